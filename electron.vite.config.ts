@@ -1,0 +1,35 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+export default defineConfig({
+  main: {
+    build: {
+      rolldownOptions: {
+        input: {
+          main: resolve('src-main/main.ts'),
+          'keychain-helper': resolve('src-main/storage/keychain-helper.ts')
+        }
+      }
+    }
+  },
+  preload: {
+    build: {
+      // A sandboxed preload has to be one CommonJS file, also in a "type": "module" package.
+      rolldownOptions: {
+        input: { preload: resolve('src-preload/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].js' }
+      }
+    }
+  },
+  renderer: {
+    root: 'src-renderer',
+    build: {
+      minify: true,
+      rolldownOptions: {
+        input: { index: resolve('src-renderer/index.html'), 'sign-in': resolve('src-renderer/sign-in.html') }
+      }
+    },
+    plugins: [react()]
+  }
+})

@@ -1,0 +1,84 @@
+import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import type { ProblemCode } from '#shared/problem.ts'
+import type { OAuthProvider } from './provider.ts'
+import type { Secret } from './secret.ts'
+
+/** When something stops working. `unknown`: the provider did not say, so nothing is scheduled for it. */
+export type Lifetime =
+  | { readonly kind: 'at'; readonly at: Date }
+  | { readonly kind: 'never' }
+  | { readonly kind: 'unknown' }
+
+/** RFC 6749 section 5.1, read and repaired. */
+export type TokenSet = {
+  readonly accessToken: Secret
+  readonly refreshToken: Secret | null
+  /** As the provider wrote it; Latchkey sends every access token as Bearer (RFC 6750). */
+  readonly tokenType: string
+  readonly expiry: Lifetime
+  /** Start of the request that brought this access token, by the local clock. */
+  readonly issuedAt: Date
+}
+
+/** What one sign-in brought. Access and refresh token stand in one record so that they can not disagree. */
+export type OAuthGrant = {
+  readonly kind: 'oauth'
+  readonly ref: CredentialRef
+  readonly provider: OAuthProvider
+  readonly client: { readonly id: string; readonly secret: Secret | null }
+  readonly tokens: TokenSet
+  readonly scopesRequested: readonly string[]
+  readonly scopesGranted: readonly string[]
+  /** `sub` of the ID token, to notice a sign-in as somebody else; null without OpenID. */
+  readonly subject: string | null
+  readonly obtainedAt: Date
+  readonly refreshedAt: Date | null
+}
+
+export type ApiKey = {
+  readonly kind: 'api-key'
+  readonly ref: CredentialRef
+  readonly name: string
+  readonly key: Secret
+  /** Exact hosts the key may be sent to; empty: none yet. */
+  readonly allowedHosts: readonly string[]
+  readonly expiry: Lifetime
+  readonly obtainedAt: Date
+}
+
+export type Credential = OAuthGrant | ApiKey
+
+/** How the credential has been doing, as far as the vault knows without asking anybody. */
+export type CredentialHealth =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'needs-sign-in'; readonly code: ProblemCode; readonly since: Date }
+  | {
+      readonly kind: 'refresh-failing'
+      readonly code: ProblemCode
+      readonly failures: number
+      readonly since: Date
+      readonly nextTryAt: Date | null
+    }
+  | { readonly kind: 'unreadable'; readonly code: ProblemCode }
+
+/** The non-secret side of a credential, as the catalog keeps it. Listing reads these and never the keychain. */
+export type CatalogEntry = {
+  readonly ref: CredentialRef
+  readonly kind: Credential['kind']
+  readonly name: string
+  /** The row the sign-in was made with, so that signing in again needs no secret; null for an API key. */
+  readonly provider: OAuthProvider | null
+  readonly clientId: string | null
+  readonly scopesRequested: readonly string[]
+  readonly scopesGranted: readonly string[]
+  readonly allowedHosts: readonly string[]
+  readonly expiry: Lifetime
+  readonly issuedAt: Date
+  readonly renewable: boolean
+  readonly masked: string
+  readonly backend: BackendId
+  readonly obtainedAt: Date
+  readonly refreshedAt: Date | null
+  readonly lastUsedAt: Date | null
+  readonly health: CredentialHealth
+}

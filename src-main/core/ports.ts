@@ -1,0 +1,117 @@
+import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import type { DiscoveryReport, SignInProgress, StorageHealth } from '#shared/ipc.ts'
+import type { CatalogEntry, Credential, CredentialHealth, OAuthGrant, TokenSet } from './credential-record.ts'
+import type { OAuthProvider, SurfaceKind } from './provider.ts'
+import type { Secret } from './secret.ts'
+
+/** Wall clock and its alarms. */
+export interface Clock {
+  now(): Date
+  /** Calls back once after `ms` (0 to 60,000; longer waits are cut up by the caller); returns the cancel. */
+  after(ms: number, callback: () => void): () => void
+}
+
+/** Random number in [0, 1), for jitter only. */
+export type Random = () => number
+
+/** Key → secret over one store. Every backend passes `describeSecretBackend`. */
+export interface SecretBackend {
+  readonly id: BackendId
+  /** Null: there is no such key. Throws VaultError CREDENTIAL_UNREADABLE if there is one that can't be read. */
+  get(key: string): Promise<string | null>
+  /** Durable when it resolves. Throws KEYCHAIN_* or STORE_WRITE_FAILED; the old value is then unchanged. */
+  set(key: string, value: string): Promise<void>
+  /** False: there was nothing to delete. */
+  delete(key: string): Promise<boolean>
+  /** Sorted keys. */
+  list(): Promise<string[]>
+}
+
+/** Credentials: the secret side in the secure store, the other side in the catalog. */
+export interface CredentialRepository {
+  /** Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*; nothing is ever deleted by a read. */
+  load(ref: CredentialRef): Promise<Credential | null>
+  /** Replaces the whole record; durable, and the entry listed, when it resolves. Health becomes `ok`. */
+  save(credential: Credential): Promise<CatalogEntry>
+  /** False: there was none. */
+  remove(ref: CredentialRef): Promise<boolean>
+  /** From the catalog alone; never opens the keychain. */
+  list(): readonly CatalogEntry[]
+  find(ref: CredentialRef): CatalogEntry | null
+  /** Null: no such entry. */
+  setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null
+  setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null
+  /** After a crash: finishes or undoes what was begun. Called once at start. */
+  recover(): Promise<void>
+  storageHealth(): Promise<StorageHealth>
+  close(): Promise<void>
+}
+
+export type AuthorizationRequest = {
+  readonly provider: OAuthProvider
+  readonly client: { readonly id: string; readonly secret: Secret | null }
+  readonly scopes: readonly string[]
+  /** Set on a repeated sign-in: account to suggest to the provider (`login_hint`). */
+  readonly loginHint: string | null
+}
+
+/** What redeeming a code brought. */
+export type AuthorizedGrant = {
+  readonly tokens: TokenSet
+  readonly scopesGranted: readonly string[]
+  /** From the ID token; null without OpenID. */
+  readonly subject: string | null
+  /** `email`, `preferred_username` or `name` of the ID token or `sub`, for the account's label. */
+  readonly accountLabel: string | null
+}
+
+/** One attempt: its verifier, state, nonce and port live in one closure and end with it. */
+export interface PendingAuthorization {
+  /** The authorization URL, for the surface. */
+  readonly url: string
+  /** Resolves once, when an answer with the right state has come, by the listener or by `submit`. */
+  readonly answered: Promise<void>
+  /** The pasted redirect URL. Throws INVALID_REQUEST if it does not belong to this attempt; the wait goes on. */
+  submit(redirectUrl: string): void
+  /** After `answered`: checks the answer and redeems the code. Throws SIGN_IN_DENIED, PROVIDER_*. */
+  redeem(): Promise<AuthorizedGrant>
+  /** Releases the port and forgets verifier and state. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface OAuthClient {
+  discover(issuer: string): Promise<DiscoveryReport>
+  begin(request: AuthorizationRequest): Promise<PendingAuthorization>
+  /**
+   * One network refresh. Throws VaultError REFRESH_REJECTED (`invalid_grant` and nothing else), REFRESH_UNREACHABLE
+   * (network, 408, 429, 5xx, HTML: retry later) or PROVIDER_REFUSED (every other answer).
+   */
+  refresh(grant: OAuthGrant): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }>
+  /** RFC 7009, refresh token first. `unsupported`: the provider names no revocation endpoint. Never throws. */
+  revoke(grant: OAuthGrant): Promise<'yes' | 'no' | 'unsupported'>
+  /** Sends the access token to the provider's userinfo endpoint. Throws PROVIDER_UNREACHABLE. */
+  check(grant: OAuthGrant, accessToken: Secret): Promise<{ works: boolean; text: string }>
+}
+
+/** Where a person meets the provider's page. */
+export interface SignInSurface {
+  open(view: SignInView, actions: SignInActions): OpenSignInSurface
+}
+export type SignInView = {
+  readonly progress: SignInProgress
+  readonly url: string
+  readonly surface: SurfaceKind
+}
+export type SignInActions = {
+  readonly cancel: () => void
+  readonly continueInBrowser: () => void
+  readonly submitRedirectUrl: (url: string) => void
+}
+export interface OpenSignInSurface {
+  update(progress: SignInProgress): void
+  /** Shows the page in the person's browser and the waiting panel in its place. */
+  moveToBrowser(progress: SignInProgress): void
+  /** Brings the window to the front. */
+  focus(): void
+  close(): void
+}

@@ -1,0 +1,114 @@
+import * as v from 'valibot'
+import { problemCodes } from './problem.ts'
+
+const MAX_NAME = 200
+
+/** Free text from a person or a provider that is shown: no control characters, at most 200 characters. */
+export const shownText = v.pipe(
+  v.string(),
+  v.maxLength(MAX_NAME),
+  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+  v.regex(/^[^\u0000-\u001f\u007f\u2028\u2029\ud800-\udfff]*$/u, 'Control characters are not allowed.')
+)
+
+/** Provider id as users see it: `github`, `sso.example.net`. */
+export const serviceId = v.pipe(
+  v.string(),
+  v.regex(
+    /^[a-z0-9][a-z0-9._-]{0,99}$/,
+    'Use lower-case letters, digits, dot, dash or underscore, at most 100.'
+  )
+)
+export type ServiceId = v.InferOutput<typeof serviceId>
+
+export const DEFAULT_ACCOUNT = 'default'
+
+/** Which credential: the service and the resource owner there. */
+export const credentialRef = v.strictObject({
+  service: serviceId,
+  account: v.pipe(shownText, v.minLength(1))
+})
+export type CredentialRef = v.InferOutput<typeof credentialRef>
+
+/** A storage key is a JSON array and never joined prefixes: `a` + `b.c` and `a.b` + `c` must not meet. */
+export function credentialKey(ref: CredentialRef): string {
+  return JSON.stringify([ref.service, ref.account])
+}
+
+export const scopeList = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,300}$/))),
+  v.maxLength(200)
+)
+const instant = v.pipe(v.string(), v.isoTimestamp())
+const problemCode = v.picklist(problemCodes)
+
+/** When the access token or key stops working. `unknown`: the provider did not say. */
+export const expirySchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('at'), at: instant }),
+  v.strictObject({ kind: v.literal('never') }),
+  v.strictObject({ kind: v.literal('unknown') })
+])
+export type Expiry = v.InferOutput<typeof expirySchema>
+
+/** The eight states a person can see; the words are in `status.ts`. Times are ISO 8601 in UTC. */
+export const credentialStatus = v.variant('kind', [
+  v.strictObject({ kind: v.literal('valid') }),
+  v.strictObject({ kind: v.literal('expiring') }),
+  v.strictObject({ kind: v.literal('refreshing'), since: instant }),
+  v.strictObject({ kind: v.literal('refresh-failing'), code: problemCode, nextTryAt: v.nullable(instant) }),
+  v.strictObject({ kind: v.literal('expired') }),
+  v.strictObject({ kind: v.literal('needs-sign-in'), code: problemCode, since: v.nullable(instant) }),
+  v.strictObject({ kind: v.literal('unreadable'), code: problemCode }),
+  v.strictObject({ kind: v.literal('locked') })
+])
+export type CredentialStatus = v.InferOutput<typeof credentialStatus>
+export type StatusKind = CredentialStatus['kind']
+
+export const credentialKinds = ['oauth', 'api-key'] as const
+export type CredentialKind = (typeof credentialKinds)[number]
+
+export const backendIds = ['keychain', 'encrypted-file', 'memory'] as const
+export type BackendId = (typeof backendIds)[number]
+
+/** Everything a window may know of a credential. Strict: a field that is not listed here can not cross. */
+export const credentialSummary = v.strictObject({
+  /** `credentialKey(ref)`; stays the same over refresh and re-sign-in. */
+  id: v.string(),
+  service: serviceId,
+  account: v.string(),
+  /** The service's name as shown: "GitHub". */
+  name: v.string(),
+  kind: v.picklist(credentialKinds),
+  status: credentialStatus,
+  expiry: expirySchema,
+  /** A refresh token is kept, so the expiry of the access token renews by itself. */
+  renewable: v.boolean(),
+  /** Scopes granted, in the provider's order. */
+  scopes: v.array(v.string()),
+  /** Scopes asked for and not granted. */
+  missingScopes: v.array(v.string()),
+  /** Issuer or API host, for people: `https://sso.example.net`; null for an API key of no known host. */
+  issuer: v.nullable(v.string()),
+  clientId: v.nullable(v.string()),
+  /** First two and last two characters with stars between (F4); never more. */
+  masked: v.pipe(v.string(), v.maxLength(16)),
+  backend: v.picklist(backendIds),
+  obtainedAt: instant,
+  refreshedAt: v.nullable(instant),
+  nextRefreshAt: v.nullable(instant),
+  /** Start of the current access token's life, for the life bar. */
+  issuedAt: instant,
+  lastUsedAt: v.nullable(instant)
+})
+export type CredentialSummary = v.InferOutput<typeof credentialSummary>
+
+/** Hosts an API key may be sent to: exact host names, lower case, optional port. */
+export const hostName = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.regex(
+    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/,
+    'Not a host name.'
+  )
+)

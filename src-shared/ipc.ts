@@ -1,0 +1,185 @@
+import * as v from 'valibot'
+import { backendIds, credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
+import { problemSchema } from './problem.ts'
+
+const id = v.pipe(v.string(), v.maxLength(700))
+const instant = v.pipe(v.string(), v.isoTimestamp())
+const secretText = v.pipe(v.string(), v.minLength(1), v.maxLength(65_536))
+const url = v.pipe(v.string(), v.maxLength(8192))
+
+/** State of the secure store, in words a person understands; `backend` is null when nothing can be stored. */
+export const storageHealth = v.strictObject({
+  backend: v.nullable(v.picklist(backendIds)),
+  /** "GNOME Keyring", "Encrypted files on this computer": what the person calls it. */
+  label: v.string(),
+  state: v.picklist(['healthy', 'degraded', 'locked', 'unavailable']),
+  problem: v.nullable(problemSchema)
+})
+export type StorageHealth = v.InferOutput<typeof storageHealth>
+
+/** One row of the provider gallery. */
+export const providerChoice = v.strictObject({
+  id: serviceId,
+  name: v.string(),
+  kind: v.picklist(['oauth', 'api-key']),
+  host: v.nullable(v.string()),
+  surface: v.picklist(['window', 'browser']),
+  scopes: v.array(v.strictObject({ scope: v.string(), description: v.string(), byDefault: v.boolean() })),
+  needsClientSecret: v.boolean(),
+  /** Where a person registers a client of their own; opened in the browser by `openHelp`. */
+  hasHelp: v.boolean(),
+  allowedHosts: v.array(v.string()),
+  /** Public first letters of this provider's keys, such as `ghp_`. */
+  keyPrefixes: v.array(v.string())
+})
+export type ProviderChoice = v.InferOutput<typeof providerChoice>
+
+export const preferences = v.strictObject({
+  theme: v.picklist(['system', 'light', 'dark']),
+  density: v.picklist(['comfortable', 'compact']),
+  alwaysUseBrowser: v.boolean(),
+  /** Consent to keep secrets in files sealed by a key that lies beside them, when no keychain answers. */
+  allowEncryptedFiles: v.boolean()
+})
+export type Preferences = v.InferOutput<typeof preferences>
+
+/** Where a sign-in stands. `waiting` holds the surface; nothing here is a code, a state or a verifier. */
+export const signInProgress = v.strictObject({
+  attempt: v.string(),
+  service: serviceId,
+  name: v.string(),
+  /** Host of the authorization endpoint, for people. */
+  host: v.string(),
+  surface: v.picklist(['window', 'browser']),
+  state: v.variant('kind', [
+    v.strictObject({ kind: v.literal('waiting'), until: instant }),
+    v.strictObject({ kind: v.literal('redeeming') }),
+    v.strictObject({ kind: v.literal('done'), credential: id }),
+    v.strictObject({ kind: v.literal('failed'), problem: problemSchema })
+  ])
+})
+export type SignInProgress = v.InferOutput<typeof signInProgress>
+
+const customProvider = v.strictObject({
+  kind: v.literal('issuer'),
+  issuer: url,
+  name: shownText,
+  clientId: v.pipe(shownText, v.minLength(1))
+})
+const presetProvider = v.strictObject({
+  kind: v.literal('preset'),
+  provider: serviceId,
+  clientId: v.pipe(shownText, v.minLength(1))
+})
+
+/** A first sign-in names a provider; signing in again names the credential and keeps everything it had. */
+export const signInRequest = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('new'),
+    provider: v.variant('kind', [customProvider, presetProvider]),
+    clientSecret: v.nullable(secretText),
+    /** Null: the account the provider names (ID token), else `default`. */
+    account: v.nullable(v.pipe(shownText, v.minLength(1))),
+    scopes: scopeList
+  }),
+  v.strictObject({ kind: v.literal('again'), credential: id })
+])
+export type SignInRequest = v.InferOutput<typeof signInRequest>
+
+export const apiKeyRequest = v.strictObject({
+  service: serviceId,
+  name: v.pipe(shownText, v.minLength(1)),
+  account: v.pipe(shownText, v.minLength(1)),
+  key: secretText,
+  allowedHosts: v.pipe(v.array(hostName), v.maxLength(50)),
+  /** Null: never. */
+  expiresAt: v.nullable(instant),
+  /** False refuses with INVALID_REQUEST when an entry of that service and account exists. */
+  replace: v.boolean()
+})
+export type ApiKeyRequest = v.InferOutput<typeof apiKeyRequest>
+
+export const discoveryReport = v.strictObject({
+  issuer: v.string(),
+  authorizationHost: v.string(),
+  checks: v.array(v.strictObject({ ok: v.boolean(), text: v.string() })),
+  scopes: v.array(v.string()),
+  revocation: v.boolean()
+})
+export type DiscoveryReport = v.InferOutput<typeof discoveryReport>
+
+export const vaultSnapshot = v.strictObject({
+  /** Deltas carry the numbers that follow; a gap means: ask for a snapshot again. */
+  revision: v.pipe(v.number(), v.integer()),
+  credentials: v.array(credentialSummary),
+  storage: storageHealth,
+  signIns: v.array(signInProgress),
+  providers: v.array(providerChoice),
+  preferences,
+  version: v.string()
+})
+export type VaultSnapshot = v.InferOutput<typeof vaultSnapshot>
+
+const nothing = v.null()
+
+/**
+ * Every request a window may make: schemas of the arguments and of the answer. The preload, the IPC server and the
+ * renderer's type are derived from this table; a channel that is not here does not exist. No answer holds a secret.
+ */
+export const vaultRequests = {
+  getSnapshot: { input: v.tuple([]), output: vaultSnapshot },
+  discoverIssuer: { input: v.tuple([url]), output: discoveryReport },
+  startSignIn: { input: v.tuple([signInRequest]), output: signInProgress },
+  cancelSignIn: { input: v.tuple([id]), output: nothing },
+  /** Opens the provider's page in the person's browser: again, or instead of the sign-in window. */
+  continueInBrowser: { input: v.tuple([id]), output: nothing },
+  /** The paste fallback: the whole URL the browser was sent to, when it could not reach the listener. */
+  submitRedirectUrl: { input: v.tuple([id, url]), output: nothing },
+  addApiKey: { input: v.tuple([apiKeyRequest]), output: credentialSummary },
+  refresh: { input: v.tuple([id]), output: credentialSummary },
+  refreshAll: {
+    input: v.tuple([]),
+    output: v.strictObject({ refreshed: v.number(), failed: v.number() })
+  },
+  /** Uses the credential for one request to its provider and says whether it works. */
+  checkNow: {
+    input: v.tuple([id]),
+    output: v.strictObject({ works: v.boolean(), text: v.string(), checkedAt: instant })
+  },
+  /** Revokes at the provider where it can, then removes here; says which of the two happened. */
+  signOut: {
+    input: v.tuple([id]),
+    output: v.strictObject({ removed: v.boolean(), revoked: v.picklist(['yes', 'no', 'unsupported']) })
+  },
+  /** Removes here only. */
+  remove: { input: v.tuple([id]), output: nothing },
+  copyAccount: { input: v.tuple([id]), output: nothing },
+  checkStorage: { input: v.tuple([]), output: storageHealth },
+  setPreferences: { input: v.tuple([preferences]), output: preferences },
+  /** Opens the provider's own page about clients, keys or access; the addresses are a fixed table. */
+  openHelp: { input: v.tuple([serviceId]), output: nothing }
+} as const satisfies Record<string, { input: v.GenericSchema<unknown[]>; output: v.GenericSchema }>
+
+/** Everything the vault process tells its windows by itself. */
+export const vaultEvents = {
+  changed: v.strictObject({
+    revision: v.pipe(v.number(), v.integer()),
+    upserted: v.array(credentialSummary),
+    removed: v.array(id)
+  }),
+  storageChanged: storageHealth,
+  signInChanged: signInProgress,
+  preferencesChanged: preferences,
+  /** The tray or a notification asks the window to show one entry; null: just the list. */
+  reveal: v.strictObject({ credential: v.nullable(id) })
+} as const satisfies Record<string, v.GenericSchema>
+
+export type VaultRequests = typeof vaultRequests
+export type VaultRequestName = keyof VaultRequests
+export type VaultEvents = { [Name in keyof typeof vaultEvents]: v.InferOutput<(typeof vaultEvents)[Name]> }
+export type VaultEventName = keyof VaultEvents
+export type VaultChange = VaultEvents['changed']
+
+/** `latchkey:request:<name>` and `latchkey:event:<name>`: the only channels. */
+export const requestChannel = (name: VaultRequestName): string => `latchkey:request:${name}`
+export const eventChannel = (name: VaultEventName): string => `latchkey:event:${name}`

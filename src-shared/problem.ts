@@ -1,0 +1,132 @@
+import * as v from 'valibot'
+
+/** What a person can do about a problem. One verb per button. */
+export type Remedy = 'sign-in' | 'retry' | 'unlock' | 'choose-store' | 'none'
+
+type CatalogRow = { readonly remedy: Remedy; readonly retryable: boolean; readonly message: string }
+
+/**
+ * Every code that may leave the vault process, with the sentence a person reads. A sentence is fixed text:
+ * it never quotes a value, because the values that fail are the secret ones.
+ */
+export const problemCatalog = {
+  SIGN_IN_REQUIRED: row('sign-in', false, 'There is no usable sign-in for this service. Sign in again.'),
+  SIGN_IN_CANCELLED: row('none', false, 'The sign-in was cancelled. Nothing was changed.'),
+  SIGN_IN_DENIED: row('sign-in', false, 'The provider did not allow the sign-in. Nothing was changed.'),
+  SIGN_IN_TIMED_OUT: row('sign-in', true, 'Nobody finished the sign-in in time. Start it again.'),
+  SCOPE_MISSING: row('sign-in', false, 'The sign-in lacks a scope this needs. Sign in again and allow it.'),
+  REFRESH_REJECTED: row(
+    'sign-in',
+    false,
+    'The provider refused the refresh. Nothing was deleted; sign in again.'
+  ),
+  REFRESH_UNREACHABLE: row(
+    'retry',
+    true,
+    'The provider could not be reached. The sign-in is kept and tried again.'
+  ),
+  PROVIDER_UNREACHABLE: row(
+    'retry',
+    true,
+    'The provider could not be reached. Check the address and the network, then try again.'
+  ),
+  PROVIDER_REFUSED: row(
+    'none',
+    false,
+    'The provider answered in a way Latchkey must not accept. Check the issuer and the client.'
+  ),
+  KEYCHAIN_UNAVAILABLE: row(
+    'choose-store',
+    true,
+    'The keychain of this computer does not answer. Start it, or allow the encrypted-file store.'
+  ),
+  KEYCHAIN_LOCKED: row('unlock', true, 'The keychain is locked. Unlock it and try again.'),
+  KEYCHAIN_DENIED: row('unlock', true, 'The keychain refused access. Allow Latchkey in it and try again.'),
+  KEYCHAIN_TIMEOUT: row(
+    'retry',
+    true,
+    'The keychain did not answer in time. Look for an unlock prompt, then try again.'
+  ),
+  VAULT_LOCKED: row('unlock', true, 'The vault is locked. Unlock it first.'),
+  CREDENTIAL_UNREADABLE: row(
+    'none',
+    false,
+    'The stored entry cannot be read. It was left untouched; sign in again to replace it.'
+  ),
+  STORE_WRITE_FAILED: row(
+    'retry',
+    true,
+    'The credential could not be stored. The previous one is unchanged; free some space or check the store.'
+  ),
+  APPROVAL_DENIED: row('none', false, 'The use of this credential was not approved.'),
+  ORIGIN_NOT_ALLOWED: row('none', false, 'This credential may not be sent to that host.'),
+  BROKER_UNREACHABLE: row('retry', true, 'Latchkey is not running. Start it and try again.'),
+  PROTOCOL_MISMATCH: row('none', false, 'This client and Latchkey speak different versions. Update both.'),
+  UNKNOWN_SERVICE: row('none', false, 'There is no credential with that name.'),
+  CONFIG_INVALID: row('none', false, 'A setting is not valid.'),
+  INVALID_REQUEST: row('none', false, 'The request was not understood.'),
+  INTERNAL: row('retry', true, 'Something went wrong inside Latchkey. Try again.')
+} as const satisfies Record<string, CatalogRow>
+
+function row(remedy: Remedy, retryable: boolean, message: string): CatalogRow {
+  return { remedy, retryable, message }
+}
+
+export type ProblemCode = keyof typeof problemCatalog
+
+export const problemCodes = Object.keys(problemCatalog) as [ProblemCode, ...ProblemCode[]]
+
+/** What a problem looks like outside the vault process: no cause, no stack, no value. */
+export const problemSchema = v.strictObject({
+  code: v.picklist(problemCodes),
+  remedy: v.picklist(['sign-in', 'retry', 'unlock', 'choose-store', 'none']),
+  retryable: v.boolean(),
+  message: v.pipe(v.string(), v.maxLength(600))
+})
+export type Problem = v.InferOutput<typeof problemSchema>
+
+/** Handlers of IPC and socket answer with a Result and never throw: Electron passes only `message` across. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: Problem }
+
+type VaultErrorOptions = {
+  /** Fixed text of ours, or a name the person typed; never a value from outside. Replaces the catalog's sentence. */
+  readonly message?: string
+  /** Evidence for the vault process alone; never leaves it. */
+  readonly cause?: unknown
+}
+
+/** The one error class of the project. The code is the API, the sentence is for people, the cause is evidence. */
+export class VaultError extends Error {
+  override readonly name = 'VaultError'
+  readonly code: ProblemCode
+  readonly remedy: Remedy
+  readonly retryable: boolean
+
+  constructor(code: ProblemCode, options: VaultErrorOptions = {}) {
+    const { remedy, retryable, message } = problemCatalog[code]
+    super(options.message ?? message)
+    this.code = code
+    this.remedy = remedy
+    this.retryable = retryable
+    // Not enumerable, so that console.log and util.inspect of an error's own fields do not print it.
+    if (options.cause !== undefined) {
+      Object.defineProperty(this, 'evidence', { value: options.cause, enumerable: false })
+    }
+  }
+}
+
+/**
+ * The outside view of anything thrown. A foreign error becomes INTERNAL with a fixed sentence: the messages of
+ * JSON.parse, new URL, fetch and execFile quote the values they choked on.
+ */
+export function toProblem(error: unknown): Problem {
+  const known = error instanceof VaultError ? error : new VaultError('INTERNAL')
+  return { code: known.code, remedy: known.remedy, retryable: known.retryable, message: known.message }
+}
+
+/** For the end of a switch over a union: a forgotten case does not compile. */
+export function assertNever(value: never): never {
+  throw new VaultError('INTERNAL', { message: `Unexpected case of type ${typeof value}.` })
+}
