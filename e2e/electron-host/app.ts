@@ -1,0 +1,135 @@
+// `app`: names, paths, life cycle.
+import { homedir, tmpdir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { HostObject, PreventableEvent } from './base.ts'
+import { closeChromium } from './chromium.ts'
+import { CommandLine } from './command-line.ts'
+import { SingleInstance } from './single-instance.ts'
+
+type Closable = { close(): void; isDestroyed(): boolean }
+
+/** What the host's own files need of the app and the app's code has no use for. */
+class Host {
+  readonly windows = new Set<Closable>()
+  /** What has to end with the app: utility processes. */
+  readonly onExit = new Set<() => void>()
+  readonly ready = Promise.withResolvers<void>()
+  isReady = false
+  quitting = false
+  root = process.cwd()
+  manifest: Record<string, string> = {}
+  configure(root: string, manifest: Record<string, string>): void {
+    Object.assign(this, { root, manifest })
+  }
+  becomeReady(): void {
+    this.isReady = true
+    this.ready.resolve()
+    app.emit('ready', new PreventableEvent(), {})
+  }
+  windowClosed(window: Closable): void {
+    this.windows.delete(window)
+    if (this.windows.size > 0 || this.quitting) return
+    if (!app.emit('window-all-closed')) app.quit()
+  }
+}
+
+class App extends HostObject {
+  readonly host = new Host()
+  readonly commandLine = new CommandLine()
+  readonly isPackaged = false
+  readonly #paths = new Map<string, string>()
+  readonly #instance = new SingleInstance(({ argv, cwd, additionalData }) =>
+    this.emit('second-instance', new PreventableEvent(), argv, cwd, additionalData)
+  )
+  #name: string | undefined
+
+  whenReady(): Promise<void> {
+    return this.host.ready.promise
+  }
+  isReady(): boolean {
+    return this.host.isReady
+  }
+  quit(): void {
+    if (this.host.quitting) return
+    const before = new PreventableEvent()
+    this.emit('before-quit', before)
+    if (before.defaultPrevented) return
+    for (const window of [...this.host.windows]) {
+      window.close()
+      if (!window.isDestroyed()) return // one window refused
+    }
+    const will = new PreventableEvent()
+    this.emit('will-quit', will)
+    if (!will.defaultPrevented) this.exit(0)
+  }
+  exit(code = 0): void {
+    if (this.host.quitting) return
+    this.host.quitting = true
+    this.emit('quit', new PreventableEvent(), code)
+    for (const end of this.host.onExit) end()
+    this.#instance.release()
+    void closeChromium().finally(() => process.exit(code))
+  }
+  /** Every page is sandboxed here anyway. */
+  enableSandbox(): void {}
+  setAppUserModelId(_id: string): void {}
+
+  get name(): string {
+    return this.getName()
+  }
+  set name(name: string) {
+    this.setName(name)
+  }
+  getName(): string {
+    return this.#name ?? this.host.manifest['productName'] ?? this.host.manifest['name'] ?? 'Electron'
+  }
+  setName(name: string): void {
+    this.#name = name
+  }
+  getVersion(): string {
+    return this.host.manifest['version'] ?? '0.0.0'
+  }
+  getAppPath(): string {
+    return this.host.root
+  }
+  getLocale(): string {
+    return this.commandLine.getSwitchValue('lang') || 'en-US'
+  }
+
+  getPath(name: string): string {
+    const set = this.#paths.get(name)
+    if (set !== undefined) return set
+    const userData = (): string =>
+      this.commandLine.getSwitchValue('user-data-dir') || join(this.getPath('appData'), this.getName())
+    const known: Record<string, () => string> = {
+      home: homedir,
+      appData: () => process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'),
+      userData,
+      sessionData: userData,
+      logs: () => join(this.getPath('userData'), 'logs'),
+      temp: tmpdir,
+      exe: () => join(import.meta.dirname, 'bin', 'electron'),
+      documents: () => join(homedir(), 'Documents'),
+      downloads: () => join(homedir(), 'Downloads')
+    }
+    const path = known[name]
+    if (path === undefined) throw new Error(`Failed to get '${name}' path`)
+    return path()
+  }
+  setPath(name: string, path: string): void {
+    if (!isAbsolute(path)) throw new Error('Path must be absolute')
+    this.#paths.set(name, path)
+  }
+
+  requestSingleInstanceLock(additionalData: object = {}): boolean {
+    return this.#instance.request(this.getPath('userData'), additionalData)
+  }
+  hasSingleInstanceLock(): boolean {
+    return this.#instance.isHeld
+  }
+  releaseSingleInstanceLock(): void {
+    this.#instance.release()
+  }
+}
+
+export const app = new App()

@@ -1,0 +1,171 @@
+// `BaseWindow`: a window without a page of its own. The host draws none, it keeps what the app says of it.
+import { app } from './app.ts'
+import { HostObject, PreventableEvent } from './base.ts'
+import { type Rectangle, View } from './views.ts'
+
+/** Options without effect here (icon, title bar, colours) are accepted. */
+export type BaseWindowConstructorOptions = {
+  width?: number
+  height?: number
+  x?: number
+  y?: number
+  show?: boolean
+  title?: string
+  parent?: BaseWindow
+  minWidth?: number
+  minHeight?: number
+  backgroundColor?: string
+  [noted: string]: unknown
+}
+
+export class BaseWindow extends HostObject {
+  static #focused: BaseWindow | null = null
+  static #nextId = 1
+  static getAllWindows(): BaseWindow[] {
+    return [...app.host.windows] as BaseWindow[]
+  }
+  static getFocusedWindow(): BaseWindow | null {
+    return BaseWindow.#focused
+  }
+  static fromId(id: number): BaseWindow | null {
+    return BaseWindow.getAllWindows().find((window) => window.id === id) ?? null
+  }
+
+  readonly id = BaseWindow.#nextId++
+  readonly contentView = new View()
+  readonly #parent: BaseWindow | null
+  readonly #minimum: { width: number; height: number }
+  #bounds: Rectangle
+  #title: string
+  #visible = false
+  #minimized = false
+  #destroyed = false
+
+  constructor(options: BaseWindowConstructorOptions = {}) {
+    super()
+    if (!app.isReady()) throw new Error(`Cannot create ${this.constructor.name} before app is ready`)
+    const { x = 0, y = 0, width = 800, height = 600, title = app.getName(), parent = null } = options
+    this.#minimum = { width: options.minWidth ?? 0, height: options.minHeight ?? 0 }
+    this.#bounds = this.#atLeastMinimum({ x, y, width, height })
+    this.#title = title
+    this.#parent = parent
+    this.contentView.heldBy(this)
+    app.host.windows.add(this)
+  }
+
+  /** The user's or the app's wish to close: the app may refuse. */
+  close(): void {
+    if (this.#destroyed) return
+    const event = new PreventableEvent()
+    this.emit('close', event)
+    if (!event.defaultPrevented) this.destroy()
+  }
+  destroy(): void {
+    if (this.#destroyed) return
+    this.#destroyed = true
+    for (const child of BaseWindow.getAllWindows()) if (child.getParentWindow() === this) child.destroy()
+    if (BaseWindow.#focused === this) BaseWindow.#focused = null
+    this.contentView.heldBy(null)
+    this.emit('closed')
+    app.host.windowClosed(this)
+  }
+  isDestroyed(): boolean {
+    return this.#destroyed
+  }
+  getParentWindow(): BaseWindow | null {
+    return this.#parent
+  }
+
+  show(): void {
+    this.showInactive()
+    this.focus()
+  }
+  showInactive(): void {
+    if (this.isVisible()) return
+    this.#visible = true
+    this.#minimized = false
+    this.place()
+    this.emit('show')
+  }
+  hide(): void {
+    if (!this.#visible) return
+    this.#visible = false
+    this.blur()
+    this.place()
+    this.emit('hide')
+  }
+  focus(): void {
+    if (BaseWindow.#focused === this || !this.#visible) return
+    BaseWindow.#focused?.blur()
+    BaseWindow.#focused = this
+    this.emit('focus')
+  }
+  blur(): void {
+    if (BaseWindow.#focused !== this) return
+    BaseWindow.#focused = null
+    this.emit('blur')
+  }
+  minimize(): void {
+    this.#minimized = true
+    this.place()
+    this.emit('minimize')
+  }
+  restore(): void {
+    this.#minimized = false
+    this.place()
+    this.emit('restore')
+  }
+  isVisible(): boolean {
+    return this.#visible && !this.#minimized
+  }
+  isMinimized(): boolean {
+    return this.#minimized
+  }
+  isFocused(): boolean {
+    return BaseWindow.#focused === this
+  }
+
+  getTitle(): string {
+    return this.#title
+  }
+  setTitle(title: string): void {
+    this.#title = title
+  }
+  getBounds(): Rectangle {
+    return { ...this.#bounds }
+  }
+  /** There is no frame: the content is the window. */
+  getContentBounds(): Rectangle {
+    return this.getBounds()
+  }
+  getSize(): number[] {
+    return [this.#bounds.width, this.#bounds.height]
+  }
+  getContentSize(): number[] {
+    return this.getSize()
+  }
+  setBounds(bounds: Partial<Rectangle>): void {
+    this.#bounds = this.#atLeastMinimum({ ...this.#bounds, ...bounds })
+    this.place()
+    this.emit('resize')
+  }
+  setSize(width: number, height: number): void {
+    this.setBounds({ width, height })
+  }
+  setContentSize(width: number, height: number): void {
+    this.setBounds({ width, height })
+  }
+  setBackgroundColor(_color: string): void {}
+  setMenu(_menu: object | null): void {}
+  removeMenu(): void {}
+  setContentProtection(_enable: boolean): void {}
+
+  /** For the host: puts on the screen what belongs to the window. */
+  protected place(): void {
+    this.contentView.place()
+  }
+  #atLeastMinimum(bounds: Rectangle): Rectangle {
+    const { width, height } = this.#minimum
+    return { ...bounds, width: Math.max(width, bounds.width), height: Math.max(height, bounds.height) }
+  }
+}

@@ -1,0 +1,69 @@
+// Shared by every object the host hands to the app: what the host lacks throws, and never reads as undefined.
+import { EventEmitter } from 'node:events'
+
+/** Names that the language, the inspector or a test runner asks every object for, and `dock`, which only macOS has. */
+const ASKED_OF_EVERYTHING = new Set([
+  'then',
+  'toJSON',
+  'inspect',
+  'domain',
+  'nodeType',
+  'asymmetricMatch',
+  '$$typeof',
+  'tagName',
+  'dock'
+])
+
+function refusing<T extends object>(members: T, nameOf: (receiver: object) => string): T {
+  return new Proxy(members, {
+    get(target, key, receiver: object) {
+      if (typeof key === 'string' && !(key in target) && !ASKED_OF_EVERYTHING.has(key)) {
+        throw new Error(`electron host: ${nameOf(receiver)}.${key} is not implemented`)
+      }
+      return Reflect.get(target, key, receiver) as unknown
+    }
+  })
+}
+
+const className = (receiver: object): string => receiver.constructor.name
+
+/** An EventEmitter that throws, and does not answer undefined, when the app uses a member the host does not have. */
+export class HostObject extends EventEmitter {}
+Object.setPrototypeOf(HostObject.prototype, refusing(EventEmitter.prototype, className))
+
+/** The same for what emits nothing. */
+export class HostValue {}
+Object.setPrototypeOf(HostValue.prototype, refusing(Object.prototype, className))
+
+/** The same for a module that is one plain object. */
+export function guarded<T extends object>(name: string, members: T): T {
+  return refusing(members, () => name)
+}
+
+/** What Electron passes to a listener first. */
+export class PreventableEvent {
+  defaultPrevented = false
+  constructor(fields: object = {}) {
+    Object.assign(this, fields)
+  }
+  preventDefault(): void {
+    this.defaultPrevented = true
+  }
+}
+
+const mappedSchemes = new Set<string>()
+
+/** Stock Chromium loads no app:// URL, so app://host/path is shown to it as https://host.app.invalid/path. */
+export const schemes = {
+  add: (scheme: string) => mappedSchemes.add(scheme),
+  toChromium(url: string): string {
+    const [, scheme = '', host = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/i.exec(url) ?? []
+    return mappedSchemes.has(scheme) ? `https://${host}.${scheme}.invalid${rest || '/'}` : url
+  },
+  fromChromium(url: string): string {
+    const [, host, scheme = '', rest = ''] = /^https:\/\/([^/?#]+)\.([^/?#.]+)\.invalid(.*)$/.exec(url) ?? []
+    return mappedSchemes.has(scheme) ? `${scheme}://${host}${rest}` : url
+  },
+  schemeOf: (url: string) => /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '',
+  isMapped: (scheme: string) => mappedSchemes.has(scheme)
+}

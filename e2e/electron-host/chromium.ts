@@ -1,0 +1,143 @@
+// Owns the Chromium process and hands out its page targets.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { app } from './app.ts'
+import { Connection, type Json, type Session } from './cdp.ts'
+
+/** A page as Chromium knows it. `openerId` is there for pop-ups only. */
+export type Target = { targetId: string; session: Session; openerId: string | undefined }
+export type TargetOptions = { width: number; height: number; browserContextId: string | undefined }
+
+/** With windows on a screen; without, Chromium paints into memory. */
+export const HEADED = process.env['ELECTRON_HOST_HEADED'] === '1'
+export const DEBUG = Boolean(process.env['ELECTRON_HOST_DEBUG'])
+
+const started = Promise.withResolvers<Connection>()
+const exited = Promise.withResolvers<void>()
+let chromium: ChildProcess | undefined
+let creating: Promise<unknown> = Promise.resolve()
+let arrived: ((target: Target) => void) | undefined
+let popupHandler: ((target: Target) => void) | undefined
+
+/** The browser-level connection; pending until Chromium is up. */
+export const browser: Promise<Connection> = started.promise
+/** Who decides about pages that pages open. */
+export const onPopup = (handler: (target: Target) => void): void => void (popupHandler = handler)
+
+function executable(): string {
+  const candidates = [
+    process.env['ELECTRON_HOST_CHROMIUM'],
+    '/usr/lib/chromium/chromium',
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome'
+  ]
+  const found = candidates.find((path) => path !== undefined && existsSync(path))
+  if (found === undefined) throw new Error('electron host: no Chromium found; set ELECTRON_HOST_CHROMIUM')
+  return found
+}
+
+const profile = (): string => join(app.getPath('userData'), 'host-chromium')
+
+function switches(): string[] {
+  // Chromium refuses to sandbox as root. For the stand-in only: on a person's machine nothing runs as root.
+  const asRoot = process.getuid?.() === 0 && !app.commandLine.hasSwitch('no-sandbox')
+  return [
+    `--user-data-dir=${profile()}`,
+    '--remote-debugging-pipe',
+    '--no-startup-window',
+    '--no-first-run',
+    '--no-default-browser-check',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--disable-popup-blocking', // window.open is for setWindowOpenHandler to decide
+    '--allow-file-access-from-files', // Electron lets file:// pages load file:// modules
+    ...(asRoot ? ['--no-sandbox'] : []),
+    // --test-type: no bar about --no-sandbox
+    ...(HEADED ? ['--test-type'] : ['--headless=new', '--disable-gpu', '--font-render-hinting=none'])
+  ]
+}
+
+/** Starts Chromium and resolves when it can be asked for pages. */
+export async function launchChromium(): Promise<void> {
+  mkdirSync(profile(), { recursive: true })
+  const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] as const
+  const child = spawn(executable(), [...switches(), ...app.commandLine.toArguments()], { stdio: [...stdio] })
+  chromium = child
+  createInterface({ input: child.stderr! }).on('line', (line) => {
+    if (line.startsWith('DevTools listening') || DEBUG) process.stderr.write(`${line}\n`)
+  })
+  child.on('exit', () => {
+    exited.resolve()
+    app.exit(1) // unless the app is quitting, which is why Chromium went
+  })
+
+  const connection = new Connection(child.stdio[3] as Writable, child.stdio[4] as Readable)
+  const { root } = connection
+  const { product } = await root.send('Browser.getVersion')
+  Object.assign(process.versions, { chrome: product.split('/')[1] })
+  root.on('Target.attachedToTarget', ({ sessionId, targetInfo: { targetId, openerId } }: Json) => {
+    const target: Target = { targetId, session: connection.session(sessionId), openerId }
+    if (openerId === undefined) arrived?.(target)
+    else popupHandler?.(target)
+  })
+  const patterns = [{ urlPattern: '*' }, { urlPattern: '*', requestStage: 'Response' }]
+  await root.send('Fetch.enable', { patterns, handleAuthRequests: true })
+  // waitForDebuggerOnStart: a pop-up stands still until setWindowOpenHandler has answered.
+  const filter = [{ type: 'page' }]
+  const attach = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter }
+  await root.send('Target.setAutoAttach', attach)
+  await root.send('Target.setDiscoverTargets', { discover: true, filter })
+  started.resolve(connection)
+}
+
+/** Resolves when the process is gone: it writes to its profile to the last. Three seconds, then it is ended. */
+export async function closeChromium(): Promise<void> {
+  if (chromium === undefined) return
+  void browser.then(({ root }) => root.send('Browser.close')).catch(() => undefined)
+  const timer = setTimeout(() => chromium?.kill('SIGKILL'), 3000)
+  await exited.promise
+  clearTimeout(timer)
+}
+
+/** One at a time, so that the next page target without an opener is the one asked for. */
+export function createTarget(options: TargetOptions): Promise<Target> {
+  const created = creating.then(async () => {
+    const { root } = await browser
+    const { promise, resolve } = Promise.withResolvers<Target>()
+    arrived = resolve
+    if (HEADED && options.browserContextId === undefined) openAppWindow()
+    else await root.send('Target.createTarget', { url: 'about:blank', newWindow: true, ...options })
+    const target = await promise
+    arrived = undefined
+    return target
+  })
+  creating = created.catch(() => undefined)
+  return created
+}
+
+/** A window without tab strip or address bar comes from --app only; a second start reaches the first by its profile. */
+function openAppWindow(): void {
+  const sandbox = process.getuid?.() === 0 || app.commandLine.hasSwitch('no-sandbox') ? ['--no-sandbox'] : []
+  const args = [`--user-data-dir=${profile()}`, '--test-type', ...sandbox, '--app=data:text/html,']
+  spawn(executable(), args, { stdio: 'ignore' })
+}
+
+export type Place = { x: number; y: number; width: number; height: number; visible: boolean }
+
+/** The size is the page's, as it is with Electron where the window manager draws the frame. */
+export async function placeWindow(targetId: string, { x, y, width, height, visible }: Place): Promise<void> {
+  const { root } = await browser
+  const { windowId } = await root.send('Browser.getWindowForTarget', { targetId })
+  const bounds = (change: object): Promise<Json> =>
+    root.send('Browser.setWindowBounds', { windowId, bounds: change })
+  if (HEADED) await bounds({ windowState: 'normal' })
+  if (HEADED && (x !== 0 || y !== 0)) await bounds({ left: x, top: y })
+  await root.send('Browser.setContentsSize', { windowId, width, height })
+  if (HEADED && !visible) await bounds({ windowState: 'minimized' })
+}

@@ -1,0 +1,78 @@
+// What a desktop offers outside a page, without a desktop: dialogs, clipboard, theme, power, notifications.
+import { guarded, HostObject } from './base.ts'
+
+type MessageBoxOptions = { message: string; buttons?: string[]; cancelId?: number; [noted: string]: unknown }
+type DialogArguments<T> = [options: T] | [window: unknown, options: T]
+
+/** Nobody is there to answer, so every dialog is cancelled; a test puts its own answer in place. */
+export const dialog = guarded('dialog', {
+  showMessageBox: async (...args: DialogArguments<MessageBoxOptions>) => {
+    const { cancelId = 0 } = args.at(-1) as MessageBoxOptions
+    return { response: cancelId, checkboxChecked: false }
+  },
+  showErrorBox: (title: string, content: string): void => console.error(`${title}: ${content}`),
+  showOpenDialog: async (..._args: DialogArguments<object>) => ({
+    canceled: true,
+    filePaths: [] as string[]
+  }),
+  showSaveDialog: async (..._args: DialogArguments<object>) => ({ canceled: true, filePath: '' })
+})
+
+let clipboardText = ''
+/** The host's own memory and not the system's clipboard. Asynchronous but for `clear`, as in electron.d.ts. */
+export const clipboard = guarded('clipboard', {
+  readText: async (): Promise<string> => clipboardText,
+  writeText: async (text: string): Promise<void> => void (clipboardText = text),
+  clear: (): void => void (clipboardText = '')
+})
+
+/** Opens nothing. */
+export const shell = guarded('shell', {
+  openExternal: async (_url: string): Promise<void> => undefined
+})
+
+class PowerMonitor extends HostObject {}
+/** Silent until a test emits `suspend`, `resume`, `lock-screen` or `unlock-screen`. */
+export const powerMonitor = new PowerMonitor()
+
+class NativeTheme extends HostObject {
+  #source: 'system' | 'light' | 'dark' = 'system'
+  get themeSource(): 'system' | 'light' | 'dark' {
+    return this.#source
+  }
+  set themeSource(source: 'system' | 'light' | 'dark') {
+    this.#source = source
+    this.emit('updated')
+  }
+  get shouldUseDarkColors(): boolean {
+    return this.#source === 'dark'
+  }
+  /** For the host: what pages are told. */
+  asMedia(): object {
+    const value = this.#source === 'system' ? '' : this.#source
+    return { features: [{ name: 'prefers-color-scheme', value }] }
+  }
+}
+export const nativeTheme = new NativeTheme()
+
+type NotificationOptions = { title?: string; body?: string; silent?: boolean; [noted: string]: unknown }
+
+/** Shown to nobody; a test emits `click`. */
+export class Notification extends HostObject {
+  static isSupported = (): boolean => true
+  title: string
+  body: string
+  silent: boolean
+  constructor({ title = '', body = '', silent = false }: NotificationOptions = {}) {
+    super()
+    this.title = title
+    this.body = body
+    this.silent = silent
+  }
+  show(): void {
+    this.emit('show', {})
+  }
+  close(): void {
+    this.emit('close', {})
+  }
+}

@@ -1,0 +1,86 @@
+// `will-download`: every download is Chromium's, into a folder of the host, until the app has said no.
+import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { app } from './app.ts'
+import { HostObject, PreventableEvent } from './base.ts'
+import type { Json } from './cdp.ts'
+import { browser } from './chromium.ts'
+
+type State = 'progressing' | 'completed' | 'cancelled' | 'interrupted'
+type Owner = {
+  emit(event: string, ...args: unknown[]): boolean
+  readonly contextId: Promise<string | undefined>
+}
+
+const folder = (): string => join(app.getPath('userData'), 'host-downloads')
+
+export class DownloadItem extends HostObject {
+  readonly #begun: { guid: string; url: string; suggestedFilename: string }
+  #state: State = 'progressing'
+  #savePath = ''
+  constructor(begun: { guid: string; url: string; suggestedFilename: string }) {
+    super()
+    this.#begun = begun
+  }
+  getURL(): string {
+    return this.#begun.url
+  }
+  getFilename(): string {
+    return this.#begun.suggestedFilename
+  }
+  getState(): State {
+    return this.#state
+  }
+  setSavePath(path: string): void {
+    this.#savePath = path
+  }
+  getSavePath(): string {
+    return this.#savePath
+  }
+  cancel(): void {
+    void this.end('cancelled')
+  }
+  /** For the host: the end of the download, whoever ended it. */
+  async end(state: State): Promise<void> {
+    if (this.#state !== 'progressing') return
+    this.#state = state
+    const { guid } = this.#begun
+    const file = join(folder(), guid)
+    if (state === 'cancelled') {
+      const cancelled = (await browser).root.send('Browser.cancelDownload', { guid })
+      await cancelled.catch(() => undefined) // it was there already
+    }
+    if (state === 'completed' && this.#savePath !== '') await copyFile(file, this.#savePath)
+    await rm(file, { force: true })
+    this.emit('done', new PreventableEvent(), state)
+  }
+}
+
+/**
+ * Takes up the downloads of one session. Without a save path Electron asks the person where to put the file;
+ * nobody is there to answer, so such a file is dropped when it is complete.
+ */
+export async function watchDownloads(
+  owner: Owner,
+  find: (frameId: string) => object | undefined
+): Promise<void> {
+  const { root } = await browser
+  const browserContextId = await owner.contextId
+  await mkdir(folder(), { recursive: true })
+  const items = new Map<string, DownloadItem>()
+  root.on('Browser.downloadWillBegin', (begun: Json) => {
+    const contents = find(begun.frameId) as { session?: unknown } | undefined
+    if (contents?.session !== owner) return
+    const item = new DownloadItem(begun)
+    items.set(begun.guid, item)
+    const event = new PreventableEvent()
+    owner.emit('will-download', event, item, contents)
+    if (event.defaultPrevented) item.cancel()
+  })
+  root.on('Browser.downloadProgress', ({ guid, state }: Json) => {
+    if (state === 'completed') void items.get(guid)?.end('completed')
+    if (state === 'canceled') void items.get(guid)?.end('interrupted')
+  })
+  const behaviour = { behavior: 'allowAndName', downloadPath: folder(), eventsEnabled: true }
+  await root.send('Browser.setDownloadBehavior', { ...behaviour, browserContextId })
+}

@@ -1,0 +1,92 @@
+// What `import ... from 'electron'` gives to the app's main process under the host.
+import { app } from './app.ts'
+import { guarded } from './base.ts'
+import { BaseWindow } from './base-window.ts'
+import { BrowserWindow } from './browser-window.ts'
+import { clipboard, dialog, nativeTheme, Notification, powerMonitor, shell } from './desktop.ts'
+import type { FetchInit } from './host-fetch.ts'
+import { nativeImage } from './images.ts'
+import { ipcMain } from './ipc.ts'
+import { Menu, MenuItem, Tray } from './menu.ts'
+import { protocol, session, sessionOf } from './session.ts'
+import { utilityProcess } from './utility-process.ts'
+import { View, WebContentsView } from './views.ts'
+import { webContents } from './web-contents.ts'
+
+const net = guarded('net', {
+  fetch: (input: string | Request, init?: FetchInit): Promise<Response> => sessionOf('').fetch(input, init),
+  isOnline: (): boolean => true
+})
+
+const electron = {
+  app,
+  BaseWindow,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  ipcMain,
+  Menu,
+  MenuItem,
+  nativeImage,
+  nativeTheme,
+  net,
+  Notification,
+  powerMonitor,
+  protocol,
+  session,
+  shell,
+  Tray,
+  utilityProcess,
+  View,
+  webContents,
+  WebContentsView
+}
+const guardedElectron = guarded('electron', electron)
+
+export {
+  app,
+  BaseWindow,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  ipcMain,
+  Menu,
+  MenuItem,
+  nativeImage,
+  nativeTheme,
+  net,
+  Notification,
+  powerMonitor,
+  protocol,
+  session,
+  shell,
+  Tray,
+  utilityProcess,
+  View,
+  webContents,
+  WebContentsView
+}
+export default guardedElectron
+/** What `require('electron')` returns. */
+export { guardedElectron as 'module.exports' }
+
+// Type names an app may import, for `tsc -p tsconfig.host.json`: the app compiled against this module.
+import type { WebFrameMain } from './ipc.ts'
+import type { WebContents } from './web-contents.ts'
+export type { BaseWindowConstructorOptions } from './base-window.ts'
+export type { BrowserWindowConstructorOptions } from './browser-window.ts'
+export type { DownloadItem } from './downloads.ts'
+export type { NativeImage } from './images.ts'
+export type { MenuItemConstructorOptions } from './menu.ts'
+export type { Session } from './session.ts'
+export type { ForkOptions, UtilityProcess } from './utility-process.ts'
+export type { Rectangle } from './views.ts'
+export type { WebPreferences } from './web-contents.ts'
+export type { WebContents, WebFrameMain }
+export type IpcMainInvokeEvent = {
+  sender: WebContents
+  senderFrame: WebFrameMain | null
+  processId: number
+  frameId: number
+}
+export type IpcMainEvent = IpcMainInvokeEvent & { reply(channel: string, ...args: unknown[]): void }

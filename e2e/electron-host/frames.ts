@@ -1,0 +1,45 @@
+// The frames of a page and the script worlds in them.
+import type { Json, Session as CdpSession } from './cdp.ts'
+import { WebFrameMain } from './ipc.ts'
+
+type World = { frameId: string; name: string }
+
+/** Kept up to date by what Chromium says of the page. */
+export class FrameTree {
+  mainFrame = new WebFrameMain('', null)
+  readonly #frames = new Map<string, WebFrameMain>()
+  readonly #worlds = new Map<number, World>()
+
+  /** From now on; a page's main frame has its target's id. */
+  follow(cdp: CdpSession, mainFrameId: string): void {
+    this.mainFrame = new WebFrameMain(mainFrameId, null)
+    this.#frames.set(mainFrameId, this.mainFrame)
+    cdp.on('Page.frameAttached', ({ frameId, parentFrameId }: Json) =>
+      this.#frames.set(frameId, new WebFrameMain(frameId, this.#frames.get(parentFrameId) ?? null))
+    )
+    cdp.on('Page.frameDetached', ({ frameId, reason }: Json) => {
+      if (reason === 'remove') this.#frames.delete(frameId)
+    })
+    cdp.on('Runtime.executionContextCreated', ({ context: { id, name, auxData } }: Json) =>
+      this.#worlds.set(id, { frameId: auxData?.frameId, name })
+    )
+    cdp.on('Runtime.executionContextDestroyed', ({ executionContextId }: Json) =>
+      this.#worlds.delete(executionContextId)
+    )
+    cdp.on('Runtime.executionContextsCleared', () => this.#worlds.clear())
+  }
+  get(frameId: string): WebFrameMain | undefined {
+    return this.#frames.get(frameId)
+  }
+  /** The frame a world belongs to; null if it has gone meanwhile. */
+  ofWorld(contextId: number): WebFrameMain | null {
+    return this.#frames.get(this.#worlds.get(contextId)?.frameId ?? '') ?? null
+  }
+  /** The main frame's world of this name, as Chromium numbers it. */
+  mainWorld(name: string): number | undefined {
+    for (const [id, world] of this.#worlds) {
+      if (world.name === name && world.frameId === this.mainFrame.frameId) return id
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,87 @@
+// `session.fetch` and `net.fetch`: Node's, with Electron's rules for cookies, redirects and errors.
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const MIME: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2'
+}
+
+const NET_ERRORS: Record<string, string> = {
+  ECONNREFUSED: 'ERR_CONNECTION_REFUSED',
+  ECONNRESET: 'ERR_CONNECTION_RESET',
+  UND_ERR_SOCKET: 'ERR_CONNECTION_CLOSED',
+  ENOTFOUND: 'ERR_NAME_NOT_RESOLVED',
+  EAI_AGAIN: 'ERR_NAME_NOT_RESOLVED',
+  ETIMEDOUT: 'ERR_TIMED_OUT',
+  UND_ERR_CONNECT_TIMEOUT: 'ERR_CONNECTION_TIMED_OUT',
+  EHOSTUNREACH: 'ERR_ADDRESS_UNREACHABLE',
+  ENETUNREACH: 'ERR_ADDRESS_UNREACHABLE',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'ERR_CERT_AUTHORITY_INVALID',
+  SELF_SIGNED_CERT_IN_CHAIN: 'ERR_CERT_AUTHORITY_INVALID',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'ERR_CERT_AUTHORITY_INVALID',
+  CERT_HAS_EXPIRED: 'ERR_CERT_DATE_INVALID',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'ERR_CERT_COMMON_NAME_INVALID'
+}
+
+/** Electron's option: go to the network for a scheme that has a handler of the app. */
+export type FetchInit = RequestInit & { bypassCustomProtocolHandlers?: boolean }
+type Handler = (request: Request) => Response | Promise<Response>
+type Surroundings = {
+  readonly cookiesFor: (url: string) => Promise<string>
+  readonly handlerFor: (url: string) => Handler | undefined
+}
+
+async function readLocal(url: string): Promise<Response> {
+  const path = fileURLToPath(url)
+  const body = await readFile(path).catch(() => {
+    throw new Error('net::ERR_FILE_NOT_FOUND')
+  })
+  const type = MIME[extname(path)] ?? 'application/octet-stream'
+  return new Response(new Uint8Array(body), { headers: { 'content-type': type } })
+}
+
+function netError(error: unknown): Error {
+  const { name, cause } = error as { name?: string; cause?: { code?: string } }
+  if (name === 'AbortError' || name === 'TimeoutError') return error as Error
+  const code = NET_ERRORS[cause?.code ?? '']
+  return code === undefined ? (error as Error) : new Error(`net::${code}`)
+}
+
+/**
+ * Sends the partition's cookies unless told `credentials: 'omit'`; keeps none that come back.
+ * `redirect: 'manual'` rejects at a redirect, as Electron does: there is no event to follow it by.
+ */
+export async function hostFetch(
+  around: Surroundings,
+  input: string | Request,
+  { bypassCustomProtocolHandlers = false, ...init }: FetchInit = {}
+): Promise<Response> {
+  const request = new Request(input, init)
+  const handler = bypassCustomProtocolHandlers ? undefined : around.handlerFor(request.url)
+  if (handler) return handler(request)
+  if (request.url.startsWith('file:')) return readLocal(request.url)
+  const cookies = request.credentials === 'omit' ? '' : await around.cookiesFor(request.url)
+  if (cookies !== '') request.headers.set('cookie', cookies)
+
+  const followed = request.redirect === 'follow'
+  const response = await fetch(request, { redirect: followed ? 'follow' : 'manual' }).catch(
+    (error: unknown) => {
+      throw netError(error)
+    }
+  )
+  const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && response.headers.has('location')
+  if (followed || !isRedirect) return response
+  await response.body?.cancel()
+  throw new Error(
+    request.redirect === 'manual'
+      ? 'Redirect was cancelled'
+      : "Attempted to redirect, but redirect policy was 'error'"
+  )
+}

@@ -1,0 +1,159 @@
+// Every request of every frame, seen at the browser's own target: navigation events, webRequest, protocol.handle, login.
+// There and not at each page, because a pop-up's first request would slip past an interception that is set up
+// for it after Chromium announced it (another DevTools client, such as Playwright, may let it run at once).
+import { PreventableEvent, schemes } from './base.ts'
+import type { Json } from './cdp.ts'
+import { browser, DEBUG, type Target } from './chromium.ts'
+import type { ProtocolHandler } from './protocol.ts'
+import { type Session, sessionOf } from './session.ts'
+
+type Navigation = {
+  event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect'
+  url: string
+  frameId: string
+}
+
+/** What a request needs of the page it belongs to. */
+type Requester = {
+  readonly id: number
+  readonly targetId: string
+  readonly attached: Promise<void>
+  readonly session: Session
+  ownNavigation: boolean
+  refuses(navigation: Navigation): boolean
+  emit(event: string, ...args: unknown[]): boolean
+}
+type Find = (frameId: string) => Requester | undefined
+type Header = { name: string; value: string }
+
+const refused = new Set<string>()
+
+const send = async (method: string, params: object): Promise<Json> =>
+  (await browser).root.send(method, params)
+const go = (requestId: string, changes: object = {}): Promise<void> =>
+  send('Fetch.continueRequest', { requestId, ...changes })
+const fail = (requestId: string, errorReason = 'Failed'): Promise<void> =>
+  send('Fetch.failRequest', { requestId, errorReason })
+const isMainFrame = ({ frameId }: Json, requester: Requester): boolean => frameId === requester.targetId
+
+/** Takes up all requests; `find` knows whose frame it is. */
+export async function handleRequests(find: Find): Promise<void> {
+  const { root } = await browser
+  root.on('Fetch.requestPaused', (paused: Json) => {
+    decide(paused, find(paused.frameId)).catch((error: unknown) => {
+      if (DEBUG) console.error(error) // mostly: gone with its page
+      fail(paused.requestId).catch(() => undefined)
+    })
+  })
+  root.on('Fetch.authRequired', (challenged: Json) => {
+    void logIn(challenged, find(challenged.frameId)).catch(() => undefined)
+  })
+}
+
+function decide(paused: Json, requester: Requester | undefined): Promise<void> {
+  const { requestId, frameId, responseErrorReason, responseStatusCode } = paused
+  if (refused.has(frameId)) return fail(requestId, 'Aborted')
+  if (responseErrorReason) return go(requestId)
+  return responseStatusCode ? answered(paused, requester) : asked(paused, requester)
+}
+
+/** True if the app refused a navigation that the page began by itself. */
+async function refusesStart(paused: Json, requester: Requester, url: string): Promise<boolean> {
+  const { frameId, redirectedRequestId } = paused
+  if (!isMainFrame(paused, requester)) {
+    return (
+      redirectedRequestId === undefined && requester.refuses({ event: 'will-frame-navigate', url, frameId })
+    )
+  }
+  await requester.attached // the preload is in place before there is a document
+  const isOwn = requester.ownNavigation
+  requester.ownNavigation = false
+  if (isOwn || redirectedRequestId !== undefined) return false
+  return (
+    requester.refuses({ event: 'will-frame-navigate', url, frameId }) ||
+    requester.refuses({ event: 'will-navigate', url, frameId })
+  )
+}
+
+async function asked(paused: Json, requester: Requester | undefined): Promise<void> {
+  const { requestId, request, resourceType } = paused
+  const url = schemes.fromChromium(request.url)
+  const { webRequest, protocol } = requester?.session ?? sessionOf('')
+  if (
+    requester !== undefined &&
+    resourceType === 'Document' &&
+    (await refusesStart(paused, requester, url))
+  ) {
+    return fail(requestId, 'Aborted')
+  }
+  const details = {
+    id: requestId,
+    url,
+    method: request.method,
+    resourceType: resourceType === 'Document' ? 'mainFrame' : resourceType.toLowerCase(),
+    webContentsId: requester?.id
+  }
+  const before = await webRequest.ask(details)
+  if (before.cancel) return fail(requestId, 'BlockedByClient')
+  if (before.redirectURL) return go(requestId, { url: schemes.toChromium(before.redirectURL) })
+  const handler = protocol.handlerFor(url)
+  return handler ? fulfil(paused, handler, url) : go(requestId)
+}
+
+async function fulfil({ requestId, request }: Json, handler: ProtocolHandler, url: string): Promise<void> {
+  const { method, headers, postData = null } = request
+  const response = await handler(new Request(url, { method, headers, body: postData }))
+  const responseHeaders = [...response.headers].map(([name, value]) => ({ name, value }))
+  const body = Buffer.from(await response.arrayBuffer()).toString('base64')
+  const answer = { requestId, responseCode: response.status, responseHeaders, body }
+  return send('Fetch.fulfillRequest', answer)
+}
+
+async function answered(paused: Json, requester: Requester | undefined): Promise<void> {
+  const { requestId, request, responseStatusCode, responseHeaders, resourceType, frameId } = paused
+  const isRedirect = responseStatusCode >= 300 && responseStatusCode < 400 && resourceType === 'Document'
+  const location: Header | undefined = isRedirect
+    ? responseHeaders.find(({ name }: Header) => name.toLowerCase() === 'location')
+    : undefined
+  if (location === undefined || requester === undefined) return go(requestId)
+  const next = /^[a-z][a-z0-9+.-]*:/i.test(location.value)
+    ? location.value
+    : new URL(location.value, request.url).href
+  if (requester.refuses({ event: 'will-redirect', url: schemes.fromChromium(next), frameId })) {
+    return fail(requestId, 'Aborted')
+  }
+  location.value = schemes.toChromium(next)
+  return send('Fetch.continueResponse', { requestId, responseCode: responseStatusCode, responseHeaders })
+}
+
+/** HTTP authentication: the app's `login` listener answers, or the request goes on without. */
+async function logIn(
+  { requestId, request, authChallenge }: Json,
+  requester: Requester | undefined
+): Promise<void> {
+  const { source, origin, scheme, realm } = authChallenge
+  const { hostname, port } = new URL(origin)
+  const isProxy = source === 'Proxy'
+  const authInfo = { isProxy, scheme, host: hostname, port: Number(port) || 0, realm }
+  const event = new PreventableEvent()
+  const { promise, resolve } = Promise.withResolvers<object>()
+  const callback = (username?: string, password?: string): void =>
+    resolve(
+      username === undefined
+        ? { response: 'CancelAuth' }
+        : { response: 'ProvideCredentials', username, password: password ?? '' }
+    )
+  const url = schemes.fromChromium(request.url)
+  requester?.emit('login', event, { url, pid: 0 }, authInfo, callback)
+  if (!event.defaultPrevented) callback()
+  await send('Fetch.continueWithAuth', { requestId, authChallengeResponse: await promise })
+}
+
+/** A paused pop-up shares its opener's process and blocks it, so it is let go, with every request of it failing, and closed. */
+export function refusePopup({ targetId, session: cdp }: Target): void {
+  refused.add(targetId)
+  cdp
+    .send('Runtime.runIfWaitingForDebugger')
+    .then(() => send('Target.closeTarget', { targetId }))
+    .catch(() => undefined)
+}

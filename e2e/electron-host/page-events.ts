@@ -1,0 +1,152 @@
+// What Chromium says of a page, told to the app as events of its webContents.
+import { guarded, PreventableEvent, schemes } from './base.ts'
+import type { Json, Session as CdpSession } from './cdp.ts'
+import { shell } from './desktop.ts'
+import { decode, encode, ipcMain } from './ipc.ts'
+import { DELIVER, IPC_BINDING, PERMISSION_BINDING } from './page-scripts.ts'
+import type { WebContents } from './web-contents.ts'
+
+const ERRORS: Record<string, number> = {
+  ERR_FAILED: -2,
+  ERR_ABORTED: -3,
+  ERR_TIMED_OUT: -7,
+  ERR_FILE_NOT_FOUND: -6,
+  ERR_BLOCKED_BY_CLIENT: -20,
+  ERR_CONNECTION_CLOSED: -100,
+  ERR_CONNECTION_RESET: -101,
+  ERR_CONNECTION_REFUSED: -102,
+  ERR_NAME_NOT_RESOLVED: -105,
+  ERR_ADDRESS_UNREACHABLE: -109,
+  ERR_CERT_COMMON_NAME_INVALID: -200,
+  ERR_CERT_DATE_INVALID: -201,
+  ERR_CERT_AUTHORITY_INVALID: -202,
+  ERR_EMPTY_RESPONSE: -324
+}
+/** Schemes that Chromium shows by itself; every other is for another program. */
+const SHOWN = new Set([
+  'http',
+  'https',
+  'file',
+  'data',
+  'blob',
+  'about',
+  'javascript',
+  'chrome',
+  'chrome-error'
+])
+
+/** The error loadURL rejects with. */
+export function loadError(text: string, url: string): Error & { code: string; errno: number } {
+  const code = text.replace('net::', '')
+  const errno = ERRORS[code] ?? -2
+  return Object.assign(new Error(`${code} (${errno}) loading '${url}'`), { code, errno, url })
+}
+
+/** Navigation, loading and the end of the page. */
+export function reportNavigation(page: WebContents, cdp: CdpSession, mainFrameId: string): void {
+  const documents = new Map<string, string>()
+  let showsError = false
+  cdp.on('Page.frameNavigated', ({ frame }: Json) => {
+    page.frames.get(frame.id)?.navigated(frame.unreachableUrl ?? frame.url)
+    if (frame.id !== mainFrameId) return
+    showsError = frame.unreachableUrl !== undefined
+    if (!showsError) page.emit('did-navigate', new PreventableEvent(), page.getURL(), 200, 'OK')
+  })
+  cdp.on('Page.navigatedWithinDocument', ({ frameId, url }: Json) => {
+    page.frames.get(frameId)?.navigated(url)
+    const shown = schemes.fromChromium(url)
+    page.emit('did-navigate-in-page', new PreventableEvent(), shown, frameId === mainFrameId)
+  })
+  cdp.on('Page.domContentEventFired', () => page.emit('dom-ready', new PreventableEvent()))
+  cdp.on('Page.loadEventFired', () => {
+    if (page.getURL() !== '' && !showsError) page.emit('did-finish-load')
+  })
+  cdp.on('Network.requestWillBeSent', ({ requestId, loaderId, frameId, documentURL }: Json) => {
+    if (requestId === loaderId && frameId === mainFrameId) documents.set(requestId, documentURL)
+  })
+  cdp.on('Network.loadingFailed', ({ requestId, errorText }: Json) => {
+    const url = documents.get(requestId)
+    if (url !== undefined) reportFailure(page, errorText, schemes.fromChromium(url))
+  })
+  cdp.on('Network.loadingFinished', ({ requestId }: Json) => documents.delete(requestId))
+  cdp.on('Page.frameRequestedNavigation', ({ frameId, url, disposition }: Json) => {
+    if (frameId === mainFrameId && disposition === 'currentTab') void leaveChromium(page, url)
+  })
+  cdp.on('Inspector.targetCrashed', () =>
+    page.emit('render-process-gone', new PreventableEvent(), { reason: 'crashed', exitCode: 1 })
+  )
+}
+
+/** As Electron: nothing is said of a navigation that was refused or overtaken. */
+function reportFailure(page: WebContents, errorText: string, url: string): void {
+  const { code, errno } = loadError(errorText, url)
+  if (code === 'ERR_ABORTED') return
+  if (code.startsWith('ERR_CERT')) {
+    const trust = (isTrusted: boolean): void => {
+      if (isTrusted) throw new Error('electron host: trusting a certificate is not implemented')
+    }
+    page.emit('certificate-error', new PreventableEvent(), url, `net::${code}`, {}, trust, true)
+  }
+  page.emit('did-fail-load', new PreventableEvent(), errno, code, url, true, 0, 0)
+}
+
+/** A page's own way to app:// or mailto:. Chromium drops both without a request, so they are taken up here. */
+async function leaveChromium(page: WebContents, url: string): Promise<void> {
+  const scheme = schemes.schemeOf(url)
+  if (SHOWN.has(scheme)) return
+  const { frameId } = page.mainFrame
+  if (page.refuses({ event: 'will-frame-navigate', url, frameId })) return
+  if (page.refuses({ event: 'will-navigate', url, frameId })) return
+  if (schemes.isMapped(scheme)) return void page.loadURL(url).catch(() => undefined)
+  const details = { isMainFrame: true, requestingUrl: page.getURL(), externalURL: url }
+  if (await page.session.permissions.request(page, 'openExternal', details)) await shell.openExternal(url)
+}
+
+/** What the page's worlds send through their doors. */
+export function receiveMessages(page: WebContents, cdp: CdpSession): void {
+  cdp.on('Runtime.bindingCalled', ({ name, payload, executionContextId }: Json) => {
+    if (name === IPC_BINDING) void receiveIpc(page, cdp, payload, executionContextId)
+    if (name === PERMISSION_BINDING) void receiveQuestion(page, cdp, payload, executionContextId)
+  })
+}
+
+/** Hands a message to the world that has a door; it may have gone meanwhile. */
+export function deliver(cdp: CdpSession, contextId: number, message: string): void {
+  const expression = `${DELIVER}(${message})`
+  cdp.send('Runtime.evaluate', { expression, contextId }).catch(() => undefined)
+}
+
+/** ipcRenderer.send and .invoke. */
+async function receiveIpc(
+  page: WebContents,
+  cdp: CdpSession,
+  payload: string,
+  contextId: number
+): Promise<void> {
+  const { id, channel, args } = decode(payload) as { id?: number; channel: string; args: unknown[] }
+  const reply = (message: object): void => deliver(cdp, contextId, JSON.stringify(encode(message)))
+  const senderFrame = page.frames.ofWorld(contextId)
+  const place = { sender: page, senderFrame, processId: 1, frameId: 1, type: 'frame' }
+  if (id === undefined) {
+    const answer = (to: string, ...values: unknown[]): void => reply({ channel: to, args: values })
+    ipcMain.emit(channel, guarded('IpcMainEvent', { ...place, ports: [], reply: answer }), ...args)
+    return
+  }
+  try {
+    const handler = ipcMain.handler(channel)
+    if (!handler) throw new Error(`No handler registered for '${channel}'`)
+    reply({ id, value: await handler(guarded('IpcMainInvokeEvent', place), ...args) })
+  } catch (error) {
+    reply({ id, error: `Error invoking remote method '${channel}': ${String(error)}` })
+  }
+}
+
+async function receiveQuestion(
+  page: WebContents,
+  cdp: CdpSession,
+  payload: string,
+  contextId: number
+): Promise<void> {
+  const answer = await page.session.permissions.answer(page, JSON.parse(payload))
+  deliver(cdp, contextId, JSON.stringify(answer))
+}

@@ -1,0 +1,52 @@
+// `protocol.handle` and `webRequest.onBeforeRequest` of one session.
+import { HostValue, schemes } from './base.ts'
+
+export type ProtocolHandler = (request: Request) => Response | Promise<Response>
+type SchemeOptions = { scheme: string; privileges?: object }
+
+export class Protocol extends HostValue {
+  readonly #handlers = new Map<string, ProtocolHandler>()
+  registerSchemesAsPrivileged(list: SchemeOptions[]): void {
+    for (const { scheme } of list) schemes.add(scheme)
+  }
+  handle(scheme: string, handler: ProtocolHandler): void {
+    schemes.add(scheme)
+    this.#handlers.set(scheme, handler)
+  }
+  unhandle(scheme: string): void {
+    this.#handlers.delete(scheme)
+  }
+  isProtocolHandled(scheme: string): boolean {
+    return this.#handlers.has(scheme)
+  }
+  /** For the host: what answers this URL, if the app does. */
+  handlerFor(url: string): ProtocolHandler | undefined {
+    return this.#handlers.get(schemes.schemeOf(url))
+  }
+}
+
+type RequestDetails = { url: string; [more: string]: unknown }
+type RequestAnswer = { cancel?: boolean; redirectURL?: string }
+type RequestListener = (details: RequestDetails, callback: (response: RequestAnswer) => void) => void
+type Filter = { urls: string[] }
+
+function toPattern(url: string): RegExp {
+  if (url === '<all_urls>') return /^/
+  const escaped = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
+  return new RegExp(`^${escaped.replace(/^\.\*:/, '[a-z]+:')}$`)
+}
+
+export class WebRequest extends HostValue {
+  #listener: RequestListener | null = null
+  #patterns: RegExp[] = []
+  onBeforeRequest(...args: [Filter, RequestListener | null] | [RequestListener | null]): void {
+    this.#listener = args.at(-1) as RequestListener | null
+    this.#patterns = (args.length === 2 ? args[0].urls : ['<all_urls>']).map(toPattern)
+  }
+  /** For the host: the app's answer about a request. */
+  async ask(details: RequestDetails): Promise<RequestAnswer> {
+    const listener = this.#listener
+    if (!listener || !this.#patterns.some((pattern) => pattern.test(details.url))) return {}
+    return new Promise((resolve) => listener(details, resolve))
+  }
+}

@@ -1,0 +1,114 @@
+// `session` and `protocol`: one Chromium browser context per partition.
+import { app } from './app.ts'
+import { guarded, HostObject, HostValue } from './base.ts'
+import type { Json } from './cdp.ts'
+import { browser } from './chromium.ts'
+import { watchDownloads } from './downloads.ts'
+import { hostFetch, type FetchInit } from './host-fetch.ts'
+import { Permissions, type CheckHandler, type DeviceHandler, type RequestHandler } from './permissions.ts'
+import { Protocol, WebRequest } from './protocol.ts'
+
+type CookieFilter = { url?: string; name?: string; domain?: string }
+/** What a session asks of its pages. */
+type Page = { forget(what: 'storage' | 'cache'): Promise<void>; owns(frameId: string): boolean }
+
+class Cookies extends HostValue {
+  readonly #send: (method: string) => Promise<Json>
+  constructor(send: (method: string) => Promise<Json>) {
+    super()
+    this.#send = send
+  }
+  async get(filter: CookieFilter): Promise<Json[]> {
+    const { cookies } = await this.#send('Storage.getCookies')
+    const wanted = filter.domain ?? (filter.url && new URL(filter.url).hostname)
+    return cookies.filter((cookie: Json) => {
+      const domain = cookie.domain.replace(/^\./, '')
+      const fits = !wanted || wanted === domain || wanted.endsWith(`.${domain}`)
+      return fits && (filter.name === undefined || cookie.name === filter.name)
+    })
+  }
+}
+
+export class Session extends HostObject {
+  readonly protocol = new Protocol()
+  readonly webRequest = new WebRequest()
+  readonly cookies = new Cookies((method) => this.send(method))
+  /** For the host: pages that are open, and the handlers of permissions. */
+  readonly pages = new Set<Page>()
+  readonly permissions = new Permissions((method, params) => this.send(method, params))
+  /** Undefined for the default session: Chromium's default context, which is on disk. Every other is in memory. */
+  readonly contextId: Promise<string | undefined>
+
+  constructor(partition: string) {
+    super()
+    const create = async (): Promise<string> => {
+      const { root } = await browser
+      return (await root.send('Target.createBrowserContext', { disposeOnDetach: true })).browserContextId
+    }
+    this.contextId = partition === '' ? browser.then(() => undefined) : create()
+    const find = (frameId: string): object | undefined => [...this.pages].find((page) => page.owns(frameId))
+    this.prepared = Promise.all([this.permissions.denyAll(), watchDownloads(this, find)])
+    this.prepared.catch(() => undefined) // Chromium went first
+  }
+  /** For the host: no page of this session starts before. */
+  readonly prepared: Promise<unknown>
+
+  /** For the host: a command about this session's browser context. */
+  async send(method: string, params: object = {}): Promise<Json> {
+    return (await browser).root.send(method, { ...params, browserContextId: await this.contextId })
+  }
+  setPermissionRequestHandler(handler: RequestHandler | null): void {
+    this.permissions.onRequest = handler
+  }
+  setPermissionCheckHandler(handler: CheckHandler | null): void {
+    this.permissions.onCheck = handler
+  }
+  /** Never asked: it is about devices, and headless Chromium has none. */
+  setDevicePermissionHandler(_handler: DeviceHandler | null): void {}
+  /** There is none in headless Chromium. */
+  setSpellCheckerEnabled(_enable: boolean): void {}
+
+  async fetch(input: string | Request, init?: FetchInit): Promise<Response> {
+    const cookiesFor = async (url: string): Promise<string> =>
+      (await this.cookies.get({ url })).map(({ name, value }) => `${name}=${value}`).join('; ')
+    return hostFetch({ cookiesFor, handlerFor: (url) => this.protocol.handlerFor(url) }, input, init)
+  }
+  /** Cookies of the whole partition; other storage of the origins that its open pages show. */
+  async clearStorageData(): Promise<void> {
+    await this.send('Storage.clearCookies')
+    await Promise.all([...this.pages].map((page) => page.forget('storage')))
+  }
+  async clearCache(): Promise<void> {
+    await Promise.all([...this.pages].map((page) => page.forget('cache')))
+  }
+  /** Credentials come from the app's `login` listener each time and are not kept. */
+  async clearAuthCache(): Promise<void> {}
+}
+
+const sessions = new Map<string, Session>()
+
+/** For the host: the session of a partition, also before the app is ready. */
+export function sessionOf(partition: string): Session {
+  let found = sessions.get(partition)
+  if (!found) sessions.set(partition, (found = new Session(partition)))
+  return found
+}
+
+function onceReady(partition: string): Session {
+  if (!app.isReady()) throw new Error('Session can only be received when app is ready')
+  return sessionOf(partition)
+}
+
+export const session = guarded('session', {
+  fromPartition: (partition: string): Session => onceReady(partition),
+  get defaultSession(): Session {
+    return onceReady('')
+  }
+})
+
+export const protocol: Omit<Protocol, 'handlerFor'> = guarded('protocol', {
+  registerSchemesAsPrivileged: (list) => sessionOf('').protocol.registerSchemesAsPrivileged(list),
+  handle: (scheme, handler) => sessionOf('').protocol.handle(scheme, handler),
+  unhandle: (scheme) => sessionOf('').protocol.unhandle(scheme),
+  isProtocolHandled: (scheme) => sessionOf('').protocol.isProtocolHandled(scheme)
+})

@@ -1,0 +1,14 @@
+// Loaded before the app's entry (electron -r). Electron offers no list of trays and would open a real browser
+// for shell.openExternal, so the specs look at what this file notes down, under the host and under Electron.
+const { Tray, shell } = require('electron')
+
+const spy = (globalThis.__host = { opened: [] })
+
+for (const method of ['setContextMenu', 'setToolTip']) {
+  const original = Tray.prototype[method]
+  Tray.prototype[method] = function (value) {
+    Object.assign(spy, { tray: this, [method]: value })
+    return original.call(this, value)
+  }
+}
+shell.openExternal = async (url) => void spy.opened.push(url)

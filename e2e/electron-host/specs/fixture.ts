@@ -1,0 +1,67 @@
+// The host's specs: a small app under the host, or under Electron where there is one.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test'
+
+const require = createRequire(import.meta.url)
+const electronFolder = dirname(require.resolve('electron/package.json'))
+const hasElectron = existsSync(join(electronFolder, 'path.txt')) && process.env['E2E_HOST'] !== '1'
+const bin = join(import.meta.dirname, '../bin')
+// before the first launch: Playwright asks once
+if (!hasElectron) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = bin
+
+/** What a person would start. */
+export const electronPath = (): string => require('electron') as unknown as string
+export const fixtureApp = join(import.meta.dirname, 'fixture-app')
+
+export type Run = { app: ElectronApplication; page: Page; userData: string }
+export type Answer = { status?: number; headers?: Record<string, string>; body?: string }
+export type Site = { origin: string; hits: string[]; close(): void }
+type Serve = (answer: (url: URL, headers: Record<string, unknown>) => Answer) => Promise<Site>
+
+async function openSite(answer: Parameters<Serve>[0]): Promise<Site> {
+  const hits: string[] = []
+  const server = createServer((request, response) => {
+    hits.push(request.url!)
+    const {
+      status = 200,
+      headers = {},
+      body = ''
+    } = answer(new URL(request.url!, 'http://x'), request.headers)
+    response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body)
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const close = (): void => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return { hits, close, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+/** `run`: the fixture app, started. `serve`: a web site on this machine, gone after the test. */
+export const test = base.extend<{ run: Run; serve: Serve }>({
+  run: async ({}, use) => {
+    const userData = mkdtempSync(join(tmpdir(), 'host-spec-'))
+    const args = ['-r', join(fixtureApp, 'spy.cjs'), fixtureApp, `--user-data-dir=${userData}`]
+    const app = await _electron.launch({ args })
+    const page = await app.firstWindow() // may still be the empty document, under either host
+    await page.getByText('module ran').waitFor()
+    await use({ app, page, userData })
+    await app.close()
+    rmSync(userData, { recursive: true, force: true })
+  },
+  serve: async ({}, use) => {
+    const sites: Site[] = []
+    await use(async (answer) => {
+      const site = await openSite(answer)
+      sites.push(site)
+      return site
+    })
+    for (const site of sites) site.close()
+  }
+})
+export { expect } from '@playwright/test'

@@ -1,0 +1,72 @@
+// `utilityProcess`: a Node process of its own, with Electron's port instead of Node's channel.
+import { fork, type ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
+import { app } from './app.ts'
+import { guarded, HostObject } from './base.ts'
+
+type Stdio = 'pipe' | 'ignore' | 'inherit'
+export type ForkOptions = {
+  env?: NodeJS.ProcessEnv
+  execArgv?: string[]
+  cwd?: string
+  stdio?: Stdio | Stdio[]
+  serviceName?: string
+}
+
+export class UtilityProcess extends HostObject {
+  #child: ChildProcess
+  #hasSpawned = false
+  #hasExited = false
+
+  constructor(modulePath: string, args: string[], options: ForkOptions) {
+    super()
+    const { env = process.env, execArgv = [], cwd, stdio = 'inherit' } = options
+    const [, out = 'inherit', err = 'inherit'] = typeof stdio === 'string' ? ['ignore', stdio, stdio] : stdio
+    const port = new URL('./utility-child.ts', import.meta.url).href
+    this.#child = fork(modulePath, args, {
+      env,
+      ...(cwd !== undefined && { cwd }),
+      execArgv: [...execArgv, '--import', port],
+      serialization: 'advanced',
+      stdio: ['ignore', out, err, 'ipc']
+    })
+    const end = (): void => void this.#child.kill('SIGKILL')
+    app.host.onExit.add(end)
+    this.#child.on('spawn', () => {
+      this.#hasSpawned = true
+      this.emit('spawn')
+    })
+    this.#child.on('message', (message) => this.emit('message', message))
+    this.#child.on('error', () => undefined) // the exit tells
+    this.#child.on('exit', (code, signal) => {
+      app.host.onExit.delete(end)
+      // As waitpid has it: a signal's number stands for itself.
+      this.emit('exit', code ?? (signal === null ? 1 : constants.signals[signal]))
+      this.#hasExited = true
+    })
+  }
+  get pid(): number | undefined {
+    return this.#hasSpawned && !this.#hasExited ? this.#child.pid : undefined
+  }
+  get stdout(): NodeJS.ReadableStream | null {
+    return this.#hasExited ? null : this.#child.stdout
+  }
+  get stderr(): NodeJS.ReadableStream | null {
+    return this.#hasExited ? null : this.#child.stderr
+  }
+  postMessage(message: unknown, transfer: unknown[] = []): void {
+    if (transfer.length > 0)
+      throw new Error('electron host: UtilityProcess.postMessage(ports) is not implemented')
+    if (this.#child.connected) this.#child.send(message as object)
+  }
+  kill(): boolean {
+    return this.#child.kill()
+  }
+}
+
+export const utilityProcess = guarded('utilityProcess', {
+  fork(modulePath: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess {
+    if (!app.isReady()) throw new Error('utilityProcess cannot be created before app is ready.')
+    return new UtilityProcess(modulePath, args, options)
+  }
+})

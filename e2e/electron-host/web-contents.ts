@@ -1,0 +1,254 @@
+// `webContents`: one Chromium page target each.
+import { app } from './app.ts'
+import { guarded, HostObject, PreventableEvent, schemes } from './base.ts'
+import type { Json, Session as CdpSession } from './cdp.ts'
+import { browser, createTarget, onPopup, type Target } from './chromium.ts'
+import { nativeTheme } from './desktop.ts'
+import { FrameTree } from './frames.ts'
+import { encode, type WebFrameMain } from './ipc.ts'
+import { handleRequests, refusePopup } from './network.ts'
+import { deliver, loadError, receiveMessages, reportNavigation } from './page-events.ts'
+import { installScripts, PRELOAD_WORLD } from './page-scripts.ts'
+import { type Session, sessionOf } from './session.ts'
+
+export type WebPreferences = {
+  preload?: string
+  partition?: string
+  session?: Session
+  [noted: string]: unknown
+}
+export type OpenedWindowOptions = { webPreferences?: WebPreferences; [noted: string]: unknown }
+type WindowOpenDetails = { url: string; frameName: string; features: string; disposition: string }
+type WindowOpenAnswer = { action: 'allow' | 'deny'; overrideBrowserWindowOptions?: OpenedWindowOptions }
+type WindowOpenHandler = (details: WindowOpenDetails) => WindowOpenAnswer
+type Navigation = {
+  event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect'
+  url: string
+  frameId: string
+}
+
+/** The window or view that shows the page. */
+export type Owner = {
+  /** The page is to go: the app asked (`close()`). */
+  closePage(): void
+  /** The page is gone: it closed itself, or Chromium did. */
+  pageGone(): void
+  focus(): void
+  isFocused(): boolean
+}
+type PageOptions = {
+  size: { width: number; height: number }
+  preferences: WebPreferences | undefined
+  popup?: Target
+}
+
+function requireIsolation(preferences: WebPreferences): void {
+  const { nodeIntegration, contextIsolation, sandbox, webSecurity } = preferences as Record<string, unknown>
+  if (nodeIntegration === true || [contextIsolation, sandbox, webSecurity].includes(false)) {
+    throw new Error(
+      'electron host: pages are always sandboxed, isolated and without Node; these webPreferences ask for less'
+    )
+  }
+}
+
+export class WebContents extends HostObject {
+  static readonly all = new Map<number, WebContents>()
+  static readonly byTarget = new Map<string, WebContents>()
+  /** Makes a window for a pop-up; set by browser-window.ts, which imports this file. */
+  static openWindow: (options: OpenedWindowOptions, popup: Target) => object
+  static #nextId = 1
+
+  readonly id = WebContents.#nextId++
+  readonly session: Session
+  /** For the host: resolves when Chromium has the page and the host's scripts are in it. */
+  readonly attached: Promise<void>
+  targetId = ''
+  readonly frames = new FrameTree()
+  ownNavigation = false // loadURL and reload: no will-navigate
+  readonly #owner: Owner
+  readonly #preload: string | undefined
+  readonly #gone = Promise.withResolvers<never>()
+  readonly #opening: { url: string; windowName: string; windowFeatures: string[] }[] = []
+  #cdp!: CdpSession
+  #windowOpenHandler: WindowOpenHandler | undefined
+  #destroyed = false
+  #title = ''
+
+  constructor(owner: Owner, { size, preferences = {}, popup }: PageOptions) {
+    super()
+    requireIsolation(preferences)
+    this.#owner = owner
+    this.session = preferences.session ?? sessionOf(preferences.partition ?? '')
+    this.#preload = preferences.preload
+    this.#gone.promise.catch(() => undefined)
+    WebContents.all.set(this.id, this)
+    this.session.pages.add(this)
+    if (popup) this.#adopt(popup.targetId) // before its first request
+    this.attached = this.#attach(size, popup)
+    this.attached.catch(() => undefined) // Chromium went first
+    app.emit('web-contents-created', new PreventableEvent(), this)
+  }
+
+  async #attach(size: { width: number; height: number }, popup?: Target): Promise<void> {
+    await this.session.prepared
+    const browserContextId = await this.session.contextId
+    const { targetId, session: cdp } = popup ?? (await createTarget({ ...size, browserContextId }))
+    this.#adopt(targetId)
+    this.#cdp = cdp
+    this.frames.follow(cdp, targetId)
+    receiveMessages(this, cdp)
+    reportNavigation(this, cdp, targetId)
+    cdp.on('Page.windowOpen', (details: Json) => this.#opening.push(details))
+    cdp.on('detached', () => this.#owner.pageGone())
+    const { root } = await browser
+    root.on('Target.targetInfoChanged', ({ targetInfo }: Json) => this.#titled(targetInfo))
+    await Promise.all([
+      cdp.send('Page.enable'),
+      cdp.send('Runtime.enable'),
+      cdp.send('Network.enable'),
+      cdp.send('Inspector.enable'),
+      cdp.send('Emulation.setEmulatedMedia', nativeTheme.asMedia()),
+      installScripts(cdp, this.#preload),
+      cdp.send('Runtime.runIfWaitingForDebugger')
+    ])
+  }
+  #adopt(targetId: string): void {
+    this.targetId = targetId
+    WebContents.byTarget.set(targetId, this)
+  }
+  #titled({ targetId, title, url }: Json): void {
+    if (targetId !== this.targetId || title === this.#title || url.endsWith(title)) return // without <title>: its URL
+    this.#title = title
+    this.emit('page-title-updated', new PreventableEvent(), title, true)
+  }
+
+  /** For the host: tells the app of a navigation; true if the app refused it. */
+  refuses({ event, url, frameId }: Navigation): boolean {
+    const isMainFrame = frameId === this.targetId
+    const frame = this.frames.get(frameId) ?? null
+    const details = new PreventableEvent({ url, isMainFrame, isSameDocument: false, frame, initiator: null })
+    this.emit(event, details, url, false, isMainFrame)
+    return details.defaultPrevented
+  }
+  owns(frameId: string): boolean {
+    return this.frames.get(frameId) !== undefined
+  }
+  async forget(what: 'storage' | 'cache'): Promise<void> {
+    await this.attached
+    const { origin } = new URL(schemes.toChromium(this.mainFrame.url))
+    if (what === 'cache') await this.#cdp.send('Network.clearBrowserCache')
+    else if (origin !== 'null') {
+      await this.#cdp.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
+    }
+  }
+  async emulateMedia(): Promise<void> {
+    await this.attached
+    await this.#cdp.send('Emulation.setEmulatedMedia', nativeTheme.asMedia())
+  }
+
+  popup(target: Target): void {
+    const { url = '', windowName = '', windowFeatures = [] } = this.#opening.shift() ?? {}
+    const features = windowFeatures.join()
+    const details = {
+      url: schemes.fromChromium(url),
+      frameName: windowName,
+      features,
+      disposition: 'new-window'
+    }
+    const answer = this.#windowOpenHandler?.(details) ?? { action: 'allow' }
+    if (answer.action === 'deny') return refusePopup(target)
+    const options = answer.overrideBrowserWindowOptions
+    const inherited = { session: this.session, ...(this.#preload && { preload: this.#preload }) }
+    const webPreferences = { ...inherited, ...options?.webPreferences }
+    this.emit('did-create-window', WebContents.openWindow({ ...options, webPreferences }, target), details)
+  }
+  setWindowOpenHandler(handler: WindowOpenHandler): void {
+    this.#windowOpenHandler = handler
+  }
+
+  send(channel: string, ...args: unknown[]): void {
+    const world = this.frames.mainWorld(PRELOAD_WORLD)
+    if (world !== undefined) deliver(this.#cdp, world, JSON.stringify(encode({ channel, args })))
+  }
+  async loadURL(url: string): Promise<void> {
+    await Promise.race([this.attached, this.#gone.promise])
+    const loaded = new Promise<void>((resolve) => this.once('did-finish-load', resolve))
+    this.ownNavigation = true
+    const navigated = this.#cdp.send('Page.navigate', { url: schemes.toChromium(url) })
+    const { errorText, loaderId } = await Promise.race([navigated, this.#gone.promise])
+    if (errorText !== undefined) throw loadError(errorText, url)
+    if (loaderId === undefined) return // within the document
+    await Promise.race([loaded, this.#gone.promise])
+  }
+  reload(): void {
+    this.ownNavigation = true
+    void this.#cdp.send('Page.reload').catch(() => undefined)
+  }
+  async executeJavaScript(code: string, userGesture = false): Promise<unknown> {
+    await this.attached
+    const options = { awaitPromise: true, returnByValue: true, userGesture }
+    const { result, exceptionDetails } = await this.#cdp.send('Runtime.evaluate', {
+      expression: code,
+      ...options
+    })
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+    return result.value
+  }
+  getURL(): string {
+    const { url } = this.mainFrame
+    return url === 'about:blank' ? '' : url
+  }
+  getTitle(): string {
+    return this.#title
+  }
+  get mainFrame(): WebFrameMain {
+    return this.frames.mainFrame
+  }
+  isDestroyed(): boolean {
+    return this.#destroyed
+  }
+  isFocused(): boolean {
+    return this.#owner.isFocused()
+  }
+  focus(): void {
+    this.#owner.focus()
+  }
+  close(_options?: { waitForBeforeUnload: boolean }): void {
+    if (!this.#destroyed) this.#owner.closePage()
+  }
+
+  /** For the host: the end of the page, without asking anyone. */
+  destroy(): void {
+    if (this.#destroyed) return
+    this.#destroyed = true
+    WebContents.all.delete(this.id)
+    WebContents.byTarget.delete(this.targetId)
+    this.session.pages.delete(this)
+    this.#gone.reject(loadError('ERR_FAILED', this.getURL()))
+    this.emit('destroyed')
+    const close = async (): Promise<void> => {
+      await this.attached
+      await (await browser).root.send('Target.closeTarget', { targetId: this.targetId })
+    }
+    close().catch(() => undefined) // it had gone before
+  }
+}
+
+onPopup((target) => {
+  const opener = WebContents.byTarget.get(target.openerId ?? '')
+  if (opener) opener.popup(target)
+  else refusePopup(target)
+})
+void handleRequests(
+  (frameId) =>
+    WebContents.byTarget.get(frameId) ?? [...WebContents.all.values()].find((page) => page.owns(frameId))
+)
+nativeTheme.on('updated', () => {
+  for (const page of WebContents.all.values()) page.emulateMedia().catch(() => undefined)
+})
+
+export const webContents = guarded('webContents', {
+  getAllWebContents: (): WebContents[] => [...WebContents.all.values()],
+  fromId: (id: number): WebContents | undefined => WebContents.all.get(id),
+  fromDevToolsTargetId: (targetId: string): WebContents | undefined => WebContents.byTarget.get(targetId)
+})
