@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { assetManifest } from './scripts/asset-manifest.ts'
 
 export default defineConfig({
   main: {
@@ -17,7 +18,10 @@ export default defineConfig({
     build: {
       // A sandboxed preload has to be one CommonJS file, also in a "type": "module" package.
       rolldownOptions: {
-        input: { preload: resolve('src-preload/preload.ts') },
+        input: {
+          preload: resolve('src-preload/preload.ts'),
+          'sign-in-preload': resolve('src-preload/sign-in-preload.ts')
+        },
         output: { format: 'cjs', entryFileNames: '[name].js' }
       }
     }
@@ -30,6 +34,6 @@ export default defineConfig({
         input: { index: resolve('src-renderer/index.html'), 'sign-in': resolve('src-renderer/sign-in.html') }
       }
     },
-    plugins: [react()]
+    plugins: [react(), assetManifest()]
   }
 })

@@ -35,6 +35,20 @@ export function credentialKey(ref: CredentialRef): string {
   return JSON.stringify([ref.service, ref.account])
 }
 
+const keySchema = v.strictTuple([credentialRef.entries.service, credentialRef.entries.account])
+
+/** The reverse of `credentialKey`; null for anything else. */
+export function refFromKey(key: string): CredentialRef | null {
+  let parts: unknown
+  try {
+    parts = JSON.parse(key)
+  } catch {
+    return null
+  }
+  const result = v.safeParse(keySchema, parts)
+  return result.success ? { service: result.output[0], account: result.output[1] } : null
+}
+
 export const scopeList = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,300}$/))),
   v.maxLength(200)

@@ -127,37 +127,37 @@ const nothing = v.null()
  * renderer's type are derived from this table; a channel that is not here does not exist. No answer holds a secret.
  */
 export const vaultRequests = {
-  getSnapshot: { input: v.tuple([]), output: vaultSnapshot },
-  discoverIssuer: { input: v.tuple([url]), output: discoveryReport },
-  startSignIn: { input: v.tuple([signInRequest]), output: signInProgress },
-  cancelSignIn: { input: v.tuple([id]), output: nothing },
+  getSnapshot: { input: v.strictTuple([]), output: vaultSnapshot },
+  discoverIssuer: { input: v.strictTuple([url]), output: discoveryReport },
+  startSignIn: { input: v.strictTuple([signInRequest]), output: signInProgress },
+  cancelSignIn: { input: v.strictTuple([id]), output: nothing },
   /** Opens the provider's page in the person's browser: again, or instead of the sign-in window. */
-  continueInBrowser: { input: v.tuple([id]), output: nothing },
+  continueInBrowser: { input: v.strictTuple([id]), output: nothing },
   /** The paste fallback: the whole URL the browser was sent to, when it could not reach the listener. */
-  submitRedirectUrl: { input: v.tuple([id, url]), output: nothing },
-  addApiKey: { input: v.tuple([apiKeyRequest]), output: credentialSummary },
-  refresh: { input: v.tuple([id]), output: credentialSummary },
+  submitRedirectUrl: { input: v.strictTuple([id, url]), output: nothing },
+  addApiKey: { input: v.strictTuple([apiKeyRequest]), output: credentialSummary },
+  refresh: { input: v.strictTuple([id]), output: credentialSummary },
   refreshAll: {
-    input: v.tuple([]),
+    input: v.strictTuple([]),
     output: v.strictObject({ refreshed: v.number(), failed: v.number() })
   },
   /** Uses the credential for one request to its provider and says whether it works. */
   checkNow: {
-    input: v.tuple([id]),
+    input: v.strictTuple([id]),
     output: v.strictObject({ works: v.boolean(), text: v.string(), checkedAt: instant })
   },
   /** Revokes at the provider where it can, then removes here; says which of the two happened. */
   signOut: {
-    input: v.tuple([id]),
+    input: v.strictTuple([id]),
     output: v.strictObject({ removed: v.boolean(), revoked: v.picklist(['yes', 'no', 'unsupported']) })
   },
   /** Removes here only. */
-  remove: { input: v.tuple([id]), output: nothing },
-  copyAccount: { input: v.tuple([id]), output: nothing },
-  checkStorage: { input: v.tuple([]), output: storageHealth },
-  setPreferences: { input: v.tuple([preferences]), output: preferences },
+  remove: { input: v.strictTuple([id]), output: nothing },
+  copyAccount: { input: v.strictTuple([id]), output: nothing },
+  checkStorage: { input: v.strictTuple([]), output: storageHealth },
+  setPreferences: { input: v.strictTuple([preferences]), output: preferences },
   /** Opens the provider's own page about clients, keys or access; the addresses are a fixed table. */
-  openHelp: { input: v.tuple([serviceId]), output: nothing }
+  openHelp: { input: v.strictTuple([serviceId]), output: nothing }
 } as const satisfies Record<string, { input: v.GenericSchema<unknown[]>; output: v.GenericSchema }>
 
 /** Everything the vault process tells its windows by itself. */

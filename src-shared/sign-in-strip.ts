@@ -19,10 +19,10 @@ const nothing = v.null()
 
 /** The sign-in window's own, smaller table: every request acts on the attempt of its own window. */
 export const stripRequests = {
-  getState: { input: v.tuple([]), output: stripState },
-  cancel: { input: v.tuple([]), output: nothing },
-  continueInBrowser: { input: v.tuple([]), output: nothing },
-  submitRedirectUrl: { input: v.tuple([v.pipe(v.string(), v.maxLength(8192))]), output: nothing }
+  getState: { input: v.strictTuple([]), output: stripState },
+  cancel: { input: v.strictTuple([]), output: nothing },
+  continueInBrowser: { input: v.strictTuple([]), output: nothing },
+  submitRedirectUrl: { input: v.strictTuple([v.pipe(v.string(), v.maxLength(8192))]), output: nothing }
 } as const
 
 export type StripRequests = typeof stripRequests
@@ -36,4 +36,4 @@ export type SignInStripBridge = {
 } & { readonly onState: (listener: (state: StripState) => void) => () => void }
 
 export const stripChannel = (name: StripRequestName): string => `latchkey:strip:${name}`
-export const stripStateChannel = 'latchkey:strip:state'
+export const stripStateChannel = 'latchkey:strip-state'

@@ -1,0 +1,101 @@
+// `npm test`: every check there is, from a fresh clone; ends with one line `N passed, N failed, N skipped`.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import {
+  electronBinary,
+  ensureNodeModules,
+  ensureSystemPackages,
+  hostEnvironment,
+  root,
+  say,
+  toolEnvironment
+} from './setup.mjs'
+
+const results = join(root, 'test-results')
+const total = { passed: 0, failed: 0, skipped: 0 }
+const full = process.argv.includes('--full')
+
+ensureNodeModules()
+ensureSystemPackages([
+  'chromium',
+  'gnome-keyring',
+  'dbus-daemon',
+  'libglib2.0-bin',
+  'libsecret-tools',
+  'fonts-inter'
+])
+rmSync(results, { recursive: true, force: true })
+mkdirSync(results, { recursive: true })
+
+const keyring = join(root, 'scripts', 'with-gnome-keyring.sh')
+const electron = electronBinary()
+const host = electron === null ? hostEnvironment : {}
+
+for (const name of ['types', 'lint', 'format', 'unused', 'build']) check(name)
+suite('unit tests', 'vitest', ['run', '--project', 'unit', ...vitestReport('unit')], vitestCounts('unit'))
+suite(
+  'integration tests on a real keychain',
+  keyring,
+  ['vitest', 'run', '--project', 'integration', ...vitestReport('integration')],
+  vitestCounts('integration'),
+  full ? { LATCHKEY_TRIALS: 'full' } : {}
+)
+suite(
+  electron === null ? 'e2e tests on the Electron host (no Electron here)' : 'e2e tests on Electron',
+  keyring,
+  ['playwright', 'test'],
+  playwrightCounts,
+  host
+)
+if (electron === null) {
+  total.skipped += 1
+  say('\nSKIPPED: e2e tests on real Electron: its binary is not here and can not be downloaded.')
+}
+
+say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exit(total.failed === 0 ? 0 : 1)
+
+/** An npm script that counts as one check. */
+function check(name) {
+  suite(name, 'npm', ['run', '--silent', name], (status) => (status === 0 ? [1, 0, 0] : [0, 1, 0]))
+}
+
+/** Runs a command and adds what it counted; one that ends badly without a failed test counts as a failure. */
+function suite(title, command, args, count, env = {}) {
+  const started = Date.now()
+  say(`\n== ${title}`)
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: toolEnvironment(env) })
+  const [passed, failed, skipped] = count(status)
+  const missed = status !== 0 && failed === 0 ? 1 : 0
+  total.passed += passed
+  total.failed += failed + missed
+  total.skipped += skipped
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  say(`== ${title}: ${passed} passed, ${failed + missed} failed, ${skipped} skipped in ${seconds} s`)
+}
+
+function vitestReport(name) {
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${join(results, `${name}.json`)}`]
+}
+
+/** A run that wrote no report has run nothing, and that is a failure. */
+function report(file) {
+  const path = join(results, file)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
+}
+
+function vitestCounts(name) {
+  return () => {
+    const counts = report(`${name}.json`)
+    if (counts === null || counts.numTotalTests === 0) return [0, 1, 0]
+    return [counts.numPassedTests, counts.numFailedTests, counts.numPendingTests + counts.numTodoTests]
+  }
+}
+
+function playwrightCounts() {
+  const stats = report('e2e.json')?.stats
+  if (!stats || stats.expected + stats.unexpected === 0) return [0, 1, 0]
+  return [stats.expected, stats.unexpected + stats.flaky, stats.skipped]
+}

@@ -1,0 +1,103 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { VaultError } from '#shared/problem.ts'
+
+export type StoreChoice = 'auto' | 'keychain' | 'file' | 'memory'
+
+export type Config = {
+  /** The one folder all data lives in; two homes never meet. Absolute path. */
+  readonly home: string
+  /** `auto`: keychain, and encrypted files only with the person's consent. */
+  readonly store: StoreChoice
+  /** Milliseconds a sign-in may take before it is given up. */
+  readonly signInTimeout: number
+  /** Lets issuers on 127.0.0.1 be spoken to without TLS. For development and tests only. */
+  readonly insecureLoopbackIssuers: boolean
+  /** Start without showing the window. */
+  readonly startHidden: boolean
+}
+
+type Row<T> = {
+  readonly variable: string
+  readonly fallback: (env: Environment, platform: NodeJS.Platform) => T
+  /** Null: the text is not valid; the person gets CONFIG_INVALID with `expects`. */
+  readonly parse: (text: string) => T | null
+  readonly expects: string
+}
+type Environment = Readonly<Record<string, string | undefined>>
+type Setting = Exclude<keyof Config, 'startHidden'>
+
+const stores: readonly StoreChoice[] = ['auto', 'keychain', 'file', 'memory']
+
+/** Every environment variable Latchkey reads. */
+export const settings: { readonly [Name in Setting]: Row<Config[Name]> } = {
+  home: {
+    variable: 'LATCHKEY_HOME',
+    fallback: defaultHome,
+    parse: (text) => (text.startsWith('/') || /^[A-Za-z]:[\\/]/.test(text) ? text : null),
+    expects: 'an absolute path'
+  },
+  store: {
+    variable: 'LATCHKEY_STORE',
+    fallback: () => 'auto',
+    parse: (text) => stores.find((store) => store === text) ?? null,
+    expects: stores.join(', ')
+  },
+  signInTimeout: {
+    variable: 'LATCHKEY_SIGN_IN_TIMEOUT_SECONDS',
+    fallback: () => 300_000,
+    parse: (text) => (/^\d{1,4}$/.test(text) && Number(text) > 0 ? Number(text) * 1000 : null),
+    expects: 'whole seconds from 1 to 9999'
+  },
+  insecureLoopbackIssuers: {
+    variable: 'LATCHKEY_INSECURE_LOOPBACK_ISSUERS',
+    fallback: () => false,
+    parse: (text) => (text === '1' ? true : text === '0' ? false : null),
+    expects: '1 or 0'
+  }
+}
+
+/**
+ * The only reader of the environment and of argv.
+ * Throws VaultError CONFIG_INVALID, naming the variable and what it expects, never its value.
+ */
+export function readConfig(
+  env: Environment = process.env,
+  argv: readonly string[] = process.argv,
+  platform: NodeJS.Platform = process.platform
+): Config {
+  const read = <Name extends Setting>(name: Name): Config[Name] => {
+    const { variable, fallback, parse, expects }: Row<Config[Name]> = settings[name]
+    const text = env[variable]
+    if (text === undefined || text === '') return fallback(env, platform)
+    const value = parse(text)
+    if (value === null) {
+      throw new VaultError('CONFIG_INVALID', { message: `${variable} must be ${expects}.` })
+    }
+    return value
+  }
+  return Object.freeze({
+    home: read('home'),
+    store: read('store'),
+    signInTimeout: read('signInTimeout'),
+    insecureLoopbackIssuers: read('insecureLoopbackIssuers'),
+    startHidden: argv.includes('--hidden')
+  })
+}
+
+function defaultHome(env: Environment, platform: NodeJS.Platform): string {
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Latchkey')
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Latchkey')
+  return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'latchkey')
+}
+
+/** Where things lie below the home. */
+export function homeLayout(home: string) {
+  return {
+    catalog: join(home, 'catalog.db'),
+    sealed: join(home, 'sealed'),
+    keys: join(home, 'keys'),
+    browser: join(home, 'browser')
+  } as const
+}

@@ -1,0 +1,29 @@
+import type { ApiKeyRequest } from '#shared/ipc.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { ApiKey } from './credential-record.ts'
+import { Secret } from './secret.ts'
+
+/**
+ * The record for a key as a person typed or pasted it: spaces and line ends around it are cut off, a key with control
+ * characters or nothing left is refused with INVALID_REQUEST, and so is an expiry that has passed.
+ */
+export function apiKeyFrom(request: ApiKeyRequest, now: Date): ApiKey {
+  const key = request.key.trim()
+  if (key === '') throw invalid('The key is empty. Paste it again.')
+  if (!/^[\x20-\x7e]+$/.test(key)) {
+    throw invalid('The key has a line break or a character that keys do not have. Copy it again.')
+  }
+  const expiresAt = request.expiresAt === null ? null : new Date(request.expiresAt)
+  if (expiresAt !== null && expiresAt <= now) throw invalid('The expiry lies in the past.')
+  return {
+    kind: 'api-key',
+    ref: { service: request.service, account: request.account },
+    name: request.name,
+    key: new Secret(key),
+    allowedHosts: [...new Set(request.allowedHosts)],
+    expiry: expiresAt === null ? { kind: 'never' } : { kind: 'at', at: expiresAt },
+    obtainedAt: now
+  }
+}
+
+const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })

@@ -1,0 +1,182 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import { type CredentialRef, type CredentialSummary, refFromKey } from '#shared/credential.ts'
+import type {
+  Preferences,
+  ProviderChoice,
+  SignInProgress,
+  SignInRequest,
+  StorageHealth
+} from '#shared/ipc.ts'
+import { VaultError } from '#shared/problem.ts'
+import { apiKeyFrom } from './api-key.ts'
+import type { CredentialFeed } from './credential-feed.ts'
+import type { Clock, CredentialRepository, OAuthClient } from './ports.ts'
+import type { Secret } from './secret.ts'
+
+/** What the handlers need of TokenService. */
+type Tokens = {
+  getToken(ref: CredentialRef, options?: { scope?: string }): Promise<Secret>
+  refresh(ref: CredentialRef): Promise<void>
+  refreshAll(): Promise<{ refreshed: number; failed: number }>
+  /** Ends what is under way for this credential before it is removed or replaced. */
+  exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
+}
+/** What the handlers need of SignInService. */
+type SignIns = {
+  start(request: SignInRequest): Promise<SignInProgress>
+  cancel(attempt: string): void
+  continueInBrowser(attempt: string): void
+  submitRedirectUrl(attempt: string, url: string): void
+  list(): readonly SignInProgress[]
+}
+
+export type HandlerPorts = {
+  readonly clock: Clock
+  readonly repository: CredentialRepository
+  readonly feed: CredentialFeed
+  readonly tokens: Tokens
+  readonly signIns: SignIns
+  readonly oauth: OAuthClient
+  readonly providers: readonly ProviderChoice[]
+  readonly preferences: { get(): Preferences; set(value: Preferences): Promise<void> }
+  readonly storage: { health(): Promise<StorageHealth>; check(): Promise<StorageHealth> }
+  readonly writeClipboard: (text: string) => Promise<void>
+  /** Opens the help page of a provider row. Throws UNKNOWN_SERVICE if the row names none. */
+  readonly openHelp: (service: string) => Promise<void>
+  readonly version: string
+}
+
+/** The vault behind every request of a window. Arguments are checked before and answers after. */
+export function requestHandlers(ports: HandlerPorts): VaultRequestHandlers {
+  return {
+    ...listHandlers(ports),
+    ...signInHandlers(ports),
+    ...credentialHandlers(ports),
+    ...otherHandlers(ports)
+  }
+}
+
+function listHandlers({ feed, signIns, providers, preferences, storage, version }: HandlerPorts) {
+  return {
+    getSnapshot: async () => {
+      const health = await storage.health()
+      // After the wait: what changed meanwhile is in the list and in the revision.
+      return {
+        revision: feed.revision,
+        credentials: feed.summaries(),
+        storage: health,
+        signIns: [...signIns.list()],
+        providers: [...providers],
+        preferences: preferences.get(),
+        version
+      }
+    }
+  } satisfies Partial<VaultRequestHandlers>
+}
+
+function signInHandlers({ oauth, signIns }: HandlerPorts) {
+  return {
+    discoverIssuer: (issuer) => oauth.discover(issuer),
+    startSignIn: (request) => signIns.start(request),
+    cancelSignIn: async (attempt) => {
+      signIns.cancel(attempt)
+      return null
+    },
+    continueInBrowser: async (attempt) => {
+      signIns.continueInBrowser(attempt)
+      return null
+    },
+    submitRedirectUrl: async (attempt, url) => {
+      signIns.submitRedirectUrl(attempt, url)
+      return null
+    }
+  } satisfies Partial<VaultRequestHandlers>
+}
+
+function credentialHandlers(ports: HandlerPorts) {
+  const { clock, feed, repository, tokens } = ports
+  return {
+    addApiKey: async (request) => {
+      const key = apiKeyFrom(request, clock.now())
+      await tokens.exclusively(key.ref, async () => {
+        if (!request.replace && repository.find(key.ref) !== null) {
+          throw new VaultError('INVALID_REQUEST', {
+            message:
+              'There is an entry with this service and account already. Replace it, or change the account.'
+          })
+        }
+        await repository.save(key)
+      })
+      feed.publish(key.ref)
+      return listed(feed, key.ref)
+    },
+    refresh: async (id) => {
+      const ref = knownRef(repository, id)
+      await tokens.refresh(ref)
+      return listed(feed, ref)
+    },
+    refreshAll: () => tokens.refreshAll(),
+    checkNow: (id) => checkNow(ports, knownRef(repository, id)),
+    signOut: (id) => signOut(ports, knownRef(repository, id)),
+    remove: async (id) => {
+      const ref = knownRef(repository, id)
+      await tokens.exclusively(ref, () => repository.remove(ref))
+      feed.publish(ref)
+      return null
+    }
+  } satisfies Partial<VaultRequestHandlers>
+}
+
+function otherHandlers({ openHelp, preferences, repository, storage, writeClipboard }: HandlerPorts) {
+  return {
+    copyAccount: async (id) => {
+      await writeClipboard(knownRef(repository, id).account)
+      return null
+    },
+    checkStorage: () => storage.check(),
+    setPreferences: async (value) => {
+      await preferences.set(value)
+      return preferences.get()
+    },
+    openHelp: async (service) => {
+      await openHelp(service)
+      return null
+    }
+  } satisfies Partial<VaultRequestHandlers>
+}
+
+/** Uses the credential for one request to its own provider. */
+async function checkNow({ clock, feed, oauth, repository, tokens }: HandlerPorts, ref: CredentialRef) {
+  const secret = await tokens.getToken(ref)
+  const credential = await repository.load(ref)
+  feed.publish(ref)
+  const checkedAt = clock.now().toISOString()
+  if (credential?.kind !== 'oauth') {
+    return { works: true, text: 'The key can be read from the store. It was not sent anywhere.', checkedAt }
+  }
+  return { ...(await oauth.check(credential, secret)), checkedAt }
+}
+
+/** The local copy goes whatever the provider answers; the answer says which of the two happened. */
+async function signOut({ feed, oauth, repository, tokens }: HandlerPorts, ref: CredentialRef) {
+  const result = await tokens.exclusively(ref, async () => {
+    const credential = await repository.load(ref).catch(() => null)
+    const revoked = credential?.kind === 'oauth' ? await oauth.revoke(credential) : ('unsupported' as const)
+    return { removed: await repository.remove(ref), revoked }
+  })
+  feed.publish(ref)
+  return result
+}
+
+/** Throws UNKNOWN_SERVICE for an id that is not in the catalog. */
+function knownRef(repository: Pick<CredentialRepository, 'find'>, id: string): CredentialRef {
+  const ref = refFromKey(id)
+  if (ref === null || repository.find(ref) === null) throw new VaultError('UNKNOWN_SERVICE')
+  return ref
+}
+
+function listed(feed: CredentialFeed, ref: CredentialRef): CredentialSummary {
+  const summary = feed.summary(ref)
+  if (summary === null) throw new VaultError('UNKNOWN_SERVICE')
+  return summary
+}

@@ -1,0 +1,102 @@
+import {
+  type CredentialStatus,
+  type CredentialSummary,
+  credentialKey,
+  type Expiry
+} from '#shared/credential.ts'
+import type { CatalogEntry, Lifetime } from './credential-record.ts'
+import { renewalDue } from './lifetime.ts'
+
+const DAY = 86_400_000
+const WARN_BEFORE = 7 * DAY
+
+type Moment = {
+  readonly now: Date
+  /** Start of a refresh that is under way; null: none. */
+  readonly refreshingSince: Date | null
+}
+
+/** The masked view of one catalog entry at one moment, field by field: what is not named here does not leave. */
+export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummary {
+  const next = nextRefresh(entry)
+  return {
+    id: credentialKey(entry.ref),
+    service: entry.ref.service,
+    account: entry.ref.account,
+    name: entry.name,
+    kind: entry.kind,
+    status: statusOf(entry, moment),
+    expiry: toExpiry(entry.expiry),
+    renewable: entry.renewable,
+    scopes: [...entry.scopesGranted],
+    missingScopes: missingScopes(entry),
+    issuer:
+      entry.provider?.endpoints.issuer ?? (entry.allowedHosts[0] ? `https://${entry.allowedHosts[0]}` : null),
+    clientId: entry.clientId,
+    masked: entry.masked,
+    backend: entry.backend,
+    obtainedAt: entry.obtainedAt.toISOString(),
+    refreshedAt: iso(entry.refreshedAt),
+    nextRefreshAt: iso(next),
+    issuedAt: entry.issuedAt.toISOString(),
+    lastUsedAt: iso(entry.lastUsedAt)
+  }
+}
+
+/** Pure: the catalog's word on the entry, then the clock's. */
+export function statusOf(entry: CatalogEntry, { now, refreshingSince }: Moment): CredentialStatus {
+  if (refreshingSince !== null) return { kind: 'refreshing', since: refreshingSince.toISOString() }
+  const { health } = entry
+  switch (health.kind) {
+    case 'needs-sign-in':
+      return { kind: 'needs-sign-in', code: health.code, since: health.since.toISOString() }
+    case 'unreadable':
+      return { kind: 'unreadable', code: health.code }
+    case 'refresh-failing':
+      return { kind: 'refresh-failing', code: health.code, nextTryAt: iso(health.nextTryAt) }
+    case 'ok':
+      return byClock(entry, now)
+  }
+}
+
+/** When the status changes by the passing of time alone: start of "expires soon", then expiry; null: never. */
+export function nextStatusChange(entry: CatalogEntry, now: Date): Date | null {
+  if (entry.health.kind !== 'ok' || entry.renewable || entry.expiry.kind !== 'at') return null
+  const expiry = entry.expiry.at.getTime()
+  const turn = [expiry - warningTime(entry, expiry), expiry].find((time) => time > now.getTime())
+  return turn === undefined ? null : new Date(turn)
+}
+
+/** A grant that can refresh is never "expiring": the next use or the scheduler renews it. */
+function byClock(entry: CatalogEntry, now: Date): CredentialStatus {
+  if (entry.expiry.kind !== 'at' || entry.renewable) return { kind: 'valid' }
+  const expiry = entry.expiry.at.getTime()
+  if (expiry <= now.getTime()) return { kind: 'expired' }
+  return { kind: expiry - now.getTime() <= warningTime(entry, expiry) ? 'expiring' : 'valid' }
+}
+
+/**
+ * How long before its end something non-renewable "expires soon": a week, or the last tenth of its life if that is
+ * longer; for what lives no longer than a week, the last tenth, else an hour-long token would be born expiring.
+ */
+function warningTime(entry: CatalogEntry, expiry: number): number {
+  const life = expiry - entry.issuedAt.getTime()
+  return life <= WARN_BEFORE ? life / 10 : Math.max(WARN_BEFORE, life / 10)
+}
+
+function nextRefresh(entry: CatalogEntry): Date | null {
+  if (!entry.renewable) return null
+  if (entry.health.kind === 'refresh-failing') return entry.health.nextTryAt
+  return entry.health.kind === 'ok' ? renewalDue(entry) : null
+}
+
+function missingScopes(entry: CatalogEntry): string[] {
+  const granted = new Set(entry.scopesGranted)
+  return entry.scopesRequested.filter((scope) => !granted.has(scope))
+}
+
+function toExpiry(expiry: Lifetime): Expiry {
+  return expiry.kind === 'at' ? { kind: 'at', at: expiry.at.toISOString() } : expiry
+}
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import type { CredentialStatus, CredentialSummary } from '#shared/credential.ts'
+import type { StorageHealth } from '#shared/ipc.ts'
+import { type TrayIcon, trayModel } from './tray-status.ts'
+
+const healthy: StorageHealth = { backend: 'keychain', label: 'Keychain', state: 'healthy', problem: null }
+const since = '2026-11-21T12:00:00.000Z'
+const statuses = {
+  valid: { kind: 'valid' },
+  expiring: { kind: 'expiring' },
+  refreshing: { kind: 'refreshing', since },
+  'refresh-failing': { kind: 'refresh-failing', code: 'REFRESH_UNREACHABLE', nextTryAt: null },
+  expired: { kind: 'expired' },
+  'needs-sign-in': { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since },
+  unreadable: { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' },
+  locked: { kind: 'locked' }
+} satisfies Record<string, CredentialStatus>
+
+function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): CredentialSummary {
+  return {
+    id: JSON.stringify([name.toLowerCase(), account]),
+    service: name.toLowerCase(),
+    account,
+    name,
+    kind: 'oauth',
+    status,
+    expiry: { kind: 'never' },
+    renewable: true,
+    scopes: [],
+    missingScopes: [],
+    issuer: null,
+    clientId: null,
+    masked: 'gh••••••••1a',
+    backend: 'keychain',
+    obtainedAt: since,
+    refreshedAt: null,
+    nextRefreshAt: null,
+    issuedAt: since,
+    lastUsedAt: null
+  }
+}
+const labels = (list: CredentialSummary[], storage = healthy): string[] =>
+  trayModel(list, storage).items.map((item) => (item.kind === 'separator' ? '-' : item.label))
+
+describe('the tray icon', () => {
+  it.each<[keyof typeof statuses, TrayIcon]>([
+    ['valid', 'ok'],
+    ['refreshing', 'ok'],
+    ['expiring', 'attention'],
+    ['refresh-failing', 'attention'],
+    ['locked', 'attention'],
+    ['expired', 'error'],
+    ['needs-sign-in', 'error'],
+    ['unreadable', 'error']
+  ])('with one that is %s shows %s', (kind, icon) => {
+    const list = [summary(statuses.valid, 'Slack'), summary(statuses[kind])]
+    expect(trayModel(list, healthy).icon).toBe(icon)
+  })
+
+  it.each<[StorageHealth['state'], TrayIcon]>([
+    ['healthy', 'ok'],
+    ['degraded', 'attention'],
+    ['locked', 'locked'],
+    ['unavailable', 'error']
+  ])('with a store that is %s shows %s', (state, icon) => {
+    expect(trayModel([summary(statuses.valid)], { ...healthy, state }).icon).toBe(icon)
+  })
+})
+
+describe('the tooltip', () => {
+  it.each<[string, CredentialSummary[], StorageHealth, string]>([
+    ['nothing stored', [], healthy, 'Latchkey: nothing stored yet'],
+    ['one that works', [summary(statuses.valid)], healthy, 'Latchkey: 1 credential works'],
+    [
+      'one in need',
+      [summary(statuses.expired), summary(statuses.valid, 'Slack')],
+      healthy,
+      'Latchkey: 1 needs attention'
+    ],
+    [
+      'two in need',
+      [summary(statuses.expired), summary(statuses['refresh-failing'], 'Slack')],
+      healthy,
+      'Latchkey: 2 need attention'
+    ],
+    [
+      'a locked keychain',
+      [summary(statuses.expired)],
+      { ...healthy, state: 'locked' },
+      'Latchkey: the keychain is locked'
+    ]
+  ])('tells of %s', (_what, list, storage, tooltip) => {
+    expect(trayModel(list, storage).tooltip).toBe(tooltip)
+  })
+})
+
+describe('the tray menu', () => {
+  it('lists the worst first and counts the rest', () => {
+    const list = [
+      summary(statuses.valid, 'Slack'),
+      summary(statuses.expiring, 'npm'),
+      summary(statuses['needs-sign-in'], 'GitHub'),
+      summary(statuses.valid, 'Linear')
+    ]
+    expect(labels(list)).toEqual([
+      'Open Latchkey',
+      '-',
+      'GitHub (ana) — Needs sign-in',
+      'npm (ana) — Expires soon',
+      '2 more valid',
+      '-',
+      'Refresh all',
+      '-',
+      'Quit'
+    ])
+  })
+
+  it('shows eight at most', () => {
+    const list = Array.from({ length: 11 }, (_, index) =>
+      summary(statuses.expired, `S${String(index).padStart(2, '0')}`)
+    )
+    expect(labels(list).filter((label) => label.includes('—'))).toHaveLength(8)
+    expect(labels(list)).toContain('3 more to look at')
+  })
+
+  it('with nothing stored has only what can be done', () => {
+    expect(labels([])).toEqual(['Open Latchkey', '-', 'Refresh all', '-', 'Quit'])
+    const refresh = trayModel([], healthy).items.find(
+      (item) => item.kind === 'action' && item.label === 'Refresh all'
+    )
+    expect(refresh).toMatchObject({ enabled: false })
+  })
+
+  it('opens the entry it names', () => {
+    const item = trayModel([summary(statuses.expired)], healthy).items[2]
+    expect(item).toMatchObject({ action: { kind: 'open', credential: '["github","ana"]' } })
+  })
+})

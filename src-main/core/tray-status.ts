@@ -1,0 +1,99 @@
+import type { CredentialSummary, StatusKind } from '#shared/credential.ts'
+import type { StorageHealth } from '#shared/ipc.ts'
+import { statusTable } from '#shared/status.ts'
+
+export type TrayIcon = 'ok' | 'attention' | 'error' | 'locked'
+
+export type TrayAction =
+  | { readonly kind: 'open'; readonly credential: string | null }
+  | { readonly kind: 'refresh-all' }
+  | { readonly kind: 'quit' }
+
+export type TrayItem =
+  | { readonly kind: 'separator' }
+  | { readonly kind: 'text'; readonly label: string }
+  | {
+      readonly kind: 'action'
+      readonly label: string
+      readonly action: TrayAction
+      readonly enabled: boolean
+    }
+
+/** What the tray shows. Everything it can do is in the menu: which click opens what is up to the desktop. */
+export type TrayModel = {
+  readonly icon: TrayIcon
+  readonly tooltip: string
+  readonly items: readonly TrayItem[]
+}
+
+const LISTED = 8
+const broken: ReadonlySet<StatusKind> = new Set(['needs-sign-in', 'unreadable', 'expired'])
+const notable: ReadonlySet<StatusKind> = new Set(['refresh-failing', 'expiring', 'locked'])
+
+/** Pure: the worst status decides the icon, the worst eight entries are listed, no secret is anywhere near. */
+export function trayModel(summaries: readonly CredentialSummary[], storage: StorageHealth): TrayModel {
+  const worstFirst = summaries
+    .filter((summary) => statusTable[summary.status.kind].rank < statusTable.refreshing.rank)
+    .toSorted(byRank)
+  const needing = summaries.filter((summary) => statusTable[summary.status.kind].needsAttention).length
+  return {
+    icon: iconFor(summaries, storage),
+    tooltip: `Latchkey: ${tooltipFor(summaries.length, needing, storage)}`,
+    items: [
+      action('Open Latchkey', { kind: 'open', credential: null }),
+      ...listed(worstFirst, summaries.length),
+      { kind: 'separator' },
+      action(
+        'Refresh all',
+        { kind: 'refresh-all' },
+        summaries.some((summary) => summary.renewable)
+      ),
+      { kind: 'separator' },
+      action('Quit', { kind: 'quit' })
+    ]
+  }
+}
+
+function iconFor(summaries: readonly CredentialSummary[], storage: StorageHealth): TrayIcon {
+  if (storage.state === 'locked') return 'locked'
+  if (storage.state === 'unavailable' || summaries.some(({ status }) => broken.has(status.kind)))
+    return 'error'
+  const isNotable = storage.state === 'degraded' || summaries.some(({ status }) => notable.has(status.kind))
+  return isNotable ? 'attention' : 'ok'
+}
+
+function tooltipFor(total: number, needing: number, storage: StorageHealth): string {
+  if (storage.state === 'locked') return 'the keychain is locked'
+  if (storage.state === 'unavailable') return 'the keychain does not answer'
+  if (total === 0) return 'nothing stored yet'
+  if (needing === 0) return total === 1 ? '1 credential works' : `all ${total} credentials work`
+  return needing === 1 ? '1 needs attention' : `${needing} need attention`
+}
+
+function listed(worstFirst: readonly CredentialSummary[], total: number): TrayItem[] {
+  const shown = worstFirst.slice(0, LISTED)
+  const rest = worstFirst.length - shown.length
+  const working = total - worstFirst.length
+  const lines: TrayItem[] = shown.map((summary) =>
+    action(entryLabel(summary), { kind: 'open', credential: summary.id })
+  )
+  if (rest > 0) lines.push({ kind: 'text', label: `${rest} more to look at` })
+  if (working > 0)
+    lines.push({ kind: 'text', label: shown.length > 0 ? `${working} more valid` : `${working} valid` })
+  return lines.length === 0 ? [] : [{ kind: 'separator' }, ...lines]
+}
+
+const entryLabel = ({ name, account, status }: CredentialSummary): string =>
+  `${name} (${account}) — ${statusTable[status.kind].word}`
+
+const byRank = (a: CredentialSummary, b: CredentialSummary): number =>
+  statusTable[a.status.kind].rank - statusTable[b.status.kind].rank ||
+  a.name.localeCompare(b.name) ||
+  a.account.localeCompare(b.account)
+
+const action = (label: string, what: TrayAction, enabled = true): TrayItem => ({
+  kind: 'action',
+  label,
+  action: what,
+  enabled
+})

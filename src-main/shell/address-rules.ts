@@ -1,0 +1,55 @@
+import { VaultError } from '#shared/problem.ts'
+
+export const APP_ORIGIN = 'app://vault'
+const MAX_LENGTH = 8192
+
+/** True for `app://vault/<page>` with any fragment and nothing else. */
+export function isAppPage(url: string, page: string): boolean {
+  const address = URL.parse(url)
+  return (
+    address !== null &&
+    address.protocol === 'app:' &&
+    address.host === 'vault' &&
+    address.username === '' &&
+    address.password === '' &&
+    address.search === '' &&
+    address.pathname === `/${page}`
+  )
+}
+
+/** What the provider's page may show: https without credentials, this attempt's redirect URI, loopback if allowed. */
+export function mayShow(url: string, redirectOrigin: string | null, insecureLoopback: boolean): boolean {
+  const address = URL.parse(url)
+  if (address === null || address.username !== '' || address.password !== '') return false
+  if (address.protocol === 'https:') return true
+  if (address.protocol !== 'http:') return false
+  return address.origin === redirectOrigin || (insecureLoopback && address.hostname === '127.0.0.1')
+}
+
+/** The origin; empty for what is no address. */
+export function originOf(url: string): string {
+  return URL.parse(url)?.origin ?? ''
+}
+
+/** Origin of the loopback redirect URI inside an authorization URL; null if it names none. */
+export function redirectOrigin(authorizationUrl: string): string | null {
+  const target = URL.parse(authorizationUrl)?.searchParams.get('redirect_uri')
+  return target === null || target === undefined ? null : originOf(target)
+}
+
+/**
+ * The address as it may be handed to the person's browser. Throws PROVIDER_REFUSED for anything but a plain https
+ * address; http is allowed for 127.0.0.1 with `insecureLoopback` alone. The address is not in the message.
+ */
+export function browserAddress(url: string, insecureLoopback: boolean): string {
+  const address = url.length <= MAX_LENGTH && /^[\x21-\x7e]+$/.test(url) ? URL.parse(url) : null
+  if (address === null || address.username !== '' || address.password !== '') throw refused()
+  const isSafe =
+    address.protocol === 'https:' ||
+    (insecureLoopback && address.protocol === 'http:' && address.hostname === '127.0.0.1')
+  if (!isSafe) throw refused()
+  return address.href
+}
+
+const refused = (): VaultError =>
+  new VaultError('PROVIDER_REFUSED', { message: 'That address is not one Latchkey opens in a browser.' })

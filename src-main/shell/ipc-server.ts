@@ -1,0 +1,75 @@
+import type { IpcMainInvokeEvent } from 'electron'
+import * as v from 'valibot'
+import { type Result, toProblem, VaultError } from '#shared/problem.ts'
+
+type RequestTable = Readonly<
+  Record<string, { readonly input: v.GenericSchema<unknown[]>; readonly output: v.GenericSchema }>
+>
+/** Implementations of a table: called with checked arguments; may throw VaultError. */
+export type Handlers<Table extends RequestTable> = {
+  readonly [Name in keyof Table]: (
+    ...args: v.InferOutput<Table[Name]['input']>
+  ) => Promise<v.InferOutput<Table[Name]['output']>>
+}
+
+type Service<Table extends RequestTable> = {
+  readonly ipcMain: {
+    handle(
+      channel: string,
+      listener: (event: IpcMainInvokeEvent, ...args: unknown[]) => Promise<unknown>
+    ): void
+    removeHandler(channel: string): void
+  }
+  readonly table: Table
+  readonly channel: (name: string) => string
+  /** The handlers for this sender; null refuses it. */
+  readonly handlersFor: (event: IpcMainInvokeEvent) => Handlers<Table> | null
+}
+
+/**
+ * The only place that registers IPC handlers. Each channel checks its sender, then the arguments, and at the end the
+ * answer, each of them closed by default; it answers with a Result and never throws, because Electron would pass the
+ * message of a foreign error to the page. Returns the function that takes the handlers away.
+ */
+export function serveRequests<Table extends RequestTable>(service: Service<Table>): () => void {
+  const names = Object.keys(service.table)
+  for (const name of names) {
+    service.ipcMain.handle(service.channel(name), (event, ...args: unknown[]) =>
+      answer(() => respond(service, name, event, args))
+    )
+  }
+  return () => names.forEach((name) => service.ipcMain.removeHandler(service.channel(name)))
+}
+
+async function respond<Table extends RequestTable>(
+  service: Service<Table>,
+  name: keyof Table,
+  event: IpcMainInvokeEvent,
+  args: unknown[]
+): Promise<unknown> {
+  const handlers = service.handlersFor(event)
+  const row = service.table[name]
+  if (handlers === null || row === undefined) throw new VaultError('INVALID_REQUEST')
+  const input = v.safeParse(row.input, args)
+  if (!input.success) throw new VaultError('INVALID_REQUEST', { message: requestFault(input.issues) })
+  const result = await handlers[name](...(input.output as never))
+  const output = v.safeParse(row.output, result)
+  if (!output.success) throw new VaultError('INTERNAL')
+  return output.output
+}
+
+/** Our schemas' own sentences only; valibot's default ones quote what they received. */
+function requestFault(issues: readonly v.BaseIssue<unknown>[]): string {
+  const path = issues[0] === undefined ? null : v.getDotPath(issues[0])
+  return path === null
+    ? 'The request was not understood.'
+    : `The request was not understood: ${path.replace(/^\d+\.?/, '') || 'argument'}.`
+}
+
+async function answer(work: () => Promise<unknown>): Promise<Result<unknown>> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    return { ok: false, problem: toProblem(error) }
+  }
+}

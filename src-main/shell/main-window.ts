@@ -1,0 +1,48 @@
+import { BrowserWindow, nativeTheme } from 'electron'
+import { APP_ORIGIN } from './address-rules.ts'
+import type { TrustedSenders } from './trusted-senders.ts'
+import { OWN_PAGE_PREFERENCES } from './web-contents-guard.ts'
+
+type MainWindowOptions = {
+  readonly preload: string
+  readonly trusted: TrustedSenders
+  readonly isPackaged: boolean
+  readonly show: boolean
+  /** True: closing the window hides it, because something else can bring it back. */
+  readonly hidesOnClose: () => boolean
+}
+
+/** Background of the first paint, as in tokens.css, so that nothing flashes. */
+export const surfaceColor = (): string => (nativeTheme.shouldUseDarkColors ? '#1c1c1e' : '#ffffff')
+
+/** The window with the list; `https://www.electronjs.org/docs/latest/api/browser-window`. */
+export function openMainWindow(options: MainWindowOptions): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1040,
+    height: 720,
+    minWidth: 480,
+    minHeight: 480,
+    show: false,
+    title: 'Latchkey',
+    backgroundColor: surfaceColor(),
+    autoHideMenuBar: true,
+    webPreferences: { ...OWN_PAGE_PREFERENCES, devTools: !options.isPackaged, preload: options.preload }
+  })
+  options.trusted.trust(window.webContents, 'index.html')
+  if (options.show) window.once('ready-to-show', () => window.show())
+  window.on('close', (event) => {
+    if (!options.hidesOnClose()) return
+    event.preventDefault()
+    window.hide()
+  })
+  // A load that fails leaves an empty window; there is nobody to tell but the person who sees it.
+  window.loadURL(`${APP_ORIGIN}/index.html`).catch(() => undefined)
+  return window
+}
+
+/** Brings the window to the front from wherever it is. */
+export function showWindow(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}

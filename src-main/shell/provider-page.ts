@@ -1,0 +1,62 @@
+import type { Session, WebContents } from 'electron'
+import { mayShow, originOf, redirectOrigin } from './address-rules.ts'
+import { denyEverything } from './web-contents-guard.ts'
+
+export type PageOrigin = {
+  /** Punycode where not ASCII; null before the first page. */
+  readonly origin: string | null
+  readonly secure: boolean
+  readonly expected: boolean
+}
+
+type ProviderPageRules = {
+  /** The authorization URL. */
+  readonly start: string
+  /** Lets loopback issuers be shown without TLS; development and tests only. */
+  readonly insecureLoopback: boolean
+  readonly onOrigin: (origin: PageOrigin) => void
+}
+
+/**
+ * Rules for the one view that shows a foreign page. Its session is thrown away with it, it has no preload, and it may
+ * go to https pages and to this attempt's own redirect URI alone. Providers send people across origins (single
+ * sign-on), so the origin is shown and not pinned; it counts as expected while each step came by a server's redirect.
+ */
+export function guardProviderPage(contents: WebContents, session: Session, rules: ProviderPageRules): void {
+  denyEverything(session)
+  session.setSpellCheckerEnabled(false)
+  const expected = new Set([originOf(rules.start)])
+  const redirect = redirectOrigin(rules.start)
+
+  const check = (event: { url: string; preventDefault(): void }): boolean => {
+    const allowed = mayShow(event.url, redirect, rules.insecureLoopback)
+    if (!allowed) event.preventDefault()
+    return allowed
+  }
+  contents.on('will-navigate', check)
+  contents.on('will-frame-navigate', (event) => event.isMainFrame && check(event))
+  contents.on('will-redirect', (event) => {
+    if (check(event) && event.isMainFrame && expected.has(originOf(contents.getURL() || rules.start))) {
+      expected.add(originOf(event.url))
+    }
+  })
+  contents.on('did-navigate', () => {
+    const origin = originOf(contents.getURL())
+    rules.onOrigin({ origin, secure: origin.startsWith('https:'), expected: expected.has(origin) })
+  })
+  contents.setWindowOpenHandler(({ url }) => {
+    if (mayShow(url, redirect, rules.insecureLoopback)) void contents.loadURL(url).catch(() => undefined)
+    return { action: 'deny' }
+  })
+  // HTTP authentication inside the page: cancelled, a password typed there would bypass the provider's own page.
+  contents.on('login', (event, _details, authInfo, callback) => {
+    if (authInfo.isProxy) return
+    event.preventDefault()
+    callback()
+  })
+}
+
+/** Nothing of the provider's page outlives the attempt. */
+export async function wipeSession(session: Session): Promise<void> {
+  await Promise.allSettled([session.clearStorageData(), session.clearCache(), session.clearAuthCache()])
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron'
+import type { TrayAction, TrayIcon, TrayItem, TrayModel } from '../core/tray-status.ts'
+
+type TrayOptions = {
+  /** Folder of `tray-<icon>-<light|dark>.png`. */
+  readonly icons: string
+  readonly platform: NodeJS.Platform
+  readonly act: (action: TrayAction) => void
+}
+
+/** The tray shows the model and nothing of its own; at most one rebuild a second. */
+export class VaultTray {
+  readonly #tray: Tray
+  readonly #options: TrayOptions
+  #shown = ''
+  #next: TrayModel | null = null
+  #pause: NodeJS.Timeout | null = null
+
+  constructor(options: TrayOptions, model: TrayModel) {
+    this.#options = options
+    this.#tray = new Tray(this.#image(model.icon))
+    this.#tray.on('click', () => options.act({ kind: 'open', credential: null }))
+    nativeTheme.on('updated', this.#themed)
+    this.#show(model)
+  }
+
+  /** Shows the model now, or when a second has passed since the last change. */
+  update(model: TrayModel): void {
+    this.#next = model
+    if (this.#pause !== null) return
+    this.#flush()
+    this.#pause = setTimeout(() => {
+      this.#pause = null
+      this.#flush()
+    }, 1000)
+    this.#pause.unref()
+  }
+
+  close(): void {
+    if (this.#pause !== null) clearTimeout(this.#pause)
+    nativeTheme.off('updated', this.#themed)
+    this.#tray.destroy()
+  }
+
+  readonly #themed = (): void => {
+    const model = this.#next
+    this.#shown = ''
+    if (model !== null) this.#show(model)
+  }
+
+  #flush(): void {
+    if (this.#next !== null) this.#show(this.#next)
+  }
+
+  #show(model: TrayModel): void {
+    this.#next = model
+    const text = JSON.stringify(model)
+    if (text === this.#shown) return
+    this.#shown = text
+    this.#tray.setImage(this.#image(model.icon))
+    this.#tray.setToolTip(model.tooltip)
+    // Linux shows a changed menu only after it was set again.
+    this.#tray.setContextMenu(Menu.buildFromTemplate(model.items.map((item) => this.#menuItem(item))))
+  }
+
+  #menuItem(item: TrayItem): MenuItemConstructorOptions {
+    switch (item.kind) {
+      case 'separator':
+        return { type: 'separator' }
+      case 'text':
+        return { label: item.label, enabled: false }
+      case 'action':
+        return { label: item.label, enabled: item.enabled, click: () => this.#options.act(item.action) }
+    }
+  }
+
+  #image(icon: TrayIcon) {
+    const isMac = this.#options.platform === 'darwin'
+    const ground = isMac || !nativeTheme.shouldUseDarkColors ? 'light' : 'dark'
+    const image = nativeImage.createFromPath(join(this.#options.icons, `tray-${icon}-${ground}.png`))
+    if (isMac) image.setTemplateImage(true)
+    return image
+  }
+}

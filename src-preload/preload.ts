@@ -1,0 +1,44 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import type { VaultBridge } from '#shared/bridge.ts'
+import type { VaultEventName, VaultEvents, VaultRequestName } from '#shared/ipc.ts'
+
+// The names are written out and not taken from the table, so that no schema code is bundled into the preload;
+// a name that is missing or invented does not compile.
+const request = <Name extends VaultRequestName>(name: Name): VaultBridge[Name] =>
+  // The main process checks the arguments and answers with a Result; it never rejects.
+  ((...args: unknown[]) => ipcRenderer.invoke(`latchkey:request:${name}`, ...args)) as VaultBridge[Name]
+
+const events: Record<VaultEventName, true> = {
+  changed: true,
+  storageChanged: true,
+  signInChanged: true,
+  preferencesChanged: true,
+  reveal: true
+}
+
+const vault: VaultBridge = {
+  getSnapshot: request('getSnapshot'),
+  discoverIssuer: request('discoverIssuer'),
+  startSignIn: request('startSignIn'),
+  cancelSignIn: request('cancelSignIn'),
+  continueInBrowser: request('continueInBrowser'),
+  submitRedirectUrl: request('submitRedirectUrl'),
+  addApiKey: request('addApiKey'),
+  refresh: request('refresh'),
+  refreshAll: request('refreshAll'),
+  checkNow: request('checkNow'),
+  signOut: request('signOut'),
+  remove: request('remove'),
+  copyAccount: request('copyAccount'),
+  checkStorage: request('checkStorage'),
+  setPreferences: request('setPreferences'),
+  openHelp: request('openHelp'),
+  on: <Name extends VaultEventName>(name: Name, listener: (value: VaultEvents[Name]) => void) => {
+    if (!Object.hasOwn(events, name)) throw new TypeError('Unknown event.')
+    const forward = (_event: unknown, value: VaultEvents[Name]): void => listener(value)
+    ipcRenderer.on(`latchkey:event:${name}`, forward)
+    return () => void ipcRenderer.removeListener(`latchkey:event:${name}`, forward)
+  }
+}
+
+contextBridge.exposeInMainWorld('vault', vault)
