@@ -38,7 +38,7 @@ export type HandlerPorts = {
   readonly signIns: SignIns
   readonly oauth: OAuthClient
   readonly providers: readonly ProviderChoice[]
-  readonly preferences: { get(): Preferences; set(value: Preferences): Promise<void> }
+  readonly preferences: { get(): Preferences; set(value: Preferences): void }
   readonly storage: { health(): Promise<StorageHealth>; check(): Promise<StorageHealth> }
   readonly writeClipboard: (text: string) => Promise<void>
   /** Opens the help page of a provider row. Throws UNKNOWN_SERVICE if the row names none. */
@@ -135,7 +135,7 @@ function otherHandlers({ openHelp, preferences, repository, storage, writeClipbo
     },
     checkStorage: () => storage.check(),
     setPreferences: async (value) => {
-      await preferences.set(value)
+      preferences.set(value)
       return preferences.get()
     },
     openHelp: async (service) => {

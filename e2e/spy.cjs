@@ -1,0 +1,23 @@
+// Loaded before the app's entry (electron -r), on real Electron and on the host alike. Electron offers no list of
+// trays and would open a real browser, so the specs look at what is noted down here. It is no part of the app.
+const { Tray, shell, clipboard } = require('electron')
+
+const spy = (globalThis.__e2e = { trays: [], opened: [], copied: [], toolTip: '' })
+
+const { setContextMenu, setToolTip } = Tray.prototype
+Tray.prototype.setContextMenu = function (menu) {
+  const known = spy.trays.find((entry) => entry.tray === this)
+  if (known) known.menu = menu
+  else spy.trays.push({ tray: this, menu })
+  return setContextMenu.call(this, menu)
+}
+Tray.prototype.setToolTip = function (text) {
+  spy.toolTip = text
+  return setToolTip.call(this, text)
+}
+shell.openExternal = async (url) => void spy.opened.push(url)
+const writeText = clipboard.writeText.bind(clipboard)
+clipboard.writeText = async (text) => {
+  spy.copied.push(text)
+  return writeText(text)
+}
