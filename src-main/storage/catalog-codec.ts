@@ -1,0 +1,90 @@
+import * as v from 'valibot'
+import { backendIds, credentialKey, credentialRef } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import type { CatalogEntry } from '../core/credential-record.ts'
+import { unreadableEntry } from './catalog-entry.ts'
+import { parseJson } from './envelope.ts'
+import {
+  storedHealth,
+  storedInstant,
+  storedKind,
+  storedLifetime,
+  storedProvider,
+  storedTexts
+} from './record-schema.ts'
+
+/** A row of the table `credentials`. */
+export type CatalogRow = {
+  readonly key: string
+  readonly service: string
+  readonly account: string
+  readonly kind: string
+  readonly backend: string
+  readonly details: string
+  readonly health: string
+  readonly last_used_at: string | null
+}
+
+const detailsSchema = v.strictObject({
+  name: v.string(),
+  provider: v.nullable(storedProvider),
+  clientId: v.nullable(v.string()),
+  scopesRequested: storedTexts,
+  scopesGranted: storedTexts,
+  allowedHosts: storedTexts,
+  expiry: storedLifetime,
+  issuedAt: storedInstant,
+  renewable: v.boolean(),
+  masked: v.pipe(v.string(), v.maxLength(16)),
+  obtainedAt: storedInstant,
+  refreshedAt: v.nullable(storedInstant)
+})
+const backendSchema = v.picklist(backendIds)
+
+/** The entry as a row; dates become ISO texts. */
+export function encodeEntry(entry: CatalogEntry): CatalogRow {
+  const { ref, kind, backend, health, lastUsedAt, ...details } = entry
+  return {
+    key: credentialKey(ref),
+    service: ref.service,
+    account: ref.account,
+    kind,
+    backend,
+    details: JSON.stringify(details),
+    health: JSON.stringify(health),
+    last_used_at: lastUsedAt?.toISOString() ?? null
+  }
+}
+
+/** Never throws: a row that can't be read becomes an entry that says so, and the list stands. */
+export function decodeEntry(row: CatalogRow): CatalogEntry {
+  const ref = { service: row.service, account: row.account }
+  const kind = orNull(storedKind, row.kind)
+  const details = orNull(detailsSchema, parseJson(row.details))
+  const backend = orNull(backendSchema, row.backend)
+  if (!kind || !details || !backend) {
+    return { ...unreadableEntry(ref, kind ?? 'api-key', new Date(0)), backend: backend ?? 'keychain' }
+  }
+  return {
+    ...details,
+    ref,
+    kind,
+    backend,
+    lastUsedAt: orNull(storedInstant, row.last_used_at),
+    health: orNull(storedHealth, parseJson(row.health)) ?? {
+      kind: 'unreadable',
+      code: 'CREDENTIAL_UNREADABLE'
+    }
+  }
+}
+
+/** The credential of a storage key; null if it is not the key of one. */
+export function refOfKey(key: string): CredentialRef | null {
+  const pair = orNull(v.tuple([v.string(), v.string()]), parseJson(key))
+  return pair && orNull(credentialRef, { service: pair[0], account: pair[1] })
+}
+
+function orNull<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> | null {
+  const parsed = v.safeParse(schema, value)
+  return parsed.success ? parsed.output : null
+}

@@ -1,0 +1,133 @@
+import * as v from 'valibot'
+import { credentialKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { ApiKey, Credential, OAuthGrant } from '../core/credential-record.ts'
+import { Secret } from '../core/secret.ts'
+import { parseJson } from './envelope.ts'
+import { storedInstant, storedLifetime, storedProvider, storedRef, storedTexts } from './record-schema.ts'
+
+const secretText = v.pipe(
+  v.string(),
+  v.transform((text) => new Secret(text))
+)
+
+const oauthRecord = v.strictObject({
+  v: v.literal(1),
+  kind: v.literal('oauth'),
+  ref: storedRef,
+  provider: storedProvider,
+  clientId: v.string(),
+  clientSecret: v.nullable(secretText),
+  accessToken: secretText,
+  refreshToken: v.nullable(secretText),
+  tokenType: v.string(),
+  expiry: storedLifetime,
+  issuedAt: storedInstant,
+  scopesRequested: storedTexts,
+  scopesGranted: storedTexts,
+  subject: v.nullable(v.string()),
+  obtainedAt: storedInstant,
+  refreshedAt: v.nullable(storedInstant)
+})
+
+const apiKeyRecord = v.strictObject({
+  v: v.literal(1),
+  kind: v.literal('api-key'),
+  ref: storedRef,
+  name: v.string(),
+  key: secretText,
+  allowedHosts: storedTexts,
+  expiry: storedLifetime,
+  obtainedAt: storedInstant
+})
+
+const recordSchema = v.variant('kind', [oauthRecord, apiKeyRecord])
+type OAuthRecord = v.InferInput<typeof oauthRecord>
+type ApiKeyRecord = v.InferInput<typeof apiKeyRecord>
+
+/** The whole credential as one ASCII text, secrets in clear: for a SecretBackend and nothing else. */
+export function encodeCredential(credential: Credential): string {
+  const record = credential.kind === 'oauth' ? oauthToRecord(credential) : apiKeyToRecord(credential)
+  return asciiJson(record)
+}
+
+/**
+ * Reads what `encodeCredential` wrote for `ref`. Throws CREDENTIAL_UNREADABLE for anything else: another version, a
+ * missing or additional field, another credential's record.
+ */
+export function decodeCredential(text: string, ref: CredentialRef): Credential {
+  const parsed = v.safeParse(recordSchema, parseJson(text))
+  if (!parsed.success || credentialKey(parsed.output.ref) !== credentialKey(ref)) {
+    throw new VaultError('CREDENTIAL_UNREADABLE')
+  }
+  const record = parsed.output
+  if (record.kind === 'api-key') {
+    const { v: _version, ...apiKey } = record
+    return apiKey
+  }
+  return oauthFromRecord(record)
+}
+
+function oauthFromRecord(record: v.InferOutput<typeof oauthRecord>): OAuthGrant {
+  const { kind, ref, provider, scopesRequested, scopesGranted, subject, obtainedAt, refreshedAt } = record
+  const { accessToken, refreshToken, tokenType, expiry, issuedAt } = record
+  return {
+    kind,
+    ref,
+    provider,
+    client: { id: record.clientId, secret: record.clientSecret },
+    tokens: { accessToken, refreshToken, tokenType, expiry, issuedAt },
+    scopesRequested,
+    scopesGranted,
+    subject,
+    obtainedAt,
+    refreshedAt
+  }
+}
+
+function oauthToRecord(grant: OAuthGrant): OAuthRecord {
+  const { tokens, client } = grant
+  return {
+    v: 1,
+    kind: 'oauth',
+    ref: grant.ref,
+    provider: { ...grant.provider, scopes: [...grant.provider.scopes] },
+    clientId: client.id,
+    clientSecret: shown(client.secret),
+    accessToken: tokens.accessToken.expose((text) => text),
+    refreshToken: shown(tokens.refreshToken),
+    tokenType: tokens.tokenType,
+    expiry: tokens.expiry.kind === 'at' ? { kind: 'at', at: tokens.expiry.at.toISOString() } : tokens.expiry,
+    issuedAt: tokens.issuedAt.toISOString(),
+    scopesRequested: [...grant.scopesRequested],
+    scopesGranted: [...grant.scopesGranted],
+    subject: grant.subject,
+    obtainedAt: grant.obtainedAt.toISOString(),
+    refreshedAt: grant.refreshedAt?.toISOString() ?? null
+  }
+}
+
+function apiKeyToRecord(apiKey: ApiKey): ApiKeyRecord {
+  const { expiry } = apiKey
+  return {
+    v: 1,
+    kind: 'api-key',
+    ref: apiKey.ref,
+    name: apiKey.name,
+    key: apiKey.key.expose((text) => text),
+    allowedHosts: [...apiKey.allowedHosts],
+    expiry: expiry.kind === 'at' ? { kind: 'at', at: expiry.at.toISOString() } : expiry,
+    obtainedAt: apiKey.obtainedAt.toISOString()
+  }
+}
+
+const shown = (secret: Secret | null): string | null => secret?.expose((text) => text) ?? null
+
+/** Keychains of some desktops change bytes above 127, so nothing but ASCII is stored. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  )
+}

@@ -1,0 +1,195 @@
+import { isDeepStrictEqual } from 'node:util'
+import { credentialKey } from '#shared/credential.ts'
+import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import type { StorageHealth } from '#shared/ipc.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { ProblemCode } from '#shared/problem.ts'
+import type { CatalogEntry, Credential, CredentialHealth } from '../core/credential-record.ts'
+import { KeyedQueue } from '../core/keyed-queue.ts'
+import type { Clock, CredentialRepository } from '../core/ports.ts'
+import { toCatalogEntry, unreadableEntry } from './catalog-entry.ts'
+import { refOfKey } from './catalog-codec.ts'
+import type { Catalog, IntentKind } from './catalog.ts'
+import { decodeCredential, encodeCredential } from './credential-codec.ts'
+import { withDeadline } from './deadline.ts'
+import type { SecureStore } from './secure-store.ts'
+
+const CLOSE_MS = 500
+const GONE = 'The entry is no longer in its store. Sign in again to replace it.'
+const refusals: readonly ProblemCode[] = ['KEYCHAIN_LOCKED', 'KEYCHAIN_DENIED', 'INVALID_REQUEST']
+
+export type CredentialRepositoryPorts = {
+  readonly store: Pick<SecureStore, 'put' | 'read' | 'delete' | 'health' | 'tidy' | 'close'>
+  readonly catalog: Catalog
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/**
+ * Credentials over the secure store and the catalog. The stored record is the truth and the catalog's row its index;
+ * an intent in the catalog says which of them may disagree (docs/adr/0002). Owns both and closes them.
+ */
+export class StoredCredentialRepository implements CredentialRepository {
+  readonly #store: CredentialRepositoryPorts['store']
+  readonly #catalog: Catalog
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #queue = new KeyedQueue()
+
+  constructor({ store, catalog, clock }: CredentialRepositoryPorts) {
+    this.#store = store
+    this.#catalog = catalog
+    this.#clock = clock
+  }
+
+  load(ref: CredentialRef): Promise<Credential | null> {
+    return this.#queue.run(credentialKey(ref), () => this.#load(ref))
+  }
+
+  save(credential: Credential): Promise<CatalogEntry> {
+    return this.#queue.run(credentialKey(credential.ref), () => this.#save(credential))
+  }
+
+  remove(ref: CredentialRef): Promise<boolean> {
+    return this.#queue.run(credentialKey(ref), () => this.#remove(ref))
+  }
+
+  list(): readonly CatalogEntry[] {
+    return this.#catalog.list()
+  }
+
+  find(ref: CredentialRef): CatalogEntry | null {
+    return this.#catalog.find(ref)
+  }
+
+  setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null {
+    return this.#catalog.setHealth(ref, health)
+  }
+
+  setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null {
+    return this.#catalog.setLastUsed(ref, at)
+  }
+
+  /** What can't be settled now, because the keychain does not answer, is left for the next load or start. */
+  async recover(): Promise<void> {
+    await this.#store.tidy().catch(() => undefined)
+    for (const { key, kind } of this.#catalog.intents()) {
+      await this.#queue.run(key, () => this.#settle(key, kind)).catch(() => undefined)
+    }
+  }
+
+  storageHealth(): Promise<StorageHealth> {
+    return this.#store.health()
+  }
+
+  /** Lets what is under way finish for a moment; a hung keychain is cut off, and recovered from at the next start. */
+  async close(): Promise<void> {
+    await withDeadline(this.#queue.idle(), CLOSE_MS).catch(() => undefined)
+    await this.#store.close()
+    await this.#queue.idle()
+    this.#catalog.close()
+  }
+
+  async #load(ref: CredentialRef): Promise<Credential | null> {
+    const key = credentialKey(ref)
+    const intent = this.#catalog.intentOf(key)
+    if (intent) await this.#settle(key, intent)
+    if (!this.#catalog.find(ref)) return null
+    try {
+      const found = await this.#readRecord(ref)
+      if (!found) throw new VaultError('CREDENTIAL_UNREADABLE', { message: GONE })
+      this.#correct(found)
+      return found.credential
+    } catch (error) {
+      if (isUnreadable(error)) this.setHealth(ref, { kind: 'unreadable', code: error.code })
+      throw error
+    }
+  }
+
+  async #save(credential: Credential): Promise<CatalogEntry> {
+    const { ref } = credential
+    const key = credentialKey(ref)
+    const text = encodeCredential(credential)
+    this.#catalog.begin(key, 'save', this.#clock.now())
+    try {
+      const backend = await this.#store.put(key, text)
+      const entry = toCatalogEntry(credential, backend, this.#catalog.find(ref))
+      this.#catalog.put(entry)
+      return entry
+    } catch (error) {
+      if (isRefused(error)) this.#catalog.settle(key)
+      throw error
+    }
+  }
+
+  async #remove(ref: CredentialRef): Promise<boolean> {
+    const key = credentialKey(ref)
+    const existed = this.#catalog.find(ref) !== null
+    this.#catalog.begin(key, 'remove', this.#clock.now())
+    try {
+      const deleted = await this.#store.delete(key)
+      this.#catalog.remove(key)
+      return deleted || existed
+    } catch (error) {
+      // It is still there as far as anybody knows, so it is listed again.
+      this.#catalog.settle(key)
+      throw error
+    }
+  }
+
+  /** Finishes what was begun with a key. Throws KEYCHAIN_* with nothing changed. */
+  async #settle(key: string, kind: IntentKind): Promise<void> {
+    const ref = refOfKey(key)
+    if (!ref) return this.#catalog.settle(key)
+    if (kind === 'save') return this.#settleSave(key, ref)
+    await this.#store.delete(key)
+    this.#catalog.remove(key)
+  }
+
+  /** The record is the truth: an old one or a new one, whichever the crash left. */
+  async #settleSave(key: string, ref: CredentialRef): Promise<void> {
+    try {
+      const found = await this.#readRecord(ref)
+      if (found) this.#catalog.put(entryOf(found, this.#catalog.find(ref)))
+      else this.#settleAbsent(key, ref)
+    } catch (error) {
+      if (!isUnreadable(error)) throw error
+      const entry = this.#catalog.find(ref) ?? unreadableEntry(ref, 'api-key', this.#clock.now())
+      this.#catalog.put({ ...entry, health: { kind: 'unreadable', code: error.code } })
+    }
+  }
+
+  /** A first save that never arrived leaves nothing; an entry that was there stays and says that it can't be read. */
+  #settleAbsent(key: string, ref: CredentialRef): void {
+    this.#catalog.settle(key)
+    this.#catalog.setHealth(ref, { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' })
+  }
+
+  async #readRecord(ref: CredentialRef): Promise<Found | null> {
+    const stored = await this.#store.read(credentialKey(ref))
+    return stored && { credential: decodeCredential(stored.value, ref), backend: stored.backend }
+  }
+
+  /** A row that disagrees with the record it stands for follows it; health other than unreadable is the row's own. */
+  #correct(found: Found): void {
+    const row = this.#catalog.find(found.credential.ref)
+    if (!row) return
+    const fromRecord = entryOf(found, row)
+    const health = row.health.kind === 'unreadable' ? fromRecord.health : row.health
+    const corrected = { ...fromRecord, health }
+    if (!isDeepStrictEqual(row, corrected)) this.#catalog.put(corrected)
+  }
+}
+
+type Found = { readonly credential: Credential; readonly backend: BackendId }
+
+function entryOf({ credential, backend }: Found, former: CatalogEntry | null): CatalogEntry {
+  return toCatalogEntry(credential, backend, former)
+}
+
+function isUnreadable(error: unknown): error is VaultError {
+  return error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
+}
+
+/** The store said no before anything was written; after other failures nobody knows, and the intent stays. */
+function isRefused(error: unknown): boolean {
+  return error instanceof VaultError && refusals.includes(error.code)
+}

@@ -1,0 +1,120 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import * as v from 'valibot'
+import { VaultError } from '#shared/problem.ts'
+
+const ALGORITHM = 'aes-256-gcm'
+const IV_LENGTH = 12
+const TAG_LENGTH = 16
+
+/** Cost of scrypt and its salt, as written beside what was sealed with it. */
+export const kdfSchema = v.strictObject({
+  name: v.literal('scrypt'),
+  n: v.picklist([2 ** 14, 2 ** 15, 2 ** 16, 2 ** 17, 2 ** 18]),
+  r: v.literal(8),
+  p: v.picklist([1, 2, 3, 4]),
+  salt: v.pipe(v.string(), v.base64(), v.length(44))
+})
+export type Kdf = v.InferOutput<typeof kdfSchema>
+
+const envelopeSchema = v.strictObject({
+  v: v.literal(1),
+  alg: v.literal(ALGORITHM),
+  kdf: kdfSchema,
+  keyId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  /** The record's key, not secret: it names the file, and is authenticated so that files can not be swapped. */
+  key: v.string(),
+  /** Written while the keychain could not be reached: the keychain's own item, if any, is older. */
+  newer: v.boolean(),
+  iv: v.pipe(v.string(), v.base64()),
+  tag: v.pipe(v.string(), v.base64()),
+  data: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))
+})
+type Envelope = v.InferOutput<typeof envelopeSchema>
+
+/** A key and how it was made. The bytes stay in the KeyObject. */
+export type SealingKey = { readonly key: KeyObject; readonly keyId: string; readonly kdf: Kdf }
+export type Sealed = { readonly key: string; readonly value: string; readonly newer: boolean }
+
+/** Seals a record with AES-256-GCM under a fresh IV; everything else in the envelope is authenticated with it. */
+export function sealEnvelope(sealing: SealingKey, record: Sealed): string {
+  const header = {
+    v: 1,
+    alg: ALGORITHM,
+    kdf: sealing.kdf,
+    keyId: sealing.keyId,
+    key: record.key,
+    newer: record.newer
+  } as const
+  const iv = randomBytes(IV_LENGTH)
+  const cipher = createCipheriv(ALGORITHM, sealing.key, iv, { authTagLength: TAG_LENGTH })
+  cipher.setAAD(additionalData(header))
+  const data = Buffer.concat([cipher.update(record.value, 'utf8'), cipher.final()])
+  const envelope: Envelope = {
+    ...header,
+    iv: iv.toString('base64'),
+    tag: cipher.getAuthTag().toString('base64'),
+    data: data.toString('base64')
+  }
+  return JSON.stringify(envelope)
+}
+
+/**
+ * Opens what `sealEnvelope` made, for the record it was made for. Throws CREDENTIAL_UNREADABLE for anything else:
+ * another version, algorithm, key or cost than the store's own, another record's file, one changed bit.
+ */
+export function openEnvelope(sealing: SealingKey, key: string, text: string): Sealed {
+  const envelope = parseEnvelope(text)
+  if (envelope.key !== key || envelope.keyId !== sealing.keyId || !sameKdf(envelope.kdf, sealing.kdf)) {
+    throw new VaultError('CREDENTIAL_UNREADABLE')
+  }
+  try {
+    const iv = exactly(IV_LENGTH, envelope.iv)
+    const decipher = createDecipheriv(ALGORITHM, sealing.key, iv, { authTagLength: TAG_LENGTH })
+    decipher.setAAD(additionalData(envelope))
+    decipher.setAuthTag(exactly(TAG_LENGTH, envelope.tag))
+    const value = Buffer.concat([decipher.update(envelope.data, 'base64'), decipher.final()])
+    return { key, value: value.toString('utf8'), newer: envelope.newer }
+  } catch (error) {
+    throw new VaultError('CREDENTIAL_UNREADABLE', { cause: error })
+  }
+}
+
+/** The shape alone; nothing in it is authenticated yet. Throws CREDENTIAL_UNREADABLE. */
+export function parseEnvelope(text: string): Envelope {
+  const parsed = v.safeParse(envelopeSchema, parseJson(text))
+  if (!parsed.success) throw new VaultError('CREDENTIAL_UNREADABLE')
+  return parsed.output
+}
+
+/** JSON or null; the parser's message quotes what it choked on and is dropped. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
+  }
+}
+
+function additionalData({
+  v: version,
+  alg,
+  kdf,
+  keyId,
+  key,
+  newer
+}: Omit<Envelope, 'iv' | 'tag' | 'data'>): Buffer {
+  return Buffer.from(
+    JSON.stringify([version, alg, kdf.name, kdf.n, kdf.r, kdf.p, kdf.salt, keyId, key, newer])
+  )
+}
+
+function exactly(length: number, base64: string): Buffer {
+  const bytes = Buffer.from(base64, 'base64')
+  if (bytes.length !== length) throw new VaultError('CREDENTIAL_UNREADABLE')
+  return bytes
+}
+
+function sameKdf(one: Kdf, other: Kdf): boolean {
+  return one.n === other.n && one.r === other.r && one.p === other.p && one.salt === other.salt
+}

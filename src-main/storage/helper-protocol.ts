@@ -1,0 +1,28 @@
+import type { KeychainErrorKind } from './keychain-error.ts'
+
+/** Vault process → helper. `hello` asks whether there is a native module. */
+export type HelperRequest =
+  | { readonly id: number; readonly op: 'hello' }
+  | { readonly id: number; readonly op: 'get' | 'delete'; readonly service: string; readonly account: string }
+  | {
+      readonly id: number
+      readonly op: 'set'
+      readonly service: string
+      readonly account: string
+      readonly value: string
+    }
+
+/** Helper → vault process. Only the kind of an error crosses, never its message. */
+export type HelperReply =
+  | { readonly id: number; readonly ok: true; readonly value: string | boolean | null }
+  | { readonly id: number; readonly ok: false; readonly kind: KeychainErrorKind }
+  /** The helper has opened so many connections that a fresh one should take its place. */
+  | { readonly id: null; readonly retire: true }
+
+/** One end of the channel between the vault process and the helper. */
+export type HelperChannel = {
+  send(reply: HelperReply): void
+  onRequest(listener: (request: HelperRequest) => void): void
+  /** The vault process is gone. */
+  onEnd(listener: () => void): void
+}

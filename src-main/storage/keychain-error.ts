@@ -1,0 +1,71 @@
+import { VaultError } from '#shared/problem.ts'
+
+/** What a keychain's error means. `stale`: the connection is spent, a new one may work. */
+export type KeychainErrorKind =
+  | 'unavailable'
+  | 'locked'
+  | 'denied'
+  | 'prompt-pending'
+  | 'ambiguous'
+  | 'stale'
+  | 'too-long'
+  | 'not-text'
+  | 'timeout'
+  | 'unknown'
+
+/**
+ * The native module gives nearly every error the same code, so its message is all there is. The first row that matches
+ * counts: Windows' "logon session does not exist" must not be taken for a spent D-Bus session.
+ */
+const messageTable: ReadonlyArray<readonly [KeychainErrorKind, RegExp]> = [
+  ['unavailable', /logon session does not exist/i],
+  ['too-long', /longer than (the )?platform limit/i],
+  ['ambiguous', /matched by \d+ credentials|\bambiguous\b/i],
+  ['not-text', /not valid UTF-8/i],
+  ['prompt-pending', /prompt (is )?(already )?(pending|in progress)/i],
+  ['locked', /prompt was dismissed|IsLocked|\blocked\b|interaction is not allowed|\b-25308\b/i],
+  ['denied', /access ?denied|user cancell?ed|not authori[sz]ed|\b-128\b|\b-25293\b/i],
+  ['stale', /session (wrapping the secret )?does not exist|was disconnected|No such interface .?org\.free/i],
+  ['timeout', /did not receive a reply|timed? ?out|NoReply/i],
+  ['unavailable', /autolaunch|failed to connect|connection refused|not provided by any|no result found/i],
+  ['unavailable', /no default keychain|\b-25307\b|no such file or directory/i]
+]
+
+/** Pure; `unknown` for anything it does not know. The message itself is never passed on. */
+export function classifyKeychainError(error: unknown): KeychainErrorKind {
+  const message = error instanceof Error ? error.message : ''
+  return messageTable.find(([, pattern]) => pattern.test(message))?.[0] ?? 'unknown'
+}
+
+/** The project's error for a kind, with the sentence and the remedy a person needs. */
+export function keychainProblem(kind: KeychainErrorKind): VaultError {
+  switch (kind) {
+    case 'locked':
+    case 'prompt-pending':
+      return new VaultError('KEYCHAIN_LOCKED')
+    case 'denied':
+      return new VaultError('KEYCHAIN_DENIED')
+    case 'timeout':
+      return new VaultError('KEYCHAIN_TIMEOUT')
+    case 'too-long':
+      return new VaultError('STORE_WRITE_FAILED', {
+        message: 'The keychain takes no value of that length. Nothing was changed.'
+      })
+    case 'ambiguous':
+      return new VaultError('CREDENTIAL_UNREADABLE', {
+        message:
+          'The keychain holds two entries for this credential. Remove one of them in the keychain’s own app.'
+      })
+    case 'not-text':
+      return new VaultError('CREDENTIAL_UNREADABLE')
+    case 'unavailable':
+    case 'stale':
+    case 'unknown':
+      return new VaultError('KEYCHAIN_UNAVAILABLE')
+  }
+}
+
+/** What a keychain call threw, as the project's error; one that is already ours stays as it is. */
+export function toKeychainProblem(error: unknown): VaultError {
+  return error instanceof VaultError ? error : keychainProblem(classifyKeychainError(error))
+}

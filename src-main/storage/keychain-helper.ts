@@ -1,0 +1,51 @@
+/**
+ * Entry of the helper process: the only place that loads the native keychain module. An unlock prompt nobody answers
+ * hangs a native call for ever, and such a call can be ended only together with its process.
+ */
+import { openHelperChannel } from './helper-channel.ts'
+import type { HelperReply, HelperRequest } from './helper-protocol.ts'
+import { classifyKeychainError } from './keychain-error.ts'
+import { keyringLoader } from './keyring-module.ts'
+import { createKeyringOperations } from './keyring-operations.ts'
+import type { KeyringOperations } from './keyring-operations.ts'
+
+// The module would load any file that this names.
+delete process.env['NAPI_RS_NATIVE_LIBRARY_PATH']
+
+const channel = openHelperChannel()
+const loadKeyring = keyringLoader()
+let operations: KeyringOperations | null = null
+
+// `process.exit` waits for a hung native call; a signal does not.
+channel.onEnd(() => process.kill(process.pid, 'SIGKILL'))
+channel.onRequest((request) => void answer(request))
+
+async function answer(request: HelperRequest): Promise<void> {
+  try {
+    channel.send({ id: request.id, ok: true, value: await perform(request) })
+  } catch (error) {
+    channel.send({ id: request.id, ok: false, kind: classifyKeychainError(error) })
+  }
+}
+
+async function perform(request: HelperRequest): Promise<Extract<HelperReply, { ok: true }>['value']> {
+  const keyring = await keyringOperations()
+  if (request.op === 'hello') return keyring !== null
+  if (!keyring) throw new Error('The keychain was not provided by any module.')
+  switch (request.op) {
+    case 'get':
+      return keyring.get(request.service, request.account)
+    case 'delete':
+      return keyring.delete(request.service, request.account)
+    case 'set':
+      await keyring.set(request.service, request.account, request.value)
+      return null
+  }
+}
+
+async function keyringOperations(): Promise<KeyringOperations | null> {
+  const module = await loadKeyring()
+  if (!module) return null
+  operations ??= createKeyringOperations({ module, onWorn: () => channel.send({ id: null, retire: true }) })
+  return operations
+}

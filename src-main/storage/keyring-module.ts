@@ -1,0 +1,47 @@
+/** The part of @napi-rs/keyring that is used: asynchronous entries, pinned to one store on Linux. */
+export type KeyringEntry = {
+  getPassword(): Promise<string | null | undefined>
+  setPassword(password: string): Promise<void>
+  deletePassword(): Promise<boolean>
+}
+type EntryOptions = { linux: { store: 'secret-service' } }
+export type KeyringModule = {
+  readonly AsyncEntry: new (service: string, account: string, options: EntryOptions) => KeyringEntry
+}
+
+/**
+ * Without the pin the module falls back to the kernel's keyring, which a reboot empties, and says nothing.
+ * (@napi-rs/keyring, EntryOptions.linux.store)
+ */
+export const pinnedToSecretService: EntryOptions = { linux: { store: 'secret-service' } }
+
+const packageName = '@napi-rs/keyring'
+const missingCodes: readonly unknown[] = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED']
+
+/** True if importing failed because the module or its binary for this platform is not installed. */
+export function isModuleMissing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return missingCodes.includes((error as NodeJS.ErrnoException).code) || error.message.includes(packageName)
+}
+
+/**
+ * Returns a loader that imports the module once and gives null when it is missing. Rejects when the module is there
+ * and breaks. Only the helper process may call it: a hung native call can not be ended inside a process.
+ */
+export function keyringLoader(
+  importModule: () => Promise<unknown> = () => import('@napi-rs/keyring')
+): () => Promise<KeyringModule | null> {
+  let loaded: Promise<KeyringModule | null> | null = null
+  return () => (loaded ??= load(importModule))
+}
+
+async function load(importModule: () => Promise<unknown>): Promise<KeyringModule | null> {
+  try {
+    const module = (await importModule()) as Partial<KeyringModule> & { default?: KeyringModule }
+    const found = module.AsyncEntry ? (module as KeyringModule) : module.default
+    return found?.AsyncEntry ? found : null
+  } catch (error) {
+    if (isModuleMissing(error)) return null
+    throw error
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The operating system's keychain as document 004 names it: one text per (service, account). Absent is null or false;
+ * everything else that goes wrong rejects, with an error whose message `classifyKeychainError` reads.
+ */
+export interface KeytarAdapter {
+  getPassword(service: string, account: string): Promise<string | null>
+  setPassword(service: string, account: string, password: string): Promise<void>
+  /** False: there was nothing to delete. */
+  deletePassword(service: string, account: string): Promise<boolean>
+  /** Hands out every secret of the service; the production adapter does not offer it. */
+  findCredentials?(service: string): Promise<Array<{ account: string; password: string }>>
+  /** Gives up every call under way, because one of them passed its deadline. They reject. */
+  interrupt?(): void
+  close?(): void
+}
+
+/** Null: there is no keychain on this computer (the native module is missing). Rejects when that can't be said now. */
+export type KeytarLoader = () => Promise<KeytarAdapter | null>

@@ -1,0 +1,68 @@
+import * as v from 'valibot'
+import { credentialKinds, credentialRef, serviceId } from '#shared/credential.ts'
+import { problemCodes } from '#shared/problem.ts'
+import type { OAuthProvider } from '../core/provider.ts'
+
+/** An instant as it is stored: ISO 8601 in UTC; a Date once it is read. */
+export const storedInstant = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.transform((text) => new Date(text)),
+  v.date()
+)
+
+export const storedLifetime = v.variant('kind', [
+  v.strictObject({ kind: v.literal('at'), at: storedInstant }),
+  v.strictObject({ kind: v.literal('never') }),
+  v.strictObject({ kind: v.literal('unknown') })
+])
+
+export const storedTexts = v.array(v.string())
+export const storedKind = v.picklist(credentialKinds)
+export const storedRef = credentialRef
+
+const separator = v.picklist([' ', ','])
+const endpoints = v.variant('kind', [
+  v.strictObject({ kind: v.literal('discovered'), issuer: v.string() }),
+  v.strictObject({
+    kind: v.literal('fixed'),
+    issuer: v.string(),
+    authorization: v.string(),
+    token: v.string(),
+    revocation: v.nullable(v.string()),
+    userinfo: v.nullable(v.string())
+  })
+])
+
+/** The provider row a sign-in was made with. */
+export const storedProvider = v.strictObject({
+  kind: v.literal('oauth'),
+  id: serviceId,
+  name: v.string(),
+  endpoints,
+  clientAuth: v.picklist(['none', 'post', 'basic']),
+  scopes: v.array(v.strictObject({ scope: v.string(), description: v.string(), byDefault: v.boolean() })),
+  scopeSeparator: v.strictObject({ request: separator, response: separator }),
+  redirectHost: v.picklist(['127.0.0.1', 'localhost']),
+  embedded: v.picklist(['ok', 'forbidden', 'unknown']),
+  authorizationParams: v.record(v.string(), v.string()),
+  missingLifetime: v.picklist(['never', 'unknown']),
+  help: v.nullable(v.string()),
+  source: v.string(),
+  checkedOn: v.string()
+}) satisfies v.GenericSchema<unknown, OAuthProvider>
+
+const problemCode = v.picklist(problemCodes)
+
+export const storedHealth = v.variant('kind', [
+  v.strictObject({ kind: v.literal('ok') }),
+  v.strictObject({ kind: v.literal('needs-sign-in'), code: problemCode, since: storedInstant }),
+  v.strictObject({
+    kind: v.literal('refresh-failing'),
+    code: problemCode,
+    failures: v.number(),
+    since: storedInstant,
+    nextTryAt: v.nullable(storedInstant)
+  }),
+  v.strictObject({ kind: v.literal('unreadable'), code: problemCode })
+])

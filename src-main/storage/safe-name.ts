@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { VaultError } from '#shared/problem.ts'
+
+const HASH_MARK = '%~'
+const HASH_LENGTH = 40
+const plain = /^[a-z0-9_.-]$/
+const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/
+
+/**
+ * Throws INVALID_REQUEST for a key that some keychain would change or cut: empty, with NUL, or with half a character.
+ */
+export function assertStorableKey(key: string): void {
+  if (key.length === 0 || key.includes('\0') || !key.isWellFormed()) {
+    throw new VaultError('INVALID_REQUEST', {
+      message: 'A key must not be empty and must be text without NUL or half characters.'
+    })
+  }
+}
+
+/** Throws INVALID_REQUEST for a text that could not be read back as it was written. */
+export function assertStorableValue(value: string): void {
+  if (!value.isWellFormed()) {
+    throw new VaultError('INVALID_REQUEST', { message: 'A value must be text without half characters.' })
+  }
+}
+
+/**
+ * A name for a key that is different for different keys on every file system and keychain, also where case does not
+ * count: lower-case letters, digits, `_.-`, everything else as `%` and the hex of its UTF-8 bytes. A name longer than
+ * `maxLength` is cut and ends in a hash.
+ */
+export function safeName(key: string, maxLength: number): string {
+  const name = Array.from(key, (char) => (plain.test(char) ? char : percentEncoded(char))).join('')
+  const unreserved =
+    reservedOnWindows.test(name) || name.startsWith('.')
+      ? percentEncoded(name.charAt(0)) + name.slice(1)
+      : name
+  if (unreserved.length <= maxLength) return unreserved
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, HASH_LENGTH)
+  return unreserved.slice(0, maxLength - HASH_MARK.length - HASH_LENGTH) + HASH_MARK + hash
+}
+
+/** The key of a name; null if the name was cut, or is none of ours. */
+export function keyOfSafeName(name: string): string | null {
+  if (name.includes(HASH_MARK)) return null
+  try {
+    const key = decodeURIComponent(name)
+    return safeName(key, Number.POSITIVE_INFINITY) === name ? key : null
+  } catch {
+    return null
+  }
+}
+
+function percentEncoded(char: string): string {
+  return Array.from(Buffer.from(char), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+}

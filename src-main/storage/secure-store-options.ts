@@ -1,0 +1,71 @@
+import type { BackendId } from '#shared/credential.ts'
+import { createEncryptedFileBackend } from './encrypted-file-backend.ts'
+import type { EncryptedFileBackend } from './encrypted-file-backend.ts'
+import type { KeychainAccess, KeychainDeadlines } from './keychain-access.ts'
+import { createKeychainBackend } from './keychain-backend.ts'
+import type { KeychainBackend } from './keychain-backend.ts'
+import type { KeytarLoader } from './keytar-adapter.ts'
+import { OverflowFiles } from './overflow-files.ts'
+
+export type FallbackPolicy = 'allow' | 'deny'
+
+export type SecureStoreOptions = {
+  /** Folder of the encrypted files; without it nothing is ever written to files. */
+  readonly fallbackDir?: string
+  /** Folder of their key; default: `<fallbackDir>-key`. */
+  readonly keyDir?: string
+  /** Folder of values too long for an item; default: `<fallbackDir>-overflow`. */
+  readonly overflowDir?: string
+  /** May secrets go to files when the keychain fails? Default: `allow` if there is a `fallbackDir`. */
+  readonly fallbackPolicy?: FallbackPolicy | (() => FallbackPolicy)
+  /** Where the keychain comes from; default: a helper process beside this module. Null means: there is none. */
+  readonly keytarLoader?: KeytarLoader
+  /** Never touch the keychain. */
+  readonly forceFiles?: boolean
+  /** The catalog's keys: the keychain itself is never enumerated. */
+  readonly knownKeys?: () => Promise<readonly string[]> | readonly string[]
+  /** Where the catalog says a key lies; null: it does not know. */
+  readonly residence?: (key: string) => BackendId | null
+  readonly deadlines?: Partial<KeychainDeadlines>
+  /** Default: 1,200 characters on Windows, no limit elsewhere. */
+  readonly maxItemLength?: number
+  readonly caseInsensitiveAccounts?: boolean
+  /** Age at which an overflow file of an interrupted switch is settled at start. */
+  readonly overflowGraceMs?: number
+  readonly platform?: NodeJS.Platform
+  /** Milliseconds of a clock that does not jump. */
+  readonly now?: () => number
+}
+
+/** Windows keeps 1,280 characters of an item (CRED_MAX_CREDENTIAL_BLOB_SIZE, UTF-16). */
+const WINDOWS_ITEM = 1200
+const GRACE_MS = 600_000
+
+/** The keychain backend that the options describe. */
+export function keychainOf(
+  service: string,
+  options: SecureStoreOptions,
+  access: KeychainAccess
+): KeychainBackend {
+  const { platform = process.platform, overflowGraceMs = GRACE_MS } = options
+  const overflowDir = options.overflowDir ?? beside(options.fallbackDir, 'overflow')
+  const onWindows = platform === 'win32'
+  return createKeychainBackend({
+    service,
+    access,
+    maxItemLength: options.maxItemLength ?? (onWindows ? WINDOWS_ITEM : Number.POSITIVE_INFINITY),
+    overflow: overflowDir === null ? null : new OverflowFiles({ dir: overflowDir, graceMs: overflowGraceMs }),
+    caseInsensitive: options.caseInsensitiveAccounts ?? onWindows,
+    knownKeys: options.knownKeys ?? null
+  })
+}
+
+/** Null: no folder, no files. */
+export function filesOf({ fallbackDir, keyDir }: SecureStoreOptions): EncryptedFileBackend | null {
+  if (fallbackDir === undefined) return null
+  return createEncryptedFileBackend({ dir: fallbackDir, keyDir: keyDir ?? `${fallbackDir}-key` })
+}
+
+function beside(dir: string | undefined, what: string): string | null {
+  return dir === undefined ? null : `${dir}-${what}`
+}

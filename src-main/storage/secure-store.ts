@@ -1,0 +1,184 @@
+import { VaultError } from '#shared/problem.ts'
+import type { BackendId } from '#shared/credential.ts'
+import type { StorageHealth } from '#shared/ipc.ts'
+import { KeyedQueue } from '../core/keyed-queue.ts'
+import { defaultKeytarLoader } from './default-keytar-loader.ts'
+import type { EncryptedFileBackend, FileRecord } from './encrypted-file-backend.ts'
+import { KeychainAccess } from './keychain-access.ts'
+import type { KeychainBackend } from './keychain-backend.ts'
+import { assertStorableKey, assertStorableValue } from './safe-name.ts'
+import { filesOf, keychainOf } from './secure-store-options.ts'
+import type { SecureStoreOptions } from './secure-store-options.ts'
+import { describeHealth } from './storage-health.ts'
+
+/** A value and the backend that holds it. */
+export type StoredValue = { readonly value: string; readonly backend: BackendId }
+
+/**
+ * Key → secret: keychain first, encrypted files where the policy allows it (document 004).
+ *
+ * A value stands in one place. A write that the keychain took removes the file; one that it refused goes to the file
+ * and says that it is newer than any item, so that a keychain that comes back does not bring an old value with it.
+ * Otherwise the keychain wins.
+ */
+export class SecureStore {
+  readonly #options: SecureStoreOptions
+  readonly #access: KeychainAccess
+  readonly #keychain: KeychainBackend
+  readonly #files: EncryptedFileBackend | null
+  readonly #queue = new KeyedQueue()
+
+  constructor(serviceName: string, options: SecureStoreOptions = {}) {
+    this.#options = options
+    this.#access = new KeychainAccess({
+      load: options.keytarLoader ?? defaultKeytarLoader(),
+      deadlines: { probeMs: 2500, callMs: 60_000, ...options.deadlines },
+      now: options.now ?? (() => performance.now())
+    })
+    this.#keychain = keychainOf(serviceName, options, this.#access)
+    this.#files = filesOf(options)
+  }
+
+  /** Durable and read back when it resolves. Throws KEYCHAIN_*, STORE_WRITE_FAILED, INVALID_REQUEST. */
+  async set(key: string, value: string): Promise<void> {
+    await this.put(key, value)
+  }
+
+  /** As `set`, and says which backend holds the value now. */
+  put(key: string, value: string): Promise<BackendId> {
+    return this.#queue.run(key, () => this.#put(key, value))
+  }
+
+  /** Null: there is no such key. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*; never deletes. */
+  async get(key: string): Promise<string | null> {
+    return (await this.read(key))?.value ?? null
+  }
+
+  /** As `get`, and says which backend the value came from. */
+  read(key: string): Promise<StoredValue | null> {
+    return this.#queue.run(key, () => this.#read(key))
+  }
+
+  /** Removes the item and the file. False: there was neither. Throws KEYCHAIN_* or STORE_WRITE_FAILED. */
+  delete(key: string): Promise<boolean> {
+    return this.#queue.run(key, () => this.#delete(key))
+  }
+
+  /** Sorted keys of the catalog, of the files and, where the adapter offers it, of the keychain. */
+  async list(): Promise<string[]> {
+    const inKeychain = this.#options.forceFiles ? [] : await this.#keychainKeys()
+    const inFiles = (await this.#files?.list()) ?? []
+    return [...new Set([...inKeychain, ...inFiles])].toSorted()
+  }
+
+  /** Throws as `get`. */
+  async has(key: string): Promise<boolean> {
+    return (await this.read(key)) !== null
+  }
+
+  /** Whether the keychain takes, gives back and forgets a value; what was found counts for 60 seconds. */
+  async isKeychainAvailable(): Promise<boolean> {
+    return !this.#options.forceFiles && (await this.#keychain.probe()) === null
+  }
+
+  /** What a person is told about where secrets go. Never throws. */
+  async health(): Promise<StorageHealth> {
+    return describeHealth({
+      problem: this.#options.forceFiles ? 'forced' : await this.#keychain.probe(),
+      mayUseFiles: this.#mayUseFiles(),
+      platform: this.#options.platform ?? process.platform
+    })
+  }
+
+  /** At start: removes what a killed process left half written. Throws only if the folders can't be read. */
+  async tidy(): Promise<void> {
+    await this.#files?.tidy()
+    if (!this.#options.forceFiles) await this.#keychain.sweep()
+  }
+
+  /** Ends the helper process; calls under way reject. */
+  async close(): Promise<void> {
+    this.#access.close()
+  }
+
+  async #keychainKeys(): Promise<string[]> {
+    try {
+      return await this.#keychain.list()
+    } catch (error) {
+      if (this.#isFilesOnly(error)) return []
+      throw error
+    }
+  }
+
+  async #put(key: string, value: string): Promise<BackendId> {
+    assertStorableKey(key)
+    assertStorableValue(value)
+    if (this.#options.forceFiles) return this.#putFile(key, { value, newer: true }, null)
+    try {
+      await this.#keychain.set(key, value)
+    } catch (error) {
+      const newer = this.#options.residence?.(key) === 'keychain' || (await this.#hasAdapter())
+      return this.#putFile(key, { value, newer }, error)
+    }
+    await this.#files?.delete(key)
+    return 'keychain'
+  }
+
+  async #putFile(key: string, record: FileRecord, problem: unknown): Promise<BackendId> {
+    if (!this.#files || (problem && !this.#mayUseFiles())) {
+      throw (
+        problem ?? new VaultError('STORE_WRITE_FAILED', { message: 'No folder for encrypted files is set.' })
+      )
+    }
+    await this.#files.write(key, record)
+    return 'encrypted-file'
+  }
+
+  async #read(key: string): Promise<StoredValue | null> {
+    assertStorableKey(key)
+    const file = (await this.#files?.read(key)) ?? null
+    const fromFile = file && ({ value: file.value, backend: 'encrypted-file' } as const)
+    if (this.#options.forceFiles || file?.newer) return fromFile
+    try {
+      const value = await this.#keychain.get(key)
+      return value === null ? fromFile : { value, backend: 'keychain' }
+    } catch (error) {
+      if (fromFile || this.#isFilesOnly(error, key)) return fromFile
+      throw error
+    }
+  }
+
+  async #delete(key: string): Promise<boolean> {
+    assertStorableKey(key)
+    // The item first: were it to fail after the file is gone, an older value would come back.
+    const fromKeychain = this.#options.forceFiles ? false : await this.#deleteItem(key)
+    const fromFile = (await this.#files?.delete(key)) ?? false
+    return fromKeychain || fromFile
+  }
+
+  async #deleteItem(key: string): Promise<boolean> {
+    try {
+      return await this.#keychain.delete(key)
+    } catch (error) {
+      if (this.#isFilesOnly(error, key)) return false
+      throw error
+    }
+  }
+
+  /** No keychain at all, files allowed, and nothing says that the key was ever in a keychain. */
+  #isFilesOnly(error: unknown, key?: string): boolean {
+    const isAway = error instanceof VaultError && error.code === 'KEYCHAIN_UNAVAILABLE'
+    const wasInKeychain = key !== undefined && this.#options.residence?.(key) === 'keychain'
+    return isAway && this.#mayUseFiles() && !wasInKeychain
+  }
+
+  #mayUseFiles(): boolean {
+    const { fallbackPolicy = 'allow' } = this.#options
+    const policy = typeof fallbackPolicy === 'function' ? fallbackPolicy() : fallbackPolicy
+    return this.#files !== null && policy === 'allow'
+  }
+
+  async #hasAdapter(): Promise<boolean> {
+    return (await this.#access.adapter().catch(() => true)) !== null
+  }
+}
