@@ -54,7 +54,7 @@ class App extends HostObject {
     const before = new PreventableEvent()
     this.emit('before-quit', before)
     if (before.defaultPrevented) return
-    for (const window of [...this.host.windows]) {
+    for (const window of Array.from(this.host.windows)) {
       window.close()
       if (!window.isDestroyed()) return // one window refused
     }

@@ -51,6 +51,7 @@ export class BaseWindow extends HostObject {
     this.#parent = parent
     this.contentView.heldBy(this)
     app.host.windows.add(this)
+    if (new.target === BaseWindow && options.show !== false) this.show()
   }
 
   /** The user's or the app's wish to close: the app may refuse. */

@@ -32,6 +32,7 @@ export class HostObject extends EventEmitter {}
 Object.setPrototypeOf(HostObject.prototype, refusing(EventEmitter.prototype, className))
 
 /** The same for what emits nothing. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- its prototype is the point
 export class HostValue {}
 Object.setPrototypeOf(HostValue.prototype, refusing(Object.prototype, className))
 

@@ -3,7 +3,9 @@ import { app } from './app.ts'
 import { PreventableEvent } from './base.ts'
 import { BaseWindow, type BaseWindowConstructorOptions } from './base-window.ts'
 import { placeWindow, type Target } from './chromium.ts'
-import { WebContents, type WebPreferences } from './web-contents.ts'
+import { Popups } from './popups.ts'
+import { WebContents } from './web-contents.ts'
+import { requireIsolation, type WebPreferences } from './web-preferences.ts'
 
 export type BrowserWindowConstructorOptions = BaseWindowConstructorOptions & {
   webPreferences?: WebPreferences
@@ -27,6 +29,7 @@ export class BrowserWindow extends BaseWindow {
   #placed: Promise<void> = Promise.resolve()
 
   constructor(options: BrowserWindowConstructorOptions = {}, popup?: Target) {
+    requireIsolation(options.webPreferences ?? {}) // before there is a window
     super(options)
     const owner = {
       closePage: () => this.close(),
@@ -65,4 +68,4 @@ export class BrowserWindow extends BaseWindow {
   }
 }
 
-WebContents.openWindow = (options, popup) => new BrowserWindow(options, popup)
+Popups.openWindow = (options, popup) => new BrowserWindow(options, popup)

@@ -1,4 +1,5 @@
 // IPC's wire format. The function is also sent to Chromium with toString(), so it uses nothing from outside itself.
+/* oxlint-disable unicorn/consistent-function-scoping -- sent as text, which has nothing outside itself */
 
 /** What structured clone carries and JSON does not, as tagged JSON; throws Electron's words for what neither carries. */
 export function codec() {
@@ -53,7 +54,7 @@ export function codec() {
     if (value === null || typeof value !== 'object') return value
     if (Array.isArray(value)) return value.map(decode)
     const { $, v } = value as Tagged
-    return $ === undefined ? decodePlain(value) : readers[$]!(v as never)
+    return $ === undefined ? decodePlain(value) : readers[$]?.(v as never)
   }
   return {
     encode: (value: unknown): string => JSON.stringify(encode(value)),

@@ -69,7 +69,7 @@ export async function watchDownloads(
   await mkdir(folder(), { recursive: true })
   const items = new Map<string, DownloadItem>()
   root.on('Browser.downloadWillBegin', (begun: Json) => {
-    const contents = find(begun.frameId) as { session?: unknown } | undefined
+    const contents: { session?: unknown } | undefined = find(begun.frameId)
     if (contents?.session !== owner) return
     const item = new DownloadItem(begun)
     items.set(begun.guid, item)

@@ -8,10 +8,10 @@ import type { FetchInit } from './host-fetch.ts'
 import { nativeImage } from './images.ts'
 import { ipcMain } from './ipc.ts'
 import { Menu, MenuItem, Tray } from './menu.ts'
+import { webContents } from './pages.ts'
 import { protocol, session, sessionOf } from './session.ts'
 import { utilityProcess } from './utility-process.ts'
 import { View, WebContentsView } from './views.ts'
-import { webContents } from './web-contents.ts'
 
 const net = guarded('net', {
   fetch: (input: string | Request, init?: FetchInit): Promise<Response> => sessionOf('').fetch(input, init),
@@ -81,7 +81,7 @@ export type { MenuItemConstructorOptions } from './menu.ts'
 export type { Session } from './session.ts'
 export type { ForkOptions, UtilityProcess } from './utility-process.ts'
 export type { Rectangle } from './views.ts'
-export type { WebPreferences } from './web-contents.ts'
+export type { WebPreferences } from './web-preferences.ts'
 export type { WebContents, WebFrameMain }
 export type IpcMainInvokeEvent = {
   sender: WebContents

@@ -30,10 +30,10 @@ const { launchChromium } = await import('./chromium.ts')
 
 const modules: string[] = []
 let target: string | undefined
-for (let i = 1; i < process.argv.length; i++) {
-  const argument = process.argv[i]!
+const rest = process.argv.slice(1).values()
+for (const argument of rest) {
   const [, name, value] = /^--([^=]+)=?(.*)$/.exec(argument) ?? []
-  if (argument === '-r' || argument === '--require') modules.push(process.argv[++i]!)
+  if (argument === '-r' || argument === '--require') modules.push(rest.next().value ?? '')
   else if (name === 'inspect') inspector.open(Number(value || 9229), '127.0.0.1')
   else if (name !== undefined) app.commandLine.appendSwitch(name, value)
   else if (!argument.startsWith('-')) target ??= argument

@@ -19,6 +19,7 @@ type Requester = {
   readonly targetId: string
   readonly attached: Promise<void>
   readonly session: Session
+  readonly mainFrame: { readonly url: string }
   ownNavigation: boolean
   refuses(navigation: Navigation): boolean
   emit(event: string, ...args: unknown[]): boolean
@@ -69,6 +70,8 @@ async function refusesStart(paused: Json, requester: Requester, url: string): Pr
   const isOwn = requester.ownNavigation
   requester.ownNavigation = false
   if (isOwn || redirectedRequestId !== undefined) return false
+  // A test's reload cannot be told from the page's own, which Electron would tell the app of.
+  if (url === requester.mainFrame.url.replace(/#.*/, '')) return false
   return (
     requester.refuses({ event: 'will-frame-navigate', url, frameId }) ||
     requester.refuses({ event: 'will-navigate', url, frameId })

@@ -77,15 +77,16 @@ export function reportNavigation(page: WebContents, cdp: CdpSession, mainFrameId
   )
 }
 
+function trustCertificate(isTrusted: boolean): void {
+  if (isTrusted) throw new Error('electron host: trusting a certificate is not implemented')
+}
+
 /** As Electron: nothing is said of a navigation that was refused or overtaken. */
 function reportFailure(page: WebContents, errorText: string, url: string): void {
   const { code, errno } = loadError(errorText, url)
   if (code === 'ERR_ABORTED') return
   if (code.startsWith('ERR_CERT')) {
-    const trust = (isTrusted: boolean): void => {
-      if (isTrusted) throw new Error('electron host: trusting a certificate is not implemented')
-    }
-    page.emit('certificate-error', new PreventableEvent(), url, `net::${code}`, {}, trust, true)
+    page.emit('certificate-error', new PreventableEvent(), url, `net::${code}`, {}, trustCertificate, true)
   }
   page.emit('did-fail-load', new PreventableEvent(), errno, code, url, true, 0, 0)
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { Session as CdpSession } from './cdp.ts'
 import { codec } from './codec.ts'
 import { bridge, travel } from './context-bridge.ts'
-import { permissionRelay, permissionShim } from './permission-shim.ts'
+import { makeAsk, permissionRelay, permissionShim } from './permission-shim.ts'
 import { makeIpcRenderer, preloadWorld } from './preload-world.ts'
 
 /** The worlds of the host and their doors. Chromium gives a door to the world it is named for and to no other. */
@@ -25,14 +25,23 @@ const renderedProcess = {
   env: {}
 }
 
+/** A call of a function that Chromium gets as text. */
+function callOf(run: (...args: never[]) => unknown, ...args: string[]): string {
+  return `(${run.toString()})(${args.join(', ')})`
+}
+
 function preloadScripts(preload: string): { page: string; isolated: string } {
   const channel = randomUUID() // page scripts cannot guess the event's name
   const config = { channel, binding: IPC_BINDING, deliver: DELIVER, process: renderedProcess }
+  const parts = Object.entries({ codec, travel, bridge, makeIpcRenderer })
+    .map(([name, part]) => `${name}: ${part.toString()}`)
+    .join(', ')
   const body = `function (require, module, exports, process) {${readFileSync(preload, 'utf8')}\n}`
-  const parts = `{codec: ${codec}, travel: ${travel}, bridge: ${bridge}, makeIpcRenderer: ${makeIpcRenderer}}`
+  const start = callOf(preloadWorld, JSON.stringify(config), `{ ${parts} }`, body)
+  const pageEnd = callOf(bridge, JSON.stringify(channel), "'page'", travel.toString())
   return {
-    page: `if (window === window.top) (${bridge})(${JSON.stringify(channel)}, 'page', ${travel})`,
-    isolated: `(${preloadWorld})(${JSON.stringify(config)}, ${parts}, ${body})\n//# sourceURL=${pathToFileURL(preload)}`
+    page: `if (window === window.top) ${pageEnd}`,
+    isolated: `${start}\n//# sourceURL=${pathToFileURL(preload).href}`
   }
 }
 
@@ -44,11 +53,11 @@ export async function installScripts(cdp: CdpSession, preload: string | undefine
     cdp.send('Runtime.addBinding', { name, executionContextName })
   const channel = JSON.stringify(randomUUID())
   const scripts = preload === undefined ? undefined : preloadScripts(preload)
-  const names = `${channel}, '${PERMISSION_BINDING}', '${DELIVER}'`
+  const doors = [JSON.stringify(PERMISSION_BINDING), JSON.stringify(DELIVER)]
   await Promise.all([
     door(PERMISSION_BINDING, PERMISSION_WORLD),
-    run(`(${permissionRelay})(${names})`, PERMISSION_WORLD),
-    run(`(${permissionShim})(${channel})`),
+    run(callOf(permissionRelay, channel, ...doors), PERMISSION_WORLD),
+    run(callOf(permissionShim, channel, makeAsk.toString())),
     ...(scripts
       ? [door(IPC_BINDING, PRELOAD_WORLD), run(scripts.page), run(scripts.isolated, PRELOAD_WORLD)]
       : [])

@@ -6,6 +6,8 @@
 // another site) finds every permission denied.
 // Not covered: requests of out-of-process iframes, fullscreen and pointer lock, and Notification.permission, which
 // answers what Chromium was last told. There are no devices: requestDevice asks the check handler and finds none.
+/* oxlint-disable unicorn/consistent-function-scoping -- sent as text, which has nothing outside itself */
+/* oxlint-disable typescript/unbound-method -- taken from the prototype to be applied, before a page replaces them */
 
 export type PermissionQuestion = {
   id: number
@@ -15,25 +17,26 @@ export type PermissionQuestion = {
   isMainFrame: boolean
   url: string
 }
-export type PermissionAnswer = { id: number; granted: boolean; enforced: boolean }
+export type PermissionAnswer = { id: number; granted: boolean }
 
-/** In the page's world: every function that needs leave asks first. */
-export function permissionShim(channel: string): void {
+type Any = (...args: unknown[]) => unknown
+type Ask = (kind: 'request' | 'check', name: string, mediaTypes?: string[]) => Promise<PermissionAnswer>
+
+/** The page's end of the way to the app. The two worlds of a frame share DOM events only. */
+export function makeAsk(channel: string): Ask {
   const { apply } = Reflect // taken before any page script could replace them
   const { addEventListener, dispatchEvent } = EventTarget.prototype
   const detailOf = Object.getOwnPropertyDescriptor(CustomEvent.prototype, 'detail')!.get!
-  const [DetailEvent, Refusal] = [CustomEvent, DOMException]
+  const DetailEvent = CustomEvent
   const waiting = new Map<number, (answer: PermissionAnswer) => void>()
   let nextId = 1
-  apply(addEventListener, window, [
-    `${channel}:answer`,
-    (event: Event) => {
-      const answer = apply(detailOf, event, []) as PermissionAnswer
-      waiting.get(answer.id)?.(answer)
-      waiting.delete(answer.id)
-    }
-  ])
-  const ask = (kind: 'request' | 'check', name: string, mediaTypes?: string[]): Promise<PermissionAnswer> =>
+  const receive = (event: Event): void => {
+    const answer = apply(detailOf, event, []) as PermissionAnswer
+    waiting.get(answer.id)?.(answer)
+    waiting.delete(answer.id)
+  }
+  apply(addEventListener, window, [`${channel}:answer`, receive])
+  return (kind, name, mediaTypes) =>
     new Promise((resolve) => {
       const id = nextId++
       waiting.set(id, resolve)
@@ -41,37 +44,47 @@ export function permissionShim(channel: string): void {
       const detail = { id, kind, name, ...place, ...(mediaTypes && { mediaTypes }) }
       apply(dispatchEvent, window, [new DetailEvent(`${channel}:ask`, { detail })])
     })
+}
 
-  type Any = (...args: unknown[]) => unknown
+/** In the page's world: every function that needs leave asks first. */
+export function permissionShim(channel: string, connect: typeof makeAsk): void {
+  const { apply } = Reflect
+  const Refusal = DOMException
+  const ask = connect(channel)
+  const prototypeOf = (name: string): object | undefined =>
+    (globalThis as unknown as Record<string, { prototype: object } | undefined>)[name]?.prototype
   const replace = (owner: object | undefined, key: string, make: (original: Any) => Any): void => {
     const original = owner && (Object.getOwnPropertyDescriptor(owner, key)?.value as Any | undefined)
     if (original)
       Object.defineProperty(owner, key, { value: make(original), writable: true, configurable: true })
   }
-  const asked =
-    (name: (first: never) => string, types?: (first: never) => string[]) =>
+  const asking =
+    (name: string | ((first: never) => string), types?: (first: never) => string[]) =>
     (original: Any): Any =>
       async function (this: unknown, ...args: unknown[]) {
         const first = args[0] as never
-        const { granted, enforced } = await ask('request', name(first), types?.(first))
-        if (!granted && !enforced) throw new Refusal('Permission denied', 'NotAllowedError')
+        const permission = typeof name === 'string' ? name : name(first)
+        const { granted } = await ask('request', permission, types?.(first))
+        // Chromium would say so itself, but not if it finds no device before it looks for leave.
+        if (!granted && permission !== 'notifications')
+          throw new Refusal('Permission denied', 'NotAllowedError')
         return apply(original, this, args)
       }
-  const of = (name: string): object | undefined =>
-    (globalThis as unknown as Record<string, { prototype: object } | undefined>)[name]?.prototype
+  const clipboard = prototypeOf('Clipboard')
+  for (const key of ['read', 'readText']) replace(clipboard, key, asking('clipboard-read'))
+  for (const key of ['write', 'writeText']) replace(clipboard, key, asking('clipboard-sanitized-write'))
+  const media = prototypeOf('MediaDevices')
+  const kinds = (wanted?: Record<string, unknown>): string[] =>
+    ['video', 'audio'].filter((kind) => wanted?.[kind])
+  replace(media, 'getUserMedia', asking('media', kinds))
+  replace(media, 'getDisplayMedia', asking('display-capture'))
+  const midi = (options?: { sysex?: boolean }): string => (options?.sysex ? 'midiSysex' : 'midi')
+  replace(prototypeOf('Navigator'), 'requestMIDIAccess', asking(midi))
+  replace(globalThis.Notification, 'requestPermission', asking('notifications'))
 
-  replace(
-    of('Permissions'),
-    'query',
-    (original) =>
-      async function (this: unknown, ...args: unknown[]) {
-        await ask('check', String((args[0] as { name?: string } | undefined)?.name))
-        return apply(original, this, args)
-      }
-  )
   for (const key of ['getCurrentPosition', 'watchPosition']) {
     replace(
-      of('Geolocation'),
+      prototypeOf('Geolocation'),
       key,
       (original) =>
         function (this: unknown, ...args: unknown[]) {
@@ -81,57 +94,23 @@ export function permissionShim(channel: string): void {
     )
   }
   replace(
-    globalThis.Notification,
-    'requestPermission',
-    asked(() => 'notifications')
+    prototypeOf('Permissions'),
+    'query',
+    (original) =>
+      async function (this: unknown, ...args: unknown[]) {
+        await ask('check', String((args[0] as { name?: string } | undefined)?.name))
+        return apply(original, this, args)
+      }
   )
-  replace(
-    of('Clipboard'),
-    'read',
-    asked(() => 'clipboard-read')
-  )
-  replace(
-    of('Clipboard'),
-    'readText',
-    asked(() => 'clipboard-read')
-  )
-  replace(
-    of('Clipboard'),
-    'write',
-    asked(() => 'clipboard-sanitized-write')
-  )
-  replace(
-    of('Clipboard'),
-    'writeText',
-    asked(() => 'clipboard-sanitized-write')
-  )
-  replace(
-    of('Navigator'),
-    'requestMIDIAccess',
-    asked((o: { sysex?: boolean }) => (o?.sysex ? 'midiSysex' : 'midi'))
-  )
-  replace(
-    of('MediaDevices'),
-    'getDisplayMedia',
-    asked(() => 'display-capture')
-  )
-  const kinds = (wanted?: Record<string, unknown>): string[] =>
-    ['video', 'audio'].filter((kind) => wanted?.[kind])
-  replace(
-    of('MediaDevices'),
-    'getUserMedia',
-    asked(() => 'media', kinds as (first: never) => string[])
-  )
-  for (const [owner, name] of [
-    ['HID', 'hid'],
-    ['USB', 'usb'],
-    ['Serial', 'serial']
+  for (const [owner, key] of [
+    ['HID', 'requestDevice'],
+    ['USB', 'requestDevice'],
+    ['Serial', 'requestPort']
   ] as const) {
-    const none = () => async (): Promise<never> => {
-      await ask('check', name)
+    replace(prototypeOf(owner), key, () => async () => {
+      await ask('check', owner.toLowerCase())
       throw new Refusal('No device selected.', 'NotFoundError')
-    }
-    replace(of(owner), name === 'serial' ? 'requestPort' : 'requestDevice', none)
+    })
   }
 }
 

@@ -62,10 +62,9 @@ export class Permissions {
     const details = { isMainFrame, requestingUrl, ...(mediaTypes && { mediaTypes }) }
     const granted =
       kind === 'check' ? this.check(contents, name, details) : await this.request(contents, name, details)
-    const chromiumNames = CHROMIUM_NAMES[name]
     const { origin } = new URL(question.url)
-    await Promise.all((chromiumNames ?? []).map((item) => this.#set(item, granted, origin)))
-    return { id, granted, enforced: chromiumNames !== undefined }
+    await Promise.all((CHROMIUM_NAMES[name] ?? []).map((item) => this.#set(item, granted, origin)))
+    return { id, granted }
   }
   request(contents: Contents, permission: string, details: Details): Promise<boolean> {
     const handler = this.onRequest

@@ -29,6 +29,11 @@ class Cookies extends HostValue {
   }
 }
 
+async function createContext(): Promise<string> {
+  const { root } = await browser
+  return (await root.send('Target.createBrowserContext', { disposeOnDetach: true })).browserContextId
+}
+
 export class Session extends HostObject {
   readonly protocol = new Protocol()
   readonly webRequest = new WebRequest()
@@ -41,11 +46,7 @@ export class Session extends HostObject {
 
   constructor(partition: string) {
     super()
-    const create = async (): Promise<string> => {
-      const { root } = await browser
-      return (await root.send('Target.createBrowserContext', { disposeOnDetach: true })).browserContextId
-    }
-    this.contextId = partition === '' ? browser.then(() => undefined) : create()
+    this.contextId = partition === '' ? browser.then(() => undefined) : createContext()
     const find = (frameId: string): object | undefined => [...this.pages].find((page) => page.owns(frameId))
     this.prepared = Promise.all([this.permissions.denyAll(), watchDownloads(this, find)])
     this.prepared.catch(() => undefined) // Chromium went first

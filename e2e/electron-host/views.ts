@@ -1,7 +1,8 @@
 // `View` and `WebContentsView`: a rectangle in a window, and one that shows a page.
 import { HostObject } from './base.ts'
 import { placeWindow } from './chromium.ts'
-import { WebContents, type WebPreferences } from './web-contents.ts'
+import { WebContents } from './web-contents.ts'
+import type { WebPreferences } from './web-preferences.ts'
 
 export type Rectangle = { x: number; y: number; width: number; height: number }
 /** What a view needs of the window it is in. */

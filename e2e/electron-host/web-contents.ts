@@ -1,26 +1,17 @@
 // `webContents`: one Chromium page target each.
 import { app } from './app.ts'
-import { guarded, HostObject, PreventableEvent, schemes } from './base.ts'
-import type { Json, Session as CdpSession } from './cdp.ts'
-import { browser, createTarget, onPopup, type Target } from './chromium.ts'
+import { HostObject, PreventableEvent, schemes } from './base.ts'
+import type { Session as CdpSession } from './cdp.ts'
+import { browser, createTarget, type Target } from './chromium.ts'
 import { nativeTheme } from './desktop.ts'
 import { FrameTree } from './frames.ts'
 import { encode, type WebFrameMain } from './ipc.ts'
-import { handleRequests, refusePopup } from './network.ts'
 import { deliver, loadError, receiveMessages, reportNavigation } from './page-events.ts'
 import { installScripts, PRELOAD_WORLD } from './page-scripts.ts'
+import { Popups, type WindowOpenHandler } from './popups.ts'
 import { type Session, sessionOf } from './session.ts'
+import { requireIsolation, type WebPreferences } from './web-preferences.ts'
 
-export type WebPreferences = {
-  preload?: string
-  partition?: string
-  session?: Session
-  [noted: string]: unknown
-}
-export type OpenedWindowOptions = { webPreferences?: WebPreferences; [noted: string]: unknown }
-type WindowOpenDetails = { url: string; frameName: string; features: string; disposition: string }
-type WindowOpenAnswer = { action: 'allow' | 'deny'; overrideBrowserWindowOptions?: OpenedWindowOptions }
-type WindowOpenHandler = (details: WindowOpenDetails) => WindowOpenAnswer
 type Navigation = {
   event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect'
   url: string
@@ -42,20 +33,10 @@ type PageOptions = {
   popup?: Target
 }
 
-function requireIsolation(preferences: WebPreferences): void {
-  const { nodeIntegration, contextIsolation, sandbox, webSecurity } = preferences as Record<string, unknown>
-  if (nodeIntegration === true || [contextIsolation, sandbox, webSecurity].includes(false)) {
-    throw new Error(
-      'electron host: pages are always sandboxed, isolated and without Node; these webPreferences ask for less'
-    )
-  }
-}
-
+/** A page as the app knows it. */
 export class WebContents extends HostObject {
   static readonly all = new Map<number, WebContents>()
   static readonly byTarget = new Map<string, WebContents>()
-  /** Makes a window for a pop-up; set by browser-window.ts, which imports this file. */
-  static openWindow: (options: OpenedWindowOptions, popup: Target) => object
   static #nextId = 1
 
   readonly id = WebContents.#nextId++
@@ -68,9 +49,8 @@ export class WebContents extends HostObject {
   readonly #owner: Owner
   readonly #preload: string | undefined
   readonly #gone = Promise.withResolvers<never>()
-  readonly #opening: { url: string; windowName: string; windowFeatures: string[] }[] = []
+  readonly #popups = new Popups()
   #cdp!: CdpSession
-  #windowOpenHandler: WindowOpenHandler | undefined
   #destroyed = false
   #title = ''
 
@@ -98,10 +78,8 @@ export class WebContents extends HostObject {
     this.frames.follow(cdp, targetId)
     receiveMessages(this, cdp)
     reportNavigation(this, cdp, targetId)
-    cdp.on('Page.windowOpen', (details: Json) => this.#opening.push(details))
+    this.#popups.follow(cdp)
     cdp.on('detached', () => this.#owner.pageGone())
-    const { root } = await browser
-    root.on('Target.targetInfoChanged', ({ targetInfo }: Json) => this.#titled(targetInfo))
     await Promise.all([
       cdp.send('Page.enable'),
       cdp.send('Runtime.enable'),
@@ -116,12 +94,6 @@ export class WebContents extends HostObject {
     this.targetId = targetId
     WebContents.byTarget.set(targetId, this)
   }
-  #titled({ targetId, title, url }: Json): void {
-    if (targetId !== this.targetId || title === this.#title || url.endsWith(title)) return // without <title>: its URL
-    this.#title = title
-    this.emit('page-title-updated', new PreventableEvent(), title, true)
-  }
-
   /** For the host: tells the app of a navigation; true if the app refused it. */
   refuses({ event, url, frameId }: Navigation): boolean {
     const isMainFrame = frameId === this.targetId
@@ -141,29 +113,26 @@ export class WebContents extends HostObject {
       await this.#cdp.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
     }
   }
+  titled(title: string, url: string): void {
+    const isUrl = url.replace(/\/$/, '').endsWith(title) || url.endsWith(title) // a page without <title>
+    if (isUrl || title === this.#title) return
+    this.#title = title
+    this.emit('page-title-updated', new PreventableEvent(), title, true)
+  }
   async emulateMedia(): Promise<void> {
     await this.attached
     await this.#cdp.send('Emulation.setEmulatedMedia', nativeTheme.asMedia())
   }
 
   popup(target: Target): void {
-    const { url = '', windowName = '', windowFeatures = [] } = this.#opening.shift() ?? {}
-    const features = windowFeatures.join()
-    const details = {
-      url: schemes.fromChromium(url),
-      frameName: windowName,
-      features,
-      disposition: 'new-window'
-    }
-    const answer = this.#windowOpenHandler?.(details) ?? { action: 'allow' }
-    if (answer.action === 'deny') return refusePopup(target)
-    const options = answer.overrideBrowserWindowOptions
-    const inherited = { session: this.session, ...(this.#preload && { preload: this.#preload }) }
-    const webPreferences = { ...inherited, ...options?.webPreferences }
-    this.emit('did-create-window', WebContents.openWindow({ ...options, webPreferences }, target), details)
+    const opened = this.#popups.decide(target, {
+      session: this.session,
+      ...(this.#preload !== undefined && { preload: this.#preload })
+    })
+    if (opened) this.emit('did-create-window', opened.window, opened.details)
   }
   setWindowOpenHandler(handler: WindowOpenHandler): void {
-    this.#windowOpenHandler = handler
+    this.#popups.handler = handler
   }
 
   send(channel: string, ...args: unknown[]): void {
@@ -176,9 +145,17 @@ export class WebContents extends HostObject {
     this.ownNavigation = true
     const navigated = this.#cdp.send('Page.navigate', { url: schemes.toChromium(url) })
     const { errorText, loaderId } = await Promise.race([navigated, this.#gone.promise])
-    if (errorText !== undefined) throw loadError(errorText, url)
+    if (errorText !== undefined) {
+      const error = loadError(errorText, url)
+      if (error.code !== 'ERR_ABORTED') this.mainFrame.navigated(schemes.toChromium(url)) // the error page is on its way
+      throw error
+    }
     if (loaderId === undefined) return // within the document
     await Promise.race([loaded, this.#gone.promise])
+    const { targetInfo } = await (
+      await browser
+    ).root.send('Target.getTargetInfo', { targetId: this.targetId })
+    this.titled(targetInfo.title, targetInfo.url)
   }
   reload(): void {
     this.ownNavigation = true
@@ -233,22 +210,3 @@ export class WebContents extends HostObject {
     close().catch(() => undefined) // it had gone before
   }
 }
-
-onPopup((target) => {
-  const opener = WebContents.byTarget.get(target.openerId ?? '')
-  if (opener) opener.popup(target)
-  else refusePopup(target)
-})
-void handleRequests(
-  (frameId) =>
-    WebContents.byTarget.get(frameId) ?? [...WebContents.all.values()].find((page) => page.owns(frameId))
-)
-nativeTheme.on('updated', () => {
-  for (const page of WebContents.all.values()) page.emulateMedia().catch(() => undefined)
-})
-
-export const webContents = guarded('webContents', {
-  getAllWebContents: (): WebContents[] => [...WebContents.all.values()],
-  fromId: (id: number): WebContents | undefined => WebContents.all.get(id),
-  fromDevToolsTargetId: (targetId: string): WebContents | undefined => WebContents.byTarget.get(targetId)
-})

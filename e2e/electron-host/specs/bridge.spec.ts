@@ -127,6 +127,7 @@ test('a page cannot learn the name the bridge speaks under', async ({ run: { pag
     } as never
     const detail = { get: () => (heard.push('detail'), null) }
     Object.defineProperty(CustomEvent.prototype, 'detail', detail)
+    // oxlint-disable-next-line no-extend-native -- what a hostile page would do
     Function.prototype.apply = () => void heard.push('apply')
     const sum = bridge.add(2, 2)
     void navigator.permissions.query({ name: 'geolocation' })

@@ -1,27 +1,31 @@
 // The host's specs: a small app under the host, or under Electron where there is one.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test'
 
 const require = createRequire(import.meta.url)
 const electronFolder = dirname(require.resolve('electron/package.json'))
+const hostFolder = join(import.meta.dirname, '../bin')
+const chosen = process.env['ELECTRON_OVERRIDE_DIST_PATH']
 const hasElectron = existsSync(join(electronFolder, 'path.txt')) && process.env['E2E_HOST'] !== '1'
-const bin = join(import.meta.dirname, '../bin')
+
+/** False where there is a real Electron: installed, or pointed to by ELECTRON_OVERRIDE_DIST_PATH. */
+export const isHost = chosen === undefined ? !hasElectron : resolve(chosen) === hostFolder
 // before the first launch: Playwright asks once
-if (!hasElectron) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = bin
+if (isHost) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = hostFolder
 
 /** What a person would start. */
-export const electronPath = (): string => require('electron') as unknown as string
+export const electronPath = (): string => String(require('electron'))
 export const fixtureApp = join(import.meta.dirname, 'fixture-app')
 
 export type Run = { app: ElectronApplication; page: Page; userData: string }
 export type Answer = { status?: number; headers?: Record<string, string>; body?: string }
 export type Site = { origin: string; hits: string[]; close(): void }
-type Serve = (answer: (url: URL, headers: Record<string, unknown>) => Answer) => Promise<Site>
+type Serve = (answer: (url: URL, headers: IncomingHttpHeaders) => Answer) => Promise<Site>
 
 async function openSite(answer: Parameters<Serve>[0]): Promise<Site> {
   const hits: string[] = []
@@ -44,6 +48,7 @@ async function openSite(answer: Parameters<Serve>[0]): Promise<Site> {
 
 /** `run`: the fixture app, started. `serve`: a web site on this machine, gone after the test. */
 export const test = base.extend<{ run: Run; serve: Serve }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
   run: async ({}, use) => {
     const userData = mkdtempSync(join(tmpdir(), 'host-spec-'))
     const args = ['-r', join(fixtureApp, 'spy.cjs'), fixtureApp, `--user-data-dir=${userData}`]
@@ -54,6 +59,7 @@ export const test = base.extend<{ run: Run; serve: Serve }>({
     await app.close()
     rmSync(userData, { recursive: true, force: true })
   },
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
   serve: async ({}, use) => {
     const sites: Site[] = []
     await use(async (answer) => {

@@ -81,7 +81,7 @@ if (!app.requestSingleInstanceLock()) {
   app.on('before-quit', () => (quitting = true))
   app.on('window-all-closed', () => undefined)
   void app.whenReady().then(() => {
-    session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false))
+    session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
     session.defaultSession.setPermissionCheckHandler(() => false)
     serveApp()
     answerPages()

@@ -2,7 +2,7 @@
 // for shell.openExternal, so the specs look at what this file notes down, under the host and under Electron.
 const { Tray, shell } = require('electron')
 
-const spy = (globalThis.__host = { opened: [] })
+const spy = (globalThis.hostSpy = { opened: [] })
 
 for (const method of ['setContextMenu', 'setToolTip']) {
   const original = Tray.prototype[method]

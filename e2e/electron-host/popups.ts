@@ -1,0 +1,42 @@
+// What pages open: `setWindowOpenHandler` decides, and Chromium holds the pop-up until it has.
+import { schemes } from './base.ts'
+import type { Json, Session as CdpSession } from './cdp.ts'
+import type { Target } from './chromium.ts'
+import { refusePopup } from './network.ts'
+import type { WebPreferences } from './web-preferences.ts'
+
+export type OpenedWindowOptions = { webPreferences?: WebPreferences; [noted: string]: unknown }
+type WindowOpenDetails = { url: string; frameName: string; features: string; disposition: string }
+type WindowOpenAnswer = { action: 'allow' | 'deny'; overrideBrowserWindowOptions?: OpenedWindowOptions }
+export type WindowOpenHandler = (details: WindowOpenDetails) => WindowOpenAnswer
+type Opened = { window: object; details: WindowOpenDetails }
+
+/** The pop-ups of one page. */
+export class Popups {
+  /** Makes the window of a pop-up; set by browser-window.ts, which imports this file by way of the page. */
+  static openWindow: (options: OpenedWindowOptions, popup: Target) => object
+  handler: WindowOpenHandler | undefined
+  readonly #opening: { url: string; windowName: string; windowFeatures: string[] }[] = []
+
+  follow(cdp: CdpSession): void {
+    cdp.on('Page.windowOpen', (details: Json) => this.#opening.push(details))
+  }
+  /** The window of the pop-up; null if the app refused it. Without a handler it is allowed, as in Electron. */
+  decide(target: Target, inherited: WebPreferences): Opened | null {
+    const { url = '', windowName = '', windowFeatures = [] } = this.#opening.shift() ?? {}
+    const features = windowFeatures.join()
+    const details = {
+      url: schemes.fromChromium(url),
+      frameName: windowName,
+      features,
+      disposition: 'new-window'
+    }
+    const { action, overrideBrowserWindowOptions: options } = this.handler?.(details) ?? { action: 'allow' }
+    if (action === 'deny') {
+      refusePopup(target)
+      return null
+    }
+    const webPreferences = { ...inherited, ...options?.webPreferences }
+    return { window: Popups.openWindow({ ...options, webPreferences }, target), details }
+  }
+}

@@ -1,0 +1,43 @@
+// The built app against the host: everything its main process takes from `electron` has to be there.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { electronUse } from '../bundle-coverage.ts'
+import { fixtureApp } from './fixture.ts'
+
+const bundle = join(import.meta.dirname, '../../../out/main/main.js')
+const host = join(import.meta.dirname, '..')
+
+/** Names and members of `use` that the host lacks. The host is asked in a Node of its own. */
+function lacking(use: Map<string, Set<string>>): string[] {
+  const script = `
+    const host = await import(${JSON.stringify(join(host, 'electron.ts'))})
+    const has = (owner, member) => { try { return member in owner || owner[member] !== undefined } catch { return false } }
+    const lacking = JSON.parse(process.argv[1]).flatMap(([name, members]) =>
+      host[name] === undefined ? [name] : members.filter((m) => !has(host[name], m)).map((m) => name + '.' + m))
+    console.log(JSON.stringify(lacking))`
+  const wanted = JSON.stringify([...use].map(([name, members]) => [name, [...members]]))
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
+  const args = ['--input-type=module', '-e', script, wanted]
+  return JSON.parse(execFileSync(join(host, 'bin/electron'), args, { encoding: 'utf8', env })) as string[]
+}
+
+test('the built app asks Electron for nothing that the host lacks', () => {
+  expect(existsSync(bundle), 'out/main/main.js is there: npm run build comes first').toBe(true)
+  const use = electronUse(readFileSync(bundle, 'utf8'))
+  expect(use.size).toBeGreaterThan(3)
+  expect(lacking(use)).toEqual([])
+})
+
+test('what the host lacks is found, by name and by member', () => {
+  const code = `import { app, screen, session as s } from 'electron'
+    app.quit(); app.getGPUInfo(); s.fromPartition('x'); s.fromPath('x')`
+  expect(lacking(electronUse(code))).toEqual(['app.getGPUInfo', 'screen', 'session.fromPath'])
+})
+
+test('the fixture app asks for nothing that the host lacks', () => {
+  const use = electronUse(readFileSync(join(fixtureApp, 'main.js'), 'utf8'))
+  expect([...use.keys()]).toContain('BrowserWindow')
+  expect(lacking(use)).toEqual([])
+})

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { electronPath, expect, fixtureApp, test } from './fixture.ts'
+
+declare const hostSpy: { tray: Electron.Tray; setContextMenu: Electron.Menu; setToolTip: string }
+
+/** Processes of this machine that were started with this text in an argument. */
+function processesWith(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(join('/proc', pid, 'cmdline'), 'utf8').includes(text)
+      } catch {
+        return false // it ended meanwhile
+      }
+    })
+}
+
+test('closing hides to the tray; the tray shows again and quits', async ({ run: { app, page } }) => {
+  const visible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+  await expect.poll(visible).toBe(true)
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await expect.poll(visible).toBe(false)
+  expect(page.isClosed()).toBe(false)
+  const labels = await app.evaluate(() =>
+    hostSpy.setContextMenu.items.map(({ type, label }) => (type === 'separator' ? '-' : label))
+  )
+  expect(labels).toEqual(['2 services', '-', 'Show', 'Quit'])
+  expect(await app.evaluate(() => hostSpy.setToolTip)).toBe('Host Fixture')
+  await app.evaluate(() => hostSpy.setContextMenu.items[2]?.click())
+  await expect.poll(visible).toBe(true)
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  await app.evaluate(() => void hostSpy.tray.emit('click'))
+  await expect.poll(visible).toBe(true)
+  const closed = app.waitForEvent('close')
+  await app.evaluate(() => hostSpy.setContextMenu.items[3]?.click())
+  await closed
+  expect(app.windows()).toEqual([])
+})
+
+test('a second start shows the first one and ends', async ({ run: { app, userData } }) => {
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  const args = ['--no-sandbox', fixtureApp, `--user-data-dir=${userData}`]
+  const second = spawn(electronPath(), args, { stdio: 'ignore' })
+  expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0)
+  const visible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+  await expect.poll(visible).toBe(true)
+})
+
+test('quitting leaves no process behind, whatever is still open', async ({ run: { app, userData } }) => {
+  await app.evaluate(
+    ({ BaseWindow, utilityProcess, WebContentsView }, { utility, mark }) => {
+      new BaseWindow().contentView.addChildView(new WebContentsView())
+      utilityProcess.fork(utility, [mark], { stdio: 'ignore' })
+    },
+    { utility: join(fixtureApp, 'utility.mjs'), mark: userData }
+  )
+  await expect.poll(() => app.windows().length).toBe(2)
+  expect(processesWith(userData).length).toBeGreaterThan(2)
+  await app.close()
+  await expect.poll(() => processesWith(userData)).toEqual([])
+})
+
+test('the exit code of the app is the exit code of the process', async ({ run: { app } }) => {
+  const child = app.process()
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  await app.evaluate(({ app: electronApp }) => setTimeout(() => electronApp.exit(7)))
+  expect(await ended).toBe(7)
+})
+
+test('the app knows its name, version and folders', async ({ run: { app, userData } }) => {
+  const known = await app.evaluate(({ app: electronApp }, path) => {
+    const { name, isPackaged } = electronApp
+    const before = [
+      name,
+      electronApp.getVersion(),
+      electronApp.isReady(),
+      isPackaged,
+      electronApp.getPath('userData')
+    ]
+    electronApp.setName('Other')
+    electronApp.setPath('userData', path)
+    return [...before, electronApp.getName(), electronApp.getPath('userData')]
+  }, '/elsewhere')
+  expect(known).toEqual(['Host Fixture', '1.2.3', true, false, userData, 'Other', '/elsewhere'])
+})
+
+test('a test reaches the main process and maps pages to windows', async ({ run: { app, page } }) => {
+  const window = await app.browserWindow(page)
+  expect(await window.evaluate((target) => [target.getTitle(), target.getContentSize()])).toEqual([
+    'Host Fixture',
+    [760, 480]
+  ])
+  const said = app.waitForEvent('console')
+  await app.evaluate(() => console.log('from main'))
+  expect((await said).text()).toBe('from main')
+})
+
+test('the theme of the app is the theme of its pages', async ({ run: { app, page } }) => {
+  await app.evaluate(({ nativeTheme }) => void (nativeTheme.themeSource = 'dark'))
+  await expect.poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
+  expect(await app.evaluate(({ nativeTheme }) => nativeTheme.shouldUseDarkColors)).toBe(true)
+})
+
+test('the clipboard holds what was written, until it is cleared', async ({ run: { app } }) => {
+  const texts = await app.evaluate(async ({ clipboard }) => {
+    await clipboard.writeText('secret')
+    const before = await clipboard.readText()
+    clipboard.clear()
+    return [before, await clipboard.readText()]
+  })
+  expect(texts).toEqual(['secret', ''])
+})
+
+test("a test's own tools work: route, init script, clock, emulation", async ({ run: { page } }) => {
+  const body = 'document.getElementById("out").textContent = "routed " + window.early'
+  await page.route('**/page.js', (route) => route.fulfill({ contentType: 'text/javascript', body }))
+  await page.addInitScript(() => Object.assign(window, { early: 'yes' }))
+  await page.clock.install({ time: new Date('2040-01-01T00:00:00Z') })
+  await page.reload()
+  await expect(page.locator('#out')).toHaveText('routed yes')
+  expect(await page.evaluate(() => new Date().getFullYear())).toBe(2040)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect(await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
+})

@@ -1,0 +1,20 @@
+// What a window or view may say of its page.
+import type { Session } from './session.ts'
+
+/** Options without effect here (spell check, zoom) are accepted. */
+export type WebPreferences = {
+  preload?: string
+  partition?: string
+  session?: Session
+  [noted: string]: unknown
+}
+
+/** Throws if a page is to be less than sandboxed and isolated: the host has no such page. */
+export function requireIsolation(preferences: WebPreferences): void {
+  const { nodeIntegration, contextIsolation, sandbox, webSecurity } = preferences as Record<string, unknown>
+  if (nodeIntegration === true || [contextIsolation, sandbox, webSecurity].includes(false)) {
+    throw new Error(
+      'electron host: pages are always sandboxed, isolated and without Node; these webPreferences ask for less'
+    )
+  }
+}
