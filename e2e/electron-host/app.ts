@@ -5,7 +5,10 @@ import { HostObject, PreventableEvent } from './base.ts'
 import { closeChromium } from './chromium.ts'
 import { CommandLine } from './command-line.ts'
 import { SingleInstance } from './single-instance.ts'
+import type { WebContents } from './web-contents.ts'
 
+// oxlint-disable-next-line typescript/no-explicit-any -- as EventEmitter's own
+type Listener = (...args: any[]) => void
 type Closable = { close(): void; isDestroyed(): boolean }
 
 /** What the host's own files need of the app and the app's code has no use for. */
@@ -43,6 +46,14 @@ class App extends HostObject {
   )
   #name: string | undefined
 
+  override on(
+    event: 'web-contents-created',
+    listener: (event: PreventableEvent, contents: WebContents) => void
+  ): this
+  override on(event: string, listener: Listener): this
+  override on(event: string, listener: Listener): this {
+    return super.on(event, listener)
+  }
   whenReady(): Promise<void> {
     return this.host.ready.promise
   }

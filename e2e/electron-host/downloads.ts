@@ -18,6 +18,7 @@ export class DownloadItem extends HostObject {
   readonly #begun: { guid: string; url: string; suggestedFilename: string }
   #state: State = 'progressing'
   #savePath = ''
+  readonly #settled = Promise.withResolvers<void>()
   constructor(begun: { guid: string; url: string; suggestedFilename: string }) {
     super()
     this.#begun = begun
@@ -38,10 +39,14 @@ export class DownloadItem extends HostObject {
     return this.#savePath
   }
   cancel(): void {
-    void this.end('cancelled')
+    void this.#end('cancelled')
   }
-  /** For the host: the end of the download, whoever ended it. */
-  async end(state: State): Promise<void> {
+  /** For the host: Chromium is through with the file, which is whole or not. */
+  settle(isWhole: boolean): void {
+    this.#settled.resolve()
+    void this.#end(isWhole ? 'completed' : 'interrupted')
+  }
+  async #end(state: State): Promise<void> {
     if (this.#state !== 'progressing') return
     this.#state = state
     const { guid } = this.#begun
@@ -49,6 +54,7 @@ export class DownloadItem extends HostObject {
     if (state === 'cancelled') {
       const cancelled = (await browser).root.send('Browser.cancelDownload', { guid })
       await cancelled.catch(() => undefined) // it was there already
+      await this.#settled.promise // Chromium moves it into place to the last
     }
     if (state === 'completed' && this.#savePath !== '') await copyFile(file, this.#savePath)
     await rm(file, { force: true })
@@ -78,8 +84,7 @@ export async function watchDownloads(
     if (event.defaultPrevented) item.cancel()
   })
   root.on('Browser.downloadProgress', ({ guid, state }: Json) => {
-    if (state === 'completed') void items.get(guid)?.end('completed')
-    if (state === 'canceled') void items.get(guid)?.end('interrupted')
+    if (state === 'completed' || state === 'canceled') items.get(guid)?.settle(state === 'completed')
   })
   const behaviour = { behavior: 'allowAndName', downloadPath: folder(), eventsEnabled: true }
   await root.send('Browser.setDownloadBehavior', { ...behaviour, browserContextId })

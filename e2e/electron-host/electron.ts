@@ -73,6 +73,10 @@ export { guardedElectron as 'module.exports' }
 // Type names an app may import, for `tsc -p tsconfig.host.json`: the app compiled against this module.
 import type { WebFrameMain } from './ipc.ts'
 import type { WebContents } from './web-contents.ts'
+export type App = typeof app
+export type NativeTheme = typeof nativeTheme
+export type PowerMonitor = typeof powerMonitor
+export type Protocol = typeof protocol
 export type { BaseWindowConstructorOptions } from './base-window.ts'
 export type { BrowserWindowConstructorOptions } from './browser-window.ts'
 export type { DownloadItem } from './downloads.ts'

@@ -101,7 +101,7 @@ function onceReady(partition: string): Session {
 }
 
 export const session = guarded('session', {
-  fromPartition: (partition: string): Session => onceReady(partition),
+  fromPartition: (partition: string, _options?: { cache?: boolean }): Session => onceReady(partition),
   get defaultSession(): Session {
     return onceReady('')
   }
