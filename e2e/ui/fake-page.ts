@@ -1,0 +1,69 @@
+import { createFakeVault, type FakeVault } from '../../test/support/fake-vault-bridge.ts'
+import type { StripState, SignInStripBridge } from '#shared/sign-in-strip.ts'
+import * as seeds from './seeds.ts'
+
+/** Runs in the page, before the page's own script: puts the fakes where the preload puts the real bridges. */
+type Options = {
+  readonly seed: seeds.SeedName
+  readonly delay?: number
+  readonly preferences?: Partial<typeof seeds.preferences>
+}
+
+export type PageFakes = {
+  readonly vault: FakeVault
+  readonly strip: { readonly calls: string[]; readonly set: (state: StripState) => void }
+  readonly seeds: typeof seeds
+  readonly violations: string[]
+}
+
+declare global {
+  var fakes: PageFakes
+  var fakeOptions: Options
+  var fakeStripState: StripState | undefined
+}
+
+const options: Options = globalThis.fakeOptions
+const first = seeds.seed(options.seed, Date.now())
+const preferences = { ...first.preferences, ...options.preferences }
+const vault = createFakeVault({ ...first, preferences, delay: options.delay ?? 0 })
+const violations: string[] = []
+document.addEventListener('securitypolicyviolation', (event) => {
+  violations.push(
+    `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`
+  )
+})
+
+const strip = createFakeStrip(globalThis.fakeStripState)
+Object.assign(globalThis, {
+  fakes: { vault, strip: strip.control, seeds, violations } satisfies PageFakes,
+  vault: vault.bridge,
+  signIn: strip.bridge
+})
+
+function createFakeStrip(state: StripState | undefined) {
+  let current = state
+  const calls: string[] = []
+  const listeners = new Set<(state: StripState) => void>()
+  const answer = async (call: string) => {
+    calls.push(call)
+    return { ok: true, value: null } as const
+  }
+  const bridge: SignInStripBridge = {
+    getState: async () =>
+      current === undefined
+        ? { ok: false, problem: seeds.problem('INTERNAL') }
+        : { ok: true, value: structuredClone(current) },
+    cancel: () => answer('cancel'),
+    continueInBrowser: () => answer('continueInBrowser'),
+    submitRedirectUrl: (url) => answer(`submitRedirectUrl ${url}`),
+    onState: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    }
+  }
+  function set(next: StripState): void {
+    current = next
+    for (const listener of listeners) listener(structuredClone(next))
+  }
+  return { bridge, control: { calls, set } }
+}

@@ -1,0 +1,358 @@
+import {
+  type CredentialStatus,
+  type CredentialSummary,
+  credentialKey,
+  type Expiry
+} from '#shared/credential.ts'
+import type { Preferences, ProviderChoice, StorageHealth } from '#shared/ipc.ts'
+import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
+import type { FakeSeed } from '../../test/support/fake-vault-bridge.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+export type SeedName =
+  | 'twelve'
+  | 'empty'
+  | 'error'
+  | 'locked'
+  | 'degraded'
+  | 'unavailable'
+  | 'thousand'
+  | 'ten-thousand'
+
+export const healthy: StorageHealth = {
+  backend: 'keychain',
+  label: 'GNOME Keyring',
+  state: 'healthy',
+  problem: null
+}
+export const degraded: StorageHealth = {
+  backend: 'encrypted-file',
+  label: 'Encrypted files',
+  state: 'degraded',
+  problem: problem('KEYCHAIN_UNAVAILABLE')
+}
+export const unavailable: StorageHealth = {
+  backend: null,
+  label: 'No store',
+  state: 'unavailable',
+  problem: problem('KEYCHAIN_UNAVAILABLE')
+}
+export const locked: StorageHealth = {
+  backend: 'keychain',
+  label: 'GNOME Keyring',
+  state: 'locked',
+  problem: problem('KEYCHAIN_LOCKED')
+}
+
+export const preferences: Preferences = {
+  theme: 'system',
+  density: 'comfortable',
+  alwaysUseBrowser: false,
+  allowEncryptedFiles: false
+}
+
+export function seed(name: SeedName, now: number): FakeSeed {
+  const base = { credentials: twelve(now), storage: healthy, providers, preferences }
+  switch (name) {
+    case 'twelve':
+      return base
+    case 'empty':
+      return { ...base, credentials: [] }
+    case 'error':
+      return { ...base, snapshotFails: 'INTERNAL' }
+    case 'locked':
+      return { ...base, storage: locked }
+    case 'degraded':
+      return { ...base, storage: degraded }
+    case 'unavailable':
+      return { ...base, storage: unavailable }
+    case 'thousand':
+      return { ...base, credentials: many(1000, now) }
+    case 'ten-thousand':
+      return { ...base, credentials: many(10_000, now) }
+  }
+}
+
+export function problem(code: ProblemCode): Problem {
+  return { code, ...problemCatalog[code] }
+}
+
+/** The twelve of the drawing, in all eight statuses. */
+function twelve(now: number): CredentialSummary[] {
+  const at = (distance: number): string => new Date(now + distance).toISOString()
+  const until = (distance: number): Expiry => ({ kind: 'at', at: at(distance) })
+  return [
+    make(
+      now,
+      'github',
+      'GitHub',
+      'ana@example.com',
+      { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: at(-2 * HOUR) },
+      {
+        expiry: until(2.6 * HOUR),
+        issuedAt: at(-5.4 * HOUR),
+        refreshedAt: at(-5.4 * HOUR),
+        obtainedAt: at(-99 * DAY),
+        renewable: true,
+        scopes: ['repo', 'read:org', 'gist'],
+        missingScopes: ['workflow'],
+        issuer: 'https://github.com',
+        masked: 'gh••••••••1a'
+      }
+    ),
+    make(
+      now,
+      'stripe',
+      'Stripe',
+      'Acme test mode',
+      { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' },
+      {
+        kind: 'api-key',
+        expiry: { kind: 'unknown' },
+        issuer: 'https://api.stripe.com'
+      }
+    ),
+    make(
+      now,
+      'figma',
+      'Figma',
+      'ana@example.com',
+      { kind: 'expired' },
+      {
+        expiry: until(-2 * DAY),
+        issuedAt: at(-92 * DAY),
+        scopes: ['file:read', 'file:comments'],
+        issuer: 'https://www.figma.com'
+      }
+    ),
+    make(
+      now,
+      'keycloak',
+      'Keycloak',
+      'ana @ sso.example.net',
+      { kind: 'refresh-failing', code: 'REFRESH_UNREACHABLE', nextTryAt: at(4 * MINUTE) },
+      {
+        expiry: until(12 * MINUTE),
+        issuedAt: at(-4.8 * HOUR),
+        refreshedAt: at(-4.8 * HOUR),
+        renewable: true,
+        scopes: ['openid', 'profile', 'email'],
+        issuer: 'https://sso.example.net/realms/main'
+      }
+    ),
+    make(
+      now,
+      'sentry',
+      'Sentry',
+      'acme-web',
+      { kind: 'locked' },
+      {
+        expiry: until(20 * DAY),
+        scopes: ['org:read', 'project:read', 'event:read', 'team:read', 'member:read'],
+        issuer: 'https://sentry.io'
+      }
+    ),
+    make(
+      now,
+      'npm',
+      'npm',
+      'ana-publish',
+      { kind: 'expiring' },
+      {
+        kind: 'api-key',
+        expiry: until(3 * DAY),
+        issuedAt: at(-47 * DAY),
+        obtainedAt: at(-47 * DAY),
+        issuer: 'https://registry.npmjs.org'
+      }
+    ),
+    make(
+      now,
+      'microsoft',
+      'Microsoft 365',
+      'ana@contoso.example',
+      { kind: 'refreshing', since: at(-2000) },
+      {
+        expiry: until(2 * MINUTE),
+        renewable: true,
+        scopes: ['Mail.Read', 'Calendars.Read', 'User.Read', 'offline_access'],
+        issuer: 'https://login.microsoftonline.com'
+      }
+    ),
+    make(
+      now,
+      'google',
+      'Google Workspace',
+      'ana@example.com',
+      { kind: 'valid' },
+      {
+        expiry: until(52 * MINUTE),
+        issuedAt: at(-8 * MINUTE),
+        refreshedAt: at(-8 * MINUTE),
+        nextRefreshAt: at(52 * MINUTE),
+        renewable: true,
+        scopes: ['calendar', 'drive.readonly', 'openid', 'email'],
+        issuer: 'https://accounts.google.com',
+        lastUsedAt: at(-3 * MINUTE)
+      }
+    ),
+    make(
+      now,
+      'gitlab',
+      'GitLab',
+      'ana @ git.example.org',
+      { kind: 'valid' },
+      {
+        expiry: until(67 * MINUTE),
+        issuedAt: at(-53 * MINUTE),
+        refreshedAt: at(-53 * MINUTE),
+        nextRefreshAt: at(67 * MINUTE),
+        renewable: true,
+        scopes: ['api'],
+        issuer: 'https://git.example.org',
+        lastUsedAt: at(-DAY)
+      }
+    ),
+    make(
+      now,
+      'slack',
+      'Slack',
+      'Acme Design',
+      { kind: 'valid' },
+      {
+        scopes: ['chat:write', 'channels:read', 'users:read', 'files:read', 'team:read'],
+        issuer: 'https://slack.com'
+      }
+    ),
+    make(
+      now,
+      'linear',
+      'Linear',
+      'acme',
+      { kind: 'valid' },
+      {
+        expiry: until(243 * DAY),
+        issuedAt: at(-109 * DAY),
+        obtainedAt: at(-109 * DAY),
+        scopes: ['read', 'write'],
+        issuer: 'https://linear.app'
+      }
+    ),
+    make(
+      now,
+      'openai',
+      'OpenAI',
+      'Acme staging',
+      { kind: 'valid' },
+      {
+        kind: 'api-key',
+        issuer: 'https://api.openai.com',
+        masked: 'sk••••••••9Q'
+      }
+    )
+  ]
+}
+
+/** A long list: every status in turn, several accounts of each service. */
+function many(count: number, now: number): CredentialSummary[] {
+  const samples = twelve(now)
+  return Array.from({ length: count }, (_, index) => {
+    const sample = samples[index % samples.length]
+    if (sample === undefined) throw new Error('There are samples.')
+    const account = `person-${index}@example.com`
+    return { ...sample, account, id: credentialKey({ service: sample.service, account }) }
+  })
+}
+
+function make(
+  now: number,
+  service: string,
+  name: string,
+  account: string,
+  status: CredentialStatus,
+  rest: Partial<CredentialSummary>
+): CredentialSummary {
+  return {
+    id: credentialKey({ service, account }),
+    service,
+    account,
+    name,
+    kind: 'oauth',
+    status,
+    expiry: { kind: 'never' },
+    renewable: false,
+    scopes: [],
+    missingScopes: [],
+    issuer: null,
+    clientId: rest.kind === 'api-key' ? null : 'acme-latchkey',
+    masked: 'ey••••••••Zw',
+    backend: 'keychain',
+    obtainedAt: new Date(now - 30 * DAY).toISOString(),
+    refreshedAt: null,
+    nextRefreshAt: null,
+    issuedAt: new Date(now - 30 * DAY).toISOString(),
+    lastUsedAt: null,
+    ...rest
+  }
+}
+
+const scope = (scope: string, description: string, byDefault = false) => ({ scope, description, byDefault })
+
+export const providers: ProviderChoice[] = [
+  oauth('github', 'GitHub', 'github.com', 'window', [
+    scope('repo', 'Read and write repositories', true),
+    scope('read:org', 'Read team membership', true),
+    scope('gist', 'Create gists')
+  ]),
+  oauth('gitlab', 'GitLab', 'gitlab.com', 'window', [
+    scope('read_user', 'Read your profile', true),
+    scope('read_api', 'Read projects and issues', true),
+    scope('api', 'Read and write everything'),
+    scope('write_repository', 'Push over HTTPS')
+  ]),
+  oauth('google', 'Google', 'accounts.google.com', 'browser', [scope('openid', 'Who you are', true)], true),
+  oauth('microsoft', 'Microsoft 365', 'login.microsoftonline.com', 'window', [
+    scope('User.Read', 'Read your profile', true)
+  ]),
+  oauth('slack', 'Slack', 'slack.com', 'browser', [scope('chat:write', 'Send messages', true)], true),
+  oauth('atlassian', 'Atlassian', 'auth.atlassian.com', 'window', [
+    scope('read:me', 'Read your profile', true)
+  ]),
+  oauth('linear', 'Linear', 'linear.app', 'browser', [scope('read', 'Read everything', true)]),
+  oauth('notion', 'Notion', 'api.notion.com', 'window', []),
+  oauth('discord', 'Discord', 'discord.com', 'browser', [scope('identify', 'Who you are', true)]),
+  apiKey('gitlab', 'GitLab', ['gitlab.com'], ['glpat-']),
+  apiKey('github', 'GitHub', ['api.github.com'], ['ghp_', 'github_pat_']),
+  apiKey('openai', 'OpenAI', ['api.openai.com'], ['sk-']),
+  apiKey('stripe', 'Stripe', ['api.stripe.com'], ['sk_live_', 'sk_test_']),
+  apiKey('npm', 'npm', ['registry.npmjs.org'], ['npm_'])
+]
+
+function oauth(
+  id: string,
+  name: string,
+  host: string,
+  surface: 'window' | 'browser',
+  scopes: ProviderChoice['scopes'],
+  needsClientSecret = false
+): ProviderChoice {
+  const common = { hasHelp: true, allowedHosts: [host], keyPrefixes: [] }
+  return { id, name, kind: 'oauth', host, surface, scopes, needsClientSecret, ...common }
+}
+
+function apiKey(id: string, name: string, allowedHosts: string[], keyPrefixes: string[]): ProviderChoice {
+  const common = { surface: 'browser', scopes: [], needsClientSecret: false, hasHelp: true } as const
+  return {
+    id,
+    name,
+    kind: 'api-key',
+    host: allowedHosts[0] ?? null,
+    allowedHosts,
+    keyPrefixes,
+    ...common,
+    scopes: []
+  }
+}

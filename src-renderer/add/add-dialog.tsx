@@ -1,0 +1,47 @@
+import { Tabs } from '@base-ui/react/tabs'
+import { useWindow } from '../state/window-context.tsx'
+import type { AddStart } from '../state/window-state.ts'
+import { addText } from '../text/add-text.ts'
+import { commonText } from '../text/common-text.ts'
+import { DialogFrame } from '../ui/dialog-frame.tsx'
+import styles from './add.module.css'
+import { CustomTab } from './custom-tab.tsx'
+import { KeyTab } from './key-tab.tsx'
+import { ProviderTab } from './provider-tab.tsx'
+
+/** A tab that is left is thrown away, with what was typed in it. */
+export function AddDialog({ start }: { readonly start: AddStart }) {
+  const { commands } = useWindow()
+  const replaced = start.kind === 'replace-key' ? start.credential : null
+  const title = replaced === null ? addText.title : commonText.replaceKey
+  return (
+    <DialogFrame title={title} open onClose={commands.close} size="wide" keepOnOutsidePress>
+      {replaced === null ? (
+        <Tabs.Root defaultValue="provider" className={styles['tabs']}>
+          <Tabs.List className={styles['list']} activateOnFocus={false}>
+            <Tabs.Tab value="provider" className={styles['tab']}>
+              {addText.tabs.provider}
+            </Tabs.Tab>
+            <Tabs.Tab value="key" className={styles['tab']}>
+              {addText.tabs.key}
+            </Tabs.Tab>
+            <Tabs.Tab value="custom" className={styles['tab']}>
+              {addText.tabs.custom}
+            </Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="provider" className={styles['panel']}>
+            <ProviderTab first={start.kind === 'provider' ? start.provider : null} />
+          </Tabs.Panel>
+          <Tabs.Panel value="key" className={styles['panel']}>
+            <KeyTab replaced={null} />
+          </Tabs.Panel>
+          <Tabs.Panel value="custom" className={styles['panel']}>
+            <CustomTab />
+          </Tabs.Panel>
+        </Tabs.Root>
+      ) : (
+        <KeyTab replaced={replaced} />
+      )}
+    </DialogFrame>
+  )
+}

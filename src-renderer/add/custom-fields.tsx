@@ -1,0 +1,58 @@
+import { Plus } from 'lucide-react'
+import { addText, customText } from '../text/add-text.ts'
+import { Button } from '../ui/button.tsx'
+import { ChipField } from '../ui/chip-field.tsx'
+import { Field } from '../ui/field.tsx'
+import styles from './add.module.css'
+import { parseScope } from './custom-form.ts'
+import type { CustomForm } from './use-custom-form.ts'
+
+const MOST_OFFERED = 12
+
+type Props = { readonly form: CustomForm; readonly offered: readonly string[] }
+
+export function CustomFields({ form, offered }: Props) {
+  const more = offered.filter((scope) => !form.scopes.includes(scope)).slice(0, MOST_OFFERED)
+  return (
+    <>
+      <Field label={customText.name} error={form.errors.name}>
+        {(ids) => <input {...ids} ref={form.name} defaultValue={form.host} autoComplete="off" />}
+      </Field>
+      <Field label={addText.clientId} error={form.errors.clientId} mono>
+        {(ids) => <input {...ids} ref={form.clientId} autoComplete="off" spellCheck={false} />}
+      </Field>
+      <Field label={addText.clientSecret} optional mono>
+        {(ids) => (
+          <input {...ids} ref={form.clientSecret} type="password" autoComplete="off" spellCheck={false} />
+        )}
+      </Field>
+      <div>
+        <ChipField
+          label={addText.scopes}
+          hint={customText.scopesHint}
+          placeholder={customText.scopeAdd}
+          values={form.scopes}
+          onChange={form.setScopes}
+          parse={parseScope}
+          wrong={() => customText.scopeWrong}
+          removeLabel={customText.removeScope}
+        />
+        {more.length > 0 && (
+          <div className={styles['offered']} role="group" aria-label={customText.offered}>
+            {more.map((scope) => (
+              <Button
+                key={scope}
+                size="small"
+                aria-label={customText.addScope(scope)}
+                onClick={() => form.setScopes([...form.scopes, scope])}
+              >
+                <Plus size={12} strokeWidth={2} aria-hidden="true" />
+                {scope}
+              </Button>
+            ))}
+          </div>
+        )}
+      </div>
+    </>
+  )
+}

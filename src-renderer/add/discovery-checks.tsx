@@ -1,0 +1,30 @@
+import { Check, Info, X } from 'lucide-react'
+import type { DiscoveryReport } from '#shared/ipc.ts'
+import { customText } from '../text/add-text.ts'
+import { VisuallyHidden } from '../ui/visually-hidden.tsx'
+import styles from './add.module.css'
+
+/** What was asked of the server and what came of it; why a bad one is refused. */
+export function DiscoveryChecks({ report }: { readonly report: DiscoveryReport }) {
+  const { checks, revocation } = report
+  return (
+    <div role="status">
+      <p className={styles['selectLabel']}>{customText.found}</p>
+      <ul className={styles['checks']}>
+        {checks.map(({ ok, text }) => (
+          <li key={text} data-failed={!ok || undefined}>
+            {ok ? <Check size={16} aria-hidden="true" /> : <X size={16} aria-hidden="true" />}
+            <span>
+              <VisuallyHidden>{customText.checked(ok)}</VisuallyHidden> {text}
+            </span>
+          </li>
+        ))}
+        <li>
+          <Info size={16} aria-hidden="true" />
+          <span>{revocation ? customText.revocation.yes : customText.revocation.no}</span>
+        </li>
+      </ul>
+      {checks.some(({ ok }) => !ok) && <p className={styles['faint']}>{customText.refused}</p>}
+    </div>
+  )
+}

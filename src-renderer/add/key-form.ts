@@ -1,0 +1,84 @@
+import { parse, safeParse } from 'valibot'
+import { credentialKey, hostName, serviceId } from '#shared/credential.ts'
+import type { ApiKeyRequest, ProviderChoice } from '#shared/ipc.ts'
+import { keyText } from '../text/add-text.ts'
+
+/** Everything of the form but the key, which stays in its field until it is sent. */
+export type KeyFields = {
+  /** Null: a service that is not in the list; its name is typed. */
+  readonly provider: ProviderChoice | null
+  readonly serviceName: string
+  readonly account: string
+  readonly hosts: readonly string[]
+  /** As a date field gives it: `2027-02-14`, or empty. */
+  readonly day: string
+}
+
+export type KeyErrors = Readonly<Record<'key' | 'serviceName' | 'account' | 'day', string | null>>
+export type KeyRequest = Omit<ApiKeyRequest, 'key' | 'replace'>
+
+/** The provider whose public first letters the key has; the longest wins (`sk-ant-` before `sk-`). */
+export function recognise(key: string, providers: readonly ProviderChoice[]): ProviderChoice | null {
+  let best: { readonly provider: ProviderChoice; readonly length: number } | null = null
+  for (const provider of providers) {
+    if (provider.kind !== 'api-key') continue
+    for (const prefix of provider.keyPrefixes) {
+      if (key.startsWith(prefix) && prefix.length > (best?.length ?? 0))
+        best = { provider, length: prefix.length }
+    }
+  }
+  return best?.provider ?? null
+}
+
+/** The last moment of that day here; null for no day. */
+export function endOfDay(day: string): string | null {
+  const [year, month, date] = day.split('-').map(Number)
+  if (year === undefined || month === undefined || date === undefined) return null
+  const end = new Date(year, month - 1, date, 23, 59, 59)
+  return Number.isNaN(end.getTime()) ? null : end.toISOString()
+}
+
+export function parseHost(text: string): string | null {
+  const address = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).host : text
+  const result = safeParse(hostName, address)
+  return result.success ? result.output : null
+}
+
+export function serviceIdOf(name: string): string | null {
+  const id = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replaceAll(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, 100)
+  return safeParse(serviceId, id).success ? id : null
+}
+
+export function checkKeyFields(fields: KeyFields, keyIsEmpty: boolean, now: number): KeyErrors {
+  const end = endOfDay(fields.day)
+  return {
+    key: keyIsEmpty ? keyText.keyMissing : null,
+    serviceName:
+      fields.provider === null && serviceIdOf(fields.serviceName) === null
+        ? keyText.serviceNameMissing
+        : null,
+    account: fields.account.trim() === '' ? keyText.accountMissing : null,
+    day: end !== null && Date.parse(end) <= now ? keyText.expiresPast : null
+  }
+}
+
+/** Only for fields that passed `checkKeyFields`. */
+export function toKeyRequest(fields: KeyFields): KeyRequest {
+  const { provider, serviceName, account, hosts, day } = fields
+  return {
+    service: parse(serviceId, provider?.id ?? serviceIdOf(serviceName)),
+    name: provider?.name ?? serviceName.trim(),
+    account: account.trim(),
+    allowedHosts: [...hosts],
+    expiresAt: endOfDay(day)
+  }
+}
+
+export function keyId(request: KeyRequest): string {
+  return credentialKey({ service: request.service, account: request.account })
+}

@@ -1,0 +1,146 @@
+import { useRef, useState } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
+import { useNow } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { keyText } from '../text/add-text.ts'
+import { commonText } from '../text/common-text.ts'
+import { confirmText } from '../text/detail-text.ts'
+import { relativeText } from '../time/time-text.ts'
+import { Button } from '../ui/button.tsx'
+import { ChipField } from '../ui/chip-field.tsx'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { DialogFooter } from '../ui/dialog-frame.tsx'
+import { Field } from '../ui/field.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import styles from './add.module.css'
+import { KeyField } from './key-field.tsx'
+import { endOfDay, parseHost, recognise } from './key-form.ts'
+import { KeySide } from './key-side.tsx'
+import { ServiceField } from './service-field.tsx'
+import { type KeyForm, useKeyForm } from './use-key-form.ts'
+
+export function KeyTab({ replaced }: { readonly replaced: CredentialSummary | null }) {
+  const key = useRef<HTMLInputElement>(null)
+  const form = useKeyForm(replaced, key)
+  const { commands } = useWindow()
+  const [recognised, setRecognised] = useState(false)
+
+  function onKey(text: string): void {
+    const provider = recognise(text, form.keyProviders)
+    setRecognised(provider !== null)
+    if (provider === null || replaced !== null || provider.id === form.fields.provider?.id) return
+    form.change({ provider, hosts: provider.allowedHosts })
+  }
+
+  return (
+    <form
+      className={styles['form']}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        form.submit()
+      }}
+    >
+      <div className={styles['cols']}>
+        <div className={styles['main']}>
+          <div className={styles['fields']}>
+            {form.problem !== null && <ProblemNote problem={form.problem} />}
+            <KeyField input={key} error={form.errors.key} onText={onKey} />
+            {replaced === null && <Identity form={form} />}
+            <ChipField
+              label={keyText.hosts}
+              hint={keyText.hostsHint}
+              placeholder={keyText.hostAdd}
+              values={form.fields.hosts}
+              onChange={(hosts) => form.change({ hosts })}
+              parse={parseHost}
+              wrong={keyText.hostWrong}
+              removeLabel={keyText.removeHost}
+            />
+            <ExpiryField form={form} />
+          </div>
+        </div>
+        <KeySide fields={form.fields} recognised={recognised} />
+      </div>
+      <DialogFooter note={keyText.notKept}>
+        <Button onClick={commands.close}>{commonText.cancel}</Button>
+        <Button type="submit" look="primary" aria-disabled={form.sending || undefined}>
+          {form.sending ? keyText.saving : keyText.save}
+        </Button>
+      </DialogFooter>
+      <ReplaceQuestion form={form} />
+    </form>
+  )
+}
+
+function Identity({ form }: { readonly form: KeyForm }) {
+  const { fields, change, errors, keyProviders } = form
+  return (
+    <>
+      <ServiceField
+        providers={keyProviders}
+        provider={fields.provider}
+        onChange={(provider) => change({ provider, hosts: provider?.allowedHosts ?? [] })}
+      />
+      {fields.provider === null && (
+        <Field label={keyText.serviceName} error={errors.serviceName}>
+          {(ids) => (
+            <input
+              {...ids}
+              data-field="serviceName"
+              value={fields.serviceName}
+              autoComplete="off"
+              onChange={(event) => change({ serviceName: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
+      <Field label={keyText.account} error={errors.account}>
+        {(ids) => (
+          <input
+            {...ids}
+            data-field="account"
+            value={fields.account}
+            autoComplete="off"
+            onChange={(event) => change({ account: event.target.value })}
+          />
+        )}
+      </Field>
+    </>
+  )
+}
+
+function ExpiryField({ form }: { readonly form: KeyForm }) {
+  const { fields, change, errors } = form
+  const now = useNow()
+  const end = endOfDay(fields.day)
+  return (
+    <Field
+      label={keyText.expires}
+      optional
+      error={errors.day}
+      after={end !== null && <span className={styles['faint']}>{relativeText(Date.parse(end), now)}</span>}
+    >
+      {(ids) => (
+        <input
+          {...ids}
+          type="date"
+          data-field="day"
+          value={fields.day}
+          onChange={(event) => change({ day: event.target.value })}
+        />
+      )}
+    </Field>
+  )
+}
+
+function ReplaceQuestion({ form }: { readonly form: KeyForm }) {
+  const { asking } = form
+  const ask = asking && {
+    title: confirmText.replaceTitle(asking.name, asking.account),
+    body: confirmText.replaceBody,
+    action: confirmText.replace,
+    run: form.replace
+  }
+  return <ConfirmDialog ask={ask} onClose={form.stopAsking} />
+}

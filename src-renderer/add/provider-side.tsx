@@ -1,0 +1,55 @@
+import type { ProviderChoice } from '#shared/ipc.ts'
+import { Mark } from '../brand/mark.tsx'
+import { useVault } from '../state/vault-context.tsx'
+import { addText } from '../text/add-text.ts'
+import { CheckRow } from '../ui/check-row.tsx'
+import { Field } from '../ui/field.tsx'
+import styles from './add.module.css'
+import type { ProviderForm } from './use-provider-form.ts'
+
+type Props = { readonly provider: ProviderChoice; readonly form: ProviderForm }
+
+export function ProviderSide({ provider, form }: Props) {
+  const { id, name, host, scopes, needsClientSecret, hasHelp } = provider
+  const { bridge } = useVault()
+  return (
+    <>
+      <div className={styles['who']}>
+        <Mark service={id} name={name} size="big" />
+        <div>
+          <strong>{name}</strong>
+          <div className={styles['faint']}>{host}</div>
+        </div>
+      </div>
+      {scopes.length > 0 && (
+        <fieldset className={styles['group']}>
+          <legend>{addText.scopes}</legend>
+          {scopes.map(({ scope, description }) => (
+            <CheckRow
+              key={scope}
+              label={scope}
+              sub={description}
+              checked={form.scopes.has(scope)}
+              onChange={(on) => form.setScope(scope, on)}
+            />
+          ))}
+        </fieldset>
+      )}
+      <div>
+        <Field label={addText.clientId} hint={addText.clientIdHint(name)} error={form.errors.clientId} mono>
+          {(ids) => <input {...ids} ref={form.clientId} type="text" autoComplete="off" spellCheck={false} />}
+        </Field>
+        {hasHelp && (
+          <button type="button" className={styles['link']} onClick={() => void bridge.openHelp(id)}>
+            {addText.help(name)}
+          </button>
+        )}
+      </div>
+      <Field label={addText.clientSecret} optional={!needsClientSecret} error={form.errors.clientSecret} mono>
+        {(ids) => (
+          <input {...ids} ref={form.clientSecret} type="password" autoComplete="off" spellCheck={false} />
+        )}
+      </Field>
+    </>
+  )
+}

@@ -1,0 +1,98 @@
+import { type RefObject, useRef, useState } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
+import type { ProviderChoice } from '#shared/ipc.ts'
+import type { Problem } from '#shared/problem.ts'
+import { hostOf } from '../detail/detail-facts.ts'
+import { useReady, useVault } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { withFocus } from '../state/window-state.ts'
+import { keyText } from '../text/add-text.ts'
+import { useTell } from '../toasts/toaster.tsx'
+import {
+  checkKeyFields,
+  type KeyErrors,
+  type KeyFields,
+  keyId,
+  type KeyRequest,
+  toKeyRequest
+} from './key-form.ts'
+
+const noErrors: KeyErrors = { key: null, serviceName: null, account: null, day: null }
+
+export type KeyForm = ReturnType<typeof useKeyForm>
+
+/** The form of a key. The key itself is never in here: it is read from its field when it is sent. */
+export function useKeyForm(replaced: CredentialSummary | null, key: RefObject<HTMLInputElement | null>) {
+  const { providers, credentials } = useReady()
+  const keyProviders = providers.filter(({ kind }) => kind === 'api-key')
+  const [fields, setFields] = useState(() => firstFields(replaced, keyProviders))
+  const [errors, setErrors] = useState(noErrors)
+  const [asking, setAsking] = useState<KeyRequest | null>(null)
+  const { send, sending, problem } = useSendKey(key)
+
+  function submit(): void {
+    const found = checkKeyFields(fields, key.current?.value.trim() === '', Date.now())
+    setErrors(found)
+    const wrong = (Object.keys(found) as (keyof KeyErrors)[]).find((name) => found[name] !== null)
+    if (wrong !== undefined) {
+      return key.current?.form?.querySelector<HTMLElement>(`[data-field="${wrong}"]`)?.focus()
+    }
+    const request = replaced === null ? toKeyRequest(fields) : sameIdentity(toKeyRequest(fields), replaced)
+    if (replaced !== null) void send(request, true)
+    else if (credentials.has(keyId(request))) setAsking(request)
+    else void send(request, false)
+  }
+
+  return {
+    fields,
+    change: (part: Partial<KeyFields>) => setFields((before) => ({ ...before, ...part })),
+    errors,
+    keyProviders,
+    submit,
+    sending,
+    problem,
+    /** A key of that name exists; the question is open. */
+    asking,
+    stopAsking: () => setAsking(null),
+    replace: () => {
+      if (asking !== null) void send(asking, true)
+    }
+  }
+}
+
+/** Sends the key and clears its field, whatever comes of it. */
+function useSendKey(key: RefObject<HTMLInputElement | null>) {
+  const { bridge } = useVault()
+  const { update, commands } = useWindow()
+  const tell = useTell()
+  const [sending, setSending] = useState(false)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const busy = useRef(false)
+
+  async function send(request: KeyRequest, replace: boolean): Promise<void> {
+    if (busy.current || key.current === null) return
+    busy.current = true
+    setSending(true)
+    setProblem(null)
+    const result = await bridge.addApiKey({ ...request, key: key.current.value.trim(), replace })
+    busy.current = false
+    setSending(false)
+    if (!result.ok) return setProblem(result.problem)
+    key.current.value = ''
+    commands.close()
+    update((before) => withFocus({ ...before, selected: result.value.id }, 'list'))
+    tell.done(replace ? keyText.replaced(request.name) : keyText.saved(request.name))
+  }
+  return { send, sending, problem }
+}
+
+function firstFields(replaced: CredentialSummary | null, providers: readonly ProviderChoice[]): KeyFields {
+  if (replaced === null) return { provider: null, serviceName: '', account: '', hosts: [], day: '' }
+  const provider = providers.find(({ id }) => id === replaced.service) ?? null
+  const hosts = provider?.allowedHosts ?? (replaced.issuer === null ? [] : [hostOf(replaced.issuer)])
+  return { provider, serviceName: replaced.name, account: replaced.account, hosts, day: '' }
+}
+
+function sameIdentity(request: KeyRequest, { service, name, account }: CredentialSummary): KeyRequest {
+  return { ...request, service, name, account }
+}

@@ -1,0 +1,70 @@
+import { type RefObject, useRef, useState } from 'react'
+import type { ProviderChoice, SignInRequest } from '#shared/ipc.ts'
+import { addText } from '../text/add-text.ts'
+
+export type ProviderForm = {
+  readonly scopes: ReadonlySet<string>
+  readonly setScope: (scope: string, on: boolean) => void
+  readonly clientId: RefObject<HTMLInputElement | null>
+  readonly clientSecret: RefObject<HTMLInputElement | null>
+  readonly errors: ProviderErrors
+  /** The request, with the secret taken out of its field; null and words at the fields when something is missing. */
+  readonly read: () => SignInRequest | null
+}
+
+type ProviderErrors = { readonly clientId: string | null; readonly clientSecret: string | null }
+
+const noErrors: ProviderErrors = { clientId: null, clientSecret: null }
+
+export function useProviderForm(provider: ProviderChoice | null): ProviderForm {
+  const clientId = useRef<HTMLInputElement>(null)
+  const clientSecret = useRef<HTMLInputElement>(null)
+  const [changes, setChanges] = useState<ReadonlyMap<string, boolean>>(new Map())
+  const [errors, setErrors] = useState(noErrors)
+  const id = provider?.id ?? ''
+  const scopes = new Set(
+    (provider?.scopes ?? [])
+      .filter(({ scope, byDefault }) => changes.get(`${id} ${scope}`) ?? byDefault)
+      .map(({ scope }) => scope)
+  )
+
+  function read(): SignInRequest | null {
+    if (provider === null) return null
+    const client = clientId.current?.value.trim() ?? ''
+    const secret = clientSecret.current?.value.trim() ?? ''
+    const found = check(provider, client, secret)
+    setErrors(found)
+    if (found.clientId !== null) return focus(clientId)
+    if (found.clientSecret !== null) return focus(clientSecret)
+    if (clientSecret.current !== null) clientSecret.current.value = ''
+    return {
+      kind: 'new',
+      provider: { kind: 'preset', provider: provider.id, clientId: client },
+      clientSecret: secret === '' ? null : secret,
+      account: null,
+      scopes: [...scopes]
+    }
+  }
+
+  return {
+    scopes,
+    setScope: (scope, on) => setChanges(new Map(changes).set(`${id} ${scope}`, on)),
+    clientId,
+    clientSecret,
+    errors,
+    read
+  }
+}
+
+function check(provider: ProviderChoice, clientId: string, clientSecret: string): ProviderErrors {
+  return {
+    clientId: clientId === '' ? addText.clientIdMissing : null,
+    clientSecret:
+      provider.needsClientSecret && clientSecret === '' ? addText.clientSecretMissing(provider.name) : null
+  }
+}
+
+function focus(input: RefObject<HTMLInputElement | null>): null {
+  input.current?.focus()
+  return null
+}

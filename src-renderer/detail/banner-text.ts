@@ -1,0 +1,39 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import { type ProblemCode, problemCatalog } from '#shared/problem.ts'
+import { bannerText } from '../text/problem-text.ts'
+
+export type Banner = { readonly text: string; readonly code: ProblemCode | null }
+
+/** What it means, in one or two sentences; null for a credential that needs nobody. */
+export function bannerOf(credential: CredentialSummary): Banner | null {
+  const { status, kind, name, renewable } = credential
+  switch (status.kind) {
+    case 'needs-sign-in':
+      return { text: signInText(status.code, name), code: status.code }
+    case 'unreadable':
+      return { text: bannerText.unreadable, code: status.code }
+    case 'expired':
+      return { text: kind === 'oauth' ? bannerText.expiredOauth : bannerText.expiredKey, code: null }
+    case 'refresh-failing':
+      return { text: failingText(status.code, name), code: status.code }
+    case 'locked':
+      return { text: bannerText.locked, code: null }
+    case 'expiring':
+      if (kind === 'api-key') return { text: bannerText.expiringKey, code: null }
+      return { text: renewable ? bannerText.expiringRenew : bannerText.expiringOauth, code: null }
+    case 'valid':
+    case 'refreshing':
+      return null
+  }
+}
+
+function signInText(code: ProblemCode, name: string): string {
+  if (code === 'REFRESH_REJECTED') return bannerText.rejected(name)
+  if (code === 'SCOPE_MISSING') return bannerText.scopeMissing
+  if (code === 'SIGN_IN_REQUIRED') return bannerText.signInRequired
+  return problemCatalog[code].message
+}
+
+function failingText(code: ProblemCode, name: string): string {
+  return code === 'REFRESH_UNREACHABLE' ? bannerText.failing(name) : problemCatalog[code].message
+}

@@ -1,0 +1,79 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import type { ProviderChoice, StorageHealth } from '#shared/ipc.ts'
+import { detailText } from '../text/detail-text.ts'
+import { storageText } from '../text/list-text.ts'
+import { dayTimeText, exactText } from '../time/time-text.ts'
+import { expiryText } from '../status/when-text.ts'
+
+/** A line of the facts. `exact` is shown on hover; `instant` makes it a time element. */
+export type Fact = {
+  readonly label: string
+  readonly text: string
+  readonly instant?: string
+  readonly exact?: string
+}
+
+export function factsOf(credential: CredentialSummary, now: number): readonly Fact[] {
+  const { issuer, clientId, obtainedAt, refreshedAt, lastUsedAt, expiry, kind } = credential
+  const { facts } = detailText
+  const rows: Fact[] = []
+  if (issuer !== null) rows.push({ label: facts.issuer, text: hostOf(issuer) })
+  if (clientId !== null) rows.push({ label: facts.client, text: clientId })
+  rows.push(timeFact(facts.obtained, obtainedAt, now))
+  if (kind === 'oauth') {
+    rows.push(
+      refreshedAt === null
+        ? still(facts.refreshed, detailText.notYet)
+        : timeFact(facts.refreshed, refreshedAt, now)
+    )
+    rows.push(nextRefresh(credential, now))
+  }
+  rows.push(
+    expiry.kind === 'at'
+      ? timeFact(facts.expires, expiry.at, now)
+      : still(facts.expires, expiryText(expiry, now))
+  )
+  if (lastUsedAt !== null) rows.push(timeFact(facts.used, lastUsedAt, now))
+  return rows
+}
+
+export function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address
+}
+
+/** The store's own name when the secret is in the store of today. */
+export function backendLabel(credential: CredentialSummary, storage: StorageHealth): string {
+  return storage.backend === credential.backend ? storage.label : storageText.backends[credential.backend]
+}
+
+export type ScopeRow = { readonly scope: string; readonly granted: boolean; readonly text: string }
+
+export function scopeRows(
+  credential: CredentialSummary,
+  providers: readonly ProviderChoice[]
+): readonly ScopeRow[] {
+  const known = providers.find(({ id, kind }) => id === credential.service && kind === 'oauth')?.scopes ?? []
+  const describe = (scope: string) =>
+    known.find((row) => row.scope === scope)?.description ?? detailText.granted
+  return [
+    ...credential.scopes.map((scope) => ({ scope, granted: true, text: describe(scope) })),
+    ...credential.missingScopes.map((scope) => ({ scope, granted: false, text: detailText.scopeMissing }))
+  ]
+}
+
+function nextRefresh({ renewable, status, nextRefreshAt }: CredentialSummary, now: number): Fact {
+  const label = detailText.facts.next
+  if (!renewable) return still(label, detailText.notRenewable)
+  if (status.kind === 'needs-sign-in') return still(label, detailText.noneUntilSignIn)
+  const at = status.kind === 'refresh-failing' ? status.nextTryAt : nextRefreshAt
+  return at === null ? still(label, detailText.none) : timeFact(label, at, now)
+}
+
+function timeFact(label: string, instant: string, now: number): Fact {
+  const at = Date.parse(instant)
+  return { label, text: dayTimeText(at, now), instant, exact: exactText(at) }
+}
+
+function still(label: string, text: string): Fact {
+  return { label, text }
+}

@@ -1,0 +1,73 @@
+import { ChevronLeft } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
+import { Mark } from '../brand/mark.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { withFocus } from '../state/window-state.ts'
+import { credentialActions } from '../status/credential-actions.ts'
+import { commonText } from '../text/common-text.ts'
+import { detailText } from '../text/detail-text.ts'
+import { ActionMenu } from '../ui/action-menu.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { CheckSection } from './check-section.tsx'
+import styles from './detail.module.css'
+import { EndSection } from './end-section.tsx'
+import { ExpirySection } from './expiry-section.tsx'
+import { FixBanner } from './fix-banner.tsx'
+import { ScopeSection } from './scope-section.tsx'
+import { SecretSection } from './secret-section.tsx'
+
+export function Detail({ credential }: { readonly credential: CredentialSummary }) {
+  const { id, service, name, account } = credential
+  const { state, update, commands } = useWindow()
+  const pane = useRef<HTMLElement>(null)
+  const { turn } = state.focus
+  const wanted = state.focus.pane === 'detail'
+  useEffect(() => {
+    if (wanted && turn > 0) focusFirst(pane.current)
+  }, [wanted, turn])
+  const leave = () => update((before) => withFocus(before, 'list'))
+
+  return (
+    <section
+      ref={pane}
+      className={styles['detail']}
+      aria-label={detailText.label(name, account)}
+      data-pane="detail"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && pane.current?.contains(event.target as Node) === true) leave()
+      }}
+    >
+      <header className={styles['header']}>
+        <span className={styles['back']}>
+          <IconButton label={commonText.back} onClick={leave}>
+            <ChevronLeft size={16} aria-hidden="true" />
+          </IconButton>
+        </span>
+        <Mark service={service} name={name} size="big" />
+        <div className={styles['who']}>
+          <h2 tabIndex={-1} data-first title={name}>
+            {name}
+          </h2>
+          <div title={account}>{account}</div>
+        </div>
+        <ActionMenu actions={credentialActions(credential, commands)} />
+      </header>
+      <div className={styles['body']} key={id}>
+        <FixBanner credential={credential} />
+        <ExpirySection credential={credential} />
+        {credential.kind === 'oauth' && <ScopeSection credential={credential} />}
+        <SecretSection credential={credential} />
+        <CheckSection credential={credential} />
+        <EndSection credential={credential} />
+      </div>
+    </section>
+  )
+}
+
+/** The fix if there is one, else the heading: one key press from a row to what mends it. */
+function focusFirst(pane: HTMLElement | null): void {
+  const first =
+    pane?.querySelector<HTMLElement>('[data-fix]') ?? pane?.querySelector<HTMLElement>('[data-first]')
+  first?.focus()
+}

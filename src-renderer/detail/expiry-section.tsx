@@ -1,0 +1,72 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import { statusTable } from '#shared/status.ts'
+import { useNow } from '../state/vault-context.tsx'
+import { LifeBar } from '../status/life-bar.tsx'
+import { lifeUsed, whenText } from '../status/when-text.ts'
+import { detailText } from '../text/detail-text.ts'
+import { locale } from '../text/locale.ts'
+import { timeText } from '../text/time-text.ts'
+import { amountText, barEndText } from '../time/time-text.ts'
+import { factsOf } from './detail-facts.ts'
+import styles from './detail.module.css'
+
+const percent = new Intl.NumberFormat(locale, { style: 'percent' })
+
+export function ExpirySection({ credential }: { readonly credential: CredentialSummary }) {
+  const now = useNow()
+  const { status } = credential
+  const stopped = status.kind === 'needs-sign-in' && status.since !== null ? Date.parse(status.since) : null
+  const head =
+    stopped === null ? whenText(credential, now).spoken : timeText.stopped(amountText(now - stopped))
+  return (
+    <section className={styles['section']}>
+      <h3>
+        {detailText.expiry} <span>{head}</span>
+      </h3>
+      <Life credential={credential} now={now} stopped={stopped} />
+      <dl className={styles['facts']}>
+        {factsOf(credential, now).map(({ label, text, instant, exact }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd title={exact ?? text}>
+              {instant === undefined ? text : <time dateTime={instant}>{text}</time>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+type LifeProps = {
+  readonly credential: CredentialSummary
+  readonly now: number
+  readonly stopped: number | null
+}
+
+/** Start, now and end. A life that was cut short stops where it was cut. */
+function Life({ credential, now, stopped }: LifeProps) {
+  const used = lifeUsed(credential, stopped ?? now)
+  if (used === null || credential.expiry.kind !== 'at') return null
+  if (['unreadable', 'locked'].includes(credential.status.kind)) return null
+  const label =
+    stopped === null
+      ? detailText.lifeOver(percent.format(used))
+      : detailText.lifeStopped(percent.format(used))
+  const mark = stopped === null ? detailText.nowMark : detailText.refusedAt(barEndText(stopped, now))
+  const tone = statusTable[credential.status.kind].tone
+  return (
+    <>
+      <LifeBar used={used} tone={tone} label={label} />
+      <div className={styles['ends']} aria-hidden="true">
+        <span>{barEndText(Date.parse(credential.issuedAt), now)}</span>
+        {used > 0.2 && used < 0.8 && (
+          <span className={styles['mark']} data-tone={tone} style={{ insetInlineStart: `${used * 100}%` }}>
+            {mark}
+          </span>
+        )}
+        <span>{barEndText(Date.parse(credential.expiry.at), now)}</span>
+      </div>
+    </>
+  )
+}

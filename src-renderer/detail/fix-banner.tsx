@@ -1,0 +1,40 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import { statusTable } from '#shared/status.ts'
+import { useWindow } from '../state/window-context.tsx'
+import { fixOf } from '../status/fix.ts'
+import { StatusIcon } from '../status/status-chip.tsx'
+import { detailText } from '../text/detail-text.ts'
+import { Button } from '../ui/button.tsx'
+import { bannerOf } from './banner-text.ts'
+import { hostOf } from './detail-facts.ts'
+import styles from './detail.module.css'
+
+/** What happened, what it means, and the one filled button of the view. */
+export function FixBanner({ credential }: { readonly credential: CredentialSummary }) {
+  const { commands } = useWindow()
+  const banner = bannerOf(credential)
+  if (banner === null) return null
+  const fix = fixOf(credential)
+  const { word, tone } = statusTable[credential.status.kind]
+  const opens = fix?.kind === 'sign-in' && credential.issuer !== null ? hostOf(credential.issuer) : null
+  return (
+    <section className={styles['banner']} data-tone={tone} aria-label={word}>
+      <h3>
+        <StatusIcon kind={credential.status.kind} />
+        {word}
+      </h3>
+      <p>{banner.text}</p>
+      {fix !== null && (
+        <Button look="primary" wide data-fix onClick={() => void commands.fix(credential)}>
+          {fix.label}
+        </Button>
+      )}
+      {(opens !== null || banner.code !== null) && (
+        <div className={styles['bannerFoot']}>
+          <span>{opens === null ? '' : detailText.opens(opens)}</span>
+          {banner.code !== null && <span className={styles['mono']}>{banner.code}</span>}
+        </div>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,131 @@
+import { Copy, RefreshCw } from 'lucide-react'
+import { memo, useState } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
+import { statusTable } from '#shared/status.ts'
+import { Mark } from '../brand/mark.tsx'
+import { useNow } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { credentialActions } from '../status/credential-actions.ts'
+import { canRefresh } from '../status/fix.ts'
+import { LifeBar } from '../status/life-bar.tsx'
+import { StatusChip } from '../status/status-chip.tsx'
+import { countsSeconds, lifeUsed, type When, whenText } from '../status/when-text.ts'
+import { commonText } from '../text/common-text.ts'
+import { listText } from '../text/list-text.ts'
+import { exactText } from '../time/time-text.ts'
+import { ActionMenu } from '../ui/action-menu.tsx'
+import { cx } from '../ui/cx.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import styles from './list.module.css'
+import { ScopeTags } from './scope-tags.tsx'
+
+type Props = {
+  readonly credential: CredentialSummary
+  readonly index: number
+  readonly top: number
+  readonly active: boolean
+  readonly onSelect: (id: string) => void
+  readonly onOpen: (id: string) => void
+}
+
+/** Seconds only in a row that is drawn and counts them. */
+function useRowNow(credential: CredentialSummary): number {
+  const minute = useNow('minute')
+  return useNow(countsSeconds(credential, minute) ? 'second' : 'minute')
+}
+
+export const CredentialRow = memo(function CredentialRow(props: Props) {
+  const { credential, index, top, active, onSelect, onOpen } = props
+  const { id, service, name, account, status } = credential
+  const [hovered, setHovered] = useState(false)
+  const when = whenText(credential, useRowNow(credential))
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={active}
+      aria-label={listText.row(name, account, statusTable[status.kind].word, when.spoken)}
+      tabIndex={active ? 0 : -1}
+      data-row={index}
+      className={styles['row']}
+      style={{ top }}
+      onClick={() => onSelect(id)}
+      onDoubleClick={() => onOpen(id)}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+    >
+      <span role="gridcell" className={styles['markCell']}>
+        <Mark service={service} name={name} />
+      </span>
+      <div role="gridcell" className={styles['id']} title={`${name}, ${account}`}>
+        <div className={styles['name']}>{name}</div>
+        <div className={styles['account']}>{account}</div>
+      </div>
+      <div role="gridcell" className={styles['middle']}>
+        {active || hovered ? (
+          <RowActions credential={credential} reachable={active} />
+        ) : (
+          <ScopeTags {...{ credential }} />
+        )}
+      </div>
+      <div role="gridcell" className={styles['status']}>
+        <StatusChip kind={status.kind} />
+        <WhenLine credential={credential} when={when} />
+      </div>
+    </div>
+  )
+})
+
+function WhenLine({ credential, when }: { readonly credential: CredentialSummary; readonly when: When }) {
+  const now = useNow()
+  const used = showsLife(credential) ? lifeUsed(credential, now) : null
+  const exact = when.at === null ? undefined : exactText(when.at)
+  return (
+    <div className={cx(styles['when'], when.soon && styles['soon'])} title={exact}>
+      {used === null ? (
+        <span className={styles['noLife']} />
+      ) : (
+        <LifeBar used={used} tone={statusTable[credential.status.kind].tone} size="mini" />
+      )}
+      {when.at === null ? when.text : <time dateTime={new Date(when.at).toISOString()}>{when.text}</time>}
+    </div>
+  )
+}
+
+/** A bar only where the second line speaks of the end of this life. */
+function showsLife({ status }: CredentialSummary): boolean {
+  return ['valid', 'expiring', 'expired', 'refresh-failing'].includes(status.kind)
+}
+
+/** In the place of the scope tags, so that nothing moves. */
+function RowActions({
+  credential,
+  reachable
+}: {
+  readonly credential: CredentialSummary
+  readonly reachable: boolean
+}) {
+  const { commands } = useWindow()
+  const tabIndex = reachable ? 0 : -1
+  return (
+    <>
+      {canRefresh(credential) && (
+        <IconButton
+          label={commonText.refresh}
+          tabIndex={tabIndex}
+          onClick={() => void commands.refresh(credential)}
+        >
+          <RefreshCw size={16} aria-hidden="true" />
+        </IconButton>
+      )}
+      <IconButton
+        label={commonText.copyAccount}
+        tabIndex={tabIndex}
+        onClick={() => void commands.copyAccount(credential)}
+      >
+        <Copy size={16} aria-hidden="true" />
+      </IconButton>
+      <ActionMenu actions={credentialActions(credential, commands)} tabIndex={tabIndex} />
+    </>
+  )
+}

@@ -1,0 +1,47 @@
+import { type RefObject, useCallback, useMemo } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
+import { NoMatch } from '../screens/screens.tsx'
+import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { withFocus } from '../state/window-state.ts'
+import { StorageBanner } from '../storage-panel/storage-banner.tsx'
+import { listText } from '../text/list-text.ts'
+import { CredentialList } from './credential-list.tsx'
+import { toItems } from './list-model.ts'
+import styles from './list.module.css'
+import { Toolbar } from './toolbar.tsx'
+
+type Props = {
+  readonly chosen: readonly CredentialSummary[]
+  readonly activeId: string | null
+  readonly searchInput: RefObject<HTMLInputElement | null>
+}
+
+export function ListPane({ chosen, activeId, searchInput }: Props) {
+  const { preferences } = useReady()
+  const { state, update } = useWindow()
+  const { order, focus } = state
+  const items = useMemo(() => toItems(chosen, order), [chosen, order])
+  const onSelect = useCallback((id: string) => update((before) => ({ ...before, selected: id })), [update])
+  const onOpen = useCallback(
+    (id: string) => update((before) => withFocus({ ...before, selected: id }, 'detail')),
+    [update]
+  )
+  return (
+    <section className={styles['pane']} aria-label={listText.pane}>
+      <Toolbar searchInput={searchInput} />
+      <StorageBanner />
+      {chosen.length === 0 ? (
+        <NoMatch />
+      ) : (
+        <CredentialList
+          {...{ items, activeId, onSelect, onOpen }}
+          count={chosen.length}
+          density={preferences.density}
+          focusTurn={focus.pane === 'list' ? focus.turn : 0}
+          onType={() => searchInput.current?.focus()}
+        />
+      )}
+    </section>
+  )
+}

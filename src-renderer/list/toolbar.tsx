@@ -1,0 +1,137 @@
+import { Menu } from '@base-ui/react/menu'
+import { ArrowUpDown, Check, Plus, Search as SearchIcon, X } from 'lucide-react'
+import type { KeyboardEvent, RefObject } from 'react'
+import { useWindow } from '../state/window-context.tsx'
+import { withFocus } from '../state/window-state.ts'
+import { commonText } from '../text/common-text.ts'
+import { listText } from '../text/list-text.ts'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { Chip } from '../ui/chip-field.tsx'
+import { cx } from '../ui/cx.ts'
+import field from '../ui/field.module.css'
+import { IconButton } from '../ui/icon-button.tsx'
+import menu from '../ui/menu.module.css'
+import { type Order, orders } from './list-model.ts'
+import styles from './list.module.css'
+import { filterLabel, isSearching, liftFilters, noSearch, type Search, withoutFilter } from './search.ts'
+
+export function Toolbar({ searchInput }: { readonly searchInput: RefObject<HTMLInputElement | null> }) {
+  const { state, commands } = useWindow()
+  return (
+    <>
+      <div className={styles['bar']}>
+        <SearchField input={searchInput} />
+        <SortMenu order={state.order} />
+        <Button onClick={() => commands.show({ kind: 'add', start: { kind: 'nothing' } })}>
+          <Plus size={16} aria-hidden="true" />
+          {commonText.add}
+        </Button>
+      </div>
+      {state.search.filters.length > 0 && <FilterChips search={state.search} input={searchInput} />}
+    </>
+  )
+}
+
+function SearchField({ input }: { readonly input: RefObject<HTMLInputElement | null> }) {
+  const { state, update } = useWindow()
+  const { search } = state
+  const setSearch = (next: Search) => update((before) => ({ ...before, search: next }))
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && isSearching(search)) setSearch(noSearch)
+    else if (event.key === 'ArrowDown') update((before) => withFocus(before, 'list'))
+    else if (event.key === 'Enter') {
+      update((before) => withFocus({ ...before, search: liftFilters(before.search, true) }, 'list'))
+    } else if (event.key === 'Backspace' && search.text === '') {
+      setSearch({ ...search, filters: search.filters.slice(0, -1) })
+    } else return
+    if (event.key !== 'Backspace') event.preventDefault()
+  }
+
+  return (
+    <div className={cx(field['field'], styles['search'])} role="search">
+      <SearchIcon size={16} aria-hidden="true" />
+      <input
+        ref={input}
+        type="search"
+        aria-label={listText.search}
+        title={listText.searchHint}
+        placeholder={listText.search}
+        autoComplete="off"
+        spellCheck={false}
+        value={search.text}
+        onChange={(event) => setSearch(liftFilters({ ...search, text: event.target.value }))}
+        onKeyDown={onKeyDown}
+      />
+      {isSearching(search) ? (
+        <IconButton
+          label={listText.clearSearch}
+          data-own-focus
+          onClick={() => {
+            setSearch(noSearch)
+            input.current?.focus()
+          }}
+        >
+          <X size={16} aria-hidden="true" />
+        </IconButton>
+      ) : (
+        <kbd className={styles['kbd']}>/</kbd>
+      )}
+    </div>
+  )
+}
+
+type ChipsProps = { readonly search: Search; readonly input: RefObject<HTMLInputElement | null> }
+
+function FilterChips({ search, input }: ChipsProps) {
+  const { update } = useWindow()
+  return (
+    <div className={styles['filters']}>
+      {search.filters.map((filter) => (
+        <Chip
+          key={filterLabel(filter)}
+          text={filterLabel(filter)}
+          label={listText.removeFilter(filterLabel(filter))}
+          onRemove={() => {
+            update((before) => ({ ...before, search: withoutFilter(before.search, filter) }))
+            input.current?.focus()
+          }}
+        />
+      ))}
+    </div>
+  )
+}
+
+function SortMenu({ order }: { readonly order: Order }) {
+  const { update } = useWindow()
+  return (
+    <Menu.Root>
+      <Menu.Trigger className={buttonClass('quiet')} aria-label={listText.sort(listText.orders[order])}>
+        <ArrowUpDown size={16} aria-hidden="true" />
+        {listText.orders[order]}
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner align="end" sideOffset={4} className={menu['positioner']}>
+          <Menu.Popup className={menu['popup']}>
+            <Menu.RadioGroup
+              aria-label={listText.sortHeading}
+              value={order}
+              onValueChange={(next: Order) => update((before) => ({ ...before, order: next }))}
+            >
+              {orders.map((option) => (
+                <Menu.RadioItem key={option} value={option} closeOnClick className={menu['item']}>
+                  <span className={menu['check']}>
+                    <Menu.RadioItemIndicator>
+                      <Check size={16} aria-hidden="true" />
+                    </Menu.RadioItemIndicator>
+                  </span>
+                  {listText.orders[option]}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}

@@ -1,0 +1,91 @@
+import type { KeyboardEvent, RefObject } from 'react'
+import { useWindow } from '../state/window-context.tsx'
+import { canRefresh } from '../status/fix.ts'
+import type { ListItem } from './list-model.ts'
+
+type Options = {
+  readonly items: readonly ListItem[]
+  readonly count: number
+  readonly activeItem: number
+  readonly scroller: RefObject<HTMLElement | null>
+  readonly onSelect: (id: string) => void
+  readonly onOpen: (id: string) => void
+  readonly onType: () => void
+}
+
+/** Keys of the list. Single letters count only here, where the list has the focus (WCAG 2.1.4). */
+export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement>) => void {
+  const { commands } = useWindow()
+  const { items, count, activeItem, onSelect, onOpen, onType, scroller } = options
+  const active = items[activeItem]
+  const credential = active?.kind === 'row' ? active.credential : null
+  const rows = items.filter((item) => item.kind === 'row')
+
+  function move(key: string): boolean {
+    if (active?.kind !== 'row') return false
+    const next = rows[target(key, active.index, count, pageRows(scroller.current, count))]
+    if (next === undefined) return false
+    onSelect(next.credential.id)
+    return true
+  }
+  function act(key: string, shift: boolean): boolean {
+    if (credential === null) return false
+    if (key === 'Enter') onOpen(credential.id)
+    else if (key === 'r' && canRefresh(credential)) void commands.refresh(credential)
+    else if (key === 'R' && shift) void commands.refreshAll()
+    else if (key === 'c') void commands.copyAccount(credential)
+    else if (key === 'Delete') commands.show({ kind: 'remove', credential })
+    else return key === 'r'
+    return true
+  }
+
+  return (event) => {
+    const { key, shiftKey, ctrlKey, metaKey, altKey, target: from, currentTarget } = event
+    // A menu that hangs at a row is in the tree of React, not in the grid.
+    if (!(from instanceof HTMLElement) || !currentTarget.contains(from)) return
+    if (ctrlKey || metaKey || altKey) return
+    const onButton = from.closest('button') !== null
+    if (key === 'ArrowRight' || key === 'ArrowLeft') {
+      moveInRow(from, key === 'ArrowRight' ? 1 : -1)
+      return event.preventDefault()
+    }
+    if (onButton && (key === 'Enter' || key === ' ')) return
+    if (move(key) || act(key, shiftKey)) return event.preventDefault()
+    if (key.length === 1 && key !== ' ' && key !== '/' && key !== '?') onType()
+  }
+}
+
+/** The index an arrow, page, home or end key leads to; -1 for another key. */
+export function target(key: string, from: number, count: number, page: number): number {
+  const last = count - 1
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(from + 1, last)
+    case 'ArrowUp':
+      return Math.max(from - 1, 0)
+    case 'PageDown':
+      return Math.min(from + page, last)
+    case 'PageUp':
+      return Math.max(from - page, 0)
+    case 'Home':
+      return 0
+    case 'End':
+      return last
+    default:
+      return -1
+  }
+}
+
+function pageRows(scroller: HTMLElement | null, count: number): number {
+  const row = scroller?.querySelector('[role=row]')
+  if (scroller === null || row === null || row === undefined) return count
+  return Math.max(1, Math.floor(scroller.clientHeight / row.getBoundingClientRect().height) - 1)
+}
+
+/** Right goes from the row to its buttons, left back to the row. */
+function moveInRow(from: HTMLElement, step: 1 | -1): void {
+  const row = from.closest<HTMLElement>('[role=row]')
+  if (row === null) return
+  const stops = [row, ...row.querySelectorAll<HTMLElement>('button')]
+  stops[stops.indexOf(from.closest('button') ?? row) + step]?.focus()
+}

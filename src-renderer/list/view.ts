@@ -1,0 +1,65 @@
+import type { CredentialKind, CredentialSummary, ServiceId } from '#shared/credential.ts'
+import { statusTable } from '#shared/status.ts'
+
+/** What the rail chooses. */
+export type View =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'attention' }
+  | { readonly kind: 'expiring' }
+  | { readonly kind: 'of-kind'; readonly value: CredentialKind }
+  | { readonly kind: 'of-service'; readonly service: ServiceId; readonly name: string }
+
+export const allView: View = { kind: 'all' }
+
+export function isInView(credential: CredentialSummary, view: View): boolean {
+  switch (view.kind) {
+    case 'all':
+      return true
+    case 'attention':
+      return statusTable[credential.status.kind].needsAttention
+    case 'expiring':
+      return credential.status.kind === 'expiring'
+    case 'of-kind':
+      return credential.kind === view.value
+    case 'of-service':
+      return credential.service === view.service
+  }
+}
+
+export function sameView(a: View, b: View): boolean {
+  if (a.kind === 'of-kind' && b.kind === 'of-kind') return a.value === b.value
+  if (a.kind === 'of-service' && b.kind === 'of-service') return a.service === b.service
+  return a.kind === b.kind
+}
+
+export type RailCounts = {
+  readonly all: number
+  readonly attention: number
+  readonly expiring: number
+  readonly kinds: Readonly<Record<CredentialKind, number>>
+  /** Services with several accounts, the most first. */
+  readonly services: readonly { readonly service: ServiceId; readonly name: string; readonly count: number }[]
+}
+
+const MOST_SERVICES = 6
+
+export function railCounts(credentials: Iterable<CredentialSummary>): RailCounts {
+  const kinds: Record<CredentialKind, number> = { oauth: 0, 'api-key': 0 }
+  const services = new Map<ServiceId, { service: ServiceId; name: string; count: number }>()
+  let attention = 0
+  let expiring = 0
+  for (const credential of credentials) {
+    kinds[credential.kind] += 1
+    if (statusTable[credential.status.kind].needsAttention) attention += 1
+    if (credential.status.kind === 'expiring') expiring += 1
+    const known = services.get(credential.service)
+    if (known === undefined) {
+      services.set(credential.service, { service: credential.service, name: credential.name, count: 1 })
+    } else known.count += 1
+  }
+  const several = [...services.values()].filter((row) => row.count > 1)
+  const most = several
+    .toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name))
+    .slice(0, MOST_SERVICES)
+  return { all: kinds.oauth + kinds['api-key'], attention, expiring, kinds, services: most }
+}

@@ -1,0 +1,88 @@
+import { useRef } from 'react'
+import { AddDialog } from './add/add-dialog.tsx'
+import styles from './app.module.css'
+import { Detail } from './detail/detail.tsx'
+import { ListPane } from './list/list-pane.tsx'
+import type { View } from './list/view.ts'
+import { Rail } from './rail/rail.tsx'
+import { Confirmations } from './screens/confirmations.tsx'
+import { FirstRun } from './screens/first-run.tsx'
+import { Locked } from './screens/screens.tsx'
+import { SettingsDialog } from './settings/settings-dialog.tsx'
+import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx'
+import { useShortcuts } from './shortcuts/use-shortcuts.ts'
+import { SignInSheet } from './sign-in-progress/sign-in-sheet.tsx'
+import { useWindowModel } from './state/use-window-model.ts'
+import { ReadyProvider } from './state/vault-context.tsx'
+import type { ReadyState } from './state/vault-state.ts'
+import { useWindow, WindowContext } from './state/window-context.tsx'
+import { StorageBanner } from './storage-panel/storage-banner.tsx'
+import { StorageDialog } from './storage-panel/storage-dialog.tsx'
+import { listText, railText } from './text/list-text.ts'
+import { LiveRegion } from './toasts/live-region.tsx'
+import { VisuallyHidden } from './ui/visually-hidden.tsx'
+
+/** Rail, list and detail; in a narrow window the detail takes the place of the list. */
+export function MainWindow({ vault }: { readonly vault: ReadyState }) {
+  const { model, chosen, active } = useWindowModel(vault)
+  const searchInput = useRef<HTMLInputElement>(null)
+  useShortcuts({ commands: model.commands, searchInput })
+  const { credentials, storage } = vault
+  const screen = storage.state === 'locked' ? 'locked' : credentials.size === 0 ? 'empty' : 'list'
+  const detail = screen === 'list' ? active : null
+  return (
+    <ReadyProvider state={vault}>
+      <WindowContext value={model}>
+        <div
+          className={styles['window']}
+          data-page={(model.state.detailOpen && detail !== null) || undefined}
+        >
+          <Rail />
+          <main className={styles['panes']} data-alone={detail === null || undefined}>
+            <VisuallyHidden>
+              <h1>{railText.heading(viewName(model.state.view))}</h1>
+            </VisuallyHidden>
+            {screen === 'locked' && <Locked />}
+            {screen === 'empty' && (
+              <div className={styles['column']}>
+                <StorageBanner />
+                <FirstRun />
+              </div>
+            )}
+            {screen === 'list' && <ListPane {...{ chosen, searchInput }} activeId={active?.id ?? null} />}
+            {detail !== null && <Detail credential={detail} />}
+          </main>
+        </div>
+        <LiveRegion text={screen === 'list' ? listText.shown(chosen.length) : ''} />
+        <Dialogs />
+      </WindowContext>
+    </ReadyProvider>
+  )
+}
+
+function Dialogs() {
+  const { state } = useWindow()
+  const { dialog } = state
+  // The form is thrown away when it closes: what was typed, and the key above all, does not stay.
+  return (
+    <>
+      {dialog.kind === 'add' && <AddDialog start={dialog.start} />}
+      <SettingsDialog open={dialog.kind === 'settings'} />
+      <StorageDialog open={dialog.kind === 'storage'} />
+      <ShortcutSheet open={dialog.kind === 'shortcuts'} />
+      <Confirmations />
+      <SignInSheet />
+    </>
+  )
+}
+
+function viewName(view: View): string {
+  switch (view.kind) {
+    case 'of-kind':
+      return railText.kind[view.value]
+    case 'of-service':
+      return view.name
+    default:
+      return railText.views[view.kind]
+  }
+}

@@ -1,0 +1,25 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { Tooltip } from '@base-ui/react/tooltip'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { VaultProvider } from './state/vault-context.tsx'
+import './styles/base.css'
+import { ToastProvider } from './toasts/toaster.tsx'
+
+const container = document.getElementById('app')
+if (container === null) throw new Error('The page has no #app.')
+
+createRoot(container).render(
+  <StrictMode>
+    <CSPProvider disableStyleElements>
+      <Tooltip.Provider delay={500}>
+        <VaultProvider bridge={window.vault}>
+          <ToastProvider>
+            <App />
+          </ToastProvider>
+        </VaultProvider>
+      </Tooltip.Provider>
+    </CSPProvider>
+  </StrictMode>
+)

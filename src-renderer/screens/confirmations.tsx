@@ -1,0 +1,33 @@
+import { useWindow } from '../state/window-context.tsx'
+import type { OpenDialog } from '../state/window-state.ts'
+import type { Commands } from '../state/commands.ts'
+import { confirmText } from '../text/detail-text.ts'
+import { type Confirmation, ConfirmDialog } from '../ui/confirm-dialog.tsx'
+
+/** The two questions about an end: remove here, and sign out. */
+export function Confirmations() {
+  const { state, commands } = useWindow()
+  return <ConfirmDialog ask={confirmationOf(state.dialog, commands)} onClose={commands.close} />
+}
+
+function confirmationOf(dialog: OpenDialog, commands: Commands): Confirmation | null {
+  if (dialog.kind === 'remove') {
+    const { credential } = dialog
+    return {
+      title: confirmText.removeTitle(credential.name, credential.account),
+      body: confirmText.removeBody,
+      action: confirmText.remove,
+      run: () => void commands.remove(credential)
+    }
+  }
+  if (dialog.kind === 'sign-out') {
+    const { credential } = dialog
+    return {
+      title: confirmText.signOutTitle(credential.name, credential.account),
+      body: confirmText.signOutBody,
+      action: confirmText.signOut,
+      run: () => void commands.signOut(credential)
+    }
+  }
+  return null
+}

@@ -1,0 +1,69 @@
+import { Check, Plus, TriangleAlert } from 'lucide-react'
+import { Logo, Mark } from '../brand/mark.tsx'
+import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { commonText } from '../text/common-text.ts'
+import { screenText } from '../text/list-text.ts'
+import { Button } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
+import styles from './screens.module.css'
+
+const SUGGESTED = 6
+
+/** One sentence, where secrets will be kept, and the way to the first credential. */
+export function FirstRun() {
+  const { storage, providers } = useReady()
+  const { commands } = useWindow()
+  const { state, label } = storage
+  const stored = state === 'healthy' || state === 'degraded'
+  const suggested = providers.filter(({ kind }) => kind === 'oauth').slice(0, SUGGESTED)
+  return (
+    <div className={styles['first']}>
+      <Logo className={styles['logo']} />
+      <h2>{screenText.emptyTitle}</h2>
+      <p>{screenText.emptyBody}</p>
+      <ol className={styles['steps']}>
+        <li>
+          <span className={cx(styles['number'], state === 'healthy' ? styles['ok'] : styles['notice'])}>
+            {state === 'healthy' ? (
+              <Check size={16} aria-hidden="true" />
+            ) : (
+              <TriangleAlert size={16} aria-hidden="true" />
+            )}
+          </span>
+          <span className={styles['grow']}>
+            {stored ? screenText.emptyStorage(label) : screenText.emptyStorageNone}
+          </span>
+          {state === 'healthy' ? (
+            <span className={styles['faint']}>{screenText.emptyChecked}</span>
+          ) : (
+            <Button onClick={() => commands.show({ kind: 'storage' })}>{screenText.emptyLook}</Button>
+          )}
+        </li>
+        <li>
+          <span className={styles['number']}>2</span>
+          <strong className={styles['grow']}>{screenText.emptyAdd}</strong>
+          <Button look="primary" onClick={() => commands.show({ kind: 'add', start: { kind: 'nothing' } })}>
+            <Plus size={16} aria-hidden="true" />
+            {commonText.add}
+          </Button>
+        </li>
+      </ol>
+      {suggested.length > 0 && <span className={styles['faint']}>{screenText.emptyStart}</span>}
+      <ul className={styles['start']}>
+        {suggested.map(({ id, name }) => (
+          <li key={id}>
+            <button
+              type="button"
+              className={styles['tile']}
+              onClick={() => commands.show({ kind: 'add', start: { kind: 'provider', provider: id } })}
+            >
+              <Mark service={id} name={name} />
+              {name}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+import { CircleAlert, Lock, SearchX } from 'lucide-react'
+import { useState } from 'react'
+import type { Problem } from '#shared/problem.ts'
+import { isSearching, noSearch } from '../list/search.ts'
+import { allView } from '../list/view.ts'
+import { useReady, useVault } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { commonText } from '../text/common-text.ts'
+import { screenText } from '../text/list-text.ts'
+import { problemText } from '../text/problem-text.ts'
+import { Button } from '../ui/button.tsx'
+import { VisuallyHidden } from '../ui/visually-hidden.tsx'
+import styles from './screens.module.css'
+
+export function NoMatch() {
+  const { state, update } = useWindow()
+  const { search } = state
+  const searching = isSearching(search)
+  const query = [...search.filters.map(({ kind, value }) => `${kind}:${value}`), search.text.trim()].filter(
+    Boolean
+  )
+  return (
+    <div className={styles['center']}>
+      <SearchX size={24} strokeWidth={1.5} aria-hidden="true" />
+      <h2>{screenText.noMatchTitle}</h2>
+      <p>{searching ? screenText.noMatch(query.join(' ')) : screenText.noMatchView}</p>
+      <div className={styles['actions']}>
+        {searching ? (
+          <Button onClick={() => update((before) => ({ ...before, search: noSearch }))}>
+            {screenText.clear}
+          </Button>
+        ) : (
+          <Button onClick={() => update((before) => ({ ...before, view: allView }))}>
+            {screenText.showAll}
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Grey bars, drawn only when loading takes longer than a blink. */
+export function Loading() {
+  return (
+    <div className={styles['skeleton']} role="status">
+      <VisuallyHidden>{screenText.loading}</VisuallyHidden>
+      {Array.from({ length: 8 }, (_, index) => (
+        <span key={index} />
+      ))}
+    </div>
+  )
+}
+
+export function LoadFailed({ problem }: { readonly problem: Problem }) {
+  const { store } = useVault()
+  return (
+    <div className={styles['center']} role="alert">
+      <CircleAlert size={24} strokeWidth={1.5} aria-hidden="true" />
+      <h2>{screenText.failedTitle}</h2>
+      <p>{screenText.failedMeans}</p>
+      <p>{`${problem.message} ${problemText[problem.code].todo}`}</p>
+      <div className={styles['code']}>{problem.code}</div>
+      <div className={styles['actions']}>
+        <Button look="primary" onClick={() => void store.reload()}>
+          {commonText.tryAgain}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+/** Neither list nor counts: one button. */
+export function Locked() {
+  const { storage } = useReady()
+  const { commands } = useWindow()
+  const [busy, setBusy] = useState(false)
+  async function unlock(): Promise<void> {
+    setBusy(true)
+    await commands.checkStorage()
+    setBusy(false)
+  }
+  return (
+    <div className={styles['center']}>
+      <Lock size={24} strokeWidth={1.5} aria-hidden="true" />
+      <h2>{screenText.lockedTitle(storage.label)}</h2>
+      <p>{screenText.lockedBody}</p>
+      <div className={styles['actions']}>
+        <Button look="primary" aria-disabled={busy} onClick={busy ? undefined : () => void unlock()}>
+          {busy ? screenText.unlocking : screenText.unlock}
+        </Button>
+      </div>
+    </div>
+  )
+}

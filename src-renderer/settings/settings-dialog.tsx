@@ -1,0 +1,54 @@
+import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { AllowFiles } from '../storage-panel/storage-dialog.tsx'
+import { usePreferences } from '../storage-panel/use-preferences.ts'
+import { settingsText } from '../text/detail-text.ts'
+import { CheckRow } from '../ui/check-row.tsx'
+import { Choice } from '../ui/choice.tsx'
+import { DialogBody, DialogFrame } from '../ui/dialog-frame.tsx'
+import styles from './settings.module.css'
+
+export function SettingsDialog({ open }: { readonly open: boolean }) {
+  const { commands } = useWindow()
+  return (
+    <DialogFrame title={settingsText.title} open={open} onClose={commands.close}>
+      <SettingsBody />
+    </DialogFrame>
+  )
+}
+
+/** Every change holds at once; there is nothing to save. */
+function SettingsBody() {
+  const { version } = useReady()
+  const [preferences, change] = usePreferences()
+  return (
+    <DialogBody>
+      <Choice
+        label={settingsText.theme}
+        options={settingsText.themes}
+        value={preferences.theme}
+        onChange={(theme) => void change({ theme })}
+      />
+      <Choice
+        label={settingsText.density}
+        options={settingsText.densities}
+        value={preferences.density}
+        onChange={(density) => void change({ density })}
+      />
+      <fieldset className={styles['group']}>
+        <legend>{settingsText.signIn}</legend>
+        <CheckRow
+          label={settingsText.alwaysUseBrowser}
+          sub={settingsText.alwaysUseBrowserMeans}
+          checked={preferences.alwaysUseBrowser}
+          onChange={(alwaysUseBrowser) => void change({ alwaysUseBrowser })}
+        />
+      </fieldset>
+      <fieldset className={styles['group']}>
+        <legend>{settingsText.storage}</legend>
+        <AllowFiles />
+      </fieldset>
+      <p className={styles['version']}>{settingsText.version(version)}</p>
+    </DialogBody>
+  )
+}

@@ -1,0 +1,36 @@
+import { shortcutText } from '../text/detail-text.ts'
+
+export type ShortcutRow = { readonly text: string; readonly keys: readonly string[] }
+
+/** What the sheet lists; the names of keys are those printed on them. */
+export function shortcutRows(mac: boolean): {
+  readonly everywhere: readonly ShortcutRow[]
+  readonly inList: readonly ShortcutRow[]
+} {
+  const { rows } = shortcutText
+  const command = mac ? '⌘' : 'Ctrl'
+  return {
+    everywhere: [
+      row(rows.search, '/', `${command} F`),
+      row(rows.add, `${command} N`),
+      row(rows.nextPane, 'F6', 'Shift F6'),
+      row(rows.back, 'Esc'),
+      row(rows.sheet, '?')
+    ],
+    inList: [
+      row(rows.move, '↑', '↓'),
+      row(rows.ends, 'Home', 'End', 'PgUp', 'PgDn'),
+      row(rows.open, 'Enter'),
+      row(rows.actions, '→', '←'),
+      row(rows.refresh, 'R'),
+      row(rows.refreshAll, 'Shift R'),
+      row(rows.copy, 'C'),
+      row(rows.remove, 'Del'),
+      row(rows.type, 'a–z')
+    ]
+  }
+}
+
+function row(text: string, ...keys: string[]): ShortcutRow {
+  return { text, keys }
+}

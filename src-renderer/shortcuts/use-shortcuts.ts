@@ -1,0 +1,61 @@
+import { type RefObject, useEffect } from 'react'
+import type { Commands } from '../state/commands.ts'
+
+type Options = { readonly commands: Commands; readonly searchInput: RefObject<HTMLInputElement | null> }
+
+/** Keys that work everywhere in the window, except below a dialog. */
+export function useShortcuts({ commands, searchInput }: Options): void {
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      if (
+        event.defaultPrevented ||
+        document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null
+      )
+        return
+      const action = actionOf(event)
+      if (action === null) return
+      event.preventDefault()
+      // A toast also listens for F6; it is one of the panes here.
+      event.stopImmediatePropagation()
+      if (action === 'search') searchInput.current?.focus()
+      else if (action === 'add') commands.show({ kind: 'add', start: { kind: 'nothing' } })
+      else if (action === 'sheet') commands.show({ kind: 'shortcuts' })
+      else focusPane(action === 'next-pane' ? 1 : -1)
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [commands, searchInput])
+}
+
+type Action = 'search' | 'add' | 'sheet' | 'next-pane' | 'last-pane'
+type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'target'>
+
+function actionOf(event: Press): Action | null {
+  const { key, altKey, shiftKey } = event
+  const command = event.ctrlKey || event.metaKey
+  if (altKey) return null
+  if (command) return key === 'n' ? 'add' : key === 'f' ? 'search' : null
+  if (key === 'F6') return shiftKey ? 'last-pane' : 'next-pane'
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return null
+  return key === '/' ? 'search' : key === '?' ? 'sheet' : null
+}
+
+/** Where each pane takes the focus: the current view, the active row, the heading or fix of the detail, a toast. */
+const paneStops = [
+  '[data-pane=rail] [aria-current]',
+  '[data-pane=list] [role=row][tabindex="0"]',
+  '[data-pane=detail] [data-fix], [data-pane=detail] [data-first]',
+  '[data-pane=toasts] button'
+]
+
+function focusPane(step: 1 | -1): void {
+  const stops = paneStops.flatMap((selector) => visible(selector) ?? [])
+  const active = document.activeElement
+  const here = stops.findIndex((stop) => stop.closest('[data-pane]')?.contains(active) === true)
+  stops.at((here + step + (here === -1 && step === -1 ? 1 : 0)) % stops.length)?.focus()
+}
+
+function visible(selector: string): HTMLElement | null {
+  const all = [...document.querySelectorAll<HTMLElement>(selector)]
+  return all.find((element) => element.checkVisibility()) ?? null
+}

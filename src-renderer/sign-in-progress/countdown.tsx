@@ -1,0 +1,31 @@
+import type { SignInProgress } from '#shared/ipc.ts'
+import { signInText } from '../text/add-text.ts'
+import { countdownText } from '../time/time-text.ts'
+import { RefreshCw } from 'lucide-react'
+import styles from './sign-in.module.css'
+
+type Props = { readonly progress: SignInProgress; readonly now: number }
+
+/** Who is waited for and for how long still. The numbers are not read out every second. */
+export function Countdown({ progress, now }: Props) {
+  const { state, name } = progress
+  if (state.kind === 'redeeming') {
+    return (
+      <p className={styles['waiting']} role="status">
+        <RefreshCw size={16} aria-hidden="true" />
+        {signInText.redeeming}
+      </p>
+    )
+  }
+  if (state.kind !== 'waiting') return null
+  const left = countdownText(Date.parse(state.until) - now)
+  return (
+    <p className={styles['waiting']}>
+      <RefreshCw size={16} aria-hidden="true" />
+      <span className={styles['grow']}>{signInText.waitingFor(name)}</span>
+      <span className={styles['left']} role="timer" aria-live="off">
+        {signInText.timeLeft(left)}
+      </span>
+    </p>
+  )
+}

@@ -1,0 +1,97 @@
+import { ExternalLink } from 'lucide-react'
+import { useEffect } from 'react'
+import type { SignInProgress } from '#shared/ipc.ts'
+import { Mark } from '../brand/mark.tsx'
+import { useNow, useReady, useVault } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { signInText } from '../text/add-text.ts'
+import { commonText } from '../text/common-text.ts'
+import { useTell } from '../toasts/toaster.tsx'
+import { Button } from '../ui/button.tsx'
+import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { Countdown } from './countdown.tsx'
+import { PasteRedirect } from './paste-redirect.tsx'
+import styles from './sign-in.module.css'
+
+/** The newest sign-in that is under way or failed. A cancelled one needs no words. */
+export function SignInSheet() {
+  const { signIns } = useReady()
+  const { bridge, store } = useVault()
+  const progress = [...signIns.values()].findLast((each) => !isCancelled(each)) ?? null
+  useWhenDone()
+  function close(): void {
+    if (progress === null) return
+    if (progress.state.kind === 'failed') store.dismissSignIn(progress.attempt)
+    else void bridge.cancelSignIn(progress.attempt)
+  }
+  return (
+    <DialogFrame
+      title={progress === null ? '' : signInText.title(progress.name)}
+      open={progress !== null}
+      onClose={close}
+      keepOnOutsidePress
+    >
+      {progress !== null && <Sheet progress={progress} close={close} />}
+    </DialogFrame>
+  )
+}
+
+function Sheet({ progress, close }: { readonly progress: SignInProgress; readonly close: () => void }) {
+  const { bridge } = useVault()
+  const { attempt, service, name, host, surface, state } = progress
+  const now = useNow('second')
+  if (state.kind === 'failed') {
+    return (
+      <>
+        <DialogBody>
+          <ProblemNote problem={state.problem} />
+        </DialogBody>
+        <DialogFooter>
+          <Button onClick={close}>{commonText.close}</Button>
+        </DialogFooter>
+      </>
+    )
+  }
+  return (
+    <>
+      <DialogBody>
+        <div className={styles['who']}>
+          <Mark service={service} name={name} size="big" />
+          <p>{surface === 'window' ? signInText.waitingWindow(host) : signInText.waitingBrowser(host)}</p>
+        </div>
+        <Countdown {...{ progress, now }} />
+        {surface === 'browser' && (
+          <PasteRedirect submit={(address) => bridge.submitRedirectUrl(attempt, address)} />
+        )}
+      </DialogBody>
+      <DialogFooter>
+        <Button onClick={close}>{commonText.cancel}</Button>
+        <Button onClick={() => void bridge.continueInBrowser(attempt)}>
+          <ExternalLink size={16} aria-hidden="true" />
+          {surface === 'window' ? signInText.openBrowser : signInText.openAgain}
+        </Button>
+      </DialogFooter>
+    </>
+  )
+}
+
+function isCancelled({ state }: SignInProgress): boolean {
+  return state.kind === 'failed' && state.problem.code === 'SIGN_IN_CANCELLED'
+}
+
+/** Says so, and shows the credential it led to. */
+function useWhenDone(): void {
+  const { bridge } = useVault()
+  const { update } = useWindow()
+  const tell = useTell()
+  useEffect(
+    () =>
+      bridge.on('signInChanged', ({ name, state }) => {
+        if (state.kind !== 'done') return
+        update((before) => ({ ...before, selected: state.credential }))
+        tell.done(signInText.done(name))
+      }),
+    [bridge, tell, update]
+  )
+}

@@ -1,0 +1,23 @@
+import type { StripState } from '#shared/sign-in-strip.ts'
+import { signInText } from '../text/add-text.ts'
+
+export type OriginLine = {
+  readonly tone: 'plain' | 'warn'
+  readonly caption: string
+  /** Host and port alone: a scheme and a path only make a wrong host harder to see. */
+  readonly host: string
+  readonly secure: boolean
+}
+
+/** Where the page in the window really is. A warning wins over the name of who is signed in to. */
+export function originLine({ progress, origin, secure, expected }: StripState): OriginLine {
+  const host = origin === null ? progress.host : hostOf(origin)
+  if (origin !== null && !expected) return { tone: 'warn', caption: signInText.stripUnexpected, host, secure }
+  if (origin !== null && !secure) return { tone: 'warn', caption: signInText.stripInsecure, host, secure }
+  const caption = origin === null ? signInText.stripLoading : signInText.stripSigningIn(progress.name)
+  return { tone: 'plain', caption, host, secure }
+}
+
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : origin
+}

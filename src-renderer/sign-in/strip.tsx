@@ -1,0 +1,45 @@
+import { ExternalLink, Lock, LockOpen, TriangleAlert } from 'lucide-react'
+import type { SignInStripBridge, StripState } from '#shared/sign-in-strip.ts'
+import { signInText } from '../text/add-text.ts'
+import { commonText } from '../text/common-text.ts'
+import { Button } from '../ui/button.tsx'
+import { VisuallyHidden } from '../ui/visually-hidden.tsx'
+import { originLine } from './origin-line.ts'
+import styles from './sign-in-window.module.css'
+
+type Props = { readonly bridge: SignInStripBridge; readonly state: StripState }
+
+/** Ours, above the provider's page, which can not draw over it. */
+export function Strip({ bridge, state }: Props) {
+  const line = originLine(state)
+  const { surface } = state.progress
+  const inWindow = surface === 'window'
+  const Icon = line.tone === 'warn' ? TriangleAlert : inWindow && !line.secure ? LockOpen : Lock
+  return (
+    <header className={styles['strip']} data-tone={line.tone}>
+      <div className={styles['where']} role="status">
+        <div className={styles['caption']}>
+          {inWindow ? line.caption : signInText.stripSigningIn(state.progress.name)}
+        </div>
+        <div className={styles['origin']}>
+          <Icon size={16} aria-hidden="true" />
+          {inWindow && (
+            <VisuallyHidden>{line.secure ? signInText.secure : signInText.notSecure}</VisuallyHidden>
+          )}
+          <b title={line.host}>
+            <bdi>{line.host}</bdi>
+          </b>
+        </div>
+      </div>
+      {inWindow && (
+        <Button size="small" onClick={() => void bridge.continueInBrowser()}>
+          <ExternalLink size={14} strokeWidth={2} aria-hidden="true" />
+          {signInText.openBrowser}
+        </Button>
+      )}
+      <Button size="small" onClick={() => void bridge.cancel()}>
+        {commonText.cancel}
+      </Button>
+    </header>
+  )
+}

@@ -1,0 +1,55 @@
+import { ExternalLink } from 'lucide-react'
+import { useSyncExternalStore, useState } from 'react'
+import type { SignInStripBridge, StripState } from '#shared/sign-in-strip.ts'
+import { Mark } from '../brand/mark.tsx'
+import { Countdown } from '../sign-in-progress/countdown.tsx'
+import { PasteRedirect } from '../sign-in-progress/paste-redirect.tsx'
+import { signInText } from '../text/add-text.ts'
+import { commonText } from '../text/common-text.ts'
+import { createClock } from '../time/clock.ts'
+import { Button } from '../ui/button.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import styles from './sign-in-window.module.css'
+
+type Props = { readonly bridge: SignInStripBridge; readonly state: StripState }
+
+/** Fills the window while the provider's page is in the browser, and when the sign-in has come to an end. */
+export function WaitingPanel({ bridge, state: { progress } }: Props) {
+  const [clock] = useState(() => createClock().second)
+  const now = useSyncExternalStore(clock.subscribe, clock.now)
+  const { service, name, host, state } = progress
+  if (state.kind === 'failed' || state.kind === 'done') {
+    return (
+      <div className={styles['wait']}>
+        <h1>{state.kind === 'done' ? signInText.done(name) : signInText.failedTitle(name)}</h1>
+        {state.kind === 'failed' ? (
+          <ProblemNote problem={state.problem} />
+        ) : (
+          <p role="status">{signInText.doneClose}</p>
+        )}
+        <div className={styles['acts']}>
+          <Button onClick={() => void bridge.cancel()}>{commonText.close}</Button>
+        </div>
+      </div>
+    )
+  }
+  return (
+    <div className={styles['wait']}>
+      <div className={styles['who']}>
+        <Mark service={service} name={name} size="big" />
+        <div>
+          <h1>{signInText.title(name)}</h1>
+          <p className={styles['muted']}>{signInText.waitingBrowser(host)}</p>
+        </div>
+      </div>
+      <Countdown {...{ progress, now }} />
+      <PasteRedirect submit={(address) => bridge.submitRedirectUrl(address)} />
+      <div className={styles['acts']}>
+        <Button look="primary" className={styles['grow']} onClick={() => void bridge.continueInBrowser()}>
+          <ExternalLink size={16} aria-hidden="true" />
+          {signInText.openAgain}
+        </Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+import type { VaultBridge } from '#shared/bridge.ts'
+import type { CredentialSummary } from '#shared/credential.ts'
+import type { Result } from '#shared/problem.ts'
+import { confirmText } from '../text/detail-text.ts'
+import { listText } from '../text/list-text.ts'
+import type { Tell } from '../toasts/toaster.tsx'
+import { fixOf } from '../status/fix.ts'
+import type { VaultStore } from './vault-store.ts'
+import { noDialog, type OpenDialog, withFocus, type WindowState } from './window-state.ts'
+
+type Ports = {
+  readonly bridge: VaultBridge
+  readonly store: VaultStore
+  readonly tell: Tell
+  readonly update: (change: (state: WindowState) => WindowState) => void
+  /** The credential that takes the place of this one in the list when it goes. */
+  readonly neighbour: (id: string) => string | null
+}
+
+export type Commands = ReturnType<typeof createCommands>
+
+/** What a person can do, wherever it is asked for: row, menu, key or detail. */
+export function createCommands({ bridge, store, tell, update, neighbour }: Ports) {
+  async function ask<T>(request: Promise<Result<T>>): Promise<T | null> {
+    const result = await request
+    if (result.ok) return result.value
+    tell.failed(result.problem)
+    return null
+  }
+  function show(dialog: OpenDialog): void {
+    update((state) => ({ ...state, dialog }))
+  }
+  function gone(id: string): void {
+    const selected = neighbour(id)
+    update((state) => withFocus({ ...state, selected }, 'list'))
+  }
+
+  async function refresh({ id, name }: CredentialSummary): Promise<void> {
+    if ((await ask(bridge.refresh(id))) !== null) tell.done(listText.refreshed(name))
+  }
+  async function signInAgain({ id }: CredentialSummary): Promise<void> {
+    await ask(bridge.startSignIn({ kind: 'again', credential: id }))
+  }
+  async function checkStorage(): Promise<void> {
+    const storage = await ask(bridge.checkStorage())
+    if (storage === null) return
+    store.patch({ storage })
+    if (storage.state === 'locked' || storage.state === 'unavailable') show({ kind: 'storage' })
+  }
+
+  return {
+    show,
+    close: () => show(noDialog),
+    refresh,
+    signInAgain,
+    checkStorage,
+    async refreshAll(): Promise<void> {
+      const done = await ask(bridge.refreshAll())
+      if (done === null) return
+      const failed = done.failed > 0 ? listText.refreshAllFailed(done.failed) : undefined
+      tell.done(listText.refreshAllDone(done.refreshed), failed)
+    },
+    async copyAccount({ id, account }: CredentialSummary): Promise<void> {
+      const result = await bridge.copyAccount(id)
+      if (result.ok) tell.done(listText.accountCopied(account))
+      else tell.failed(result.problem)
+    },
+    async remove({ id, name }: CredentialSummary): Promise<void> {
+      const result = await bridge.remove(id)
+      if (!result.ok) return tell.failed(result.problem)
+      gone(id)
+      tell.done(confirmText.removed(name), confirmText.removedBody)
+    },
+    async signOut({ id, name }: CredentialSummary): Promise<void> {
+      const done = await ask(bridge.signOut(id))
+      if (done === null) return
+      if (done.removed) gone(id)
+      tell.done(confirmText.signedOut(name), confirmText.revoked[done.revoked])
+    },
+    async fix(credential: CredentialSummary): Promise<void> {
+      switch (fixOf(credential)?.kind) {
+        case 'refresh':
+          return refresh(credential)
+        case 'sign-in':
+          return signInAgain(credential)
+        case 'unlock':
+          return checkStorage()
+        case 'replace-key':
+          return show({ kind: 'add', start: { kind: 'replace-key', credential } })
+        case undefined:
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
+import { chooseCredentials } from '../list/list-model.ts'
+import { allView } from '../list/view.ts'
+import { noSearch } from '../list/search.ts'
+import { useTell } from '../toasts/toaster.tsx'
+import { createCommands } from './commands.ts'
+import { useVault } from './vault-context.tsx'
+import type { ReadyState } from './vault-state.ts'
+import { firstWindowState, withFocus, type WindowState } from './window-state.ts'
+
+/** The window's own state, its commands and what its list shows. */
+export function useWindowModel({ credentials }: ReadyState) {
+  const { bridge, store } = useVault()
+  const tell = useTell()
+  const [state, update] = useState(firstWindowState)
+  const chosen = useChosen(credentials, state)
+  const neighbour = useNeighbour(chosen)
+  const commands = useMemo(
+    () => createCommands({ bridge, store, tell, update, neighbour }),
+    [bridge, store, tell, neighbour]
+  )
+  const model = useMemo(() => ({ state, update, commands }), [state, commands])
+  useEffect(
+    () => bridge.on('reveal', ({ credential }) => update((before) => revealed(before, credential))),
+    [bridge]
+  )
+  const active = chosen.find(({ id }) => id === state.selected) ?? chosen[0] ?? null
+  return { model, chosen, active }
+}
+
+function useChosen(credentials: ReadyState['credentials'], state: WindowState): readonly CredentialSummary[] {
+  const { view, order } = state
+  const search = useDeferredValue(state.search)
+  return useMemo(
+    () => chooseCredentials(credentials.values(), { view, search, order }),
+    [credentials, view, search, order]
+  )
+}
+
+/** Who is selected when the selected one goes: the next, or the one before the last. */
+function useNeighbour(chosen: readonly CredentialSummary[]): (id: string) => string | null {
+  const shown = useRef(chosen)
+  useEffect(() => {
+    shown.current = chosen
+  }, [chosen])
+  return useCallback((id) => {
+    const index = shown.current.findIndex((credential) => credential.id === id)
+    return (shown.current[index + 1] ?? shown.current[index - 1])?.id ?? null
+  }, [])
+}
+
+/** The tray or a notification asks for an entry: nothing may hide it. */
+function revealed(state: WindowState, credential: string | null): WindowState {
+  if (credential === null) return withFocus(state, 'list')
+  return withFocus({ ...state, view: allView, search: noSearch, selected: credential }, 'detail')
+}

@@ -1,0 +1,55 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
+import type { VaultBridge } from '#shared/bridge.ts'
+import { type Clock, createClock } from '../time/clock.ts'
+import type { ReadyState, VaultState } from './vault-state.ts'
+import { VaultStore } from './vault-store.ts'
+
+type Vault = { readonly bridge: VaultBridge; readonly store: VaultStore; readonly clock: Clock }
+
+const VaultContext = createContext<Vault | null>(null)
+const FRAME = 16
+
+export function VaultProvider({ bridge, children }: { bridge: VaultBridge; children: ReactNode }) {
+  const [vault] = useState<Vault>(() => ({
+    bridge,
+    // Not requestAnimationFrame: a hidden window has no frames, and its state has to move on all the same.
+    store: new VaultStore({ bridge, schedule: (callback) => setTimeout(callback, FRAME) }),
+    clock: createClock()
+  }))
+  useEffect(() => {
+    vault.store.open()
+    return () => vault.store.close()
+  }, [vault])
+  return <VaultContext value={vault}>{children}</VaultContext>
+}
+
+export function useVault(): Vault {
+  const vault = useContext(VaultContext)
+  if (vault === null) throw new Error('useVault needs a VaultProvider.')
+  return vault
+}
+
+export function useVaultState(): VaultState {
+  const { store } = useVault()
+  return useSyncExternalStore(store.subscribe, store.getState)
+}
+
+const ReadyContext = createContext<ReadyState | null>(null)
+
+export function ReadyProvider({ state, children }: { state: ReadyState; children: ReactNode }) {
+  return <ReadyContext value={state}>{children}</ReadyContext>
+}
+
+/** The loaded vault; only below a ReadyProvider. */
+export function useReady(): ReadyState {
+  const state = useContext(ReadyContext)
+  if (state === null) throw new Error('useReady needs a ReadyProvider.')
+  return state
+}
+
+/** Now, moving once a minute, or once a second. */
+export function useNow(step: 'minute' | 'second' = 'minute'): number {
+  const { clock } = useVault()
+  const ticker = clock[step]
+  return useSyncExternalStore(ticker.subscribe, ticker.now)
+}

@@ -1,0 +1,60 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import type { SignInProgress, VaultChange, VaultSnapshot } from '#shared/ipc.ts'
+import type { Problem } from '#shared/problem.ts'
+
+export type Credentials = ReadonlyMap<string, CredentialSummary>
+export type SignIns = ReadonlyMap<string, SignInProgress>
+
+export type ReadyState = Omit<VaultSnapshot, 'credentials' | 'signIns'> & {
+  readonly kind: 'ready'
+  readonly credentials: Credentials
+  readonly signIns: SignIns
+}
+
+export type VaultState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+  | ReadyState
+
+export function fromSnapshot(snapshot: VaultSnapshot): ReadyState {
+  return {
+    ...snapshot,
+    kind: 'ready',
+    credentials: new Map(snapshot.credentials.map((credential) => [credential.id, credential])),
+    signIns: new Map(snapshot.signIns.map((progress) => [progress.attempt, progress]))
+  }
+}
+
+export type Applied = { readonly state: ReadyState; readonly gap: boolean }
+
+/** Applies numbered deltas in order. What is already known is skipped; a missing number ends it with `gap`. */
+export function applyChanges(state: ReadyState, changes: readonly VaultChange[]): Applied {
+  const fresh = changes
+    .filter((change) => change.revision > state.revision)
+    .toSorted((a, b) => a.revision - b.revision)
+  if (fresh.length === 0) return { state, gap: false }
+  const credentials = new Map(state.credentials)
+  let revision = state.revision
+  for (const change of fresh) {
+    if (change.revision === revision) continue
+    if (change.revision !== revision + 1) return { state: { ...state, credentials, revision }, gap: true }
+    for (const credential of change.upserted) credentials.set(credential.id, credential)
+    for (const id of change.removed) credentials.delete(id)
+    revision = change.revision
+  }
+  return { state: { ...state, credentials, revision }, gap: false }
+}
+
+/** A sign-in that is done is not kept: the credential speaks for it. */
+export function withSignIn(state: ReadyState, progress: SignInProgress): ReadyState {
+  const signIns = new Map(state.signIns)
+  if (progress.state.kind === 'done') signIns.delete(progress.attempt)
+  else signIns.set(progress.attempt, progress)
+  return { ...state, signIns }
+}
+
+export function withoutSignIn(state: ReadyState, attempt: string): ReadyState {
+  const signIns = new Map(state.signIns)
+  signIns.delete(attempt)
+  return { ...state, signIns }
+}

@@ -1,0 +1,108 @@
+import type { VaultBridge } from '#shared/bridge.ts'
+import type { VaultChange } from '#shared/ipc.ts'
+import {
+  applyChanges,
+  fromSnapshot,
+  type ReadyState,
+  type VaultState,
+  withoutSignIn,
+  withSignIn
+} from './vault-state.ts'
+
+type Ports = {
+  readonly bridge: VaultBridge
+  /** Runs the callback soon; deltas that arrive until then are applied together, in one render. */
+  readonly schedule: (callback: () => void) => void
+}
+
+/** The window's copy of the vault: one snapshot, then numbered deltas; a gap asks for the snapshot again. */
+export class VaultStore {
+  readonly #ports: Ports
+  readonly #listeners = new Set<() => void>()
+  #state: VaultState = { kind: 'loading' }
+  #pending: VaultChange[] = []
+  #flushing = false
+  #fetching = false
+  #unsubscribe: (() => void)[] = []
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  /** Subscribes first and then asks, so that nothing falls between the snapshot and the first delta. */
+  open(): void {
+    const { bridge } = this.#ports
+    this.#unsubscribe = [
+      bridge.on('changed', (change) => this.#receive(change)),
+      bridge.on('storageChanged', (storage) => this.#update((state) => ({ ...state, storage }))),
+      bridge.on('preferencesChanged', (preferences) => this.#update((state) => ({ ...state, preferences }))),
+      bridge.on('signInChanged', (progress) => this.#update((state) => withSignIn(state, progress)))
+    ]
+    void this.reload()
+  }
+
+  close(): void {
+    for (const unsubscribe of this.#unsubscribe.toReversed()) unsubscribe()
+    this.#unsubscribe = []
+  }
+
+  readonly getState = (): VaultState => this.#state
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** A failure is shown only when there is nothing to show instead of it. */
+  async reload(): Promise<void> {
+    if (this.#fetching) return
+    this.#fetching = true
+    const result = await this.#ports.bridge.getSnapshot()
+    this.#fetching = false
+    if (!result.ok) {
+      if (this.#state.kind !== 'ready') this.#set({ kind: 'failed', problem: result.problem })
+      return
+    }
+    const pending = this.#pending
+    this.#pending = []
+    const { state, gap } = applyChanges(fromSnapshot(result.value), pending)
+    this.#set(state)
+    if (gap) await this.reload()
+  }
+
+  dismissSignIn(attempt: string): void {
+    this.#update((state) => withoutSignIn(state, attempt))
+  }
+
+  /** An answer that came back from a request, before the event that tells everybody. */
+  patch(part: Partial<Pick<ReadyState, 'storage' | 'preferences'>>): void {
+    this.#update((state) => ({ ...state, ...part }))
+  }
+
+  #receive(change: VaultChange): void {
+    this.#pending.push(change)
+    if (this.#flushing || this.#fetching) return
+    this.#flushing = true
+    this.#ports.schedule(() => this.#flush())
+  }
+
+  #flush(): void {
+    this.#flushing = false
+    if (this.#fetching || this.#state.kind !== 'ready') return
+    const pending = this.#pending
+    this.#pending = []
+    const { state, gap } = applyChanges(this.#state, pending)
+    this.#set(state)
+    if (gap) void this.reload()
+  }
+
+  #update(change: (state: ReadyState) => ReadyState): void {
+    if (this.#state.kind === 'ready') this.#set(change(this.#state))
+  }
+
+  #set(state: VaultState): void {
+    if (state === this.#state) return
+    this.#state = state
+    for (const listener of this.#listeners) listener()
+  }
+}

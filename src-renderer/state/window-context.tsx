@@ -1,0 +1,17 @@
+import { createContext, useContext } from 'react'
+import type { Commands } from './commands.ts'
+import type { WindowState } from './window-state.ts'
+
+type WindowModel = {
+  readonly state: WindowState
+  readonly update: (change: (state: WindowState) => WindowState) => void
+  readonly commands: Commands
+}
+
+export const WindowContext = createContext<WindowModel | null>(null)
+
+export function useWindow(): WindowModel {
+  const model = useContext(WindowContext)
+  if (model === null) throw new Error('useWindow needs a WindowContext.')
+  return model
+}

@@ -1,0 +1,51 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import type { Order } from '../list/list-model.ts'
+import { noSearch, type Search } from '../list/search.ts'
+import { allView, type View } from '../list/view.ts'
+
+/** What the add dialog begins with: a provider of the gallery, or the key that is replaced. */
+export type AddStart =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'provider'; readonly provider: string }
+  | { readonly kind: 'replace-key'; readonly credential: CredentialSummary }
+
+export type OpenDialog =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'add'; readonly start: AddStart }
+  | { readonly kind: 'remove'; readonly credential: CredentialSummary }
+  | { readonly kind: 'sign-out'; readonly credential: CredentialSummary }
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'storage' }
+  | { readonly kind: 'shortcuts' }
+
+export type Pane = 'list' | 'detail'
+
+/** Everything the window remembers that is not the vault's. */
+export type WindowState = {
+  readonly view: View
+  readonly search: Search
+  readonly order: Order
+  /** Null: the first of the list, which is the worst. */
+  readonly selected: string | null
+  /** In a narrow window the detail takes the place of the list. */
+  readonly detailOpen: boolean
+  readonly dialog: OpenDialog
+  /** Goes up when the focus should move to a pane; the pane sees the change and takes it. */
+  readonly focus: { readonly pane: Pane; readonly turn: number }
+}
+
+export const noDialog: OpenDialog = { kind: 'none' }
+
+export const firstWindowState: WindowState = {
+  view: allView,
+  search: noSearch,
+  order: 'attention',
+  selected: null,
+  detailOpen: false,
+  dialog: noDialog,
+  focus: { pane: 'list', turn: 0 }
+}
+
+export function withFocus(state: WindowState, pane: Pane): WindowState {
+  return { ...state, detailOpen: pane === 'detail', focus: { pane, turn: state.focus.turn + 1 } }
+}

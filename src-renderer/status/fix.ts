@@ -1,0 +1,21 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import { statusTable } from '#shared/status.ts'
+import { commonText } from '../text/common-text.ts'
+
+/** The one thing to press for a credential in trouble. */
+export type Fix = { readonly kind: 'sign-in' | 'refresh' | 'replace-key' | 'unlock'; readonly label: string }
+
+/** A key can't be signed in again and an OAuth token can't be pasted: the table's action, fitted to the kind. */
+export function fixOf(credential: CredentialSummary): Fix | null {
+  const { action, actionLabel } = statusTable[credential.status.kind]
+  if (action === null || actionLabel === null) return null
+  if (action === 'unlock') return { kind: 'unlock', label: actionLabel }
+  if (credential.kind === 'api-key') return { kind: 'replace-key', label: commonText.replaceKey }
+  if (action === 'retry') return { kind: 'refresh', label: actionLabel }
+  if (action === 'refresh' && credential.renewable) return { kind: 'refresh', label: actionLabel }
+  return { kind: 'sign-in', label: commonText.signInAgain }
+}
+
+export function canRefresh(credential: CredentialSummary): boolean {
+  return credential.kind === 'oauth' && credential.renewable && credential.status.kind !== 'refreshing'
+}

@@ -1,0 +1,54 @@
+import { TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
+import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { storageText } from '../text/list-text.ts'
+import { Button } from '../ui/button.tsx'
+import screen from '../screens/screens.module.css'
+import { useCheckStorage } from './use-check-storage.ts'
+import { usePreferences } from './use-preferences.ts'
+
+/** A weaker or missing store is said at every start; only the weaker one can be hidden, and only until the next. */
+export function StorageBanner() {
+  const { storage } = useReady()
+  const { commands } = useWindow()
+  const [hidden, setHidden] = useState(false)
+  const { state } = storage
+  if (state !== 'degraded' && state !== 'unavailable') return null
+  if (state === 'degraded' && hidden) return null
+  return (
+    <div className={screen['strip']} data-state={state} role="group" aria-label={storageText.title}>
+      <TriangleAlert size={16} aria-hidden="true" />
+      <p>{state === 'degraded' ? storageText.bannerDegraded : storageText.bannerUnavailable}</p>
+      {state === 'unavailable' && <AllowButton />}
+      <Button size="small" onClick={() => commands.show({ kind: 'storage' })}>
+        {storageText.look}
+      </Button>
+      {state === 'degraded' && (
+        <Button size="small" look="quiet" onClick={() => setHidden(true)}>
+          {storageText.hide}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function AllowButton() {
+  const [preferences, change] = usePreferences()
+  const { checking, check } = useCheckStorage()
+  async function allow(): Promise<void> {
+    if (await change({ allowEncryptedFiles: true })) await check()
+  }
+  if (preferences.allowEncryptedFiles) {
+    return (
+      <Button size="small" aria-disabled={checking} onClick={() => void check()}>
+        {checking ? storageText.checking : storageText.checkAgain}
+      </Button>
+    )
+  }
+  return (
+    <Button size="small" aria-disabled={checking} onClick={() => void allow()}>
+      {storageText.allowFiles}
+    </Button>
+  )
+}

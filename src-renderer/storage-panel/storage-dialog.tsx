@@ -1,0 +1,76 @@
+import { Check, CircleAlert, RefreshCw, TriangleAlert } from 'lucide-react'
+import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { storageText } from '../text/list-text.ts'
+import { problemText } from '../text/problem-text.ts'
+import { Button } from '../ui/button.tsx'
+import { CheckRow } from '../ui/check-row.tsx'
+import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
+import styles from './storage.module.css'
+import { useCheckStorage } from './use-check-storage.ts'
+import { usePreferences } from './use-preferences.ts'
+
+const icons = {
+  healthy: Check,
+  degraded: TriangleAlert,
+  locked: TriangleAlert,
+  unavailable: CircleAlert
+} as const
+
+export function StorageDialog({ open }: { readonly open: boolean }) {
+  const { commands } = useWindow()
+  return (
+    <DialogFrame title={storageText.title} open={open} onClose={commands.close}>
+      <StorageBody />
+    </DialogFrame>
+  )
+}
+
+function StorageBody() {
+  const { storage } = useReady()
+  const { state, label, problem, backend } = storage
+  const { checking, check } = useCheckStorage()
+  const Icon = icons[state]
+  return (
+    <>
+      <DialogBody>
+        <div className={styles['health']} data-state={state} role="status">
+          <Icon size={16} aria-hidden="true" />
+          <div>
+            <div className={styles['store']}>
+              {backend === null && label === '' ? storageText.none : label}
+            </div>
+            <div className={styles['state']}>{storageText.states[state]}</div>
+            <p>{storageText.means[state]}</p>
+            {problem !== null && (
+              <>
+                <p>{problemText[problem.code].todo}</p>
+                <div className={styles['code']}>{problem.code}</div>
+              </>
+            )}
+          </div>
+        </div>
+        {state !== 'healthy' && <AllowFiles />}
+      </DialogBody>
+      <DialogFooter>
+        <Button look="primary" aria-disabled={checking} onClick={() => void check()}>
+          <RefreshCw size={16} aria-hidden="true" />
+          {checking ? storageText.checking : storageText.checkAgain}
+        </Button>
+      </DialogFooter>
+    </>
+  )
+}
+
+/** What weakens safety says so where it is allowed. */
+export function AllowFiles() {
+  const [preferences, change] = usePreferences()
+  return (
+    <CheckRow
+      label={storageText.allowFiles}
+      sub={storageText.allowFilesMeans}
+      checked={preferences.allowEncryptedFiles}
+      onChange={(allowEncryptedFiles) => void change({ allowEncryptedFiles })}
+    />
+  )
+}

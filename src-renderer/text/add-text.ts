@@ -1,0 +1,103 @@
+export const addText = {
+  title: 'Add a credential',
+  tabs: { provider: 'Provider', key: 'API key', custom: 'Custom OpenID / OAuth' },
+  searchProviders: 'Search providers',
+  providers: 'Providers',
+  noProvider: 'No provider of that name. Use the tab Custom OpenID / OAuth.',
+  surfaces: { window: 'Sign-in window', browser: 'Your browser' },
+  scopes: 'Scopes',
+  clientId: 'Client ID',
+  clientIdHint: (name: string) => `From your own OAuth application at ${name}.`,
+  clientIdMissing: 'Enter the client ID of your OAuth application.',
+  clientSecret: 'Client secret',
+  clientSecretMissing: (name: string) => `${name} asks for a client secret.`,
+  help: (name: string) => `Where to register one at ${name}`,
+  willSignIn: {
+    window: (host: string) => ['You will sign in at ', host, ' in a sign-in window.'],
+    browser: (host: string) => ['You will sign in at ', host, ' in your browser.']
+  },
+  choose: 'Choose a provider.',
+  continue: 'Continue',
+  starting: 'Starting…'
+} as const
+
+export const keyText = {
+  key: 'Key',
+  show: 'Show',
+  hide: 'Hide',
+  trimmed: 'A space at the start or the end was removed.',
+  keyMissing: 'Paste or type the key.',
+  service: 'Service',
+  otherService: 'Another service',
+  serviceName: 'Name of the service',
+  serviceNameMissing: 'Give the service a name, with at least one Latin letter or digit.',
+  account: 'Account',
+  accountMissing: 'Name the account this key belongs to.',
+  hosts: 'Allowed hosts',
+  hostAdd: 'Add',
+  hostsHint: 'Latchkey sends this key to these hosts and to no other.',
+  hostWrong: (text: string) => `“${text}” is not a host name. Use a form like api.example.com.`,
+  removeHost: (host: string) => `Remove ${host}`,
+  expires: 'Expires',
+  expiresPast: 'This day is over.',
+  recognised: 'Recognised by its first letters, on this computer. Nothing was sent.',
+  notRecognised:
+    'Paste the key: if its first letters are known, the service fills itself in, on this computer.',
+  newKey: 'A new key',
+  keptIn: 'Kept in',
+  renewal: 'Renewal',
+  noRenewal: 'Not possible. You are told before it ends.',
+  noRenewalNever: 'Not possible, and not needed without an end.',
+  notKept: 'The key is not kept in this form after you save.',
+  save: 'Save key',
+  saving: 'Saving…',
+  saved: (name: string) => `${name} added`,
+  replaced: (name: string) => `Key of ${name} replaced`
+} as const
+
+export const customText = {
+  issuer: 'Issuer URL',
+  issuerHint: 'The address of the server, such as https://sso.example.net/realms/main.',
+  issuerWrong: 'Enter a whole address that begins with https://.',
+  discover: 'Discover',
+  discovering: 'Asking the server…',
+  found: 'What the server says',
+  refused:
+    'Latchkey does not sign in at a server that fails a check: the token could end up with somebody else.',
+  discoverFirst: 'Discover the server first.',
+  name: 'Name',
+  nameMissing: 'Give the service a name.',
+  scopeAdd: 'Add',
+  scopesHint: 'What you ask the provider for.',
+  scopeWrong: 'A scope has no spaces and no quotes.',
+  removeScope: (scope: string) => `Remove ${scope}`,
+  offered: 'The server offers',
+  addScope: (scope: string) => `Add ${scope}`,
+  checked: (ok: boolean) => (ok ? 'Passed:' : 'Failed:'),
+  revocation: { yes: 'Can revoke tokens', no: 'Can’t revoke tokens' }
+} as const
+
+export const signInText = {
+  title: (name: string) => `Signing in to ${name}`,
+  waitingWindow: (host: string) => `Finish signing in at ${host} in the sign-in window.`,
+  waitingBrowser: (host: string) => `Finish signing in at ${host} in your browser.`,
+  waitingFor: (name: string) => `Waiting for ${name}`,
+  timeLeft: (left: string) => `ends in ${left}`,
+  redeeming: 'Finishing the sign-in…',
+  openBrowser: 'Open in my browser',
+  openAgain: 'Open the browser again',
+  pasteTitle: 'Browser could not come back?',
+  pasteLabel: 'Address the browser ended at',
+  pasteHint: 'Copy the whole address from the browser’s address bar, also when the page says it failed.',
+  pasteMissing: 'Paste the whole address.',
+  paste: 'Use this address',
+  failedTitle: (name: string) => `${name} was not added`,
+  done: (name: string) => `Signed in to ${name}`,
+  doneClose: 'Signed in. You can close this window.',
+  stripSigningIn: (name: string) => `Signing in to ${name}`,
+  stripUnexpected: 'Not where this sign-in began',
+  stripInsecure: 'This page is not secure',
+  stripLoading: 'Opening the provider’s page…',
+  secure: 'Secure connection',
+  notSecure: 'Connection is not secure'
+} as const

@@ -1,0 +1,20 @@
+export const commonText = {
+  appName: 'Latchkey',
+  cancel: 'Cancel',
+  close: 'Close',
+  add: 'Add',
+  back: 'Back to list',
+  tryAgain: 'Try again',
+  dismiss: 'Dismiss',
+  moreActions: 'More actions',
+  refresh: 'Refresh',
+  copyAccount: 'Copy account',
+  checkNow: 'Check now',
+  signOut: 'Sign out…',
+  removeHere: 'Remove here…',
+  replaceKey: 'Replace the key',
+  signInAgain: 'Sign in again',
+  openSettings: 'Open settings',
+  optional: '(optional)',
+  code: (code: string) => `Code ${code}`
+} as const

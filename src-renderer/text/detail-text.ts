@@ -1,0 +1,96 @@
+export const detailText = {
+  label: (name: string, account: string) => `${name}, ${account}`,
+  opens: (host: string) => `Opens ${host}`,
+  expiry: 'Expiry',
+  lifeOver: (percent: string) => `${percent} of its life is over`,
+  lifeStopped: (percent: string) => `Stopped after ${percent} of its life`,
+  refusedAt: (time: string) => `refused ${time}`,
+  nowMark: 'now',
+  facts: {
+    issuer: 'Issuer',
+    client: 'Client',
+    obtained: 'Obtained',
+    refreshed: 'Last refreshed',
+    next: 'Next refresh',
+    expires: 'Expires',
+    used: 'Last used'
+  },
+  none: 'none',
+  notYet: 'not yet',
+  noneUntilSignIn: 'none until you sign in',
+  notRenewable: 'not possible',
+  scopes: 'Scopes',
+  scopesGranted: (granted: number, asked: number) => `${granted} of ${asked} granted`,
+  scopesCount: (granted: number) => `${granted} granted`,
+  scopeMissing: 'Asked for, not granted',
+  granted: 'Granted',
+  secret: 'Secret',
+  secretNever: 'Never shown',
+  masked: (backend: string) => `Masked secret, kept in ${backend}`,
+  check: 'Check',
+  checkBody: 'One request to the provider says whether it works.',
+  checking: 'Checking…',
+  works: 'Works',
+  worksNot: 'Does not work',
+  end: 'End',
+  endOauth: 'Signing out revokes the token at the provider where it can, then removes it here.',
+  endKey: 'Removing it here does not revoke the key. Do that at the provider.',
+  removeOnly: 'Remove…'
+} as const
+
+export const confirmText = {
+  removeTitle: (name: string, account: string) => `Remove ${name}, ${account}?`,
+  removeBody:
+    'The secret is deleted from this computer and can’t be brought back. It is not revoked at the provider.',
+  remove: 'Remove',
+  signOutTitle: (name: string, account: string) => `Sign out of ${name}, ${account}?`,
+  signOutBody:
+    'The token is revoked at the provider if the provider offers that, and deleted from this computer. This can’t be undone.',
+  signOut: 'Sign out',
+  removed: (name: string) => `${name} removed here`,
+  removedBody: 'It was not revoked at the provider.',
+  signedOut: (name: string) => `Signed out of ${name}`,
+  revoked: {
+    yes: 'The provider revoked the token.',
+    no: 'Removed here. The provider could not be reached to revoke the token.',
+    unsupported: 'Removed here. This provider has no way to revoke a token from outside.'
+  },
+  replaceTitle: (name: string, account: string) => `Replace the key of ${name}, ${account}?`,
+  replaceBody: 'There is already a key for this service and account. The old one can’t be brought back.',
+  replace: 'Replace'
+} as const
+
+export const settingsText = {
+  title: 'Settings',
+  theme: 'Theme',
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  density: 'Density',
+  densities: { comfortable: 'Comfortable', compact: 'Compact' },
+  signIn: 'Signing in',
+  alwaysUseBrowser: 'Always use my browser',
+  alwaysUseBrowserMeans: 'Otherwise Latchkey opens a sign-in window where the provider allows it.',
+  storage: 'Storage',
+  version: (version: string) => `Latchkey ${version}. Sends nothing about you anywhere.`
+} as const
+
+export const shortcutText = {
+  title: 'Keyboard shortcuts',
+  everywhere: 'Everywhere',
+  inList: 'In the list',
+  rows: {
+    search: 'Search',
+    add: 'Add a credential',
+    nextPane: 'Next pane, previous pane',
+    sheet: 'This sheet',
+    move: 'Move',
+    ends: 'First, last, a page up or down',
+    open: 'Open the detail',
+    back: 'Back, close, clear the search',
+    actions: 'To the actions of the row',
+    refresh: 'Refresh',
+    refreshAll: 'Refresh all',
+    copy: 'Copy account',
+    remove: 'Remove',
+    type: 'Any other letter starts a search'
+  }
+} as const

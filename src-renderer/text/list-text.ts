@@ -1,0 +1,99 @@
+import { count } from './locale.ts'
+
+export const listText = {
+  pane: 'List',
+  grid: 'Credentials',
+  search: 'Search',
+  searchHint: 'Service, account, scope or status. Also status:expired, provider:github, scope:repo.',
+  clearSearch: 'Clear search',
+  removeFilter: (filter: string) => `Remove filter ${filter}`,
+  sort: (order: string) => `Sort by: ${order}`,
+  sortHeading: 'Sort by',
+  orders: {
+    attention: 'Attention',
+    expiry: 'Expiry',
+    name: 'Name',
+    used: 'Recently used',
+    added: 'Added'
+  },
+  groups: { attention: 'Needs attention', expiring: 'Expiring soon', working: 'Working' },
+  apiKey: 'API key',
+  moreScopes: (n: number) => `+${n}`,
+  row: (name: string, account: string, status: string, when: string) =>
+    `${name}, ${account}, ${status}, ${when}`,
+  shown: (n: number) => count(n, { one: '{n} credential', other: '{n} credentials' }),
+  refreshAllDone: (refreshed: number) =>
+    count(refreshed, { one: '{n} sign-in refreshed', other: '{n} sign-ins refreshed' }),
+  refreshAllFailed: (failed: number) => count(failed, { one: '{n} failed', other: '{n} failed' }),
+  refreshed: (name: string) => `${name} refreshed`,
+  accountCopied: (account: string) => `Copied ${account}`
+} as const
+
+export const railText = {
+  label: 'Views',
+  views: { all: 'All', attention: 'Needs attention', expiring: 'Expiring soon' },
+  kinds: 'Kind',
+  kind: { oauth: 'Sign-ins', 'api-key': 'API keys' },
+  providers: 'Several accounts',
+  settings: 'Settings',
+  shortcuts: 'Keyboard shortcuts',
+  heading: (view: string) => `Credentials: ${view}`,
+  counted: (view: string, n: number) => (n === 0 ? view : `${view} ${n}`),
+  storage: {
+    healthy: (label: string) => `${label}, healthy`,
+    degraded: (label: string) => `${label}, weaker`,
+    locked: (label: string) => `${label}, locked`,
+    unavailable: () => 'No place to keep secrets'
+  }
+} as const
+
+export const screenText = {
+  emptyTitle: 'Keep your sign-ins in one place',
+  emptyBody:
+    'Latchkey keeps tokens and API keys on this computer, renews them, and tells you when one needs you.',
+  emptyStorage: (label: string) => `Your secrets will be kept in ${label}`,
+  emptyStorageNone: 'No place to keep secrets yet',
+  emptyChecked: 'Checked',
+  emptyLook: 'Look',
+  emptyAdd: 'Add your first service',
+  emptyStart: 'Start with',
+  noMatchTitle: 'Nothing matches',
+  noMatch: (query: string) => `No credential matches “${query}”.`,
+  noMatchView: 'There is nothing in this view.',
+  clear: 'Clear search',
+  showAll: 'Show all',
+  loading: 'Loading credentials',
+  failedTitle: 'The list could not be loaded',
+  failedMeans: 'Your credentials are untouched; only this window could not read them.',
+  lockedTitle: (label: string) => `${label} is locked`,
+  lockedBody: 'Latchkey shows nothing until it is unlocked. Your credentials are untouched.',
+  unlock: 'Unlock',
+  unlocking: 'Unlocking…',
+  pickOne: 'Choose a credential to see its details.'
+} as const
+
+export const storageText = {
+  title: 'Where secrets are kept',
+  store: 'Store',
+  state: 'State',
+  states: { healthy: 'Healthy', degraded: 'Weaker', locked: 'Locked', unavailable: 'Not available' },
+  none: 'None',
+  means: {
+    healthy: 'Secrets are kept by the keychain of this computer. Latchkey writes none into its own files.',
+    degraded:
+      'Secrets are kept in files sealed by a key that lies beside them. Who can read your files can open them.',
+    locked: 'The keychain is there and locked. Unlock it, then check again.',
+    unavailable: 'No keychain answers, so nothing can be stored. What was stored before is untouched.'
+  },
+  checkAgain: 'Check again',
+  checking: 'Checking…',
+  checked: (state: string) => `Checked: ${state}`,
+  allowFiles: 'Allow encrypted files',
+  allowFilesMeans:
+    'When no keychain answers, secrets are kept in files sealed by a key that lies beside them. Weaker than a keychain.',
+  bannerDegraded: 'No keychain: secrets are in encrypted files, which is weaker.',
+  bannerUnavailable: 'No keychain answers, so nothing new can be stored.',
+  look: 'Look closer',
+  hide: 'Hide until the next start',
+  backends: { keychain: 'Keychain', 'encrypted-file': 'Encrypted files', memory: 'Memory only' }
+} as const

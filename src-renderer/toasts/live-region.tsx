@@ -1,0 +1,10 @@
+import { VisuallyHidden } from '../ui/visually-hidden.tsx'
+
+/** The one polite live region of the window, for counts; a change of its text is read out. */
+export function LiveRegion({ text }: { readonly text: string }) {
+  return (
+    <VisuallyHidden>
+      <span role="status">{text}</span>
+    </VisuallyHidden>
+  )
+}

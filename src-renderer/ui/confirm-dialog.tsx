@@ -1,0 +1,50 @@
+import { AlertDialog } from '@base-ui/react/alert-dialog'
+import { useRef } from 'react'
+import { commonText } from '../text/common-text.ts'
+import { buttonClass } from './button.tsx'
+import { cx } from './cx.ts'
+import styles from './dialog.module.css'
+
+export type Confirmation = {
+  readonly title: string
+  readonly body: string
+  readonly action: string
+  readonly run: () => void
+}
+
+/** Names what it is about, and has Cancel focused: a hasty Enter keeps everything. */
+export function ConfirmDialog({
+  ask,
+  onClose
+}: {
+  readonly ask: Confirmation | null
+  readonly onClose: () => void
+}) {
+  const cancel = useRef<HTMLButtonElement>(null)
+  return (
+    <AlertDialog.Root
+      open={ask !== null}
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+    >
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={styles['scrim']} />
+        <AlertDialog.Viewport className={styles['viewport']}>
+          <AlertDialog.Popup className={cx(styles['dialog'], styles['alert'])} initialFocus={cancel}>
+            <AlertDialog.Title className={styles['title']}>{ask?.title}</AlertDialog.Title>
+            <AlertDialog.Description className={styles['text']}>{ask?.body}</AlertDialog.Description>
+            <div className={styles['actions']}>
+              <AlertDialog.Close ref={cancel} className={buttonClass('plain')}>
+                {commonText.cancel}
+              </AlertDialog.Close>
+              <AlertDialog.Close className={buttonClass('danger-fill')} onClick={() => ask?.run()}>
+                {ask?.action}
+              </AlertDialog.Close>
+            </div>
+          </AlertDialog.Popup>
+        </AlertDialog.Viewport>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  )
+}

@@ -1,0 +1,69 @@
+import { Dialog } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import type { ReactNode, RefObject } from 'react'
+import { commonText } from '../text/common-text.ts'
+import { buttonClass } from './button.tsx'
+import { cx } from './cx.ts'
+import styles from './dialog.module.css'
+
+type Props = {
+  readonly title: string
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly size?: 'wide' | 'normal'
+  readonly initialFocus?: RefObject<HTMLElement | null>
+  /** A slip of the mouse must not throw away what was typed. */
+  readonly keepOnOutsidePress?: boolean
+  readonly children: ReactNode
+}
+
+/** Title, close button and focus handling; the focus goes back to where it came from. */
+export function DialogFrame(props: Props) {
+  const { title, open, onClose, size = 'normal', initialFocus, keepOnOutsidePress = false, children } = props
+  return (
+    <Dialog.Root
+      open={open}
+      disablePointerDismissal={keepOnOutsidePress}
+      onOpenChange={(next) => {
+        if (!next) onClose()
+      }}
+    >
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles['scrim']} />
+        <Dialog.Viewport className={styles['viewport']}>
+          <Dialog.Popup
+            className={cx(styles['dialog'], styles[size])}
+            {...(initialFocus && { initialFocus })}
+          >
+            <header className={styles['header']}>
+              <Dialog.Title className={styles['title']}>{title}</Dialog.Title>
+              <Dialog.Close className={buttonClass('quiet', 'icon')} aria-label={commonText.close}>
+                <X size={16} aria-hidden="true" />
+              </Dialog.Close>
+            </header>
+            {children}
+          </Dialog.Popup>
+        </Dialog.Viewport>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+export function DialogBody({ children }: { readonly children: ReactNode }) {
+  return <div className={styles['body']}>{children}</div>
+}
+
+export function DialogFooter({
+  note,
+  children
+}: {
+  readonly note?: ReactNode
+  readonly children: ReactNode
+}) {
+  return (
+    <footer className={styles['footer']}>
+      <div className={styles['note']}>{note}</div>
+      {children}
+    </footer>
+  )
+}

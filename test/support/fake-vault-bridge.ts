@@ -1,0 +1,405 @@
+import { parse } from 'valibot'
+import type { VaultBridge, VaultRequestHandlers } from '#shared/bridge.ts'
+import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
+import {
+  type Preferences,
+  type SignInProgress,
+  type StorageHealth,
+  vaultEvents,
+  type VaultEventName,
+  type VaultEvents,
+  type VaultRequestName,
+  vaultRequests,
+  type VaultSnapshot
+} from '#shared/ipc.ts'
+import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
+
+/** A main process in memory: the same schemas on both sides of every request, no secret in what it answers. */
+export type FakeVault = {
+  readonly bridge: VaultBridge
+  /** Names and arguments of every request, for a test to look at. */
+  readonly calls: readonly { readonly name: VaultRequestName; readonly args: readonly unknown[] }[]
+  readonly emit: <Name extends VaultEventName>(name: Name, value: VaultEvents[Name]) => void
+  /** The next request of that name fails with that code. */
+  readonly failNext: (name: VaultRequestName, code: ProblemCode) => void
+  readonly upsert: (credentials: readonly CredentialSummary[]) => void
+  readonly remove: (ids: readonly string[]) => void
+  readonly setStorage: (storage: StorageHealth) => void
+  /** What the next probe of the store finds. */
+  readonly setNextStorage: (storage: StorageHealth) => void
+  readonly setSignIn: (progress: SignInProgress) => void
+  readonly credentials: () => readonly CredentialSummary[]
+}
+
+export type FakeSeed = Omit<VaultSnapshot, 'revision' | 'signIns' | 'version'> & {
+  readonly delay?: number
+  readonly snapshotFails?: ProblemCode
+}
+
+type World = {
+  revision: number
+  readonly credentials: Map<string, CredentialSummary>
+  readonly signIns: Map<string, SignInProgress>
+  storage: StorageHealth
+  nextStorage: StorageHealth | null
+  preferences: Preferences
+  attempts: number
+}
+
+const MINUTES_TO_SIGN_IN = 5
+const MINUTE = 60_000
+
+export function createFakeVault(seed: FakeSeed): FakeVault {
+  const world: World = {
+    revision: 1,
+    credentials: new Map(seed.credentials.map((each) => [each.id, each])),
+    signIns: new Map(),
+    storage: seed.storage,
+    nextStorage: null,
+    preferences: seed.preferences,
+    attempts: 0
+  }
+  const calls: { name: VaultRequestName; args: readonly unknown[] }[] = []
+  const failures = new Map<VaultRequestName, ProblemCode>()
+  if (seed.snapshotFails !== undefined) failures.set('getSnapshot', seed.snapshotFails)
+  const listeners = new Map<VaultEventName, Set<(value: never) => void>>()
+
+  function emit<Name extends VaultEventName>(name: Name, value: VaultEvents[Name]): void {
+    const checked = parse(vaultEvents[name], structuredClone(value))
+    for (const listener of listeners.get(name) ?? []) listener(checked as never)
+  }
+  function upsert(credentials: readonly CredentialSummary[]): void {
+    for (const credential of credentials) world.credentials.set(credential.id, credential)
+    world.revision += 1
+    emit('changed', { revision: world.revision, upserted: [...credentials], removed: [] })
+  }
+  function remove(ids: readonly string[]): void {
+    for (const id of ids) world.credentials.delete(id)
+    world.revision += 1
+    emit('changed', { revision: world.revision, upserted: [], removed: [...ids] })
+  }
+  function setStorage(storage: StorageHealth): void {
+    world.storage = storage
+    emit('storageChanged', storage)
+  }
+  function setSignIn(progress: SignInProgress): void {
+    world.signIns.set(progress.attempt, progress)
+    emit('signInChanged', progress)
+  }
+
+  const handlers = createHandlers({ world, seed, emit, upsert, remove, setSignIn, setStorage })
+  async function request(name: VaultRequestName, args: readonly unknown[]): Promise<unknown> {
+    if ((seed.delay ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, seed.delay))
+    calls.push({ name, args: structuredClone(args) })
+    const failure = failures.get(name)
+    failures.delete(name)
+    try {
+      if (failure !== undefined) throw new VaultError(failure)
+      const input = parse(vaultRequests[name].input, structuredClone(args))
+      const handler = handlers[name] as (...args: readonly unknown[]) => Promise<unknown>
+      const value = parse(vaultRequests[name].output, structuredClone(await handler(...input)))
+      return { ok: true, value }
+    } catch (error) {
+      const known = error instanceof VaultError ? error : new VaultError('INVALID_REQUEST')
+      return { ok: false, problem: toProblem(known) satisfies Problem }
+    }
+  }
+
+  const requests = Object.fromEntries(
+    (Object.keys(vaultRequests) as VaultRequestName[]).map((name) => [
+      name,
+      (...args: readonly unknown[]) => request(name, args)
+    ])
+  )
+  function on(name: VaultEventName, listener: (value: never) => void): () => void {
+    const all = listeners.get(name) ?? new Set()
+    listeners.set(name, all.add(listener))
+    return () => all.delete(listener)
+  }
+  return {
+    bridge: { ...requests, on } as unknown as VaultBridge,
+    calls,
+    emit,
+    failNext: (name, code) => failures.set(name, code),
+    upsert,
+    remove,
+    setStorage,
+    setNextStorage: (storage) => {
+      world.nextStorage = storage
+    },
+    setSignIn,
+    credentials: () => [...world.credentials.values()]
+  }
+}
+
+type HandlerPorts = Pick<FakeVault, 'emit' | 'upsert' | 'remove' | 'setSignIn' | 'setStorage'> & {
+  readonly world: World
+  readonly seed: FakeSeed
+}
+
+function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
+  return { ...listHandlers(ports), ...signInHandlers(ports), ...storageHandlers(ports) }
+}
+
+function found(world: World, id: string): CredentialSummary {
+  const credential = world.credentials.get(id)
+  if (credential === undefined) throw new VaultError('UNKNOWN_SERVICE')
+  return credential
+}
+
+type ListNames =
+  | 'getSnapshot'
+  | 'addApiKey'
+  | 'refresh'
+  | 'refreshAll'
+  | 'checkNow'
+  | 'signOut'
+  | 'remove'
+  | 'copyAccount'
+  | 'openHelp'
+
+function listHandlers({ world, seed, upsert, remove }: HandlerPorts): Pick<VaultRequestHandlers, ListNames> {
+  return {
+    getSnapshot: async () => ({
+      revision: world.revision,
+      credentials: [...world.credentials.values()],
+      storage: world.storage,
+      signIns: [...world.signIns.values()],
+      providers: seed.providers,
+      preferences: world.preferences,
+      version: '0.1.0'
+    }),
+    addApiKey: async (request) => {
+      const id = credentialKey(request)
+      if (world.credentials.has(id) && !request.replace) throw new VaultError('INVALID_REQUEST')
+      if (world.storage.backend === null) throw new VaultError('KEYCHAIN_UNAVAILABLE')
+      const summary = keySummary(request, world.storage.backend)
+      upsert([summary])
+      return summary
+    },
+    refresh: async (id) => {
+      const fresh = refreshed(found(world, id))
+      upsert([fresh])
+      return fresh
+    },
+    refreshAll: async () => {
+      const all = [...world.credentials.values()].filter(({ renewable }) => renewable)
+      upsert(all.filter(({ status }) => status.kind !== 'needs-sign-in').map(refreshed))
+      const failed = all.filter(({ status }) => status.kind === 'needs-sign-in').length
+      return { refreshed: all.length - failed, failed }
+    },
+    checkNow: async (id) => {
+      const works = found(world, id).status.kind === 'valid'
+      const text = works ? 'The provider answered 200.' : 'The provider answered 401.'
+      return { works, text, checkedAt: new Date().toISOString() }
+    },
+    signOut: async (id) => {
+      const { service } = found(world, id)
+      remove([id])
+      return { removed: true, revoked: service === 'github' ? 'yes' : 'unsupported' }
+    },
+    remove: async (id) => {
+      found(world, id)
+      remove([id])
+      return null
+    },
+    copyAccount: async (id) => {
+      found(world, id)
+      return null
+    },
+    openHelp: async () => null
+  }
+}
+
+type SignInNames =
+  | 'discoverIssuer'
+  | 'startSignIn'
+  | 'cancelSignIn'
+  | 'continueInBrowser'
+  | 'submitRedirectUrl'
+
+function signInHandlers({
+  world,
+  seed,
+  upsert,
+  setSignIn
+}: HandlerPorts): Pick<VaultRequestHandlers, SignInNames> {
+  function attempt(id: string): SignInProgress {
+    const progress = world.signIns.get(id)
+    if (progress === undefined) throw new VaultError('INVALID_REQUEST')
+    return progress
+  }
+  return {
+    discoverIssuer: async (issuer) => {
+      if (issuer.includes('unreachable')) throw new VaultError('PROVIDER_UNREACHABLE')
+      const bad = issuer.includes('bad')
+      return {
+        issuer,
+        authorizationHost: new URL(issuer).host,
+        checks: [
+          { ok: true, text: 'The server answers over a secure connection' },
+          { ok: !bad, text: 'The issuer in its answer is the address you entered' },
+          { ok: true, text: 'It offers the authorization code flow with PKCE (S256)' },
+          { ok: true, text: 'It can renew sign-ins (offline_access)' }
+        ],
+        scopes: ['openid', 'profile', 'email', 'offline_access', 'roles', 'groups'],
+        revocation: true
+      }
+    },
+    startSignIn: async (request) => {
+      world.attempts += 1
+      const progress = firstProgress(`attempt-${world.attempts}`, request, world, seed)
+      setSignIn(progress)
+      return progress
+    },
+    cancelSignIn: async (id) => {
+      setSignIn({
+        ...attempt(id),
+        state: { kind: 'failed', problem: toProblem(new VaultError('SIGN_IN_CANCELLED')) }
+      })
+      return null
+    },
+    continueInBrowser: async (id) => {
+      setSignIn({ ...attempt(id), surface: 'browser' })
+      return null
+    },
+    submitRedirectUrl: async (id, url) => {
+      const progress = attempt(id)
+      if (!url.includes('code=')) throw new VaultError('INVALID_REQUEST')
+      const summary = oauthSummary(progress, world.storage.backend ?? 'memory')
+      upsert([summary])
+      setSignIn({ ...progress, state: { kind: 'done', credential: summary.id } })
+      return null
+    }
+  }
+}
+
+function storageHandlers({
+  world,
+  emit,
+  setStorage
+}: HandlerPorts): Pick<VaultRequestHandlers, 'checkStorage' | 'setPreferences'> {
+  return {
+    checkStorage: async () => {
+      if (world.nextStorage !== null) setStorage(world.nextStorage)
+      world.nextStorage = null
+      return world.storage
+    },
+    setPreferences: async (preferences) => {
+      world.preferences = preferences
+      emit('preferencesChanged', preferences)
+      return preferences
+    }
+  }
+}
+
+type ApiKeyInput = Parameters<VaultRequestHandlers['addApiKey']>[0]
+
+/** The key is looked at for its mask and then forgotten. */
+function keySummary(request: ApiKeyInput, backend: CredentialSummary['backend']): CredentialSummary {
+  const now = new Date().toISOString()
+  return {
+    ...blank(request.service, request.name, request.account, backend),
+    kind: 'api-key',
+    expiry: request.expiresAt === null ? { kind: 'never' } : { kind: 'at', at: request.expiresAt },
+    issuer: request.allowedHosts[0] === undefined ? null : `https://${request.allowedHosts[0]}`,
+    masked: `${request.key.slice(0, 2)}••••••••${request.key.slice(-2)}`,
+    obtainedAt: now,
+    issuedAt: now
+  }
+}
+
+function oauthSummary(
+  { service, name, host }: SignInProgress,
+  backend: CredentialSummary['backend']
+): CredentialSummary {
+  const at = new Date(Date.now() + 60 * MINUTE).toISOString()
+  return {
+    ...blank(service, name, 'ana@example.com', backend),
+    expiry: { kind: 'at', at },
+    renewable: true,
+    scopes: ['openid'],
+    issuer: `https://${host}`,
+    clientId: 'acme-latchkey',
+    nextRefreshAt: at
+  }
+}
+
+function blank(
+  service: string,
+  name: string,
+  account: string,
+  backend: CredentialSummary['backend']
+): CredentialSummary {
+  const now = new Date().toISOString()
+  return {
+    id: credentialKey({ service, account }),
+    service,
+    account,
+    name,
+    kind: 'oauth',
+    status: { kind: 'valid' },
+    expiry: { kind: 'never' },
+    renewable: false,
+    scopes: [],
+    missingScopes: [],
+    issuer: null,
+    clientId: null,
+    masked: 'ey••••••••1a',
+    backend,
+    obtainedAt: now,
+    refreshedAt: null,
+    nextRefreshAt: null,
+    issuedAt: now,
+    lastUsedAt: null
+  }
+}
+
+function refreshed(credential: CredentialSummary): CredentialSummary {
+  const now = new Date().toISOString()
+  const at = new Date(Date.now() + 60 * MINUTE).toISOString()
+  return {
+    ...credential,
+    status: { kind: 'valid' },
+    expiry: { kind: 'at', at },
+    issuedAt: now,
+    refreshedAt: now,
+    nextRefreshAt: at
+  }
+}
+
+type SignInInput = Parameters<VaultRequestHandlers['startSignIn']>[0]
+
+function firstProgress(attempt: string, request: SignInInput, world: World, seed: FakeSeed): SignInProgress {
+  const until = new Date(Date.now() + MINUTES_TO_SIGN_IN * MINUTE).toISOString()
+  const waiting = { attempt, state: { kind: 'waiting', until } } as const
+  const byPreference = world.preferences.alwaysUseBrowser ? 'browser' : null
+  if (request.kind === 'again') {
+    const { service, name, issuer } = found(world, request.credential)
+    return { ...waiting, service, name, host: hostOf(issuer ?? service), surface: byPreference ?? 'window' }
+  }
+  if (request.provider.kind === 'issuer') {
+    const { issuer, name } = request.provider
+    return {
+      ...waiting,
+      service: hostOf(issuer),
+      name,
+      host: hostOf(issuer),
+      surface: byPreference ?? 'window'
+    }
+  }
+  const { provider: id } = request.provider
+  const provider = seed.providers.find((each) => each.id === id && each.kind === 'oauth')
+  if (provider === undefined) throw new VaultError('UNKNOWN_SERVICE')
+  return {
+    ...waiting,
+    service: provider.id,
+    name: provider.name,
+    host: provider.host ?? provider.id,
+    surface: byPreference ?? provider.surface
+  }
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address
+}
