@@ -1,0 +1,158 @@
+import { credentialKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import type { CatalogEntry } from './credential-record.ts'
+import { LONGEST_RETRY_AFTER, MINUTE, SECOND, isFromTheFuture, renewalWindow } from './lifetime.ts'
+import type { Clock, Random } from './ports.ts'
+
+/** No timer is set further ahead: a long one overflows, and none of them counts the time a computer sleeps. */
+const LONGEST_SLEEP = MINUTE
+const SHORTEST_SLEEP = 50
+/** Per credential, whatever the clock does. */
+const SHORTEST_ROUND = MINUTE
+/** Over how long those that came due during a sleep are spread. */
+const SPREAD = 10 * SECOND
+/** After a failure that left no trace in the credential's health, such as a locked keychain. */
+const REST = 5 * MINUTE
+
+type Plan = { readonly dueFor: string; readonly at: number }
+
+export type RefreshSchedulerPorts = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly entries: () => readonly CatalogEntry[]
+  /** TokenService.keepFresh: decides by itself whether anything is to be done, and keeps the outcome. */
+  readonly renew: (ref: CredentialRef) => Promise<unknown>
+}
+
+/**
+ * Renews what can be renewed before it ends, and tries again what failed when its time has come. One alarm, at most
+ * a minute ahead; everything is worked out anew from the wall clock each time it rings.
+ */
+export class RefreshScheduler {
+  readonly #ports: RefreshSchedulerPorts
+  readonly #plans = new Map<string, Plan>()
+  readonly #visited = new Map<string, number>()
+  readonly #resting = new Map<string, number>()
+  #cancel: (() => void) | null = null
+  #isRunning = false
+
+  constructor(ports: RefreshSchedulerPorts) {
+    this.#ports = ports
+  }
+
+  start(): void {
+    this.#isRunning = true
+    this.#look()
+  }
+
+  /** After resume, unlock or coming online: looks again at once, also at what was resting. */
+  wake(): void {
+    this.#resting.clear()
+    if (this.#isRunning) this.#look()
+  }
+
+  stop(): void {
+    this.#isRunning = false
+    this.#cancel?.()
+    this.#cancel = null
+  }
+
+  /** When this credential is to be renewed next, for the list; null: not by itself. */
+  nextAt(entry: CatalogEntry): Date | null {
+    const at = this.#nextVisit(entry)
+    return at === null ? null : new Date(at)
+  }
+
+  #look(): void {
+    this.#cancel?.()
+    const now = this.#now()
+    let nearest = now + LONGEST_SLEEP
+    const keys = new Set<string>()
+    for (const entry of this.#ports.entries()) {
+      keys.add(credentialKey(entry.ref))
+      const at = this.#nextVisit(entry)
+      if (at !== null && at <= now) this.#visit(entry.ref)
+      else if (at !== null) nearest = Math.min(nearest, at)
+    }
+    this.#forgetAllBut(keys)
+    const sleep = Math.min(LONGEST_SLEEP, Math.max(SHORTEST_SLEEP, nearest - now))
+    this.#cancel = this.#ports.clock.after(sleep, () => {
+      if (this.#isRunning) this.#look()
+    })
+  }
+
+  #nextVisit(entry: CatalogEntry): number | null {
+    const due = this.#dueAt(entry)
+    if (due === null) return null
+    const key = credentialKey(entry.ref)
+    const floor = this.#floor(this.#visited.get(key), SHORTEST_ROUND)
+    const rest = this.#floor(this.#resting.get(key), REST)
+    return Math.max(due, floor, rest)
+  }
+
+  /** The earliest time allowed after an earlier event; an event in the future comes from a clock set back. */
+  #floor(since: number | undefined, distance: number): number {
+    return since === undefined || since > this.#now() ? -Infinity : since + distance
+  }
+
+  #dueAt(entry: CatalogEntry): number | null {
+    if (!entry.renewable) return null
+    switch (entry.health.kind) {
+      case 'needs-sign-in':
+      case 'unreadable':
+        return null
+      case 'refresh-failing':
+        return entry.health.nextTryAt === null ? null : this.#believable(entry.health.nextTryAt.getTime())
+      case 'ok':
+        return this.#plannedRenewal(entry)
+    }
+  }
+
+  /** A next try further off than we ever set was set by another clock. */
+  #believable(at: number): number {
+    return at - this.#now() > LONGEST_RETRY_AFTER ? this.#now() : at
+  }
+
+  /** Each token has its own time inside its window; drawn once and kept while the token lasts. */
+  #plannedRenewal(entry: CatalogEntry): number | null {
+    const window = renewalWindow(entry)
+    if (window === null) return null
+    const key = credentialKey(entry.ref)
+    const dueFor = `${String(window.opens.getTime())} ${String(window.closes.getTime())}`
+    const isDatedAhead = isFromTheFuture(entry.issuedAt, new Date(this.#now()))
+    const latest = Math.max(isDatedAhead ? this.#now() : window.closes.getTime(), this.#now() + SPREAD)
+    const known = this.#plans.get(key)
+    if (known?.dueFor === dueFor && known.at <= latest) return known.at
+    const at = isDatedAhead ? this.#now() : this.#drawn(window)
+    this.#plans.set(key, { dueFor, at })
+    return at
+  }
+
+  /** After a sleep many are late at once: they are spread over the seconds that follow. */
+  #drawn({ opens, closes }: { opens: Date; closes: Date }): number {
+    const isLate = this.#now() - closes.getTime() > SPREAD
+    const [from, width] = isLate
+      ? [this.#now(), SPREAD]
+      : [opens.getTime(), closes.getTime() - opens.getTime()]
+    return from + this.#ports.random() * width
+  }
+
+  #visit(ref: CredentialRef): void {
+    const key = credentialKey(ref)
+    this.#visited.set(key, this.#now())
+    this.#ports.renew(ref).catch(() => {
+      const health = this.#ports.entries().find((entry) => credentialKey(entry.ref) === key)?.health
+      if (health?.kind === 'ok') this.#resting.set(key, this.#now())
+    })
+  }
+
+  #forgetAllBut(keys: ReadonlySet<string>): void {
+    for (const map of [this.#plans, this.#visited, this.#resting]) {
+      for (const key of map.keys()) if (!keys.has(key)) map.delete(key)
+    }
+  }
+
+  #now(): number {
+    return this.#ports.clock.now().getTime()
+  }
+}

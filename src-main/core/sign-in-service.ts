@@ -1,0 +1,140 @@
+import { credentialKey, refFromKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { CatalogEntry } from './credential-record.ts'
+import type { Clock, CredentialRepository, OAuthClient, SignInSurface } from './ports.ts'
+import { chooseSurface } from './provider.ts'
+import { SignInAttempt } from './sign-in-attempt.ts'
+import { type ProviderDirectory, type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
+import { keepGrant } from './sign-in-result.ts'
+
+export type SignInServicePorts = {
+  readonly oauth: OAuthClient
+  readonly repository: CredentialRepository
+  /** TokenService.exclusively: what is stored here must not be written over by a refresh of what was there before. */
+  readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
+  readonly surface: SignInSurface
+  readonly clock: Clock
+  readonly newAttemptId: () => string
+  readonly providers: ProviderDirectory
+  /** The person's global switch. */
+  readonly alwaysUseBrowser: () => boolean
+  readonly onProgress: (progress: SignInProgress) => void
+  readonly onSaved: (entry: CatalogEntry) => void
+}
+
+/** Takes people through a sign-in: one attempt per provider and client at a time, each ending in exactly one way. */
+export class SignInService {
+  readonly #ports: SignInServicePorts
+  readonly #attempts = new Map<string, SignInAttempt>()
+  readonly #starting = new Map<string, Promise<SignInAttempt>>()
+  #isClosed = false
+
+  constructor(ports: SignInServicePorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Opens the provider's page and returns at once; what follows comes by `onProgress`. A second start for the same
+   * provider and client brings the first to the front and returns its progress. Throws UNKNOWN_SERVICE,
+   * INVALID_REQUEST, PROVIDER_UNREACHABLE, PROVIDER_REFUSED; nothing is left open then.
+   */
+  async start(request: SignInRequest): Promise<SignInProgress> {
+    const plan = await this.#plan(request)
+    const key = JSON.stringify([plan.provider.id, plan.client.id])
+    const running = this.#attempts.get(key) ?? this.#starting.get(key)
+    if (running !== undefined) {
+      const attempt = await running
+      attempt.focus()
+      return attempt.progress
+    }
+    const starting = this.#open(key, plan).finally(() => this.#starting.delete(key))
+    this.#starting.set(key, starting)
+    return (await starting).progress
+  }
+
+  /** Unknown and ended attempts are ignored: the click came too late. */
+  cancel(attempt: string): void {
+    void this.#find(attempt)?.fail(new VaultError('SIGN_IN_CANCELLED'))
+  }
+
+  /** Opens the page in the person's browser: again, or instead of the window. */
+  continueInBrowser(attempt: string): void {
+    this.#find(attempt)?.moveToBrowser()
+  }
+
+  /** The paste fallback. Throws INVALID_REQUEST if the URL does not belong to this attempt; the wait goes on. */
+  submitRedirectUrl(attempt: string, url: string): void {
+    const found = this.#find(attempt)
+    if (found === null) throw new VaultError('INVALID_REQUEST', { message: 'This sign-in has ended.' })
+    found.submit(url.trim())
+  }
+
+  /** The attempts that wait or redeem. */
+  list(): readonly SignInProgress[] {
+    return [...this.#attempts.values()].map((attempt) => attempt.progress)
+  }
+
+  /** Cancels all; resolves when every port is free. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#starting.values())
+    const ending = [...this.#attempts.values()].map((attempt) =>
+      attempt.fail(new VaultError('SIGN_IN_CANCELLED'))
+    )
+    await Promise.all(ending)
+  }
+
+  async #plan(request: SignInRequest): Promise<SignInPlan> {
+    if (request.kind === 'new') return await planNew(request, this.#ports)
+    const ref = refFromKey(request.credential)
+    if (ref === null) throw new VaultError('UNKNOWN_SERVICE')
+    return await planAgain(ref, this.#ports.repository)
+  }
+
+  async #open(key: string, plan: SignInPlan): Promise<SignInAttempt> {
+    const { provider, client, scopes, loginHint } = plan
+    const pending = await this.#ports.oauth.begin({ provider, client, scopes, loginHint })
+    const surface = chooseSurface(provider, this.#ports.alwaysUseBrowser())
+    const id = this.#ports.newAttemptId()
+    const attempt = new SignInAttempt(
+      { id, provider, surface, pending },
+      {
+        clock: this.#ports.clock,
+        onProgress: this.#ports.onProgress,
+        onEnd: () => this.#attempts.delete(key),
+        finish: async () => {
+          const grant = await pending.redeem()
+          const entry = await keepGrant({ plan, grant, isOver: () => attempt.isOver }, this.#ports)
+          this.#ports.onSaved(entry)
+          return credentialKey(entry.ref)
+        }
+      }
+    )
+    this.#attempts.set(key, attempt)
+    await this.#show(attempt, pending.url)
+    return attempt
+  }
+
+  async #show(attempt: SignInAttempt, url: string): Promise<void> {
+    const actions = {
+      cancel: () => this.cancel(attempt.id),
+      continueInBrowser: () => this.continueInBrowser(attempt.id),
+      submitRedirectUrl: (redirectUrl: string) => this.submitRedirectUrl(attempt.id, redirectUrl)
+    }
+    try {
+      if (this.#isClosed) throw new VaultError('SIGN_IN_CANCELLED')
+      attempt.begin((progress) =>
+        this.#ports.surface.open({ progress, url, surface: progress.surface }, actions)
+      )
+    } catch (error) {
+      await attempt.fail(error)
+      throw error
+    }
+  }
+
+  #find(id: string): SignInAttempt | null {
+    return [...this.#attempts.values()].find((attempt) => attempt.id === id) ?? null
+  }
+}

@@ -1,0 +1,128 @@
+import type { DiscoveryReport } from '#shared/ipc.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { OAuthGrant, TokenSet } from '../credential-record.ts'
+import { HOUR } from '../lifetime.ts'
+import type {
+  AuthorizationRequest,
+  AuthorizedGrant,
+  Clock,
+  OAuthClient,
+  PendingAuthorization
+} from '../ports.ts'
+import { Secret } from '../secret.ts'
+import { sampleTokens } from './samples.ts'
+
+type Answer = Partial<TokenSet> & { readonly scopes?: readonly string[] }
+
+/** A provider that rotates: refresh number n brings `access-n` and `refresh-n`, unless told otherwise. */
+export class FakeOAuthClient implements OAuthClient {
+  readonly #clock: Clock
+  /** Refresh tokens it was sent, oldest first. */
+  readonly spent: string[] = []
+  readonly requests: AuthorizationRequest[] = []
+  readonly pending: FakePending[] = []
+  readonly revoked: OAuthGrant[] = []
+  /** What the next refreshes do, oldest first; when empty they succeed. */
+  readonly next: (Error | Answer)[] = []
+  /** What every refresh waits for. */
+  gate: Promise<void> = Promise.resolve()
+  grant: Partial<AuthorizedGrant> = {}
+  beginFails: VaultError | null = null
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  async discover(issuer: string): Promise<DiscoveryReport> {
+    const authorizationHost = issuer.replace(/^https?:\/\//, '')
+    return { issuer, authorizationHost, checks: [], scopes: ['openid'], revocation: true }
+  }
+
+  async begin(request: AuthorizationRequest): Promise<PendingAuthorization> {
+    if (this.beginFails !== null) throw this.beginFails
+    this.requests.push(request)
+    const grant = {
+      tokens: sampleTokens({ issuedAt: this.#clock.now() }),
+      scopesGranted: request.scopes,
+      subject: 'alice',
+      accountLabel: 'alice@example.net',
+      ...this.grant
+    }
+    const pending = new FakePending(grant)
+    this.pending.push(pending)
+    return pending
+  }
+
+  async refresh(grant: OAuthGrant): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }> {
+    this.spent.push(grant.tokens.refreshToken?.expose((text) => text) ?? '')
+    const issuedAt = this.#clock.now()
+    await this.gate
+    const answer = this.next.shift() ?? {}
+    if (answer instanceof Error) throw answer
+    const { scopes, ...change } = answer
+    const number = String(this.spent.length + 1)
+    const tokens: TokenSet = {
+      accessToken: new Secret(`access-${number}`),
+      refreshToken: new Secret(`refresh-${number}`),
+      tokenType: 'bearer',
+      expiry: { kind: 'at', at: new Date(issuedAt.getTime() + HOUR) },
+      issuedAt,
+      ...change
+    }
+    return { tokens, scopesGranted: scopes ?? grant.scopesGranted }
+  }
+
+  async revoke(grant: OAuthGrant): Promise<'yes'> {
+    this.revoked.push(grant)
+    return 'yes'
+  }
+
+  async check(): Promise<{ works: boolean; text: string }> {
+    return { works: true, text: 'It works.' }
+  }
+}
+
+/** An attempt whose answer the test delivers. */
+export class FakePending implements PendingAuthorization {
+  readonly url = 'https://sso.example.net/authorize?state=made-up'
+  readonly answered: Promise<void>
+  /** Delivers the right answer. */
+  readonly answer: () => void
+  readonly #grant: AuthorizedGrant
+  redeemFails: Error | null = null
+  /** What redeeming waits for. */
+  gate: Promise<void> = Promise.resolve()
+  isClosed = false
+
+  constructor(grant: AuthorizedGrant) {
+    const { promise, resolve } = withResolvers()
+    this.answered = promise
+    this.answer = resolve
+    this.#grant = grant
+  }
+
+  submit(redirectUrl: string): void {
+    if (!redirectUrl.startsWith('http://127.0.0.1')) throw new VaultError('INVALID_REQUEST')
+    this.answer()
+  }
+
+  async redeem(): Promise<AuthorizedGrant> {
+    await this.gate
+    if (this.redeemFails !== null) throw this.redeemFails
+    return this.#grant
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
+  }
+}
+
+const NOTHING = (): void => undefined
+
+export function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = NOTHING
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}

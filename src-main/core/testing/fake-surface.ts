@@ -1,0 +1,37 @@
+import type { SignInProgress } from '#shared/ipc.ts'
+import type { OpenSignInSurface, SignInActions, SignInSurface, SignInView } from '../ports.ts'
+
+type Opened = {
+  readonly view: SignInView
+  readonly actions: SignInActions
+  readonly shown: SignInProgress[]
+  focused: number
+  movedToBrowser: number
+  isClosed: boolean
+}
+
+/** Notes what a person would have seen; the test presses its buttons through `actions`. */
+export class FakeSurface implements SignInSurface {
+  readonly opened: Opened[] = []
+
+  open(view: SignInView, actions: SignInActions): OpenSignInSurface {
+    const opened: Opened = { view, actions, shown: [], focused: 0, movedToBrowser: 0, isClosed: false }
+    this.opened.push(opened)
+    return {
+      update: (progress) => void opened.shown.push(progress),
+      moveToBrowser: () => void (opened.movedToBrowser += 1),
+      focus: () => void (opened.focused += 1),
+      // As with a real window, closing it is reported like a person's cancel.
+      close: () => {
+        opened.isClosed = true
+        actions.cancel()
+      }
+    }
+  }
+
+  get last(): Opened {
+    const last = this.opened.at(-1)
+    if (last === undefined) throw new Error('No surface was opened')
+    return last
+  }
+}

@@ -1,0 +1,116 @@
+import { credentialKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import type { VaultError } from '#shared/problem.ts'
+import type { CatalogEntry, Credential, CredentialHealth } from '../credential-record.ts'
+import type { CredentialRepository } from '../ports.ts'
+import { mask } from '../secret.ts'
+
+/** Credentials in a map. `failSave` and `failLoad` make the next calls fail as a real store does. */
+export class MemoryRepository implements CredentialRepository {
+  readonly #records = new Map<string, Credential>()
+  readonly #entries = new Map<string, CatalogEntry>()
+  /** Every record that was stored, oldest first. */
+  readonly saved: Credential[] = []
+  loads = 0
+  failSave: VaultError | null = null
+  failLoad: VaultError | null = null
+
+  async load(ref: CredentialRef): Promise<Credential | null> {
+    this.loads += 1
+    if (this.failLoad !== null) throw this.failLoad
+    return this.#records.get(credentialKey(ref)) ?? null
+  }
+
+  async save(credential: Credential): Promise<CatalogEntry> {
+    if (this.failSave !== null) throw this.failSave
+    const key = credentialKey(credential.ref)
+    const entry = entryOf(credential, this.#entries.get(key)?.lastUsedAt ?? null)
+    this.#records.set(key, credential)
+    this.#entries.set(key, entry)
+    this.saved.push(credential)
+    return entry
+  }
+
+  async remove(ref: CredentialRef): Promise<boolean> {
+    this.#entries.delete(credentialKey(ref))
+    return this.#records.delete(credentialKey(ref))
+  }
+
+  list(): readonly CatalogEntry[] {
+    return [...this.#entries.values()]
+  }
+
+  find(ref: CredentialRef): CatalogEntry | null {
+    return this.#entries.get(credentialKey(ref)) ?? null
+  }
+
+  setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null {
+    return this.#change(ref, { health })
+  }
+
+  setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null {
+    return this.#change(ref, { lastUsedAt: at })
+  }
+
+  async recover(): Promise<void> {
+    await Promise.resolve()
+  }
+
+  async storageHealth(): ReturnType<CredentialRepository['storageHealth']> {
+    return { backend: 'memory', label: 'Memory', state: 'healthy', problem: null }
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve()
+  }
+
+  #change(ref: CredentialRef, change: Partial<CatalogEntry>): CatalogEntry | null {
+    const entry = this.find(ref)
+    if (entry === null) return null
+    const changed = { ...entry, ...change }
+    this.#entries.set(credentialKey(ref), changed)
+    return changed
+  }
+}
+
+function entryOf(credential: Credential, lastUsedAt: Date | null): CatalogEntry {
+  const shared = {
+    ref: credential.ref,
+    kind: credential.kind,
+    backend: 'memory',
+    obtainedAt: credential.obtainedAt,
+    lastUsedAt,
+    health: { kind: 'ok' }
+  } as const
+  if (credential.kind === 'api-key') {
+    return {
+      ...shared,
+      name: credential.name,
+      provider: null,
+      clientId: null,
+      scopesRequested: [],
+      scopesGranted: [],
+      allowedHosts: credential.allowedHosts,
+      expiry: credential.expiry,
+      issuedAt: credential.obtainedAt,
+      renewable: false,
+      masked: mask(credential.key),
+      refreshedAt: null
+    }
+  }
+  const { provider, client, tokens, scopesRequested, scopesGranted, refreshedAt } = credential
+  return {
+    ...shared,
+    name: provider.name,
+    provider,
+    clientId: client.id,
+    scopesRequested,
+    scopesGranted,
+    allowedHosts: [],
+    expiry: tokens.expiry,
+    issuedAt: tokens.issuedAt,
+    renewable: tokens.refreshToken !== null,
+    masked: mask(tokens.accessToken),
+    refreshedAt
+  }
+}

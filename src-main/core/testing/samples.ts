@@ -1,0 +1,64 @@
+import type { ApiKey, Lifetime, OAuthGrant, TokenSet } from '../credential-record.ts'
+import { HOUR } from '../lifetime.ts'
+import type { OAuthProvider } from '../provider.ts'
+import { Secret } from '../secret.ts'
+
+export const START = new Date('2026-11-21T10:00:00Z')
+
+export const sampleProvider: OAuthProvider = {
+  kind: 'oauth',
+  id: 'sso.example.net',
+  name: 'Example SSO',
+  endpoints: { kind: 'discovered', issuer: 'https://sso.example.net' },
+  clientAuth: 'none',
+  scopes: [],
+  scopeSeparator: { request: ' ', response: ' ' },
+  redirectHost: '127.0.0.1',
+  embedded: 'unknown',
+  authorizationParams: {},
+  missingLifetime: 'unknown',
+  help: null,
+  source: 'made up',
+  checkedOn: '2026-11-21'
+}
+
+/** Tokens that last an hour from `issuedAt`. */
+export function sampleTokens(change: Partial<TokenSet> = {}): TokenSet {
+  const issuedAt = change.issuedAt ?? START
+  return {
+    accessToken: new Secret('access-1'),
+    refreshToken: new Secret('refresh-1'),
+    tokenType: 'bearer',
+    expiry: { kind: 'at', at: new Date(issuedAt.getTime() + HOUR) },
+    issuedAt,
+    ...change
+  }
+}
+
+export function sampleGrant(change: Partial<OAuthGrant> = {}): OAuthGrant {
+  return {
+    kind: 'oauth',
+    ref: { service: 'sso.example.net', account: 'alice' },
+    provider: sampleProvider,
+    client: { id: 'client-1', secret: null },
+    tokens: sampleTokens(),
+    scopesRequested: ['openid', 'registry:read'],
+    scopesGranted: ['openid', 'registry:read'],
+    subject: 'alice',
+    obtainedAt: START,
+    refreshedAt: null,
+    ...change
+  }
+}
+
+export function sampleKey(expiry: Lifetime = { kind: 'never' }): ApiKey {
+  return {
+    kind: 'api-key',
+    ref: { service: 'stripe', account: 'default' },
+    name: 'Stripe',
+    key: new Secret('sk_test_abcdefghijkl'),
+    allowedHosts: ['api.stripe.com'],
+    expiry,
+    obtainedAt: START
+  }
+}

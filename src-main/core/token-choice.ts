@@ -1,0 +1,56 @@
+import { VaultError } from '#shared/problem.ts'
+import type { ApiKey, Credential, OAuthGrant } from './credential-record.ts'
+import { SECOND, isExpired, isFresh } from './lifetime.ts'
+import type { Secret } from './secret.ts'
+import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
+
+/** A grant whose new token is already used up on arrival (`expires_in: 0`) is not renewed in a circle. */
+const SHORTEST_ROUND = 30 * SECOND
+
+export type TokenNeed = {
+  /** Must be among the granted scopes; not checked for API keys, which have none. */
+  readonly scope?: string
+  /** The access token an API has just answered 401 to: if it is still the current one, it is renewed. */
+  readonly rejected?: Secret
+}
+
+/**
+ * The token to hand out as things are; null: only a renewal can bring one. Throws SCOPE_MISSING, and
+ * SIGN_IN_REQUIRED for what has ended and can not be renewed.
+ */
+export function readyToken(held: Credential, need: TokenNeed, now: Date): Secret | null {
+  if (held.kind === 'api-key') return keyInUse(held, now)
+  requireScope(held, need)
+  const { accessToken, refreshToken, expiry } = held.tokens
+  const isRejected = need.rejected?.equals(accessToken) === true
+  if (!isRejected && (isFresh(held.tokens, now) || wasRenewedJustNow(held, now))) return accessToken
+  if (refreshToken !== null) return null
+  if (isRejected || isExpired(expiry, now)) throw signInExpired(held.ref)
+  return accessToken
+}
+
+/**
+ * Whether the old token may be handed out although its renewal failed with `error`: inside the margin it still
+ * works, and a provider out of reach is no reason to keep it back.
+ */
+export function isStillGood(held: OAuthGrant, need: TokenNeed, error: unknown, now: Date): boolean {
+  if (!(error instanceof VaultError) || error.remedy === 'sign-in') return false
+  if (need.rejected?.equals(held.tokens.accessToken) === true) return false
+  return held.tokens.expiry.kind === 'at' && !isExpired(held.tokens.expiry, now)
+}
+
+/** Throws SCOPE_MISSING. */
+export function requireScope(grant: OAuthGrant, need: TokenNeed): void {
+  if (need.scope !== undefined && !grant.scopesGranted.includes(need.scope)) {
+    throw scopeMissing(grant.ref, need.scope)
+  }
+}
+
+function keyInUse(key: ApiKey, now: Date): Secret {
+  if (isExpired(key.expiry, now)) throw keyExpired(key.ref)
+  return key.key
+}
+
+function wasRenewedJustNow(held: OAuthGrant, now: Date): boolean {
+  return held.refreshedAt !== null && Math.abs(now.getTime() - held.refreshedAt.getTime()) < SHORTEST_ROUND
+}

@@ -1,0 +1,41 @@
+import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+
+/** Service and account, as people read them. Both were typed by the person or cleaned when they were stored. */
+function nameOf(ref: CredentialRef): string {
+  return `${ref.service} (${ref.account})`
+}
+
+/** Nothing is stored for this service and account. */
+export function noSignIn(ref: CredentialRef): VaultError {
+  return new VaultError('SIGN_IN_REQUIRED', {
+    message: `There is no sign-in for ${nameOf(ref)} yet. Sign in to it in Latchkey.`
+  })
+}
+
+/** The token has ended and nothing can renew it. */
+export function signInExpired(ref: CredentialRef): VaultError {
+  return new VaultError('SIGN_IN_REQUIRED', {
+    message: `The sign-in for ${nameOf(ref)} has expired and cannot be renewed. Sign in again in Latchkey.`
+  })
+}
+
+/** The stored API key has reached the end its owner gave it. */
+export function keyExpired(ref: CredentialRef): VaultError {
+  return new VaultError('SIGN_IN_REQUIRED', {
+    message: `The API key for ${nameOf(ref)} has expired. Store a new one in Latchkey.`
+  })
+}
+
+/** The sign-in is fine and lacks `scope`, which the caller asked for. */
+export function scopeMissing(ref: CredentialRef, scope: string): VaultError {
+  const shown = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope) ? scope : 'asked for'
+  return new VaultError('SCOPE_MISSING', {
+    message: `The sign-in for ${nameOf(ref)} lacks the scope ${shown}. Sign in again in Latchkey and allow it.`
+  })
+}
+
+/** A renewal was asked for something that has none. */
+export function notRenewable(): VaultError {
+  return new VaultError('INVALID_REQUEST', { message: 'An API key has nothing to renew.' })
+}

@@ -1,0 +1,197 @@
+import { credentialKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { Credential, OAuthGrant } from './credential-record.ts'
+import { GrantRenewer } from './grant-renewer.ts'
+import { KeyedQueue } from './keyed-queue.ts'
+import { SECOND, isExpired, isFresh, isRenewalOpen, mayTryNow } from './lifetime.ts'
+import type { Clock, CredentialRepository, OAuthClient, Random } from './ports.ts'
+import type { Secret } from './secret.ts'
+import { type TokenNeed, isStillGood, readyToken, requireScope } from './token-choice.ts'
+import { noSignIn, notRenewable } from './token-problem.ts'
+
+const USE_RESOLUTION = SECOND
+
+export type TokenServicePorts = {
+  readonly repository: CredentialRepository
+  readonly oauth: OAuthClient
+  readonly clock: Clock
+  readonly random: Random
+  /** Something a list shows about this credential may have changed. */
+  readonly onChange: (ref: CredentialRef) => void
+}
+
+/** What may be known without opening the keychain. Holds no token. */
+export type TokenMetadata = {
+  readonly expiresAt: Date | null
+  readonly scopes: readonly string[]
+  readonly createdAt: Date
+  readonly hasRefreshToken: boolean
+}
+
+/** Hands out access tokens and keys, renewed where needed: the one place where a refresh token may be spent. */
+export class TokenService {
+  readonly #ports: TokenServicePorts
+  readonly #renewer: GrantRenewer
+  readonly #queue = new KeyedQueue()
+
+  constructor(ports: TokenServicePorts) {
+    this.#ports = ports
+    this.#renewer = new GrantRenewer(ports)
+  }
+
+  /**
+   * A token that may be used now. A renewed one is stored durably before it is returned. Throws SIGN_IN_REQUIRED
+   * (nothing stored, or expired without a refresh token), SCOPE_MISSING (before a refresh token is spent),
+   * REFRESH_REJECTED, REFRESH_UNREACHABLE, PROVIDER_REFUSED, CREDENTIAL_UNREADABLE, KEYCHAIN_*, STORE_WRITE_FAILED.
+   */
+  async getToken(ref: CredentialRef, need: TokenNeed = {}): Promise<Secret> {
+    const ready = this.#ready(await this.#read(ref), need)
+    if (ready !== null) return this.#used(ref, ready)
+    const renewed = await this.#inTurn(ref, async () => {
+      const again = await this.#read(ref)
+      const meanwhile = this.#ready(again, need)
+      return meanwhile ?? (await this.#renewed(again, need))
+    })
+    return this.#used(ref, renewed)
+  }
+
+  /** Renews if that is due and a try is allowed; else does nothing. Throws as `getToken`. */
+  async keepFresh(ref: CredentialRef): Promise<void> {
+    await this.#inTurn(ref, async () => {
+      const held = await this.#read(ref)
+      if (held.kind === 'api-key' || held.tokens.refreshToken === null) return
+      const isOpen = isRenewalOpen(held.tokens, this.#ports.clock.now())
+      const isDue = isOpen || this.#renewer.unsaved(ref) !== null
+      if (isDue && this.#mayTry(ref)) await this.#saveThenRenew(held)
+    })
+  }
+
+  /**
+   * Renews at once because a person asked for it. Throws INVALID_REQUEST for an API key, SIGN_IN_REQUIRED without
+   * a refresh token, REFRESH_UNREACHABLE while the provider's Retry-After lasts, else as `getToken`.
+   */
+  async refresh(ref: CredentialRef): Promise<void> {
+    await this.#inTurn(ref, async () => {
+      const held = await this.#read(ref)
+      if (held.kind === 'api-key') throw notRenewable()
+      if (this.#renewer.unsaved(ref) !== null) await this.#renewer.saveAgain(held)
+      else if (this.#renewer.notBefore(ref) !== null) throw new VaultError('REFRESH_UNREACHABLE')
+      else await this.#renewer.renew(held)
+    })
+  }
+
+  /** Renews everything that can be renewed and is not waiting for a sign-in. Never throws for a single one. */
+  async refreshAll(): Promise<{ refreshed: number; failed: number }> {
+    const due = this.#ports.repository
+      .list()
+      .filter((entry) => entry.renewable && entry.health.kind !== 'needs-sign-in')
+    const results = await Promise.allSettled(due.map((entry) => this.refresh(entry.ref)))
+    const refreshed = results.filter((result) => result.status === 'fulfilled').length
+    return { refreshed, failed: results.length - refreshed }
+  }
+
+  /**
+   * Runs `task`, which replaces or removes the credential, after whatever is under way for it, so that a refresh
+   * that ends late can not write over it. Resolves or rejects as `task` does.
+   */
+  async exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
+    return await this.#inTurn(ref, async () => {
+      const result = await task()
+      this.#renewer.forget(ref)
+      this.#ports.onChange(ref)
+      return result
+    })
+  }
+
+  /** True if a token can be had without a sign-in, as far as is known without asking anybody. */
+  isAuthenticated(ref: CredentialRef): boolean {
+    const entry = this.#ports.repository.find(ref)
+    if (entry === null || entry.health.kind === 'needs-sign-in' || entry.health.kind === 'unreadable')
+      return false
+    return entry.renewable || !isExpired(entry.expiry, this.#ports.clock.now())
+  }
+
+  /** Null: no such credential. Never opens the keychain and never holds a token. */
+  cachedMetadata(ref: CredentialRef): TokenMetadata | null {
+    const entry = this.#ports.repository.find(ref)
+    if (entry === null) return null
+    return {
+      expiresAt: entry.expiry.kind === 'at' ? entry.expiry.at : null,
+      scopes: entry.scopesGranted,
+      createdAt: entry.obtainedAt,
+      hasRefreshToken: entry.renewable
+    }
+  }
+
+  /** When the network refresh that is running began; null: none is. */
+  inFlight(ref: CredentialRef): Date | null {
+    return this.#renewer.busySince(ref)
+  }
+
+  /** Resolves when nothing is running any more. */
+  async close(): Promise<void> {
+    await this.#queue.idle()
+  }
+
+  #inTurn<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
+    return this.#queue.run(credentialKey(ref), task)
+  }
+
+  #ready(held: Credential, need: TokenNeed): Secret | null {
+    return readyToken(held, need, this.#ports.clock.now())
+  }
+
+  async #renewed(held: Credential, need: TokenNeed): Promise<Secret> {
+    if (held.kind === 'api-key') throw notRenewable()
+    try {
+      this.#requireTry(held.ref)
+      const renewed = await this.#saveThenRenew(held)
+      requireScope(renewed, need)
+      return renewed.tokens.accessToken
+    } catch (error) {
+      if (!isStillGood(held, need, error, this.#ports.clock.now())) throw error
+      return held.tokens.accessToken
+    }
+  }
+
+  /** Throws what the last try threw while the next one is not due; a dead grant is never asked about again. */
+  #requireTry(ref: CredentialRef): void {
+    const health = this.#ports.repository.find(ref)?.health
+    if (health !== undefined && 'code' in health && !this.#mayTry(ref)) throw new VaultError(health.code)
+  }
+
+  #mayTry(ref: CredentialRef): boolean {
+    const health = this.#ports.repository.find(ref)?.health
+    return health === undefined || mayTryNow(health, this.#ports.clock.now())
+  }
+
+  /** A rotated token that is not stored yet is stored first; until then its grant is not renewed any further. */
+  async #saveThenRenew(held: OAuthGrant): Promise<OAuthGrant> {
+    if (this.#renewer.unsaved(held.ref) !== null) {
+      await this.#renewer.saveAgain(held)
+      if (isFresh(held.tokens, this.#ports.clock.now())) return held
+    }
+    return await this.#renewer.renew(held)
+  }
+
+  async #read(ref: CredentialRef): Promise<Credential> {
+    const held = this.#renewer.unsaved(ref) ?? (await this.#ports.repository.load(ref))
+    if (held === null) throw noSignIn(ref)
+    return held
+  }
+
+  /** A record of use that can not be written is no reason to keep a token back. */
+  #used(ref: CredentialRef, token: Secret): Secret {
+    const now = this.#ports.clock.now()
+    const last = this.#ports.repository.find(ref)?.lastUsedAt ?? null
+    if (last !== null && Math.abs(now.getTime() - last.getTime()) < USE_RESOLUTION) return token
+    try {
+      this.#ports.repository.setLastUsed(ref, now)
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+    }
+    this.#ports.onChange(ref)
+    return token
+  }
+}

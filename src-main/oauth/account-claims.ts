@@ -1,0 +1,11 @@
+/** What people call the account: the first of these claims of the ID token that says anything. */
+const LABEL_CLAIMS = ['email', 'preferred_username', 'name', 'sub'] as const
+
+/** Null: no claim has a usable text. */
+export function labelFrom(claims: Readonly<Record<string, unknown>>): string | null {
+  for (const name of LABEL_CLAIMS) {
+    const value = claims[name]
+    if (typeof value === 'string' && value.trim() !== '') return value.trim()
+  }
+  return null
+}

@@ -1,0 +1,123 @@
+import { VaultError } from '#shared/problem.ts'
+import type { DiscoveryReport } from '#shared/ipc.ts'
+import { HOUR } from '../core/lifetime.ts'
+import type { OAuthProvider } from '../core/provider.ts'
+import { type FetchPort, type GuardedAnswer, guardedFetch } from './guarded-fetch.ts'
+import { type IssuerMetadata, type MetadataRules, readMetadata } from './issuer-metadata.ts'
+import { safeIssuer } from './endpoint-url.ts'
+import { METADATA_LIMITS } from './token-fetch.ts'
+
+const KEPT_FOR = HOUR
+const MOST_KEPT = 200
+
+type Ports = { readonly fetch: FetchPort; readonly now: () => Date; readonly rules: MetadataRules }
+
+/** Finds issuers' metadata and keeps it for an hour. */
+export class Discovery {
+  readonly #ports: Ports
+  readonly #known = new Map<string, { readonly metadata: IssuerMetadata; readonly at: number }>()
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  /** Checked metadata. Throws TransportError when nothing could be learned, VaultError PROVIDER_REFUSED with a reason. */
+  async metadata(issuer: string): Promise<IssuerMetadata> {
+    const known = this.#known.get(issuer)
+    const now = this.#ports.now().getTime()
+    if (known !== undefined && Math.abs(now - known.at) < KEPT_FOR) return known.metadata
+    return await this.look(issuer)
+  }
+
+  /** As above, from the network whatever is kept. */
+  async look(issuer: string): Promise<IssuerMetadata> {
+    const metadata = readMetadata(await this.#document(issuer), issuer, this.#ports.rules)
+    if (this.#known.size >= MOST_KEPT) this.#known.clear()
+    const entry = { metadata, at: this.#ports.now().getTime() }
+    this.#known.set(issuer, entry)
+    this.#known.set(metadata.issuer, entry)
+    return metadata
+  }
+
+  async #document(issuer: string): Promise<unknown> {
+    const url = safeIssuer(issuer, this.#ports.rules)
+    if (url === null) throw new VaultError('PROVIDER_REFUSED', { message: 'An issuer is an https address.' })
+    for (const place of wellKnownPlaces(url)) {
+      const found = await guardedFetch(
+        this.#ports.fetch,
+        { url: place, method: 'GET', headers: { accept: 'application/json' }, body: null, signal: null },
+        METADATA_LIMITS
+      )
+      if (found.status === 200) return parsed(found)
+    }
+    throw new VaultError('PROVIDER_REFUSED', {
+      message: 'No metadata was found at this issuer. Check the address, without /.well-known at its end.'
+    })
+  }
+}
+
+/** OpenID Connect Discovery section 4 appends, RFC 8414 section 3 inserts before the path. */
+export function wellKnownPlaces(issuer: URL): readonly string[] {
+  const path = issuer.pathname.replace(/\/$/, '')
+  return [
+    `${issuer.origin}${path}/.well-known/openid-configuration`,
+    `${issuer.origin}/.well-known/oauth-authorization-server${path}`
+  ]
+}
+
+function parsed({ text }: GuardedAnswer): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The error quotes the document; it ends here.
+    return null
+  }
+}
+
+/** Where this provider's endpoints are: its row's own, or what its issuer says. Throws as `Discovery.metadata`. */
+export async function metadataOf(
+  { endpoints }: OAuthProvider,
+  discovery: Discovery
+): Promise<IssuerMetadata> {
+  if (endpoints.kind === 'discovered') return await discovery.metadata(endpoints.issuer)
+  return {
+    issuer: endpoints.issuer,
+    authorizationEndpoint: endpoints.authorization,
+    tokenEndpoint: endpoints.token,
+    revocationEndpoint: endpoints.revocation,
+    userinfoEndpoint: endpoints.userinfo,
+    namesIssuerInAnswers: false,
+    announcesPkce: true,
+    scopes: [],
+    idTokenAlgorithms: []
+  }
+}
+
+/** What was found, in words for the person who typed the address. */
+export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
+  const authorizationHost = new URL(metadata.authorizationEndpoint).host
+  const issuerHost = new URL(metadata.issuer).host
+  const checks = [
+    { ok: true, text: 'The metadata names this issuer' },
+    { ok: true, text: 'Every address in it is safe to open' },
+    metadata.announcesPkce
+      ? { ok: true, text: 'PKCE with S256 is supported' }
+      : { ok: false, text: 'PKCE is not announced; Latchkey uses it all the same' },
+    metadata.namesIssuerInAnswers
+      ? { ok: true, text: 'Answers name their issuer' }
+      : { ok: false, text: 'Answers do not name their issuer; the port of the attempt stands for it' },
+    metadata.revocationEndpoint === null
+      ? { ok: false, text: 'Sign-ins cannot be revoked from here' }
+      : { ok: true, text: 'Sign-ins can be revoked from here' },
+    ...(authorizationHost === issuerHost
+      ? []
+      : [{ ok: false, text: 'The sign-in page is on another host than the issuer' }])
+  ]
+  return {
+    issuer: metadata.issuer,
+    authorizationHost,
+    checks,
+    scopes: [...metadata.scopes],
+    revocation: metadata.revocationEndpoint !== null
+  }
+}

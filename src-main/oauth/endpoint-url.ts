@@ -1,0 +1,32 @@
+const LONGEST_URL = 2048
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost'])
+
+export type UrlRules = {
+  /** Tests and development only: plain http to this computer. */
+  readonly allowLoopbackHttp: boolean
+}
+
+/**
+ * An address from outside that may be sent to or shown, or null. Metadata is hostile until it has passed here: https
+ * alone (http only to loopback, where the rules allow it), no user name or password, no fragment, no control
+ * character, and none of the characters that mean something to a shell.
+ */
+export function safeUrl(text: unknown, rules: UrlRules): URL | null {
+  if (typeof text !== 'string' || text.length > LONGEST_URL) return null
+  if (!/^https?:\/\/[\p{L}\p{N}\-._~:/?#[\]@!&*+,;=%]+$/u.test(text)) return null
+  const url = URL.parse(text)
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '' || text.includes('#'))
+    return null
+  if (url.protocol === 'https:') return url
+  return rules.allowLoopbackHttp && isLoopback(url) ? url : null
+}
+
+/** RFC 8414 section 2: an issuer has neither query nor fragment. Null if it has, or is no safe URL. */
+export function safeIssuer(text: unknown, rules: UrlRules): URL | null {
+  const url = safeUrl(text, rules)
+  return url === null || url.search !== '' || url.href.includes('?') ? null : url
+}
+
+export function isLoopback(url: URL): boolean {
+  return LOOPBACK_HOSTS.has(url.hostname)
+}

@@ -1,0 +1,73 @@
+import { VaultError } from '#shared/problem.ts'
+import type { ProblemCode } from '#shared/problem.ts'
+import { TransportError } from '../core/transport-error.ts'
+import { TokenRefusal } from './token-fetch.ts'
+
+/** What a person can do about an error code of RFC 6749 sections 4.1.2.1 and 5.2. */
+const refusalTexts: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    invalid_client: 'The provider does not accept this client. Check the client ID and the client secret.',
+    unauthorized_client:
+      'The provider does not allow this client to sign people in this way. Check its registration.',
+    invalid_scope: 'The provider does not know one of the scopes, or does not allow it for this client.',
+    unsupported_grant_type:
+      'The provider does not allow this client to renew sign-ins. Check its registration.',
+    redirect_uri_mismatch:
+      'The redirect address is not registered for this client. Register http://127.0.0.1/callback there.',
+    incorrect_client_credentials:
+      'The provider does not accept this client. Check the client ID and the client secret.'
+  })
+)
+
+const DENIALS: ReadonlySet<string> = new Set([
+  'access_denied',
+  'consent_required',
+  'interaction_required',
+  'login_required',
+  'account_selection_required'
+])
+const LATER: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
+
+/**
+ * Everything thrown while talking to a provider, as an error of ours. Foreign errors end here: they hold the answer's
+ * body, and with it tokens. `unreachable` is the code for what tells nothing about the grant.
+ */
+export function providerProblem(
+  error: unknown,
+  unreachable: 'PROVIDER_UNREACHABLE' | 'REFRESH_UNREACHABLE'
+): VaultError {
+  if (error instanceof VaultError) return error
+  const cause = ownCause(error)
+  if (cause instanceof TransportError) return new VaultError(unreachable, { cause })
+  return refusal('PROVIDER_REFUSED', cause === null ? null : cause.code)
+}
+
+/** As above for a refresh: `invalid_grant` is the one answer that ends a grant (RFC 6749 section 5.2). */
+export function refreshProblem(error: unknown): VaultError {
+  const cause = error instanceof VaultError ? null : ownCause(error)
+  if (cause instanceof TokenRefusal && cause.code === 'invalid_grant')
+    return new VaultError('REFRESH_REJECTED')
+  return providerProblem(error, 'REFRESH_UNREACHABLE')
+}
+
+/** An error answer of the authorization endpoint (RFC 6749 section 4.1.2.1), after its state and issuer were checked. */
+export function authorizationProblem(code: string): VaultError {
+  if (DENIALS.has(code)) return new VaultError('SIGN_IN_DENIED')
+  if (LATER.has(code)) return new VaultError('PROVIDER_UNREACHABLE')
+  return refusal('PROVIDER_REFUSED', code)
+}
+
+function refusal(problem: ProblemCode, code: string | null): VaultError {
+  const message = code === null ? undefined : refusalTexts.get(code)
+  return new VaultError(problem, message === undefined ? {} : { message })
+}
+
+/** Our own error, thrown inside the library's fetch and wrapped by it. */
+function ownCause(error: unknown): TransportError | TokenRefusal | null {
+  let current = error
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    if (current instanceof TransportError || current instanceof TokenRefusal) return current
+    current = current.cause
+  }
+  return null
+}

@@ -1,0 +1,237 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Configuration, Provider } from 'oidc-provider'
+import { interactions } from './openid-interactions.ts'
+import { errorPage } from './openid-pages.ts'
+import { OpenIdStore } from './openid-store.ts'
+
+export type OpenIdOptions = {
+  /** Life of an access token in seconds. */
+  readonly accessTtl?: number
+  /** A new refresh token with every refresh; using an old one again ends the grant. */
+  readonly rotate?: boolean
+  /** Scopes the person leaves out when allowing. */
+  readonly withhold?: readonly string[]
+  /** Shown on its pages. */
+  readonly name?: string
+  readonly port?: number
+  /** Changes the metadata it publishes. */
+  readonly metadata?: Readonly<Record<string, unknown>>
+}
+
+/** What happens to a request instead of the provider's own answer; `drop-after`: done, and the answer lost. */
+export type Disturbance =
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly body?: string
+      readonly headers?: Record<string, string>
+    }
+  | { readonly kind: 'drop-after' }
+  | { readonly kind: 'drop-before' }
+  | { readonly kind: 'delay'; readonly ms: number }
+export type Disturb = (request: { method: string; path: string }) => Disturbance | null
+
+export type Issued = {
+  readonly kind: 'code' | 'access-token' | 'refresh-token' | 'id-token'
+  readonly value: string
+}
+export type OpenIdEvent = { readonly kind: string; readonly detail: string }
+
+export type OpenIdProvider = {
+  readonly issuer: string
+  /** A public client with the redirect address `http://127.0.0.1/callback`, any port. */
+  readonly clientId: string
+  /** The same with a secret, sent in the body. */
+  readonly confidential: { readonly clientId: string; readonly clientSecret: string }
+  readonly events: readonly OpenIdEvent[]
+  /** Every code and token that left it. */
+  issued(): readonly Issued[]
+  /** Requests it got so far, `GET /path`. */
+  requests(): readonly string[]
+  /** Null: undisturbed again. */
+  disturb(hook: Disturb | null): void
+  /** Ends every grant of the account; returns how many there were. */
+  revokeGrants(login: string): number
+  close(): Promise<void>
+}
+
+const DAY = 86_400
+const scopes = ['openid', 'offline_access', 'email', 'profile', 'registry:read', 'registry:write']
+
+/** A certified OpenID provider on this computer, all in memory and silent. Any login with any password is right. */
+export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<OpenIdProvider> {
+  const handlers: { handle: Handler } = { handle: async () => undefined }
+  const server = createServer((request, response) => {
+    handlers.handle(request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
+  const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  const confidential = {
+    clientId: 'latchkey-confidential',
+    clientSecret: randomBytes(18).toString('base64url')
+  }
+  const store = new OpenIdStore()
+  const provider = new Provider(issuer, configuration(options, store, confidential))
+  const events = watch(provider)
+  const issued: Issued[] = []
+  const requests: string[] = []
+  let hook: Disturb | null = null
+  const name = options.name ?? 'Example ID'
+  const interact = interactions(provider, { name, withhold: options.withhold ?? [] })
+  const answer = provider.callback()
+  handlers.handle = async (request, response) => {
+    const path = (request.url ?? '').split('?')[0] ?? ''
+    requests.push(`${request.method ?? ''} ${path}`)
+    const disturbance = hook?.({ method: request.method ?? '', path }) ?? null
+    if (disturbance !== null && (await disturbed(disturbance, request, response))) return
+    record(response, issued)
+    if (!(await interact(request, response, path))) await answer(request, response)
+  }
+  return {
+    issuer,
+    clientId: 'latchkey-desktop',
+    confidential,
+    events,
+    issued: () => issued,
+    requests: () => requests,
+    disturb: (next) => {
+      hook = next
+    },
+    revokeGrants: (login) => store.revokeGrants(login),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    }
+  }
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+function configuration(
+  { accessTtl = 3600, rotate = true, metadata = {}, name = 'Example ID' }: OpenIdOptions,
+  store: OpenIdStore,
+  confidential: OpenIdProvider['confidential']
+): Configuration {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const native = {
+    application_type: 'native' as const,
+    redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code' as const]
+  }
+  return {
+    adapter: (model: string) => store.adapter(model),
+    jwks: {
+      keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'test' }]
+    },
+    cookies: { keys: [randomBytes(32).toString('hex')] },
+    clients: [
+      { ...native, client_id: 'latchkey-desktop', token_endpoint_auth_method: 'none' },
+      {
+        ...native,
+        client_id: confidential.clientId,
+        client_secret: confidential.clientSecret,
+        token_endpoint_auth_method: 'client_secret_post'
+      }
+    ],
+    scopes,
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    findAccount: (_context, id) => ({
+      accountId: id,
+      claims: async () => ({ sub: id, email: emailOf(id), email_verified: true, name: id })
+    }),
+    // ID tokens name the account, so that the client needs no further request to label it.
+    conformIdTokenClaims: false,
+    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: {
+        enabled: true,
+        allowedPolicy: async (_context, client, token) => token.clientId === client.clientId
+      },
+      rpInitiatedLogout: { enabled: false }
+    },
+    clientBasedCORS: () => false,
+    rotateRefreshToken: rotate,
+    issueRefreshToken: async (_context, client, code) =>
+      client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    pkce: { required: () => true },
+    renderError: async (context, out) => {
+      context.type = 'html'
+      context.body = errorPage(name, out.error)
+    },
+    discovery: metadata,
+    ttl: {
+      AccessToken: accessTtl,
+      AuthorizationCode: 60,
+      IdToken: 300,
+      RefreshToken: DAY,
+      Interaction: 600,
+      Session: DAY,
+      Grant: DAY
+    }
+  }
+}
+
+function emailOf(login: string): string {
+  return login.includes('@') ? login : `${login}@example.test`
+}
+
+function watch(provider: Provider): OpenIdEvent[] {
+  const events: OpenIdEvent[] = []
+  provider.on('grant.success', (context) => note('grant.success', context.oidc.params?.['grant_type']))
+  provider.on('grant.error', (_context, error) => note('grant.error', error.error))
+  provider.on('grant.revoked', (context) => note('grant.revoked', context.oidc.route))
+  return events
+  function note(kind: string, detail: unknown): void {
+    events.push({ kind, detail: String(detail) })
+  }
+}
+
+/** True: the request has been dealt with. */
+async function disturbed(
+  what: Disturbance,
+  request: IncomingMessage,
+  response: ServerResponse
+): Promise<boolean> {
+  switch (what.kind) {
+    case 'answer':
+      response.writeHead(what.status, what.headers ?? { 'content-type': 'application/json' })
+      response.end(what.body ?? '')
+      return true
+    case 'drop-before':
+      request.socket.destroy()
+      return true
+    case 'drop-after':
+      response.end = () => {
+        request.socket.destroy()
+        return response
+      }
+      return false
+    case 'delay':
+      await new Promise((resolve) => setTimeout(resolve, what.ms))
+      return false
+  }
+}
+
+/** Notes codes in redirects and tokens in bodies as they leave. */
+function record(response: ServerResponse, issued: Issued[]): void {
+  const end = response.end.bind(response)
+  response.end = ((...values: unknown[]) => {
+    const code = /[?&]code=([^&]+)/.exec(String(response.getHeader('location') ?? ''))?.[1]
+    if (code !== undefined) issued.push({ kind: 'code', value: decodeURIComponent(code) })
+    const [body] = values
+    if (typeof body === 'string' || body instanceof Uint8Array)
+      recordTokens(Buffer.from(body).toString(), issued)
+    return (end as (...rest: unknown[]) => ServerResponse)(...values)
+  }) as ServerResponse['end']
+}
+
+function recordTokens(body: string, issued: Issued[]): void {
+  for (const kind of ['access-token', 'refresh-token', 'id-token'] as const) {
+    const value = new RegExp(`"${kind.replace('-', '_')}":"([^"]+)"`).exec(body)?.[1]
+    if (value !== undefined) issued.push({ kind, value })
+  }
+}
