@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 
-export type StoreChoice = 'auto' | 'keychain' | 'file' | 'memory'
+export type StoreChoice = 'auto' | 'keychain' | 'file'
 
 export type Config = {
   /** The one folder all data lives in; two homes never meet. Absolute path. */
@@ -27,7 +27,7 @@ type Row<T> = {
 type Environment = Readonly<Record<string, string | undefined>>
 type Setting = Exclude<keyof Config, 'startHidden'>
 
-const stores: readonly StoreChoice[] = ['auto', 'keychain', 'file', 'memory']
+const stores: readonly StoreChoice[] = ['auto', 'keychain', 'file']
 
 /** Every environment variable Latchkey reads. */
 export const settings: { readonly [Name in Setting]: Row<Config[Name]> } = {

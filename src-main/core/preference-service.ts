@@ -1,20 +1,15 @@
 import type { Preferences } from '#shared/ipc.ts'
-
-export const defaultPreferences: Preferences = {
-  theme: 'system',
-  density: 'comfortable',
-  alwaysUseBrowser: false,
-  allowEncryptedFiles: false
-}
+import { readPreferences } from '#shared/preferences.ts'
 
 type PreferencePorts = {
   /** What was stored last, however old; null: nothing, or nothing that can be read. */
-  readonly read: () => Partial<Preferences> | null
+  readonly read: () => unknown
+  /** Throws STORE_WRITE_FAILED. */
   readonly write: (value: Preferences) => void
   readonly onChange: (value: Preferences) => void
 }
 
-/** The person's choices. A choice that an older or newer version does not know falls back to its default. */
+/** The person's choices. One that an older or newer version wrote differently falls back to its default. */
 export class PreferenceService {
   readonly #ports: PreferencePorts
   #value: Preferences | null = null
@@ -24,7 +19,7 @@ export class PreferenceService {
   }
 
   get(): Preferences {
-    return (this.#value ??= { ...defaultPreferences, ...this.#ports.read() })
+    return (this.#value ??= readPreferences(this.#ports.read()))
   }
 
   /** Throws STORE_WRITE_FAILED; the old choices then stay. */

@@ -21,7 +21,7 @@ type Service<Table extends RequestTable> = {
     removeHandler(channel: string): void
   }
   readonly table: Table
-  readonly channel: (name: string) => string
+  readonly channel: (name: keyof Table & string) => string
   /** The handlers for this sender; null refuses it. */
   readonly handlersFor: (event: IpcMainInvokeEvent) => Handlers<Table> | null
 }
@@ -32,7 +32,7 @@ type Service<Table extends RequestTable> = {
  * message of a foreign error to the page. Returns the function that takes the handlers away.
  */
 export function serveRequests<Table extends RequestTable>(service: Service<Table>): () => void {
-  const names = Object.keys(service.table)
+  const names = Object.keys(service.table) as (keyof Table & string)[]
   for (const name of names) {
     service.ipcMain.handle(service.channel(name), (event, ...args: unknown[]) =>
       answer(() => respond(service, name, event, args))

@@ -1,8 +1,8 @@
 import { utilityProcess } from 'electron'
 
 /** A helper process of Electron's own: fuses switch `child_process.fork` of the packaged binary off. */
-export function forkUtility(modulePath: string, serviceName: string) {
-  const child = utilityProcess.fork(modulePath, [], { serviceName, stdio: 'ignore' })
+export function forkUtility(modulePath: string, serviceName: string, env: Record<string, string>) {
+  const child = utilityProcess.fork(modulePath, [], { serviceName, env, stdio: 'ignore' })
   return {
     send: (message: unknown): void => child.postMessage(message),
     onMessage: (listener: (message: unknown) => void): void => void child.on('message', listener),

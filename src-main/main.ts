@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  app,
+  type BrowserWindow,
+  clipboard,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  powerMonitor,
+  protocol,
+  session
+} from 'electron'
+import { requestChannel, vaultRequests } from '#shared/ipc.ts'
+import { toProblem } from '#shared/problem.ts'
+import { stripChannel, stripRequests } from '#shared/sign-in-strip.ts'
+import { type Config, homeLayout, readConfig } from './config.ts'
+import type { TrayAction } from './core/tray-status.ts'
+import { appMenu } from './shell/app-menu.ts'
+import { APP_SCHEME, readAssets, serveApp } from './shell/app-protocol.ts'
+import { closeBeforeQuit } from './shell/quit.ts'
+import { forwardEvents } from './shell/event-sender.ts'
+import { serveRequests } from './shell/ipc-server.ts'
+import { openMainWindow, showWindow } from './shell/main-window.ts'
+import { networkFetch } from './shell/network.ts'
+import { openInBrowser } from './shell/open-in-browser.ts'
+import { onWake } from './shell/power.ts'
+import { SignInWindows } from './shell/sign-in-window.ts'
+import { systemClock } from './shell/system-clock.ts'
+import { VaultTray } from './shell/tray.ts'
+import { TrustedSenders } from './shell/trusted-senders.ts'
+import { forkUtility } from './shell/utility-process.ts'
+import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
+import { helperEnvironment } from './storage/helper-process.ts'
+import { helperKeytarLoader } from './storage/keychain-client.ts'
+import { createVault, type Vault } from './vault.ts'
+
+const out = import.meta.dirname
+const rendererFolder = join(out, '../renderer')
+const preload = (name: string): string => join(out, '../preload', `${name}.js`)
+const icons = join(app.getAppPath(), 'resources', 'icons')
+
+app.setName('Latchkey')
+try {
+  begin(readConfig())
+} catch (error) {
+  endWith(error)
+}
+
+/** Before `ready`: what Electron takes no later. The loser of the single-instance lock ends here. */
+function begin(config: Config): void {
+  const { browser } = homeLayout(config.home)
+  mkdirSync(browser, { recursive: true, mode: 0o700 })
+  app.setPath('userData', browser)
+  if (!app.requestSingleInstanceLock()) process.exit(0)
+  app.enableSandbox()
+  protocol.registerSchemesAsPrivileged([APP_SCHEME])
+  app.on('window-all-closed', () => undefined)
+  app
+    .whenReady()
+    .then(() => run(config))
+    .catch(endWith)
+}
+
+async function run(config: Config): Promise<void> {
+  const trusted = new TrustedSenders()
+  let window: BrowserWindow | null = null
+  const open = async (url: string): Promise<void> => await openInBrowser(url, config.insecureLoopbackIssuers)
+  const signIns: SignInWindows = new SignInWindows({
+    preload: preload('sign-in-preload'),
+    trusted,
+    insecureLoopback: config.insecureLoopbackIssuers,
+    parent: () => window,
+    openInBrowser: open,
+    theme: () => vault.preferences.get().theme
+  })
+  guardWebContents(app, ({ id }) => signIns.isProviderPage(id))
+  denyEverything(session.defaultSession)
+  serveApp(session.defaultSession.protocol, readAssets(rendererFolder))
+  Menu.setApplicationMenu(appMenu(process.platform === 'darwin'))
+
+  const vault = await createVault({
+    config,
+    clock: systemClock,
+    random: Math.random,
+    newId: randomUUID,
+    fetch: networkFetch(),
+    keychain: helperKeytarLoader(() =>
+      forkUtility(join(out, 'keychain-helper.js'), 'Latchkey keychain', helperEnvironment(process.env))
+    ),
+    surface: signIns,
+    writeClipboard: async (text) => await clipboard.writeText(text),
+    openInBrowser: open,
+    version: app.getVersion()
+  })
+  serve(vault, trusted, signIns)
+  nativeTheme.themeSource = vault.preferences.get().theme
+  vault.on('preferencesChanged', ({ theme }) => void (nativeTheme.themeSource = theme))
+
+  let quitting = false
+  app.on('before-quit', () => (quitting = true))
+  const show = (): void => {
+    if (window === null || window.isDestroyed()) window = openWindow(true)
+    else showWindow(window)
+  }
+  const openWindow = (isShown: boolean): BrowserWindow =>
+    openMainWindow({
+      preload: preload('preload'),
+      trusted,
+      isPackaged: app.isPackaged,
+      show: isShown,
+      hidesOnClose: () => !quitting
+    })
+  window = openWindow(!config.startHidden)
+  forwardEvents(vault.on, () => window?.webContents ?? null)
+  const tray = openTray(vault, show)
+  app.on('second-instance', show)
+  app.on('activate', show)
+  onWake(powerMonitor, vault.wake)
+  closeBeforeQuit(app, async () => {
+    tray.close()
+    await vault.close()
+  })
+}
+
+function serve(vault: Vault, trusted: TrustedSenders, signIns: SignInWindows): void {
+  serveRequests({
+    ipcMain,
+    table: vaultRequests,
+    channel: requestChannel,
+    handlersFor: (event) => (trusted.accepts(event, 'index.html') ? vault.handlers : null)
+  })
+  serveRequests({
+    ipcMain,
+    table: stripRequests,
+    channel: stripChannel,
+    handlersFor: (event) => signIns.handlersFor(event)
+  })
+}
+
+function openTray(vault: Vault, show: () => void): VaultTray {
+  const act = (action: TrayAction): void => {
+    switch (action.kind) {
+      case 'open':
+        show()
+        return vault.reveal(action.credential)
+      case 'refresh-all':
+        return void vault.tokens.refreshAll()
+      case 'quit':
+        return app.quit()
+    }
+  }
+  const tray = new VaultTray({ icons, platform: process.platform, act }, vault.trayModel())
+  const update = (): void => tray.update(vault.trayModel())
+  vault.on('changed', update)
+  vault.on('storageChanged', update)
+  return tray
+}
+
+/** A start that can not go on says so in a sentence; what was thrown is not shown. */
+function endWith(error: unknown): void {
+  dialog.showErrorBox('Latchkey can not start', toProblem(error).message)
+  app.exit(1)
+}

@@ -1,0 +1,192 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import type { VaultEventName, VaultEvents } from '#shared/ipc.ts'
+import { VaultError } from '#shared/problem.ts'
+import { type Config, homeLayout } from './config.ts'
+import { CredentialFeed } from './core/credential-feed.ts'
+import { Emitter } from './core/emitter.ts'
+import type { Clock, CredentialRepository, Random, SignInSurface } from './core/ports.ts'
+import { PreferenceService } from './core/preference-service.ts'
+import { RefreshScheduler } from './core/refresh-scheduler.ts'
+import { requestHandlers } from './core/request-handlers.ts'
+import { SignInService } from './core/sign-in-service.ts'
+import { StorageMonitor } from './core/storage-monitor.ts'
+import { TokenService } from './core/token-service.ts'
+import { type TrayModel, trayModel } from './core/tray-status.ts'
+import { createOAuthClient } from './oauth/oauth-client.ts'
+import { providerDirectory, toProviderChoice } from './oauth/providers.ts'
+import { type Catalog, openCatalog } from './storage/catalog.ts'
+import { StoredCredentialRepository } from './storage/credential-repository.ts'
+import type { KeytarLoader } from './storage/keytar-adapter.ts'
+import { SecureStore } from './storage/secure-store.ts'
+
+/** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
+export type VaultPorts = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  readonly newId: () => string
+  /** The network, with the person's proxy and certificates where there is an Electron session. */
+  readonly fetch: typeof globalThis.fetch
+  readonly keychain: KeytarLoader
+  readonly surface: SignInSurface
+  readonly writeClipboard: (text: string) => Promise<void>
+  readonly openInBrowser: (url: string) => Promise<void>
+  readonly version: string
+}
+
+export type Vault = {
+  /** What a window may ask for; arguments and answers are checked by whoever carries them. */
+  readonly handlers: VaultRequestHandlers
+  /** The way to a token; no window and no event leads here. */
+  readonly tokens: TokenService
+  readonly repository: CredentialRepository
+  readonly preferences: PreferenceService
+  /** Returns the function that unsubscribes. */
+  readonly on: <Name extends VaultEventName>(
+    name: Name,
+    listener: (value: VaultEvents[Name]) => void
+  ) => () => void
+  readonly trayModel: () => TrayModel
+  /** Shows an entry in the window; null: the list. */
+  readonly reveal: (credential: string | null) => void
+  /** After sleep, unlock or a change of the network. */
+  readonly wake: () => void
+  /** Cancels sign-ins, lets writes end, ends the keychain helper, closes the catalog. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens the vault of `config.home`: finishes what a crash left, then begins to renew. Throws CONFIG_INVALID or
+ * CREDENTIAL_UNREADABLE if the catalog can not be opened, with nothing changed.
+ */
+export async function createVault(ports: VaultPorts): Promise<Vault> {
+  const events = new Emitter<VaultEvents>()
+  const catalog = await openCatalog(homeLayout(ports.config.home).catalog)
+  const preferences = preferenceService(catalog, events)
+  const repository = new StoredCredentialRepository({
+    store: secureStore(ports, catalog, preferences),
+    catalog,
+    clock: ports.clock
+  })
+  const services = createServices(ports, { events, preferences, repository })
+  await repository.recover()
+  services.feed.publishAll()
+  services.scheduler.start()
+  void services.storage.check()
+  return vaultOver(ports, { events, preferences, repository, ...services })
+}
+
+type Basis = {
+  readonly events: Emitter<VaultEvents>
+  readonly preferences: PreferenceService
+  readonly repository: CredentialRepository
+}
+
+function createServices(ports: VaultPorts, { events, preferences, repository }: Basis) {
+  const { clock, random } = ports
+  const providers = providerDirectory()
+  const oauth = createOAuthClient({
+    fetch: ports.fetch,
+    now: () => clock.now(),
+    allowLoopbackHttp: ports.config.insecureLoopbackIssuers
+  })
+  const tokens: TokenService = new TokenService({
+    repository,
+    oauth,
+    clock,
+    random,
+    onChange: (ref) => feed.publish(ref)
+  })
+  const feed = new CredentialFeed({
+    repository,
+    clock,
+    inFlight: (ref) => tokens.inFlight(ref),
+    onChange: (change) => events.emit('changed', change)
+  })
+  const scheduler = new RefreshScheduler({
+    clock,
+    random,
+    entries: () => repository.list(),
+    renew: (ref) => tokens.keepFresh(ref)
+  })
+  const signIns = new SignInService({
+    oauth,
+    repository,
+    exclusively: (ref, task) => tokens.exclusively(ref, task),
+    surface: ports.surface,
+    clock,
+    newAttemptId: ports.newId,
+    providers,
+    alwaysUseBrowser: () => preferences.get().alwaysUseBrowser,
+    onProgress: (progress) => events.emit('signInChanged', progress),
+    onSaved: (entry) => {
+      feed.publish(entry.ref)
+      scheduler.wake()
+    }
+  })
+  const storage = new StorageMonitor({
+    ask: () => repository.storageHealth(),
+    onChange: (health) => events.emit('storageChanged', health)
+  })
+  return { oauth, providers, tokens, feed, scheduler, signIns, storage }
+}
+
+function vaultOver(ports: VaultPorts, parts: Basis & ReturnType<typeof createServices>): Vault {
+  const { events, feed, preferences, providers, repository, scheduler, signIns, storage, tokens } = parts
+  return {
+    handlers: requestHandlers({
+      ...parts,
+      clock: ports.clock,
+      providers: providers.all.map((row) => toProviderChoice(row)),
+      writeClipboard: ports.writeClipboard,
+      openHelp: async (service) => {
+        const page = providers.find(service)?.help ?? null
+        if (page === null) throw new VaultError('UNKNOWN_SERVICE')
+        await ports.openInBrowser(page)
+      },
+      version: ports.version
+    }),
+    tokens,
+    repository,
+    preferences,
+    on: (name, listener) => events.on(name, listener),
+    trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage),
+    reveal: (credential) => events.emit('reveal', { credential }),
+    wake: () => {
+      scheduler.wake()
+      feed.publishAll()
+      void storage.check()
+    },
+    close: async () => {
+      scheduler.stop()
+      feed.close()
+      await signIns.close()
+      await repository.close()
+    }
+  }
+}
+
+/** Before the first answer nothing is known, and nothing is claimed to be wrong. */
+const unknownStorage = { backend: null, label: 'Not checked yet', state: 'healthy', problem: null } as const
+
+function preferenceService(catalog: Catalog, events: Emitter<VaultEvents>): PreferenceService {
+  return new PreferenceService({
+    read: () => catalog.preference('preferences'),
+    write: (value) => catalog.setPreference('preferences', value),
+    onChange: (value) => events.emit('preferencesChanged', value)
+  })
+}
+
+function secureStore({ config, keychain }: VaultPorts, catalog: Catalog, preferences: PreferenceService) {
+  const layout = homeLayout(config.home)
+  return new SecureStore('latchkey', {
+    fallbackDir: layout.sealed,
+    keyDir: layout.keys,
+    fallbackPolicy: () =>
+      config.store === 'auto' && preferences.get().allowEncryptedFiles ? 'allow' : 'deny',
+    forceFiles: config.store === 'file',
+    keytarLoader: keychain,
+    knownKeys: () => catalog.keys(),
+    residence: (key) => catalog.backendOf(key)
+  })
+}
