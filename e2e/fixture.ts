@@ -1,0 +1,40 @@
+import { test as base } from '@playwright/test'
+import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
+import { type Launched, launchVault, newHome, removeHome } from './support/launch.ts'
+import { VaultApp } from './support/vault-app.ts'
+
+type Fixtures = {
+  /** Environment of the vault in this file or group. */
+  readonly vaultEnv: Readonly<Record<string, string>>
+  /** Life of an access token at the provider, in seconds. */
+  readonly accessTtl: number
+  readonly home: string
+  readonly launched: Launched
+  readonly vault: VaultApp
+  readonly provider: OpenIdProvider
+}
+
+/** `vault`: the built app on a new data folder and the real keychain. `provider`: a certified one on loopback. */
+export const test = base.extend<Fixtures>({
+  vaultEnv: [{}, { option: true }],
+  accessTtl: [3600, { option: true }],
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+  home: async ({}, use) => {
+    const home = newHome()
+    await use(home)
+    await removeHome(home)
+  },
+  launched: async ({ home, vaultEnv }, use) => {
+    const launched = await launchVault({ home, env: vaultEnv })
+    await use(launched)
+    await launched.app.close()
+  },
+  vault: async ({ launched }, use) => use(new VaultApp(launched.app, launched.page)),
+  provider: async ({ accessTtl }, use) => {
+    const provider = await startOpenIdProvider({ accessTtl })
+    await use(provider)
+    await provider.close()
+  }
+})
+
+export { expect } from '@playwright/test'

@@ -1,0 +1,60 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+
+const require = createRequire(import.meta.url)
+const root = resolve(import.meta.dirname, '../..')
+const hostFolder = join(root, 'e2e', 'electron-host', 'bin')
+
+/** True where the stand-in on Chromium runs because Electron's own binary is not here. */
+export const onHost = !existsSync(join(dirname(require.resolve('electron/package.json')), 'path.txt'))
+// Before the first launch: Playwright asks for the executable once.
+if (onHost) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = hostFolder
+
+export type LaunchOptions = {
+  /** Data folder; default: a new one that is removed at the end. */
+  readonly home?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export type Launched = {
+  readonly app: ElectronApplication
+  readonly page: Page
+  readonly home: string
+  /** Everything the process wrote to stdout and stderr so far. */
+  readonly output: () => string
+}
+
+export function newHome(): string {
+  return mkdtempSync(join(tmpdir(), 'latchkey-e2e-'))
+}
+
+export async function removeHome(home: string): Promise<void> {
+  await rm(home, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** Starts the built app as a person would, with loopback issuers allowed because the provider of the tests is one. */
+export async function launchVault(options: LaunchOptions = {}): Promise<Launched> {
+  const home = options.home ?? newHome()
+  const env = { ...process.env, LATCHKEY_HOME: home, LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1', ...options.env }
+  const app = await _electron.launch({
+    cwd: root,
+    args: ['-r', join(root, 'e2e', 'spy.cjs'), '.'],
+    env: env as Record<string, string>
+  })
+  const written: string[] = []
+  app.process().stdout?.on('data', (data) => written.push(String(data)))
+  app.process().stderr?.on('data', (data) => written.push(String(data)))
+  const page = await mainPage(app)
+  return { app, page, home, output: () => written.join('') }
+}
+
+/** The main window's page, loaded. */
+export async function mainPage(app: ElectronApplication): Promise<Page> {
+  const page = await app.firstWindow() // may still be the empty document
+  await page.getByRole('navigation', { name: 'Views' }).waitFor()
+  return page
+}

@@ -1,0 +1,127 @@
+import type { ElectronApplication, Locator, Page } from '@playwright/test'
+import type { OpenIdProvider } from '../../test/support/openid-provider.ts'
+
+type Spy = { trays: { menu: Electron.Menu }[]; opened: string[]; copied: string[]; toolTip: string }
+declare const __e2e: Spy
+
+/** What `e2e/spy.cjs` notes down in the main process. */
+export const spy = {
+  menu: (app: ElectronApplication): Promise<string[]> =>
+    app.evaluate(() =>
+      __e2e.trays[0]!.menu.items.map((item) => (item.type === 'separator' ? '-' : item.label))
+    ),
+  click: (app: ElectronApplication, label: string): Promise<void> =>
+    app.evaluate((_electron, wanted) => {
+      __e2e.trays[0]!.menu.items.find((item) => item.label === wanted)!.click()
+    }, label),
+  toolTip: (app: ElectronApplication): Promise<string> => app.evaluate(() => __e2e.toolTip),
+  opened: (app: ElectronApplication): Promise<string[]> => app.evaluate(() => __e2e.opened),
+  copied: (app: ElectronApplication): Promise<string[]> => app.evaluate(() => __e2e.copied)
+}
+
+/** The main window as a person uses it. */
+export class VaultApp {
+  readonly app: ElectronApplication
+  readonly page: Page
+
+  constructor(app: ElectronApplication, page: Page) {
+    this.app = app
+    this.page = page
+  }
+
+  row(text: string | RegExp): Locator {
+    return this.page.getByRole('grid', { name: 'Credentials' }).getByRole('row').filter({ hasText: text })
+  }
+
+  get detail(): Locator {
+    return this.page.getByRole('main')
+  }
+
+  /** Fills the third tab of the add dialog up to the press of Continue. */
+  async fillCustomProvider(
+    provider: Pick<OpenIdProvider, 'issuer' | 'clientId'>,
+    name: string,
+    scopes: readonly string[]
+  ): Promise<void> {
+    const dialog = await this.openAdd('Custom OpenID / OAuth')
+    await dialog.getByRole('textbox', { name: 'Issuer URL' }).fill(provider.issuer)
+    await dialog.getByRole('button', { name: 'Discover' }).click()
+    await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
+    await dialog.getByRole('textbox', { name: 'Client ID' }).fill(provider.clientId)
+    for (const scope of scopes) await this.#addScope(dialog, scope)
+  }
+
+  /** Starts a sign-in at a provider by its issuer and returns the provider's page in the sign-in window. */
+  async signInByIssuer(
+    provider: Pick<OpenIdProvider, 'issuer' | 'clientId'>,
+    name: string,
+    scopes: readonly string[]
+  ): Promise<Page> {
+    await this.fillCustomProvider(provider, name, scopes)
+    const opened = this.providerPage(provider.issuer)
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+    return await opened
+  }
+
+  /** The provider's page, when it opens. */
+  async providerPage(issuer: string): Promise<Page> {
+    const isThere = (page: Page): boolean => page.url().startsWith(issuer)
+    const known = this.app.windows().find(isThere)
+    if (known !== undefined) return known
+    return await new Promise<Page>((resolve) => {
+      const look = (page: Page): void => {
+        const check = (): void => {
+          if (!isThere(page)) return
+          page.off('framenavigated', check)
+          resolve(page)
+        }
+        page.on('framenavigated', check)
+        check()
+      }
+      this.app.on('window', look)
+      this.app.windows().forEach(look)
+    })
+  }
+
+  /** Our own strip of the sign-in window. */
+  async strip(): Promise<Page> {
+    for (;;) {
+      const found = this.app.windows().find((page) => page.url().endsWith('/sign-in.html'))
+      if (found !== undefined) return found
+      await this.page.waitForTimeout(20)
+    }
+  }
+
+  async openAdd(tab: string): Promise<Locator> {
+    await this.page.getByRole('button', { name: 'Add', exact: true }).click()
+    const dialog = this.page.getByRole('dialog', { name: 'Add a credential' })
+    await dialog.getByRole('tab', { name: tab }).click()
+    return dialog
+  }
+
+  async addApiKey(key: string, account: string): Promise<void> {
+    const dialog = await this.openAdd('API key')
+    await dialog.getByLabel('Key', { exact: true }).fill(key)
+    await dialog.getByRole('textbox', { name: 'Account' }).fill(account)
+    await dialog.getByRole('button', { name: 'Save key' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+  }
+
+  async #addScope(dialog: Locator, scope: string): Promise<void> {
+    const offered = dialog.getByRole('button', { name: `Add ${scope}`, exact: true })
+    if (await offered.isVisible()) return await offered.click()
+    const chip = dialog.getByRole('button', { name: `Remove ${scope}`, exact: true })
+    if (await chip.isVisible()) return
+    const field = dialog.getByRole('textbox', { name: 'Scopes' })
+    await field.fill(scope)
+    await field.press('Enter')
+  }
+}
+
+/** Signs in on the provider's own pages. */
+export async function allowAt(page: Page, login: string): Promise<void> {
+  await page.getByLabel('Login').fill(login)
+  await page.getByLabel('Password').fill('correct horse')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Allow' }).click()
+}
