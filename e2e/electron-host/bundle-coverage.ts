@@ -5,32 +5,56 @@ type Node = { type: string; [key: string]: unknown }
 type Named = { name?: string }
 type Specifier = { imported?: Named; local: Named }
 
-function walk(value: unknown, visit: (node: Node) => void): void {
-  if (Array.isArray(value)) for (const item of value) walk(item, visit)
-  else if (typeof value === 'object' && value !== null) {
-    if ('type' in value) visit(value as Node)
-    for (const item of Object.values(value)) walk(item, visit)
-  }
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value
+const listed = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(isNode) : [])
+const childrenOf = (node: Node): Node[] =>
+  Object.values(node).flatMap((value) => (isNode(value) ? [value] : listed(value)))
+
+/** The names that a parameter or a declaration binds. */
+function boundBy(pattern: unknown): string[] {
+  if (!isNode(pattern)) return []
+  if (pattern.type === 'Identifier') return [String(pattern['name'])]
+  if (pattern.type === 'AssignmentPattern') return boundBy(pattern['left'])
+  if (pattern.type === 'RestElement') return boundBy(pattern['argument'])
+  if (pattern.type === 'Property') return boundBy(pattern['value'])
+  return [...listed(pattern['properties']), ...listed(pattern['elements'])].flatMap(boundBy)
+}
+
+/** The names that this node hides from outside: a function's parameters, a block's declarations. */
+function hiddenBy(node: Node): string[] {
+  const parameters = listed(node['params']).flatMap(boundBy)
+  const statements = node.type === 'BlockStatement' ? listed(node['body']) : []
+  const declared = statements.flatMap((statement) => [
+    ...boundBy(statement['id']),
+    ...listed(statement['declarations']).flatMap(({ id }) => boundBy(id))
+  ])
+  return [...parameters, ...declared]
 }
 
 /** Every name imported from electron, with the members the code reads of it: `app` → `whenReady`, `quit` … */
 export function electronUse(code: string): Map<string, Set<string>> {
   const used = new Map<string, Set<string>>()
-  const exportedAs = new Map<string, string>()
-  const program = parseAst(code)
-  walk(program, (node) => {
-    if (node.type !== 'ImportDeclaration') return
-    if (!/^electron(\/main)?$/.test((node['source'] as { value: string }).value)) return
-    for (const { imported, local } of node['specifiers'] as Specifier[]) {
-      const name = imported?.name ?? 'default'
-      exportedAs.set(local.name ?? '', name)
+  const imported = new Map<string, string>()
+  const program = parseAst(code) as unknown as Node
+  for (const statement of listed(program['body'])) {
+    if (statement.type !== 'ImportDeclaration') continue
+    if (!/^electron(\/main)?$/.test((statement['source'] as { value: string }).value)) continue
+    for (const specifier of statement['specifiers'] as Specifier[]) {
+      const name = specifier.imported?.name ?? 'default'
+      imported.set(specifier.local.name ?? '', name)
       used.set(name, new Set())
     }
-  })
-  walk(program, (node) => {
-    if (node.type !== 'MemberExpression' || node['computed'] === true) return
-    const exported = exportedAs.get((node['object'] as Named).name ?? '')
-    if (exported !== undefined) used.get(exported)?.add((node['property'] as Named).name ?? '')
-  })
+  }
+  const read = (node: Node, visible: Map<string, string>): void => {
+    const hidden = new Set(hiddenBy(node))
+    const seen = hidden.size === 0 ? visible : new Map([...visible].filter(([name]) => !hidden.has(name)))
+    if (node.type === 'MemberExpression' && node['computed'] !== true) {
+      const name = seen.get((node['object'] as Named).name ?? '')
+      if (name !== undefined) used.get(name)?.add((node['property'] as Named).name ?? '')
+    }
+    for (const child of childrenOf(node)) read(child, seen)
+  }
+  read(program, imported)
   return used
 }

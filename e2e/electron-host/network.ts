@@ -51,9 +51,15 @@ export async function handleRequests(find: Find): Promise<void> {
   })
 }
 
+/** A tab's icon, which no page asked for: Electron has no tabs. */
+function isFavicon({ request, resourceType }: Json): boolean {
+  return resourceType === 'Other' && new URL(request.url).pathname === '/favicon.ico'
+}
+
 function decide(paused: Json, requester: Requester | undefined): Promise<void> {
   const { requestId, frameId, responseErrorReason, responseStatusCode } = paused
   if (refused.has(frameId)) return fail(requestId, 'Aborted')
+  if (isFavicon(paused)) return send('Fetch.fulfillRequest', { requestId, responseCode: 204 })
   if (responseErrorReason) return go(requestId)
   return responseStatusCode ? answered(paused, requester) : asked(paused, requester)
 }

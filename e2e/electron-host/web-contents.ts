@@ -115,7 +115,7 @@ export class WebContents extends HostObject {
   }
   titled(title: string, url: string): void {
     const isUrl = url.replace(/\/$/, '').endsWith(title) || url.endsWith(title) // a page without <title>
-    if (isUrl || title === this.#title) return
+    if (isUrl || title === 'data:text/html,' || title === this.#title) return
     this.#title = title
     this.emit('page-title-updated', new PreventableEvent(), title, true)
   }

@@ -89,10 +89,8 @@ test('the app knows its name, version and folders', async ({ run: { app, userDat
 
 test('a test reaches the main process and maps pages to windows', async ({ run: { app, page } }) => {
   const window = await app.browserWindow(page)
-  expect(await window.evaluate((target) => [target.getTitle(), target.getContentSize()])).toEqual([
-    'Host Fixture',
-    [760, 480]
-  ])
+  expect(await window.evaluate((target) => target.getContentSize())).toEqual([760, 480])
+  await expect.poll(() => window.evaluate((target) => target.getTitle())).toBe('Host Fixture')
   const said = app.waitForEvent('console')
   await app.evaluate(() => console.log('from main'))
   expect((await said).text()).toBe('from main')

@@ -114,7 +114,7 @@ test('frames inside a page ask before they navigate', async ({ run: { app }, ser
     ['/good', false],
     ['/bad', false]
   ])
-  expect(hits.filter((path) => path !== '/favicon.ico')).toEqual(['/', '/good'])
+  expect(hits).toEqual(['/', '/good'])
 })
 
 test('HTTP authentication is refused unless the app answers', async ({ run: { app }, serve }) => {
@@ -152,5 +152,5 @@ test('webRequest can stop a request of a partition before it is made', async ({ 
     await new BrowserWindow({ show: false, webPreferences: { partition: 'quiet' } }).loadURL(url)
     await new BrowserWindow({ show: false, webPreferences: { partition: 'loud' } }).loadURL(`${url}?loud`)
   }, `${origin}/`)
-  expect(hits.filter((path) => path !== '/favicon.ico')).toEqual(['/', '/?loud', '/tracker.png'])
+  expect(hits).toEqual(['/', '/?loud', '/tracker.png'])
 })
