@@ -1,16 +1,127 @@
+import { browse, browseToRedirect } from '../test/support/openid-browser.ts'
 import { expect, test } from './fixture.ts'
-import { allowAt } from './support/vault-app.ts'
+import { allowAt, spy } from './support/vault-app.ts'
 
 const scopes = ['openid', 'offline_access', 'email', 'registry:read']
 
-test('a person signs in through the sign-in window and sees what it brought', async ({ provider, vault }) => {
-  const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
-  const strip = await vault.strip()
-  await expect(strip.getByText('127.0.0.1')).toBeVisible()
-  await allowAt(page, 'ana')
-  const row = vault.row('Example ID')
-  await expect(row).toContainText('ana@example.test')
-  await expect(row).toContainText('Valid')
-  await row.click()
-  await expect(vault.detail).toContainText('registry:read')
+test.describe('signing in through the sign-in window', () => {
+  test('brings a credential that the list shows', async ({ provider, vault }) => {
+    const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
+    const strip = await vault.strip()
+    await expect(strip.getByText('127.0.0.1')).toBeVisible()
+    await allowAt(page, 'ana')
+    const row = vault.row('Example ID')
+    await expect(row).toContainText('ana@example.test')
+    await expect(row).toContainText('Valid')
+    await row.click()
+    await expect(vault.detail).toContainText('registry:read')
+    await expect.poll(() => vault.app.windows().length).toBe(1)
+  })
+
+  test('shows the provider’s page without any bridge of ours, and forgets its cookies', async ({
+    provider,
+    vault
+  }) => {
+    const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
+    const seen = await page.evaluate(() =>
+      ['vault', 'signIn', 'require', 'process'].filter((name) => name in window)
+    )
+    expect(seen).toEqual([])
+    await allowAt(page, 'ana')
+    await expect(vault.row('Example ID')).toBeVisible()
+    const again = await vault.signInByIssuer(provider, 'Example ID', scopes)
+    await expect(again.getByLabel('Password')).toBeVisible() // a kept cookie would have skipped it
+    await (await vault.strip()).getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  test('says so when the person does not allow it, and keeps nothing', async ({ provider, vault }) => {
+    const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
+    await expect(sheet).toContainText('SIGN_IN_DENIED')
+    await sheet.getByRole('button', { name: 'Close' }).last().click()
+    await expect(vault.page.getByText('Keep your sign-ins in one place')).toBeVisible()
+  })
+
+  for (const where of ['the sign-in window', 'the main window', 'the window’s own close button'] as const) {
+    test(`ends when it is cancelled in ${where}, and its port is free`, async ({ provider, vault }) => {
+      const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
+      const redirect = await vault.redirectUri(page)
+      await expect.poll(() => answers(redirect)).toBe(true)
+      if (where === 'the sign-in window') {
+        await (await vault.strip()).getByRole('button', { name: 'Cancel' }).click()
+      } else if (where === 'the main window') {
+        await vault.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+      } else {
+        await vault.app.evaluate(({ BaseWindow }) =>
+          BaseWindow.getAllWindows()
+            .find((window) => window.getTitle().startsWith('Sign in'))!
+            .close()
+        )
+      }
+      await expect.poll(() => vault.app.windows().length).toBe(1)
+      await expect.poll(() => answers(redirect)).toBe(false)
+    })
+  }
 })
+
+test.describe('when nobody finishes', () => {
+  test.use({ vaultEnv: { LATCHKEY_SIGN_IN_TIMEOUT_SECONDS: '2' } })
+
+  test('the sign-in ends by itself and says so', async ({ provider, vault }) => {
+    await vault.signInByIssuer(provider, 'Example ID', scopes)
+    await expect(vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })).toContainText(
+      'SIGN_IN_TIMED_OUT'
+    )
+    await expect.poll(() => vault.app.windows().length).toBe(1)
+  })
+})
+
+test.describe('signing in with the person’s own browser', () => {
+  test('works by the global switch', async ({ provider, vault }) => {
+    await vault.alwaysUseBrowser()
+    await vault.fillCustomProvider(provider, 'Example ID', scopes)
+    await vault.page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+    await expect.poll(() => spy.opened(vault.app)).toHaveLength(1)
+    const strip = await vault.strip()
+    await expect(strip.getByText('Waiting for Example ID')).toBeVisible()
+    await browse((await spy.opened(vault.app))[0]!, { login: 'ana' })
+    await expect(vault.row('Example ID')).toContainText('ana@example.test')
+    await expect.poll(() => vault.app.windows().length).toBe(1)
+  })
+
+  test('can take over from the sign-in window', async ({ provider, vault }) => {
+    await vault.signInByIssuer(provider, 'Example ID', scopes)
+    await (await vault.strip()).getByRole('button', { name: 'Open in my browser' }).click()
+    await expect.poll(() => spy.opened(vault.app)).toHaveLength(1)
+    await browse((await spy.opened(vault.app))[0]!, { login: 'ana' })
+    await expect(vault.row('Example ID')).toContainText('ana@example.test')
+  })
+
+  test('can be finished by pasting the address when the browser could not come back', async ({
+    provider,
+    vault
+  }) => {
+    await vault.alwaysUseBrowser()
+    await vault.fillCustomProvider(provider, 'Example ID', scopes)
+    await vault.page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+    await expect.poll(() => spy.opened(vault.app)).toHaveLength(1)
+    const address = await browseToRedirect((await spy.opened(vault.app))[0]!, { login: 'ana' })
+    const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
+    await sheet.getByText('Browser could not come back?').click()
+    const field = sheet.getByRole('textbox', { name: 'Address the browser ended at' })
+    await field.fill('http://127.0.0.1:1/callback?code=x&state=y')
+    await sheet.getByRole('button', { name: 'Use this address' }).click()
+    await expect(sheet).toContainText('INVALID_REQUEST')
+    await field.fill(address)
+    await sheet.getByRole('button', { name: 'Use this address' }).click()
+    await expect(vault.row('Example ID')).toContainText('ana@example.test')
+  })
+})
+
+async function answers(redirectUri: string): Promise<boolean> {
+  return await fetch(redirectUri).then(
+    () => true,
+    () => false
+  )
+}

@@ -1,8 +1,8 @@
 // Loaded before the app's entry (electron -r), on real Electron and on the host alike. Electron offers no list of
 // trays and would open a real browser, so the specs look at what is noted down here. It is no part of the app.
-const { Tray, shell, clipboard } = require('electron')
+const { app, Tray, shell, clipboard } = require('electron')
 
-const spy = (globalThis.__e2e = { trays: [], opened: [], copied: [], toolTip: '' })
+const spy = (globalThis.__e2e = { trays: [], opened: [], copied: [], authorizationUrls: [], toolTip: '' })
 
 const { setContextMenu, setToolTip } = Tray.prototype
 Tray.prototype.setContextMenu = function (menu) {
@@ -21,3 +21,10 @@ clipboard.writeText = async (text) => {
   spy.copied.push(text)
   return writeText(text)
 }
+app.on('web-contents-created', (_event, contents) => {
+  const loadURL = contents.loadURL.bind(contents)
+  contents.loadURL = (url, options) => {
+    if (url.includes('redirect_uri=')) spy.authorizationUrls.push(url)
+    return loadURL(url, options)
+  }
+})

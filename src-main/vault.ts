@@ -118,6 +118,7 @@ function createServices(ports: VaultPorts, { events, preferences, repository }: 
     newAttemptId: ports.newId,
     providers,
     alwaysUseBrowser: () => preferences.get().alwaysUseBrowser,
+    timeoutMs: ports.config.signInTimeout,
     onProgress: (progress) => events.emit('signInChanged', progress),
     onSaved: (entry) => {
       feed.publish(entry.ref)

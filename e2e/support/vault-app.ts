@@ -1,7 +1,13 @@
 import type { ElectronApplication, Locator, Page } from '@playwright/test'
 import type { OpenIdProvider } from '../../test/support/openid-provider.ts'
 
-type Spy = { trays: { menu: Electron.Menu }[]; opened: string[]; copied: string[]; toolTip: string }
+type Spy = {
+  trays: { menu: Electron.Menu }[]
+  opened: string[]
+  copied: string[]
+  authorizationUrls: string[]
+  toolTip: string
+}
 declare const __e2e: Spy
 
 /** What `e2e/spy.cjs` notes down in the main process. */
@@ -90,6 +96,22 @@ export class VaultApp {
       if (found !== undefined) return found
       await this.page.waitForTimeout(20)
     }
+  }
+
+  /** Where the provider is asked to send the answer: the listener of this attempt. */
+  async redirectUri(providerPage: Page): Promise<string> {
+    const opened = await this.app.evaluate(() => __e2e.authorizationUrls)
+    const uri = new URL(opened.at(-1) ?? providerPage.url()).searchParams.get('redirect_uri')
+    if (uri === null) throw new Error('No authorization URL was loaded.')
+    return uri
+  }
+
+  async alwaysUseBrowser(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Settings' }).click()
+    const dialog = this.page.getByRole('dialog', { name: 'Settings' })
+    await dialog.getByRole('checkbox', { name: 'Always use my browser' }).click()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'hidden' })
   }
 
   async openAdd(tab: string): Promise<Locator> {

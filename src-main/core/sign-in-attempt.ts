@@ -4,14 +4,15 @@ import { MINUTE } from './lifetime.ts'
 import type { Clock, OpenSignInSurface, PendingAuthorization } from './ports.ts'
 import type { OAuthProvider, SurfaceKind } from './provider.ts'
 
-/** Minutes a person has; counted by alarms, so that a clock that is set does not lengthen or end the wait. */
-export const SIGN_IN_MINUTES = 5
+/** How long a person has, in ms, unless the composition root says otherwise. */
+export const SIGN_IN_TIMEOUT = 5 * MINUTE
 
 export type AttemptPlan = {
   readonly id: string
   readonly provider: OAuthProvider
   readonly surface: SurfaceKind
   readonly pending: PendingAuthorization
+  readonly timeoutMs: number
 }
 
 type Ports = {
@@ -36,7 +37,7 @@ export class SignInAttempt {
     this.id = plan.id
     this.#plan = plan
     this.#ports = ports
-    const until = new Date(ports.clock.now().getTime() + SIGN_IN_MINUTES * MINUTE).toISOString()
+    const until = new Date(ports.clock.now().getTime() + plan.timeoutMs).toISOString()
     this.#progress = {
       attempt: plan.id,
       service: plan.provider.id,
@@ -59,7 +60,7 @@ export class SignInAttempt {
   /** Begins to wait. `open` shows the provider's page. */
   begin(open: (progress: SignInProgress) => OpenSignInSurface): void {
     this.#surface = open(this.#progress)
-    this.#countDown(SIGN_IN_MINUTES)
+    this.#countDown(this.#plan.timeoutMs)
     this.#ports.onProgress(this.#progress)
     void this.#plan.pending.answered.then(() => this.#redeem())
   }
@@ -96,9 +97,11 @@ export class SignInAttempt {
     }
   }
 
-  #countDown(minutes: number): void {
-    this.#cancelAlarm = this.#ports.clock.after(MINUTE, () => {
-      if (minutes > 1) this.#countDown(minutes - 1)
+  /** Counted by alarms of a minute at most, so that a clock that is set does not lengthen or end the wait. */
+  #countDown(ms: number): void {
+    const step = Math.min(ms, MINUTE)
+    this.#cancelAlarm = this.#ports.clock.after(step, () => {
+      if (ms > step) this.#countDown(ms - step)
       else void this.fail(new VaultError('SIGN_IN_TIMED_OUT'))
     })
   }

@@ -5,7 +5,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
 import type { Clock, CredentialRepository, OAuthClient, SignInSurface } from './ports.ts'
 import { chooseSurface } from './provider.ts'
-import { SignInAttempt } from './sign-in-attempt.ts'
+import { SIGN_IN_TIMEOUT, SignInAttempt } from './sign-in-attempt.ts'
 import { type ProviderDirectory, type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
 import { keepGrant } from './sign-in-result.ts'
 
@@ -20,6 +20,8 @@ export type SignInServicePorts = {
   readonly providers: ProviderDirectory
   /** The person's global switch. */
   readonly alwaysUseBrowser: () => boolean
+  /** How long a person has, in ms; default: five minutes. */
+  readonly timeoutMs?: number
   readonly onProgress: (progress: SignInProgress) => void
   readonly onSaved: (entry: CatalogEntry) => void
 }
@@ -99,7 +101,7 @@ export class SignInService {
     const surface = chooseSurface(provider, this.#ports.alwaysUseBrowser())
     const id = this.#ports.newAttemptId()
     const attempt = new SignInAttempt(
-      { id, provider, surface, pending },
+      { id, provider, surface, pending, timeoutMs: this.#ports.timeoutMs ?? SIGN_IN_TIMEOUT },
       {
         clock: this.#ports.clock,
         onProgress: this.#ports.onProgress,
