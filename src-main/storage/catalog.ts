@@ -40,6 +40,7 @@ export type Catalog = {
   /** Null: there is none, or it is not JSON. */
   preference(name: string): unknown
   setPreference(name: string, value: unknown): void
+  /** Idempotent. */
   close(): void
 }
 
@@ -135,7 +136,9 @@ function catalogOver(database: DatabaseSync): Catalog {
     },
     setPreference: (name, value) =>
       run('INSERT OR REPLACE INTO preferences (name, value) VALUES (?, ?)', name, JSON.stringify(value)),
-    close: () => database.close()
+    close: () => {
+      if (database.isOpen) database.close()
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import { withDeadline } from './deadline.ts'
 import type { SecureStore } from './secure-store.ts'
 
 const CLOSE_MS = 500
+const RECOVER_MS = 3000
 const GONE = 'The entry is no longer in its store. Sign in again to replace it.'
 const refusals: readonly ProblemCode[] = ['KEYCHAIN_LOCKED', 'KEYCHAIN_DENIED', 'INVALID_REQUEST']
 
@@ -68,12 +69,12 @@ export class StoredCredentialRepository implements CredentialRepository {
     return this.#catalog.setLastUsed(ref, at)
   }
 
-  /** What can't be settled now, because the keychain does not answer, is left for the next load or start. */
+  /**
+   * What can't be settled now, because the keychain does not answer, is left for the next load or start. Resolves
+   * after three seconds at the latest; what waits for a person to unlock goes on alone.
+   */
   async recover(): Promise<void> {
-    await this.#store.tidy().catch(() => undefined)
-    for (const { key, kind } of this.#catalog.intents()) {
-      await this.#queue.run(key, () => this.#settle(key, kind)).catch(() => undefined)
-    }
+    await withDeadline(this.#settleAll(), RECOVER_MS).catch(() => undefined)
   }
 
   storageHealth(): Promise<StorageHealth> {
@@ -86,6 +87,13 @@ export class StoredCredentialRepository implements CredentialRepository {
     await this.#store.close()
     await this.#queue.idle()
     this.#catalog.close()
+  }
+
+  async #settleAll(): Promise<void> {
+    await this.#store.tidy().catch(() => undefined)
+    for (const { key, kind } of this.#catalog.intents()) {
+      await this.#queue.run(key, () => this.#settle(key, kind)).catch(() => undefined)
+    }
   }
 
   async #load(ref: CredentialRef): Promise<Credential | null> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { VaultError } from '#shared/problem.ts'
 
 /**
@@ -5,14 +6,14 @@ import { VaultError } from '#shared/problem.ts'
  * keeps the process alive: an answer that is waited for is worth it, and `close` of what works ends the wait.
  */
 export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const passed = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new VaultError('KEYCHAIN_TIMEOUT')), ms)
+  const over = new AbortController()
+  const passed = sleep(ms, null, { signal: over.signal }).then(() => {
+    throw new VaultError('KEYCHAIN_TIMEOUT')
   })
   try {
     return await Promise.race([work, passed])
   } finally {
-    clearTimeout(timer)
+    over.abort()
   }
 }
 

@@ -75,7 +75,7 @@ export function createEncryptedFileBackend({ dir, keyDir }: EncryptedFileOptions
     assertStorableKey(key)
     await prepare()
     const file = await readPrivateFile(pathOf(key))
-    return file && openEnvelope(await sealingKey(), key, file.toString('utf8'))
+    return file === null ? null : openEnvelope(await sealingKey(), key, file)
   }
 
   async function write(key: string, record: FileRecord): Promise<void> {
@@ -118,7 +118,7 @@ async function keyOfFile(dir: string, name: string): Promise<string | null> {
   if (fromName !== null) return fromName
   try {
     const file = await readPrivateFile(join(dir, name))
-    const key = file && parseEnvelope(file.toString('utf8')).key
+    const key = file === null ? null : parseEnvelope(file).key
     return key !== null && safeName(key, MAX_NAME) + EXTENSION === name ? key : null
   } catch {
     return null

@@ -7,10 +7,17 @@ type ParentPort = {
   on(event: 'close', listener: () => void): unknown
 }
 
+/** What a helper process knows of its parent: a port in Electron's utility process, a channel in a forked one. */
+export type HelperHost = {
+  readonly parentPort?: ParentPort
+  send?(message: unknown): unknown
+  on(event: 'message', listener: (message: unknown) => void): unknown
+  on(event: 'disconnect', listener: () => void): unknown
+}
+
 /** The helper's end: Electron's parent port where there is one, else the channel of `child_process.fork`. */
-export function openHelperChannel(): HelperChannel {
-  const port = (process as unknown as { parentPort?: ParentPort }).parentPort
-  return port ? electronChannel(port) : forkChannel()
+export function openHelperChannel(host: HelperHost): HelperChannel {
+  return host.parentPort ? electronChannel(host.parentPort) : forkChannel(host)
 }
 
 function electronChannel(port: ParentPort): HelperChannel {
@@ -21,10 +28,10 @@ function electronChannel(port: ParentPort): HelperChannel {
   }
 }
 
-function forkChannel(): HelperChannel {
+function forkChannel(host: HelperHost): HelperChannel {
   return {
-    send: (reply: HelperReply) => void process.send?.(reply),
-    onRequest: (listener) => void process.on('message', (message) => listener(message as HelperRequest)),
-    onEnd: (listener) => void process.on('disconnect', listener)
+    send: (reply: HelperReply) => void host.send?.(reply),
+    onRequest: (listener) => void host.on('message', (message) => listener(message as HelperRequest)),
+    onEnd: (listener) => void host.on('disconnect', listener)
   }
 }

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 
 /** A running helper, as `child_process.fork` or Electron's `utilityProcess` gives it. */
 export type HelperProcess = {
-  send(message: unknown): void
+  send(message: object): void
   onMessage(listener: (message: unknown) => void): void
   /** Called once, when the process has ended or could not be started. */
   onExit(listener: () => void): void
@@ -43,7 +43,7 @@ export function forkHelper(modulePath: string, environment: NodeJS.ProcessEnv = 
     child.unref()
     child.channel?.unref()
     return {
-      send: (message) => void child.send(message as never, () => undefined),
+      send: (message) => void child.send(message, () => undefined),
       onMessage: (listener) => {
         child.on('message', listener)
         child.channel?.unref()

@@ -12,7 +12,7 @@ import type { KeyringOperations } from './keyring-operations.ts'
 // The module would load any file that this names.
 delete process.env['NAPI_RS_NATIVE_LIBRARY_PATH']
 
-const channel = openHelperChannel()
+const channel = openHelperChannel(process)
 const loadKeyring = keyringLoader()
 let operations: KeyringOperations | null = null
 

@@ -37,23 +37,24 @@ export async function openMachineKey(
   mayCreate: () => Promise<boolean>
 ): Promise<SealingKey | null> {
   const found = await readPrivateFile(path)
-  if (found) return fromRecord(found.toString('utf8'))
+  if (found !== null) return fromRecord(found)
   if (!(await mayCreate())) return null
   await ensurePrivateDir(dirname(path))
-  await createFileAtomic(path, await newRecord())
-  // Another process may have been first; what lies there counts.
+  const { sealing, text } = await newRecord()
+  if (await createFileAtomic(path, text)) return sealing
+  // Another process was first; what lies there counts.
   const made = await readPrivateFile(path)
-  return made ? fromRecord(made.toString('utf8')) : null
+  return made === null ? null : fromRecord(made)
 }
 
-async function newRecord(): Promise<string> {
+async function newRecord(): Promise<{ sealing: SealingKey; text: string }> {
   const secret = randomBytes(32)
   const kdf: Kdf = { ...machineCost, salt: randomBytes(32).toString('base64') }
   const keyId = randomBytes(16).toString('hex')
   const sealing = { key: await derive(secret, kdf), keyId, kdf }
   const check = sealEnvelope(sealing, { key: CHECK, value: '', newer: false })
   const record: KeyRecord = { v: 1, kind: 'machine', keyId, kdf, secret: secret.toString('base64'), check }
-  return JSON.stringify(record)
+  return { sealing, text: JSON.stringify(record) }
 }
 
 async function fromRecord(text: string): Promise<SealingKey> {

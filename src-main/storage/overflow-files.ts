@@ -76,7 +76,7 @@ export class OverflowFiles {
       (await readPrivateFile(this.#path(id, SEALED))) ??
       (await readPrivateFile(this.#path(id, UNSURE))) ??
       (await readPrivateFile(this.#path(id, SEALED)))
-    const parsed = v.safeParse(fileSchema, file && parseJson(file.toString('utf8')))
+    const parsed = v.safeParse(fileSchema, parseJson(file ?? ''))
     if (!parsed.success || parsed.output.account !== account) throw new VaultError('CREDENTIAL_UNREADABLE')
     const { iv, tag, data } = parsed.output
     try {
@@ -120,7 +120,7 @@ export class OverflowFiles {
   async #decide(name: string, readItem: (account: string) => Promise<string | null>): Promise<void> {
     const id = name.slice(0, -UNSURE.length)
     const file = await readPrivateFile(join(this.#dir, name))
-    const parsed = v.safeParse(fileSchema, file && parseJson(file.toString('utf8')))
+    const parsed = v.safeParse(fileSchema, parseJson(file ?? ''))
     if (!parsed.success) return
     const item = await readItem(parsed.output.account)
     const pointer = item === null ? null : readPointer(item)

@@ -30,10 +30,10 @@ function notOurs(): VaultError {
 }
 
 /**
- * Null: there is no such file. A file that others may read is closed. Throws CREDENTIAL_UNREADABLE for a link,
+ * The text of a file; null: there is none. A file that others may read is closed. Throws CREDENTIAL_UNREADABLE for a link,
  * another user's file, a folder and anything larger than a secret can be.
  */
-export async function readPrivateFile(path: string): Promise<Buffer | null> {
+export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     try {
@@ -42,7 +42,7 @@ export async function readPrivateFile(path: string): Promise<Buffer | null> {
         throw new VaultError('CREDENTIAL_UNREADABLE')
       }
       if (hasModes && (found.mode & FOR_OTHERS) !== 0) await file.chmod(PRIVATE_FILE_MODE)
-      return await file.readFile()
+      return await file.readFile('utf8')
     } finally {
       await file.close()
     }

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import type { HelperLauncher } from './helper-process.ts'
+import { helperEnvironment } from './helper-process.ts'
+import type { HelperReply, HelperRequest } from './helper-protocol.ts'
+import { createKeychainClient, helperKeytarLoader } from './keychain-client.ts'
+
+type FakeHelper = {
+  readonly requests: HelperRequest[]
+  killed: boolean
+  reply(reply: HelperReply): void
+  exit(): void
+}
+
+/** Helpers that answer nothing by themselves. */
+function fakeHelpers(): { launcher: HelperLauncher; helpers: FakeHelper[] } {
+  const helpers: FakeHelper[] = []
+  return {
+    helpers,
+    launcher: () => {
+      let onMessage: ((message: unknown) => void) | null = null
+      let onExit: (() => void) | null = null
+      const helper: FakeHelper = {
+        requests: [],
+        killed: false,
+        reply: (reply) => onMessage?.(reply),
+        exit: () => onExit?.()
+      }
+      helpers.push(helper)
+      return {
+        send: (message) => void helper.requests.push(message as HelperRequest),
+        onMessage: (listener) => void (onMessage = listener),
+        onExit: (listener) => void (onExit = listener),
+        kill: () => void (helper.killed = true)
+      }
+    }
+  }
+}
+
+test('Answers find the calls they belong to, in any order, through one helper', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher)
+  const calls = [
+    client.getPassword('s', 'a'),
+    client.deletePassword('s', 'b'),
+    client.setPassword('s', 'c', 'v')
+  ]
+  expect(helpers[0]?.requests.map((request) => request.op)).toEqual(['get', 'delete', 'set'])
+  helpers[0]?.reply({ id: 3, ok: true, value: null })
+  helpers[0]?.reply({ id: 2, ok: true, value: true })
+  helpers[0]?.reply({ id: 1, ok: true, value: 'text' })
+  expect(await Promise.all(calls)).toEqual(['text', true, undefined])
+  expect(helpers).toHaveLength(1)
+})
+
+test('A refusal comes back with its code and never with the keychain’s own words', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const call = createKeychainClient(launcher).getPassword('s', 'a')
+  helpers[0]?.reply({ id: 1, ok: false, kind: 'locked' })
+  await expect(call).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+})
+
+test('Interrupting kills the helper and ends all its calls; the next call starts another', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher)
+  const calls = Promise.allSettled([client.getPassword('s', 'a'), client.getPassword('s', 'b')])
+  client.interrupt()
+  expect(
+    (await calls).map((call) => call.status === 'rejected' && (call.reason as { code: string }).code)
+  ).toEqual(['KEYCHAIN_TIMEOUT', 'KEYCHAIN_TIMEOUT'])
+  expect(helpers[0]?.killed).toBe(true)
+  const next = client.getPassword('s', 'a')
+  helpers[1]?.reply({ id: 3, ok: true, value: 'text' })
+  expect(await next).toBe('text')
+})
+
+test('A helper that dies ends its calls, and the next call starts another', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher)
+  const call = client.getPassword('s', 'a')
+  helpers[0]?.exit()
+  await expect(call).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  void client.getPassword('s', 'a').catch(() => undefined)
+  expect(helpers).toHaveLength(2)
+})
+
+test('A worn helper answers what it has begun, then is ended; new calls go to a fresh one', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher)
+  const before = client.getPassword('s', 'a')
+  helpers[0]?.reply({ id: null, retire: true })
+  expect(helpers[0]?.killed).toBe(false)
+  const after = client.getPassword('s', 'b')
+  helpers[0]?.reply({ id: 1, ok: true, value: 'old helper' })
+  helpers[1]?.reply({ id: 2, ok: true, value: 'new helper' })
+  expect(await Promise.all([before, after])).toEqual(['old helper', 'new helper'])
+  expect([helpers[0]?.killed, helpers[1]?.killed]).toEqual([true, false])
+})
+
+test('After closing, nothing is started again', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher)
+  const call = client.getPassword('s', 'a')
+  client.close()
+  await expect(call).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  await expect(client.getPassword('s', 'a')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  expect(helpers.map((helper) => helper.killed)).toEqual([true])
+})
+
+test('A computer without the native module has no keychain', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const loaded = helperKeytarLoader(launcher)()
+  helpers[0]?.reply({ id: 1, ok: true, value: false })
+  expect(await loaded).toBeNull()
+})
+
+test('A helper that does not even start is ended and told', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  await expect(helperKeytarLoader(launcher, 20)()).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  expect(helpers[0]?.killed).toBe(true)
+})
+
+test('A helper sees the session’s address and no secret of the environment', () => {
+  const seen = helperEnvironment({
+    DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/bus',
+    HOME: '/home/ada',
+    GITHUB_TOKEN: 'cnry',
+    NODE_OPTIONS: '--inspect',
+    NAPI_RS_NATIVE_LIBRARY_PATH: '/tmp/evil.node'
+  })
+  expect(seen).toEqual({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/bus', HOME: '/home/ada' })
+})

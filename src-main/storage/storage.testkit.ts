@@ -1,0 +1,139 @@
+import type { CredentialRef } from '#shared/credential.ts'
+import type { ApiKey, OAuthGrant } from '../core/credential-record.ts'
+import type { OAuthProvider } from '../core/provider.ts'
+import { Secret } from '../core/secret.ts'
+import type { KeytarAdapter } from './keytar-adapter.ts'
+
+export type MemoryKeytar = Required<Omit<KeytarAdapter, 'findCredentials'>> &
+  Pick<KeytarAdapter, 'findCredentials'> & {
+    readonly items: Map<string, string>
+    readonly calls: string[]
+    /** What the next calls reject with; null: they work again. */
+    fail(error: Error | null): void
+    /** From now on calls of this kind are never answered, until `interrupt`. */
+    hang(operation: 'get' | 'set' | 'delete' | null): void
+  }
+
+type KeytarOptions = {
+  readonly enumerable?: boolean
+  /** As Windows: case does not count, and longer values are refused in its words. */
+  readonly asOnWindows?: boolean
+}
+
+/** A keychain in memory that can break in the ways a real one does. */
+export function createMemoryKeytar({
+  enumerable = true,
+  asOnWindows = false
+}: KeytarOptions = {}): MemoryKeytar {
+  const items = new Map<string, string>()
+  const calls: string[] = []
+  let failure: Error | null = null
+  let hanging: string | null = null
+  let rejectHung: Array<(error: Error) => void> = []
+  const key = (service: string, account: string): string => {
+    const name = `${account}.${service}`
+    return asOnWindows ? name.toLowerCase() : name
+  }
+  async function enter(operation: string, account: string): Promise<void> {
+    calls.push(`${operation} ${account}`)
+    if (operation === hanging) await new Promise((_resolve, reject) => rejectHung.push(reject))
+    if (failure) throw failure
+  }
+  const adapter: MemoryKeytar = {
+    items,
+    calls,
+    getPassword: async (service, account) => {
+      await enter('get', account)
+      return items.get(key(service, account)) ?? null
+    },
+    setPassword: async (service, account, password) => {
+      await enter('set', account)
+      if (asOnWindows && password.length > 1280) {
+        throw new Error(
+          `Value of 'password encoded as UTF-16' is longer than the platform limit of 2560 chars`
+        )
+      }
+      items.set(key(service, account), password)
+    },
+    deletePassword: async (service, account) => {
+      await enter('delete', account)
+      return items.delete(key(service, account))
+    },
+    fail: (error) => {
+      failure = error
+    },
+    hang: (operation) => {
+      hanging = operation
+    },
+    interrupt: () => {
+      for (const reject of rejectHung) reject(new Error('The helper was killed.'))
+      rejectHung = []
+    },
+    close: () => undefined
+  }
+  if (!enumerable) return adapter
+  return {
+    ...adapter,
+    findCredentials: async (service) => {
+      await enter('find', '*')
+      const mine = [...items].filter(([name]) => name.endsWith(`.${service}`))
+      return mine.map(([name, password]) => ({ account: name.slice(0, -service.length - 1), password }))
+    }
+  }
+}
+
+export const exampleProvider: OAuthProvider = {
+  kind: 'oauth',
+  id: 'sso.example.net',
+  name: 'Example',
+  endpoints: { kind: 'discovered', issuer: 'https://sso.example.net' },
+  clientAuth: 'none',
+  scopes: [{ scope: 'openid', description: 'Who you are', byDefault: true }],
+  scopeSeparator: { request: ' ', response: ' ' },
+  redirectHost: '127.0.0.1',
+  embedded: 'ok',
+  authorizationParams: { access_type: 'offline' },
+  missingLifetime: 'unknown',
+  help: null,
+  source: 'https://sso.example.net/docs',
+  checkedOn: '2026-11-01'
+}
+
+export const exampleRef: CredentialRef = { service: 'sso.example.net', account: 'ada' }
+const day = new Date('2026-11-20T10:00:00.000Z')
+
+export function exampleGrant(
+  change: { access?: string; refresh?: string | null; ref?: CredentialRef } = {}
+): OAuthGrant {
+  const { access = 'access-token-1', refresh = 'refresh-token-1', ref = exampleRef } = change
+  return {
+    kind: 'oauth',
+    ref,
+    provider: exampleProvider,
+    client: { id: 'latchkey-desktop', secret: new Secret('client-secret-ü') },
+    tokens: {
+      accessToken: new Secret(access),
+      refreshToken: refresh === null ? null : new Secret(refresh),
+      tokenType: 'Bearer',
+      expiry: { kind: 'at', at: new Date('2026-11-20T11:00:00.000Z') },
+      issuedAt: day
+    },
+    scopesRequested: ['openid', 'profile'],
+    scopesGranted: ['openid'],
+    subject: 'ada-1815',
+    obtainedAt: day,
+    refreshedAt: null
+  }
+}
+
+export function exampleApiKey(key = 'sk-0123456789abcdef'): ApiKey {
+  return {
+    kind: 'api-key',
+    ref: { service: 'api.example.net', account: 'default' },
+    name: 'Example API',
+    key: new Secret(key),
+    allowedHosts: ['api.example.net'],
+    expiry: { kind: 'never' },
+    obtainedAt: day
+  }
+}

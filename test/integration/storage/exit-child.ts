@@ -1,0 +1,16 @@
+/** Asks a keychain that does not answer, then quits as told: `node exit-child.ts close|exit`. Prints when it began to. */
+import { forkHelper } from '../../../src-main/storage/helper-process.ts'
+import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
+import { SecureStore } from '../../../src-main/storage/secure-store.ts'
+
+const helper = new URL('../../../src-main/storage/keychain-helper.ts', import.meta.url).pathname
+const store = new SecureStore('latchkey-exit', {
+  keytarLoader: helperKeytarLoader(forkHelper(helper)),
+  fallbackPolicy: 'deny'
+})
+for (const key of ['a', 'b', 'c', 'd', 'e']) void store.get(key).catch(() => undefined)
+setTimeout(() => {
+  process.stdout.write(`${Date.now()}\n`)
+  if (process.argv[2] === 'exit') process.exit(0)
+  void store.close()
+}, 500)

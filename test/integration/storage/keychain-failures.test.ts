@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { forkHelper } from '../../../src-main/storage/helper-process.ts'
+import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
+import { SecureStore } from '../../../src-main/storage/secure-store.ts'
+import { startKeyringSession } from './keyring-session.ts'
+import type { KeyringSession } from './keyring-session.ts'
+
+const helper = join(import.meta.dirname, '../../../src-main/storage/keychain-helper.ts')
+const toClose: Array<() => Promise<void>> = []
+
+afterEach(async () => {
+  for (const close of toClose.splice(0).toReversed()) await close()
+})
+
+async function session(): Promise<KeyringSession> {
+  const made = await startKeyringSession()
+  toClose.push(made.close)
+  return made
+}
+
+function storeIn(environment: NodeJS.ProcessEnv, callMs = 5000): SecureStore {
+  const store = new SecureStore('latchkey-failures', {
+    keytarLoader: helperKeytarLoader(forkHelper(helper, environment)),
+    fallbackPolicy: 'deny',
+    deadlines: { probeMs: 1500, callMs }
+  })
+  toClose.push(() => store.close())
+  return store
+}
+
+async function elapsed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T | { code?: string } }> {
+  const before = performance.now()
+  const result = await work().catch((error: { code?: string }) => error)
+  return { ms: performance.now() - before, result }
+}
+
+test.each([
+  ['no message bus', {}],
+  ['a bus address that leads nowhere', { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }]
+])('With %s the keychain is unavailable, for reading, writing and removing', async (_name, environment) => {
+  const store = storeIn(environment)
+  await expect(store.get('key')).rejects.toMatchObject({
+    code: 'KEYCHAIN_UNAVAILABLE',
+    remedy: 'choose-store'
+  })
+  await expect(store.set('key', 'value')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  await expect(store.delete('key')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  expect(await store.isKeychainAvailable()).toBe(false)
+})
+
+test('With a bus and no keyring on it the keychain is unavailable, until one is started', async () => {
+  const { environment, startDaemon } = await session()
+  const store = storeIn(environment)
+  await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  await startDaemon()
+  await store.set('key', 'value')
+  expect(await store.get('key')).toBe('value')
+})
+
+test('A locked keyring without a display is locked, not empty', async () => {
+  const { environment, startDaemon, lock } = await session()
+  await startDaemon()
+  const store = storeIn(environment)
+  await store.set('key', 'value')
+  lock()
+  await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED', remedy: 'unlock' })
+  await expect(store.set('key', 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  await expect(store.delete('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  expect((await store.health()).state).toBe('locked')
+})
+
+test('A keyring that was restarted is found again, with what it held', async () => {
+  const { environment, startDaemon, endDaemon } = await session()
+  await startDaemon()
+  const store = storeIn(environment)
+  await store.set('key', 'value')
+  await endDaemon()
+  await startDaemon()
+  expect(await store.get('key')).toBe('value')
+  await store.set('key', 'new')
+  expect(await store.get('key')).toBe('new')
+})
+
+test('A keyring that stops answering is told at the deadline, while files can still be read', async () => {
+  const { environment, startDaemon, signalDaemon } = await session()
+  await startDaemon()
+  const patient = storeIn(environment)
+  await patient.set('key', 'value')
+  const store = storeIn(environment, 700)
+  await store.isKeychainAvailable()
+  signalDaemon('SIGSTOP')
+  const calls = Promise.all(['key', 'b', 'c', 'd', 'e', 'f'].map((key) => elapsed(() => store.get(key))))
+  const file = await elapsed(() => readFile(helper, 'utf8'))
+  expect(file.ms).toBeLessThan(500)
+  for (const { ms, result } of await calls) {
+    expect(result).toMatchObject({ code: 'KEYCHAIN_TIMEOUT', remedy: 'retry' })
+    expect(ms).toBeLessThan(1700)
+  }
+  signalDaemon('SIGCONT')
+  expect(await patient.get('key')).toBe('value')
+})
+
+test.each(['close', 'exit'])(
+  'A keyring that does not answer does not keep the process from ending by %s',
+  async (how) => {
+    const { environment, startDaemon, signalDaemon } = await session()
+    await startDaemon()
+    signalDaemon('SIGSTOP')
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'exit-child.ts'), how], {
+      env: environment
+    })
+    let began = 0
+    child.stdout.on('data', (data: Buffer) => (began = Number(data.toString())))
+    const code = await new Promise((resolve) => child.once('exit', resolve))
+    expect(code).toBe(0)
+    expect(began).toBeGreaterThan(0)
+    expect(Date.now() - began).toBeLessThan(1000)
+  }
+)
