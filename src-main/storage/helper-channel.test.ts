@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { openHelperChannel } from './helper-channel.ts'
-import type { HelperHost } from './helper-channel.ts'
 import type { HelperRequest } from './helper-protocol.ts'
 
 const request: HelperRequest = { id: 1, op: 'hello' }
@@ -19,23 +18,24 @@ class FakeHost extends EventEmitter {
   }
 }
 
-test.each([
-  ['a forked process', 'disconnect', (inner: FakeHost): HelperHost => inner, (message: unknown) => message],
-  [
-    'Electron’s utility process',
-    'close',
-    (inner: FakeHost): HelperHost => Object.assign(new EventEmitter(), { parentPort: inner }),
-    (message: unknown) => ({ data: message, ports: [] })
-  ]
-])('In %s the helper hears requests, answers, and notices the end', (_name, end, hostOf, wrapped) => {
-  const inner = new FakeHost()
-  const channel = openHelperChannel(hostOf(inner))
+test('In a forked process the helper hears requests, answers, and notices the end', () => {
+  const host = new FakeHost()
+  const channel = openHelperChannel(host)
   const heard: unknown[] = []
   channel.onRequest((message) => heard.push(message))
   channel.onEnd(() => heard.push('end'))
-  inner.emit('message', wrapped(request))
+  host.emit('message', request)
   channel.send(reply)
-  inner.emit(end)
-  expect(heard).toEqual([request, 'end'])
-  expect(inner.sent).toEqual([reply])
+  host.emit('disconnect')
+  expect([heard, host.sent]).toEqual([[request, 'end'], [reply]])
+})
+
+test('In Electron’s utility process it hears requests in their envelope, and answers', () => {
+  const port = new FakeHost()
+  const channel = openHelperChannel(Object.assign(new EventEmitter(), { parentPort: port }))
+  const heard: unknown[] = []
+  channel.onRequest((message) => heard.push(message))
+  port.emit('message', { data: request, ports: [] })
+  channel.send(reply)
+  expect([heard, port.sent]).toEqual([[request], [reply]])
 })

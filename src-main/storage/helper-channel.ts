@@ -4,13 +4,12 @@ import type { HelperChannel, HelperReply, HelperRequest } from './helper-protoco
 type ParentPort = {
   postMessage(message: unknown): void
   on(event: 'message', listener: (event: { data: unknown }) => void): unknown
-  on(event: 'close', listener: () => void): unknown
 }
 
 /** What a helper process knows of its parent: a port in Electron's utility process, a channel in a forked one. */
 export type HelperHost = {
-  readonly parentPort?: ParentPort
-  send?(message: unknown): unknown
+  readonly parentPort?: ParentPort | undefined
+  readonly send?: ((message: unknown) => unknown) | undefined
   on(event: 'message', listener: (message: unknown) => void): unknown
   on(event: 'disconnect', listener: () => void): unknown
 }
@@ -24,7 +23,8 @@ function electronChannel(port: ParentPort): HelperChannel {
   return {
     send: (reply) => port.postMessage(reply),
     onRequest: (listener) => void port.on('message', ({ data }) => listener(data as HelperRequest)),
-    onEnd: (listener) => void port.on('close', listener)
+    // Chromium ends a utility process together with its parent.
+    onEnd: () => undefined
   }
 }
 

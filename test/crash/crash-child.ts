@@ -27,9 +27,11 @@ for (const account of crashAccounts) {
     .then(versionOf, (error: { code?: string }) => error.code)
   found[account] = isListed === (version !== null) ? version : 'list and record disagree'
 }
-const leftovers = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) =>
-  /\.(tmp|unsure)$/.test(name)
-)
+const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+const leftovers = names.filter((name) => /\.(tmp|unsure)$/.test(name))
+const held = crashAccounts.filter((account) => found[account] !== null).length
+const files = names.filter((name) => /\.(enc|sealed)$/.test(name)).length
+if (store !== 'keychain' && files !== held) leftovers.push(`${files} files for ${held} credentials`)
 say({ event: 'found', found, leftovers })
 
 for (let version = Number(firstVersion); ; version += 1) {
