@@ -122,7 +122,8 @@ export class RefreshScheduler {
     const isDatedAhead = isFromTheFuture(entry.issuedAt, new Date(this.#now()))
     const latest = Math.max(isDatedAhead ? this.#now() : window.closes.getTime(), this.#now() + SPREAD)
     const known = this.#plans.get(key)
-    if (known?.dueFor === dueFor && known.at <= latest) return known.at
+    const isMissed = known !== undefined && this.#now() - known.at > SPREAD
+    if (known?.dueFor === dueFor && known.at <= latest && !isMissed) return known.at
     const at = isDatedAhead ? this.#now() : this.#drawn(window)
     this.#plans.set(key, { dueFor, at })
     return at
@@ -130,7 +131,7 @@ export class RefreshScheduler {
 
   /** After a sleep many are late at once: they are spread over the seconds that follow. */
   #drawn({ opens, closes }: { opens: Date; closes: Date }): number {
-    const isLate = this.#now() - closes.getTime() > SPREAD
+    const isLate = this.#now() >= closes.getTime()
     const [from, width] = isLate
       ? [this.#now(), SPREAD]
       : [opens.getTime(), closes.getTime() - opens.getTime()]

@@ -9,11 +9,12 @@ export type UrlRules = {
 /**
  * An address from outside that may be sent to or shown, or null. Metadata is hostile until it has passed here: https
  * alone (http only to loopback, where the rules allow it), no user name or password, no fragment, no control
- * character, and none of the characters that mean something to a shell.
+ * character, encoded or not, and none of the characters that mean something to a shell.
  */
 export function safeUrl(text: unknown, rules: UrlRules): URL | null {
   if (typeof text !== 'string' || text.length > LONGEST_URL) return null
   if (!/^https?:\/\/[\p{L}\p{N}\-._~:/?#[\]@!&*+,;=%]+$/u.test(text)) return null
+  if (/%[01][0-9a-f]|%7f/i.test(text)) return null
   const url = URL.parse(text)
   if (url === null || url.username !== '' || url.password !== '' || url.hash !== '' || text.includes('#'))
     return null

@@ -1,7 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { AuthorizedGrant, PendingAuthorization } from '../core/ports.ts'
 import { type CallbackAnswer, type ExpectedAnswer, readCallback } from './callback-answer.ts'
-import { openLoopbackListener } from './loopback-listener.ts'
+import { type LoopbackListener, openLoopbackListener } from './loopback-listener.ts'
 import { authorizationProblem } from './oauth-problem.ts'
 
 export type Redemption = {
@@ -36,8 +36,9 @@ export async function openPendingAuthorization(options: PendingOptions): Promise
     onAnswered: tellAnswered
   })
   const { redirectUri } = listener
+  const url = await urlOrRelease(options, listener)
   return {
-    url: options.authorizationUrl(redirectUri),
+    url,
     answered,
     submit: (pasted) => {
       const query = queryOf(pasted, redirectUri)
@@ -57,6 +58,15 @@ export async function openPendingAuthorization(options: PendingOptions): Promise
       answer = null
       await listener.close()
     }
+  }
+}
+
+async function urlOrRelease(options: PendingOptions, listener: LoopbackListener): Promise<string> {
+  try {
+    return options.authorizationUrl(listener.redirectUri)
+  } catch (error) {
+    await listener.close()
+    throw error
   }
 }
 

@@ -1,0 +1,116 @@
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { serviceId } from '#shared/credential.ts'
+import { providerChoice } from '#shared/ipc.ts'
+import type { OAuthProvider, Provider } from '../core/provider.ts'
+import { builtInProviders, isHostOfAnother, providerDirectory, toProviderChoice } from './providers.ts'
+
+const github = builtInProviders.find(
+  (row): row is OAuthProvider => row.id === 'github' && row.kind === 'oauth'
+)
+if (github === undefined) throw new Error('There is no GitHub row')
+
+describe('the table of providers', () => {
+  it('keeps its own rules', () => {
+    expect(providerDirectory().all).toHaveLength(builtInProviders.length)
+  })
+
+  it('becomes a gallery the contract accepts, with an https help page for every row', () => {
+    for (const row of builtInProviders) {
+      expect(v.is(providerChoice, toProviderChoice(row))).toBe(true)
+      expect(row.help).toMatch(/^https:\/\//)
+    }
+  })
+
+  const prefixes: [string, string][] = [
+    ['ghp_x', 'github-token'],
+    ['github_pat_x', 'github-token'],
+    ['glpat-x', 'gitlab'],
+    ['sk-x', 'openai'],
+    ['sk-ant-x', 'anthropic'],
+    ['sk_live_x', 'stripe'],
+    ['sk_test_x', 'stripe'],
+    ['npm_x', 'npm'],
+    ['xoxb-x', 'slack'],
+    ['xoxp-x', 'slack'],
+    ['hf_x', 'huggingface'],
+    ['sntrys_x', 'sentry'],
+    ['lin_api_x', 'linear'],
+    ['ntn_x', 'notion'],
+    ['secret_x', 'notion'],
+    ['figd_x', 'figma']
+  ]
+  it.each(prefixes)('knows whose key begins with %s', (key, service) => {
+    const row = builtInProviders.find(({ id }) => id === service)
+    expect(row?.kind === 'api-key' && row.keyPrefixes.some((prefix) => key.startsWith(prefix))).toBe(true)
+  })
+
+  const broken: [string, Provider][] = [
+    [
+      'an endpoint over http',
+      { ...github, endpoints: { ...github.endpoints, kind: 'discovered', issuer: 'http://x.example' } }
+    ],
+    ['an id with a capital', { ...github, id: 'GitHub' }],
+    ['a help page that is no https address', { ...github, help: 'javascript:alert(1)' }],
+    ['a parameter that is ours', { ...github, authorizationParams: { state: 'fixed' } }],
+    ['an id there is already', github]
+  ]
+  it.each(broken)('is refused at start with %s', (_name, row) => {
+    expect(() => providerDirectory([github, row])).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' })
+    )
+  })
+
+  it('shows GitHub with what a person has to bring', () => {
+    expect(toProviderChoice(github)).toMatchObject({
+      host: 'github.com',
+      needsClientSecret: true,
+      surface: 'window'
+    })
+    expect(toProviderChoice(github, true).surface).toBe('browser')
+  })
+
+  it('knows whose hosts are whose', () => {
+    expect(isHostOfAnother('github.com', 'https://evil.example')).toBe(true)
+    expect(isHostOfAnother('github.com', github.endpoints.issuer)).toBe(false)
+    expect(isHostOfAnother('sso.example.net', 'https://evil.example')).toBe(false)
+  })
+})
+
+const make = (issuer: string, taken: readonly string[] = []): OAuthProvider =>
+  providerDirectory().custom({
+    issuer,
+    name: 'Mine',
+    scopes: ['openid', 'x:y'],
+    isTaken: (id) => taken.includes(id)
+  })
+
+describe('a row for an issuer of the person’s own', () => {
+  const rows: [string, string][] = [
+    ['https://sso.example.net', 'sso.example.net'],
+    ['https://SSO.Example.net/', 'sso.example.net'],
+    ['https://sso.example.net:8443/realms/Main', 'sso.example.net-8443-realms-main'],
+    ['http://127.0.0.1:3000', '127.0.0.1-3000'],
+    ['http://[::1]:3000', '1-3000'],
+    ['https://github', 'github-2'],
+    [`https://${'a'.repeat(60)}.example/${'b'.repeat(200)}`, `${'a'.repeat(60)}.example-${'b'.repeat(21)}`]
+  ]
+  it.each(rows)('%s is the service %s', (issuer, id) => {
+    const row = make(issuer)
+    expect(row.id).toBe(id)
+    expect(v.is(serviceId, row.id)).toBe(true)
+  })
+
+  it('does not share a service with another issuer', () => {
+    expect(make('https://sso.example.net', ['sso.example.net', 'sso.example.net-2']).id).toBe(
+      'sso.example.net-3'
+    )
+  })
+
+  it('offers the scopes of the issuer, with words where we have some', () => {
+    expect(make('https://sso.example.net').scopes).toEqual([
+      { scope: 'openid', description: 'Know who is signed in', byDefault: true },
+      { scope: 'x:y', description: '', byDefault: false }
+    ])
+  })
+})

@@ -1,0 +1,214 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type RawAnswer, type TokenFields, readTokenAnswer } from './token-answer.ts'
+
+const JSON_TYPE = 'application/json'
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+
+function answer(body: unknown, change: Partial<RawAnswer> = {}): RawAnswer {
+  return {
+    status: 200,
+    contentType: JSON_TYPE,
+    text: typeof body === 'string' ? body : JSON.stringify(body),
+    ...change
+  }
+}
+
+const good = {
+  access_token: 'at',
+  token_type: 'Bearer',
+  expires_in: 3600,
+  refresh_token: 'rotated',
+  scope: 'a b'
+}
+const read: TokenFields = {
+  accessToken: 'at',
+  refreshToken: 'rotated',
+  idToken: null,
+  tokenType: 'Bearer',
+  lifetime: { kind: 'seconds', seconds: 3600 },
+  scopes: ['a', 'b']
+}
+const bad = { kind: 'bad' } as const
+const absent = { kind: 'absent' } as const
+const seconds = (value: number) => ({ kind: 'seconds', seconds: value }) as const
+
+describe('an answer with a fault that costs nothing', () => {
+  const rows: [string, RawAnswer, Partial<TokenFields>][] = [
+    ['without a fault', answer(good), {}],
+    ['expires_in is null', answer({ ...good, expires_in: null }), { lifetime: bad }],
+    ['expires_in is negative', answer({ ...good, expires_in: -1 }), { lifetime: bad }],
+    ['expires_in is a text of digits', answer({ ...good, expires_in: '3600' }), {}],
+    ['expires_in is a text of words', answer({ ...good, expires_in: 'soon' }), { lifetime: bad }],
+    ['expires_in is empty', answer({ ...good, expires_in: '' }), { lifetime: bad }],
+    ['expires_in is NaN in text', answer({ ...good, expires_in: 'NaN' }), { lifetime: bad }],
+    ['expires_in is true', answer({ ...good, expires_in: true }), { lifetime: bad }],
+    ['expires_in is a list', answer({ ...good, expires_in: [3600] }), { lifetime: bad }],
+    ['expires_in is zero', answer({ ...good, expires_in: 0 }), { lifetime: seconds(0) }],
+    ['expires_in is a fraction', answer({ ...good, expires_in: 59.9 }), { lifetime: seconds(59) }],
+    [
+      'expires_in is beyond all reason',
+      answer({ ...good, expires_in: 1e20 }),
+      { lifetime: seconds(315_360_000) }
+    ],
+    ['expires_in is missing', answer({ ...good, expires_in: undefined }), { lifetime: absent }],
+    ['token_type is missing', answer({ ...good, token_type: undefined }), { tokenType: null }],
+    ['token_type is unknown', answer({ ...good, token_type: 'user' }), { tokenType: 'user' }],
+    ['token_type is a number', answer({ ...good, token_type: 7 }), { tokenType: null }],
+    ['token_type is a speech', answer({ ...good, token_type: 'not a type' }), { tokenType: null }],
+    ['scope is a list', answer({ ...good, scope: ['a', 'b'] }), {}],
+    ['scope is null', answer({ ...good, scope: null }), { scopes: null }],
+    ['scope is missing', answer({ ...good, scope: undefined }), { scopes: null }],
+    ['scope is empty, which means none', answer({ ...good, scope: '' }), { scopes: [] }],
+    ['scope is spread out and doubled', answer({ ...good, scope: '  a   b a ' }), {}],
+    ['refresh_token is null', answer({ ...good, refresh_token: null }), { refreshToken: null }],
+    ['refresh_token is empty', answer({ ...good, refresh_token: '' }), { refreshToken: null }],
+    ['refresh_token is a number', answer({ ...good, refresh_token: 7 }), { refreshToken: null }],
+    ['id_token is no text', answer({ ...good, id_token: {} }), { idToken: null }],
+    [
+      'form encoding',
+      answer('access_token=at&token_type=Bearer&expires_in=3600&refresh_token=rotated&scope=a+b', {
+        contentType: FORM_TYPE
+      }),
+      {}
+    ],
+    [
+      'form encoding that calls itself text',
+      answer('access_token=at&token_type=Bearer&expires_in=3600&refresh_token=rotated&scope=a%20b', {
+        contentType: 'text/plain'
+      }),
+      {}
+    ],
+    ['JSON that calls itself text', answer(good, { contentType: 'text/plain' }), {}],
+    ['JSON without a type', answer(good, { contentType: '' }), {}],
+    ['JSON after a byte order mark', answer(`\uFEFF${JSON.stringify(good)}`), {}],
+    ['the tokens one level down', answer({ ok: true, authed_user: good }), {}],
+    ['an error of null beside the tokens', answer({ ...good, error: null }), {}],
+    ['status 201', answer(good, { status: 201 }), {}]
+  ]
+  it.each(rows)('%s: the rotated token is kept', (_name, raw, difference) => {
+    expect(readTokenAnswer(raw, ' ')).toEqual({ kind: 'tokens', fields: { ...read, ...difference } })
+  })
+
+  it('scopes with commas, where the provider is known to write them so', () => {
+    const result = readTokenAnswer(answer({ ...good, scope: 'repo,gist, read:org' }), ',')
+    expect(result).toMatchObject({ fields: { scopes: ['repo', 'gist', 'read:org'] } })
+  })
+
+  it('scopes with commas stay whole where the provider writes spaces', () => {
+    expect(readTokenAnswer(answer({ ...good, scope: 'a,b' }), ' ')).toMatchObject({
+      fields: { scopes: ['a,b'] }
+    })
+  })
+})
+
+describe('an answer without tokens', () => {
+  const rows: [string, RawAnswer, object][] = [
+    [
+      'invalid_grant',
+      answer({ error: 'invalid_grant' }, { status: 400 }),
+      { kind: 'error', status: 400, code: 'invalid_grant' }
+    ],
+    [
+      'an error in a 200',
+      answer({ error: 'bad_verification_code' }),
+      { kind: 'error', status: 400, code: 'bad_verification_code' }
+    ],
+    [
+      'an error in a form in a 200',
+      answer('error=bad_verification_code&error_description=x', { contentType: FORM_TYPE }),
+      { kind: 'error', status: 400, code: 'bad_verification_code' }
+    ],
+    [
+      'ok:false in a 200',
+      answer({ ok: false, error: 'invalid_code' }),
+      { kind: 'error', status: 400, code: 'invalid_code' }
+    ],
+    ['a 400 without a body', answer('', { status: 400 }), { kind: 'error', status: 400, code: null }],
+    [
+      'a 401 with a word that is no code',
+      answer({ error: 'not <b>a</b> code' }, { status: 401 }),
+      { kind: 'error', status: 401, code: null }
+    ],
+    [
+      'a 403 in plain text',
+      answer('go away', { status: 403, contentType: 'text/plain' }),
+      { kind: 'error', status: 403, code: null }
+    ],
+    [
+      'a 200 with an empty access token',
+      answer({ ...good, access_token: '' }),
+      { kind: 'error', status: 400, code: null }
+    ],
+    [
+      'a 200 with a number for a token',
+      answer({ ...good, access_token: 7 }),
+      { kind: 'error', status: 400, code: null }
+    ],
+    [
+      'a token that would break a header',
+      answer({ ...good, access_token: 'a\r\nb' }),
+      { kind: 'error', status: 400, code: null }
+    ],
+    ['tokens in a 400', answer(good, { status: 400 }), { kind: 'error', status: 400, code: null }],
+    [
+      'try later, as an error',
+      answer({ error: 'temporarily_unavailable' }, { status: 400 }),
+      { kind: 'transport', transport: 'refused-for-now' }
+    ],
+    [
+      'HTML',
+      answer('<!DOCTYPE html><p>Log in to the Wi-Fi', { contentType: 'text/html' }),
+      { kind: 'transport', transport: 'html' }
+    ],
+    ['HTML that calls itself JSON', answer('<html></html>'), { kind: 'transport', transport: 'html' }],
+    [
+      'HTML in a 403',
+      answer('<p>Blocked', { status: 403, contentType: 'text/html' }),
+      { kind: 'transport', transport: 'html' }
+    ],
+    ['an empty 200', answer(''), { kind: 'transport', transport: 'unreadable' }],
+    [
+      'JSON that was cut off',
+      answer('{"access_token":"at","refr'),
+      { kind: 'transport', transport: 'unreadable' }
+    ],
+    ['a JSON list', answer('[1]'), { kind: 'transport', transport: 'unreadable' }],
+    ['a JSON null', answer('null'), { kind: 'transport', transport: 'unreadable' }]
+  ]
+  it.each(rows)('%s', (_name, raw, expected) => {
+    expect(readTokenAnswer(raw, ' ')).toEqual(expected)
+  })
+
+  it('never throws, whatever JSON or text comes', () => {
+    const body = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.object().map((value) => JSON.stringify({ ...good, ...value }))
+    )
+    const type = fc.constantFrom(JSON_TYPE, FORM_TYPE, 'text/plain', '')
+    fc.assert(
+      fc.property(body, type, fc.integer({ min: 200, max: 499 }), (text, contentType, status) => {
+        expect(['tokens', 'error', 'transport']).toContain(
+          readTokenAnswer({ status, contentType, text }, ',').kind
+        )
+      }),
+      { numRuns: 2000 }
+    )
+  })
+
+  it('takes no token out of nonsense', () => {
+    for (const text of [
+      '{',
+      '=',
+      '&&&',
+      '%',
+      '%zz=1',
+      '"a"',
+      '\u0000',
+      '{"__proto__":{"access_token":"x"}}'
+    ]) {
+      expect(readTokenAnswer(answer(text), ' ').kind).not.toBe('tokens')
+    }
+  })
+})
