@@ -25,7 +25,7 @@ const migrations: readonly string[] = [
    CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`
 ]
 
-export const CATALOG_VERSION = migrations.length
+const CATALOG_VERSION = migrations.length
 
 /** Throws CONFIG_INVALID, with nothing changed, if a newer Latchkey wrote the database. */
 export function migrate(database: DatabaseSync): void {

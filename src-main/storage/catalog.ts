@@ -12,7 +12,7 @@ import { parseJson } from './envelope.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE } from './private-files.ts'
 
 export type IntentKind = 'save' | 'remove'
-export type Intent = { readonly key: string; readonly kind: IntentKind }
+type Intent = { readonly key: string; readonly kind: IntentKind }
 
 /** The index of what is stored, without secrets. Every change is durable when its method returns. */
 export type Catalog = {

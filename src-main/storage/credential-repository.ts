@@ -85,7 +85,7 @@ export class StoredCredentialRepository implements CredentialRepository {
   async close(): Promise<void> {
     await withDeadline(this.#queue.idle(), CLOSE_MS).catch(() => undefined)
     await this.#store.close()
-    await this.#queue.idle()
+    await withDeadline(this.#queue.idle(), CLOSE_MS).catch(() => undefined)
     this.#catalog.close()
   }
 

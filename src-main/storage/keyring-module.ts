@@ -19,7 +19,7 @@ const packageName = '@napi-rs/keyring'
 const missingCodes: readonly unknown[] = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED']
 
 /** True if importing failed because the module or its binary for this platform is not installed. */
-export function isModuleMissing(error: unknown): boolean {
+function isModuleMissing(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return missingCodes.includes((error as NodeJS.ErrnoException).code) || error.message.includes(packageName)
 }

@@ -7,7 +7,7 @@ import type { KeychainBackend } from './keychain-backend.ts'
 import type { KeytarLoader } from './keytar-adapter.ts'
 import { OverflowFiles } from './overflow-files.ts'
 
-export type FallbackPolicy = 'allow' | 'deny'
+type FallbackPolicy = 'allow' | 'deny'
 
 export type SecureStoreOptions = {
   /** Folder of the encrypted files; without it nothing is ever written to files. */

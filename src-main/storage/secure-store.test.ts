@@ -91,6 +91,19 @@ test('An entry the catalog knows in the keychain is not absent when there is no 
   await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
 })
 
+test('A credential in a file can be removed without a keychain, also after consent to files ended', async () => {
+  let policy: 'allow' | 'deny' = 'allow'
+  const { store, files } = await makeStore({
+    keytarLoader: async () => null,
+    fallbackPolicy: () => policy,
+    residence: () => 'encrypted-file'
+  })
+  await store.set('key', 'value')
+  policy = 'deny'
+  expect(await store.get('key')).toBe('value')
+  expect([await store.delete('key'), await files()]).toEqual([true, []])
+})
+
 test('A keychain that comes back does not bring an older value with it', async () => {
   const { store, keytar } = await makeStore()
   await store.set('key', 'spent refresh token')

@@ -165,11 +165,11 @@ export class SecureStore {
     }
   }
 
-  /** No keychain at all, files allowed, and nothing says that the key was ever in a keychain. */
+  /** There is no keychain, and the key is not one that it is missed for. */
   #isFilesOnly(error: unknown, key?: string): boolean {
     const isAway = error instanceof VaultError && error.code === 'KEYCHAIN_UNAVAILABLE'
-    const wasInKeychain = key !== undefined && this.#options.residence?.(key) === 'keychain'
-    return isAway && this.#mayUseFiles() && !wasInKeychain
+    const residence = key === undefined ? null : (this.#options.residence?.(key) ?? null)
+    return isAway && (residence === null ? this.#mayUseFiles() : residence === 'encrypted-file')
   }
 
   #mayUseFiles(): boolean {

@@ -82,7 +82,7 @@ export function createMemoryKeytar({
   }
 }
 
-export const exampleProvider: OAuthProvider = {
+const exampleProvider: OAuthProvider = {
   kind: 'oauth',
   id: 'sso.example.net',
   name: 'Example',
