@@ -13,7 +13,7 @@ test.describe('signing in through the sign-in window', () => {
     const row = vault.row('Example ID')
     await expect(row).toContainText('ana@example.test')
     await expect(row).toContainText('Valid')
-    await row.click()
+    await vault.select('Example ID')
     await expect(vault.detail).toContainText('registry:read')
     await expect.poll(() => vault.app.windows().length).toBe(1)
   })

@@ -39,6 +39,21 @@ export class VaultApp {
     return this.page.getByRole('grid', { name: 'Credentials' }).getByRole('row').filter({ hasText: text })
   }
 
+  /** Selects a row by its name: in its middle are the row's own buttons. */
+  async select(name: string): Promise<void> {
+    await this.row(name).getByText(name, { exact: true }).click()
+  }
+
+  /** The keychain key of the one entry of that name. */
+  async storageKey(name: string): Promise<string> {
+    const found = await this.page.evaluate(async (wanted) => {
+      const snapshot = await window.vault.getSnapshot()
+      return snapshot.ok ? snapshot.value.credentials.filter((entry) => entry.name === wanted) : []
+    }, name)
+    if (found.length !== 1) throw new Error(`${found.length} entries are named ${name}.`)
+    return found[0]!.id
+  }
+
   get detail(): Locator {
     return this.page.getByRole('main')
   }

@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from './fixture.ts'
+import { launchVault } from './support/launch.ts'
+import { allowAt, spy, VaultApp } from './support/vault-app.ts'
+
+const run = promisify(execFile)
+const scopes = ['openid', 'offline_access', 'email', 'registry:read']
+
+/** What the keychain itself holds, asked with the desktop's own tool. */
+async function keychainItem(key: string): Promise<string> {
+  const { stdout } = await run('secret-tool', ['lookup', 'service', 'latchkey', 'username', key])
+  return stdout
+}
+
+test.describe('a short-lived token', () => {
+  test.use({ accessTtl: 3 })
+
+  test('is renewed by itself, and the rotated refresh token is what the keychain holds', async ({
+    provider,
+    vault
+  }) => {
+    const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
+    await allowAt(page, 'ana')
+    await expect(vault.row('Example ID')).toContainText('Valid')
+    const key = await vault.storageKey('Example ID')
+    const refreshTokens = (): string[] =>
+      provider.issued().flatMap(({ kind, value }) => (kind === 'refresh-token' ? [value] : []))
+    await vault.row('Example ID').getByRole('button', { name: 'Refresh' }).click()
+    await expect.poll(() => refreshTokens().length).toBeGreaterThan(1)
+    await expect(vault.row('Example ID')).toContainText('Valid')
+    await expect.poll(async () => (await keychainItem(key)).includes(refreshTokens().at(-1)!)).toBe(true)
+    expect(new Set(refreshTokens()).size).toBe(refreshTokens().length)
+    expect(provider.events.filter(({ kind }) => kind === 'grant.revoked')).toEqual([])
+  })
+})
+
+test('a revoked grant needs a sign-in, and one click repairs it in place', async ({ provider, vault }) => {
+  const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
+  await allowAt(page, 'ana')
+  const row = vault.row('Example ID')
+  await expect(row).toContainText('Valid')
+  expect(provider.revokeGrants('ana')).toBe(1)
+  await row.getByRole('button', { name: 'Refresh' }).click()
+  await expect(row).toContainText('Needs sign-in')
+  await expect.poll(() => spy.toolTip(vault.app)).toBe('Latchkey: 1 needs attention')
+  expect(await spy.menu(vault.app)).toContain('Example ID (ana@example.test) — Needs sign-in')
+  await vault.select('Example ID')
+  const opened = vault.providerPage(provider.issuer)
+  await vault.detail.getByRole('button', { name: 'Sign in again' }).click()
+  await allowAt(await opened, 'ana')
+  await expect(row).toContainText('Valid')
+  await expect(vault.page.getByRole('grid').getByRole('row')).toHaveCount(1)
+})
+
+test('somebody else signing in again is refused, and nothing is replaced', async ({ provider, vault }) => {
+  const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
+  await allowAt(page, 'ana')
+  const row = vault.row('Example ID')
+  provider.revokeGrants('ana')
+  await row.getByRole('button', { name: 'Refresh' }).click()
+  await expect(row).toContainText('Needs sign-in')
+  const key = await vault.storageKey('Example ID')
+  const before = await keychainItem(key)
+  await vault.select('Example ID')
+  const opened = vault.providerPage(provider.issuer)
+  await vault.detail.getByRole('button', { name: 'Sign in again' }).click()
+  await allowAt(await opened, 'bob')
+  await expect(vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })).toContainText(
+    'SIGN_IN_DENIED'
+  )
+  expect(await keychainItem(key)).toBe(before)
+})
+
+test('what was stored is there after a restart', async ({ home, provider }) => {
+  const first = await launchVault({ home })
+  const vault = new VaultApp(first.app, first.page)
+  await allowAt(await vault.signInByIssuer(provider, 'Example ID', scopes), 'ana')
+  await expect(vault.row('Example ID')).toContainText('Valid')
+  await vault.addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')
+  await first.app.close()
+  const second = await launchVault({ home })
+  const again = new VaultApp(second.app, second.page)
+  await expect(again.row('Example ID')).toContainText('Valid')
+  await expect(again.row('GitHub')).toContainText('no expiry')
+  await again.select('Example ID')
+  await again.detail.getByRole('button', { name: 'Check now' }).click()
+  await expect(again.detail).toContainText('Works')
+  await second.app.close()
+})
+
+test('signing out revokes at the provider and removes it from the keychain', async ({ provider, vault }) => {
+  await allowAt(await vault.signInByIssuer(provider, 'Example ID', scopes), 'ana')
+  await vault.select('Example ID')
+  const key = await vault.storageKey('Example ID')
+  expect(await keychainItem(key)).not.toBe('')
+  await vault.detail.getByRole('button', { name: 'Sign out…' }).click()
+  const question = vault.page.getByRole('alertdialog')
+  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await question.getByRole('button', { name: 'Sign out' }).click()
+  await expect(vault.page.getByText('The provider revoked the token.').first()).toBeVisible()
+  expect(provider.requests().filter((request) => request.includes('revocation')).length).toBeGreaterThan(0)
+  await expect(keychainItem(key)).rejects.toThrow('Command failed')
+})
+
+test('a provider that is away costs nothing: the sign-in stays and is tried again', async ({
+  provider,
+  vault
+}) => {
+  await allowAt(await vault.signInByIssuer(provider, 'Example ID', scopes), 'ana')
+  const row = vault.row('Example ID')
+  provider.disturb(({ path }) => (path === '/token' ? { kind: 'answer', status: 503 } : null))
+  await row.getByRole('button', { name: 'Refresh' }).click()
+  await expect(row).toContainText('Refresh failing')
+  provider.disturb(null)
+  await vault.select('Example ID')
+  await vault.detail.getByRole('button', { name: 'Retry now' }).click()
+  await expect(row).toContainText('Valid')
+})
+
+test('an API key is added, masked, copied by account only, and removed', async ({ vault }) => {
+  const key = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
+  await vault.addApiKey(key, 'ana')
+  const row = vault.row('GitHub token')
+  await expect(row).toContainText('Valid')
+  await vault.select('GitHub token')
+  await expect(vault.detail).toContainText('gh••••••••45')
+  expect(await vault.page.content()).not.toContain('0123456789abcdef')
+  await row.getByRole('button', { name: 'Copy account' }).click()
+  await expect.poll(() => spy.copied(vault.app)).toEqual(['ana'])
+  const id = await vault.storageKey('GitHub token')
+  expect(await keychainItem(id)).toContain(key)
+  await vault.detail.getByRole('button', { name: 'Remove…' }).click()
+  await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(row).toHaveCount(0)
+  await expect(keychainItem(id)).rejects.toThrow('Command failed')
+})

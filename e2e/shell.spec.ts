@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { expect, test } from './fixture.ts'
+import { spy } from './support/vault-app.ts'
+
+const require = createRequire(import.meta.url)
+
+test('the window sees its bridge and nothing else', async ({ vault: { page } }) => {
+  const seen = await page.evaluate(() => ({
+    vault: Object.keys(window.vault).toSorted(),
+    frozen: Object.isFrozen(window.vault),
+    globals: ['require', 'process', 'module', 'ipcRenderer', 'electron', 'signIn'].filter(
+      (name) => name in window
+    )
+  }))
+  expect(seen.vault).toEqual(
+    [
+      'addApiKey',
+      'cancelSignIn',
+      'checkNow',
+      'checkStorage',
+      'continueInBrowser',
+      'copyAccount',
+      'discoverIssuer',
+      'getSnapshot',
+      'on',
+      'openHelp',
+      'refresh',
+      'refreshAll',
+      'remove',
+      'setPreferences',
+      'signOut',
+      'startSignIn',
+      'submitRedirectUrl'
+    ].toSorted()
+  )
+  expect(seen.frozen).toBe(true)
+  expect(seen.globals).toEqual([])
+})
+
+test('the content security policy holds when somebody tries to break it', async ({
+  vault: { app, page }
+}) => {
+  const result = await page.evaluate(async () => {
+    const blocked: string[] = []
+    addEventListener('securitypolicyviolation', (event) => blocked.push(event.effectiveDirective))
+    const script = document.createElement('script')
+    const attempt = (work: () => unknown): string => {
+      try {
+        work()
+        return 'done'
+      } catch {
+        return 'refused'
+      }
+    }
+    const inline = attempt(() => (script.textContent = 'window.injected = true'))
+    document.head.append(script)
+    const html = attempt(() => (document.createElement('p').innerHTML = '<b>x</b>'))
+    const fetched = await fetch('https://example.com/').then(
+      () => 'done',
+      () => 'refused'
+    )
+    // In a task of its own: while DevTools evaluates, eval is let through whatever the policy says.
+    const evaluated = await new Promise<string>((resolve) => {
+      setTimeout(() => resolve(attempt(() => (0, eval)('1'))))
+    })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return {
+      inline,
+      html,
+      fetched,
+      evaluated,
+      injected: 'injected' in window,
+      blocked: [...new Set(blocked)]
+    }
+  })
+  expect(result).toMatchObject({ html: 'refused', fetched: 'refused', evaluated: 'refused', injected: false })
+  expect(result.blocked).toContain('connect-src')
+  const url = await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]!.webContents.getURL()
+  )
+  expect(url).toBe('app://vault/index.html')
+})
+
+test('the window can not be led away, and opens no other', async ({ vault: { app, page } }) => {
+  const before = page.url()
+  await page.evaluate(() => void (location.href = 'https://example.com/'))
+  await page.evaluate(() => void window.open('https://example.com/'))
+  await page.waitForTimeout(300)
+  expect(page.url()).toBe(before)
+  expect(app.windows()).toHaveLength(1)
+  expect(await spy.opened(app)).toEqual([])
+})
+
+test('the tray follows the list, opens the entry it names, and quits', async ({ vault }) => {
+  expect(await spy.toolTip(vault.app)).toBe('Latchkey: nothing stored yet')
+  await vault.addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')
+  await expect.poll(() => spy.toolTip(vault.app)).toBe('Latchkey: 1 credential works')
+  const visible = (): Promise<boolean> =>
+    vault.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible())
+  await vault.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
+  await expect.poll(visible).toBe(false)
+  await spy.click(vault.app, 'Open Latchkey')
+  await expect.poll(visible).toBe(true)
+  const closed = vault.app.waitForEvent('close')
+  await spy.click(vault.app, 'Quit')
+  await closed
+})
+
+test('a second start on the same data shows the first window and ends', async ({ home, vault }) => {
+  await vault.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
+  const second = spawn(require('electron') as unknown as string, ['--no-sandbox', '.'], {
+    stdio: 'ignore',
+    env: { ...process.env, LATCHKEY_HOME: home }
+  })
+  expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0)
+  await expect
+    .poll(() => vault.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible()))
+    .toBe(true)
+})
+
+test.describe('a setting that is not valid', () => {
+  test('ends the start with a sentence, and not with a stack trace', async ({ home }) => {
+    const child = spawn(require('electron') as unknown as string, ['--no-sandbox', '.'], {
+      env: { ...process.env, LATCHKEY_HOME: home, LATCHKEY_STORE: 'sk_live_pasted_by_mistake' }
+    })
+    let written = ''
+    child.stderr.on('data', (data) => (written += String(data)))
+    child.stdout.on('data', (data) => (written += String(data)))
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1)
+    expect(written).toContain('LATCHKEY_STORE must be auto, keychain, file.')
+    expect(written).not.toContain('sk_live')
+    expect(written).not.toMatch(/^\s+at /m)
+  })
+})
