@@ -7,7 +7,7 @@ export const HOUR = 60 * MINUTE
 const SKEW_TOLERATED = 5 * MINUTE
 const FIRST_DELAY = SECOND
 const LONGEST_DELAY = 5 * MINUTE
-export const LONGEST_RETRY_AFTER = HOUR
+export const LONGEST_RETRY_AFTER = 60 * MINUTE
 
 type Dated = { readonly expiry: Lifetime; readonly issuedAt: Date }
 

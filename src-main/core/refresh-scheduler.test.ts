@@ -113,6 +113,18 @@ describe('keeping sign-ins fresh', () => {
     expect(repository.find(ref)?.health).toEqual({ kind: 'ok' })
   })
 
+  it('does not try faster because it is woken again and again', async () => {
+    await repository.save(sampleGrant())
+    for (let round = 0; round < 200; round += 1) oauth.next.push(new VaultError('REFRESH_UNREACHABLE'))
+    scheduler.start()
+    await clock.pass(54 * MINUTE)
+    for (let second = 0; second < 120; second += 1) {
+      scheduler.wake()
+      await clock.pass(SECOND)
+    }
+    expect(visits.length).toBeLessThanOrEqual(3)
+  })
+
   it('rests after a failure of the store and looks again on unlocking', async () => {
     await repository.save(sampleGrant())
     scheduler.start()

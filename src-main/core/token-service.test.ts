@@ -279,11 +279,33 @@ describe('when the provider ends the grant', () => {
     await stored()
     clock.jump(2 * HOUR)
     const theirs = { accessToken: new SecretText('theirs'), refreshToken: new SecretText('their-refresh') }
+    const { promise, resolve: answer } = withResolvers()
+    oauth.gate = promise
     oauth.next.push(rejected())
     const renewing = tokens.getToken(ref)
+    await clock.pass(0)
+    expect(oauth.spent).toEqual(['refresh-1'])
     await repository.save(sampleGrant({ tokens: sampleTokens({ issuedAt: clock.now(), ...theirs }) }))
+    answer()
     expect(text(await renewing)).toBe('theirs')
+    expect(oauth.spent).toEqual(['refresh-1'])
     expect(repository.find(ref)?.health).toEqual({ kind: 'ok' })
+  })
+})
+
+describe('when another writer’s token has ended too', () => {
+  it('renews with the refresh token that one left', async () => {
+    await stored()
+    clock.jump(2 * HOUR)
+    const { promise, resolve: answer } = withResolvers()
+    oauth.gate = promise
+    oauth.next.push(rejected())
+    const renewing = tokens.getToken(ref)
+    await clock.pass(0)
+    await stored({ tokens: sampleTokens({ refreshToken: new SecretText('their-refresh') }) })
+    answer()
+    expect(text(await renewing)).toBe('access-3')
+    expect(oauth.spent).toEqual(['refresh-1', 'their-refresh'])
   })
 })
 

@@ -36,6 +36,13 @@ ${content}
 `
 }
 
+/** Belongs to a form of its own, so that the Enter key in a field means the other button. */
+const cancelButton = '<button name="choice" value="cancel" form="cancel">Cancel</button>'
+
+function cancelForm(action: string, prompt: string): string {
+  return `<form id="cancel" method="post" action="${escape(action)}"><input type="hidden" name="prompt" value="${prompt}"></form>`
+}
+
 /** Asks who it is. `action` is where the form goes. */
 export function loginPage(provider: string, action: string, hint: string): string {
   return page(
@@ -45,9 +52,8 @@ export function loginPage(provider: string, action: string, hint: string): strin
 <input type="hidden" name="prompt" value="login">
 <label>Login <input name="login" autocomplete="username" value="${escape(hint)}" required autofocus></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
-<div class="buttons"><button name="choice" value="cancel" formnovalidate>Cancel</button>
-<button class="main" name="choice" value="go">Sign in</button></div>
-</form>`
+<div class="buttons">${cancelButton}<button class="main" name="choice" value="go">Sign in</button></div>
+</form>${cancelForm(action, 'login')}`
   )
 }
 
@@ -64,9 +70,8 @@ export function consentPage(
 <ul aria-label="Scopes">${items}</ul>
 <form method="post" action="${escape(action)}">
 <input type="hidden" name="prompt" value="consent">
-<div class="buttons"><button name="choice" value="cancel">Cancel</button>
-<button class="main" name="choice" value="go" autofocus>Allow</button></div>
-</form>`
+<div class="buttons">${cancelButton}<button class="main" name="choice" value="go" autofocus>Allow</button></div>
+</form>${cancelForm(action, 'consent')}`
   )
 }
 

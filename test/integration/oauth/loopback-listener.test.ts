@@ -15,6 +15,17 @@ beforeEach(async () => {
     socketTimeoutMs: 400
   })
 })
+/** Replaces the listener by one that hangs up on nobody for a minute. */
+async function patient(): Promise<void> {
+  await listener.close()
+  listener = await openLoopbackListener({
+    host: '127.0.0.1',
+    accept: (query) => (query === 'right' ? 'success' : null),
+    onAnswered: () => void (answers += 1),
+    socketTimeoutMs: 60_000
+  })
+}
+
 afterEach(async () => {
   await listener.close()
   for (const socket of sockets) socket.destroy()
@@ -109,14 +120,26 @@ describe('the redirect address', () => {
     expect(Date.now() - began).toBeLessThan(5000)
   })
 
-  it('releases its port at once, whoever is still connected', async () => {
+  it('releases its port at once, whoever is still connected', { timeout: 5000 }, async () => {
+    await patient()
     const socket = open()
+    socket.write('GET /callback?right HTTP/1.1\r\n')
     await new Promise((resolve) => socket.once('connect', resolve))
     const { redirectUri } = listener
     await listener.close()
     await expect(fetch(redirectUri)).rejects.toThrow()
     await listener.close()
     expect(answers).toBe(0)
+  })
+
+  it('drops the oldest of a crowd, not the newest', { timeout: 5000 }, async () => {
+    await patient()
+    const oldest = open()
+    const left = new Promise((resolve) => oldest.once('close', resolve))
+    await new Promise((resolve) => oldest.once('connect', resolve))
+    for (let number = 0; number < 200; number += 1) open()
+    await left
+    expect((await fetch(`${listener.redirectUri}?right`)).status).toBe(200)
   })
 })
 

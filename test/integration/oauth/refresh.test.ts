@@ -145,6 +145,18 @@ describe('a provider in trouble', () => {
     expect(await held()).not.toBeNull()
   })
 
+  it('that sends a broken ID token beside a rotated refresh token costs nobody the grant', async () => {
+    const body = JSON.stringify({
+      access_token: 'new',
+      token_type: 'bearer',
+      refresh_token: 'rotated',
+      id_token: 'a.b.c'
+    })
+    op.disturb(({ path }) => (token(path) ? { kind: 'answer', status: 200, body } : null))
+    await world.tokens.refresh(ref)
+    expect(text((await held()).tokens.refreshToken)).toBe('rotated')
+  })
+
   it('leaves no token in the errors it causes', async () => {
     const { tokens } = await held()
     const errors: unknown[] = []
@@ -173,9 +185,9 @@ describe('signing out', () => {
     await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_REJECTED' })
   })
 
-  it('says when the provider could not be told', async () => {
+  it.each([400, 401, 503])('says when the provider did not do it, with %i', async (status) => {
     const grant = await held()
-    op.disturb(() => ({ kind: 'answer', status: 503 }))
+    op.disturb(() => ({ kind: 'answer', status }))
     expect(await world.oauth.revoke(grant)).toBe('no')
   })
 
