@@ -6,6 +6,7 @@
  */
 import { readdirSync, writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
+import { VaultError } from '#shared/problem.ts'
 import { crashAccounts, grantOf, openCrashStore, refOf, versionOf } from './crash-store.ts'
 import type { CrashStore } from './crash-store.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -18,13 +19,13 @@ const random = seededRandom(Number(seed))
 if (firstVersion === '1') flushCompileCache()
 say({ event: 'start' })
 const repository = await openCrashStore(dir, store as CrashStore)
+const { problem } = await repository.storageHealth()
+if (problem) throw new VaultError(problem.code)
 await repository.recover()
 const found: Record<string, unknown> = {}
 for (const account of crashAccounts) {
   const isListed = repository.find(refOf(account)) !== null
-  const version = await repository
-    .load(refOf(account))
-    .then(versionOf, (error: { code?: string }) => error.code)
+  const version = await repository.load(refOf(account)).then(versionOf, codeOf)
   found[account] = isListed === (version !== null) ? version : 'list and record disagree'
 }
 const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
@@ -41,4 +42,10 @@ for (let version = Number(firstVersion); ; version += 1) {
   if (isRemoval) await repository.remove(refOf(account))
   else await repository.save(grantOf(account, version))
   say({ event: 'done', account, version: isRemoval ? null : version })
+}
+
+/** A keychain that is away says nothing about the record. */
+function codeOf(error: { code?: string }): string {
+  if (error.code?.startsWith('KEYCHAIN_')) throw error as VaultError
+  return error.code ?? 'unknown error'
 }

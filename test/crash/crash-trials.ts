@@ -19,6 +19,8 @@ export type CrashReport = {
   interrupted: number
   arrived: number
   acknowledged: number
+  /** Times the keyring's own daemon was gone, and was started again. */
+  revivals: number
   /** What must not be; each with the trial it was found in. */
   faults: string[]
 }
@@ -28,7 +30,16 @@ export type CrashOptions = {
   readonly dir: string
   readonly trials: number
   readonly seed: number
+  /** For the children: where their keyring is. */
+  readonly environment: NodeJS.ProcessEnv
+  /**
+   * Starts the keyring again. gnome-keyring 42 itself breaks now and then when a client vanishes in the middle of a
+   * call (one in about a thousand kills); what was acknowledged before must be there after.
+   */
+  readonly reviveKeyring: () => Promise<void>
 }
+
+const MOST_REVIVALS = 20
 
 const child = join(import.meta.dirname, 'crash-child.ts')
 /** Share of the kills that come after so many steps of work; the others come while the child still starts. */
@@ -41,20 +52,47 @@ const START_MS = 60
 type Moment = { readonly step: number | null; readonly ms: number }
 
 /** Kills a working child at random moments and looks, through the next one, at what it left. */
-export async function runCrashTrials({ store, dir, trials, seed }: CrashOptions): Promise<CrashReport> {
+export async function runCrashTrials(options: CrashOptions): Promise<CrashReport> {
+  const { store, dir, trials, seed } = options
   const random = seededRandom(seed)
-  const report: CrashReport = { kills: 0, interrupted: 0, arrived: 0, acknowledged: 0, faults: [] }
+  const report: CrashReport = {
+    kills: 0,
+    interrupted: 0,
+    arrived: 0,
+    acknowledged: 0,
+    revivals: 0,
+    faults: []
+  }
   const model = new Model(report)
   await mkdir(dir, { recursive: true, mode: 0o700 })
   for (let trial = 0; trial < trials; trial += 1) {
     const moment = momentOf(random)
-    const events = await runAndKill(dir, [store, String(seed + trial), String(trial * 1000 + 1)], moment)
+    const args = [store, String(seed + trial), String(trial * 1000 + 1)]
+    for (const event of await runThrough(options, report, { args, moment })) model.take(event, trial)
     report.kills += 1
-    for (const event of events) model.take(event, trial)
   }
   // One more start that nobody kills before it has told what it found.
-  for (const event of await runAndKill(dir, [store, '0', '1'], { step: 0, ms: 0 })) model.take(event, trials)
+  const last = { args: [store, '0', '1'], moment: { step: 0, ms: 0 } }
+  for (const event of await runThrough(options, report, last)) model.take(event, trials)
   return report
+}
+
+type Run = { readonly args: readonly string[]; readonly moment: Moment }
+type Ended = { readonly events: Event[]; readonly isKilled: boolean; readonly stderr: string }
+
+/** Everything children said until one of them was killed; those that the keyring failed come before it. */
+async function runThrough(options: CrashOptions, report: CrashReport, run: Run): Promise<Event[]> {
+  const events: Event[] = []
+  for (;;) {
+    const ended = await runAndKill(options, run)
+    events.push(...ended.events)
+    if (ended.isKilled) return events
+    if (!ended.stderr.includes('KEYCHAIN_') || report.revivals >= MOST_REVIVALS) {
+      throw new Error(`The child ended by itself: ${ended.stderr}`)
+    }
+    report.revivals += 1
+    await options.reviveKeyring()
+  }
 }
 
 function momentOf(random: () => number): Moment {
@@ -107,11 +145,11 @@ class Model {
 }
 
 /** Starts a child and kills it at the given moment. */
-function runAndKill(dir: string, args: readonly string[], moment: Moment): Promise<Event[]> {
-  return new Promise((resolve, reject) => {
+function runAndKill({ dir, environment }: CrashOptions, { args, moment }: Run): Promise<Ended> {
+  return new Promise((resolve) => {
     const running = spawn(process.execPath, [child, dir, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(dir, '..', 'compile-cache') }
+      env: { ...environment, NODE_COMPILE_CACHE: join(dir, '..', 'compile-cache') }
     })
     const events: Event[] = []
     let stderr = ''
@@ -126,9 +164,6 @@ function runAndKill(dir: string, args: readonly string[], moment: Moment): Promi
         setTimeout(() => running.kill('SIGKILL'), moment.ms)
       }
     })
-    running.on('close', (_code, signal) => {
-      if (signal === 'SIGKILL') resolve(events)
-      else reject(new Error(`The child ended by itself: ${stderr}`))
-    })
+    running.on('close', (_code, signal) => resolve({ events, isKilled: signal === 'SIGKILL', stderr }))
   })
 }
