@@ -67,6 +67,15 @@ export function run(command, args, env = {}) {
   return error ? 1 : (status ?? 1)
 }
 
+/** Builds the app, or ends the script. */
+export function build() {
+  say('Building …')
+  const vite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  if (run(pinnedNode(), [vite, 'build', '--logLevel', 'warn']) !== 0) {
+    fail('The build failed; the lines above say where.')
+  }
+}
+
 const has = (file) =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, file)))
 

@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import {
+  build,
   electronBinary,
   ensureNodeModules,
   ensureSystemPackages,
-  fail,
   hostEnvironment,
   pinnedNode,
   root,
@@ -14,33 +14,19 @@ import {
 } from './setup.mjs'
 
 ensureNodeModules()
-say('Building …')
-if (
-  run(pinnedNode(), [
-    join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'),
-    'build',
-    '--logLevel',
-    'warn'
-  ]) !== 0
-) {
-  fail('The build failed; the lines above say where.')
-}
+build()
 
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
 if (!hasDisplay) {
-  say('This machine has no display, so here is the guided tour instead of a window.\n')
-  process.exit(run(pinnedNode(), [join(root, 'scripts', 'tour.mjs')]))
+  say('This machine has no display: here is the guided tour instead of a window.\n')
+  process.exit(run(pinnedNode(), [join(root, 'scripts', 'tour.mjs'), '--built']))
 }
 
+const args = ['.', ...process.argv.slice(2)]
 const electron = electronBinary()
-if (electron !== null) {
-  process.exit(run(electron, ['.', ...process.argv.slice(2)]))
-}
+if (electron !== null) process.exit(run(electron, args))
+
 ensureSystemPackages(['chromium'])
-say('Electron can not be downloaded here; the same build runs in Chromium through the Electron host.')
-process.exit(
-  run(join(hostEnvironment.ELECTRON_OVERRIDE_DIST_PATH, 'electron'), ['.', ...process.argv.slice(2)], {
-    ...hostEnvironment,
-    ELECTRON_HOST_HEADED: '1'
-  })
-)
+say('Electron can not be downloaded here: the same build runs in Chromium through the Electron host.')
+const host = join(hostEnvironment.ELECTRON_OVERRIDE_DIST_PATH, 'electron')
+process.exit(run(host, args, { ...hostEnvironment, ELECTRON_HOST_HEADED: '1' }))

@@ -129,6 +129,15 @@ export class VaultApp {
     await dialog.waitFor({ state: 'hidden' })
   }
 
+  /** The consent to the weaker store, as a person gives it. */
+  async allowEncryptedFiles(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Settings' }).click()
+    const dialog = this.page.getByRole('dialog', { name: 'Settings' })
+    await dialog.getByRole('checkbox', { name: 'Allow encrypted files' }).click()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+  }
+
   async openAdd(tab: string): Promise<Locator> {
     await this.page.getByRole('button', { name: 'Add', exact: true }).click()
     const dialog = this.page.getByRole('dialog', { name: 'Add a credential' })

@@ -1,0 +1,125 @@
+// The guided tour: the built app with a provider of its own, from the first start to signing out.
+import { mkdirSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Page } from '@playwright/test'
+import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
+import { type Launched, launchVault, newHome, onHost, removeHome } from './support/launch.ts'
+import { VaultApp } from './support/vault-app.ts'
+
+const folder = resolve(import.meta.dirname, '..', 'tour')
+const LIFE = 6
+const columns = [4, 34, 58] as const
+
+type Tour = { readonly vault: VaultApp; readonly provider: OpenIdProvider }
+
+function line(...cells: string[]): void {
+  console.log(cells.map((cell, index) => cell.padEnd(columns[index] ?? 0)).join(' '))
+}
+
+let count = 0
+/** One row of the table: what was done, what came of it, how long it took; and a picture. */
+async function step(title: string, page: Page | null, work: () => Promise<string>): Promise<void> {
+  count += 1
+  const started = performance.now()
+  const result = await work()
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  line(String(count), title, result, `${seconds.padStart(5)} s`)
+  if (page !== null && !page.isClosed()) await picture(page, title)
+}
+
+async function picture(page: Page, title: string): Promise<void> {
+  const name = `${String(count).padStart(2, '0')}-${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.png`
+  await page.screenshot({ path: join(folder, name) })
+}
+
+async function firstStart({ vault }: Tour): Promise<void> {
+  await step('First start', vault.page, async () => {
+    const snapshot = await vault.page.evaluate(() => window.vault.getSnapshot())
+    if (!snapshot.ok) throw new Error(snapshot.problem.message)
+    const { state, label } = snapshot.value.storage
+    if (state === 'healthy') return `secrets will be kept in: ${label}`
+    await vault.allowEncryptedFiles()
+    return 'no keychain answers; with consent: encrypted files'
+  })
+}
+
+async function signIn({ vault, provider }: Tour): Promise<void> {
+  let page: Page | null = null
+  await step('Add a provider by its issuer', null, async () => {
+    await vault.fillCustomProvider(provider, 'Example ID', [
+      'openid',
+      'offline_access',
+      'email',
+      'registry:read'
+    ])
+    await picture(vault.page, 'Add a provider by its issuer')
+    const opened = vault.providerPage(provider.issuer)
+    await vault.page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+    page = await opened
+    return 'discovered, checked; sign-in window open'
+  })
+  await step('Sign in as ana', vault.page, async () => {
+    await page!.getByLabel('Login').fill('ana')
+    await page!.getByLabel('Password').fill('correct horse')
+    await picture(page!, 'The provider’s page')
+    await page!.getByRole('button', { name: 'Sign in' }).click()
+    await page!.getByRole('button', { name: 'Allow' }).click()
+    await vault.row('Example ID').waitFor()
+    await vault.select('Example ID')
+    return 'code redeemed with PKCE, tokens stored, listed'
+  })
+}
+
+async function expireAndRefresh({ vault, provider }: Tour): Promise<void> {
+  const tokens = (): number => provider.issued().filter(({ kind }) => kind === 'access-token').length
+  await step(`Let the ${LIFE} s token expire`, vault.page, async () => {
+    await vault.page.waitForTimeout(LIFE * 1000 + 500)
+    return `${tokens()} access token${tokens() === 1 ? '' : 's'} so far; nothing is lost by waiting`
+  })
+  await step('Use it: one request', vault.page, async () => {
+    const before = tokens()
+    await vault.detail.getByRole('button', { name: 'Check now' }).click()
+    await vault.detail.getByText('Works', { exact: true }).waitFor()
+    return tokens() > before ? 'refreshed first, then it worked' : 'it worked'
+  })
+}
+
+async function apiKey({ vault }: Tour): Promise<void> {
+  await step('Add an API key', vault.page, async () => {
+    await vault.addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')
+    await vault.select('GitHub token')
+    return 'recognised by its first letters, masked from now on'
+  })
+}
+
+async function signOut({ vault, provider }: Tour): Promise<void> {
+  await step('Sign out', vault.page, async () => {
+    await vault.select('Example ID')
+    await vault.detail.getByRole('button', { name: 'Sign out…' }).click()
+    await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
+    await vault.page.getByText('The provider revoked the token.').first().waitFor()
+    const asked = provider.requests().filter((request) => request.endsWith('/revocation')).length
+    return `revoked at the provider (${asked} request${asked === 1 ? '' : 's'}), removed here`
+  })
+}
+
+async function tour(launched: Launched, provider: OpenIdProvider): Promise<void> {
+  const vault = new VaultApp(launched.app, launched.page)
+  for (const part of [firstStart, signIn, expireAndRefresh, apiKey, signOut]) await part({ vault, provider })
+}
+
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+console.log(`Latchkey, a guided tour (${onHost ? 'in Chromium through the Electron host' : 'in Electron'})\n`)
+line('', 'What', 'Result', '  Time')
+const home = newHome()
+const provider = await startOpenIdProvider({ accessTtl: LIFE })
+const launched = await launchVault({ home })
+try {
+  await tour(launched, provider)
+  console.log('\nPictures of each step are in tour/.')
+} finally {
+  await launched.app.close()
+  await provider.close()
+  await removeHome(home)
+}
