@@ -11,11 +11,14 @@ export function App() {
   useTheme(state.kind === 'ready' ? state.preferences : null)
   if (state.kind === 'ready') return <MainWindow vault={state} />
   return (
-    <main className={styles['alone']}>
-      <VisuallyHidden>
-        <h1>{commonText.appName}</h1>
-      </VisuallyHidden>
-      {state.kind === 'loading' ? <Loading /> : <LoadFailed problem={state.problem} />}
-    </main>
+    <div className={styles['window']}>
+      <div className={styles['ghost']} />
+      <main className={styles['alone']}>
+        <VisuallyHidden>
+          <h1>{commonText.appName}</h1>
+        </VisuallyHidden>
+        {state.kind === 'loading' ? <Loading /> : <LoadFailed problem={state.problem} />}
+      </main>
+    </div>
   )
 }

@@ -20,6 +20,7 @@ import { StorageBanner } from './storage-panel/storage-banner.tsx'
 import { StorageDialog } from './storage-panel/storage-dialog.tsx'
 import { listText, railText } from './text/list-text.ts'
 import { LiveRegion } from './toasts/live-region.tsx'
+import { Layer } from './ui/layer.tsx'
 import { VisuallyHidden } from './ui/visually-hidden.tsx'
 
 /** Rail, list and detail; in a narrow window the detail takes the place of the list. */
@@ -39,18 +40,20 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
         >
           <Rail />
           <main className={styles['panes']} data-alone={detail === null || undefined}>
-            <VisuallyHidden>
-              <h1>{railText.heading(viewName(model.state.view))}</h1>
-            </VisuallyHidden>
-            {screen === 'locked' && <Locked />}
-            {screen === 'empty' && (
-              <div className={styles['column']}>
-                <StorageBanner />
-                <FirstRun />
-              </div>
-            )}
-            {screen === 'list' && <ListPane {...{ chosen, searchInput }} activeId={active?.id ?? null} />}
-            {detail !== null && <Detail credential={detail} />}
+            <Layer>
+              <VisuallyHidden>
+                <h1>{railText.heading(viewName(model.state.view))}</h1>
+              </VisuallyHidden>
+              {screen === 'locked' && <Locked />}
+              {screen === 'empty' && (
+                <div className={styles['column']}>
+                  <StorageBanner />
+                  <FirstRun />
+                </div>
+              )}
+              {screen === 'list' && <ListPane {...{ chosen, searchInput }} activeId={active?.id ?? null} />}
+              {detail !== null && <Detail credential={detail} />}
+            </Layer>
           </main>
         </div>
         <LiveRegion text={screen === 'list' ? listText.shown(chosen.length) : ''} />

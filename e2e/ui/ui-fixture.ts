@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { extname, join, resolve } from 'node:path'
 import { type BrowserContext, test as base, chromium, expect, type Page } from '@playwright/test'
+import type axeCore from 'axe-core'
 import { build } from 'vite'
 import type { StripState } from '#shared/sign-in-strip.ts'
 import type { SeedName } from './seeds.ts'
-import type {} from './fake-page.ts'
 
 export { expect }
 
@@ -66,6 +66,7 @@ export const test = base.extend<
   { chrome: Awaited<ReturnType<typeof chromium.launch>>; fakeScript: string }
 >({
   chrome: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from the pattern
     async ({}, use) => {
       const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
       const chrome = await chromium.launch({ executablePath, args: ['--font-render-hinting=none'] })
@@ -74,6 +75,7 @@ export const test = base.extend<
     },
     { scope: 'worker' }
   ],
+  // oxlint-disable-next-line no-empty-pattern
   fakeScript: [async ({}, use) => use(await bundleFake()), { scope: 'worker' }],
   ui: async ({ chrome, fakeScript }, use) => {
     const contexts: BrowserContext[] = []
@@ -159,7 +161,7 @@ async function audit(page: Page): Promise<void> {
   axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   await page.evaluate(await axeSource)
   const findings = await page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: typeof import('axe-core') }).axe
+    const axe = (globalThis as unknown as { axe: typeof axeCore }).axe
     const { violations } = await axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
     })
@@ -174,5 +176,5 @@ async function audit(page: Page): Promise<void> {
 /** Waits until the list or its stand-in is drawn. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
-  await page.waitForTimeout(150)
+  await page.waitForTimeout(80)
 }

@@ -38,7 +38,7 @@ export function CustomFields({ form, offered }: Props) {
           removeLabel={customText.removeScope}
         />
         {more.length > 0 && (
-          <div className={styles['offered']} role="group" aria-label={customText.offered}>
+          <fieldset className={styles['offered']} aria-label={customText.offered}>
             {more.map((scope) => (
               <Button
                 key={scope}
@@ -50,7 +50,7 @@ export function CustomFields({ form, offered }: Props) {
                 {scope}
               </Button>
             ))}
-          </div>
+          </fieldset>
         )}
       </div>
     </>

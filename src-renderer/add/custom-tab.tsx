@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import type { DiscoveryReport } from '#shared/ipc.ts'
 import type { Problem } from '#shared/problem.ts'
-import { useVault } from '../state/vault-context.tsx'
+import { useReady, useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { addText, customText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
@@ -62,7 +62,7 @@ export function CustomTab() {
       </div>
       <DialogFooter note={passed && <Where host={found.report?.authorizationHost ?? ''} />}>
         <Button onClick={commands.close}>{commonText.cancel}</Button>
-        <Button type="submit" look="primary" disabled={!passed} aria-disabled={starting || undefined}>
+        <Button type="submit" look="primary" aria-disabled={!passed || starting}>
           {starting ? addText.starting : addText.continue}
         </Button>
       </DialogFooter>
@@ -71,7 +71,8 @@ export function CustomTab() {
 }
 
 function Where({ host }: { readonly host: string }) {
-  const [before, , after] = addText.willSignIn.window(host)
+  const { preferences } = useReady()
+  const [before, , after] = addText.willSignIn[preferences.alwaysUseBrowser ? 'browser' : 'window'](host)
   return (
     <span>
       {before}

@@ -8,7 +8,7 @@ import styles from './add.module.css'
 export function DiscoveryChecks({ report }: { readonly report: DiscoveryReport }) {
   const { checks, revocation } = report
   return (
-    <div role="status">
+    <div aria-live="polite">
       <p className={styles['selectLabel']}>{customText.found}</p>
       <ul className={styles['checks']}>
         {checks.map(({ ok, text }) => (

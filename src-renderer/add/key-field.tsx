@@ -1,18 +1,18 @@
 import { Eye, EyeOff } from 'lucide-react'
-import { type ChangeEvent, type RefObject, useState } from 'react'
+import { type ChangeEvent, useState } from 'react'
 import { keyText } from '../text/add-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 
 type Props = {
-  readonly input: RefObject<HTMLInputElement | null>
+  readonly attach: (field: HTMLInputElement | null) => void
   readonly error: string | null
   /** Gets the text while it is typed, to look at its first letters; must not keep it. */
   readonly onText: (text: string) => void
 }
 
 /** Uncontrolled: the key is in the field and nowhere else, until it is sent. */
-export function KeyField({ input, error, onText }: Props) {
+export function KeyField({ attach, error, onText }: Props) {
   const [shown, setShown] = useState(false)
   const [trimmed, setTrimmed] = useState(false)
 
@@ -52,7 +52,7 @@ export function KeyField({ input, error, onText }: Props) {
       {(ids) => (
         <input
           {...ids}
-          ref={input}
+          ref={attach}
           data-field="key"
           type={shown ? 'text' : 'password'}
           autoComplete="off"

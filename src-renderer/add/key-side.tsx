@@ -23,10 +23,10 @@ export function KeySide({ fields, recognised }: Props) {
           <div className={styles['faint']}>{fields.account}</div>
         </div>
       </div>
-      <div className={styles['note']} role="status">
+      <output className={styles['note']}>
         <Info size={16} aria-hidden="true" />
         <span>{recognised ? keyText.recognised : keyText.notRecognised}</span>
-      </div>
+      </output>
       <dl className={styles['facts']}>
         <dt>{keyText.keptIn}</dt>
         <dd>{keptIn}</dd>

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { useNow } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
@@ -17,11 +17,12 @@ import { KeyField } from './key-field.tsx'
 import { endOfDay, parseHost, recognise } from './key-form.ts'
 import { KeySide } from './key-side.tsx'
 import { ServiceField } from './service-field.tsx'
+import { createKeyInput } from './key-input.ts'
 import { type KeyForm, useKeyForm } from './use-key-form.ts'
 
 export function KeyTab({ replaced }: { readonly replaced: CredentialSummary | null }) {
-  const key = useRef<HTMLInputElement>(null)
-  const form = useKeyForm(replaced, key)
+  const [input] = useState(createKeyInput)
+  const form = useKeyForm(replaced, input)
   const { commands } = useWindow()
   const [recognised, setRecognised] = useState(false)
 
@@ -45,7 +46,7 @@ export function KeyTab({ replaced }: { readonly replaced: CredentialSummary | nu
         <div className={styles['main']}>
           <div className={styles['fields']}>
             {form.problem !== null && <ProblemNote problem={form.problem} />}
-            <KeyField input={key} error={form.errors.key} onText={onKey} />
+            <KeyField attach={input.attach} error={form.errors.key} onText={onKey} />
             {replaced === null && <Identity form={form} />}
             <ChipField
               label={keyText.hosts}

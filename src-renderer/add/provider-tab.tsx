@@ -52,7 +52,7 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
         note={chosen !== null && <Where provider={chosen} browser={preferences.alwaysUseBrowser} />}
       >
         <Button onClick={commands.close}>{commonText.cancel}</Button>
-        <Button type="submit" look="primary" disabled={chosen === null} aria-disabled={starting || undefined}>
+        <Button type="submit" look="primary" aria-disabled={chosen === null || starting}>
           {starting ? addText.starting : addText.continue}
         </Button>
       </DialogFooter>

@@ -3,6 +3,7 @@ import { Check, ChevronDown } from 'lucide-react'
 import type { ProviderChoice } from '#shared/ipc.ts'
 import { Mark } from '../brand/mark.tsx'
 import { keyText } from '../text/add-text.ts'
+import { useLayer } from '../ui/layer.tsx'
 import menu from '../ui/menu.module.css'
 import styles from './add.module.css'
 
@@ -19,6 +20,7 @@ export function ServiceField({ providers, provider, onChange }: Props) {
     ...providers.map(({ id, name }) => ({ value: id, label: name })),
     { value: OTHER, label: keyText.otherService }
   ]
+  const layer = useLayer()
   return (
     <Select.Root
       items={items}
@@ -35,8 +37,13 @@ export function ServiceField({ providers, provider, onChange }: Props) {
           </Select.Icon>
         </Select.Trigger>
       </div>
-      <Select.Portal>
-        <Select.Positioner className={menu['positioner']} sideOffset={4} alignItemWithTrigger={false}>
+      <Select.Portal {...layer}>
+        <Select.Positioner
+          positionMethod="fixed"
+          className={menu['positioner']}
+          sideOffset={4}
+          alignItemWithTrigger={false}
+        >
           <Select.Popup className={styles['popup']}>
             <Select.List>
               {items.map(({ value, label }) => (

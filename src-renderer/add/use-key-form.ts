@@ -1,4 +1,4 @@
-import { type RefObject, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { ProviderChoice } from '#shared/ipc.ts'
 import type { Problem } from '#shared/problem.ts'
@@ -16,27 +16,26 @@ import {
   type KeyRequest,
   toKeyRequest
 } from './key-form.ts'
+import type { KeyInput } from './key-input.ts'
 
 const noErrors: KeyErrors = { key: null, serviceName: null, account: null, day: null }
 
 export type KeyForm = ReturnType<typeof useKeyForm>
 
 /** The form of a key. The key itself is never in here: it is read from its field when it is sent. */
-export function useKeyForm(replaced: CredentialSummary | null, key: RefObject<HTMLInputElement | null>) {
+export function useKeyForm(replaced: CredentialSummary | null, input: KeyInput) {
   const { providers, credentials } = useReady()
   const keyProviders = providers.filter(({ kind }) => kind === 'api-key')
   const [fields, setFields] = useState(() => firstFields(replaced, keyProviders))
   const [errors, setErrors] = useState(noErrors)
   const [asking, setAsking] = useState<KeyRequest | null>(null)
-  const { send, sending, problem } = useSendKey(key)
+  const { send, sending, problem } = useSendKey(input)
 
   function submit(): void {
-    const found = checkKeyFields(fields, key.current?.value.trim() === '', Date.now())
+    const found = checkKeyFields(fields, input.read() === '', Date.now())
     setErrors(found)
     const wrong = (Object.keys(found) as (keyof KeyErrors)[]).find((name) => found[name] !== null)
-    if (wrong !== undefined) {
-      return key.current?.form?.querySelector<HTMLElement>(`[data-field="${wrong}"]`)?.focus()
-    }
+    if (wrong !== undefined) return input.focus(wrong)
     const request = replaced === null ? toKeyRequest(fields) : sameIdentity(toKeyRequest(fields), replaced)
     if (replaced !== null) void send(request, true)
     else if (credentials.has(keyId(request))) setAsking(request)
@@ -61,7 +60,7 @@ export function useKeyForm(replaced: CredentialSummary | null, key: RefObject<HT
 }
 
 /** Sends the key and clears its field, whatever comes of it. */
-function useSendKey(key: RefObject<HTMLInputElement | null>) {
+function useSendKey(input: KeyInput) {
   const { bridge } = useVault()
   const { update, commands } = useWindow()
   const tell = useTell()
@@ -70,15 +69,15 @@ function useSendKey(key: RefObject<HTMLInputElement | null>) {
   const busy = useRef(false)
 
   async function send(request: KeyRequest, replace: boolean): Promise<void> {
-    if (busy.current || key.current === null) return
+    if (busy.current) return
     busy.current = true
     setSending(true)
     setProblem(null)
-    const result = await bridge.addApiKey({ ...request, key: key.current.value.trim(), replace })
+    const result = await bridge.addApiKey({ ...request, key: input.read(), replace })
     busy.current = false
     setSending(false)
     if (!result.ok) return setProblem(result.problem)
-    key.current.value = ''
+    input.clear()
     commands.close()
     update((before) => withFocus({ ...before, selected: result.value.id }, 'list'))
     tell.done(replace ? keyText.replaced(request.name) : keyText.saved(request.name))

@@ -29,7 +29,8 @@ export function monogram(service: string, name: string): Monogram {
 function initials(name: string): string {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean)
   const [first = '?', second] = words
-  const letters = second === undefined ? [...first].slice(0, 2) : [[...first][0], [...second][0]]
+  const letters =
+    second === undefined ? Array.from(first).slice(0, 2) : [Array.from(first)[0], Array.from(second)[0]]
   const [head = '?', tail = ''] = letters
   return head.toUpperCase() + tail.toLowerCase()
 }

@@ -27,7 +27,7 @@ export function CheckSection({ credential }: { readonly credential: CredentialSu
     <section className={styles['section']}>
       <h3>{detailText.check}</h3>
       <div className={styles['line']}>
-        <div role="status">
+        <div aria-live="polite">
           {state.kind === 'done' ? <Outcome result={state.result} /> : <p>{detailText.checkBody}</p>}
         </div>
         <Button size="small" aria-disabled={running} onClick={running ? undefined : () => void check()}>

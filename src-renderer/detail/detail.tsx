@@ -29,6 +29,8 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
   const leave = () => update((before) => withFocus(before, 'list'))
 
   return (
+    // Esc leaves the pane from anywhere in it; the back button does the same.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       ref={pane}
       className={styles['detail']}

@@ -4,6 +4,7 @@ import { listText } from '../text/list-text.ts'
 import type { ListItem } from './list-model.ts'
 import { CredentialRow } from './credential-row.tsx'
 import styles from './list.module.css'
+import { useListFocus } from './use-list-focus.ts'
 import { useListKeys } from './use-list-keys.ts'
 
 type Props = {
@@ -11,8 +12,10 @@ type Props = {
   readonly count: number
   readonly activeId: string | null
   readonly density: 'comfortable' | 'compact'
-  /** Changes when the list should take the focus. */
+  /** Goes up when the list should take the focus. */
   readonly focusTurn: number
+  /** False while the entry that was asked for has not arrived in the list. */
+  readonly wantedIsActive: boolean
   readonly onSelect: (id: string) => void
   readonly onOpen: (id: string) => void
   readonly onType: () => void
@@ -29,7 +32,7 @@ function remInPixels(): number {
 
 /** The rows that are seen, the active one and the header above them; the rest are not in the document. */
 export function CredentialList(props: Props) {
-  const { items, count, activeId, density, focusTurn, onSelect, onOpen, onType } = props
+  const { items, count, activeId, density, focusTurn, wantedIsActive, onSelect, onOpen, onType } = props
   const scroller = useRef<HTMLDivElement>(null)
   const activeItem = items.findIndex((item) => item.kind === 'row' && item.credential.id === activeId)
   const sticky = useRef(0)
@@ -45,6 +48,8 @@ export function CredentialList(props: Props) {
     },
     [items, activeItem]
   )
+  // Its functions must not be memoised; nothing here does.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -58,12 +63,7 @@ export function CredentialList(props: Props) {
   })
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, density, items])
 
-  const focusActive = useFocusActive(scroller, activeItem, items)
-  useEffect(() => {
-    if (focusTurn > 0) focusActive()
-    // Only the turn moves the focus; a list that changes must not steal it.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [focusTurn])
+  useListFocus({ scroller, row: rowIndex(items[activeItem]), wantedIsActive, focusTurn })
   useEffect(() => {
     if (activeItem >= 0) virtualizer.scrollToIndex(activeItem)
   }, [virtualizer, activeItem])
@@ -71,6 +71,8 @@ export function CredentialList(props: Props) {
 
   return (
     <div ref={scroller} className={styles['scroller']} data-pane="list">
+      {/* The focus is on its rows, one of which can always be reached. */}
+      {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus */}
       <div
         role="grid"
         aria-label={listText.grid}
@@ -78,7 +80,6 @@ export function CredentialList(props: Props) {
         className={styles['grid']}
         style={{ height: virtualizer.getTotalSize() }}
         onKeyDown={onKeyDown}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       >
         {virtualizer.getVirtualItems().map(({ index, start, key }) => {
           const item = items[index]
@@ -113,23 +114,8 @@ function GroupHeader({ item, top, stuck }: GroupProps) {
   )
 }
 
-function useFocusActive(
-  scroller: React.RefObject<HTMLDivElement | null>,
-  activeItem: number,
-  items: readonly ListItem[]
-): () => void {
-  const item = items[activeItem]
-  const row = item?.kind === 'row' ? item.index : -1
-  // The row moves with the arrow keys: the focus goes along while it is in the list.
-  useLayoutEffect(() => {
-    const inside = scroller.current?.contains(document.activeElement) === true
-    if (inside) rowElement(scroller.current, row)?.focus({ preventScroll: true })
-  }, [scroller, row])
-  return () => rowElement(scroller.current, row)?.focus({ preventScroll: true })
-}
-
-function rowElement(root: HTMLElement | null, row: number): HTMLElement | null {
-  return root?.querySelector<HTMLElement>(`[data-row="${row}"]`) ?? null
+function rowIndex(item: ListItem | undefined): number {
+  return item?.kind === 'row' ? item.index : -1
 }
 
 function lastGroup(items: readonly ListItem[], from: number): number {

@@ -1,3 +1,5 @@
+// A virtualised grid has no table layout, and its keys are handled where it is one: in the grid.
+/* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events */
 import { Copy, RefreshCw } from 'lucide-react'
 import { memo, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
@@ -50,7 +52,9 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
       className={styles['row']}
       style={{ top }}
       onClick={() => onSelect(id)}
-      onDoubleClick={() => onOpen(id)}
+      onDoubleClick={(event) => {
+        if (event.target instanceof Element && event.target.closest('button') === null) onOpen(id)
+      }}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
     >

@@ -29,7 +29,7 @@ export function chooseCredentials(
   for (const credential of credentials) {
     if (isInView(credential, view) && matches(credential)) chosen.push(keyed(credential, order))
   }
-  return chosen.sort(compare).map(({ credential }) => credential)
+  return chosen.toSorted(compare).map(({ credential }) => credential)
 }
 
 /** Groups only where the order is by attention: elsewhere they would tear the order apart. */

@@ -38,6 +38,7 @@ export function ListPane({ chosen, activeId, searchInput }: Props) {
           {...{ items, activeId, onSelect, onOpen }}
           count={chosen.length}
           density={preferences.density}
+          wantedIsActive={state.selected === null || state.selected === activeId}
           focusTurn={focus.pane === 'list' ? focus.turn : 0}
           onType={() => searchInput.current?.focus()}
         />

@@ -10,6 +10,7 @@ import { Chip } from '../ui/chip-field.tsx'
 import { cx } from '../ui/cx.ts'
 import field from '../ui/field.module.css'
 import { IconButton } from '../ui/icon-button.tsx'
+import { useLayer } from '../ui/layer.tsx'
 import menu from '../ui/menu.module.css'
 import { type Order, orders } from './list-model.ts'
 import styles from './list.module.css'
@@ -49,7 +50,7 @@ function SearchField({ input }: { readonly input: RefObject<HTMLInputElement | n
   }
 
   return (
-    <div className={cx(field['field'], styles['search'])} role="search">
+    <search className={cx(field['field'], styles['search'])}>
       <SearchIcon size={16} aria-hidden="true" />
       <input
         ref={input}
@@ -77,7 +78,7 @@ function SearchField({ input }: { readonly input: RefObject<HTMLInputElement | n
       ) : (
         <kbd className={styles['kbd']}>/</kbd>
       )}
-    </div>
+    </search>
   )
 }
 
@@ -104,14 +105,15 @@ function FilterChips({ search, input }: ChipsProps) {
 
 function SortMenu({ order }: { readonly order: Order }) {
   const { update } = useWindow()
+  const layer = useLayer()
   return (
     <Menu.Root>
-      <Menu.Trigger className={buttonClass('quiet')} aria-label={listText.sort(listText.orders[order])}>
+      <Menu.Trigger className={buttonClass('quiet')} aria-label={listText.sortBy(listText.orders[order])}>
         <ArrowUpDown size={16} aria-hidden="true" />
         {listText.orders[order]}
       </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner align="end" sideOffset={4} className={menu['positioner']}>
+      <Menu.Portal {...layer}>
+        <Menu.Positioner align="end" positionMethod="fixed" sideOffset={4} className={menu['positioner']}>
           <Menu.Popup className={menu['popup']}>
             <Menu.RadioGroup
               aria-label={listText.sortHeading}

@@ -2,6 +2,7 @@ import type { KeyboardEvent, RefObject } from 'react'
 import { useWindow } from '../state/window-context.tsx'
 import { canRefresh } from '../status/fix.ts'
 import type { ListItem } from './list-model.ts'
+import { target } from './list-move.ts'
 
 type Options = {
   readonly items: readonly ListItem[]
@@ -52,27 +53,6 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
     if (onButton && (key === 'Enter' || key === ' ')) return
     if (move(key) || act(key, shiftKey)) return event.preventDefault()
     if (key.length === 1 && key !== ' ' && key !== '/' && key !== '?') onType()
-  }
-}
-
-/** The index an arrow, page, home or end key leads to; -1 for another key. */
-export function target(key: string, from: number, count: number, page: number): number {
-  const last = count - 1
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(from + 1, last)
-    case 'ArrowUp':
-      return Math.max(from - 1, 0)
-    case 'PageDown':
-      return Math.min(from + page, last)
-    case 'PageUp':
-      return Math.max(from - page, 0)
-    case 'Home':
-      return 0
-    case 'End':
-      return last
-    default:
-      return -1
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import { useMemo } from 'react'
 import type { StorageHealth } from '#shared/ipc.ts'
 import { Logo, Mark } from '../brand/mark.tsx'
-import { allView, railCounts, sameView, type View } from '../list/view.ts'
+import { allView, type RailCounts, railCounts, sameView, type View } from '../list/view.ts'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
@@ -30,22 +30,7 @@ export function Rail() {
         <Logo />
         <span className={styles['word']}>{commonText.appName}</span>
       </div>
-      <ul>
-        <ViewItem view={allView} icon={Layers} label={railText.views.all} count={hidden ? 0 : counts.all} />
-        <ViewItem
-          view={{ kind: 'attention' }}
-          icon={CircleAlert}
-          label={railText.views.attention}
-          count={hidden ? 0 : counts.attention}
-          alert
-        />
-        <ViewItem
-          view={{ kind: 'expiring' }}
-          icon={Hourglass}
-          label={railText.views.expiring}
-          count={hidden ? 0 : counts.expiring}
-        />
-      </ul>
+      {!hidden && <Views counts={counts} />}
       {!hidden && counts.all > 0 && <MoreViews counts={counts} />}
       <div className={styles['foot']}>
         <RailButton
@@ -65,7 +50,25 @@ export function Rail() {
   )
 }
 
-function MoreViews({ counts }: { readonly counts: ReturnType<typeof railCounts> }) {
+function Views({ counts }: { readonly counts: RailCounts }) {
+  const { all, attention, expiring } = counts
+  const { views } = railText
+  return (
+    <ul>
+      <ViewItem view={allView} icon={Layers} label={views.all} count={all} />
+      <ViewItem
+        view={{ kind: 'attention' }}
+        icon={CircleAlert}
+        label={views.attention}
+        count={attention}
+        alert
+      />
+      <ViewItem view={{ kind: 'expiring' }} icon={Hourglass} label={views.expiring} count={expiring} />
+    </ul>
+  )
+}
+
+function MoreViews({ counts }: { readonly counts: RailCounts }) {
   const { kinds, services } = counts
   return (
     <div className={styles['more']}>
@@ -111,7 +114,6 @@ function ViewItem({ view, icon: Icon, label, count, alert = false }: ViewItemPro
         type="button"
         className={styles['item']}
         title={label}
-        aria-label={railText.counted(label, count)}
         aria-current={current ? 'page' : undefined}
         onClick={() => update((before) => ({ ...before, view, selected: null, detailOpen: false }))}
       >
@@ -120,7 +122,7 @@ function ViewItem({ view, icon: Icon, label, count, alert = false }: ViewItemPro
         ) : (
           <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
         )}
-        <span className={styles['word']}>{label}</span>
+        <span className={styles['word']}>{label}</span>{' '}
         {count > 0 && <span className={cx(styles['count'], alert && styles['alert'])}>{count}</span>}
       </button>
     </li>
@@ -136,10 +138,14 @@ type RailButtonProps = {
 
 function RailButton({ icon: Icon, label, hint, onClick }: RailButtonProps) {
   return (
-    <button type="button" className={styles['item']} title={label} aria-label={label} onClick={onClick}>
+    <button type="button" className={styles['item']} title={label} onClick={onClick}>
       <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
       <span className={styles['word']}>{label}</span>
-      {hint !== undefined && <kbd className={styles['count']}>{hint}</kbd>}
+      {hint !== undefined && (
+        <kbd aria-hidden="true" className={styles['count']}>
+          {hint}
+        </kbd>
+      )}
     </button>
   )
 }
@@ -153,7 +159,6 @@ function Health({ storage }: { readonly storage: StorageHealth }) {
       type="button"
       className={cx(styles['item'], styles['health'])}
       title={text}
-      aria-label={text}
       data-state={storage.state}
       onClick={() => commands.show({ kind: 'storage' })}
     >

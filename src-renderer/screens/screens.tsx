@@ -42,12 +42,12 @@ export function NoMatch() {
 /** Grey bars, drawn only when loading takes longer than a blink. */
 export function Loading() {
   return (
-    <div className={styles['skeleton']} role="status">
+    <output className={styles['skeleton']}>
       <VisuallyHidden>{screenText.loading}</VisuallyHidden>
       {Array.from({ length: 8 }, (_, index) => (
         <span key={index} />
       ))}
-    </div>
+    </output>
   )
 }
 

@@ -3,15 +3,15 @@ import type { Commands } from '../state/commands.ts'
 
 type Options = { readonly commands: Commands; readonly searchInput: RefObject<HTMLInputElement | null> }
 
+/** What takes the keys for itself. A toast is a dialog by its role, and takes none. */
+const above =
+  '[role=dialog]:not([data-pane=toasts] *), [role=alertdialog]:not([data-pane=toasts] *), [role=menu]'
+
 /** Keys that work everywhere in the window, except below a dialog. */
 export function useShortcuts({ commands, searchInput }: Options): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      if (
-        event.defaultPrevented ||
-        document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null
-      )
-        return
+      if (event.defaultPrevented || document.querySelector(above) !== null) return
       const action = actionOf(event)
       if (action === null) return
       event.preventDefault()

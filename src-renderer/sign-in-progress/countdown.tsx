@@ -11,10 +11,10 @@ export function Countdown({ progress, now }: Props) {
   const { state, name } = progress
   if (state.kind === 'redeeming') {
     return (
-      <p className={styles['waiting']} role="status">
+      <output className={styles['waiting']}>
         <RefreshCw size={16} aria-hidden="true" />
         {signInText.redeeming}
-      </p>
+      </output>
     )
   }
   if (state.kind !== 'waiting') return null

@@ -41,7 +41,7 @@ function Ready({ bridge, state }: { readonly bridge: SignInStripBridge; readonly
         ) : (
           <VisuallyHidden>
             <h1>{signInText.title(progress.name)}</h1>
-            {progress.state.kind === 'redeeming' && <p role="status">{signInText.redeeming}</p>}
+            {progress.state.kind === 'redeeming' && <output>{signInText.redeeming}</output>}
           </VisuallyHidden>
         )}
       </main>

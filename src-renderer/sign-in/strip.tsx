@@ -17,7 +17,7 @@ export function Strip({ bridge, state }: Props) {
   const Icon = line.tone === 'warn' ? TriangleAlert : inWindow && !line.secure ? LockOpen : Lock
   return (
     <header className={styles['strip']} data-tone={line.tone}>
-      <div className={styles['where']} role="status">
+      <div className={styles['where']} aria-live="polite">
         <div className={styles['caption']}>
           {inWindow ? line.caption : signInText.stripSigningIn(state.progress.name)}
         </div>

@@ -25,7 +25,7 @@ export function WaitingPanel({ bridge, state: { progress } }: Props) {
         {state.kind === 'failed' ? (
           <ProblemNote problem={state.problem} />
         ) : (
-          <p role="status">{signInText.doneClose}</p>
+          <output>{signInText.doneClose}</output>
         )}
         <div className={styles['acts']}>
           <Button onClick={() => void bridge.cancel()}>{commonText.close}</Button>

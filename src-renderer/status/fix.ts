@@ -1,4 +1,4 @@
-import type { CredentialSummary } from '#shared/credential.ts'
+import type { CredentialSummary, StatusKind } from '#shared/credential.ts'
 import { statusTable } from '#shared/status.ts'
 import { commonText } from '../text/common-text.ts'
 
@@ -16,6 +16,14 @@ export function fixOf(credential: CredentialSummary): Fix | null {
   return { kind: 'sign-in', label: commonText.signInAgain }
 }
 
-export function canRefresh(credential: CredentialSummary): boolean {
-  return credential.kind === 'oauth' && credential.renewable && credential.status.kind !== 'refreshing'
+const refreshable: ReadonlySet<StatusKind> = new Set<StatusKind>([
+  'valid',
+  'expiring',
+  'expired',
+  'refresh-failing'
+])
+
+/** Only where a refresh could help: a refused or unreadable one needs a person first. */
+export function canRefresh({ kind, renewable, status }: CredentialSummary): boolean {
+  return kind === 'oauth' && renewable && refreshable.has(status.kind)
 }

@@ -17,19 +17,21 @@ export function StorageBanner() {
   if (state !== 'degraded' && state !== 'unavailable') return null
   if (state === 'degraded' && hidden) return null
   return (
-    <div className={screen['strip']} data-state={state} role="group" aria-label={storageText.title}>
+    <section className={screen['strip']} data-state={state} aria-label={storageText.title}>
       <TriangleAlert size={16} aria-hidden="true" />
       <p>{state === 'degraded' ? storageText.bannerDegraded : storageText.bannerUnavailable}</p>
-      {state === 'unavailable' && <AllowButton />}
-      <Button size="small" onClick={() => commands.show({ kind: 'storage' })}>
-        {storageText.look}
-      </Button>
-      {state === 'degraded' && (
-        <Button size="small" look="quiet" onClick={() => setHidden(true)}>
-          {storageText.hide}
+      <div className={screen['stripActions']}>
+        {state === 'unavailable' && <AllowButton />}
+        <Button size="small" onClick={() => commands.show({ kind: 'storage' })}>
+          {storageText.look}
         </Button>
-      )}
-    </div>
+        {state === 'degraded' && (
+          <Button size="small" look="quiet" onClick={() => setHidden(true)}>
+            {storageText.hide}
+          </Button>
+        )}
+      </div>
+    </section>
   )
 }
 

@@ -34,7 +34,7 @@ function StorageBody() {
   return (
     <>
       <DialogBody>
-        <div className={styles['health']} data-state={state} role="status">
+        <div className={styles['health']} data-state={state} aria-live="polite">
           <Icon size={16} aria-hidden="true" />
           <div>
             <div className={styles['store']}>

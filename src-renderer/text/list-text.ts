@@ -7,7 +7,7 @@ export const listText = {
   searchHint: 'Service, account, scope or status. Also status:expired, provider:github, scope:repo.',
   clearSearch: 'Clear search',
   removeFilter: (filter: string) => `Remove filter ${filter}`,
-  sort: (order: string) => `Sort by: ${order}`,
+  sortBy: (order: string) => `Sort by: ${order}`,
   sortHeading: 'Sort by',
   orders: {
     attention: 'Attention',
@@ -38,7 +38,6 @@ export const railText = {
   settings: 'Settings',
   shortcuts: 'Keyboard shortcuts',
   heading: (view: string) => `Credentials: ${view}`,
-  counted: (view: string, n: number) => (n === 0 ? view : `${view} ${n}`),
   storage: {
     healthy: (label: string) => `${label}, healthy`,
     degraded: (label: string) => `${label}, weaker`,

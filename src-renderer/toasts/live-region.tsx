@@ -4,7 +4,7 @@ import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 export function LiveRegion({ text }: { readonly text: string }) {
   return (
     <VisuallyHidden>
-      <span role="status">{text}</span>
+      <output>{text}</output>
     </VisuallyHidden>
   )
 }

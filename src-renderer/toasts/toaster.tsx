@@ -43,7 +43,7 @@ export function useTell(): Tell {
           title,
           description,
           type: 'failed',
-          priority: 'high',
+
           timeout: FAILURE_STAYS,
           data: problem.code
         })
@@ -62,7 +62,7 @@ function Toasts() {
       <Toast.Root key={toast.id} toast={toast} className={styles['toast']} swipeDirection={[]}>
         <Toast.Content className={styles['content']}>
           <Icon size={16} aria-hidden="true" className={cx(styles['icon'], failed && styles['failed'])} />
-          <div className={styles['text']}>
+          <div className={styles['text']} {...(failed && { role: 'alert' })}>
             <Toast.Title className={styles['title']} render={<div />} />
             <Toast.Description className={styles['description']} render={<div />} />
             {typeof toast.data === 'string' && <div className={styles['code']}>{toast.data}</div>}

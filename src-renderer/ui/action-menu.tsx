@@ -3,6 +3,7 @@ import { Ellipsis } from 'lucide-react'
 import { commonText } from '../text/common-text.ts'
 import { buttonClass } from './button.tsx'
 import { cx } from './cx.ts'
+import { useLayer } from './layer.tsx'
 import styles from './menu.module.css'
 
 export type MenuAction = {
@@ -20,13 +21,14 @@ type Props = {
 }
 
 export function ActionMenu({ actions, tabIndex = 0, label = commonText.moreActions }: Props) {
+  const layer = useLayer()
   return (
     <Menu.Root>
       <Menu.Trigger className={buttonClass('quiet', 'icon')} aria-label={label} tabIndex={tabIndex}>
         <Ellipsis size={16} aria-hidden="true" />
       </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner align="end" sideOffset={4} className={styles['positioner']}>
+      <Menu.Portal {...layer}>
+        <Menu.Positioner align="end" positionMethod="fixed" sideOffset={4} className={styles['positioner']}>
           <Menu.Popup className={styles['popup']}>
             {actions.map((action) => (
               <Menu.Item

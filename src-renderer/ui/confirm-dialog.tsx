@@ -29,7 +29,7 @@ export function ConfirmDialog({
       }}
     >
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={styles['scrim']} />
+        <AlertDialog.Backdrop forceRender className={styles['scrim']} />
         <AlertDialog.Viewport className={styles['viewport']}>
           <AlertDialog.Popup className={cx(styles['dialog'], styles['alert'])} initialFocus={cancel}>
             <AlertDialog.Title className={styles['title']}>{ask?.title}</AlertDialog.Title>

@@ -5,6 +5,7 @@ import { commonText } from '../text/common-text.ts'
 import { buttonClass } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './dialog.module.css'
+import { Layer } from './layer.tsx'
 
 type Props = {
   readonly title: string
@@ -41,7 +42,7 @@ export function DialogFrame(props: Props) {
                 <X size={16} aria-hidden="true" />
               </Dialog.Close>
             </header>
-            {children}
+            <Layer>{children}</Layer>
           </Dialog.Popup>
         </Dialog.Viewport>
       </Dialog.Portal>
@@ -62,7 +63,7 @@ export function DialogFooter({
 }) {
   return (
     <footer className={styles['footer']}>
-      <div className={styles['note']}>{note}</div>
+      {note !== undefined && <div className={styles['note']}>{note}</div>}
       {children}
     </footer>
   )

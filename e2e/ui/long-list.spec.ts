@@ -1,0 +1,113 @@
+import { join, resolve } from 'node:path'
+import { expect, settled, test } from './ui-fixture.ts'
+
+const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
+const nodes = () => document.querySelectorAll('*').length
+
+test('ten thousand rows are fewer than 1,500 nodes, at the top, in the middle and at the end', async ({
+  ui
+}) => {
+  const page = await ui.open({ seed: 'ten-thousand' })
+  const grid = page.getByRole('grid', { name: 'Credentials' })
+  await expect(grid).toHaveAttribute('aria-rowcount', '10000')
+  await settled(page)
+  expect(await page.evaluate(nodes)).toBeLessThan(1500)
+  await page.locator('[data-pane=list]').evaluate((element) => element.scrollTo(0, element.scrollHeight / 2))
+  await settled(page)
+  expect(await page.evaluate(nodes)).toBeLessThan(1500)
+  await page.getByRole('row').first().click()
+  await page.keyboard.press('End')
+  await expect(page.locator('[role=row]:focus')).toHaveAttribute('aria-rowindex', '10000')
+  await expect(page.locator('[role=row]:focus')).toBeInViewport({ ratio: 1 })
+  expect(await page.evaluate(nodes)).toBeLessThan(1500)
+})
+
+test('a search in ten thousand is drawn within 100 ms of the key', async ({ ui }) => {
+  const page = await ui.open({ seed: 'ten-thousand', realTime: true })
+  await expect(page.getByRole('grid')).toBeVisible()
+  const search = page.getByRole('searchbox', { name: 'Search' })
+  await search.focus()
+  const times: number[] = []
+  for (const letter of 'person-42') {
+    const started = await page.evaluate(() => performance.now())
+    await page.keyboard.type(letter)
+    const drawn = await page.evaluate(
+      () =>
+        new Promise<number>((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))
+    )
+    times.push(drawn - started)
+  }
+  const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
+  test.info().annotations.push({ type: 'median of key to paint, ms', description: median.toFixed(1) })
+  expect(median).toBeLessThan(100)
+})
+
+test('a burst of a thousand deltas ends in what the vault holds', async ({ ui }) => {
+  const page = await ui.open({ seed: 'thousand', realTime: true })
+  await expect(page.getByRole('grid')).toBeVisible()
+  const took = await page.evaluate(async () => {
+    const { vault } = globalThis.fakes
+    const started = performance.now()
+    for (const credential of vault.credentials())
+      vault.upsert([{ ...credential, name: `Renamed ${credential.name}` }])
+    await new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done)), 20))
+    return performance.now() - started
+  })
+  await expect(page.getByRole('row').first()).toHaveAccessibleName(/^Renamed/)
+  test.info().annotations.push({ type: 'a thousand deltas, ms', description: took.toFixed(0) })
+  expect(took).toBeLessThan(1000)
+})
+
+test('a delta that is missed brings the snapshot again', async ({ ui }) => {
+  const page = await ui.open()
+  await expect(page.getByRole('row')).toHaveCount(12)
+  await page.evaluate(() =>
+    globalThis.fakes.vault.emit('changed', { revision: 9, upserted: [], removed: [] })
+  )
+  await expect
+    .poll(() =>
+      page.evaluate(() => globalThis.fakes.vault.calls.filter(({ name }) => name === 'getSnapshot').length)
+    )
+    .toBeGreaterThan(1)
+  await expect(page.getByRole('row')).toHaveCount(12)
+})
+
+test('the group header stays while its rows scroll', async ({ ui }) => {
+  const page = await ui.open({ seed: 'thousand' })
+  const list = page.locator('[data-pane=list]')
+  await list.evaluate((element) => element.scrollTo(0, 3000))
+  await settled(page)
+  const header = page.getByText('Needs attention', { exact: true }).last()
+  const [top, edge] = await Promise.all([header.boundingBox(), list.boundingBox()])
+  expect(Math.abs((top?.y ?? 0) - (edge?.y ?? 0))).toBeLessThan(16)
+})
+
+const views = [
+  { name: 'forced-colors', options: { media: { forcedColors: 'active' } } },
+  { name: 'contrast', options: { media: { contrast: 'more' } } },
+  { name: 'tiny', options: { size: { width: 320, height: 640 } } },
+  { name: 'between', options: { size: { width: 800, height: 640 } } },
+  { name: 'wide', options: { size: { width: 1600, height: 800 } } }
+] as const
+
+for (const { name, options } of views) {
+  test(`${name}: nothing is cut off sideways`, async ({ ui }) => {
+    const page = await ui.open(options)
+    await settled(page)
+    await page.screenshot({ path: join(PICTURES, `view-${name}.png`) })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    await ui.audit(page)
+  })
+}
+
+test('text of twice the size makes rows of twice the height', async ({ ui }) => {
+  const page = await ui.open({ size: { width: 1040, height: 720 } })
+  await page.addInitScript(() => {
+    document.addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '200%'))
+  })
+  await page.reload()
+  await settled(page)
+  await page.screenshot({ path: join(PICTURES, 'view-large-text.png') })
+  expect((await page.getByRole('row').first().boundingBox())?.height).toBe(112)
+  await ui.audit(page)
+})

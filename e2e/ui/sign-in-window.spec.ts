@@ -1,0 +1,109 @@
+import { join, resolve } from 'node:path'
+import type { SignInProgress } from '#shared/ipc.ts'
+import type { StripState } from '#shared/sign-in-strip.ts'
+import { problem } from './seeds.ts'
+import { expect, NOW, settled, test } from './ui-fixture.ts'
+
+const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
+const until = new Date(NOW + 272_000).toISOString()
+
+function strip(progress: Partial<SignInProgress>, rest: Partial<StripState> = {}): StripState {
+  const waiting: SignInProgress = {
+    attempt: 'a',
+    service: 'keycloak',
+    name: 'Keycloak',
+    host: 'sso.example.net',
+    surface: 'window',
+    state: { kind: 'waiting', until }
+  }
+  const page = { origin: 'https://sso.example.net', secure: true, expected: true, theme: 'system' } as const
+  return { progress: { ...waiting, ...progress }, ...page, ...rest }
+}
+
+const states = {
+  window: strip({}),
+  opening: strip({}, { origin: null }),
+  unexpected: strip({}, { origin: 'https://login.example-id.com', expected: false }),
+  insecure: strip({}, { origin: 'http://sso.example.net', secure: false }),
+  long: strip(
+    {},
+    { origin: 'https://accounts.google.com.signin.very-long-name-of-a-host.login.example-id.com' }
+  ),
+  browser: strip({ surface: 'browser' }),
+  redeeming: strip({ surface: 'browser', state: { kind: 'redeeming' } }),
+  done: strip({ state: { kind: 'done', credential: 'x' } }),
+  failed: strip({ state: { kind: 'failed', problem: problem('SIGN_IN_DENIED') } })
+} satisfies Record<string, StripState>
+
+test.describe('every state of the sign-in window', () => {
+  for (const [name, state] of Object.entries(states)) {
+    test(`${name} is accessible and breaks no policy`, async ({ ui }) => {
+      const page = await ui.open({ path: 'sign-in.html', strip: state, size: { width: 496, height: 544 } })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await settled(page)
+        await page.screenshot({ path: join(PICTURES, `strip-${name}-${colorScheme}.png`) })
+        await ui.audit(page)
+      }
+    })
+  }
+})
+
+test('the strip is 52 pixels high and says where the page really is', async ({ ui }) => {
+  const page = await ui.open({
+    path: 'sign-in.html',
+    strip: states.window,
+    size: { width: 496, height: 544 }
+  })
+  const banner = page.getByRole('banner')
+  await expect(banner).toContainText('sso.example.net')
+  expect((await banner.boundingBox())?.height).toBe(52)
+  await page.evaluate((state) => globalThis.fakes.strip.set(state), states.unexpected)
+  await expect(banner).toContainText('Not where this sign-in began')
+  await expect(banner).toContainText('login.example-id.com')
+})
+
+test('of a long host it is the end that is kept', async ({ ui }) => {
+  const page = await ui.open({
+    path: 'sign-in.html',
+    strip: states.long,
+    size: { width: 496, height: 544 }
+  })
+  const host = page.getByRole('banner').locator('bdi')
+  const boxes = await host.evaluate((element) => {
+    const range = document.createRange()
+    const text = element.firstChild as Text
+    range.setStart(text, text.length - 14)
+    range.setEnd(text, text.length)
+    const end = range.getBoundingClientRect()
+    const frame = (element.parentElement as HTMLElement).getBoundingClientRect()
+    return { end: end.right, start: end.left, frameStart: frame.left, frameEnd: frame.right }
+  })
+  expect(boxes.start).toBeGreaterThanOrEqual(boxes.frameStart)
+  expect(boxes.end).toBeLessThanOrEqual(boxes.frameEnd + 1)
+})
+
+test('by keys: to the browser, the pasted address, and cancel', async ({ ui }) => {
+  const page = await ui.open({
+    path: 'sign-in.html',
+    strip: states.browser,
+    size: { width: 496, height: 544 }
+  })
+  await page.getByText('Browser could not come back?').press('Enter')
+  await page.getByLabel('Address the browser ended at').focus()
+  await page.keyboard.insertText('not an address')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Paste the whole address.')).toBeVisible()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('http://127.0.0.1:9/cb?code=canary-code')
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel('Address the browser ended at')).toHaveValue('')
+  await page.getByRole('button', { name: 'Open the browser again' }).press('Enter')
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter')
+  expect(await page.evaluate(() => globalThis.fakes.strip.calls)).toEqual([
+    'submitRedirectUrl http://127.0.0.1:9/cb?code=canary-code',
+    'continueInBrowser',
+    'cancel'
+  ])
+  expect(await page.content()).not.toContain('canary-code')
+})

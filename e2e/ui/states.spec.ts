@@ -1,0 +1,27 @@
+import { join, resolve } from 'node:path'
+import { settled, test, type Theme } from './ui-fixture.ts'
+import { uiStates } from './ui-states.ts'
+
+const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
+const themes: readonly Theme[] = ['light', 'dark']
+const widths = [1040, 640]
+
+test.describe('every state, light and dark, wide and narrow', () => {
+  test.setTimeout(90_000)
+  for (const { name, options, reach } of uiStates) {
+    test(`${name} is accessible and breaks no policy`, async ({ ui }) => {
+      const page = await ui.open(options)
+      await settled(page)
+      await reach?.(page)
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 720 })
+        for (const colorScheme of themes) {
+          await page.emulateMedia({ colorScheme })
+          await settled(page)
+          await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`) })
+          await ui.audit(page)
+        }
+      }
+    })
+  }
+})

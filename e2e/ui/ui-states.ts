@@ -1,0 +1,189 @@
+import type { Page } from '@playwright/test'
+import type { SignInProgress } from '#shared/ipc.ts'
+import type { OpenOptions } from './ui-fixture.ts'
+
+/** A state of the window: how to open it and how to get there. */
+export type UiState = {
+  readonly name: string
+  readonly options?: OpenOptions
+  readonly reach?: (page: Page) => Promise<void>
+}
+
+const press = (name: string) => async (page: Page) =>
+  page.getByRole('button', { name, exact: true }).first().click()
+const row = (page: Page, name: RegExp) => page.getByRole('row', { name })
+const dialog = (page: Page) => page.getByRole('dialog')
+
+async function openAdd(page: Page, tab: string): Promise<void> {
+  await press('Add')(page)
+  await dialog(page).getByRole('tab', { name: tab }).click()
+}
+
+async function fillKey(page: Page, account: string): Promise<void> {
+  await openAdd(page, 'API key')
+  await dialog(page).getByLabel('Key', { exact: true }).fill('sk-not-a-real-key-0000')
+  await dialog(page).getByLabel('Account').fill(account)
+  await dialog(page).getByLabel('Expires').fill('2027-02-14')
+}
+
+async function discover(page: Page, issuer: string): Promise<void> {
+  await openAdd(page, 'Custom OpenID / OAuth')
+  await dialog(page).getByLabel('Issuer URL').fill(issuer)
+  await dialog(page).getByRole('button', { name: 'Discover' }).click()
+  await dialog(page).getByText('What the server says').waitFor()
+}
+
+function signIn(surface: 'window' | 'browser', state: 'waiting' | 'redeeming' | 'failed') {
+  return async (page: Page) => {
+    await page.evaluate(
+      ([surface, kind]) => {
+        const states = {
+          waiting: { kind: 'waiting', until: new Date(Date.now() + 272_000).toISOString() },
+          redeeming: { kind: 'redeeming' },
+          failed: { kind: 'failed', problem: globalThis.fakes.seeds.problem('SIGN_IN_DENIED') }
+        } as const
+        const base = { attempt: 'a', service: 'google', name: 'Google', host: 'accounts.google.com', surface }
+        globalThis.fakes.vault.setSignIn({ ...base, state: states[kind] } satisfies SignInProgress)
+      },
+      [surface, state] as const
+    )
+    await dialog(page).waitFor()
+  }
+}
+
+async function select(page: Page, name: RegExp): Promise<void> {
+  await row(page, name).dblclick({ position: { x: 80, y: 20 } })
+}
+
+export const uiStates: readonly UiState[] = [
+  { name: 'main' },
+  { name: 'main-compact', options: { density: 'compact' } },
+  { name: 'main-hover', reach: async (page) => row(page, /^Google/).hover() },
+  {
+    name: 'attention',
+    reach: async (page) => page.getByRole('button', { name: /^Needs attention/ }).click()
+  },
+  {
+    name: 'search',
+    reach: async (page) =>
+      page.getByRole('searchbox', { name: 'Search' }).fill('scope:openid status:valid goo')
+  },
+  { name: 'no-match', reach: async (page) => page.getByRole('searchbox', { name: 'Search' }).fill('zebra') },
+  { name: 'sort-menu', reach: async (page) => page.getByRole('button', { name: /^Sort by/ }).click() },
+  {
+    name: 'row-menu',
+    reach: async (page) => {
+      await row(page, /^Keycloak/).click()
+      await row(page, /^Keycloak/)
+        .getByRole('button', { name: 'More actions' })
+        .click()
+    }
+  },
+  { name: 'detail-needs-sign-in', reach: async (page) => select(page, /^GitHub/) },
+  { name: 'detail-valid', reach: async (page) => select(page, /^Google/) },
+  { name: 'detail-key', reach: async (page) => select(page, /^npm/) },
+  { name: 'detail-unreadable', reach: async (page) => select(page, /^Stripe/) },
+  { name: 'detail-failing', reach: async (page) => select(page, /^Keycloak/) },
+  { name: 'detail-locked', reach: async (page) => select(page, /^Sentry/) },
+  {
+    name: 'detail-checked',
+    reach: async (page) => {
+      await select(page, /^Linear/)
+      await page.getByRole('button', { name: 'Check now' }).click()
+      await page.getByText('The provider answered 200.').scrollIntoViewIfNeeded()
+    }
+  },
+  { name: 'thousand', options: { seed: 'thousand' } },
+  { name: 'empty', options: { seed: 'empty' } },
+  { name: 'error', options: { seed: 'error' } },
+  { name: 'loading', options: { delay: 60_000 }, reach: async (page) => page.waitForTimeout(300) },
+  { name: 'locked', options: { seed: 'locked' } },
+  { name: 'degraded', options: { seed: 'degraded' } },
+  { name: 'unavailable', options: { seed: 'unavailable' } },
+  { name: 'settings', reach: press('Settings') },
+  { name: 'storage', reach: async (page) => page.getByRole('button', { name: /GNOME Keyring/ }).click() },
+  {
+    name: 'storage-degraded',
+    options: { seed: 'degraded' },
+    reach: async (page) => page.getByRole('button', { name: 'Look closer' }).click()
+  },
+  { name: 'shortcuts', reach: press('Keyboard shortcuts') },
+  {
+    name: 'confirm-remove',
+    reach: async (page) => {
+      await row(page, /^Linear/).click()
+      await page.keyboard.press('Delete')
+    }
+  },
+  {
+    name: 'confirm-sign-out',
+    reach: async (page) => {
+      await select(page, /^Linear/)
+      await page.getByRole('button', { name: 'Sign out…' }).click()
+    }
+  },
+  { name: 'add-provider', reach: press('Add') },
+  {
+    name: 'add-provider-chosen',
+    reach: async (page) => {
+      await press('Add')(page)
+      await dialog(page)
+        .getByRole('radio', { name: /GitLab/ })
+        .check({ force: true })
+    }
+  },
+  { name: 'add-key', reach: async (page) => openAdd(page, 'API key') },
+  { name: 'add-key-filled', reach: async (page) => fillKey(page, 'Acme production') },
+  {
+    name: 'add-key-errors',
+    reach: async (page) => {
+      await openAdd(page, 'API key')
+      await dialog(page).getByRole('button', { name: 'Save key' }).click()
+    }
+  },
+  {
+    name: 'add-key-replace',
+    reach: async (page) => {
+      await fillKey(page, 'Acme staging')
+      await dialog(page).getByRole('button', { name: 'Save key' }).click()
+      await page.getByRole('alertdialog').waitFor()
+    }
+  },
+  {
+    name: 'replace-key',
+    reach: async (page) => {
+      await select(page, /^npm/)
+      await page.locator('[data-fix]').click()
+    }
+  },
+  { name: 'add-custom', reach: async (page) => openAdd(page, 'Custom OpenID / OAuth') },
+  { name: 'add-custom-found', reach: async (page) => discover(page, 'https://sso.example.net/realms/main') },
+  { name: 'add-custom-refused', reach: async (page) => discover(page, 'https://bad.example.net') },
+  { name: 'sign-in-window', reach: signIn('window', 'waiting') },
+  {
+    name: 'sign-in-browser',
+    reach: async (page) => {
+      await signIn('browser', 'waiting')(page)
+      await page.getByText('Browser could not come back?').click()
+    }
+  },
+  { name: 'sign-in-redeeming', reach: signIn('window', 'redeeming') },
+  { name: 'sign-in-failed', reach: signIn('window', 'failed') },
+  {
+    name: 'toast',
+    reach: async (page) => {
+      await row(page, /^Linear/).click()
+      await page.keyboard.press('c')
+      await page.getByText('Copied acme').waitFor()
+    }
+  },
+  {
+    name: 'toast-failed',
+    reach: async (page) => {
+      await page.evaluate(() => globalThis.fakes.vault.failNext('refresh', 'REFRESH_UNREACHABLE'))
+      await row(page, /^Google/).click()
+      await page.keyboard.press('r')
+      await page.getByText('REFRESH_UNREACHABLE').first().waitFor()
+    }
+  }
+]

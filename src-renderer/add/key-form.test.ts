@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import type { ProviderChoice } from '#shared/ipc.ts'
+import { checkKeyFields, endOfDay, parseHost, recognise, serviceIdOf, toKeyRequest } from './key-form.ts'
+import { firstScopes, isIssuer, parseScope } from './custom-form.ts'
+
+function provider(id: string, keyPrefixes: string[]): ProviderChoice {
+  const rest = {
+    host: null,
+    surface: 'browser',
+    scopes: [],
+    needsClientSecret: false,
+    hasHelp: false
+  } as const
+  return { id, name: id, kind: 'api-key', keyPrefixes, allowedHosts: [], ...rest, scopes: [] }
+}
+
+describe('the first letters of a key', () => {
+  const providers = [
+    provider('openai', ['sk-']),
+    provider('anthropic', ['sk-ant-']),
+    provider('npm', ['npm_'])
+  ]
+
+  it.each([
+    ['npm_abc', 'npm'],
+    ['sk-abc', 'openai'],
+    ['sk-ant-abc', 'anthropic'],
+    ['xyz', undefined],
+    ['', undefined]
+  ])('%j belongs to %j', (key, id) => {
+    expect(recognise(key, providers)?.id).toBe(id)
+  })
+})
+
+describe('a host', () => {
+  it.each([
+    ['API.Example.com', 'api.example.com'],
+    ['localhost:8080', 'localhost:8080'],
+    ['https://api.example.com/v1', 'api.example.com'],
+    ['*.example.com', null],
+    ['not a host', null],
+    ['', null]
+  ])('%j is kept as %j', (text, host) => {
+    expect(parseHost(text)).toBe(host)
+  })
+})
+
+describe('the name of a service', () => {
+  it.each([
+    ['My Service', 'my-service'],
+    ['  Café 9 ', 'cafe-9'],
+    ['api.example.com', 'api.example.com'],
+    ['日本', null],
+    ['', null]
+  ])('%j becomes %j', (name, id) => {
+    expect(serviceIdOf(name)).toBe(id)
+  })
+})
+
+describe('the form of a key', () => {
+  const fields = { provider: null, serviceName: 'My Service', account: ' ci ', hosts: ['a.example'], day: '' }
+
+  it('becomes a request without the key', () => {
+    expect(toKeyRequest(fields)).toEqual({
+      service: 'my-service',
+      name: 'My Service',
+      account: 'ci',
+      allowedHosts: ['a.example'],
+      expiresAt: null
+    })
+  })
+
+  it('says what is missing at each field', () => {
+    const empty = { provider: null, serviceName: '', account: ' ', hosts: [], day: '2020-01-01' }
+    const errors = checkKeyFields(empty, true, Date.now())
+    expect(Object.values(errors).every((error) => typeof error === 'string')).toBe(true)
+    expect(Object.values(checkKeyFields(fields, false, Date.now()))).toEqual([null, null, null, null])
+  })
+
+  it('ends with the day', () => {
+    expect(new Date(endOfDay('2027-02-14') ?? '').getHours()).toBe(23)
+    expect(endOfDay('')).toBeNull()
+  })
+})
+
+describe('a server of one’s own', () => {
+  it('is asked for the usual scopes it offers, and for openid at least', () => {
+    expect(firstScopes(['email', 'openid', 'roles'])).toEqual(['openid', 'email'])
+    expect(firstScopes([])).toEqual(['openid'])
+  })
+
+  it('is a whole address', () => {
+    expect(isIssuer('https://sso.example.net/realms/main')).toBe(true)
+    expect(isIssuer('sso.example.net')).toBe(false)
+    expect(isIssuer('ftp://sso.example.net')).toBe(false)
+  })
+
+  it('has scopes without spaces and quotes', () => {
+    expect(parseScope('read:org')).toBe('read:org')
+    expect(parseScope('a"b')).toBeNull()
+  })
+})

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { summary } from '../test-summary.ts'
+import { chooseCredentials, type Order, toItems } from './list-model.ts'
+import { noSearch } from './search.ts'
+import { allView, railCounts, type View } from './view.ts'
+
+const at = (day: string) => ({ kind: 'at', at: `2026-${day}T00:00:00.000Z` }) as const
+const all = [
+  summary({ service: 'linear', name: 'Linear', expiry: at('12-24'), lastUsedAt: '2026-05-02T00:00:00.000Z' }),
+  summary({ service: 'slack', name: 'Slack' }),
+  summary({ service: 'figma', name: 'Figma', status: { kind: 'expired' }, expiry: at('05-01') }),
+  summary({
+    service: 'npm',
+    name: 'npm',
+    kind: 'api-key',
+    status: { kind: 'expiring' },
+    expiry: at('11-24')
+  }),
+  summary({
+    service: 'github',
+    name: 'GitHub',
+    status: { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: null },
+    obtainedAt: '2026-03-01T00:00:00.000Z',
+    lastUsedAt: '2026-05-03T00:00:00.000Z'
+  }),
+  summary({ service: 'stripe', name: 'Stripe', expiry: { kind: 'unknown' } })
+]
+const names = (order: Order, view: View = allView) =>
+  chooseCredentials(all, { view, search: noSearch, order }).map(({ name }) => name)
+
+describe('the order of the list', () => {
+  it.each<[Order, string[]]>([
+    ['attention', ['GitHub', 'Figma', 'npm', 'Linear', 'Stripe', 'Slack']],
+    ['expiry', ['Figma', 'npm', 'Linear', 'Stripe', 'GitHub', 'Slack']],
+    ['name', ['Figma', 'GitHub', 'Linear', 'npm', 'Slack', 'Stripe']],
+    ['used', ['GitHub', 'Linear', 'Figma', 'npm', 'Slack', 'Stripe']],
+    ['added', ['GitHub', 'Figma', 'Linear', 'npm', 'Slack', 'Stripe']]
+  ])('by %s', (order, expected) => {
+    expect(names(order)).toEqual(expected)
+  })
+
+  it('is cut to the view', () => {
+    expect(names('name', { kind: 'attention' })).toEqual(['Figma', 'GitHub'])
+    expect(names('name', { kind: 'expiring' })).toEqual(['npm'])
+    expect(names('name', { kind: 'of-kind', value: 'api-key' })).toEqual(['npm'])
+    expect(names('name', { kind: 'of-service', service: 'slack', name: 'Slack' })).toEqual(['Slack'])
+  })
+})
+
+describe('groups', () => {
+  const shape = (order: Order) =>
+    toItems(chooseCredentials(all, { view: allView, search: noSearch, order }), order).map((item) =>
+      item.kind === 'group' ? `${item.group} ${item.count}` : `${item.index} ${item.credential.name}`
+    )
+
+  it('stand above their rows, with rows counted through', () => {
+    expect(shape('attention')).toEqual([
+      'attention 2',
+      '0 GitHub',
+      '1 Figma',
+      'expiring 1',
+      '2 npm',
+      'working 3',
+      '3 Linear',
+      '4 Stripe',
+      '5 Slack'
+    ])
+  })
+
+  it('are left out where the order is another', () => {
+    expect(shape('name')).toHaveLength(6)
+  })
+})
+
+describe('the counts of the rail', () => {
+  it('count views and kinds, and name services with several accounts', () => {
+    const counts = railCounts([...all, summary({ service: 'slack', name: 'Slack', account: 'two' })])
+    expect(counts).toMatchObject({ all: 7, attention: 2, expiring: 1, kinds: { oauth: 6, 'api-key': 1 } })
+    expect(counts.services).toEqual([{ service: 'slack', name: 'Slack', count: 2 }])
+  })
+})
+
+describe('ten thousand', () => {
+  it('are chosen and sorted in a few milliseconds', () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => ({
+      ...(all[index % all.length] ?? summary()),
+      id: String(index),
+      account: `person-${index}`
+    }))
+    const started = performance.now()
+    chooseCredentials(many, { view: allView, search: { text: 'person', filters: [] }, order: 'attention' })
+    expect(performance.now() - started).toBeLessThan(250)
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { summary } from '../test-summary.ts'
+import { liftFilters, matcher, noSearch, parseSearch, withoutFilter } from './search.ts'
+
+const github = summary({
+  service: 'github',
+  name: 'GitHub',
+  account: 'ana@example.com',
+  scopes: ['repo', 'read:org']
+})
+const stripe = summary({
+  service: 'stripe',
+  name: 'Stripe',
+  account: 'Acme',
+  status: { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: null }
+})
+const found = (text: string) =>
+  [github, stripe].filter(matcher({ ...noSearch, text })).map(({ name }) => name)
+
+describe('what a search finds', () => {
+  it.each([
+    ['', ['GitHub', 'Stripe']],
+    ['git', ['GitHub']],
+    ['ACME', ['Stripe']],
+    ['read:org', ['GitHub']],
+    ['needs sign-in', ['Stripe']],
+    ['git ana', ['GitHub']],
+    ['git acme', []],
+    ['status:valid', ['GitHub']],
+    ['status:needs-sign-in', ['Stripe']],
+    ['status:needs', ['Stripe']],
+    ['provider:git', ['GitHub']],
+    ['scope:repo', ['GitHub']],
+    ['status:valid status:needs', ['GitHub', 'Stripe']],
+    ['status:valid provider:stripe', []]
+  ])('%j finds %j', (text, names) => {
+    expect(found(text)).toEqual(names)
+  })
+
+  it('reads filters and words apart', () => {
+    expect(parseSearch('  Status:Expired git ')).toEqual({
+      words: ['git'],
+      filters: [{ kind: 'status', value: 'expired' }]
+    })
+  })
+})
+
+describe('a filter that is finished becomes a chip', () => {
+  it('stays text while it is typed', () => {
+    const typing = { text: 'scope:re', filters: [] }
+    expect(liftFilters(typing)).toBe(typing)
+  })
+
+  it('is lifted at the space, and the rest stays', () => {
+    expect(liftFilters({ text: 'scope:repo gi', filters: [] })).toEqual({
+      text: 'gi',
+      filters: [{ kind: 'scope', value: 'repo' }]
+    })
+  })
+
+  it('is lifted at Enter too, and only once', () => {
+    const once = liftFilters({ text: 'status:valid', filters: [] }, true)
+    expect(once).toEqual({ text: '', filters: [{ kind: 'status', value: 'valid' }] })
+    expect(liftFilters({ ...once, text: 'status:valid ' }).filters).toHaveLength(1)
+  })
+
+  it('goes when it is removed', () => {
+    const filter = { kind: 'scope', value: 'repo' } as const
+    expect(withoutFilter({ text: 'a', filters: [filter] }, filter)).toEqual({ text: 'a', filters: [] })
+  })
+})

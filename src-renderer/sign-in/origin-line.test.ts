@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import type { StripState } from '#shared/sign-in-strip.ts'
+import { originLine } from './origin-line.ts'
+
+const progress = {
+  attempt: 'a',
+  service: 'keycloak',
+  name: 'Keycloak',
+  host: 'sso.example.net',
+  surface: 'window',
+  state: { kind: 'redeeming' }
+} as const
+const strip = (part: Partial<StripState>): StripState => ({
+  progress,
+  origin: 'https://sso.example.net',
+  secure: true,
+  expected: true,
+  theme: 'system',
+  ...part
+})
+
+describe('the line that says where the page is', () => {
+  it('names the host and who is signed in to', () => {
+    expect(originLine(strip({}))).toMatchObject({
+      tone: 'plain',
+      caption: 'Signing in to Keycloak',
+      host: 'sso.example.net'
+    })
+  })
+
+  it('warns of a place it did not begin at, before anything else', () => {
+    const line = originLine(strip({ origin: 'http://evil.example', expected: false, secure: false }))
+    expect(line).toMatchObject({
+      tone: 'warn',
+      caption: 'Not where this sign-in began',
+      host: 'evil.example'
+    })
+  })
+
+  it('warns of a page that is not secure', () => {
+    expect(originLine(strip({ secure: false })).tone).toBe('warn')
+  })
+
+  it('says that the page is opening when there is none yet', () => {
+    expect(originLine(strip({ origin: null, expected: false })).tone).toBe('plain')
+  })
+})

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { createFakeVault } from '../../test/support/fake-vault-bridge.ts'
+import { summary } from '../test-summary.ts'
+import { VaultStore } from './vault-store.ts'
+
+const healthy = { backend: 'keychain', label: 'Keychain', state: 'healthy', problem: null } as const
+const preferences = {
+  theme: 'system',
+  density: 'comfortable',
+  alwaysUseBrowser: false,
+  allowEncryptedFiles: false
+} as const
+
+/** A store over a fake vault; scheduled work waits until it is run. */
+function world() {
+  const waiting: (() => void)[] = []
+  const vault = createFakeVault({ credentials: [summary()], storage: healthy, providers: [], preferences })
+  const store = new VaultStore({ bridge: vault.bridge, schedule: (callback) => waiting.push(callback) })
+  const names = () => {
+    const state = store.getState()
+    return state.kind === 'ready' ? [...state.credentials.values()].map(({ service }) => service) : state.kind
+  }
+  const snapshots = () => vault.calls.filter(({ name }) => name === 'getSnapshot').length
+  const run = () => waiting.splice(0).forEach((callback) => callback())
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
+  return { vault, store, names, snapshots, run, settle, waiting }
+}
+
+describe('the window’s copy of the vault', () => {
+  it('is loading, then what the snapshot says', async () => {
+    const { store, names, settle } = world()
+    expect(names()).toBe('loading')
+    store.open()
+    await settle()
+    expect(names()).toEqual(['github'])
+  })
+
+  it('applies deltas in one go, however many came', async () => {
+    const { store, vault, names, settle, run, waiting } = world()
+    store.open()
+    await settle()
+    let renders = 0
+    store.subscribe(() => (renders += 1))
+    vault.upsert([summary({ service: 'slack' })])
+    vault.upsert([summary({ service: 'npm' })])
+    vault.remove([summary().id])
+    expect(waiting).toHaveLength(1)
+    run()
+    expect(names()).toEqual(['slack', 'npm'])
+    expect(renders).toBe(1)
+  })
+
+  it('takes deltas that came before the snapshot, and skips those it already has', async () => {
+    const { store, vault, names, settle } = world()
+    store.open()
+    vault.upsert([summary({ service: 'slack' })])
+    await settle()
+    expect(names()).toEqual(['github', 'slack'])
+  })
+
+  it('asks again when a number is missing', async () => {
+    const { store, vault, snapshots, settle, run } = world()
+    store.open()
+    await settle()
+    vault.emit('changed', { revision: 7, upserted: [], removed: [] })
+    run()
+    await settle()
+    expect(snapshots()).toBe(2)
+  })
+
+  it('ignores a delta that comes twice', async () => {
+    const { store, vault, names, snapshots, settle, run } = world()
+    store.open()
+    await settle()
+    const twice = { revision: 2, upserted: [summary({ service: 'slack' })], removed: [] }
+    vault.emit('changed', twice)
+    vault.emit('changed', twice)
+    run()
+    expect(names()).toEqual(['github', 'slack'])
+    expect(snapshots()).toBe(1)
+  })
+
+  it('says what failed when there is nothing to show, and keeps what it has when there is', async () => {
+    const { store, vault, names, settle } = world()
+    vault.failNext('getSnapshot', 'INTERNAL')
+    store.open()
+    await settle()
+    expect(store.getState()).toMatchObject({ kind: 'failed', problem: { code: 'INTERNAL' } })
+    await store.reload()
+    vault.failNext('getSnapshot', 'INTERNAL')
+    await store.reload()
+    expect(names()).toEqual(['github'])
+  })
+
+  it('forgets a sign-in that is done, and one that is dismissed', async () => {
+    const { store, vault, settle } = world()
+    store.open()
+    await settle()
+    const base = {
+      attempt: 'a',
+      service: 'github',
+      name: 'GitHub',
+      host: 'github.com',
+      surface: 'window'
+    } as const
+    const attempts = () => {
+      const state = store.getState()
+      return state.kind === 'ready' ? [...state.signIns.keys()] : null
+    }
+    vault.setSignIn({ ...base, state: { kind: 'redeeming' } })
+    expect(attempts()).toEqual(['a'])
+    vault.setSignIn({ ...base, state: { kind: 'done', credential: summary().id } })
+    expect(attempts()).toEqual([])
+    vault.setSignIn({ ...base, state: { kind: 'redeeming' } })
+    store.dismissSignIn('a')
+    expect(attempts()).toEqual([])
+  })
+
+  it('hears nothing after it is closed', async () => {
+    const { store, vault, names, settle, waiting } = world()
+    store.open()
+    await settle()
+    store.close()
+    vault.upsert([summary({ service: 'slack' })])
+    expect(waiting).toHaveLength(0)
+    expect(names()).toEqual(['github'])
+  })
+})

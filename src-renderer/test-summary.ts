@@ -1,0 +1,29 @@
+import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
+
+/** A summary for a test: what is not named is a valid sign-in without an end. */
+export function summary(part: Partial<CredentialSummary> = {}): CredentialSummary {
+  const service = part.service ?? 'github'
+  const account = part.account ?? 'default'
+  return {
+    id: credentialKey({ service, account }),
+    service,
+    account,
+    name: service,
+    kind: 'oauth',
+    status: { kind: 'valid' },
+    expiry: { kind: 'never' },
+    renewable: false,
+    scopes: [],
+    missingScopes: [],
+    issuer: null,
+    clientId: null,
+    masked: 'gh••••••••1a',
+    backend: 'keychain',
+    obtainedAt: '2026-01-01T00:00:00.000Z',
+    refreshedAt: null,
+    nextRefreshAt: null,
+    issuedAt: '2026-01-01T00:00:00.000Z',
+    lastUsedAt: null,
+    ...part
+  }
+}
