@@ -129,6 +129,8 @@ function createServices(ports: VaultPorts, { events, preferences, repository }: 
     ask: () => repository.storageHealth(),
     onChange: (health) => events.emit('storageChanged', health)
   })
+  // A consent to encrypted files, given or taken back, changes what can be stored.
+  events.on('preferencesChanged', () => void storage.check())
   return { oauth, providers, tokens, feed, scheduler, signIns, storage }
 }
 
@@ -162,10 +164,15 @@ function vaultOver(ports: VaultPorts, parts: Basis & ReturnType<typeof createSer
       scheduler.stop()
       feed.close()
       await signIns.close()
+      // A refresh under way is stored before the store closes; a provider that hangs is not waited for.
+      await Promise.race([tokens.close(), new Promise<void>((done) => ports.clock.after(CLOSE_MS, done))])
       await repository.close()
     }
   }
 }
+
+/** How long closing waits for refreshes under way, in ms. */
+const CLOSE_MS = 1000
 
 /** Before the first answer nothing is known, and nothing is claimed to be wrong. */
 const unknownStorage = { backend: null, label: 'Not checked yet', state: 'healthy', problem: null } as const

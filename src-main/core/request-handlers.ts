@@ -9,6 +9,7 @@ import type {
 } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import { apiKeyFrom } from './api-key.ts'
+import type { Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
 import type { Clock, CredentialRepository, OAuthClient } from './ports.ts'
 import type { Secret } from './secret.ts'
@@ -18,6 +19,7 @@ type Tokens = {
   getToken(ref: CredentialRef, options?: { scope?: string }): Promise<Secret>
   refresh(ref: CredentialRef): Promise<void>
   refreshAll(): Promise<{ refreshed: number; failed: number }>
+  current(ref: CredentialRef): Promise<Credential | null>
   /** Ends what is under way for this credential before it is removed or replaced. */
   exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
 }
@@ -160,7 +162,7 @@ async function checkNow({ clock, feed, oauth, repository, tokens }: HandlerPorts
 /** The local copy goes whatever the provider answers; the answer says which of the two happened. */
 async function signOut({ feed, oauth, repository, tokens }: HandlerPorts, ref: CredentialRef) {
   const result = await tokens.exclusively(ref, async () => {
-    const credential = await repository.load(ref).catch(() => null)
+    const credential = await tokens.current(ref).catch(() => null)
     const revoked = credential?.kind === 'oauth' ? await oauth.revoke(credential) : ('unsupported' as const)
     return { removed: await repository.remove(ref), revoked }
   })

@@ -104,6 +104,14 @@ export class TokenService {
     })
   }
 
+  /**
+   * The credential as it really is, with a rotated token that could not be stored yet. For a task that runs
+   * `exclusively`. Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*.
+   */
+  async current(ref: CredentialRef): Promise<Credential | null> {
+    return this.#renewer.unsaved(ref) ?? (await this.#ports.repository.load(ref))
+  }
+
   /** True if a token can be had without a sign-in, as far as is known without asking anybody. */
   isAuthenticated(ref: CredentialRef): boolean {
     const entry = this.#ports.repository.find(ref)
@@ -176,7 +184,7 @@ export class TokenService {
   }
 
   async #read(ref: CredentialRef): Promise<Credential> {
-    const held = this.#renewer.unsaved(ref) ?? (await this.#ports.repository.load(ref))
+    const held = await this.current(ref)
     if (held === null) throw noSignIn(ref)
     return held
   }

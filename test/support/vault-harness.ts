@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { readConfig } from '../../src-main/config.ts'
+import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
+import { forkHelper } from '../../src-main/storage/helper-process.ts'
+import { helperKeytarLoader } from '../../src-main/storage/keychain-client.ts'
+import { createVault, type Vault } from '../../src-main/vault.ts'
+import { systemClock } from './oauth-world.ts'
+
+export type HarnessOptions = {
+  readonly home?: string
+  readonly store?: 'auto' | 'keychain' | 'file'
+  /** False: as on a computer without any keychain. */
+  readonly hasKeychain?: boolean
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export type Harness = {
+  readonly vault: Vault
+  readonly surface: FakeSurface
+  readonly home: string
+  readonly opened: string[]
+  readonly copied: string[]
+}
+
+export async function newVaultHome(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), 'latchkey-vault-'))
+}
+
+export async function removeVaultHome(home: string): Promise<void> {
+  await rm(home, { recursive: true, force: true })
+}
+
+/** The whole vault under plain Node: real catalog, real keychain helper, real network; only the windows are missing. */
+export async function openTestVault(options: HarnessOptions = {}): Promise<Harness> {
+  const { home = await newVaultHome(), store = 'auto', hasKeychain = true, env = {} } = options
+  const surface = new FakeSurface()
+  const opened: string[] = []
+  const copied: string[] = []
+  const launch = forkHelper(resolve('src-main/storage/keychain-helper.ts'))
+  const variables = {
+    LATCHKEY_HOME: home,
+    LATCHKEY_STORE: store,
+    LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1',
+    ...env
+  }
+  const vault = await createVault({
+    config: readConfig(variables, ['node', 'vault']),
+    clock: systemClock,
+    random: Math.random,
+    newId: randomUUID,
+    fetch: globalThis.fetch,
+    keychain: hasKeychain ? helperKeytarLoader(launch) : async () => null,
+    surface,
+    writeClipboard: async (text) => void copied.push(text),
+    openInBrowser: async (url) => void opened.push(url),
+    version: '0.0.0-test'
+  })
+  return { vault, surface, home, opened, copied }
+}
