@@ -109,7 +109,7 @@ test('the tray follows the list, opens the entry it names, and quits', async ({ 
 
 test('a second start on the same data shows the first window and ends', async ({ home, vault }) => {
   await vault.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
-  const second = spawn(require('electron') as unknown as string, ['--no-sandbox', '.'], {
+  const second = spawn(String(require('electron')), ['--no-sandbox', '.'], {
     stdio: 'ignore',
     env: { ...process.env, LATCHKEY_HOME: home }
   })
@@ -121,7 +121,7 @@ test('a second start on the same data shows the first window and ends', async ({
 
 test.describe('a setting that is not valid', () => {
   test('ends the start with a sentence, and not with a stack trace', async ({ home }) => {
-    const child = spawn(require('electron') as unknown as string, ['--no-sandbox', '.'], {
+    const child = spawn(String(require('electron')), ['--no-sandbox', '.'], {
       env: { ...process.env, LATCHKEY_HOME: home, LATCHKEY_STORE: 'sk_live_pasted_by_mistake' }
     })
     let written = ''

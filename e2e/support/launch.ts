@@ -43,7 +43,7 @@ export async function launchVault(options: LaunchOptions = {}): Promise<Launched
   const app = await _electron.launch({
     cwd: root,
     args: ['-r', join(root, 'e2e', 'spy.cjs'), '.'],
-    env: env as Record<string, string>
+    env
   })
   const written: string[] = []
   app.process().stdout?.on('data', (data) => written.push(String(data)))
