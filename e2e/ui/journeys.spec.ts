@@ -119,7 +119,7 @@ test('a key that exists is replaced only after a question with Cancel focused', 
   await page.keyboard.press('Enter')
   await expect(question).toBeHidden()
   expect(await calls(page, 'addApiKey')).toHaveLength(0)
-  await expect(page.getByLabel('Account')).toBeFocused()
+  await expect(page.getByRole('textbox', { name: 'Account' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
   await tabTo(page, 'Replace')

@@ -10,7 +10,7 @@ import type { SeedName } from './seeds.ts'
 export { expect }
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const RENDERER = join(ROOT, 'out/renderer')
+const RENDERER = process.env['LATCHKEY_RENDERER'] ?? join(ROOT, 'out/renderer')
 const ORIGIN = 'https://vault.app.invalid'
 const CSP = [
   "default-src 'none'",

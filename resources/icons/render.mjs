@@ -15,7 +15,7 @@ const page = await browser.newPage()
 async function draw(svg, size, file) {
   await page.setViewportSize({ width: size, height: size })
   const sized = svg.replace(/width="\d+" height="\d+"/, `width="${size}" height="${size}"`)
-  await page.setContent(`<style>*{margin:0;display:block}</style>${sized}`)
+  await page.setContent(`<style>body{margin:0}svg{display:block}</style>${sized}`)
   await writeFile(join(FOLDER, file), await page.screenshot({ omitBackground: true }))
 }
 

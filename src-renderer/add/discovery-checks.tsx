@@ -19,7 +19,7 @@ export function DiscoveryChecks({ report }: { readonly report: DiscoveryReport }
             </span>
           </li>
         ))}
-        <li>
+        <li data-info>
           <Info size={16} aria-hidden="true" />
           <span>{revocation ? customText.revocation.yes : customText.revocation.no}</span>
         </li>

@@ -47,12 +47,12 @@ describe('the order of the list', () => {
   })
 })
 
-describe('groups', () => {
-  const shape = (order: Order) =>
-    toItems(chooseCredentials(all, { view: allView, search: noSearch, order }), order).map((item) =>
-      item.kind === 'group' ? `${item.group} ${item.count}` : `${item.index} ${item.credential.name}`
-    )
+const shape = (order: Order) =>
+  toItems(chooseCredentials(all, { view: allView, search: noSearch, order }), order).map((item) =>
+    item.kind === 'group' ? `${item.group} ${item.count}` : `${item.index} ${item.credential.name}`
+  )
 
+describe('groups', () => {
   it('stand above their rows, with rows counted through', () => {
     expect(shape('attention')).toEqual([
       'attention 2',

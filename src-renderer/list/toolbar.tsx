@@ -23,9 +23,12 @@ export function Toolbar({ searchInput }: { readonly searchInput: RefObject<HTMLI
       <div className={styles['bar']}>
         <SearchField input={searchInput} />
         <SortMenu order={state.order} />
-        <Button onClick={() => commands.show({ kind: 'add', start: { kind: 'nothing' } })}>
+        <Button
+          aria-label={commonText.add}
+          onClick={() => commands.show({ kind: 'add', start: { kind: 'nothing' } })}
+        >
           <Plus size={16} aria-hidden="true" />
-          {commonText.add}
+          <span className={styles['label']}>{commonText.add}</span>
         </Button>
       </div>
       {state.search.filters.length > 0 && <FilterChips search={state.search} input={searchInput} />}
@@ -110,7 +113,7 @@ function SortMenu({ order }: { readonly order: Order }) {
     <Menu.Root>
       <Menu.Trigger className={buttonClass('quiet')} aria-label={listText.sortBy(listText.orders[order])}>
         <ArrowUpDown size={16} aria-hidden="true" />
-        {listText.orders[order]}
+        <span className={styles['label']}>{listText.orders[order]}</span>
       </Menu.Trigger>
       <Menu.Portal {...layer}>
         <Menu.Positioner align="end" positionMethod="fixed" sideOffset={4} className={menu['positioner']}>

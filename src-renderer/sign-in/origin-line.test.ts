@@ -8,7 +8,7 @@ const progress = {
   name: 'Keycloak',
   host: 'sso.example.net',
   surface: 'window',
-  state: { kind: 'redeeming' }
+  state: { kind: 'waiting', until: '2026-11-21T12:00:00.000Z' }
 } as const
 const strip = (part: Partial<StripState>): StripState => ({
   progress,
@@ -39,6 +39,11 @@ describe('the line that says where the page is', () => {
 
   it('warns of a page that is not secure', () => {
     expect(originLine(strip({ secure: false })).tone).toBe('warn')
+  })
+
+  it('says that the sign-in is being finished, when the page is done', () => {
+    const finishing = strip({ progress: { ...progress, state: { kind: 'redeeming' } } })
+    expect(originLine(finishing).caption).toBe('Finishing the sign-in…')
   })
 
   it('says that the page is opening when there is none yet', () => {

@@ -14,6 +14,8 @@ export function originLine({ progress, origin, secure, expected }: StripState): 
   const host = origin === null ? progress.host : hostOf(origin)
   if (origin !== null && !expected) return { tone: 'warn', caption: signInText.stripUnexpected, host, secure }
   if (origin !== null && !secure) return { tone: 'warn', caption: signInText.stripInsecure, host, secure }
+  const redeeming = progress.state.kind === 'redeeming'
+  if (redeeming) return { tone: 'plain', caption: signInText.redeeming, host, secure }
   const caption = origin === null ? signInText.stripLoading : signInText.stripSigningIn(progress.name)
   return { tone: 'plain', caption, host, secure }
 }

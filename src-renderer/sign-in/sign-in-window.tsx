@@ -41,7 +41,6 @@ function Ready({ bridge, state }: { readonly bridge: SignInStripBridge; readonly
         ) : (
           <VisuallyHidden>
             <h1>{signInText.title(progress.name)}</h1>
-            {progress.state.kind === 'redeeming' && <output>{signInText.redeeming}</output>}
           </VisuallyHidden>
         )}
       </main>

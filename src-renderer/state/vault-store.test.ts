@@ -11,6 +11,8 @@ const preferences = {
   allowEncryptedFiles: false
 } as const
 
+const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
+
 /** A store over a fake vault; scheduled work waits until it is run. */
 function world() {
   const waiting: (() => void)[] = []
@@ -22,13 +24,12 @@ function world() {
   }
   const snapshots = () => vault.calls.filter(({ name }) => name === 'getSnapshot').length
   const run = () => waiting.splice(0).forEach((callback) => callback())
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
-  return { vault, store, names, snapshots, run, settle, waiting }
+  return { vault, store, names, snapshots, run, waiting }
 }
 
 describe('the window’s copy of the vault', () => {
   it('is loading, then what the snapshot says', async () => {
-    const { store, names, settle } = world()
+    const { store, names } = world()
     expect(names()).toBe('loading')
     store.open()
     await settle()
@@ -36,7 +37,7 @@ describe('the window’s copy of the vault', () => {
   })
 
   it('applies deltas in one go, however many came', async () => {
-    const { store, vault, names, settle, run, waiting } = world()
+    const { store, vault, names, run, waiting } = world()
     store.open()
     await settle()
     let renders = 0
@@ -51,7 +52,7 @@ describe('the window’s copy of the vault', () => {
   })
 
   it('takes deltas that came before the snapshot, and skips those it already has', async () => {
-    const { store, vault, names, settle } = world()
+    const { store, vault, names } = world()
     store.open()
     vault.upsert([summary({ service: 'slack' })])
     await settle()
@@ -59,7 +60,7 @@ describe('the window’s copy of the vault', () => {
   })
 
   it('asks again when a number is missing', async () => {
-    const { store, vault, snapshots, settle, run } = world()
+    const { store, vault, snapshots, run } = world()
     store.open()
     await settle()
     vault.emit('changed', { revision: 7, upserted: [], removed: [] })
@@ -69,7 +70,7 @@ describe('the window’s copy of the vault', () => {
   })
 
   it('ignores a delta that comes twice', async () => {
-    const { store, vault, names, snapshots, settle, run } = world()
+    const { store, vault, names, snapshots, run } = world()
     store.open()
     await settle()
     const twice = { revision: 2, upserted: [summary({ service: 'slack' })], removed: [] }
@@ -81,7 +82,7 @@ describe('the window’s copy of the vault', () => {
   })
 
   it('says what failed when there is nothing to show, and keeps what it has when there is', async () => {
-    const { store, vault, names, settle } = world()
+    const { store, vault, names } = world()
     vault.failNext('getSnapshot', 'INTERNAL')
     store.open()
     await settle()
@@ -93,7 +94,7 @@ describe('the window’s copy of the vault', () => {
   })
 
   it('forgets a sign-in that is done, and one that is dismissed', async () => {
-    const { store, vault, settle } = world()
+    const { store, vault } = world()
     store.open()
     await settle()
     const base = {
@@ -117,7 +118,7 @@ describe('the window’s copy of the vault', () => {
   })
 
   it('hears nothing after it is closed', async () => {
-    const { store, vault, names, settle, waiting } = world()
+    const { store, vault, names, waiting } = world()
     store.open()
     await settle()
     store.close()

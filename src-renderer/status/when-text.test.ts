@@ -63,10 +63,9 @@ describe('the second line of a status', () => {
   })
 })
 
-describe('a life', () => {
-  const life = (from: number, to: number) =>
-    lifeUsed(summary({ issuedAt: iso(from), expiry: until(to) }), now)
+const life = (from: number, to: number) => lifeUsed(summary({ issuedAt: iso(from), expiry: until(to) }), now)
 
+describe('a life', () => {
   it('is measured from its start to its end, and stays within them', () => {
     expect(life(-HOUR, HOUR)).toBe(0.5)
     expect(life(-2 * HOUR, -HOUR)).toBe(1)
