@@ -26,8 +26,7 @@ test.describe('a short-lived token', () => {
     const key = await vault.storageKey('Example ID')
     const refreshTokens = (): string[] =>
       provider.issued().flatMap(({ kind, value }) => (kind === 'refresh-token' ? [value] : []))
-    await vault.row('Example ID').getByRole('button', { name: 'Refresh' }).click()
-    await expect.poll(() => refreshTokens().length).toBeGreaterThan(1)
+    await expect.poll(() => refreshTokens().length).toBeGreaterThan(1) // nobody pressed anything
     await expect(vault.row('Example ID')).toContainText('Valid')
     await expect.poll(async () => (await keychainItem(key)).includes(refreshTokens().at(-1)!)).toBe(true)
     expect(new Set(refreshTokens()).size).toBe(refreshTokens().length)

@@ -118,6 +118,9 @@ const launched = await launchVault({ home })
 try {
   await tour(launched, provider)
   console.log('\nPictures of each step are in tour/.')
+} catch (error) {
+  console.error(`\nThe tour stopped at step ${count}: ${String(error).split('\n')[0]}`)
+  process.exitCode = 1
 } finally {
   await launched.app.close()
   await provider.close()

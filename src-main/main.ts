@@ -72,6 +72,7 @@ async function run(config: Config): Promise<void> {
     preload: preload('sign-in-preload'),
     trusted,
     insecureLoopback: config.insecureLoopbackIssuers,
+    isPackaged: app.isPackaged,
     parent: () => window,
     openInBrowser: open,
     theme: () => vault.preferences.get().theme
@@ -110,6 +111,7 @@ async function run(config: Config): Promise<void> {
       preload: preload('preload'),
       trusted,
       isPackaged: app.isPackaged,
+      icon: join(icons, 'app-256.png'),
       show: isShown,
       hidesOnClose: () => !quitting
     })

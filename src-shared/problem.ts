@@ -110,7 +110,7 @@ export class VaultError extends Error {
     this.code = code
     this.remedy = remedy
     this.retryable = retryable
-    // Not enumerable, so that console.log and util.inspect of an error's own fields do not print it.
+    // Not enumerable, so that an error that is printed does not print it.
     if (options.cause !== undefined) {
       Object.defineProperty(this, 'evidence', { value: options.cause, enumerable: false })
     }

@@ -7,6 +7,8 @@ type MainWindowOptions = {
   readonly preload: string
   readonly trusted: TrustedSenders
   readonly isPackaged: boolean
+  /** Path of the window's icon; macOS takes it from the bundle. */
+  readonly icon: string
   readonly show: boolean
   /** True: closing the window hides it, because something else can bring it back. */
   readonly hidesOnClose: () => boolean
@@ -24,6 +26,7 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
     minHeight: 480,
     show: false,
     title: 'Latchkey',
+    icon: options.icon,
     backgroundColor: surfaceColor(),
     autoHideMenuBar: true,
     webPreferences: { ...OWN_PAGE_PREFERENCES, devTools: !options.isPackaged, preload: options.preload }

@@ -19,6 +19,7 @@ type SignInWindowOptions = {
   readonly preload: string
   readonly trusted: TrustedSenders
   readonly insecureLoopback: boolean
+  readonly isPackaged: boolean
   readonly parent: () => BrowserWindow | null
   readonly openInBrowser: (url: string) => Promise<void>
   readonly theme: () => Preferences['theme']
@@ -129,7 +130,9 @@ class SignInWindow implements OpenSignInSurface {
 
   #showPage(): void {
     const partition = `signin-${randomUUID()}` // without `persist:` it is in memory
-    const page = new WebContentsView({ webPreferences: { ...OWN_PAGE_PREFERENCES, partition } })
+    const page = new WebContentsView({
+      webPreferences: { ...OWN_PAGE_PREFERENCES, devTools: !this.#options.isPackaged, partition }
+    })
     this.#page = page
     guardProviderPage(page.webContents, session.fromPartition(partition), {
       start: this.#view.url,

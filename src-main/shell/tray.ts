@@ -3,7 +3,7 @@ import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray }
 import type { TrayAction, TrayIcon, TrayItem, TrayModel } from '../core/tray-status.ts'
 
 type TrayOptions = {
-  /** Folder of `tray-<icon>-<light|dark>.png`. */
+  /** Folder of `tray-<icon>-<light|dark>.png` and `tray-<icon>Template.png`. */
   readonly icons: string
   readonly platform: NodeJS.Platform
   readonly act: (action: TrayAction) => void
@@ -76,10 +76,9 @@ export class VaultTray {
   }
 
   #image(icon: TrayIcon) {
+    // macOS colours a template itself; Electron knows one by its name.
     const isMac = this.#options.platform === 'darwin'
-    const ground = isMac || !nativeTheme.shouldUseDarkColors ? 'light' : 'dark'
-    const image = nativeImage.createFromPath(join(this.#options.icons, `tray-${icon}-${ground}.png`))
-    if (isMac) image.setTemplateImage(true)
-    return image
+    const kind = isMac ? 'Template' : nativeTheme.shouldUseDarkColors ? '-dark' : '-light'
+    return nativeImage.createFromPath(join(this.#options.icons, `tray-${icon}${kind}.png`))
   }
 }

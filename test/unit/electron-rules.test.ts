@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { OWN_PAGE_PREFERENCES } from '../../src-main/shell/web-contents-guard.ts'
+
+const sources = new Map<string, string>()
+for await (const file of glob('src-*/**/*.{ts,tsx}')) {
+  if (!file.includes('.test.')) sources.set(file.replaceAll('\\', '/'), readFileSync(file, 'utf8'))
+}
+
+/** Files in which the pattern occurs. */
+const filesWith = (pattern: RegExp): string[] =>
+  [...sources]
+    .filter(([, text]) => pattern.test(text))
+    .map(([file]) => basename(file))
+    .toSorted()
+
+describe('the rules of the Electron security checklist', () => {
+  it('hold in the preferences of every page', () => {
+    expect(OWN_PAGE_PREFERENCES).toEqual({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+      navigateOnDragDrop: false
+    })
+  })
+
+  it('hold because every page is made with those preferences', () => {
+    const makers = [...sources.values()].flatMap(
+      (text) => text.match(/new (BrowserWindow|WebContentsView)\(/g) ?? []
+    )
+    const uses = [...sources.values()].flatMap(
+      (text) => text.match(/webPreferences: \{ \.\.\.OWN_PAGE_PREFERENCES/g) ?? []
+    )
+    expect(makers.length).toBeGreaterThan(2)
+    expect(uses).toHaveLength(makers.length)
+  })
+
+  it.each<[string, RegExp, string[]]>([
+    ['opens the browser', /shell\.openExternal/, ['open-in-browser.ts']],
+    ['makes a main window', /new BrowserWindow\(/, ['main-window.ts']],
+    ['makes views', /new WebContentsView\(/, ['sign-in-window.ts']],
+    ['registers IPC handlers', /ipcMain\.handle|\.handle\(service\.channel/, ['ipc-server.ts']],
+    ['speaks ipcRenderer', /ipcRenderer\./, ['preload.ts', 'sign-in-preload.ts']],
+    [
+      'sends to a page',
+      /\.send\(/,
+      ['event-sender.ts', 'helper-process.ts', 'keychain-client.ts', 'sign-in-window.ts']
+    ],
+    ['loads the keychain module', /import\(['"]@napi-rs\/keyring['"]\)/, ['keyring-module.ts']],
+    ['imports the OAuth library', /from 'openid-client'/, ['oauth-client.ts']],
+    [
+      'reads the environment',
+      /process\.env\b/,
+      ['config.ts', 'helper-process.ts', 'keychain-helper.ts', 'main.ts']
+    ]
+  ])('hold because only these files: %s', (_what, pattern, files) => {
+    expect(filesWith(pattern)).toEqual(files)
+  })
+
+  it.each([
+    ['webSecurity off', /webSecurity: false/],
+    ['experimental features', /experimentalFeatures|enableBlinkFeatures/],
+    ['remote content in our window', /loadURL\(['"`]http/],
+    ['HTML from text', /dangerouslySetInnerHTML|\.innerHTML/],
+    ['the console', /\bconsole\.(log|debug|info|warn|error)\b/],
+    ['a crash reporter', /crashReporter/]
+  ])('hold because nobody uses %s', (_what, pattern) => {
+    expect(filesWith(pattern)).toEqual([])
+  })
+})
