@@ -1,15 +1,5 @@
-import {
-  CircleAlert,
-  Hourglass,
-  Keyboard,
-  KeyRound,
-  Layers,
-  LogIn,
-  type LucideIcon,
-  Settings
-} from 'lucide-react'
+import { CircleAlert, Hourglass, KeyRound, Layers, LogIn, type LucideIcon } from 'lucide-react'
 import { useMemo } from 'react'
-import type { StorageHealth } from '#shared/ipc.ts'
 import { Logo, Mark } from '../brand/mark.tsx'
 import { allView, type RailCounts, railCounts, sameView, type View } from '../list/view.ts'
 import { useReady } from '../state/vault-context.tsx'
@@ -17,11 +7,11 @@ import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
 import { railText } from '../text/list-text.ts'
 import { cx } from '../ui/cx.ts'
+import { RailFoot } from './rail-foot.tsx'
 import styles from './rail.module.css'
 
 export function Rail() {
   const { credentials, storage } = useReady()
-  const { commands } = useWindow()
   const counts = useMemo(() => railCounts(credentials.values()), [credentials])
   const hidden = storage.state === 'locked'
   return (
@@ -32,20 +22,7 @@ export function Rail() {
       </div>
       {!hidden && <Views counts={counts} />}
       {!hidden && counts.all > 0 && <MoreViews counts={counts} />}
-      <div className={styles['foot']}>
-        <RailButton
-          icon={Settings}
-          label={railText.settings}
-          onClick={() => commands.show({ kind: 'settings' })}
-        />
-        <RailButton
-          icon={Keyboard}
-          label={railText.shortcuts}
-          hint="?"
-          onClick={() => commands.show({ kind: 'shortcuts' })}
-        />
-        <Health storage={storage} />
-      </div>
+      <RailFoot storage={storage} />
     </nav>
   )
 }
@@ -126,44 +103,5 @@ function ViewItem({ view, icon: Icon, label, count, alert = false }: ViewItemPro
         {count > 0 && <span className={cx(styles['count'], alert && styles['alert'])}>{count}</span>}
       </button>
     </li>
-  )
-}
-
-type RailButtonProps = {
-  readonly icon: LucideIcon
-  readonly label: string
-  readonly hint?: string
-  readonly onClick: () => void
-}
-
-function RailButton({ icon: Icon, label, hint, onClick }: RailButtonProps) {
-  return (
-    <button type="button" className={styles['item']} title={label} onClick={onClick}>
-      <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
-      <span className={styles['word']}>{label}</span>
-      {hint !== undefined && (
-        <kbd aria-hidden="true" className={styles['count']}>
-          {hint}
-        </kbd>
-      )}
-    </button>
-  )
-}
-
-/** The foot of the rail: where secrets are kept and whether that works. Opens the storage panel. */
-function Health({ storage }: { readonly storage: StorageHealth }) {
-  const { commands } = useWindow()
-  const text = railText.storage[storage.state](storage.label)
-  return (
-    <button
-      type="button"
-      className={cx(styles['item'], styles['health'])}
-      title={text}
-      data-state={storage.state}
-      onClick={() => commands.show({ kind: 'storage' })}
-    >
-      <span className={styles['dot']} />
-      <span className={styles['word']}>{text}</span>
-    </button>
   )
 }

@@ -29,8 +29,8 @@ export function ConfirmDialog({
       }}
     >
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop forceRender className={styles['scrim']} />
-        <AlertDialog.Viewport className={styles['viewport']}>
+        <AlertDialog.Backdrop forceRender className={cx(styles['scrim'], styles['above'])} />
+        <AlertDialog.Viewport className={cx(styles['viewport'], styles['above'])}>
           <AlertDialog.Popup className={cx(styles['dialog'], styles['alert'])} initialFocus={cancel}>
             <AlertDialog.Title className={styles['title']}>{ask?.title}</AlertDialog.Title>
             <AlertDialog.Description className={styles['text']}>{ask?.body}</AlertDialog.Description>

@@ -1,0 +1,65 @@
+import { Keyboard, type LucideIcon, Settings } from 'lucide-react'
+import type { StorageHealth } from '#shared/ipc.ts'
+import { useWindow } from '../state/window-context.tsx'
+import { railText } from '../text/list-text.ts'
+import { cx } from '../ui/cx.ts'
+import styles from './rail.module.css'
+
+export function RailFoot({ storage }: { readonly storage: StorageHealth }) {
+  const { commands } = useWindow()
+  return (
+    <div className={styles['foot']}>
+      <RailButton
+        icon={Settings}
+        label={railText.settings}
+        onClick={() => commands.show({ kind: 'settings' })}
+      />
+      <RailButton
+        icon={Keyboard}
+        label={railText.shortcuts}
+        hint="?"
+        onClick={() => commands.show({ kind: 'shortcuts' })}
+      />
+      <Health storage={storage} />
+    </div>
+  )
+}
+
+type RailButtonProps = {
+  readonly icon: LucideIcon
+  readonly label: string
+  readonly hint?: string
+  readonly onClick: () => void
+}
+
+function RailButton({ icon: Icon, label, hint, onClick }: RailButtonProps) {
+  return (
+    <button type="button" className={styles['item']} title={label} onClick={onClick}>
+      <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+      <span className={styles['word']}>{label}</span>
+      {hint !== undefined && (
+        <kbd aria-hidden="true" className={styles['count']}>
+          {hint}
+        </kbd>
+      )}
+    </button>
+  )
+}
+
+/** The foot of the rail: where secrets are kept and whether that works. Opens the storage panel. */
+function Health({ storage }: { readonly storage: StorageHealth }) {
+  const { commands } = useWindow()
+  const text = railText.storage[storage.state](storage.label)
+  return (
+    <button
+      type="button"
+      className={cx(styles['item'], styles['health'])}
+      title={text}
+      data-state={storage.state}
+      onClick={() => commands.show({ kind: 'storage' })}
+    >
+      <span className={styles['dot']} />
+      <span className={styles['word']}>{text}</span>
+    </button>
+  )
+}
