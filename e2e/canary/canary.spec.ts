@@ -1,0 +1,144 @@
+import { expect, test } from '@playwright/test'
+import { type OpenIdProvider, startOpenIdProvider } from '../../test/support/openid-provider.ts'
+import { type Canary, secretKinds } from '../../test/support/canary-scan.ts'
+import { allowAt } from '../support/vault-app.ts'
+import type { Hit } from './evidence.ts'
+import {
+  addAndReplaceKey,
+  addKey,
+  quit,
+  sendBrokenKey,
+  signOutAndRemove,
+  startTwice,
+  useEverything
+} from './keys-and-ends.ts'
+import { countProcesses } from './processes.ts'
+import {
+  endWorld,
+  environmentOf,
+  launchWatched,
+  newWorld,
+  type WatchedVault,
+  type World
+} from './watched-vault.ts'
+import * as life from './whole-life.ts'
+
+// A trace would be a record of what is typed, written by the test itself.
+test.use({ trace: 'off' })
+test.setTimeout(180_000)
+
+let world: World
+let provider: OpenIdProvider
+test.beforeEach(async () => {
+  world = newWorld()
+  provider = await startOpenIdProvider()
+})
+test.afterEach(async () => {
+  await provider.close()
+  await endWorld(world)
+})
+
+/** The only frames that may hold a secret: what a person typed or pasted, on its way into the vault. */
+const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
+  { where: 'to main latchkey:request:addApiKey', secretKind: 'api-key' },
+  { where: 'to main latchkey:request:startSignIn', secretKind: 'client-secret' },
+  { where: 'to main latchkey:request:submitRedirectUrl', secretKind: 'code' },
+  { where: 'to main latchkey:strip:submitRedirectUrl', secretKind: 'code' }
+]
+
+function isTyped({ channel, where, secretKind }: Hit): boolean {
+  return channel === 'ipc' && typed.some((frame) => frame.where === where && frame.secretKind === secretKind)
+}
+/** Secrets go to the provider, and there alone. */
+function isForProvider({ channel, where }: Hit): boolean {
+  return channel === 'network' && where === `main ${provider.issuer}`
+}
+function search(canaries: readonly Canary[]): readonly Hit[] {
+  const verifiers = [...world.verifiers].map((value) => ({ kind: 'verifier', value }) as const)
+  return world.evidence.search([...canaries, ...provider.issued(), ...verifiers])
+}
+function leaks(canaries: readonly Canary[]): readonly Hit[] {
+  return search(canaries).filter((hit) => !isTyped(hit) && !isForProvider(hit))
+}
+
+/** That the search was no search of nothing: all kinds of secrets, in processes, frames and errors that were there. */
+function expectSearched(hits: readonly Hit[]): void {
+  const { evidence } = world
+  expect(new Set(hits.map(({ secretKind }) => secretKind))).toEqual(
+    new Set(secretKinds.filter((kind) => kind !== 'id-token')) // which only ever comes in
+  )
+  expect(typed.filter(({ where }) => !hits.some((hit) => hit.where === where))).toEqual([])
+  expect(evidence.places('errors')).toEqual(
+    expect.arrayContaining(['VaultError', 'TransportError', 'TokenRefusal'])
+  )
+  expect(evidence.places('command lines')).toEqual(
+    expect.arrayContaining(['own keychain helper', expect.stringMatching(/^own .* renderer$/)])
+  )
+  expect(evidence.size('renderer heap').bytes).toBeGreaterThan(10_000_000)
+}
+
+/** Nothing was asked of anybody but the provider. */
+function expectOnlyProvider({ askedByPages }: WatchedVault): void {
+  const { evidence } = world
+  expect(askedByPages()).toEqual([provider.issuer])
+  expect(new Set(evidence.places('network'))).toEqual(
+    new Set(['request of a page', `main ${provider.issuer}`, `peer ${new URL(provider.issuer).host}`])
+  )
+}
+
+test('a whole life of secrets leaves no trace anywhere but in the keychain', async () => {
+  const watched = await launchWatched(world)
+  const run: life.Life = { vault: watched.vault, provider, canaries: [], look: watched.look }
+  await life.signInAfterTrouble(run)
+  await addAndReplaceKey(run)
+  await sendBrokenKey(run)
+  await life.signInWithBadIdToken(run)
+  await life.refreshWithBadAnswers(run)
+  await life.revokeAndRepair(run)
+  await life.signInWithClientSecret(run)
+  await life.signInByPaste(run)
+  await useEverything(run)
+  await startTwice(environmentOf(world), world.evidence)
+  await watched.look()
+  await signOutAndRemove(run)
+  await watched.notes()
+  await quit(run)
+  await watched.end()
+  expect(leaks(run.canaries)).toEqual([])
+  expectSearched(search(run.canaries))
+  expectOnlyProvider(watched)
+})
+
+for (const store of ['keychain', 'file'] as const) {
+  test(`a vault that is killed while it stores a rotated token leaves none behind: ${store}`, async () => {
+    const env = { LATCHKEY_STORE: store }
+    const watched = await launchWatched(world, env)
+    const { app, vault } = watched
+    const run: life.Life = { vault, provider, canaries: [], look: watched.look }
+    await allowAt(await vault.signInByIssuer(provider, 'Example ID', life.SCOPES), 'ana')
+    await expect(vault.row('Example ID')).toContainText('Valid')
+    await addKey(run)
+    await vault.select('Example ID')
+    await vault.row('Example ID').getByRole('button', { name: 'Refresh' }).click()
+    await expect.poll(() => refreshTokens().length).toBe(2)
+    await watched.look()
+    await vault.row('Example ID').getByRole('button', { name: 'Refresh' }).click()
+    await expect.poll(() => refreshTokens().length, { intervals: [1] }).toBe(3)
+    app.process().kill('SIGKILL')
+    await watched.end()
+    await expect.poll(() => countProcesses(world.folder)).toBe(0)
+    const second = await launchWatched(world, env)
+    await expect(second.vault.row('Example ID')).toBeVisible()
+    await second.look()
+    await quit({ ...run, vault: second.vault })
+    await second.end()
+    expect(leaks(run.canaries)).toEqual([])
+    expect(world.evidence.places('files').some((place) => place.includes('/data/sealed/'))).toBe(
+      store === 'file'
+    )
+  })
+}
+
+function refreshTokens(): readonly string[] {
+  return provider.issued().flatMap(({ kind, value }) => (kind === 'refresh-token' ? [value] : []))
+}

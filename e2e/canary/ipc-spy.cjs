@@ -1,0 +1,124 @@
+// Loaded before the app's entry (electron -r), after e2e/spy.cjs, on real Electron and on the host alike. Notes down
+// everything that leaves the vault process or is an error in it, for the canary to be looked for. No part of the app.
+const { app, clipboard, dialog, ipcMain, Menu, Notification, session, Tray } = require('electron')
+const { subscribe } = require('node:diagnostics_channel')
+const { inspect } = require('node:util')
+const { setFlagsFromString } = require('node:v8')
+const { runInNewContext } = require('node:vm')
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc')
+
+const seen = (globalThis.__canary = {
+  frames: [],
+  errors: [],
+  labels: [],
+  requests: [],
+  peers: [],
+  alive: []
+})
+
+const text = (value) => JSON.stringify(value) ?? String(value)
+const frame = (where, value) => seen.frames.push({ where, text: text(value) })
+const label = (where, value) => seen.labels.push({ where, text: text(value) })
+const errorText = (error) => inspect(error, { depth: 10, showHidden: true, maxStringLength: null })
+
+// IPC, both ways.
+for (const name of ['handle', 'handleOnce', 'on', 'once']) {
+  const answers = name.startsWith('handle')
+  if (!Reflect.has(ipcMain, name)) continue
+  const register = ipcMain[name].bind(ipcMain)
+  ipcMain[name] = (channel, listener) =>
+    register(channel, async (event, ...args) => {
+      frame(`to main ${channel}`, args)
+      const answer = await listener(event, ...args)
+      if (answers) frame(`to page ${channel}`, answer)
+      return answer
+    })
+}
+app.on('web-contents-created', (_event, contents) => {
+  for (const name of ['send', 'executeJavaScript']) {
+    const original = contents[name].bind(contents)
+    contents[name] = (...args) => {
+      frame(`to page ${text(args[0])}`, args)
+      return original(...args)
+    }
+  }
+  contents.on('page-title-updated', (_title, title) => label('title of a page', title))
+})
+
+// Errors: every one of our own classes as soon as it is made, and whatever Node itself was told.
+const own = new Set(['VaultError', 'TransportError', 'TokenRefusal'])
+function note(error) {
+  seen.alive.push(new WeakRef(error))
+  setImmediate(() => {
+    if (own.has(error.name)) seen.errors.push({ where: error.name, text: errorText(error) })
+  })
+  return error
+}
+for (const name of ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'AggregateError', 'DOMException']) {
+  globalThis[name] = new Proxy(globalThis[name], {
+    construct: (target, args, made) => note(Reflect.construct(target, args, made)),
+    apply: (target, self, args) => note(Reflect.apply(target, self, args))
+  })
+}
+for (const event of ['warning', 'uncaughtExceptionMonitor']) {
+  process.on(event, (error) => seen.errors.push({ where: event, text: errorText(error) }))
+}
+/** Electron's own error of a page that was closed while it loaded; it names the address, as the page itself did. */
+const isLoadError = ({ code, url }) => String(code).startsWith('ERR_') && String(url).startsWith('http')
+
+/** Errors of whatever class that something still holds. */
+seen.heldErrors = async () => {
+  await new Promise(setImmediate) // within one turn a WeakRef that was read keeps its object
+  collectGarbage()
+  return seen.alive.flatMap((reference) => {
+    const error = reference.deref()
+    return error === undefined || isLoadError(error)
+      ? []
+      : [{ where: `held ${error.name}`, text: errorText(error) }]
+  })
+}
+
+// What the desktop shows.
+const wrap = (owner, name, where) => {
+  if (!Reflect.has(owner, name)) return
+  const original = owner[name]
+  owner[name] = function (...args) {
+    label(where, args)
+    return original.apply(this, args)
+  }
+}
+wrap(Tray.prototype, 'setToolTip', 'tooltip of the tray')
+wrap(Tray.prototype, 'setTitle', 'title of the tray')
+wrap(Menu, 'buildFromTemplate', 'menu')
+for (const name of ['showErrorBox', 'showMessageBox', 'showMessageBoxSync']) wrap(dialog, name, 'dialog')
+const { show } = Notification.prototype
+Notification.prototype.show = function () {
+  label('notification', [this.title, this.body])
+  return show.call(this)
+}
+for (const name of ['writeText', 'write']) wrap(clipboard, name, 'clipboard')
+
+// Network of the main process: requests as they are made, and every address it connects to.
+const request = (input, init) =>
+  seen.requests.push({
+    where: String(input?.url ?? input),
+    text: text([String(init?.body ?? ''), init?.headers])
+  })
+const { fromPartition } = session
+const watched = new WeakSet()
+session.fromPartition = function (...args) {
+  const found = fromPartition.apply(this, args)
+  if (watched.has(found)) return found
+  watched.add(found)
+  const fetch = found.fetch.bind(found)
+  found.fetch = (input, init) => {
+    request(input, init)
+    return fetch(input, init)
+  }
+  return found
+}
+subscribe('net.client.socket', ({ socket }) => {
+  socket.once('connect', () => seen.peers.push(`${socket.remoteAddress}:${socket.remotePort}`))
+})

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { expect, type Locator } from '@playwright/test'
+import { spy, type VaultApp } from '../support/vault-app.ts'
+import type { Evidence } from './evidence.ts'
+import { chosen, type Life } from './whole-life.ts'
+
+const require = createRequire(import.meta.url)
+
+/** Fills the form of a key as a person does: the key comes from the clipboard into its field. */
+async function enterKey(vault: VaultApp, key: string): Promise<Locator> {
+  const dialog = await vault.openAdd('API key')
+  await dialog.getByLabel('Key', { exact: true }).focus()
+  await vault.page.keyboard.insertText(key)
+  await dialog.getByRole('textbox', { name: 'Name of the service' }).fill('Key service')
+  await dialog.getByRole('textbox', { name: 'Account' }).fill('ana')
+  return dialog
+}
+
+/** Refused, given up, added, shown for a moment, replaced. */
+export async function addAndReplaceKey(life: Life): Promise<void> {
+  const { vault } = life
+  const { page } = vault
+  const save = { name: 'Save key' }
+  const refused = await enterKey(vault, `${chosen(life, 'api-key')}é`)
+  await refused.getByRole('button', save).click()
+  await expect(refused).toContainText('INVALID_REQUEST')
+  await refused.getByRole('button', { name: 'Cancel' }).click()
+  await refused.waitFor({ state: 'hidden' })
+  const abandoned = await enterKey(vault, chosen(life, 'api-key'))
+  await abandoned.getByRole('button', { name: 'Show' }).click()
+  await abandoned.getByRole('button', { name: 'Cancel' }).click()
+  await abandoned.waitFor({ state: 'hidden' })
+  await life.look()
+  await addKey(life)
+  const second = await enterKey(vault, chosen(life, 'api-key'))
+  await second.getByRole('button', save).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Replace' }).click()
+  await second.waitFor({ state: 'hidden' })
+  await vault.select('Key service')
+  await expect(vault.detail).toContainText(/cn•+/)
+}
+
+/** With the blanks that come with it from the clipboard. */
+export async function addKey(life: Life): Promise<void> {
+  const dialog = await enterKey(life.vault, ` ${chosen(life, 'api-key')} `)
+  await dialog.getByRole('button', { name: 'Save key' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await expect(life.vault.row('Key service')).toContainText('Valid')
+}
+
+/** A key that no field could hold, straight over the bridge. */
+export async function sendBrokenKey(life: Life): Promise<void> {
+  const key = `${chosen(life, 'api-key')}\n${chosen(life, 'api-key')}`
+  const result = await life.vault.page.evaluate((text) => {
+    const request = { service: 'broken', name: 'Broken', account: 'ana', key: text, allowedHosts: [] }
+    return window.vault.addApiKey({ ...request, expiresAt: null, replace: false })
+  }, key)
+  expect(result).toMatchObject({ ok: false, problem: { code: 'INVALID_REQUEST' } })
+}
+
+/** What is done with what is stored: checked, its account copied, shown in the tray, opened from there. */
+export async function useEverything({ vault }: Life): Promise<void> {
+  for (const name of ['ana@example.test', 'Key service']) {
+    const row = vault.row(name)
+    await row.getByText(name, { exact: true }).click()
+    await vault.detail.getByRole('button', { name: 'Check now' }).click()
+    await expect(vault.detail).toContainText('Works')
+    await row.getByRole('button', { name: 'Copy account' }).click()
+  }
+  await expect.poll(() => spy.copied(vault.app)).toEqual(['ana@example.test', 'ana'])
+  expect(await spy.toolTip(vault.app)).toBe('Latchkey: all 4 credentials work')
+  await spy.click(vault.app, 'Open Latchkey')
+}
+
+/** One with revocation at the provider, one here only. */
+export async function signOutAndRemove({ vault, provider }: Life): Promise<void> {
+  await vault.row('bob@example.test').getByText('bob@example.test', { exact: true }).click()
+  await vault.detail.getByRole('button', { name: 'Sign out…' }).click()
+  await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
+  await expect(vault.page.getByText('The provider revoked the token.').first()).toBeVisible()
+  expect(provider.events.some(({ kind }) => kind === 'grant.revoked')).toBe(true)
+  await vault.select('Key service')
+  await vault.detail.getByRole('button', { name: 'Remove…' }).click()
+  await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(vault.row('Key service')).toHaveCount(0)
+}
+
+/** A second start on the same data, which ends at once. */
+export async function startTwice(env: Record<string, string>, evidence: Evidence): Promise<void> {
+  const electron: unknown = require('electron') // outside Electron it is the path of the executable
+  const child = spawn(String(electron), ['--no-sandbox', '.'], { env })
+  const note = (data: Buffer): void => evidence.add('output', 'second start', data)
+  child.stdout.on('data', note)
+  child.stderr.on('data', note)
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0)
+}
+
+/** By the tray, as a person quits. */
+export async function quit({ vault }: Life): Promise<void> {
+  const closed = vault.app.waitForEvent('close')
+  await spy.click(vault.app, 'Quit')
+  await closed
+}
