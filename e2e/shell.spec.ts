@@ -107,6 +107,23 @@ test('the tray follows the list, opens the entry it names, and quits', async ({ 
   await closed
 })
 
+test('closing the window hides it, or quits where the person wants that', async ({ vault }) => {
+  const { app, page } = vault
+  const close = (): Promise<void> =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+  await close()
+  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+  await spy.click(app, 'Open Latchkey')
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('dialog', { name: 'Settings' }).getByRole('checkbox', { name: 'Keep running' }).click()
+  await expect
+    .poll(() => page.evaluate(async () => await window.vault.getSnapshot()))
+    .toMatchObject({ value: { preferences: { keepRunning: false } } })
+  const closed = app.waitForEvent('close')
+  await close().catch(() => undefined) // the process may be gone before it answers
+  await closed
+})
+
 test('a second start on the same data shows the first window and ends', async ({ home, vault }) => {
   await vault.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
   const second = spawn(String(require('electron')), ['--no-sandbox', '.'], {

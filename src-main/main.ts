@@ -57,7 +57,7 @@ function begin(config: Config): void {
   if (!app.requestSingleInstanceLock()) process.exit(0)
   app.enableSandbox()
   protocol.registerSchemesAsPrivileged([APP_SCHEME])
-  app.on('window-all-closed', () => undefined)
+  app.on('window-all-closed', () => app.quit()) // a hidden window is not closed
   app
     .whenReady()
     .then(() => run(config))
@@ -113,7 +113,7 @@ async function run(config: Config): Promise<void> {
       isPackaged: app.isPackaged,
       icon: join(icons, 'app-256.png'),
       show: isShown,
-      hidesOnClose: () => !quitting
+      hidesOnClose: () => !quitting && vault.preferences.get().keepRunning
     })
   window = openWindow(!config.startHidden)
   forwardEvents(vault.on, () => window?.webContents ?? null)

@@ -16,6 +16,7 @@ export function summary(part: Partial<CredentialSummary> = {}): CredentialSummar
     scopes: [],
     missingScopes: [],
     issuer: null,
+    allowedHosts: [],
     clientId: null,
     masked: 'gh••••••••1a',
     backend: 'keychain',

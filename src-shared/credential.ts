@@ -104,6 +104,8 @@ export const credentialSummary = v.strictObject({
   /** Issuer or API host, for people: `https://sso.example.net`; null for an API key of no known host. */
   issuer: v.nullable(v.string()),
   clientId: v.nullable(v.string()),
+  /** Hosts an API key may be sent to; empty for a sign-in. */
+  allowedHosts: v.array(v.string()),
   /** First two and last two characters with stars between (F4); never more. */
   masked: v.pipe(v.string(), v.maxLength(16)),
   backend: v.picklist(backendIds),

@@ -38,6 +38,8 @@ export const preferences = v.strictObject({
   theme: v.picklist(['system', 'light', 'dark']),
   density: v.picklist(['comfortable', 'compact']),
   alwaysUseBrowser: v.boolean(),
+  /** Closing the window hides it and tokens go on being refreshed; false: closing it quits. */
+  keepRunning: v.boolean(),
   /** Consent to keep secrets in files sealed by a key that lies beside them, when no keychain answers. */
   allowEncryptedFiles: v.boolean()
 })

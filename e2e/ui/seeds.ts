@@ -51,6 +51,7 @@ export const preferences: Preferences = {
   theme: 'system',
   density: 'comfortable',
   alwaysUseBrowser: false,
+  keepRunning: true,
   allowEncryptedFiles: false
 }
 
@@ -288,6 +289,7 @@ function make(
     missingScopes: [],
     issuer: null,
     clientId: rest.kind === 'api-key' ? null : 'acme-latchkey',
+    allowedHosts: [],
     masked: 'ey••••••••Zw',
     backend: 'keychain',
     obtainedAt: new Date(now - 30 * DAY).toISOString(),

@@ -33,6 +33,7 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     issuer:
       entry.provider?.endpoints.issuer ?? (entry.allowedHosts[0] ? `https://${entry.allowedHosts[0]}` : null),
     clientId: entry.clientId,
+    allowedHosts: [...entry.allowedHosts],
     masked: entry.masked,
     backend: entry.backend,
     obtainedAt: entry.obtainedAt.toISOString(),

@@ -30,6 +30,7 @@ function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): Cr
     missingScopes: [],
     issuer: null,
     clientId: null,
+    allowedHosts: [],
     masked: 'gh••••••••1a',
     backend: 'keychain',
     obtainedAt: since,

@@ -2,7 +2,6 @@ import { useRef, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { ProviderChoice } from '#shared/ipc.ts'
 import type { Problem } from '#shared/problem.ts'
-import { hostOf } from '../detail/detail-facts.ts'
 import { useReady, useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { withFocus } from '../state/window-state.ts'
@@ -88,8 +87,8 @@ function useSendKey(input: KeyInput) {
 function firstFields(replaced: CredentialSummary | null, providers: readonly ProviderChoice[]): KeyFields {
   if (replaced === null) return { provider: null, serviceName: '', account: '', hosts: [], day: '' }
   const provider = providers.find(({ id }) => id === replaced.service) ?? null
-  const hosts = provider?.allowedHosts ?? (replaced.issuer === null ? [] : [hostOf(replaced.issuer)])
-  return { provider, serviceName: replaced.name, account: replaced.account, hosts, day: '' }
+  const { name: serviceName, account, allowedHosts: hosts } = replaced
+  return { provider, serviceName, account, hosts, day: '' }
 }
 
 function sameIdentity(request: KeyRequest, { service, name, account }: CredentialSummary): KeyRequest {

@@ -45,6 +45,15 @@ function SettingsBody() {
         />
       </fieldset>
       <fieldset className={styles['group']}>
+        <legend>{settingsText.closing}</legend>
+        <CheckRow
+          label={settingsText.keepRunning}
+          sub={settingsText.keepRunningMeans}
+          checked={preferences.keepRunning}
+          onChange={(keepRunning) => void change({ keepRunning })}
+        />
+      </fieldset>
+      <fieldset className={styles['group']}>
         <legend>{settingsText.storage}</legend>
         <AllowFiles />
       </fieldset>

@@ -8,6 +8,7 @@ const preferences = {
   theme: 'system',
   density: 'comfortable',
   alwaysUseBrowser: false,
+  keepRunning: true,
   allowEncryptedFiles: false
 } as const
 

@@ -69,6 +69,10 @@ export const settingsText = {
   signIn: 'Signing in',
   alwaysUseBrowser: 'Always use my browser',
   alwaysUseBrowserMeans: 'Otherwise Latchkey opens a sign-in window where the provider allows it.',
+  closing: 'Closing the window',
+  keepRunning: 'Keep running',
+  keepRunningMeans:
+    'Tokens go on being refreshed. The tray, or starting Latchkey again, brings the window back.',
   storage: 'Storage',
   version: (version: string) => `Latchkey ${version}. Sends nothing about you anywhere.`
 } as const
