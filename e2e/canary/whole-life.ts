@@ -74,6 +74,7 @@ function badAnswers(life: Life): readonly Disturbance[] {
     answer(200, `<html>${access()}</html>`, 'text/html'),
     answer(200, access(), 'text/plain'),
     answer(400, `{"error":"invalid_request","error_description":"${access()}","error_uri":"x:${access()}"}`),
+    answer(400, `{"error":"${access()}"}`),
     answer(302, tokens())
   ]
 }

@@ -124,6 +124,11 @@ describe('an answer without tokens', () => {
       answer({ ok: false, error: 'invalid_code' }),
       { kind: 'error', status: 400, code: 'invalid_code' }
     ],
+    [
+      'a token in the place of the code',
+      answer({ error: 'eyJhbGciOiJSUzI1NiJ9.c2VjcmV0.X1Y2Z3' }, { status: 400 }),
+      { kind: 'error', status: 400, code: null }
+    ],
     ['a 400 without a body', answer('', { status: 400 }), { kind: 'error', status: 400, code: null }],
     [
       'a 401 with a word that is no code',

@@ -97,9 +97,9 @@ function tokenText(value: unknown): string | null {
   return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value) ? value : null
 }
 
-/** RFC 6749 section 5.2; long or odd ones are not passed on. */
+/** RFC 6749 section 5.2. All that are in use are words; anything else might be a token, and is not passed on. */
 function errorCode(value: unknown): string | null {
-  return typeof value === 'string' && /^[\w.:/-]{1,80}$/.test(value) ? value : null
+  return typeof value === 'string' && /^[a-z_]{1,40}$/.test(value) ? value : null
 }
 
 function readLifetime(value: unknown): TokenFields['lifetime'] {

@@ -58,7 +58,7 @@ export function useKeyForm(replaced: CredentialSummary | null, input: KeyInput) 
   }
 }
 
-/** Sends the key and clears its field, whatever comes of it. */
+/** Sends the key. Its field is cleared when it was stored, and kept to be corrected when it was refused. */
 function useSendKey(input: KeyInput) {
   const { bridge } = useVault()
   const { update, commands } = useWindow()
