@@ -13,6 +13,8 @@ export type Config = {
   readonly signInTimeout: number
   /** Lets issuers on 127.0.0.1 be spoken to without TLS. For development and tests only. */
   readonly insecureLoopbackIssuers: boolean
+  /** Leaves the process open to debuggers of the same user. For development and tests only. */
+  readonly openToDebuggers: boolean
   /** Start without showing the window. */
   readonly startHidden: boolean
 }
@@ -49,8 +51,14 @@ export const settings: { readonly [Name in Setting]: Row<Config[Name]> } = {
     parse: (text) => (/^\d{1,4}$/.test(text) && Number(text) > 0 ? Number(text) * 1000 : null),
     expects: 'whole seconds from 1 to 9999'
   },
-  insecureLoopbackIssuers: {
-    variable: 'LATCHKEY_INSECURE_LOOPBACK_ISSUERS',
+  insecureLoopbackIssuers: flag('LATCHKEY_INSECURE_LOOPBACK_ISSUERS'),
+  openToDebuggers: flag('LATCHKEY_OPEN_TO_DEBUGGERS')
+}
+
+/** A switch that is off unless it is `1`. */
+function flag(variable: string): Row<boolean> {
+  return {
+    variable,
     fallback: () => false,
     parse: (text) => (text === '1' ? true : text === '0' ? false : null),
     expects: '1 or 0'
@@ -81,6 +89,7 @@ export function readConfig(
     store: read('store'),
     signInTimeout: read('signInTimeout'),
     insecureLoopbackIssuers: read('insecureLoopbackIssuers'),
+    openToDebuggers: read('openToDebuggers'),
     startHidden: argv.includes('--hidden')
   })
 }

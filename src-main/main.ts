@@ -35,6 +35,7 @@ import { forkUtility } from './shell/utility-process.ts'
 import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
 import { helperEnvironment } from './storage/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain-client.ts'
+import { hardenProcess, systemCalls } from './storage/process-hardening.ts'
 import { createVault, type Vault } from './vault.ts'
 
 const out = import.meta.dirname
@@ -65,6 +66,8 @@ function begin(config: Config): void {
 }
 
 async function run(config: Config): Promise<void> {
+  // A refusal or an absence changes nothing else.
+  if (!config.openToDebuggers) hardenProcess(await systemCalls())
   const trusted = new TrustedSenders()
   let window: BrowserWindow | null = null
   const open = async (url: string): Promise<void> => await openInBrowser(url, config.insecureLoopbackIssuers)

@@ -45,6 +45,7 @@ export function environmentOf({ folder }: World, env: Record<string, string> = {
   const own = {
     LATCHKEY_HOME: join(folder, 'data'),
     LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1',
+    LATCHKEY_OPEN_TO_DEBUGGERS: '1',
     TMPDIR: join(folder, 'tmp'),
     HOME: home,
     XDG_CONFIG_HOME: join(home, '.config'),

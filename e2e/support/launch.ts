@@ -39,7 +39,13 @@ export async function removeHome(home: string): Promise<void> {
 /** Starts the built app as a person would, with loopback issuers allowed because the provider of the tests is one. */
 export async function launchVault(options: LaunchOptions = {}): Promise<Launched> {
   const home = options.home ?? newHome()
-  const env = { ...process.env, LATCHKEY_HOME: home, LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1', ...options.env }
+  const env = {
+    ...process.env,
+    LATCHKEY_HOME: home,
+    LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1',
+    LATCHKEY_OPEN_TO_DEBUGGERS: '1', // the canary looks into the process
+    ...options.env
+  }
   const app = await _electron.launch({
     cwd: root,
     args: ['-r', join(root, 'e2e', 'spy.cjs'), '.'],

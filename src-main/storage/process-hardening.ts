@@ -1,0 +1,61 @@
+import { VaultError } from '#shared/problem.ts'
+
+const PR_SET_DUMPABLE = 4
+const RLIMIT_CORE = 4
+
+/** What was done about a process that holds secrets. */
+export type Hardening =
+  /** Other processes of the same user can not read its memory, files and environment, and no core file is written. */
+  | { readonly kind: 'hardened' }
+  /** Not on this system, or the optional module is not installed; nothing was changed. */
+  | { readonly kind: 'unavailable' }
+  /** The system refused; whatever could be done was done. */
+  | { readonly kind: 'refused' }
+
+/** The two calls of the system that are needed, each 0 when it worked. */
+export type SystemCalls = {
+  /** prctl(2), PR_SET_DUMPABLE. */
+  setDumpable(value: 0 | 1): number
+  /** setrlimit(2), RLIMIT_CORE, soft and hard. */
+  setCoreLimit(bytes: number): number
+}
+
+/**
+ * Closes this process to debuggers of the same user and switches core files off: prctl(2) and setrlimit(2) on Linux.
+ * `calls` is null where the optional module koffi is missing. Never throws: a vault that can not be hardened still
+ * works, and the doctor says so.
+ */
+export function hardenProcess(calls: SystemCalls | null): Hardening {
+  if (calls === null) return { kind: 'unavailable' }
+  const results = [calls.setCoreLimit(0), calls.setDumpable(0)]
+  return { kind: results.every((result) => result === 0) ? 'hardened' : 'refused' }
+}
+
+/** The calls through koffi; null on another system than Linux, or where koffi is not installed or does not load. */
+export async function systemCalls(platform: NodeJS.Platform = process.platform): Promise<SystemCalls | null> {
+  if (platform !== 'linux') return null
+  try {
+    const { default: koffi } = await import('koffi')
+    const libc = koffi.load('libc.so.6')
+    const limit = koffi.struct({ current: 'unsigned long', maximum: 'unsigned long' })
+    const prctl = libc.func('prctl', 'int', [
+      'int',
+      'unsigned long',
+      'unsigned long',
+      'unsigned long',
+      'unsigned long'
+    ])
+    const setrlimit = libc.func('setrlimit', 'int', ['int', koffi.pointer(limit)])
+    return {
+      setDumpable: (value) => asStatus(prctl(PR_SET_DUMPABLE, value, 0, 0, 0)),
+      setCoreLimit: (bytes) => asStatus(setrlimit(RLIMIT_CORE, { current: bytes, maximum: bytes }))
+    }
+  } catch {
+    return null
+  }
+}
+
+function asStatus(result: unknown): number {
+  if (typeof result !== 'number') throw new VaultError('INTERNAL')
+  return result
+}
