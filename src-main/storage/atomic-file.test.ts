@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDir } from './secret-backend.contract.ts'
@@ -54,6 +54,24 @@ test('The sweep removes what dead processes left and nothing else', async () => 
   for (const name of [...kept, '.4194304-0123456789abcdef.tmp']) await writeFile(join(dir, name), '')
   expect(await sweepTemporaryFiles(dir)).toBe(1)
   expect((await readdir(dir)).toSorted()).toEqual(kept.toSorted())
+})
+
+test('The sweep goes on past what it can’t remove', async () => {
+  const dir = await temporaryDir()
+  await mkdir(join(dir, '.4194304-0000000000000000.tmp'))
+  await writeFile(join(dir, '.4194304-0123456789abcdef.tmp'), '')
+  expect(await sweepTemporaryFiles(dir)).toBe(1)
+  expect(await readdir(dir)).toEqual(['.4194304-0000000000000000.tmp'])
+})
+
+test('After a restart another process may have the writer’s number: an old temporary file goes all the same', async () => {
+  const dir = await temporaryDir()
+  const name = `.${process.ppid}-0123456789abcdef.tmp`
+  await writeFile(join(dir, name), '')
+  const longAgo = new Date(Date.now() - 2 * 3_600_000)
+  await utimes(join(dir, name), longAgo, longAgo)
+  expect(await sweepTemporaryFiles(dir)).toBe(1)
+  expect(await readdir(dir)).toEqual([])
 })
 
 test('A folder that does not exist has nothing to sweep', async () => {

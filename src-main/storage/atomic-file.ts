@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
-import { errorCode, PRIVATE_FILE_MODE } from './private-files.ts'
+import { errorCode, PRIVATE_FILE_MODE, syncDir } from './private-files.ts'
 
 const temporaryName = /^\.(\d+)-[0-9a-f]{16}\.tmp$/
+/** No write takes that long. */
+const LONGEST_WRITE_MS = 3_600_000
 
 /**
  * Replaces a file so that a crash at any moment leaves the old or the new one: temporary file, fsync, rename, fsync of
- * the folder. Durable when it resolves. Throws STORE_WRITE_FAILED; the old file is then unchanged.
+ * the folder. Durable when it resolves. Throws STORE_WRITE_FAILED: the old file is unchanged, or, if only the last of
+ * these steps failed, the new one is there but may not outlast a power cut.
  */
 export async function writeFileAtomic(path: string, data: string): Promise<void> {
   await withTemporary(path, data, (temporary) => rename(temporary, path))
@@ -23,8 +26,10 @@ export async function createFileAtomic(path: string, data: string): Promise<bool
     })
     return true
   } catch (error) {
-    if (error instanceof VaultError && evidenceCode(error) === 'EEXIST') return false
-    throw error
+    if (!(error instanceof VaultError) || evidenceCode(error) !== 'EEXIST') throw error
+    // Its maker may have been stopped before this; who reads it now relies on it.
+    await syncAsWrite(dirname(path))
+    return false
   }
 }
 
@@ -62,13 +67,16 @@ export async function listNames(dir: string): Promise<string[]> {
   }
 }
 
-/** Removes what killed processes left half written. A living process's file stays. Returns how many went. */
+/**
+ * Removes what killed processes left half written. A living process's file stays, and one that can't be removed now waits
+ * for the next start. Returns how many went. Throws CREDENTIAL_UNREADABLE if the folder can't be read.
+ */
 export async function sweepTemporaryFiles(dir: string): Promise<number> {
   let removed = 0
   for (const name of await listNames(dir)) {
     const pid = Number(temporaryName.exec(name)?.[1] ?? Number.NaN)
     if (Number.isNaN(pid) || (await isBeingWritten(join(dir, name), pid))) continue
-    if (await removeFile(join(dir, name))) removed += 1
+    if (await removeFile(join(dir, name)).catch(() => false)) removed += 1
   }
   return removed
 }
@@ -95,22 +103,21 @@ async function withTemporary(
   }
 }
 
-/** The rename itself is durable only once its folder is. Windows can not open a folder and needs no such step. */
-async function syncDir(dir: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(dir, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+/** Unless the file is known to be nobody's, it is somebody's. */
+async function isBeingWritten(path: string, pid: number): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  if (found === null) return true
+  // After a restart any process may have the writer's number.
+  if (found.mtimeMs < Date.now() - LONGEST_WRITE_MS) return false
+  // Our own number: ours if it is younger than this process, else of an earlier one that had the same number.
+  if (pid === process.pid) return found.mtimeMs >= Date.now() - process.uptime() * 1000
+  return isAlive(pid)
 }
 
-async function isBeingWritten(path: string, pid: number): Promise<boolean> {
-  if (pid !== process.pid) return isAlive(pid)
-  // Our own number: ours if it is younger than this process, else of an earlier one that had the same number.
-  const found = await stat(path).catch(() => null)
-  return found !== null && found.mtimeMs >= Date.now() - process.uptime() * 1000
+async function syncAsWrite(dir: string): Promise<void> {
+  await syncDir(dir).catch((error: unknown) => {
+    throw new VaultError('STORE_WRITE_FAILED', { cause: error })
+  })
 }
 
 function isAlive(pid: number): boolean {

@@ -16,32 +16,6 @@ describe('An envelope', () => {
     expect(sealEnvelope(key, record)).not.toBe(sealEnvelope(key, record))
   })
 
-  test('is refused with any single bit changed', () => {
-    const key = sealingKey()
-    const bytes = Buffer.from(sealEnvelope(key, record))
-    const opened: string[] = []
-    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
-      const changed = Buffer.from(bytes)
-      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      try {
-        opened.push(openEnvelope(key, 'key', changed.toString('utf8')).value)
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
-      }
-    }
-    // Base64 has spare bits at its end that decode to the same bytes; what opens is never anything else.
-    expect(opened.filter((value) => value !== record.value)).toEqual([])
-    expect(opened.length).toBeLessThan(16)
-  })
-
-  test('is refused cut off at any byte', () => {
-    const key = sealingKey()
-    const text = sealEnvelope(key, record)
-    for (let length = 0; length < text.length; length += 1) {
-      expect(() => openEnvelope(key, 'key', text.slice(0, length))).toThrow()
-    }
-  })
-
   test.each([
     ['version', { v: 2 }],
     ['older version', { v: 0 }],
@@ -51,11 +25,42 @@ describe('An envelope', () => {
     ['additional field', { note: 'hello' }],
     ['lower cost', { kdf: { name: 'scrypt', n: 2 ** 10, r: 8, p: 1, salt: 'x' } }],
     ['short tag', { tag: 'AAAA' }],
-    ['short IV', { iv: 'AAAA' }]
+    ['short IV', { iv: 'AAAA' }],
+    ['name of a KDF', { kdf: { name: 'none', n: 2 ** 14, r: 8, p: 1, salt: '' } }],
+    ['version that is a text', { v: '1' }]
   ])('with another %s is refused', (_name, change) => {
     const key = sealingKey()
     const text = JSON.stringify({ ...(JSON.parse(sealEnvelope(key, record)) as object), ...change })
     expect(() => openEnvelope(key, 'key', text)).toThrow(
+      expect.objectContaining({ code: 'CREDENTIAL_UNREADABLE' })
+    )
+  })
+
+  test('of a newer version says so, and what to do', () => {
+    const key = sealingKey()
+    const text = JSON.stringify({ ...(JSON.parse(sealEnvelope(key, record)) as object), v: 2, more: [] })
+    expect(() => openEnvelope(key, 'key', text)).toThrow(/newer Latchkey.*left untouched; update/)
+  })
+
+  test.each([
+    ['spaces', (text: string) => text.replaceAll(',', ', ')],
+    ['a line end', (text: string) => `${text}\n`],
+    ['a key written as an escape', (text: string) => text.replace('"key":"key"', '"key":"\\u006bey"')],
+    ['a field twice', (text: string) => text.replace('{', '{"v":1,')],
+    ['its fields in another order', (text: string) => text.replace('{"v":1,', '{').replace(/}$/, ',"v":1}')]
+  ])('spelled otherwise, with %s, is refused', (_name, spell) => {
+    const key = sealingKey()
+    const text = spell(sealEnvelope(key, record))
+    expect(JSON.parse(text)).toMatchObject({ v: 1, key: 'key' })
+    expect(() => openEnvelope(key, 'key', text)).toThrow(
+      expect.objectContaining({ code: 'CREDENTIAL_UNREADABLE' })
+    )
+  })
+
+  test('of a key whose cost was lowered is refused by the store’s own record of the cost', () => {
+    const key = sealingKey()
+    const dear = { ...key, kdf: { ...key.kdf, n: 2 ** 17 } as const }
+    expect(() => openEnvelope(dear, 'key', sealEnvelope(key, record))).toThrow(
       expect.objectContaining({ code: 'CREDENTIAL_UNREADABLE' })
     )
   })

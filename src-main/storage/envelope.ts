@@ -32,6 +32,9 @@ const envelopeSchema = v.strictObject({
 })
 type Envelope = v.InferOutput<typeof envelopeSchema>
 
+const newerSchema = v.object({ v: v.pipe(v.number(), v.integer(), v.minValue(2)) })
+const NEWER = 'The entry was written by a newer Latchkey. It was left untouched; update Latchkey.'
+
 /** A key and how it was made. The bytes stay in the KeyObject. */
 export type SealingKey = { readonly key: KeyObject; readonly keyId: string; readonly kdf: Kdf }
 export type Sealed = { readonly key: string; readonly value: string; readonly newer: boolean }
@@ -56,12 +59,13 @@ export function sealEnvelope(sealing: SealingKey, record: Sealed): string {
     tag: cipher.getAuthTag().toString('base64'),
     data: data.toString('base64')
   }
-  return JSON.stringify(envelope)
+  return serialise(envelope)
 }
 
 /**
  * Opens what `sealEnvelope` made, for the record it was made for. Throws CREDENTIAL_UNREADABLE for anything else:
- * another version, algorithm, key or cost than the store's own, another record's file, one changed bit.
+ * another version, algorithm, key or cost than the store's own, another record's file, one changed bit. An older copy of
+ * the same record opens: no file can tell that there was a newer one.
  */
 export function openEnvelope(sealing: SealingKey, key: string, text: string): Sealed {
   const envelope = parseEnvelope(text)
@@ -73,18 +77,30 @@ export function openEnvelope(sealing: SealingKey, key: string, text: string): Se
     const decipher = createDecipheriv(ALGORITHM, sealing.key, iv, { authTagLength: TAG_LENGTH })
     decipher.setAAD(additionalData(envelope))
     decipher.setAuthTag(exactly(TAG_LENGTH, envelope.tag))
-    const value = Buffer.concat([decipher.update(envelope.data, 'base64'), decipher.final()])
+    const value = Buffer.concat([decipher.update(exactBytes(envelope.data)), decipher.final()])
     return { key, value: value.toString('utf8'), newer: envelope.newer }
   } catch (error) {
     throw new VaultError('CREDENTIAL_UNREADABLE', { cause: error })
   }
 }
 
-/** The shape alone; nothing in it is authenticated yet. Throws CREDENTIAL_UNREADABLE. */
+/**
+ * The shape alone; nothing in it is authenticated yet. Throws CREDENTIAL_UNREADABLE, also for another spelling of the same
+ * envelope, and says so if a newer Latchkey wrote it.
+ */
 export function parseEnvelope(text: string): Envelope {
-  const parsed = v.safeParse(envelopeSchema, parseJson(text))
-  if (!parsed.success) throw new VaultError('CREDENTIAL_UNREADABLE')
-  return parsed.output
+  const json = parseJson(text)
+  const parsed = v.safeParse(envelopeSchema, json)
+  if (parsed.success && serialise(parsed.output) === text) return parsed.output
+  throw v.is(newerSchema, json)
+    ? new VaultError('CREDENTIAL_UNREADABLE', { message: NEWER })
+    : new VaultError('CREDENTIAL_UNREADABLE')
+}
+
+/** One spelling for one envelope, so that no byte of a file can change unnoticed. */
+function serialise({ v: version, alg, kdf, keyId, key, newer, iv, tag, data }: Envelope): string {
+  const { name, n, r, p, salt } = kdf
+  return JSON.stringify({ v: version, alg, kdf: { name, n, r, p, salt }, keyId, key, newer, iv, tag, data })
 }
 
 /** JSON or null; the parser's message quotes what it choked on and is dropped. */
@@ -110,8 +126,15 @@ function additionalData({
 }
 
 function exactly(length: number, base64: string): Buffer {
-  const bytes = Buffer.from(base64, 'base64')
+  const bytes = exactBytes(base64)
   if (bytes.length !== length) throw new VaultError('CREDENTIAL_UNREADABLE')
+  return bytes
+}
+
+/** Base64 has spare bits at its end; text that differs in them alone is not the text that was written. */
+function exactBytes(base64: string): Buffer {
+  const bytes = Buffer.from(base64, 'base64')
+  if (bytes.toString('base64') !== base64) throw new VaultError('CREDENTIAL_UNREADABLE')
   return bytes
 }
 

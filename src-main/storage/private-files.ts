@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, open } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 
 export const PRIVATE_FILE_MODE = 0o600
@@ -7,19 +8,40 @@ const PRIVATE_DIR_MODE = 0o700
 const MAX_FILE_SIZE = 16 * 1024 * 1024
 const FOR_OTHERS = 0o077
 const hasModes = process.platform !== 'win32'
+/** Broken bytes must not turn into replacement characters, nor a byte order mark into nothing. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Makes the folder (0700) or checks it: one that others may enter is closed, one that is a link or another user's is
- * refused with STORE_WRITE_FAILED.
+ * Makes the folder (0700, durable) or checks it: one that others may enter is closed, one that is a link or another
+ * user's is refused with STORE_WRITE_FAILED.
  */
 export async function ensurePrivateDir(path: string): Promise<void> {
+  // Without a slash at its end, with which a link would be followed.
+  const dir = resolve(path)
   try {
-    await mkdir(path, { recursive: true, mode: PRIVATE_DIR_MODE })
-    const found = await lstat(path)
+    const firstMade = await mkdir(dir, { recursive: true, mode: PRIVATE_DIR_MODE })
+    const found = await lstat(dir)
     if (found.isSymbolicLink() || !found.isDirectory() || isForeign(found.uid)) throw notOurs()
-    if (hasModes && (found.mode & FOR_OTHERS) !== 0) await chmod(path, PRIVATE_DIR_MODE)
+    if (isOpenToOthers(found)) await chmod(dir, PRIVATE_DIR_MODE)
+    if (firstMade !== undefined) await syncNewDirs(resolve(firstMade), dir)
   } catch (error) {
     throw error instanceof VaultError ? error : new VaultError('STORE_WRITE_FAILED', { cause: error })
+  }
+}
+
+/** A folder is durable, and with it everything in it, once the one that names it is. */
+async function syncNewDirs(first: string, last: string): Promise<void> {
+  for (let dir = last; dir.length >= first.length; dir = dirname(dir)) await syncDir(dirname(dir))
+}
+
+/** Names in a folder are durable only once the folder is. Windows can not open a folder and needs no such step. */
+export async function syncDir(dir: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(dir, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 
@@ -31,7 +53,7 @@ function notOurs(): VaultError {
 
 /**
  * The text of a file; null: there is none. A file that others may read is closed. Throws CREDENTIAL_UNREADABLE for a link,
- * another user's file, a folder and anything larger than a secret can be.
+ * another user's file, a folder, anything larger than a secret can be and bytes that are not UTF-8.
  */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
@@ -41,8 +63,9 @@ export async function readPrivateFile(path: string): Promise<string | null> {
       if (!found.isFile() || isForeign(found.uid) || found.size > MAX_FILE_SIZE) {
         throw new VaultError('CREDENTIAL_UNREADABLE')
       }
-      if (hasModes && (found.mode & FOR_OTHERS) !== 0) await file.chmod(PRIVATE_FILE_MODE)
-      return await file.readFile('utf8')
+      // Where it can't be closed, on a disk that is mounted read-only, it can still be read.
+      if (isOpenToOthers(found)) await file.chmod(PRIVATE_FILE_MODE).catch(() => undefined)
+      return strictUtf8.decode(await file.readFile())
     } finally {
       await file.close()
     }
@@ -57,6 +80,10 @@ export async function readPrivateFile(path: string): Promise<string | null> {
 export function errorCode(error: unknown): string | null {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
   return code ?? null
+}
+
+function isOpenToOthers({ mode }: { readonly mode: number }): boolean {
+  return hasModes && (mode & FOR_OTHERS) !== 0
 }
 
 function isForeign(uid: number): boolean {
