@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from './fixture.ts'
 import { launchVault } from './support/launch.ts'
@@ -85,6 +87,20 @@ test('what was stored is there after a restart', async ({ home, provider }) => {
   await again.select('Example ID')
   await again.detail.getByRole('button', { name: 'Check now' }).click()
   await expect(again.detail).toContainText('Works')
+  await second.app.close()
+})
+
+test('a list that can’t be read goes back to its backup, with the secrets as they were', async ({ home }) => {
+  const first = await launchVault({ home })
+  await new VaultApp(first.app, first.page).addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')
+  await first.app.close()
+  await writeFile(join(home, 'catalog.db'), 'not a catalog any more')
+  const second = await launchVault({ home, env: { LATCHKEY_E2E_DIALOG: '1' } })
+  const vault = new VaultApp(second.app, second.page)
+  expect(await spy.asked(second.app)).toEqual(['The list of your credentials can’t be read.'])
+  await vault.select('GitHub token')
+  await vault.detail.getByRole('button', { name: 'Check now' }).click()
+  await expect(vault.detail).toContainText('Works')
   await second.app.close()
 })
 

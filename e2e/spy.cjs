@@ -1,8 +1,15 @@
 // Loaded before the app's entry (electron -r), on real Electron and on the host alike. Electron offers no list of
 // trays and would open a real browser, so the specs look at what is noted down here. It is no part of the app.
-const { app, Tray, shell, clipboard } = require('electron')
+const { app, Tray, dialog, shell, clipboard } = require('electron')
 
-const spy = (globalThis.__e2e = { trays: [], opened: [], copied: [], authorizationUrls: [], toolTip: '' })
+const spy = (globalThis.__e2e = {
+  trays: [],
+  opened: [],
+  copied: [],
+  authorizationUrls: [],
+  asked: [],
+  toolTip: ''
+})
 
 const { setContextMenu, setToolTip } = Tray.prototype
 Tray.prototype.setContextMenu = function (menu) {
@@ -20,6 +27,13 @@ const writeText = clipboard.writeText.bind(clipboard)
 clipboard.writeText = async (text) => {
   spy.copied.push(text)
   return writeText(text)
+}
+// Nobody is there to answer a dialog: a test says beforehand which button is pressed.
+if (process.env.LATCHKEY_E2E_DIALOG !== undefined) {
+  dialog.showMessageBox = async (options) => {
+    spy.asked.push(options.message)
+    return { response: Number(process.env.LATCHKEY_E2E_DIALOG), checkboxChecked: false }
+  }
 }
 app.on('web-contents-created', (_event, contents) => {
   const loadURL = contents.loadURL.bind(contents)

@@ -105,6 +105,7 @@ function defaultHome(env: Environment, platform: NodeJS.Platform): string {
 export function homeLayout(home: string) {
   return {
     catalog: join(home, 'catalog.db'),
+    backups: join(home, 'backups'),
     sealed: join(home, 'sealed'),
     keys: join(home, 'keys'),
     browser: join(home, 'browser')

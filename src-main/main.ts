@@ -20,6 +20,7 @@ import { type Config, homeLayout, readConfig } from './config.ts'
 import type { TrayAction } from './core/tray-status.ts'
 import { appMenu } from './shell/app-menu.ts'
 import { APP_SCHEME, readAssets, serveApp } from './shell/app-protocol.ts'
+import { askToRestore } from './shell/ask-to-restore.ts'
 import { closeBeforeQuit } from './shell/quit.ts'
 import { forwardEvents } from './shell/event-sender.ts'
 import { serveRequests } from './shell/ipc-server.ts'
@@ -97,6 +98,7 @@ async function run(config: Config): Promise<void> {
     surface: signIns,
     writeClipboard: async (text) => await clipboard.writeText(text),
     openInBrowser: open,
+    confirmRestore: askToRestore,
     version: app.getVersion()
   })
   serve(vault, trusted, signIns)

@@ -14,6 +14,7 @@ import { TokenService } from './core/token-service.ts'
 import { type TrayModel, trayModel } from './core/tray-status.ts'
 import { createOAuthClient } from './oauth/oauth-client.ts'
 import { providerDirectory, toProviderChoice } from './oauth/providers.ts'
+import { backUpCatalog, listBackups, restoreCatalog } from './storage/catalog-backups.ts'
 import { type Catalog, openCatalog } from './storage/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
 import type { KeytarLoader } from './storage/keytar-adapter.ts'
@@ -31,6 +32,8 @@ export type VaultPorts = {
   readonly surface: SignInSurface
   readonly writeClipboard: (text: string) => Promise<void>
   readonly openInBrowser: (url: string) => Promise<void>
+  /** Asks whether a catalog that can't be read is to be replaced by the backup of that day; default: no. */
+  readonly confirmRestore?: (day: string) => Promise<boolean>
   readonly version: string
 }
 
@@ -61,7 +64,7 @@ export type Vault = {
  */
 export async function createVault(ports: VaultPorts): Promise<Vault> {
   const events = new Emitter<VaultEvents>()
-  const catalog = await openCatalog(homeLayout(ports.config.home).catalog)
+  const catalog = await openCatalogOrBackup(ports)
   const preferences = preferenceService(catalog, events)
   const repository = new StoredCredentialRepository({
     store: secureStore(ports, catalog, preferences),
@@ -73,6 +76,7 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   services.feed.publishAll()
   services.scheduler.start()
   void services.storage.check()
+  void backUp(ports, false)
   return vaultOver(ports, { events, preferences, repository, ...services })
 }
 
@@ -156,6 +160,7 @@ function vaultOver(ports: VaultPorts, parts: Basis & ReturnType<typeof createSer
     trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage),
     reveal: (credential) => events.emit('reveal', { credential }),
     wake: () => {
+      void backUp(ports, false)
       scheduler.wake()
       feed.publishAll()
       void storage.check()
@@ -166,6 +171,7 @@ function vaultOver(ports: VaultPorts, parts: Basis & ReturnType<typeof createSer
       await signIns.close()
       // A refresh under way is stored before the store closes; a provider that hangs is not waited for.
       await Promise.race([tokens.close(), new Promise<void>((done) => ports.clock.after(CLOSE_MS, done))])
+      await backUp(ports, true)
       await repository.close()
     }
   }
@@ -176,6 +182,26 @@ const CLOSE_MS = 1000
 
 /** Before the first answer nothing is known, and nothing is claimed to be wrong. */
 const unknownStorage = { backend: null, label: 'Not checked yet', state: 'healthy', problem: null } as const
+
+/** Throws as `openCatalog` if there is no backup or the person does not want it. */
+async function openCatalogOrBackup({ config, clock, confirmRestore }: VaultPorts): Promise<Catalog> {
+  const { catalog, backups: folder } = homeLayout(config.home)
+  try {
+    return await openCatalog(catalog)
+  } catch (error) {
+    const [newest] = await listBackups(folder)
+    const isBroken = error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
+    if (!isBroken || newest === undefined || !(await confirmRestore?.(newest.day))) throw error
+    await restoreCatalog({ catalog, folder, now: clock.now() }, newest)
+    return await openCatalog(catalog)
+  }
+}
+
+/** Once a day, at start and on waking, and renewed at the end. One that fails is no reason not to go on. */
+async function backUp({ config, clock }: VaultPorts, renew: boolean): Promise<void> {
+  const { catalog, backups: folder } = homeLayout(config.home)
+  await backUpCatalog({ catalog, folder, now: clock.now() }, renew).catch(() => undefined)
+}
 
 function preferenceService(catalog: Catalog, events: Emitter<VaultEvents>): PreferenceService {
   return new PreferenceService({

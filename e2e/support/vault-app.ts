@@ -6,6 +6,7 @@ type Spy = {
   opened: string[]
   copied: string[]
   authorizationUrls: string[]
+  asked: string[]
   toolTip: string
 }
 declare const __e2e: Spy
@@ -21,6 +22,7 @@ export const spy = {
       __e2e.trays[0]!.menu.items.find((item) => item.label === wanted)!.click()
     }, label),
   toolTip: (app: ElectronApplication): Promise<string> => app.evaluate(() => __e2e.toolTip),
+  asked: (app: ElectronApplication): Promise<string[]> => app.evaluate(() => __e2e.asked),
   opened: (app: ElectronApplication): Promise<string[]> => app.evaluate(() => __e2e.opened),
   copied: (app: ElectronApplication): Promise<string[]> => app.evaluate(() => __e2e.copied)
 }
