@@ -1,0 +1,115 @@
+import type { DoctorRow } from '#shared/doctor.ts'
+import type { FileAudit, SopsSetup } from './doctor-ports.ts'
+import { counted, failed, named, passed, skipped, warned } from './doctor-rows.ts'
+
+const nothingYet = 'Nothing has been stored yet.'
+
+export function homeRow({ exists, homeProblem }: FileAudit): DoctorRow {
+  if (!exists) return skipped('home', nothingYet)
+  if (homeProblem === null) return passed('home', 'it is yours')
+  return failed(
+    'home',
+    homeProblem,
+    'Choose another folder with LATCHKEY_HOME, or give this one to yourself.'
+  )
+}
+
+export function modesRow({ exists, open, foreign }: FileAudit): DoctorRow {
+  if (!exists) return skipped('modes', nothingYet)
+  if (foreign.length > 0) {
+    return failed(
+      'modes',
+      `${counted(foreign.length, 'link or file of somebody else', 'links or files of somebody else')}: ${named(foreign)}`,
+      'Look at them and move them away by hand; Latchkey does not touch them.',
+      open.length > 0
+    )
+  }
+  if (open.length === 0) return passed('modes', 'folders 0700, files 0600')
+  return warned('modes', `open to others: ${named(open)}`, 'Fix closes them to everybody but you.', true)
+}
+
+export function leftoversRow({ leftovers }: FileAudit): DoctorRow {
+  if (leftovers.length === 0) return passed('leftovers', 'none')
+  return warned('leftovers', named(leftovers), 'Fix removes them.', true)
+}
+
+export function straysRow(strays: readonly string[]): DoctorRow {
+  if (strays.length === 0) return passed('strays', 'none')
+  return warned(
+    'strays',
+    `${counted(strays.length, 'sealed file')} without an entry: ${named(strays)}`,
+    'They are left alone, because they may be all that is left of a credential. Remove them by hand if not.'
+  )
+}
+
+const NOT_CONFIGURED = 'The SOPS store is not configured.'
+
+/** What is missing, in the words of the set-up guide: symptom and what to do. */
+export function sopsRows(setup: SopsSetup | null): DoctorRow[] {
+  if (setup === null) {
+    return (['sops-config', 'age-key', 'age-recipients'] as const).map((id) => skipped(id, NOT_CONFIGURED))
+  }
+  return [
+    setup.hasConfig
+      ? passed('sops-config', 'found')
+      : warned(
+          'sops-config',
+          'No .sops.yaml: the sops command would say “no matching creation rule”.',
+          'Put a .sops.yaml with a path_regex that matches .sops.json into your home folder.'
+        ),
+    ageKeyRow(setup.keyFile),
+    setup.recipients > 0
+      ? passed('age-recipients', counted(setup.recipients, 'public key'))
+      : failed(
+          'age-recipients',
+          'No recipient is configured; “no identity matched” comes from a wrong one.',
+          'Put the public key (age1…) of your key file under age_recipients or into .sops.yaml.'
+        )
+  ]
+}
+
+function ageKeyRow(keyFile: SopsSetup['keyFile']): DoctorRow {
+  switch (keyFile) {
+    case 'readable':
+      return passed('age-key', 'present, for you alone')
+    case 'missing':
+      return failed(
+        'age-key',
+        'There is none: age would say “no identity”.',
+        'Make one with age-keygen, or set SOPS_AGE_KEY_FILE to where it is.'
+      )
+    case 'denied':
+      return failed('age-key', 'It is there and can’t be read.', 'Make it yours and set its mode to 600.')
+    case 'open-to-others':
+      return warned('age-key', 'Others may read it.', 'Set its mode to 600.')
+  }
+}
+
+export function oldLlxprtRow(files: readonly string[]): DoctorRow {
+  if (files.length === 0) return passed('old-llxprt', 'none')
+  return warned(
+    'old-llxprt',
+    `${counted(files.length, 'file')}: ${named(files)}`,
+    'Save the keys again with Add, and sign in again to the MCP servers. Then remove the files.'
+  )
+}
+
+export function oldKstlibRow(files: readonly string[]): DoctorRow {
+  if (files.length === 0) return passed('old-kstlib', 'none')
+  return warned(
+    'old-kstlib',
+    `${counted(files.length, 'file')}: ${named(files)}`,
+    'Sign in again here, or import the file. Then remove it.'
+  )
+}
+
+/** Null: the keychain did not answer, so nobody knows. */
+export function oldKiwiRow(accounts: readonly string[] | null): DoctorRow {
+  if (accounts === null) return skipped('old-kiwi', 'Not looked at, because the keychain does not answer.')
+  if (accounts.length === 0) return passed('old-kiwi', 'none under the usual names')
+  return warned(
+    'old-kiwi',
+    `service “kiwi-mcp”: ${named(accounts)}`,
+    'Sign in again here, then remove the entries in the keychain’s own app.'
+  )
+}

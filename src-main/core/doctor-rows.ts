@@ -1,0 +1,64 @@
+import type { DoctorCheckId, DoctorRow } from '#shared/doctor.ts'
+
+const why: Readonly<Record<DoctorCheckId, string>> = {
+  keychain: 'A keychain that only seems to be there fails when a token is to be stored.',
+  backend: 'It decides who else on this computer can open your secrets.',
+  fallback: 'Encrypted files have their key beside them: who can read your files can open them.',
+  home: 'Another owner of the folder could replace what lies in it.',
+  modes: 'Others on this computer must not read the catalog, the sealed files or their key.',
+  leftovers: 'A killed process left them. They hold nothing that is needed.',
+  catalog: 'The catalog is the list you see; an entry that is marked can not be used.',
+  entries: 'A listed entry without a readable secret can not be used. Nothing is deleted by looking.',
+  strays: 'They hold sealed values that no entry of the list points to.',
+  intents: 'Something was being saved or removed when its process ended.',
+  clock: 'Expiry times are wrong while the clock is.',
+  loopback: 'The browser brings a sign-in back to a port on 127.0.0.1.',
+  'sops-config': 'Without it nothing says for whom the files are encrypted.',
+  'age-key': 'Without the age key nothing that is stored can be opened.',
+  'age-recipients': 'Files are encrypted for these public keys and for nobody else.',
+  'old-llxprt': 'Latchkey does not read them, and nothing renews what is in them.',
+  'old-kstlib': 'Latchkey does not read them; a .token.json file holds its tokens in the clear.',
+  'old-kiwi': 'Latchkey does not read them, and nothing renews what is in them.',
+  version: 'Worth knowing when something is reported.'
+}
+
+export function passed(id: DoctorCheckId, fact: string): DoctorRow {
+  return row(id, 'ok', fact, null)
+}
+
+export function skipped(id: DoctorCheckId, fact: string, remedy: string | null = null): DoctorRow {
+  return row(id, 'skipped', fact, remedy)
+}
+
+export function warned(id: DoctorCheckId, fact: string, remedy: string, fixable = false): DoctorRow {
+  return { ...row(id, 'warning', fact, remedy), fixable }
+}
+
+export function failed(id: DoctorCheckId, fact: string, remedy: string, fixable = false): DoctorRow {
+  return { ...row(id, 'failure', fact, remedy), fixable }
+}
+
+function row(id: DoctorCheckId, state: DoctorRow['state'], fact: string, remedy: string | null): DoctorRow {
+  return { id, state, fact, why: why[id], remedy, fixable: false }
+}
+
+/** "1 file", "3 files". */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`
+}
+
+const SHOWN = 3
+const LONGEST = 80
+
+/** The first few names and how many more there are. */
+export function named(names: readonly string[]): string {
+  const first = names.slice(0, SHOWN).map(shortened).join(', ')
+  return names.length > SHOWN ? `${first} and ${names.length - SHOWN} more` : first
+}
+
+/** The names come from a disk and a catalog that may be broken: no control characters, not endless. */
+function shortened(name: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is replaced
+  const clean = Array.from(name.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '?'))
+  return clean.length > LONGEST ? `${clean.slice(0, LONGEST).join('')}…` : clean.join('')
+}
