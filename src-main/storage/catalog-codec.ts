@@ -71,11 +71,17 @@ export function decodeEntry(row: CatalogRow): CatalogEntry {
     kind,
     backend,
     lastUsedAt: orNull(storedInstant, row.last_used_at),
-    health: orNull(storedHealth, parseJson(row.health)) ?? {
-      kind: 'unreadable',
-      code: 'CREDENTIAL_UNREADABLE'
-    }
+    health: decodeHealth(row.health)
   }
+}
+
+/** Nearly every row is well, so that text is known without parsing it. */
+const WELL = JSON.stringify({ kind: 'ok' })
+
+function decodeHealth(text: string): CatalogEntry['health'] {
+  if (text === WELL) return { kind: 'ok' }
+  const health = orNull(storedHealth, parseJson(text))
+  return health ?? { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' }
 }
 
 /** The credential of a storage key; null if it is not the key of one. */

@@ -153,3 +153,105 @@ test('Preferences are kept by name; one that is broken is absent', async () => {
   database.close()
   expect(catalog.preference('preferences')).toBeNull()
 })
+
+test('Two catalogs on one file see each other’s writes at once', async () => {
+  const { catalog, again } = await makeCatalog()
+  const other = await again()
+  catalog.put(grantEntry)
+  expect([catalog.list(), other.list(), other.find(exampleRef)]).toEqual([
+    [grantEntry],
+    [grantEntry],
+    grantEntry
+  ])
+  const health = { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: now } as const
+  other.setHealth(exampleRef, health)
+  expect(catalog.find(exampleRef)).toEqual({ ...grantEntry, health })
+  other.put(keyEntry)
+  expect(catalog.list()).toEqual([keyEntry, { ...grantEntry, health }])
+  other.begin(key, 'remove', now)
+  expect([catalog.find(exampleRef), catalog.intentOf(key), catalog.list()]).toEqual([
+    null,
+    'remove',
+    [keyEntry]
+  ])
+  other.settle(key)
+  expect([catalog.intentOf(key), catalog.list()]).toEqual([null, [keyEntry, { ...grantEntry, health }]])
+  other.remove(key)
+  expect([catalog.find(exampleRef), catalog.backendOf(key), catalog.list()]).toEqual([null, null, [keyEntry]])
+})
+
+test('Any order of writes through two catalogs is seen alike by both and by a third that is opened anew', async () => {
+  const { catalog, again } = await makeCatalog()
+  const both = [catalog, await again()] as const
+  const entries = Array.from({ length: 6 }, (_unused, index) => ({
+    ...grantEntry,
+    ref: { service: 'sso.example.net', account: `🔑${index}` }
+  }))
+  let state = 20_261_121
+  const random = (below: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return Math.floor((state / 2 ** 31) * below)
+  }
+  for (let step = 0; step < 300; step += 1) {
+    const entry = entries[random(entries.length)] ?? grantEntry
+    const name = credentialKey(entry.ref)
+    const writer = both[random(2)] ?? catalog
+    const writes = [
+      () => writer.put({ ...entry, name: `name ${step}` }),
+      () => writer.remove(name),
+      () => writer.begin(name, random(2) ? 'remove' : 'save', now),
+      () => writer.settle(name),
+      () => writer.setHealth(entry.ref, { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' })
+    ]
+    writes[random(writes.length)]?.()
+    expect(both[1].list()).toEqual(catalog.list())
+    expect(both[1].find(entry.ref)).toEqual(catalog.find(entry.ref))
+  }
+  expect((await again()).list()).toEqual(catalog.list())
+})
+
+test('A change that fails leaves what is shown as it is in the file', async () => {
+  const { path, catalog } = await makeCatalog()
+  catalog.put(grantEntry)
+  expect(catalog.list()).toEqual([grantEntry])
+  const other = new DatabaseSync(path)
+  other.exec(`CREATE TRIGGER full BEFORE DELETE ON credentials BEGIN SELECT RAISE(ABORT, 'full'); END`)
+  other.close()
+  expect(() => catalog.remove(key)).toThrow(expect.objectContaining({ code: 'STORE_WRITE_FAILED' }))
+  expect([catalog.list(), catalog.find(exampleRef)]).toEqual([[grantEntry], grantEntry])
+})
+
+test('A last use is shown at once and in the file after the flush, and never goes back', async () => {
+  const { path, catalog } = await makeCatalog()
+  catalog.put(grantEntry)
+  const shown = (): unknown => {
+    const database = new DatabaseSync(path)
+    const row = database.prepare('SELECT last_used_at FROM credentials').get()
+    database.close()
+    return row?.['last_used_at']
+  }
+  catalog.setLastUsed(exampleRef, now)
+  expect([catalog.find(exampleRef)?.lastUsedAt, catalog.list()[0]?.lastUsedAt, shown()]).toEqual([
+    now,
+    now,
+    null
+  ])
+  const other = await openCatalog(path)
+  const later = new Date('2026-11-20T13:00:00.000Z')
+  other.setLastUsed(exampleRef, later)
+  other.close()
+  expect(shown()).toBe(later.toISOString())
+  catalog.close()
+  expect(shown()).toBe(later.toISOString())
+})
+
+test('A last use that waits goes to the file by itself', async () => {
+  const path = join(await temporaryDir(), 'catalog.db')
+  const catalog = await openCatalog(path, 20)
+  onTestFinished(() => catalog.close())
+  const other = await openCatalog(path)
+  onTestFinished(() => other.close())
+  catalog.put(grantEntry)
+  catalog.setLastUsed(exampleRef, now)
+  await expect.poll(() => other.find(exampleRef)?.lastUsedAt).toEqual(now)
+})

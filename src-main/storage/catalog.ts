@@ -5,16 +5,23 @@ import { credentialKey } from '#shared/credential.ts'
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, CredentialHealth } from '../core/credential-record.ts'
-import { decodeEntry, encodeEntry } from './catalog-codec.ts'
-import type { CatalogRow } from './catalog-codec.ts'
+import { encodeEntry } from './catalog-codec.ts'
+import { catalogDatabase } from './catalog-database.ts'
+import type { CatalogDatabase } from './catalog-database.ts'
+import { CatalogMirror } from './catalog-mirror.ts'
+import type { Intent, IntentKind } from './catalog-mirror.ts'
+import { catalogWriter } from './catalog-writer.ts'
+import type { CatalogWriter } from './catalog-writer.ts'
 import { migrate } from './catalog-schema.ts'
 import { parseJson } from './envelope.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE } from './private-files.ts'
 
-export type IntentKind = 'save' | 'remove'
-type Intent = { readonly key: string; readonly kind: IntentKind }
+export type { IntentKind }
 
-/** The index of what is stored, without secrets. Every change is durable when its method returns. */
+/**
+ * The index of what is stored, without secrets. Every change but that of the last use is durable when its method
+ * returns. Entries come from memory as long as no other process has written.
+ */
 export type Catalog = {
   /** Entries that are not being removed, by key. */
   list(): CatalogEntry[]
@@ -36,6 +43,7 @@ export type Catalog = {
   remove(key: string): void
   /** Null: no such entry. Leaves an intent as it is. */
   setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null
+  /** Null: no such entry. Seen here at once; in the file after some seconds, with the next change, or at `close`. */
   setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null
   /** Null: there is none, or it is not JSON. */
   preference(name: string): unknown
@@ -46,17 +54,20 @@ export type Catalog = {
 
 const upsert = `INSERT OR REPLACE INTO credentials
   (key, service, account, kind, backend, details, health, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-const visible = `FROM credentials WHERE key NOT IN (SELECT key FROM intents WHERE kind = 'remove')`
+const recordIntent = 'INSERT OR REPLACE INTO intents (key, kind, begun_at) VALUES (?, ?, ?)'
+
+/** How long a last use may be in memory alone: it is information, and no token waits for a disk because of it. */
+const FLUSH_MS = 5000
 
 /**
  * Opens or makes the catalog, a file for its owner alone. Throws CONFIG_INVALID if a newer version wrote it,
  * CREDENTIAL_UNREADABLE if it is not a catalog (both leave it untouched), STORE_WRITE_FAILED.
  */
-export async function openCatalog(path: string): Promise<Catalog> {
+export async function openCatalog(path: string, flushMs: number = FLUSH_MS): Promise<Catalog> {
   await ensurePrivateDir(dirname(path))
   try {
     const database = openDatabase(path)
-    return catalogOver(database)
+    return catalogOver(database, flushMs)
   } catch (error) {
     if (error instanceof VaultError) throw error
     throw new VaultError('CREDENTIAL_UNREADABLE', {
@@ -87,93 +98,79 @@ function migrateFirst(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
 }
 
-function catalogOver(database: DatabaseSync): Catalog {
-  const { rows, run, together } = statements(database)
-  const settle = (key: string): void => run('DELETE FROM intents WHERE key = ?', key)
-  const find = (ref: CredentialRef): CatalogEntry | null =>
-    rows(`SELECT * ${visible} AND key = ?`, credentialKey(ref)).map(decodeEntry)[0] ?? null
-
+function catalogOver(file: DatabaseSync, flushMs: number): Catalog {
+  const database = catalogDatabase(file)
+  const mirror = new CatalogMirror(database)
+  const writer = catalogWriter(database, mirror, flushMs)
   return {
-    find,
-    settle,
-    list: () => rows(`SELECT * ${visible} ORDER BY key`).map(decodeEntry),
-    backendOf: (key) =>
-      rows('SELECT * FROM credentials WHERE key = ?', key).map(decodeEntry)[0]?.backend ?? null,
+    ...readsOf(database, mirror),
+    ...writesOf(database, mirror, writer),
+    ...preferencesOf(database),
+    close: () => {
+      if (!file.isOpen) return
+      writer.flush()
+      file.close()
+    }
+  }
+}
+
+type Reads = Pick<Catalog, 'list' | 'find' | 'backendOf' | 'keys' | 'intentOf' | 'intents'>
+
+function readsOf({ rows }: CatalogDatabase, mirror: CatalogMirror): Reads {
+  return {
+    list: () => mirror.list(),
+    find: (ref) => mirror.find(credentialKey(ref)),
+    backendOf: (key) => mirror.entry(key)?.backend ?? null,
     keys: () =>
-      rows('SELECT key FROM credentials UNION SELECT key FROM intents ORDER BY key').map(({ key }) => key),
-    begin: (key, kind, at) =>
-      run(
-        'INSERT OR REPLACE INTO intents (key, kind, begun_at) VALUES (?, ?, ?)',
-        key,
-        kind,
-        at.toISOString()
+      rows<Intent>('SELECT key FROM credentials UNION SELECT key FROM intents ORDER BY key').map(
+        ({ key }) => key
       ),
-    intentOf: (key) => rows<Intent>('SELECT key, kind FROM intents WHERE key = ?', key)[0]?.kind ?? null,
-    intents: () => rows<Intent>('SELECT key, kind FROM intents ORDER BY begun_at, key'),
-    put: (entry) =>
-      together(() => {
-        const row = encodeEntry(entry)
-        const { key, service, account, kind, backend, details, health, last_used_at: lastUsedAt } = row
+    intentOf: (key) => mirror.intentOf(key),
+    intents: () => rows<Intent>('SELECT key, kind FROM intents ORDER BY begun_at, key')
+  }
+}
+
+type Writes = Pick<Catalog, 'begin' | 'settle' | 'put' | 'remove' | 'setHealth' | 'setLastUsed'>
+
+function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: CatalogWriter): Writes {
+  const deleteIntent = (key: string): void => run('DELETE FROM intents WHERE key = ?', key)
+  return {
+    settle: (key) => writer.change(key, () => deleteIntent(key)),
+    begin: (key, kind, at) => writer.change(key, () => run(recordIntent, key, kind, at.toISOString())),
+    put: (entry) => {
+      const row = encodeEntry(entry)
+      const { key, service, account, kind, backend, details, health, last_used_at: lastUsedAt } = row
+      writer.change(key, () => {
         run(upsert, key, service, account, kind, backend, details, health, lastUsedAt)
-        settle(key)
-      }),
+        deleteIntent(key)
+      })
+    },
     remove: (key) =>
-      together(() => {
+      writer.change(key, () => {
         run('DELETE FROM credentials WHERE key = ?', key)
-        settle(key)
+        deleteIntent(key)
       }),
     setHealth: (ref, health) => {
-      run('UPDATE credentials SET health = ? WHERE key = ?', JSON.stringify(health), credentialKey(ref))
-      return find(ref)
+      const key = credentialKey(ref)
+      const text = JSON.stringify(health)
+      writer.change(key, () => run('UPDATE credentials SET health = ? WHERE key = ?', text, key))
+      return mirror.find(key)
     },
     setLastUsed: (ref, at) => {
-      run('UPDATE credentials SET last_used_at = ? WHERE key = ?', at.toISOString(), credentialKey(ref))
-      return find(ref)
-    },
+      const key = credentialKey(ref)
+      if (mirror.find(key)) writer.noteUse(key, at)
+      return mirror.find(key)
+    }
+  }
+}
+
+function preferencesOf({ rows, run }: CatalogDatabase): Pick<Catalog, 'preference' | 'setPreference'> {
+  return {
     preference: (name) => {
       const [row] = rows<{ value: string }>('SELECT value FROM preferences WHERE name = ?', name)
       return row ? parseJson(row.value) : null
     },
     setPreference: (name, value) =>
-      run('INSERT OR REPLACE INTO preferences (name, value) VALUES (?, ?)', name, JSON.stringify(value)),
-    close: () => {
-      if (database.isOpen) database.close()
-    }
-  }
-}
-
-type Statements = {
-  readonly rows: <Row = CatalogRow>(sql: string, ...args: string[]) => Row[]
-  readonly run: (sql: string, ...args: (string | null)[]) => void
-  /** All of `work` or nothing of it. */
-  readonly together: (work: () => void) => void
-}
-
-/** Throws CREDENTIAL_UNREADABLE for a read that fails and STORE_WRITE_FAILED for a write. */
-function statements(database: DatabaseSync): Statements {
-  const run: Statements['run'] = (sql, ...args) =>
-    orThrow('STORE_WRITE_FAILED', () => void database.prepare(sql).run(...args))
-  return {
-    run,
-    rows: <Row>(sql: string, ...args: string[]) =>
-      orThrow('CREDENTIAL_UNREADABLE', () => database.prepare(sql).all(...args) as unknown as Row[]),
-    together: (work) => {
-      run('BEGIN IMMEDIATE')
-      try {
-        work()
-        run('COMMIT')
-      } catch (error) {
-        run('ROLLBACK')
-        throw error
-      }
-    }
-  }
-}
-
-function orThrow<T>(code: 'CREDENTIAL_UNREADABLE' | 'STORE_WRITE_FAILED', work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw error instanceof VaultError ? error : new VaultError(code, { cause: error })
+      run('INSERT OR REPLACE INTO preferences (name, value) VALUES (?, ?)', name, JSON.stringify(value))
   }
 }
