@@ -78,7 +78,8 @@ export const credentialStatus = v.variant('kind', [
 export type CredentialStatus = v.InferOutput<typeof credentialStatus>
 export type StatusKind = CredentialStatus['kind']
 
-export const credentialKinds = ['oauth', 'api-key'] as const
+/** `mcp`: tokens an MCP host got and renews itself; `extension`: a secret setting of an extension. */
+export const credentialKinds = ['oauth', 'api-key', 'mcp', 'extension'] as const
 export type CredentialKind = (typeof credentialKinds)[number]
 
 export const backendIds = ['keychain', 'encrypted-file', 'memory'] as const

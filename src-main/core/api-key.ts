@@ -8,22 +8,28 @@ import { Secret } from './secret.ts'
  * characters or nothing left is refused with INVALID_REQUEST, and so is an expiry that has passed.
  */
 export function apiKeyFrom(request: ApiKeyRequest, now: Date): ApiKey {
-  const key = request.key.trim()
-  if (key === '') throw invalid('The key is empty. Paste it again.')
-  if (!/^[\x20-\x7e]+$/.test(key)) {
-    throw invalid('The key has a line break or a character that keys do not have. Copy it again.')
-  }
+  const key = cleanKey(request.key)
   const expiresAt = request.expiresAt === null ? null : new Date(request.expiresAt)
   if (expiresAt !== null && expiresAt <= now) throw invalid('The expiry lies in the past.')
   return {
     kind: 'api-key',
     ref: { service: request.service, account: request.account },
     name: request.name,
-    key: new Secret(key),
+    key,
     allowedHosts: [...new Set(request.allowedHosts)],
     expiry: expiresAt === null ? { kind: 'never' } : { kind: 'at', at: expiresAt },
     obtainedAt: now
   }
+}
+
+/** The key alone, without the spaces and line ends around it. Throws INVALID_REQUEST as `apiKeyFrom`. */
+export function cleanKey(text: string): Secret {
+  const key = text.trim()
+  if (key === '') throw invalid('The key is empty. Paste it again.')
+  if (!/^[\x20-\x7e]+$/.test(key)) {
+    throw invalid('The key has a line break or a character that keys do not have. Copy it again.')
+  }
+  return new Secret(key)
 }
 
 const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })

@@ -46,7 +46,40 @@ export type ApiKey = {
   readonly obtainedAt: Date
 }
 
-export type Credential = OAuthGrant | ApiKey
+/** Tokens of an MCP server. Its host got them and renews them; Latchkey keeps them. */
+export type McpToken = {
+  readonly kind: 'mcp'
+  readonly ref: CredentialRef
+  /** The server's name exactly as its host wrote it; `ref` holds a form of it that can be stored. */
+  readonly name: string
+  readonly accessToken: Secret
+  readonly refreshToken: Secret | null
+  readonly tokenType: string
+  readonly expiry: Lifetime
+  readonly scopes: readonly string[]
+  readonly clientId: string | null
+  readonly tokenUrl: string | null
+  readonly serverUrl: string | null
+  readonly obtainedAt: Date
+  readonly updatedAt: Date
+}
+
+/** A secret setting of an extension. */
+export type ExtensionSecret = {
+  readonly kind: 'extension'
+  readonly ref: CredentialRef
+  /** As shown: `Latchkey Extension {name}`. */
+  readonly name: string
+  /** The extension's name exactly as it was given; `ref` holds a form of it that can be stored. */
+  readonly extension: string
+  readonly value: Secret
+  readonly obtainedAt: Date
+}
+
+/** What Latchkey keeps for somebody and has no way to renew. */
+export type KeptSecret = ApiKey | McpToken | ExtensionSecret
+
+export type Credential = OAuthGrant | KeptSecret
 
 /** How the credential has been doing, as far as the vault knows without asking anybody. */
 export type CredentialHealth =

@@ -1,5 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
-import type { ApiKey, Credential, OAuthGrant } from './credential-record.ts'
+import type { Credential, KeptSecret, OAuthGrant } from './credential-record.ts'
+import { secretOf } from './kept-secret.ts'
 import { SECOND, isExpired, isFresh } from './lifetime.ts'
 import type { Secret } from './secret.ts'
 import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
@@ -8,7 +9,7 @@ import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
 const SHORTEST_ROUND = 30 * SECOND
 
 export type TokenNeed = {
-  /** Must be among the granted scopes; not checked for API keys, which have none. */
+  /** Must be among the granted scopes; checked for sign-ins alone. */
   readonly scope?: string
   /** The access token an API has just answered 401 to: if it is still the current one, it is renewed. */
   readonly rejected?: Secret
@@ -19,7 +20,7 @@ export type TokenNeed = {
  * SIGN_IN_REQUIRED for what has ended and can not be renewed.
  */
 export function readyToken(held: Credential, need: TokenNeed, now: Date): Secret | null {
-  if (held.kind === 'api-key') return keyInUse(held, now)
+  if (held.kind !== 'oauth') return keptInUse(held, now)
   requireScope(held, need)
   const { accessToken, refreshToken, expiry } = held.tokens
   const isRejected = need.rejected?.equals(accessToken) === true
@@ -46,9 +47,10 @@ export function requireScope(grant: OAuthGrant, need: TokenNeed): void {
   }
 }
 
-function keyInUse(key: ApiKey, now: Date): Secret {
-  if (isExpired(key.expiry, now)) throw keyExpired(key.ref)
-  return key.key
+function keptInUse(kept: KeptSecret, now: Date): Secret {
+  if (kept.kind === 'mcp' && isExpired(kept.expiry, now)) throw signInExpired(kept.ref)
+  if (kept.kind === 'api-key' && isExpired(kept.expiry, now)) throw keyExpired(kept.ref)
+  return secretOf(kept)
 }
 
 function wasRenewedJustNow(held: OAuthGrant, now: Date): boolean {

@@ -60,7 +60,7 @@ export class TokenService {
   async keepFresh(ref: CredentialRef): Promise<void> {
     await this.#inTurn(ref, async () => {
       const held = await this.#read(ref)
-      if (held.kind === 'api-key' || held.tokens.refreshToken === null) return
+      if (held.kind !== 'oauth' || held.tokens.refreshToken === null) return
       const isOpen = isRenewalOpen(held.tokens, this.#ports.clock.now())
       const isDue = isOpen || this.#renewer.unsaved(ref) !== null
       if (isDue && this.#mayTry(ref)) await this.#saveThenRenew(held)
@@ -74,7 +74,7 @@ export class TokenService {
   async refresh(ref: CredentialRef): Promise<void> {
     await this.#inTurn(ref, async () => {
       const held = await this.#read(ref)
-      if (held.kind === 'api-key') throw notRenewable()
+      if (held.kind !== 'oauth') throw notRenewable()
       if (this.#renewer.unsaved(ref) !== null) await this.#renewer.saveAgain(held)
       else if (this.#renewer.notBefore(ref) !== null) throw new VaultError('REFRESH_UNREACHABLE')
       else await this.#renewer.renew(held)
@@ -151,7 +151,7 @@ export class TokenService {
   }
 
   async #renewed(held: Credential, need: TokenNeed): Promise<Secret> {
-    if (held.kind === 'api-key') throw notRenewable()
+    if (held.kind !== 'oauth') throw notRenewable()
     try {
       this.#requireTry(held.ref)
       const renewed = await this.#saveThenRenew(held)

@@ -1,5 +1,6 @@
 import type { BackendId } from '#shared/credential.ts'
 import type { CatalogEntry, Credential } from '../core/credential-record.ts'
+import { keptDetails } from '../core/kept-secret.ts'
 import { mask } from '../core/secret.ts'
 
 /** The non-secret side of a credential that `backend` holds; a former entry gives what the record does not know. */
@@ -17,22 +18,7 @@ export function toCatalogEntry(
     lastUsedAt: former?.lastUsedAt ?? null,
     health: { kind: 'ok' }
   } as const
-  if (credential.kind === 'api-key') {
-    return {
-      ...common,
-      name: credential.name,
-      provider: null,
-      clientId: null,
-      scopesRequested: [],
-      scopesGranted: [],
-      allowedHosts: credential.allowedHosts,
-      expiry: credential.expiry,
-      issuedAt: obtainedAt,
-      renewable: false,
-      masked: mask(credential.key),
-      refreshedAt: null
-    }
-  }
+  if (credential.kind !== 'oauth') return { ...common, ...keptDetails(credential) }
   const { provider, client, tokens, scopesRequested, scopesGranted, refreshedAt } = credential
   return {
     ...common,

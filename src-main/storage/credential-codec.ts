@@ -3,14 +3,19 @@ import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ApiKey, Credential, OAuthGrant } from '../core/credential-record.ts'
-import { Secret } from '../core/secret.ts'
+import type { Secret } from '../core/secret.ts'
 import { parseJson } from './envelope.ts'
-import { storedInstant, storedLifetime, storedProvider, storedRef, storedTexts } from './record-schema.ts'
-
-const secretText = v.pipe(
-  v.string(),
-  v.transform((text) => new Secret(text))
-)
+import { extensionRecord, extensionToRecord } from './extension-settings-record.ts'
+import { mcpTokenRecord, mcpTokenToRecord } from './mcp-token-record.ts'
+import {
+  storedInstant,
+  storedLifetime,
+  storedProvider,
+  storedRef,
+  storedSecret as secretText,
+  storedTexts,
+  toStoredLifetime
+} from './record-schema.ts'
 
 const oauthRecord = v.strictObject({
   v: v.literal(1),
@@ -42,14 +47,13 @@ const apiKeyRecord = v.strictObject({
   obtainedAt: storedInstant
 })
 
-const recordSchema = v.variant('kind', [oauthRecord, apiKeyRecord])
+const recordSchema = v.variant('kind', [oauthRecord, apiKeyRecord, mcpTokenRecord, extensionRecord])
 type OAuthRecord = v.InferInput<typeof oauthRecord>
 type ApiKeyRecord = v.InferInput<typeof apiKeyRecord>
 
 /** The whole credential as one ASCII text, secrets in clear: for a SecretBackend and nothing else. */
 export function encodeCredential(credential: Credential): string {
-  const record = credential.kind === 'oauth' ? oauthToRecord(credential) : apiKeyToRecord(credential)
-  return asciiJson(record)
+  return asciiJson(toRecord(credential))
 }
 
 /**
@@ -62,11 +66,22 @@ export function decodeCredential(text: string, ref: CredentialRef): Credential {
     throw new VaultError('CREDENTIAL_UNREADABLE')
   }
   const record = parsed.output
-  if (record.kind === 'api-key') {
-    const { v: _version, ...apiKey } = record
-    return apiKey
+  if (record.kind === 'oauth') return oauthFromRecord(record)
+  const { v: _version, ...kept } = record
+  return kept
+}
+
+function toRecord(credential: Credential) {
+  switch (credential.kind) {
+    case 'oauth':
+      return oauthToRecord(credential)
+    case 'api-key':
+      return apiKeyToRecord(credential)
+    case 'mcp':
+      return mcpTokenToRecord(credential)
+    case 'extension':
+      return extensionToRecord(credential)
   }
-  return oauthFromRecord(record)
 }
 
 function oauthFromRecord(record: v.InferOutput<typeof oauthRecord>): OAuthGrant {
@@ -98,7 +113,7 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
     accessToken: tokens.accessToken.expose((text) => text),
     refreshToken: shown(tokens.refreshToken),
     tokenType: tokens.tokenType,
-    expiry: tokens.expiry.kind === 'at' ? { kind: 'at', at: tokens.expiry.at.toISOString() } : tokens.expiry,
+    expiry: toStoredLifetime(tokens.expiry),
     issuedAt: tokens.issuedAt.toISOString(),
     scopesRequested: [...grant.scopesRequested],
     scopesGranted: [...grant.scopesGranted],
@@ -109,7 +124,6 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
 }
 
 function apiKeyToRecord(apiKey: ApiKey): ApiKeyRecord {
-  const { expiry } = apiKey
   return {
     v: 1,
     kind: 'api-key',
@@ -117,7 +131,7 @@ function apiKeyToRecord(apiKey: ApiKey): ApiKeyRecord {
     name: apiKey.name,
     key: apiKey.key.expose((text) => text),
     allowedHosts: [...apiKey.allowedHosts],
-    expiry: expiry.kind === 'at' ? { kind: 'at', at: expiry.at.toISOString() } : expiry,
+    expiry: toStoredLifetime(apiKey.expiry),
     obtainedAt: apiKey.obtainedAt.toISOString()
   }
 }

@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { credentialKinds, credentialRef, serviceId } from '#shared/credential.ts'
 import { problemCodes } from '#shared/problem.ts'
+import type { Lifetime } from '../core/credential-record.ts'
 import type { OAuthProvider } from '../core/provider.ts'
+import { Secret } from '../core/secret.ts'
 
 /** An instant as it is stored: ISO 8601 in UTC; a Date once it is read. */
 export const storedInstant = v.pipe(
@@ -16,6 +18,17 @@ export const storedLifetime = v.variant('kind', [
   v.strictObject({ kind: v.literal('never') }),
   v.strictObject({ kind: v.literal('unknown') })
 ])
+
+/** The reverse of `storedLifetime`. */
+export function toStoredLifetime(lifetime: Lifetime): v.InferInput<typeof storedLifetime> {
+  return lifetime.kind === 'at' ? { kind: 'at', at: lifetime.at.toISOString() } : lifetime
+}
+
+/** A secret text as it stands inside a record that is itself kept secret. */
+export const storedSecret = v.pipe(
+  v.string(),
+  v.transform((text) => new Secret(text))
+)
 
 export const storedTexts = v.array(v.string())
 export const storedKind = v.picklist(credentialKinds)

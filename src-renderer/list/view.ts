@@ -44,11 +44,13 @@ export type RailCounts = {
 const MOST_SERVICES = 6
 
 export function railCounts(credentials: Iterable<CredentialSummary>): RailCounts {
-  const kinds: Record<CredentialKind, number> = { oauth: 0, 'api-key': 0 }
+  const kinds: Record<CredentialKind, number> = { oauth: 0, 'api-key': 0, mcp: 0, extension: 0 }
   const services = new Map<ServiceId, { service: ServiceId; name: string; count: number }>()
+  let all = 0
   let attention = 0
   let expiring = 0
   for (const credential of credentials) {
+    all += 1
     kinds[credential.kind] += 1
     if (statusTable[credential.status.kind].needsAttention) attention += 1
     if (credential.status.kind === 'expiring') expiring += 1
@@ -61,5 +63,5 @@ export function railCounts(credentials: Iterable<CredentialSummary>): RailCounts
   const most = several
     .toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name))
     .slice(0, MOST_SERVICES)
-  return { all: kinds.oauth + kinds['api-key'], attention, expiring, kinds, services: most }
+  return { all, attention, expiring, kinds, services: most }
 }

@@ -33,7 +33,7 @@ export const railText = {
   label: 'Views',
   views: { all: 'All', attention: 'Needs attention', expiring: 'Expiring soon' },
   kinds: 'Kind',
-  kind: { oauth: 'Sign-ins', 'api-key': 'API keys' },
+  kind: { oauth: 'Sign-ins', 'api-key': 'API keys', mcp: 'MCP servers', extension: 'Extension secrets' },
   providers: 'Several accounts',
   settings: 'Settings',
   shortcuts: 'Keyboard shortcuts',

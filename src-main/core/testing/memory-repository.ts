@@ -3,6 +3,7 @@ import type { CredentialRef } from '#shared/credential.ts'
 import type { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../credential-record.ts'
 import type { CredentialRepository } from '../ports.ts'
+import { keptDetails } from '../kept-secret.ts'
 import { mask } from '../secret.ts'
 
 /** Credentials in a map. `failSave` and `failLoad` make the next calls fail as a real store does. */
@@ -82,22 +83,7 @@ function entryOf(credential: Credential, lastUsedAt: Date | null): CatalogEntry 
     lastUsedAt,
     health: { kind: 'ok' }
   } as const
-  if (credential.kind === 'api-key') {
-    return {
-      ...shared,
-      name: credential.name,
-      provider: null,
-      clientId: null,
-      scopesRequested: [],
-      scopesGranted: [],
-      allowedHosts: credential.allowedHosts,
-      expiry: credential.expiry,
-      issuedAt: credential.obtainedAt,
-      renewable: false,
-      masked: mask(credential.key),
-      refreshedAt: null
-    }
-  }
+  if (credential.kind !== 'oauth') return { ...shared, ...keptDetails(credential) }
   const { provider, client, tokens, scopesRequested, scopesGranted, refreshedAt } = credential
   return {
     ...shared,

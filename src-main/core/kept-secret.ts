@@ -1,0 +1,51 @@
+import type { CatalogEntry, KeptSecret, Lifetime, McpToken } from './credential-record.ts'
+import { mask, type Secret } from './secret.ts'
+
+type Details = Omit<CatalogEntry, 'ref' | 'kind' | 'backend' | 'obtainedAt' | 'lastUsedAt' | 'health'>
+
+/** The secret that is masked in the list and handed out for use. */
+export function secretOf(kept: KeptSecret): Secret {
+  switch (kept.kind) {
+    case 'api-key':
+      return kept.key
+    case 'mcp':
+      return kept.accessToken
+    case 'extension':
+      return kept.value
+  }
+}
+
+/** What the catalog knows of something that Latchkey keeps and does not renew. */
+export function keptDetails(kept: KeptSecret): Details {
+  const details: Details = {
+    name: kept.name,
+    provider: null,
+    clientId: null,
+    scopesRequested: [],
+    scopesGranted: [],
+    allowedHosts: [],
+    expiry: { kind: 'never' },
+    issuedAt: kept.obtainedAt,
+    renewable: false,
+    masked: mask(secretOf(kept)),
+    refreshedAt: null
+  }
+  if (kept.kind === 'api-key') return { ...details, allowedHosts: kept.allowedHosts, expiry: kept.expiry }
+  return kept.kind === 'mcp' ? { ...details, ...mcpDetails(kept) } : details
+}
+
+function mcpDetails(token: McpToken): Partial<Details> {
+  return {
+    clientId: token.clientId,
+    scopesRequested: token.scopes,
+    scopesGranted: token.scopes,
+    expiry: endOf(token),
+    issuedAt: token.updatedAt,
+    refreshedAt: token.updatedAt > token.obtainedAt ? token.updatedAt : null
+  }
+}
+
+/** With a refresh token its host goes on renewing it, and nobody here knows until when. */
+function endOf({ expiry, refreshToken }: McpToken): Lifetime {
+  return refreshToken === null ? expiry : { kind: 'unknown' }
+}
