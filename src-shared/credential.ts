@@ -82,7 +82,7 @@ export type StatusKind = CredentialStatus['kind']
 export const credentialKinds = ['oauth', 'api-key', 'mcp', 'extension'] as const
 export type CredentialKind = (typeof credentialKinds)[number]
 
-export const backendIds = ['keychain', 'encrypted-file', 'memory'] as const
+export const backendIds = ['keychain', 'encrypted-file', 'memory', 'plain-file', 'sops', 'custom'] as const
 export type BackendId = (typeof backendIds)[number]
 
 /** Everything a window may know of a credential. Strict: a field that is not listed here can not cross. */

@@ -94,5 +94,12 @@ export const storageText = {
   bannerUnavailable: 'No keychain answers, so nothing new can be stored.',
   look: 'Look closer',
   hide: 'Hide until the next start',
-  backends: { keychain: 'Keychain', 'encrypted-file': 'Encrypted files', memory: 'Memory only' }
+  backends: {
+    keychain: 'Keychain',
+    'encrypted-file': 'Encrypted files',
+    memory: 'Memory only',
+    'plain-file': 'Plain files, not encrypted',
+    sops: 'SOPS files',
+    custom: 'A store of your own'
+  }
 } as const

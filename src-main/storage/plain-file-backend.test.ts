@@ -1,0 +1,68 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { createPlainFileBackend, UNENCRYPTED } from './plain-file-backend.ts'
+import { describeSecretBackend, temporaryDir } from './secret-backend.contract.ts'
+
+async function makePlain() {
+  const dir = join(await temporaryDir(), 'plain')
+  const warnings: string[] = []
+  const open = () =>
+    createPlainFileBackend({ dir, insecurePlainText: true, onWarning: (text) => warnings.push(text) })
+  return { dir, warnings, open, backend: open() }
+}
+
+describeSecretBackend('The plain-file backend', async () => {
+  const { backend, open } = await makePlain()
+  return { backend, reopen: open }
+})
+
+test('Plain text is refused unless it is asked for by its long name', async () => {
+  const dir = await temporaryDir()
+  const make = () => createPlainFileBackend({ dir, insecurePlainText: false, onWarning: () => undefined })
+  expect(make).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+  expect(make).toThrow('insecurePlainText: true')
+})
+
+test('One warning says UNENCRYPTED before the first secret is written, and reading gives none', async () => {
+  const { backend, warnings } = await makePlain()
+  await backend.get('key')
+  await backend.list()
+  expect(warnings).toEqual([])
+  await backend.set('key', 'value')
+  await backend.set('other', 'value')
+  expect(warnings).toEqual([UNENCRYPTED])
+})
+
+test('A record stands in the file as JSON, for its owner alone', async () => {
+  const { dir, backend } = await makePlain()
+  const value = '{"access_token":"a","scope":["one"],"10":null}'
+  const ordered = JSON.stringify(JSON.parse(value))
+  await backend.set('github', ordered)
+  const path = join(dir, 'github.token.json')
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ key: 'github', record: JSON.parse(value) })
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  expect((await stat(dir)).mode & 0o777).toBe(0o700)
+  expect(await backend.get('github')).toBe(ordered)
+})
+
+test('A file opened to others is closed again when it is read', async () => {
+  const { dir, backend } = await makePlain()
+  await backend.set('key', 'value')
+  await chmod(join(dir, 'key.token.json'), 0o644)
+  await backend.get('key')
+  expect((await stat(join(dir, 'key.token.json'))).mode & 0o777).toBe(0o600)
+})
+
+test.each([
+  ['half a file', '{"key":"key","val'],
+  ['another entry', '{"key":"other","value":"v"}'],
+  ['a list', '{"key":"key","record":[1]}'],
+  ['nothing', '']
+])('A file with %s is reported and stays', async (_name, text) => {
+  const { dir, backend } = await makePlain()
+  await backend.set('key', 'value')
+  await writeFile(join(dir, 'key.token.json'), text)
+  await expect(backend.get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+  expect(await readFile(join(dir, 'key.token.json'), 'utf8')).toBe(text)
+})
