@@ -93,7 +93,7 @@ test('an API key is added, and nothing of it stays in the page', async ({ ui }) 
     service: 'npm',
     account: 'ci',
     key: 'npm_canary0123456789canary',
-    allowedHosts: ['registry.npmjs.org'],
+    allowedHosts: ['npm.example.com'],
     expiresAt: null,
     replace: false
   })

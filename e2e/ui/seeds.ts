@@ -167,7 +167,7 @@ function twelve(now: number): CredentialSummary[] {
         expiry: until(3 * DAY),
         issuedAt: at(-47 * DAY),
         obtainedAt: at(-47 * DAY),
-        issuer: 'https://registry.npmjs.org'
+        issuer: 'https://npm.example.com'
       }
     ),
     make(
@@ -330,7 +330,7 @@ export const providers: ProviderChoice[] = [
   apiKey('github', 'GitHub', ['api.github.com'], ['ghp_', 'github_pat_']),
   apiKey('openai', 'OpenAI', ['api.openai.com'], ['sk-']),
   apiKey('stripe', 'Stripe', ['api.stripe.com'], ['sk_live_', 'sk_test_']),
-  apiKey('npm', 'npm', ['registry.npmjs.org'], ['npm_'])
+  apiKey('npm', 'npm', ['npm.example.com'], ['npm_'])
 ]
 
 function oauth(

@@ -96,7 +96,7 @@ export const apiKeyRows: readonly ApiKeyProvider[] = [
   keyRow({
     id: 'npm',
     name: 'npm',
-    allowedHosts: ['registry.npmjs.org'],
+    allowedHosts: [], // the registry is the person's own choice, public or private
     keyPrefixes: ['npm_'],
     help: 'https://docs.npmjs.com/creating-and-viewing-access-tokens'
   }),

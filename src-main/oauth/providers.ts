@@ -54,7 +54,7 @@ const oauthRow = v.strictObject({
 const apiKeyRow = v.strictObject({
   ...common,
   kind: v.literal('api-key'),
-  allowedHosts: v.pipe(v.array(hostName), v.minLength(1)),
+  allowedHosts: v.array(hostName),
   keyPrefixes: v.array(v.pipe(v.string(), v.regex(/^[\w-]{2,20}$/)))
 })
 
