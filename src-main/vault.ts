@@ -1,8 +1,9 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
-import type { VaultEventName, VaultEvents } from '#shared/ipc.ts'
+import type { StorageHealth, VaultEventName, VaultEvents } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import { type Config, homeLayout } from './config.ts'
 import { CredentialFeed } from './core/credential-feed.ts'
+import type { Doctor } from './core/doctor.ts'
 import { Emitter } from './core/emitter.ts'
 import type { Clock, CredentialRepository, Random, SignInSurface } from './core/ports.ts'
 import { PreferenceService } from './core/preference-service.ts'
@@ -17,8 +18,10 @@ import { providerDirectory, toProviderChoice } from './oauth/providers.ts'
 import { backUpCatalog, listBackups, restoreCatalog } from './storage/catalog-backups.ts'
 import { type Catalog, openCatalog } from './storage/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
+import { viewOf } from './storage/doctor-catalog.ts'
 import type { KeytarLoader } from './storage/keytar-adapter.ts'
 import { SecureStore } from './storage/secure-store.ts'
+import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
 
 /** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
 export type VaultPorts = {
@@ -66,18 +69,16 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   const events = new Emitter<VaultEvents>()
   const catalog = await openCatalogOrBackup(ports)
   const preferences = preferenceService(catalog, events)
-  const repository = new StoredCredentialRepository({
-    store: secureStore(ports, catalog, preferences),
-    catalog,
-    clock: ports.clock
-  })
+  const store = secureStore(ports, catalog, preferences)
+  const repository = new StoredCredentialRepository({ store, catalog, clock: ports.clock })
   const services = createServices(ports, { events, preferences, repository })
   await repository.recover()
   services.feed.publishAll()
   services.scheduler.start()
   void services.storage.check()
   void backUp(ports, false)
-  return vaultOver(ports, { events, preferences, repository, ...services })
+  const doctor = doctorOf(ports, { catalog, store, repository, health: () => services.storage.check() })
+  return vaultOver(ports, { events, preferences, repository, doctor, ...services })
 }
 
 type Basis = {
@@ -138,7 +139,10 @@ function createServices(ports: VaultPorts, { events, preferences, repository }: 
   return { oauth, providers, tokens, feed, scheduler, signIns, storage }
 }
 
-function vaultOver(ports: VaultPorts, parts: Basis & ReturnType<typeof createServices>): Vault {
+function vaultOver(
+  ports: VaultPorts,
+  parts: Basis & ReturnType<typeof createServices> & { readonly doctor: Doctor }
+): Vault {
   const { events, feed, preferences, providers, repository, scheduler, signIns, storage, tokens } = parts
   return {
     handlers: requestHandlers({
@@ -211,7 +215,33 @@ function preferenceService(catalog: Catalog, events: Emitter<VaultEvents>): Pref
   })
 }
 
-function secureStore({ config, keychain }: VaultPorts, catalog: Catalog, preferences: PreferenceService) {
+type DoctorBasis = {
+  readonly catalog: Catalog
+  readonly store: SecureStore
+  readonly repository: CredentialRepository
+  readonly health: () => Promise<StorageHealth>
+}
+
+function doctorOf(ports: VaultPorts, { catalog, store, repository, health }: DoctorBasis): Doctor {
+  return createDoctor({
+    ...ports,
+    store,
+    storageHealth: health,
+    catalog: {
+      view: async () => viewOf(catalog),
+      settle: () => repository.recover().then(() => true),
+      lastRun: () => lastLook(catalog.preference(LAST_LOOK)),
+      noteRun: (at) => catalog.setPreference(LAST_LOOK, at.toISOString())
+    }
+  })
+}
+
+/** The secure store of a home, as its settings and the person's preferences want it. */
+export function secureStore(
+  { config, keychain }: Pick<VaultPorts, 'config' | 'keychain'>,
+  catalog: Pick<Catalog, 'keys' | 'backendOf'>,
+  preferences: Pick<PreferenceService, 'get'>
+): SecureStore {
   const layout = homeLayout(config.home)
   return new SecureStore('latchkey', {
     fallbackDir: layout.sealed,

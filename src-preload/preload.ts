@@ -31,6 +31,8 @@ const vault: VaultBridge = {
   remove: request('remove'),
   copyAccount: request('copyAccount'),
   checkStorage: request('checkStorage'),
+  runDoctor: request('runDoctor'),
+  fixDoctor: request('fixDoctor'),
   setPreferences: request('setPreferences'),
   openHelp: request('openHelp'),
   on: <Name extends VaultEventName>(name: Name, listener: (value: VaultEvents[Name]) => void) => {

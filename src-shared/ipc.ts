@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { backendIds, credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
+import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
 import { problemSchema } from './problem.ts'
 
 const id = v.pipe(v.string(), v.maxLength(700))
@@ -157,6 +158,9 @@ export const vaultRequests = {
   remove: { input: v.strictTuple([id]), output: nothing },
   copyAccount: { input: v.strictTuple([id]), output: nothing },
   checkStorage: { input: v.strictTuple([]), output: storageHealth },
+  runDoctor: { input: v.strictTuple([doctorRequest]), output: doctorReport },
+  /** Repairs what can be without touching a credential, then looks again. */
+  fixDoctor: { input: v.strictTuple([doctorFixRequest]), output: doctorReport },
   setPreferences: { input: v.strictTuple([preferences]), output: preferences },
   /** Opens the provider's own page about clients, keys or access; the addresses are a fixed table. */
   openHelp: { input: v.strictTuple([serviceId]), output: nothing }

@@ -1,5 +1,6 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialRef, type CredentialSummary, refFromKey } from '#shared/credential.ts'
+import type { DoctorFixRequest, DoctorReport, DoctorRequest } from '#shared/doctor.ts'
 import type {
   Preferences,
   ProviderChoice,
@@ -41,6 +42,10 @@ export type HandlerPorts = {
   readonly oauth: OAuthClient
   readonly providers: readonly ProviderChoice[]
   readonly preferences: { get(): Preferences; set(value: Preferences): void }
+  readonly doctor: {
+    run(request: DoctorRequest): Promise<DoctorReport>
+    fix(request: DoctorFixRequest): Promise<DoctorReport>
+  }
   readonly storage: { health(): Promise<StorageHealth>; check(): Promise<StorageHealth> }
   readonly writeClipboard: (text: string) => Promise<void>
   /** Opens the help page of a provider row. Throws UNKNOWN_SERVICE if the row names none. */
@@ -129,13 +134,15 @@ function credentialHandlers(ports: HandlerPorts) {
   } satisfies Partial<VaultRequestHandlers>
 }
 
-function otherHandlers({ openHelp, preferences, repository, storage, writeClipboard }: HandlerPorts) {
+function otherHandlers({ doctor, openHelp, preferences, repository, storage, writeClipboard }: HandlerPorts) {
   return {
     copyAccount: async (id) => {
       await writeClipboard(knownRef(repository, id).account)
       return null
     },
     checkStorage: () => storage.check(),
+    runDoctor: (request) => doctor.run(request),
+    fixDoctor: (request) => doctor.fix(request),
     setPreferences: async (value) => {
       preferences.set(value)
       return preferences.get()

@@ -1,5 +1,7 @@
-import { DatabaseSync } from 'node:sqlite'
 import { lstat } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../core/credential-record.ts'
 import type { CatalogView } from '../core/doctor-ports.ts'
@@ -7,7 +9,6 @@ import { decodeEntry } from './catalog-codec.ts'
 import type { CatalogRow } from './catalog-codec.ts'
 import type { Catalog } from './catalog.ts'
 import { decodeCredential } from './credential-codec.ts'
-import { credentialKey } from '#shared/credential.ts'
 import { parseJson } from './envelope.ts'
 import type { SecureStore } from './secure-store.ts'
 
@@ -24,9 +25,12 @@ export type CatalogFile = CatalogView & { readonly preference: (name: string) =>
  * for its owner. Null: there is none. Throws CREDENTIAL_UNREADABLE.
  */
 export async function readCatalogFile(path: string): Promise<CatalogFile | null> {
-  if ((await lstat(path).catch(() => null)) === null) return null
+  if (!(await exists(path))) return null
   try {
-    const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 })
+    const address = pathToFileURL(path)
+    // Without a log nobody has it open; SQLite would otherwise leave a log of its own beside it.
+    if (!(await exists(`${path}-wal`))) address.searchParams.set('immutable', '1')
+    const database = new DatabaseSync(address, { readOnly: true, timeout: 2000 })
     try {
       return fileView(database)
     } finally {
@@ -37,6 +41,25 @@ export async function readCatalogFile(path: string): Promise<CatalogFile | null>
       message: 'The catalog can’t be read. It was left untouched.',
       cause: error
     })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null
+}
+
+/** True while any process has the catalog open. Changes nothing; false if there is none. */
+export function isCatalogInUse(path: string): boolean {
+  let database: DatabaseSync | null = null
+  try {
+    database = new DatabaseSync(path, { timeout: 0 })
+    // In this mode SQLite wants the file for itself, which every other open connection prevents.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK')
+    return false
+  } catch {
+    return true
+  } finally {
+    database?.close()
   }
 }
 

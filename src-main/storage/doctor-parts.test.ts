@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { credentialKey } from '#shared/credential.ts'
 import { openCatalog } from './catalog.ts'
 import { toCatalogEntry } from './catalog-entry.ts'
 import { encodeCredential } from './credential-codec.ts'
-import { readCatalogFile, readStoredEntry } from './doctor-catalog.ts'
+import { isCatalogInUse, readCatalogFile, readStoredEntry } from './doctor-catalog.ts'
 import { createDoctorFiles } from './doctor-files.ts'
 import { createDoctorKeychain } from './doctor-keychain.ts'
 import { bindLoopback } from './doctor-loopback.ts'
@@ -182,7 +182,12 @@ describe('a catalog seen from outside', () => {
     expect(seen?.intents).toBe(1)
     expect(seen?.preference('preferences')).toEqual({ theme: 'dark' })
     expect(await modeOf(path)).toBe(0o644)
+    expect(isCatalogInUse(path)).toBe(true)
     catalog.close()
+    expect(isCatalogInUse(path)).toBe(false)
+    const before = await readdir(home)
+    expect((await readCatalogFile(path))?.intents).toBe(1)
+    expect(await readdir(home)).toEqual(before)
   })
 
   it('that is broken is said to be so, without its content, and left as it is', async () => {
@@ -196,7 +201,10 @@ describe('a catalog seen from outside', () => {
   it('tells a readable, an absent and a broken record apart', async () => {
     const entry = toCatalogEntry(exampleApiKey(SECRET), 'keychain', null)
     const found = (value: string | null) =>
-      readStoredEntry({ read: async () => value && { value, backend: 'keychain' as const } }, entry)
+      readStoredEntry(
+        { read: async () => (value === null ? null : { value, backend: 'keychain' as const }) },
+        entry
+      )
     expect(await found(encodeCredential(exampleApiKey(SECRET)))).toBe('readable')
     expect(await found(null)).toBe('absent')
     expect(await found(`{"v":1,"key":"${SECRET}"`)).toBe('unreadable')

@@ -1,6 +1,7 @@
 import { parse } from 'valibot'
 import type { VaultBridge, VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
+import type { DoctorCheckId, DoctorReport, DoctorRow, DoctorState } from '#shared/doctor.ts'
 import {
   type Preferences,
   type SignInProgress,
@@ -278,18 +279,48 @@ function storageHandlers({
   world,
   emit,
   setStorage
-}: HandlerPorts): Pick<VaultRequestHandlers, 'checkStorage' | 'setPreferences'> {
+}: HandlerPorts): Pick<VaultRequestHandlers, 'checkStorage' | 'setPreferences' | 'runDoctor' | 'fixDoctor'> {
   return {
     checkStorage: async () => {
       if (world.nextStorage !== null) setStorage(world.nextStorage)
       world.nextStorage = null
       return world.storage
     },
+    runDoctor: async ({ readEntries }) => doctorReport(readEntries, true),
+    fixDoctor: async ({ readEntries }) => doctorReport(readEntries, false),
     setPreferences: async (preferences) => {
       world.preferences = preferences
       emit('preferencesChanged', preferences)
       return preferences
     }
+  }
+}
+
+/** One row of every state; after a repair the one that could be repaired has passed. */
+function doctorReport(readEntries: boolean, isOpen: boolean): DoctorReport {
+  const row = (id: DoctorCheckId, state: DoctorState, fact: string, remedy: string | null): DoctorRow => ({
+    id,
+    state,
+    fact,
+    why: 'Why it matters.',
+    remedy,
+    fixable: state === 'warning'
+  })
+  const modes = isOpen
+    ? row('modes', 'warning', 'open to others: catalog.db', 'Fix closes them to everybody but you.')
+    : row('modes', 'ok', 'folders 0700, files 0600', null)
+  return {
+    checkedAt: new Date().toISOString(),
+    version: '0.1.0',
+    rows: [
+      row('catalog', 'failure', '1 entry can’t be read: Stripe (acme)', 'Save the key again.'),
+      modes,
+      row('keychain', 'ok', 'write, read, delete in 41 ms', null),
+      readEntries
+        ? row('entries', 'ok', '12 of 12', null)
+        : row('entries', 'skipped', 'Not looked at.', 'Ask for it to be looked at.')
+    ],
+    repaired: isOpen ? [] : ['Closed 1 file or folder.']
   }
 }
 

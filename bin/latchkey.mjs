@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// The command line. Runs on the pinned Node of the project where there is one, else on 22.18 or newer.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import process from 'node:process'
+
+const pinned = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url))
+const isPinned = !existsSync(pinned) || realpathSync(pinned) === realpathSync(process.execPath)
+const [major, minor] = process.versions.node.split('.').map(Number)
+
+if (!isPinned) {
+  const args = ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url)]
+  const { status } = spawnSync(pinned, [...args, ...process.argv.slice(2)], { stdio: 'inherit' })
+  process.exitCode = status ?? 70
+} else if (major > 22 || (major === 22 && minor >= 18)) {
+  const { runCli } = await import('../src-cli/cli.ts')
+  const { openHeadlessDoctor } = await import('../src-main/headless.ts')
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  process.exitCode = await runCli({
+    args: process.argv.slice(2),
+    write: (text) => process.stdout.write(text),
+    writeError: (text) => process.stderr.write(text),
+    hasColour: process.stdout.isTTY === true && process.stdout.hasColors(),
+    openDoctor: () => openHeadlessDoctor(version)
+  })
+} else {
+  process.stderr.write(`latchkey: needs Node 22.18 or newer, found ${process.versions.node}; run npm ci\n`)
+  process.exitCode = 70
+}

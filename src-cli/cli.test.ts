@@ -1,0 +1,130 @@
+import { parse } from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
+import { VaultError } from '#shared/problem.ts'
+import { type CliPorts, exitCodes, runCli } from './cli.ts'
+
+const row = (state: DoctorRow['state'], change: Partial<DoctorRow> = {}): DoctorRow => ({
+  id: 'modes',
+  state,
+  fact: 'a fact',
+  why: 'a reason',
+  remedy: 'a remedy',
+  fixable: false,
+  ...change
+})
+
+async function run(
+  args: readonly string[],
+  rows: readonly DoctorRow[] = [row('ok')],
+  change: Partial<CliPorts> = {}
+) {
+  const written: string[] = []
+  const errors: string[] = []
+  const calls: unknown[] = []
+  const report: DoctorReport = {
+    checkedAt: '2026-11-21T10:00:00.000Z',
+    version: '1',
+    rows: [...rows],
+    repaired: ['Closed 1 file or folder.']
+  }
+  const code = await runCli({
+    args,
+    write: (text) => void written.push(text),
+    writeError: (text) => void errors.push(text),
+    hasColour: false,
+    openDoctor: () => ({
+      run: async (request) => {
+        calls.push(['run', request])
+        return report
+      },
+      fix: async (request) => {
+        calls.push(['fix', request])
+        return report
+      },
+      close: async () => void calls.push(['close'])
+    }),
+    ...change
+  })
+  return { code, out: written.join(''), errors: errors.join(''), calls }
+}
+
+describe('latchkey doctor', () => {
+  it.each([
+    ['passes', 0, [row('ok'), row('skipped')]],
+    ['warns', 1, [row('ok'), row('warning')]],
+    ['fails', 2, [row('failure'), row('warning')]]
+  ])('ends with a code that says that it %s: %i', async (_, code, rows) => {
+    expect((await run(['doctor'], rows)).code).toBe(code)
+  })
+
+  it('draws aligned rows with a sign, and why and what to do only where something is wrong', async () => {
+    const { out } = await run(['doctor'], [row('failure'), row('ok', { id: 'keychain', fact: '41 ms' })])
+    expect(out.split('\n')).toEqual([
+      '✗ File permissions     a fact',
+      '                       a reason',
+      '                       → a remedy',
+      '✓ Keychain round trip  41 ms',
+      '',
+      'Repaired: Closed 1 file or folder.',
+      '1 passed, 0 warnings, 1 failed, 0 skipped',
+      ''
+    ])
+  })
+
+  it('uses colour on a terminal alone', async () => {
+    const escape = '\u001b['
+    expect((await run(['doctor'])).out).not.toContain(escape)
+    expect((await run(['doctor'], undefined, { hasColour: true })).out).toContain(`${escape}32m✓`)
+  })
+
+  it('writes JSON that the schema of the report reads', async () => {
+    const { out } = await run(['doctor', '--json'], [row('warning')])
+    expect(parse(doctorReport, JSON.parse(out)).rows[0]?.state).toBe('warning')
+  })
+
+  it('repairs and opens entries only when it is told to, and always closes', async () => {
+    expect((await run(['doctor'])).calls).toEqual([['run', { readEntries: false }], ['close']])
+    expect((await run(['doctor', '--fix', '--entries'])).calls).toEqual([
+      ['fix', { readEntries: true, checks: null }],
+      ['close']
+    ])
+  })
+
+  it.each([
+    [[]],
+    [['docter']],
+    [['doctor', 'x']],
+    [['doctor', '--nope']],
+    [['doctor', '--json=ghp_0123456789']]
+  ])('does not understand %j: shows the usage, repeats nothing, ends with 64', async (args) => {
+    const { code, out, errors, calls } = await run(args)
+    expect(code).toBe(exitCodes.usage)
+    expect(out).toBe('')
+    expect(errors).toContain('Usage: latchkey doctor')
+    expect(errors).not.toContain('ghp_')
+    expect(calls).toEqual([])
+  })
+
+  it('shows the usage when it is asked for', async () => {
+    for (const args of [['--help'], ['doctor', '--help']]) {
+      expect(await run(args)).toMatchObject({ code: 0, out: expect.stringContaining('Usage'), errors: '' })
+    }
+  })
+
+  it.each([
+    [
+      new VaultError('CONFIG_INVALID', { message: 'LATCHKEY_HOME must be an absolute path.' }),
+      'LATCHKEY_HOME'
+    ],
+    [new SyntaxError('ghp_0123456789 is not JSON'), 'INTERNAL']
+  ])('says in a fixed sentence why it can not run', async (error, text) => {
+    const openDoctor = () => {
+      throw error
+    }
+    const { code, errors } = await run(['doctor'], [], { openDoctor })
+    expect(code).toBe(exitCodes.internal)
+    expect(errors).toContain(text)
+    expect(errors).not.toContain('ghp_')
+  })
+})

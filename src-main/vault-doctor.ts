@@ -1,0 +1,79 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { isoTimestamp, pipe, safeParse, string } from 'valibot'
+import type { StorageHealth } from '#shared/ipc.ts'
+import { type Config, homeLayout } from './config.ts'
+import { Doctor } from './core/doctor.ts'
+import type { DoctorPorts } from './core/doctor-ports.ts'
+import type { Clock } from './core/ports.ts'
+import { readStoredEntry } from './storage/doctor-catalog.ts'
+import { createDoctorFiles } from './storage/doctor-files.ts'
+import { createDoctorKeychain } from './storage/doctor-keychain.ts'
+import { bindLoopback } from './storage/doctor-loopback.ts'
+import { sopsSetup } from './storage/doctor-sops.ts'
+import type { KeytarLoader } from './storage/keytar-adapter.ts'
+import { findOldFiles } from './storage/old-files.ts'
+import type { SecureStore } from './storage/secure-store.ts'
+
+export type DoctorParts = {
+  readonly config: Config
+  readonly clock: Pick<Clock, 'now'>
+  readonly keychain: KeytarLoader
+  readonly version: string
+  readonly store: Pick<SecureStore, 'read'>
+  readonly storageHealth: () => Promise<StorageHealth>
+  readonly catalog: Omit<DoctorPorts['catalog'], 'readEntry'>
+}
+
+/** The doctor of one home, for a vault that is open here or for the command line. */
+export function createDoctor(parts: DoctorParts): Doctor {
+  const { config, clock, keychain, version, store, storageHealth, catalog } = parts
+  const { sealed, browser } = homeLayout(config.home)
+  const userHome = homedir()
+  return new Doctor({
+    clock,
+    version,
+    runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+    ...createDoctorKeychain({
+      load: keychain,
+      isUsed: config.store === 'auto' || config.store === 'keychain',
+      service: 'latchkey',
+      now: () => performance.now()
+    }),
+    storageHealth,
+    files: createDoctorFiles({
+      home: config.home,
+      except: [browser],
+      sealed,
+      overflow: `${sealed}-overflow`,
+      uid: process.getuid?.() ?? null
+    }),
+    catalog: { ...catalog, readEntry: (entry) => readStoredEntry(store, entry) },
+    bindLoopback: () => bindLoopback(),
+    sops: () => sopsSetup(sopsPlaces(config, userHome)),
+    oldFiles: () => findOldFiles(userHome)
+  })
+}
+
+const ageKeyFolder: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: ['Library', 'Application Support'],
+  win32: ['AppData', 'Roaming']
+}
+
+function sopsPlaces({ home, store }: Config, userHome: string) {
+  const folder = ageKeyFolder[process.platform] ?? ['.config']
+  return {
+    configured: (store as string) === 'sops' ? { recipients: [] } : null,
+    keyFile: join(userHome, ...folder, 'sops', 'age', 'keys.txt'),
+    configFiles: [join(home, '.sops.yaml'), join(userHome, '.sops.yaml')]
+  }
+}
+
+/** The preference in which the window's doctor remembers when it last looked. */
+export const LAST_LOOK = 'doctorLastLook'
+
+/** Null: it has never looked, or what is remembered is no time. */
+export function lastLook(stored: unknown): Date | null {
+  const parsed = safeParse(pipe(string(), isoTimestamp()), stored)
+  return parsed.success ? new Date(parsed.output) : null
+}
