@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 
 export const PRIVATE_FILE_MODE = 0o600
-const PRIVATE_DIR_MODE = 0o700
+export const PRIVATE_DIR_MODE = 0o700
 const MAX_FILE_SIZE = 16 * 1024 * 1024
 const FOR_OTHERS = 0o077
 const hasModes = process.platform !== 'win32'
@@ -82,10 +82,10 @@ export function errorCode(error: unknown): string | null {
   return code ?? null
 }
 
-function isOpenToOthers({ mode }: { readonly mode: number }): boolean {
+export function isOpenToOthers({ mode }: { readonly mode: number }): boolean {
   return hasModes && (mode & FOR_OTHERS) !== 0
 }
 
-function isForeign(uid: number): boolean {
+export function isForeign(uid: number): boolean {
   return process.getuid !== undefined && uid !== process.getuid()
 }
