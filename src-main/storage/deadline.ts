@@ -1,20 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { VaultError } from '#shared/problem.ts'
 
 /**
  * As `work`, or KEYCHAIN_TIMEOUT after `ms`; `work` then goes on alone and what becomes of it is ignored. The timer
  * keeps the process alive: an answer that is waited for is worth it, and `close` of what works ends the wait.
  */
-export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  const over = new AbortController()
-  const passed = sleep(ms, null, { signal: over.signal }).then(() => {
-    throw new VaultError('KEYCHAIN_TIMEOUT')
+export function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new VaultError('KEYCHAIN_TIMEOUT')), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
-  try {
-    return await Promise.race([work, passed])
-  } finally {
-    over.abort()
-  }
 }
 
 /** True for the error that `withDeadline` gives, and for a keychain's own time-out. */

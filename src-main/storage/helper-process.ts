@@ -33,7 +33,8 @@ export function helperEnvironment(environment: NodeJS.ProcessEnv): Record<string
 export function forkHelper(modulePath: string, environment: NodeJS.ProcessEnv = process.env): HelperLauncher {
   return () => {
     const child = fork(modulePath, [], {
-      serialization: 'advanced',
+      // Requests and answers are plain texts, and for those JSON takes half the time of structured cloning.
+      serialization: 'json',
       execArgv: [],
       env: helperEnvironment(environment),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc']

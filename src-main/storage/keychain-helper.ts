@@ -3,6 +3,7 @@
  * hangs a native call for ever, and such a call can be ended only together with its process.
  */
 import { openHelperChannel } from './helper-channel.ts'
+import { endWithParent } from './helper-guardian.ts'
 import type { HelperReply, HelperRequest } from './helper-protocol.ts'
 import { classifyKeychainError } from './keychain-error.ts'
 import { keyringLoader } from './keyring-module.ts'
@@ -18,6 +19,8 @@ let operations: KeyringOperations | null = null
 
 // `process.exit` waits for a hung native call; a signal does not.
 channel.onEnd(() => process.kill(process.pid, 'SIGKILL'))
+// Chromium ends a utility process; a forked one has to look.
+if (process.send) endWithParent()
 channel.onRequest((request) => void answer(request))
 
 async function answer(request: HelperRequest): Promise<void> {

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest'
 import { keyringLoader } from './keyring-module.ts'
 
-const AsyncEntry = (): null => null
+const Entry = (): null => null
 const failing = (error: Error) => async (): Promise<unknown> => {
   throw error
 }
 const withCode = (code: string): Error => Object.assign(new Error('no'), { code })
 
 test('The module is found with and without a default export', async () => {
-  expect(await keyringLoader(async () => ({ AsyncEntry }))()).toMatchObject({ AsyncEntry })
-  expect(await keyringLoader(async () => ({ default: { AsyncEntry } }))()).toMatchObject({ AsyncEntry })
+  expect(await keyringLoader(async () => ({ Entry }))()).toMatchObject({ Entry })
+  expect(await keyringLoader(async () => ({ default: { Entry } }))()).toMatchObject({ Entry })
 })
 
 test('It is imported once', async () => {
   let imports = 0
   const load = keyringLoader(async () => {
     imports += 1
-    return { AsyncEntry }
+    return { Entry }
   })
   await Promise.all([load(), load()])
   await load()

@@ -1,12 +1,17 @@
-/** The part of @napi-rs/keyring that is used: asynchronous entries, pinned to one store on Linux. */
+type MaybePromise<T> = T | Promise<T>
+
+/**
+ * The part of @napi-rs/keyring that is used: entries, pinned to one store on Linux. Its own are synchronous, which
+ * saves the hop to a thread and back; what hangs in one is ended together with the helper process.
+ */
 export type KeyringEntry = {
-  getPassword(): Promise<string | null | undefined>
-  setPassword(password: string): Promise<void>
-  deletePassword(): Promise<boolean>
+  getPassword(): MaybePromise<string | null | undefined>
+  setPassword(password: string): MaybePromise<void>
+  deletePassword(): MaybePromise<boolean>
 }
 type EntryOptions = { linux: { store: 'secret-service' } }
 export type KeyringModule = {
-  readonly AsyncEntry: new (service: string, account: string, options: EntryOptions) => KeyringEntry
+  readonly Entry: new (service: string, account: string, options: EntryOptions) => KeyringEntry
 }
 
 /**
@@ -38,8 +43,8 @@ export function keyringLoader(
 async function load(importModule: () => Promise<unknown>): Promise<KeyringModule | null> {
   try {
     const module = (await importModule()) as Partial<KeyringModule> & { default?: KeyringModule }
-    const found = module.AsyncEntry ? (module as KeyringModule) : module.default
-    return found?.AsyncEntry ? found : null
+    const found = module.Entry ? (module as KeyringModule) : module.default
+    return found?.Entry ? found : null
   } catch (error) {
     if (isModuleMissing(error)) return null
     throw error

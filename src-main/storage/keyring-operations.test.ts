@@ -9,7 +9,7 @@ function fakeKeyring(): Fake {
   const constructed: string[] = []
   const log: string[] = []
   const stale = { left: 0 }
-  class AsyncEntry {
+  class Entry {
     readonly #account: string
     constructor(_service: string, account: string, options: unknown) {
       this.#account = account
@@ -33,7 +33,7 @@ function fakeKeyring(): Fake {
       return items.delete(this.#account)
     }
   }
-  return { module: { AsyncEntry }, constructed, log, stale }
+  return { module: { Entry }, constructed, log, stale }
 }
 
 test('Operations on one account never overlap', async () => {

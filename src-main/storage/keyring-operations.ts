@@ -42,17 +42,21 @@ export function createKeyringOperations(options: Options): KeyringOperations {
   function construct(service: string, account: string): KeyringEntry {
     constructed += 1
     if (constructed === wornAfter) onWorn?.()
-    return new module.AsyncEntry(service, account, pinnedToSecretService)
+    return new module.Entry(service, account, pinnedToSecretService)
   }
 
-  function run<T>(service: string, account: string, use: (entry: KeyringEntry) => Promise<T>): Promise<T> {
+  function run<T>(
+    service: string,
+    account: string,
+    use: (entry: KeyringEntry) => T | Promise<T>
+  ): Promise<T> {
     return queue.run(JSON.stringify([service, account]), async () => {
       try {
         return await use(entryOf(service, account))
       } catch (error) {
         if (classifyKeychainError(error) !== 'stale') throw error
         entries.clear()
-        return use(entryOf(service, account))
+        return await use(entryOf(service, account))
       }
     })
   }

@@ -1,4 +1,4 @@
-/** Asks a keychain that does not answer, then quits as told: `node exit-child.ts close|exit`. Prints when it began to. */
+/** Asks a keychain that does not answer, then quits as told: `node exit-child.ts close|exit|wait`. Prints when it began to. */
 import { forkHelper } from '../../../src-main/storage/helper-process.ts'
 import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
@@ -12,5 +12,5 @@ for (const key of ['a', 'b', 'c', 'd', 'e']) void store.get(key).catch(() => und
 setTimeout(() => {
   process.stdout.write(`${Date.now()}\n`)
   if (process.argv[2] === 'exit') process.exit(0)
-  void store.close()
+  if (process.argv[2] === 'close') void store.close()
 }, 500)
