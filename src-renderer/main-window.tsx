@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { AddDialog } from './add/add-dialog.tsx'
 import styles from './app.module.css'
 import { Detail } from './detail/detail.tsx'
+import { DoctorPage } from './doctor/doctor-page.tsx'
 import { ListPane } from './list/list-pane.tsx'
 import type { View } from './list/view.ts'
 import { Rail } from './rail/rail.tsx'
@@ -29,7 +30,9 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   const searchInput = useRef<HTMLInputElement>(null)
   useShortcuts({ commands: model.commands, searchInput })
   const { credentials, storage } = vault
-  const screen = storage.state === 'locked' ? 'locked' : credentials.size === 0 ? 'empty' : 'list'
+  const isDoctor = model.state.page === 'doctor'
+  const ofVault = storage.state === 'locked' ? 'locked' : credentials.size === 0 ? 'empty' : 'list'
+  const screen = isDoctor ? 'doctor' : ofVault
   const detail = screen === 'list' ? active : null
   return (
     <ReadyProvider state={vault}>
@@ -41,9 +44,12 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
           <Rail />
           <main className={styles['panes']} data-alone={detail === null || undefined}>
             <Layer>
-              <VisuallyHidden>
-                <h1>{railText.heading(viewName(model.state.view))}</h1>
-              </VisuallyHidden>
+              {screen !== 'doctor' && (
+                <VisuallyHidden>
+                  <h1>{railText.heading(viewName(model.state.view))}</h1>
+                </VisuallyHidden>
+              )}
+              {screen === 'doctor' && <DoctorPage />}
               {screen === 'locked' && <Locked />}
               {screen === 'empty' && (
                 <div className={styles['column']}>

@@ -1,14 +1,21 @@
-import { Keyboard, type LucideIcon, Settings } from 'lucide-react'
+import { Keyboard, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
 import type { StorageHealth } from '#shared/ipc.ts'
 import { useWindow } from '../state/window-context.tsx'
+import { doctorText } from '../text/doctor-text.ts'
 import { railText } from '../text/list-text.ts'
 import { cx } from '../ui/cx.ts'
 import styles from './rail.module.css'
 
 export function RailFoot({ storage }: { readonly storage: StorageHealth }) {
-  const { commands } = useWindow()
+  const { state, update, commands } = useWindow()
   return (
     <div className={styles['foot']}>
+      <RailButton
+        icon={Stethoscope}
+        label={doctorText.title}
+        current={state.page === 'doctor'}
+        onClick={() => update((before) => ({ ...before, page: 'doctor' }))}
+      />
       <RailButton
         icon={Settings}
         label={railText.settings}
@@ -29,12 +36,19 @@ type RailButtonProps = {
   readonly icon: LucideIcon
   readonly label: string
   readonly hint?: string
+  readonly current?: boolean
   readonly onClick: () => void
 }
 
-function RailButton({ icon: Icon, label, hint, onClick }: RailButtonProps) {
+function RailButton({ icon: Icon, label, hint, current = false, onClick }: RailButtonProps) {
   return (
-    <button type="button" className={styles['item']} title={label} onClick={onClick}>
+    <button
+      type="button"
+      className={styles['item']}
+      title={label}
+      aria-current={current ? 'page' : undefined}
+      onClick={onClick}
+    >
       <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
       <span className={styles['word']}>{label}</span>
       {hint !== undefined && (

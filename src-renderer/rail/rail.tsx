@@ -84,7 +84,7 @@ type ViewItemProps = {
 
 function ViewItem({ view, icon: Icon, label, count, alert = false }: ViewItemProps) {
   const { state, update } = useWindow()
-  const current = sameView(state.view, view)
+  const current = state.page === 'credentials' && sameView(state.view, view)
   return (
     <li>
       <button
@@ -92,7 +92,9 @@ function ViewItem({ view, icon: Icon, label, count, alert = false }: ViewItemPro
         className={styles['item']}
         title={label}
         aria-current={current ? 'page' : undefined}
-        onClick={() => update((before) => ({ ...before, view, selected: null, detailOpen: false }))}
+        onClick={() =>
+          update((before) => ({ ...before, page: 'credentials', view, selected: null, detailOpen: false }))
+        }
       >
         {Icon === undefined ? (
           <Mark service={view.kind === 'of-service' ? view.service : ''} name={label} size="small" />

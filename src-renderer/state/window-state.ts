@@ -22,6 +22,8 @@ export type Pane = 'list' | 'detail'
 
 /** Everything the window remembers that is not the vault's. */
 export type WindowState = {
+  /** The doctor takes the place of list and detail. */
+  readonly page: 'credentials' | 'doctor'
   readonly view: View
   readonly search: Search
   readonly order: Order
@@ -37,6 +39,7 @@ export type WindowState = {
 export const noDialog: OpenDialog = { kind: 'none' }
 
 export const firstWindowState: WindowState = {
+  page: 'credentials',
   view: allView,
   search: noSearch,
   order: 'attention',
@@ -47,5 +50,10 @@ export const firstWindowState: WindowState = {
 }
 
 export function withFocus(state: WindowState, pane: Pane): WindowState {
-  return { ...state, detailOpen: pane === 'detail', focus: { pane, turn: state.focus.turn + 1 } }
+  return {
+    ...state,
+    page: 'credentials',
+    detailOpen: pane === 'detail',
+    focus: { pane, turn: state.focus.turn + 1 }
+  }
 }

@@ -1,0 +1,97 @@
+import { RefreshCw } from 'lucide-react'
+import { useRef } from 'react'
+import { type DoctorCheckId, type DoctorReport, doctorTotals } from '#shared/doctor.ts'
+import { useNow } from '../state/vault-context.tsx'
+import { doctorText } from '../text/doctor-text.ts'
+import { relativeText } from '../time/time-text.ts'
+import { LiveRegion } from '../toasts/live-region.tsx'
+import { Button } from '../ui/button.tsx'
+import { DoctorRowItem } from './doctor-row.tsx'
+import styles from './doctor.module.css'
+import { type DoctorModel, useDoctor } from './use-doctor.ts'
+
+/** Everything the vault stands on, checked when the page opens; repairs only what is safe. */
+export function DoctorPage() {
+  const doctor = useDoctor()
+  const { report, work, hasFailed } = doctor
+  const page = useRef<HTMLElement>(null)
+  const summary = report === null ? '' : totalsText(report)
+
+  async function fix(checks: readonly DoctorCheckId[] | null): Promise<void> {
+    await doctor.fix(checks)
+    // The pressed button is gone when it has worked; the focus goes on to the next one.
+    requestAnimationFrame(() => {
+      const next = page.current?.querySelector<HTMLElement>('li [data-fix]')
+      ;(next ?? page.current?.querySelector<HTMLElement>('[data-first]'))?.focus()
+    })
+  }
+  return (
+    <section ref={page} className={styles['page']} aria-labelledby="doctor-title" data-pane="detail">
+      <Bar doctor={doctor} onFixAll={() => void fix(null)} />
+      <div className={styles['body']} aria-busy={work !== null}>
+        {hasFailed && <p role="alert">{doctorText.failed}</p>}
+        {report === null && !hasFailed && <p className={styles['sum']}>{doctorText.checking}</p>}
+        {report !== null && (
+          <>
+            <Sum report={report} />
+            <ul aria-label={doctorText.list}>
+              {report.rows.map((row) => (
+                <DoctorRowItem
+                  key={row.id}
+                  row={row}
+                  busy={work !== null}
+                  onFix={() => void fix([row.id])}
+                  onReadEntries={() => void doctor.check(true)}
+                />
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+      <LiveRegion text={work === null ? summary : workText[work]} />
+    </section>
+  )
+}
+
+const workText = { checking: doctorText.checking, fixing: doctorText.fixing } as const
+
+function Bar({ doctor, onFixAll }: { readonly doctor: DoctorModel; readonly onFixAll: () => void }) {
+  const { report, work } = doctor
+  const canFix = report?.rows.some(({ fixable }) => fixable) ?? false
+  return (
+    <div className={styles['bar']}>
+      <h1 id="doctor-title">{doctorText.title}</h1>
+      {canFix && (
+        <Button look="primary" aria-disabled={work !== null} onClick={onFixAll}>
+          {work === 'fixing' ? doctorText.fixing : doctorText.fixAll}
+        </Button>
+      )}
+      <Button data-first="" aria-disabled={work !== null} onClick={() => void doctor.check()}>
+        <RefreshCw size={16} aria-hidden="true" />
+        {work === 'checking' ? doctorText.checking : doctorText.checkAgain}
+      </Button>
+    </div>
+  )
+}
+
+function Sum({ report }: { readonly report: DoctorReport }) {
+  const now = useNow()
+  const at = Date.parse(report.checkedAt)
+  return (
+    <p className={styles['sum']}>
+      {totalsText(report)}{' '}
+      <time dateTime={report.checkedAt}>{doctorText.checked(relativeText(Math.min(at, now), now))}</time>{' '}
+      {doctorText.noSecret}
+    </p>
+  )
+}
+
+function totalsText({ rows }: DoctorReport): string {
+  const { failure, warning, ok, skipped } = doctorTotals(rows)
+  return doctorText.sum([
+    ...(failure > 0 ? [doctorText.problems(failure)] : []),
+    ...(warning > 0 ? [doctorText.warnings(warning)] : []),
+    doctorText.passed(ok),
+    ...(skipped > 0 ? [doctorText.skipped(skipped)] : [])
+  ])
+}
