@@ -52,20 +52,27 @@ export function sopsRows(setup: SopsSetup | null): DoctorRow[] {
   return [
     setup.hasConfig
       ? passed('sops-config', 'found')
-      : warned(
+      : skipped(
           'sops-config',
-          'No .sops.yaml: the sops command would say “no matching creation rule”.',
+          'No .sops.yaml. Only the sops command needs one; without, it says “no matching creation rule”.',
           'Put a .sops.yaml with a path_regex that matches .sops.json into your home folder.'
         ),
     ageKeyRow(setup.keyFile),
-    setup.recipients > 0
-      ? passed('age-recipients', counted(setup.recipients, 'public key'))
-      : failed(
-          'age-recipients',
-          'No recipient is configured; “no identity matched” comes from a wrong one.',
-          'Put the public key (age1…) of your key file under age_recipients or into .sops.yaml.'
-        )
+    recipientsRow(setup)
   ]
+}
+
+/** Without recipients of their own, files are encrypted for the identities of the key file. */
+function recipientsRow({ recipients, keyFile }: SopsSetup): DoctorRow {
+  if (recipients > 0) return passed('age-recipients', counted(recipients, 'public key'))
+  if (keyFile === 'readable' || keyFile === 'open-to-others') {
+    return passed('age-recipients', 'those of the key file')
+  }
+  return failed(
+    'age-recipients',
+    'There is none; age says “no identity matched” when a wrong one is configured.',
+    'Put the public key (age1…) of your key file into the settings or into .sops.yaml.'
+  )
 }
 
 function ageKeyRow(keyFile: SopsSetup['keyFile']): DoctorRow {

@@ -196,7 +196,7 @@ describe('the doctor', () => {
     ['sops-config', 'skipped', 'not configured', { sops: async () => null }],
     [
       'sops-config',
-      'warning',
+      'skipped',
       'no matching creation rule',
       { sops: async () => ({ hasConfig: false, keyFile: 'readable', recipients: 1 }) }
     ],
@@ -221,7 +221,13 @@ describe('the doctor', () => {
     [
       'age-recipients',
       'failure',
-      'No recipient',
+      'There is none',
+      { sops: async () => ({ hasConfig: true, keyFile: 'missing', recipients: 0 }) }
+    ],
+    [
+      'age-recipients',
+      'ok',
+      'those of the key file',
       { sops: async () => ({ hasConfig: true, keyFile: 'readable', recipients: 0 }) }
     ],
     [
