@@ -1,19 +1,19 @@
 /**
- * Started again and again by the crash trials, and killed: says what the last one left, then saves, rotates and
- * removes credentials for ever, telling each step before it begins and after it was acknowledged.
+ * Started again and again by the crash trials, and killed: says what the last one left, then runs every scenario for
+ * ever, all at once, telling each act before it begins and after it was acknowledged.
  *
- *   node crash-child.ts DIR STORE SEED FIRST_VERSION
+ *   node crash-child.ts DIR STORE FIRST_VERSION
  */
 import { readdirSync, writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { VaultError } from '#shared/problem.ts'
-import { crashAccounts, grantOf, openCrashStore, refOf, versionOf } from './crash-store.ts'
+import { crashScenarioNames, crashScenarios } from './crash-scenarios.ts'
+import type { Act, CrashScenario } from './crash-scenarios.ts'
+import { openCrashStore, refOf } from './crash-store.ts'
 import type { CrashStore } from './crash-store.ts'
-import { seededRandom } from './seeded-random.ts'
 
-const [dir = '', store = '', seed = '', firstVersion = ''] = process.argv.slice(2)
+const [dir = '', store = '', firstVersion = ''] = process.argv.slice(2)
 const say = (event: object): void => void writeSync(1, `${JSON.stringify(event)}\n`)
-const random = seededRandom(Number(seed))
 
 // A killed process would never write it.
 if (firstVersion === '1') flushCompileCache()
@@ -23,25 +23,31 @@ const { problem } = await repository.storageHealth()
 if (problem) throw new VaultError(problem.code)
 await repository.recover()
 const found: Record<string, unknown> = {}
-for (const account of crashAccounts) {
-  const isListed = repository.find(refOf(account)) !== null
-  const version = await repository.load(refOf(account)).then(versionOf, codeOf)
-  found[account] = isListed === (version !== null) ? version : 'list and record disagree'
+for (const name of crashScenarioNames) {
+  found[name] = await crashScenarios[name].found(repository, name).catch(codeOf)
 }
 const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
 const leftovers = names.filter((name) => /\.(tmp|unsure)$/.test(name))
-const held = crashAccounts.filter((account) => found[account] !== null).length
+const held = crashScenarioNames.filter((name) => repository.find(refOf(name)) !== null).length
 const files = names.filter((name) => /\.(enc|sealed)$/.test(name)).length
 if (store !== 'keychain' && files !== held) leftovers.push(`${files} files for ${held} credentials`)
 say({ event: 'found', found, leftovers })
 
-for (let version = Number(firstVersion); ; version += 1) {
-  const account = crashAccounts[Math.floor(random() * crashAccounts.length)] ?? 'ada'
-  const isRemoval = random() < 0.2
-  say({ event: 'begin', account, version: isRemoval ? null : version })
-  if (isRemoval) await repository.remove(refOf(account))
-  else await repository.save(grantOf(account, version))
-  say({ event: 'done', account, version: isRemoval ? null : version })
+let version = Number(firstVersion)
+const next = (): number => (version += 1)
+await Promise.all(crashScenarioNames.map(repeat))
+
+async function repeat(scenario: CrashScenario): Promise<void> {
+  const act: Act = async (version, work) => {
+    say({ event: 'begin', scenario, version })
+    await work()
+    say({ event: 'done', scenario, version })
+  }
+  for (;;) {
+    await crashScenarios[scenario].round(repository, scenario, next, act)
+    // Where nothing waits for the disk the others would never have their turn.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 /** A keychain that is away says nothing about the record. */

@@ -9,9 +9,6 @@ import type { Credential, OAuthGrant } from '../../src-main/core/credential-reco
 export const crashStores = ['files', 'keychain', 'overflow'] as const
 export type CrashStore = (typeof crashStores)[number]
 
-export const crashAccounts = ['ada', 'bob', 'eve'] as const
-export type CrashAccount = (typeof crashAccounts)[number]
-
 export const refOf = (account: string): { service: string; account: string } => ({
   service: 'crash.example.net',
   account

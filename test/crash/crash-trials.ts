@@ -2,33 +2,39 @@ import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { crashAccounts } from './crash-store.ts'
-import type { CrashAccount, CrashStore } from './crash-store.ts'
+import { crashScenarioNames, crashScenarios } from './crash-scenarios.ts'
+import type { CrashScenario, Version } from './crash-scenarios.ts'
+import type { CrashStore } from './crash-store.ts'
 import { seededRandom } from './seeded-random.ts'
 
-type Version = number | null
 type Event =
   | { event: 'start' }
-  | { event: 'found'; found: Record<CrashAccount, Version | string>; leftovers: string[] }
-  | { event: 'begin' | 'done'; account: CrashAccount; version: Version }
+  | { event: 'found'; found: Record<CrashScenario, Version | string>; leftovers: string[] }
+  | { event: 'begin' | 'done'; scenario: CrashScenario; version: Version }
 
 export type CrashReport = {
-  /** Children killed. */
+  /** Children killed; each kill is a trial of every scenario. */
   kills: number
-  /** Kills that hit a write under way, and of these those whose write had arrived none the less. */
-  interrupted: number
+  trials: number
+  /** Trials that hit the scenario's own write under way, and of these those whose write had arrived none the less. */
+  readonly interrupted: Record<CrashScenario, number>
   arrived: number
   acknowledged: number
+  /** Acknowledged writes that were not found. */
+  lost: number
+  /** Records that could not be read, or were put together from two. */
+  unreadable: number
+  leftover: number
   /** Times the keyring's own daemon was gone, and was started again. */
   revivals: number
-  /** What must not be; each with the trial it was found in. */
-  faults: string[]
+  /** What must not be; each with the kill it was found after. */
+  readonly faults: string[]
 }
 
 export type CrashOptions = {
   readonly store: CrashStore
   readonly dir: string
-  readonly trials: number
+  readonly kills: number
   readonly seed: number
   /** For the children: where their keyring is. */
   readonly environment: NodeJS.ProcessEnv
@@ -44,37 +50,45 @@ const MOST_REVIVALS = 20
 const child = join(import.meta.dirname, 'crash-child.ts')
 /** Share of the kills that come after so many steps of work; the others come while the child still starts. */
 const AT_WORK = 0.85
-const MOST_STEPS = 12
+const MOST_STEPS = 60
 const STEP_MS = 6
 const START_MS = 60
 
-/** A step of the child, counted from what it found, or null for its start; and a time after it. */
+/** A line of the child, counted from what it found, or null for its start; and a time after it. */
 type Moment = { readonly step: number | null; readonly ms: number }
 
 /** Kills a working child at random moments and looks, through the next one, at what it left. */
 export async function runCrashTrials(options: CrashOptions): Promise<CrashReport> {
-  const { store, dir, trials, seed } = options
+  const { store, dir, kills, seed } = options
   const random = seededRandom(seed)
-  const report: CrashReport = {
-    kills: 0,
-    interrupted: 0,
-    arrived: 0,
-    acknowledged: 0,
-    revivals: 0,
-    faults: []
-  }
+  const report = emptyReport()
   const model = new Model(report)
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  for (let trial = 0; trial < trials; trial += 1) {
-    const moment = momentOf(random)
-    const args = [store, String(seed + trial), String(trial * 1000 + 1)]
-    for (const event of await runThrough(options, report, { args, moment })) model.take(event, trial)
+  for (let kill = 0; kill < kills; kill += 1) {
+    const run = { args: [store, String(kill * 1000 + 1)], moment: momentOf(random) }
+    for (const event of await runThrough(options, report, run)) model.take(event, kill)
     report.kills += 1
+    report.trials += crashScenarioNames.length
   }
   // One more start that nobody kills before it has told what it found.
-  const last = { args: [store, '0', '1'], moment: { step: 0, ms: 0 } }
-  for (const event of await runThrough(options, report, last)) model.take(event, trials)
+  const last = { args: [store, '1'], moment: { step: 0, ms: 0 } }
+  for (const event of await runThrough(options, report, last)) model.take(event, kills)
   return report
+}
+
+function emptyReport(): CrashReport {
+  const zero = {
+    kills: 0,
+    trials: 0,
+    arrived: 0,
+    acknowledged: 0,
+    lost: 0,
+    unreadable: 0,
+    leftover: 0,
+    revivals: 0
+  }
+  const interrupted = Object.fromEntries(crashScenarioNames.map((name) => [name, 0]))
+  return { ...zero, interrupted: interrupted as CrashReport['interrupted'], faults: [] }
 }
 
 type Run = { readonly args: readonly string[]; readonly moment: Moment }
@@ -104,43 +118,48 @@ function momentOf(random: () => number): Moment {
 /** What may be found: the acknowledged version, or the one that was being written. */
 class Model {
   readonly #report: CrashReport
-  readonly #acknowledged = new Map<CrashAccount, Version>(crashAccounts.map((account) => [account, null]))
-  #begun: { account: CrashAccount; version: Version } | null = null
+  readonly #acknowledged = new Map<CrashScenario, Version>()
+  readonly #begun = new Map<CrashScenario, Version>()
 
   constructor(report: CrashReport) {
     this.#report = report
   }
 
-  take(event: Event, trial: number): void {
+  take(event: Event, kill: number): void {
     switch (event.event) {
       case 'start':
         return
       case 'begin':
-        this.#begun = event
+        this.#begun.set(event.scenario, event.version)
         return
       case 'done':
-        this.#acknowledged.set(event.account, event.version)
-        this.#begun = null
+        this.#acknowledged.set(event.scenario, event.version)
+        this.#begun.delete(event.scenario)
         this.#report.acknowledged += 1
         return
       case 'found':
-        return this.#compare(event, trial)
+        for (const name of event.leftovers) this.#leftOver(name, kill)
+        for (const name of crashScenarioNames) this.#compare(name, event.found[name], kill)
+        this.#begun.clear()
     }
   }
 
-  #compare({ found, leftovers }: Extract<Event, { event: 'found' }>, trial: number): void {
-    for (const name of leftovers) this.#report.faults.push(`trial ${trial}: left over: ${name}`)
-    if (this.#begun) this.#report.interrupted += 1
-    for (const account of crashAccounts) {
-      const version = found[account]
-      const acknowledged = this.#acknowledged.get(account) ?? null
-      const begun = this.#begun?.account === account ? this.#begun.version : acknowledged
-      if (version !== acknowledged && version !== begun) {
-        this.#report.faults.push(`trial ${trial}: ${account}: found ${version}, acknowledged ${acknowledged}`)
-      } else if (version !== acknowledged) this.#report.arrived += 1
-      this.#acknowledged.set(account, typeof version === 'string' ? null : version)
+  #compare(scenario: CrashScenario, found: Version | string, kill: number): void {
+    const acknowledged = this.#acknowledged.get(scenario) ?? null
+    const begun = this.#begun.get(scenario)
+    const hit = begun !== undefined && crashScenarios[scenario].isMeant(begun)
+    if (hit) this.#report.interrupted[scenario] += 1
+    if (found !== acknowledged && found === begun) this.#report.arrived += 1
+    else if (found !== acknowledged) {
+      this.#report[typeof found === 'string' ? 'unreadable' : 'lost'] += 1
+      this.#report.faults.push(`kill ${kill}: ${scenario}: found ${found}, acknowledged ${acknowledged}`)
     }
-    this.#begun = null
+    this.#acknowledged.set(scenario, typeof found === 'string' ? null : found)
+  }
+
+  #leftOver(name: string, kill: number): void {
+    this.#report.leftover += 1
+    this.#report.faults.push(`kill ${kill}: left over: ${name}`)
   }
 }
 

@@ -1,0 +1,87 @@
+import type { CredentialHealth } from '../../src-main/core/credential-record.ts'
+import type { StoredCredentialRepository } from '../../src-main/storage/credential-repository.ts'
+import { grantOf, refOf, versionOf } from './crash-store.ts'
+
+/** A number that tells one write from another; null: there is nothing. */
+export type Version = number | null
+/** Tells what is about to happen, does it, and tells that it was acknowledged. */
+export type Act = (version: Version, work: () => Promise<unknown>) => Promise<void>
+
+type Scenario = {
+  /** Does this for ever, in an account of its own that has the scenario's name, beside the others. */
+  readonly round: (
+    repository: StoredCredentialRepository,
+    account: string,
+    next: () => number,
+    act: Act
+  ) => Promise<void>
+  /** Which of its acts the scenario is about; the others prepare them. */
+  readonly isMeant: (version: Version) => boolean
+  /** What the account holds; a text says what is wrong with it. */
+  readonly found: (repository: StoredCredentialRepository, account: string) => Promise<Version | string>
+}
+
+const writes = (version: Version): boolean => version !== null
+
+/** One row per scenario: all of them run at once, so that one kill is a trial of each. */
+export const crashScenarios = {
+  'first-write': { round: saveAndRemove, isMeant: writes, found: recordVersion },
+  overwrite: { round: save, isMeant: writes, found: recordVersion },
+  removal: { round: saveAndRemove, isMeant: (version) => version === null, found: recordVersion },
+  'index-update': { round: updateRow, isMeant: writes, found: indexVersion },
+  rotation: { round: rotate, isMeant: writes, found: recordVersion }
+} as const satisfies Record<string, Scenario>
+
+export type CrashScenario = keyof typeof crashScenarios
+export const crashScenarioNames = Object.keys(crashScenarios) as CrashScenario[]
+
+type Round = Parameters<Scenario['round']>
+
+async function save(...[repository, account, next, act]: Round): Promise<void> {
+  const version = next()
+  await act(version, () => repository.save(grantOf(account, version)))
+}
+
+async function saveAndRemove(...[repository, account, next, act]: Round): Promise<void> {
+  if (repository.find(refOf(account))) await act(null, () => repository.remove(refOf(account)))
+  else await save(repository, account, next, act)
+}
+
+/** As a refresh does: what is stored is read, and both tokens are replaced. */
+async function rotate(...[repository, account, next, act]: Round): Promise<void> {
+  const former = await repository.load(refOf(account))
+  if (versionOf(former) === 'torn') throw new Error('The tokens do not belong together.')
+  await save(repository, account, next, act)
+}
+
+function failing(failures: number): CredentialHealth {
+  const since = new Date(0)
+  return { kind: 'refresh-failing', code: 'REFRESH_UNREACHABLE', failures, since, nextTryAt: null }
+}
+
+/** The record stays, its row in the catalog changes. */
+async function updateRow(...[repository, account, next, act]: Round): Promise<void> {
+  const ref = refOf(account)
+  if (!repository.find(ref)) await repository.save(grantOf(account, 0))
+  const version = next()
+  await act(version, async () => repository.setHealth(ref, failing(version)))
+}
+
+async function recordVersion(
+  repository: StoredCredentialRepository,
+  account: string
+): Promise<Version | string> {
+  const isListed = repository.find(refOf(account)) !== null
+  const version = versionOf(await repository.load(refOf(account)))
+  return isListed === (version !== null) ? version : 'list and record disagree'
+}
+
+async function indexVersion(
+  repository: StoredCredentialRepository,
+  account: string
+): Promise<Version | string> {
+  const health = repository.find(refOf(account))?.health
+  const version = health?.kind === 'refresh-failing' ? health.failures : null
+  const record = await recordVersion(repository, account)
+  return record === 0 || (record === null && version === null) ? version : 'the row stands for no record'
+}
