@@ -21,7 +21,7 @@ if (!isPinned) {
     args: process.argv.slice(2),
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
-    hasColour: process.stdout.isTTY === true && process.stdout.hasColors(),
+    hasColour: process.stdout.hasColors?.() ?? false,
     openDoctor: () => openHeadlessDoctor(version)
   })
 } else {

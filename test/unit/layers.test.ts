@@ -20,6 +20,7 @@ const rules: readonly (readonly [file: string, forbidden: string, allowed: strin
   ['src-main/oauth/b.ts', '../shell/tray.ts', '#shared/ipc.ts'],
   ['src-main/broker/a.ts', 'react', '../core/ports.ts'],
   ['src-main/vault.ts', 'electron', './storage/catalog.ts'],
+  ['src-main/vault-doctor.ts', './shell/tray.ts', './storage/catalog.ts'],
   ['src-main/headless.ts', './shell/tray.ts', './vault.ts'],
   ['src-main/shell/a.ts', '../storage/catalog.ts', 'electron'],
   ['src-main/shell/b.ts', '../vault.ts', '../core/tray-status.ts'],
