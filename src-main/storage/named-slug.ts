@@ -23,7 +23,9 @@ export function distinctName(name: string, { allowed, maxLength }: Alphabet): st
       message: 'A name must be 1 to 1000 characters of text, without NUL or half characters.'
     })
   }
-  const shown = Array.from(name, (char) => (allowed.test(char) ? char : '_')).join('')
+  const readable = (char: string): string =>
+    [char, char.toLowerCase()].find((form) => allowed.test(form)) ?? '_'
+  const shown = Array.from(name, readable).join('')
   if (shown === name && name.length <= maxLength && !marked.test(name)) return name
   const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH)
   return shown.slice(0, maxLength - MARK.length - HASH_LENGTH) + MARK + hash

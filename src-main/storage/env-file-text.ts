@@ -1,0 +1,110 @@
+/** A piece of the text of a `.env` file: one setting, over several lines if its value is, or one other line. */
+type Piece =
+  | { readonly kind: 'other'; readonly text: string }
+  | {
+      readonly kind: 'setting'
+      readonly name: string
+      readonly value: string
+      /** `export NAME=`, the value as it is written, and what follows it up to the end of the line. */
+      readonly before: string
+      readonly written: string
+      readonly after: string
+    }
+
+const head = /\uFEFF?[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*/y
+const quoted = /'([^']*)'|`([^`]*)`|"((?:\\[^]|[^"\\])*)"/y
+const afterQuoted = /[ \t]*(?:#[^\n]*)?\r?(?:\n|$)/y
+const unquoted = /([^#\n]*)((?:#[^\n]*)?(?:\n|$))/y
+const line = /[^\n]*(?:\n|$)/y
+const needsNoQuotes = /^[A-Za-z0-9_./:@%+,\\=-]+$/
+
+/** The value of a setting, the last one if it is there twice; null: it is not there. */
+export function envValue(text: string, name: string): string | null {
+  const found = pieces(text).findLast((piece) => piece.kind === 'setting' && piece.name === name)
+  return found?.kind === 'setting' ? found.value : null
+}
+
+/** Names of all settings, sorted. */
+export function envNames(text: string): string[] {
+  const names = pieces(text).flatMap((piece) => (piece.kind === 'setting' ? [piece.name] : []))
+  return [...new Set(names)].toSorted()
+}
+
+/** The text with one more or one changed setting; every other line, comments too, stays as it is. */
+export function withEnvValue(text: string, name: string, value: string): string {
+  const written = writtenValue(value)
+  let isPlaced = false
+  const changed = pieces(text).map((piece) => {
+    if (piece.kind === 'other' || piece.name !== name) return textOf(piece)
+    if (isPlaced) return ''
+    isPlaced = true
+    return piece.before + written + piece.after
+  })
+  if (isPlaced) return changed.join('')
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
+  const open = text === '' || text.endsWith('\n') ? '' : lineEnd
+  return `${text}${open}${name}=${written}${lineEnd}`
+}
+
+/** The text without a setting. */
+export function withoutEnvValue(text: string, name: string): string {
+  const kept = pieces(text).filter((piece) => piece.kind === 'other' || piece.name !== name)
+  return kept.map(textOf).join('')
+}
+
+/**
+ * A value as it is written so that other readers of such files get it back too: bare where nothing can be mistaken,
+ * else in single quotes or backticks, where nothing has a meaning. Only what fits in none of these is escaped.
+ */
+function writtenValue(value: string): string {
+  if (needsNoQuotes.test(value)) return value
+  const isLiteral = !value.includes('\r') && !value.endsWith('\\') && value !== ''
+  if (isLiteral && !value.includes("'")) return `'${value}'`
+  if (isLiteral && !value.includes('`')) return `\`${value}\``
+  const escaped = value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+  return `"${escaped}"`
+}
+
+function pieces(text: string): Piece[] {
+  const found: Piece[] = []
+  for (let at = 0; at < text.length;) {
+    const piece = settingAt(text, at) ?? { kind: 'other', text: matchAt(line, text, at)?.[0] ?? '' }
+    found.push(piece)
+    at += textOf(piece).length
+  }
+  return found
+}
+
+/** Null: the line that begins here is no setting. */
+function settingAt(text: string, at: number): Piece | null {
+  const [before, name] = matchAt(head, text, at) ?? []
+  if (before === undefined || name === undefined) return null
+  const start = at + before.length
+  const inQuotes = matchAt(quoted, text, start)
+  const end = inQuotes && matchAt(afterQuoted, text, start + inQuotes[0].length)
+  if (inQuotes && end) {
+    const [written, single, backtick, double = ''] = inQuotes
+    const value = single ?? backtick ?? unescaped(double)
+    return { kind: 'setting', name, value, before, written, after: end[0] }
+  }
+  const [, bare = '', comment = ''] = matchAt(unquoted, text, start) ?? []
+  const value = bare.trimEnd()
+  const after = bare.slice(value.length) + comment
+  return { kind: 'setting', name, value, before, written: value, after }
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(["\\nr])/g, (_whole, char: string) =>
+    char === 'n' ? '\n' : char === 'r' ? '\r' : char
+  )
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  const here = new RegExp(pattern)
+  here.lastIndex = at
+  return here.exec(text)
+}
+
+function textOf(piece: Piece): string {
+  return piece.kind === 'other' ? piece.text : piece.before + piece.written + piece.after
+}
