@@ -54,7 +54,8 @@ export function keychainProblem(kind: KeychainErrorKind): VaultError {
     case 'ambiguous':
       return new VaultError('CREDENTIAL_UNREADABLE', {
         message:
-          'The keychain holds two entries for this credential. Remove one of them in the keychain’s own app.'
+          'The keychain holds two entries for this credential. In the keychain’s own app, keep the one whose name ' +
+          'begins with “keyring:” and remove the other, which another program added.'
       })
     case 'not-text':
       return new VaultError('CREDENTIAL_UNREADABLE')

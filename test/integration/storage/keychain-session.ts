@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** Where processes find the Secret Service of a script that holds it open. */
+export type KeychainSession = {
+  readonly environment: NodeJS.ProcessEnv
+  readonly close: () => Promise<void>
+}
+
+const sayEnvironment = `${JSON.stringify(process.execPath)} -p 'JSON.stringify(process.env)'; cat >/dev/null`
+
+/** The session that `scripts/<script>` makes, held open until `close`. Rejects if it can not be made. */
+export async function openKeychainSession(
+  script: string,
+  variables: NodeJS.ProcessEnv = {}
+): Promise<KeychainSession> {
+  const path = join(import.meta.dirname, '../../../scripts', script)
+  const child = spawn(path, ['bash', '-c', sayEnvironment], {
+    env: { ...process.env, ...variables },
+    stdio: ['pipe', 'pipe', 'inherit']
+  })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const first = await Promise.race([
+    new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve)),
+    ended.then(() => null)
+  ])
+  if (first === null) throw new Error(`scripts/${script} ended before its keychain was there.`)
+  return {
+    environment: JSON.parse(first) as NodeJS.ProcessEnv,
+    close: async () => {
+      child.stdin.end()
+      await ended
+    }
+  }
+}
