@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, expect, test } from 'vitest'
+import { forkHelper } from '../../../src-main/storage/helper-process.ts'
+import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
+import { SecureStore } from '../../../src-main/storage/secure-store.ts'
+import { openKeychainSession } from './keychain-session.ts'
+
+const helper = join(import.meta.dirname, '../../../src-main/storage/keychain-helper.ts')
+const toClose: Array<() => Promise<void>> = []
+
+afterEach(async () => {
+  for (const close of toClose.splice(0).toReversed()) await close()
+})
+
+async function storeIn(script: string, variables: NodeJS.ProcessEnv = {}): Promise<SecureStore> {
+  const session = await openKeychainSession(script, variables)
+  toClose.push(session.close)
+  const store = new SecureStore('latchkey-locked', {
+    keytarLoader: helperKeytarLoader(forkHelper(helper, session.environment)),
+    fallbackPolicy: 'deny',
+    deadlines: { probeMs: 1500, callMs: 1500 }
+  })
+  toClose.push(() => store.close())
+  return store
+}
+
+/** A display on which a question can appear and nobody sits. */
+async function emptyDisplay(): Promise<string> {
+  const server = spawn('Xvfb', ['-displayfd', '1', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore']
+  })
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  toClose.push(async () => {
+    server.kill()
+    await ended
+  })
+  const number = await new Promise<string>((resolve, reject) => {
+    server.once('error', reject)
+    createInterface({ input: server.stdout }).once('line', resolve)
+  })
+  return `:${number}`
+}
+
+test('Without a default collection the keychain is unavailable, though every read finds nothing', async () => {
+  const store = await storeIn('with-no-default-collection.sh')
+  expect(await store.get('key')).toBeNull()
+  await expect(store.set('key', 'value')).rejects.toMatchObject({
+    code: 'KEYCHAIN_UNAVAILABLE',
+    remedy: 'choose-store'
+  })
+  expect(await store.health()).toMatchObject({ backend: null, state: 'unavailable' })
+})
+
+test('A prompt that nobody answers ends at the deadline, while files can be read, and closing is quick', async () => {
+  const store = await storeIn('with-locked-keyring.sh', { KEYRING_DISPLAY: await emptyDisplay() })
+  const begun = performance.now()
+  const calls = Array.from({ length: 6 }, async (_unused, index) =>
+    store.get(index === 0 ? 'key' : `k${index}`)
+  )
+  const outcomes = Promise.allSettled(calls)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const reading = performance.now()
+  await readFile(helper, 'utf8')
+  expect(performance.now() - reading).toBeLessThan(300)
+  const [first] = await outcomes
+  expect(first).toMatchObject({ status: 'rejected', reason: { code: 'KEYCHAIN_TIMEOUT' } })
+  const took = performance.now() - begun
+  // It did wait for a person, and no longer than it may.
+  expect(took).toBeGreaterThan(1400)
+  expect(took).toBeLessThan(3000)
+  void store.get('key').catch(() => undefined)
+  const closing = performance.now()
+  await store.close()
+  expect(performance.now() - closing).toBeLessThan(1000)
+})
