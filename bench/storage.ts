@@ -171,5 +171,8 @@ async function start(count: number): Promise<Row> {
 
 process.chdir(resolve(join(import.meta.dirname, '..')))
 const lists = [...(await list(10)), ...(await list(1000)), ...(await list(10_000))]
-report('storage', [...(await operations(10)), ...(await operations(1000)), ...lists, await start(1000)])
+const counts = (process.env['LATCHKEY_BENCH_ITEMS'] ?? '10,1000').split(',').map(Number)
+const rows: Row[] = []
+for (const count of counts) rows.push(...(await operations(count)))
+report('storage', [...rows, ...lists, await start(1000)])
 process.exit(0)

@@ -3,12 +3,12 @@ import type { SecretBackend } from '../core/ports.ts'
 import { VaultError } from '#shared/problem.ts'
 import { toKeychainProblem } from './keychain-error.ts'
 import type { KeychainAccess } from './keychain-access.ts'
+import { isProbe, PROBE_START } from './keychain-probe.ts'
 import type { KeytarAdapter } from './keytar-adapter.ts'
 import { looksLikePointer, readPointer, writePointer } from './overflow-files.ts'
 import type { OverflowFiles, Pointer } from './overflow-files.ts'
 import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from './safe-name.ts'
 
-const PROBE_START = '__latchkey_probe__'
 /** Windows allows 513 characters of user name. */
 const MAX_ACCOUNT = 400
 
@@ -94,7 +94,7 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
 
   async function foundKeys(adapter: KeytarAdapter): Promise<readonly string[]> {
     const found = (await adapter.findCredentials?.(service)) ?? []
-    const accounts = found.map(({ account }) => account).filter((account) => !account.startsWith(PROBE_START))
+    const accounts = found.map(({ account }) => account).filter((account) => !isProbe(account))
     return accounts.map((account) => (caseInsensitive ? keyOfSafeName(account) : account)).filter(isKey)
   }
 

@@ -6,6 +6,8 @@ import { openHelperChannel } from './helper-channel.ts'
 import { endWithParent } from './helper-guardian.ts'
 import type { HelperReply, HelperRequest } from './helper-protocol.ts'
 import { classifyKeychainError } from './keychain-error.ts'
+import { isDefaultCollectionLocked } from './keychain-lock.ts'
+import { isProbe } from './keychain-probe.ts'
 import { keyringLoader } from './keyring-module.ts'
 import { createKeyringOperations } from './keyring-operations.ts'
 import type { KeyringOperations } from './keyring-operations.ts'
@@ -41,6 +43,7 @@ async function perform(request: HelperRequest): Promise<Extract<HelperReply, { o
     case 'delete':
       return keyring.delete(request.service, request.account)
     case 'set':
+      await refuseLockedProbe(request.account)
       await keyring.set(request.service, request.account, request.value)
       return null
   }
@@ -51,4 +54,10 @@ async function keyringOperations(): Promise<KeyringOperations | null> {
   if (!module) return null
   operations ??= createKeyringOperations({ module, onWorn: () => channel.send({ id: null, retire: true }) })
   return operations
+}
+
+/** To ask how the keychain is must not ask the person to unlock it. */
+async function refuseLockedProbe(account: string): Promise<void> {
+  if (!isProbe(account)) return
+  if (await isDefaultCollectionLocked(process.env['DBUS_SESSION_BUS_ADDRESS'])) throw new Error('IsLocked')
 }

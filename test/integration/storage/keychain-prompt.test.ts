@@ -76,3 +76,11 @@ test('A prompt that nobody answers ends at the deadline, while files can be read
   await store.close()
   expect(performance.now() - closing).toBeLessThan(1000)
 })
+
+test('Asking how a locked keychain is says that it is locked, and raises no prompt', async () => {
+  const store = await storeIn('with-locked-keyring.sh', { KEYRING_DISPLAY: await emptyDisplay() })
+  const begun = performance.now()
+  expect(await store.health()).toMatchObject({ state: 'locked', problem: { code: 'KEYCHAIN_LOCKED' } })
+  // With a prompt on the display it would have been the deadline that ended the question.
+  expect(performance.now() - begun).toBeLessThan(1200)
+})
