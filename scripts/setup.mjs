@@ -85,6 +85,11 @@ const packages = {
   'gnome-keyring': () => has('gnome-keyring-daemon'),
   'dbus-daemon': () => has('dbus-run-session') && has('dbus-daemon'),
   'libglib2.0-bin': () => has('gdbus'),
+  age: () => has('age'),
+  keepassxc: () => has('keepassxc'),
+  'python3-keyring': () => existsSync('/usr/lib/python3/dist-packages/keyring'),
+  'python3-secretstorage': () => existsSync('/usr/lib/python3/dist-packages/secretstorage'),
+  xvfb: () => has('Xvfb'),
   'libsecret-tools': () => has('secret-tool'),
   'fonts-inter': () =>
     existsSync('/usr/share/fonts/opentype/inter') || existsSync('/usr/share/fonts/truetype/inter')

@@ -24,6 +24,11 @@ ensureSystemPackages([
   'dbus-daemon',
   'libglib2.0-bin',
   'libsecret-tools',
+  'keepassxc',
+  'python3-keyring',
+  'python3-secretstorage',
+  'xvfb',
+  'age',
   'fonts-inter'
 ])
 rmSync(results, { recursive: true, force: true })
@@ -34,7 +39,13 @@ const electron = electronBinary()
 const host = electron === null ? hostEnvironment : {}
 
 for (const name of ['types', 'lint', 'format', 'unused', 'build']) check(name)
-suite('unit tests', 'vitest', ['run', '--project', 'unit', ...vitestReport('unit')], vitestCounts('unit'))
+suite(
+  'unit tests',
+  'vitest',
+  ['run', '--project', 'unit', ...vitestReport('unit')],
+  vitestCounts('unit'),
+  full ? { LATCHKEY_TRIALS: 'full' } : {}
+)
 suite(
   'integration tests on a real keychain',
   keyring,

@@ -10,7 +10,7 @@ import type {
 } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import { apiKeyFrom } from './api-key.ts'
-import type { Credential } from './credential-record.ts'
+import type { CatalogEntry, Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
 import type { Clock, CredentialRepository, OAuthClient } from './ports.ts'
 import type { Secret } from './secret.ts'
@@ -106,12 +106,8 @@ function credentialHandlers(ports: HandlerPorts) {
     addApiKey: async (request) => {
       const key = apiKeyFrom(request, clock.now())
       await tokens.exclusively(key.ref, async () => {
-        if (!request.replace && repository.find(key.ref) !== null) {
-          throw new VaultError('INVALID_REQUEST', {
-            message:
-              'There is an entry with this service and account already. Replace it, or change the account.'
-          })
-        }
+        const existing = repository.find(key.ref)
+        if (existing !== null) requireReplaceable(existing.kind, request.replace)
         await repository.save(key)
       })
       feed.publish(key.ref)
@@ -175,6 +171,19 @@ async function signOut({ feed, oauth, repository, tokens }: HandlerPorts, ref: C
   })
   feed.publish(ref)
   return result
+}
+
+/** A key takes the place of a key, and of nothing else: a sign-in would be lost without being revoked. */
+function requireReplaceable(kind: CatalogEntry['kind'], replace: boolean): void {
+  if (kind !== 'api-key') {
+    throw new VaultError('INVALID_REQUEST', {
+      message: 'There is another kind of entry with this service and account. Change the account.'
+    })
+  }
+  if (replace) return
+  throw new VaultError('INVALID_REQUEST', {
+    message: 'There is an entry with this service and account already. Replace it, or change the account.'
+  })
 }
 
 /** Throws UNKNOWN_SERVICE for an id that is not in the catalog. */

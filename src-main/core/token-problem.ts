@@ -37,5 +37,5 @@ export function scopeMissing(ref: CredentialRef, scope: string): VaultError {
 
 /** A renewal was asked for something that has none. */
 export function notRenewable(): VaultError {
-  return new VaultError('INVALID_REQUEST', { message: 'An API key has nothing to renew.' })
+  return new VaultError('INVALID_REQUEST', { message: 'Only a sign-in can be refreshed.' })
 }

@@ -1,8 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import * as v from 'valibot'
-// oxlint-disable-next-line no-restricted-imports -- this module is the one that knows YAML
 import { isNode, LineCounter, parseDocument } from 'yaml'
-// oxlint-disable-next-line no-restricted-imports -- as above
 import type { Document } from 'yaml'
 import { backendIds } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'

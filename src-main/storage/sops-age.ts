@@ -1,4 +1,3 @@
-// oxlint-disable-next-line no-restricted-imports -- this module is the one that knows age
 import { armor, Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
 import { VaultError } from '#shared/problem.ts'
 import { Secret } from '../core/secret.ts'

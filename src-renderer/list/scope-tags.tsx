@@ -7,7 +7,8 @@ const MANY = 3
 
 /** One tag and "+3" beside the detail, three and "+1" where there is room; the stylesheet chooses. */
 export function ScopeTags({ credential }: { readonly credential: CredentialSummary }) {
-  if (credential.kind === 'api-key') return <span className={styles['tag']}>{listText.apiKey}</span>
+  if (credential.kind !== 'oauth')
+    return <span className={styles['tag']}>{listText.kindTags[credential.kind]}</span>
   const { scopes } = credential
   return (
     <>

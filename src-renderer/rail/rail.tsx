@@ -1,4 +1,4 @@
-import { CircleAlert, Hourglass, KeyRound, Layers, LogIn, type LucideIcon } from 'lucide-react'
+import { CircleAlert, Hourglass, KeyRound, Layers, LogIn, type LucideIcon, Plug, Puzzle } from 'lucide-react'
 import { useMemo } from 'react'
 import { Logo, Mark } from '../brand/mark.tsx'
 import { allView, type RailCounts, railCounts, sameView, type View } from '../list/view.ts'
@@ -45,24 +45,31 @@ function Views({ counts }: { readonly counts: RailCounts }) {
   )
 }
 
+/** The first two are what a person adds here; the others come from tools, and show once there is one. */
+const shownKinds = [
+  { kind: 'oauth', icon: LogIn, always: true },
+  { kind: 'api-key', icon: KeyRound, always: true },
+  { kind: 'mcp', icon: Plug, always: false },
+  { kind: 'extension', icon: Puzzle, always: false }
+] as const
+
 function MoreViews({ counts }: { readonly counts: RailCounts }) {
   const { kinds, services } = counts
   return (
     <div className={styles['more']}>
       <h2>{railText.kinds}</h2>
       <ul>
-        <ViewItem
-          view={{ kind: 'of-kind', value: 'oauth' }}
-          icon={LogIn}
-          label={railText.kind.oauth}
-          count={kinds.oauth}
-        />
-        <ViewItem
-          view={{ kind: 'of-kind', value: 'api-key' }}
-          icon={KeyRound}
-          label={railText.kind['api-key']}
-          count={kinds['api-key']}
-        />
+        {shownKinds
+          .filter(({ always, kind }) => always || kinds[kind] > 0)
+          .map(({ kind, icon }) => (
+            <ViewItem
+              key={kind}
+              view={{ kind: 'of-kind', value: kind }}
+              icon={icon}
+              label={railText.kind[kind]}
+              count={kinds[kind]}
+            />
+          ))}
       </ul>
       {services.length > 0 && <h2>{railText.providers}</h2>}
       <ul>

@@ -27,7 +27,7 @@ export function credentialActions(credential: CredentialSummary, commands: Comma
       danger: true,
       run: () => commands.show({ kind: 'sign-out', credential })
     })
-  } else if (fix?.kind !== 'replace-key') {
+  } else if (credential.kind === 'api-key' && fix?.kind !== 'replace-key') {
     const run = () => commands.show({ kind: 'add', start: { kind: 'replace-key', credential } })
     actions.push({ label: commonText.replaceKey, run })
   }

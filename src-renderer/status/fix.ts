@@ -5,12 +5,16 @@ import { commonText } from '../text/common-text.ts'
 /** The one thing to press for a credential in trouble. */
 export type Fix = { readonly kind: 'sign-in' | 'refresh' | 'replace-key' | 'unlock'; readonly label: string }
 
-/** A key can't be signed in again and an OAuth token can't be pasted: the table's action, fitted to the kind. */
+/**
+ * A key can't be signed in again and an OAuth token can't be pasted: the table's action, fitted to the kind. What an
+ * MCP host or an extension keeps here is repaired from there.
+ */
 export function fixOf(credential: CredentialSummary): Fix | null {
   const { action, actionLabel } = statusTable[credential.status.kind]
   if (action === null || actionLabel === null) return null
   if (action === 'unlock') return { kind: 'unlock', label: actionLabel }
   if (credential.kind === 'api-key') return { kind: 'replace-key', label: commonText.replaceKey }
+  if (credential.kind !== 'oauth') return null
   if (action === 'retry') return { kind: 'refresh', label: actionLabel }
   if (action === 'refresh' && credential.renewable) return { kind: 'refresh', label: actionLabel }
   return { kind: 'sign-in', label: commonText.signInAgain }

@@ -17,7 +17,7 @@ export const listText = {
     added: 'Added'
   },
   groups: { attention: 'Needs attention', expiring: 'Expiring soon', working: 'Working' },
-  apiKey: 'API key',
+  kindTags: { 'api-key': 'API key', mcp: 'MCP', extension: 'Extension' },
   moreScopes: (n: number) => `+${n}`,
   row: (name: string, account: string, status: string, when: string) =>
     `${name}, ${account}, ${status}, ${when}`,

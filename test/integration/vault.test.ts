@@ -118,6 +118,15 @@ describe('the whole vault on a real keychain', () => {
     token.expose((text) => expect(text).toBe(other.key))
   })
 
+  it('never writes a key over a sign-in of the same service and account, whatever it is told', async () => {
+    const harness = await openVault()
+    const ref = await signIn(harness)
+    const item = await keychainItem(ref)
+    const key = { ...apiKey, ...ref, replace: true }
+    await expect(harness.vault.handlers.addApiKey(key)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+    expect(await keychainItem(ref)).toBe(item)
+  })
+
   it.each([
     ['nothing but spaces', { key: '  \n ' }, 'The key is empty'],
     ['a line break inside', { key: 'sk_test_1\nsk_test_2' }, 'line break'],
