@@ -69,13 +69,14 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   const events = new Emitter<VaultEvents>()
   const catalog = await openCatalogOrBackup(ports)
   const preferences = preferenceService(catalog, events)
+  preferences.get() // read once: later answers need no catalog, also while it closes
   const store = secureStore(ports, catalog, preferences)
   const repository = new StoredCredentialRepository({ store, catalog, clock: ports.clock })
   const services = createServices(ports, { events, preferences, repository })
   await repository.recover()
   services.feed.publishAll()
   services.scheduler.start()
-  void services.storage.check()
+  services.storage.look()
   void backUp(ports, false)
   const doctor = doctorOf(ports, { catalog, store, repository, health: () => services.storage.check() })
   return vaultOver(ports, { events, preferences, repository, doctor, ...services })
@@ -135,7 +136,7 @@ function createServices(ports: VaultPorts, { events, preferences, repository }: 
     onChange: (health) => events.emit('storageChanged', health)
   })
   // A consent to encrypted files, given or taken back, changes what can be stored.
-  events.on('preferencesChanged', () => void storage.check())
+  events.on('preferencesChanged', () => storage.look())
   return { oauth, providers, tokens, feed, scheduler, signIns, storage }
 }
 
@@ -167,7 +168,7 @@ function vaultOver(
       void backUp(ports, false)
       scheduler.wake()
       feed.publishAll()
-      void storage.check()
+      storage.look()
     },
     close: async () => {
       scheduler.stop()

@@ -31,6 +31,11 @@ export class StorageMonitor {
     return (this.#asking ??= this.#ask())
   }
 
+  /** Asks again when nobody waits for the answer; a vault that is closed meanwhile has none to give. */
+  look(): void {
+    this.check().catch(() => undefined)
+  }
+
   async #ask(): Promise<StorageHealth> {
     try {
       const health = await this.#ports.ask()

@@ -200,6 +200,16 @@ describe('the vault on a computer without a keychain', () => {
 })
 
 describe('closing the vault', () => {
+  it('at once, while the store is still being asked, ends quietly', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    for (let round = 0; round < 5; round += 1) await closeVault(await openVault())
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+
   it('is done within a second even while a sign-in waits, and frees its port', async () => {
     const harness = await openVault()
     await harness.vault.handlers.startSignIn(signInRequest(op))
