@@ -1,5 +1,4 @@
 // IPC's wire format. The function is also sent to Chromium with toString(), so it uses nothing from outside itself.
-/* oxlint-disable unicorn/consistent-function-scoping -- sent as text, which has nothing outside itself */
 
 /** What structured clone carries and JSON does not, as tagged JSON; throws Electron's words for what neither carries. */
 export function codec() {

@@ -1,6 +1,4 @@
 // contextBridge. Both functions are sent to Chromium with toString(), so neither uses anything from outside itself.
-/* oxlint-disable unicorn/consistent-function-scoping -- sent as text, which has nothing outside itself */
-/* oxlint-disable typescript/unbound-method -- taken from the prototype to be applied, before a page replaces them */
 
 type Message = {
   op: 'call' | 'return' | 'expose'

@@ -6,8 +6,6 @@
 // another site) finds every permission denied.
 // Not covered: requests of out-of-process iframes, fullscreen and pointer lock, and Notification.permission, which
 // answers what Chromium was last told. There are no devices: requestDevice asks the check handler and finds none.
-/* oxlint-disable unicorn/consistent-function-scoping -- sent as text, which has nothing outside itself */
-/* oxlint-disable typescript/unbound-method -- taken from the prototype to be applied, before a page replaces them */
 
 export type PermissionQuestion = {
   id: number

@@ -1,5 +1,4 @@
 // The world a sandboxed preload runs in. Sent to Chromium with toString(), so nothing from outside itself is used.
-/* oxlint-disable unicorn/consistent-function-scoping -- sent as text, which has nothing outside itself */
 import type { codec } from './codec.ts'
 import type { bridge, travel } from './context-bridge.ts'
 

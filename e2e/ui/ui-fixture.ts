@@ -5,6 +5,7 @@ import { type BrowserContext, test as base, chromium, expect, type Page } from '
 import type axeCore from 'axe-core'
 import { build } from 'vite'
 import type { StripState } from '#shared/sign-in-strip.ts'
+import { CONTENT_SECURITY_POLICY } from '../../src-main/shell/app-protocol.ts'
 import type { SeedName } from './seeds.ts'
 
 export { expect }
@@ -12,20 +13,6 @@ export { expect }
 const ROOT = resolve(import.meta.dirname, '../..')
 const RENDERER = process.env['LATCHKEY_RENDERER'] ?? join(ROOT, 'out/renderer')
 const ORIGIN = 'https://vault.app.invalid'
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'"
-].join('; ')
 /** A Saturday before noon: every relative time of the seeds is drawn from here. */
 export const NOW = Date.parse('2026-11-21T11:38:00Z')
 
@@ -138,7 +125,11 @@ async function openPage(chrome: Browser, fakeScript: string, options: OpenOption
     const body = await readFile(join(RENDERER, file)).catch(() => null)
     if (body === null) return route.fulfill({ status: 404 })
     const contentType = types[extname(file)] ?? 'application/octet-stream'
-    return route.fulfill({ body, contentType, headers: { 'content-security-policy': CSP } })
+    return route.fulfill({
+      body,
+      contentType,
+      headers: { 'content-security-policy': CONTENT_SECURITY_POLICY }
+    })
   })
   const page = await context.newPage()
   page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`))
