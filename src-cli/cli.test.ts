@@ -33,7 +33,7 @@ async function run(
     write: (text) => void written.push(text),
     writeError: (text) => void errors.push(text),
     hasColour: false,
-    openDoctor: () => ({
+    openDoctor: async () => ({
       run: async (request) => {
         calls.push(['run', request])
         return report
@@ -119,7 +119,7 @@ describe('latchkey doctor', () => {
     ],
     [new SyntaxError('ghp_0123456789 is not JSON'), 'INTERNAL']
   ])('says in a fixed sentence why it can not run', async (error, text) => {
-    const openDoctor = () => {
+    const openDoctor = async () => {
       throw error
     }
     const { code, errors } = await run(['doctor'], [], { openDoctor })

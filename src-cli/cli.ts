@@ -17,7 +17,7 @@ export type CliPorts = {
   readonly writeError: (text: string) => void
   readonly hasColour: boolean
   /** Throws VaultError CONFIG_INVALID. */
-  readonly openDoctor: () => DoctorHandle
+  readonly openDoctor: () => Promise<DoctorHandle>
 }
 
 /** sysexits.h where it has a word for it. */
@@ -83,7 +83,7 @@ function optionsOf(args: readonly string[]): Options | null {
 }
 
 async function examine({ openDoctor }: CliPorts, { fix, entries }: Options): Promise<DoctorReport> {
-  const doctor = openDoctor()
+  const doctor = await openDoctor()
   try {
     const request = { readEntries: entries }
     return fix ? await doctor.fix({ ...request, checks: null }) : await doctor.run(request)

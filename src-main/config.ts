@@ -108,6 +108,7 @@ export function homeLayout(home: string) {
     backups: join(home, 'backups'),
     sealed: join(home, 'sealed'),
     keys: join(home, 'keys'),
+    locks: join(home, 'locks'),
     browser: join(home, 'browser')
   } as const
 }

@@ -10,7 +10,7 @@ import { type CatalogFile, isCatalogInUse, readCatalogFile } from './storage/doc
 import { forkHelper } from './storage/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain-client.ts'
 import type { KeytarLoader } from './storage/keytar-adapter.ts'
-import { secureStore } from './vault.ts'
+import { openStore } from './vault-storage.ts'
 import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
 
 /** The doctor without a window. `close` ends the keychain helper; nothing keeps the process alive then. */
@@ -21,22 +21,29 @@ export type HeadlessDoctor = {
 }
 
 const clock = { now: () => new Date() }
+const warn = (sentence: string): void => void process.stderr.write(`latchkey: ${sentence}\n`)
 
 /**
  * Looks at the home of the settings from outside, also while Latchkey is open on it: the catalog is opened read only and
  * nothing is made. Throws CONFIG_INVALID for a setting that is not valid.
  */
-export function openHeadlessDoctor(version: string, config: Config = readConfig()): HeadlessDoctor {
+export async function openHeadlessDoctor(
+  version: string,
+  config: Config = readConfig()
+): Promise<HeadlessDoctor> {
   const keychain = newKeychain()
   const path = homeLayout(config.home).catalog
   let last: CatalogFile | null = null
-  const store = secureStore(
-    { config, keychain },
+  const store = await openStore(
+    { config, clock, keychain, warn },
     {
-      keys: () => [...(last?.keys ?? [])],
-      backendOf: (key) => last?.entries.find(({ ref }) => credentialKey(ref) === key)?.backend ?? null
-    },
-    { get: () => readPreferences(last?.preference('preferences') ?? null) }
+      catalog: {
+        keys: () => [...(last?.keys ?? [])],
+        backendOf: (key: string) =>
+          last?.entries.find(({ ref }) => credentialKey(ref) === key)?.backend ?? null
+      },
+      preferences: { get: () => readPreferences(last?.preference('preferences') ?? null) }
+    }
   )
   const doctor = createDoctor({
     config,
@@ -65,7 +72,7 @@ async function settle(config: Config): Promise<boolean> {
   if (isCatalogInUse(path)) return false
   const catalog = await openCatalog(path)
   const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
-  const store = secureStore({ config, keychain: newKeychain() }, catalog, preferences)
+  const store = await openStore({ config, clock, keychain: newKeychain(), warn }, { catalog, preferences })
   const repository = new StoredCredentialRepository({ store, catalog, clock })
   await repository.recover()
   await repository.close()

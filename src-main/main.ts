@@ -99,6 +99,7 @@ async function run(config: Config): Promise<void> {
     writeClipboard: async (text) => await clipboard.writeText(text),
     openInBrowser: open,
     confirmRestore: askToRestore,
+    warn: (sentence) => void process.stderr.write(`latchkey: ${sentence}\n`),
     version: app.getVersion()
   })
   serve(vault, trusted, signIns)

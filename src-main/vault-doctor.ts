@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { isoTimestamp, pipe, safeParse, string } from 'valibot'
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Config, homeLayout } from './config.ts'
 import { Doctor } from './core/doctor.ts'
 import type { DoctorPorts } from './core/doctor-ports.ts'

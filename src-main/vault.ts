@@ -1,26 +1,24 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
-import type { StorageHealth, VaultEventName, VaultEvents } from '#shared/ipc.ts'
+import type { VaultEventName, VaultEvents } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { VaultError } from '#shared/problem.ts'
-import { type Config, homeLayout } from './config.ts'
-import { CredentialFeed } from './core/credential-feed.ts'
+import type { Config } from './config.ts'
 import type { Doctor } from './core/doctor.ts'
 import { Emitter } from './core/emitter.ts'
 import type { Clock, CredentialRepository, Random, SignInSurface } from './core/ports.ts'
 import { PreferenceService } from './core/preference-service.ts'
-import { RefreshScheduler } from './core/refresh-scheduler.ts'
 import { requestHandlers } from './core/request-handlers.ts'
-import { SignInService } from './core/sign-in-service.ts'
-import { StorageMonitor } from './core/storage-monitor.ts'
-import { TokenService } from './core/token-service.ts'
+import type { TokenService } from './core/token-service.ts'
 import { type TrayModel, trayModel } from './core/tray-status.ts'
-import { createOAuthClient } from './oauth/oauth-client.ts'
-import { providerDirectory, toProviderChoice } from './oauth/providers.ts'
-import { backUpCatalog, listBackups, restoreCatalog } from './storage/catalog-backups.ts'
-import { type Catalog, openCatalog } from './storage/catalog.ts'
+import { toProviderChoice } from './oauth/providers.ts'
+import type { Catalog } from './storage/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
 import { viewOf } from './storage/doctor-catalog.ts'
 import type { KeytarLoader } from './storage/keytar-adapter.ts'
-import { SecureStore } from './storage/secure-store.ts'
+import { type CredentialStore } from './storage/credential-store.ts'
+import { type Basis, createServices } from './vault-services.ts'
+import { backUp, openCatalogOrBackup, openStore } from './vault-storage.ts'
+import { pendingRotation, pendingStores, pendingTransfer } from './vault-pending.ts'
 import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
 
 /** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
@@ -37,6 +35,8 @@ export type VaultPorts = {
   readonly openInBrowser: (url: string) => Promise<void>
   /** Asks whether a catalog that can't be read is to be replaced by the backup of that day; default: no. */
   readonly confirmRestore?: (day: string) => Promise<boolean>
+  /** A sentence for a person about a store that keeps secrets badly or not at all. */
+  readonly warn: (sentence: string) => void
   readonly version: string
 }
 
@@ -70,7 +70,7 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   const catalog = await openCatalogOrBackup(ports)
   const preferences = preferenceService(catalog, events)
   preferences.get() // read once: later answers need no catalog, also while it closes
-  const store = secureStore(ports, catalog, preferences)
+  const store = await openStore(ports, { catalog, preferences })
   const repository = new StoredCredentialRepository({ store, catalog, clock: ports.clock })
   const services = createServices(ports, { events, preferences, repository })
   await repository.recover()
@@ -82,64 +82,6 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   return vaultOver(ports, { events, preferences, repository, doctor, ...services })
 }
 
-type Basis = {
-  readonly events: Emitter<VaultEvents>
-  readonly preferences: PreferenceService
-  readonly repository: CredentialRepository
-}
-
-function createServices(ports: VaultPorts, { events, preferences, repository }: Basis) {
-  const { clock, random } = ports
-  const providers = providerDirectory()
-  const oauth = createOAuthClient({
-    fetch: ports.fetch,
-    now: () => clock.now(),
-    allowLoopbackHttp: ports.config.insecureLoopbackIssuers
-  })
-  const tokens: TokenService = new TokenService({
-    repository,
-    oauth,
-    clock,
-    random,
-    onChange: (ref) => feed.publish(ref)
-  })
-  const feed = new CredentialFeed({
-    repository,
-    clock,
-    inFlight: (ref) => tokens.inFlight(ref),
-    onChange: (change) => events.emit('changed', change)
-  })
-  const scheduler = new RefreshScheduler({
-    clock,
-    random,
-    entries: () => repository.list(),
-    renew: (ref) => tokens.keepFresh(ref)
-  })
-  const signIns = new SignInService({
-    oauth,
-    repository,
-    exclusively: (ref, task) => tokens.exclusively(ref, task),
-    surface: ports.surface,
-    clock,
-    newAttemptId: ports.newId,
-    providers,
-    alwaysUseBrowser: () => preferences.get().alwaysUseBrowser,
-    timeoutMs: ports.config.signInTimeout,
-    onProgress: (progress) => events.emit('signInChanged', progress),
-    onSaved: (entry) => {
-      feed.publish(entry.ref)
-      scheduler.wake()
-    }
-  })
-  const storage = new StorageMonitor({
-    ask: () => repository.storageHealth(),
-    onChange: (health) => events.emit('storageChanged', health)
-  })
-  // A consent to encrypted files, given or taken back, changes what can be stored.
-  events.on('preferencesChanged', () => storage.look())
-  return { oauth, providers, tokens, feed, scheduler, signIns, storage }
-}
-
 function vaultOver(
   ports: VaultPorts,
   parts: Basis & ReturnType<typeof createServices> & { readonly doctor: Doctor }
@@ -148,6 +90,9 @@ function vaultOver(
   return {
     handlers: requestHandlers({
       ...parts,
+      stores: pendingStores,
+      rotation: pendingRotation,
+      transfer: pendingTransfer,
       clock: ports.clock,
       providers: providers.all.map((row) => toProviderChoice(row)),
       writeClipboard: ports.writeClipboard,
@@ -188,26 +133,6 @@ const CLOSE_MS = 1000
 /** Before the first answer nothing is known, and nothing is claimed to be wrong. */
 const unknownStorage = { backend: null, label: 'Not checked yet', state: 'healthy', problem: null } as const
 
-/** Throws as `openCatalog` if there is no backup or the person does not want it. */
-async function openCatalogOrBackup({ config, clock, confirmRestore }: VaultPorts): Promise<Catalog> {
-  const { catalog, backups: folder } = homeLayout(config.home)
-  try {
-    return await openCatalog(catalog)
-  } catch (error) {
-    const [newest] = await listBackups(folder)
-    const isBroken = error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
-    if (!isBroken || newest === undefined || !(await confirmRestore?.(newest.day))) throw error
-    await restoreCatalog({ catalog, folder, now: clock.now() }, newest)
-    return await openCatalog(catalog)
-  }
-}
-
-/** Once a day, at start and on waking, and renewed at the end. One that fails is no reason not to go on. */
-async function backUp({ config, clock }: VaultPorts, renew: boolean): Promise<void> {
-  const { catalog, backups: folder } = homeLayout(config.home)
-  await backUpCatalog({ catalog, folder, now: clock.now() }, renew).catch(() => undefined)
-}
-
 function preferenceService(catalog: Catalog, events: Emitter<VaultEvents>): PreferenceService {
   return new PreferenceService({
     read: () => catalog.preference('preferences'),
@@ -218,7 +143,7 @@ function preferenceService(catalog: Catalog, events: Emitter<VaultEvents>): Pref
 
 type DoctorBasis = {
   readonly catalog: Catalog
-  readonly store: SecureStore
+  readonly store: CredentialStore
   readonly repository: CredentialRepository
   readonly health: () => Promise<StorageHealth>
 }
@@ -234,24 +159,5 @@ function doctorOf(ports: VaultPorts, { catalog, store, repository, health }: Doc
       lastRun: () => lastLook(catalog.preference(LAST_LOOK)),
       noteRun: (at) => catalog.setPreference(LAST_LOOK, at.toISOString())
     }
-  })
-}
-
-/** The secure store of a home, as its settings and the person's preferences want it. */
-export function secureStore(
-  { config, keychain }: Pick<VaultPorts, 'config' | 'keychain'>,
-  catalog: Pick<Catalog, 'keys' | 'backendOf'>,
-  preferences: Pick<PreferenceService, 'get'>
-): SecureStore {
-  const layout = homeLayout(config.home)
-  return new SecureStore('latchkey', {
-    fallbackDir: layout.sealed,
-    keyDir: layout.keys,
-    fallbackPolicy: () =>
-      config.store === 'auto' && preferences.get().allowEncryptedFiles ? 'allow' : 'deny',
-    forceFiles: config.store === 'file',
-    keytarLoader: keychain,
-    knownKeys: () => catalog.keys(),
-    residence: (key) => catalog.backendOf(key)
   })
 }

@@ -13,7 +13,8 @@ const events: Record<VaultEventName, true> = {
   storageChanged: true,
   signInChanged: true,
   preferencesChanged: true,
-  reveal: true
+  reveal: true,
+  moveChanged: true
 }
 
 const vault: VaultBridge = {
@@ -35,6 +36,25 @@ const vault: VaultBridge = {
   fixDoctor: request('fixDoctor'),
   setPreferences: request('setPreferences'),
   openHelp: request('openHelp'),
+  prepareKey: request('prepareKey'),
+  testKey: request('testKey'),
+  switchKey: request('switchKey'),
+  undoRotation: request('undoRotation'),
+  finishRotation: request('finishRotation'),
+  listStores: request('listStores'),
+  moveStore: request('moveStore'),
+  resumeMove: request('resumeMove'),
+  undoMove: request('undoMove'),
+  unlockStore: request('unlockStore'),
+  lockStore: request('lockStore'),
+  exportVault: request('exportVault'),
+  previewImport: request('previewImport'),
+  openImport: request('openImport'),
+  runImport: request('runImport'),
+  cancelImport: request('cancelImport'),
+  recoveryStatus: request('recoveryStatus'),
+  createRecoveryKey: request('createRecoveryKey'),
+  removeRecoveryKey: request('removeRecoveryKey'),
   on: <Name extends VaultEventName>(name: Name, listener: (value: VaultEvents[Name]) => void) => {
     if (!Object.hasOwn(events, name)) throw new TypeError('Unknown event.')
     const forward = (_event: unknown, value: VaultEvents[Name]): void => listener(value)

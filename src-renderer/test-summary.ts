@@ -25,6 +25,7 @@ export function summary(part: Partial<CredentialSummary> = {}): CredentialSummar
     nextRefreshAt: null,
     issuedAt: '2026-01-01T00:00:00.000Z',
     lastUsedAt: null,
+    rotation: null,
     ...part
   }
 }

@@ -85,6 +85,19 @@ export type CredentialKind = (typeof credentialKinds)[number]
 export const backendIds = ['keychain', 'encrypted-file', 'memory', 'plain-file', 'sops', 'custom'] as const
 export type BackendId = (typeof backendIds)[number]
 
+/** Where the exchange of an API key stands; null in a summary: none is under way. */
+export const rotationState = v.variant('kind', [
+  /** A new key is stored beside the one in use. */
+  v.strictObject({
+    kind: v.literal('prepared'),
+    since: instant,
+    masked: v.pipe(v.string(), v.maxLength(16))
+  }),
+  /** The new key is in use and the former one is kept until then. */
+  v.strictObject({ kind: v.literal('switched'), since: instant, undoUntil: instant })
+])
+export type RotationState = v.InferOutput<typeof rotationState>
+
 /** Everything a window may know of a credential. Strict: a field that is not listed here can not cross. */
 export const credentialSummary = v.strictObject({
   /** `credentialKey(ref)`; stays the same over refresh and re-sign-in. */
@@ -115,7 +128,8 @@ export const credentialSummary = v.strictObject({
   nextRefreshAt: v.nullable(instant),
   /** Start of the current access token's life, for the life bar. */
   issuedAt: instant,
-  lastUsedAt: v.nullable(instant)
+  lastUsedAt: v.nullable(instant),
+  rotation: v.nullable(rotationState)
 })
 export type CredentialSummary = v.InferOutput<typeof credentialSummary>
 

@@ -1,22 +1,16 @@
 import * as v from 'valibot'
-import { backendIds, credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
+import { credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
 import { problemSchema } from './problem.ts'
+import { rotationRequests } from './rotation.ts'
+import { storageHealth } from './storage-health.ts'
+import { storeEvents, storeMove, storeRequests } from './stores.ts'
+import { transferRequests } from './transfer.ts'
 
 const id = v.pipe(v.string(), v.maxLength(700))
 const instant = v.pipe(v.string(), v.isoTimestamp())
 const secretText = v.pipe(v.string(), v.minLength(1), v.maxLength(65_536))
 const url = v.pipe(v.string(), v.maxLength(8192))
-
-/** State of the secure store, in words a person understands; `backend` is null when nothing can be stored. */
-export const storageHealth = v.strictObject({
-  backend: v.nullable(v.picklist(backendIds)),
-  /** "GNOME Keyring", "Encrypted files on this computer": what the person calls it. */
-  label: v.string(),
-  state: v.picklist(['healthy', 'degraded', 'locked', 'unavailable']),
-  problem: v.nullable(problemSchema)
-})
-export type StorageHealth = v.InferOutput<typeof storageHealth>
 
 /** One row of the provider gallery. */
 export const providerChoice = v.strictObject({
@@ -116,6 +110,8 @@ export const vaultSnapshot = v.strictObject({
   revision: v.pipe(v.number(), v.integer()),
   credentials: v.array(credentialSummary),
   storage: storageHealth,
+  /** A move between stores that is under way or was left; null: none. */
+  move: v.nullable(storeMove),
   signIns: v.array(signInProgress),
   providers: v.array(providerChoice),
   preferences,
@@ -163,7 +159,10 @@ export const vaultRequests = {
   fixDoctor: { input: v.strictTuple([doctorFixRequest]), output: doctorReport },
   setPreferences: { input: v.strictTuple([preferences]), output: preferences },
   /** Opens the provider's own page about clients, keys or access; the addresses are a fixed table. */
-  openHelp: { input: v.strictTuple([serviceId]), output: nothing }
+  openHelp: { input: v.strictTuple([serviceId]), output: nothing },
+  ...rotationRequests,
+  ...storeRequests,
+  ...transferRequests
 } as const satisfies Record<string, { input: v.GenericSchema<unknown[]>; output: v.GenericSchema }>
 
 /** Everything the vault process tells its windows by itself. */
@@ -177,7 +176,8 @@ export const vaultEvents = {
   signInChanged: signInProgress,
   preferencesChanged: preferences,
   /** The tray or a notification asks the window to show one entry; null: just the list. */
-  reveal: v.strictObject({ credential: v.nullable(id) })
+  reveal: v.strictObject({ credential: v.nullable(id) }),
+  ...storeEvents
 } as const satisfies Record<string, v.GenericSchema>
 
 export type VaultRequests = typeof vaultRequests

@@ -4,7 +4,8 @@ import {
   credentialKey,
   type Expiry
 } from '#shared/credential.ts'
-import type { Preferences, ProviderChoice, StorageHealth } from '#shared/ipc.ts'
+import type { Preferences, ProviderChoice } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
 import type { FakeSeed } from '../../test/support/fake-vault-bridge.ts'
 
@@ -297,6 +298,7 @@ function make(
     nextRefreshAt: null,
     issuedAt: new Date(now - 30 * DAY).toISOString(),
     lastUsedAt: null,
+    rotation: null,
     ...rest
   }
 }

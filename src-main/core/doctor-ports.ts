@@ -1,4 +1,4 @@
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import type { Problem } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
 import type { Clock } from './ports.ts'

@@ -1,5 +1,5 @@
 import type { DoctorRow } from '#shared/doctor.ts'
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { toProblem } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
 import type { CatalogView, DoctorPorts, KeychainRoundTrip } from './doctor-ports.ts'

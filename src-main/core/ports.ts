@@ -1,5 +1,6 @@
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
-import type { DiscoveryReport, SignInProgress, StorageHealth } from '#shared/ipc.ts'
+import type { DiscoveryReport, SignInProgress } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import type { CatalogEntry, Credential, CredentialHealth, OAuthGrant, TokenSet } from './credential-record.ts'
 import type { OAuthProvider, SurfaceKind } from './provider.ts'
 import type { Secret } from './secret.ts'
@@ -25,6 +26,12 @@ export interface SecretBackend {
   delete(key: string): Promise<boolean>
   /** Sorted keys. */
   list(): Promise<string[]>
+}
+
+/** One at a time for each key, over every process that uses the home. */
+export interface ProcessLock {
+  /** Runs `task` while nobody else is inside with this key. Throws STORE_WRITE_FAILED if another stays for too long. */
+  exclusive<T>(key: string, task: () => Promise<T>): Promise<T>
 }
 
 /** Credentials: the secret side in the secure store, the other side in the catalog. */

@@ -4,6 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { Lifetime } from './credential-record.ts'
 import { HOUR, MINUTE, SECOND } from './lifetime.ts'
 import { RefreshScheduler } from './refresh-scheduler.ts'
+import { alone } from './testing/alone.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { FakeOAuthClient } from './testing/fake-oauth-client.ts'
 import { MemoryRepository } from './testing/memory-repository.ts'
@@ -27,7 +28,14 @@ beforeEach(() => {
   visits = []
   luck = () => 0.5
   const random = (): number => luck()
-  const tokens = new TokenService({ repository, oauth, clock, random, onChange: () => undefined })
+  const tokens = new TokenService({
+    lock: alone,
+    repository,
+    oauth,
+    clock,
+    random,
+    onChange: () => undefined
+  })
   scheduler = new RefreshScheduler({
     clock,
     random,

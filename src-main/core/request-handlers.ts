@@ -1,14 +1,12 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialRef, type CredentialSummary, refFromKey } from '#shared/credential.ts'
 import type { DoctorFixRequest, DoctorReport, DoctorRequest } from '#shared/doctor.ts'
-import type {
-  Preferences,
-  ProviderChoice,
-  SignInProgress,
-  SignInRequest,
-  StorageHealth
-} from '#shared/ipc.ts'
+import type { Preferences, ProviderChoice, SignInProgress, SignInRequest } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { VaultError } from '#shared/problem.ts'
+import type { rotationRequests } from '#shared/rotation.ts'
+import type { StoreMove, storeRequests } from '#shared/stores.ts'
+import type { transferRequests } from '#shared/transfer.ts'
 import { apiKeyFrom } from './api-key.ts'
 import type { CatalogEntry, Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
@@ -33,6 +31,14 @@ type SignIns = {
   list(): readonly SignInProgress[]
 }
 
+/** Requests that one part of the vault answers alone. */
+export type StoreHandlers = Pick<VaultRequestHandlers, keyof typeof storeRequests> & {
+  /** The move that is under way or was left; null: none. */
+  readonly move: () => StoreMove | null
+}
+export type RotationHandlers = Pick<VaultRequestHandlers, keyof typeof rotationRequests>
+export type TransferHandlers = Pick<VaultRequestHandlers, keyof typeof transferRequests>
+
 export type HandlerPorts = {
   readonly clock: Clock
   readonly repository: CredentialRepository
@@ -47,6 +53,9 @@ export type HandlerPorts = {
     fix(request: DoctorFixRequest): Promise<DoctorReport>
   }
   readonly storage: { health(): Promise<StorageHealth>; check(): Promise<StorageHealth> }
+  readonly stores: StoreHandlers
+  readonly rotation: RotationHandlers
+  readonly transfer: TransferHandlers
   readonly writeClipboard: (text: string) => Promise<void>
   /** Opens the help page of a provider row. Throws UNKNOWN_SERVICE if the row names none. */
   readonly openHelp: (service: string) => Promise<void>
@@ -55,15 +64,19 @@ export type HandlerPorts = {
 
 /** The vault behind every request of a window. Arguments are checked before and answers after. */
 export function requestHandlers(ports: HandlerPorts): VaultRequestHandlers {
+  const { move: _move, ...stores } = ports.stores
   return {
     ...listHandlers(ports),
     ...signInHandlers(ports),
     ...credentialHandlers(ports),
-    ...otherHandlers(ports)
+    ...otherHandlers(ports),
+    ...stores,
+    ...ports.rotation,
+    ...ports.transfer
   }
 }
 
-function listHandlers({ feed, signIns, providers, preferences, storage, version }: HandlerPorts) {
+function listHandlers({ feed, signIns, providers, preferences, storage, stores, version }: HandlerPorts) {
   return {
     getSnapshot: async () => {
       const health = await storage.health()
@@ -72,6 +85,7 @@ function listHandlers({ feed, signIns, providers, preferences, storage, version 
         revision: feed.revision,
         credentials: feed.summaries(),
         storage: health,
+        move: stores.move(),
         signIns: [...signIns.list()],
         providers: [...providers],
         preferences: preferences.get(),

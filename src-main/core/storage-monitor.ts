@@ -1,4 +1,4 @@
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 
 type StorageMonitorPorts = {
   /** Asks the store now; never throws and answers within its own deadline. */

@@ -40,7 +40,8 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     refreshedAt: iso(entry.refreshedAt),
     nextRefreshAt: iso(next),
     issuedAt: entry.issuedAt.toISOString(),
-    lastUsedAt: iso(entry.lastUsedAt)
+    lastUsedAt: iso(entry.lastUsedAt),
+    rotation: null
   }
 }
 

@@ -5,6 +5,7 @@ import type { Credential, OAuthGrant } from './credential-record.ts'
 import { HOUR, MINUTE, SECOND } from './lifetime.ts'
 import type { Secret } from './secret.ts'
 import { Secret as SecretText } from './secret.ts'
+import { alone } from './testing/alone.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { FakeOAuthClient, withResolvers } from './testing/fake-oauth-client.ts'
 import { MemoryRepository } from './testing/memory-repository.ts'
@@ -25,7 +26,7 @@ beforeEach(() => {
   oauth = new FakeOAuthClient(clock)
   changes = 0
   const onChange = (): void => void (changes += 1)
-  tokens = new TokenService({ repository, oauth, clock, random: () => 0.5, onChange })
+  tokens = new TokenService({ repository, oauth, clock, lock: alone, random: () => 0.5, onChange })
 })
 
 const text = (secret: Secret): string => secret.expose((value) => value)

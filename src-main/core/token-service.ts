@@ -5,7 +5,7 @@ import type { Credential, OAuthGrant } from './credential-record.ts'
 import { GrantRenewer } from './grant-renewer.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 import { SECOND, isExpired, isFresh, isRenewalOpen, mayTryNow } from './lifetime.ts'
-import type { Clock, CredentialRepository, OAuthClient, Random } from './ports.ts'
+import type { Clock, CredentialRepository, OAuthClient, ProcessLock, Random } from './ports.ts'
 import type { Secret } from './secret.ts'
 import { type TokenNeed, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
@@ -17,6 +17,8 @@ export type TokenServicePorts = {
   readonly oauth: OAuthClient
   readonly clock: Clock
   readonly random: Random
+  /** Held from reading a grant to storing its successor, so that two processes never spend one refresh token. */
+  readonly lock: ProcessLock
   /** Something a list shows about this credential may have changed. */
   readonly onChange: (ref: CredentialRef) => void
 }
@@ -143,7 +145,8 @@ export class TokenService {
   }
 
   #inTurn<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
-    return this.#queue.run(credentialKey(ref), task)
+    const key = credentialKey(ref)
+    return this.#queue.run(key, () => this.#ports.lock.exclusive(key, task))
   }
 
   #ready(held: Credential, need: TokenNeed): Secret | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CredentialStatus, CredentialSummary } from '#shared/credential.ts'
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { type TrayIcon, trayModel } from './tray-status.ts'
 
 const healthy: StorageHealth = { backend: 'keychain', label: 'Keychain', state: 'healthy', problem: null }
@@ -37,7 +37,8 @@ function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): Cr
     refreshedAt: null,
     nextRefreshAt: null,
     issuedAt: since,
-    lastUsedAt: null
+    lastUsedAt: null,
+    rotation: null
   }
 }
 const labels = (list: CredentialSummary[], storage = healthy): string[] =>

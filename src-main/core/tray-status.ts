@@ -1,5 +1,5 @@
 import type { CredentialSummary, StatusKind } from '#shared/credential.ts'
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { statusTable } from '#shared/status.ts'
 
 export type TrayIcon = 'ok' | 'attention' | 'error' | 'locked'

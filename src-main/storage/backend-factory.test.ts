@@ -31,7 +31,7 @@ test.each([
     'latchkey.yml',
     'store:\n  type: encrypted-file\n  protection: machine\n',
     'encrypted-file',
-    'sealed/key.enc'
+    'encrypted/key.enc'
   ],
   [
     'latchkey.yaml',

@@ -35,10 +35,11 @@ export async function createSecretBackend(
     case 'memory':
       onWarning(ENDS_WITH_PROCESS)
       return createMemoryBackend()
+    // Folders of its own: `sealed` is the fallback of the keychain, and a move from one to the other must not meet.
     case 'encrypted-file':
       return createEncryptedFileBackend({
-        dir: config.directory ?? join(home, 'sealed'),
-        keyDir: config.keyDirectory ?? join(home, 'keys'),
+        dir: config.directory ?? join(home, 'encrypted'),
+        keyDir: config.keyDirectory ?? join(home, 'encrypted-key'),
         protection: config.protection
       })
     case 'plain-file':

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { credentialKey } from '#shared/credential.ts'
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../core/credential-record.ts'
@@ -11,8 +11,8 @@ import { toCatalogEntry, unreadableEntry } from './catalog-entry.ts'
 import { refOfKey } from './catalog-codec.ts'
 import type { Catalog, IntentKind } from './catalog.ts'
 import { decodeCredential, encodeCredential } from './credential-codec.ts'
+import type { CredentialStore } from './credential-store.ts'
 import { withDeadline } from './deadline.ts'
-import type { SecureStore } from './secure-store.ts'
 
 const CLOSE_MS = 500
 const RECOVER_MS = 3000
@@ -20,7 +20,7 @@ const GONE = 'The entry is no longer in its store. Sign in again to replace it.'
 const refusals: readonly ProblemCode[] = ['KEYCHAIN_LOCKED', 'KEYCHAIN_DENIED', 'INVALID_REQUEST']
 
 export type CredentialRepositoryPorts = {
-  readonly store: Pick<SecureStore, 'put' | 'read' | 'delete' | 'health' | 'tidy' | 'close'>
+  readonly store: CredentialStore
   readonly catalog: Catalog
   readonly clock: Pick<Clock, 'now'>
 }

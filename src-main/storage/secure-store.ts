@@ -1,18 +1,16 @@
 import { VaultError } from '#shared/problem.ts'
 import type { BackendId } from '#shared/credential.ts'
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { KeyedQueue } from '../core/keyed-queue.ts'
 import { defaultKeytarLoader } from './default-keytar-loader.ts'
 import type { EncryptedFileBackend, FileRecord } from './encrypted-file-backend.ts'
 import { KeychainAccess } from './keychain-access.ts'
 import type { KeychainBackend } from './keychain-backend.ts'
 import { assertStorableKey, assertStorableValue } from './safe-name.ts'
+import type { CredentialStore, StoredValue } from './credential-store.ts'
 import { filesOf, keychainOf } from './secure-store-options.ts'
 import type { SecureStoreOptions } from './secure-store-options.ts'
 import { describeHealth } from './storage-health.ts'
-
-/** A value and the backend that holds it. */
-export type StoredValue = { readonly value: string; readonly backend: BackendId }
 
 /**
  * Key → secret: keychain first, encrypted files where the policy allows it (document 004).
@@ -21,7 +19,8 @@ export type StoredValue = { readonly value: string; readonly backend: BackendId 
  * and says that it is newer than any item, so that a keychain that comes back does not bring an old value with it.
  * Otherwise the keychain wins.
  */
-export class SecureStore {
+export class SecureStore implements CredentialStore {
+  readonly id = 'keychain'
   readonly #options: SecureStoreOptions
   readonly #access: KeychainAccess
   readonly #keychain: KeychainBackend

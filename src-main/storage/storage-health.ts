@@ -1,6 +1,6 @@
 import { toProblem } from '#shared/problem.ts'
 import type { VaultError } from '#shared/problem.ts'
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 
 const keychainLabels: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   darwin: 'macOS Keychain',

@@ -1,5 +1,5 @@
 import { Keyboard, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
-import type { StorageHealth } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { useWindow } from '../state/window-context.tsx'
 import { doctorText } from '../text/doctor-text.ts'
 import { railText } from '../text/list-text.ts'

@@ -17,7 +17,12 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 /** A store over a fake vault; scheduled work waits until it is run. */
 function world() {
   const waiting: (() => void)[] = []
-  const vault = createFakeVault({ credentials: [summary()], storage: healthy, providers: [], preferences })
+  const vault = createFakeVault({
+    credentials: [summary()],
+    storage: healthy,
+    providers: [],
+    preferences
+  })
   const store = new VaultStore({ bridge: vault.bridge, schedule: (callback) => waiting.push(callback) })
   const names = () => {
     const state = store.getState()

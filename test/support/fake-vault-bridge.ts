@@ -1,11 +1,11 @@
 import { parse } from 'valibot'
+import { pendingRotation, pendingStores, pendingTransfer } from '../../src-main/vault-pending.ts'
 import type { VaultBridge, VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { DoctorCheckId, DoctorReport, DoctorRow, DoctorState } from '#shared/doctor.ts'
 import {
   type Preferences,
   type SignInProgress,
-  type StorageHealth,
   vaultEvents,
   type VaultEventName,
   type VaultEvents,
@@ -13,6 +13,7 @@ import {
   vaultRequests,
   type VaultSnapshot
 } from '#shared/ipc.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
 
 /** A main process in memory: the same schemas on both sides of every request, no secret in what it answers. */
@@ -32,7 +33,7 @@ export type FakeVault = {
   readonly credentials: () => readonly CredentialSummary[]
 }
 
-export type FakeSeed = Omit<VaultSnapshot, 'revision' | 'signIns' | 'version'> & {
+export type FakeSeed = Omit<VaultSnapshot, 'revision' | 'signIns' | 'version' | 'move'> & {
   readonly delay?: number
   readonly snapshotFails?: ProblemCode
 }
@@ -139,7 +140,14 @@ type HandlerPorts = Pick<FakeVault, 'emit' | 'upsert' | 'remove' | 'setSignIn' |
 }
 
 function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
-  return { ...listHandlers(ports), ...signInHandlers(ports), ...storageHandlers(ports) }
+  return {
+    ...pendingStores,
+    ...pendingRotation,
+    ...pendingTransfer,
+    ...listHandlers(ports),
+    ...signInHandlers(ports),
+    ...storageHandlers(ports)
+  }
 }
 
 function found(world: World, id: string): CredentialSummary {
@@ -165,6 +173,7 @@ function listHandlers({ world, seed, upsert, remove }: HandlerPorts): Pick<Vault
       revision: world.revision,
       credentials: [...world.credentials.values()],
       storage: world.storage,
+      move: null,
       signIns: [...world.signIns.values()],
       providers: seed.providers,
       preferences: world.preferences,
@@ -384,7 +393,8 @@ function blank(
     refreshedAt: null,
     nextRefreshAt: null,
     issuedAt: now,
-    lastUsedAt: null
+    lastUsedAt: null,
+    rotation: null
   }
 }
 

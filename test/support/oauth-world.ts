@@ -3,6 +3,7 @@ import { type CredentialRef, refFromKey } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
 import type { Clock } from '../../src-main/core/ports.ts'
 import { SignInService } from '../../src-main/core/sign-in-service.ts'
+import { alone } from '../../src-main/core/testing/alone.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
 import { MemoryRepository } from '../../src-main/core/testing/memory-repository.ts'
 import { TokenService } from '../../src-main/core/token-service.ts'
@@ -40,6 +41,7 @@ export function oauthWorld({
     oauth,
     clock,
     random: Math.random,
+    lock: alone,
     onChange: () => undefined
   })
   const signIns = new SignInService({

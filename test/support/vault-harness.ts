@@ -23,6 +23,7 @@ export type Harness = {
   readonly home: string
   readonly opened: string[]
   readonly copied: string[]
+  readonly warnings: string[]
 }
 
 export async function newVaultHome(): Promise<string> {
@@ -39,6 +40,7 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
   const surface = new FakeSurface()
   const opened: string[] = []
   const copied: string[] = []
+  const warnings: string[] = []
   const launch = forkHelper(resolve('src-main/storage/keychain-helper.ts'))
   const variables = {
     LATCHKEY_HOME: home,
@@ -56,7 +58,8 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
     surface,
     writeClipboard: async (text) => void copied.push(text),
     openInBrowser: async (url) => void opened.push(url),
+    warn: (sentence) => void warnings.push(sentence),
     version: '0.0.0-test'
   })
-  return { vault, surface, home, opened, copied }
+  return { vault, surface, home, opened, copied, warnings }
 }

@@ -1,0 +1,101 @@
+import type { PreferenceService } from './core/preference-service.ts'
+import { type Config, homeLayout } from './config.ts'
+import type { Clock } from './core/ports.ts'
+import { ActiveStore } from './storage/active-store.ts'
+import { type BackendConfig, readBackendConfig } from './storage/backend-config.ts'
+import { createSecretBackend } from './storage/backend-factory.ts'
+import { storeOver } from './storage/backend-store.ts'
+import { backUpCatalog, listBackups, restoreCatalog } from './storage/catalog-backups.ts'
+import { type Catalog, openCatalog } from './storage/catalog.ts'
+import type { CredentialStore } from './storage/credential-store.ts'
+import type { KeytarLoader } from './storage/keytar-adapter.ts'
+import { SecureStore } from './storage/secure-store.ts'
+import { VaultError } from '#shared/problem.ts'
+
+type StoragePorts = {
+  readonly config: Config
+  readonly clock: Pick<Clock, 'now'>
+  readonly keychain: KeytarLoader
+  /** A sentence for a person about a store that keeps secrets badly or not at all. */
+  readonly warn: (sentence: string) => void
+}
+type CatalogPorts = Pick<StoragePorts, 'config' | 'clock'> & {
+  readonly confirmRestore?: (day: string) => Promise<boolean>
+}
+
+/** Throws as `openCatalog` if there is no backup or the person does not want it. */
+export async function openCatalogOrBackup({ config, clock, confirmRestore }: CatalogPorts): Promise<Catalog> {
+  const { catalog, backups: folder } = homeLayout(config.home)
+  try {
+    return await openCatalog(catalog)
+  } catch (error) {
+    const [newest] = await listBackups(folder)
+    const isBroken = error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
+    if (!isBroken || newest === undefined || !(await confirmRestore?.(newest.day))) throw error
+    await restoreCatalog({ catalog, folder, now: clock.now() }, newest)
+    return await openCatalog(catalog)
+  }
+}
+
+/** Once a day, at start and on waking, and renewed at the end. One that fails is no reason not to go on. */
+export async function backUp({ config, clock }: CatalogPorts, renew: boolean): Promise<void> {
+  const { catalog, backups: folder } = homeLayout(config.home)
+  await backUpCatalog({ catalog, folder, now: clock.now() }, renew).catch(() => undefined)
+}
+
+/** Which store a home uses and who said so. `settings` null: the keychain, and encrypted files with consent. */
+export type ChosenStore = {
+  readonly by: 'default' | 'file' | 'environment'
+  readonly settings: BackendConfig | null
+}
+
+/** LATCHKEY_STORE outranks the configuration file of the home. Throws CONFIG_INVALID. */
+export async function chooseStore({ home, store }: Pick<Config, 'home' | 'store'>): Promise<ChosenStore> {
+  if (store !== 'auto') return { by: 'environment', settings: null }
+  const settings = await readBackendConfig(home)
+  return { by: settings === null ? 'default' : 'file', settings }
+}
+
+type StoreBasis = {
+  readonly catalog: Pick<Catalog, 'keys' | 'backendOf'>
+  readonly preferences: Pick<PreferenceService, 'get'>
+}
+
+/** The store a home uses. Throws CONFIG_INVALID for settings that can't be used; nothing is written yet. */
+export async function openStore(ports: StoragePorts, basis: StoreBasis): Promise<ActiveStore> {
+  const { settings } = await chooseStore(ports.config)
+  return new ActiveStore(await storeOf(ports, basis, settings))
+}
+
+/** The store that the settings describe. Throws as `openStore`. */
+export async function storeOf(
+  ports: StoragePorts,
+  basis: StoreBasis,
+  settings: BackendConfig | null
+): Promise<CredentialStore> {
+  const backend = await createSecretBackend(settings ?? { type: 'keychain' }, {
+    home: ports.config.home,
+    keychain: () => secureStore(ports, basis, settings),
+    onWarning: ports.warn,
+    now: () => ports.clock.now()
+  })
+  return backend instanceof SecureStore ? backend : storeOver(backend)
+}
+
+function secureStore(
+  { config, keychain }: Pick<StoragePorts, 'config' | 'keychain'>,
+  { catalog, preferences }: StoreBasis,
+  settings: BackendConfig | null
+): SecureStore {
+  const layout = homeLayout(config.home)
+  const mayFallBack = config.store === 'auto' && settings === null
+  return new SecureStore('latchkey', {
+    fallbackDir: layout.sealed,
+    keyDir: layout.keys,
+    fallbackPolicy: () => (mayFallBack && preferences.get().allowEncryptedFiles ? 'allow' : 'deny'),
+    forceFiles: config.store === 'file',
+    keytarLoader: keychain,
+    knownKeys: () => catalog.keys(),
+    residence: (key) => catalog.backendOf(key)
+  })
+}

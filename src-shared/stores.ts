@@ -1,0 +1,72 @@
+import * as v from 'valibot'
+import { backendIds } from './credential.ts'
+import { problemSchema } from './problem.ts'
+import { storageHealth } from './storage-health.ts'
+
+const passphrase = v.pipe(v.string(), v.minLength(12), v.maxLength(1024))
+const absolutePath = v.pipe(v.string(), v.regex(/^(?:\/|[A-Za-z]:[\\/])/), v.maxLength(4096))
+
+/** A store that everything can be moved to from the window. The other kinds are for the configuration file. */
+export const storeTarget = v.variant('type', [
+  v.strictObject({ type: v.literal('keychain') }),
+  /** `passphrase` null: the key lies beside the files, which the person agreed to. */
+  v.strictObject({ type: v.literal('encrypted-file'), passphrase: v.nullable(passphrase) }),
+  v.strictObject({ type: v.literal('sops'), ageKeyFile: absolutePath })
+])
+export type StoreTarget = v.InferOutput<typeof storeTarget>
+
+/** What is in use, who said so, and what can be moved to. */
+export const storeList = v.strictObject({
+  current: v.picklist(backendIds),
+  /** `environment`: LATCHKEY_STORE decides, so nothing can be moved from here. */
+  chosenBy: v.picklist(['default', 'file', 'environment']),
+  targets: v.array(
+    v.strictObject({
+      type: v.picklist(['keychain', 'encrypted-file', 'sops']),
+      label: v.string(),
+      /** Null: it can be moved to; else why not. */
+      obstacle: v.nullable(v.string())
+    })
+  ),
+  entries: v.pipe(v.number(), v.integer())
+})
+export type StoreList = v.InferOutput<typeof storeList>
+
+/** A move of everything to another store. `interrupted`: a crash left it, and it waits to be finished or taken back. */
+export const storeMove = v.strictObject({
+  from: v.picklist(backendIds),
+  to: v.picklist(backendIds),
+  state: v.variant('kind', [
+    v.strictObject({
+      kind: v.literal('running'),
+      step: v.picklist(['copy', 'verify', 'switch', 'remove']),
+      done: v.number(),
+      total: v.number()
+    }),
+    v.strictObject({ kind: v.literal('interrupted'), canUndo: v.boolean() }),
+    v.strictObject({ kind: v.literal('failed'), problem: problemSchema, canUndo: v.boolean() }),
+    v.strictObject({ kind: v.literal('done'), moved: v.number() })
+  ])
+})
+export type StoreMove = v.InferOutput<typeof storeMove>
+
+const unlockRequest = v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)) })
+
+export const storeRequests = {
+  listStores: { input: v.strictTuple([]), output: storeList },
+  /** Begins to move everything; its course comes as `moveChanged`. Refused while another move is under way. */
+  moveStore: { input: v.strictTuple([storeTarget]), output: storeMove },
+  /** Goes on with a move that a crash or an error left. `passphrase`: of a target that needs one; else null. */
+  resumeMove: {
+    input: v.strictTuple([v.strictObject({ passphrase: v.nullable(passphrase) })]),
+    output: storeMove
+  },
+  /** Takes back a move that has not switched. */
+  undoMove: { input: v.strictTuple([]), output: v.null() },
+  /** Opens the encrypted files of the store in use with their passphrase; refused for any other store. */
+  unlockStore: { input: v.strictTuple([unlockRequest]), output: storageHealth },
+  /** Forgets the passphrase's key; refused for any other store. */
+  lockStore: { input: v.strictTuple([]), output: storageHealth }
+} as const
+
+export const storeEvents = { moveChanged: storeMove } as const
