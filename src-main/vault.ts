@@ -19,6 +19,7 @@ import { type CredentialStore } from './storage/credential-store.ts'
 import { type Basis, createServices } from './vault-services.ts'
 import { backUp, openCatalogOrBackup, openStore } from './vault-storage.ts'
 import { pendingRotation, pendingStores, pendingTransfer } from './vault-pending.ts'
+import { type VaultViews, vaultViews } from './vault-views.ts'
 import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
 
 /** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
@@ -47,6 +48,7 @@ export type Vault = {
   readonly tokens: TokenService
   readonly repository: CredentialRepository
   readonly preferences: PreferenceService
+  readonly views: VaultViews
   /** Returns the function that unsubscribes. */
   readonly on: <Name extends VaultEventName>(
     name: Name,
@@ -79,12 +81,13 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   services.storage.look()
   void backUp(ports, false)
   const doctor = doctorOf(ports, { catalog, store, repository, health: () => services.storage.check() })
-  return vaultOver(ports, { events, preferences, repository, doctor, ...services })
+  const views = vaultViews({ repository, clock: ports.clock, tokens: services.tokens, catalog })
+  return vaultOver(ports, { events, preferences, repository, doctor, views, ...services })
 }
 
 function vaultOver(
   ports: VaultPorts,
-  parts: Basis & ReturnType<typeof createServices> & { readonly doctor: Doctor }
+  parts: Basis & ReturnType<typeof createServices> & { readonly doctor: Doctor; readonly views: VaultViews }
 ): Vault {
   const { events, feed, preferences, providers, repository, scheduler, signIns, storage, tokens } = parts
   return {
@@ -106,6 +109,7 @@ function vaultOver(
     tokens,
     repository,
     preferences,
+    views: parts.views,
     on: (name, listener) => events.on(name, listener),
     trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage),
     reveal: (credential) => events.emit('reveal', { credential }),
