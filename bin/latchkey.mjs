@@ -15,6 +15,7 @@ if (!isPinned) {
   process.exitCode = status ?? 70
 } else if (major > 22 || (major === 22 && minor >= 18)) {
   const { runCli } = await import('../src-cli/cli.ts')
+  const { secretAsker } = await import('../src-cli/ask-secret.ts')
   const { openHeadlessDoctor } = await import('../src-main/headless.ts')
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   process.exitCode = await runCli({
@@ -22,6 +23,8 @@ if (!isPinned) {
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     hasColour: process.stdout.hasColors?.() ?? false,
+    isInteractive: process.stdin.isTTY === true,
+    askSecret: secretAsker(process.stdin, (text) => process.stderr.write(text)),
     openDoctor: () => openHeadlessDoctor(version)
   })
 } else {

@@ -2,7 +2,8 @@ import { parse } from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
 import { VaultError } from '#shared/problem.ts'
-import { type CliPorts, exitCodes, runCli } from './cli.ts'
+import { type CliPorts, runCli } from './cli.ts'
+import { exitCodes } from './command.ts'
 
 const row = (state: DoctorRow['state'], change: Partial<DoctorRow> = {}): DoctorRow => ({
   id: 'modes',
@@ -11,6 +12,7 @@ const row = (state: DoctorRow['state'], change: Partial<DoctorRow> = {}): Doctor
   why: 'a reason',
   remedy: 'a remedy',
   fixable: false,
+  files: [],
   ...change
 })
 
@@ -33,6 +35,8 @@ async function run(
     write: (text) => void written.push(text),
     writeError: (text) => void errors.push(text),
     hasColour: false,
+    isInteractive: false,
+    askSecret: async () => null,
     openDoctor: async () => ({
       run: async (request) => {
         calls.push(['run', request])
