@@ -73,7 +73,7 @@ async function settle(config: Config): Promise<boolean> {
   const catalog = await openCatalog(path)
   const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
   const store = await openStore({ config, clock, keychain: newKeychain(), warn }, { catalog, preferences })
-  const repository = new StoredCredentialRepository({ store, catalog, clock })
+  const repository = new StoredCredentialRepository({ store, catalog, clock, warn })
   await repository.recover()
   await repository.close()
   return true

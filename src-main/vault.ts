@@ -73,7 +73,12 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   const preferences = preferenceService(catalog, events)
   preferences.get() // read once: later answers need no catalog, also while it closes
   const store = await openStore(ports, { catalog, preferences })
-  const repository = new StoredCredentialRepository({ store, catalog, clock: ports.clock })
+  const repository = new StoredCredentialRepository({
+    store,
+    catalog,
+    clock: ports.clock,
+    warn: ports.warn
+  })
   const services = createServices(ports, { events, preferences, repository })
   await repository.recover()
   services.feed.publishAll()

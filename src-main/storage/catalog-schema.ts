@@ -22,7 +22,9 @@ const migrations: readonly string[] = [
      kind TEXT NOT NULL CHECK (kind IN ('save', 'remove')),
      begun_at TEXT NOT NULL
    ) STRICT;
-   CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`
+   CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+  // When the newest record that was seen had been saved: an older one was put back by somebody.
+  'ALTER TABLE credentials ADD COLUMN saved_at TEXT;'
 ]
 
 const CATALOG_VERSION = migrations.length

@@ -37,8 +37,13 @@ export type Catalog = {
   intents(): Intent[]
   /** Nothing is about to happen any more. */
   settle(key: string): void
-  /** Writes the entry and settles its key, in one transaction. */
-  put(entry: CatalogEntry): void
+  /**
+   * Writes the entry and settles its key, in one transaction. `savedAt` is when its record was saved; the latest that
+   * was ever given for the key is kept.
+   */
+  put(entry: CatalogEntry, savedAt?: Date | null): void
+  /** When the newest record that was seen had been saved; null: that is not known. */
+  savedAt(key: string): Date | null
   /** Removes the entry and settles its key, in one transaction. */
   remove(key: string): void
   /** Null: no such entry. Leaves an intent as it is. */
@@ -53,7 +58,10 @@ export type Catalog = {
 }
 
 const upsert = `INSERT OR REPLACE INTO credentials
-  (key, service, account, kind, backend, details, health, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+  (key, service, account, kind, backend, details, health, last_used_at, saved_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+    nullif(max(coalesce(?9, ''), coalesce((SELECT saved_at FROM credentials WHERE key = ?1), '')), ''))`
+const selectSavedAt = 'SELECT saved_at FROM credentials WHERE key = ?'
 const recordIntent = 'INSERT OR REPLACE INTO intents (key, kind, begun_at) VALUES (?, ?, ?)'
 
 /** How long a last use may be in memory alone: it is information, and no token waits for a disk because of it. */
@@ -114,13 +122,17 @@ function catalogOver(file: DatabaseSync, flushMs: number): Catalog {
   }
 }
 
-type Reads = Pick<Catalog, 'list' | 'find' | 'backendOf' | 'keys' | 'intentOf' | 'intents'>
+type Reads = Pick<Catalog, 'list' | 'find' | 'backendOf' | 'savedAt' | 'keys' | 'intentOf' | 'intents'>
 
 function readsOf({ rows }: CatalogDatabase, mirror: CatalogMirror): Reads {
   return {
     list: () => mirror.list(),
     find: (ref) => mirror.find(credentialKey(ref)),
     backendOf: (key) => mirror.entry(key)?.backend ?? null,
+    savedAt: (key) => {
+      const text = rows<{ saved_at: string | null }>(selectSavedAt, key)[0]?.saved_at ?? null
+      return text === null ? null : new Date(text)
+    },
     keys: () =>
       rows<Intent>('SELECT key FROM credentials UNION SELECT key FROM intents ORDER BY key').map(
         ({ key }) => key
@@ -137,11 +149,12 @@ function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: Catal
   return {
     settle: (key) => writer.change(key, () => deleteIntent(key)),
     begin: (key, kind, at) => writer.change(key, () => run(recordIntent, key, kind, at.toISOString())),
-    put: (entry) => {
+    put: (entry, savedAt = null) => {
       const row = encodeEntry(entry)
+      const savedAtText = savedAt?.toISOString() ?? null
       const { key, service, account, kind, backend, details, health, last_used_at: lastUsedAt } = row
       writer.change(key, () => {
-        run(upsert, key, service, account, kind, backend, details, health, lastUsedAt)
+        run(upsert, key, service, account, kind, backend, details, health, lastUsedAt, savedAtText)
         deleteIntent(key)
       })
     },

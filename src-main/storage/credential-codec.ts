@@ -2,8 +2,9 @@ import * as v from 'valibot'
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { ApiKey, Credential, OAuthGrant } from '../core/credential-record.ts'
+import type { Credential, OAuthGrant } from '../core/credential-record.ts'
 import type { Secret } from '../core/secret.ts'
+import { apiKeyFromRecord, apiKeyRecord, apiKeyToRecord } from './api-key-record.ts'
 import { parseJson } from './envelope.ts'
 import { extensionRecord, extensionToRecord } from './extension-settings-record.ts'
 import { mcpTokenRecord, mcpTokenToRecord } from './mcp-token-record.ts'
@@ -36,37 +37,42 @@ const oauthRecord = v.strictObject({
   refreshedAt: v.nullable(storedInstant)
 })
 
-const apiKeyRecord = v.strictObject({
-  v: v.literal(1),
-  kind: v.literal('api-key'),
-  ref: storedRef,
-  name: v.string(),
-  key: secretText,
-  allowedHosts: storedTexts,
-  expiry: storedLifetime,
-  obtainedAt: storedInstant
-})
-
 const recordSchema = v.variant('kind', [oauthRecord, apiKeyRecord, mcpTokenRecord, extensionRecord])
 type OAuthRecord = v.InferInput<typeof oauthRecord>
-type ApiKeyRecord = v.InferInput<typeof apiKeyRecord>
+
+const stampSchema = v.looseObject({ savedAt: v.optional(storedInstant) })
+
+/** A credential and when it was stored; null: from before that was written down. */
+export type StoredRecord = { readonly credential: Credential; readonly savedAt: Date | null }
 
 /** The whole credential as one ASCII text, secrets in clear: for a SecretBackend and nothing else. */
-export function encodeCredential(credential: Credential): string {
-  return asciiJson(toRecord(credential))
+export function encodeCredential(credential: Credential, savedAt: Date | null = null): string {
+  return asciiJson({ ...toRecord(credential), ...(savedAt && { savedAt: savedAt.toISOString() }) })
 }
 
 /**
  * Reads what `encodeCredential` wrote for `ref`. Throws CREDENTIAL_UNREADABLE for anything else: another version, a
  * missing or additional field, another credential's record.
  */
-export function decodeCredential(text: string, ref: CredentialRef): Credential {
-  const parsed = v.safeParse(recordSchema, parseJson(text))
+export function decodeRecord(text: string, ref: CredentialRef): StoredRecord {
+  const stamped = v.safeParse(stampSchema, parseJson(text))
+  if (!stamped.success) throw new VaultError('CREDENTIAL_UNREADABLE')
+  const { savedAt = null, ...record } = stamped.output
+  const parsed = v.safeParse(recordSchema, record)
   if (!parsed.success || credentialKey(parsed.output.ref) !== credentialKey(ref)) {
     throw new VaultError('CREDENTIAL_UNREADABLE')
   }
-  const record = parsed.output
+  return { credential: fromRecord(parsed.output), savedAt }
+}
+
+/** As `decodeRecord`, without the time. */
+export function decodeCredential(text: string, ref: CredentialRef): Credential {
+  return decodeRecord(text, ref).credential
+}
+
+function fromRecord(record: v.InferOutput<typeof recordSchema>): Credential {
   if (record.kind === 'oauth') return oauthFromRecord(record)
+  if (record.kind === 'api-key') return apiKeyFromRecord(record)
   const { v: _version, ...kept } = record
   return kept
 }
@@ -120,19 +126,6 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
     subject: grant.subject,
     obtainedAt: grant.obtainedAt.toISOString(),
     refreshedAt: grant.refreshedAt?.toISOString() ?? null
-  }
-}
-
-function apiKeyToRecord(apiKey: ApiKey): ApiKeyRecord {
-  return {
-    v: 1,
-    kind: 'api-key',
-    ref: apiKey.ref,
-    name: apiKey.name,
-    key: apiKey.key.expose((text) => text),
-    allowedHosts: [...apiKey.allowedHosts],
-    expiry: toStoredLifetime(apiKey.expiry),
-    obtainedAt: apiKey.obtainedAt.toISOString()
   }
 }
 

@@ -14,6 +14,7 @@ import type { MemoryKeytar } from './storage.testkit.ts'
 
 const locked = new Error('Secret Service: unlock prompt was dismissed')
 const clock = { now: (): Date => new Date('2026-11-20T12:00:00.000Z') }
+const later = new Date('2026-11-20T12:00:01.000Z')
 const key = credentialKey(exampleRef)
 const unreadable = { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' }
 
@@ -124,7 +125,7 @@ test('A row that disagrees with its record is corrected by a load', async () => 
   const { repository, keytar, path } = await makeRepository()
   await repository.save(exampleGrant())
   const changed = exampleGrant({ access: 'changed-elsewhere-9' })
-  await keytar.setPassword('test', key, encodeCredential(changed))
+  await keytar.setPassword('test', key, encodeCredential(changed, later))
   await repository.load(exampleRef)
   expect(repository.find(exampleRef)?.masked).toBe('ch••••••••-9')
   const database = new DatabaseSync(path)
@@ -175,7 +176,7 @@ test('A rotation that stopped after the record is finished at the next start', a
   await repository.save(exampleGrant())
   repository.setLastUsed(exampleRef, clock.now())
   catalog.begin(key, 'save', clock.now())
-  await keytar.setPassword('test', key, encodeCredential(exampleGrant({ access: 'token-after-9' })))
+  await keytar.setPassword('test', key, encodeCredential(exampleGrant({ access: 'token-after-9' }), later))
   const next = await restart()
   expect(next.find(exampleRef)).toMatchObject({ masked: 'to••••••••-9', lastUsedAt: clock.now() })
   expect(accessOf(await next.load(exampleRef))).toBe('token-after-9')
@@ -215,7 +216,7 @@ test('A save of which nobody knows whether it arrived is settled by what lies th
     code: 'KEYCHAIN_TIMEOUT'
   })
   keytar.hang(null)
-  await keytar.setPassword('test', key, encodeCredential(exampleGrant({ access: 'late-token-9' })))
+  await keytar.setPassword('test', key, encodeCredential(exampleGrant({ access: 'late-token-9' }), later))
   expect(accessOf(await repository.load(exampleRef))).toBe('late-token-9')
   expect(repository.find(exampleRef)?.masked).toBe('la••••••••-9')
 })

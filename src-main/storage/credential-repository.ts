@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { credentialKey } from '#shared/credential.ts'
-import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
@@ -10,9 +10,11 @@ import type { Clock, CredentialRepository } from '../core/ports.ts'
 import { toCatalogEntry, unreadableEntry } from './catalog-entry.ts'
 import { refOfKey } from './catalog-codec.ts'
 import type { Catalog, IntentKind } from './catalog.ts'
-import { decodeCredential, encodeCredential } from './credential-codec.ts'
+import { encodeCredential } from './credential-codec.ts'
 import type { CredentialStore } from './credential-store.ts'
 import { withDeadline } from './deadline.ts'
+import { StoredRecords } from './stored-records.ts'
+import type { Found } from './stored-records.ts'
 
 const CLOSE_MS = 500
 const RECOVER_MS = 3000
@@ -23,6 +25,8 @@ export type CredentialRepositoryPorts = {
   readonly store: CredentialStore
   readonly catalog: Catalog
   readonly clock: Pick<Clock, 'now'>
+  /** A sentence for a person about an older copy that was put back; names the entry. */
+  readonly warn?: (sentence: string) => void
 }
 
 /**
@@ -33,12 +37,14 @@ export class StoredCredentialRepository implements CredentialRepository {
   readonly #store: CredentialRepositoryPorts['store']
   readonly #catalog: Catalog
   readonly #clock: Pick<Clock, 'now'>
+  readonly #records: StoredRecords
   readonly #queue = new KeyedQueue()
 
-  constructor({ store, catalog, clock }: CredentialRepositoryPorts) {
+  constructor({ store, catalog, clock, warn = () => undefined }: CredentialRepositoryPorts) {
     this.#store = store
     this.#catalog = catalog
     this.#clock = clock
+    this.#records = new StoredRecords({ store, catalog, warn })
   }
 
   load(ref: CredentialRef): Promise<Credential | null> {
@@ -102,7 +108,7 @@ export class StoredCredentialRepository implements CredentialRepository {
     if (intent) await this.#settle(key, intent)
     if (!this.#catalog.find(ref)) return null
     try {
-      const found = await this.#readRecord(ref)
+      const found = await this.#records.read(ref)
       if (!found) throw new VaultError('CREDENTIAL_UNREADABLE', { message: GONE })
       this.#correct(found)
       return found.credential
@@ -115,12 +121,14 @@ export class StoredCredentialRepository implements CredentialRepository {
   async #save(credential: Credential): Promise<CatalogEntry> {
     const { ref } = credential
     const key = credentialKey(ref)
-    const text = encodeCredential(credential)
-    this.#catalog.begin(key, 'save', this.#clock.now())
+    const now = this.#clock.now()
+    const savedAt = this.#records.nextSaveTime(key, now)
+    const text = encodeCredential(credential, savedAt)
+    this.#catalog.begin(key, 'save', now)
     try {
       const backend = await this.#store.put(key, text)
       const entry = toCatalogEntry(credential, backend, this.#catalog.find(ref))
-      this.#catalog.put(entry)
+      this.#catalog.put(entry, savedAt)
       return entry
     } catch (error) {
       if (isRefused(error)) this.#catalog.settle(key)
@@ -155,8 +163,8 @@ export class StoredCredentialRepository implements CredentialRepository {
   /** The record is the truth: an old one or a new one, whichever the crash left. */
   async #settleSave(key: string, ref: CredentialRef): Promise<void> {
     try {
-      const found = await this.#readRecord(ref)
-      if (found) this.#catalog.put(entryOf(found, this.#catalog.find(ref)))
+      const found = await this.#records.read(ref)
+      if (found) this.#catalog.put(entryOf(found, this.#catalog.find(ref)), found.savedAt)
       else this.#settleAbsent(key, ref)
     } catch (error) {
       if (!isUnreadable(error)) throw error
@@ -171,11 +179,6 @@ export class StoredCredentialRepository implements CredentialRepository {
     this.#catalog.setHealth(ref, { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' })
   }
 
-  async #readRecord(ref: CredentialRef): Promise<Found | null> {
-    const stored = await this.#store.read(credentialKey(ref))
-    return stored && { credential: decodeCredential(stored.value, ref), backend: stored.backend }
-  }
-
   /** A row that disagrees with the record it stands for follows it; health other than unreadable is the row's own. */
   #correct(found: Found): void {
     const row = this.#catalog.find(found.credential.ref)
@@ -183,11 +186,9 @@ export class StoredCredentialRepository implements CredentialRepository {
     const fromRecord = entryOf(found, row)
     const health = row.health.kind === 'unreadable' ? fromRecord.health : row.health
     const corrected = { ...fromRecord, health }
-    if (!isDeepStrictEqual(row, corrected)) this.#catalog.put(corrected)
+    if (found.isAhead || !isDeepStrictEqual(row, corrected)) this.#catalog.put(corrected, found.savedAt)
   }
 }
-
-type Found = { readonly credential: Credential; readonly backend: BackendId }
 
 function entryOf({ credential, backend }: Found, former: CatalogEntry | null): CatalogEntry {
   return toCatalogEntry(credential, backend, former)
