@@ -35,7 +35,9 @@ export const doctorRow = v.strictObject({
   why: shown,
   remedy: v.nullable(shown),
   /** `fix` can repair it without touching a credential. */
-  fixable: v.boolean()
+  fixable: v.boolean(),
+  /** Files that an import can read, by names that begin with `~`; empty when there is none. */
+  files: v.array(shown)
 })
 export type DoctorRow = v.InferOutput<typeof doctorRow>
 export type DoctorState = DoctorRow['state']

@@ -1,6 +1,6 @@
 import type { DoctorRow } from '#shared/doctor.ts'
 import type { FileAudit, SopsSetup } from './doctor-ports.ts'
-import { counted, failed, named, passed, skipped, warned } from './doctor-rows.ts'
+import { counted, failed, named, passed, skipped, warned, withFiles } from './doctor-rows.ts'
 
 const nothingYet = 'Nothing has been stored yet.'
 
@@ -94,20 +94,22 @@ function ageKeyRow(keyFile: SopsSetup['keyFile']): DoctorRow {
 
 export function oldLlxprtRow(files: readonly string[]): DoctorRow {
   if (files.length === 0) return passed('old-llxprt', 'none')
-  return warned(
+  const found = warned(
     'old-llxprt',
     `${counted(files.length, 'file')}: ${named(files)}`,
-    'Save the keys again with Add, and sign in again to the MCP servers. Then remove the files.'
+    'Import them, or save the keys again with Add and sign in again to the MCP servers. Then remove the files.'
   )
+  return withFiles(found, files)
 }
 
 export function oldKstlibRow(files: readonly string[]): DoctorRow {
   if (files.length === 0) return passed('old-kstlib', 'none')
-  return warned(
+  const found = warned(
     'old-kstlib',
     `${counted(files.length, 'file')}: ${named(files)}`,
     'Sign in again here, or import the file. Then remove it.'
   )
+  return withFiles(found, files)
 }
 
 /** Null: the keychain did not answer, so nobody knows. */

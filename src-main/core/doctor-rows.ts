@@ -39,7 +39,14 @@ export function failed(id: DoctorCheckId, fact: string, remedy: string, fixable 
 }
 
 function row(id: DoctorCheckId, state: DoctorRow['state'], fact: string, remedy: string | null): DoctorRow {
-  return { id, state, fact, why: why[id], remedy, fixable: false }
+  return { id, state, fact, why: why[id], remedy, fixable: false, files: [] }
+}
+
+const LONGEST_PATH = 600
+
+/** The same row with what an import can read. A path that is too long for the report can not be asked for. */
+export function withFiles(found: DoctorRow, paths: readonly string[]): DoctorRow {
+  return { ...found, files: paths.filter((path) => path.startsWith('~') && path.length <= LONGEST_PATH) }
 }
 
 /** "1 file", "3 files". */

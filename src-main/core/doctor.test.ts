@@ -28,6 +28,7 @@ function entry(account: string, change: Partial<CatalogEntry> = {}): CatalogEntr
     refreshedAt: null,
     lastUsedAt: null,
     health: { kind: 'ok' },
+    rotation: null,
     ...change
   }
 }
@@ -255,6 +256,20 @@ describe('the doctor', () => {
     expect(row.state).toBe(state)
     expect(row.fact).toContain(fact)
     if (state === 'warning' || state === 'failure') expect(row.remedy).toMatch(/\w{3}/)
+  })
+
+  it('names old files as data, for an import to ask for', async () => {
+    const llxprt = ['~/.llxprt/a.key', '~/.llxprt/b.key']
+    const change = { oldFiles: async () => ({ llxprt, kstlib: ['~/.config/app/auth/tokens/x.token.json'] }) }
+    expect((await rowOf('old-llxprt', change)).files).toEqual(llxprt)
+    expect((await rowOf('old-kstlib', change)).files).toEqual(['~/.config/app/auth/tokens/x.token.json'])
+    expect((await rowOf('old-kiwi', change)).files).toEqual([])
+  })
+
+  it('leaves out a path that is too long for its report, which stays valid', async () => {
+    const long = `~/.llxprt/${'k'.repeat(600)}.key`
+    const row = await rowOf('old-llxprt', { oldFiles: async () => ({ llxprt: [long], kstlib: [] }) })
+    expect(row).toMatchObject({ state: 'warning', files: [] })
   })
 
   it('opens no entry unless it is asked to', async () => {
