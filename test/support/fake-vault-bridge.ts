@@ -1,5 +1,5 @@
 import { parse } from 'valibot'
-import { pendingRotation, pendingStores, pendingTransfer } from '../../src-main/vault-pending.ts'
+import { pendingRotation, pendingStores } from '../../src-main/vault-pending.ts'
 import type { VaultBridge, VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { DoctorCheckId, DoctorReport, DoctorRow, DoctorState } from '#shared/doctor.ts'
@@ -15,6 +15,7 @@ import {
 } from '#shared/ipc.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
+import { createFakeTransfer, type FakeTransfer } from './fake-transfer.ts'
 
 /** A main process in memory: the same schemas on both sides of every request, no secret in what it answers. */
 export type FakeVault = {
@@ -31,6 +32,8 @@ export type FakeVault = {
   readonly setNextStorage: (storage: StorageHealth) => void
   readonly setSignIn: (progress: SignInProgress) => void
   readonly credentials: () => readonly CredentialSummary[]
+  /** What the person chooses in dialogs of the system, and the recovery key. */
+  readonly transfer: FakeTransfer
 }
 
 export type FakeSeed = Omit<VaultSnapshot, 'revision' | 'signIns' | 'version' | 'move'> & {
@@ -89,7 +92,21 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
     emit('signInChanged', progress)
   }
 
-  const handlers = createHandlers({ world, seed, emit, upsert, remove, setSignIn, setStorage })
+  const transfer = createFakeTransfer({
+    find: (id) => world.credentials.get(id) ?? null,
+    all: () => [...world.credentials.values()],
+    store: (key) => upsert([keySummary(key, world.storage.backend ?? 'memory')])
+  })
+  const handlers = createHandlers({
+    transfer: transfer.handlers,
+    world,
+    seed,
+    emit,
+    upsert,
+    remove,
+    setSignIn,
+    setStorage
+  })
   async function request(name: VaultRequestName, args: readonly unknown[]): Promise<unknown> {
     if ((seed.delay ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, seed.delay))
     calls.push({ name, args: structuredClone(args) })
@@ -130,20 +147,22 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
       world.nextStorage = storage
     },
     setSignIn,
-    credentials: () => [...world.credentials.values()]
+    credentials: () => [...world.credentials.values()],
+    transfer: transfer.control
   }
 }
 
 type HandlerPorts = Pick<FakeVault, 'emit' | 'upsert' | 'remove' | 'setSignIn' | 'setStorage'> & {
   readonly world: World
   readonly seed: FakeSeed
+  readonly transfer: ReturnType<typeof createFakeTransfer>['handlers']
 }
 
 function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
   return {
     ...pendingStores,
     ...pendingRotation,
-    ...pendingTransfer,
+    ...ports.transfer,
     ...listHandlers(ports),
     ...signInHandlers(ports),
     ...storageHandlers(ports)
@@ -313,7 +332,13 @@ function doctorReport(readEntries: boolean, isOpen: boolean): DoctorReport {
     fact,
     why: 'Why it matters.',
     remedy,
-    fixable: state === 'warning'
+    fixable: state === 'warning',
+    files: []
+  })
+  const old = (id: DoctorCheckId, files: string[]): DoctorRow => ({
+    ...row(id, 'warning', files.join(', '), 'Import them.'),
+    fixable: false,
+    files
   })
   const modes = isOpen
     ? row('modes', 'warning', 'open to others: catalog.db', 'Fix closes them to everybody but you.')
@@ -327,7 +352,9 @@ function doctorReport(readEntries: boolean, isOpen: boolean): DoctorReport {
       row('keychain', 'ok', 'write, read, delete in 41 ms', null),
       readEntries
         ? row('entries', 'ok', '12 of 12', null)
-        : row('entries', 'skipped', 'Not looked at.', 'Ask for it to be looked at.')
+        : row('entries', 'skipped', 'Not looked at.', 'Ask for it to be looked at.'),
+      old('old-llxprt', ['~/.llxprt/tools/exa.key', '~/.llxprt/mcp-oauth-tokens-v2.json']),
+      old('old-kstlib', ['~/.config/acme/auth/tokens/sso.token.json'])
     ],
     repaired: isOpen ? [] : ['Closed 1 file or folder.']
   }
