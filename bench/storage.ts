@@ -58,6 +58,10 @@ async function operations(count: number): Promise<Row[]> {
     python: () => python.run('set', 'python', secret),
     tool: () => tool.run('set', 'tool', secret)
   }
+  const rawSetAndGet = async (): Promise<void> => {
+    await raw.setPassword(secret)
+    await raw.getPassword()
+  }
   const sets = waysOf(await interleaved(set, count > 100 ? 50 : RUNS))
   const get = {
     ours: () => store.get('ours'),
@@ -68,6 +72,10 @@ async function operations(count: number): Promise<Row[]> {
   const gets = waysOf(await interleaved(get, RUNS))
   // Apart from the processes, which leave no cache warm.
   const near = await interleaved({ ours: get.ours, raw: get.raw }, 5 * RUNS)
+  const nearSets = await interleaved(
+    { ours: set.ours, raw: set.raw, both: rawSetAndGet },
+    count > 100 ? 50 : RUNS
+  )
   const started = await interleaved({ python: () => pythonProcess(SERVICE, 'python') }, 10)
   const remove = {
     ours: () => store.delete('ours'),
@@ -83,7 +91,17 @@ async function operations(count: number): Promise<Row[]> {
       sample: near['ours']!,
       peer: ['Python keyring, process', started['python']!]
     }),
-    ...compared(`set and read back, ${count} items`, sets, 1.5, false),
+    ...compared(
+      `set and read back, ${count} items`,
+      { ...sets, ours: nearSets['ours']!, raw: nearSets['raw']! },
+      1.5,
+      false
+    ),
+    row({
+      name: `set and read back, ${count} items, the same work`,
+      sample: nearSets['ours']!,
+      limit: ['raw module, set and get', nearSets['both']!]
+    }),
     ...compared(`delete and look, ${count} items`, waysOf(deletes), 1.5, false).map((each) => ({
       ...each,
       goal: each.peer === null ? null : each.goal,
@@ -119,12 +137,14 @@ async function afterEach(
 async function seed(path: string, count: number): Promise<void> {
   ;(await openCatalog(path)).close()
   const database = new DatabaseSync(path)
-  const insert = database.prepare('INSERT INTO credentials VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  const insert = database.prepare(
+    'INSERT INTO credentials (key, service, account, kind, backend, details, health) VALUES (?, ?, ?, ?, ?, ?, ?)'
+  )
   database.exec('BEGIN')
   for (const { key, service, account, kind, backend, details, health } of catalogEntries(count).map((entry) =>
     encodeEntry(entry)
   )) {
-    insert.run(key, service, account, kind, backend, details, health, null)
+    insert.run(key, service, account, kind, backend, details, health)
   }
   database.exec('COMMIT')
   database.close()

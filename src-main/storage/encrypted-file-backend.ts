@@ -8,7 +8,7 @@ import type { SealingKey } from './envelope.ts'
 import { openMachineKey, protectKey, readKeyRecord } from './machine-key.ts'
 import { openKeyRecord } from './machine-key-record.ts'
 import type { HeldKey } from './machine-key-record.ts'
-import { ensurePrivateDir, readPrivateFile } from './private-files.ts'
+import { ensurePrivateDir, isAbsent, readPrivateFile } from './private-files.ts'
 import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from './safe-name.ts'
 import { StoreLock } from './store-lock.ts'
 
@@ -109,6 +109,7 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
     delete: async (key) => {
       assertStorableKey(key)
       await prepare()
+      if (isAbsent(pathOf(key))) return false
       if (!(await encryptedNames(dir)).some((name) => join(dir, name) === pathOf(key))) return false
       return lock.exclusive(key, () => removeFile(pathOf(key)))
     },

@@ -3,10 +3,15 @@ import type { KeychainErrorKind } from './keychain-error.ts'
 /** Vault process → helper. `hello` asks whether there is a native module. */
 export type HelperRequest =
   | { readonly id: number; readonly op: 'hello' }
-  | { readonly id: number; readonly op: 'get' | 'delete'; readonly service: string; readonly account: string }
   | {
       readonly id: number
-      readonly op: 'set'
+      readonly op: 'get' | 'delete' | 'deleteAndVerify'
+      readonly service: string
+      readonly account: string
+    }
+  | {
+      readonly id: number
+      readonly op: 'set' | 'setAndVerify'
       readonly service: string
       readonly account: string
       readonly value: string

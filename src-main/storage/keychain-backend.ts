@@ -4,7 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import { toKeychainProblem } from './keychain-error.ts'
 import type { KeychainAccess } from './keychain-access.ts'
 import { isProbe, PROBE_START } from './keychain-probe.ts'
-import type { KeytarAdapter } from './keytar-adapter.ts'
+import type { KeytarAdapter, Removal } from './keytar-adapter.ts'
 import { looksLikePointer, readPointer, writePointer } from './overflow-files.ts'
 import type { OverflowFiles, Pointer } from './overflow-files.ts'
 import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from './safe-name.ts'
@@ -50,7 +50,8 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
 
   /** The overflow file of the present item; null: none, or an item nobody can read, which may be replaced. */
   async function presentPointer(adapter: KeytarAdapter, account: string): Promise<Pointer | null> {
-    if (!overflow) return null
+    // No file, no pointer: on a computer whose items have no limit that spares a call each time.
+    if (!overflow?.mayHaveFiles()) return null
     try {
       const item = await adapter.getPassword(service, account)
       return item === null ? null : readPointer(item)
@@ -79,17 +80,16 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
   }
 
   async function switchItem(adapter: KeytarAdapter, account: string, item: string): Promise<void> {
-    await adapter.setPassword(service, account, item)
-    if ((await adapter.getPassword(service, account)) !== item) throw new VaultError('STORE_WRITE_FAILED')
+    if (!(await setAndVerify(adapter, service, account, item))) throw new VaultError('STORE_WRITE_FAILED')
   }
 
   async function remove(adapter: KeytarAdapter, account: string): Promise<boolean> {
     const before = await presentPointer(adapter, account)
     if (before) await overflow?.markUnsure(before)
-    const removed = await adapter.deletePassword(service, account)
-    if ((await adapter.getPassword(service, account)) !== null) throw new VaultError('STORE_WRITE_FAILED')
+    const removal = await deleteAndVerify(adapter, service, account)
+    if (removal === 'stays') throw new VaultError('STORE_WRITE_FAILED')
     if (before) await overflow?.discard(before).catch(() => undefined)
-    return removed
+    return removal === 'removed'
   }
 
   async function foundKeys(adapter: KeytarAdapter): Promise<readonly string[]> {
@@ -116,6 +116,25 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
     sweep: async () =>
       overflow?.sweep((account) => access.call((adapter) => adapter.getPassword(service, account)))
   }
+}
+
+/** In one step where the adapter offers it, else in two. */
+async function setAndVerify(
+  adapter: KeytarAdapter,
+  service: string,
+  account: string,
+  item: string
+): Promise<boolean> {
+  if (adapter.setAndVerify) return adapter.setAndVerify(service, account, item)
+  await adapter.setPassword(service, account, item)
+  return (await adapter.getPassword(service, account)) === item
+}
+
+async function deleteAndVerify(adapter: KeytarAdapter, service: string, account: string): Promise<Removal> {
+  if (adapter.deleteAndVerify) return adapter.deleteAndVerify(service, account)
+  const removed = await adapter.deletePassword(service, account)
+  if ((await adapter.getPassword(service, account)) !== null) return 'stays'
+  return removed ? 'removed' : 'absent'
 }
 
 /** A key that can't be stored rejects like everything else, instead of throwing at the caller. */

@@ -83,6 +83,12 @@ export function createKeychainClient(launcher: HelperLauncher): KeychainClient {
     getPassword: async (service, account) => textOrNull(await call({ op: 'get', service, account })),
     setPassword: async (service, account, value) => void (await call({ op: 'set', service, account, value })),
     deletePassword: async (service, account) => (await call({ op: 'delete', service, account })) === true,
+    setAndVerify: async (service, account, value) =>
+      (await call({ op: 'setAndVerify', service, account, value })) === true,
+    deleteAndVerify: async (service, account) => {
+      const answer = await call({ op: 'deleteAndVerify', service, account })
+      return answer === 'removed' || answer === 'absent' ? answer : 'stays'
+    },
     interrupt,
     close: () => {
       closed = true

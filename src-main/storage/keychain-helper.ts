@@ -46,6 +46,14 @@ async function perform(request: HelperRequest): Promise<Extract<HelperReply, { o
       await refuseLockedProbe(request.account)
       await keyring.set(request.service, request.account, request.value)
       return null
+    case 'setAndVerify':
+      await keyring.set(request.service, request.account, request.value)
+      return (await keyring.get(request.service, request.account)) === request.value
+    case 'deleteAndVerify': {
+      const removed = await keyring.delete(request.service, request.account)
+      if ((await keyring.get(request.service, request.account)) !== null) return 'stays'
+      return removed ? 'removed' : 'absent'
+    }
   }
 }
 

@@ -7,12 +7,18 @@ export interface KeytarAdapter {
   setPassword(service: string, account: string, password: string): Promise<void>
   /** False: there was nothing to delete. */
   deletePassword(service: string, account: string): Promise<boolean>
+  /** `setPassword` and a look at what is there then, in one step. False: something else is there. */
+  setAndVerify?(service: string, account: string, password: string): Promise<boolean>
+  /** `deletePassword` and a look at what is there then, in one step. `stays`: the entry is still there. */
+  deleteAndVerify?(service: string, account: string): Promise<Removal>
   /** Hands out every secret of the service; the production adapter does not offer it. */
   findCredentials?(service: string): Promise<Array<{ account: string; password: string }>>
   /** Gives up every call under way, because one of them passed its deadline. They reject. */
   interrupt?(): void
   close?(): void
 }
+
+export type Removal = 'removed' | 'absent' | 'stays'
 
 /** Null: there is no keychain on this computer (the native module is missing). Rejects when that can't be said now. */
 export type KeytarLoader = () => Promise<KeytarAdapter | null>

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
@@ -47,6 +48,11 @@ export class OverflowFiles {
   constructor(options: { readonly dir: string; readonly graceMs: number }) {
     this.#dir = options.dir
     this.#graceMs = options.graceMs
+  }
+
+  /** False: there is not even the folder, so no item can name a file in it. */
+  mayHaveFiles(): boolean {
+    return existsSync(this.#dir)
   }
 
   /** Writes a new unsure file; durable. Throws STORE_WRITE_FAILED. */

@@ -1,11 +1,11 @@
 import type { CredentialRef } from '#shared/credential.ts'
-import type { ApiKey, OAuthGrant } from '../core/credential-record.ts'
+import type { ApiKey, KeyExchange, OAuthGrant } from '../core/credential-record.ts'
 import type { OAuthProvider } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
 import type { KeytarAdapter } from './keytar-adapter.ts'
 
-export type MemoryKeytar = Required<Omit<KeytarAdapter, 'findCredentials'>> &
-  Pick<KeytarAdapter, 'findCredentials'> & {
+export type MemoryKeytar = KeytarAdapter &
+  Required<Pick<KeytarAdapter, 'interrupt' | 'close'>> & {
     readonly items: Map<string, string>
     readonly calls: string[]
     /** What the next calls reject with; null: they work again. */
@@ -134,6 +134,25 @@ export function exampleApiKey(key = 'sk-0123456789abcdef'): ApiKey {
     key: new Secret(key),
     allowedHosts: ['api.example.net'],
     expiry: { kind: 'never' },
-    obtainedAt: day
+    obtainedAt: day,
+    rotation: null
   }
 }
+
+/** Both states of an exchange; the other key is `sk-the-other-key`. */
+export const exampleExchanges = [
+  {
+    kind: 'prepared',
+    next: new Secret('sk-the-other-key'),
+    expiry: { kind: 'at', at: new Date('2027-11-20T10:00:00.000Z') },
+    since: day
+  },
+  {
+    kind: 'switched',
+    former: new Secret('sk-the-other-key'),
+    formerExpiry: { kind: 'never' },
+    formerObtainedAt: new Date('2025-09-20T10:00:00.000Z'),
+    since: day,
+    undoUntil: new Date('2026-11-21T10:00:00.000Z')
+  }
+] as const satisfies readonly KeyExchange[]
