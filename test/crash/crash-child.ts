@@ -6,9 +6,13 @@
  */
 import { readdirSync, writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
+import { makeScryptCheap } from './cheap-scrypt.ts'
+import { CrashMove } from './crash-move.ts'
+import { CrashRewrap } from './crash-rewrap.ts'
 import { crashScenarioNames, crashScenarios } from './crash-scenarios.ts'
-import type { Act, CrashScenario } from './crash-scenarios.ts'
+import type { Act, CrashPlaces, CrashScenario } from './crash-scenarios.ts'
 import { openCrashStore, refOf } from './crash-store.ts'
 import type { CrashStore } from './crash-store.ts'
 
@@ -18,23 +22,32 @@ const say = (event: object): void => void writeSync(1, `${JSON.stringify(event)}
 // A killed process would never write it.
 if (firstVersion === '1') flushCompileCache()
 say({ event: 'start' })
+makeScryptCheap()
 const repository = await openCrashStore(dir, store as CrashStore)
 const { problem } = await repository.storageHealth()
 if (problem) throw new VaultError(problem.code)
 await repository.recover()
+/** Beside the repository's own files, which are counted. */
+const APART = 'apart'
+const places: CrashPlaces = {
+  repository,
+  rewrap: new CrashRewrap(join(dir, APART, 'rewrap')),
+  move: new CrashMove(join(dir, APART, 'move'))
+}
+let version = Number(firstVersion)
+const next = (): number => (version += 1)
 const found: Record<string, unknown> = {}
 for (const name of crashScenarioNames) {
-  found[name] = await crashScenarios[name].found(repository, name).catch(codeOf)
+  found[name] = await crashScenarios[name].found(places, name, next).catch(codeOf)
 }
 const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
 const leftovers = names.filter((name) => /\.(tmp|unsure)$/.test(name))
 const held = crashScenarioNames.filter((name) => repository.find(refOf(name)) !== null).length
-const files = names.filter((name) => /\.(enc|sealed)$/.test(name)).length
+const own = names.filter((name) => !name.startsWith(APART))
+const files = own.filter((name) => /\.(enc|sealed)$/.test(name)).length
 if (store !== 'keychain' && files !== held) leftovers.push(`${files} files for ${held} credentials`)
 say({ event: 'found', found, leftovers })
 
-let version = Number(firstVersion)
-const next = (): number => (version += 1)
 await Promise.all(crashScenarioNames.map(repeat))
 
 async function repeat(scenario: CrashScenario): Promise<void> {
@@ -44,9 +57,9 @@ async function repeat(scenario: CrashScenario): Promise<void> {
     say({ event: 'done', scenario, version })
   }
   for (;;) {
-    await crashScenarios[scenario].round(repository, scenario, next, act)
+    await crashScenarios[scenario].round(places, scenario, next, act)
     // Where nothing waits for the disk the others would never have their turn.
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, 1))
   }
 }
 

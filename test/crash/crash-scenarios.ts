@@ -1,5 +1,7 @@
 import type { CredentialHealth } from '../../src-main/core/credential-record.ts'
 import type { StoredCredentialRepository } from '../../src-main/storage/credential-repository.ts'
+import type { CrashMove } from './crash-move.ts'
+import type { CrashRewrap } from './crash-rewrap.ts'
 import { grantOf, refOf, versionOf } from './crash-store.ts'
 
 /** A number that tells one write from another; null: there is nothing. */
@@ -7,18 +9,20 @@ export type Version = number | null
 /** Tells what is about to happen, does it, and tells that it was acknowledged. */
 export type Act = (version: Version, work: () => Promise<unknown>) => Promise<void>
 
+/** What the scenarios work on: credentials in one repository, and two that have a store for themselves. */
+export type CrashPlaces = {
+  readonly repository: StoredCredentialRepository
+  readonly rewrap: CrashRewrap
+  readonly move: CrashMove
+}
+
 type Scenario = {
   /** Does this for ever, in an account of its own that has the scenario's name, beside the others. */
-  readonly round: (
-    repository: StoredCredentialRepository,
-    account: string,
-    next: () => number,
-    act: Act
-  ) => Promise<void>
+  readonly round: (places: CrashPlaces, account: string, next: () => number, act: Act) => Promise<void>
   /** Which of its acts the scenario is about; the others prepare them. */
   readonly isMeant: (version: Version) => boolean
   /** What the account holds; a text says what is wrong with it. */
-  readonly found: (repository: StoredCredentialRepository, account: string) => Promise<Version | string>
+  readonly found: (places: CrashPlaces, account: string, next: () => number) => Promise<Version | string>
 }
 
 const writes = (version: Version): boolean => version !== null
@@ -29,7 +33,17 @@ export const crashScenarios = {
   overwrite: { round: save, isMeant: writes, found: recordVersion },
   removal: { round: saveAndRemove, isMeant: (version) => version === null, found: recordVersion },
   'index-update': { round: updateRow, isMeant: writes, found: indexVersion },
-  rotation: { round: rotate, isMeant: writes, found: recordVersion }
+  rotation: { round: rotate, isMeant: writes, found: recordVersion },
+  'key re-wrap': {
+    round: ({ rewrap }, _account, next, act) => rewrap.round(next, act),
+    isMeant: writes,
+    found: ({ rewrap }) => rewrap.found()
+  },
+  migration: {
+    round: ({ move }, _account, next, act) => move.round(next, act),
+    isMeant: writes,
+    found: ({ move }, _account, next) => move.found(next)
+  }
 } as const satisfies Record<string, Scenario>
 
 export type CrashScenario = keyof typeof crashScenarios
@@ -37,21 +51,22 @@ export const crashScenarioNames = Object.keys(crashScenarios) as CrashScenario[]
 
 type Round = Parameters<Scenario['round']>
 
-async function save(...[repository, account, next, act]: Round): Promise<void> {
+async function save(...[{ repository }, account, next, act]: Round): Promise<void> {
   const version = next()
   await act(version, () => repository.save(grantOf(account, version)))
 }
 
-async function saveAndRemove(...[repository, account, next, act]: Round): Promise<void> {
+async function saveAndRemove(...[places, account, next, act]: Round): Promise<void> {
+  const { repository } = places
   if (repository.find(refOf(account))) await act(null, () => repository.remove(refOf(account)))
-  else await save(repository, account, next, act)
+  else await save(places, account, next, act)
 }
 
 /** As a refresh does: what is stored is read, and both tokens are replaced. */
-async function rotate(...[repository, account, next, act]: Round): Promise<void> {
-  const former = await repository.load(refOf(account))
+async function rotate(...[places, account, next, act]: Round): Promise<void> {
+  const former = await places.repository.load(refOf(account))
   if (versionOf(former) === 'torn') throw new Error('The tokens do not belong together.')
-  await save(repository, account, next, act)
+  await save(places, account, next, act)
 }
 
 function failing(failures: number): CredentialHealth {
@@ -60,28 +75,22 @@ function failing(failures: number): CredentialHealth {
 }
 
 /** The record stays, its row in the catalog changes. */
-async function updateRow(...[repository, account, next, act]: Round): Promise<void> {
+async function updateRow(...[{ repository }, account, next, act]: Round): Promise<void> {
   const ref = refOf(account)
   if (!repository.find(ref)) await repository.save(grantOf(account, 0))
   const version = next()
   await act(version, async () => repository.setHealth(ref, failing(version)))
 }
 
-async function recordVersion(
-  repository: StoredCredentialRepository,
-  account: string
-): Promise<Version | string> {
+async function recordVersion({ repository }: CrashPlaces, account: string): Promise<Version | string> {
   const isListed = repository.find(refOf(account)) !== null
   const version = versionOf(await repository.load(refOf(account)))
   return isListed === (version !== null) ? version : 'list and record disagree'
 }
 
-async function indexVersion(
-  repository: StoredCredentialRepository,
-  account: string
-): Promise<Version | string> {
-  const health = repository.find(refOf(account))?.health
+async function indexVersion(places: CrashPlaces, account: string): Promise<Version | string> {
+  const health = places.repository.find(refOf(account))?.health
   const version = health?.kind === 'refresh-failing' ? health.failures : null
-  const record = await recordVersion(repository, account)
+  const record = await recordVersion(places, account)
   return record === 0 || (record === null && version === null) ? version : 'the row stands for no record'
 }
