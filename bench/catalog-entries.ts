@@ -25,7 +25,8 @@ function entry(index: number): CatalogEntry {
     obtainedAt: issuedAt,
     refreshedAt: null,
     lastUsedAt: null,
-    health: { kind: 'ok' }
+    health: { kind: 'ok' },
+    rotation: null
   }
 }
 

@@ -1,5 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
-import type { RotationHandlers, StoreHandlers, TransferHandlers } from './core/request-handlers.ts'
+import type { StoreHandlers, TransferHandlers } from './core/request-handlers.ts'
 
 const refuse = async (): Promise<never> => {
   throw new VaultError('INTERNAL')
@@ -13,13 +13,6 @@ export const pendingStores: StoreHandlers = {
   undoMove: refuse,
   unlockStore: refuse,
   lockStore: refuse
-}
-export const pendingRotation: RotationHandlers = {
-  prepareKey: refuse,
-  testKey: refuse,
-  switchKey: refuse,
-  undoRotation: refuse,
-  finishRotation: refuse
 }
 export const pendingTransfer: TransferHandlers = {
   exportVault: refuse,

@@ -1,13 +1,17 @@
 import type { VaultEvents } from '#shared/ipc.ts'
 import { CredentialFeed } from './core/credential-feed.ts'
 import type { Emitter } from './core/emitter.ts'
-import type { CredentialRepository } from './core/ports.ts'
+import { FormerKeys } from './core/former-keys.ts'
+import { KeyRotation } from './core/key-rotation.ts'
+import type { CredentialRepository, KeyChecker } from './core/ports.ts'
 import type { PreferenceService } from './core/preference-service.ts'
 import { RefreshScheduler } from './core/refresh-scheduler.ts'
+import { rotationHandlers } from './core/rotation-handlers.ts'
 import { SignInService } from './core/sign-in-service.ts'
 import { StorageMonitor } from './core/storage-monitor.ts'
 import { TokenService } from './core/token-service.ts'
 import { homeLayout } from './config.ts'
+import { createKeyChecker } from './oauth/key-checks.ts'
 import { createOAuthClient } from './oauth/oauth-client.ts'
 import { providerDirectory } from './oauth/providers.ts'
 import { StoreLock } from './storage/store-lock.ts'
@@ -29,6 +33,7 @@ export function createServices(ports: VaultPorts, { events, preferences, reposit
     now: () => clock.now(),
     allowLoopbackHttp: ports.config.insecureLoopbackIssuers
   })
+  const keyChecks = createKeyChecker(ports.fetch)
   const tokens: TokenService = new TokenService({
     repository,
     oauth,
@@ -49,6 +54,7 @@ export function createServices(ports: VaultPorts, { events, preferences, reposit
     entries: () => repository.list(),
     renew: (ref) => tokens.keepFresh(ref)
   })
+  const rotation = rotationOf(ports, { repository, tokens, feed, keyChecks })
   const signIns = new SignInService({
     oauth,
     repository,
@@ -66,10 +72,39 @@ export function createServices(ports: VaultPorts, { events, preferences, reposit
     }
   })
   const storage = new StorageMonitor({
+    clock,
     ask: () => repository.storageHealth(),
-    onChange: (health) => events.emit('storageChanged', health)
+    onChange: (health) => {
+      events.emit('storageChanged', health)
+      // What waited for the store goes on by itself once it is back.
+      if (health.backend !== null) scheduler.wake()
+    }
   })
   // A consent to encrypted files, given or taken back, changes what can be stored.
   events.on('preferencesChanged', () => storage.look())
-  return { oauth, providers, tokens, feed, scheduler, signIns, storage }
+  return { oauth, keyChecks, ...rotation, providers, tokens, feed, scheduler, signIns, storage }
+}
+
+type RotationBasis = {
+  readonly repository: CredentialRepository
+  readonly tokens: TokenService
+  readonly feed: CredentialFeed
+  readonly keyChecks: KeyChecker
+}
+
+/** The exchange of keys, and what ends it when its day is over. */
+function rotationOf({ clock }: VaultPorts, { repository, tokens, feed, keyChecks: checks }: RotationBasis) {
+  const keyRotation: KeyRotation = new KeyRotation({
+    repository,
+    clock,
+    checks,
+    exclusively: (ref, task) => tokens.exclusively(ref, task),
+    onSwitch: () => formerKeys.wake()
+  })
+  const formerKeys = new FormerKeys({
+    clock,
+    entries: () => repository.list(),
+    drop: (ref) => keyRotation.dropFormer(ref)
+  })
+  return { formerKeys, rotation: rotationHandlers({ rotation: keyRotation, repository, feed }) }
 }

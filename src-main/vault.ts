@@ -18,7 +18,7 @@ import type { KeytarLoader } from './storage/keytar-adapter.ts'
 import { type CredentialStore } from './storage/credential-store.ts'
 import { type Basis, createServices } from './vault-services.ts'
 import { backUp, openCatalogOrBackup, openStore } from './vault-storage.ts'
-import { pendingRotation, pendingStores, pendingTransfer } from './vault-pending.ts'
+import { pendingStores, pendingTransfer } from './vault-pending.ts'
 import { type VaultViews, vaultViews } from './vault-views.ts'
 import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
 
@@ -83,6 +83,7 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   await repository.recover()
   services.feed.publishAll()
   services.scheduler.start()
+  services.formerKeys.start()
   services.storage.look()
   void backUp(ports, false)
   const doctor = doctorOf(ports, { catalog, store, repository, health: () => services.storage.check() })
@@ -99,7 +100,6 @@ function vaultOver(
     handlers: requestHandlers({
       ...parts,
       stores: pendingStores,
-      rotation: pendingRotation,
       transfer: pendingTransfer,
       clock: ports.clock,
       providers: providers.all.map((row) => toProviderChoice(row)),
@@ -121,11 +121,13 @@ function vaultOver(
     wake: () => {
       void backUp(ports, false)
       scheduler.wake()
+      parts.formerKeys.wake()
       feed.publishAll()
       storage.look()
     },
     close: async () => {
       scheduler.stop()
+      parts.formerKeys.stop()
       feed.close()
       await signIns.close()
       // A refresh under way is stored before the store closes; a provider that hangs is not waited for.

@@ -1,6 +1,6 @@
 import type { ApiKeyRequest } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { ApiKey } from './credential-record.ts'
+import type { ApiKey, Lifetime } from './credential-record.ts'
 import { Secret } from './secret.ts'
 
 /**
@@ -9,17 +9,24 @@ import { Secret } from './secret.ts'
  */
 export function apiKeyFrom(request: ApiKeyRequest, now: Date): ApiKey {
   const key = cleanKey(request.key)
-  const expiresAt = request.expiresAt === null ? null : new Date(request.expiresAt)
-  if (expiresAt !== null && expiresAt <= now) throw invalid('The expiry lies in the past.')
   return {
     kind: 'api-key',
     ref: { service: request.service, account: request.account },
     name: request.name,
     key,
     allowedHosts: [...new Set(request.allowedHosts)],
-    expiry: expiresAt === null ? { kind: 'never' } : { kind: 'at', at: expiresAt },
-    obtainedAt: now
+    expiry: keyExpiry(request.expiresAt, now),
+    obtainedAt: now,
+    rotation: null
   }
+}
+
+/** The end a person gave a key; null: never. Throws INVALID_REQUEST for one that has passed. */
+export function keyExpiry(expiresAt: string | null, now: Date): Lifetime {
+  if (expiresAt === null) return { kind: 'never' }
+  const at = new Date(expiresAt)
+  if (at <= now) throw invalid('The expiry lies in the past.')
+  return { kind: 'at', at }
 }
 
 /** The key alone, without the spaces and line ends around it. Throws INVALID_REQUEST as `apiKeyFrom`. */

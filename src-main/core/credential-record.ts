@@ -35,6 +35,24 @@ export type OAuthGrant = {
   readonly refreshedAt: Date | null
 }
 
+/** The other key while a key is exchanged for a new one. */
+export type KeyExchange =
+  | { readonly kind: 'prepared'; readonly next: Secret; readonly expiry: Lifetime; readonly since: Date }
+  | {
+      readonly kind: 'switched'
+      readonly former: Secret
+      readonly formerExpiry: Lifetime
+      readonly formerObtainedAt: Date
+      readonly since: Date
+      /** From then on the former key is not used again and is dropped. */
+      readonly undoUntil: Date
+    }
+
+/** What the list may know of an exchange. */
+export type ExchangeState =
+  | { readonly kind: 'prepared'; readonly since: Date; readonly masked: string }
+  | { readonly kind: 'switched'; readonly since: Date; readonly undoUntil: Date }
+
 export type ApiKey = {
   readonly kind: 'api-key'
   readonly ref: CredentialRef
@@ -44,6 +62,8 @@ export type ApiKey = {
   readonly allowedHosts: readonly string[]
   readonly expiry: Lifetime
   readonly obtainedAt: Date
+  /** In the same record as the key in use, so that a crash can not part them; null: no exchange is under way. */
+  readonly rotation: KeyExchange | null
 }
 
 /** Tokens of an MCP server. Its host got them and renews them; Latchkey keeps them. */
@@ -114,4 +134,6 @@ export type CatalogEntry = {
   readonly refreshedAt: Date | null
   readonly lastUsedAt: Date | null
   readonly health: CredentialHealth
+  /** Null: nothing is being exchanged. */
+  readonly rotation: ExchangeState | null
 }

@@ -1,4 +1,11 @@
-import type { CatalogEntry, KeptSecret, Lifetime, McpToken } from './credential-record.ts'
+import type {
+  ApiKey,
+  CatalogEntry,
+  ExchangeState,
+  KeptSecret,
+  Lifetime,
+  McpToken
+} from './credential-record.ts'
 import { mask, type Secret } from './secret.ts'
 
 type Details = Omit<CatalogEntry, 'ref' | 'kind' | 'backend' | 'obtainedAt' | 'lastUsedAt' | 'health'>
@@ -28,10 +35,22 @@ export function keptDetails(kept: KeptSecret): Details {
     issuedAt: kept.obtainedAt,
     renewable: false,
     masked: mask(secretOf(kept)),
-    refreshedAt: null
+    refreshedAt: null,
+    rotation: null
   }
-  if (kept.kind === 'api-key') return { ...details, allowedHosts: kept.allowedHosts, expiry: kept.expiry }
+  if (kept.kind === 'api-key') {
+    const { allowedHosts, expiry } = kept
+    return { ...details, allowedHosts, expiry, rotation: exchangeState(kept) }
+  }
   return kept.kind === 'mcp' ? { ...details, ...mcpDetails(kept) } : details
+}
+
+function exchangeState({ rotation }: ApiKey): ExchangeState | null {
+  if (rotation === null) return null
+  const { kind, since } = rotation
+  return kind === 'prepared'
+    ? { kind, since, masked: mask(rotation.next) }
+    : { kind, since, undoUntil: rotation.undoUntil }
 }
 
 function mcpDetails(token: McpToken): Partial<Details> {

@@ -1,7 +1,14 @@
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
 import type { DiscoveryReport, SignInProgress } from '#shared/ipc.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
-import type { CatalogEntry, Credential, CredentialHealth, OAuthGrant, TokenSet } from './credential-record.ts'
+import type {
+  ApiKey,
+  CatalogEntry,
+  Credential,
+  CredentialHealth,
+  OAuthGrant,
+  TokenSet
+} from './credential-record.ts'
 import type { OAuthProvider, SurfaceKind } from './provider.ts'
 import type { Secret } from './secret.ts'
 
@@ -98,6 +105,15 @@ export interface OAuthClient {
   revoke(grant: OAuthGrant): Promise<'yes' | 'no' | 'unsupported'>
   /** Sends the access token to the provider's userinfo endpoint. Throws PROVIDER_UNREACHABLE. */
   check(grant: OAuthGrant, accessToken: Secret): Promise<{ works: boolean; text: string }>
+}
+
+/** What a service said of a key. `unknown`: nothing that tells whether the key works. */
+export type KeyAnswer = { readonly works: 'yes' | 'no' | 'unknown'; readonly text: string }
+
+/** Asks the service of a key about it, with one request that changes nothing. */
+export interface KeyChecker {
+  /** Null: no such request is known for this service and the hosts allowed; nothing was sent. Never throws. */
+  check(holder: Pick<ApiKey, 'ref' | 'allowedHosts'>, key: Secret): Promise<KeyAnswer | null>
 }
 
 /** Where a person meets the provider's page. */

@@ -10,7 +10,7 @@ import type { transferRequests } from '#shared/transfer.ts'
 import { apiKeyFrom } from './api-key.ts'
 import type { CatalogEntry, Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
-import type { Clock, CredentialRepository, OAuthClient } from './ports.ts'
+import type { Clock, CredentialRepository, KeyChecker, OAuthClient } from './ports.ts'
 import type { Secret } from './secret.ts'
 
 /** What the handlers need of TokenService. */
@@ -46,6 +46,7 @@ export type HandlerPorts = {
   readonly tokens: Tokens
   readonly signIns: SignIns
   readonly oauth: OAuthClient
+  readonly keyChecks: KeyChecker
   readonly providers: readonly ProviderChoice[]
   readonly preferences: { get(): Preferences; set(value: Preferences): void }
   readonly doctor: {
@@ -164,16 +165,23 @@ function otherHandlers({ doctor, openHelp, preferences, repository, storage, wri
   } satisfies Partial<VaultRequestHandlers>
 }
 
-/** Uses the credential for one request to its own provider. */
-async function checkNow({ clock, feed, oauth, repository, tokens }: HandlerPorts, ref: CredentialRef) {
+/** Uses the credential for one request to its own provider. Throws PROVIDER_UNREACHABLE if that told nothing. */
+async function checkNow(
+  { clock, feed, keyChecks, oauth, repository, tokens }: HandlerPorts,
+  ref: CredentialRef
+) {
   const secret = await tokens.getToken(ref)
   const credential = await repository.load(ref)
   feed.publish(ref)
   const checkedAt = clock.now().toISOString()
-  if (credential?.kind !== 'oauth') {
+  if (credential?.kind === 'oauth') return { ...(await oauth.check(credential, secret)), checkedAt }
+  const answer = credential?.kind === 'api-key' ? await keyChecks.check(credential, secret) : null
+  if (answer === null) {
     return { works: true, text: 'The key can be read from the store. It was not sent anywhere.', checkedAt }
   }
-  return { ...(await oauth.check(credential, secret)), checkedAt }
+  const { works, text } = answer
+  if (works === 'unknown') throw new VaultError('PROVIDER_UNREACHABLE', { message: text })
+  return { works: works === 'yes', text, checkedAt }
 }
 
 /** The local copy goes whatever the provider answers; the answer says which of the two happened. */
@@ -201,13 +209,14 @@ function requireReplaceable(kind: CatalogEntry['kind'], replace: boolean): void 
 }
 
 /** Throws UNKNOWN_SERVICE for an id that is not in the catalog. */
-function knownRef(repository: Pick<CredentialRepository, 'find'>, id: string): CredentialRef {
+export function knownRef(repository: Pick<CredentialRepository, 'find'>, id: string): CredentialRef {
   const ref = refFromKey(id)
   if (ref === null || repository.find(ref) === null) throw new VaultError('UNKNOWN_SERVICE')
   return ref
 }
 
-function listed(feed: CredentialFeed, ref: CredentialRef): CredentialSummary {
+/** The entry as a window sees it. Throws UNKNOWN_SERVICE if it is gone. */
+export function listed(feed: CredentialFeed, ref: CredentialRef): CredentialSummary {
   const summary = feed.summary(ref)
   if (summary === null) throw new VaultError('UNKNOWN_SERVICE')
   return summary

@@ -29,6 +29,7 @@ function entry(changes: Partial<CatalogEntry> = {}): CatalogEntry {
     refreshedAt: null,
     lastUsedAt: null,
     health: { kind: 'ok' },
+    rotation: null,
     ...changes
   }
 }

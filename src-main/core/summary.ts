@@ -2,9 +2,10 @@ import {
   type CredentialStatus,
   type CredentialSummary,
   credentialKey,
-  type Expiry
+  type Expiry,
+  type RotationState
 } from '#shared/credential.ts'
-import type { CatalogEntry, Lifetime } from './credential-record.ts'
+import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.ts'
 import { renewalDue } from './lifetime.ts'
 
 const DAY = 86_400_000
@@ -41,7 +42,7 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     nextRefreshAt: iso(next),
     issuedAt: entry.issuedAt.toISOString(),
     lastUsedAt: iso(entry.lastUsedAt),
-    rotation: null
+    rotation: toRotation(entry.rotation)
   }
 }
 
@@ -99,6 +100,14 @@ function missingScopes(entry: CatalogEntry): string[] {
 
 function toExpiry(expiry: Lifetime): Expiry {
   return expiry.kind === 'at' ? { kind: 'at', at: expiry.at.toISOString() } : expiry
+}
+
+function toRotation(exchange: ExchangeState | null): RotationState | null {
+  if (exchange === null) return null
+  const since = exchange.since.toISOString()
+  return exchange.kind === 'prepared'
+    ? { kind: 'prepared', since, masked: exchange.masked }
+    : { kind: 'switched', since, undoUntil: exchange.undoUntil.toISOString() }
 }
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null

@@ -4,6 +4,7 @@ import type { CredentialRef } from '#shared/credential.ts'
 import type { CatalogEntry } from '../core/credential-record.ts'
 import { unreadableEntry } from './catalog-entry.ts'
 import { parseJson } from './envelope.ts'
+import { storedExchangeState } from './key-exchange-record.ts'
 import {
   storedHealth,
   storedInstant,
@@ -37,20 +38,22 @@ const detailsSchema = v.strictObject({
   renewable: v.boolean(),
   masked: v.pipe(v.string(), v.maxLength(16)),
   obtainedAt: storedInstant,
-  refreshedAt: v.nullable(storedInstant)
+  refreshedAt: v.nullable(storedInstant),
+  rotation: v.optional(v.nullable(storedExchangeState), null)
 })
 const backendSchema = v.picklist(backendIds)
 
 /** The entry as a row; dates become ISO texts. */
 export function encodeEntry(entry: CatalogEntry): CatalogRow {
-  const { ref, kind, backend, health, lastUsedAt, ...details } = entry
+  const { ref, kind, backend, health, lastUsedAt, rotation, ...details } = entry
   return {
     key: credentialKey(ref),
     service: ref.service,
     account: ref.account,
     kind,
     backend,
-    details: JSON.stringify(details),
+    // Without an exchange the row is the one that a Latchkey without exchanges writes and reads.
+    details: JSON.stringify(rotation === null ? details : { ...details, rotation }),
     health: JSON.stringify(health),
     last_used_at: lastUsedAt?.toISOString() ?? null
   }

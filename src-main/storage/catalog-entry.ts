@@ -32,7 +32,8 @@ export function toCatalogEntry(
     issuedAt: tokens.issuedAt,
     renewable: tokens.refreshToken !== null,
     masked: mask(tokens.accessToken),
-    refreshedAt
+    refreshedAt,
+    rotation: null
   }
 }
 
@@ -59,6 +60,7 @@ export function unreadableEntry(
     obtainedAt: at,
     refreshedAt: null,
     lastUsedAt: null,
-    health: { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' }
+    health: { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' },
+    rotation: null
   }
 }

@@ -7,7 +7,7 @@ import { temporaryDir } from './secret-backend.contract.ts'
 import { toCatalogEntry } from './catalog-entry.ts'
 import { openCatalog } from './catalog.ts'
 import type { Catalog } from './catalog.ts'
-import { exampleApiKey, exampleGrant, exampleRef } from './storage.testkit.ts'
+import { exampleApiKey, exampleExchanges, exampleGrant, exampleRef } from './storage.testkit.ts'
 
 const grantEntry = toCatalogEntry(exampleGrant(), 'keychain', null)
 const keyEntry = toCatalogEntry(exampleApiKey(), 'encrypted-file', null)
@@ -94,6 +94,27 @@ test('Health and last use change alone and leave an intent as it is', async () =
   expect(catalog.setLastUsed(exampleRef, now)).toEqual({ ...grantEntry, health, lastUsedAt: now })
   expect(catalog.intentOf(key)).toBe('save')
   expect(catalog.setLastUsed({ service: 'absent', account: 'x' }, now)).toBeNull()
+})
+
+test('The row of a key tells where its exchange stands, without the other key, and is none without one', async () => {
+  const { path, catalog } = await makeCatalog()
+  for (const rotation of exampleExchanges) {
+    const entry = toCatalogEntry({ ...exampleApiKey(), rotation }, 'keychain', null)
+    catalog.put(entry)
+    expect(catalog.find(entry.ref)).toEqual(entry)
+    expect(entry.rotation).toMatchObject({ kind: rotation.kind, since: rotation.since })
+    expect((await readFile(path, 'latin1')) + (await readFile(`${path}-wal`, 'latin1'))).not.toContain(
+      'the-other'
+    )
+  }
+  catalog.put(keyEntry)
+  const database = new DatabaseSync(path)
+  const row = database.prepare('SELECT details FROM credentials WHERE kind = ?').get('api-key')
+  database.close()
+  expect([row?.['details'], catalog.find(keyEntry.ref)?.rotation]).toEqual([
+    expect.not.stringContaining('rotation'),
+    null
+  ])
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Secret } from '../core/secret.ts'
 import { decodeCredential, encodeCredential } from './credential-codec.ts'
-import { exampleApiKey, exampleGrant, exampleRef } from './storage.testkit.ts'
+import { exampleApiKey, exampleExchanges, exampleGrant, exampleRef } from './storage.testkit.ts'
 
 const shown = (secret: Secret | null | undefined): string | null => secret?.expose((text) => text) ?? null
 
@@ -21,6 +21,39 @@ test('An API key comes back whole', () => {
   const back = decodeCredential(encodeCredential(apiKey), apiKey.ref)
   expect(back).toEqual(apiKey)
   expect(back.kind === 'api-key' && shown(back.key)).toBe('sk-0123456789abcdef')
+})
+
+test.each(exampleExchanges)('An API key whose exchange is $kind comes back with both keys', (rotation) => {
+  const apiKey = { ...exampleApiKey(), rotation }
+  const text = encodeCredential(apiKey)
+  const back = decodeCredential(text, apiKey.ref)
+  expect(back).toEqual(apiKey)
+  const other = back.kind === 'api-key' && back.rotation
+  const found = other && (other.kind === 'prepared' ? other.next : other.former)
+  expect([text.startsWith('{"v":2,'), found && shown(found)]).toEqual([true, 'sk-the-other-key'])
+})
+
+test('A key that is not being exchanged is stored as before exchanges were known, and such a record is read', () => {
+  const text = encodeCredential(exampleApiKey())
+  expect(text).toBe(
+    '{"v":1,"kind":"api-key","ref":{"service":"api.example.net","account":"default"},"name":"Example API",' +
+      '"key":"sk-0123456789abcdef","allowedHosts":["api.example.net"],"expiry":{"kind":"never"},' +
+      '"obtainedAt":"2026-11-20T10:00:00.000Z"}'
+  )
+  expect(decodeCredential(text, exampleApiKey().ref)).toMatchObject({ kind: 'api-key', rotation: null })
+})
+
+test.each([
+  ['version 1 with the other key', (text: string) => text.replace('"v":2', '"v":1')],
+  ['version 3', (text: string) => text.replace('"v":2', '"v":3')],
+  ['version 2 without the other key', (text: string) => text.replace(/,"rotation":.*/, '}')],
+  ['an exchange of a kind that is not known', (text: string) => text.replace('"prepared"', '"begun"')]
+])('A key’s record of %s is unreadable', (_name, spoil) => {
+  const [prepared] = exampleExchanges
+  const text = spoil(encodeCredential({ ...exampleApiKey(), rotation: prepared }))
+  expect(() => decodeCredential(text, exampleApiKey().ref)).toThrow(
+    expect.objectContaining({ code: 'CREDENTIAL_UNREADABLE' })
+  )
 })
 
 test('What is stored is ASCII, also for the keychains that change other bytes', () => {

@@ -109,7 +109,8 @@ export async function saveNamedKey(
     key: secret,
     allowedHosts: former?.allowedHosts ?? allowedHosts,
     expiry: { kind: 'never' },
-    obtainedAt: entries.now()
+    obtainedAt: entries.now(),
+    rotation: null
   }))
 }
 

@@ -1,5 +1,5 @@
 import { parse } from 'valibot'
-import { pendingRotation, pendingStores } from '../../src-main/vault-pending.ts'
+import { pendingStores } from '../../src-main/vault-pending.ts'
 import type { VaultBridge, VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { DoctorCheckId, DoctorReport, DoctorRow, DoctorState } from '#shared/doctor.ts'
@@ -16,6 +16,7 @@ import {
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
 import { createFakeTransfer, type FakeTransfer } from './fake-transfer.ts'
+import { fakeRotation } from './fake-rotation.ts'
 
 /** A main process in memory: the same schemas on both sides of every request, no secret in what it answers. */
 export type FakeVault = {
@@ -161,7 +162,7 @@ type HandlerPorts = Pick<FakeVault, 'emit' | 'upsert' | 'remove' | 'setSignIn' |
 function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
   return {
     ...pendingStores,
-    ...pendingRotation,
+    ...fakeRotation({ find: (id) => found(ports.world, id), upsert: ports.upsert }),
     ...ports.transfer,
     ...listHandlers(ports),
     ...signInHandlers(ports),

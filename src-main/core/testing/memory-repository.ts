@@ -97,6 +97,7 @@ function entryOf(credential: Credential, lastUsedAt: Date | null): CatalogEntry 
     issuedAt: tokens.issuedAt,
     renewable: tokens.refreshToken !== null,
     masked: mask(tokens.accessToken),
-    refreshedAt
+    refreshedAt,
+    rotation: null
   }
 }

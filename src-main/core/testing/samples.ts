@@ -59,6 +59,7 @@ export function sampleKey(expiry: Lifetime = { kind: 'never' }): ApiKey {
     key: new Secret('sk_test_abcdefghijkl'),
     allowedHosts: ['api.stripe.com'],
     expiry,
-    obtainedAt: START
+    obtainedAt: START,
+    rotation: null
   }
 }
