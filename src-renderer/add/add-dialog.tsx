@@ -3,6 +3,8 @@ import { useWindow } from '../state/window-context.tsx'
 import type { AddStart } from '../state/window-state.ts'
 import { addText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
+import { ImportTab } from '../import/import-tab.tsx'
+import { importText } from '../text/import-text.ts'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import styles from './add.module.css'
 import { CustomTab } from './custom-tab.tsx'
@@ -17,7 +19,7 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
   return (
     <DialogFrame title={title} open onClose={commands.close} size="wide" keepOnOutsidePress>
       {replaced === null ? (
-        <Tabs.Root defaultValue="provider" className={styles['tabs']}>
+        <Tabs.Root defaultValue={start.kind === 'import' ? 'import' : 'provider'} className={styles['tabs']}>
           <Tabs.List className={styles['list']} activateOnFocus={false}>
             <Tabs.Tab value="provider" className={styles['tab']}>
               {addText.tabs.provider}
@@ -28,6 +30,9 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
             <Tabs.Tab value="custom" className={styles['tab']}>
               {addText.tabs.custom}
             </Tabs.Tab>
+            <Tabs.Tab value="import" className={styles['tab']}>
+              {importText.tab}
+            </Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="provider" className={styles['panel']}>
             <ProviderTab first={start.kind === 'provider' ? start.provider : null} />
@@ -37,6 +42,9 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
           </Tabs.Panel>
           <Tabs.Panel value="custom" className={styles['panel']}>
             <CustomTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="import" className={styles['panel']}>
+            <ImportTab path={start.kind === 'import' ? start.path : null} />
           </Tabs.Panel>
         </Tabs.Root>
       ) : (

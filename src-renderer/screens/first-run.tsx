@@ -3,6 +3,7 @@ import { Logo, Mark } from '../brand/mark.tsx'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
+import { importText } from '../text/import-text.ts'
 import { screenText } from '../text/list-text.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
@@ -64,6 +65,17 @@ export function FirstRun() {
           </li>
         ))}
       </ul>
+      <p className={styles['or']}>
+        {importText.fromEmpty[0]}
+        <button
+          type="button"
+          className={styles['link']}
+          onClick={() => commands.show({ kind: 'add', start: { kind: 'import', path: null } })}
+        >
+          {importText.fromEmpty[1]}
+        </button>
+        {importText.fromEmpty[2]}
+      </p>
     </div>
   )
 }

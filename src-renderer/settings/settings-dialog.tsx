@@ -1,3 +1,4 @@
+import { BackupSection } from '../backup/backup-section.tsx'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { AllowFiles } from '../storage-panel/storage-dialog.tsx'
@@ -57,6 +58,7 @@ function SettingsBody() {
         <legend>{settingsText.storage}</legend>
         <AllowFiles />
       </fieldset>
+      <BackupSection />
       <p className={styles['version']}>{settingsText.version(version)}</p>
     </DialogBody>
   )

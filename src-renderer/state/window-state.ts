@@ -3,11 +3,13 @@ import type { Order } from '../list/list-model.ts'
 import { noSearch, type Search } from '../list/search.ts'
 import { allView, type View } from '../list/view.ts'
 
-/** What the add dialog begins with: a provider of the gallery, or the key that is replaced. */
+/** What the add dialog begins with: a provider of the gallery, the key that is replaced, or an import. */
 export type AddStart =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'provider'; readonly provider: string }
   | { readonly kind: 'replace-key'; readonly credential: CredentialSummary }
+  /** Null: the person chooses what is imported. */
+  | { readonly kind: 'import'; readonly path: string | null }
 
 export type OpenDialog =
   | { readonly kind: 'none' }

@@ -15,12 +15,15 @@ type Props = {
   readonly initialFocus?: RefObject<HTMLElement | null>
   /** A slip of the mouse must not throw away what was typed. */
   readonly keepOnOutsidePress?: boolean
+  /** Opened from a dialog, which it dims like the rest. */
+  readonly above?: boolean
   readonly children: ReactNode
 }
 
 /** Title, close button and focus handling; the focus goes back to where it came from. */
 export function DialogFrame(props: Props) {
-  const { title, open, onClose, size = 'normal', initialFocus, keepOnOutsidePress = false, children } = props
+  const { title, open, onClose, size = 'normal', initialFocus, children } = props
+  const { keepOnOutsidePress = false, above = false } = props
   return (
     <Dialog.Root
       open={open}
@@ -30,8 +33,8 @@ export function DialogFrame(props: Props) {
       }}
     >
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles['scrim']} />
-        <Dialog.Viewport className={styles['viewport']}>
+        <Dialog.Backdrop forceRender={above} className={cx(styles['scrim'], above && styles['above'])} />
+        <Dialog.Viewport className={cx(styles['viewport'], above && styles['above'])}>
           <Dialog.Popup
             className={cx(styles['dialog'], styles[size])}
             {...(initialFocus && { initialFocus })}

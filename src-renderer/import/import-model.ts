@@ -1,0 +1,117 @@
+import type { ImportReport, ImportRequest, ImportRow, ImportPreview } from '#shared/transfer.ts'
+import { importText } from '../text/import-text.ts'
+
+export type RowsPreview = ImportPreview & { readonly kind: 'rows' }
+export type SealedPreview = ImportPreview & { readonly kind: 'sealed' }
+
+/** Indices of the rows that are checked. */
+export type Chosen = ReadonlySet<number>
+
+/** What is stored already and what can't be kept is not for the person to choose. */
+export function canChoose({ state }: ImportRow): boolean {
+  return state === 'new' || state === 'replaces'
+}
+
+/** New rows are checked; a stored value is replaced only when the person says so. */
+export function firstChoice(rows: readonly ImportRow[]): Chosen {
+  return new Set(rows.filter(({ state }) => state === 'new').map(({ index }) => index))
+}
+
+export function withToggled(chosen: Chosen, row: ImportRow): Chosen {
+  if (!canChoose(row)) return chosen
+  const next = new Set(chosen)
+  if (!next.delete(row.index)) next.add(row.index)
+  return next
+}
+
+export type AllState = 'all' | 'some' | 'none'
+
+/** Of the rows that can be chosen; `none` when there is no such row. */
+export function allState(rows: readonly ImportRow[], chosen: Chosen): AllState {
+  const open = rows.filter(canChoose)
+  const checked = open.filter(({ index }) => chosen.has(index)).length
+  if (checked === 0) return 'none'
+  return checked === open.length ? 'all' : 'some'
+}
+
+/** Everything that can be chosen, or nothing when all of it is. */
+export function withAllToggled(rows: readonly ImportRow[], chosen: Chosen): Chosen {
+  if (allState(rows, chosen) === 'all') return new Set()
+  return new Set(rows.filter(canChoose).map(({ index }) => index))
+}
+
+/** How many stored values would be lost. */
+export function replacedCount(rows: readonly ImportRow[], chosen: Chosen): number {
+  return rows.filter(({ state, index }) => state === 'replaces' && chosen.has(index)).length
+}
+
+/** A row that would not be stored after this import: the file must stay then. */
+export function leavesOut(rows: readonly ImportRow[], chosen: Chosen): boolean {
+  return rows.some(({ state, index }) => state !== 'same' && !chosen.has(index))
+}
+
+/** "3 new, 1 replaces": only the states that occur, the ones to act on first. */
+export function sumText(rows: readonly ImportRow[]): string {
+  const parts = (['new', 'replaces', 'same', 'refused'] as const).flatMap((state) => {
+    const n = rows.filter((row) => row.state === state).length
+    return n === 0 ? [] : [importText.sum[state](n)]
+  })
+  return parts.length === 0 ? importText.nothingFound : `${parts.join(', ')}.`
+}
+
+/**
+ * A file is removed only where it can be, was asked for and nothing of it is left out. Then the rows that are
+ * stored already are named too, for them to be read back.
+ */
+export function toImportRequest(preview: RowsPreview, chosen: Chosen, removeFile: boolean): ImportRequest {
+  const { id, rows, removable } = preview
+  const removePlaintext = removeFile && removable && rows.length > 0 && !leavesOut(rows, chosen)
+  const named = rows.filter((row) =>
+    row.state === 'same' ? removePlaintext : canChoose(row) && chosen.has(row.index)
+  )
+  return {
+    id,
+    rows: named.map(({ index }) => index),
+    replace: replacedCount(rows, chosen) > 0,
+    removePlaintext
+  }
+}
+
+/** What the button says; null: there is nothing for it to do. */
+export function actionText(preview: RowsPreview, chosen: Chosen, removeFile: boolean): string | null {
+  const stored = preview.rows.filter((row) => canChoose(row) && chosen.has(row.index)).length
+  if (stored > 0) return importText.import(stored)
+  return toImportRequest(preview, chosen, removeFile).removePlaintext ? importText.removeFile : null
+}
+
+export type ImportOutcome = {
+  readonly imported: number
+  readonly unchanged: number
+  /** With what it was called in the preview; in the preview's order. */
+  readonly failed: readonly { readonly row: ImportRow; readonly note: string }[]
+  readonly plaintext: ImportReport['plaintext']
+}
+
+/** The report beside the rows it is about; what was stored already counts as unchanged. */
+export function outcomeOf({ rows }: RowsPreview, report: ImportReport): ImportOutcome {
+  const results = new Map(report.rows.map((result) => [result.index, result]))
+  const failed = rows.flatMap((row) => {
+    const result = results.get(row.index)
+    return result?.result === 'failed' ? [{ row, note: result.note ?? importText.noReason }] : []
+  })
+  const unchanged = rows.filter(({ index, state }) => {
+    const result = results.get(index)
+    return result === undefined ? state === 'same' : result.result === 'unchanged'
+  }).length
+  return { imported: report.imported, unchanged, failed, plaintext: report.plaintext }
+}
+
+/** "3 imported, 1 already here, 1 failed." */
+export function outcomeText({ imported, unchanged, failed }: ImportOutcome): string {
+  const { report } = importText
+  return `${[
+    report.imported(imported),
+    ...(unchanged > 0 ? [report.unchanged(unchanged)] : []),
+    ...(failed.length > 0 ? [report.failed(failed.length)] : [])
+  ].join(', ')}.`
+}

@@ -1,0 +1,49 @@
+import { useEffect, useRef } from 'react'
+import { importText } from '../text/import-text.ts'
+import { LiveRegion } from '../toasts/live-region.tsx'
+import { ChooseStep } from './choose-step.tsx'
+import { outcomeOf, outcomeText, sumText } from './import-model.ts'
+import { PreviewStep } from './preview-step.tsx'
+import { ReportStep } from './report-step.tsx'
+import { SealedStep } from './sealed-step.tsx'
+import { type ImportFlow, useImport } from './use-import.ts'
+
+type Props = {
+  /** An old file that the doctor found; null: the person chooses. */
+  readonly path: string | null
+}
+
+/** Choose or paste, open what is sealed, look at what was found, and hear what became of it. */
+export function ImportTab({ path }: Props) {
+  const flow = useImport()
+  const { step } = flow
+  const readPath = useRef(flow.read)
+  useEffect(() => {
+    if (path !== null) void readPath.current({ kind: 'old-file', path })
+  }, [path])
+  return (
+    <>
+      {step.kind === 'choose' && <ChooseStep flow={flow} />}
+      {step.kind === 'sealed' && <SealedStep flow={flow} path={step.preview.path} />}
+      {step.kind === 'rows' && <PreviewStep key={step.preview.id} flow={flow} preview={step.preview} />}
+      {step.kind === 'done' && (
+        <ReportStep preview={step.preview} outcome={outcomeOf(step.preview, step.report)} />
+      )}
+      <LiveRegion text={spoken(flow)} />
+    </>
+  )
+}
+
+function spoken({ step, work }: ImportFlow): string {
+  if (work !== null) return importText.works[work]
+  switch (step.kind) {
+    case 'choose':
+      return ''
+    case 'sealed':
+      return importText.sealedTitle
+    case 'rows':
+      return sumText(step.preview.rows)
+    case 'done':
+      return outcomeText(outcomeOf(step.preview, step.report))
+  }
+}

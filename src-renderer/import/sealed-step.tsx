@@ -1,0 +1,71 @@
+import { LockKeyhole } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useWindow } from '../state/window-context.tsx'
+import { commonText } from '../text/common-text.ts'
+import { importText } from '../text/import-text.ts'
+import { Button } from '../ui/button.tsx'
+import { DialogFooter } from '../ui/dialog-frame.tsx'
+import { PassphraseField } from '../ui/passphrase-field.tsx'
+import styles from './import.module.css'
+import { SourceLine } from './source-line.tsx'
+import type { ImportFlow } from './use-import.ts'
+
+type Props = { readonly flow: ImportFlow; readonly path: string | null }
+
+/** One field for both secrets. It is cleared after every try, whether it opened the file or not. */
+export function SealedStep({ flow, path }: Props) {
+  const { commands } = useWindow()
+  const input = useRef<HTMLInputElement>(null)
+  const [error, setError] = useState<string | null>(null)
+  useEffect(() => input.current?.focus(), [])
+
+  async function submit(): Promise<void> {
+    const field = input.current
+    if (field === null || flow.work !== null) return
+    const secret = field.value
+    if (secret === '') {
+      setError(importText.secretMissing)
+      return field.focus()
+    }
+    setError(null)
+    const opened = flow.open(secret)
+    field.value = ''
+    const problem = await opened
+    if (problem === null) return
+    setError(problem.message)
+    field.focus()
+  }
+  return (
+    <form
+      className={styles['step']}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <div className={styles['body']}>
+        <SourceLine path={path} format="latchkey" flow={flow} />
+        <div className={styles['sealed']}>
+          <h3>
+            <LockKeyhole size={16} aria-hidden="true" />
+            {importText.sealedTitle}
+          </h3>
+          <PassphraseField
+            attach={input}
+            label={importText.secret}
+            hint={importText.secretHint}
+            error={error}
+            onChange={() => setError(null)}
+          />
+        </div>
+      </div>
+      <DialogFooter note={importText.nothingStored}>
+        <Button onClick={commands.close}>{commonText.cancel}</Button>
+        <Button type="submit" look="primary" aria-disabled={flow.work !== null}>
+          {flow.work === 'opening' ? importText.works.opening : importText.open}
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}
