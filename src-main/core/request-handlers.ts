@@ -1,5 +1,5 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
-import { type CredentialRef, type CredentialSummary, refFromKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
 import type { DoctorFixRequest, DoctorReport, DoctorRequest } from '#shared/doctor.ts'
 import type { Preferences, ProviderChoice, SignInProgress, SignInRequest } from '#shared/ipc.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
@@ -8,8 +8,10 @@ import type { rotationRequests } from '#shared/rotation.ts'
 import type { StoreMove, storeRequests } from '#shared/stores.ts'
 import type { transferRequests } from '#shared/transfer.ts'
 import { apiKeyFrom } from './api-key.ts'
+import { checkNow } from './check-now.ts'
 import type { CatalogEntry, Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
+import { knownRef, listed } from './known-credential.ts'
 import type { Clock, CredentialRepository, KeyChecker, OAuthClient } from './ports.ts'
 import type { Secret } from './secret.ts'
 
@@ -165,25 +167,6 @@ function otherHandlers({ doctor, openHelp, preferences, repository, storage, wri
   } satisfies Partial<VaultRequestHandlers>
 }
 
-/** Uses the credential for one request to its own provider. Throws PROVIDER_UNREACHABLE if that told nothing. */
-async function checkNow(
-  { clock, feed, keyChecks, oauth, repository, tokens }: HandlerPorts,
-  ref: CredentialRef
-) {
-  const secret = await tokens.getToken(ref)
-  const credential = await repository.load(ref)
-  feed.publish(ref)
-  const checkedAt = clock.now().toISOString()
-  if (credential?.kind === 'oauth') return { ...(await oauth.check(credential, secret)), checkedAt }
-  const answer = credential?.kind === 'api-key' ? await keyChecks.check(credential, secret) : null
-  if (answer === null) {
-    return { works: true, text: 'The key can be read from the store. It was not sent anywhere.', checkedAt }
-  }
-  const { works, text } = answer
-  if (works === 'unknown') throw new VaultError('PROVIDER_UNREACHABLE', { message: text })
-  return { works: works === 'yes', text, checkedAt }
-}
-
 /** The local copy goes whatever the provider answers; the answer says which of the two happened. */
 async function signOut({ feed, oauth, repository, tokens }: HandlerPorts, ref: CredentialRef) {
   const result = await tokens.exclusively(ref, async () => {
@@ -206,18 +189,4 @@ function requireReplaceable(kind: CatalogEntry['kind'], replace: boolean): void 
   throw new VaultError('INVALID_REQUEST', {
     message: 'There is an entry with this service and account already. Replace it, or change the account.'
   })
-}
-
-/** Throws UNKNOWN_SERVICE for an id that is not in the catalog. */
-export function knownRef(repository: Pick<CredentialRepository, 'find'>, id: string): CredentialRef {
-  const ref = refFromKey(id)
-  if (ref === null || repository.find(ref) === null) throw new VaultError('UNKNOWN_SERVICE')
-  return ref
-}
-
-/** The entry as a window sees it. Throws UNKNOWN_SERVICE if it is gone. */
-export function listed(feed: CredentialFeed, ref: CredentialRef): CredentialSummary {
-  const summary = feed.summary(ref)
-  if (summary === null) throw new VaultError('UNKNOWN_SERVICE')
-  return summary
 }

@@ -1,7 +1,8 @@
 import type { CredentialFeed } from './credential-feed.ts'
 import type { KeyRotation } from './key-rotation.ts'
+import { knownRef, listed } from './known-credential.ts'
 import type { CredentialRepository } from './ports.ts'
-import { knownRef, listed, type RotationHandlers } from './request-handlers.ts'
+import type { RotationHandlers } from './request-handlers.ts'
 
 type Ports = {
   readonly rotation: KeyRotation

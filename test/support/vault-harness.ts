@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readConfig } from '../../src-main/config.ts'
+import type { Clock } from '../../src-main/core/ports.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
 import { forkHelper } from '../../src-main/storage/helper-process.ts'
 import { helperKeytarLoader } from '../../src-main/storage/keychain-client.ts'
@@ -15,6 +16,11 @@ export type HarnessOptions = {
   /** False: as on a computer without any keychain. */
   readonly hasKeychain?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** Where the keychain helper finds its session; default: as this process. */
+  readonly helperEnvironment?: NodeJS.ProcessEnv
+  /** Stands for the network; default: the real one. */
+  readonly fetch?: typeof globalThis.fetch
+  readonly clock?: Clock
 }
 
 export type Harness = {
@@ -37,11 +43,12 @@ export async function removeVaultHome(home: string): Promise<void> {
 /** The whole vault under plain Node: real catalog, real keychain helper, real network; only the windows are missing. */
 export async function openTestVault(options: HarnessOptions = {}): Promise<Harness> {
   const { home = await newVaultHome(), store = 'auto', hasKeychain = true, env = {} } = options
+  const { fetch = globalThis.fetch, clock = systemClock } = options
   const surface = new FakeSurface()
   const opened: string[] = []
   const copied: string[] = []
   const warnings: string[] = []
-  const launch = forkHelper(resolve('src-main/storage/keychain-helper.ts'))
+  const launch = forkHelper(resolve('src-main/storage/keychain-helper.ts'), options.helperEnvironment)
   const variables = {
     LATCHKEY_HOME: home,
     LATCHKEY_STORE: store,
@@ -50,10 +57,10 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
   }
   const vault = await createVault({
     config: readConfig(variables, ['node', 'vault']),
-    clock: systemClock,
+    clock,
     random: Math.random,
     newId: randomUUID,
-    fetch: globalThis.fetch,
+    fetch,
     keychain: hasKeychain ? helperKeytarLoader(launch) : async () => null,
     surface,
     writeClipboard: async (text) => void copied.push(text),
