@@ -19,6 +19,9 @@ type Use<T> = (adapter: KeytarAdapter) => Promise<T>
 type Probe = { readonly at: number; readonly problem: VaultError | null }
 
 const PROBE_LIFE_MS = 60_000
+/** A keychain that did not work may do so as soon as a person has unlocked it. */
+const FAILED_PROBE_LIFE_MS = 5000
+const lifeOf = ({ problem }: Probe): number => (problem ? FAILED_PROBE_LIFE_MS : PROBE_LIFE_MS)
 const doorCodes: readonly ProblemCode[] = [
   'KEYCHAIN_UNAVAILABLE',
   'KEYCHAIN_LOCKED',
@@ -58,12 +61,12 @@ export class KeychainAccess {
   }
 
   /**
-   * Null: the keychain works. `check` writes, reads and deletes; what it found counts for 60 seconds, except for a
-   * time-out, which counts for nothing. Answers KEYCHAIN_TIMEOUT, too, while a person is being asked to unlock.
+   * Null: the keychain works. `check` writes, reads and deletes; what it found counts for 60 seconds, a failure for 5,
+   * and a time-out for nothing. Answers KEYCHAIN_TIMEOUT, too, while a person is being asked to unlock.
    */
   async probe(check: Use<void>): Promise<VaultError | null> {
     const kept = this.#probe
-    if (kept && this.#options.now() - kept.at < PROBE_LIFE_MS) return kept.problem
+    if (kept && this.#options.now() - kept.at < lifeOf(kept)) return kept.problem
     this.#probing ??= this.#runProbe(check).finally(() => {
       this.#probing = null
     })

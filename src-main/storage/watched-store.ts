@@ -1,0 +1,35 @@
+import { VaultError } from '#shared/problem.ts'
+import type { ProblemCode } from '#shared/problem.ts'
+import type { CredentialStore } from './credential-store.ts'
+
+const doorCodes: readonly ProblemCode[] = [
+  'KEYCHAIN_UNAVAILABLE',
+  'KEYCHAIN_LOCKED',
+  'KEYCHAIN_DENIED',
+  'KEYCHAIN_TIMEOUT',
+  'VAULT_LOCKED'
+]
+
+/** The store, and word to somebody when it does not open at all; what is thrown is passed on. */
+export function watched(store: CredentialStore, onShut: () => void): CredentialStore {
+  async function watch<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      if (error instanceof VaultError && doorCodes.includes(error.code)) onShut()
+      throw error
+    }
+  }
+  return {
+    get id() {
+      return store.id
+    },
+    put: (key, value) => watch(store.put(key, value)),
+    read: (key) => watch(store.read(key)),
+    delete: (key) => watch(store.delete(key)),
+    list: () => watch(store.list()),
+    health: () => store.health(),
+    tidy: () => store.tidy(),
+    close: () => store.close()
+  }
+}
