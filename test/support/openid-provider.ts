@@ -20,7 +20,10 @@ export type OpenIdOptions = {
   readonly metadata?: Readonly<Record<string, unknown>>
 }
 
-/** What happens to a request instead of the provider's own answer; `drop-after`: done, and the answer lost. */
+/**
+ * What happens to a request instead of the provider's own answer. `drop-after`: done, and the answer lost; `hold-after`:
+ * done, and the answer never sent.
+ */
 export type Disturbance =
   | {
       readonly kind: 'answer'
@@ -29,6 +32,7 @@ export type Disturbance =
       readonly headers?: Record<string, string>
     }
   | { readonly kind: 'drop-after' }
+  | { readonly kind: 'hold-after' }
   | { readonly kind: 'drop-before' }
   | { readonly kind: 'delay'; readonly ms: number }
 export type Disturb = (request: { method: string; path: string }) => Disturbance | null
@@ -209,6 +213,9 @@ async function disturbed(
         request.socket.destroy()
         return response
       }
+      return false
+    case 'hold-after':
+      response.end = () => response
       return false
     case 'delay':
       await new Promise((resolve) => setTimeout(resolve, what.ms))

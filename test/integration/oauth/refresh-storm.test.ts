@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { type CredentialRef, refFromKey } from '#shared/credential.ts'
+import type { Secret } from '../../../src-main/core/secret.ts'
+import { signInRequest } from '../../support/oauth-world.ts'
+import { browse } from '../../support/openid-browser.ts'
+import { type Disturbance, type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
+import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
+
+const program = fileURLToPath(new URL('refresh-child.ts', import.meta.url))
+const PROCESSES = 4
+type Store = 'keychain' | 'file'
+type Event =
+  | { readonly event: 'ready' | 'refreshing' }
+  | { readonly event: 'token'; readonly digest: string }
+  | { readonly event: 'refused'; readonly code: string }
+
+/** A provider that rotates, a home with one sign-in there, and as many whole vaults on it as processes. */
+async function world(store: Store) {
+  const op = await startOpenIdProvider()
+  onTestFinished(() => op.close())
+  const home = await newVaultHome()
+  onTestFinished(() => removeVaultHome(home))
+  const own = await openTestVault({ home, store })
+  onTestFinished(() => own.vault.close())
+  const ref = await signIn(own, op)
+  const vaults = Array.from({ length: PROCESSES }, () => startVault([home, store, ref.service, ref.account]))
+  await Promise.all(vaults.map(({ next }) => next('ready')))
+  const before = await expire(own, ref)
+  return { op, own, ref, vaults, before }
+}
+
+async function signIn({ vault, surface }: Harness, op: OpenIdProvider): Promise<CredentialRef> {
+  const ended = new Promise<string>((resolve, reject) => {
+    vault.on('signInChanged', ({ state }) => {
+      if (state.kind === 'done') resolve(state.credential)
+      if (state.kind === 'failed') reject(new Error('The sign-in failed.'))
+    })
+  })
+  await vault.handlers.startSignIn(signInRequest(op))
+  await browse(surface.last.view.url)
+  const ref = refFromKey(await ended)
+  if (ref === null) throw new Error('The sign-in brought no credential.')
+  return ref
+}
+
+/** Stores the grant as one that has come to its end, under the eyes of all; the digest of its token. */
+async function expire({ vault }: Harness, ref: CredentialRef): Promise<string> {
+  const held = await vault.tokens.current(ref)
+  if (held?.kind !== 'oauth') throw new Error('There is no grant.')
+  const ago = (seconds: number): Date => new Date(Date.now() - seconds * 1000)
+  const tokens = { ...held.tokens, issuedAt: ago(3601), expiry: { kind: 'at', at: ago(1) } as const }
+  await vault.tokens.exclusively(ref, () => vault.repository.save({ ...held, tokens }))
+  return digestOf(tokens.accessToken)
+}
+
+const digestOf = (token: Secret): string =>
+  token.expose((text) => createHash('sha256').update(text).digest('hex'))
+const refreshes = ({ events }: OpenIdProvider): number =>
+  events.filter(({ kind, detail }) => kind === 'grant.success' && detail === 'refresh_token').length
+const revocations = ({ events }: OpenIdProvider): number =>
+  events.filter(({ kind }) => kind === 'grant.revoked').length
+
+type VaultProcess = {
+  readonly child: ChildProcess
+  /** The first event of that kind, which may have come already. Rejects if the process ends without it. */
+  readonly next: (kind: Event['event']) => Promise<Event>
+  readonly ask: () => Promise<Event>
+}
+
+function startVault(args: readonly string[]): VaultProcess {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const seen: Event[] = []
+  const waiting = new Set<() => void>()
+  const wake = (): void => waiting.forEach((check) => check())
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    seen.push(JSON.parse(line) as Event)
+    wake()
+  })
+  let isOver = false
+  child.once('close', () => {
+    isOver = true
+    wake()
+  })
+  const first = (...kinds: Event['event'][]): Promise<Event> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        const found = seen.find(({ event }) => kinds.includes(event))
+        if (found) resolve(found)
+        else if (isOver) reject(new Error(`A vault ended before it said ${kinds.join(' or ')}.`))
+        else return
+        waiting.delete(check)
+      }
+      waiting.add(check)
+      check()
+    })
+  return {
+    child,
+    next: (kind) => first(kind),
+    ask: () => {
+      child.stdin.write('\n')
+      return first('token', 'refused')
+    }
+  }
+}
+
+test.each(['file', 'keychain'] as const)(
+  'Four vaults that need one expired token at once spend one refresh token (%s)',
+  async (store) => {
+    const { op, own, ref, vaults, before } = await world(store)
+    const answers = await Promise.all(vaults.map(({ ask }) => ask()))
+    expect(refreshes(op)).toBe(1)
+    const digests = answers.map((answer) => (answer.event === 'token' ? answer.digest : answer))
+    expect(new Set(digests).size).toBe(1)
+    expect(digests[0]).not.toBe(before)
+    // The grant is alive: what the four have got is what is stored, the provider takes it, and it can be renewed.
+    const token = await own.vault.tokens.getToken(ref)
+    expect(digestOf(token)).toBe(digests[0])
+    expect(await statusOf(op, token)).toBe(200)
+    await own.vault.tokens.refresh(ref)
+    expect([refreshes(op), revocations(op)]).toEqual([2, 0])
+  }
+)
+
+/** The vault that got inside, killed while the provider has its request; the others wait for it. */
+async function killInMidRefresh(disturbance: Disturbance) {
+  const made = await world('file')
+  let disturbed = 0
+  made.op.disturb(({ path }) => (path === '/token' && (disturbed += 1) === 1 ? disturbance : null))
+  const answers = made.vaults.map(({ ask }) => ask().catch(() => 'killed' as const))
+  const owner = await Promise.race(
+    made.vaults.map((one) =>
+      one.next('refreshing').then(
+        () => one,
+        () => new Promise<VaultProcess>(() => undefined)
+      )
+    )
+  )
+  await expect.poll(() => disturbed).toBe(1)
+  if (disturbance.kind === 'hold-after') await expect.poll(() => refreshes(made.op)).toBe(1)
+  const killedAt = performance.now()
+  owner.child.kill('SIGKILL')
+  const all = await Promise.all(answers)
+  return { ...made, ms: performance.now() - killedAt, rest: all.filter((answer) => answer !== 'killed') }
+}
+
+test('A vault killed before the provider has seen its request does not hold up the others', async () => {
+  const { op, own, ref, rest, ms } = await killInMidRefresh({ kind: 'delay', ms: 600_000 })
+  expect(rest.map(({ event }) => event)).toEqual(['token', 'token', 'token'])
+  expect(new Set(rest.map((answer) => (answer.event === 'token' ? answer.digest : null))).size).toBe(1)
+  expect([refreshes(op), revocations(op)]).toEqual([1, 0])
+  expect(ms).toBeLessThan(5000)
+  expect(await statusOf(op, await own.vault.tokens.getToken(ref))).toBe(200)
+})
+
+test('A rotation lost with its vault ends in one sign-in to be made, and the provider is asked once more', async () => {
+  const { op, own, ref, rest, ms } = await killInMidRefresh({ kind: 'hold-after' })
+  expect(rest).toEqual(Array.from({ length: 3 }, () => ({ event: 'refused', code: 'REFRESH_REJECTED' })))
+  expect(ms).toBeLessThan(5000)
+  const asked = (): number => op.requests().filter((request) => request === 'POST /token').length
+  // One to sign in, one that was lost, one more.
+  expect(asked()).toBe(3)
+  await expect(own.vault.tokens.getToken(ref)).rejects.toMatchObject({ remedy: 'sign-in' })
+  expect(asked()).toBe(3)
+  expect(own.vault.repository.find(ref)?.health.kind).toBe('needs-sign-in')
+})
+
+async function statusOf(op: OpenIdProvider, token: Secret): Promise<number> {
+  const authorization = token.expose((text) => `Bearer ${text}`)
+  const response = await fetch(`${op.issuer}/me`, { headers: { authorization } })
+  await response.body?.cancel()
+  return response.status
+}
