@@ -109,6 +109,9 @@ export function homeLayout(home: string) {
     sealed: join(home, 'sealed'),
     keys: join(home, 'keys'),
     locks: join(home, 'locks'),
+    recovery: join(home, 'recovery'),
+    /** Journal of a move between stores; there is one only while a move is under way. */
+    move: join(home, 'move.json'),
     browser: join(home, 'browser')
   } as const
 }

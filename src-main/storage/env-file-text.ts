@@ -24,6 +24,23 @@ export function envValue(text: string, name: string): string | null {
   return found?.kind === 'setting' ? found.value : null
 }
 
+/** A setting and the line it begins in, or another line that is neither empty nor a comment. */
+export type EnvLine =
+  | { readonly kind: 'setting'; readonly line: number; readonly name: string; readonly value: string }
+  | { readonly kind: 'other'; readonly line: number }
+
+/** What stands in the text, in its order; lines count from 1. */
+export function envLines(text: string): EnvLine[] {
+  let line = 1
+  return pieces(text).flatMap((piece): EnvLine[] => {
+    const at = line
+    const whole = textOf(piece)
+    line += whole.split('\n').length - 1
+    if (piece.kind === 'setting') return [{ kind: 'setting', line: at, name: piece.name, value: piece.value }]
+    return /^\uFEFF?\s*(?:#.*)?$/.test(whole.trimEnd()) ? [] : [{ kind: 'other', line: at }]
+  })
+}
+
 /** Names of all settings, sorted. */
 export function envNames(text: string): string[] {
   const names = pieces(text).flatMap((piece) => (piece.kind === 'setting' ? [piece.name] : []))

@@ -1,0 +1,89 @@
+import { randomBytes, scrypt } from 'node:crypto'
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
+import { type Identity, type Recipient, Stanza } from 'age-encryption'
+import type { Secret } from '../../core/secret.ts'
+
+/** log2 of scrypt's cost, as `age` itself takes it: 256 MiB and about a second for every guess. */
+const WORK_FACTOR = 18
+/** 1 GiB: a file may ask for more, and is refused. */
+const HIGHEST_WORK_FACTOR = 20
+const LABEL = Buffer.from('age-encryption.org/v1/scrypt')
+const SALT_LENGTH = 16
+const KEY_LENGTH = 32
+const BODY_LENGTH = 32
+const NONCE = new Uint8Array(12)
+const workFactorText = /^[1-9]\d?$/
+
+/**
+ * The passphrase side of age's format, with scrypt in Node's thread pool: the package's own computes it in the event
+ * loop, and the window would stand still for as long.
+ */
+export class PassphraseRecipient implements Recipient {
+  readonly #passphrase: Secret
+
+  constructor(passphrase: Secret) {
+    this.#passphrase = passphrase
+  }
+
+  async wrapFileKey(fileKey: Uint8Array): Promise<Stanza[]> {
+    const salt = randomBytes(SALT_LENGTH)
+    const key = await stretch(this.#passphrase, salt, WORK_FACTOR)
+    try {
+      const body = chacha20poly1305(key, NONCE).encrypt(fileKey)
+      return [new Stanza(['scrypt', unpadded(salt), String(WORK_FACTOR)], body)]
+    } finally {
+      key.fill(0)
+    }
+  }
+}
+
+/** What became of the passphrase, because age's own errors do not say it. */
+export type Attempt = 'not-asked' | 'refused' | 'opened'
+
+export class PassphraseIdentity implements Identity {
+  readonly #passphrase: Secret
+  attempt: Attempt = 'not-asked'
+
+  constructor(passphrase: Secret) {
+    this.#passphrase = passphrase
+  }
+
+  async unwrapFileKey(stanzas: Stanza[]): Promise<Uint8Array | null> {
+    const [stanza] = stanzas
+    // A passphrase stands alone: beside others it would let their owners speak in its name.
+    if (stanzas.length !== 1 || stanza?.args[0] !== 'scrypt') return null
+    const [, saltText = '', factorText = '', ...more] = stanza.args
+    const salt = Buffer.from(saltText, 'base64')
+    const isValid = unpadded(salt) === saltText && salt.length === SALT_LENGTH && more.length === 0
+    if (!isValid || stanza.body.length !== BODY_LENGTH || !workFactorText.test(factorText)) return null
+    if (Number(factorText) > HIGHEST_WORK_FACTOR) return null
+    this.attempt = 'refused'
+    const key = await stretch(this.#passphrase, salt, Number(factorText))
+    try {
+      const fileKey = chacha20poly1305(key, NONCE).decrypt(stanza.body)
+      this.attempt = 'opened'
+      return fileKey
+    } catch {
+      return null
+    } finally {
+      key.fill(0)
+    }
+  }
+}
+
+function stretch(passphrase: Secret, salt: Buffer, workFactor: number): Promise<Buffer> {
+  const n = 2 ** workFactor
+  // Exactly what this cost takes; Node refuses more than 32 MiB unless it is told.
+  const options = { N: n, r: 8, p: 1, maxmem: 128 * n * 8 + 1_048_576 }
+  return new Promise((resolve, reject) => {
+    passphrase.expose((text) =>
+      scrypt(text, Buffer.concat([LABEL, salt]), KEY_LENGTH, options, (error, key) =>
+        error === null ? resolve(key) : reject(error)
+      )
+    )
+  })
+}
+
+function unpadded(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '')
+}

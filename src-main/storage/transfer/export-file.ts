@@ -1,0 +1,43 @@
+import { VaultError } from '#shared/problem.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { ExportWriter, Sealing } from '../../core/transfer-ports.ts'
+import { removeFile, renameFile, writeFileAtomic } from '../atomic-file.ts'
+import { readPrivateFile } from '../private-files.ts'
+import { isSealedText, seal, unseal } from './age-file.ts'
+import { encodeExport } from './export-document.ts'
+
+type WriterPorts = { readonly clock: Pick<Clock, 'now'>; readonly version: string }
+
+/** Writes exports and recovery copies: beside their place first, and into it once they were read back from the disk. */
+export function createExportWriter({ clock, version }: WriterPorts): ExportWriter {
+  return {
+    write: async (path, credentials, sealing) => {
+      const text = encodeExport(credentials, { at: clock.now(), version })
+      const sealed = await seal(text, sealing)
+      const beside = `${path}.new`
+      await writeFileAtomic(beside, sealed)
+      try {
+        await requireReadable(beside, { sealed, text, sealing })
+        await renameFile(beside, path)
+      } catch (error) {
+        await removeFile(beside).catch(() => false)
+        throw error
+      }
+    }
+  }
+}
+
+type Written = { readonly sealed: string; readonly text: string; readonly sealing: Sealing }
+
+/** What only the owner of a recovery key can open is compared byte for byte, the rest is opened as well. */
+async function requireReadable(path: string, { sealed, text, sealing }: Written): Promise<void> {
+  const found = await readPrivateFile(path)
+  const isSame = found === sealed && isSealedText(found)
+  const isOpened =
+    sealing.kind === 'recipient' ||
+    (isSame && (await unseal(found, sealing.passphrase).catch(() => null)) === text)
+  if (isSame && isOpened) return
+  throw new VaultError('STORE_WRITE_FAILED', {
+    message: 'The file could not be read back as it was written. It was removed; choose another place.'
+  })
+}

@@ -1,0 +1,143 @@
+import * as v from 'valibot'
+import { DEFAULT_ACCOUNT, type CredentialRef } from '#shared/credential.ts'
+import type { ImportFormat } from '#shared/transfer.ts'
+import { toProblem } from '#shared/problem.ts'
+import type { McpToken } from '../../core/credential-record.ts'
+import type { Found, FoundEntry } from '../../core/transfer-ports.ts'
+import { readMcpCredentials } from '../mcp-token-codec.ts'
+import { serviceFor } from '../named-slug.ts'
+import {
+  fieldsOf,
+  instantOf,
+  keyEntry,
+  NEVER,
+  type ParseContext,
+  refuse,
+  shownNameOf,
+  UNKNOWN
+} from './found-entries.ts'
+import { serviceIdOf } from './parse-json.ts'
+
+const PROVIDER_KEYS = 'provider-key'
+const providerKeyName = /^[a-zA-Z0-9._-]{1,64}$/
+/** How llxprt wrote what it sealed to one computer: IV, tag and text in hexadecimal. */
+const llxprtSealed = /^[0-9a-f]{24,32}:[0-9a-f]{32}:[0-9a-f]+\s*$/i
+const SEALED_TO_COMPUTER =
+  'llxprt sealed this file with a key that it makes from the computer, and Latchkey does not open it. Show the key in llxprt and add it here, or sign in again.'
+const NOT_RENEWED = 'Kept as it is until it expires: Latchkey can not renew another tool’s token.'
+const LEFT_IN_FILE = 'Its refresh token stays in the file.'
+
+/**
+ * A key file of llxprt: the key alone, named by the file. Throws INVALID_REQUEST for one that llxprt sealed to its
+ * computer, or whose name no key can have.
+ */
+export function parseLlxprtKey(fileName: string, text: string, { now }: ParseContext): Found {
+  requireOpen(text)
+  const account = fileName.replace(/\.key$/, '')
+  if (!providerKeyName.test(account)) {
+    throw refuse('The name of a key must be 1 to 64 letters, digits, dots, dashes or underscores.')
+  }
+  const ref = { service: PROVIDER_KEYS, account }
+  const entry = keyEntry({ ref, name: 'Provider key', value: text, hosts: [], expiry: NEVER }, now)
+  return whole('llxprt', [entry])
+}
+
+/** Throws INVALID_REQUEST with what to do for a file that llxprt sealed. */
+export function requireOpen(text: string): void {
+  if (llxprtSealed.test(text)) throw refuse(SEALED_TO_COMPUTER)
+}
+
+export function refuseSealedFile(): never {
+  throw refuse(SEALED_TO_COMPUTER)
+}
+
+const kstlibToken = v.looseObject({
+  access_token: v.pipe(v.string(), v.minLength(1)),
+  refresh_token: v.nullish(v.string(), null),
+  id_token: v.nullish(v.string(), null)
+})
+
+/**
+ * A plain token file of kstlib, named by its provider. Its access token is kept as a key that ends when it ends. Throws
+ * INVALID_REQUEST if it is none.
+ */
+export function parseKstlibToken(fileName: string, json: unknown, { now }: ParseContext): Found {
+  if (fieldsOf(fieldsOf(json)?.['sops']) !== null) {
+    throw refuse(
+      'SOPS sealed this file. Open it with “sops -d”, save it as PROVIDER.token.json, and import that file.'
+    )
+  }
+  const token = v.safeParse(kstlibToken, json)
+  const service = serviceIdOf(fileName.replace(/\.token\.json$/, ''))
+  if (!token.success || service === null) throw refuse('This is not a token file of kstlib.')
+  const { access_token: value, refresh_token: refresh, id_token: idToken } = token.output
+  const at = instantOf(fieldsOf(json)?.['expires_at'])
+  const note = refresh === null ? NOT_RENEWED : `${NOT_RENEWED} ${LEFT_IN_FILE}`
+  const ref = { service, account: DEFAULT_ACCOUNT }
+  const expiry = at === null ? UNKNOWN : ({ kind: 'at', at } as const)
+  const entry = keyEntry({ ref, name: service, value, hosts: [], expiry, note }, now)
+  const leavesSecrets = refresh !== null || idToken !== null
+  return { ...whole('kstlib', [entry]), leavesSecrets }
+}
+
+const remoteTokens = v.looseObject({
+  access_token: v.pipe(v.string(), v.minLength(1)),
+  token_type: v.optional(v.pipe(v.string(), v.minLength(1)), 'Bearer'),
+  refresh_token: v.nullish(v.string(), null),
+  scope: v.nullish(v.string(), null)
+})
+
+/** A token file of mcp-remote, which names it by a hash of the server's address. Throws INVALID_REQUEST if it is none. */
+export function parseMcpRemote(fileName: string, json: unknown, context: ParseContext): Found {
+  const parsed = v.safeParse(remoteTokens, json)
+  if (!parsed.success) throw refuse('This is not a token file of mcp-remote.')
+  const {
+    access_token: accessToken,
+    token_type: tokenType,
+    refresh_token: refreshToken,
+    scope
+  } = parsed.output
+  const serverName = fileName.replace(/_tokens\.json$/, '')
+  // How long it lasts is counted from a moment that the file does not name.
+  return parseMcp([{ serverName, token: { accessToken, tokenType, refreshToken, scope } }], context)
+}
+
+/** True for a list of MCP credentials, a map of them by the server's name, or one of them. */
+export function isMcpJson(json: unknown): boolean {
+  const [first] = mcpItems(json)
+  return fieldsOf(fieldsOf(first)?.['token'])?.['accessToken'] !== undefined
+}
+
+/** Credentials of MCP servers as their hosts write them. What is not complete is left out and named. */
+export function parseMcp(json: unknown, { now }: ParseContext): Found {
+  const entries: FoundEntry[] = []
+  const skipped: string[] = []
+  mcpItems(json).forEach((item, index) => {
+    try {
+      entries.push(mcpEntry(item, now))
+    } catch (error) {
+      skipped.push(`Entry ${index + 1}: ${toProblem(error).message}`)
+    }
+  })
+  return { format: 'mcp-auth', entries, skipped, leavesSecrets: skipped.length > 0, rest: null }
+}
+
+function mcpItems(json: unknown): readonly unknown[] {
+  if (Array.isArray(json)) return json
+  const fields = fieldsOf(json)
+  if (fields === null) return []
+  if ('serverName' in fields && 'token' in fields) return [fields]
+  return Object.entries(fields).map(([serverName, value]) => ({ serverName, ...fieldsOf(value) }))
+}
+
+function mcpEntry(item: unknown, now: Date): FoundEntry {
+  const read = readMcpCredentials(item)
+  const ref: CredentialRef = { service: serviceFor('mcp', read.name), account: DEFAULT_ACCOUNT }
+  const credential: McpToken = { ...read, kind: 'mcp', ref, obtainedAt: now, updatedAt: now }
+  const note = 'Its MCP host goes on renewing it; Latchkey keeps it as it is.'
+  return { ref, name: shownNameOf(read.name, ref), kind: 'mcp', credential, note }
+}
+
+function whole(format: ImportFormat, entries: readonly FoundEntry[]): Found {
+  return { format, entries, skipped: [], leavesSecrets: false, rest: null }
+}

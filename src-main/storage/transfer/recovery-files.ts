@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import type { RecoveryFiles } from '../../core/recovery-service.ts'
+import type { ExportWriter } from '../../core/transfer-ports.ts'
+import { removeFile, renameFile } from '../atomic-file.ts'
+import { ensurePrivateDir } from '../private-files.ts'
+
+const NAME = 'latchkey-recovery.age'
+const COMPLETE = 'latchkey-recovery.complete.age'
+
+type Options = {
+  readonly dir: string
+  readonly writer: ExportWriter
+  readonly shown: (path: string) => string
+}
+
+/** The recovery copies in a folder of their own, for their owner alone. */
+export function createRecoveryFiles({ dir, writer, shown }: Options): RecoveryFiles {
+  const path = join(dir, NAME)
+  const complete = join(dir, COMPLETE)
+  return {
+    path: shown(path),
+    write: async (credentials, recipient, aside) => {
+      await ensurePrivateDir(dir)
+      const next = join(dir, `${NAME}.next`)
+      await writer.write(next, credentials, { kind: 'recipient', recipient })
+      // A crash in between leaves the complete one where it was put.
+      if (aside === 'put') await renameFile(path, complete)
+      await renameFile(next, path)
+      if (aside === 'drop') await removeFile(complete)
+    },
+    remove: async () => {
+      for (const each of [path, complete]) await removeFile(each)
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join, sep } from 'node:path'
+import * as v from 'valibot'
+import { VaultError } from '#shared/problem.ts'
+import type { ImportSource } from '#shared/transfer.ts'
+import { type Config, homeLayout } from './config.ts'
+import { collectCredentials, exportVault } from './core/export-service.ts'
+import { ImportService } from './core/import-service.ts'
+import type { Clock, CredentialRepository } from './core/ports.ts'
+import { type RecoveryRecord, RecoveryService } from './core/recovery-service.ts'
+import type { TransferHandlers } from './core/request-handlers.ts'
+import { Secret } from './core/secret.ts'
+import type { TokenService } from './core/token-service.ts'
+import type { ImportText } from './core/transfer-ports.ts'
+import { apiKeyRows } from './oauth/provider-rows.ts'
+import type { Catalog } from './storage/catalog.ts'
+import { encodeCredential } from './storage/credential-codec.ts'
+import { findOldFiles } from './storage/old-files.ts'
+import { newRecoveryKey } from './storage/transfer/age-file.ts'
+import { createExportWriter } from './storage/transfer/export-file.ts'
+import { createImportReader } from './storage/transfer/import-reader.ts'
+import { createRecoveryFiles } from './storage/transfer/recovery-files.ts'
+import { readImportFile } from './storage/transfer/source-file.ts'
+
+/** Dialogs of the system: what they show and give passes no page. */
+export type VaultDialogs = {
+  /** Null: the person closed it. */
+  readonly chooseFileToOpen: () => Promise<string | null>
+  readonly chooseFileToSave: (suggested: string) => Promise<string | null>
+  /** False: the person did not take the key. */
+  readonly showRecoveryKey: (key: string) => Promise<boolean>
+}
+
+/** Where nobody can be asked. */
+export const noDialogs: VaultDialogs = {
+  chooseFileToOpen: async () => null,
+  chooseFileToSave: async () => null,
+  showRecoveryKey: async () => false
+}
+
+export type TransferBasis = {
+  readonly config: Pick<Config, 'home'>
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly version: string
+  readonly repository: CredentialRepository
+  readonly tokens: Pick<TokenService, 'current' | 'exclusively'>
+  /** Called after a run that stored something. */
+  readonly onImported: () => void
+}
+
+export type VaultTransfer = {
+  readonly handlers: TransferHandlers
+  /** Something about the credentials may have changed. */
+  readonly noteChange: () => void
+  /** Forgets what waits and makes the copy that is due. Never throws. */
+  readonly close: () => Promise<void>
+}
+
+/** Export and import by path, for the window's handlers and for the command line. */
+export function createTransfer(basis: TransferBasis) {
+  const { clock, repository, tokens, version } = basis
+  const writer = createExportWriter({ clock, version })
+  const current = (ref: Parameters<TokenService['current']>[0]) => tokens.current(ref)
+  return {
+    writer,
+    collect: () => collectCredentials({ repository, current }),
+    exportTo: async (path: string, passphrase: Secret) => {
+      const report = await exportVault({ repository, current, writer }, path, passphrase)
+      return { ...report, path: shownPath(path) }
+    },
+    imports: new ImportService({
+      clock,
+      newId: basis.newId,
+      reader: createImportReader({ clock, services: apiKeyRows }),
+      repository,
+      current,
+      exclusively: (ref, task) => tokens.exclusively(ref, task),
+      isEqual: (one, other) => encodeCredential(one) === encodeCredential(other),
+      onImported: basis.onImported
+    }),
+    readFile: (path: string) => readImportFile(path, shownPath(path))
+  }
+}
+
+type VaultTransferBasis = TransferBasis & {
+  readonly dialogs: VaultDialogs
+  readonly catalog: Pick<Catalog, 'preference' | 'setPreference'>
+}
+
+/** The transfer requests of a vault and its recovery copies. */
+export function vaultTransfer(basis: VaultTransferBasis): VaultTransfer {
+  const { clock, dialogs } = basis
+  const transfer = createTransfer(basis)
+  const recovery = recoveryOf(basis, transfer)
+  const handlers: TransferHandlers = {
+    exportVault: async ({ passphrase }) => {
+      const path = await dialogs.chooseFileToSave(suggestedName(clock.now()))
+      return path === null ? null : await transfer.exportTo(path, new Secret(passphrase))
+    },
+    previewImport: async (source) => {
+      const text = await textOf(source, dialogs, transfer.readFile)
+      return text === null ? null : await transfer.imports.preview(text)
+    },
+    openImport: ({ id, secret }) => transfer.imports.open(id, new Secret(secret)),
+    runImport: (request) => transfer.imports.run(request),
+    cancelImport: async (id) => {
+      transfer.imports.cancel(id)
+      return null
+    },
+    recoveryStatus: async () => recovery.status(),
+    createRecoveryKey: () => recovery.create(),
+    removeRecoveryKey: () => recovery.remove()
+  }
+  return {
+    handlers,
+    noteChange: () => recovery.noteChange(),
+    close: async () => {
+      transfer.imports.close()
+      await recovery.close().catch(() => undefined)
+    }
+  }
+}
+
+function recoveryOf(
+  { clock, dialogs, catalog, config, repository }: VaultTransferBasis,
+  { writer, collect }: ReturnType<typeof createTransfer>
+): RecoveryService {
+  return new RecoveryService({
+    clock,
+    memory: {
+      read: () => readRecord(catalog.preference(RECOVERY)),
+      write: (record) => catalog.setPreference(RECOVERY, record)
+    },
+    newKey: newRecoveryKey,
+    show: (key) => key.expose((text) => dialogs.showRecoveryKey(text)),
+    collect,
+    fingerprint: () => fingerprintOf(repository),
+    files: createRecoveryFiles({ dir: homeLayout(config.home).recovery, writer, shown: shownPath })
+  })
+}
+
+const RECOVERY = 'recovery'
+
+const recordSchema = v.object({
+  recipient: v.string(),
+  createdAt: v.pipe(v.string(), v.isoTimestamp()),
+  copiedAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+  fingerprint: v.nullable(v.string()),
+  isComplete: v.boolean()
+})
+
+function readRecord(stored: unknown): RecoveryRecord | null {
+  const parsed = v.safeParse(recordSchema, stored)
+  return parsed.success ? parsed.output : null
+}
+
+/** Of what the catalog knows of every entry but when it was used and how it is doing. */
+function fingerprintOf(repository: Pick<CredentialRepository, 'list'>): string {
+  const entries = repository
+    .list()
+    .map(({ lastUsedAt: _used, health: _health, backend: _backend, ...kept }) => kept)
+  return createHash('sha256').update(JSON.stringify(entries)).digest('hex')
+}
+
+/** Null: the person closed the dialog. Throws INVALID_REQUEST for an old file that the doctor does not know. */
+async function textOf(
+  source: ImportSource,
+  dialogs: VaultDialogs,
+  readFile: (path: string) => Promise<ImportText>
+): Promise<ImportText | null> {
+  switch (source.kind) {
+    case 'text':
+      return { text: new Secret(source.text), fileName: null, path: null, file: null }
+    case 'file': {
+      const path = await dialogs.chooseFileToOpen()
+      return path === null ? null : await readFile(path)
+    }
+    case 'old-file':
+      return await readFile(await knownOldFile(source.path))
+  }
+}
+
+/** A page may name no file but those that were looked for by the names of other tools. */
+async function knownOldFile(path: string): Promise<string> {
+  const { llxprt, kstlib } = await findOldFiles(homedir())
+  if (![...llxprt, ...kstlib].includes(path)) {
+    throw new VaultError('INVALID_REQUEST', { message: 'There is no such file any more.' })
+  }
+  return join(homedir(), path.slice(1))
+}
+
+function shownPath(path: string): string {
+  const home = homedir()
+  return path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path
+}
+
+function suggestedName(now: Date): string {
+  return `latchkey-${now.toISOString().slice(0, 10)}.latchkey.age`
+}
