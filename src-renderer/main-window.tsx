@@ -6,6 +6,7 @@ import { DoctorPage } from './doctor/doctor-page.tsx'
 import { ListPane } from './list/list-pane.tsx'
 import type { View } from './list/view.ts'
 import { Rail } from './rail/rail.tsx'
+import { RotateDialog } from './rotation/rotate-dialog.tsx'
 import { Confirmations } from './screens/confirmations.tsx'
 import { FirstRun } from './screens/first-run.tsx'
 import { Locked } from './screens/screens.tsx'
@@ -76,6 +77,7 @@ function Dialogs() {
   return (
     <>
       {dialog.kind === 'add' && <AddDialog start={dialog.start} />}
+      {dialog.kind === 'rotate' && <RotateDialog id={dialog.id} />}
       <SettingsDialog open={dialog.kind === 'settings'} />
       <StorageDialog open={dialog.kind === 'storage'} />
       <ShortcutSheet open={dialog.kind === 'shortcuts'} />

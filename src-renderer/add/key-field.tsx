@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 
 type Props = {
+  readonly label?: string
   readonly attach: (field: HTMLInputElement | null) => void
   readonly error: string | null
   /** Gets the text while it is typed, to look at its first letters; must not keep it. */
@@ -12,7 +13,7 @@ type Props = {
 }
 
 /** Uncontrolled: the key is in the field and nowhere else, until it is sent. */
-export function KeyField({ attach, error, onText }: Props) {
+export function KeyField({ label = keyText.key, attach, error, onText }: Props) {
   const [shown, setShown] = useState(false)
   const [trimmed, setTrimmed] = useState(false)
 
@@ -32,7 +33,7 @@ export function KeyField({ attach, error, onText }: Props) {
   const Icon = shown ? EyeOff : Eye
   return (
     <Field
-      label={keyText.key}
+      label={label}
       hint={trimmed ? keyText.trimmed : null}
       error={error}
       mono

@@ -2,6 +2,8 @@ import { ChevronLeft } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { Mark } from '../brand/mark.tsx'
+import { AgeSection } from '../rotation/age-section.tsx'
+import { RotationBanner } from '../rotation/rotation-banner.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { withFocus } from '../state/window-state.ts'
 import { credentialActions } from '../status/credential-actions.ts'
@@ -57,9 +59,11 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
       </header>
       <div className={styles['body']} key={id}>
         <FixBanner credential={credential} />
+        <RotationBanner credential={credential} />
         <ExpirySection credential={credential} />
         {credential.kind === 'oauth' && <ScopeSection credential={credential} />}
         <SecretSection credential={credential} />
+        {credential.kind === 'api-key' && <AgeSection credential={credential} />}
         <CheckSection credential={credential} />
         <EndSection credential={credential} />
       </div>

@@ -2,9 +2,10 @@ import { useWindow } from '../state/window-context.tsx'
 import type { OpenDialog } from '../state/window-state.ts'
 import type { Commands } from '../state/commands.ts'
 import { confirmText } from '../text/detail-text.ts'
+import { rotationText } from '../text/rotation-text.ts'
 import { type Confirmation, ConfirmDialog } from '../ui/confirm-dialog.tsx'
 
-/** The two questions about an end: remove here, and sign out. */
+/** The questions about an end: remove here, sign out, and one of two keys goes. */
 export function Confirmations() {
   const { state, commands } = useWindow()
   return <ConfirmDialog ask={confirmationOf(state.dialog, commands)} onClose={commands.close} />
@@ -27,6 +28,16 @@ function confirmationOf(dialog: OpenDialog, commands: Commands): Confirmation | 
       body: confirmText.signOutBody,
       action: confirmText.signOut,
       run: () => void commands.signOut(credential)
+    }
+  }
+  if (dialog.kind === 'end-rotation') {
+    const { credential, step } = dialog
+    const { title, body, action } = rotationText.ends[step]
+    return {
+      title: title(credential.name, credential.account),
+      body,
+      action,
+      run: () => void commands.endRotation(credential, step)
     }
   }
   return null

@@ -3,10 +3,11 @@ import type { CredentialSummary } from '#shared/credential.ts'
 import type { Result } from '#shared/problem.ts'
 import { confirmText } from '../text/detail-text.ts'
 import { listText } from '../text/list-text.ts'
+import { rotationText } from '../text/rotation-text.ts'
 import type { Tell } from '../toasts/toaster.tsx'
 import { fixOf } from '../status/fix.ts'
 import type { VaultStore } from './vault-store.ts'
-import { noDialog, type OpenDialog, withFocus, type WindowState } from './window-state.ts'
+import { noDialog, type OpenDialog, type RotationEnd, withFocus, type WindowState } from './window-state.ts'
 
 type Ports = {
   readonly bridge: VaultBridge
@@ -70,6 +71,10 @@ export function createCommands({ bridge, store, tell, update, neighbour }: Ports
       if (!result.ok) return tell.failed(result.problem)
       gone(id)
       tell.done(confirmText.removed(name), confirmText.removedBody)
+    },
+    async endRotation({ id, name }: CredentialSummary, step: RotationEnd): Promise<void> {
+      const ending = step === 'forget' ? bridge.finishRotation(id) : bridge.undoRotation(id)
+      if ((await ask(ending)) !== null) tell.done(rotationText.ends[step].done(name))
     },
     async signOut({ id, name }: CredentialSummary): Promise<void> {
       const done = await ask(bridge.signOut(id))

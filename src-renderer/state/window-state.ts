@@ -11,11 +11,16 @@ export type AddStart =
   /** Null: the person chooses what is imported. */
   | { readonly kind: 'import'; readonly path: string | null }
 
+/** The ways in which one of the two keys of an exchange goes. */
+export type RotationEnd = 'discard' | 'undo' | 'forget'
+
 export type OpenDialog =
   | { readonly kind: 'none' }
   | { readonly kind: 'add'; readonly start: AddStart }
   | { readonly kind: 'remove'; readonly credential: CredentialSummary }
   | { readonly kind: 'sign-out'; readonly credential: CredentialSummary }
+  | { readonly kind: 'rotate'; readonly id: string }
+  | { readonly kind: 'end-rotation'; readonly step: RotationEnd; readonly credential: CredentialSummary }
   | { readonly kind: 'settings' }
   | { readonly kind: 'storage' }
   | { readonly kind: 'shortcuts' }

@@ -2,8 +2,9 @@ import type { CredentialSummary } from '#shared/credential.ts'
 import type { Commands } from '../state/commands.ts'
 import { commonText } from '../text/common-text.ts'
 import { detailText } from '../text/detail-text.ts'
+import { rotationText } from '../text/rotation-text.ts'
 import type { MenuAction } from '../ui/action-menu.tsx'
-import { canRefresh, fixOf } from './fix.ts'
+import { canRefresh, canRotate, fixOf } from './fix.ts'
 
 /** The menu of a credential, the same in its row and in its detail. */
 export function credentialActions(credential: CredentialSummary, commands: Commands): readonly MenuAction[] {
@@ -18,6 +19,12 @@ export function credentialActions(credential: CredentialSummary, commands: Comma
     shortcut: 'C',
     run: () => void commands.copyAccount(credential)
   })
+  if (canRotate(credential)) {
+    actions.push({
+      label: rotationText.action,
+      run: () => commands.show({ kind: 'rotate', id: credential.id })
+    })
+  }
   if (credential.kind === 'oauth') {
     if (fix?.kind !== 'sign-in') {
       actions.push({ label: commonText.signInAgain, run: () => void commands.signInAgain(credential) })

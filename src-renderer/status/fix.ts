@@ -31,3 +31,8 @@ const refreshable: ReadonlySet<StatusKind> = new Set<StatusKind>([
 export function canRefresh({ kind, renewable, status }: CredentialSummary): boolean {
   return kind === 'oauth' && renewable && refreshable.has(status.kind)
 }
+
+/** A key that can be read can be exchanged, also while it is expired. */
+export function canRotate({ kind, status }: CredentialSummary): boolean {
+  return kind === 'api-key' && status.kind !== 'unreadable' && status.kind !== 'locked'
+}

@@ -65,8 +65,8 @@ async function startService(): Promise<Service> {
 /** The real network, but for the one host. */
 const ledToService: typeof fetch = (input, init) => {
   const { port } = service.server.address() as AddressInfo
-  const url = String(input).replace('https://api.openai.com/', `http://127.0.0.1:${port}/`)
-  return fetch(url, init)
+  const address = input instanceof Request ? input.url : input.toString()
+  return fetch(address.replace('https://api.openai.com/', `http://127.0.0.1:${port}/`), init)
 }
 
 async function openVault(options: HarnessOptions = {}): Promise<Harness> {
