@@ -51,7 +51,7 @@ suite(
   keyring,
   ['vitest', 'run', '--project', 'integration', ...vitestReport('integration')],
   vitestCounts('integration'),
-  full ? { LATCHKEY_CRASH_TRIALS: '10000' } : {}
+  full ? { LATCHKEY_TRIALS: 'full', LATCHKEY_CRASH_TRIALS: '10000' } : {}
 )
 suite(
   electron === null ? 'e2e tests on the Electron host (no Electron here)' : 'e2e tests on Electron',
