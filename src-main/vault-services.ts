@@ -46,6 +46,7 @@ export function createServices(ports: VaultPorts, { events, preferences, reposit
     repository,
     clock,
     inFlight: (ref) => tokens.inFlight(ref),
+    isLocked: () => storage.last?.problem?.code === 'VAULT_LOCKED',
     onChange: (change) => events.emit('changed', change)
   })
   const scheduler = new RefreshScheduler({
@@ -76,8 +77,9 @@ export function createServices(ports: VaultPorts, { events, preferences, reposit
     ask: () => repository.storageHealth(),
     onChange: (health) => {
       events.emit('storageChanged', health)
+      feed.publishAll()
       // What waited for the store goes on by itself once it is back.
-      if (health.backend !== null) scheduler.wake()
+      if (health.backend !== null) void repository.recover().finally(() => scheduler.wake())
     }
   })
   // A consent to encrypted files, given or taken back, changes what can be stored.

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import type { BackendId } from '#shared/credential.ts'
 import type { PreferenceService } from './core/preference-service.ts'
 import { type Config, homeLayout } from './config.ts'
 import type { Clock } from './core/ports.ts'
@@ -9,10 +11,11 @@ import { backUpCatalog, listBackups, restoreCatalog } from './storage/catalog-ba
 import { type Catalog, openCatalog } from './storage/catalog.ts'
 import type { CredentialStore } from './storage/credential-store.ts'
 import type { KeytarLoader } from './storage/keytar-adapter.ts'
+import { sealedPath } from './storage/secure-store-options.ts'
 import { SecureStore } from './storage/secure-store.ts'
 import { VaultError } from '#shared/problem.ts'
 
-type StoragePorts = {
+export type StoragePorts = {
   readonly config: Config
   readonly clock: Pick<Clock, 'now'>
   readonly keychain: KeytarLoader
@@ -56,13 +59,13 @@ export async function chooseStore({ home, store }: Pick<Config, 'home' | 'store'
   return { by: settings === null ? 'default' : 'file', settings }
 }
 
-type StoreBasis = {
+export type StorageBasis = {
   readonly catalog: Pick<Catalog, 'keys' | 'backendOf'>
   readonly preferences: Pick<PreferenceService, 'get'>
 }
 
 /** The store a home uses. Throws CONFIG_INVALID for settings that can't be used; nothing is written yet. */
-export async function openStore(ports: StoragePorts, basis: StoreBasis): Promise<ActiveStore> {
+export async function openStore(ports: StoragePorts, basis: StorageBasis): Promise<ActiveStore> {
   const { settings } = await chooseStore(ports.config)
   return new ActiveStore(await storeOf(ports, basis, settings))
 }
@@ -70,7 +73,7 @@ export async function openStore(ports: StoragePorts, basis: StoreBasis): Promise
 /** The store that the settings describe. Throws as `openStore`. */
 export async function storeOf(
   ports: StoragePorts,
-  basis: StoreBasis,
+  basis: StorageBasis,
   settings: BackendConfig | null
 ): Promise<CredentialStore> {
   const backend = await createSecretBackend(settings ?? { type: 'keychain' }, {
@@ -84,7 +87,7 @@ export async function storeOf(
 
 function secureStore(
   { config, keychain }: Pick<StoragePorts, 'config' | 'keychain'>,
-  { catalog, preferences }: StoreBasis,
+  { catalog, preferences }: StorageBasis,
   settings: BackendConfig | null
 ): SecureStore {
   const layout = homeLayout(config.home)
@@ -96,6 +99,15 @@ function secureStore(
     forceFiles: config.store === 'file',
     keytarLoader: keychain,
     knownKeys: () => catalog.keys(),
-    residence: (key) => catalog.backendOf(key)
+    residence: (key) => residenceOf(catalog.backendOf(key), sealedPath(layout.sealed, key))
   })
+}
+
+/**
+ * Where this store holds a key. After a move the catalog names another store, so that a file that is there counts: what
+ * is not in one can only be missed in the keychain.
+ */
+function residenceOf(named: BackendId | null, file: string): BackendId | null {
+  if (named === null || named === 'keychain') return named
+  return existsSync(file) ? 'encrypted-file' : 'keychain'
 }

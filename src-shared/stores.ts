@@ -1,10 +1,20 @@
 import * as v from 'valibot'
-import { backendIds } from './credential.ts'
+import { type BackendId, backendIds } from './credential.ts'
 import { problemSchema } from './problem.ts'
 import { storageHealth } from './storage-health.ts'
 
 const passphrase = v.pipe(v.string(), v.minLength(12), v.maxLength(1024))
 const absolutePath = v.pipe(v.string(), v.regex(/^(?:\/|[A-Za-z]:[\\/])/), v.maxLength(4096))
+
+/** What the kinds of store are called inside a sentence. */
+export const storeNames: Readonly<Record<BackendId, string>> = {
+  keychain: 'the keychain',
+  'encrypted-file': 'encrypted files',
+  memory: 'memory',
+  'plain-file': 'unencrypted files',
+  sops: 'SOPS files',
+  custom: 'a custom store'
+}
 
 /** A store that everything can be moved to from the window. The other kinds are for the configuration file. */
 export const storeTarget = v.variant('type', [
@@ -36,6 +46,8 @@ export type StoreList = v.InferOutput<typeof storeList>
 export const storeMove = v.strictObject({
   from: v.picklist(backendIds),
   to: v.picklist(backendIds),
+  /** The target lies under a passphrase, which has to be typed again to go on. */
+  needsPassphrase: v.boolean(),
   state: v.variant('kind', [
     v.strictObject({
       kind: v.literal('running'),
@@ -44,7 +56,13 @@ export const storeMove = v.strictObject({
       total: v.number()
     }),
     v.strictObject({ kind: v.literal('interrupted'), canUndo: v.boolean() }),
-    v.strictObject({ kind: v.literal('failed'), problem: problemSchema, canUndo: v.boolean() }),
+    /** `canResume` false: nothing was begun, so there is nothing to go on with or to take back. */
+    v.strictObject({
+      kind: v.literal('failed'),
+      problem: problemSchema,
+      canResume: v.boolean(),
+      canUndo: v.boolean()
+    }),
     v.strictObject({ kind: v.literal('done'), moved: v.number() })
   ])
 })
@@ -69,4 +87,5 @@ export const storeRequests = {
   lockStore: { input: v.strictTuple([]), output: storageHealth }
 } as const
 
-export const storeEvents = { moveChanged: storeMove } as const
+/** Null: the move was taken back. */
+export const storeEvents = { moveChanged: v.nullable(storeMove) } as const

@@ -12,6 +12,8 @@ type FeedPorts = {
   readonly clock: Clock
   /** Start of a refresh of this credential that is under way; null: none. */
   readonly inFlight: (ref: CredentialRef) => Date | null
+  /** The store waits for its passphrase. */
+  readonly isLocked?: () => boolean
   readonly onChange: (change: VaultChange) => void
 }
 
@@ -72,7 +74,11 @@ export class CredentialFeed {
   }
 
   #summary(entry: CatalogEntry, now: Date): CredentialSummary {
-    return toSummary(entry, { now, refreshingSince: this.#ports.inFlight(entry.ref) })
+    return toSummary(entry, {
+      now,
+      refreshingSince: this.#ports.inFlight(entry.ref),
+      isLocked: this.#ports.isLocked?.() ?? false
+    })
   }
 
   #isNews(summary: CredentialSummary): boolean {

@@ -15,6 +15,8 @@ type Moment = {
   readonly now: Date
   /** Start of a refresh that is under way; null: none. */
   readonly refreshingSince: Date | null
+  /** The store waits for its passphrase, so nothing in it can be used or renewed. */
+  readonly isLocked?: boolean
 }
 
 /** The masked view of one catalog entry at one moment, field by field: what is not named here does not leave. */
@@ -47,7 +49,10 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
 }
 
 /** Pure: the catalog's word on the entry, then the clock's. */
-export function statusOf(entry: CatalogEntry, { now, refreshingSince }: Moment): CredentialStatus {
+export function statusOf(
+  entry: CatalogEntry,
+  { now, refreshingSince, isLocked = false }: Moment
+): CredentialStatus {
   if (refreshingSince !== null) return { kind: 'refreshing', since: refreshingSince.toISOString() }
   const { health } = entry
   switch (health.kind) {
@@ -56,9 +61,10 @@ export function statusOf(entry: CatalogEntry, { now, refreshingSince }: Moment):
     case 'unreadable':
       return { kind: 'unreadable', code: health.code }
     case 'refresh-failing':
+      if (isLocked) return { kind: 'locked' }
       return { kind: 'refresh-failing', code: health.code, nextTryAt: iso(health.nextTryAt) }
     case 'ok':
-      return byClock(entry, now)
+      return byClock(entry, now, isLocked)
   }
 }
 
@@ -70,11 +76,12 @@ export function nextStatusChange(entry: CatalogEntry, now: Date): Date | null {
   return turn === undefined ? null : new Date(turn)
 }
 
-/** A grant that can refresh is never "expiring": the next use or the scheduler renews it. */
-function byClock(entry: CatalogEntry, now: Date): CredentialStatus {
-  if (entry.expiry.kind !== 'at' || entry.renewable) return { kind: 'valid' }
+/** What has expired for good has so behind a lock, too. A grant that can refresh is never "expiring": the next use or the scheduler renews it. */
+function byClock(entry: CatalogEntry, now: Date, isLocked: boolean): CredentialStatus {
+  if (entry.expiry.kind !== 'at' || entry.renewable) return { kind: isLocked ? 'locked' : 'valid' }
   const expiry = entry.expiry.at.getTime()
   if (expiry <= now.getTime()) return { kind: 'expired' }
+  if (isLocked) return { kind: 'locked' }
   return { kind: expiry - now.getTime() <= warningTime(entry, expiry) ? 'expiring' : 'valid' }
 }
 

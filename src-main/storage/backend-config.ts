@@ -6,11 +6,12 @@ import { backendIds } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import { readPrivateFile } from './private-files.ts'
 
-const FILES = ['latchkey.yaml', 'latchkey.yml', 'latchkey.json']
+/** Names of the configuration file; there may be one of them. */
+export const configFiles = ['latchkey.yaml', 'latchkey.yml', 'latchkey.json'] as const
 
 const path = v.pipe(v.string(), v.check(isAbsolute))
 const directory = v.optional(path)
-const storeSchema = v.variant('type', [
+export const storeSchema = v.variant('type', [
   v.strictObject({ type: v.literal('keychain') }),
   v.strictObject({ type: v.literal('memory') }),
   v.strictObject({
@@ -55,14 +56,20 @@ const expectations: Readonly<Record<string, string>> = {
  * it names no store. Throws CONFIG_INVALID with file, line and what is expected, never what was found there.
  */
 export async function readBackendConfig(home: string): Promise<BackendConfig | null> {
+  const file = await findConfigFile(home)
+  return file && parseBackendConfig(file.name, file.text)
+}
+
+type ConfigFile = { readonly name: string; readonly text: string }
+
+/** The configuration file of the home; null: there is none. Throws CONFIG_INVALID if there are two. */
+export async function findConfigFile(home: string): Promise<ConfigFile | null> {
   const texts = await Promise.all(
-    FILES.map(async (name) => ({ name, text: await readText(join(home, name)) }))
+    configFiles.map(async (name) => ({ name, text: await readText(join(home, name)) }))
   )
-  const present = texts.filter((file): file is { name: string; text: string } => file.text !== null)
-  const [file, second] = present
-  if (!file) return null
-  if (second) throw invalid(`There are both ${file.name} and ${second.name}. Keep one of them.`)
-  return parseBackendConfig(file.name, file.text)
+  const [file, second] = texts.filter((each): each is ConfigFile & typeof each => each.text !== null)
+  if (file && second) throw invalid(`There are both ${file.name} and ${second.name}. Keep one of them.`)
+  return file ?? null
 }
 
 /** As `readBackendConfig`, of a text that is at hand; JSON is YAML too. */

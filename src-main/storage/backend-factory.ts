@@ -20,6 +20,17 @@ export type BackendPorts = {
 const ENDS_WITH_PROCESS =
   'Secrets are kept in memory only: they end when Latchkey ends, and another process does not see them.'
 
+/** Where the encrypted files and their key lie. */
+export function encryptedFolders(
+  home: string,
+  config: Extract<BackendConfig, { type: 'encrypted-file' }>
+): { readonly dir: string; readonly keyDir: string } {
+  return {
+    dir: config.directory ?? join(home, 'encrypted'),
+    keyDir: config.keyDirectory ?? join(home, 'encrypted-key')
+  }
+}
+
 /**
  * The backend that the configuration describes. Throws CONFIG_INVALID for what its kind refuses: plain text without its
  * long name, a module that can't be used. Nothing is written yet.
@@ -38,8 +49,7 @@ export async function createSecretBackend(
     // Folders of its own: `sealed` is the fallback of the keychain, and a move from one to the other must not meet.
     case 'encrypted-file':
       return createEncryptedFileBackend({
-        dir: config.directory ?? join(home, 'encrypted'),
-        keyDir: config.keyDirectory ?? join(home, 'encrypted-key'),
+        ...encryptedFolders(home, config),
         protection: config.protection
       })
     case 'plain-file':

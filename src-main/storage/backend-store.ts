@@ -20,6 +20,7 @@ export function storeOver(backend: SecretBackend): CredentialStore {
   const files = isEncryptedFiles(backend) ? backend : null
   return {
     id: backend.id,
+    passphrase: files,
     put: async (key, value) => {
       await backend.set(key, value)
       return backend.id
@@ -74,4 +75,15 @@ function unusable(id: BackendId, error: unknown): StorageHealth {
   const problem = toProblem(error)
   const state = problem.code === 'VAULT_LOCKED' ? 'locked' : 'unavailable'
   return { backend: null, label: kinds[id].label, state, problem }
+}
+
+/** A store as one of the two sides of a move. */
+export function backendOver(store: CredentialStore): SecretBackend {
+  return {
+    id: store.id,
+    get: async (key) => (await store.read(key))?.value ?? null,
+    set: async (key, value) => void (await store.put(key, value)),
+    delete: (key) => store.delete(key),
+    list: () => store.list()
+  }
 }

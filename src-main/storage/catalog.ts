@@ -50,6 +50,8 @@ export type Catalog = {
   setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null
   /** Null: no such entry. Seen here at once; in the file after some seconds, with the next change, or at `close`. */
   setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null
+  /** Says in which store these entries lie now, in one transaction; leaves intents as they are. */
+  relocate(keys: readonly string[], backend: BackendId): void
   /** Null: there is none, or it is not JSON. */
   preference(name: string): unknown
   setPreference(name: string, value: unknown): void
@@ -142,7 +144,7 @@ function readsOf({ rows }: CatalogDatabase, mirror: CatalogMirror): Reads {
   }
 }
 
-type Writes = Pick<Catalog, 'begin' | 'settle' | 'put' | 'remove' | 'setHealth' | 'setLastUsed'>
+type Writes = Pick<Catalog, 'begin' | 'settle' | 'put' | 'remove' | 'setHealth' | 'setLastUsed' | 'relocate'>
 
 function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: CatalogWriter): Writes {
   const deleteIntent = (key: string): void => run('DELETE FROM intents WHERE key = ?', key)
@@ -163,6 +165,12 @@ function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: Catal
         run('DELETE FROM credentials WHERE key = ?', key)
         deleteIntent(key)
       }),
+    relocate: (keys, backend) => {
+      writer.change(keys[0] ?? '', () => {
+        for (const key of keys) run('UPDATE credentials SET backend = ? WHERE key = ?', backend, key)
+      })
+      for (const key of keys) mirror.touch(key)
+    },
     setHealth: (ref, health) => {
       const key = credentialKey(ref)
       const text = JSON.stringify(health)

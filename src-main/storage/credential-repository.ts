@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { credentialKey } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import type { BackendId, CredentialRef } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { VaultError } from '#shared/problem.ts'
+import { storeNames } from '#shared/stores.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../core/credential-record.ts'
 import { KeyedQueue } from '../core/keyed-queue.ts'
@@ -19,7 +20,12 @@ import type { Found } from './stored-records.ts'
 const CLOSE_MS = 500
 const RECOVER_MS = 3000
 const GONE = 'The entry is no longer in its store. Sign in again to replace it.'
-const refusals: readonly ProblemCode[] = ['KEYCHAIN_LOCKED', 'KEYCHAIN_DENIED', 'INVALID_REQUEST']
+const refusals: readonly ProblemCode[] = [
+  'KEYCHAIN_LOCKED',
+  'KEYCHAIN_DENIED',
+  'VAULT_LOCKED',
+  'INVALID_REQUEST'
+]
 
 export type CredentialRepositoryPorts = {
   readonly store: CredentialStore
@@ -109,13 +115,21 @@ export class StoredCredentialRepository implements CredentialRepository {
     if (!this.#catalog.find(ref)) return null
     try {
       const found = await this.#records.read(ref)
-      if (!found) throw new VaultError('CREDENTIAL_UNREADABLE', { message: GONE })
+      if (!found) throw this.#missing(key)
       this.#correct(found)
       return found.credential
     } catch (error) {
       if (isUnreadable(error)) this.setHealth(ref, { kind: 'unreadable', code: error.code })
       throw error
     }
+  }
+
+  /** Another store may hold it: one that the configuration was changed away from by hand. */
+  #missing(key: string): VaultError {
+    const named = this.#catalog.backendOf(key)
+    const { id } = this.#store
+    const isHere = named === null || named === id || (id === 'keychain' && named === 'encrypted-file')
+    return new VaultError('CREDENTIAL_UNREADABLE', { message: isHere ? GONE : liesElsewhere(named, id) })
   }
 
   async #save(credential: Credential): Promise<CatalogEntry> {
@@ -196,6 +210,10 @@ function entryOf({ credential, backend }: Found, former: CatalogEntry | null): C
 
 function isUnreadable(error: unknown): error is VaultError {
   return error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
+}
+
+function liesElsewhere(named: BackendId, inUse: BackendId): string {
+  return `This entry lies in ${storeNames[named]}, and the store in use is ${storeNames[inUse]}. Move it, or change the store back.`
 }
 
 /** The store said no before anything was written; after other failures nobody knows, and the intent stays. */

@@ -60,7 +60,7 @@ export type EncryptedFileBackend = SecretBackend & {
  */
 export function createEncryptedFileBackend(options: EncryptedFileOptions): EncryptedFileBackend {
   const { dir, lock = new StoreLock({ dir: join(options.keyDir, '.locks') }) } = options
-  const pathOf = (key: string): string => join(dir, safeName(key, MAX_NAME) + EXTENSION)
+  const pathOf = (key: string): string => join(dir, encryptedName(key))
   const held = keyHolder(options, lock)
   let ready: Promise<void> | null = null
 
@@ -118,6 +118,11 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
       return keys.filter((key) => key !== null).toSorted()
     }
   }
+}
+
+/** Name of the file of a key. */
+export function encryptedName(key: string): string {
+  return safeName(key, MAX_NAME) + EXTENSION
 }
 
 type KeyHolder = Pick<EncryptedFileBackend, 'protection' | 'unlock' | 'lock' | 'protect'> & {

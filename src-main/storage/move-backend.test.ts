@@ -5,6 +5,7 @@ import type { SecretBackend } from '../core/ports.ts'
 import { createMemoryBackend } from './memory-backend.ts'
 import { moveSecrets, undoMove } from './move-backend.ts'
 import type { MoveOptions } from './move-backend.ts'
+import { readMoveJournal } from './move-journal.ts'
 import { createPlainFileBackend } from './plain-file-backend.ts'
 import { temporaryDir } from './secret-backend.contract.ts'
 
@@ -105,10 +106,13 @@ test('A target that holds another value is not overwritten', async () => {
 })
 
 test('An entry that can not be read stops the move before anything was copied', async () => {
-  const { root, memory, mine } = await makeMove()
+  const { root, memory, journal, mine } = await makeMove()
   await writeFile(join(root, 'plain', 'b.token.json'), '{')
-  await expect(moveSecrets(mine)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
-  expect(await memory.list()).toEqual([])
+  await expect(moveSecrets({ ...mine, nameOf: (key) => `Entry ${key}` })).rejects.toMatchObject({
+    code: 'CREDENTIAL_UNREADABLE',
+    message: expect.stringContaining('can’t be read: Entry b.')
+  })
+  expect([await memory.list(), await readMoveJournal(journal)]).toEqual([[], null])
 })
 
 test('A target that gives back something else is not switched to, and the move can be taken back', async () => {
@@ -124,13 +128,40 @@ test('A target that gives back something else is not switched to, and the move c
   expect(await undoMove(mine)).toBe(false)
 })
 
-test('An entry that was added during an interruption is not left behind in silence', async () => {
-  const { plain, mine } = await makeMove(12)
+test('What was added, changed and removed during an interruption is moved as it is now', async () => {
+  const { plain, memory, journal, mine } = await makeMove(16)
   await expect(moveSecrets(mine)).rejects.toThrow('killed')
+  expect((await memory.list()).length).toBeGreaterThan(0)
   await plain.set('d', 'secret d')
-  await expect(moveSecrets(mine)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
-  await undoMove(mine)
-  expect(await moveSecrets(mine)).toBe(4)
+  await plain.set('a', 'newer a')
+  await plain.delete('b')
+  expect(await moveSecrets({ ...mine, isWanted: (key) => key !== 'b' })).toBe(3)
+  expect(await contentOf(memory)).toEqual({ a: 'newer a', c: 'secret c', d: 'secret d' })
+  expect([await plain.list(), await readMoveJournal(journal)]).toEqual([[], null])
+})
+
+test('An entry that the source lost without anybody’s wish keeps its copy, and the move says so', async () => {
+  const { plain, memory, mine } = await makeMove(18)
+  await expect(moveSecrets(mine)).rejects.toThrow('killed')
+  expect(await memory.get('a')).toBe('secret a')
+  await plain.delete('a')
+  await expect(moveSecrets(mine)).rejects.toThrow('no longer in its store')
+  expect(await memory.get('a')).toBe('secret a')
+})
+
+test('A key without a value, as the catalog may name one, stays out of the move', async () => {
+  const { plain, memory, mine } = await makeMove()
+  const source = { ...mine.source, list: async () => [...(await plain.list()), 'nothing'] }
+  expect(await moveSecrets({ ...mine, source })).toBe(3)
+  expect(await contentOf(memory)).toEqual(entries)
+})
+
+test('An entry that is removed after the switch does not stay in the old store', async () => {
+  const dead = await makeMove(26)
+  await expect(moveSecrets(dead.mine)).rejects.toThrow('killed')
+  await dead.memory.delete('c')
+  await moveSecrets({ ...dead.mine, isWanted: (key) => key !== 'c' })
+  expect([await dead.plain.list(), await dead.memory.list()]).toEqual([[], ['a', 'b']])
 })
 
 test('After the switch a newer value in the new store stays, and there is no way back', async () => {

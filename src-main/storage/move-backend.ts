@@ -4,13 +4,22 @@ import type { SecretBackend } from '../core/ports.ts'
 import { assertSameMove, endMoveJournal, readMoveJournal, writeMoveJournal } from './move-journal.ts'
 import type { MoveJournal } from './move-journal.ts'
 
+/** A sentence has room for that many names. */
+const MOST_NAMES = 5
+
 export type MoveOptions = {
   readonly source: SecretBackend
   readonly target: SecretBackend
   /** File that outlives a crash; names of entries stand in it and no secret. Its folder exists. */
   readonly journal: string
-  /** Makes the target the store, durably. It may be called again after a crash and must then do no harm. */
-  readonly switchTo: (target: BackendId) => Promise<void>
+  /** Makes the target the store of these keys, durably. It may be called again after a crash and must do no harm then. */
+  readonly switchTo: (target: BackendId, keys: readonly string[]) => Promise<void>
+  /** Kept in the journal for whoever goes on after a crash. */
+  readonly settings?: MoveJournal['settings']
+  /** False: the entry of that key was removed on purpose, so no copy of it is kept. Default: every entry is wanted. */
+  readonly isWanted?: (key: string) => boolean
+  /** What a person calls the entry. Default: its key. */
+  readonly nameOf?: (key: string) => string
   readonly onProgress?: (progress: MoveProgress) => void
 }
 export type MoveProgress = {
@@ -21,11 +30,12 @@ export type MoveProgress = {
 
 /**
  * Moves every entry: copy, read back, switch, remove. Called again after a kill at any moment it goes on where it was;
- * until the switch the source has everything, and from then on the target. Nobody else may write to either meanwhile.
+ * until the switch the source has everything, and from then on the target. Nobody else may write to either meanwhile;
+ * what was written to the source between two runs is moved, too. A key of the source without a value stays as it is.
  *
- * Answers how many were moved. Throws, with the source whole and still the store: CREDENTIAL_UNREADABLE if an entry
- * can't be read or did not come back as it was, INVALID_REQUEST if the target already holds another value for one of
- * them or another move is under way, and what the two stores throw.
+ * Answers how many were moved. Throws, with the source whole and still the store: CREDENTIAL_UNREADABLE, with their
+ * names, if entries can't be read, or if one did not come back as it was; INVALID_REQUEST if the target already holds
+ * another value for one of them or another move is under way; and what the two stores throw.
  */
 export async function moveSecrets(options: MoveOptions): Promise<number> {
   const { source, target } = options
@@ -60,28 +70,80 @@ export async function undoMove({ source, target, journal: path }: MoveOptions): 
   return true
 }
 
-/** What the target held before is not overwritten: every value has to be absent there, or the same. */
-async function begin({ source, target, journal: path }: MoveOptions): Promise<MoveJournal> {
-  const keys = await source.list()
-  const own: string[] = []
-  for (const key of keys) {
-    const value = await source.get(key)
-    const there = await target.get(key)
-    if (there !== null && there !== value) {
-      throw new VaultError('INVALID_REQUEST', {
-        message: 'The new store already holds another value for one of the entries. Nothing was changed.'
-      })
-    }
-    own.push(key)
-  }
-  const journal: MoveJournal = { v: 1, from: source.id, to: target.id, phase: 'copy', keys: own }
-  await writeMoveJournal(path, journal)
+/** Nothing is written before every entry was read and has a free place, or the same value, in the target. */
+async function begin(options: MoveOptions): Promise<MoveJournal> {
+  const { source, target, settings = null } = options
+  const keys = await copyable(options, await source.list())
+  const journal: MoveJournal = { v: 1, from: source.id, to: target.id, phase: 'copy', keys, settings }
+  await writeMoveJournal(options.journal, journal)
   return journal
 }
 
-async function copyAll(options: MoveOptions, journal: MoveJournal): Promise<MoveJournal> {
+/** Keys with a value in the source. What the target held before is not overwritten. */
+async function copyable(options: MoveOptions, keys: readonly string[]): Promise<string[]> {
   const { source, target } = options
-  await assertNothingNew(source, journal)
+  const found: string[] = []
+  const unreadable: string[] = []
+  for (const key of keys) {
+    const value = await readable(source, key)
+    if (value === undefined) unreadable.push(key)
+    else if (value !== null && (await isFree(target, key, value))) found.push(key)
+  }
+  if (unreadable.length > 0) throw cantBeRead(unreadable.map(options.nameOf ?? String))
+  return found
+}
+
+/** Undefined: it is there and can't be read. Throws what else the store throws. */
+async function readable(source: SecretBackend, key: string): Promise<string | null | undefined> {
+  try {
+    return await source.get(key)
+  } catch (error) {
+    if (error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE') return undefined
+    throw error
+  }
+}
+
+async function isFree(target: SecretBackend, key: string, value: string): Promise<true> {
+  const there = await target.get(key)
+  if (there === null || there === value) return true
+  throw new VaultError('INVALID_REQUEST', {
+    message: 'The new store already holds another value for one of the entries. Nothing was changed.'
+  })
+}
+
+function cantBeRead(names: readonly string[]): VaultError {
+  const rest = names.length - MOST_NAMES
+  const list = names.slice(0, MOST_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+  return new VaultError('CREDENTIAL_UNREADABLE', {
+    message: `Nothing was moved, because these entries can’t be read: ${list}. Sign in again, or remove them.`
+  })
+}
+
+/** The journal with what was added and removed since it was written; a changed value is copied again anyway. */
+async function catchUp(options: MoveOptions, journal: MoveJournal): Promise<MoveJournal> {
+  const known = new Set(journal.keys)
+  const added = await copyable(
+    options,
+    (await options.source.list()).filter((key) => !known.has(key))
+  )
+  const kept: string[] = []
+  for (const key of journal.keys) {
+    if (isWanted(options, key)) kept.push(key)
+    // Gone from both: a key that is still in the source is wanted, whoever asks.
+    else if ((await options.source.get(key)) === null) await options.target.delete(key)
+    else kept.push(key)
+  }
+  if (added.length === 0 && kept.length === journal.keys.length) return journal
+  const next = { ...journal, keys: [...kept, ...added] }
+  await writeMoveJournal(options.journal, next)
+  return next
+}
+
+const isWanted = ({ isWanted }: MoveOptions, key: string): boolean => isWanted?.(key) ?? true
+
+async function copyAll(options: MoveOptions, found: MoveJournal): Promise<MoveJournal> {
+  const { source, target } = options
+  const journal = await catchUp(options, found)
   await eachKey(options, 'copy', journal.keys, async (key) => {
     const value = await valueIn(source, key)
     if ((await target.get(key)) !== value) await target.set(key, value)
@@ -99,26 +161,18 @@ async function copyAll(options: MoveOptions, journal: MoveJournal): Promise<Move
 
 async function switchOver(options: MoveOptions, journal: MoveJournal): Promise<MoveJournal> {
   options.onProgress?.({ step: 'switch', done: 0, total: 1 })
-  await options.switchTo(options.target.id)
+  await options.switchTo(options.target.id, journal.keys)
   options.onProgress?.({ step: 'switch', done: 1, total: 1 })
   return advance(options, journal, 'remove')
 }
 
-/** The target is the store by now and may hold newer values; what it lacks altogether is not removed from the source. */
+/** The target is the store by now and may hold newer values; what it lost is not removed from the source. */
 async function removeAll(options: MoveOptions, journal: MoveJournal): Promise<void> {
   const { source, target } = options
   const held = new Set(await target.list())
   await eachKey(options, 'remove', journal.keys, async (key) => {
-    if (held.has(key) && (await target.get(key)) !== null) await source.delete(key)
-  })
-}
-
-/** An entry that came since, by somebody who did not know of the move, is not left behind in silence. */
-async function assertNothingNew(source: SecretBackend, journal: MoveJournal): Promise<void> {
-  const known = new Set(journal.keys)
-  if ((await source.list()).every((key) => known.has(key))) return
-  throw new VaultError('INVALID_REQUEST', {
-    message: 'An entry was added while a move was interrupted. Take the move back and start it again.'
+    const isThere = held.has(key) && (await target.get(key)) !== null
+    if (isThere || !isWanted(options, key)) await source.delete(key)
   })
 }
 
@@ -126,7 +180,7 @@ async function valueIn(source: SecretBackend, key: string): Promise<string> {
   const value = await source.get(key)
   if (value !== null) return value
   throw new VaultError('INVALID_REQUEST', {
-    message: 'An entry was removed while a move was under way. Take the move back and start it again.'
+    message: 'An entry is no longer in its store. Take the move back and start it again.'
   })
 }
 

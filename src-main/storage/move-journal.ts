@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { backendIds } from '#shared/credential.ts'
 import type { BackendId } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
+import { storeSchema } from './backend-config.ts'
 import { removeFile, writeFileAtomic } from './atomic-file.ts'
 import { parseJson } from './envelope.ts'
 import { readPrivateFile } from './private-files.ts'
@@ -13,7 +14,9 @@ const journalSchema = v.strictObject({
   /** `copy`: the source is the store. `switch`: nobody knows which of the two is. `remove`: the target is. */
   phase: v.picklist(['copy', 'switch', 'remove']),
   /** Entries whose copy in the target is of this move's making. */
-  keys: v.array(v.string())
+  keys: v.array(v.string()),
+  /** The two stores as the configuration describes them, for whoever goes on after a crash; null: the default. */
+  settings: v.optional(v.nullable(v.strictObject({ from: v.nullable(storeSchema), to: storeSchema })), null)
 })
 export type MoveJournal = v.InferOutput<typeof journalSchema>
 

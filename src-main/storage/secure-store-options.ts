@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import type { BackendId } from '#shared/credential.ts'
-import { createEncryptedFileBackend } from './encrypted-file-backend.ts'
+import { createEncryptedFileBackend, encryptedName } from './encrypted-file-backend.ts'
 import type { EncryptedFileBackend } from './encrypted-file-backend.ts'
 import type { KeychainAccess, KeychainDeadlines } from './keychain-access.ts'
 import { createKeychainBackend } from './keychain-backend.ts'
@@ -64,6 +65,11 @@ export function keychainOf(
 export function filesOf({ fallbackDir, keyDir }: SecureStoreOptions): EncryptedFileBackend | null {
   if (fallbackDir === undefined) return null
   return createEncryptedFileBackend({ dir: fallbackDir, keyDir: keyDir ?? `${fallbackDir}-key` })
+}
+
+/** The file that holds a key in the fallback's folder, if there is one. */
+export function sealedPath(fallbackDir: string, key: string): string {
+  return join(fallbackDir, encryptedName(key))
 }
 
 function beside(dir: string | undefined, what: string): string | null {
