@@ -31,6 +31,7 @@ import { onWake } from './shell/power.ts'
 import { SignInWindows } from './shell/sign-in-window.ts'
 import { systemClock } from './shell/system-clock.ts'
 import { VaultTray } from './shell/tray.ts'
+import { chooseFileToOpen, chooseFileToSave, showRecoveryKey } from './shell/transfer-dialogs.ts'
 import { TrustedSenders } from './shell/trusted-senders.ts'
 import { forkUtility } from './shell/utility-process.ts'
 import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
@@ -99,6 +100,7 @@ async function run(config: Config): Promise<void> {
     writeClipboard: async (text) => await clipboard.writeText(text),
     openInBrowser: open,
     confirmRestore: askToRestore,
+    dialogs: { chooseFileToOpen, chooseFileToSave, showRecoveryKey },
     warn: (sentence) => void process.stderr.write(`latchkey: ${sentence}\n`),
     version: app.getVersion()
   })

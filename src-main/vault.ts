@@ -7,19 +7,22 @@ import type { Doctor } from './core/doctor.ts'
 import { Emitter } from './core/emitter.ts'
 import type { Clock, CredentialRepository, Random, SignInSurface } from './core/ports.ts'
 import { PreferenceService } from './core/preference-service.ts'
-import { requestHandlers } from './core/request-handlers.ts'
+import { requestHandlers, type StoreHandlers } from './core/request-handlers.ts'
 import type { TokenService } from './core/token-service.ts'
 import { type TrayModel, trayModel } from './core/tray-status.ts'
 import { toProviderChoice } from './oauth/providers.ts'
 import type { Catalog } from './storage/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
 import { viewOf } from './storage/doctor-catalog.ts'
+import { type EndableKeychain, endableKeychain } from './storage/endable-keychain.ts'
 import type { KeytarLoader } from './storage/keytar-adapter.ts'
 import { type CredentialStore } from './storage/credential-store.ts'
 import { type Basis, createServices } from './vault-services.ts'
-import { backUp, openCatalogOrBackup, openStore } from './vault-storage.ts'
-import { pendingStores, pendingTransfer } from './vault-pending.ts'
+import { backUp, openCatalogOrBackup } from './vault-storage.ts'
+import { moveLock, openSettledStore, vaultStores } from './vault-stores.ts'
+import { noDialogs, type VaultDialogs, type VaultTransfer, vaultTransfer } from './vault-transfer.ts'
 import { type VaultViews, vaultViews } from './vault-views.ts'
+import { watched } from './storage/watched-store.ts'
 import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
 
 /** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
@@ -36,6 +39,8 @@ export type VaultPorts = {
   readonly openInBrowser: (url: string) => Promise<void>
   /** Asks whether a catalog that can't be read is to be replaced by the backup of that day; default: no. */
   readonly confirmRestore?: (day: string) => Promise<boolean>
+  /** Default: every dialog is closed at once. */
+  readonly dialogs?: VaultDialogs
   /** A sentence for a person about a store that keeps secrets badly or not at all. */
   readonly warn: (sentence: string) => void
   readonly version: string
@@ -67,14 +72,27 @@ export type Vault = {
  * Opens the vault of `config.home`: finishes what a crash left, then begins to renew. Throws CONFIG_INVALID or
  * CREDENTIAL_UNREADABLE if the catalog can not be opened, with nothing changed.
  */
-export async function createVault(ports: VaultPorts): Promise<Vault> {
-  const events = new Emitter<VaultEvents>()
+export async function createVault(given: VaultPorts): Promise<Vault> {
+  const keychain = endableKeychain(given.keychain)
+  const ports = { ...given, keychain: keychain.load }
   const catalog = await openCatalogOrBackup(ports)
+  try {
+    return await vaultOf(ports, catalog, keychain)
+  } catch (error) {
+    catalog.close()
+    keychain.close()
+    throw error
+  }
+}
+
+async function vaultOf(ports: VaultPorts, catalog: Catalog, keychain: EndableKeychain): Promise<Vault> {
+  const events = new Emitter<VaultEvents>()
   const preferences = preferenceService(catalog, events)
   preferences.get() // read once: later answers need no catalog, also while it closes
-  const store = await openStore(ports, { catalog, preferences })
+  const lock = moveLock(ports.config.home)
+  const store = await openSettledStore(ports, { catalog, preferences }, lock)
   const repository = new StoredCredentialRepository({
-    store,
+    store: watched(store, () => services.storage.doubt()),
     catalog,
     clock: ports.clock,
     warn: ports.warn
@@ -88,19 +106,43 @@ export async function createVault(ports: VaultPorts): Promise<Vault> {
   void backUp(ports, false)
   const doctor = doctorOf(ports, { catalog, store, repository, health: () => services.storage.check() })
   const views = vaultViews({ repository, clock: ports.clock, tokens: services.tokens, catalog })
-  return vaultOver(ports, { events, preferences, repository, doctor, views, ...services })
+  const transfer = vaultTransfer({
+    ...ports,
+    ...services,
+    dialogs: ports.dialogs ?? noDialogs,
+    catalog,
+    repository,
+    onImported: () => services.scheduler.wake()
+  })
+  events.on('changed', transfer.noteChange)
+  transfer.noteChange()
+  const basis = { events, preferences, repository, catalog, store, lock, keychain, services }
+  const stores = await vaultStores(ports, basis)
+  const parts = { events, preferences, repository, doctor, views, transfer, stores, ...services }
+  const vault = vaultOver(ports, parts)
+  const close = async (): Promise<void> => {
+    keychain.last()
+    await vault.close()
+    keychain.close()
+  }
+  return { ...vault, close }
 }
 
 function vaultOver(
   ports: VaultPorts,
-  parts: Basis & ReturnType<typeof createServices> & { readonly doctor: Doctor; readonly views: VaultViews }
+  parts: Basis &
+    ReturnType<typeof createServices> & {
+      readonly doctor: Doctor
+      readonly views: VaultViews
+      readonly transfer: VaultTransfer
+      readonly stores: StoreHandlers
+    }
 ): Vault {
   const { events, feed, preferences, providers, repository, scheduler, signIns, storage, tokens } = parts
   return {
     handlers: requestHandlers({
       ...parts,
-      stores: pendingStores,
-      transfer: pendingTransfer,
+      transfer: parts.transfer.handlers,
       clock: ports.clock,
       providers: providers.all.map((row) => toProviderChoice(row)),
       writeClipboard: ports.writeClipboard,
@@ -126,20 +168,26 @@ function vaultOver(
       storage.look()
     },
     close: async () => {
+      storage.close()
       scheduler.stop()
       parts.formerKeys.stop()
       feed.close()
       await signIns.close()
       // A refresh under way is stored before the store closes; a provider that hangs is not waited for.
-      await Promise.race([tokens.close(), new Promise<void>((done) => ports.clock.after(CLOSE_MS, done))])
+      await soon(ports.clock, tokens.close())
+      await soon(ports.clock, parts.transfer.close())
       await backUp(ports, true)
       await repository.close()
     }
   }
 }
 
-/** How long closing waits for refreshes under way, in ms. */
+/** How long closing waits for refreshes under way, and for the recovery copy, in ms. */
 const CLOSE_MS = 1000
+
+async function soon(clock: Clock, task: Promise<void>): Promise<void> {
+  await Promise.race([task, new Promise<void>((done) => clock.after(CLOSE_MS, done))])
+}
 
 /** Before the first answer nothing is known, and nothing is claimed to be wrong. */
 const unknownStorage = { backend: null, label: 'Not checked yet', state: 'healthy', problem: null } as const

@@ -7,6 +7,7 @@ import type { Clock } from '../../src-main/core/ports.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
 import { forkHelper } from '../../src-main/storage/helper-process.ts'
 import { helperKeytarLoader } from '../../src-main/storage/keychain-client.ts'
+import { noDialogs, type VaultDialogs } from '../../src-main/vault-transfer.ts'
 import { createVault, type Vault } from '../../src-main/vault.ts'
 import { systemClock } from './oauth-world.ts'
 
@@ -16,6 +17,7 @@ export type HarnessOptions = {
   /** False: as on a computer without any keychain. */
   readonly hasKeychain?: boolean
   readonly env?: Readonly<Record<string, string>>
+  readonly dialogs?: VaultDialogs
   /** Where the keychain helper finds its session; default: as this process. */
   readonly helperEnvironment?: NodeJS.ProcessEnv
   /** Stands for the network; default: the real one. */
@@ -42,7 +44,13 @@ export async function removeVaultHome(home: string): Promise<void> {
 
 /** The whole vault under plain Node: real catalog, real keychain helper, real network; only the windows are missing. */
 export async function openTestVault(options: HarnessOptions = {}): Promise<Harness> {
-  const { home = await newVaultHome(), store = 'auto', hasKeychain = true, env = {} } = options
+  const {
+    home = await newVaultHome(),
+    store = 'auto',
+    hasKeychain = true,
+    env = {},
+    dialogs = noDialogs
+  } = options
   const { fetch = globalThis.fetch, clock = systemClock } = options
   const surface = new FakeSurface()
   const opened: string[] = []
@@ -65,6 +73,7 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
     surface,
     writeClipboard: async (text) => void copied.push(text),
     openInBrowser: async (url) => void opened.push(url),
+    dialogs,
     warn: (sentence) => void warnings.push(sentence),
     version: '0.0.0-test'
   })
