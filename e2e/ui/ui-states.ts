@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { SignInProgress } from '#shared/ipc.ts'
+import { transferStates } from './transfer-states.ts'
 import type { OpenOptions } from './ui-fixture.ts'
 
 /** A state of the window: how to open it and how to get there. */
@@ -53,6 +54,28 @@ function signIn(surface: 'window' | 'browser', state: 'waiting' | 'redeeming' | 
 
 async function select(page: Page, name: RegExp): Promise<void> {
   await row(page, name).dblclick({ position: { x: 80, y: 20 } })
+}
+
+type RotationStage = 'key' | 'tested' | 'refused' | 'waiting' | 'done' | 'switched'
+
+function rotate(stage: RotationStage) {
+  return async (page: Page) => {
+    await select(page, /^OpenAI/)
+    await press('Rotate key…')(page)
+    if (stage === 'key') return
+    await dialog(page)
+      .getByLabel('New key', { exact: true })
+      .fill(stage === 'refused' ? 'sk-wrong-key-0000' : 'sk-not-a-real-key-0000')
+    await dialog(page).getByRole('button', { name: 'Store new key' }).click()
+    await dialog(page).getByRole('button', { name: 'Test new key' }).waitFor()
+    if (stage === 'waiting') return page.keyboard.press('Escape')
+    await dialog(page).getByRole('button', { name: 'Test new key' }).click()
+    await dialog(page).getByText('api.openai.com').waitFor()
+    if (stage === 'tested' || stage === 'refused') return
+    await dialog(page).getByRole('button', { name: 'Switch to new key' }).click()
+    await dialog(page).getByRole('button', { name: 'Done' }).waitFor()
+    if (stage === 'switched') await page.keyboard.press('Escape')
+  }
 }
 
 export const uiStates: readonly UiState[] = [
@@ -156,6 +179,12 @@ export const uiStates: readonly UiState[] = [
       await page.locator('[data-fix]').click()
     }
   },
+  { name: 'rotate-key', reach: rotate('key') },
+  { name: 'rotate-tested', reach: rotate('tested') },
+  { name: 'rotate-refused', reach: rotate('refused') },
+  { name: 'rotate-done', reach: rotate('done') },
+  { name: 'detail-key-waiting', reach: rotate('waiting') },
+  { name: 'detail-key-switched', reach: rotate('switched') },
   { name: 'add-custom', reach: async (page) => openAdd(page, 'Custom OpenID / OAuth') },
   { name: 'add-custom-found', reach: async (page) => discover(page, 'https://sso.example.net/realms/main') },
   { name: 'add-custom-refused', reach: async (page) => discover(page, 'https://bad.example.net') },
@@ -185,5 +214,6 @@ export const uiStates: readonly UiState[] = [
       await page.keyboard.press('r')
       await page.getByText('REFRESH_UNREACHABLE').first().waitFor()
     }
-  }
+  },
+  ...transferStates
 ]

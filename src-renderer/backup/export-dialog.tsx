@@ -64,8 +64,9 @@ function Ask({ form, onClose }: AskProps) {
           error={errors.again}
           onChange={form.forgive}
         />
+        <output className={styles['said']}>{notChosen ? backupText.notChosen : ''}</output>
       </DialogBody>
-      <DialogFooter note={<output>{notChosen ? backupText.notChosen : ''}</output>}>
+      <DialogFooter>
         <Button onClick={onClose}>{commonText.cancel}</Button>
         <Button type="submit" look="primary" aria-disabled={work}>
           {work ? backupText.exporting : backupText.chooseWhere}

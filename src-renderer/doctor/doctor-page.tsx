@@ -1,7 +1,8 @@
 import { RefreshCw } from 'lucide-react'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { type DoctorCheckId, type DoctorReport, doctorTotals } from '#shared/doctor.ts'
 import { useNow } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
 import { doctorText } from '../text/doctor-text.ts'
 import { relativeText } from '../time/time-text.ts'
 import { LiveRegion } from '../toasts/live-region.tsx'
@@ -16,6 +17,7 @@ export function DoctorPage() {
   const { report, work, hasFailed } = doctor
   const page = useRef<HTMLElement>(null)
   const summary = report === null ? '' : totalsText(report)
+  useAfterImport(() => void lookAgain())
 
   async function fix(checks: readonly DoctorCheckId[] | null): Promise<void> {
     await doctor.fix(checks)
@@ -23,6 +25,15 @@ export function DoctorPage() {
     requestAnimationFrame(() => {
       const next = page.current?.querySelector<HTMLElement>('li [data-fix]')
       ;(next ?? page.current?.querySelector<HTMLElement>('[data-first]'))?.focus()
+    })
+  }
+  async function lookAgain(): Promise<void> {
+    await doctor.check()
+    // The button that opened the import is gone with its file.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) {
+        page.current?.querySelector<HTMLElement>('[data-first]')?.focus()
+      }
     })
   }
   return (
@@ -51,6 +62,17 @@ export function DoctorPage() {
       <LiveRegion text={work === null ? summary : workText[work]} />
     </section>
   )
+}
+
+/** An import may have removed the file that a row is about. */
+function useAfterImport(look: () => void): void {
+  const { state } = useWindow()
+  const isOpen = state.dialog.kind === 'add'
+  const was = useRef(isOpen)
+  useEffect(() => {
+    if (was.current && !isOpen) look()
+    was.current = isOpen
+  })
 }
 
 const workText = { checking: doctorText.checking, fixing: doctorText.fixing } as const

@@ -4,6 +4,7 @@ import { doctorText } from '../text/doctor-text.ts'
 import { Button } from '../ui/button.tsx'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 import styles from './doctor.module.css'
+import { ImportAction } from './import-action.tsx'
 
 const icons = { ok: Check, warning: TriangleAlert, failure: X, skipped: Minus } as const
 
@@ -16,7 +17,7 @@ type Props = {
 
 /** A check: icon and word, what was found, and where something is wrong also why it matters and what to do. */
 export function DoctorRowItem({ row, busy, onFix, onReadEntries }: Props) {
-  const { id, state, fact, why, remedy, fixable } = row
+  const { id, state, fact, why, remedy, fixable, files } = row
   const Icon = icons[state]
   const isWrong = state === 'failure' || state === 'warning'
   return (
@@ -48,6 +49,7 @@ export function DoctorRowItem({ row, busy, onFix, onReadEntries }: Props) {
             {doctorText.readEntries}
           </Button>
         )}
+        {files.length > 0 && <ImportAction files={files} />}
       </span>
       {isWrong && (
         <span className={styles['why']}>
