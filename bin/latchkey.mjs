@@ -17,6 +17,7 @@ if (!isPinned) {
   const { runCli } = await import('../src-cli/cli.ts')
   const { secretAsker } = await import('../src-cli/ask-secret.ts')
   const { openHeadlessDoctor } = await import('../src-main/headless.ts')
+  const { openHeadlessTransfer } = await import('../src-main/headless-transfer.ts')
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   process.exitCode = await runCli({
     args: process.argv.slice(2),
@@ -25,7 +26,8 @@ if (!isPinned) {
     hasColour: process.stdout.hasColors?.() ?? false,
     isInteractive: process.stdin.isTTY === true,
     askSecret: secretAsker(process.stdin, (text) => process.stderr.write(text)),
-    openDoctor: () => openHeadlessDoctor(version)
+    openDoctor: () => openHeadlessDoctor(version),
+    openTransfer: () => openHeadlessTransfer(version)
   })
 } else {
   process.stderr.write(`latchkey: needs Node 22.18 or newer, found ${process.versions.node}; run npm ci\n`)

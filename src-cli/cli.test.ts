@@ -16,6 +16,8 @@ const row = (state: DoctorRow['state'], change: Partial<DoctorRow> = {}): Doctor
   ...change
 })
 
+const noTransfer = (): Promise<never> => Promise.reject(new Error('not asked for'))
+
 async function run(
   args: readonly string[],
   rows: readonly DoctorRow[] = [row('ok')],
@@ -48,6 +50,7 @@ async function run(
       },
       close: async () => void calls.push(['close'])
     }),
+    openTransfer: noTransfer,
     ...change
   })
   return { code, out: written.join(''), errors: errors.join(''), calls }

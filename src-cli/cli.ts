@@ -1,14 +1,22 @@
 import { toProblem } from '#shared/problem.ts'
 import { type Command, exitCodes } from './command.ts'
 import { doctorCommand, type DoctorCommandPorts } from './commands/doctor.ts'
+import { exportCommand, type ExportCommandPorts } from './commands/export.ts'
+import { importCommand, type ImportCommandPorts } from './commands/import.ts'
 
-export type CliPorts = DoctorCommandPorts & {
-  /** Without `node` and the script. */
-  readonly args: readonly string[]
-}
+export type CliPorts = DoctorCommandPorts &
+  ExportCommandPorts &
+  ImportCommandPorts & {
+    /** Without `node` and the script. */
+    readonly args: readonly string[]
+  }
 
 /** Every command by its name: a file of its own in `commands/`. */
-const commands: ReadonlyMap<string, Command<CliPorts>> = new Map([['doctor', doctorCommand]])
+const commands: ReadonlyMap<string, Command<CliPorts>> = new Map<string, Command<CliPorts>>([
+  ['doctor', doctorCommand],
+  ['export', exportCommand],
+  ['import', importCommand]
+])
 
 /** Runs one command and gives the exit code. Never throws; nothing of an error but its fixed sentence is shown. */
 export async function runCli(ports: CliPorts): Promise<number> {

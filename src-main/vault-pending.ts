@@ -1,5 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
-import type { StoreHandlers, TransferHandlers } from './core/request-handlers.ts'
+import type { StoreHandlers } from './core/request-handlers.ts'
 
 const refuse = async (): Promise<never> => {
   throw new VaultError('INTERNAL')
@@ -13,14 +13,4 @@ export const pendingStores: StoreHandlers = {
   undoMove: refuse,
   unlockStore: refuse,
   lockStore: refuse
-}
-export const pendingTransfer: TransferHandlers = {
-  exportVault: refuse,
-  previewImport: refuse,
-  openImport: refuse,
-  runImport: refuse,
-  cancelImport: refuse,
-  recoveryStatus: refuse,
-  createRecoveryKey: refuse,
-  removeRecoveryKey: refuse
 }

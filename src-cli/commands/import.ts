@@ -1,0 +1,103 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { ImportPreview, ImportReport, ImportRequest } from '#shared/transfer.ts'
+import { type Command, exitCodes, type Terminal } from '../command.ts'
+import { importLines, type Rows } from '../import-table.ts'
+
+/** What the composition root gives. */
+export type ImportHandle = {
+  readonly preview: (path: string) => Promise<ImportPreview>
+  readonly open: (id: string, secret: string) => Promise<ImportPreview>
+  readonly run: (request: ImportRequest) => Promise<ImportReport>
+  readonly close: () => Promise<void>
+}
+export type ImportCommandPorts = Terminal & {
+  /** Throws VaultError CONFIG_INVALID, and INVALID_REQUEST while the app is open. */
+  readonly openTransfer: () => Promise<ImportHandle>
+}
+
+type Options = {
+  readonly file: string
+  readonly replace: boolean
+  readonly dryRun: boolean
+  readonly removePlaintext: boolean
+  readonly json: boolean
+}
+
+const usage = `latchkey import FILE [--replace] [--dry-run] [--remove-plaintext] [--json]
+
+  Imports what Latchkey exported, .env, JSON, and the files of gh, llxprt, kstlib and MCP hosts. The passphrase or
+  recovery key of an export is asked for (on a terminal, or one line of standard input). Values are shown masked.
+
+  --replace           also where another value is stored
+  --dry-run           show what would be imported and change nothing
+  --remove-plaintext  take the secrets out of FILE once all of them are stored and were read back; a disk may keep
+                      the old blocks, so exchange secrets that others could have read
+  --json              the preview and the report as JSON
+
+  Exit code: 0 everything is stored, 1 something was left out, 2 something failed.
+`
+
+export const importCommand: Command<ImportCommandPorts> = {
+  usage,
+  run: async (args, ports) => {
+    const options = optionsOf(args)
+    if (options === null) return null
+    const transfer = await ports.openTransfer()
+    try {
+      const preview = await opened(transfer, resolve(options.file), ports)
+      if (preview === null) return exitCodes.usage
+      const report = options.dryRun ? null : await transfer.run(requestOf(preview, options))
+      ports.write(
+        options.json
+          ? `${JSON.stringify({ preview, report }, null, 2)}\n`
+          : importLines(preview, report, options.replace)
+      )
+      return exitCodeOf(preview, report)
+    } finally {
+      await transfer.close()
+    }
+  }
+}
+
+function optionsOf(args: readonly string[]): Options | null {
+  try {
+    const flag = { type: 'boolean', default: false } as const
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { replace: flag, 'dry-run': flag, 'remove-plaintext': flag, json: flag },
+      allowPositionals: true
+    })
+    const [file, ...more] = positionals
+    if (file === undefined || more.length > 0) return null
+    const { replace, json } = values
+    return { file, replace, dryRun: values['dry-run'], removePlaintext: values['remove-plaintext'], json }
+  } catch {
+    return null
+  }
+}
+
+/** Null: no secret was given for a sealed file, and it was said. */
+async function opened(transfer: ImportHandle, path: string, terminal: Terminal): Promise<Rows | null> {
+  const preview = await transfer.preview(path)
+  if (preview.kind === 'rows') return preview
+  const secret = await terminal.askSecret('Passphrase or recovery key of the file: ')
+  if (secret === null) {
+    terminal.writeError('latchkey: No passphrase was given.\n')
+    return null
+  }
+  const rows = await transfer.open(preview.id, secret)
+  return rows.kind === 'rows' ? rows : null
+}
+
+function requestOf({ id, rows }: Rows, { replace, removePlaintext }: Options): ImportRequest {
+  const chosen = rows.filter(({ state }) => state !== 'refused' && (state !== 'replaces' || replace))
+  return { id, rows: chosen.map(({ index }) => index), replace, removePlaintext }
+}
+
+function exitCodeOf({ rows, skipped }: Rows, report: ImportReport | null): number {
+  if (report?.rows.some(({ result }) => result === 'failed') === true) return exitCodes.failures
+  const isComplete = skipped.length === 0 && (report === null || report.rows.length === rows.length)
+  const isAnyRefused = rows.some(({ state }) => state === 'refused')
+  return isComplete && !isAnyRefused ? exitCodes.ok : exitCodes.warnings
+}

@@ -1,0 +1,201 @@
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
+import { VaultError } from '#shared/problem.ts'
+import { secretAsker } from './ask-secret.ts'
+import { type CliPorts, runCli } from './cli.ts'
+
+const PASSPHRASE = 'a passphrase of words'
+
+function importRow(index: number, change: Partial<ImportRow> = {}): ImportRow {
+  return {
+    index,
+    service: 'stripe',
+    account: `account-${index}`,
+    name: 'Stripe',
+    kind: 'api-key',
+    masked: 'sk••••••••yz',
+    state: 'new',
+    note: null,
+    ...change
+  }
+}
+
+type Rows = Extract<ImportPreview, { kind: 'rows' }>
+
+function rowsOf(rows: ImportRow[], skipped: string[] = []): Rows {
+  return { kind: 'rows', id: 'i', format: 'env', path: '~/.env', rows, skipped, removable: true }
+}
+
+type Given = {
+  readonly answers?: readonly (string | null)[]
+  readonly isInteractive?: boolean
+  readonly preview?: ImportPreview
+  readonly missing?: string[]
+  readonly fails?: readonly number[]
+  readonly open?: () => Promise<never>
+}
+
+async function run(args: readonly string[], given: Given = {}) {
+  const { answers = [], isInteractive = false, preview = rowsOf([importRow(0)]), missing = [] } = given
+  const out: string[] = []
+  const errors: string[] = []
+  const calls: unknown[] = []
+  const left = [...answers]
+  const report = (request: ImportRequest): ImportReport => {
+    const rows = request.rows.map((index) => ({
+      index,
+      result: given.fails?.includes(index) === true ? ('failed' as const) : ('imported' as const),
+      note: null
+    }))
+    return { rows, imported: rows.length, plaintext: request.removePlaintext ? 'removed' : 'kept' }
+  }
+  const handle = {
+    exportTo: async (path: string, passphrase: string) => {
+      calls.push(['export', path, passphrase])
+      return { path, exported: 2, missing }
+    },
+    preview: async (path: string) => {
+      calls.push(['preview', path])
+      return preview
+    },
+    open: async (id: string, secret: string) => {
+      calls.push(['open', id, secret])
+      return rowsOf([importRow(0)])
+    },
+    run: async (request: ImportRequest) => {
+      calls.push(['run', request])
+      return report(request)
+    },
+    close: async () => void calls.push(['close'])
+  }
+  const ports: CliPorts = {
+    args,
+    write: (text) => void out.push(text),
+    writeError: (text) => void errors.push(text),
+    hasColour: false,
+    isInteractive,
+    askSecret: async () => left.shift() ?? null,
+    openDoctor: () => Promise.reject(new Error('not asked for')),
+    openTransfer: given.open ?? (async () => handle)
+  }
+  return { code: await runCli(ports), out: out.join(''), errors: errors.join(''), calls }
+}
+
+describe('latchkey export', () => {
+  it('asks for the passphrase, writes to the whole path and says that it was read back', async () => {
+    const { code, out, calls } = await run(['export', '/backup/all.age'], { answers: [PASSPHRASE] })
+    expect(code).toBe(0)
+    expect(calls).toEqual([['export', '/backup/all.age', PASSPHRASE], ['close']])
+    expect(out).toBe('2 exported to /backup/all.age, read back.\n')
+  })
+
+  it('asks twice where somebody types, and exports nothing when the two differ', async () => {
+    const twice = { answers: [PASSPHRASE, `${PASSPHRASE}!`], isInteractive: true }
+    const { code, calls, errors } = await run(['export', 'x.age'], twice)
+    expect([code, calls]).toEqual([64, [['close']]])
+    expect(errors).toContain('not the same')
+    expect(errors).not.toContain(PASSPHRASE)
+  })
+
+  it('names what is not in the file and ends with 1', async () => {
+    const given = { answers: [PASSPHRASE], missing: ['GitHub · ana'] }
+    const { code, out } = await run(['export', 'x.age'], given)
+    expect(code).toBe(1)
+    expect(out).toContain('! GitHub · ana can not be read')
+  })
+
+  it.each([[[]], [['a', 'b']], [['--passphrase=four words', 'a']]])('does not take %j', async (more) => {
+    const { code, calls, errors } = await run(['export', ...more], { answers: [PASSPHRASE] })
+    expect([code, calls]).toEqual([64, []])
+    expect(errors).not.toContain('four words')
+  })
+})
+
+describe('latchkey import', () => {
+  it('imports what is new and asks before it replaces', async () => {
+    const preview = rowsOf([
+      importRow(0),
+      importRow(1, { state: 'replaces' }),
+      importRow(2, { state: 'same' })
+    ])
+    const careful = await run(['import', '/x/.env'], { preview })
+    expect(careful.code).toBe(1)
+    expect(careful.calls).toContainEqual([
+      'run',
+      { id: 'i', rows: [0, 2], replace: false, removePlaintext: false }
+    ])
+    expect(careful.out).toContain('Use --replace')
+    const { code, calls, out } = await run(['import', '/x/.env', '--replace', '--remove-plaintext'], {
+      preview
+    })
+    expect(code).toBe(0)
+    expect(calls).toContainEqual(['run', { id: 'i', rows: [0, 1, 2], replace: true, removePlaintext: true }])
+    expect(out).toContain('a disk may keep')
+  })
+
+  it('changes nothing in a dry run, and writes JSON when it is asked to', async () => {
+    const { calls, out } = await run(['import', '/x/.env', '--dry-run', '--json'])
+    expect(calls).toEqual([['preview', '/x/.env'], ['close']])
+    expect(JSON.parse(out)).toEqual({ preview: rowsOf([importRow(0)]), report: null })
+  })
+
+  it('asks for what opens a sealed file', async () => {
+    const preview = { kind: 'sealed', id: 'i', path: null } as const
+    const { code, calls } = await run(['import', '/x/a.age'], { preview, answers: [PASSPHRASE] })
+    expect(code).toBe(0)
+    expect(calls).toContainEqual(['open', 'i', PASSPHRASE])
+    expect((await run(['import', '/x/a.age'], { preview })).code).toBe(64)
+  })
+
+  it.each([
+    ['everything is stored', 0, rowsOf([importRow(0)]), []],
+    ['a line was left out', 1, rowsOf([importRow(0)], ['PORT does not look like a secret.']), []],
+    ['a row is refused', 1, rowsOf([importRow(0, { state: 'refused', note: 'why' })]), []],
+    ['a row failed', 2, rowsOf([importRow(0)]), [0]]
+  ])('says with its code that %s: %i', async (_what, code, preview, fails) => {
+    expect((await run(['import', '/x/.env'], { preview, fails })).code).toBe(code)
+  })
+
+  it('says why it can not run, with the app open', async () => {
+    const open = (): Promise<never> =>
+      Promise.reject(new VaultError('INVALID_REQUEST', { message: 'Latchkey is open.' }))
+    const { code, errors } = await run(['import', '/x/.env'], { open })
+    expect([code, errors]).toEqual([70, 'latchkey: Latchkey is open. (INVALID_REQUEST)\n'])
+  })
+})
+
+describe('asking for a secret', () => {
+  it('takes one line of a pipe for each question, and null at its end', async () => {
+    const input = new PassThrough()
+    const ask = secretAsker(input as unknown as Parameters<typeof secretAsker>[0], () => {
+      throw new Error('nothing is written where nobody sits')
+    })
+    input.write('first\r\nsec')
+    expect(await ask('?')).toBe('first')
+    input.end('ond')
+    expect(await ask('?')).toBe('second')
+    expect(await ask('?')).toBeNull()
+  })
+
+  it('shows nothing of what is typed, understands backspace, and gives up at Ctrl-C', async () => {
+    const written: string[] = []
+    const raw: boolean[] = []
+    const input = Object.assign(new PassThrough(), {
+      isTTY: true,
+      setRawMode: (mode: boolean) => void raw.push(mode)
+    })
+    const ask = secretAsker(
+      input as unknown as Parameters<typeof secretAsker>[0],
+      (text) => void written.push(text)
+    )
+    const first = ask('Secret: ')
+    input.write('abX\u007fc\r')
+    expect(await first).toBe('abc')
+    const second = ask('Again: ')
+    input.write('abc\u0003')
+    expect(await second).toBeNull()
+    expect(written).toEqual(['Secret: ', '\n', 'Again: ', '\n'])
+    expect(raw).toEqual([true, false, true, false])
+  })
+})
