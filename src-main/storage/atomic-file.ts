@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
-import { errorCode, PRIVATE_FILE_MODE, syncDir } from './private-files.ts'
+import { assertOwnDir, errorCode, PRIVATE_FILE_MODE, syncDir } from './private-files.ts'
 
 const temporaryName = /^\.(\d+)-[0-9a-f]{16}\.tmp$/
 /** No write takes that long. */
@@ -69,9 +69,10 @@ export async function listNames(dir: string): Promise<string[]> {
 
 /**
  * Removes what killed processes left half written. A living process's file stays, and one that can't be removed now waits
- * for the next start. Returns how many went. Throws CREDENTIAL_UNREADABLE if the folder can't be read.
+ * for the next start. Returns how many went. Throws CREDENTIAL_UNREADABLE if the folder can't be read or is not our own.
  */
 export async function sweepTemporaryFiles(dir: string): Promise<number> {
+  assertOwnDir(dir)
   let removed = 0
   for (const name of await listNames(dir)) {
     const pid = Number(temporaryName.exec(name)?.[1] ?? Number.NaN)

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createEncryptedFileBackend } from './encrypted-file-backend.ts'
@@ -166,3 +166,40 @@ test('A file that cannot be written leaves the old value and says so', async () 
   await expect(backend.set('key', 'new')).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
   expect(await readdir(dir)).toEqual(['key.enc'])
 })
+
+test('An entry that a newer Latchkey wrote is not written over, and can still be removed', async () => {
+  const { dir, backend } = await makeFiles()
+  await backend.set('key', 'value')
+  const path = join(dir, 'key.enc')
+  const newer = JSON.stringify({ ...(JSON.parse(await readFile(path, 'utf8')) as object), v: 2 })
+  await writeFile(path, newer)
+  await expect(backend.get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+  const write = backend.set('key', 'older')
+  await expect(write).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+  await expect(write).rejects.toThrow(/newer Latchkey/)
+  expect(await readFile(path, 'utf8')).toBe(newer)
+  expect(await backend.delete('key')).toBe(true)
+})
+
+test.each(['dir', 'keyDir'] as const)(
+  'A store whose %s was replaced by a link is not read, listed or removed from',
+  async (folder) => {
+    const files = await makeFiles()
+    await files.backend.set('key', 'value')
+    const elsewhere = join(files.root, 'elsewhere')
+    await rename(files[folder], elsewhere)
+    await symlink(elsewhere, files[folder])
+    const names = await readdir(elsewhere)
+    const next = createEncryptedFileBackend(files)
+    await expect(next.get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+    await expect(next.set('key', 'new')).rejects.toMatchObject({
+      code: expect.stringMatching(/_FAILED|UNREADABLE/)
+    })
+    if (folder === 'dir') {
+      await expect(next.delete('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+      await expect(next.list()).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+      await expect(next.tidy()).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+    }
+    expect(await readdir(elsewhere)).toEqual(names)
+  }
+)

@@ -33,7 +33,7 @@ const envelopeSchema = v.strictObject({
 type Envelope = v.InferOutput<typeof envelopeSchema>
 
 const newerSchema = v.object({ v: v.pipe(v.number(), v.integer(), v.minValue(2)) })
-const NEWER = 'The entry was written by a newer Latchkey. It was left untouched; update Latchkey.'
+export const NEWER = 'The entry was written by a newer Latchkey. It was left untouched; update Latchkey.'
 
 /** A key and how it was made. The bytes stay in the KeyObject. */
 export type SealingKey = { readonly key: KeyObject; readonly keyId: string; readonly kdf: Kdf }
@@ -95,6 +95,11 @@ export function parseEnvelope(text: string): Envelope {
   throw v.is(newerSchema, json)
     ? new VaultError('CREDENTIAL_UNREADABLE', { message: NEWER })
     : new VaultError('CREDENTIAL_UNREADABLE')
+}
+
+/** True for what a newer Latchkey wrote: it is neither read nor written over. */
+export function isNewerEnvelope(text: string): boolean {
+  return v.is(newerSchema, parseJson(text))
 }
 
 /** One spelling for one envelope, so that no byte of a file can change unnoticed. */

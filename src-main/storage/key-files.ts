@@ -4,7 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { SecretBackend } from '../core/ports.ts'
 import { listNames, removeFile, sweepTemporaryFiles, writeFileAtomic } from './atomic-file.ts'
-import { ensurePrivateDir, readPrivateFile } from './private-files.ts'
+import { assertOwnDir, ensurePrivateDir, readPrivateFile } from './private-files.ts'
 import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from './safe-name.ts'
 import { StoreLock } from './store-lock.ts'
 
@@ -46,6 +46,7 @@ export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): 
     id: format.id,
     get: async (key) => {
       assertStorableKey(key)
+      assertOwnDir(dir)
       const text = await readPrivateFile(pathOf(key))
       return text === null ? null : format.decode(key, text)
     },
@@ -61,10 +62,12 @@ export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): 
     },
     delete: async (key) => {
       assertStorableKey(key)
+      assertOwnDir(dir)
       if (!(await exists(dir, pathOf(key)))) return false
       return lock.exclusive(key, () => removeFile(pathOf(key)))
     },
     list: async () => {
+      assertOwnDir(dir)
       const names = (await listNames(dir)).filter((name) => name.endsWith(format.extension))
       const keys = await Promise.all(names.map((name) => keyOfFile(format, dir, name)))
       return keys.filter((key) => key !== null).toSorted()

@@ -10,13 +10,14 @@ import {
   passphraseRecord
 } from './machine-key-record.ts'
 import type { HeldKey, KeyRecord } from './machine-key-record.ts'
-import { ensurePrivateDir, readPrivateFile } from './private-files.ts'
+import { assertOwnDir, ensurePrivateDir, readPrivateFile } from './private-files.ts'
 
 /** Whether files may be given a key: not if there are files already, which would then never open again. */
 type MayCreate = () => Promise<boolean>
 
 /** Null: there is no key file. Throws CREDENTIAL_UNREADABLE. */
 export async function readKeyRecord(path: string): Promise<KeyRecord | null> {
+  assertOwnDir(dirname(path))
   const text = await readPrivateFile(path)
   return text === null ? null : parseKeyRecord(text)
 }

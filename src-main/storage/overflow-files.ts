@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import { listNames, removeFile, renameFile, sweepTemporaryFiles, writeFileAtomic } from './atomic-file.ts'
 import { parseJson } from './envelope.ts'
-import { ensurePrivateDir, readPrivateFile } from './private-files.ts'
+import { assertOwnDir, ensurePrivateDir, readPrivateFile } from './private-files.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 /** Some item names the file. */
@@ -77,6 +77,7 @@ export class OverflowFiles {
   /** Throws CREDENTIAL_UNREADABLE if the file is missing, changed or another account's. */
   async read(account: string, pointer: Pointer): Promise<string> {
     const { id } = pointer
+    assertOwnDir(this.#dir)
     // Between the two looks it may have been renamed, hence the third.
     const file =
       (await readPrivateFile(this.#path(id, SEALED))) ??

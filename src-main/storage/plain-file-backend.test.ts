@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createPlainFileBackend, UNENCRYPTED } from './plain-file-backend.ts'
@@ -65,4 +65,18 @@ test.each([
   await writeFile(join(dir, 'key.token.json'), text)
   await expect(backend.get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   expect(await readFile(join(dir, 'key.token.json'), 'utf8')).toBe(text)
+})
+
+test('A folder that was replaced by a link is not read, listed or removed from', async () => {
+  const { dir, backend, open } = await makePlain()
+  await backend.set('key', 'value')
+  await rename(dir, `${dir}-elsewhere`)
+  await symlink(`${dir}-elsewhere`, dir)
+  const names = await readdir(`${dir}-elsewhere`)
+  const next = open()
+  await expect(next.get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+  await expect(next.list()).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+  await expect(next.delete('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+  await expect(next.set('key', 'new')).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+  expect(await readdir(`${dir}-elsewhere`)).toEqual(names)
 })

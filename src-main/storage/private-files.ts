@@ -85,6 +85,23 @@ export function isAbsent(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) === undefined
 }
 
+/**
+ * Throws CREDENTIAL_UNREADABLE for a folder of secrets that is a link or another user's; one that is not there is as
+ * good as an empty one. Synchronous for the reason that `isAbsent` is.
+ */
+export function assertOwnDir(path: string): void {
+  try {
+    const found = lstatSync(resolve(path), { throwIfNoEntry: false })
+    if (found && (!found.isDirectory() || isForeign(found.uid))) {
+      throw new VaultError('CREDENTIAL_UNREADABLE', {
+        message: 'The folder of the secrets is a link or belongs to somebody else. It was left untouched.'
+      })
+    }
+  } catch (error) {
+    throw error instanceof VaultError ? error : new VaultError('CREDENTIAL_UNREADABLE', { cause: error })
+  }
+}
+
 /** `ENOENT` and the like; null for an error that is not the system's. */
 export function errorCode(error: unknown): string | null {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
