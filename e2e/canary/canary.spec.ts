@@ -7,6 +7,7 @@ import {
   addAndReplaceKey,
   addKey,
   quit,
+  rotateKey,
   sendBrokenKey,
   signOutAndRemove,
   startTwice,
@@ -41,6 +42,7 @@ test.afterEach(async () => {
 /** The only frames that may hold a secret: what a person typed or pasted, on its way into the vault. */
 const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
   { where: 'to main latchkey:request:addApiKey', secretKind: 'api-key' },
+  { where: 'to main latchkey:request:prepareKey', secretKind: 'api-key' },
   { where: 'to main latchkey:request:startSignIn', secretKind: 'client-secret' },
   { where: 'to main latchkey:request:submitRedirectUrl', secretKind: 'code' },
   { where: 'to main latchkey:strip:submitRedirectUrl', secretKind: 'code' }
@@ -91,6 +93,7 @@ test('a whole life of secrets leaves no trace anywhere but in the keychain', asy
   const run: life.Life = { vault: watched.vault, provider, canaries: [], look: watched.look }
   await life.signInAfterTrouble(run)
   await addAndReplaceKey(run)
+  await rotateKey(run)
   await sendBrokenKey(run)
   await life.signInWithBadIdToken(run)
   await life.refreshWithBadAnswers(run)

@@ -41,6 +41,44 @@ export async function addAndReplaceKey(life: Life): Promise<void> {
   await expect(vault.detail).toContainText(/cn•+/)
 }
 
+/** Given up, refused, stored beside, tested, switched, gone back from, and once more until the old one is forgotten. */
+export async function rotateKey(life: Life): Promise<void> {
+  const { vault } = life
+  const abandoned = await enterNewKey(vault, chosen(life, 'api-key'))
+  await abandoned.getByRole('button', { name: 'Cancel' }).click()
+  await abandoned.waitFor({ state: 'hidden' })
+  const refused = await enterNewKey(vault, `${chosen(life, 'api-key')}é`)
+  await refused.getByRole('button', { name: 'Store new key' }).click()
+  await expect(refused).toContainText('INVALID_REQUEST')
+  await refused.getByRole('button', { name: 'Cancel' }).click()
+  await refused.waitFor({ state: 'hidden' })
+  for (const [end, answer] of [
+    ['Undo…', 'Go back'],
+    ['Forget the old key now…', 'Forget']
+  ] as const) {
+    const dialog = await enterNewKey(vault, chosen(life, 'api-key'))
+    await dialog.getByRole('button', { name: 'Store new key' }).click()
+    await dialog.getByRole('button', { name: 'Test new key' }).click()
+    await expect(dialog).toContainText('Nothing was sent')
+    await life.look()
+    await dialog.getByRole('button', { name: 'Switch to new key' }).click()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await life.look()
+    await vault.detail.getByRole('button', { name: end }).click()
+    await vault.page.getByRole('alertdialog').getByRole('button', { name: answer }).click()
+    await expect(vault.detail.getByRole('region', { name: 'New key in use' })).toHaveCount(0)
+  }
+}
+
+async function enterNewKey(vault: VaultApp, key: string): Promise<Locator> {
+  await vault.select('Key service')
+  await vault.detail.getByRole('button', { name: 'Rotate key…' }).click()
+  const dialog = vault.page.getByRole('dialog', { name: 'Rotate the key of Key service, ana' })
+  await dialog.getByLabel('New key', { exact: true }).focus()
+  await vault.page.keyboard.insertText(key)
+  return dialog
+}
+
 /** With the blanks that come with it from the clipboard. */
 export async function addKey(life: Life): Promise<void> {
   const dialog = await enterKey(life.vault, ` ${chosen(life, 'api-key')} `)

@@ -60,7 +60,9 @@ type RotationStage = 'key' | 'tested' | 'refused' | 'waiting' | 'done' | 'switch
 
 function rotate(stage: RotationStage) {
   return async (page: Page) => {
-    await select(page, /^OpenAI/)
+    // Selecting scrolls the last rows into sight, so a second click would land on another one.
+    await row(page, /^OpenAI/).click({ position: { x: 80, y: 20 } })
+    await page.keyboard.press('Enter')
     await press('Rotate key…')(page)
     if (stage === 'key') return
     await dialog(page)

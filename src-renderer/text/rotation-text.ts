@@ -23,9 +23,9 @@ export const rotationText = {
 
   inUse: 'New key in use',
   keptUntil: (time: string) =>
-    `The old key is kept until ${time}. Until then you can go back to it; after that it is forgotten here.`,
+    `The old key is kept until ${time}, so that you can go back. After that it is forgotten here.`,
   revoke: (name: string) =>
-    `Revoke the old key at ${name} when nothing uses it any more. Forgetting it here does not revoke it.`,
+    `Revoke it at ${name} when nothing uses it any more: Latchkey can’t do that for you.`,
   done: 'Done',
 
   waitingTitle: 'A new key is waiting',

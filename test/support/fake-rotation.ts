@@ -14,7 +14,7 @@ type Kept = Pick<CredentialSummary, 'masked' | 'expiry' | 'obtainedAt' | 'issued
 
 /**
  * The exchange of keys in memory, with the refusals of the real one. A new key that begins with `sk-wrong` is
- * refused by its service, and a service that is not `stripe` has no test.
+ * refused by its service, and a service that is not `openai` has no test.
  */
 export function fakeRotation({ find, upsert }: FakeRotationPorts): RotationHandlers {
   const next = new Map<string, Kept>()
@@ -51,10 +51,10 @@ export function fakeRotation({ find, upsert }: FakeRotationPorts): RotationHandl
       const { rotation, service } = find(id)
       if (rotation === null) throw new VaultError('INVALID_REQUEST')
       const testedAt = new Date().toISOString()
-      if (service !== 'stripe') return { works: 'unknown', text: 'Nothing was sent.', testedAt }
+      if (service !== 'openai') return { works: 'unknown', text: 'Nothing was sent.', testedAt }
       return wrong.has(id)
-        ? { works: 'no', text: 'api.stripe.com answered 401: it does not accept the key.', testedAt }
-        : { works: 'yes', text: 'api.stripe.com accepted the key.', testedAt }
+        ? { works: 'no', text: 'api.openai.com answered 401: it does not accept the key.', testedAt }
+        : { works: 'yes', text: 'api.openai.com accepted the key.', testedAt }
     },
     switchKey: async (id) => {
       const credential = isAt(id, 'prepared')

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Locator } from '@playwright/test'
+import { expect, test } from './fixture.ts'
+import { launchVault } from './support/launch.ts'
+import { VaultApp } from './support/vault-app.ts'
+
+const run = promisify(execFile)
+const OLD = 'old-key-of-the-service-0123456789'
+const NEW = 'new-key-of-the-service-9876543210'
+
+/** What the keychain itself holds, asked with the desktop's own tool. */
+async function keychainItem(key: string): Promise<string> {
+  const { stdout } = await run('secret-tool', ['lookup', 'service', 'latchkey', 'username', key])
+  return stdout
+}
+
+async function held(key: string): Promise<[boolean, boolean]> {
+  const item = await keychainItem(key)
+  return [item.includes(OLD), item.includes(NEW)]
+}
+
+/** A service that Latchkey knows nothing of, so that nothing is sent anywhere. */
+async function addKey(vault: VaultApp): Promise<string> {
+  const dialog = await vault.openAdd('API key')
+  await dialog.getByLabel('Key', { exact: true }).fill(OLD)
+  await dialog.getByRole('textbox', { name: 'Name of the service' }).fill('Key service')
+  await dialog.getByRole('textbox', { name: 'Account' }).fill('ana')
+  await dialog.getByRole('button', { name: 'Save key' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await vault.select('Key service')
+  return await vault.storageKey('Key service')
+}
+
+const dialogOf = ({ page }: VaultApp): Locator =>
+  page.getByRole('dialog', { name: 'Rotate the key of Key service, ana' })
+
+test('a key is rotated in the app: stored beside, tested, switched, and gone back from', async ({
+  vault
+}) => {
+  const key = await addKey(vault)
+  await vault.detail.getByRole('button', { name: 'Rotate key…' }).click()
+  const dialog = dialogOf(vault)
+  await dialog.getByLabel('New key', { exact: true }).fill(OLD)
+  await dialog.getByRole('button', { name: 'Store new key' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('This is the key that is in use.')
+  await dialog.getByLabel('New key', { exact: true }).fill(NEW)
+  await dialog.getByRole('button', { name: 'Store new key' }).click()
+  await dialog.getByRole('button', { name: 'Test new key' }).click()
+  await expect(dialog).toContainText('Nothing was sent')
+  expect(await held(key)).toEqual([true, true])
+  await expect(vault.detail).toContainText('ol••••••••89')
+  await dialog.getByRole('button', { name: 'Switch to new key' }).click()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await expect(vault.detail).toContainText('ne••••••••10')
+  expect(await held(key)).toEqual([true, true])
+  await vault.detail.getByRole('button', { name: 'Undo…' }).click()
+  await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Go back' }).click()
+  await expect(vault.detail).toContainText('ol••••••••89')
+  expect(await held(key)).toEqual([true, false])
+})
+
+test('a new key that waits is there after a restart, and the old one goes when it is to be forgotten', async ({
+  home
+}) => {
+  const first = await launchVault({ home })
+  const before = new VaultApp(first.app, first.page)
+  const key = await addKey(before)
+  await before.detail.getByRole('button', { name: 'Rotate key…' }).click()
+  await dialogOf(before).getByLabel('New key', { exact: true }).fill(NEW)
+  await dialogOf(before).getByRole('button', { name: 'Store new key' }).click()
+  await dialogOf(before).getByRole('button', { name: 'Later' }).click()
+  await first.app.close()
+
+  const second = await launchVault({ home })
+  const vault = new VaultApp(second.app, second.page)
+  await vault.select('Key service')
+  await vault.detail.getByRole('button', { name: 'Continue' }).click()
+  await dialogOf(vault).getByRole('button', { name: 'Switch to new key' }).click()
+  await dialogOf(vault).getByRole('button', { name: 'Done' }).click()
+  await vault.detail.getByRole('button', { name: 'Forget the old key now…' }).click()
+  await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Forget' }).click()
+  await expect(vault.detail.getByRole('region', { name: 'New key in use' })).toHaveCount(0)
+  expect(await held(key)).toEqual([false, true])
+  await second.app.close()
+})
