@@ -1,5 +1,6 @@
 import type { CredentialHealth } from '../../src-main/core/credential-record.ts'
 import type { StoredCredentialRepository } from '../../src-main/storage/credential-repository.ts'
+import { exchangeKey, foundKey } from './crash-keys.ts'
 import type { CrashMove } from './crash-move.ts'
 import type { CrashRewrap } from './crash-rewrap.ts'
 import { grantOf, refOf, versionOf } from './crash-store.ts'
@@ -34,6 +35,7 @@ export const crashScenarios = {
   removal: { round: saveAndRemove, isMeant: (version) => version === null, found: recordVersion },
   'index-update': { round: updateRow, isMeant: writes, found: indexVersion },
   rotation: { round: rotate, isMeant: writes, found: recordVersion },
+  'key exchange': { round: exchangeKey, isMeant: writes, found: foundKey },
   'key re-wrap': {
     round: ({ rewrap }, _account, next, act) => rewrap.round(next, act),
     isMeant: writes,
