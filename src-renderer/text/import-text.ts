@@ -1,4 +1,4 @@
-import { count } from './locale.ts'
+import { count, number } from './locale.ts'
 
 export const importText = {
   tab: 'Import',
@@ -44,6 +44,8 @@ export const importText = {
     refused: (n: number) => count(n, { one: '{n} can’t be kept', other: '{n} can’t be kept' })
   },
   nothingFound: 'There is nothing in it to import.',
+  shown: (n: number, all: number) => `${number(n)} of ${number(all)} are shown.`,
+  showMore: 'Show more',
   skipped: (n: number) => count(n, { one: '{n} thing was left out', other: '{n} things were left out' }),
   remove: 'Remove the file afterwards',
   removeMeans:

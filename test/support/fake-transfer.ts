@@ -77,8 +77,9 @@ export function createFakeTransfer(ports: Ports): {
     read.rows = entries.map((key, index) => previewRow(key, index, ports.find(credentialKey(key))))
     const sealed = read.file.sealedWith !== null
     const path = read.source === 'text' ? null : read.file.path
-    const removable = path !== null && !sealed
     const { rows } = read
+    const isComplete = rows.length > 0 && rows.every(({ state }) => state !== 'refused')
+    const removable = path !== null && !sealed && isComplete
     return { kind: 'rows', id, format: sealed ? 'latchkey' : format, path, rows, skipped, removable }
   }
   function run(request: ImportRequest) {

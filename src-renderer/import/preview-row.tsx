@@ -1,0 +1,79 @@
+/* Rows of a grid that is drawn by the stylesheet, like the list's. */
+/* oxlint-disable jsx-a11y/prefer-tag-over-role */
+import { memo, useId } from 'react'
+import type { ImportRow } from '#shared/transfer.ts'
+import { Mark } from '../brand/mark.tsx'
+import { importText } from '../text/import-text.ts'
+import { canChoose } from './import-model.ts'
+import styles from './import.module.css'
+
+type Props = {
+  readonly row: ImportRow
+  /** Its place, which is not its index when something was left out. */
+  readonly at: number
+  readonly checked: boolean
+  /** Tab comes to this row and goes past the others. */
+  readonly isStop: boolean
+  readonly onToggle: (row: ImportRow) => void
+  readonly onActive: (at: number) => void
+}
+
+/** Drawn again only when its own tick changes: there may be hundreds. */
+export const PreviewRow = memo(function PreviewRow(props: Props) {
+  const { row, at, checked, isStop, onToggle, onActive } = props
+  const { name, account, kind, masked, state, note } = row
+  const id = useId()
+  const open = canChoose(row)
+  return (
+    <div role="row" aria-rowindex={at + 2} className={styles['row']} data-open={open || undefined}>
+      <span role="gridcell">
+        <input
+          id={id}
+          type="checkbox"
+          className={styles['tick']}
+          data-tick={at}
+          tabIndex={isStop ? 0 : -1}
+          aria-label={importText.row(name, account, importText.states[state])}
+          aria-describedby={note === null ? undefined : `${id}-note`}
+          aria-disabled={!open || undefined}
+          checked={checked}
+          onChange={() => onToggle(row)}
+          onFocus={() => onActive(at)}
+        />
+      </span>
+      <span role="gridcell">
+        <Who id={id} row={row} />
+      </span>
+      <span role="gridcell" className={styles['masked']}>
+        {masked}
+      </span>
+      <span role="gridcell" className={styles['kind']}>
+        {importText.kinds[kind]}
+      </span>
+      <span role="gridcell" className={styles['state']}>
+        <span className={styles['chip']} data-state={state}>
+          {importText.states[state]}
+        </span>
+      </span>
+      {note !== null && (
+        <span role="gridcell" id={`${id}-note`} className={styles['note']}>
+          {note}
+        </span>
+      )}
+    </div>
+  )
+})
+
+function Who({ id, row: { service, name, account } }: { readonly id: string; readonly row: ImportRow }) {
+  return (
+    <label htmlFor={id} className={styles['who']}>
+      <Mark service={service} name={name} size="small" />
+      <span>
+        <strong title={name}>{name}</strong>
+        <span className={styles['account']} title={account}>
+          {account}
+        </span>
+      </span>
+    </label>
+  )
+}
