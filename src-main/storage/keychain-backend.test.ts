@@ -1,6 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { KeychainAccess } from './keychain-access.ts'
 import { createKeychainBackend } from './keychain-backend.ts'
 import type { KeychainBackend } from './keychain-backend.ts'
@@ -112,6 +112,18 @@ test('A sealed file that is gone or was changed is unreadable, and the item can 
   await expect(backend.get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   await backend.set('key', long('b'))
   expect(await backend.get('key')).toBe(long('b'))
+})
+
+test('A file of this very millisecond, which the file system tells more exactly than the clock, is swept', async () => {
+  const dir = await temporaryDir()
+  const overflow = new OverflowFiles({ dir, graceMs: 0 })
+  await overflow.write('key', 'value')
+  const [name = ''] = await readdir(dir)
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  await utimes(join(dir, name), 1_800_000_000.0005, 1_800_000_000.0005)
+  await overflow.sweep(async () => null)
+  expect(await readdir(dir)).toEqual([])
 })
 
 /** Stops the process, as far as a test can: after `steps` changes nothing gets through any more. */

@@ -137,7 +137,8 @@ export class OverflowFiles {
 
   async #isOld(name: string): Promise<boolean> {
     const found = await stat(join(this.#dir, name)).catch(() => null)
-    return found !== null && Date.now() - found.mtimeMs >= this.#graceMs
+    // Whole milliseconds, as the clock's: a file of this one would else be from the future.
+    return found !== null && Date.now() - Math.floor(found.mtimeMs) >= this.#graceMs
   }
 
   #path(id: string, state: typeof SEALED | typeof UNSURE): string {

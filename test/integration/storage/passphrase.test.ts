@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { Secret } from '../../../src-main/core/secret.ts'
+import { createEncryptedFileBackend } from '../../../src-main/storage/encrypted-file-backend.ts'
+import { describeSecretBackend, temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
+import { makeScryptCheap } from '../../crash/cheap-scrypt.ts'
+
+// The stretching alone would take a minute; that it is at its full cost is tested where it is made.
+makeScryptCheap()
+
+const passphrase = new Secret('a passphrase of the contract')
+
+describeSecretBackend('The encrypted-file backend under a passphrase', async () => {
+  const root = await temporaryDir()
+  const options = { dir: join(root, 'secrets'), keyDir: join(root, 'key'), protection: 'passphrase' } as const
+  const backend = createEncryptedFileBackend(options)
+  await backend.protect({ current: null, next: passphrase })
+  const reopen = () => {
+    const next = createEncryptedFileBackend(options)
+    const opened = async () => {
+      if ((await next.protection()) === 'locked') await next.unlock(passphrase)
+      return next
+    }
+    return {
+      get: async (key: string) => (await opened()).get(key),
+      set: async (key: string, value: string) => (await opened()).set(key, value),
+      delete: async (key: string) => (await opened()).delete(key),
+      list: async () => (await opened()).list()
+    }
+  }
+  return { backend, reopen }
+})
