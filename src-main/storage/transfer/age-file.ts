@@ -55,6 +55,7 @@ async function withPassphrase(bytes: Uint8Array, passphrase: Secret): Promise<st
     return strictUtf8.decode(await decrypter.decrypt(bytes))
   } catch {
     if (identity.attempt === 'refused') throw wrong('The passphrase does not open this file.')
+    if (identity.attempt === 'too-costly') throw wrong('This file asks for more memory than an export needs.')
     if (identity.attempt === 'not-asked' && isWellFormed(bytes)) {
       throw wrong('This file was not sealed with a passphrase. Type its recovery key, AGE-SECRET-KEY-1…')
     }
@@ -84,7 +85,7 @@ async function withKey(bytes: Uint8Array, key: Secret): Promise<string> {
 /** The bytes of the one spelling that `seal` writes; line ends may have become CRLF on the way. */
 function bytesOf(sealed: string): Uint8Array {
   if (!sealed.trimStart().startsWith(ARMOR_HEAD)) return Buffer.from(sealed, 'latin1')
-  const text = `${sealed.trim().replaceAll('\r\n', '\n')}\n`
+  const text = `${sealed.replaceAll('\r\n', '\n').replaceAll(/^[ \t\n]+|[ \t\n]+$/g, '')}\n`
   try {
     const bytes = armor.decode(text)
     if (armor.encode(bytes) === text) return bytes

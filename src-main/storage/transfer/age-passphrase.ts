@@ -38,7 +38,7 @@ export class PassphraseRecipient implements Recipient {
 }
 
 /** What became of the passphrase, because age's own errors do not say it. */
-export type Attempt = 'not-asked' | 'refused' | 'opened'
+export type Attempt = 'not-asked' | 'too-costly' | 'refused' | 'opened'
 
 export class PassphraseIdentity implements Identity {
   readonly #passphrase: Secret
@@ -56,7 +56,10 @@ export class PassphraseIdentity implements Identity {
     const salt = Buffer.from(saltText, 'base64')
     const isValid = unpadded(salt) === saltText && salt.length === SALT_LENGTH && more.length === 0
     if (!isValid || stanza.body.length !== BODY_LENGTH || !workFactorText.test(factorText)) return null
-    if (Number(factorText) > HIGHEST_WORK_FACTOR) return null
+    if (Number(factorText) > HIGHEST_WORK_FACTOR) {
+      this.attempt = 'too-costly'
+      return null
+    }
     this.attempt = 'refused'
     const key = await stretch(this.#passphrase, salt, Number(factorText))
     try {
