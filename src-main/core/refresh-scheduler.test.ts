@@ -133,6 +133,27 @@ describe('keeping sign-ins fresh', () => {
     expect(visits.length).toBeLessThanOrEqual(3)
   })
 
+  it('asks a locked keychain for one of a hundred that are due, and for all once it is open', async () => {
+    const random = [0.9, 0.1, 0.5, 0.3, 0.7]
+    let draws = 0
+    luck = () => random[(draws += 1) % random.length] ?? 0
+    for (let number = 0; number < 100; number += 1) {
+      const tokens = sampleTokens({ expiry: at(-SECOND) })
+      await repository.save(sampleGrant({ ref: { ...ref, account: `account ${number}` }, tokens }))
+    }
+    repository.failLoad = new VaultError('KEYCHAIN_LOCKED')
+    scheduler.start()
+    await clock.pass(MINUTE)
+    const asked = new Set(visits.map((visit) => visit.at.getTime()))
+    // Those that were due at the same moment had asked before the first one was refused.
+    expect(asked.size).toBe(1)
+    expect(visits.length).toBeLessThanOrEqual(100 / random.length)
+    repository.failLoad = null
+    scheduler.wake()
+    await clock.pass(MINUTE)
+    expect(oauth.spent).toHaveLength(100)
+  })
+
   it('rests after a failure of the store and looks again on unlocking', async () => {
     await repository.save(sampleGrant())
     scheduler.start()

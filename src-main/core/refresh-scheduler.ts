@@ -1,5 +1,7 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { ProblemCode } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
 import { LONGEST_RETRY_AFTER, MINUTE, SECOND, isFromTheFuture, renewalWindow } from './lifetime.ts'
 import type { Clock, Random } from './ports.ts'
@@ -13,6 +15,14 @@ const SHORTEST_ROUND = MINUTE
 const SPREAD = 10 * SECOND
 /** After a failure that left no trace in the credential's health, such as a locked keychain. */
 const REST = 5 * MINUTE
+/** After these no other credential is tried either: each try could ask the person once more to unlock. */
+const closedStore: readonly ProblemCode[] = [
+  'KEYCHAIN_LOCKED',
+  'KEYCHAIN_DENIED',
+  'KEYCHAIN_TIMEOUT',
+  'KEYCHAIN_UNAVAILABLE',
+  'VAULT_LOCKED'
+]
 
 type Plan = { readonly dueFor: string; readonly at: number }
 
@@ -33,6 +43,7 @@ export class RefreshScheduler {
   readonly #plans = new Map<string, Plan>()
   readonly #visited = new Map<string, number>()
   readonly #resting = new Map<string, number>()
+  #storeClosedSince: number | undefined
   #cancel: (() => void) | null = null
   #isRunning = false
 
@@ -48,6 +59,7 @@ export class RefreshScheduler {
   /** After resume, unlock or coming online: looks again at once, also at what was resting. */
   wake(): void {
     this.#resting.clear()
+    this.#storeClosedSince = undefined
     if (this.#isRunning) this.#look()
   }
 
@@ -87,7 +99,7 @@ export class RefreshScheduler {
     const key = credentialKey(entry.ref)
     const floor = this.#floor(this.#visited.get(key), SHORTEST_ROUND)
     const rest = this.#floor(this.#resting.get(key), REST)
-    return Math.max(due, floor, rest)
+    return Math.max(due, floor, rest, this.#floor(this.#storeClosedSince, REST))
   }
 
   /** The earliest time allowed after an earlier event; an event in the future comes from a clock set back. */
@@ -141,7 +153,9 @@ export class RefreshScheduler {
   #visit(ref: CredentialRef): void {
     const key = credentialKey(ref)
     this.#visited.set(key, this.#now())
-    this.#ports.renew(ref).catch(() => {
+    this.#ports.renew(ref).catch((error: unknown) => {
+      if (error instanceof VaultError && closedStore.includes(error.code))
+        this.#storeClosedSince = this.#now()
       const health = this.#ports.entries().find((entry) => credentialKey(entry.ref) === key)?.health
       if (health?.kind === 'ok') this.#resting.set(key, this.#now())
     })
