@@ -7,7 +7,7 @@ export const backupText = {
   exportMeans: 'One sealed file with everything in it, to keep or to take to another computer.',
   exportTitle: 'Export everything',
   exportHolds:
-    'The file holds every credential. Whoever has it and the passphrase has them too, and nobody can open it without.',
+    'The file holds every credential. Whoever has it and the passphrase has them too; without the passphrase nobody can open it.',
   exportSignIns:
     'A sign-in that renews belongs to one computer: when two renew it, providers end both. After moving, sign in again on one of them.',
   passphrase: 'Passphrase',

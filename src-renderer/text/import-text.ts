@@ -59,7 +59,7 @@ export const importText = {
   removeFile: 'Remove the file',
   replaceTitle: (n: number) =>
     count(n, { one: 'Replace {n} stored value?', other: 'Replace {n} stored values?' }),
-  replaceBody: 'The values that are stored now can’t be brought back.',
+  replaceBody: 'What is stored now can’t be brought back.',
   replace: 'Replace and import',
   noReason: 'It could not be stored.',
   report: {
