@@ -16,7 +16,8 @@ function backendOver({ adapter, dir, asOnWindows = false, knownKeys }: Options):
     service: 'latchkey-test',
     access: new KeychainAccess({
       load: async () => adapter,
-      deadlines: { probeMs: 50, callMs: 100 },
+      // Nothing hangs here, and a disk under load takes its time.
+      deadlines: { probeMs: 10_000, callMs: 10_000 },
       now: () => performance.now()
     }),
     maxItemLength: asOnWindows ? 1200 : Number.POSITIVE_INFINITY,

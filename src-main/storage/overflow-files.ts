@@ -137,7 +137,7 @@ export class OverflowFiles {
 
   async #isOld(name: string): Promise<boolean> {
     const found = await stat(join(this.#dir, name)).catch(() => null)
-    // Whole milliseconds, as the clock's: a file of this one would else be from the future.
+    // Whole milliseconds, as the clock gives them; a file of this one would otherwise be from the future.
     return found !== null && Date.now() - Math.floor(found.mtimeMs) >= this.#graceMs
   }
 
