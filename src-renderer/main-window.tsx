@@ -19,6 +19,7 @@ import { ReadyProvider } from './state/vault-context.tsx'
 import type { ReadyState } from './state/vault-state.ts'
 import { useWindow, WindowContext } from './state/window-context.tsx'
 import { StorageBanner } from './storage-panel/storage-banner.tsx'
+import { MoveDialog } from './stores/move-dialog.tsx'
 import { StorageDialog } from './storage-panel/storage-dialog.tsx'
 import { listText, railText } from './text/list-text.ts'
 import { LiveRegion } from './toasts/live-region.tsx'
@@ -80,6 +81,7 @@ function Dialogs() {
       {dialog.kind === 'rotate' && <RotateDialog id={dialog.id} />}
       <SettingsDialog open={dialog.kind === 'settings'} />
       <StorageDialog open={dialog.kind === 'storage'} />
+      <MoveDialog open={dialog.kind === 'move'} />
       <ShortcutSheet open={dialog.kind === 'shortcuts'} />
       <Confirmations />
       <SignInSheet />

@@ -18,6 +18,9 @@ export type SeedName =
   | 'empty'
   | 'error'
   | 'locked'
+  | 'locked-files'
+  | 'plain'
+  | 'interrupted'
   | 'degraded'
   | 'unavailable'
   | 'thousand'
@@ -48,6 +51,25 @@ export const locked: StorageHealth = {
   problem: problem('KEYCHAIN_LOCKED')
 }
 
+export const lockedFiles: StorageHealth = {
+  backend: null,
+  label: 'Encrypted files',
+  state: 'locked',
+  problem: problem('VAULT_LOCKED')
+}
+export const plain: StorageHealth = {
+  backend: 'plain-file',
+  label: 'UNENCRYPTED files',
+  state: 'degraded',
+  problem: null
+}
+const interrupted = {
+  from: 'keychain',
+  to: 'encrypted-file',
+  needsPassphrase: true,
+  state: { kind: 'interrupted', canUndo: true }
+} as const
+
 export const preferences: Preferences = {
   theme: 'system',
   density: 'comfortable',
@@ -67,6 +89,12 @@ export function seed(name: SeedName, now: number): FakeSeed {
       return { ...base, snapshotFails: 'INTERNAL' }
     case 'locked':
       return { ...base, storage: locked }
+    case 'locked-files':
+      return { ...base, storage: lockedFiles }
+    case 'plain':
+      return { ...base, storage: plain }
+    case 'interrupted':
+      return { ...base, move: interrupted }
     case 'degraded':
       return { ...base, storage: degraded }
     case 'unavailable':

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { SignInProgress } from '#shared/ipc.ts'
+import { storesStates } from './stores-states.ts'
 import { transferStates } from './transfer-states.ts'
 import type { OpenOptions } from './ui-fixture.ts'
 
@@ -217,5 +218,6 @@ export const uiStates: readonly UiState[] = [
       await page.getByText('REFRESH_UNREACHABLE').first().waitFor()
     }
   },
+  ...storesStates,
   ...transferStates
 ]

@@ -5,8 +5,10 @@ import { isSearching, noSearch } from '../list/search.ts'
 import { allView } from '../list/view.ts'
 import { useReady, useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
+import { UnlockForm } from '../stores/unlock-form.tsx'
 import { commonText } from '../text/common-text.ts'
 import { screenText } from '../text/list-text.ts'
+import { storesText } from '../text/stores-text.ts'
 import { problemText } from '../text/problem-text.ts'
 import { Button } from '../ui/button.tsx'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
@@ -69,11 +71,24 @@ export function LoadFailed({ problem }: { readonly problem: Problem }) {
   )
 }
 
+/** As `Locked`, and what opens it can be typed here. */
+function LockedFiles() {
+  return (
+    <div className={styles['center']}>
+      <Lock size={24} strokeWidth={1.5} aria-hidden="true" />
+      <h2>{storesText.unlockTitle}</h2>
+      <p>{storesText.unlockBody}</p>
+      <UnlockForm />
+    </div>
+  )
+}
+
 /** Neither list nor counts: one button. */
 export function Locked() {
   const { storage } = useReady()
   const { commands } = useWindow()
   const [busy, setBusy] = useState(false)
+  if (storage.problem?.code === 'VAULT_LOCKED') return <LockedFiles />
   async function unlock(): Promise<void> {
     setBusy(true)
     await commands.checkStorage()

@@ -1,7 +1,7 @@
 import { BackupSection } from '../backup/backup-section.tsx'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
-import { AllowFiles } from '../storage-panel/storage-dialog.tsx'
+import { StoresSection } from '../stores/stores-section.tsx'
 import { usePreferences } from '../storage-panel/use-preferences.ts'
 import { settingsText } from '../text/detail-text.ts'
 import { CheckRow } from '../ui/check-row.tsx'
@@ -54,10 +54,7 @@ function SettingsBody() {
           onChange={(keepRunning) => void change({ keepRunning })}
         />
       </fieldset>
-      <fieldset className={styles['group']}>
-        <legend>{settingsText.storage}</legend>
-        <AllowFiles />
-      </fieldset>
+      <StoresSection />
       <BackupSection />
       <p className={styles['version']}>{settingsText.version(version)}</p>
     </DialogBody>

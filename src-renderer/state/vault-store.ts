@@ -35,6 +35,7 @@ export class VaultStore {
     this.#unsubscribe = [
       bridge.on('changed', (change) => this.#receive(change)),
       bridge.on('storageChanged', (storage) => this.#update((state) => ({ ...state, storage }))),
+      bridge.on('moveChanged', (move) => this.#update((state) => ({ ...state, move }))),
       bridge.on('preferencesChanged', (preferences) => this.#update((state) => ({ ...state, preferences }))),
       bridge.on('signInChanged', (progress) => this.#update((state) => withSignIn(state, progress)))
     ]
@@ -75,7 +76,7 @@ export class VaultStore {
   }
 
   /** An answer that came back from a request, before the event that tells everybody. */
-  patch(part: Partial<Pick<ReadyState, 'storage' | 'preferences'>>): void {
+  patch(part: Partial<Pick<ReadyState, 'storage' | 'preferences' | 'move'>>): void {
     this.#update((state) => ({ ...state, ...part }))
   }
 

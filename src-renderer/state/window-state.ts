@@ -23,6 +23,7 @@ export type OpenDialog =
   | { readonly kind: 'end-rotation'; readonly step: RotationEnd; readonly credential: CredentialSummary }
   | { readonly kind: 'settings' }
   | { readonly kind: 'storage' }
+  | { readonly kind: 'move' }
   | { readonly kind: 'shortcuts' }
 
 export type Pane = 'list' | 'detail'

@@ -1,10 +1,13 @@
 import { TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { useReady } from '../state/vault-context.tsx'
+import { MoveBanner } from '../stores/move-banner.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { storageText } from '../text/list-text.ts'
 import { Button } from '../ui/button.tsx'
 import screen from '../screens/screens.module.css'
+import styles from './storage.module.css'
 import { useCheckStorage } from './use-check-storage.ts'
 import { usePreferences } from './use-preferences.ts'
 
@@ -14,25 +17,41 @@ export function StorageBanner() {
   const { commands } = useWindow()
   const [hidden, setHidden] = useState(false)
   const { state } = storage
-  if (state !== 'degraded' && state !== 'unavailable') return null
-  if (state === 'degraded' && hidden) return null
+  if (state !== 'degraded' && state !== 'unavailable') return <MoveBanner />
+  if (state === 'degraded' && hidden) return <MoveBanner />
+  const isPlain = storage.backend === 'plain-file'
   return (
-    <section className={screen['strip']} data-state={state} aria-label={storageText.title}>
-      <TriangleAlert size={16} aria-hidden="true" />
-      <p>{state === 'degraded' ? storageText.bannerDegraded : storageText.bannerUnavailable}</p>
-      <div className={screen['stripActions']}>
-        {state === 'unavailable' && <AllowButton />}
-        <Button size="small" onClick={() => commands.show({ kind: 'storage' })}>
-          {storageText.look}
-        </Button>
-        {state === 'degraded' && (
-          <Button size="small" look="quiet" onClick={() => setHidden(true)}>
-            {storageText.hide}
+    <>
+      <MoveBanner />
+      <section
+        className={screen['strip']}
+        data-state={isPlain ? 'unavailable' : state}
+        aria-label={storageText.title}
+      >
+        <TriangleAlert size={16} aria-hidden="true" />
+        <p>
+          {isPlain && <strong className={styles['plain']}>{storageText.unencrypted} </strong>}
+          {bannerOf(storage)}
+        </p>
+        <div className={screen['stripActions']}>
+          {state === 'unavailable' && <AllowButton />}
+          <Button size="small" onClick={() => commands.show({ kind: 'storage' })}>
+            {storageText.look}
           </Button>
-        )}
-      </div>
-    </section>
+          {state === 'degraded' && (
+            <Button size="small" look="quiet" onClick={() => setHidden(true)}>
+              {storageText.hide}
+            </Button>
+          )}
+        </div>
+      </section>
+    </>
   )
+}
+
+function bannerOf({ state, backend }: StorageHealth): string {
+  if (state !== 'degraded') return storageText.bannerUnavailable
+  return storageText.bannerDegraded[backend ?? 'encrypted-file'] ?? storageText.bannerWeaker
 }
 
 function AllowButton() {

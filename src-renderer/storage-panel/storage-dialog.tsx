@@ -1,7 +1,10 @@
 import { Check, CircleAlert, RefreshCw, TriangleAlert } from 'lucide-react'
+import type { StorageHealth } from '#shared/storage-health.ts'
 import { useReady } from '../state/vault-context.tsx'
+import { UnlockForm } from '../stores/unlock-form.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { storageText } from '../text/list-text.ts'
+import { storesText } from '../text/stores-text.ts'
 import { problemText } from '../text/problem-text.ts'
 import { Button } from '../ui/button.tsx'
 import { CheckRow } from '../ui/check-row.tsx'
@@ -41,7 +44,12 @@ function StorageBody() {
               {backend === null && label === '' ? storageText.none : label}
             </div>
             <div className={styles['state']}>{storageText.states[state]}</div>
-            <p>{storageText.means[state]}</p>
+            <p>
+              {backend === 'plain-file' && (
+                <strong className={styles['plain']}>{storageText.unencrypted} </strong>
+              )}
+              {meansOf(storage)}
+            </p>
             {problem !== null && (
               <>
                 <p>{problemText[problem.code].todo}</p>
@@ -50,7 +58,8 @@ function StorageBody() {
             )}
           </div>
         </div>
-        {state !== 'healthy' && <AllowFiles />}
+        {problem?.code === 'VAULT_LOCKED' && <UnlockForm />}
+        {isAboutKeychain(storage) && <AllowFiles />}
       </DialogBody>
       <DialogFooter>
         <Button look="primary" aria-disabled={checking} onClick={() => void check()}>
@@ -60,6 +69,18 @@ function StorageBody() {
       </DialogFooter>
     </>
   )
+}
+
+/** Consent to files in place of the keychain has a meaning where the keychain was chosen. */
+function isAboutKeychain({ state, backend, problem }: StorageHealth): boolean {
+  if (state === 'healthy' || problem?.code === 'VAULT_LOCKED') return false
+  return backend === null || backend === 'encrypted-file'
+}
+
+function meansOf({ state, backend, problem }: StorageHealth): string {
+  if (problem?.code === 'VAULT_LOCKED') return storesText.unlockBody
+  if (state !== 'healthy' && state !== 'degraded') return storageText.means[state]
+  return storageText.kept[state][backend ?? 'keychain'] ?? storageText.means[state]
 }
 
 /** What weakens safety says so where it is allowed. */

@@ -1,3 +1,4 @@
+import type { BackendId } from '#shared/credential.ts'
 import { count } from './locale.ts'
 
 export const listText = {
@@ -90,7 +91,28 @@ export const storageText = {
   allowFiles: 'Allow encrypted files',
   allowFilesMeans:
     'When no keychain answers, secrets are kept in files sealed by a key that lies beside them. Weaker than a keychain.',
-  bannerDegraded: 'No keychain: secrets are in encrypted files, which is weaker.',
+  unencrypted: 'UNENCRYPTED',
+  kept: {
+    healthy: {
+      'encrypted-file':
+        'Secrets are kept in files under your passphrase. Latchkey asks for it at every start; nobody opens them without it.',
+      sops: 'Secrets are kept in SOPS files that open with your age key file. Keep a copy of that file.',
+      custom: 'Secrets are kept in a store of your own. How safe they are there is up to it.'
+    },
+    degraded: {
+      memory:
+        'Secrets are kept in memory only: they END when Latchkey ends, and no other program of yours sees them.',
+      'plain-file':
+        'Secrets are stored as plain text. Who can read the folder, a backup of it or the disk can read them.'
+    }
+  } as Readonly<Record<'healthy' | 'degraded', Readonly<Partial<Record<BackendId, string>>>>>,
+  bannerDegraded: {
+    'encrypted-file':
+      'Secrets are in files whose key lies beside them, which is weaker than a keychain or a passphrase.',
+    memory: 'Secrets are in memory only. They END when Latchkey ends.',
+    'plain-file': 'Secrets are stored as plain text: who can read the files can read them.'
+  } as Readonly<Partial<Record<BackendId, string>>>,
+  bannerWeaker: 'Secrets are kept in a weaker way than usual.',
   bannerUnavailable: 'No keychain answers, so nothing new can be stored.',
   look: 'Look closer',
   hide: 'Hide until the next start',

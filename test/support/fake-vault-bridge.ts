@@ -1,5 +1,4 @@
 import { parse } from 'valibot'
-import { pendingStores } from '../../src-main/vault-pending.ts'
 import type { VaultBridge, VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { DoctorCheckId, DoctorReport, DoctorRow, DoctorState } from '#shared/doctor.ts'
@@ -17,6 +16,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
 import { createFakeTransfer, type FakeTransfer } from './fake-transfer.ts'
 import { fakeRotation } from './fake-rotation.ts'
+import { fakeStores } from './fake-stores.ts'
 
 /** A main process in memory: the same schemas on both sides of every request, no secret in what it answers. */
 export type FakeVault = {
@@ -40,6 +40,8 @@ export type FakeVault = {
 export type FakeSeed = Omit<VaultSnapshot, 'revision' | 'signIns' | 'version' | 'move'> & {
   readonly delay?: number
   readonly snapshotFails?: ProblemCode
+  /** What a crash left of a move. */
+  readonly move?: VaultSnapshot['move']
 }
 
 type World = {
@@ -98,7 +100,16 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
     all: () => [...world.credentials.values()],
     store: (key) => upsert([keySummary(key, world.storage.backend ?? 'memory')])
   })
+  const { move, ...stores } = fakeStores({
+    entries: () => world.credentials.size,
+    storage: () => world.storage,
+    setStorage,
+    tell: (told) => emit('moveChanged', told),
+    start: seed.move ?? null
+  })
   const handlers = createHandlers({
+    move,
+    stores,
     transfer: transfer.handlers,
     world,
     seed,
@@ -157,11 +168,13 @@ type HandlerPorts = Pick<FakeVault, 'emit' | 'upsert' | 'remove' | 'setSignIn' |
   readonly world: World
   readonly seed: FakeSeed
   readonly transfer: ReturnType<typeof createFakeTransfer>['handlers']
+  readonly stores: Omit<ReturnType<typeof fakeStores>, 'move'>
+  readonly move: ReturnType<typeof fakeStores>['move']
 }
 
 function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
   return {
-    ...pendingStores,
+    ...ports.stores,
     ...fakeRotation({ find: (id) => found(ports.world, id), upsert: ports.upsert }),
     ...ports.transfer,
     ...listHandlers(ports),
@@ -187,13 +200,19 @@ type ListNames =
   | 'copyAccount'
   | 'openHelp'
 
-function listHandlers({ world, seed, upsert, remove }: HandlerPorts): Pick<VaultRequestHandlers, ListNames> {
+function listHandlers({
+  world,
+  seed,
+  upsert,
+  remove,
+  move
+}: HandlerPorts): Pick<VaultRequestHandlers, ListNames> {
   return {
     getSnapshot: async () => ({
       revision: world.revision,
       credentials: [...world.credentials.values()],
       storage: world.storage,
-      move: null,
+      move: move(),
       signIns: [...world.signIns.values()],
       providers: seed.providers,
       preferences: world.preferences,

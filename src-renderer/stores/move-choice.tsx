@@ -1,0 +1,183 @@
+import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from 'react'
+import type { StoreList } from '#shared/stores.ts'
+import { useVault } from '../state/vault-context.tsx'
+import { storesText } from '../text/stores-text.ts'
+import { useTell } from '../toasts/toaster.tsx'
+import { Button } from '../ui/button.tsx'
+import { CheckRow } from '../ui/check-row.tsx'
+import { DialogBody, DialogFooter } from '../ui/dialog-frame.tsx'
+import { Field } from '../ui/field.tsx'
+import { PassphraseField } from '../ui/passphrase-field.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { type MoveErrors, type StoreChoice, targetOf, typeOf } from './move-form.ts'
+import { ChoiceRow } from './store-choice-row.tsx'
+import styles from './stores.module.css'
+import type { Moves } from './use-moves.ts'
+
+const choices = Object.keys(storesText.choices) as StoreChoice[]
+
+type Props = { readonly moves: Moves; readonly onBegun: () => void }
+
+/** What can be moved to, what it needs, and what will happen. */
+export function MoveChoice({ moves, onBegun }: Props) {
+  const stores = useStores()
+  const form = useId()
+  const fields = useFields()
+  const [choice, setChoice] = useState<StoreChoice | null>(null)
+  const [errors, setErrors] = useState<MoveErrors>({})
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    if (choice === null) return
+    const target = targetOf(choice, fields.read())
+    if ('errors' in target) {
+      setErrors(target.errors)
+      return fields.focus(target.errors)
+    }
+    if (await moves.begin(target)) onBegun()
+  }
+  function choose(next: StoreChoice): void {
+    setChoice(next)
+    setErrors({})
+    moves.forget()
+  }
+  if (stores === null) return <DialogBody>{storesText.loading}</DialogBody>
+  const obstacleOf = (each: StoreChoice): string | null =>
+    stores.targets.find(({ type }) => type === typeOf[each])?.obstacle ?? null
+  return (
+    <>
+      <DialogBody>
+        <form id={form} className={styles['form']} noValidate onSubmit={(event) => void submit(event)}>
+          <fieldset className={styles['choices']}>
+            <legend>{storesText.choose}</legend>
+            {choices.map((each) => (
+              <ChoiceRow
+                key={each}
+                choice={each}
+                obstacle={obstacleOf(each)}
+                chosen={each === choice}
+                onChoose={() => choose(each)}
+              />
+            ))}
+          </fieldset>
+          {choice !== null && <Needs {...{ choice, fields, errors }} onChange={() => setErrors({})} />}
+          {moves.problem !== null && <ProblemNote problem={moves.problem} />}
+        </form>
+      </DialogBody>
+      <DialogFooter
+        note={choice === null ? undefined : storesText.whatHappens(stores.entries, stores.current)}
+      >
+        <Button look="primary" type="submit" form={form} aria-disabled={moves.busy || choice === null}>
+          {moves.busy ? storesText.starting : storesText.start}
+        </Button>
+      </DialogFooter>
+    </>
+  )
+}
+
+type NeedsProps = {
+  readonly choice: StoreChoice
+  readonly fields: Fields
+  readonly errors: MoveErrors
+  readonly onChange: () => void
+}
+
+/** What the chosen store has to be told. */
+function Needs({ choice, fields, errors, onChange }: NeedsProps) {
+  if (choice === 'passphrase') {
+    return (
+      <>
+        <PassphraseField
+          label={storesText.passphrase}
+          hint={storesText.passphraseHint}
+          error={errors.passphrase ?? null}
+          attach={fields.passphrase}
+          onChange={onChange}
+        />
+        <PassphraseField
+          label={storesText.again}
+          error={errors.again ?? null}
+          attach={fields.again}
+          onChange={onChange}
+        />
+      </>
+    )
+  }
+  if (choice === 'machine') {
+    return (
+      <div>
+        <CheckRow label={storesText.agree} checked={fields.agreed} onChange={fields.setAgreed} />
+        {errors.agreed !== undefined && (
+          <p className={styles['error']} role="alert">
+            {errors.agreed}
+          </p>
+        )}
+      </div>
+    )
+  }
+  if (choice === 'keychain') return null
+  return (
+    <Field label={storesText.keyFile} hint={storesText.keyFileHint} error={errors.keyFile} mono>
+      {(ids) => (
+        <input {...ids} ref={fields.keyFile} autoComplete="off" spellCheck={false} onChange={onChange} />
+      )}
+    </Field>
+  )
+}
+
+type Input = RefObject<HTMLInputElement | null>
+type Fields = {
+  readonly passphrase: Input
+  readonly again: Input
+  readonly keyFile: Input
+  readonly agreed: boolean
+  readonly setAgreed: (agreed: boolean) => void
+  readonly read: () => Parameters<typeof targetOf>[1]
+  readonly focus: (errors: MoveErrors) => void
+}
+
+/** Uncontrolled: a passphrase is in its field and nowhere else. */
+function useFields(): Fields {
+  const passphrase = useRef<HTMLInputElement>(null)
+  const again = useRef<HTMLInputElement>(null)
+  const keyFile = useRef<HTMLInputElement>(null)
+  const [agreed, setAgreed] = useState(false)
+  return {
+    passphrase,
+    again,
+    keyFile,
+    agreed,
+    setAgreed,
+    read: () => ({
+      passphrase: passphrase.current?.value ?? '',
+      again: again.current?.value ?? '',
+      keyFile: keyFile.current?.value ?? '',
+      agreed
+    }),
+    focus: (errors) => {
+      if (errors.passphrase !== undefined) passphrase.current?.focus()
+      else if (errors.again !== undefined) again.current?.focus()
+      else if (errors.keyFile !== undefined) keyFile.current?.focus()
+    }
+  }
+}
+
+/** Null: the vault has not answered yet. */
+function useStores(): StoreList | null {
+  const { bridge } = useVault()
+  const tell = useTell()
+  const [stores, setStores] = useState<StoreList | null>(null)
+  useEffect(() => {
+    let isGone = false
+    void bridge.listStores().then((result) => {
+      if (isGone) return
+      if (result.ok) setStores(result.value)
+      else tell.failed(result.problem)
+    })
+    return () => {
+      isGone = true
+    }
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- asked once for each time the dialog opens
+  }, [bridge])
+  return stores
+}

@@ -1,0 +1,51 @@
+import { useState } from 'react'
+import type { StoreMove } from '#shared/stores.ts'
+import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { storesText } from '../text/stores-text.ts'
+import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { MoveChoice } from './move-choice.tsx'
+import { MoveEnded, MoveLeft } from './move-end.tsx'
+import { MoveProgress } from './move-progress.tsx'
+import { useMoves } from './use-moves.ts'
+
+/** From the choice of a store to the end of the move, or what an interrupted one left. */
+export function MoveDialog({ open }: { readonly open: boolean }) {
+  const { commands } = useWindow()
+  return (
+    <DialogFrame title={storesText.title} open={open} onClose={commands.close} keepOnOutsidePress>
+      <MoveBody />
+    </DialogFrame>
+  )
+}
+
+function MoveBody() {
+  const { move } = useReady()
+  const { commands } = useWindow()
+  const moves = useMoves()
+  // A move that ended before the dialog was opened is old news.
+  const [shown, setShown] = useState(move !== null && move.state.kind !== 'done')
+  const current = shown ? move : null
+  if (current === null) return <MoveChoice moves={moves} onBegun={() => setShown(true)} />
+  switch (current.state.kind) {
+    case 'running':
+      return <MoveProgress move={current} state={current.state} onClose={commands.close} />
+    case 'done':
+      return <MoveEnded move={current} moved={current.state.moved} onClose={commands.close} />
+    case 'failed':
+    case 'interrupted':
+      return <MoveLeft {...{ moves }} left={leftOf(current)} onChoose={() => setShown(false)} />
+  }
+}
+
+export type LeftOver = {
+  readonly move: StoreMove
+  readonly canResume: boolean
+  readonly canUndo: boolean
+}
+
+function leftOf(move: StoreMove): LeftOver {
+  const { state } = move
+  const canUndo = 'canUndo' in state && state.canUndo
+  return { move, canUndo, canResume: state.kind === 'failed' ? state.canResume : true }
+}

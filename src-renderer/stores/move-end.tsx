@@ -1,0 +1,100 @@
+import { Check, TriangleAlert } from 'lucide-react'
+import { useRef, useState } from 'react'
+import type { StoreMove } from '#shared/stores.ts'
+import { storesText } from '../text/stores-text.ts'
+import { Button } from '../ui/button.tsx'
+import { DialogBody, DialogFooter } from '../ui/dialog-frame.tsx'
+import { PassphraseField } from '../ui/passphrase-field.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import type { LeftOver } from './move-dialog.tsx'
+import styles from './stores.module.css'
+import type { Moves } from './use-moves.ts'
+
+type EndedProps = { readonly move: StoreMove; readonly moved: number; readonly onClose: () => void }
+
+export function MoveEnded({ move, moved, onClose }: EndedProps) {
+  return (
+    <>
+      <DialogBody>
+        <div className={styles['end']} data-state="done" role="status">
+          <Check size={16} aria-hidden="true" />
+          <div>
+            <strong>{storesText.doneTitle(moved, move.to)}</strong>
+            <p>{storesText.doneMeans(move.from)}</p>
+          </div>
+        </div>
+      </DialogBody>
+      <DialogFooter>
+        <Button look="primary" onClick={onClose}>
+          {storesText.done}
+        </Button>
+      </DialogFooter>
+    </>
+  )
+}
+
+type LeftProps = {
+  readonly left: LeftOver
+  readonly moves: Moves
+  readonly onChoose: () => void
+}
+
+/** Where everything is now, and the two ways out. */
+export function MoveLeft({ left, moves, onChoose }: LeftProps) {
+  const { move, canResume, canUndo } = left
+  const passphrase = useRef<HTMLInputElement>(null)
+  const [error, setError] = useState<string | null>(null)
+  const asks = canResume && move.needsPassphrase
+  async function goOn(): Promise<void> {
+    const typed = passphrase.current?.value ?? ''
+    if (asks && typed.length < 12) {
+      setError(storesText.tooShort)
+      return passphrase.current?.focus()
+    }
+    await moves.resume(asks ? typed : null)
+  }
+  const problem = moves.problem ?? (move.state.kind === 'failed' ? move.state.problem : null)
+  const isSwitched = canResume && !canUndo
+  return (
+    <>
+      <DialogBody>
+        <div className={styles['end']} data-state="left">
+          <TriangleAlert size={16} aria-hidden="true" />
+          <div>
+            <strong>
+              {move.state.kind === 'interrupted'
+                ? storesText.interrupted(move.to)
+                : storesText.failed(move.to)}
+            </strong>
+            <p>{isSwitched ? storesText.alreadyIn(move.from, move.to) : storesText.stillIn(move.from)}</p>
+          </div>
+        </div>
+        {problem !== null && <ProblemNote problem={problem} />}
+        {asks && (
+          <PassphraseField
+            label={storesText.needsPassphrase}
+            error={error}
+            attach={passphrase}
+            onChange={() => setError(null)}
+          />
+        )}
+      </DialogBody>
+      <DialogFooter>
+        {canUndo && (
+          <Button aria-disabled={moves.busy} onClick={() => void moves.undo()}>
+            {storesText.undo}
+          </Button>
+        )}
+        {canResume ? (
+          <Button look="primary" aria-disabled={moves.busy} onClick={() => void goOn()}>
+            {moves.busy ? storesText.starting : storesText.goOn}
+          </Button>
+        ) : (
+          <Button look="primary" onClick={onChoose}>
+            {storesText.chooseAgain}
+          </Button>
+        )}
+      </DialogFooter>
+    </>
+  )
+}

@@ -1,0 +1,44 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useVault } from '../state/vault-context.tsx'
+import { storesText } from '../text/stores-text.ts'
+import { Button } from '../ui/button.tsx'
+import { PassphraseField } from '../ui/passphrase-field.tsx'
+import styles from './stores.module.css'
+
+/** The passphrase of the encrypted files; the focus is on it, and what is wrong stands under it. */
+export function UnlockForm() {
+  const { bridge, store } = useVault()
+  const passphrase = useRef<HTMLInputElement>(null)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<string | null>(null)
+  useEffect(() => passphrase.current?.focus(), [])
+
+  function refuse(sentence: string): void {
+    setError(sentence)
+    passphrase.current?.select()
+  }
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    const typed = passphrase.current?.value ?? ''
+    if (busy) return
+    if (typed === '') return refuse(storesText.enterIt)
+    setBusy(true)
+    const result = await bridge.unlockStore({ passphrase: typed })
+    setBusy(false)
+    if (!result.ok) return refuse(result.problem.message)
+    store.patch({ storage: result.value })
+  }
+  return (
+    <form className={styles['unlock']} noValidate onSubmit={(event) => void submit(event)}>
+      <PassphraseField
+        label={storesText.passphrase}
+        error={error}
+        attach={passphrase}
+        onChange={() => setError(null)}
+      />
+      <Button look="primary" type="submit" aria-disabled={busy}>
+        {busy ? storesText.unlocking : storesText.unlock}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,295 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { generateIdentity } from 'age-encryption'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
+import type { StoreMove, StoreTarget } from '#shared/stores.ts'
+import { Secret } from '../../src-main/core/secret.ts'
+import { sampleGrant, sampleTokens } from '../../src-main/core/testing/samples.ts'
+import { readBackendConfig } from '../../src-main/storage/backend-config.ts'
+import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+import { writeFileAtomic } from '../../src-main/storage/atomic-file.ts'
+
+const run = promisify(execFile)
+const PASSPHRASE = 'seven wet otters under glass'
+const kept = new Map<string, string>()
+
+let home = ''
+let open: Harness[] = []
+
+beforeEach(async () => {
+  home = await newVaultHome()
+})
+afterEach(async () => {
+  for (const { vault } of open) await vault.close()
+  open = []
+  for (const key of kept.keys()) {
+    await run('secret-tool', ['clear', 'service', 'latchkey', 'username', key]).catch(() => undefined)
+  }
+  kept.clear()
+  await removeVaultHome(home)
+})
+
+async function openVault(env: Readonly<Record<string, string>> = {}): Promise<Harness> {
+  const harness = await openTestVault({ home, env })
+  open.push(harness)
+  return harness
+}
+
+async function closeVault(harness: Harness): Promise<void> {
+  open = open.filter((other) => other !== harness)
+  await harness.vault.close()
+}
+
+/** Credentials of every kind, and what each of them hands out. */
+async function fill({ vault }: Harness, count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    const text = `secret-${n}-${'x'.repeat(n * 100)}`
+    if (n % 5 === 3) await (await vault.views.providerKeys.get()).saveKey(`provider-${n}`, text)
+    else if (n % 5 === 4) await saveMcp(vault, n, text)
+    else if (n % 2 === 0) await saveGrant(vault, n, text)
+    else await vault.handlers.addApiKey(keyOf(n, text))
+  }
+  for (const { ref } of vault.repository.list()) kept.set(credentialKey(ref), await textOf(vault, ref))
+  expect(kept.size).toBe(count)
+}
+
+async function saveMcp({ views }: Harness['vault'], n: number, accessToken: string): Promise<void> {
+  const mcp = await views.mcpTokens.get()
+  const token = { accessToken, tokenType: 'Bearer' }
+  await mcp.setCredentials({ serverName: `server-${n}`, token, updatedAt: Date.now() })
+}
+
+async function saveGrant({ repository }: Harness['vault'], n: number, text: string): Promise<void> {
+  const expiry = { kind: 'at', at: new Date(Date.now() + 86_400_000) } as const
+  const tokens = sampleTokens({ accessToken: new Secret(text), issuedAt: new Date(), expiry })
+  await repository.save(sampleGrant({ ref: { service: 'sso.example.net', account: `ana-${n}` }, tokens }))
+}
+
+const keyOf = (n: number, key: string) => ({
+  service: 'stripe',
+  name: 'Stripe',
+  account: `acme-${n}`,
+  key,
+  allowedHosts: ['api.stripe.com'],
+  expiresAt: null,
+  replace: false
+})
+
+async function textOf(vault: Harness['vault'], ref: CredentialRef): Promise<string> {
+  return (await vault.tokens.getToken(ref)).expose((text) => text)
+}
+
+async function expectAllKept({ vault }: Harness, backend: string): Promise<void> {
+  const entries = vault.repository.list()
+  expect(entries.map(({ ref }) => credentialKey(ref)).toSorted()).toEqual([...kept.keys()].toSorted())
+  for (const { ref } of entries) {
+    const key = credentialKey(ref)
+    expect(await textOf(vault, ref), key).toBe(kept.get(key))
+    expect(vault.repository.find(ref)?.backend, key).toBe(backend)
+  }
+}
+
+/** How a move ended. */
+async function moved({ vault }: Harness, target: StoreTarget): Promise<StoreMove['state']> {
+  const ended = endOf(vault)
+  await vault.handlers.moveStore(target)
+  return await ended
+}
+
+function endOf(vault: Harness['vault']): Promise<StoreMove['state']> {
+  return new Promise((resolve) => {
+    const stop = vault.on('moveChanged', (move) => {
+      if (move === null || move.state.kind === 'running') return
+      stop()
+      resolve(move.state)
+    })
+  })
+}
+
+async function itemsInKeychain(): Promise<string[]> {
+  const found = await Promise.all(
+    [...kept.keys()].map((key) =>
+      run('secret-tool', ['lookup', 'service', 'latchkey', 'username', key]).then(
+        () => key,
+        () => null
+      )
+    )
+  )
+  return found.filter((key) => key !== null)
+}
+
+async function filesOf(folder: string, extension: string): Promise<string[]> {
+  const names = await readdir(join(home, folder), { recursive: true }).catch(() => [])
+  return names.filter((name) => name.endsWith(extension))
+}
+
+async function ageKeyFile(): Promise<string> {
+  const path = join(home, 'keys.txt')
+  await writeFileAtomic(path, `${await generateIdentity()}\n`)
+  return path
+}
+
+describe('moving everything between stores', () => {
+  it('goes from the keychain to files, to SOPS and back, and nothing changes but the place', async () => {
+    let harness = await openVault()
+    await fill(harness, 25)
+    expect(await itemsInKeychain()).toHaveLength(25)
+
+    const files = { type: 'encrypted-file', passphrase: PASSPHRASE } as const
+    expect(await moved(harness, files)).toEqual({ kind: 'done', moved: 25 })
+    await expectAllKept(harness, 'encrypted-file')
+    expect(await itemsInKeychain()).toEqual([])
+    expect(await readBackendConfig(home)).toEqual({ type: 'encrypted-file', protection: 'passphrase' })
+
+    await closeVault(harness)
+    harness = await openVault()
+    expect((await harness.vault.handlers.getSnapshot()).storage).toMatchObject({ state: 'locked' })
+    await harness.vault.handlers.unlockStore({ passphrase: PASSPHRASE })
+    await expectAllKept(harness, 'encrypted-file')
+
+    const sops = { type: 'sops', ageKeyFile: await ageKeyFile() } as const
+    expect(await moved(harness, sops)).toEqual({ kind: 'done', moved: 25 })
+    await expectAllKept(harness, 'sops')
+    expect(await filesOf('encrypted', '.enc')).toEqual([])
+    expect(await readBackendConfig(home)).toEqual(sops)
+    await closeVault(harness)
+    harness = await openVault()
+    await expectAllKept(harness, 'sops')
+
+    expect(await moved(harness, { type: 'keychain' })).toEqual({ kind: 'done', moved: 25 })
+    expect(await filesOf('auth', '.json')).toEqual([])
+    expect((await stat(join(home, 'latchkey.yaml'))).mode & 0o777).toBe(0o600)
+    await closeVault(harness)
+    harness = await openVault()
+    await expectAllKept(harness, 'keychain')
+    expect(await itemsInKeychain()).toHaveLength(25)
+    expect((await harness.vault.handlers.getSnapshot()).move).toBeNull()
+  })
+
+  it('can be done twice in one life, and locks the helper away with the passphrase', async () => {
+    const harness = await openVault()
+    await fill(harness, 4)
+    const files = { type: 'encrypted-file', passphrase: PASSPHRASE } as const
+    for (let round = 0; round < 2; round += 1) {
+      expect(await moved(harness, files)).toMatchObject({ kind: 'done' })
+      expect(await moved(harness, { type: 'keychain' })).toMatchObject({ kind: 'done' })
+    }
+    // Another passphrase than before: nothing is under the old one any more.
+    const other = { type: 'encrypted-file', passphrase: 'another one, twelve' } as const
+    expect(await moved(harness, other)).toMatchObject({ kind: 'done' })
+    await expectAllKept(harness, 'encrypted-file')
+  })
+
+  it('keeps writes waiting, and they arrive in the new store', async () => {
+    const harness = await openVault()
+    const { vault } = harness
+    await fill(harness, 12)
+    const ended = endOf(vault)
+    const removed = vault.repository.list()[0]!.ref
+    await vault.handlers.moveStore({ type: 'encrypted-file', passphrase: null })
+    const late = Array.from({ length: 5 }, (_, n) => vault.handlers.addApiKey(keyOf(100 + n, `late-${n}`)))
+    const gone = vault.handlers.remove(credentialKey(removed))
+    expect(await ended).toEqual({ kind: 'done', moved: 12 })
+    expect((await Promise.all(late)).map(({ backend }) => backend)).toEqual(Array(5).fill('encrypted-file'))
+    await gone
+    for (let n = 0; n < 5; n += 1) kept.set(credentialKey(keyOf(100 + n, '')), `late-${n}`)
+    expect(await itemsInKeychain()).toEqual([])
+    kept.delete(credentialKey(removed))
+    await expectAllKept(harness, 'encrypted-file')
+  })
+
+  it('refuses, with names and nothing changed, while an entry can not be read', async () => {
+    const harness = await openVault()
+    await fill(harness, 3)
+    await moved(harness, { type: 'encrypted-file', passphrase: null })
+    const [file = ''] = await filesOf('encrypted', '.enc')
+    await writeFileAtomic(join(home, 'encrypted', file), '{')
+    const state = await moved(harness, { type: 'keychain' })
+    expect(state).toMatchObject({
+      kind: 'failed',
+      canResume: false,
+      problem: { code: 'CREDENTIAL_UNREADABLE' }
+    })
+    if (state.kind === 'failed') expect(state.problem.message).toMatch(/can’t be read: [\w.-]+ \(/)
+    expect(await itemsInKeychain()).toEqual([])
+    expect(await readBackendConfig(home)).toMatchObject({ type: 'encrypted-file' })
+  })
+
+  it('is refused where LATCHKEY_STORE decides, and to the store in use', async () => {
+    const harness = await openVault()
+    await expect(harness.vault.handlers.moveStore({ type: 'keychain' })).rejects.toThrow('already')
+    await closeVault(harness)
+    const forced = await openVault({ LATCHKEY_STORE: 'keychain' })
+    const target = { type: 'encrypted-file', passphrase: null } as const
+    await expect(forced.vault.handlers.moveStore(target)).rejects.toThrow('LATCHKEY_STORE')
+    const { chosenBy, targets } = await forced.vault.handlers.listStores()
+    expect(chosenBy).toBe('environment')
+    expect(targets.map(({ obstacle }) => obstacle)).toEqual(
+      Array(3).fill(expect.stringContaining('LATCHKEY_STORE'))
+    )
+  })
+
+  it('a key file that can not be used is said before anything is copied', async () => {
+    const harness = await openVault()
+    await fill(harness, 2)
+    const target = { type: 'sops', ageKeyFile: join(home, 'absent.txt') } as const
+    await expect(harness.vault.handlers.moveStore(target)).rejects.toMatchObject({ name: 'VaultError' })
+    expect(await itemsInKeychain()).toHaveLength(2)
+    expect(await readBackendConfig(home)).toBeNull()
+  })
+})
+
+describe('a store under a passphrase', () => {
+  it('is locked after a start: listed, unusable, and open again with its passphrase', async () => {
+    const first = await openVault()
+    await fill(first, 6)
+    await moved(first, { type: 'encrypted-file', passphrase: PASSPHRASE })
+    await closeVault(first)
+
+    const { vault } = await openVault()
+    const { storage, credentials } = await vault.handlers.getSnapshot()
+    expect(storage).toMatchObject({ backend: null, state: 'locked', problem: { code: 'VAULT_LOCKED' } })
+    expect(credentials).toHaveLength(6)
+    expect(new Set(credentials.map(({ status }) => status.kind))).toEqual(new Set(['locked']))
+    const { ref } = vault.repository.list()[0]!
+    await expect(vault.tokens.getToken(ref)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
+    await expect(vault.handlers.addApiKey(keyOf(7, 'new'))).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
+    const wrong = vault.handlers.unlockStore({ passphrase: 'not this one at all' })
+    await expect(wrong).rejects.toMatchObject({
+      code: 'VAULT_LOCKED',
+      message: expect.stringContaining('not the right')
+    })
+
+    const opened = await vault.handlers.unlockStore({ passphrase: PASSPHRASE })
+    expect(opened).toMatchObject({ backend: 'encrypted-file', state: 'healthy' })
+    expect(await textOf(vault, ref)).toBe(kept.get(credentialKey(ref)))
+    const kinds = (await vault.handlers.getSnapshot()).credentials.map(({ status }) => status.kind)
+    expect(new Set(kinds)).toEqual(new Set(['valid']))
+
+    expect(await vault.handlers.lockStore()).toMatchObject({ state: 'locked' })
+    await expect(vault.tokens.getToken(ref)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
+  })
+
+  it('no other store can be locked or unlocked', async () => {
+    const { vault } = await openVault()
+    await expect(vault.handlers.lockStore()).rejects.toThrow('has no passphrase')
+    await expect(vault.handlers.unlockStore({ passphrase: 'x' })).rejects.toThrow('has no passphrase')
+  })
+
+  it('an entry of another store says where it lies when the configuration was changed by hand', async () => {
+    const first = await openVault()
+    await fill(first, 1)
+    await closeVault(first)
+    await writeFileAtomic(join(home, 'latchkey.yaml'), 'store: {type: encrypted-file, protection: machine}\n')
+    const { vault } = await openVault()
+    const { ref } = vault.repository.list()[0]!
+    await expect(vault.tokens.getToken(ref)).rejects.toThrow(
+      'lies in the keychain, and the store in use is encrypted files. Move it, or change the store back.'
+    )
+    expect(await itemsInKeychain()).toHaveLength(1)
+    expect(await readFile(join(home, 'latchkey.yaml'), 'utf8')).toContain('machine')
+  })
+})

@@ -1,0 +1,107 @@
+import type { StoreHandlers } from '../../src-main/core/request-handlers.ts'
+import type { BackendId } from '#shared/credential.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
+import { toProblem, VaultError } from '#shared/problem.ts'
+import { type StoreMove, storeNames } from '#shared/stores.ts'
+
+export const FAKE_PASSPHRASE = 'correct horse battery'
+const steps = ['copy', 'verify', 'remove'] as const
+
+type FakeStoresPorts = {
+  readonly entries: () => number
+  readonly setStorage: (storage: StorageHealth) => void
+  readonly storage: () => StorageHealth
+  readonly tell: (move: StoreMove | null) => void
+  readonly start: StoreMove | null
+}
+
+/** Stores that are moved between in a blink: each step is told once, at its end. */
+export function fakeStores({ entries, setStorage, storage, tell, start }: FakeStoresPorts): StoreHandlers {
+  let current: BackendId = storage().backend ?? 'keychain'
+  let move = start
+  const say = (next: StoreMove | null): StoreMove | null => {
+    move = next
+    tell(next)
+    return next
+  }
+  const running = (to: BackendId): StoreMove => ({
+    from: current,
+    to,
+    needsPassphrase: false,
+    state: { kind: 'running', step: 'copy', done: 0, total: entries() }
+  })
+  async function run(to: BackendId): Promise<void> {
+    for (const step of steps) {
+      await new Promise((resolve) => setTimeout(resolve, 40))
+      say({ ...running(to), state: { kind: 'running', step, done: entries(), total: entries() } })
+    }
+    const done = { ...running(to), state: { kind: 'done', moved: entries() } } as const
+    current = to
+    say(done)
+    setStorage({ backend: to, label: labels[to] ?? to, state: 'healthy', problem: null })
+  }
+  return {
+    move: () => move,
+    listStores: async () => ({
+      current,
+      chosenBy: 'default',
+      entries: entries(),
+      targets: (['keychain', 'encrypted-file', 'sops'] as const).map((type) => ({
+        type,
+        label: labels[type] ?? type,
+        obstacle: type === current ? `Everything is kept in ${storeNames[type]} already.` : null
+      }))
+    }),
+    moveStore: async (target) => {
+      if (target.type === 'sops' && target.ageKeyFile.includes('absent')) {
+        throw new VaultError('CREDENTIAL_UNREADABLE', { message: 'The age key file can’t be read.' })
+      }
+      const begun = running(target.type)
+      say(begun)
+      void run(target.type)
+      return begun
+    },
+    resumeMove: async ({ passphrase }) => {
+      if (move === null) throw new VaultError('INVALID_REQUEST')
+      if (move.needsPassphrase && passphrase !== FAKE_PASSPHRASE) throw wrongPassphrase()
+      const begun = running(move.to)
+      say(begun)
+      void run(move.to)
+      return begun
+    },
+    undoMove: async () => {
+      say(null)
+      return null
+    },
+    unlockStore: async ({ passphrase }) => {
+      if (passphrase !== FAKE_PASSPHRASE) throw wrongPassphrase()
+      const open = {
+        backend: 'encrypted-file',
+        label: UNDER_PASSPHRASE,
+        state: 'healthy',
+        problem: null
+      } as const
+      setStorage(open)
+      return open
+    },
+    lockStore: async () => {
+      const problem = toProblem(new VaultError('VAULT_LOCKED'))
+      const locked = { backend: null, label: 'Encrypted files', state: 'locked', problem } as const
+      setStorage(locked)
+      return locked
+    }
+  }
+}
+
+const UNDER_PASSPHRASE = 'Encrypted files under a passphrase'
+const labels: Readonly<Partial<Record<BackendId, string>>> = {
+  keychain: 'Keychain',
+  'encrypted-file': 'Encrypted files',
+  sops: 'SOPS files'
+}
+
+function wrongPassphrase(): VaultError {
+  return new VaultError('VAULT_LOCKED', {
+    message: 'The passphrase is not the right one. Nothing was changed; try again.'
+  })
+}
