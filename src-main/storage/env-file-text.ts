@@ -65,7 +65,12 @@ export function withEnvValue(text: string, name: string, value: string): string 
 
 /** The text without a setting. */
 export function withoutEnvValue(text: string, name: string): string {
-  const kept = pieces(text).filter((piece) => piece.kind === 'other' || piece.name !== name)
+  return withoutEnvValues(text, new Set([name]))
+}
+
+/** The text without several settings. */
+export function withoutEnvValues(text: string, names: ReadonlySet<string>): string {
+  const kept = pieces(text).filter((piece) => piece.kind === 'other' || !names.has(piece.name))
   return kept.map(textOf).join('')
 }
 

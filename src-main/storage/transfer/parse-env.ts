@@ -1,5 +1,5 @@
 import type { Found, FoundEntry } from '../../core/transfer-ports.ts'
-import { envLines, withoutEnvValue } from '../env-file-text.ts'
+import { envLines, withoutEnvValues } from '../env-file-text.ts'
 import { keyEntry, NEVER, type ParseContext } from './found-entries.ts'
 import { accountOf, judge, shownOr } from './secret-names.ts'
 
@@ -24,7 +24,7 @@ export function parseEnv(text: string, { now, services }: ParseContext): Found |
       continue
     }
     const { name, value } = line
-    const shown = shownOr(name, place)
+    const shown = shownOr(name, place, services)
     if (last.get(name) !== line.line) {
       skipped.push(`${shown} is set twice; the last one counts, as it does for every program.`)
       continue
@@ -32,7 +32,7 @@ export function parseEnv(text: string, { now, services }: ParseContext): Found |
     const verdict = value === '' ? ({ kind: 'plain' } as const) : judge(name, value, services)
     if (verdict.kind === 'key') {
       const { service, hosts } = verdict
-      const ref = { service, account: accountOf(name) }
+      const ref = { service, account: accountOf(name, services) }
       entries.push(keyEntry({ ref, name: verdict.name, value, hosts, expiry: NEVER }, now))
       taken.push(name)
     } else {
@@ -57,6 +57,6 @@ function reason(shown: string, kind: 'plain' | 'hidden' | 'nameless', isEmpty: b
 
 /** Null: no setting is left. */
 function restOf(text: string, taken: readonly string[]): string | null {
-  const rest = taken.reduce(withoutEnvValue, text)
+  const rest = withoutEnvValues(text, new Set(taken))
   return envLines(rest).length === 0 ? null : rest
 }

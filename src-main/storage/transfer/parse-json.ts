@@ -58,7 +58,7 @@ function addObject(item: Fields | null, index: number, { now, services }: ParseC
 
 function addNames(fields: Fields, { now, services }: ParseContext, parts: Parts): void {
   Object.entries(fields).forEach(([name, value], index) => {
-    const shown = shownOr(name, `Field ${index + 1}`)
+    const shown = shownOr(name, `Field ${index + 1}`, services)
     if (typeof value !== 'string') {
       parts.skipped.push(`${shown} is not a text.`)
       parts.leavesSecrets ||= typeof value === 'object' && value !== null
@@ -74,7 +74,7 @@ function addNames(fields: Fields, { now, services }: ParseContext, parts: Parts)
       parts.leavesSecrets = true
       return
     }
-    const ref = { service: verdict.service, account: accountOf(name) }
+    const ref = { service: verdict.service, account: accountOf(name, services) }
     parts.entries.push(keyEntry({ ref, name: verdict.name, value, hosts: verdict.hosts, expiry: NEVER }, now))
   })
 }

@@ -94,12 +94,17 @@ function serviceOfPrefix(value: string, services: readonly KeyService[]): KeySer
 
 const shownName = /^(?:[A-Z][A-Z0-9_]{0,63}|[a-z][a-z0-9_.-]{0,40})$/
 
-/** A name that may be shown; else where it stands: what looks like a name may be a piece of a secret. */
-export function shownOr(name: string, place: string): string {
-  return shownName.test(name) ? name : place
+/** A name that may be shown; else where it stands: what looks like a name may be a key or a piece of one. */
+export function shownOr(name: string, place: string, services: readonly KeyService[]): string {
+  return isShown(name, services) ? name : place
 }
 
 /** The account of an entry that came under a name of its own. */
-export function accountOf(name: string): string {
-  return shownName.test(name) ? name : DEFAULT_ACCOUNT
+export function accountOf(name: string, services: readonly KeyService[]): string {
+  return isShown(name, services) ? name : DEFAULT_ACCOUNT
+}
+
+function isShown(name: string, services: readonly KeyService[]): boolean {
+  const isKey = services.some(({ keyPrefixes }) => keyPrefixes.some((prefix) => name.startsWith(prefix)))
+  return shownName.test(name) && !isKey
 }
