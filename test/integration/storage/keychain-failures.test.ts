@@ -16,8 +16,8 @@ afterEach(async () => {
   for (const close of toClose.splice(0).toReversed()) await close()
 })
 
-async function session(): Promise<KeyringSession> {
-  const made = await startKeyringSession()
+async function session(startsByItself = false): Promise<KeyringSession> {
+  const made = await startKeyringSession({ startsByItself })
   toClose.push(made.close)
   return made
 }
@@ -83,6 +83,34 @@ test('A keyring that was restarted is found again, with what it held', async () 
   expect(await store.get('key')).toBe('value')
   await store.set('key', 'new')
   expect(await store.get('key')).toBe('new')
+})
+
+test('A keyring that was killed, and that the bus starts again locked, is locked, not empty', async () => {
+  const { environment, startDaemon, endDaemon } = await session(true)
+  await startDaemon()
+  const store = storeIn(environment)
+  await store.set('key', 'value')
+  await endDaemon()
+  await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED', remedy: 'unlock' })
+  await expect(store.set('key', 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  await expect(store.delete('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  expect(await store.health()).toMatchObject({ state: 'locked' })
+})
+
+test('A message bus that was killed leaves the keychain unavailable at once, and nothing hanging', async () => {
+  const { environment, startDaemon, killBus } = await session()
+  await startDaemon()
+  const store = storeIn(environment)
+  await store.set('key', 'value')
+  await killBus()
+  for (let round = 0; round < 3; round += 1) {
+    const { ms, result } = await elapsed(() => store.get('key'))
+    expect(result).toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE', remedy: 'choose-store' })
+    expect(ms).toBeLessThan(1500)
+  }
+  await expect(store.set('key', 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  await expect(store.delete('key')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  expect(await store.isKeychainAvailable()).toBe(false)
 })
 
 test('A keyring that stops answering is told at the deadline, while files can still be read', async () => {

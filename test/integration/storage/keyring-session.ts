@@ -15,39 +15,62 @@ export type KeyringSession = {
   /** Ends the keyring; it can be started again and has kept what it held. */
   readonly endDaemon: () => Promise<void>
   readonly lock: () => void
+  /** The message bus is gone, and every connection to it. */
+  readonly killBus: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-// Without service folders: nothing is started by the bus itself.
-const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+type SessionOptions = {
+  /** The bus starts a keyring by itself when somebody asks for one, locked, as a desktop's does. */
+  readonly startsByItself?: boolean
+}
+
+const service = `[D-BUS Service]
+Name=org.freedesktop.secrets
+Exec=/usr/bin/gnome-keyring-daemon --start --foreground --components=secrets
+`
+
+// Unless a folder of services is given, nothing is started by the bus itself.
+const busConfig = (
+  services: string
+): string => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
-  <type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>
+  <type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>${services}
   <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>`
 
-export async function startKeyringSession(): Promise<KeyringSession> {
+export async function startKeyringSession({
+  startsByItself = false
+}: SessionOptions = {}): Promise<KeyringSession> {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-bus-'))
-  const folders = ['home', 'run', 'data', 'config', 'cache']
+  const folders = ['home', 'run', 'data', 'config', 'cache', 'services']
   for (const name of folders) await mkdir(join(dir, name), { mode: 0o700 })
-  await writeFile(join(dir, 'bus.conf'), busConfig)
-  const bus = spawn(
-    'dbus-daemon',
-    [`--config-file=${join(dir, 'bus.conf')}`, '--print-address', '--nofork'],
-    {
-      stdio: ['ignore', 'pipe', 'ignore']
-    }
+  const services = join(dir, 'services')
+  await writeFile(join(services, 'org.freedesktop.secrets.service'), service)
+  await writeFile(
+    join(dir, 'bus.conf'),
+    busConfig(startsByItself ? `<servicedir>${services}</servicedir>` : '')
   )
-  const address = await firstLine(bus)
-  const environment: NodeJS.ProcessEnv = {
+  const folderVariables: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
-    DBUS_SESSION_BUS_ADDRESS: address,
     HOME: join(dir, 'home'),
     XDG_RUNTIME_DIR: join(dir, 'run'),
     XDG_DATA_HOME: join(dir, 'data'),
     XDG_CONFIG_HOME: join(dir, 'config'),
     XDG_CACHE_HOME: join(dir, 'cache')
   }
+  const bus = spawn(
+    'dbus-daemon',
+    [`--config-file=${join(dir, 'bus.conf')}`, '--print-address', '--nofork'],
+    {
+      // What it starts finds the same folders.
+      env: folderVariables,
+      stdio: ['ignore', 'pipe', 'ignore']
+    }
+  )
+  const address = await firstLine(bus)
+  const environment: NodeJS.ProcessEnv = { ...folderVariables, DBUS_SESSION_BUS_ADDRESS: address }
   // At most one.
   const daemons: ChildProcess[] = []
 
@@ -81,6 +104,7 @@ export async function startKeyringSession(): Promise<KeyringSession> {
     },
     endDaemon,
     lock: () => void call(environment, 'org.freedesktop.secrets', '/org/freedesktop/secrets', lockDefault),
+    killBus: () => ended(bus),
     close: async () => {
       await endDaemon()
       await ended(bus)
