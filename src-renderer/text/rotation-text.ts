@@ -25,7 +25,7 @@ export const rotationText = {
   keptUntil: (time: string) =>
     `The old key is kept until ${time}, so that you can go back. After that it is forgotten here.`,
   revoke: (name: string) =>
-    `Revoke it at ${name} when nothing uses it any more: Latchkey can’t do that for you.`,
+    `Revoke the old key at ${name} when nothing uses it any more: Latchkey can’t do that for you.`,
   done: 'Done',
 
   waitingTitle: 'A new key is waiting',
