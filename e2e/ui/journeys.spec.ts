@@ -195,6 +195,7 @@ test('a server of one’s own is discovered, and the sign-in there begins and en
   await page.keyboard.press('Control+n')
   await tabTo(page, 'Provider')
   await page.keyboard.press('End')
+  await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('Enter')
   await tabTo(page, 'Issuer URL')
   await page.keyboard.insertText('https://sso.example.net/realms/main')

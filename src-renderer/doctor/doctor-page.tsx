@@ -1,5 +1,5 @@
 import { RefreshCw } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import { type DoctorCheckId, type DoctorReport, doctorTotals } from '#shared/doctor.ts'
 import { useNow } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
@@ -17,7 +17,6 @@ export function DoctorPage() {
   const { report, work, hasFailed } = doctor
   const page = useRef<HTMLElement>(null)
   const summary = report === null ? '' : totalsText(report)
-  useAfterImport(() => void lookAgain())
 
   async function fix(checks: readonly DoctorCheckId[] | null): Promise<void> {
     await doctor.fix(checks)
@@ -27,15 +26,7 @@ export function DoctorPage() {
       ;(next ?? page.current?.querySelector<HTMLElement>('[data-first]'))?.focus()
     })
   }
-  async function lookAgain(): Promise<void> {
-    await doctor.check()
-    // The button that opened the import is gone with its file.
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) {
-        page.current?.querySelector<HTMLElement>('[data-first]')?.focus()
-      }
-    })
-  }
+  useAfterImport(doctor, page)
   return (
     <section ref={page} className={styles['page']} aria-labelledby="doctor-title" data-pane="detail">
       <Bar doctor={doctor} onFixAll={() => void fix(null)} />
@@ -64,13 +55,20 @@ export function DoctorPage() {
   )
 }
 
-/** An import may have removed the file that a row is about. */
-function useAfterImport(look: () => void): void {
+/** An import may have removed the file that a row is about, and with it the button that opened it. */
+function useAfterImport(doctor: DoctorModel, page: RefObject<HTMLElement | null>): void {
   const { state } = useWindow()
   const isOpen = state.dialog.kind === 'add'
   const was = useRef(isOpen)
+  async function look(): Promise<void> {
+    await doctor.check()
+    requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return
+      page.current?.querySelector<HTMLElement>('[data-first]')?.focus()
+    })
+  }
   useEffect(() => {
-    if (was.current && !isOpen) look()
+    if (was.current && !isOpen) void look()
     was.current = isOpen
   })
 }
