@@ -17,6 +17,7 @@ if (!isPinned) {
   const { runCli } = await import('../src-cli/cli.ts')
   const { secretAsker } = await import('../src-cli/ask-secret.ts')
   const { openHeadlessDoctor } = await import('../src-main/headless.ts')
+  const { viewStores, withStores } = await import('../src-main/headless-stores.ts')
   const { openHeadlessTransfer } = await import('../src-main/headless-transfer.ts')
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   process.exitCode = await runCli({
@@ -27,7 +28,9 @@ if (!isPinned) {
     isInteractive: process.stdin.isTTY === true,
     askSecret: secretAsker(process.stdin, (text) => process.stderr.write(text)),
     openDoctor: () => openHeadlessDoctor(version),
-    openTransfer: () => openHeadlessTransfer(version)
+    openTransfer: () => openHeadlessTransfer(version),
+    viewStores: () => viewStores(),
+    withStores: (onProgress, task) => withStores(onProgress, task)
   })
 } else {
   process.stderr.write(`latchkey: needs Node 22.18 or newer, found ${process.versions.node}; run npm ci\n`)

@@ -51,6 +51,8 @@ async function run(
       close: async () => void calls.push(['close'])
     }),
     openTransfer: noTransfer,
+    viewStores: noTransfer,
+    withStores: noTransfer,
     ...change
   })
   return { code, out: written.join(''), errors: errors.join(''), calls }

@@ -3,10 +3,14 @@ import { type Command, exitCodes } from './command.ts'
 import { doctorCommand, type DoctorCommandPorts } from './commands/doctor.ts'
 import { exportCommand, type ExportCommandPorts } from './commands/export.ts'
 import { importCommand, type ImportCommandPorts } from './commands/import.ts'
+import { moveCommand, type MoveCommandPorts } from './commands/move.ts'
+import { storeCommand, type StoreCommandPorts } from './commands/store.ts'
 
 export type CliPorts = DoctorCommandPorts &
   ExportCommandPorts &
-  ImportCommandPorts & {
+  ImportCommandPorts &
+  MoveCommandPorts &
+  StoreCommandPorts & {
     /** Without `node` and the script. */
     readonly args: readonly string[]
   }
@@ -15,7 +19,9 @@ export type CliPorts = DoctorCommandPorts &
 const commands: ReadonlyMap<string, Command<CliPorts>> = new Map<string, Command<CliPorts>>([
   ['doctor', doctorCommand],
   ['export', exportCommand],
-  ['import', importCommand]
+  ['import', importCommand],
+  ['move', moveCommand],
+  ['store', storeCommand]
 ])
 
 /** Runs one command and gives the exit code. Never throws; nothing of an error but its fixed sentence is shown. */

@@ -77,7 +77,9 @@ async function run(args: readonly string[], given: Given = {}) {
     isInteractive,
     askSecret: async () => left.shift() ?? null,
     openDoctor: () => Promise.reject(new Error('not asked for')),
-    openTransfer: given.open ?? (async () => handle)
+    openTransfer: given.open ?? (async () => handle),
+    viewStores: () => Promise.reject(new Error('not asked for')),
+    withStores: () => Promise.reject(new Error('not asked for'))
   }
   return { code: await runCli(ports), out: out.join(''), errors: errors.join(''), calls }
 }

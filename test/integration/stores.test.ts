@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { generateIdentity } from 'age-encryption'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -49,17 +49,25 @@ async function fill({ vault }: Harness, count: number): Promise<void> {
     const text = `secret-${n}-${'x'.repeat(n * 100)}`
     if (n % 5 === 3) await (await vault.views.providerKeys.get()).saveKey(`provider-${n}`, text)
     else if (n % 5 === 4) await saveMcp(vault, n, text)
+    else if (n % 5 === 2) await saveSetting(vault, n, text)
     else if (n % 2 === 0) await saveGrant(vault, n, text)
     else await vault.handlers.addApiKey(keyOf(n, text))
   }
   for (const { ref } of vault.repository.list()) kept.set(credentialKey(ref), await textOf(vault, ref))
   expect(kept.size).toBe(count)
+  const kinds = new Set(vault.repository.list().map(({ kind }) => kind))
+  if (count >= 5) expect(kinds).toEqual(new Set(['oauth', 'api-key', 'mcp', 'extension']))
 }
 
 async function saveMcp({ views }: Harness['vault'], n: number, accessToken: string): Promise<void> {
   const mcp = await views.mcpTokens.get()
   const token = { accessToken, tokenType: 'Bearer' }
   await mcp.setCredentials({ serverName: `server-${n}`, token, updatedAt: Date.now() })
+}
+
+async function saveSetting({ views }: Harness['vault'], n: number, text: string): Promise<void> {
+  const settings = views.extensionSettings('weather', home)
+  await settings.set({ kind: 'secret', name: `API_TOKEN_${n}`, value: new Secret(text) })
 }
 
 async function saveGrant({ repository }: Harness['vault'], n: number, text: string): Promise<void> {
@@ -107,6 +115,12 @@ function endOf(vault: Harness['vault']): Promise<StoreMove['state']> {
       resolve(move.state)
     })
   })
+}
+
+/** Keychain helpers whose parent is this process. */
+async function helpersOf(parent: number): Promise<string[]> {
+  const { stdout } = await run('ps', ['-o', 'args=', '--ppid', String(parent)]).catch(() => ({ stdout: '' }))
+  return stdout.split('\n').filter((line) => line.includes('keychain-helper'))
 }
 
 async function itemsInKeychain(): Promise<string[]> {
@@ -169,7 +183,7 @@ describe('moving everything between stores', () => {
     expect((await harness.vault.handlers.getSnapshot()).move).toBeNull()
   })
 
-  it('can be done twice in one life, and locks the helper away with the passphrase', async () => {
+  it('can be done again and again in one life, and with another passphrase', async () => {
     const harness = await openVault()
     await fill(harness, 4)
     const files = { type: 'encrypted-file', passphrase: PASSPHRASE } as const
@@ -242,6 +256,50 @@ describe('moving everything between stores', () => {
   })
 })
 
+/** The real command, with what is typed on its standard input. */
+function latchkey(args: readonly string[], input = ''): { code: number | null; out: string; errors: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('bin/latchkey.mjs'), ...args], {
+    env: { ...process.env, LATCHKEY_HOME: home },
+    input,
+    encoding: 'utf8'
+  })
+  return { code: status, out: stdout, errors: stderr }
+}
+
+describe('latchkey move and latchkey store', () => {
+  it('moves from the command line while the app is not open, with passphrases from standard input', async () => {
+    const harness = await openVault()
+    await fill(harness, 6)
+    const open = latchkey(['move', '--to', 'encrypted-file'], `${PASSPHRASE}\n`)
+    expect(open).toMatchObject({ code: 70, errors: expect.stringContaining('Latchkey is open') })
+    await closeVault(harness)
+
+    const files = latchkey(['move', '--to', 'encrypted-file'], `${PASSPHRASE}\n`)
+    expect(files).toMatchObject({ code: 0, out: '6 entries moved to encrypted files.\n' })
+    expect(files.errors).toContain('Read back: 6 of 6')
+    expect(await itemsInKeychain()).toEqual([])
+    const locked = latchkey(['store', '--json'])
+    expect(locked.code).toBe(1)
+    expect(JSON.parse(locked.out)).toMatchObject({
+      current: 'encrypted-file',
+      chosenBy: 'file',
+      entries: 6,
+      health: { state: 'locked' },
+      move: null
+    })
+
+    const wrong = latchkey(['move', '--to', 'keychain'], 'not this one at all\n')
+    expect(wrong).toMatchObject({ code: 70, errors: expect.stringContaining('not the right one') })
+    const back = latchkey(['move', '--to', 'keychain'], `${PASSPHRASE}\n`)
+    expect(back).toMatchObject({ code: 0, out: '6 entries moved to the keychain.\n' })
+    expect(latchkey(['store'])).toMatchObject({ code: 0, out: expect.stringContaining('in the keychain') })
+    for (const { out, errors } of [open, files, wrong, back]) {
+      expect(`${out}${errors}`).not.toContain(PASSPHRASE)
+    }
+    await expectAllKept(await openVault(), 'keychain')
+  })
+})
+
 describe('a store under a passphrase', () => {
   it('is locked after a start: listed, unusable, and open again with its passphrase', async () => {
     const first = await openVault()
@@ -271,6 +329,16 @@ describe('a store under a passphrase', () => {
 
     expect(await vault.handlers.lockStore()).toMatchObject({ state: 'locked' })
     await expect(vault.tokens.getToken(ref)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
+  })
+
+  it('locking ends the keychain helper, which the doctor had started', async () => {
+    const first = await openVault()
+    await fill(first, 1)
+    await moved(first, { type: 'encrypted-file', passphrase: PASSPHRASE })
+    await first.vault.handlers.runDoctor({ readEntries: false })
+    expect(await helpersOf(process.pid)).toHaveLength(1)
+    await first.vault.handlers.lockStore()
+    await expect.poll(() => helpersOf(process.pid)).toEqual([])
   })
 
   it('no other store can be locked or unlocked', async () => {
