@@ -1,0 +1,87 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { canaries, fill, PASSPHRASE, scan, TransferWorld } from '../support/transfer-world.ts'
+
+let world: TransferWorld
+beforeEach(async () => {
+  world = await TransferWorld.begin()
+})
+afterEach(() => world.end())
+
+type Run = { readonly code: number; readonly out: string; readonly errors: string }
+
+function latchkey(home: string, args: readonly string[], input = ''): Promise<Run> {
+  return new Promise((done) => {
+    const env = { ...process.env, LATCHKEY_HOME: join(world.folder, home), LATCHKEY_STORE: 'file' }
+    const child = execFile(
+      process.execPath,
+      ['bin/latchkey.mjs', ...args],
+      { env, timeout: 30_000 },
+      (_e, out, errors) => done({ code: child.exitCode ?? -1, out, errors })
+    )
+    child.stdin?.end(input)
+  })
+}
+
+/** `age` takes a passphrase from a terminal alone, and `script` gives it one. */
+function ageOpens(path: string, out: string): Promise<number | null> {
+  return new Promise((done) => {
+    const child = spawn('script', ['-qec', `age -d -o '${out}' '${path}'`, '/dev/null'])
+    child.stdout.once('data', () => child.stdin.write(`${PASSPHRASE}\n`))
+    child.once('exit', done)
+  })
+}
+
+describe('the command line', () => {
+  it('exports what age itself opens with the passphrase, and imports it into another home', async () => {
+    const from = await world.openHome('from')
+    await fill(from)
+    await world.closeHome(from)
+    const file = join(world.folder, 'all.age')
+    const exported = await latchkey('from', ['export', file], `${PASSPHRASE}\n`)
+    expect(exported).toEqual({ code: 0, out: `4 exported to ${file}, read back.\n`, errors: '' })
+    const plain = join(world.folder, 'plain.json')
+    expect(await ageOpens(file, plain)).toBe(0)
+    expect(await readFile(plain, 'utf8')).toContain(canaries.refresh.value)
+    const imported = await latchkey('to', ['import', file, '--json'], `${PASSPHRASE}\n`)
+    expect(imported.code).toBe(0)
+    expect(JSON.parse(imported.out)).toMatchObject({ report: { imported: 4 } })
+    expect(scan(imported.out + imported.errors)).toEqual([])
+    expect((await latchkey('to', ['import', file], `${PASSPHRASE}\n`)).out).toContain('stored already')
+  })
+
+  it('shows masked rows in a dry run, then imports and takes the plaintext away', async () => {
+    const file = join(world.folder, '.env')
+    await writeFile(file, `PORT=1\nSTRIPE_KEY=${canaries.key.value}\n`)
+    const dry = await latchkey('to', ['import', file, '--dry-run'])
+    expect(dry.code).toBe(1)
+    expect(dry.out).toMatch(/Stripe · STRIPE_KEY {2}cn•+.. {2,}new/)
+    expect(dry.out).toContain('Nothing was changed')
+    expect(await readFile(file, 'utf8')).toContain(canaries.key.value)
+    const done = await latchkey('to', ['import', file, '--remove-plaintext'])
+    expect(done.out).toContain('imported')
+    expect(await readFile(file, 'utf8')).toBe('PORT=1\n')
+    expect(scan(dry.out + done.out)).toEqual([])
+  })
+
+  it('refuses while the app is open on the home, and does not write over a file', async () => {
+    await world.openHome('from')
+    const file = join(world.folder, 'all.age')
+    for (const args of [
+      ['export', file],
+      ['import', file]
+    ]) {
+      const { code, errors } = await latchkey('from', args, `${PASSPHRASE}\n`)
+      expect(code).toBe(70)
+      expect(errors).toContain('Latchkey is open.')
+    }
+    await mkdir(join(world.folder, 'other'), { mode: 0o700 })
+    await writeFile(file, 'mine')
+    const { errors } = await latchkey('other', ['export', file], `${PASSPHRASE}\n`)
+    expect(errors).toContain('such a file already')
+    expect((await latchkey('other', ['export', `${file}2`], 'short\n')).errors).toContain('12')
+    expect(await readFile(file, 'utf8')).toBe('mine')
+  })
+})

@@ -1,0 +1,164 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'valibot'
+import type { CredentialRef } from '#shared/credential.ts'
+import { type ImportPreview, transferRequests } from '#shared/transfer.ts'
+import type { Credential } from '../../src-main/core/credential-record.ts'
+import { Secret } from '../../src-main/core/secret.ts'
+import { sampleGrant, sampleTokens, START } from '../../src-main/core/testing/samples.ts'
+import { encodeCredential } from '../../src-main/storage/credential-codec.ts'
+import { type Canary, createScanner, newCanary } from './canary-scan.ts'
+import { type Harness, openTestVault } from './vault-harness.ts'
+
+export const PASSPHRASE = 'four words that nobody guesses'
+export const KEY = /AGE-SECRET-KEY-1[0-9A-Z]{58}/
+
+export const canaries: Record<
+  'access' | 'refresh' | 'client' | 'key' | 'mcp' | 'mcpRefresh' | 'setting',
+  Canary
+> = {
+  access: newCanary('access-token'),
+  refresh: newCanary('refresh-token'),
+  client: newCanary('client-secret'),
+  key: newCanary('api-key'),
+  mcp: newCanary('access-token'),
+  mcpRefresh: newCanary('refresh-token'),
+  setting: newCanary('api-key')
+}
+export const scan = createScanner(Object.values(canaries))
+export const secret = (name: keyof typeof canaries): Secret => new Secret(canaries[name].value)
+
+/** One of every kind, with every field that can be set. */
+export const everyKind: readonly Credential[] = [
+  sampleGrant({
+    ref: { service: 'sso.example.net', account: 'ana Ωmega' },
+    client: { id: 'client-1', secret: secret('client') },
+    tokens: sampleTokens({
+      accessToken: secret('access'),
+      refreshToken: secret('refresh'),
+      issuedAt: new Date(),
+      expiry: { kind: 'at', at: new Date(Date.now() + 3_600_000) }
+    }),
+    refreshedAt: START
+  }),
+  {
+    kind: 'api-key',
+    ref: { service: 'stripe', account: 'acme' },
+    name: 'Stripe',
+    key: secret('key'),
+    allowedHosts: ['api.stripe.com', 'files.stripe.com'],
+    expiry: { kind: 'at', at: new Date('2030-02-14T00:00:00Z') },
+    obtainedAt: START,
+    rotation: null
+  },
+  {
+    kind: 'mcp',
+    ref: { service: 'mcp.linear', account: 'default' },
+    name: 'linear',
+    accessToken: secret('mcp'),
+    refreshToken: secret('mcpRefresh'),
+    tokenType: 'Bearer',
+    expiry: { kind: 'unknown' },
+    scopes: ['read', 'write'],
+    clientId: 'host-client',
+    tokenUrl: 'https://mcp.linear.app/token',
+    serverUrl: 'https://mcp.linear.app/sse',
+    obtainedAt: START,
+    updatedAt: START
+  },
+  {
+    kind: 'extension',
+    ref: { service: 'extension.weather', account: 'API_KEY' },
+    name: 'Latchkey Extension weather',
+    extension: 'weather',
+    value: secret('setting'),
+    obtainedAt: START
+  }
+]
+
+export type Rows = Extract<ImportPreview, { kind: 'rows' }>
+
+/** Homes side by side, and a person at the dialogs of the system. */
+export class TransferWorld {
+  readonly folder: string
+  /** What the person chooses in the next dialog of a file; null: it is closed. */
+  chosen: string | null = null
+  readonly shownKeys: string[] = []
+  takesKey = true
+  #open: Harness[] = []
+
+  private constructor(folder: string) {
+    this.folder = folder
+  }
+
+  static async begin(): Promise<TransferWorld> {
+    return new TransferWorld(await mkdtemp(join(tmpdir(), 'latchkey-transfer-')))
+  }
+
+  async end(): Promise<void> {
+    for (const { vault } of this.#open) await vault.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** With files, because two homes of one person share a keychain. */
+  async openHome(name: string): Promise<Harness> {
+    const home = join(this.folder, name)
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    const harness = await openTestVault({
+      home,
+      store: 'file',
+      dialogs: {
+        chooseFileToOpen: async () => this.chosen,
+        chooseFileToSave: async () => this.chosen,
+        showRecoveryKey: async (key) => {
+          this.shownKeys.push(key)
+          return this.takesKey
+        }
+      }
+    })
+    this.#open.push(harness)
+    return harness
+  }
+
+  async closeHome(harness: Harness): Promise<void> {
+    this.#open = this.#open.filter((other) => other !== harness)
+    await harness.vault.close()
+  }
+
+  /** Every kind, exported; gives the path. */
+  async exported({ vault }: Harness): Promise<string> {
+    this.chosen = join(this.folder, 'all.latchkey.age')
+    await vault.handlers.exportVault({ passphrase: PASSPHRASE })
+    return this.chosen
+  }
+
+  async files(): Promise<string[]> {
+    const found = await readdir(this.folder, { recursive: true, withFileTypes: true })
+    return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  }
+}
+
+export async function fill({ vault }: Harness): Promise<void> {
+  for (const credential of everyKind) await vault.repository.save(credential)
+}
+
+/** The rows of the file that is chosen. Throws if one of them is not as the contract says, or shows a value. */
+export async function previewed({ vault }: Harness, secretText = ''): Promise<Rows> {
+  const first = await vault.handlers.previewImport({ kind: 'file' })
+  if (first === null) throw new Error('no file was chosen')
+  const preview =
+    first.kind === 'sealed' ? await vault.handlers.openImport({ id: first.id, secret: secretText }) : first
+  parse(transferRequests.openImport.output, preview)
+  if (scan(JSON.stringify(preview)).length > 0) throw new Error('a preview holds a secret')
+  if (preview.kind !== 'rows') throw new Error('it is sealed still')
+  return preview
+}
+
+export const allOf = (preview: Rows): number[] => preview.rows.map(({ index }) => index)
+
+/** The whole record as text; null: none. */
+export async function stored({ vault }: Harness, ref: CredentialRef): Promise<string | null> {
+  const held = await vault.repository.load(ref)
+  return held && encodeCredential(held)
+}
