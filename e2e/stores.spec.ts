@@ -1,0 +1,128 @@
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from './fixture.ts'
+import { launchVault } from './support/launch.ts'
+import { chooseStore, choosePassphrase, lockNow, moveEverything } from './support/move-stores.ts'
+import { VaultApp } from './support/vault-app.ts'
+
+const run = promisify(execFile)
+const PASSPHRASE = 'seven wet otters under glass'
+const KEY = 'sk_test_0123456789abcdefghij'
+
+function isInKeychain(key: string): Promise<boolean> {
+  return run('secret-tool', ['lookup', 'service', 'latchkey', 'username', key]).then(
+    () => true,
+    () => false
+  )
+}
+
+test('everything moves under a passphrase, which is typed at the next start, by keyboard alone', async ({
+  home,
+  vault
+}) => {
+  await vault.addApiKey(KEY, 'acme')
+  await vault.addApiKey(`${KEY}2`, 'other')
+  const { page } = vault
+  const [id] = await ids(vault)
+  expect(await isInKeychain(id!)).toBe(true)
+
+  const wizard = await choosePassphrase(vault, PASSPHRASE)
+  await expect(wizard).toContainText(
+    '2 entries will be copied, read back, and then removed from the keychain'
+  )
+  await moveEverything(wizard, '2 entries moved to encrypted files')
+  expect(await isInKeychain(id!)).toBe(false)
+  await expect(page.getByText('Encrypted files under a passphrase, healthy')).toBeVisible()
+  expect((await readdir(join(home, 'encrypted'))).filter((name) => name.endsWith('.enc'))).toHaveLength(2)
+  expect(readFileSync(join(home, 'latchkey.yaml'), 'utf8')).toContain('protection: passphrase')
+  await vault.app.close()
+
+  const second = await launchVault({ home })
+  const field = second.page.getByLabel('Passphrase', { exact: true })
+  await expect(field).toBeFocused()
+  await second.page.keyboard.type('not the right one')
+  await second.page.keyboard.press('Enter')
+  await expect(second.page.getByRole('alert')).toContainText('not the right one')
+  await expect(field).toBeFocused()
+  await second.page.keyboard.type(PASSPHRASE) // what was wrong is selected, and replaced
+  await second.page.keyboard.press('Enter')
+  const reopened = new VaultApp(second.app, second.page)
+  await expect(reopened.row('acme')).toContainText('Valid')
+  await lockNow(reopened)
+  await expect(reopened.row('acme')).toHaveCount(0)
+  await second.page.keyboard.type(PASSPHRASE)
+  await second.page.keyboard.press('Enter')
+  await expect(reopened.row('other')).toContainText('Valid')
+
+  const back = await chooseStore(reopened, 'Keychain')
+  await moveEverything(back, '2 entries moved to the keychain')
+  expect(await isInKeychain(id!)).toBe(true)
+  await second.app.close()
+})
+
+test('what stands in the way is said in the wizard, and nothing is moved', async ({ home, vault }) => {
+  await vault.addApiKey(KEY, 'acme')
+  const wizard = await chooseStore(vault, 'SOPS files')
+  await wizard.getByLabel('age key file').fill(join(home, 'absent.txt'))
+  await wizard.getByRole('button', { name: 'Move everything' }).click()
+  await expect(wizard.getByRole('alert')).toBeVisible()
+  expect(await isInKeychain((await ids(vault))[0]!)).toBe(true)
+  await expect(wizard.getByRole('radio', { name: 'Keychain' })).toBeDisabled()
+})
+
+test('a move that was killed waits at the next start and is taken back by one button', async ({
+  home,
+  vault
+}) => {
+  for (let n = 0; n < 3; n += 1) await vault.addApiKey(`${KEY}${n}`, `acme-${n}`)
+  const keys = await ids(vault)
+  await vault.app.close()
+  await killedAtTheJournal(home)
+  const second = await launchVault({ home })
+  const banner = second.page.getByRole('region', { name: 'Move to another store' })
+  await expect(banner).toContainText('Everything is whole in the keychain, which is still in use.')
+  await banner.getByRole('button', { name: 'Take it back' }).click()
+  await expect(banner).toHaveCount(0)
+  for (const key of keys) expect(await isInKeychain(key)).toBe(true)
+  expect(await readdir(home)).not.toContain('move.json')
+  await second.app.close()
+})
+
+const cli = resolve('bin/latchkey.mjs')
+
+/** Moves by the command line until one was killed while it copied. */
+async function killedAtTheJournal(home: string): Promise<void> {
+  const env = { ...process.env, LATCHKEY_HOME: home }
+  const journal = join(home, 'move.json')
+  const phase = (): string | null =>
+    existsSync(journal) ? (JSON.parse(readFileSync(journal, 'utf8')) as { phase: string }).phase : null
+  for (let tries = 0; tries < 20; tries += 1) {
+    const mover = spawn(process.execPath, [cli, 'move', '--to', 'encrypted-file'], {
+      env,
+      stdio: ['pipe', 'ignore', 'ignore']
+    })
+    const exit = once(mover, 'exit')
+    mover.stdin.end(`${PASSPHRASE}\n`)
+    while (mover.exitCode === null && !existsSync(journal)) await new Promise((go) => setTimeout(go, 1))
+    mover.kill('SIGKILL')
+    await exit
+    if (phase() === 'copy') return
+    // Too late this time: finished, and moved back for the next try.
+    const input = `${PASSPHRASE}\n`
+    if (phase() !== null)
+      expect(spawnSync(process.execPath, [cli, 'move', '--resume'], { env, input }).status).toBe(0)
+    expect(spawnSync(process.execPath, [cli, 'move', '--to', 'keychain'], { env, input }).status).toBe(0)
+  }
+  throw new Error('No move could be caught in its copying.')
+}
+
+async function ids({ page }: VaultApp): Promise<string[]> {
+  return await page.evaluate(async () => {
+    const snapshot = await window.vault.getSnapshot()
+    return snapshot.ok ? snapshot.value.credentials.map(({ id }) => id) : []
+  })
+}
