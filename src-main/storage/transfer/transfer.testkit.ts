@@ -1,0 +1,47 @@
+import { expect } from 'vitest'
+import type { Credential } from '../../core/credential-record.ts'
+import { Secret } from '../../core/secret.ts'
+import { START } from '../../core/testing/samples.ts'
+import type { Found } from '../../core/transfer-ports.ts'
+import { createImportReader } from './import-reader.ts'
+import type { KeyService } from './secret-names.ts'
+
+export const CANARY = 'cnry_0123456789abcdefghij'
+
+type ImportKit = {
+  readonly read: (text: string, fileName?: string | null) => Found
+  /** The sentence of the refusal. Throws if it was read, or if the sentence quotes a canary. */
+  readonly refusal: (text: string, fileName?: string | null) => string
+}
+
+export function importKit(services: readonly KeyService[]): ImportKit {
+  const reader = createImportReader({ clock: { now: () => START }, services })
+  const read: ImportKit['read'] = (text, fileName = null) => reader.read({ text: new Secret(text), fileName })
+  return {
+    read,
+    refusal: (text, fileName = null) => {
+      try {
+        read(text, fileName)
+      } catch (error) {
+        const { code, message } = error as { code: string; message: string }
+        expect(code).toBe('INVALID_REQUEST')
+        expect(message).not.toContain('cnry')
+        return message
+      }
+      throw new Error('it was read')
+    }
+  }
+}
+
+/** `service account secret`, or the note of what is refused. */
+export function lines({ entries }: Found): string[] {
+  return entries.map(({ ref, credential, note }) =>
+    [ref.service, ref.account, ...(credential === null ? [`(${note})`] : secretsOf(credential))].join(' ')
+  )
+}
+
+function secretsOf(credential: Credential): (string | null)[] {
+  const shown = (secret: Secret | null): string | null => secret?.expose((text) => text) ?? null
+  if (credential.kind === 'api-key') return [shown(credential.key)]
+  return credential.kind === 'mcp' ? [shown(credential.accessToken), shown(credential.refreshToken)] : []
+}
