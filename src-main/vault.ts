@@ -173,20 +173,36 @@ function vaultOver(
       parts.formerKeys.stop()
       feed.close()
       await signIns.close()
-      // A refresh under way is stored before the store closes; a provider that hangs is not waited for.
-      await soon(ports.clock, tokens.close())
-      await soon(ports.clock, parts.transfer.close())
+      // A refresh under way is stored before the store closes; a provider that hangs is not waited for, and a store
+      // that waits for a person still less.
+      const work = tokens.close().then(() => parts.transfer.close())
+      await atMost(ports.clock, work, repository)
       await backUp(ports, true)
       await repository.close()
     }
   }
 }
 
-/** How long closing waits for refreshes under way, and for the recovery copy, in ms. */
+/** How long closing waits for refreshes under way and for the recovery copy together, in ms. */
 const CLOSE_MS = 1000
 
-async function soon(clock: Clock, task: Promise<void>): Promise<void> {
-  await Promise.race([task, new Promise<void>((done) => clock.after(CLOSE_MS, done))])
+/** How long a call to the store that is under way when closing begins may take, in ms; none takes a tenth of it. */
+const STORE_MS = 300
+
+/** Resolves when `work` has ended or is not waited for any longer. */
+function atMost(clock: Clock, work: Promise<unknown>, repository: Pick<CredentialRepository, 'idle'>) {
+  return new Promise<void>((resolve) => {
+    const cancelLate = clock.after(CLOSE_MS, end)
+    const cancelStuck = clock.after(STORE_MS, end)
+    repository.idle().then(cancelStuck, end)
+    work.then(end, end)
+
+    function end(): void {
+      cancelLate()
+      cancelStuck()
+      resolve()
+    }
+  })
 }
 
 /** Before the first answer nothing is known, and nothing is claimed to be wrong. */

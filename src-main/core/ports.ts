@@ -58,6 +58,8 @@ export interface CredentialRepository {
   /** After a crash: finishes or undoes what was begun. Called once at start. */
   recover(): Promise<void>
   storageHealth(): Promise<StorageHealth>
+  /** Resolves when no call to the store is under way. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 

@@ -17,7 +17,7 @@ import { withDeadline } from './deadline.ts'
 import { StoredRecords } from './stored-records.ts'
 import type { Found } from './stored-records.ts'
 
-const CLOSE_MS = 500
+const CLOSE_MS = 300
 const RECOVER_MS = 3000
 const GONE = 'The entry is no longer in its store. Sign in again to replace it.'
 const refusals: readonly ProblemCode[] = [
@@ -91,6 +91,10 @@ export class StoredCredentialRepository implements CredentialRepository {
 
   storageHealth(): Promise<StorageHealth> {
     return this.#store.health()
+  }
+
+  idle(): Promise<void> {
+    return this.#queue.idle()
   }
 
   /** Lets what is under way finish for a moment; a hung keychain is cut off, and recovered from at the next start. */

@@ -61,6 +61,10 @@ export class MemoryRepository implements CredentialRepository {
     return { backend: 'memory', label: 'Memory', state: 'healthy', problem: null }
   }
 
+  async idle(): Promise<void> {
+    // Nothing here takes any time.
+  }
+
   async close(): Promise<void> {
     await Promise.resolve()
   }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, expect, test } from 'vitest'
@@ -83,4 +84,25 @@ test('Asking how a locked keychain is says that it is locked, and raises no prom
   expect(await store.health()).toMatchObject({ state: 'locked', problem: { code: 'KEYCHAIN_LOCKED' } })
   // With a prompt on the display it would have been the deadline that ended the question.
   expect(performance.now() - begun).toBeLessThan(1200)
+})
+
+test('The vault quits within a second while its prompt stands unanswered', async () => {
+  const display = await emptyDisplay()
+  const session = await openKeychainSession('with-locked-keyring.sh', { KEYRING_DISPLAY: display })
+  toClose.push(session.close)
+  const home = await mkdtemp(join(tmpdir(), 'latchkey-quit-'))
+  toClose.push(() => rm(home, { recursive: true, force: true }))
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'quit-child.ts'), home], {
+    env: session.environment,
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  toClose.push(async () => void child.kill('SIGKILL'))
+  const line = new Promise<string>((resolve) =>
+    createInterface({ input: child.stdout }).once('line', resolve)
+  )
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  const ended = Date.now()
+  const { began, isAnswered } = JSON.parse(await line) as { began: number; isAnswered: boolean }
+  expect({ code, isAnswered }).toEqual({ code: 0, isAnswered: false })
+  expect(ended - began).toBeLessThan(1000)
 })
