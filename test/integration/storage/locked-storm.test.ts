@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { homeLayout, readConfig } from '../../../src-main/config.ts'
+import type { Clock } from '../../../src-main/core/ports.ts'
+import { FakeSurface } from '../../../src-main/core/testing/fake-surface.ts'
+import { openCatalog } from '../../../src-main/storage/catalog.ts'
+import { StoredCredentialRepository } from '../../../src-main/storage/credential-repository.ts'
+import { SecureStore } from '../../../src-main/storage/secure-store.ts'
+import { createMemoryKeytar, exampleGrant, exampleRef } from '../../../src-main/storage/storage.testkit.ts'
+import type { MemoryKeytar } from '../../../src-main/storage/storage.testkit.ts'
+import { createVault } from '../../../src-main/vault.ts'
+
+const CREDENTIALS = 100
+const MINUTE = 60_000
+const SPEED = 10
+
+/** Time that passes ten times as fast, from the day on which the grants have long ended. */
+function fastClock(): Clock {
+  const start = Date.now()
+  const now = (): Date => new Date(start + (Date.now() - start) * SPEED)
+  return {
+    now,
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms / SPEED)
+      return () => clearTimeout(timer)
+    }
+  }
+}
+
+async function homeWithGrants(keytar: MemoryKeytar): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'latchkey-locked-'))
+  onTestFinished(() => rm(home, { recursive: true, force: true }))
+  const catalog = await openCatalog(homeLayout(home).catalog)
+  const store = new SecureStore('latchkey', {
+    fallbackPolicy: 'deny',
+    keytarLoader: async () => keytar,
+    knownKeys: () => catalog.keys()
+  })
+  const repository = new StoredCredentialRepository({ store, catalog, clock: { now: () => new Date() } })
+  for (let number = 0; number < CREDENTIALS; number += 1) {
+    await repository.save(exampleGrant({ ref: { ...exampleRef, account: `account ${number}` } }))
+  }
+  await repository.close()
+  return home
+}
+
+test('A locked keychain and a hundred sign-ins that are due bring one warning and a handful of calls a minute', async () => {
+  const keytar = createMemoryKeytar({ enumerable: false })
+  const home = await homeWithGrants(keytar)
+  keytar.fail(new Error('Secret Service: unlock prompt was dismissed'))
+  keytar.calls.length = 0
+  let requests = 0
+  const vault = await createVault({
+    config: readConfig({ LATCHKEY_HOME: home, LATCHKEY_STORE: 'keychain' }, ['node', 'vault']),
+    clock: fastClock(),
+    random: Math.random,
+    newId: randomUUID,
+    fetch: async () => {
+      requests += 1
+      throw new Error('There is no network here.')
+    },
+    keychain: async () => keytar,
+    surface: new FakeSurface(),
+    writeClipboard: async () => undefined,
+    openInBrowser: async () => undefined,
+    warn: () => undefined,
+    version: '0.0.0-test'
+  })
+  onTestFinished(() => vault.close())
+  const states: string[] = []
+  vault.on('storageChanged', ({ state }) => states.push(state))
+  await sleep(MINUTE / SPEED)
+  const gets = keytar.calls.filter((call) => call.startsWith('get')).length
+  console.log(
+    `locked keychain, ${CREDENTIALS} sign-ins due: ${keytar.calls.length} calls in a minute, ${gets} of them reads`
+  )
+  expect(states).toEqual(['locked'])
+  expect(vault.repository.list()).toHaveLength(CREDENTIALS)
+  // Were nothing tried at all, this would prove nothing.
+  expect(gets).toBeGreaterThan(0)
+  expect(keytar.calls.length).toBeLessThanOrEqual(10)
+  expect(requests).toBe(0)
+  // Once it is open, everything that waited goes on by itself.
+  keytar.fail(null)
+  await expect.poll(() => requests, { timeout: 20_000 }).toBeGreaterThanOrEqual(CREDENTIALS)
+})
