@@ -92,6 +92,18 @@ test('a file is imported by keys alone: arrows move, space checks, and Tab goes 
   expect(await calls(page, 'runImport')).toMatchObject([{ rows: [0, 2, 3] }])
 })
 
+test('the first import left by Escape puts the focus into the list that is there now', async ({ ui }) => {
+  const page = await ui.open({ seed: 'empty' })
+  await nextFile(page, plainFile)
+  await page.getByRole('button', { name: 'import from a file' }).click()
+  await button(page, 'Choose a file…').click()
+  await button(page, 'Import 4').click()
+  await expect(button(page, 'Done')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(add(page)).toBeHidden()
+  await expect(page.locator('[data-row]:focus')).toHaveCount(1)
+})
+
 test('a sealed export opens with its passphrase, and a wrong one is said beside the field', async ({
   ui
 }) => {
