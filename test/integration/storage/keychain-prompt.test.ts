@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { forkHelper } from '../../../src-main/storage/helper-process.ts'
 import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
@@ -10,6 +11,7 @@ import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 import { openKeychainSession } from './keychain-session.ts'
 
 const helper = join(import.meta.dirname, '../../../src-main/storage/keychain-helper.ts')
+const quitting = fileURLToPath(new URL('quit-child.ts', import.meta.url))
 const toClose: Array<() => Promise<void>> = []
 
 afterEach(async () => {
@@ -92,7 +94,7 @@ test('The vault quits within a second while its prompt stands unanswered', async
   toClose.push(session.close)
   const home = await mkdtemp(join(tmpdir(), 'latchkey-quit-'))
   toClose.push(() => rm(home, { recursive: true, force: true }))
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'quit-child.ts'), home], {
+  const child = spawn(process.execPath, [quitting, home], {
     env: session.environment,
     stdio: ['ignore', 'pipe', 'inherit']
   })
