@@ -22,6 +22,7 @@ import {
   type WatchedVault,
   type World
 } from './watched-vault.ts'
+import { moveThroughStores } from './stores-life.ts'
 import * as life from './whole-life.ts'
 
 // A trace would be a record of what is typed, written by the test itself.
@@ -43,6 +44,8 @@ test.afterEach(async () => {
 const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
   { where: 'to main latchkey:request:addApiKey', secretKind: 'api-key' },
   { where: 'to main latchkey:request:prepareKey', secretKind: 'api-key' },
+  { where: 'to main latchkey:request:moveStore', secretKind: 'passphrase' },
+  { where: 'to main latchkey:request:unlockStore', secretKind: 'passphrase' },
   { where: 'to main latchkey:request:startSignIn', secretKind: 'client-secret' },
   { where: 'to main latchkey:request:submitRedirectUrl', secretKind: 'code' },
   { where: 'to main latchkey:strip:submitRedirectUrl', secretKind: 'code' }
@@ -101,6 +104,7 @@ test('a whole life of secrets leaves no trace anywhere but in the keychain', asy
   await life.signInWithClientSecret(run)
   await life.signInByPaste(run)
   await useEverything(run)
+  await moveThroughStores(run, world.folder)
   await startTwice(environmentOf(world), world.evidence)
   await watched.look()
   await signOutAndRemove(run)
@@ -110,6 +114,9 @@ test('a whole life of secrets leaves no trace anywhere but in the keychain', asy
   const secrets = secretsOf(run)
   const hits = world.evidence.search(secrets)
   expect(hits.filter(isLeak)).toEqual([])
+  const files = world.evidence.places('files')
+  for (const moved of ['/data/encrypted/', '/data/auth/tokens/'])
+    expect(files.some((place) => place.includes(moved))).toBe(true)
   expectSearched(secrets, hits)
   expectOnlyProvider(watched)
 })

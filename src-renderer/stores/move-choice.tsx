@@ -34,7 +34,9 @@ export function MoveChoice({ moves, onBegun }: Props) {
       setErrors(target.errors)
       return fields.focus(target.errors)
     }
-    if (await moves.begin(target)) onBegun()
+    if (!(await moves.begin(target))) return
+    fields.clear()
+    onBegun()
   }
   function choose(next: StoreChoice): void {
     setChoice(next)
@@ -134,9 +136,10 @@ type Fields = {
   readonly setAgreed: (agreed: boolean) => void
   readonly read: () => Parameters<typeof targetOf>[1]
   readonly focus: (errors: MoveErrors) => void
+  readonly clear: () => void
 }
 
-/** Uncontrolled: a passphrase is in its field and nowhere else. */
+/** Uncontrolled: a passphrase is in its field and nowhere else, and cleared once it was taken. */
 function useFields(): Fields {
   const passphrase = useRef<HTMLInputElement>(null)
   const again = useRef<HTMLInputElement>(null)
@@ -154,6 +157,9 @@ function useFields(): Fields {
       keyFile: keyFile.current?.value ?? '',
       agreed
     }),
+    clear: () => {
+      for (const { current } of [passphrase, again]) if (current !== null) current.value = ''
+    },
     focus: (errors) => {
       if (errors.passphrase !== undefined) passphrase.current?.focus()
       else if (errors.again !== undefined) again.current?.focus()

@@ -46,12 +46,14 @@ export function MoveLeft({ left, moves, onChoose }: LeftProps) {
   const [error, setError] = useState<string | null>(null)
   const asks = canResume && move.needsPassphrase
   async function goOn(): Promise<void> {
-    const typed = passphrase.current?.value ?? ''
+    const field = passphrase.current
+    const typed = field?.value ?? ''
     if (asks && typed.length < 12) {
       setError(storesText.tooShort)
-      return passphrase.current?.focus()
+      return field?.focus()
     }
-    await moves.resume(asks ? typed : null)
+    const taken = await moves.resume(asks ? typed : null)
+    if (taken && field !== null) field.value = ''
   }
   const problem = moves.problem ?? (move.state.kind === 'failed' ? move.state.problem : null)
   const isSwitched = canResume && !canUndo

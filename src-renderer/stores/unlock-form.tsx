@@ -19,13 +19,15 @@ export function UnlockForm() {
   }
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
-    const typed = passphrase.current?.value ?? ''
-    if (busy) return
-    if (typed === '') return refuse(storesText.enterIt)
+    // What opened may be known before the answer comes, and the field be gone from the page by then.
+    const field = passphrase.current
+    if (busy || field === null) return
+    if (field.value === '') return refuse(storesText.enterIt)
     setBusy(true)
-    const result = await bridge.unlockStore({ passphrase: typed })
+    const result = await bridge.unlockStore({ passphrase: field.value })
     setBusy(false)
     if (!result.ok) return refuse(result.problem.message)
+    field.value = ''
     store.patch({ storage: result.value })
   }
   return (

@@ -8,7 +8,8 @@ export const secretKinds = [
   'code',
   'verifier',
   'api-key',
-  'client-secret'
+  'client-secret',
+  'passphrase'
 ] as const
 export type SecretKind = (typeof secretKinds)[number]
 
