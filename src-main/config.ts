@@ -107,6 +107,8 @@ export function homeLayout(home: string) {
     catalog: join(home, 'catalog.db'),
     backups: join(home, 'backups'),
     sealed: join(home, 'sealed'),
+    /** Encrypted files that are the store by choice, and not in place of a keychain. */
+    encrypted: join(home, 'encrypted'),
     keys: join(home, 'keys'),
     locks: join(home, 'locks'),
     recovery: join(home, 'recovery'),

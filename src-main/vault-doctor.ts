@@ -11,16 +11,17 @@ import { createDoctorFiles } from './storage/doctor-files.ts'
 import { createDoctorKeychain } from './storage/doctor-keychain.ts'
 import { bindLoopback } from './storage/doctor-loopback.ts'
 import { sopsSetup } from './storage/doctor-sops.ts'
+import type { CredentialStore } from './storage/credential-store.ts'
 import type { KeytarLoader } from './storage/keytar-adapter.ts'
 import { findOldFiles } from './storage/old-files.ts'
-import type { SecureStore } from './storage/secure-store.ts'
+import { chooseStore } from './vault-storage.ts'
 
 export type DoctorParts = {
   readonly config: Config
   readonly clock: Pick<Clock, 'now'>
   readonly keychain: KeytarLoader
   readonly version: string
-  readonly store: Pick<SecureStore, 'read'>
+  readonly store: Pick<CredentialStore, 'id' | 'read'>
   readonly storageHealth: () => Promise<StorageHealth>
   readonly catalog: Omit<DoctorPorts['catalog'], 'readEntry'>
 }
@@ -28,7 +29,7 @@ export type DoctorParts = {
 /** The doctor of one home, for a vault that is open here or for the command line. */
 export function createDoctor(parts: DoctorParts): Doctor {
   const { config, clock, keychain, version, store, storageHealth, catalog } = parts
-  const { sealed, browser } = homeLayout(config.home)
+  const { sealed, encrypted, browser } = homeLayout(config.home)
   const userHome = homedir()
   return new Doctor({
     clock,
@@ -36,21 +37,23 @@ export function createDoctor(parts: DoctorParts): Doctor {
     runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     ...createDoctorKeychain({
       load: keychain,
-      isUsed: config.store === 'auto' || config.store === 'keychain',
+      // A move changes it.
+      isUsed: () => store.id === 'keychain' && config.store !== 'file',
       service: 'latchkey',
       now: () => performance.now()
     }),
     storageHealth,
+    storeInUse: () => store.id,
     files: createDoctorFiles({
       home: config.home,
       except: [browser],
-      sealed,
+      sealed: [sealed, encrypted],
       overflow: `${sealed}-overflow`,
       uid: process.getuid?.() ?? null
     }),
     catalog: { ...catalog, readEntry: (entry) => readStoredEntry(store, entry) },
     bindLoopback: () => bindLoopback(),
-    sops: () => sopsSetup(sopsPlaces(config, userHome)),
+    sops: async () => sopsSetup(await sopsPlaces(config, userHome)),
     oldFiles: () => findOldFiles(userHome)
   })
 }
@@ -60,11 +63,14 @@ const ageKeyFolder: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>
   win32: ['AppData', 'Roaming']
 }
 
-function sopsPlaces({ home, store }: Config, userHome: string) {
+async function sopsPlaces(config: Config, userHome: string) {
+  const { home } = config
   const folder = ageKeyFolder[process.platform] ?? ['.config']
+  const { settings } = await chooseStore(config)
+  const sops = settings?.type === 'sops' ? settings : null
   return {
-    configured: (store as string) === 'sops' ? { recipients: [] } : null,
-    keyFile: join(userHome, ...folder, 'sops', 'age', 'keys.txt'),
+    configured: sops && { recipients: sops.recipients ?? [] },
+    keyFile: sops?.ageKeyFile ?? join(userHome, ...folder, 'sops', 'age', 'keys.txt'),
     configFiles: [join(home, '.sops.yaml'), join(userHome, '.sops.yaml')]
   }
 }

@@ -1,3 +1,4 @@
+import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { Problem } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
@@ -49,6 +50,8 @@ export type DoctorPorts = {
   readonly runtime: string
   readonly keychainRoundTrip: () => Promise<KeychainRoundTrip>
   readonly storageHealth: () => Promise<StorageHealth>
+  /** Where new secrets go by choice. */
+  readonly storeInUse: () => BackendId
   readonly files: {
     audit(): Promise<FileAudit>
     /** Sealed and overflow files whose entry is not among `keys`. */

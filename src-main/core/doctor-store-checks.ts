@@ -1,4 +1,5 @@
 import type { DoctorRow } from '#shared/doctor.ts'
+import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { toProblem } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
@@ -45,7 +46,8 @@ export function backendRow({ backend, label, state, problem }: StorageHealth): D
 }
 
 /** Which entries lie in encrypted files although a keychain is the first choice. */
-export function fallbackRow(view: CatalogView | null): DoctorRow {
+export function fallbackRow(view: CatalogView | null, storeInUse: BackendId): DoctorRow {
+  if (storeInUse !== 'keychain') return passed('fallback', 'not used')
   const inFiles = (view?.entries ?? []).filter(({ backend }) => backend === 'encrypted-file')
   if (inFiles.length === 0) return passed('fallback', 'not used')
   return warned(

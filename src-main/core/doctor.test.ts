@@ -53,6 +53,7 @@ function ports(change: Partial<DoctorPorts> = {}): DoctorPorts {
       state: 'healthy',
       problem: null
     }),
+    storeInUse: () => 'keychain',
     files: { audit: async () => tidy, strays: async () => [], close: async () => 0, sweep: async () => 0 },
     catalog: catalogOf(view()),
     bindLoopback: async () => undefined,

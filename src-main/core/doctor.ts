@@ -76,7 +76,7 @@ export class Doctor {
   }
 
   async #storeRows(now: Date, readEntries: boolean, { trip }: Places): Promise<DoctorRow[]> {
-    const { catalog, files, storageHealth } = this.#ports
+    const { catalog, files, storageHealth, storeInUse } = this.#ports
     const found = await attempt(() => catalog.view())
     const view = found.ok ? found.value : null
     const rows = [
@@ -92,7 +92,7 @@ export class Doctor {
     const strays = await attempt(() => files.strays(view?.keys ?? []))
     return [
       ...rows,
-      fallbackRow(view),
+      fallbackRow(view, storeInUse()),
       intentsRow(view),
       rowOf('strays', strays, straysRow),
       await this.#entries(view, readEntries)

@@ -19,7 +19,8 @@ export type DoctorFilesOptions = {
   readonly home: string
   /** Folders that something else looks after; they are checked, what is in them is not. */
   readonly except: readonly string[]
-  readonly sealed: string
+  /** Folders of encrypted files. */
+  readonly sealed: readonly string[]
   readonly overflow: string
   /** Whose files they should be; null where files have no owners (Windows). */
   readonly uid: number | null
@@ -68,7 +69,7 @@ export function createDoctorFiles(options: DoctorFilesOptions): DoctorPorts['fil
       return removed
     },
     strays: async (keys) => [
-      ...(await straySealed(options.sealed, keys)),
+      ...(await Promise.all(options.sealed.map((dir) => straySealed(dir, keys)))).flat(),
       ...(await strayOverflow(options.overflow, keys))
     ]
   }

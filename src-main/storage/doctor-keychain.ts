@@ -14,8 +14,8 @@ const kiwiParts = ['access_token', 'refresh_token']
 
 export type DoctorKeychainOptions = {
   readonly load: KeytarLoader
-  /** False: the settings say that the keychain is not to be touched. */
-  readonly isUsed: boolean
+  /** False: secrets are kept elsewhere, so the keychain is not to be touched. */
+  readonly isUsed: () => boolean
   readonly service: string
   /** Milliseconds of a clock that does not jump. */
   readonly now: () => number
@@ -39,7 +39,7 @@ export function createDoctorKeychain(
 
   return {
     keychainRoundTrip: async () => {
-      if (!options.isUsed) return { kind: 'not-used' }
+      if (!options.isUsed()) return { kind: 'not-used' }
       running ??= trip().finally(() => {
         running = null
       })
@@ -50,7 +50,7 @@ export function createDoctorKeychain(
       }
     },
     oldKiwiAccounts: async () => {
-      const adapter = options.isUsed ? await load() : null
+      const adapter = options.isUsed() ? await load() : null
       if (adapter === null) return []
       return withDeadline(presentAccounts(adapter), deadlineMs).catch((error: unknown) => {
         throw toKeychainProblem(error)

@@ -35,7 +35,7 @@ const filesOf = (uid = process.getuid?.() ?? null) =>
   createDoctorFiles({
     home,
     except: [join(home, 'browser')],
-    sealed: join(home, 'sealed'),
+    sealed: [join(home, 'sealed'), join(home, 'encrypted')],
     overflow: join(home, 'sealed-overflow'),
     uid
   })
@@ -117,7 +117,7 @@ describe('the round trip through a keychain', () => {
   const trip = (load: Parameters<typeof createDoctorKeychain>[0]['load'], deadlineMs = 200) =>
     createDoctorKeychain({
       load,
-      isUsed: true,
+      isUsed: () => true,
       service: 'latchkey',
       now: () => performance.now(),
       deadlineMs
@@ -150,7 +150,7 @@ describe('the round trip through a keychain', () => {
   it('never calls a keychain that is not to be used', async () => {
     const parts = createDoctorKeychain({
       load: () => Promise.reject(new Error('called')),
-      isUsed: false,
+      isUsed: () => false,
       service: 'latchkey',
       now: () => 0
     })

@@ -2,11 +2,13 @@ import { chmod, chown, readdir, rename, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openCatalog } from '../../../src-main/storage/catalog.ts'
-import { auditPrivateDir } from '../../../src-main/storage/private-files-audit.ts'
+import { createDoctorFiles } from '../../../src-main/storage/doctor-files.ts'
 import { ensurePrivateDir, readPrivateFile } from '../../../src-main/storage/private-files.ts'
 import { temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
 import { fileStores, KEY, openFileStore } from '../../fault/file-stores.ts'
 
+const doctorOf = (home: string) =>
+  createDoctorFiles({ home, except: [], sealed: [], overflow: '', uid: process.getuid?.() ?? null })
 const VALUE = 'v'.repeat(300)
 
 /** Mode of everything below a folder, as `mode path`. */
@@ -48,17 +50,18 @@ test('What others could read is closed, and the report says what that was', asyn
   const [dir, file] = [join(root, 'secrets'), join(root, 'secrets', 'key.enc')]
   await chmod(dir, 0o755)
   await chmod(file, 0o640)
-  expect(await auditPrivateDir(dir)).toEqual([
-    { kind: 'closed', path: dir, mode: 0o755 },
-    { kind: 'closed', path: file, mode: 0o640 }
-  ])
+  expect((await doctorOf(root).audit()).open).toEqual(['secrets', 'secrets/key.enc'])
+  expect(await doctorOf(root).close()).toBe(2)
   expect([(await stat(dir)).mode & 0o777, (await stat(file)).mode & 0o777]).toEqual([0o700, 0o600])
-  expect(await auditPrivateDir(dir)).toEqual([])
+  expect((await doctorOf(root).audit()).open).toEqual([])
   expect(await store.get('key')).toBe(VALUE)
 })
 
 test('A folder that is not there has nothing to report', async () => {
-  expect(await auditPrivateDir(join(await temporaryDir(), 'absent'))).toEqual([])
+  expect(await doctorOf(join(await temporaryDir(), 'absent')).audit()).toMatchObject({
+    exists: false,
+    open: []
+  })
 })
 
 test('A folder that is a link is refused by a write and reported, and nothing behind it is touched', async () => {
@@ -70,7 +73,8 @@ test('A folder that is a link is refused by a write and reported, and nothing be
   await symlink(join(root, 'elsewhere'), dir)
   const { store } = openFileStore('encrypted files', root)
   await expect(store.set('key', 'other')).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
-  expect(await auditPrivateDir(dir)).toEqual([{ kind: 'link', path: dir }])
+  expect(await doctorOf(root).audit()).toMatchObject({ foreign: ['secrets'], open: ['elsewhere/key.enc'] })
+  expect((await doctorOf(dir).audit()).homeProblem).toBe('It is a link to another place.')
   expect((await stat(join(root, 'elsewhere', 'key.enc'))).mode & 0o777).toBe(0o644)
   expect(await readdir(join(root, 'elsewhere'))).toEqual(['key.enc'])
 })
@@ -92,6 +96,6 @@ test('What belongs to somebody else is neither written to nor read, and is repor
   const before = await stat(file)
   await expect(ensurePrivateDir(dir)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
   await expect(readPrivateFile(file)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
-  expect(await auditPrivateDir(dir)).toEqual([{ kind: 'foreign', path: dir }])
+  expect((await doctorOf(dir).audit()).homeProblem).toBe('It belongs to somebody else.')
   expect(await stat(file)).toMatchObject({ mode: before.mode, uid: before.uid, size: before.size })
 })
