@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -107,6 +107,21 @@ describe('a recovery key', () => {
     await world.closeHome(again)
     expect(await countIn(from.home, key)).toHaveLength(2)
     expect(await readdir(join(from.home, 'recovery'))).toEqual(['latchkey-recovery.age'])
+  })
+
+  it('lies in a folder that the doctor looks at and closes', async () => {
+    const from = await world.openHome('from')
+    await fill(from)
+    await from.vault.handlers.createRecoveryKey()
+    const path = join(from.home, 'recovery', 'latchkey-recovery.age')
+    await chmod(path, 0o644)
+    const found = await from.vault.handlers.runDoctor({ readEntries: false })
+    expect(found.rows.find(({ id }) => id === 'modes')).toMatchObject({
+      state: 'warning',
+      fact: expect.stringContaining('latchkey-recovery.age')
+    })
+    await from.vault.handlers.fixDoctor({ readEntries: false, checks: ['modes'] })
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
   it('changes nothing when the person does not take it, and ends with its copies', async () => {

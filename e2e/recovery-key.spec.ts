@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { ElectronApplication } from '@playwright/test'
+import { expect, test } from './fixture.ts'
+import { spy } from './support/vault-app.ts'
+
+declare const __dialogs: { shown: string[] }
+
+const run = promisify(execFile)
+const KEPT = 0
+const COPY = 1
+const SAVE = 2
+const CANCEL = 3
+
+/** The person presses these buttons, one after the other, and saves to this file. */
+async function answer(app: ElectronApplication, buttons: readonly number[], file: string): Promise<void> {
+  await app.evaluate(
+    ({ dialog }, [responses, filePath]) => {
+      const left = [...responses]
+      Object.assign(globalThis, { __dialogs: { shown: [] } })
+      dialog.showMessageBox = (async (options: { detail?: string }) => {
+        __dialogs.shown.push(options.detail ?? '')
+        return { response: left.shift() ?? 3, checkboxChecked: false }
+      }) as typeof dialog.showMessageBox
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath })
+    },
+    [buttons, file] as const
+  )
+}
+
+test('the recovery key is copied and saved from the dialog of the system, and opens the copy with age', async ({
+  vault,
+  home
+}) => {
+  const { app, page } = vault
+  await page.evaluate(() =>
+    window.vault.addApiKey({
+      service: 'stripe',
+      name: 'Stripe',
+      account: 'acme',
+      key: 'sk_test_0123456789abcdef',
+      allowedHosts: [],
+      expiresAt: null,
+      replace: false
+    })
+  )
+  const keyFile = join(home, 'key.txt')
+  await answer(app, [COPY, SAVE, KEPT], keyFile)
+  const made = await page.evaluate(() => window.vault.createRecoveryKey())
+  expect(made).toMatchObject({ ok: true, value: { kind: 'on', problem: null } })
+  const shown = await app.evaluate(() => __dialogs.shown)
+  const key = shown[0]?.split('\n')[0] ?? ''
+  expect(shown).toHaveLength(3)
+  expect(key).toMatch(/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/)
+  expect(await spy.copied(app)).toEqual([key])
+  expect((await stat(keyFile)).mode & 0o777).toBe(0o600)
+  expect(await readFile(keyFile, 'utf8')).toContain(`\n${key}\n`)
+  const copy = join(home, 'recovery', 'latchkey-recovery.age')
+  const { stdout } = await run('age', ['-d', '-i', keyFile, copy])
+  expect(stdout).toContain('sk_test_0123456789abcdef')
+})
+
+test('a recovery key that is refused begins nothing', async ({ vault: { app, page }, home }) => {
+  await answer(app, [CANCEL], join(home, 'key.txt'))
+  const refused = await page.evaluate(() => window.vault.createRecoveryKey())
+  expect(refused).toEqual({ ok: true, value: null })
+  const status = await page.evaluate(() => window.vault.recoveryStatus())
+  expect(status).toEqual({ ok: true, value: { kind: 'off' } })
+})
+
+test('a dialog of a file that is closed reads and writes nothing', async ({ vault: { app, page } }) => {
+  await app.evaluate(({ dialog }) => {
+    dialog.showSaveDialog = async () => ({ canceled: true, filePath: '' })
+    dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] })
+  })
+  const exported = await page.evaluate(() =>
+    window.vault.exportVault({ passphrase: 'four words that nobody guesses' })
+  )
+  expect(exported).toEqual({ ok: true, value: null })
+  const read = await page.evaluate(() => window.vault.previewImport({ kind: 'file' }))
+  expect(read).toEqual({ ok: true, value: null })
+})
