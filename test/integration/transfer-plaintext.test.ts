@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { link, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -51,6 +51,35 @@ describe('a file of plaintext', () => {
     const both = { ...request, id: changed.id, rows: [0, 1] }
     expect((await to.vault.handlers.runImport(both)).plaintext).toBe('kept')
     expect(await readFile(world.chosen, 'utf8')).toContain(canaries.key.value)
+  })
+
+  it('that the doctor found is imported by its name and taken away; what llxprt sealed says what to do', async () => {
+    const to = await world.openHome('to')
+    const userHome = process.env['HOME']
+    process.env['HOME'] = world.folder
+    try {
+      await mkdir(join(world.folder, '.llxprt', 'keys'), { recursive: true })
+      const key = join(world.folder, '.llxprt', 'keys', 'work.key')
+      await writeFile(key, `${canaries.key.value}\n`)
+      await writeFile(join(world.folder, '.llxprt', 'exa.key'), `${'a'.repeat(32)}:${'b'.repeat(32)}:00`)
+      const { previewImport, runImport } = to.vault.handlers
+      const preview = await previewImport({ kind: 'old-file', path: '~/.llxprt/keys/work.key' })
+      if (preview?.kind !== 'rows') throw new Error('there are no rows')
+      expect(preview).toMatchObject({ format: 'llxprt', path: '~/.llxprt/keys/work.key', removable: true })
+      const request = { id: preview.id, rows: [0], replace: false, removePlaintext: true }
+      expect(await runImport(request)).toMatchObject({ imported: 1, plaintext: 'removed' })
+      await expect(readFile(key)).rejects.toThrow('ENOENT')
+      const { providerKeys } = to.vault.views
+      expect((await (await providerKeys.get()).getKey('work'))?.expose((text) => text)).toBe(
+        canaries.key.value
+      )
+      await expect(previewImport({ kind: 'old-file', path: '~/.llxprt/exa.key' })).rejects.toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: expect.stringContaining('Show the key in llxprt')
+      })
+    } finally {
+      process.env['HOME'] = userHome
+    }
   })
 
   it('is not taken away through a link or from under a second name', async () => {
