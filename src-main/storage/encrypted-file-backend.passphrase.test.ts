@@ -1,9 +1,12 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Secret } from '../core/secret.ts'
 import { createEncryptedFileBackend } from './encrypted-file-backend.ts'
 import { temporaryDir } from './secret-backend.contract.ts'
+
+// A passphrase costs what it costs, and on a busy machine several times that.
+vi.setConfig({ testTimeout: 30_000 })
 
 const first = new Secret('cnry first passphrase')
 const second = new Secret('cnry second passphrase')
