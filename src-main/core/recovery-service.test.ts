@@ -16,6 +16,9 @@ function newRecovery(given: { record?: RecoveryRecord | null; takes?: boolean } 
     missing: [] as string[],
     print: 'one',
     failure: null as VaultError | null,
+    /** Lets a copy that is being written end. */
+    finish: null as (() => void) | null,
+    isSlow: false,
     collected: 0
   }
   const copies: Copy[] = []
@@ -34,6 +37,7 @@ function newRecovery(given: { record?: RecoveryRecord | null; takes?: boolean } 
       path: '~/copy.age',
       write: async (credentials, recipient, aside) => {
         if (state.failure !== null) throw state.failure
+        if (state.isSlow) await new Promise<void>((resolve) => (state.finish = resolve))
         copies.push({ count: credentials.length, recipient, aside })
       },
       remove: async () => void removed.push('all')
@@ -127,6 +131,19 @@ describe('recovery copies', () => {
     await clock.pass(61_000)
     expect(copies).toHaveLength(1)
     expect(service.status()).toMatchObject({ problem: null })
+  })
+
+  it.each(['switched off', 'given another key'])('stay %s while a copy was being written', async (what) => {
+    const { service, clock, state, copies } = newRecovery({ record })
+    Object.assign(state, { print: 'two', isSlow: true })
+    service.noteChange()
+    await clock.pass(4000)
+    const change = what === 'switched off' ? service.remove() : service.create()
+    state.isSlow = false
+    state.finish?.()
+    await change
+    expect(state.record?.recipient ?? null).toBe(what === 'switched off' ? null : 'age1new')
+    expect(copies.at(-1)?.recipient).toBe(what === 'switched off' ? 'age1old' : 'age1new')
   })
 
   it('are made at the end for what changed last, and end when they are switched off', async () => {

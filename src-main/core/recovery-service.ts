@@ -74,18 +74,23 @@ export class RecoveryService {
     const { key, recipient } = await this.#ports.newKey()
     if (!(await this.#ports.show(key))) return null
     const createdAt = this.#ports.clock.now().toISOString()
-    // A complete copy that the former key opens is as worth keeping as any.
-    const isComplete = this.#ports.memory.read()?.isComplete ?? false
-    this.#ports.memory.write({ recipient, createdAt, copiedAt: null, fingerprint: null, isComplete })
-    await this.#copyInTurn()
+    // After a copy that is being written: its end would write down the former key again.
+    await this.#inTurn(async () => {
+      // A complete copy that the former key opens is as worth keeping as any.
+      const isComplete = this.#ports.memory.read()?.isComplete ?? false
+      this.#ports.memory.write({ recipient, createdAt, copiedAt: null, fingerprint: null, isComplete })
+      await this.#copy()
+    })
     return this.status()
   }
 
   /** Throws STORE_WRITE_FAILED if a copy can't be removed. */
   async remove(): Promise<RecoveryStatus> {
     this.#cancel()
-    this.#ports.memory.write(null)
-    await this.#inTurn(() => this.#ports.files.remove())
+    await this.#inTurn(async () => {
+      this.#ports.memory.write(null)
+      await this.#ports.files.remove()
+    })
     this.#problem = null
     return this.status()
   }
