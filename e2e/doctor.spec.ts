@@ -69,6 +69,18 @@ test('entries are opened only when that is asked for', async ({ vault }) => {
   expect(await vault.page.content()).not.toContain('ghp_0123')
 })
 
+test('the report can be copied as the text that the page shows, and holds no secret', async ({ vault }) => {
+  const key = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
+  await vault.addApiKey(key, 'ana')
+  await openDoctor(vault.page)
+  await vault.page.getByRole('button', { name: 'Copy report' }).click()
+  await expect(vault.page.getByText('Report copied')).toBeVisible()
+  const text = await vault.app.evaluate(({ clipboard }) => clipboard.readText())
+  expect(text).toMatch(/✓ Keychain round trip +write, read, delete in \d+ ms/)
+  expect(text).toMatch(/\d+ passed, \d+ warnings, \d+ failed, \d+ skipped/)
+  expect(text).not.toContain(key.slice(0, 8))
+})
+
 test('the doctor is used without a mouse', async ({ home, vault: { page } }) => {
   const { keyboard } = page
   await chmod(join(home, 'catalog.db'), 0o644)

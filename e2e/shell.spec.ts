@@ -22,6 +22,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'checkStorage',
       'continueInBrowser',
       'copyAccount',
+      'copyDoctorReport',
       'createRecoveryKey',
       'discoverIssuer',
       'exportVault',

@@ -34,6 +34,7 @@ const vault: VaultBridge = {
   checkStorage: request('checkStorage'),
   runDoctor: request('runDoctor'),
   fixDoctor: request('fixDoctor'),
+  copyDoctorReport: request('copyDoctorReport'),
   setPreferences: request('setPreferences'),
   openHelp: request('openHelp'),
   prepareKey: request('prepareKey'),

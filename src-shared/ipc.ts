@@ -155,6 +155,8 @@ export const vaultRequests = {
   copyAccount: { input: v.strictTuple([id]), output: nothing },
   checkStorage: { input: v.strictTuple([]), output: storageHealth },
   runDoctor: { input: v.strictTuple([doctorRequest]), output: doctorReport },
+  /** Copies the report that was shown last, as text. */
+  copyDoctorReport: { input: v.strictTuple([]), output: nothing },
   /** Repairs what can be without touching a credential, then looks again. */
   fixDoctor: { input: v.strictTuple([doctorFixRequest]), output: doctorReport },
   setPreferences: { input: v.strictTuple([preferences]), output: preferences },

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type DoctorReport, type DoctorRequest, doctorTotals } from '#shared/doctor.ts'
 import { type Command, exitCodes, type Terminal } from '../command.ts'
-import { doctorTable } from '../doctor-table.ts'
+import { doctorTable } from '#shared/doctor-table.ts'
 
 /** What the composition root gives. */
 type DoctorHandle = {

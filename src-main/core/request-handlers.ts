@@ -8,6 +8,7 @@ import type { rotationRequests } from '#shared/rotation.ts'
 import type { StoreMove, storeRequests } from '#shared/stores.ts'
 import type { transferRequests } from '#shared/transfer.ts'
 import { apiKeyFrom } from './api-key.ts'
+import { doctorHandlers } from './doctor-handlers.ts'
 import { checkNow } from './check-now.ts'
 import type { CatalogEntry, Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
@@ -73,6 +74,7 @@ export function requestHandlers(ports: HandlerPorts): VaultRequestHandlers {
     ...signInHandlers(ports),
     ...credentialHandlers(ports),
     ...otherHandlers(ports),
+    ...doctorHandlers(ports),
     ...stores,
     ...ports.rotation,
     ...ports.transfer
@@ -147,15 +149,13 @@ function credentialHandlers(ports: HandlerPorts) {
   } satisfies Partial<VaultRequestHandlers>
 }
 
-function otherHandlers({ doctor, openHelp, preferences, repository, storage, writeClipboard }: HandlerPorts) {
+function otherHandlers({ openHelp, preferences, repository, storage, writeClipboard }: HandlerPorts) {
   return {
     copyAccount: async (id) => {
       await writeClipboard(knownRef(repository, id).account)
       return null
     },
     checkStorage: () => storage.check(),
-    runDoctor: (request) => doctor.run(request),
-    fixDoctor: (request) => doctor.fix(request),
     setPreferences: async (value) => {
       preferences.set(value)
       return preferences.get()

@@ -86,6 +86,11 @@ function Bar({ doctor, onFixAll }: { readonly doctor: DoctorModel; readonly onFi
           {work === 'fixing' ? doctorText.fixing : doctorText.fixAll}
         </Button>
       )}
+      {report !== null && (
+        <Button look="quiet" onClick={() => void doctor.copy()}>
+          {doctorText.copy}
+        </Button>
+      )}
       <Button data-first="" aria-disabled={work !== null} onClick={() => void doctor.check()}>
         <RefreshCw size={16} aria-hidden="true" />
         {work === 'checking' ? doctorText.checking : doctorText.checkAgain}

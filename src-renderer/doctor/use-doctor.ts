@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import type { DoctorCheckId, DoctorReport } from '#shared/doctor.ts'
 import type { Result } from '#shared/problem.ts'
 import { useVault } from '../state/vault-context.tsx'
+import { doctorText } from '../text/doctor-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 
 export type DoctorWork = 'checking' | 'fixing' | null
@@ -15,6 +16,8 @@ export type DoctorModel = {
   readonly check: (readEntries?: boolean) => Promise<void>
   /** Null: everything that can be. */
   readonly fix: (checks: readonly DoctorCheckId[] | null) => Promise<void>
+  /** To the clipboard, as text. */
+  readonly copy: () => Promise<void>
 }
 
 /** Looks when the page opens and whenever it is asked to; entries are opened once that was asked for. */
@@ -57,5 +60,10 @@ export function useDoctor(): DoctorModel {
     for (const sentence of done?.repaired ?? []) tell.done(sentence)
     if (!result.ok) tell.failed(result.problem)
   }
-  return { report, work, hasFailed, check, fix }
+  async function copy(): Promise<void> {
+    const result = await bridge.copyDoctorReport()
+    if (result.ok) tell.done(doctorText.copied, doctorText.copiedBody)
+    else tell.failed(result.problem)
+  }
+  return { report, work, hasFailed, check, fix, copy }
 }

@@ -327,7 +327,10 @@ function storageHandlers({
   world,
   emit,
   setStorage
-}: HandlerPorts): Pick<VaultRequestHandlers, 'checkStorage' | 'setPreferences' | 'runDoctor' | 'fixDoctor'> {
+}: HandlerPorts): Pick<
+  VaultRequestHandlers,
+  'checkStorage' | 'setPreferences' | 'runDoctor' | 'fixDoctor' | 'copyDoctorReport'
+> {
   return {
     checkStorage: async () => {
       if (world.nextStorage !== null) setStorage(world.nextStorage)
@@ -335,6 +338,7 @@ function storageHandlers({
       return world.storage
     },
     runDoctor: async ({ readEntries }) => doctorReport(readEntries, true),
+    copyDoctorReport: async () => null,
     fixDoctor: async ({ readEntries }) => doctorReport(readEntries, false),
     setPreferences: async (preferences) => {
       world.preferences = preferences
