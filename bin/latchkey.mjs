@@ -25,7 +25,7 @@ if (!isPinned) {
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     hasColour: process.stdout.hasColors?.() ?? false,
-    isInteractive: process.stdin.isTTY === true,
+    isInteractive: process.stdin.isTTY ?? false,
     askSecret: secretAsker(process.stdin, (text) => process.stderr.write(text)),
     openDoctor: () => openHeadlessDoctor(version),
     openTransfer: () => openHeadlessTransfer(version),

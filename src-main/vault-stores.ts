@@ -1,16 +1,16 @@
 import { toProblem, VaultError } from '#shared/problem.ts'
-import type { StorageHealth } from '#shared/storage-health.ts'
 import { type StoreList, type StoreMove, storeNames } from '#shared/stores.ts'
 import { homeLayout } from './config.ts'
 import type { StoreHandlers } from './core/request-handlers.ts'
-import { Secret } from './core/secret.ts'
 import { StoreMoveService } from './core/store-move-service.ts'
 import type { ActiveStore } from './storage/active-store.ts'
 import type { Catalog } from './storage/catalog.ts'
 import type { EndableKeychain } from './storage/endable-keychain.ts'
-import { MOVE_LOCK, settleSwitch, StoreMover } from './storage/store-mover.ts'
+import { settleSwitch } from './storage/move-switch.ts'
+import { MOVE_LOCK, StoreMover } from './storage/store-mover.ts'
 import { StoreLock } from './storage/store-lock.ts'
 import type { Basis, createServices } from './vault-services.ts'
+import { storeHandlers } from './vault-store-handlers.ts'
 import { chooseStore, openStore, type StorageBasis, type StoragePorts, storeOf } from './vault-storage.ts'
 
 /** Who moves at this moment is not waited for longer than this, in ms. */
@@ -116,50 +116,6 @@ async function keychainProblem(ports: StoragePorts, basis: StoresBasis): Promise
     : (problem ?? toProblem(new VaultError('KEYCHAIN_UNAVAILABLE'))).message
 }
 
-type LockPorts = {
-  readonly active: ActiveStore
-  readonly stores: Stores
-  readonly recover: () => Promise<void>
-  /** Asks the store now; callers that come meanwhile share the answer. */
-  readonly check: () => Promise<StorageHealth>
-  /** Ends what else holds secrets. */
-  readonly onLock: () => void
-}
-
-/** The requests of a window about the stores. */
-function storeHandlers({ active, stores, recover, check, onLock }: LockPorts): StoreHandlers {
-  const { moves } = stores
-  /** An answer that was on its way already is not the one. */
-  const fresh = (): Promise<StorageHealth> => check().then(check)
-  return {
-    move: () => moves.move,
-    listStores: () => stores.list(),
-    moveStore: (target) => moves.begin(target),
-    resumeMove: ({ passphrase }) => moves.resume(passphrase),
-    undoMove: async () => {
-      await moves.undo()
-      return null
-    },
-    unlockStore: async ({ passphrase }) => {
-      const files = await filesUnderPassphrase(active)
-      await files.unlock(new Secret(passphrase))
-      await recover()
-      return await fresh()
-    },
-    lockStore: async () => {
-      const files = await filesUnderPassphrase(active)
-      if (moves.move?.state.kind === 'running') {
-        throw new VaultError('INVALID_REQUEST', {
-          message: 'Everything is being moved. Lock when that is done.'
-        })
-      }
-      files.lock()
-      onLock()
-      return await fresh()
-    }
-  }
-}
-
 type VaultStoreParts = Pick<Basis, 'events' | 'preferences' | 'repository'> & {
   readonly catalog: Catalog
   readonly store: ActiveStore
@@ -192,10 +148,4 @@ export async function vaultStores(ports: StoragePorts, parts: VaultStoreParts): 
     check: () => services.storage.check(),
     onLock: keychain.end
   })
-}
-
-async function filesUnderPassphrase({ passphrase }: ActiveStore) {
-  const protection = (await passphrase?.protection()) ?? 'machine'
-  if (passphrase && protection !== 'machine') return passphrase
-  throw new VaultError('INVALID_REQUEST', { message: 'The store in use has no passphrase.' })
 }

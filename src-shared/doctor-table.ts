@@ -1,4 +1,4 @@
-import { type DoctorReport, type DoctorRow, doctorTitles, doctorTotals } from '#shared/doctor.ts'
+import { type DoctorReport, type DoctorRow, doctorTitles, doctorTotals } from './doctor.ts'
 
 const signs = { ok: '✓', warning: '!', failure: '✗', skipped: '-' } as const
 const colours = { ok: 32, warning: 33, failure: 31, skipped: 90 } as const

@@ -63,6 +63,7 @@ function iconFor(summaries: readonly CredentialSummary[], storage: StorageHealth
 }
 
 function tooltipFor(total: number, needing: number, storage: StorageHealth): string {
+  if (storage.problem?.code === 'VAULT_LOCKED') return 'the encrypted files are locked'
   if (storage.state === 'locked') return 'the keychain is locked'
   if (storage.state === 'unavailable') return 'the keychain does not answer'
   if (total === 0) return 'nothing stored yet'

@@ -1,11 +1,9 @@
 import type { BackendId } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { SecretBackend } from '../core/ports.ts'
+import { copyable } from './move-keys.ts'
 import { assertSameMove, endMoveJournal, readMoveJournal, writeMoveJournal } from './move-journal.ts'
 import type { MoveJournal } from './move-journal.ts'
-
-/** A sentence has room for that many names. */
-const MOST_NAMES = 5
 
 export type MoveOptions = {
   readonly source: SecretBackend
@@ -77,46 +75,6 @@ async function begin(options: MoveOptions): Promise<MoveJournal> {
   const journal: MoveJournal = { v: 1, from: source.id, to: target.id, phase: 'copy', keys, settings }
   await writeMoveJournal(options.journal, journal)
   return journal
-}
-
-/** Keys with a value in the source. What the target held before is not overwritten. */
-async function copyable(options: MoveOptions, keys: readonly string[]): Promise<string[]> {
-  const { source, target } = options
-  const found: string[] = []
-  const unreadable: string[] = []
-  for (const key of keys) {
-    const value = await readable(source, key)
-    if (value === undefined) unreadable.push(key)
-    else if (value !== null && (await isFree(target, key, value))) found.push(key)
-  }
-  if (unreadable.length > 0) throw cantBeRead(unreadable.map(options.nameOf ?? String))
-  return found
-}
-
-/** Undefined: it is there and can't be read. Throws what else the store throws. */
-async function readable(source: SecretBackend, key: string): Promise<string | null | undefined> {
-  try {
-    return await source.get(key)
-  } catch (error) {
-    if (error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE') return undefined
-    throw error
-  }
-}
-
-async function isFree(target: SecretBackend, key: string, value: string): Promise<true> {
-  const there = await target.get(key)
-  if (there === null || there === value) return true
-  throw new VaultError('INVALID_REQUEST', {
-    message: 'The new store already holds another value for one of the entries. Nothing was changed.'
-  })
-}
-
-function cantBeRead(names: readonly string[]): VaultError {
-  const rest = names.length - MOST_NAMES
-  const list = names.slice(0, MOST_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-  return new VaultError('CREDENTIAL_UNREADABLE', {
-    message: `Nothing was moved, because these entries can’t be read: ${list}. Sign in again, or remove them.`
-  })
 }
 
 /** The journal with what was added and removed since it was written; a changed value is copied again anyway. */

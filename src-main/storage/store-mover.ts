@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import { VaultError } from '#shared/problem.ts'
 import { storeNames, type StoreTarget } from '#shared/stores.ts'
 import type { LeftMove, MoveWork, StoreMovePort } from '../core/store-move-ports.ts'
-import { Secret } from '../core/secret.ts'
+import type { Secret } from '../core/secret.ts'
 import type { ActiveStore } from './active-store.ts'
-import { type BackendConfig, readBackendConfig } from './backend-config.ts'
+import type { BackendConfig } from './backend-config.ts'
 import { writeBackendConfig } from './backend-config-writer.ts'
 import { encryptedFolders } from './backend-factory.ts'
 import { backendOver } from './backend-store.ts'
@@ -14,7 +12,9 @@ import { refOfKey } from './catalog-codec.ts'
 import type { CredentialStore } from './credential-store.ts'
 import { moveSecrets, undoMove } from './move-backend.ts'
 import type { MoveOptions } from './move-backend.ts'
-import { type MoveJournal, readMoveJournal, writeMoveJournal } from './move-journal.ts'
+import { type MoveJournal, readMoveJournal } from './move-journal.ts'
+import { asksFor, settleSwitch } from './move-switch.ts'
+import { isUnderPassphrase, passphraseOf, settingsOf, tryOut, unlockTarget } from './move-target.ts'
 import type { StoreLock } from './store-lock.ts'
 import { removeUnusedKey } from './unused-key.ts'
 
@@ -122,6 +122,9 @@ export class StoreMover implements StoreMovePort {
         try {
           const options = this.#options(sides, settings)
           return await this.#alone(() => moveSecrets({ ...options, onProgress }))
+        } catch (error) {
+          await settleSwitch(this.#ports).catch(() => undefined)
+          throw error
         } finally {
           await (active.current === sides.target ? sides.source : sides.target).close()
         }
@@ -156,7 +159,7 @@ export class StoreMover implements StoreMovePort {
           await writeBackendConfig(home, settings.to)
         } catch (error) {
           // A new file that may not outlast a power cut is still the one that everybody reads.
-          if (!(await settleSwitch(this.#ports))) throw error
+          if (!(await asksFor(home, settings.to))) throw error
         }
         active.use(target)
         catalog.relocate(keys, target.id)
@@ -171,73 +174,6 @@ export class StoreMover implements StoreMovePort {
     const found = await readMoveJournal(journal)
     if (!found?.settings) throw refused('There is no move to go on with or to take back.')
     return { ...found, settings: found.settings }
-  }
-}
-
-/**
- * After a crash or an error inside the switch: the configuration file, which is replaced whole, says which of the two is
- * the store. True: the target is; the catalog says so too. Throws CONFIG_INVALID and what journal and catalog throw.
- */
-export async function settleSwitch({
-  home,
-  journal: path,
-  catalog
-}: Pick<StoreMoverPorts, 'home' | 'journal'> & {
-  readonly catalog: Pick<Catalog, 'relocate'>
-}): Promise<boolean> {
-  const journal = await readMoveJournal(path)
-  if (journal?.phase !== 'switch' || !journal.settings) return false
-  const isSwitched = isDeepStrictEqual(await readBackendConfig(home), journal.settings.to)
-  if (isSwitched) {
-    // Once more, so that it is durable.
-    await writeBackendConfig(home, journal.settings.to)
-    catalog.relocate(journal.keys, journal.to)
-  }
-  await writeMoveJournal(path, { ...journal, phase: isSwitched ? 'remove' : 'copy' })
-  return isSwitched
-}
-
-function isUnderPassphrase(settings: BackendConfig): boolean {
-  return settings.type === 'encrypted-file' && settings.protection === 'passphrase'
-}
-
-function settingsOf(wanted: StoreTarget): BackendConfig {
-  if (wanted.type !== 'encrypted-file') return wanted
-  return { type: 'encrypted-file', protection: wanted.passphrase === null ? 'machine' : 'passphrase' }
-}
-
-function passphraseOf(wanted: StoreTarget): Secret | null {
-  return wanted.type === 'encrypted-file' && wanted.passphrase !== null ? new Secret(wanted.passphrase) : null
-}
-
-/** Encrypted files are opened, or put under the passphrase if they have no key yet. */
-async function unlockTarget(
-  { passphrase: files }: CredentialStore,
-  passphrase: Secret | null
-): Promise<void> {
-  const protection = (await files?.protection()) ?? null
-  if (!files || protection === null) return
-  if (passphrase === null && protection === 'locked') {
-    throw new VaultError('VAULT_LOCKED', {
-      message: 'The encrypted files are under a passphrase. Enter it to go on.'
-    })
-  }
-  if (passphrase === null || protection === 'unlocked') return
-  if (protection === 'locked') await files.unlock(passphrase)
-  else await files.protect({ current: null, next: passphrase })
-}
-
-/** A store that does not take, give back and forget a value is not moved to. Throws what it throws. */
-async function tryOut(target: CredentialStore): Promise<void> {
-  const key = `__latchkey_probe__${randomBytes(8).toString('hex')}`
-  const value = randomBytes(16).toString('hex')
-  await target.put(key, value)
-  const found = await target.read(key)
-  await target.delete(key)
-  if (found?.value !== value) {
-    throw new VaultError('STORE_WRITE_FAILED', {
-      message: 'The new store did not give back what was written. Nothing was changed.'
-    })
   }
 }
 

@@ -16,7 +16,7 @@ export function MoveEnded({ move, moved, onClose }: EndedProps) {
   return (
     <>
       <DialogBody>
-        <div className={styles['end']} data-state="done" role="status">
+        <div className={styles['end']} data-state="done" aria-live="polite">
           <Check size={16} aria-hidden="true" />
           <div>
             <strong>{storesText.doneTitle(moved, move.to)}</strong>
