@@ -45,8 +45,7 @@ test.each(keyCheckRows.map((row) => [row.service, row] as const))(
     const provider = apiKeyRows.find(({ id }) => id === service)
     const { host, protocol, pathname, search } = new URL(row.url)
     expect(protocol).toBe('https:')
-    // npm names no host of its own: the registry is the person's choice.
-    if (service !== 'npm') expect(provider?.allowedHosts).toContain(host)
+    expect(provider?.allowedHosts).toContain(host)
     const { fetch, asked } = await services(status(200))
     const holder = { ref: { service, account: 'x' }, allowedHosts: [host] }
     const answer = await createKeyChecker(fetch).check(holder, new Secret(KEY))

@@ -32,7 +32,6 @@ export const keyCheckRows: readonly KeyCheckRow[] = [
     headers: { 'anthropic-version': '2023-06-01' }
   }),
   row('stripe', 'https://api.stripe.com/v1/balance', 'docs.stripe.com: Authentication, Retrieve balance'),
-  row('npm', 'https://registry.npmjs.org/-/whoami', 'docs.npmjs.com: npm-whoami'),
   row('huggingface', 'https://huggingface.co/api/whoami-v2', '@huggingface/hub: whoAmI'),
   row(
     'notion',
