@@ -13,7 +13,9 @@ cp "$FIXTURES/vault.kdbx" "$KEEPASSXC_DIR/vault.kdbx"
 chmod 600 "$KEEPASSXC_DIR/vault.kdbx"
 cat >"$KEEPASSXC_DIR/config/keepassxc/keepassxc.ini" <<'INI'
 [General]
-AutoSaveAfterEveryChange=true
+AutoReloadOnChange=false
+AutoSaveAfterEveryChange=false
+AutoSaveOnExit=false
 ConfigVersion=2
 FirstRun=false
 UpdateCheckMessageShown=true

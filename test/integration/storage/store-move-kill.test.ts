@@ -12,7 +12,7 @@ import { seededRandom } from '../../crash/seeded-random.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
 
 const ENTRIES = 50
-const TRIALS = process.env['LATCHKEY_TRIALS'] === 'full' ? 300 : 30
+const TRIALS = process.env['LATCHKEY_TRIALS'] === 'full' ? 300 : 10
 /** Longer than a whole move takes, so that kills meet all of it. */
 const LONGEST_LIFE_MS = 1200
 
