@@ -125,6 +125,17 @@ function endOf(vault: Harness['vault']): Promise<StoreMove['state']> {
   })
 }
 
+/** From here on the move holds what it moves: what is written before that is simply moved with the rest. */
+function beginOf(vault: Harness['vault']): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = vault.on('moveChanged', (move) => {
+      if (move?.state.kind !== 'running' || move.state.total === 0) return
+      stop()
+      resolve()
+    })
+  })
+}
+
 /** Keychain helpers whose parent is this process. */
 async function helpersOf(parent: number): Promise<string[]> {
   const { stdout } = await run('ps', ['-o', 'args=', '--ppid', String(parent)]).catch(() => ({ stdout: '' }))
@@ -214,7 +225,9 @@ describe('moving everything between stores', () => {
     await fill(harness, 12)
     const ended = endOf(vault)
     const removed = vault.repository.list()[0]!.ref
+    const copying = beginOf(vault)
     await vault.handlers.moveStore({ type: 'encrypted-file', passphrase: null })
+    await copying
     const late = Array.from({ length: 5 }, (_, n) => vault.handlers.addApiKey(keyOf(100 + n, `late-${n}`)))
     const gone = vault.handlers.remove(credentialKey(removed))
     expect(await ended).toEqual({ kind: 'done', moved: 12 })
