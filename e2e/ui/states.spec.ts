@@ -3,8 +3,13 @@ import { settled, test, type Theme } from './ui-fixture.ts'
 import { uiStates } from './ui-states.ts'
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
-const themes: readonly Theme[] = ['light', 'dark']
-const widths = [1040, 640]
+const views: readonly (readonly [width: number, theme: Theme])[] =
+  process.env['LATCHKEY_TRIALS'] === 'full'
+    ? [1040, 640].flatMap((width) => [[width, 'light'] as const, [width, 'dark'] as const])
+    : [
+        [1040, 'light'],
+        [640, 'dark']
+      ]
 
 test.describe('every state, light and dark, wide and narrow', () => {
   test.setTimeout(90_000)
@@ -13,14 +18,12 @@ test.describe('every state, light and dark, wide and narrow', () => {
       const page = await ui.open(options)
       await settled(page)
       await reach?.(page)
-      for (const width of widths) {
+      for (const [width, colorScheme] of views) {
         await page.setViewportSize({ width, height: 720 })
-        for (const colorScheme of themes) {
-          await page.emulateMedia({ colorScheme })
-          await settled(page)
-          await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`) })
-          await ui.audit(page)
-        }
+        await page.emulateMedia({ colorScheme })
+        await settled(page)
+        await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`) })
+        await ui.audit(page)
       }
     })
   }
