@@ -23,8 +23,17 @@ function importRow(index: number, change: Partial<ImportRow> = {}): ImportRow {
 
 type Rows = Extract<ImportPreview, { kind: 'rows' }>
 
-function rowsOf(rows: ImportRow[], skipped: string[] = []): Rows {
-  return { kind: 'rows', id: 'i', format: 'env', path: '~/.env', rows, skipped, removable: true }
+function rowsOf(rows: ImportRow[], skipped: string[] = [], leavesSecrets = false): Rows {
+  return {
+    kind: 'rows',
+    id: 'i',
+    format: 'env',
+    path: '~/.env',
+    rows,
+    skipped,
+    leavesSecrets,
+    removable: true
+  }
 }
 
 type Given = {
@@ -152,7 +161,13 @@ describe('latchkey import', () => {
 
   it.each([
     ['everything is stored', 0, rowsOf([importRow(0)]), []],
-    ['a line was left out', 1, rowsOf([importRow(0)], ['PORT does not look like a secret.']), []],
+    [
+      'a line that is no secret was left out',
+      0,
+      rowsOf([importRow(0)], ['PORT does not look like a secret.']),
+      []
+    ],
+    ['what may be a secret was left out', 1, rowsOf([importRow(0)], ['TOKEN is too long.'], true), []],
     ['a row is refused', 1, rowsOf([importRow(0, { state: 'refused', note: 'why' })]), []],
     ['a row failed', 2, rowsOf([importRow(0)]), [0]]
   ])('says with its code that %s: %i', async (_what, code, preview, fails) => {

@@ -51,7 +51,7 @@ export function createDoctor(parts: DoctorParts): Doctor {
       overflow: `${sealed}-overflow`,
       uid: process.getuid?.() ?? null
     }),
-    catalog: { ...catalog, readEntry: (entry) => readStoredEntry(store, entry) },
+    catalog: { ...catalog, readEntry: (entry, savedAt) => readStoredEntry(store, entry, savedAt) },
     bindLoopback: () => bindLoopback(),
     sops: async () => sopsSetup(await sopsPlaces(config, userHome)),
     oldFiles: () => findOldFiles(userHome)

@@ -58,6 +58,8 @@ export const importPreview = v.variant('kind', [
     rows: v.array(importRow),
     /** Lines and fields that were left out, one sentence each, never quoting a value. */
     skipped: v.array(shown),
+    /** Something that was left out may be a secret. */
+    leavesSecrets: v.boolean(),
     /** The file holds plaintext and can be removed after everything in it was imported and read back. */
     removable: v.boolean()
   }),

@@ -28,6 +28,7 @@ async function store(page: Page, key = NEW): Promise<void> {
 
 test('a key is rotated by the keyboard alone, and nothing of it stays in the page', async ({ ui }) => {
   const page = await ui.open()
+  await expect(page.getByRole('grid', { name: 'Credentials' })).toBeVisible()
   await page.keyboard.press('F6')
   await page.keyboard.press('/')
   await page.keyboard.type('openai')

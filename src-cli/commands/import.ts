@@ -35,7 +35,7 @@ const usage = `latchkey import FILE [--replace] [--dry-run] [--remove-plaintext]
                       the old blocks, so exchange secrets that others could have read
   --json              the preview and the report as JSON
 
-  Exit code: 0 everything is stored, 1 something was left out, 2 something failed.
+  Exit code: 0 everything is stored, 1 something that may be a secret was left out, 2 something failed.
 `
 
 export const importCommand: Command<ImportCommandPorts> = {
@@ -95,9 +95,9 @@ function requestOf({ id, rows }: Rows, { replace, removePlaintext }: Options): I
   return { id, rows: chosen.map(({ index }) => index), replace, removePlaintext }
 }
 
-function exitCodeOf({ rows, skipped }: Rows, report: ImportReport | null): number {
+function exitCodeOf({ rows, leavesSecrets }: Rows, report: ImportReport | null): number {
   if (report?.rows.some(({ result }) => result === 'failed') === true) return exitCodes.failures
-  const isComplete = skipped.length === 0 && (report === null || report.rows.length === rows.length)
+  const isComplete = !leavesSecrets && (report === null || report.rows.length === rows.length)
   const isAnyRefused = rows.some(({ state }) => state === 'refused')
   return isComplete && !isAnyRefused ? exitCodes.ok : exitCodes.warnings
 }

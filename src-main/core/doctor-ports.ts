@@ -34,7 +34,12 @@ export type CatalogView = {
   readonly keys: readonly string[]
   /** How many operations were begun and not finished. */
   readonly intents: number
+  /** When the newest record of a storage key had been saved; null: that is not known. */
+  readonly savedAt: (key: string) => Date | null
 }
+
+/** `older`: not the record that was saved last; somebody put an earlier copy back. */
+export type StoredEntryState = 'readable' | 'absent' | 'unreadable' | 'older'
 
 /** What is set up for the SOPS store; null fields: not found. */
 export type SopsSetup = {
@@ -64,8 +69,11 @@ export type DoctorPorts = {
   readonly catalog: {
     /** Null: there is no catalog yet. Throws CREDENTIAL_UNREADABLE or CONFIG_INVALID. */
     view(): Promise<CatalogView | null>
-    /** Whether the secret of an entry can be opened. Throws KEYCHAIN_*; changes nothing. */
-    readEntry(entry: CatalogEntry): Promise<'readable' | 'absent' | 'unreadable'>
+    /**
+     * Whether the secret of an entry can be opened. `savedAt`: when its newest record was saved. Throws KEYCHAIN_*;
+     * changes nothing.
+     */
+    readEntry(entry: CatalogEntry, savedAt: Date | null): Promise<StoredEntryState>
     /** Finishes interrupted operations. False: somebody else has to, because the vault is open elsewhere. */
     settle(): Promise<boolean>
     /** When the doctor last looked; null: never, or it is not remembered. */

@@ -1,5 +1,5 @@
 import type { DoctorRow } from '#shared/doctor.ts'
-import type { BackendId } from '#shared/credential.ts'
+import { type BackendId, credentialKey } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { toProblem } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
@@ -75,11 +75,13 @@ export async function entriesRow(
 ): Promise<DoctorRow> {
   const absent: CatalogEntry[] = []
   const unreadable: CatalogEntry[] = []
+  const older: CatalogEntry[] = []
   for (const entry of view?.entries ?? []) {
     try {
-      const found = await readEntry(entry)
+      const found = await readEntry(entry, view?.savedAt(credentialKey(entry.ref)) ?? null)
       if (found === 'absent') absent.push(entry)
       if (found === 'unreadable') unreadable.push(entry)
+      if (found === 'older') older.push(entry)
     } catch (error) {
       const { message, code } = toProblem(error)
       return skipped('entries', `Stopped at the first refusal: ${message} (${code})`, remedyOf(code))
@@ -88,10 +90,11 @@ export async function entriesRow(
   const total = view?.entries.length ?? 0
   const facts = [
     absent.length > 0 ? `without a secret: ${names(absent)}` : null,
-    unreadable.length > 0 ? `can’t be opened: ${names(unreadable)}` : null
+    unreadable.length > 0 ? `can’t be opened: ${names(unreadable)}` : null,
+    older.length > 0 ? `older than what was stored last: ${names(older)}` : null
   ].filter((fact) => fact !== null)
   if (facts.length === 0) return passed('entries', `${total} of ${total}`)
-  const good = total - absent.length - unreadable.length
+  const good = total - absent.length - unreadable.length - older.length
   return failed(
     'entries',
     `${good} of ${total}; ${facts.join('; ')}`,

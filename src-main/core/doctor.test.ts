@@ -38,6 +38,7 @@ const view = (change: Partial<CatalogView> = {}): CatalogView => ({
   entries: [entry('ana')],
   keys: ['["github","ana"]'],
   intents: 0,
+  savedAt: () => null,
   ...change
 })
 
@@ -179,6 +180,12 @@ describe('the doctor', () => {
       'failure',
       'can’t be opened: GitHub (ana)',
       { catalog: catalogOf(view(), { readEntry: async () => 'unreadable' }) }
+    ],
+    [
+      'entries',
+      'failure',
+      'older than what was stored last: GitHub (ana)',
+      { catalog: catalogOf(view(), { readEntry: async () => 'older' }) }
     ],
     [
       'strays',

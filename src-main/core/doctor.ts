@@ -103,7 +103,7 @@ export class Doctor {
     if (!readEntries) {
       return skipped('entries', 'Not looked at: it opens every entry.', 'Ask for it to be looked at.')
     }
-    return entriesRow(view, (entry) => this.#ports.catalog.readEntry(entry))
+    return entriesRow(view, (entry, savedAt) => this.#ports.catalog.readEntry(entry, savedAt))
   }
 
   async #otherRows({ audit, trip }: Places): Promise<DoctorRow[]> {

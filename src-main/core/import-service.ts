@@ -123,6 +123,7 @@ export class ImportService {
       path: pending.path,
       rows,
       skipped: [...skipped],
+      leavesSecrets: found.leavesSecrets,
       removable
     }
   }

@@ -4,17 +4,23 @@ import { pathToFileURL } from 'node:url'
 import { credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../core/credential-record.ts'
-import type { CatalogView } from '../core/doctor-ports.ts'
+import type { CatalogView, StoredEntryState } from '../core/doctor-ports.ts'
 import { decodeEntry } from './catalog-codec.ts'
 import type { CatalogRow } from './catalog-codec.ts'
 import type { Catalog } from './catalog.ts'
-import { decodeCredential } from './credential-codec.ts'
+import { decodeRecord } from './credential-codec.ts'
 import { parseJson } from './envelope.ts'
 import type { SecureStore } from './secure-store.ts'
+import { isBefore } from './stored-records.ts'
 
 /** The catalog of a vault that is open in this process. */
-export function viewOf(catalog: Pick<Catalog, 'list' | 'keys' | 'intents'>): CatalogView {
-  return { entries: catalog.list(), keys: catalog.keys(), intents: catalog.intents().length }
+export function viewOf(catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'savedAt'>): CatalogView {
+  return {
+    entries: catalog.list(),
+    keys: catalog.keys(),
+    intents: catalog.intents().length,
+    savedAt: (key) => catalog.savedAt(key)
+  }
 }
 
 /** A catalog seen from outside, with the preferences that decide about the store. */
@@ -65,7 +71,11 @@ export function isCatalogInUse(path: string): boolean {
 
 function fileView(database: DatabaseSync): CatalogFile {
   const rows = <Row>(sql: string): Row[] => database.prepare(sql).all() as unknown as Row[]
-  const stored = rows<CatalogRow>('SELECT * FROM credentials ORDER BY key')
+  const stored = rows<CatalogRow & { readonly saved_at?: string | null }>(
+    'SELECT * FROM credentials ORDER BY key'
+  )
+  // A catalog of the first version has no such column.
+  const savedAt = new Map(stored.map(({ key, saved_at: at }) => [key, at ? new Date(at) : null] as const))
   const intents = rows<{ key: string; kind: string }>('SELECT key, kind FROM intents')
   const preferences = new Map(
     rows<{ name: string; value: string }>('SELECT name, value FROM preferences').map(
@@ -77,20 +87,22 @@ function fileView(database: DatabaseSync): CatalogFile {
     entries: stored.filter(({ key }) => !going.has(key)).map(decodeEntry),
     keys: [...new Set([...stored, ...intents].map(({ key }) => key))].toSorted(),
     intents: intents.length,
+    savedAt: (key) => savedAt.get(key) ?? null,
     preference: (name) => preferences.get(name) ?? null
   }
 }
 
-/** Whether a stored entry can be opened; what is read is let go at once. Throws KEYCHAIN_*. */
+/** Whether a stored entry can be opened and is the one saved last; what is read is let go at once. Throws KEYCHAIN_*. */
 export async function readStoredEntry(
   store: Pick<SecureStore, 'read'>,
-  { ref }: CatalogEntry
-): Promise<'readable' | 'absent' | 'unreadable'> {
+  { ref }: CatalogEntry,
+  last: Date | null
+): Promise<StoredEntryState> {
   try {
     const stored = await store.read(credentialKey(ref))
     if (stored === null) return 'absent'
-    decodeCredential(stored.value, ref)
-    return 'readable'
+    const { savedAt } = decodeRecord(stored.value, ref)
+    return isBefore(savedAt, last) ? 'older' : 'readable'
   } catch (error) {
     if (error instanceof VaultError && error.code !== 'CREDENTIAL_UNREADABLE') throw error
     return 'unreadable'

@@ -200,14 +200,18 @@ describe('a catalog seen from outside', () => {
 
   it('tells a readable, an absent and a broken record apart', async () => {
     const entry = toCatalogEntry(exampleApiKey(SECRET), 'keychain', null)
-    const found = (value: string | null) =>
+    const found = (value: string | null, last: Date | null = null) =>
       readStoredEntry(
         { read: async () => (value === null ? null : { value, backend: 'keychain' as const }) },
-        entry
+        entry,
+        last
       )
     expect(await found(encodeCredential(exampleApiKey(SECRET)))).toBe('readable')
     expect(await found(null)).toBe('absent')
     expect(await found(`{"v":1,"key":"${SECRET}"`)).toBe('unreadable')
+    const saved = encodeCredential(exampleApiKey(SECRET), new Date(2000))
+    expect(await found(saved, new Date(2000))).toBe('readable')
+    expect(await found(saved, new Date(2001))).toBe('older')
   })
 })
 

@@ -70,6 +70,6 @@ function olderOf({ service, account }: CredentialRef): string {
 }
 
 /** A record without a time is older than any with one. */
-function isBefore(one: Date | null, other: Date | null): boolean {
+export function isBefore(one: Date | null, other: Date | null): boolean {
   return other !== null && (one === null || one < other)
 }

@@ -35,6 +35,7 @@ const preview = (rows: ImportRow[], removable = true): RowsPreview => ({
   path: '~/keys.env',
   rows,
   skipped: [],
+  leavesSecrets: false,
   removable
 })
 

@@ -80,7 +80,16 @@ export function createFakeTransfer(ports: Ports): {
     const { rows } = read
     const isComplete = rows.length > 0 && rows.every(({ state }) => state !== 'refused')
     const removable = path !== null && !sealed && isComplete
-    return { kind: 'rows', id, format: sealed ? 'latchkey' : format, path, rows, skipped, removable }
+    return {
+      kind: 'rows',
+      id,
+      format: sealed ? 'latchkey' : format,
+      path,
+      rows,
+      skipped,
+      leavesSecrets: false,
+      removable
+    }
   }
   function run(request: ImportRequest) {
     const read = take(request.id)
