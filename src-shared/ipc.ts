@@ -18,7 +18,7 @@ export const providerChoice = v.strictObject({
   name: v.string(),
   kind: v.picklist(['oauth', 'api-key']),
   host: v.nullable(v.string()),
-  surface: v.picklist(['window', 'browser']),
+  surface: v.picklist(['window', 'browser', 'device']),
   scopes: v.array(v.strictObject({ scope: v.string(), description: v.string(), byDefault: v.boolean() })),
   needsClientSecret: v.boolean(),
   /** Where a person registers a client of their own; opened in the browser by `openHelp`. */
@@ -47,7 +47,7 @@ export const signInProgress = v.strictObject({
   name: v.string(),
   /** Host of the authorization endpoint, for people. */
   host: v.string(),
-  surface: v.picklist(['window', 'browser']),
+  surface: v.picklist(['window', 'browser', 'device']),
   state: v.variant('kind', [
     v.strictObject({ kind: v.literal('waiting'), until: instant }),
     v.strictObject({ kind: v.literal('redeeming') }),

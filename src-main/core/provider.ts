@@ -17,7 +17,39 @@ export type ProviderEndpoints =
       readonly token: string
       readonly revocation: string | null
       readonly userinfo: string | null
+      /** RFC 8628; null: no device authorization. */
+      readonly deviceAuthorization: string | null
+      /** RFC 7662. */
+      readonly introspection: string | null
     }
+
+/** The loopback redirect of RFC 8252 section 7.3, and where a provider departs from it. */
+export type ProviderRedirect = {
+  /** `localhost` only for a provider that refuses the literal address. */
+  readonly host: '127.0.0.1' | 'localhost'
+  /** What a client can have registered, tried in this order; empty: the provider takes any port. */
+  readonly ports: readonly number[]
+  /** Begins with a slash. */
+  readonly path: string
+}
+
+/** How a provider renews a grant (RFC 6749 section 6), as far as its documentation says. */
+export type RefreshRules = {
+  /** Whether a refresh answers with a new refresh token and ends the old one; null: not known. */
+  readonly rotates: boolean | null
+  /** How long the token before the last one is still taken, in seconds; null: not known. */
+  readonly graceSeconds: number | null
+  /** Null: the token endpoint. */
+  readonly url: string | null
+  readonly params: Readonly<Record<string, string>>
+  /** The redirect URI of the sign-in is sent again. */
+  readonly sendsRedirectUri: boolean
+  /** A grant that nobody uses ends after this many days; null: not known, or never. */
+  readonly idleDays: number | null
+}
+
+/** Where a person meets the provider: our window, their own browser, or another device with a code (RFC 8628). */
+export type SurfaceKind = 'window' | 'browser' | 'device'
 
 /** An authorization server and how it differs from the RFCs. Data only: choosing is done by pure functions. */
 export type OAuthProvider = {
@@ -28,15 +60,29 @@ export type OAuthProvider = {
   readonly clientAuth: 'none' | 'post' | 'basic'
   readonly scopes: readonly ScopeRow[]
   readonly scopeSeparator: { readonly request: ' ' | ','; readonly response: ' ' | ',' }
-  /** Host of the loopback redirect; `localhost` only for a provider that refuses the literal address. */
-  readonly redirectHost: '127.0.0.1' | 'localhost'
+  readonly redirect: ProviderRedirect
+  /** What the provider offers, the preferred one first. */
+  readonly surfaces: readonly SurfaceKind[]
   readonly embedded: 'ok' | 'forbidden' | 'unknown'
+  readonly refresh: RefreshRules
+  /** The names under which the tokens lie in an answer, outermost first; empty: at its top. */
+  readonly tokensAt: readonly string[]
+  /** The provider's words for errors, as the OAuth error codes that they mean. */
+  readonly errorCodes: Readonly<Record<string, string>>
+  /** How requests to the token endpoint are encoded; RFC 6749 says `form`. */
+  readonly tokenRequest: 'form' | 'json'
+  /** RFC 8707: the resource that tokens are asked for; null: none is named. */
+  readonly resource: string | null
+  /** RFC 9449: tokens are bound to a key that is kept with the grant. */
+  readonly dpop: boolean
   /** Further parameters of the authorization request, such as `access_type=offline`. */
   readonly authorizationParams: Readonly<Record<string, string>>
   /** What a missing `expires_in` means at this provider. */
   readonly missingLifetime: 'never' | 'unknown'
   /** Page where a person registers a client; null if none is known. */
   readonly help: string | null
+  /** `tried`: somebody has signed in there with this row; `documented`: it was read. */
+  readonly status: 'documented' | 'tried'
   readonly source: string
   /** Day the row was checked against its source, ISO date. */
   readonly checkedOn: string
@@ -56,12 +102,16 @@ export type ApiKeyProvider = {
 
 export type Provider = OAuthProvider | ApiKeyProvider
 
-export type SurfaceKind = 'window' | 'browser'
+/** `hasFailedEmbedded`: an earlier sign-in at this provider did not work in the window. */
+export type SurfaceWishes = { readonly alwaysUseBrowser: boolean; readonly hasFailedEmbedded: boolean }
 
 /**
- * Where the provider's page is shown: the sign-in window by default (docs/adr/0003), the person's own browser
- * where the provider forbids embedding or the person prefers it.
+ * Where the provider's page is shown: what it prefers, which for most is the sign-in window (docs/adr/0003), and the
+ * person's own browser instead of the window where the provider forbids embedding, the person prefers it or the window
+ * has failed before.
  */
-export function chooseSurface(provider: OAuthProvider, alwaysUseBrowser: boolean): SurfaceKind {
-  return alwaysUseBrowser || provider.embedded === 'forbidden' ? 'browser' : 'window'
+export function chooseSurface(provider: OAuthProvider, wishes: SurfaceWishes): SurfaceKind {
+  const isWindowOut = wishes.alwaysUseBrowser || wishes.hasFailedEmbedded || provider.embedded === 'forbidden'
+  const offered = provider.surfaces.filter((surface) => !(isWindowOut && surface === 'window'))
+  return offered[0] ?? 'browser'
 }

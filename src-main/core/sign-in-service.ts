@@ -98,7 +98,10 @@ export class SignInService {
   async #open(key: string, plan: SignInPlan): Promise<SignInAttempt> {
     const { provider, client, scopes, loginHint } = plan
     const pending = await this.#ports.oauth.begin({ provider, client, scopes, loginHint })
-    const surface = chooseSurface(provider, this.#ports.alwaysUseBrowser())
+    const surface = chooseSurface(provider, {
+      alwaysUseBrowser: this.#ports.alwaysUseBrowser(),
+      hasFailedEmbedded: false
+    })
     const id = this.#ports.newAttemptId()
     const attempt = new SignInAttempt(
       { id, provider, surface, pending, timeoutMs: this.#ports.timeoutMs ?? SIGN_IN_TIMEOUT },

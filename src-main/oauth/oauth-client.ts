@@ -74,7 +74,7 @@ async function begin(context: Context, request: AuthorizationRequest): Promise<P
   const challenge = await library.calculatePKCECodeChallenge(verifier)
   const config = configure({ metadata, ...request, fetch: plainFetch(context.fetch) })
   return await openPendingAuthorization({
-    host: request.provider.redirectHost,
+    host: request.provider.redirect.host,
     expected: { state, issuer: metadata.issuer, requiresIssuer: metadata.namesIssuerInAnswers },
     authorizationUrl: (redirectUri) => {
       const values = { redirectUri, state, nonce, challenge }

@@ -31,7 +31,9 @@ const oauthRow = v.strictObject({
       authorization: httpsUrl,
       token: httpsUrl,
       revocation: v.nullable(httpsUrl),
-      userinfo: v.nullable(httpsUrl)
+      userinfo: v.nullable(httpsUrl),
+      deviceAuthorization: v.nullable(httpsUrl),
+      introspection: v.nullable(httpsUrl)
     })
   ]),
   clientAuth: v.picklist(['none', 'post', 'basic']),
@@ -39,8 +41,27 @@ const oauthRow = v.strictObject({
     v.strictObject({ scope: scopeList.pipe[0].item, description: shownText, byDefault: v.boolean() })
   ),
   scopeSeparator: v.strictObject({ request: separator, response: separator }),
-  redirectHost: v.picklist(['127.0.0.1', 'localhost']),
+  redirect: v.strictObject({
+    host: v.picklist(['127.0.0.1', 'localhost']),
+    ports: v.array(v.pipe(v.number(), v.integer(), v.minValue(1024), v.maxValue(65_535))),
+    path: v.pipe(v.string(), v.regex(/^\/[\w/.-]*$/))
+  }),
+  surfaces: v.pipe(v.array(v.picklist(['window', 'browser', 'device'])), v.minLength(1)),
   embedded: v.picklist(['ok', 'forbidden', 'unknown']),
+  refresh: v.strictObject({
+    rotates: v.nullable(v.boolean()),
+    graceSeconds: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    url: v.nullable(httpsUrl),
+    params: v.record(v.string(), v.string()),
+    sendsRedirectUri: v.boolean(),
+    idleDays: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1)))
+  }),
+  tokensAt: v.array(v.pipe(v.string(), v.regex(/^\w+$/))),
+  errorCodes: v.record(v.string(), v.pipe(v.string(), v.regex(/^[a-z_]{1,40}$/))),
+  tokenRequest: v.picklist(['form', 'json']),
+  resource: v.nullable(httpsUrl),
+  dpop: v.boolean(),
+  status: v.picklist(['documented', 'tried']),
   authorizationParams: v.pipe(
     v.record(v.string(), v.string()),
     v.check(
@@ -97,7 +118,7 @@ export function toProviderChoice(row: Provider, alwaysUseBrowser = false): Provi
   return {
     ...shared,
     host: new URL(authorizationAddress(row)).host,
-    surface: chooseSurface(row, alwaysUseBrowser),
+    surface: chooseSurface(row, { alwaysUseBrowser, hasFailedEmbedded: false }),
     scopes: [...row.scopes],
     needsClientSecret: row.clientAuth !== 'none',
     allowedHosts: [],

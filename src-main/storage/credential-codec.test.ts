@@ -82,3 +82,32 @@ test.each([
   expect(thrown).toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   expect((thrown as Error).message).not.toContain('token-1')
 })
+
+test('A sign-in stored before a provider’s row told so much is read, and says what was true of every row then', () => {
+  const record: unknown = JSON.parse(encodeCredential(exampleGrant()))
+  const { provider } = record as { provider: Record<string, unknown> }
+  const {
+    redirect: _redirect,
+    surfaces: _surfaces,
+    refresh: _refresh,
+    tokensAt: _tokensAt,
+    ...rest
+  } = provider
+  const {
+    errorCodes: _errorCodes,
+    tokenRequest: _form,
+    resource: _resource,
+    dpop: _dpop,
+    status: _s,
+    ...old
+  } = rest
+  const text = JSON.stringify({ ...(record as object), provider: { ...old, redirectHost: 'localhost' } })
+  expect(decodeCredential(text, exampleRef)).toMatchObject({
+    provider: {
+      redirect: { host: 'localhost', ports: [], path: '/callback' },
+      surfaces: ['window', 'browser'],
+      refresh: { rotates: null, url: null },
+      dpop: false
+    }
+  })
+})

@@ -35,6 +35,32 @@ export const storedKind = v.picklist(credentialKinds)
 export const storedRef = credentialRef
 
 const separator = v.picklist([' ', ','])
+/** What rows that were stored before these fields existed are taken to say. */
+const addedFields = {
+  surfaces: ['window', 'browser'],
+  refresh: {
+    rotates: null,
+    graceSeconds: null,
+    url: null,
+    params: {},
+    sendsRedirectUri: false,
+    idleDays: null
+  },
+  tokensAt: [],
+  errorCodes: {},
+  tokenRequest: 'form',
+  resource: null,
+  dpop: false,
+  status: 'documented'
+} as const satisfies Partial<OAuthProvider>
+
+function withAddedFields(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null || !('redirectHost' in row)) return row
+  const { redirectHost, ...rest } = row
+  return { ...addedFields, ...rest, redirect: { host: redirectHost, ports: [], path: '/callback' } }
+}
+
+const laterEndpoint = v.optional(v.nullable(v.string()), null)
 const endpoints = v.variant('kind', [
   v.strictObject({ kind: v.literal('discovered'), issuer: v.string() }),
   v.strictObject({
@@ -43,12 +69,13 @@ const endpoints = v.variant('kind', [
     authorization: v.string(),
     token: v.string(),
     revocation: v.nullable(v.string()),
-    userinfo: v.nullable(v.string())
+    userinfo: v.nullable(v.string()),
+    deviceAuthorization: laterEndpoint,
+    introspection: laterEndpoint
   })
 ])
 
-/** The provider row a sign-in was made with. */
-export const storedProvider = v.strictObject({
+const providerFields = v.strictObject({
   kind: v.literal('oauth'),
   id: serviceId,
   name: v.string(),
@@ -56,14 +83,40 @@ export const storedProvider = v.strictObject({
   clientAuth: v.picklist(['none', 'post', 'basic']),
   scopes: v.array(v.strictObject({ scope: v.string(), description: v.string(), byDefault: v.boolean() })),
   scopeSeparator: v.strictObject({ request: separator, response: separator }),
-  redirectHost: v.picklist(['127.0.0.1', 'localhost']),
+  redirect: v.strictObject({
+    host: v.picklist(['127.0.0.1', 'localhost']),
+    ports: v.array(v.number()),
+    path: v.string()
+  }),
+  surfaces: v.array(v.picklist(['window', 'browser', 'device'])),
   embedded: v.picklist(['ok', 'forbidden', 'unknown']),
+  refresh: v.strictObject({
+    rotates: v.nullable(v.boolean()),
+    graceSeconds: v.nullable(v.number()),
+    url: v.nullable(v.string()),
+    params: v.record(v.string(), v.string()),
+    sendsRedirectUri: v.boolean(),
+    idleDays: v.nullable(v.number())
+  }),
+  tokensAt: v.array(v.string()),
+  errorCodes: v.record(v.string(), v.string()),
+  tokenRequest: v.picklist(['form', 'json']),
+  resource: v.nullable(v.string()),
+  dpop: v.boolean(),
   authorizationParams: v.record(v.string(), v.string()),
   missingLifetime: v.picklist(['never', 'unknown']),
   help: v.nullable(v.string()),
+  status: v.picklist(['documented', 'tried']),
   source: v.string(),
   checkedOn: v.string()
-}) satisfies v.GenericSchema<unknown, OAuthProvider>
+})
+
+/** The provider row a sign-in was made with. */
+export const storedProvider = v.pipe(
+  v.unknown(),
+  v.transform(withAddedFields),
+  providerFields
+) satisfies v.GenericSchema<unknown, OAuthProvider>
 
 const problemCode = v.picklist(problemCodes)
 

@@ -4,7 +4,7 @@ export const addText = {
   searchProviders: 'Search providers',
   providers: 'Providers',
   noProvider: 'No provider of that name. Use the tab Custom OpenID / OAuth.',
-  surfaces: { window: 'Sign-in window', browser: 'Your browser' },
+  surfaces: { window: 'Sign-in window', browser: 'Your browser', device: 'A code' },
   scopes: 'Scopes',
   clientId: 'Client ID',
   clientIdHint: (name: string) => `From your own OAuth application at ${name}.`,
@@ -14,7 +14,8 @@ export const addText = {
   help: (name: string) => `Where to register one at ${name}`,
   willSignIn: {
     window: (host: string) => ['You will sign in at ', host, ' in a sign-in window.'],
-    browser: (host: string) => ['You will sign in at ', host, ' in your browser.']
+    browser: (host: string) => ['You will sign in at ', host, ' in your browser.'],
+    device: (host: string) => ['You will enter a code at ', host, ', in any browser.']
   },
   choose: 'Choose a provider.',
   continue: 'Continue',

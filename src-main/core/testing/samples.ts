@@ -13,11 +13,26 @@ export const sampleProvider: OAuthProvider = {
   clientAuth: 'none',
   scopes: [],
   scopeSeparator: { request: ' ', response: ' ' },
-  redirectHost: '127.0.0.1',
+  redirect: { host: '127.0.0.1', ports: [], path: '/callback' },
+  surfaces: ['window', 'browser'],
   embedded: 'unknown',
+  refresh: {
+    rotates: null,
+    graceSeconds: null,
+    url: null,
+    params: {},
+    sendsRedirectUri: false,
+    idleDays: null
+  },
+  tokensAt: [],
+  errorCodes: {},
+  tokenRequest: 'form',
+  resource: null,
+  dpop: false,
   authorizationParams: {},
   missingLifetime: 'unknown',
   help: null,
+  status: 'documented',
   source: 'made up',
   checkedOn: '2026-11-21'
 }

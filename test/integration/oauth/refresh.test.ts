@@ -200,7 +200,9 @@ describe('signing out', () => {
       authorization: `${op.issuer}/auth`,
       token: `${op.issuer}/token`,
       revocation: null,
-      userinfo: null
+      userinfo: null,
+      deviceAuthorization: null,
+      introspection: null
     }
     expect(await world.oauth.revoke({ ...grant, provider: { ...grant.provider, endpoints: fixed } })).toBe(
       'unsupported'
