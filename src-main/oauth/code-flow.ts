@@ -1,0 +1,66 @@
+import * as library from 'openid-client'
+import type { AuthorizationRequest, AuthorizedGrant, PendingAuthorization } from '../core/ports.ts'
+import { labelFrom } from './account-claims.ts'
+import { authorizationParameters } from './authorization-parameters.ts'
+import { metadataOf } from './discovery.ts'
+import type { IssuerMetadata } from './issuer-metadata.ts'
+import { configure } from './library-config.ts'
+import { type OAuthContext, exchangeFor, guarded } from './oauth-context.ts'
+import { type Redemption, openPendingAuthorization } from './pending-authorization.ts'
+import { plainFetch } from './token-fetch.ts'
+import { toTokenSet } from './token-set.ts'
+
+/** Opens an attempt: its port is taken, its page not yet shown. Throws TransportError, VaultError or the library's error. */
+export async function begin(
+  context: OAuthContext,
+  request: AuthorizationRequest
+): Promise<PendingAuthorization> {
+  const metadata = await metadataOf(request.provider, context.discovery)
+  const verifier = library.randomPKCECodeVerifier()
+  const state = library.randomState()
+  const nonce = request.scopes.includes('openid') ? library.randomNonce() : null
+  const challenge = await library.calculatePKCECodeChallenge(verifier)
+  const config = configure({ metadata, ...request, fetch: plainFetch(context.fetch) })
+  return await openPendingAuthorization({
+    host: request.provider.redirect.host,
+    expected: { state, issuer: metadata.issuer, requiresIssuer: metadata.namesIssuerInAnswers },
+    authorizationUrl: (redirectUri) => {
+      const values = { redirectUri, state, nonce, challenge }
+      return library.buildAuthorizationUrl(config, authorizationParameters(request, values)).href
+    },
+    redeem: (redemption) =>
+      guarded(redeem({ context, request, metadata, verifier, state, nonce }, redemption))
+  })
+}
+
+type Attempt = {
+  readonly context: OAuthContext
+  readonly request: AuthorizationRequest
+  readonly metadata: IssuerMetadata
+  readonly verifier: string
+  readonly state: string
+  readonly nonce: string | null
+}
+
+async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemption): Promise<AuthorizedGrant> {
+  const { context, request, metadata, verifier, state, nonce } = attempt
+  const exchange = exchangeFor(context, request.provider, nonce !== null)
+  const config = configure({ metadata, ...request, fetch: exchange.fetch })
+  const answer = new URL(redirectUri)
+  answer.search = new URLSearchParams({ code, state, ...(issuer === null ? {} : { iss: issuer }) }).toString()
+  const checks = {
+    pkceCodeVerifier: verifier,
+    expectedState: state,
+    ...(nonce === null ? {} : { expectedNonce: nonce })
+  }
+  const issuedAt = context.now()
+  const claims = (await library.authorizationCodeGrant(config, answer, checks)).claims()
+  const fields = exchange.fields()
+  return {
+    tokens: toTokenSet(fields, request.provider, issuedAt),
+    // RFC 6749 section 5.1: no `scope` means that what was asked for was granted.
+    scopesGranted: fields.scopes ?? request.scopes,
+    subject: claims?.sub ?? null,
+    accountLabel: claims === undefined ? null : labelFrom(claims)
+  }
+}

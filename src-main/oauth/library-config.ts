@@ -1,0 +1,50 @@
+import * as library from 'openid-client'
+import type { AuthorizationRequest } from '../core/ports.ts'
+import type { OAuthProvider } from '../core/provider.ts'
+import { isLoopback } from './endpoint-url.ts'
+import type { IssuerMetadata } from './issuer-metadata.ts'
+import type { LibraryFetch } from './token-fetch.ts'
+
+/** Tolerated difference between the provider's clock and ours when an ID token is judged, in seconds. */
+const CLOCK_TOLERANCE = 600
+/** Above our own limit, which is the one that counts; the library's has no typed error. */
+const LIBRARY_TIMEOUT = 60
+
+type Call = {
+  readonly metadata: IssuerMetadata
+  readonly provider: OAuthProvider
+  readonly client: AuthorizationRequest['client']
+  readonly fetch: LibraryFetch
+}
+
+/** The library, set up for one call to one client of one provider. */
+export function configure({ metadata, provider, client, fetch }: Call): library.Configuration {
+  const server = {
+    issuer: metadata.issuer,
+    authorization_endpoint: metadata.authorizationEndpoint,
+    token_endpoint: metadata.tokenEndpoint,
+    ...(metadata.revocationEndpoint === null ? {} : { revocation_endpoint: metadata.revocationEndpoint }),
+    ...(metadata.idTokenAlgorithms.length === 0
+      ? {}
+      : { id_token_signing_alg_values_supported: [...metadata.idTokenAlgorithms] }),
+    authorization_response_iss_parameter_supported: metadata.namesIssuerInAnswers
+  }
+  const details = { [library.clockTolerance]: CLOCK_TOLERANCE }
+  const config = new library.Configuration(server, client.id, details, authenticationOf(provider, client))
+  config[library.customFetch] = fetch
+  config.timeout = LIBRARY_TIMEOUT
+  // Metadata with an http address got here only if the rules allow it for an issuer on this computer.
+  if (isLoopback(new URL(metadata.issuer))) library.allowInsecureRequests(config)
+  return config
+}
+
+/** A secret for a client that was to be public means that the provider made it confidential: it goes in the body. */
+function authenticationOf(
+  provider: OAuthProvider,
+  client: AuthorizationRequest['client']
+): library.ClientAuth {
+  if (client.secret === null) return library.None()
+  return client.secret.expose((text) =>
+    provider.clientAuth === 'basic' ? library.ClientSecretBasic(text) : library.ClientSecretPost(text)
+  )
+}
