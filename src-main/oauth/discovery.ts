@@ -3,7 +3,7 @@ import type { DiscoveryReport } from '#shared/ipc.ts'
 import { HOUR } from '../core/lifetime.ts'
 import type { OAuthProvider } from '../core/provider.ts'
 import { type FetchPort, type GuardedAnswer, guardedFetch } from './guarded-fetch.ts'
-import { type IssuerMetadata, type MetadataRules, readMetadata } from './issuer-metadata.ts'
+import { type IssuerMetadata, type MetadataRules, isRecord, readMetadata } from './issuer-metadata.ts'
 import { safeIssuer } from './endpoint-url.ts'
 import { METADATA_LIMITS } from './token-fetch.ts'
 
@@ -39,7 +39,7 @@ export class Discovery {
     return metadata
   }
 
-  async #document(issuer: string): Promise<unknown> {
+  async #document(issuer: string): Promise<Record<string, unknown>> {
     const url = safeIssuer(issuer, this.#ports.rules)
     if (url === null) throw new VaultError('PROVIDER_REFUSED', { message: 'An issuer is an https address.' })
     for (const place of wellKnownPlaces(url)) {
@@ -48,7 +48,9 @@ export class Discovery {
         { url: place, method: 'GET', headers: { accept: 'application/json' }, body: null, signal: null },
         METADATA_LIMITS
       )
-      if (found.status === 200) return parsed(found)
+      const document = found.status === 200 ? parsed(found) : null
+      // A site that answers every address with its start page says nothing about the next place.
+      if (isRecord(document)) return document
     }
     throw new VaultError('PROVIDER_REFUSED', {
       message: 'No metadata was found at this issuer. Check the address, without /.well-known at its end.'
@@ -56,12 +58,16 @@ export class Discovery {
   }
 }
 
-/** OpenID Connect Discovery section 4 appends, RFC 8414 section 3 inserts before the path. */
+/**
+ * OpenID Connect Discovery section 4 appends, RFC 8414 section 3 inserts before the path; section 5 lets OpenID
+ * metadata lie there as well.
+ */
 export function wellKnownPlaces(issuer: URL): readonly string[] {
   const path = issuer.pathname.replace(/\/$/, '')
   return [
     `${issuer.origin}${path}/.well-known/openid-configuration`,
-    `${issuer.origin}/.well-known/oauth-authorization-server${path}`
+    `${issuer.origin}/.well-known/oauth-authorization-server${path}`,
+    ...(path === '' ? [] : [`${issuer.origin}/.well-known/openid-configuration${path}`])
   ]
 }
 
@@ -86,6 +92,13 @@ export async function metadataOf(
     tokenEndpoint: endpoints.token,
     revocationEndpoint: endpoints.revocation,
     userinfoEndpoint: endpoints.userinfo,
+    deviceAuthorizationEndpoint: endpoints.deviceAuthorization,
+    deviceAuthorizationEndpoint: endpoints.deviceAuthorization,
+    introspectionEndpoint: endpoints.introspection,
+    pushedAuthorizationEndpoint: null,
+    requiresPushedAuthorization: false,
+    registrationEndpoint: null,
+    grantTypes: null,
     namesIssuerInAnswers: false,
     announcesPkce: true,
     scopes: [],

@@ -24,11 +24,53 @@ describe('metadata of an issuer', () => {
       tokenEndpoint: 'https://token.as.example/token',
       revocationEndpoint: 'https://as.example/revoke',
       userinfoEndpoint: null,
+      deviceAuthorizationEndpoint: null,
+      introspectionEndpoint: null,
+      pushedAuthorizationEndpoint: null,
+      requiresPushedAuthorization: false,
+      registrationEndpoint: null,
+      grantTypes: null,
       namesIssuerInAnswers: true,
       announcesPkce: true,
       scopes: ['openid', 'email'],
       idTokenAlgorithms: []
     })
+  })
+
+  it('names the endpoints of extensions where there are any', () => {
+    const extended = {
+      ...good,
+      device_authorization_endpoint: 'https://as.example/device',
+      introspection_endpoint: 'https://as.example/introspect',
+      pushed_authorization_request_endpoint: 'https://as.example/par',
+      require_pushed_authorization_requests: true,
+      registration_endpoint: 'https://as.example/register',
+      grant_types_supported: ['authorization_code', null, 'refresh_token']
+    }
+    expect(readMetadata(extended, ISSUER, rules)).toMatchObject({
+      deviceAuthorizationEndpoint: 'https://as.example/device',
+      introspectionEndpoint: 'https://as.example/introspect',
+      pushedAuthorizationEndpoint: 'https://as.example/par',
+      requiresPushedAuthorization: true,
+      registrationEndpoint: 'https://as.example/register',
+      grantTypes: ['authorization_code', 'refresh_token']
+    })
+  })
+
+  it('requires pushed requests only where it says so with a boolean', () => {
+    const vague = { ...good, require_pushed_authorization_requests: 'true' }
+    expect(readMetadata(vague, ISSUER, rules).requiresPushedAuthorization).toBe(false)
+  })
+
+  it.each([
+    'device_authorization_endpoint',
+    'introspection_endpoint',
+    'pushed_authorization_request_endpoint',
+    'registration_endpoint'
+  ])('is refused with an unsafe %s, or one of another provider', (name) => {
+    for (const address of ['http://as.example/x', 'https://github.com/login/x', 'file:///x', 7]) {
+      expect(() => readMetadata({ ...good, [name]: address }, ISSUER, rules)).toThrow(VaultError)
+    }
   })
 
   it('counts in its own spelling where only the slash after the host differs', () => {
@@ -77,7 +119,7 @@ describe('metadata of an issuer', () => {
 })
 
 describe('where metadata is looked for', () => {
-  const rows: [string, string, string][] = [
+  const rows: [string, ...string[]][] = [
     [
       'https://as.example',
       'https://as.example/.well-known/openid-configuration',
@@ -86,15 +128,17 @@ describe('where metadata is looked for', () => {
     [
       'https://as.example/realms/a',
       'https://as.example/realms/a/.well-known/openid-configuration',
-      'https://as.example/.well-known/oauth-authorization-server/realms/a'
+      'https://as.example/.well-known/oauth-authorization-server/realms/a',
+      'https://as.example/.well-known/openid-configuration/realms/a'
     ],
     [
       'https://as.example/t/',
       'https://as.example/t/.well-known/openid-configuration',
-      'https://as.example/.well-known/oauth-authorization-server/t'
+      'https://as.example/.well-known/oauth-authorization-server/t',
+      'https://as.example/.well-known/openid-configuration/t'
     ]
   ]
-  it.each(rows)('%s', (issuer, appended, inserted) => {
-    expect(wellKnownPlaces(new URL(issuer))).toEqual([appended, inserted])
+  it.each(rows)('%s', (issuer, ...places) => {
+    expect(wellKnownPlaces(new URL(issuer))).toEqual(places)
   })
 })

@@ -8,6 +8,20 @@ export type IssuerMetadata = {
   readonly tokenEndpoint: string
   readonly revocationEndpoint: string | null
   readonly userinfoEndpoint: string | null
+  /** RFC 8628; null: nobody is signed in by a code here. */
+  readonly deviceAuthorizationEndpoint: string | null
+  /** RFC 8628. */
+  readonly deviceAuthorizationEndpoint: string | null
+  /** RFC 7662. */
+  readonly introspectionEndpoint: string | null
+  /** RFC 9126. */
+  readonly pushedAuthorizationEndpoint: string | null
+  /** The issuer takes authorization requests only by the endpoint above. */
+  readonly requiresPushedAuthorization: boolean
+  /** RFC 7591. */
+  readonly registrationEndpoint: string | null
+  /** `grant_types_supported`; null: not said, which by RFC 8414 means code and implicit. */
+  readonly grantTypes: readonly string[] | null
   /** RFC 9207: every authorization answer names its issuer. */
   readonly namesIssuerInAnswers: boolean
   readonly announcesPkce: boolean
@@ -40,6 +54,15 @@ export function readMetadata(document: unknown, issuer: string, rules: MetadataR
     tokenEndpoint: endpoint('token_endpoint'),
     revocationEndpoint: optional('revocation_endpoint'),
     userinfoEndpoint: optional('userinfo_endpoint'),
+    deviceAuthorizationEndpoint: optional('device_authorization_endpoint'),
+    deviceAuthorizationEndpoint: optional('device_authorization_endpoint'),
+    introspectionEndpoint: optional('introspection_endpoint'),
+    pushedAuthorizationEndpoint: optional('pushed_authorization_request_endpoint'),
+    requiresPushedAuthorization: document['require_pushed_authorization_requests'] === true,
+    registrationEndpoint: optional('registration_endpoint'),
+    grantTypes: Array.isArray(document['grant_types_supported'])
+      ? strings(document['grant_types_supported'])
+      : null,
     namesIssuerInAnswers: document['authorization_response_iss_parameter_supported'] === true,
     announcesPkce: Array.isArray(document['code_challenge_methods_supported']),
     scopes: strings(document['scopes_supported']),

@@ -19,23 +19,41 @@ type Call = {
 
 /** The library, set up for one call to one client of one provider. */
 export function configure({ metadata, provider, client, fetch }: Call): library.Configuration {
-  const server = {
-    issuer: metadata.issuer,
-    authorization_endpoint: metadata.authorizationEndpoint,
-    token_endpoint: metadata.tokenEndpoint,
-    ...(metadata.revocationEndpoint === null ? {} : { revocation_endpoint: metadata.revocationEndpoint }),
-    ...(metadata.idTokenAlgorithms.length === 0
-      ? {}
-      : { id_token_signing_alg_values_supported: [...metadata.idTokenAlgorithms] }),
-    authorization_response_iss_parameter_supported: metadata.namesIssuerInAnswers
-  }
   const details = { [library.clockTolerance]: CLOCK_TOLERANCE }
-  const config = new library.Configuration(server, client.id, details, authenticationOf(provider, client))
+  const config = new library.Configuration(
+    serverOf(metadata),
+    client.id,
+    details,
+    authenticationOf(provider, client)
+  )
   config[library.customFetch] = fetch
   config.timeout = LIBRARY_TIMEOUT
   // Metadata with an http address got here only if the rules allow it for an issuer on this computer.
   if (isLoopback(new URL(metadata.issuer))) library.allowInsecureRequests(config)
   return config
+}
+
+/** What the library wants to know of the server. It takes an absent endpoint for one that is not there, and no null. */
+function serverOf(metadata: IssuerMetadata): library.ServerMetadata {
+  const endpoints = {
+    authorization_endpoint: metadata.authorizationEndpoint,
+    token_endpoint: metadata.tokenEndpoint,
+    revocation_endpoint: metadata.revocationEndpoint,
+    introspection_endpoint: metadata.introspectionEndpoint,
+    device_authorization_endpoint: metadata.deviceAuthorizationEndpoint,
+    pushed_authorization_request_endpoint: metadata.pushedAuthorizationEndpoint
+  }
+  return {
+    issuer: metadata.issuer,
+    ...Object.fromEntries(Object.entries(endpoints).filter(([, url]) => url !== null)),
+    ...(metadata.deviceAuthorizationEndpoint === null
+      ? {}
+      : { device_authorization_endpoint: metadata.deviceAuthorizationEndpoint }),
+    ...(metadata.idTokenAlgorithms.length === 0
+      ? {}
+      : { id_token_signing_alg_values_supported: [...metadata.idTokenAlgorithms] }),
+    authorization_response_iss_parameter_supported: metadata.namesIssuerInAnswers
+  }
 }
 
 /** A secret for a client that was to be public means that the provider made it confidential: it goes in the body. */

@@ -128,6 +128,27 @@ describe('an issuer whose metadata is bad', () => {
     await expect(client.discover(issuer)).rejects.toMatchObject({ code })
   })
 
+  it.each([
+    ['OpenID Connect appends', 'https://as.example/realms/a/.well-known/openid-configuration'],
+    ['RFC 8414 inserts', 'https://as.example/.well-known/oauth-authorization-server/realms/a'],
+    [
+      'OpenID metadata lies at the inserted place',
+      'https://as.example/.well-known/openid-configuration/realms/a'
+    ]
+  ])(
+    'of an issuer with a path is found where %s, though a start page answers elsewhere',
+    async (_name, place) => {
+      const named = { ...good, issuer: `${issuer}/realms/a` }
+      const client = createOAuthClient({
+        now,
+        allowLoopbackHttp: false,
+        fetch: async (url) =>
+          url === place ? answer(named)() : new Response('<!doctype html>', { headers: json })
+      })
+      expect((await client.discover(named.issuer)).issuer).toBe(named.issuer)
+    }
+  )
+
   it('is found at the second place when the first has nothing', async () => {
     const asked: string[] = []
     const client = createOAuthClient({
