@@ -93,7 +93,6 @@ export async function metadataOf(
     revocationEndpoint: endpoints.revocation,
     userinfoEndpoint: endpoints.userinfo,
     deviceAuthorizationEndpoint: endpoints.deviceAuthorization,
-    deviceAuthorizationEndpoint: endpoints.deviceAuthorization,
     introspectionEndpoint: endpoints.introspection,
     pushedAuthorizationEndpoint: null,
     requiresPushedAuthorization: false,

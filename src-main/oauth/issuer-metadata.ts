@@ -10,8 +10,6 @@ export type IssuerMetadata = {
   readonly userinfoEndpoint: string | null
   /** RFC 8628; null: nobody is signed in by a code here. */
   readonly deviceAuthorizationEndpoint: string | null
-  /** RFC 8628. */
-  readonly deviceAuthorizationEndpoint: string | null
   /** RFC 7662. */
   readonly introspectionEndpoint: string | null
   /** RFC 9126. */
@@ -54,7 +52,6 @@ export function readMetadata(document: unknown, issuer: string, rules: MetadataR
     tokenEndpoint: endpoint('token_endpoint'),
     revocationEndpoint: optional('revocation_endpoint'),
     userinfoEndpoint: optional('userinfo_endpoint'),
-    deviceAuthorizationEndpoint: optional('device_authorization_endpoint'),
     deviceAuthorizationEndpoint: optional('device_authorization_endpoint'),
     introspectionEndpoint: optional('introspection_endpoint'),
     pushedAuthorizationEndpoint: optional('pushed_authorization_request_endpoint'),

@@ -46,9 +46,6 @@ function serverOf(metadata: IssuerMetadata): library.ServerMetadata {
   return {
     issuer: metadata.issuer,
     ...Object.fromEntries(Object.entries(endpoints).filter(([, url]) => url !== null)),
-    ...(metadata.deviceAuthorizationEndpoint === null
-      ? {}
-      : { device_authorization_endpoint: metadata.deviceAuthorizationEndpoint }),
     ...(metadata.idTokenAlgorithms.length === 0
       ? {}
       : { id_token_signing_alg_values_supported: [...metadata.idTokenAlgorithms] }),
