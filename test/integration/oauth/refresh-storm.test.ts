@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { type CredentialRef, refFromKey } from '#shared/credential.ts'
-import type { Secret } from '../../../src-main/core/secret.ts'
-import { signInRequest } from '../../support/oauth-world.ts'
-import { browse } from '../../support/openid-browser.ts'
-import { type Disturbance, type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import { type Disturbance, startOpenIdProvider } from '../../support/openid-provider.ts'
+import {
+  digestOf,
+  refreshes,
+  revocations,
+  signInTo,
+  statusOf,
+  tokenRequests
+} from '../../support/rotation-counts.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
 
 const program = fileURLToPath(new URL('refresh-child.ts', import.meta.url))
@@ -27,25 +31,11 @@ async function world(store: Store) {
   onTestFinished(() => removeVaultHome(home))
   const own = await openTestVault({ home, store })
   onTestFinished(() => own.vault.close())
-  const ref = await signIn(own, op)
+  const ref = await signInTo(own, op)
   const vaults = Array.from({ length: PROCESSES }, () => startVault([home, store, ref.service, ref.account]))
   await Promise.all(vaults.map(({ next }) => next('ready')))
   const before = await expire(own, ref)
   return { op, own, ref, vaults, before }
-}
-
-async function signIn({ vault, surface }: Harness, op: OpenIdProvider): Promise<CredentialRef> {
-  const ended = new Promise<string>((resolve, reject) => {
-    vault.on('signInChanged', ({ state }) => {
-      if (state.kind === 'done') resolve(state.credential)
-      if (state.kind === 'failed') reject(new Error('The sign-in failed.'))
-    })
-  })
-  await vault.handlers.startSignIn(signInRequest(op))
-  await browse(surface.last.view.url)
-  const ref = refFromKey(await ended)
-  if (ref === null) throw new Error('The sign-in brought no credential.')
-  return ref
 }
 
 /** Stores the grant as one that has come to its end, under the eyes of all; the digest of its token. */
@@ -57,15 +47,6 @@ async function expire({ vault }: Harness, ref: CredentialRef): Promise<string> {
   await vault.tokens.exclusively(ref, () => vault.repository.save({ ...held, tokens }))
   return digestOf(tokens.accessToken)
 }
-
-const digestOf = (token: Secret): string =>
-  token.expose((text) => createHash('sha256').update(text).digest('hex'))
-const refreshes = ({ events }: OpenIdProvider): number =>
-  events.filter(({ kind, detail }) => kind === 'grant.success' && detail === 'refresh_token').length
-const tokenRequests = (op: OpenIdProvider): number =>
-  op.requests().filter((request) => request === 'POST /token').length
-const revocations = ({ events }: OpenIdProvider): number =>
-  events.filter(({ kind }) => kind === 'grant.revoked').length
 
 type VaultProcess = {
   readonly child: ChildProcess
@@ -175,10 +156,3 @@ test('A rotation lost with its vault ends in one sign-in to be made, and the pro
   expect(tokenRequests(op)).toBe(3)
   expect(own.vault.repository.find(ref)?.health.kind).toBe('needs-sign-in')
 })
-
-async function statusOf(op: OpenIdProvider, token: Secret): Promise<number> {
-  const authorization = token.expose((text) => `Bearer ${text}`)
-  const response = await fetch(`${op.issuer}/me`, { headers: { authorization } })
-  await response.body?.cancel()
-  return response.status
-}

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { HOUR } from '../../src-main/core/lifetime.ts'
+import type { Clock } from '../../src-main/core/ports.ts'
+import { systemClock } from '../support/oauth-world.ts'
+import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts'
+import {
+  digestOf,
+  refreshes,
+  revocations,
+  signInTo,
+  statusOf,
+  tokenRequests
+} from '../support/rotation-counts.ts'
+import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+
+export type StormPlan = {
+  readonly store: 'keychain' | 'file'
+  readonly processes: number
+  /** In each process. */
+  readonly callers: number
+  readonly rounds: number
+}
+
+export type StormRound = {
+  /** Requests to the token endpoint, and those of them that brought a new refresh token. */
+  readonly requests: number
+  readonly refreshes: number
+  /** Grants the provider ended. */
+  readonly revoked: number
+  /** Answers that all callers got together. */
+  readonly answers: number
+  /** Different ones of them; a refusal is one. */
+  readonly distinct: number
+  readonly refusals: readonly string[]
+  /** Is none of the rounds before. */
+  readonly isNew: boolean
+  /** What the provider's API says to the token that is stored then. */
+  readonly status: number
+  readonly ms: number
+}
+
+/** So long that all have asked before the first one has its answer. */
+const SLOW_MS = 150
+const program = fileURLToPath(new URL('storm-child.ts', import.meta.url))
+
+type VaultProcess = {
+  /** Sends a line; what was answered to it. Rejects if the process ends. */
+  readonly tell: (line: string) => Promise<readonly string[]>
+  readonly kill: () => void
+}
+
+/**
+ * Many vaults on one data folder, each with many callers, all needing one token that has come to its end, at a provider
+ * that rotates and ends a grant whose used refresh token comes again. The token ends because an hour goes by on the
+ * clock of every vault; what is stored is touched by nobody but the vaults. One round after the other.
+ */
+export async function storm(plan: StormPlan): Promise<StormRound[]> {
+  const op = await startOpenIdProvider()
+  const home = await newVaultHome()
+  let ahead = 0
+  const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + ahead) }
+  const own = await openTestVault({ home, store: plan.store, clock })
+  const vaults: VaultProcess[] = []
+  const rounds: StormRound[] = []
+  try {
+    const ref = await signInTo(own, op)
+    const args = [home, plan.store, ref.service, ref.account, String(plan.callers)]
+    const starts = Array.from({ length: plan.processes }, () => startVault(args))
+    vaults.push(...(await Promise.all(starts)))
+    const known = new Set([digestOf(await own.vault.tokens.getToken(ref))])
+    op.disturb(({ path }) => (path === '/token' ? { kind: 'delay', ms: SLOW_MS } : null))
+    for (let round = 1; round <= plan.rounds; round += 1) {
+      ahead = round * 1.1 * HOUR
+      await Promise.all(vaults.map(({ tell }) => tell(`at ${String(ahead)}`)))
+      const result = await oneRound(op, vaults)
+      const token = await own.vault.tokens.getToken(ref)
+      const isNew = !known.has(digestOf(token))
+      known.add(digestOf(token))
+      rounds.push({ ...result(digestOf(token)), isNew, status: await statusOf(op, token) })
+    }
+    return rounds
+  } finally {
+    for (const { kill } of vaults) kill()
+    await own.vault.close()
+    await removeVaultHome(home)
+    await op.close()
+  }
+}
+
+/** What came of it, to be read once it is known which token is stored. */
+async function oneRound(op: OpenIdProvider, vaults: readonly VaultProcess[]) {
+  const before = [tokenRequests(op), refreshes(op), revocations(op)] as const
+  const begun = performance.now()
+  const answers = (await Promise.all(vaults.map(({ tell }) => tell('ask')))).flat()
+  const ms = performance.now() - begun
+  return (stored: string) => ({
+    requests: tokenRequests(op) - before[0],
+    refreshes: refreshes(op) - before[1],
+    revoked: revocations(op) - before[2],
+    answers: answers.length,
+    distinct: new Set([...answers, stored]).size,
+    refusals: answers.filter((answer) => answer.startsWith('refused')),
+    ms
+  })
+}
+
+async function startVault(args: readonly string[]): Promise<VaultProcess> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const next = async (): Promise<readonly string[]> => {
+    const { done, value } = await lines.next()
+    if (done === true) throw new Error('A vault ended in the storm.')
+    return (JSON.parse(value) as { readonly answers?: string[] }).answers ?? []
+  }
+  await next()
+  return {
+    tell: (line) => {
+      child.stdin.write(`${line}\n`)
+      return next()
+    },
+    kill: () => void child.kill('SIGKILL')
+  }
+}
+
+/** As it has to be: one refresh, one new token for all, which works, and no grant lost. */
+export function isRight(round: StormRound, { processes, callers }: StormPlan): boolean {
+  const counts = [round.requests, round.refreshes, round.revoked, round.distinct, round.status]
+  const expected = [1, 1, 0, 1, 200]
+  const isCounted = counts.every((count, index) => count === expected[index])
+  return isCounted && round.isNew && round.answers === processes * callers && round.refusals.length === 0
+}
