@@ -1,5 +1,6 @@
 // `npm test`: every check there is, from a fresh clone; ends with one line `N passed, N failed, N skipped`.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -38,28 +39,31 @@ const keyring = join(root, 'scripts', 'with-gnome-keyring.sh')
 const electron = electronBinary()
 const host = electron === null ? hostEnvironment : {}
 
-for (const name of ['types', 'lint', 'format', 'unused', 'build']) check(name)
-suite(
+for (const name of ['types', 'lint', 'format', 'unused', 'build']) await check(name)
+await suite(
   'unit tests',
   'vitest',
   ['run', '--project', 'unit', ...vitestReport('unit')],
   vitestCounts('unit'),
   full ? { LATCHKEY_TRIALS: 'full' } : {}
 )
-suite(
+// Both wait much of their time, each on a keychain of its own.
+const integration = suite(
   'integration tests on a real keychain',
   keyring,
   ['vitest', 'run', '--project', 'integration', ...vitestReport('integration')],
   vitestCounts('integration'),
-  full ? { LATCHKEY_TRIALS: 'full', LATCHKEY_CRASH_TRIALS: '10000' } : {}
+  full ? { LATCHKEY_TRIALS: 'full', LATCHKEY_CRASH_TRIALS: '10000' } : {},
+  'later'
 )
-suite(
+const e2e = suite(
   electron === null ? 'e2e tests on the Electron host (no Electron here)' : 'e2e tests on Electron',
   keyring,
   ['playwright', 'test'],
   playwrightCounts,
-  host
+  full ? { ...host, LATCHKEY_TRIALS: 'full' } : host
 )
+await Promise.all([integration, e2e])
 if (electron === null) {
   total.skipped += 1
   say('\nSKIPPED: e2e tests on real Electron: its binary is not here and can not be downloaded.')
@@ -70,14 +74,27 @@ process.exit(total.failed === 0 ? 0 : 1)
 
 /** An npm script that counts as one check. */
 function check(name) {
-  suite(name, 'npm', ['run', '--silent', name], (status) => (status === 0 ? [1, 0, 0] : [0, 1, 0]))
+  return suite(name, 'npm', ['run', '--silent', name], (status) => (status === 0 ? [1, 0, 0] : [0, 1, 0]))
 }
 
-/** Runs a command and adds what it counted; one that ends badly without a failed test counts as a failure. */
-function suite(title, command, args, count, env = {}) {
+/**
+ * Runs a command and adds what it counted; one that ends badly without a failed test counts as a failure. `shown`: its
+ * output as it comes, or all of it at the end.
+ */
+async function suite(title, command, args, count, env = {}, shown = 'now') {
   const started = Date.now()
-  say(`\n== ${title}`)
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: toolEnvironment(env) })
+  if (shown === 'now') say(`\n== ${title}`)
+  const output = shown === 'now' ? 'inherit' : 'pipe'
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', output, output],
+    env: toolEnvironment(env)
+  })
+  const written = []
+  child.stdout?.on('data', (data) => written.push(data))
+  child.stderr?.on('data', (data) => written.push(data))
+  const [status] = await once(child, 'close').catch(() => [1])
+  if (shown === 'later') process.stdout.write(Buffer.concat([Buffer.from(`\n== ${title}\n`), ...written]))
   const [passed, failed, skipped] = count(status)
   const missed = status !== 0 && failed === 0 ? 1 : 0
   total.passed += passed

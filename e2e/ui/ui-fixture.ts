@@ -150,7 +150,7 @@ let axeSource: Promise<string> | null = null
 /** WCAG 2.0 to 2.2 A and AA and best practice: no finding at all. */
 async function audit(page: Page): Promise<void> {
   axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  await page.evaluate(await axeSource)
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await axeSource)
   const findings = await page.evaluate(async () => {
     const axe = (globalThis as unknown as { axe: typeof axeCore }).axe
     const { violations } = await axe.run(document, {
