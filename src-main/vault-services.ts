@@ -5,6 +5,7 @@ import { FormerKeys } from './core/former-keys.ts'
 import { KeyRotation } from './core/key-rotation.ts'
 import type { CredentialRepository, KeyChecker } from './core/ports.ts'
 import type { PreferenceService } from './core/preference-service.ts'
+import type { RefreshJournal } from './core/refresh-journal.ts'
 import { RefreshScheduler } from './core/refresh-scheduler.ts'
 import { rotationHandlers } from './core/rotation-handlers.ts'
 import { SignInService } from './core/sign-in-service.ts'
@@ -24,7 +25,10 @@ export type Basis = {
 }
 
 /** The services of a vault, wired to each other. */
-export function createServices(ports: VaultPorts, { events, preferences, repository }: Basis) {
+export function createServices(
+  ports: VaultPorts,
+  { events, preferences, repository, journal }: Basis & { readonly journal: RefreshJournal }
+) {
   const { clock, random } = ports
   const providers = providerDirectory()
   const lock = new StoreLock({ dir: homeLayout(ports.config.home).locks })
@@ -37,6 +41,7 @@ export function createServices(ports: VaultPorts, { events, preferences, reposit
   const tokens: TokenService = new TokenService({
     repository,
     oauth,
+    journal,
     clock,
     random,
     lock,
@@ -61,6 +66,7 @@ export function createServices(ports: VaultPorts, { events, preferences, reposit
     repository,
     exclusively: (ref, task) => tokens.exclusively(ref, task),
     surface: ports.surface,
+    writeClipboard: ports.writeClipboard,
     clock,
     newAttemptId: ports.newId,
     providers,

@@ -23,6 +23,8 @@ const vault: VaultBridge = {
   startSignIn: request('startSignIn'),
   cancelSignIn: request('cancelSignIn'),
   continueInBrowser: request('continueInBrowser'),
+  useCode: request('useCode'),
+  copyUserCode: request('copyUserCode'),
   submitRedirectUrl: request('submitRedirectUrl'),
   addApiKey: request('addApiKey'),
   refresh: request('refresh'),

@@ -8,6 +8,8 @@ const signIn: SignInStripBridge = {
   getState: request('getState'),
   cancel: request('cancel'),
   continueInBrowser: request('continueInBrowser'),
+  useCode: request('useCode'),
+  copyCode: request('copyCode'),
   submitRedirectUrl: request('submitRedirectUrl'),
   onState: (listener: (state: StripState) => void) => {
     const forward = (_event: unknown, state: StripState): void => listener(state)

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
+import { deviceCode } from './device-code.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
 import { problemSchema } from './problem.ts'
 import { rotationRequests } from './rotation.ts'
@@ -40,7 +41,7 @@ export const preferences = v.strictObject({
 })
 export type Preferences = v.InferOutput<typeof preferences>
 
-/** Where a sign-in stands. `waiting` holds the surface; nothing here is a code, a state or a verifier. */
+/** Where a sign-in stands. Nothing here is an authorization code, a device code, a state or a verifier. */
 export const signInProgress = v.strictObject({
   attempt: v.string(),
   service: serviceId,
@@ -48,6 +49,10 @@ export const signInProgress = v.strictObject({
   /** Host of the authorization endpoint, for people. */
   host: v.string(),
   surface: v.picklist(['window', 'browser', 'device']),
+  /** Null unless the surface is `device`. */
+  device: v.nullable(deviceCode),
+  /** The provider signs people in by a code too, and `useCode` goes on that way. */
+  offersCode: v.boolean(),
   state: v.variant('kind', [
     v.strictObject({ kind: v.literal('waiting'), until: instant }),
     v.strictObject({ kind: v.literal('redeeming') }),
@@ -132,6 +137,10 @@ export const vaultRequests = {
   cancelSignIn: { input: v.strictTuple([id]), output: nothing },
   /** Opens the provider's page in the person's browser: again, or instead of the sign-in window. */
   continueInBrowser: { input: v.strictTuple([id]), output: nothing },
+  /** Goes on by a code that can be typed on any device, instead of the provider's page here. */
+  useCode: { input: v.strictTuple([id]), output: nothing },
+  /** Copies the code a person types, of a sign-in by a code. */
+  copyUserCode: { input: v.strictTuple([id]), output: nothing },
   /** The paste fallback: the whole URL the browser was sent to, when it could not reach the listener. */
   submitRedirectUrl: { input: v.strictTuple([id, url]), output: nothing },
   addApiKey: { input: v.strictTuple([apiKeyRequest]), output: credentialSummary },

@@ -55,6 +55,8 @@ function createFakeStrip(state: StripState | undefined) {
         : { ok: true, value: structuredClone(current) },
     cancel: () => answer('cancel'),
     continueInBrowser: () => answer('continueInBrowser'),
+    useCode: () => answer('useCode'),
+    copyCode: () => answer('copyCode'),
     submitRedirectUrl: (url) => answer(`submitRedirectUrl ${url}`),
     onState: (listener) => {
       listeners.add(listener)

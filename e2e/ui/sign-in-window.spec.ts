@@ -14,6 +14,8 @@ function strip(progress: Partial<SignInProgress>, rest: Partial<StripState> = {}
     name: 'Keycloak',
     host: 'sso.example.net',
     surface: 'window',
+    device: null,
+    offersCode: false,
     state: { kind: 'waiting', until }
   }
   const page = { origin: 'https://sso.example.net', secure: true, expected: true, theme: 'system' } as const

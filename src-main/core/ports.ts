@@ -1,4 +1,5 @@
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import type { DeviceCode } from '#shared/device-code.ts'
 import type { DiscoveryReport, SignInProgress } from '#shared/ipc.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type {
@@ -95,14 +96,45 @@ export interface PendingAuthorization {
   close(): Promise<void>
 }
 
+/** `slow-down`: the provider wants fewer questions; `intervalMs` is the pause it names, null if it names none. */
+export type DeviceAnswer =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'slow-down'; readonly intervalMs: number | null }
+  | { readonly kind: 'granted'; readonly grant: AuthorizedGrant }
+
+/** One attempt by a code (RFC 8628). Its device code lives in one closure and ends with it. */
+export interface DeviceAuthorization {
+  /** Its addresses are https, or loopback where that is allowed. */
+  readonly prompt: DeviceCode
+  /** Pause before every question, the first one too. */
+  readonly intervalMs: number
+  /** How long the code can be used from now on. */
+  readonly lifetimeMs: number
+  /**
+   * Asks once whether the person has allowed it. Throws PROVIDER_UNREACHABLE when nothing was learned and the same
+   * question may be asked again; SIGN_IN_DENIED, SIGN_IN_TIMED_OUT and PROVIDER_REFUSED are the end.
+   */
+  ask(): Promise<DeviceAnswer>
+  /** Ends a question under way and forgets the device code. Idempotent. */
+  close(): void
+}
+
 export interface OAuthClient {
   discover(issuer: string): Promise<DiscoveryReport>
   begin(request: AuthorizationRequest): Promise<PendingAuthorization>
+  /** Throws PROVIDER_REFUSED if the provider signs nobody in by a code, or not this client; PROVIDER_UNREACHABLE. */
+  beginDevice(request: AuthorizationRequest): Promise<DeviceAuthorization>
+  /** Whether `beginDevice` is worth trying: the provider's row or its metadata names the endpoint. Throws as `discover`. */
+  offersDevice(provider: OAuthProvider): Promise<boolean>
   /**
-   * One network refresh. Throws VaultError REFRESH_REJECTED (`invalid_grant` and nothing else), REFRESH_UNREACHABLE
-   * (network, 408, 429, 5xx, HTML: retry later) or PROVIDER_REFUSED (every other answer).
+   * One network refresh. Calls `onSend` right before the refresh token leaves; what it throws is thrown and nothing
+   * is sent. Throws VaultError REFRESH_REJECTED (`invalid_grant` and nothing else), REFRESH_UNREACHABLE (network,
+   * 408, 429, 5xx, HTML: retry later) or PROVIDER_REFUSED (every other answer).
    */
-  refresh(grant: OAuthGrant): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }>
+  refresh(
+    grant: OAuthGrant,
+    onSend: () => void
+  ): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }>
   /** RFC 7009, refresh token first. `unsupported`: the provider names no revocation endpoint. Never throws. */
   revoke(grant: OAuthGrant): Promise<'yes' | 'no' | 'unsupported'>
   /** Sends the access token to the provider's userinfo endpoint. Throws PROVIDER_UNREACHABLE. */
@@ -130,12 +162,17 @@ export type SignInView = {
 export type SignInActions = {
   readonly cancel: () => void
   readonly continueInBrowser: () => void
+  /** Throws what `OAuthClient.beginDevice` throws; the page stays then. */
+  readonly useCode: () => Promise<void>
+  readonly copyCode: () => Promise<void>
   readonly submitRedirectUrl: (url: string) => void
 }
 export interface OpenSignInSurface {
   update(progress: SignInProgress): void
   /** Shows the page in the person's browser and the waiting panel in its place. */
   moveToBrowser(progress: SignInProgress): void
+  /** Shows the code in the page's place; `url` is what the browser opens from then on. */
+  moveToDevice(progress: SignInProgress, url: string): void
   /** Brings the window to the front. */
   focus(): void
   close(): void

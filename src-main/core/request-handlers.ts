@@ -30,6 +30,8 @@ type SignIns = {
   start(request: SignInRequest): Promise<SignInProgress>
   cancel(attempt: string): void
   continueInBrowser(attempt: string): void
+  useCode(attempt: string): Promise<void>
+  userCode(attempt: string): string
   submitRedirectUrl(attempt: string, url: string): void
   list(): readonly SignInProgress[]
 }
@@ -100,7 +102,7 @@ function listHandlers({ feed, signIns, providers, preferences, storage, stores, 
   } satisfies Partial<VaultRequestHandlers>
 }
 
-function signInHandlers({ oauth, signIns }: HandlerPorts) {
+function signInHandlers({ oauth, signIns, writeClipboard }: HandlerPorts) {
   return {
     discoverIssuer: (issuer) => oauth.discover(issuer),
     startSignIn: (request) => signIns.start(request),
@@ -110,6 +112,14 @@ function signInHandlers({ oauth, signIns }: HandlerPorts) {
     },
     continueInBrowser: async (attempt) => {
       signIns.continueInBrowser(attempt)
+      return null
+    },
+    useCode: async (attempt) => {
+      await signIns.useCode(attempt)
+      return null
+    },
+    copyUserCode: async (attempt) => {
+      await writeClipboard(signIns.userCode(attempt))
       return null
     },
     submitRedirectUrl: async (attempt, url) => {

@@ -1,3 +1,4 @@
+import type { DeviceCode } from '#shared/device-code.ts'
 import type { SignInProgress } from '#shared/ipc.ts'
 import { VaultError, toProblem } from '#shared/problem.ts'
 import { MINUTE } from './lifetime.ts'
@@ -7,44 +8,53 @@ import type { OAuthProvider, SurfaceKind } from './provider.ts'
 /** How long a person has, in ms, unless the composition root says otherwise. */
 export const SIGN_IN_TIMEOUT = 5 * MINUTE
 
+/** What is waited for: an answer at a redirect address, or a code that somebody types. */
+export type AwaitedAnswer = {
+  readonly pending: PendingAuthorization
+  /** Null: a redirect address. */
+  readonly device: DeviceCode | null
+  readonly timeoutMs: number
+}
+
 export type AttemptPlan = {
   readonly id: string
   readonly provider: OAuthProvider
   readonly surface: SurfaceKind
-  readonly pending: PendingAuthorization
-  readonly timeoutMs: number
+  readonly awaited: AwaitedAnswer
+  /** The provider signs people in by a code too. */
+  readonly offersCode: boolean
 }
 
 type Ports = {
   readonly clock: Clock
   readonly onProgress: (progress: SignInProgress) => void
   /** Takes the answer to the end: redeems, stores, and says under which id. */
-  readonly finish: () => Promise<string>
+  readonly finish: (pending: PendingAuthorization) => Promise<string>
   readonly onEnd: () => void
 }
 
 /** One sign-in from the open page to its end. Whatever ends it releases the port and closes the surface. */
 export class SignInAttempt {
   readonly id: string
-  readonly #plan: AttemptPlan
   readonly #ports: Ports
+  #awaited: AwaitedAnswer
   #surface: OpenSignInSurface | null = null
   #progress: SignInProgress
   #cancelAlarm: (() => void) | null = null
+  #left: Promise<void> = Promise.resolve()
   #closed: Promise<void> | null = null
 
   constructor(plan: AttemptPlan, ports: Ports) {
     this.id = plan.id
-    this.#plan = plan
+    this.#awaited = plan.awaited
     this.#ports = ports
-    const until = new Date(ports.clock.now().getTime() + plan.timeoutMs).toISOString()
     this.#progress = {
       attempt: plan.id,
       service: plan.provider.id,
       name: plan.provider.name,
-      host: /^https?:\/\/([^/?#]+)/.exec(plan.pending.url)?.[1] ?? '',
       surface: plan.surface,
-      state: { kind: 'waiting', until }
+      offersCode: plan.offersCode,
+      ...this.#waiting()
     }
   }
 
@@ -60,23 +70,34 @@ export class SignInAttempt {
   /** Begins to wait. `open` shows the provider's page. */
   begin(open: (progress: SignInProgress) => OpenSignInSurface): void {
     this.#surface = open(this.#progress)
-    this.#countDown(this.#plan.timeoutMs)
-    this.#ports.onProgress(this.#progress)
-    void this.#plan.pending.answered.then(() => this.#redeem())
+    this.#wait()
   }
 
   focus(): void {
     this.#surface?.focus()
   }
 
+  /** A code stays on the screen: its page is only opened. */
   moveToBrowser(): void {
-    this.#progress = { ...this.#progress, surface: 'browser' }
+    if (this.#progress.surface !== 'device') this.#progress = { ...this.#progress, surface: 'browser' }
     this.#surface?.moveToBrowser(this.#progress)
     this.#ports.onProgress(this.#progress)
   }
 
+  /** Gives up the redirect address and waits for the code. False: too late, the code is not used. */
+  moveToDevice(awaited: AwaitedAnswer): boolean {
+    if (this.#progress.state.kind !== 'waiting' || this.#progress.surface === 'device') return false
+    this.#cancelAlarm?.()
+    this.#left = this.#awaited.pending.close()
+    this.#awaited = awaited
+    this.#progress = { ...this.#progress, surface: 'device', ...this.#waiting() }
+    this.#surface?.moveToDevice(this.#progress, awaited.pending.url)
+    this.#wait()
+    return true
+  }
+
   submit(redirectUrl: string): void {
-    this.#plan.pending.submit(redirectUrl)
+    this.#awaited.pending.submit(redirectUrl)
   }
 
   /** Ends the attempt unless it has ended. Resolves when the port is free. */
@@ -85,12 +106,26 @@ export class SignInAttempt {
     await this.#closed
   }
 
-  async #redeem(): Promise<void> {
-    if (this.isOver) return
+  #waiting(): Pick<SignInProgress, 'host' | 'device' | 'state'> {
+    const { device, pending, timeoutMs } = this.#awaited
+    const until = new Date(this.#ports.clock.now().getTime() + timeoutMs).toISOString()
+    const host = /^https?:\/\/([^/?#]+)/.exec(pending.url)?.[1] ?? ''
+    return { host, device, state: { kind: 'waiting', until } }
+  }
+
+  #wait(): void {
+    const { pending, timeoutMs } = this.#awaited
+    this.#countDown(timeoutMs)
+    this.#ports.onProgress(this.#progress)
+    void pending.answered.then(() => this.#redeem(pending))
+  }
+
+  async #redeem(pending: PendingAuthorization): Promise<void> {
+    if (this.isOver || pending !== this.#awaited.pending) return
     this.#cancelAlarm?.()
     this.#show({ kind: 'redeeming' })
     try {
-      const credential = await this.#ports.finish()
+      const credential = await this.#ports.finish(pending)
       if (!this.isOver) this.#end({ kind: 'done', credential })
     } catch (error) {
       await this.fail(error)
@@ -108,7 +143,7 @@ export class SignInAttempt {
 
   #end(state: SignInProgress['state']): void {
     this.#cancelAlarm?.()
-    this.#closed = this.#plan.pending.close()
+    this.#closed = Promise.all([this.#left, this.#awaited.pending.close()]).then(() => undefined)
     this.#ports.onEnd()
     this.#show(state)
     this.#surface?.close()

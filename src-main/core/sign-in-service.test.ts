@@ -3,7 +3,7 @@ import { credentialKey } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, OAuthGrant } from './credential-record.ts'
-import { MINUTE } from './lifetime.ts'
+import { MINUTE, SECOND } from './lifetime.ts'
 import type { OAuthProvider, Provider } from './provider.ts'
 import { SignInService } from './sign-in-service.ts'
 import { FakeClock, settle } from './testing/fake-clock.ts'
@@ -24,7 +24,8 @@ const keysOnly: Provider = {
   source: 'made up',
   checkedOn: '2026-11-21'
 }
-const rows: readonly Provider[] = [sampleProvider, confidential, embeddedForbidden, keysOnly]
+const coded: OAuthProvider = { ...sampleProvider, id: 'coded', surfaces: ['device', 'browser'] }
+const rows: readonly Provider[] = [sampleProvider, confidential, embeddedForbidden, coded, keysOnly]
 
 let clock: FakeClock
 let repository: MemoryRepository
@@ -33,6 +34,7 @@ let surface: FakeSurface
 let service: SignInService
 let progress: SignInProgress[]
 let saved: CatalogEntry[]
+let copied: string[]
 let alwaysUseBrowser: boolean
 
 beforeEach(() => {
@@ -42,12 +44,14 @@ beforeEach(() => {
   surface = new FakeSurface()
   progress = []
   saved = []
+  copied = []
   alwaysUseBrowser = false
   let attempts = 0
   service = new SignInService({
     oauth,
     repository,
     surface,
+    writeClipboard: async (text) => void copied.push(text),
     clock,
     exclusively: (_ref, task) => task(),
     newAttemptId: () => `attempt-${String((attempts += 1))}`,
@@ -106,6 +110,8 @@ describe('a first sign-in', () => {
       name: 'Example SSO',
       host: 'sso.example.net',
       surface: 'window',
+      device: null,
+      offersCode: false,
       state: { kind: 'waiting', until: new Date(START.getTime() + 5 * MINUTE).toISOString() }
     })
     expect(surface.last.view.url).toBe('https://sso.example.net/authorize?state=made-up')
@@ -399,5 +405,84 @@ describe('where the provider’s page is shown', () => {
     alwaysUseBrowser = true
     expect((await service.start(wish())).surface).toBe('browser')
     expect(surface.last.view.surface).toBe('browser')
+  })
+})
+
+describe('going on by a code', () => {
+  const granted = async (): Promise<void> => {
+    oauth.devices[0]?.next.push('granted')
+    await clock.pass(5 * SECOND)
+  }
+
+  it('is how a provider begins that prefers it, and opens no page', async () => {
+    oauth.hasDevice = true
+    const { surface: shown, device, state } = await service.start(wish({ provider: 'coded' }))
+    expect(shown).toBe('device')
+    expect(device?.userCode).toBe('WDJB-MJHT')
+    expect(state).toEqual({ kind: 'waiting', until: new Date(START.getTime() + 10 * MINUTE).toISOString() })
+    expect(oauth.pending).toHaveLength(0)
+    await granted()
+    expect(progress.at(-1)?.state.kind).toBe('done')
+    expect(oauth.devices[0]?.isClosed).toBe(true)
+  })
+
+  it('takes the place of a page that is open, with the life of the code', async () => {
+    oauth.hasDevice = true
+    const { attempt, offersCode } = await service.start(wish())
+    expect(offersCode).toBe(true)
+    await clock.pass(4 * MINUTE)
+    await service.useCode(attempt)
+    expect(oauth.pending[0]?.isClosed).toBe(true)
+    expect(surface.last.movedToDevice).toEqual(['https://sso.example.net/device?user_code=WDJB-MJHT'])
+    await clock.pass(9 * MINUTE)
+    expect(service.list()[0]?.state.kind).toBe('waiting')
+    await clock.pass(MINUTE)
+    expect(progress.at(-1)?.state).toMatchObject({ kind: 'failed', problem: { code: 'SIGN_IN_TIMED_OUT' } })
+  })
+
+  it('leaves the page as it is when the provider refuses', async () => {
+    const { attempt } = await service.start(wish())
+    await expect(service.useCode(attempt)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+    expect(service.list()[0]?.surface).toBe('window')
+    expect(oauth.pending[0]?.isClosed).toBe(false)
+  })
+
+  it('comes too late once the person has answered, and the code is dropped', async () => {
+    oauth.hasDevice = true
+    const { attempt } = await service.start(wish())
+    const pending = oauth.pending[0]
+    const gate = withResolvers()
+    if (pending !== undefined) pending.gate = gate.promise
+    pending?.answer()
+    await settle()
+    await service.useCode(attempt)
+    expect(oauth.devices[0]?.isClosed).toBe(true)
+    gate.resolve()
+    await settle()
+    expect(progress.at(-1)?.state.kind).toBe('done')
+  })
+
+  it('is asked for once, however often the button is pressed', async () => {
+    oauth.hasDevice = true
+    const { attempt } = await service.start(wish())
+    await Promise.all([service.useCode(attempt), service.useCode(attempt)])
+    expect(oauth.devices.filter(({ isClosed }) => !isClosed)).toHaveLength(1)
+    await service.useCode(attempt)
+    expect(oauth.devices).toHaveLength(2)
+  })
+
+  it('keeps the code on the screen when its page is opened', async () => {
+    oauth.hasDevice = true
+    const { attempt } = await service.start(wish({ provider: 'coded' }))
+    service.continueInBrowser(attempt)
+    expect(surface.last.movedToBrowser).toBe(1)
+    expect(service.list()[0]).toMatchObject({ surface: 'device', device: { userCode: 'WDJB-MJHT' } })
+  })
+
+  it('has no code to copy while a page is open', async () => {
+    const { attempt } = await service.start(wish())
+    await expect(surface.last.actions.copyCode()).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+    expect(() => service.userCode(attempt)).toThrow('There is no code to copy.')
+    expect(copied).toEqual([])
   })
 })

@@ -3,9 +3,17 @@ import type { CredentialRef } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
-import type { Clock, CredentialRepository, OAuthClient, SignInSurface } from './ports.ts'
-import { chooseSurface } from './provider.ts'
-import { SIGN_IN_TIMEOUT, SignInAttempt } from './sign-in-attempt.ts'
+import { pollDevice } from './device-polling.ts'
+import type {
+  AuthorizationRequest,
+  Clock,
+  CredentialRepository,
+  OAuthClient,
+  SignInActions,
+  SignInSurface
+} from './ports.ts'
+import { type SurfaceKind, chooseSurface } from './provider.ts'
+import { type AwaitedAnswer, SIGN_IN_TIMEOUT, SignInAttempt } from './sign-in-attempt.ts'
 import { type ProviderDirectory, type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
 import { keepGrant } from './sign-in-result.ts'
 
@@ -15,6 +23,7 @@ export type SignInServicePorts = {
   /** TokenService.exclusively: what is stored here must not be written over by a refresh of what was there before. */
   readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
   readonly surface: SignInSurface
+  readonly writeClipboard: (text: string) => Promise<void>
   readonly clock: Clock
   readonly newAttemptId: () => string
   readonly providers: ProviderDirectory
@@ -30,6 +39,8 @@ export type SignInServicePorts = {
 export class SignInService {
   readonly #ports: SignInServicePorts
   readonly #attempts = new Map<string, SignInAttempt>()
+  /** What each attempt asked for, by its id. */
+  readonly #requests = new Map<string, AuthorizationRequest>()
   readonly #starting = new Map<string, Promise<SignInAttempt>>()
   #isClosed = false
 
@@ -66,6 +77,22 @@ export class SignInService {
     this.#find(attempt)?.moveToBrowser()
   }
 
+  /** Goes on by a code. Throws what `OAuthClient.beginDevice` throws; the attempt goes on as it was then. */
+  async useCode(attempt: string): Promise<void> {
+    const found = this.#find(attempt)
+    const request = this.#requests.get(attempt)
+    if (found === null || request === undefined || found.progress.surface === 'device') return
+    const awaited = await this.#await(request, 'device')
+    if (!found.moveToDevice(awaited)) await awaited.pending.close()
+  }
+
+  /** The code a person types. Throws INVALID_REQUEST if this attempt waits for no code. */
+  userCode(attempt: string): string {
+    const device = this.#find(attempt)?.progress.device ?? null
+    if (device === null) throw new VaultError('INVALID_REQUEST', { message: 'There is no code to copy.' })
+    return device.userCode
+  }
+
   /** The paste fallback. Throws INVALID_REQUEST if the URL does not belong to this attempt; the wait goes on. */
   submitRedirectUrl(attempt: string, url: string): void {
     const found = this.#find(attempt)
@@ -97,19 +124,25 @@ export class SignInService {
 
   async #open(key: string, plan: SignInPlan): Promise<SignInAttempt> {
     const { provider, client, scopes, loginHint } = plan
-    const pending = await this.#ports.oauth.begin({ provider, client, scopes, loginHint })
+    const request = { provider, client, scopes, loginHint }
     const surface = chooseSurface(provider, {
       alwaysUseBrowser: this.#ports.alwaysUseBrowser(),
-      hasFailedEmbedded: false
+      hasFailedEmbedded: false,
+      lacksClientSecret: client.secret === null
     })
+    const awaited = await this.#await(request, surface)
+    const offersCode = await this.#ports.oauth.offersDevice(provider).catch(() => false)
     const id = this.#ports.newAttemptId()
     const attempt = new SignInAttempt(
-      { id, provider, surface, pending, timeoutMs: this.#ports.timeoutMs ?? SIGN_IN_TIMEOUT },
+      { id, provider, surface, awaited, offersCode },
       {
         clock: this.#ports.clock,
         onProgress: this.#ports.onProgress,
-        onEnd: () => this.#attempts.delete(key),
-        finish: async () => {
+        onEnd: () => {
+          this.#attempts.delete(key)
+          this.#requests.delete(id)
+        },
+        finish: async (pending) => {
           const grant = await pending.redeem()
           const entry = await keepGrant({ plan, grant, isOver: () => attempt.isOver }, this.#ports)
           this.#ports.onSaved(entry)
@@ -118,24 +151,37 @@ export class SignInService {
       }
     )
     this.#attempts.set(key, attempt)
-    await this.#show(attempt, pending.url)
+    this.#requests.set(id, request)
+    await this.#show(attempt, awaited.pending.url)
     return attempt
   }
 
+  async #await(request: AuthorizationRequest, surface: SurfaceKind): Promise<AwaitedAnswer> {
+    const { clock, oauth, timeoutMs = SIGN_IN_TIMEOUT } = this.#ports
+    if (surface !== 'device') return { pending: await oauth.begin(request), device: null, timeoutMs }
+    const device = await oauth.beginDevice(request)
+    return { pending: pollDevice(device, clock), device: device.prompt, timeoutMs: device.lifetimeMs }
+  }
+
   async #show(attempt: SignInAttempt, url: string): Promise<void> {
-    const actions = {
-      cancel: () => this.cancel(attempt.id),
-      continueInBrowser: () => this.continueInBrowser(attempt.id),
-      submitRedirectUrl: (redirectUrl: string) => this.submitRedirectUrl(attempt.id, redirectUrl)
-    }
     try {
       if (this.#isClosed) throw new VaultError('SIGN_IN_CANCELLED')
       attempt.begin((progress) =>
-        this.#ports.surface.open({ progress, url, surface: progress.surface }, actions)
+        this.#ports.surface.open({ progress, url, surface: progress.surface }, this.#actions(attempt.id))
       )
     } catch (error) {
       await attempt.fail(error)
       throw error
+    }
+  }
+
+  #actions(attempt: string): SignInActions {
+    return {
+      cancel: () => this.cancel(attempt),
+      continueInBrowser: () => this.continueInBrowser(attempt),
+      useCode: () => this.useCode(attempt),
+      copyCode: async () => await this.#ports.writeClipboard(this.userCode(attempt)),
+      submitRedirectUrl: (redirectUrl) => this.submitRedirectUrl(attempt, redirectUrl)
     }
   }
 

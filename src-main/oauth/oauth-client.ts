@@ -1,5 +1,6 @@
 import type { OAuthClient } from '../core/ports.ts'
 import { begin } from './code-flow.ts'
+import { beginDevice } from './device-authorization.ts'
 import { Discovery, metadataOf, reportOn } from './discovery.ts'
 import { type OAuthClientPorts, guarded } from './oauth-context.ts'
 import { refreshProblem } from './oauth-problem.ts'
@@ -16,16 +17,18 @@ export function createOAuthClient(ports: OAuthClientPorts): OAuthClient {
   return {
     discover: (issuer) => guarded(discovery.look(issuer.trim()).then(reportOn)),
     begin: (request) => guarded(begin(context, request)),
-    refresh: (grant) =>
-      refresh(context, grant).catch((error: unknown) => {
+    beginDevice: (request) => guarded(beginDevice(context, request)),
+    offersDevice: (provider) =>
+      guarded(
+        metadataOf(provider, discovery).then(
+          ({ deviceAuthorizationEndpoint }) => deviceAuthorizationEndpoint !== null
+        )
+      ),
+    refresh: (grant, onSend) =>
+      refresh(context, grant, onSend).catch((error: unknown) => {
         throw refreshProblem(error)
       }),
     revoke: (grant) => revoke(context, grant).catch(() => 'no' as const),
-    check: (grant, accessToken) =>
-      guarded(
-        metadataOf(grant.provider, discovery).then((metadata) =>
-          checkToken(ports.fetch, metadata.userinfoEndpoint, accessToken)
-        )
-      )
+    check: (grant, accessToken) => guarded(checkToken(context, grant, accessToken))
   }
 }

@@ -57,6 +57,29 @@ export function authorizationProblem(code: string): VaultError {
   return refusal('PROVIDER_REFUSED', code)
 }
 
+/** An error code of a device authorization (RFC 8628 section 3.5), of either of its endpoints. */
+export function deviceProblem(code: string | null): VaultError {
+  if (code === 'expired_token') {
+    return new VaultError('SIGN_IN_TIMED_OUT', {
+      message: 'The code was not used in time. Start again for a new one.'
+    })
+  }
+  if (code === 'device_flow_disabled' || code === 'unsupported_grant_type') {
+    return new VaultError('PROVIDER_REFUSED', {
+      message: 'The provider does not let this client sign people in by a code. Check its registration.'
+    })
+  }
+  // `authorization_declined`: Microsoft's word for it.
+  if (code === 'authorization_declined') return new VaultError('SIGN_IN_DENIED')
+  return code === null ? refusal('PROVIDER_REFUSED', null) : authorizationProblem(code)
+}
+
+/** The token endpoint's refusal inside whatever the library threw; null if it was something else. */
+export function refusalOf(error: unknown): TokenRefusal | null {
+  const cause = ownCause(error)
+  return cause instanceof TokenRefusal ? cause : null
+}
+
 function refusal(problem: ProblemCode, code: string | null): VaultError {
   const message = code === null ? undefined : refusalTexts.get(code)
   return new VaultError(problem, message === undefined ? {} : { message })

@@ -1,7 +1,15 @@
 import { VaultError } from '#shared/problem.ts'
+import type { OAuthProvider } from '../core/provider.ts'
 import { TransportError } from '../core/transport-error.ts'
-import { type FetchPort, type GuardedRequest, type Limits, guardedFetch } from './guarded-fetch.ts'
-import { type TokenFields, readTokenAnswer } from './token-answer.ts'
+import { readInterval } from './device-answer.ts'
+import {
+  type FetchPort,
+  type GuardedAnswer,
+  type GuardedRequest,
+  type Limits,
+  guardedFetch
+} from './guarded-fetch.ts'
+import { type AnswerQuirks, type TokenFields, readTokenAnswer } from './token-answer.ts'
 
 export const TOKEN_LIMITS: Limits = { timeoutMs: 15_000, maxBytes: 256 * 1024 }
 export const METADATA_LIMITS: Limits = { timeoutMs: 10_000, maxBytes: 64 * 1024 }
@@ -11,11 +19,14 @@ export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal'
   readonly status: number
   readonly code: string | null
+  /** Pause before the next question that a device authorization asks for; null if it names none. */
+  readonly interval: number | null
 
-  constructor(status: number, code: string | null) {
+  constructor(status: number, code: string | null, interval: number | null = null) {
     super('The token endpoint refused the request.')
     this.status = status
     this.code = code
+    this.interval = interval
   }
 }
 
@@ -42,7 +53,12 @@ export type TokenExchangeOptions = {
   readonly scopeSeparator: ' ' | ','
   /** False drops an ID token nobody asked for, so that a fault in it can not cost the tokens beside it. */
   readonly keepIdToken: boolean
+  /** Default: an endpoint as RFC 6749 has it. */
+  readonly quirks?: EndpointQuirks
 }
+
+/** Where a provider's token endpoint departs from RFC 6749. */
+export type EndpointQuirks = AnswerQuirks & Pick<OAuthProvider, 'tokenRequest'>
 
 /**
  * One exchange with a token endpoint. Stands between the network and the library: bare, the library throws away a
@@ -56,10 +72,11 @@ export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
       return fields
     },
     fetch: async (url, request) => {
-      const raw = await guardedFetch(options.fetchPort, guarded(url, request), options.limits)
-      const answer = readTokenAnswer(raw, options.scopeSeparator)
+      const sent = guarded(url, request, options.quirks?.tokenRequest)
+      const raw = await guardedFetch(options.fetchPort, sent, options.limits)
+      const answer = readTokenAnswer(raw, options.scopeSeparator, options.quirks)
       if (answer.kind === 'transport') throw new TransportError(answer.transport, raw.status)
-      if (answer.kind === 'error') throw new TokenRefusal(answer.status, answer.code)
+      if (answer.kind === 'error') throw new TokenRefusal(answer.status, answer.code, readInterval(raw.text))
       fields = answer.fields
       return wellFormed(answer.fields, options.keepIdToken)
     }
@@ -67,22 +84,49 @@ export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
 }
 
 /** For endpoints that answer with a status and nothing worth reading, such as revocation. */
-export function plainFetch(fetchPort: FetchPort): LibraryFetch {
+export function plainFetch(
+  fetchPort: FetchPort,
+  encoding: OAuthProvider['tokenRequest'] = 'form'
+): LibraryFetch {
   return async (url, request) => {
-    const { status } = await guardedFetch(fetchPort, guarded(url, request), TOKEN_LIMITS)
+    const { status } = await guardedFetch(fetchPort, guarded(url, request, encoding), TOKEN_LIMITS)
     if (status >= 400) throw new TokenRefusal(status, null)
     return new Response(null, { status: 200 })
   }
 }
 
-function guarded(url: string, request: LibraryRequest): GuardedRequest {
-  return {
+/** For endpoints whose answer has a reader of its own, which makes of it what the library gets. */
+export function answerFetch(
+  fetchPort: FetchPort,
+  read: (answer: GuardedAnswer) => Response,
+  encoding: OAuthProvider['tokenRequest'] = 'form'
+): LibraryFetch {
+  return async (url, request) =>
+    read(await guardedFetch(fetchPort, guarded(url, request, encoding), TOKEN_LIMITS))
+}
+
+function guarded(
+  url: string,
+  request: LibraryRequest,
+  encoding: OAuthProvider['tokenRequest'] = 'form'
+): GuardedRequest {
+  // The library sends forms and nothing else.
+  const form = request.body instanceof URLSearchParams ? request.body : null
+  const shared = {
     url,
-    method: request.method === 'POST' ? 'POST' : 'GET',
-    headers: request.headers,
-    // The library sends forms and nothing else.
-    body: request.body instanceof URLSearchParams ? request.body.toString() : null,
+    method: request.method === 'POST' ? ('POST' as const) : ('GET' as const),
     signal: request.signal ?? null
+  }
+  if (form === null || encoding === 'form') {
+    return { ...shared, headers: request.headers, body: form === null ? null : form.toString() }
+  }
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => name.toLowerCase() !== 'content-type')
+  )
+  return {
+    ...shared,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(Object.fromEntries(form))
   }
 }
 

@@ -28,7 +28,7 @@ type SignInWindowOptions = {
 /**
  * The sign-in window: our own strip with the live origin and Cancel above the provider's page, which is a separate
  * sandboxed view with a session of its own in memory and no preload, so it can not draw over the strip. For the
- * browser surface the strip fills the window as the waiting panel.
+ * browser and for a code the strip fills the window as the waiting panel.
  */
 export class SignInWindows implements SignInSurface {
   readonly #options: SignInWindowOptions
@@ -66,12 +66,15 @@ class SignInWindow implements OpenSignInSurface {
   #page: WebContentsView | null = null
   #origin: PageOrigin = { origin: null, secure: false, expected: true }
   #progress: SignInProgress
+  /** What the browser opens: the provider's page, or where a code is typed. */
+  #url: string
   #closed: (() => void) | null = null
 
   constructor(options: SignInWindowOptions, view: SignInView, actions: SignInActions) {
     this.#options = options
     this.#view = view
     this.#progress = view.progress
+    this.#url = view.url
     this.handlers = stripHandlers(actions, () => this.#state())
     this.#window = createWindow(view.progress.name, options.parent())
     this.#strip = new WebContentsView({
@@ -86,7 +89,7 @@ class SignInWindow implements OpenSignInSurface {
     })
     this.#strip.webContents.loadURL(`${APP_ORIGIN}/${STRIP_PAGE}`).catch(() => undefined)
     if (view.surface === 'window') this.#showPage()
-    else this.#openBrowser()
+    else if (view.surface === 'browser') this.#openBrowser()
     this.#layout()
     this.#window.show()
   }
@@ -114,6 +117,14 @@ class SignInWindow implements OpenSignInSurface {
     this.#layout()
     this.#tell()
     this.#openBrowser()
+  }
+
+  moveToDevice(progress: SignInProgress, url: string): void {
+    this.#progress = progress
+    this.#url = url
+    this.#dropPage()
+    this.#layout()
+    this.#tell()
   }
 
   focus(): void {
@@ -159,7 +170,7 @@ class SignInWindow implements OpenSignInSurface {
   }
 
   #openBrowser(): void {
-    this.#options.openInBrowser(this.#view.url).catch(() => undefined) // the panel offers to open it again
+    this.#options.openInBrowser(this.#url).catch(() => undefined) // the panel offers to open it again
   }
 
   #layout(): void {
@@ -201,6 +212,14 @@ function stripHandlers(actions: SignInActions, state: () => StripState): Handler
     },
     continueInBrowser: async () => {
       actions.continueInBrowser()
+      return null
+    },
+    useCode: async () => {
+      await actions.useCode()
+      return null
+    },
+    copyCode: async () => {
+      await actions.copyCode()
       return null
     },
     submitRedirectUrl: async (url) => {

@@ -266,6 +266,8 @@ type SignInNames =
   | 'cancelSignIn'
   | 'continueInBrowser'
   | 'submitRedirectUrl'
+  | 'useCode'
+  | 'copyUserCode'
 
 function signInHandlers({
   world,
@@ -309,7 +311,16 @@ function signInHandlers({
       return null
     },
     continueInBrowser: async (id) => {
-      setSignIn({ ...attempt(id), surface: 'browser' })
+      const progress = attempt(id)
+      if (progress.surface !== 'device') setSignIn({ ...progress, surface: 'browser' })
+      return null
+    },
+    useCode: async (id) => {
+      setSignIn({ ...attempt(id), surface: 'device', device: deviceCodeAt(attempt(id).host) })
+      return null
+    },
+    copyUserCode: async (id) => {
+      attempt(id)
       return null
     },
     submitRedirectUrl: async (id, url) => {
@@ -466,7 +477,7 @@ type SignInInput = Parameters<VaultRequestHandlers['startSignIn']>[0]
 
 function firstProgress(attempt: string, request: SignInInput, world: World, seed: FakeSeed): SignInProgress {
   const until = new Date(Date.now() + MINUTES_TO_SIGN_IN * MINUTE).toISOString()
-  const waiting = { attempt, state: { kind: 'waiting', until } } as const
+  const waiting = { attempt, device: null, offersCode: true, state: { kind: 'waiting', until } } as const
   const byPreference = world.preferences.alwaysUseBrowser ? 'browser' : null
   if (request.kind === 'again') {
     const { service, name, issuer } = found(world, request.credential)
@@ -490,7 +501,17 @@ function firstProgress(attempt: string, request: SignInInput, world: World, seed
     service: provider.id,
     name: provider.name,
     host: provider.host ?? provider.id,
-    surface: byPreference ?? provider.surface
+    surface: byPreference ?? provider.surface,
+    ...(provider.surface === 'device' ? { device: deviceCodeAt(provider.host ?? provider.id) } : {})
+  }
+}
+
+function deviceCodeAt(host: string): SignInProgress['device'] {
+  const verificationUri = `https://${host}/device`
+  return {
+    userCode: 'WDJB-MJHT',
+    verificationUri,
+    verificationUriComplete: `${verificationUri}?user_code=WDJB-MJHT`
   }
 }
 

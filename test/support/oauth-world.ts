@@ -5,6 +5,7 @@ import type { Clock } from '../../src-main/core/ports.ts'
 import { SignInService } from '../../src-main/core/sign-in-service.ts'
 import { alone } from '../../src-main/core/testing/alone.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
+import { MemoryJournal } from '../../src-main/core/testing/memory-journal.ts'
 import { MemoryRepository } from '../../src-main/core/testing/memory-repository.ts'
 import { TokenService } from '../../src-main/core/token-service.ts'
 import type { FetchPort } from '../../src-main/oauth/guarded-fetch.ts'
@@ -35,6 +36,7 @@ export function oauthWorld({
   const repository = new MemoryRepository()
   const surface = new FakeSurface()
   const progress: SignInProgress[] = []
+  const copied: string[] = []
   const oauth = createOAuthClient({ fetch: fetchPort, now: () => clock.now(), allowLoopbackHttp })
   const tokens = new TokenService({
     repository,
@@ -42,12 +44,14 @@ export function oauthWorld({
     clock,
     random: Math.random,
     lock: alone,
+    journal: new MemoryJournal(),
     onChange: () => undefined
   })
   const signIns = new SignInService({
     oauth,
     repository,
     surface,
+    writeClipboard: async (text) => void copied.push(text),
     clock,
     exclusively: (ref, task) => tokens.exclusively(ref, task),
     newAttemptId: randomUUID,
@@ -56,7 +60,7 @@ export function oauthWorld({
     onProgress: (value) => progress.push(value),
     onSaved: () => undefined
   })
-  return { repository, surface, progress, oauth, tokens, signIns }
+  return { repository, surface, progress, copied, oauth, tokens, signIns }
 }
 
 export type World = ReturnType<typeof oauthWorld>

@@ -26,7 +26,7 @@ button.main { border-color: transparent; background: light-dark(#2a57b8, #8fb2ff
 
 const key = `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true"><circle cx="8" cy="15" r="4.5"/><path d="M11.3 11.7L20 3m-3.5 3.5L20 10"/></svg>`
 
-function page(provider: string, content: string): string {
+export function page(provider: string, content: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Sign in</title><style>${style}</style></head>
@@ -79,7 +79,7 @@ export function errorPage(provider: string, error: string): string {
   return page(provider, `<h1>That did not work</h1><p>${escape(error)}</p>`)
 }
 
-function escape(text: string): string {
+export function escape(text: string): string {
   const names: Record<string, string> = {
     '&': '&amp;',
     '<': '&lt;',

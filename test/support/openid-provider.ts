@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Configuration, Provider } from 'oidc-provider'
+import { deviceFlow } from './openid-device.ts'
 import { interactions } from './openid-interactions.ts'
 import { errorPage } from './openid-pages.ts'
 import { OpenIdStore } from './openid-store.ts'
@@ -9,6 +10,8 @@ import { OpenIdStore } from './openid-store.ts'
 export type OpenIdOptions = {
   /** Life of an access token in seconds. */
   readonly accessTtl?: number
+  /** Life of a device code in seconds. */
+  readonly deviceTtl?: number
   /** A new refresh token with every refresh; using an old one again ends the grant. */
   readonly rotate?: boolean
   /** Scopes the person leaves out when allowing. */
@@ -18,6 +21,8 @@ export type OpenIdOptions = {
   readonly port?: number
   /** Changes the metadata it publishes. */
   readonly metadata?: Readonly<Record<string, unknown>>
+  /** Settings of oidc-provider over those that stand here; `features` one by one. */
+  readonly configuration?: Configuration
 }
 
 /**
@@ -62,6 +67,7 @@ export type OpenIdProvider = {
 }
 
 const DAY = 86_400
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 const scopes = ['openid', 'offline_access', 'email', 'profile', 'registry:read', 'registry:write']
 
 /** A certified OpenID provider on this computer, all in memory and silent. Any login with any password is right. */
@@ -77,7 +83,15 @@ export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<
     clientSecret: randomBytes(18).toString('base64url')
   }
   const store = new OpenIdStore()
-  const provider = new Provider(issuer, configuration(options, store, confidential))
+  const base = configuration(options, store, confidential)
+  const provider = new Provider(issuer, {
+    ...base,
+    ...options.configuration,
+    // Each feature's switch decides the type of its other settings, which no spread keeps.
+    features: { ...base.features, ...options.configuration?.features } as NonNullable<
+      Configuration['features']
+    >
+  })
   const events = watch(provider)
   const issued: Issued[] = []
   const requests: string[] = []
@@ -114,7 +128,7 @@ export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 function configuration(
-  { accessTtl = 3600, rotate = true, metadata = {}, name = 'Example ID' }: OpenIdOptions,
+  { accessTtl = 3600, deviceTtl = 600, rotate = true, metadata = {}, name = 'Example ID' }: OpenIdOptions,
   store: OpenIdStore,
   confidential: OpenIdProvider['confidential']
 ): Configuration {
@@ -122,7 +136,7 @@ function configuration(
   const native = {
     application_type: 'native' as const,
     redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT],
     response_types: ['code' as const]
   }
   return {
@@ -151,6 +165,7 @@ function configuration(
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
+      deviceFlow: deviceFlow(name),
       revocation: {
         enabled: true,
         allowedPolicy: async (_context, client, token) => token.clientId === client.clientId
@@ -170,6 +185,7 @@ function configuration(
     ttl: {
       AccessToken: accessTtl,
       AuthorizationCode: 60,
+      DeviceCode: deviceTtl,
       IdToken: 300,
       RefreshToken: DAY,
       Interaction: 600,

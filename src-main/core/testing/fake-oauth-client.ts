@@ -6,6 +6,8 @@ import type {
   AuthorizationRequest,
   AuthorizedGrant,
   Clock,
+  DeviceAnswer,
+  DeviceAuthorization,
   OAuthClient,
   PendingAuthorization
 } from '../ports.ts'
@@ -28,6 +30,9 @@ export class FakeOAuthClient implements OAuthClient {
   gate: Promise<void> = Promise.resolve()
   grant: Partial<AuthorizedGrant> = {}
   beginFails: VaultError | null = null
+  /** Whether the provider has device authorization. */
+  hasDevice = false
+  readonly devices: FakeDevice[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -39,21 +44,39 @@ export class FakeOAuthClient implements OAuthClient {
   }
 
   async begin(request: AuthorizationRequest): Promise<PendingAuthorization> {
+    const pending = new FakePending(this.#granted(request))
+    this.pending.push(pending)
+    return pending
+  }
+
+  async beginDevice(request: AuthorizationRequest): Promise<DeviceAuthorization> {
+    if (!this.hasDevice) throw new VaultError('PROVIDER_REFUSED')
+    const device = new FakeDevice(this.#granted(request))
+    this.devices.push(device)
+    return device
+  }
+
+  async offersDevice(): Promise<boolean> {
+    return this.hasDevice
+  }
+
+  #granted(request: AuthorizationRequest): AuthorizedGrant {
     if (this.beginFails !== null) throw this.beginFails
     this.requests.push(request)
-    const grant = {
+    return {
       tokens: sampleTokens({ issuedAt: this.#clock.now() }),
       scopesGranted: request.scopes,
       subject: 'alice',
       accountLabel: 'alice@example.net',
       ...this.grant
     }
-    const pending = new FakePending(grant)
-    this.pending.push(pending)
-    return pending
   }
 
-  async refresh(grant: OAuthGrant): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }> {
+  async refresh(
+    grant: OAuthGrant,
+    onSend: () => void
+  ): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }> {
+    onSend()
     this.spent.push(grant.tokens.refreshToken?.expose((text) => text) ?? '')
     const issuedAt = this.#clock.now()
     await this.gate
@@ -113,6 +136,44 @@ export class FakePending implements PendingAuthorization {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true
+  }
+}
+
+/** A code whose answers the test lays out, oldest first; when there are none left the person has not decided yet. */
+export class FakeDevice implements DeviceAuthorization {
+  readonly prompt = {
+    userCode: 'WDJB-MJHT',
+    verificationUri: 'https://sso.example.net/device',
+    verificationUriComplete: 'https://sso.example.net/device?user_code=WDJB-MJHT'
+  }
+  readonly intervalMs = 5000
+  readonly lifetimeMs = 600_000
+  readonly next: (DeviceAnswer['kind'] | DeviceAnswer | Error)[] = []
+  asked = 0
+  isClosed = false
+  readonly #grant: AuthorizedGrant
+
+  constructor(grant: AuthorizedGrant) {
+    this.#grant = grant
+  }
+
+  async ask(): Promise<DeviceAnswer> {
+    this.asked += 1
+    const answer = this.next.shift() ?? 'pending'
+    if (answer instanceof Error) throw answer
+    if (typeof answer !== 'string') return answer
+    switch (answer) {
+      case 'granted':
+        return { kind: answer, grant: this.#grant }
+      case 'slow-down':
+        return { kind: answer, intervalMs: null }
+      case 'pending':
+        return { kind: answer }
+    }
+  }
+
+  close(): void {
     this.isClosed = true
   }
 }

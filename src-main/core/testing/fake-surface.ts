@@ -7,6 +7,8 @@ type Opened = {
   readonly shown: SignInProgress[]
   focused: number
   movedToBrowser: number
+  /** Addresses the browser was to open from then on. */
+  readonly movedToDevice: string[]
   isClosed: boolean
 }
 
@@ -15,11 +17,15 @@ export class FakeSurface implements SignInSurface {
   readonly opened: Opened[] = []
 
   open(view: SignInView, actions: SignInActions): OpenSignInSurface {
-    const opened: Opened = { view, actions, shown: [], focused: 0, movedToBrowser: 0, isClosed: false }
+    const opened: Opened = { view, actions, shown: [], focused: 0, movedToBrowser: 0, movedToDevice: [], isClosed: false }
     this.opened.push(opened)
     return {
       update: (progress) => void opened.shown.push(progress),
       moveToBrowser: () => void (opened.movedToBrowser += 1),
+      moveToDevice: (progress, url) => {
+        opened.shown.push(progress)
+        opened.movedToDevice.push(url)
+      },
       focus: () => void (opened.focused += 1),
       // As with a real window, closing it is reported like a person's cancel.
       close: () => {
