@@ -42,7 +42,7 @@ export type RefreshRules = {
   /** Null: the token endpoint. */
   readonly url: string | null
   readonly params: Readonly<Record<string, string>>
-  /** The redirect URI of the sign-in is sent again. */
+  /** The redirect URI that is registered is sent again. */
   readonly sendsRedirectUri: boolean
   /** A grant that nobody uses ends after this many days; null: not known, or never. */
   readonly idleDays: number | null
@@ -59,6 +59,8 @@ export type OAuthProvider = {
   readonly endpoints: ProviderEndpoints
   readonly clientAuth: 'none' | 'post' | 'basic'
   readonly scopes: readonly ScopeRow[]
+  /** Where the scopes of a person stand in the authorization request; absent: in `scope`. */
+  readonly scopeParameter?: 'user_scope'
   readonly scopeSeparator: { readonly request: ' ' | ','; readonly response: ' ' | ',' }
   readonly redirect: ProviderRedirect
   /** What the provider offers, the preferred one first. */
@@ -103,15 +105,37 @@ export type ApiKeyProvider = {
 export type Provider = OAuthProvider | ApiKeyProvider
 
 /** `hasFailedEmbedded`: an earlier sign-in at this provider did not work in the window. */
-export type SurfaceWishes = { readonly alwaysUseBrowser: boolean; readonly hasFailedEmbedded: boolean }
+export type SurfaceWishes = {
+  readonly alwaysUseBrowser: boolean
+  readonly hasFailedEmbedded: boolean
+  /** The person gave no client secret. */
+  readonly lacksClientSecret?: boolean
+}
 
 /**
  * Where the provider's page is shown: what it prefers, which for most is the sign-in window (docs/adr/0003), and the
  * person's own browser instead of the window where the provider forbids embedding, the person prefers it or the window
- * has failed before.
+ * has failed before. A provider that wants a secret of everybody who comes from a page signs in by a code without one.
  */
 export function chooseSurface(provider: OAuthProvider, wishes: SurfaceWishes): SurfaceKind {
+  if (wishes.lacksClientSecret === true && canDoWithoutSecret(provider) && provider.clientAuth !== 'none') {
+    return 'device'
+  }
   const isWindowOut = wishes.alwaysUseBrowser || wishes.hasFailedEmbedded || provider.embedded === 'forbidden'
   const offered = provider.surfaces.filter((surface) => !(isWindowOut && surface === 'window'))
   return offered[0] ?? 'browser'
+}
+
+/** Whether a client of this provider may go without a secret: a public one may, and one that signs in by a code. */
+export function canDoWithoutSecret({ clientAuth, surfaces }: OAuthProvider): boolean {
+  return clientAuth === 'none' || surfaces.includes('device')
+}
+
+/**
+ * The redirect address as a person registers it. Without a port where the provider takes any of them (RFC 8252
+ * section 7.3), so that it is then not the address of one sign-in but what stands for all of them.
+ */
+export function registeredRedirect({ redirect: { host, ports, path } }: OAuthProvider): string {
+  const port = ports[0]
+  return `http://${host}${port === undefined ? '' : `:${String(port)}`}${path}`
 }

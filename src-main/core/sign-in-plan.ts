@@ -4,7 +4,7 @@ import type { SignInRequest } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from './credential-record.ts'
 import type { CredentialRepository, OAuthClient } from './ports.ts'
-import type { OAuthProvider, Provider } from './provider.ts'
+import { type OAuthProvider, type Provider, canDoWithoutSecret } from './provider.ts'
 import { Secret } from './secret.ts'
 
 /** Where rows come from; `oauth/providers.ts` has the built-in ones. */
@@ -88,7 +88,7 @@ async function providerFor(request: NewRequest, ports: Ports): Promise<OAuthProv
 /** A secret given for a client that was to be public means that it is not: then it is sent in the body. */
 function clientFor(provider: OAuthProvider, request: NewRequest): SignInPlan['client'] {
   const secret = request.clientSecret?.trim() ?? ''
-  if (secret === '' && provider.clientAuth !== 'none') {
+  if (secret === '' && !canDoWithoutSecret(provider)) {
     throw new VaultError('INVALID_REQUEST', { message: 'This provider asks for a client secret.' })
   }
   return { id: request.provider.clientId.trim(), secret: secret === '' ? null : new Secret(secret) }

@@ -1,6 +1,6 @@
 import type { ServiceId } from '#shared/credential.ts'
 import type { OAuthProvider, ScopeRow } from '../core/provider.ts'
-import { genericProvider } from './provider-rows.ts'
+import { genericProvider } from './provider-rows/base.ts'
 
 const LONGEST_ID = 90
 

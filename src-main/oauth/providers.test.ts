@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { serviceId } from '#shared/credential.ts'
 import { providerChoice } from '#shared/ipc.ts'
 import type { OAuthProvider, Provider } from '../core/provider.ts'
+import { FIXED_PORT } from './provider-rows/base.ts'
 import { builtInProviders, isHostOfAnother, providerDirectory, toProviderChoice } from './providers.ts'
 
 const github = builtInProviders.find(
@@ -38,7 +39,23 @@ describe('the table of providers', () => {
     ['lin_api_x', 'linear'],
     ['ntn_x', 'notion'],
     ['secret_x', 'notion'],
-    ['figd_x', 'figma']
+    ['figd_x', 'figma'],
+    ['cfut_x', 'cloudflare'],
+    ['dop_v1_x', 'digitalocean'],
+    ['dp.pt.x', 'doppler'],
+    ['napi_x', 'neon'],
+    ['nfp_x', 'netlify'],
+    ['PMAK-x', 'postman'],
+    ['re_x', 'resend'],
+    ['SG.x', 'sendgrid'],
+    ['sbp_x', 'supabase'],
+    ['AIzax', 'gemini'],
+    ['gsk_x', 'groq'],
+    ['sk-or-x', 'openrouter'],
+    ['pplx-x', 'perplexity'],
+    ['r8_x', 'replicate'],
+    ['tvly-x', 'tavily'],
+    ['xai-x', 'xai']
   ]
   it.each(prefixes)('knows whose key begins with %s', (key, service) => {
     const row = builtInProviders.find(({ id }) => id === service)
@@ -53,6 +70,12 @@ describe('the table of providers', () => {
     ['an id with a capital', { ...github, id: 'GitHub' }],
     ['a help page that is no https address', { ...github, help: 'javascript:alert(1)' }],
     ['a parameter that is ours', { ...github, authorizationParams: { state: 'fixed' } }],
+    [
+      'a parameter of a refresh that is ours',
+      { ...github, refresh: { ...github.refresh, params: { refresh_token: 'fixed' } } }
+    ],
+    ['a refresh over http', { ...github, refresh: { ...github.refresh, url: 'http://x.example/refresh' } }],
+    ['no surface', { ...github, surfaces: [] }],
     ['an id there is already', github]
   ]
   it.each(broken)('is refused at start with %s', (_name, row) => {
@@ -64,16 +87,97 @@ describe('the table of providers', () => {
   it('shows GitHub with what a person has to bring', () => {
     expect(toProviderChoice(github)).toMatchObject({
       host: 'github.com',
-      needsClientSecret: true,
+      // Without one a sign-in by a code is possible.
+      needsClientSecret: false,
       surface: 'window'
     })
     expect(toProviderChoice(github, true).surface).toBe('browser')
+  })
+
+  it('has every service of the table of the design', () => {
+    const services = builtInProviders.filter(({ kind }) => kind === 'oauth').map(({ id }) => id)
+    expect(services).toEqual([
+      'github',
+      'github-app',
+      'gitlab-oauth',
+      'huggingface-oauth',
+      'sentry-oauth',
+      'google',
+      'microsoft',
+      'dropbox',
+      'spotify',
+      'discord',
+      'slack-oauth',
+      'atlassian',
+      'notion-oauth',
+      'linear-oauth',
+      'figma-oauth'
+    ])
+  })
+
+  it('claims of no row that anybody has signed in with it, and names the source of each', () => {
+    for (const row of builtInProviders) {
+      expect(row.source.length).toBeGreaterThan(10)
+      expect(row.checkedOn).toBe('2026-11-21')
+      if (row.kind === 'oauth') expect(row.status).toBe('documented')
+    }
+  })
+
+  it('lets no key go to a registry of packages', () => {
+    const hosts = builtInProviders.flatMap((row) => (row.kind === 'api-key' ? row.allowedHosts : []))
+    expect(hosts).not.toHaveLength(0)
+    expect(hosts.filter((host) => host.includes('npm'))).toEqual([])
+  })
+
+  it('offers a code only where the row has an address for it', () => {
+    for (const row of builtInProviders) {
+      if (row.kind !== 'oauth' || row.endpoints.kind !== 'fixed') continue
+      expect([row.id, row.surfaces.includes('device')]).toEqual([
+        row.id,
+        row.endpoints.deviceAuthorization !== null
+      ])
+    }
+  })
+
+  it('shows Google in the browser only, and there with what brings a refresh token', () => {
+    const row = builtInProviders.find(({ id }) => id === 'google')
+    expect(row).toMatchObject({
+      embedded: 'forbidden',
+      surfaces: ['browser'],
+      authorizationParams: { access_type: 'offline', prompt: 'consent' }
+    })
+  })
+
+  it('gives providers that compare redirect addresses to the letter localhost and one port', () => {
+    const exact = builtInProviders.filter((row) => row.kind === 'oauth' && row.redirect.ports.length > 0)
+    expect(exact.map(({ id }) => id)).toEqual([
+      'sentry-oauth',
+      'dropbox',
+      'discord',
+      'slack-oauth',
+      'atlassian',
+      'notion-oauth',
+      'linear-oauth',
+      'figma-oauth'
+    ])
+    for (const row of exact) {
+      expect(row).toMatchObject({ redirect: { host: 'localhost', ports: [FIXED_PORT], path: '/callback' } })
+    }
+  })
+
+  it('asks for a client secret where no sign-in does without one', () => {
+    const asked = builtInProviders.filter((row) => toProviderChoice(row).needsClientSecret)
+    expect(asked.map(({ id }) => id)).toEqual(['google', 'atlassian', 'notion-oauth', 'figma-oauth'])
   })
 
   it('knows whose hosts are whose', () => {
     expect(isHostOfAnother('github.com', 'https://evil.example')).toBe(true)
     expect(isHostOfAnother('github.com', github.endpoints.issuer)).toBe(false)
     expect(isHostOfAnother('sso.example.net', 'https://evil.example')).toBe(false)
+    expect(isHostOfAnother('login.microsoftonline.com', 'https://evil.example')).toBe(true)
+    expect(
+      isHostOfAnother('login.microsoftonline.com', 'https://login.microsoftonline.com/some-tenant/v2.0')
+    ).toBe(false)
   })
 })
 

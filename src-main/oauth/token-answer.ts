@@ -1,3 +1,4 @@
+import type { OAuthProvider } from '../core/provider.ts'
 import type { TransportKind } from '../core/transport-error.ts'
 import { isRecord } from './issuer-metadata.ts'
 
@@ -27,20 +28,30 @@ export type TokenAnswer =
 const LONGEST_LIFE = 10 * 365 * 24 * 3600
 const LATER: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
+/** Where a provider's answers depart from RFC 6749 section 5. */
+export type AnswerQuirks = Pick<OAuthProvider, 'tokensAt' | 'errorCodes'>
+
+const NO_QUIRKS: AnswerQuirks = { tokensAt: [], errorCodes: {} }
+
 /**
  * Reads a token endpoint's answer and repairs what can be repaired, because the answer to a refresh may hold the
  * only copy of a rotated token: an unusable `expires_in`, `scope` or `refresh_token` counts as absent, form encoding
- * and one level of wrapping are undone. An error in a 200 is an error. Never throws.
+ * and one level of wrapping are undone. An error in a 200 is an error, and so is `ok: false` (Slack). Never throws.
  */
-export function readTokenAnswer(raw: RawAnswer, scopeSeparator: ' ' | ','): TokenAnswer {
+export function readTokenAnswer(
+  raw: RawAnswer,
+  scopeSeparator: ' ' | ',',
+  { tokensAt, errorCodes }: AnswerQuirks = NO_QUIRKS
+): TokenAnswer {
   if (isHtml(raw)) return { kind: 'transport', transport: 'html' }
-  const body = unwrapped(parseBody(raw))
+  const parsed = parseBody(raw)
+  const body = tokensBelow(parsed, tokensAt) ?? unwrapped(parsed)
   const isSuccess = raw.status >= 200 && raw.status < 300
-  const accessToken = tokenText(body?.['access_token'])
+  const accessToken = parsed?.['ok'] === false ? null : tokenText(body?.['access_token'])
   if (isSuccess && body !== null && accessToken !== null) {
     return { kind: 'tokens', fields: readFields(body, accessToken, scopeSeparator) }
   }
-  const code = errorCode(body?.['error'])
+  const code = errorCode(parsed?.['error'] ?? body?.['error'], errorCodes)
   if (code !== null && LATER.has(code)) return { kind: 'transport', transport: 'refused-for-now' }
   if (isSuccess && body === null) return { kind: 'transport', transport: 'unreadable' }
   return { kind: 'error', status: isSuccess ? 400 : raw.status, code }
@@ -83,6 +94,17 @@ function fromForm(text: string): Record<string, unknown> {
   return Object.fromEntries(new URLSearchParams(text))
 }
 
+/** What lies under the names of the row, if a token is there; null if not, as in answers to a refresh. */
+function tokensBelow(
+  body: Record<string, unknown> | null,
+  names: readonly string[]
+): Record<string, unknown> | null {
+  if (names.length === 0) return null
+  let inner: unknown = body
+  for (const name of names) inner = isRecord(inner) && Object.hasOwn(inner, name) ? inner[name] : null
+  return isRecord(inner) && tokenText(inner['access_token']) !== null ? inner : null
+}
+
 /** Some providers put the tokens of a person one level down. */
 function unwrapped(body: Record<string, unknown> | null): Record<string, unknown> | null {
   if (body === null || body['access_token'] !== undefined || body['error'] !== undefined) return body
@@ -97,9 +119,14 @@ function tokenText(value: unknown): string | null {
   return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value) ? value : null
 }
 
-/** RFC 6749 section 5.2. All that are in use are words; anything else might be a token, and is not passed on. */
-function errorCode(value: unknown): string | null {
-  return typeof value === 'string' && /^[a-z_]{1,40}$/.test(value) ? value : null
+/**
+ * RFC 6749 section 5.2, from the provider's own word where the row knows it. All that are in use are words; anything
+ * else might be a token, and is not passed on.
+ */
+function errorCode(value: unknown, known: AnswerQuirks['errorCodes']): string | null {
+  if (typeof value !== 'string') return null
+  const code = Object.hasOwn(known, value) ? known[value] : value
+  return code !== undefined && /^[a-z_]{1,40}$/.test(code) ? code : null
 }
 
 function readLifetime(value: unknown): TokenFields['lifetime'] {

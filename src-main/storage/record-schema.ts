@@ -82,6 +82,7 @@ const providerFields = v.strictObject({
   endpoints,
   clientAuth: v.picklist(['none', 'post', 'basic']),
   scopes: v.array(v.strictObject({ scope: v.string(), description: v.string(), byDefault: v.boolean() })),
+  scopeParameter: v.exactOptional(v.literal('user_scope')),
   scopeSeparator: v.strictObject({ request: separator, response: separator }),
   redirect: v.strictObject({
     host: v.picklist(['127.0.0.1', 'localhost']),

@@ -24,6 +24,8 @@ const rules: readonly (readonly [file: string, forbidden: string, allowed: strin
   ['src-main/storage/transfer/c.ts', '@napi-rs/keyring', '@noble/ciphers/chacha.js'],
   ['src-main/storage/transfer/d.ts', 'electron', 'age-encryption'],
   ['src-main/oauth/a.ts', '../storage/catalog.ts', 'openid-client'],
+  ['src-main/oauth/provider-rows/a.ts', '../discovery.ts', '../../core/provider.ts'],
+  ['src-main/oauth/provider-rows/b.ts', 'openid-client', './base.ts'],
   ['src-main/oauth/b.ts', '../shell/tray.ts', '#shared/ipc.ts'],
   ['src-main/broker/a.ts', 'react', '../core/ports.ts'],
   ['src-main/vault.ts', 'electron', './storage/catalog.ts'],

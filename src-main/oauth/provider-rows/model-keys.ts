@@ -1,0 +1,76 @@
+import type { ApiKeyProvider } from '../../core/provider.ts'
+import { keyRow } from './base.ts'
+
+/** Keys of services that run models, or search for them. */
+export const modelKeyRows: readonly ApiKeyProvider[] = [
+  keyRow({
+    id: 'openai',
+    name: 'OpenAI',
+    allowedHosts: ['api.openai.com'],
+    keyPrefixes: ['sk-'],
+    help: 'https://platform.openai.com/api-keys'
+  }),
+  keyRow({
+    id: 'anthropic',
+    name: 'Anthropic',
+    allowedHosts: ['api.anthropic.com'],
+    keyPrefixes: ['sk-ant-'],
+    help: 'https://console.anthropic.com/settings/keys'
+  }),
+  keyRow({
+    id: 'huggingface',
+    name: 'Hugging Face',
+    allowedHosts: ['huggingface.co'],
+    keyPrefixes: ['hf_'],
+    help: 'https://huggingface.co/settings/tokens'
+  }),
+  keyRow({
+    id: 'gemini',
+    name: 'Google Gemini',
+    allowedHosts: ['generativelanguage.googleapis.com'],
+    keyPrefixes: ['AIza'],
+    help: 'https://aistudio.google.com/apikey'
+  }),
+  keyRow({
+    id: 'groq',
+    name: 'Groq',
+    allowedHosts: ['api.groq.com'],
+    keyPrefixes: ['gsk_'],
+    help: 'https://console.groq.com/keys'
+  }),
+  keyRow({
+    id: 'openrouter',
+    name: 'OpenRouter',
+    allowedHosts: ['openrouter.ai'],
+    keyPrefixes: ['sk-or-'],
+    help: 'https://openrouter.ai/settings/keys'
+  }),
+  keyRow({
+    id: 'perplexity',
+    name: 'Perplexity',
+    allowedHosts: ['api.perplexity.ai'],
+    keyPrefixes: ['pplx-'],
+    help: 'https://www.perplexity.ai/account/api/keys'
+  }),
+  keyRow({
+    id: 'replicate',
+    name: 'Replicate',
+    allowedHosts: ['api.replicate.com'],
+    keyPrefixes: ['r8_'],
+    help: 'https://replicate.com/account/api-tokens'
+  }),
+  keyRow({
+    id: 'tavily',
+    name: 'Tavily',
+    allowedHosts: ['api.tavily.com'],
+    keyPrefixes: ['tvly-'],
+    help: 'https://app.tavily.com/home'
+  }),
+  keyRow({
+    id: 'xai',
+    name: 'xAI',
+    allowedHosts: ['api.x.ai'],
+    keyPrefixes: ['xai-'],
+    help: 'https://console.x.ai'
+  })
+]

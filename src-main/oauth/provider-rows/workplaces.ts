@@ -1,0 +1,139 @@
+import type { OAuthProvider } from '../../core/provider.ts'
+import { exactRedirect, fixed, oauthRow, scopeRows } from './base.ts'
+
+/**
+ * A public client gets scopes of a person and none of a bot: they have a parameter of their own, and the token lies
+ * in `authed_user`. Errors come with status 200, `ok: false` and words of Slack's own.
+ */
+const slack: OAuthProvider = oauthRow({
+  id: 'slack-oauth',
+  name: 'Slack',
+  endpoints: fixed({
+    issuer: 'https://slack.com',
+    authorization: 'https://slack.com/oauth/v2/authorize',
+    token: 'https://slack.com/api/oauth.v2.access'
+  }),
+  scopes: scopeRows({
+    'users:read': '+Read the people of the workspace',
+    'channels:read': 'Read the list of channels',
+    'channels:history': 'Read messages in public channels',
+    'chat:write': 'Write messages in your name',
+    'search:read': 'Search'
+  }),
+  scopeParameter: 'user_scope',
+  scopeSeparator: { request: ',', response: ',' },
+  redirect: exactRedirect,
+  refresh: { rotates: true, idleDays: 30 },
+  tokensAt: ['authed_user'],
+  errorCodes: {
+    invalid_refresh_token: 'invalid_grant',
+    token_revoked: 'invalid_grant',
+    account_inactive: 'invalid_grant',
+    invalid_code: 'invalid_grant',
+    invalid_client_id: 'invalid_client',
+    bad_client_secret: 'invalid_client',
+    bad_redirect_uri: 'redirect_uri_mismatch',
+    ratelimited: 'temporarily_unavailable',
+    service_unavailable: 'temporarily_unavailable',
+    internal_error: 'server_error',
+    fatal_error: 'server_error'
+  },
+  // Without token rotation a token has no end, and the answer says nothing of one.
+  missingLifetime: 'never',
+  help: 'https://api.slack.com/apps',
+  source: 'docs.slack.dev: Using PKCE, Using token rotation, oauth.v2.access'
+})
+
+/** Needs an audience, and the consent each time for a refresh token. A wrong secret is `access_denied` here. */
+const atlassian: OAuthProvider = oauthRow({
+  id: 'atlassian',
+  name: 'Atlassian',
+  endpoints: fixed({
+    issuer: 'https://auth.atlassian.com',
+    authorization: 'https://auth.atlassian.com/authorize',
+    token: 'https://auth.atlassian.com/oauth/token',
+    userinfo: 'https://api.atlassian.com/me'
+  }),
+  clientAuth: 'post',
+  scopes: scopeRows({
+    'read:me': '+Read the profile',
+    offline_access: '+Stay signed in',
+    'read:jira-work': 'Read Jira projects and issues',
+    'write:jira-work': 'Change Jira issues',
+    'read:confluence-content.all': 'Read Confluence pages'
+  }),
+  redirect: exactRedirect,
+  refresh: { rotates: true, graceSeconds: 600, idleDays: 90 },
+  errorCodes: { access_denied: 'invalid_client' },
+  authorizationParams: { audience: 'api.atlassian.com', prompt: 'consent' },
+  help: 'https://developer.atlassian.com/console/myapps/',
+  source: 'developer.atlassian.com: OAuth 2.0 (3LO) apps, Implementing the refresh token flow'
+})
+
+/** No scopes: what a connection may do stands in its settings. The token endpoint takes JSON and Basic. */
+const notion: OAuthProvider = oauthRow({
+  id: 'notion-oauth',
+  name: 'Notion',
+  endpoints: fixed({
+    issuer: 'https://api.notion.com',
+    authorization: 'https://api.notion.com/v1/oauth/authorize',
+    token: 'https://api.notion.com/v1/oauth/token',
+    revocation: 'https://api.notion.com/v1/oauth/revoke',
+    introspection: 'https://api.notion.com/v1/oauth/introspect'
+  }),
+  clientAuth: 'basic',
+  scopes: [],
+  redirect: exactRedirect,
+  refresh: { rotates: true },
+  tokenRequest: 'json',
+  authorizationParams: { owner: 'user' },
+  help: 'https://www.notion.so/profile/integrations',
+  source: 'developers.notion.com: Authorization, Refresh a token'
+})
+
+/** Commas between the scopes of the request. */
+const linear: OAuthProvider = oauthRow({
+  id: 'linear-oauth',
+  name: 'Linear',
+  endpoints: fixed({
+    issuer: 'https://linear.app',
+    authorization: 'https://linear.app/oauth/authorize',
+    token: 'https://api.linear.app/oauth/token'
+  }),
+  scopes: scopeRows({
+    read: '+Read everything the account can see',
+    write: 'Write everything the account can',
+    'issues:create': 'Create issues',
+    'comments:create': 'Write comments'
+  }),
+  scopeSeparator: { request: ',', response: ',' },
+  redirect: exactRedirect,
+  help: 'https://linear.app/settings/api/applications/new',
+  source: 'linear.app/developers: OAuth 2.0 authentication'
+})
+
+/** Refreshes at an address of its own, and answers there without a refresh token: the old one stays. */
+const figma: OAuthProvider = oauthRow({
+  id: 'figma-oauth',
+  name: 'Figma',
+  endpoints: fixed({
+    issuer: 'https://www.figma.com',
+    authorization: 'https://www.figma.com/oauth',
+    token: 'https://api.figma.com/v1/oauth/token',
+    userinfo: 'https://api.figma.com/v1/me'
+  }),
+  clientAuth: 'basic',
+  scopes: scopeRows({
+    'current_user:read': '+Read the profile',
+    'file_content:read': 'Read files',
+    'file_comments:read': 'Read comments',
+    'file_comments:write': 'Write comments'
+  }),
+  scopeSeparator: { request: ' ', response: ',' },
+  redirect: exactRedirect,
+  refresh: { rotates: false, url: 'https://api.figma.com/v1/oauth/refresh' },
+  help: 'https://www.figma.com/developers/apps',
+  source: 'developers.figma.com: Authentication; NangoHQ/nango and arctic for the refresh address'
+})
+
+export const workplaceRows: readonly OAuthProvider[] = [slack, atlassian, notion, linear, figma]
