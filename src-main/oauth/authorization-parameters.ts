@@ -1,4 +1,5 @@
 import type { AuthorizationRequest } from '../core/ports.ts'
+import type { OAuthProvider } from '../core/provider.ts'
 
 export type AttemptValues = {
   readonly redirectUri: string
@@ -19,11 +20,19 @@ export function authorizationParameters(
     ...(isOpenId && scopes.includes('offline_access') ? { prompt: 'consent' } : {}),
     ...(isOpenId && loginHint !== null ? { login_hint: loginHint } : {}),
     ...provider.authorizationParams,
-    ...(scopes.length === 0 ? {} : { scope: scopes.join(provider.scopeSeparator.request) }),
+    ...(scopes.length === 0
+      ? {}
+      : { [provider.scopeParameter ?? 'scope']: scopes.join(provider.scopeSeparator.request) }),
     ...(isOpenId ? { nonce } : {}),
+    ...resourceParameter(provider),
     redirect_uri: redirectUri,
     state,
     code_challenge: challenge,
     code_challenge_method: 'S256'
   }
+}
+
+/** RFC 8707: the one resource that the tokens are for, in every request that leads to tokens; none is no parameter. */
+export function resourceParameter({ resource }: OAuthProvider): Record<string, string> {
+  return resource === null ? {} : { resource }
 }
