@@ -17,7 +17,13 @@ export type OAuthContext = OAuthClientPorts & { readonly discovery: Discovery }
 /** The exchange with the token endpoint, as this provider answers. */
 export function exchangeFor(context: OAuthContext, provider: OAuthProvider, keepIdToken: boolean) {
   const scopeSeparator = provider.scopeSeparator.response
-  return tokenExchange({ fetchPort: context.fetch, limits: TOKEN_LIMITS, scopeSeparator, keepIdToken })
+  return tokenExchange({
+    fetchPort: context.fetch,
+    limits: TOKEN_LIMITS,
+    scopeSeparator,
+    keepIdToken,
+    quirks: provider
+  })
 }
 
 /** The task; what it throws becomes a VaultError, and of the library's errors nothing is left. */
