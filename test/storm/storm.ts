@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { CredentialRef } from '#shared/credential.ts'
 import { HOUR } from '../../src-main/core/lifetime.ts'
 import type { Clock } from '../../src-main/core/ports.ts'
 import { systemClock } from '../support/oauth-world.ts'
@@ -13,7 +14,7 @@ import {
   statusOf,
   tokenRequests
 } from '../support/rotation-counts.ts'
-import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
 export type StormPlan = {
   readonly store: 'keychain' | 'file'
@@ -75,10 +76,7 @@ export async function storm(plan: StormPlan): Promise<StormRound[]> {
       ahead = round * 1.1 * HOUR
       await Promise.all(vaults.map(({ tell }) => tell(`at ${String(ahead)}`)))
       const result = await oneRound(op, vaults)
-      const token = await own.vault.tokens.getToken(ref)
-      const isNew = !known.has(digestOf(token))
-      known.add(digestOf(token))
-      rounds.push({ ...result(digestOf(token)), isNew, status: await statusOf(op, token) })
+      rounds.push(await judged(result, { op, own, ref, known }))
     }
     return rounds
   } finally {
@@ -87,6 +85,25 @@ export async function storm(plan: StormPlan): Promise<StormRound[]> {
     await removeVaultHome(home)
     await op.close()
   }
+}
+
+type Ground = {
+  readonly op: OpenIdProvider
+  readonly own: Harness
+  readonly ref: CredentialRef
+  readonly known: Set<string>
+}
+
+/** The round with what is stored after it. A grant that was lost is a result, not the end of the storm. */
+async function judged(
+  result: Awaited<ReturnType<typeof oneRound>>,
+  { op, own, ref, known }: Ground
+): Promise<StormRound> {
+  const token = await own.vault.tokens.getToken(ref).catch(() => null)
+  if (token === null) return { ...result('none'), isNew: false, status: 0 }
+  const isNew = !known.has(digestOf(token))
+  known.add(digestOf(token))
+  return { ...result(digestOf(token)), isNew, status: await statusOf(op, token) }
 }
 
 /** What came of it, to be read once it is known which token is stored. */
