@@ -97,9 +97,10 @@ async function vaultOf(ports: VaultPorts, catalog: Catalog, keychain: EndableKey
     clock: ports.clock,
     warn: ports.warn
   })
-  const services = createServices(ports, { events, preferences, repository })
+  const services = createServices(ports, { events, preferences, repository, journal: catalog.refreshes })
   await repository.recover()
   services.feed.publishAll()
+  void services.tokens.resume()
   services.scheduler.start()
   services.formerKeys.start()
   services.storage.look()

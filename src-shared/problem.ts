@@ -20,6 +20,11 @@ export const problemCatalog = {
     false,
     'The provider refused the refresh. Nothing was deleted; sign in again.'
   ),
+  ROTATION_LOST: row(
+    'sign-in',
+    false,
+    'The last renewal was cut off before its answer was stored, and the provider has replaced the token meanwhile. Nothing was deleted; sign in again.'
+  ),
   REFRESH_UNREACHABLE: row(
     'retry',
     true,

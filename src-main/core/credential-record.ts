@@ -27,6 +27,8 @@ export type OAuthGrant = {
   readonly provider: OAuthProvider
   readonly client: { readonly id: string; readonly secret: Secret | null }
   readonly tokens: TokenSet
+  /** The refresh token before the last rotation, kept until the next one; null: there was none. */
+  readonly formerRefreshToken: Secret | null
   readonly scopesRequested: readonly string[]
   readonly scopesGranted: readonly string[]
   /** `sub` of the ID token, to notice a sign-in as somebody else; null without OpenID. */

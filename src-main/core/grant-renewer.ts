@@ -1,40 +1,44 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
-import { VaultError } from '#shared/problem.ts'
-import type { ProblemCode } from '#shared/problem.ts'
-import type { CredentialHealth, OAuthGrant } from './credential-record.ts'
-import { HOUR, SECOND, isFresh, retryDelay } from './lifetime.ts'
+import type { OAuthGrant } from './credential-record.ts'
+import { GrantHealth, codeOf } from './grant-health.ts'
+import { MINUTE, isFresh } from './lifetime.ts'
 import type { Clock, CredentialRepository, OAuthClient, Random } from './ports.ts'
-import { signInExpired } from './token-problem.ts'
-import { retryAfterOf } from './transport-error.ts'
+import { type RefreshJournal, quietly } from './refresh-journal.ts'
+import type { Secret } from './secret.ts'
+import { rotationLost, signInExpired } from './token-problem.ts'
+import { isBrokenConnection, mayHaveArrived } from './transport-error.ts'
 
-const SUSPECT_TRIES = 3
-const SUSPECT_SPACING = 30 * SECOND
+/** How long after a rotation the token before it is worth a try: no grace period that is known is longer. */
+const FORMER_IS_WORTH_IT = 10 * MINUTE
 
 /** `isStored`: another writer was faster and its grant was read back. */
 type Renewal = { readonly renewed: OAuthGrant; readonly isStored: boolean }
+type Answer = Awaited<ReturnType<OAuthClient['refresh']>>
 
 type Ports = {
   readonly repository: CredentialRepository
   readonly oauth: OAuthClient
+  readonly journal: RefreshJournal
   readonly clock: Clock
   readonly random: Random
   readonly onChange: (ref: CredentialRef) => void
 }
 
 /**
- * Spends refresh tokens: one network refresh, the answer stored before anybody gets it, and the outcome written to
- * the credential's health. Callers hold the credential's turn in the queue. No failure deletes anything.
+ * Spends refresh tokens: written down before, one network refresh, the answer stored before anybody gets it, and the
+ * outcome noted. Callers hold the credential's turn in the queue. No failure deletes anything.
  */
 export class GrantRenewer {
   readonly #ports: Ports
+  readonly health: GrantHealth
   /** Rotated but not stored yet. The only place that has the new refresh token, so nothing renews it further. */
   readonly #unsaved = new Map<string, OAuthGrant>()
   readonly #busySince = new Map<string, Date>()
-  readonly #notBefore = new Map<string, Date>()
 
   constructor(ports: Ports) {
     this.#ports = ports
+    this.health = new GrantHealth(ports)
   }
 
   /** The grant whose store failed; null when what is stored is the newest. */
@@ -47,24 +51,24 @@ export class GrantRenewer {
     return this.#busySince.get(credentialKey(ref)) ?? null
   }
 
-  /** Until when the provider asked to be left alone, by `Retry-After`; null when it did not or the time has come. */
-  notBefore(ref: CredentialRef): Date | null {
-    const until = this.#notBefore.get(credentialKey(ref)) ?? null
-    if (until === null) return null
-    const wait = until.getTime() - this.#ports.clock.now().getTime()
-    return wait > 0 && wait <= HOUR ? until : null
+  /** Forgets what is kept in memory and in the journal: the credential was replaced or removed. */
+  forget(ref: CredentialRef): void {
+    this.#unsaved.delete(credentialKey(ref))
+    this.health.forget(ref)
+    quietly(() => this.#ports.journal.settle(ref))
   }
 
-  /** Forgets what is kept in memory: the credential was replaced or removed. */
-  forget(ref: CredentialRef): void {
-    const key = credentialKey(ref)
-    this.#unsaved.delete(key)
-    this.#notBefore.delete(key)
+  /** True if a refresh with this very token was begun and its outcome is not stored. Settles what is out of date. */
+  isInterrupted(grant: OAuthGrant): boolean {
+    if (this.#isOpen(grant)) return true
+    quietly(() => this.#ports.journal.settle(grant.ref))
+    return false
   }
 
   /**
    * Returns the renewed grant; when storing it failed, the grant stays in memory and is returned all the same.
-   * Throws SIGN_IN_REQUIRED without a refresh token, else REFRESH_REJECTED, REFRESH_UNREACHABLE, PROVIDER_REFUSED.
+   * Throws SIGN_IN_REQUIRED without a refresh token, STORE_WRITE_FAILED before anything was sent, else
+   * REFRESH_REJECTED, ROTATION_LOST, REFRESH_UNREACHABLE, PROVIDER_REFUSED.
    */
   async renew(grant: OAuthGrant): Promise<OAuthGrant> {
     if (grant.tokens.refreshToken === null) throw signInExpired(grant.ref)
@@ -77,10 +81,11 @@ export class GrantRenewer {
     try {
       await this.#ports.repository.save(grant)
     } catch (error) {
-      this.#noteFailure(grant.ref, codeOf(error, 'STORE_WRITE_FAILED'), null)
+      this.health.unsaved(grant.ref, codeOf(error))
       throw error
     }
     this.#unsaved.delete(credentialKey(grant.ref))
+    quietly(() => this.#ports.journal.settle(grant.ref))
     this.#ports.onChange(grant.ref)
   }
 
@@ -91,7 +96,7 @@ export class GrantRenewer {
     try {
       return await this.#askOrReread(grant)
     } catch (error) {
-      this.#noteRefusal(grant.ref, error)
+      this.health.failed(grant.ref, error)
       throw error
     } finally {
       this.#busySince.delete(key)
@@ -104,69 +109,85 @@ export class GrantRenewer {
     try {
       return { renewed: await this.#ask(grant), isStored: false }
     } catch (error) {
-      if (codeOf(error, 'INTERNAL') !== 'REFRESH_REJECTED') throw error
+      if (codeOf(error) !== 'REFRESH_REJECTED') throw error
       const stored = await this.#ports.repository.load(grant.ref).catch(() => null)
-      if (stored?.kind !== 'oauth' || sameRefreshToken(stored, grant)) throw error
+      if (stored?.kind !== 'oauth' || sameRefreshToken(stored, grant)) {
+        return { renewed: await this.#askFormer(grant, this.#reasonOf(grant, error)), isStored: false }
+      }
       if (isFresh(stored.tokens, this.#ports.clock.now())) return { renewed: stored, isStored: true }
       return { renewed: await this.#ask(stored), isStored: false }
     }
   }
 
+  /** A token refused while an earlier answer to it was lost has been replaced, as far as anybody can know. */
+  #reasonOf(grant: OAuthGrant, refused: unknown): unknown {
+    return this.#isOpen(grant) ? rotationLost(grant.ref) : refused
+  }
+
+  /**
+   * A provider that has just handed out the refused token may have taken the rotation back, so the token before it
+   * is tried once; the grant is dead otherwise. Throws `reason`.
+   */
+  async #askFormer(grant: OAuthGrant, reason: unknown): Promise<OAuthGrant> {
+    const { formerRefreshToken: former, refreshedAt } = grant
+    const age = this.#ports.clock.now().getTime() - (refreshedAt?.getTime() ?? -Infinity)
+    const isWorthIt = codeOf(reason) === 'REFRESH_REJECTED' && age >= 0 && age <= FORMER_IS_WORTH_IT
+    if (former === null || !isWorthIt) throw reason
+    const before = { ...grant, tokens: { ...grant.tokens, refreshToken: former } }
+    const answer = await this.#ports.oauth
+      .refresh(before, () => undefined)
+      .catch(() => {
+        throw reason
+      })
+    return this.#renewed(before, former, answer)
+  }
+
   async #ask(grant: OAuthGrant): Promise<OAuthGrant> {
-    const answer = await this.#ports.oauth.refresh(grant)
+    const spent = grant.tokens.refreshToken
+    if (spent === null) throw signInExpired(grant.ref)
+    const answer = await this.#askWritten(grant, spent).catch((error: unknown) => {
+      // A server with a grace period answers the same token again if asked at once; the others say that it is over.
+      if (!isBrokenConnection(error)) throw error
+      return this.#askWritten(grant, spent)
+    })
+    quietly(() => this.#ports.journal.answered(grant.ref))
+    return this.#renewed(grant, spent, answer)
+  }
+
+  /** One request, in the journal before it leaves; an answer that says that nothing was spent is taken out again. */
+  async #askWritten(grant: OAuthGrant, spent: Secret): Promise<Answer> {
+    const { clock, journal, oauth } = this.#ports
+    const wasOpen = this.#isOpen(grant)
+    try {
+      return await oauth.refresh(grant, () => journal.begin(grant.ref, spent, clock.now()))
+    } catch (error) {
+      if (!wasOpen && !mayHaveArrived(error)) quietly(() => journal.settle(grant.ref))
+      throw error
+    }
+  }
+
+  #renewed(grant: OAuthGrant, spent: Secret, answer: Answer): OAuthGrant {
     // RFC 6749 section 6: a new refresh token is optional; without one the old one stays good.
-    const refreshToken = answer.tokens.refreshToken ?? grant.tokens.refreshToken
+    const refreshToken = answer.tokens.refreshToken ?? spent
     return {
       ...grant,
       tokens: { ...answer.tokens, refreshToken },
+      formerRefreshToken: refreshToken.equals(spent) ? null : spent,
       scopesGranted: answer.scopesGranted,
       refreshedAt: this.#ports.clock.now()
     }
   }
 
   async #store(grant: OAuthGrant): Promise<OAuthGrant> {
-    this.#notBefore.delete(credentialKey(grant.ref))
+    this.health.forget(grant.ref)
     this.#unsaved.set(credentialKey(grant.ref), grant)
     await this.saveAgain(grant).catch(() => undefined)
     return grant
   }
 
-  #noteRefusal(ref: CredentialRef, error: unknown): void {
-    const code = codeOf(error, 'INTERNAL')
-    if (code === 'REFRESH_REJECTED') {
-      this.#mark(ref, { kind: 'needs-sign-in', code, since: this.#ports.clock.now() })
-    } else if (code === 'REFRESH_UNREACHABLE' || code === 'PROVIDER_REFUSED') {
-      this.#noteFailure(ref, code, retryAfterOf(error))
-    }
+  #isOpen({ ref, tokens }: OAuthGrant): boolean {
+    return tokens.refreshToken !== null && this.#ports.journal.openFor(ref, tokens.refreshToken) !== null
   }
-
-  #noteFailure(ref: CredentialRef, code: ProblemCode, retryAfterMs: number | null): void {
-    const { clock, random, repository } = this.#ports
-    const before = repository.find(ref)?.health
-    const failing = before?.kind === 'refresh-failing' ? before : null
-    const failures = failing?.code === code ? failing.failures + 1 : 1
-    const now = clock.now()
-    const floor = code === 'PROVIDER_REFUSED' ? SUSPECT_SPACING : 0
-    const delay = Math.max(floor, retryDelay(failures, random(), retryAfterMs))
-    const givenUp = code === 'PROVIDER_REFUSED' && failures >= SUSPECT_TRIES
-    const nextTryAt = givenUp ? null : new Date(now.getTime() + delay)
-    if (retryAfterMs !== null) this.#notBefore.set(credentialKey(ref), new Date(now.getTime() + delay))
-    this.#mark(ref, { kind: 'refresh-failing', code, failures, since: failing?.since ?? now, nextTryAt })
-  }
-
-  /** On a full disk the catalog can not be written either; that must not hide the error it is about. */
-  #mark(ref: CredentialRef, health: CredentialHealth): void {
-    try {
-      this.#ports.repository.setHealth(ref, health)
-    } catch (error) {
-      if (!(error instanceof VaultError)) throw error
-    }
-    this.#ports.onChange(ref)
-  }
-}
-
-function codeOf(error: unknown, otherwise: ProblemCode): ProblemCode {
-  return error instanceof VaultError ? error.code : otherwise
 }
 
 function sameRefreshToken(one: OAuthGrant, other: OAuthGrant): boolean {

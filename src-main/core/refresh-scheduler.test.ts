@@ -7,6 +7,7 @@ import { RefreshScheduler } from './refresh-scheduler.ts'
 import { alone } from './testing/alone.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { FakeOAuthClient } from './testing/fake-oauth-client.ts'
+import { MemoryJournal } from './testing/memory-journal.ts'
 import { MemoryRepository } from './testing/memory-repository.ts'
 import { START, sampleGrant, sampleKey, sampleTokens } from './testing/samples.ts'
 import { TokenService } from './token-service.ts'
@@ -30,6 +31,7 @@ beforeEach(() => {
   const random = (): number => luck()
   const tokens = new TokenService({
     lock: alone,
+    journal: new MemoryJournal(),
     repository,
     oauth,
     clock,

@@ -46,6 +46,7 @@ function record(plan: SignInPlan, grant: AuthorizedGrant, now: Date): OAuthGrant
     provider: plan.provider,
     client: plan.client,
     tokens: grant.tokens,
+    formerRefreshToken: null,
     scopesRequested: plan.scopes,
     scopesGranted: grant.scopesGranted,
     subject: grant.subject,

@@ -20,6 +20,15 @@ export function signInExpired(ref: CredentialRef): VaultError {
   })
 }
 
+/** The provider has replaced the refresh token, and its answer never reached the store. */
+export function rotationLost(ref: CredentialRef): VaultError {
+  return new VaultError('ROTATION_LOST', {
+    message:
+      `The last renewal of ${nameOf(ref)} was cut off before its answer was stored, and the provider has replaced ` +
+      'the token meanwhile. Nothing was deleted. Sign in again in Latchkey.'
+  })
+}
+
 /** The stored API key has reached the end its owner gave it. */
 export function keyExpired(ref: CredentialRef): VaultError {
   return new VaultError('SIGN_IN_REQUIRED', {

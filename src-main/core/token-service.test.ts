@@ -8,6 +8,7 @@ import { Secret as SecretText } from './secret.ts'
 import { alone } from './testing/alone.ts'
 import { FakeClock } from './testing/fake-clock.ts'
 import { FakeOAuthClient, withResolvers } from './testing/fake-oauth-client.ts'
+import { MemoryJournal } from './testing/memory-journal.ts'
 import { MemoryRepository } from './testing/memory-repository.ts'
 import { START, sampleGrant, sampleKey, sampleTokens } from './testing/samples.ts'
 import { TokenService } from './token-service.ts'
@@ -17,6 +18,7 @@ const { ref } = sampleGrant()
 let clock: FakeClock
 let repository: MemoryRepository
 let oauth: FakeOAuthClient
+let journal: MemoryJournal
 let tokens: TokenService
 let changes: number
 
@@ -24,9 +26,10 @@ beforeEach(() => {
   clock = new FakeClock(START)
   repository = new MemoryRepository()
   oauth = new FakeOAuthClient(clock)
+  journal = new MemoryJournal()
   changes = 0
   const onChange = (): void => void (changes += 1)
-  tokens = new TokenService({ repository, oauth, clock, lock: alone, random: () => 0.5, onChange })
+  tokens = new TokenService({ repository, oauth, journal, clock, lock: alone, random: () => 0.5, onChange })
 })
 
 const text = (secret: Secret): string => secret.expose((value) => value)

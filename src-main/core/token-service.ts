@@ -6,6 +6,7 @@ import { GrantRenewer } from './grant-renewer.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 import { SECOND, isExpired, isFresh, isRenewalOpen, mayTryNow } from './lifetime.ts'
 import type { Clock, CredentialRepository, OAuthClient, ProcessLock, Random } from './ports.ts'
+import type { RefreshJournal } from './refresh-journal.ts'
 import type { Secret } from './secret.ts'
 import { type TokenNeed, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
@@ -15,6 +16,7 @@ const USE_RESOLUTION = SECOND
 export type TokenServicePorts = {
   readonly repository: CredentialRepository
   readonly oauth: OAuthClient
+  readonly journal: RefreshJournal
   readonly clock: Clock
   readonly random: Random
   /** Held from reading a grant to storing its successor, so that two processes never spend one refresh token. */
@@ -45,7 +47,7 @@ export class TokenService {
   /**
    * A token that may be used now. A renewed one is stored durably before it is returned. Throws SIGN_IN_REQUIRED
    * (nothing stored, or expired without a refresh token), SCOPE_MISSING (before a refresh token is spent),
-   * REFRESH_REJECTED, REFRESH_UNREACHABLE, PROVIDER_REFUSED, CREDENTIAL_UNREADABLE, KEYCHAIN_*, STORE_WRITE_FAILED.
+   * REFRESH_REJECTED, ROTATION_LOST, REFRESH_UNREACHABLE, PROVIDER_REFUSED, CREDENTIAL_UNREADABLE, KEYCHAIN_*, STORE_WRITE_FAILED.
    */
   async getToken(ref: CredentialRef, need: TokenNeed = {}): Promise<Secret> {
     const ready = this.#ready(await this.#read(ref), need)
@@ -78,7 +80,7 @@ export class TokenService {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth') throw notRenewable()
       if (this.#renewer.unsaved(ref) !== null) await this.#renewer.saveAgain(held)
-      else if (this.#renewer.notBefore(ref) !== null) throw new VaultError('REFRESH_UNREACHABLE')
+      else if (this.#renewer.health.notBefore(ref) !== null) throw new VaultError('REFRESH_UNREACHABLE')
       else await this.#renewer.renew(held)
     })
   }
@@ -91,6 +93,15 @@ export class TokenService {
     const results = await Promise.allSettled(due.map((entry) => this.refresh(entry.ref)))
     const refreshed = results.filter((result) => result.status === 'fulfilled').length
     return { refreshed, failed: results.length - refreshed }
+  }
+
+  /**
+   * Takes up the refreshes that a crash has cut off: what was stored in time is settled, the others are tried once
+   * more with the same token. For the start; never throws, and the outcome is in each credential's health.
+   */
+  async resume(): Promise<void> {
+    const cutOff = this.#ports.journal.open()
+    await Promise.allSettled(cutOff.map((ref) => this.#inTurn(ref, () => this.#resume(ref))))
   }
 
   /**
@@ -142,6 +153,12 @@ export class TokenService {
   /** Resolves when nothing is running any more. */
   async close(): Promise<void> {
     await this.#queue.idle()
+  }
+
+  async #resume(ref: CredentialRef): Promise<void> {
+    const held = await this.current(ref)
+    if (held?.kind !== 'oauth') this.#ports.journal.settle(ref)
+    else if (this.#renewer.isInterrupted(held) && this.#mayTry(ref)) await this.#saveThenRenew(held)
   }
 
   #inTurn<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {

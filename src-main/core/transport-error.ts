@@ -1,5 +1,8 @@
 export type TransportKind =
+  /** The connection broke, perhaps after the request had arrived. */
   | 'network'
+  /** No connection came about, so nothing was sent. */
+  | 'no-connection'
   | 'timeout'
   | 'status'
   | 'redirect'
@@ -30,6 +33,31 @@ export class TransportError extends Error {
 
 /** What the provider asked to wait, from the evidence of an error the OAuth client threw; null if it did not. */
 export function retryAfterOf(error: unknown): number | null {
+  return transportOf(error)?.retryAfterMs ?? null
+}
+
+/** The connection broke while the request was under way. */
+export function isBrokenConnection(error: unknown): boolean {
+  return transportOf(error)?.kind === 'network'
+}
+
+/** True if the provider may have done what it was asked although no usable answer came. */
+export function mayHaveArrived(error: unknown): boolean {
+  const transport = transportOf(error)
+  if (transport === null) return false
+  const { kind, status } = transport
+  return kind === 'status' ? status !== null && status >= 500 : doubtful.has(kind)
+}
+
+const doubtful: ReadonlySet<TransportKind> = new Set([
+  'network',
+  'timeout',
+  'html',
+  'unreadable',
+  'too-large'
+])
+
+function transportOf(error: unknown): TransportError | null {
   const evidence: unknown = error instanceof Error ? Reflect.get(error, 'evidence') : null
-  return evidence instanceof TransportError ? evidence.retryAfterMs : null
+  return evidence instanceof TransportError ? evidence : null
 }

@@ -58,9 +58,25 @@ export async function guardedFetch(
 }
 
 /** Electron's session.fetch rejects where others answer 3xx; the message is looked at and goes no further. */
-function kindOf(error: unknown): 'redirect' | 'network' {
-  return error instanceof Error && /redirect was cancell?ed/i.test(error.message) ? 'redirect' : 'network'
+function kindOf(error: unknown): 'redirect' | 'network' | 'no-connection' {
+  if (!(error instanceof Error)) return 'network'
+  if (/redirect was cancell?ed/i.test(error.message)) return 'redirect'
+  const code: unknown = error.cause instanceof Error ? Reflect.get(error.cause, 'code') : null
+  const isUnsent = UNSENT.test(error.message) || (typeof code === 'string' && UNSENT_CODES.has(code))
+  return isUnsent ? 'no-connection' : 'network'
 }
+
+/** Chromium's words and Node's codes for a connection that never came about. */
+const UNSENT =
+  /net::ERR_(INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED|CERT_[A-Z_]+)/
+const UNSENT_CODES: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT'
+])
 
 function refuseTransport(response: Response): void {
   const { status, type } = response

@@ -112,6 +112,7 @@ function failureText({ kind, status }: TransportError, host: string): string {
     case 'timeout':
       return `${host} did not answer in time.`
     case 'network':
+    case 'no-connection':
       return `${host} could not be reached.`
     case 'redirect':
       return `${host} sent the request on to another address, which was not followed.`

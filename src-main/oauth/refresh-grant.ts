@@ -3,29 +3,26 @@ import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant } from '../core/credential-record.ts'
 import type { OAuthClient } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
-import { TransportError } from '../core/transport-error.ts'
 import { metadataOf } from './discovery.ts'
 import type { IssuerMetadata } from './issuer-metadata.ts'
 import { configure } from './library-config.ts'
 import { type OAuthContext, exchangeFor } from './oauth-context.ts'
+import { refreshMetadata, refreshParameters } from './refresh-rules.ts'
 import { toTokenSet } from './token-set.ts'
 
 type Renewed = Awaited<ReturnType<OAuthClient['refresh']>>
 
 /** One network refresh; the contract is that of `OAuthClient.refresh`, the errors are still the library's. */
-export async function refresh(context: OAuthContext, grant: OAuthGrant): Promise<Renewed> {
+export async function refresh(
+  context: OAuthContext,
+  grant: OAuthGrant,
+  onSend: () => void
+): Promise<Renewed> {
   const { refreshToken } = grant.tokens
   if (refreshToken === null) throw new VaultError('SIGN_IN_REQUIRED')
-  const metadata = await metadataOf(grant.provider, context.discovery)
-  const once = (): Promise<Renewed> => refreshOnce({ context, metadata, grant, refreshToken })
-  try {
-    return await once()
-  } catch (error) {
-    // The connection broke, perhaps after the server had rotated the token. A server with a grace period answers the
-    // same token again if asked at once; the others have ended the grant already, and will say so.
-    if (!isBrokenConnection(error)) throw error
-    return await once()
-  }
+  const metadata = refreshMetadata(await metadataOf(grant.provider, context.discovery), grant.provider)
+  onSend()
+  return await refreshOnce({ context, metadata, grant, refreshToken })
 }
 
 type RefreshCall = {
@@ -40,16 +37,13 @@ async function refreshOnce({ context, metadata, grant, refreshToken }: RefreshCa
   const exchange = exchangeFor(context, grant.provider, false)
   const config = configure({ metadata, ...grant, fetch: exchange.fetch })
   const issuedAt = context.now()
-  await refreshToken.expose((token) => library.refreshTokenGrant(config, token))
+  await refreshToken.expose((token) =>
+    library.refreshTokenGrant(config, token, refreshParameters(grant.provider))
+  )
   const fields = exchange.fields()
   return {
     tokens: toTokenSet(fields, grant.provider, issuedAt),
     // RFC 6749 section 6: no `scope` means as before.
     scopesGranted: fields.scopes ?? grant.scopesGranted
   }
-}
-
-function isBrokenConnection(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : null
-  return cause instanceof TransportError && cause.kind === 'network'
 }

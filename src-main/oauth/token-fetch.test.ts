@@ -83,6 +83,19 @@ describe('what tells nothing about the grant', () => {
       { kind: 'network' }
     ],
     [
+      'a port where nobody listens',
+      () =>
+        Promise.reject(
+          new TypeError('fetch failed', { cause: Object.assign(new Error('cnry'), { code: 'ECONNREFUSED' }) })
+        ),
+      { kind: 'no-connection' }
+    ],
+    [
+      'a computer without a network, in Chromium’s words',
+      () => Promise.reject(new Error('net::ERR_INTERNET_DISCONNECTED')),
+      { kind: 'no-connection' }
+    ],
+    [
       'a redirect that was rejected',
       () => Promise.reject(new Error('Redirect was cancelled')),
       { kind: 'redirect' }

@@ -24,7 +24,15 @@ const migrations: readonly string[] = [
    ) STRICT;
    CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
   // When the newest record that was seen had been saved: an older one was put back by somebody.
-  'ALTER TABLE credentials ADD COLUMN saved_at TEXT;'
+  'ALTER TABLE credentials ADD COLUMN saved_at TEXT;',
+  // A refresh that was begun: `spent` is a salted mark of the refresh token, never the token.
+  `CREATE TABLE refreshes (
+     key TEXT PRIMARY KEY,
+     salt TEXT NOT NULL,
+     spent TEXT NOT NULL,
+     step TEXT NOT NULL CHECK (step IN ('asked', 'answered')),
+     begun_at TEXT NOT NULL
+   ) STRICT;`
 ]
 
 const CATALOG_VERSION = migrations.length

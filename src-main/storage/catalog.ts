@@ -1,10 +1,10 @@
 import { chmodSync, closeSync, constants, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { credentialKey } from '#shared/credential.ts'
-import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import { type BackendId, type CredentialRef, credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, CredentialHealth } from '../core/credential-record.ts'
+import type { RefreshJournal } from '../core/refresh-journal.ts'
 import { encodeEntry } from './catalog-codec.ts'
 import { catalogDatabase } from './catalog-database.ts'
 import type { CatalogDatabase } from './catalog-database.ts'
@@ -15,6 +15,7 @@ import type { CatalogWriter } from './catalog-writer.ts'
 import { migrate } from './catalog-schema.ts'
 import { parseJson } from './envelope.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE } from './private-files.ts'
+import { refreshRows } from './refresh-rows.ts'
 
 export type { IntentKind }
 
@@ -55,6 +56,7 @@ export type Catalog = {
   /** Null: there is none, or it is not JSON. */
   preference(name: string): unknown
   setPreference(name: string, value: unknown): void
+  readonly refreshes: RefreshJournal
   /** Idempotent. */
   close(): void
 }
@@ -116,6 +118,7 @@ function catalogOver(file: DatabaseSync, flushMs: number): Catalog {
     ...readsOf(database, mirror),
     ...writesOf(database, mirror, writer),
     ...preferencesOf(database),
+    refreshes: refreshRows(database),
     close: () => {
       if (!file.isOpen) return
       writer.flush()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Secret } from '../core/secret.ts'
+import { Secret } from '../core/secret.ts'
 import { decodeCredential, encodeCredential } from './credential-codec.ts'
 import { exampleApiKey, exampleExchanges, exampleGrant, exampleRef } from './storage.testkit.ts'
 
@@ -14,6 +14,14 @@ test('A grant comes back whole', () => {
     'refresh-token-1'
   ])
   expect(back.kind === 'oauth' && shown(back.client.secret)).toBe('client-secret-ü')
+})
+
+test('The refresh token before the last rotation comes back, and a grant without one is stored as ever', () => {
+  const plain = exampleGrant()
+  const grant = { ...plain, formerRefreshToken: new Secret('refresh-token-0') }
+  const back = decodeCredential(encodeCredential(grant), grant.ref)
+  expect(back.kind === 'oauth' && shown(back.formerRefreshToken)).toBe('refresh-token-0')
+  expect(encodeCredential(plain)).not.toContain('formerRefreshToken')
 })
 
 test('An API key comes back whole', () => {

@@ -27,6 +27,7 @@ const oauthRecord = v.strictObject({
   clientSecret: v.nullable(secretText),
   accessToken: secretText,
   refreshToken: v.nullable(secretText),
+  formerRefreshToken: v.optional(secretText),
   tokenType: v.string(),
   expiry: storedLifetime,
   issuedAt: storedInstant,
@@ -99,6 +100,7 @@ function oauthFromRecord(record: v.InferOutput<typeof oauthRecord>): OAuthGrant 
     provider,
     client: { id: record.clientId, secret: record.clientSecret },
     tokens: { accessToken, refreshToken, tokenType, expiry, issuedAt },
+    formerRefreshToken: record.formerRefreshToken ?? null,
     scopesRequested,
     scopesGranted,
     subject,
@@ -118,6 +120,8 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
     clientSecret: shown(client.secret),
     accessToken: tokens.accessToken.expose((text) => text),
     refreshToken: shown(tokens.refreshToken),
+    // Without one the record is the one that a Latchkey before rotations were kept writes and reads.
+    ...(grant.formerRefreshToken && { formerRefreshToken: shownText(grant.formerRefreshToken) }),
     tokenType: tokens.tokenType,
     expiry: toStoredLifetime(tokens.expiry),
     issuedAt: tokens.issuedAt.toISOString(),
@@ -129,7 +133,8 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
   }
 }
 
-const shown = (secret: Secret | null): string | null => secret?.expose((text) => text) ?? null
+const shownText = (secret: Secret): string => secret.expose((text) => text)
+const shown = (secret: Secret | null): string | null => secret && shownText(secret)
 
 /** Keychains of some desktops change bytes above 127, so nothing but ASCII is stored. */
 function asciiJson(value: unknown): string {

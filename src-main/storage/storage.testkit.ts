@@ -133,6 +133,7 @@ export function exampleGrant(
       expiry: { kind: 'at', at: new Date('2026-11-20T11:00:00.000Z') },
       issuedAt: day
     },
+    formerRefreshToken: null,
     scopesRequested: ['openid', 'profile'],
     scopesGranted: ['openid'],
     subject: 'ada-1815',

@@ -10,6 +10,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   SIGN_IN_TIMED_OUT: text('Nobody finished the sign-in', 'Start it again and finish within the time shown.'),
   SCOPE_MISSING: text('A scope is missing', 'Sign in again and allow every scope that is asked for.'),
   REFRESH_REJECTED: text('Refresh refused', 'Sign in again; it replaces the old tokens.'),
+  ROTATION_LOST: text('Renewal lost', 'Sign in again; the entry keeps its name and its scopes.'),
   REFRESH_UNREACHABLE: text('Provider not reachable', 'Wait for the next try, or retry now.'),
   PROVIDER_UNREACHABLE: text('Provider not reachable', 'Check the address and the network, then try again.'),
   PROVIDER_REFUSED: text('Answer not accepted', 'Check the issuer, the client ID and the client secret.'),

@@ -75,6 +75,7 @@ export function grantOf(account: string, version: number): OAuthGrant {
       expiry: { kind: 'unknown' },
       issuedAt: at
     },
+    formerRefreshToken: null,
     scopesRequested: [],
     scopesGranted: [],
     subject: null,

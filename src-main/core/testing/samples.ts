@@ -57,6 +57,7 @@ export function sampleGrant(change: Partial<OAuthGrant> = {}): OAuthGrant {
     provider: sampleProvider,
     client: { id: 'client-1', secret: null },
     tokens: sampleTokens(),
+    formerRefreshToken: null,
     scopesRequested: ['openid', 'registry:read'],
     scopesGranted: ['openid', 'registry:read'],
     subject: 'alice',

@@ -148,7 +148,7 @@ test('A vault killed before the provider has seen its request does not hold up t
 
 test('A rotation lost with its vault ends in one sign-in to be made, and the provider is asked once more', async () => {
   const { op, own, ref, rest, ms } = await killInMidRefresh({ kind: 'hold-after' })
-  expect(rest).toEqual(Array.from({ length: 3 }, () => ({ event: 'refused', code: 'REFRESH_REJECTED' })))
+  expect(rest).toEqual(Array.from({ length: 3 }, () => ({ event: 'refused', code: 'ROTATION_LOST' })))
   expect(ms).toBeLessThan(5000)
   // One to sign in, one that was lost, one more.
   expect(tokenRequests(op)).toBe(3)

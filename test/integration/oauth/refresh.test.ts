@@ -137,11 +137,11 @@ describe('a provider in trouble', () => {
     expect(refreshes()).toBe(1)
   })
 
-  it('that rotated and lost the answer ends the grant; that is said, and nothing is deleted', async () => {
+  it('that rotated and lost the answer ends the grant; that is said as what it is, and nothing is deleted', async () => {
     op.disturb(({ path }) => (token(path) ? { kind: 'drop-after' } : null))
     await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_UNREACHABLE' })
     op.disturb(null)
-    await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_REJECTED' })
+    await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'ROTATION_LOST' })
     expect(await held()).not.toBeNull()
   })
 
