@@ -1,6 +1,7 @@
 import * as library from 'openid-client'
 import type { AuthorizationRequest } from '../core/ports.ts'
 import type { OAuthProvider } from '../core/provider.ts'
+import { basicAuthentication } from './basic-authentication.ts'
 import { isLoopback } from './endpoint-url.ts'
 import type { IssuerMetadata } from './issuer-metadata.ts'
 import type { LibraryFetch } from './token-fetch.ts'
@@ -60,6 +61,6 @@ function authenticationOf(
 ): library.ClientAuth {
   if (client.secret === null) return library.None()
   return client.secret.expose((text) =>
-    provider.clientAuth === 'basic' ? library.ClientSecretBasic(text) : library.ClientSecretPost(text)
+    provider.clientAuth === 'basic' ? basicAuthentication(text) : library.ClientSecretPost(text)
   )
 }

@@ -1,0 +1,147 @@
+import { type IncomingMessage, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { OAuthGrant } from '../../src-main/core/credential-record.ts'
+import type { AuthorizedGrant, OAuthClient } from '../../src-main/core/ports.ts'
+import type { OAuthProvider } from '../../src-main/core/provider.ts'
+import { Secret } from '../../src-main/core/secret.ts'
+import { createOAuthClient } from '../../src-main/oauth/oauth-client.ts'
+import { builtInProviders } from '../../src-main/oauth/providers.ts'
+
+/** What the provider of the script says to one request. */
+export type ScriptedAnswer = {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** An object goes out as JSON. */
+  readonly body: string | object
+}
+
+/** A request as it arrived, by the address it was meant for. */
+export type Received = {
+  /** `host/path` of the provider's own address. */
+  readonly at: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+  /** The body, read as its content type says. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export type ScriptedProvider = {
+  /** The real client; what it sends to the row's addresses arrives at a server on this computer. */
+  readonly oauth: OAuthClient
+  readonly received: readonly Received[]
+  /** The answers to come, in order. */
+  readonly say: (...answers: ScriptedAnswer[]) => void
+  readonly close: () => Promise<void>
+}
+
+const MEANT_FOR = 'x-meant-for'
+
+/** An HTTP server on loopback that answers by a script and notes what it was asked. */
+export async function startScriptedProvider(): Promise<ScriptedProvider> {
+  const received: Received[] = []
+  const script: ScriptedAnswer[] = []
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      received.push(note(request, body))
+      const answer = script.shift() ?? { status: 500, body: 'The script is at its end.' }
+      const isText = typeof answer.body === 'string'
+      response.writeHead(answer.status ?? 200, {
+        'content-type': isText ? 'text/plain' : 'application/json',
+        ...answer.headers
+      })
+      response.end(isText ? answer.body : JSON.stringify(answer.body))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const oauth = createOAuthClient({
+    now: () => new Date(),
+    allowLoopbackHttp: false,
+    fetch: async (url, init) => {
+      const { host, pathname, search } = new URL(url)
+      const headers = { ...Object.fromEntries(new Headers(init.headers)), [MEANT_FOR]: host }
+      return await fetch(`http://127.0.0.1:${String(port)}${pathname}${search}`, { ...init, headers })
+    }
+  })
+  return {
+    oauth,
+    received,
+    say: (...answers) => script.push(...answers),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    }
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  return body
+}
+
+function note({ headers, url = '/' }: IncomingMessage, body: string): Received {
+  const isJson = headers['content-type']?.startsWith('application/json') ?? false
+  const fields = isJson
+    ? (JSON.parse(body) as Record<string, unknown>)
+    : Object.fromEntries(new URLSearchParams(body))
+  return { at: `${String(headers[MEANT_FOR])}${url}`, headers, body, fields }
+}
+
+export function builtInRow(id: string): OAuthProvider {
+  const row = builtInProviders.find((one) => one.id === id)
+  if (row?.kind !== 'oauth') throw new Error(`There is no row ${id}`)
+  return row
+}
+
+type Wish = { readonly scopes?: readonly string[]; readonly secret?: string | null }
+
+/** Signs in at a built-in row up to the code, with any port on this computer, and redeems it. */
+export async function signInAt(
+  { oauth }: ScriptedProvider,
+  id: string,
+  { scopes = [], secret = null }: Wish = {}
+): Promise<{ readonly page: URL; readonly redeemed: AuthorizedGrant; readonly grant: OAuthGrant }> {
+  const row = builtInRow(id)
+  // The port of a registered address may be taken on this computer; what is tried here is the rest of the row.
+  const provider = { ...row, redirect: { ...row.redirect, ports: [] } }
+  const client = { id: 'client-1', secret: secret === null ? null : new Secret(secret) }
+  const pending = await oauth.begin({ provider, client, scopes, loginHint: null })
+  try {
+    const page = new URL(pending.url)
+    const back = new URL(page.searchParams.get('redirect_uri') ?? '')
+    back.searchParams.set('code', 'c0de')
+    back.searchParams.set('state', page.searchParams.get('state') ?? '')
+    const response = await fetch(back)
+    await response.body?.cancel()
+    await pending.answered
+    const redeemed = await pending.redeem()
+    return { page, redeemed, grant: grantOf(row, redeemed, { scopes, client }) }
+  } finally {
+    await pending.close()
+  }
+}
+
+function grantOf(
+  provider: OAuthProvider,
+  { tokens, scopesGranted, subject }: AuthorizedGrant,
+  { scopes, client }: { readonly scopes: readonly string[]; readonly client: OAuthGrant['client'] }
+): OAuthGrant {
+  return {
+    kind: 'oauth',
+    ref: { service: provider.id, account: 'me' },
+    provider,
+    client,
+    tokens,
+    formerRefreshToken: null,
+    scopesRequested: scopes,
+    scopesGranted,
+    subject,
+    obtainedAt: new Date(),
+    refreshedAt: null
+  }
+}
+
+export function revealed(secret: Secret | null): string | null {
+  return secret === null ? null : secret.expose((text) => text)
+}
