@@ -1,12 +1,13 @@
 import * as library from 'openid-client'
 import type { AuthorizationRequest, AuthorizedGrant, PendingAuthorization } from '../core/ports.ts'
 import { labelFrom } from './account-claims.ts'
-import { authorizationParameters } from './authorization-parameters.ts'
+import { authorizationParameters, resourceParameter } from './authorization-parameters.ts'
 import { metadataOf } from './discovery.ts'
 import type { IssuerMetadata } from './issuer-metadata.ts'
 import { configure } from './library-config.ts'
 import { type OAuthContext, exchangeFor, guarded } from './oauth-context.ts'
 import { type Redemption, openPendingAuthorization } from './pending-authorization.ts'
+import { pushedFetch } from './pushed-authorization.ts'
 import { plainFetch } from './token-fetch.ts'
 import { toTokenSet } from './token-set.ts'
 
@@ -20,13 +21,16 @@ export async function begin(
   const state = library.randomState()
   const nonce = request.scopes.includes('openid') ? library.randomNonce() : null
   const challenge = await library.calculatePKCECodeChallenge(verifier)
-  const config = configure({ metadata, ...request, fetch: plainFetch(context.fetch) })
+  const isPushed = metadata.requiresPushedAuthorization && metadata.pushedAuthorizationEndpoint !== null
+  const fetch = isPushed ? pushedFetch(context.fetch) : plainFetch(context.fetch)
+  const config = configure({ metadata, ...request, fetch })
   return await openPendingAuthorization({
     host: request.provider.redirect.host,
     expected: { state, issuer: metadata.issuer, requiresIssuer: metadata.namesIssuerInAnswers },
-    authorizationUrl: (redirectUri) => {
-      const values = { redirectUri, state, nonce, challenge }
-      return library.buildAuthorizationUrl(config, authorizationParameters(request, values)).href
+    authorizationUrl: async (redirectUri) => {
+      const parameters = authorizationParameters(request, { redirectUri, state, nonce, challenge })
+      if (!isPushed) return library.buildAuthorizationUrl(config, parameters).href
+      return (await library.buildAuthorizationUrlWithPAR(config, parameters)).href
     },
     redeem: (redemption) =>
       guarded(redeem({ context, request, metadata, verifier, state, nonce }, redemption))
@@ -54,7 +58,9 @@ async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemptio
     ...(nonce === null ? {} : { expectedNonce: nonce })
   }
   const issuedAt = context.now()
-  const claims = (await library.authorizationCodeGrant(config, answer, checks)).claims()
+  const claims = (
+    await library.authorizationCodeGrant(config, answer, checks, resourceParameter(request.provider))
+  ).claims()
   const fields = exchange.fields()
   return {
     tokens: toTokenSet(fields, request.provider, issuedAt),

@@ -14,7 +14,7 @@ export type PendingOptions = {
   readonly host: '127.0.0.1' | 'localhost'
   readonly expected: ExpectedAnswer
   /** The URL to show, once the redirect address is known. */
-  readonly authorizationUrl: (redirectUri: string) => string
+  readonly authorizationUrl: (redirectUri: string) => Promise<string>
   readonly redeem: (redemption: Redemption) => Promise<AuthorizedGrant>
 }
 
@@ -63,7 +63,7 @@ export async function openPendingAuthorization(options: PendingOptions): Promise
 
 async function urlOrRelease(options: PendingOptions, listener: LoopbackListener): Promise<string> {
   try {
-    return options.authorizationUrl(listener.redirectUri)
+    return await options.authorizationUrl(listener.redirectUri)
   } catch (error) {
     await listener.close()
     throw error

@@ -45,8 +45,8 @@ export async function browseToRedirect(
   options: BrowseOptions = {}
 ): Promise<string> {
   const { login = 'alice', jar = new CookieJar(), cancelAt } = options
-  const redirectUri = new URL(authorizationUrl).searchParams.get('redirect_uri') ?? ''
-  let place = await visit(jar, authorizationUrl, redirectUri)
+  const isRedirect = redirectTest(authorizationUrl)
+  let place = await visit(jar, authorizationUrl, isRedirect)
   while (place.kind === 'page') {
     const prompt = /name="prompt" value="(\w+)"/.exec(place.html)?.[1]
     const action = /<form[^>]+action="([^"]+)"/.exec(place.html)?.[1]
@@ -55,7 +55,7 @@ export async function browseToRedirect(
     const fields = prompt === 'login' ? { login, password: 'right' } : {}
     const choice = prompt === cancelAt ? 'cancel' : 'go'
     const form = new URLSearchParams({ prompt, ...fields, choice })
-    place = await visit(jar, new URL(action, place.url).href, redirectUri, form)
+    place = await visit(jar, new URL(action, place.url).href, isRedirect, form)
   }
   return place.url
 }
@@ -65,16 +65,25 @@ export async function browse(authorizationUrl: string, options: BrowseOptions = 
   return await fetch(await browseToRedirect(authorizationUrl, options), { redirect: 'manual' })
 }
 
+/** A pushed request hides the redirect address; it is then the first one that leaves the provider. */
+function redirectTest(authorizationUrl: string): (place: string) => boolean {
+  const { origin, searchParams } = new URL(authorizationUrl)
+  const redirectUri = searchParams.get('redirect_uri')
+  return redirectUri === null
+    ? (place) => new URL(place).origin !== origin
+    : (place) => place.startsWith(`${redirectUri}?`)
+}
+
 async function visit(
   jar: CookieJar,
   url: string,
-  redirectUri: string,
+  isRedirect: (place: string) => boolean,
   form?: URLSearchParams
 ): Promise<Stop | Page> {
   let place = url
   let body = form
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (place.startsWith(`${redirectUri}?`)) return { kind: 'redirect', url: place }
+    if (isRedirect(place)) return { kind: 'redirect', url: place }
     const response = await fetch(place, {
       method: body === undefined ? 'GET' : 'POST',
       redirect: 'manual',

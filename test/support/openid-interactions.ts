@@ -48,6 +48,8 @@ async function decide(provider: Provider, details: Details, { form, withhold }: 
   grant.addOIDCScope(asked.join(' '))
   const left = asked.filter((scope) => withhold.includes(scope))
   if (left.length > 0) grant.rejectOIDCScope(left.join(' '))
+  for (const [resource, missing] of Object.entries(details.prompt.details['missingResourceScopes'] ?? {}))
+    grant.addResourceScope(resource, (missing as string[]).join(' '))
   return { consent: { grantId: await grant.save() } }
 }
 

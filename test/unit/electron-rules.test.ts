@@ -51,7 +51,15 @@ describe('the rules of the Electron security checklist', () => {
     [
       'imports the OAuth library',
       /from 'openid-client'/,
-      ['code-flow.ts', 'library-config.ts', 'refresh-grant.ts', 'revocation.ts']
+      [
+        'basic-authentication.ts',
+        'code-flow.ts',
+        'device-authorization.ts',
+        'library-config.ts',
+        'refresh-grant.ts',
+        'revocation.ts',
+        'token-check.ts'
+      ]
     ],
     [
       'reads the environment',
