@@ -13,6 +13,8 @@ const SHORTEST_SLEEP = 50
 const SHORTEST_ROUND = MINUTE
 /** Over how long those that came due during a sleep are spread. */
 const SPREAD = 10 * SECOND
+/** An alarm that rings this much later or earlier than it was set for has met a clock that was changed, or a sleep. */
+const LATE = 5 * SECOND
 /** After a failure that left no trace in the credential's health, such as a locked keychain. */
 const REST = 5 * MINUTE
 /** After these no other credential is tried either: each try could ask the person once more to unlock. */
@@ -46,6 +48,8 @@ export class RefreshScheduler {
   #storeClosedSince: number | undefined
   #cancel: (() => void) | null = null
   #isRunning = false
+  /** When it last looked, and for how long it then meant to sleep. */
+  #lastLook: { readonly at: number; readonly sleep: number } | null = null
 
   constructor(ports: RefreshSchedulerPorts) {
     this.#ports = ports
@@ -78,6 +82,7 @@ export class RefreshScheduler {
   #look(): void {
     this.#cancel?.()
     const now = this.#now()
+    this.#followClock(now)
     let nearest = now + LONGEST_SLEEP
     const keys = new Set<string>()
     for (const entry of this.#ports.entries()) {
@@ -88,9 +93,21 @@ export class RefreshScheduler {
     }
     this.#forgetAllBut(keys)
     const sleep = Math.min(LONGEST_SLEEP, Math.max(SHORTEST_SLEEP, nearest - now))
+    this.#lastLook = { at: now, sleep }
     this.#cancel = this.#ports.clock.after(sleep, () => {
       if (this.#isRunning) this.#look()
     })
+  }
+
+  /**
+   * A clock that was changed takes the visits along with it: a minute between two of them is one that has passed. How
+   * much of the time since the last look has passed is not known, so none of it counts.
+   */
+  #followClock(now: number): void {
+    if (this.#lastLook === null) return
+    const gone = now - this.#lastLook.at
+    if (gone >= 0 && gone <= this.#lastLook.sleep + LATE) return
+    for (const [key, at] of this.#visited) this.#visited.set(key, at + gone)
   }
 
   #nextVisit(entry: CatalogEntry): number | null {

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { VaultError } from '#shared/problem.ts'
+import type { Lifetime, OAuthGrant } from '../../../src-main/core/credential-record.ts'
+import { HOUR, MINUTE, SECOND } from '../../../src-main/core/lifetime.ts'
+import { RefreshScheduler } from '../../../src-main/core/refresh-scheduler.ts'
+import { alone } from '../../../src-main/core/testing/alone.ts'
+import { FakeClock } from '../../../src-main/core/testing/fake-clock.ts'
+import { FakeOAuthClient } from '../../../src-main/core/testing/fake-oauth-client.ts'
+import { MemoryJournal } from '../../../src-main/core/testing/memory-journal.ts'
+import { MemoryRepository } from '../../../src-main/core/testing/memory-repository.ts'
+import { START, sampleGrant, sampleProvider } from '../../../src-main/core/testing/samples.ts'
+import { TokenService } from '../../../src-main/core/token-service.ts'
+import { createOAuthClient } from '../../../src-main/oauth/oauth-client.ts'
+import { seededRandom } from '../../crash/seeded-random.ts'
+
+const DAY = 24 * HOUR
+const YEAR = 365 * DAY
+const issuer = 'https://sso.example.net'
+const provider = {
+  ...sampleProvider,
+  endpoints: {
+    kind: 'fixed',
+    issuer,
+    authorization: `${issuer}/authorize`,
+    token: `${issuer}/token`,
+    revocation: null,
+    userinfo: null,
+    deviceAuthorization: null,
+    introspection: null
+  }
+} as const
+
+/** `expires_in` as it stands in an answer; null: it does not. And the most renewals in a day that it can cause. */
+const lifetimes: readonly (readonly [name: string, written: string | null, mostInADay: number])[] = [
+  ['absent', null, 0],
+  ['null', 'null', 0],
+  ['"3600"', '"3600"', 30],
+  ['3600', '3600', 30],
+  ['0', '0', DAY / MINUTE],
+  ['-1', '-1', 0],
+  ['1e20', '1e20', 0],
+  ['"NaN"', '"NaN"', 0],
+  // No JSON any more, so no answer: tried again with a back-off of up to five minutes.
+  ['NaN', 'NaN', DAY / MINUTE]
+]
+/** What the wall clock does in one moment, and how many renewals that alone may cause. */
+const jumps: readonly (readonly [name: string, ms: number])[] = [
+  ['stands where it stood', 0],
+  ['goes ten years ahead', 10 * YEAR],
+  ['goes ten years back', -10 * YEAR],
+  ['wakes after 41 days of sleep', 41 * DAY],
+  ['goes into summer time', HOUR],
+  ['comes out of summer time', -HOUR],
+  ['is put right by ten minutes ahead', 10 * MINUTE],
+  ['is put right by ten minutes back', -10 * MINUTE]
+]
+const MOST_FOR_A_JUMP = 2
+
+/** What the real client makes of such an answer; an error if it makes nothing of it. */
+async function lifeOf(written: string | null): Promise<Lifetime | Error> {
+  const life = written === null ? '' : `,"expires_in":${written}`
+  const body = `{"access_token":"access-2","token_type":"Bearer"${life}}`
+  const client = createOAuthClient({
+    fetch: async () => new Response(body, { headers: { 'content-type': 'application/json' } }),
+    now: () => START,
+    allowLoopbackHttp: false
+  })
+  const renewal = client.refresh(sampleGrant({ provider }), () => undefined)
+  return await renewal.then(
+    ({ tokens }) => tokens.expiry,
+    (error: unknown) => error as Error
+  )
+}
+
+/** Answers every refresh with the same `expires_in`, and notes when it was asked, by time that passed. */
+class SameLife extends FakeOAuthClient {
+  readonly askedAt: number[] = []
+  readonly #life: Lifetime | Error
+  readonly #world: { readonly clock: FakeClock; jumped: number }
+
+  constructor(life: Lifetime | Error, world: { readonly clock: FakeClock; jumped: number }) {
+    super(world.clock)
+    this.#life = life
+    this.#world = world
+  }
+
+  override async refresh(...args: Parameters<FakeOAuthClient['refresh']>) {
+    const now = this.#world.clock.now().getTime()
+    this.askedAt.push(now - START.getTime() - this.#world.jumped)
+    this.next.push(this.#life instanceof Error ? this.#life : { expiry: this.#shifted(this.#life, now) })
+    return await super.refresh(...args)
+  }
+
+  #shifted(life: Lifetime, now: number): Lifetime {
+    if (life.kind !== 'at') return life
+    return { kind: 'at', at: new Date(now + life.at.getTime() - START.getTime()) }
+  }
+}
+
+async function worldOf(written: string | null) {
+  const clock = new FakeClock(START)
+  const world = { clock, jumped: 0 }
+  const repository = new MemoryRepository()
+  const oauth = new SameLife(await lifeOf(written), world)
+  const random = seededRandom(7)
+  const journal = new MemoryJournal()
+  const onChange = (): void => undefined
+  const tokens = new TokenService({ repository, oauth, clock, random, lock: alone, journal, onChange })
+  const entries = (): ReturnType<MemoryRepository['list']> => repository.list()
+  const scheduler = new RefreshScheduler({ clock, random, entries, renew: (ref) => tokens.keepFresh(ref) })
+  const grant: OAuthGrant = sampleGrant()
+  await repository.save(grant)
+  const jump = (ms: number): void => {
+    clock.jump(ms)
+    world.jumped += ms
+    scheduler.wake()
+  }
+  return { clock, oauth, tokens, scheduler, ref: grant.ref, jump }
+}
+
+/** The shortest time between two renewals, in ms. */
+const closest = (times: readonly number[]): number =>
+  Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? 0)), Infinity)
+
+describe.each(lifetimes)('with an expires_in of %s', (_life, written, mostInADay) => {
+  it.each(jumps)('a clock that %s causes no storm, and no alarm beyond a minute', async (_name, ms) => {
+    const { clock, oauth, tokens, scheduler, ref, jump } = await worldOf(written)
+    scheduler.start()
+    // The token that is stored lasts an hour; its successor is of the kind in question.
+    await clock.pass(90 * MINUTE)
+    const beforeJump = oauth.askedAt.length
+    expect(beforeJump).toBeGreaterThan(0)
+    jump(ms)
+    await clock.pass(DAY)
+    scheduler.stop()
+    const caused = oauth.askedAt.length - beforeJump
+    expect(caused).toBeLessThanOrEqual(mostInADay + MOST_FOR_A_JUMP)
+    expect(closest(oauth.askedAt)).toBeGreaterThanOrEqual(MINUTE)
+    for (const wait of clock.waits) expect(wait).toBeGreaterThan(0)
+    expect(Math.max(...clock.waits)).toBeLessThanOrEqual(MINUTE)
+    // A caller who asks again and again is no storm either.
+    const token = await tokens.getToken(ref).catch((error: unknown) => error)
+    // By a clock set back ten years the first token still lasts.
+    const isOver = written === 'NaN' && ms > -YEAR
+    expect(token instanceof VaultError ? token.code : 'a token').toBe(
+      isOver ? 'REFRESH_UNREACHABLE' : 'a token'
+    )
+  })
+
+  it.each(jumps)(
+    'a caller every second, over a clock that %s, causes one renewal in 30 s',
+    async (_n, ms) => {
+      const { clock, oauth, tokens, ref, jump } = await worldOf(written)
+      const ask = async (): Promise<void> => {
+        for (let second = 0; second < 300; second += 1) {
+          await tokens.getToken(ref).catch(() => undefined)
+          await clock.pass(SECOND)
+        }
+      }
+      await clock.pass(90 * MINUTE)
+      await ask()
+      const beforeJump = oauth.askedAt.length
+      expect(beforeJump).toBeGreaterThan(0)
+      jump(ms)
+      await ask()
+      const isRefusing = written === 'NaN'
+      if (!isRefusing) expect(closest(oauth.askedAt)).toBeGreaterThanOrEqual(30 * SECOND)
+      // Ten minutes of a provider that answers nothing: a back-off that doubles, begun anew at most once by the jump.
+      expect(oauth.askedAt.length).toBeLessThanOrEqual(isRefusing ? 30 : 20 + MOST_FOR_A_JUMP)
+    }
+  )
+})
