@@ -23,7 +23,7 @@ const vault: VaultBridge = {
   startSignIn: request('startSignIn'),
   cancelSignIn: request('cancelSignIn'),
   continueInBrowser: request('continueInBrowser'),
-  useCode: request('useCode'),
+  switchToCode: request('switchToCode'),
   copyUserCode: request('copyUserCode'),
   submitRedirectUrl: request('submitRedirectUrl'),
   addApiKey: request('addApiKey'),

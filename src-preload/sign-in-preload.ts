@@ -8,7 +8,7 @@ const signIn: SignInStripBridge = {
   getState: request('getState'),
   cancel: request('cancel'),
   continueInBrowser: request('continueInBrowser'),
-  useCode: request('useCode'),
+  switchToCode: request('switchToCode'),
   copyCode: request('copyCode'),
   submitRedirectUrl: request('submitRedirectUrl'),
   onState: (listener: (state: StripState) => void) => {

@@ -51,7 +51,7 @@ export const signInProgress = v.strictObject({
   surface: v.picklist(['window', 'browser', 'device']),
   /** Null unless the surface is `device`. */
   device: v.nullable(deviceCode),
-  /** The provider signs people in by a code too, and `useCode` goes on that way. */
+  /** The provider signs people in by a code too, and `switchToCode` goes on that way. */
   offersCode: v.boolean(),
   state: v.variant('kind', [
     v.strictObject({ kind: v.literal('waiting'), until: instant }),
@@ -138,7 +138,7 @@ export const vaultRequests = {
   /** Opens the provider's page in the person's browser: again, or instead of the sign-in window. */
   continueInBrowser: { input: v.strictTuple([id]), output: nothing },
   /** Goes on by a code that can be typed on any device, instead of the provider's page here. */
-  useCode: { input: v.strictTuple([id]), output: nothing },
+  switchToCode: { input: v.strictTuple([id]), output: nothing },
   /** Copies the code a person types, of a sign-in by a code. */
   copyUserCode: { input: v.strictTuple([id]), output: nothing },
   /** The paste fallback: the whole URL the browser was sent to, when it could not reach the listener. */

@@ -22,7 +22,7 @@ export const stripRequests = {
   getState: { input: v.strictTuple([]), output: stripState },
   cancel: { input: v.strictTuple([]), output: nothing },
   continueInBrowser: { input: v.strictTuple([]), output: nothing },
-  useCode: { input: v.strictTuple([]), output: nothing },
+  switchToCode: { input: v.strictTuple([]), output: nothing },
   copyCode: { input: v.strictTuple([]), output: nothing },
   submitRedirectUrl: { input: v.strictTuple([v.pipe(v.string(), v.maxLength(8192))]), output: nothing }
 } as const

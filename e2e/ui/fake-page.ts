@@ -55,7 +55,7 @@ function createFakeStrip(state: StripState | undefined) {
         : { ok: true, value: structuredClone(current) },
     cancel: () => answer('cancel'),
     continueInBrowser: () => answer('continueInBrowser'),
-    useCode: () => answer('useCode'),
+    switchToCode: () => answer('switchToCode'),
     copyCode: () => answer('copyCode'),
     submitRedirectUrl: (url) => answer(`submitRedirectUrl ${url}`),
     onState: (listener) => {

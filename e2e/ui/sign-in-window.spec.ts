@@ -7,6 +7,12 @@ import { expect, NOW, settled, test } from './ui-fixture.ts'
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
 const until = new Date(NOW + 272_000).toISOString()
 
+const device = {
+  userCode: 'WDJB-MJHT',
+  verificationUri: 'https://sso.example.net/realms/main/device',
+  verificationUriComplete: 'https://sso.example.net/realms/main/device?user_code=WDJB-MJHT'
+}
+
 function strip(progress: Partial<SignInProgress>, rest: Partial<StripState> = {}): StripState {
   const waiting: SignInProgress = {
     attempt: 'a',
@@ -32,6 +38,10 @@ const states = {
     { origin: 'https://accounts.google.com.signin.very-long-name-of-a-host.login.example-id.com' }
   ),
   browser: strip({ surface: 'browser' }),
+  device: strip({ surface: 'device', device, offersCode: true, host: 'sso.example.net' }),
+  'device-plain': strip({ surface: 'device', device: { ...device, verificationUriComplete: null } }),
+  'device-offered': strip({ offersCode: true }),
+  'browser-offered': strip({ surface: 'browser', offersCode: true }),
   redeeming: strip({ surface: 'browser', state: { kind: 'redeeming' } }),
   done: strip({ state: { kind: 'done', credential: 'x' } }),
   failed: strip({ state: { kind: 'failed', problem: problem('SIGN_IN_DENIED') } })
@@ -108,4 +118,46 @@ test('by keys: to the browser, the pasted address, and cancel', async ({ ui }) =
     'cancel'
   ])
   expect(await page.content()).not.toContain('canary-code')
+})
+
+for (const surface of ['window', 'browser'] as const) {
+  test(`by keys: from the ${surface} to a code`, async ({ ui }) => {
+    const state = strip({ surface, offersCode: true })
+    const page = await ui.open({ path: 'sign-in.html', strip: state, size: { width: 496, height: 544 } })
+    await page.getByRole('button', { name: /^Use a code/ }).press('Enter')
+    expect(await page.evaluate(() => globalThis.fakes.strip.calls)).toEqual(['switchToCode'])
+  })
+}
+
+test('by keys: the code is copied, its page opened, and cancelled', async ({ ui }) => {
+  const page = await ui.open({
+    path: 'sign-in.html',
+    strip: states.device,
+    size: { width: 496, height: 544 }
+  })
+  await expect(page.getByRole('status', { name: 'Code' })).toHaveText('WDJB-MJHT')
+  await expect(page.getByRole('img', { name: `QR code of ${device.verificationUriComplete}` })).toBeVisible()
+  await expect(page.getByRole('timer')).toContainText('4:')
+  await expect(page.getByText('Browser could not come back?')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Copy code' }).press('Enter')
+  await expect(page.getByText('Copied', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Open the page here' }).press('Enter')
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter')
+  expect(await page.evaluate(() => globalThis.fakes.strip.calls)).toEqual([
+    'copyCode',
+    'continueInBrowser',
+    'cancel'
+  ])
+})
+
+test('a code fits the smallest window without scrolling sideways', async ({ ui }) => {
+  const page = await ui.open({
+    path: 'sign-in.html',
+    strip: states.device,
+    size: { width: 404, height: 480 }
+  })
+  await settled(page)
+  await page.screenshot({ path: join(PICTURES, 'strip-device-narrow.png'), fullPage: true })
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBe(404)
 })

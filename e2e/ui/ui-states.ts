@@ -35,7 +35,7 @@ async function discover(page: Page, issuer: string): Promise<void> {
   await dialog(page).getByText('What the server says').waitFor()
 }
 
-function signIn(surface: 'window' | 'browser', state: 'waiting' | 'redeeming' | 'failed') {
+function signIn(surface: SignInProgress['surface'], state: 'waiting' | 'redeeming' | 'failed') {
   return async (page: Page) => {
     await page.evaluate(
       ([surface, kind]) => {
@@ -44,7 +44,21 @@ function signIn(surface: 'window' | 'browser', state: 'waiting' | 'redeeming' | 
           redeeming: { kind: 'redeeming' },
           failed: { kind: 'failed', problem: globalThis.fakes.seeds.problem('SIGN_IN_DENIED') }
         } as const
-        const base = { attempt: 'a', service: 'google', name: 'Google', host: 'accounts.google.com', surface }
+        const address = 'https://accounts.google.com/device'
+        const device = {
+          userCode: 'WDJB-MJHT',
+          verificationUri: address,
+          verificationUriComplete: `${address}?user_code=WDJB-MJHT`
+        }
+        const base = {
+          attempt: 'a',
+          service: 'google',
+          name: 'Google',
+          host: 'accounts.google.com',
+          surface,
+          device: surface === 'device' ? device : null,
+          offersCode: true
+        }
         globalThis.fakes.vault.setSignIn({ ...base, state: states[kind] } satisfies SignInProgress)
       },
       [surface, state] as const
@@ -199,6 +213,7 @@ export const uiStates: readonly UiState[] = [
       await page.getByText('Browser could not come back?').click()
     }
   },
+  { name: 'sign-in-device', reach: signIn('device', 'waiting') },
   { name: 'sign-in-redeeming', reach: signIn('window', 'redeeming') },
   { name: 'sign-in-failed', reach: signIn('window', 'failed') },
   {

@@ -20,6 +20,9 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void
 }
 
+/** By which a client is known again without keeping it: changes with its ID and its secret. */
+export type ClientMark = (client: OAuthGrant['client']) => string
+
 /** Random number in [0, 1), for jitter only. */
 export type Random = () => number
 
@@ -163,7 +166,7 @@ export type SignInActions = {
   readonly cancel: () => void
   readonly continueInBrowser: () => void
   /** Throws what `OAuthClient.beginDevice` throws; the page stays then. */
-  readonly useCode: () => Promise<void>
+  readonly switchToCode: () => Promise<void>
   readonly copyCode: () => Promise<void>
   readonly submitRedirectUrl: (url: string) => void
 }

@@ -15,6 +15,7 @@ import type { CredentialFeed } from './credential-feed.ts'
 import { knownRef, listed } from './known-credential.ts'
 import type { Clock, CredentialRepository, KeyChecker, OAuthClient } from './ports.ts'
 import type { Secret } from './secret.ts'
+import { signOut } from './sign-out.ts'
 
 /** What the handlers need of TokenService. */
 type Tokens = {
@@ -30,7 +31,7 @@ type SignIns = {
   start(request: SignInRequest): Promise<SignInProgress>
   cancel(attempt: string): void
   continueInBrowser(attempt: string): void
-  useCode(attempt: string): Promise<void>
+  switchToCode(attempt: string): Promise<void>
   userCode(attempt: string): string
   submitRedirectUrl(attempt: string, url: string): void
   list(): readonly SignInProgress[]
@@ -114,8 +115,8 @@ function signInHandlers({ oauth, signIns, writeClipboard }: HandlerPorts) {
       signIns.continueInBrowser(attempt)
       return null
     },
-    useCode: async (attempt) => {
-      await signIns.useCode(attempt)
+    switchToCode: async (attempt) => {
+      await signIns.switchToCode(attempt)
       return null
     },
     copyUserCode: async (attempt) => {
@@ -149,7 +150,12 @@ function credentialHandlers(ports: HandlerPorts) {
     },
     refreshAll: () => tokens.refreshAll(),
     checkNow: (id) => checkNow(ports, knownRef(repository, id)),
-    signOut: (id) => signOut(ports, knownRef(repository, id)),
+    signOut: async (id) => {
+      const ref = knownRef(repository, id)
+      const result = await signOut(ports, ref)
+      feed.publish(ref)
+      return result
+    },
     remove: async (id) => {
       const ref = knownRef(repository, id)
       await tokens.exclusively(ref, () => repository.remove(ref))
@@ -175,17 +181,6 @@ function otherHandlers({ openHelp, preferences, repository, storage, writeClipbo
       return null
     }
   } satisfies Partial<VaultRequestHandlers>
-}
-
-/** The local copy goes whatever the provider answers; the answer says which of the two happened. */
-async function signOut({ feed, oauth, repository, tokens }: HandlerPorts, ref: CredentialRef) {
-  const result = await tokens.exclusively(ref, async () => {
-    const credential = await tokens.current(ref).catch(() => null)
-    const revoked = credential?.kind === 'oauth' ? await oauth.revoke(credential) : ('unsupported' as const)
-    return { removed: await repository.remove(ref), revoked }
-  })
-  feed.publish(ref)
-  return result
 }
 
 /** A key takes the place of a key, and of nothing else: a sign-in would be lost without being revoked. */

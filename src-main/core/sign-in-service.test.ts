@@ -431,7 +431,7 @@ describe('going on by a code', () => {
     const { attempt, offersCode } = await service.start(wish())
     expect(offersCode).toBe(true)
     await clock.pass(4 * MINUTE)
-    await service.useCode(attempt)
+    await service.switchToCode(attempt)
     expect(oauth.pending[0]?.isClosed).toBe(true)
     expect(surface.last.movedToDevice).toEqual(['https://sso.example.net/device?user_code=WDJB-MJHT'])
     await clock.pass(9 * MINUTE)
@@ -442,7 +442,7 @@ describe('going on by a code', () => {
 
   it('leaves the page as it is when the provider refuses', async () => {
     const { attempt } = await service.start(wish())
-    await expect(service.useCode(attempt)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+    await expect(service.switchToCode(attempt)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
     expect(service.list()[0]?.surface).toBe('window')
     expect(oauth.pending[0]?.isClosed).toBe(false)
   })
@@ -455,7 +455,7 @@ describe('going on by a code', () => {
     if (pending !== undefined) pending.gate = gate.promise
     pending?.answer()
     await settle()
-    await service.useCode(attempt)
+    await service.switchToCode(attempt)
     expect(oauth.devices[0]?.isClosed).toBe(true)
     gate.resolve()
     await settle()
@@ -465,9 +465,9 @@ describe('going on by a code', () => {
   it('is asked for once, however often the button is pressed', async () => {
     oauth.hasDevice = true
     const { attempt } = await service.start(wish())
-    await Promise.all([service.useCode(attempt), service.useCode(attempt)])
+    await Promise.all([service.switchToCode(attempt), service.switchToCode(attempt)])
     expect(oauth.devices.filter(({ isClosed }) => !isClosed)).toHaveLength(1)
-    await service.useCode(attempt)
+    await service.switchToCode(attempt)
     expect(oauth.devices).toHaveLength(2)
   })
 

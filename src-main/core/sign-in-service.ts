@@ -78,7 +78,7 @@ export class SignInService {
   }
 
   /** Goes on by a code. Throws what `OAuthClient.beginDevice` throws; the attempt goes on as it was then. */
-  async useCode(attempt: string): Promise<void> {
+  async switchToCode(attempt: string): Promise<void> {
     const found = this.#find(attempt)
     const request = this.#requests.get(attempt)
     if (found === null || request === undefined || found.progress.surface === 'device') return
@@ -179,7 +179,7 @@ export class SignInService {
     return {
       cancel: () => this.cancel(attempt),
       continueInBrowser: () => this.continueInBrowser(attempt),
-      useCode: () => this.useCode(attempt),
+      switchToCode: () => this.switchToCode(attempt),
       copyCode: async () => await this.#ports.writeClipboard(this.userCode(attempt)),
       submitRedirectUrl: (redirectUrl) => this.submitRedirectUrl(attempt, redirectUrl)
     }

@@ -214,8 +214,8 @@ function stripHandlers(actions: SignInActions, state: () => StripState): Handler
       actions.continueInBrowser()
       return null
     },
-    useCode: async () => {
-      await actions.useCode()
+    switchToCode: async () => {
+      await actions.switchToCode()
       return null
     },
     copyCode: async () => {

@@ -1,4 +1,4 @@
-import { ExternalLink } from 'lucide-react'
+import { ExternalLink, QrCode } from 'lucide-react'
 import { useEffect } from 'react'
 import type { SignInProgress } from '#shared/ipc.ts'
 import { Mark } from '../brand/mark.tsx'
@@ -6,13 +6,16 @@ import { useNow, useReady, useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { signInText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
+import { deviceText } from '../text/device-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
 import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Countdown } from './countdown.tsx'
+import { DevicePanel } from './device-panel.tsx'
 import { PasteRedirect } from './paste-redirect.tsx'
 import styles from './sign-in.module.css'
+import { canSwitchToCode, useSwitchToCode } from './use-switch-to-code.ts'
 
 /** The newest sign-in that is under way or failed. A cancelled one needs no words. */
 export function SignInSheet() {
@@ -37,9 +40,16 @@ export function SignInSheet() {
   )
 }
 
+const openText: Record<SignInProgress['surface'], string> = {
+  window: signInText.openBrowser,
+  browser: signInText.openAgain,
+  device: deviceText.openPage
+}
+
 function Sheet({ progress, close }: { readonly progress: SignInProgress; readonly close: () => void }) {
   const { bridge } = useVault()
-  const { attempt, service, name, host, surface, state } = progress
+  const { attempt, service, name, host, surface, device, state } = progress
+  const { switchToCode, problem } = useSwitchToCode(() => bridge.switchToCode(attempt))
   const now = useNow('second')
   if (state.kind === 'failed') {
     return (
@@ -56,20 +66,31 @@ function Sheet({ progress, close }: { readonly progress: SignInProgress; readonl
   return (
     <>
       <DialogBody>
-        <div className={styles['who']}>
-          <Mark service={service} name={name} size="big" />
-          <p>{surface === 'window' ? signInText.waitingWindow(host) : signInText.waitingBrowser(host)}</p>
-        </div>
+        {device === null ? (
+          <div className={styles['who']}>
+            <Mark service={service} name={name} size="big" />
+            <p>{surface === 'window' ? signInText.waitingWindow(host) : signInText.waitingBrowser(host)}</p>
+          </div>
+        ) : (
+          <DevicePanel device={device} copy={() => bridge.copyUserCode(attempt)} />
+        )}
         <Countdown {...{ progress, now }} />
         {surface === 'browser' && (
           <PasteRedirect submit={(address) => bridge.submitRedirectUrl(attempt, address)} />
         )}
+        {problem !== null && <ProblemNote problem={problem} />}
       </DialogBody>
       <DialogFooter>
         <Button onClick={close}>{commonText.cancel}</Button>
+        {canSwitchToCode(progress) && (
+          <Button onClick={() => void switchToCode()}>
+            <QrCode size={16} aria-hidden="true" />
+            {deviceText.switchToCode}
+          </Button>
+        )}
         <Button onClick={() => void bridge.continueInBrowser(attempt)}>
           <ExternalLink size={16} aria-hidden="true" />
-          {surface === 'window' ? signInText.openBrowser : signInText.openAgain}
+          {openText[surface]}
         </Button>
       </DialogFooter>
     </>

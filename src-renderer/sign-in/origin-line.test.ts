@@ -8,6 +8,8 @@ const progress = {
   name: 'Keycloak',
   host: 'sso.example.net',
   surface: 'window',
+  device: null,
+  offersCode: false,
   state: { kind: 'waiting', until: '2026-11-21T12:00:00.000Z' }
 } as const
 const strip = (part: Partial<StripState>): StripState => ({

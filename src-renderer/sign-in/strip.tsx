@@ -1,7 +1,9 @@
-import { ExternalLink, Lock, LockOpen, TriangleAlert } from 'lucide-react'
+import { ExternalLink, Lock, LockOpen, QrCode, TriangleAlert } from 'lucide-react'
 import type { SignInStripBridge, StripState } from '#shared/sign-in-strip.ts'
+import { canSwitchToCode, useSwitchToCode } from '../sign-in-progress/use-switch-to-code.ts'
 import { signInText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
+import { deviceText } from '../text/device-text.ts'
 import { Button } from '../ui/button.tsx'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 import { originLine } from './origin-line.ts'
@@ -14,12 +16,13 @@ export function Strip({ bridge, state }: Props) {
   const line = originLine(state)
   const { surface } = state.progress
   const inWindow = surface === 'window'
+  const { switchToCode, problem } = useSwitchToCode(() => bridge.switchToCode())
   const Icon = line.tone === 'warn' ? TriangleAlert : inWindow && !line.secure ? LockOpen : Lock
   return (
     <header className={styles['strip']} data-tone={line.tone}>
       <div className={styles['where']} aria-live="polite">
         <div className={styles['caption']}>
-          {inWindow ? line.caption : signInText.stripSigningIn(state.progress.name)}
+          {problem?.message ?? (inWindow ? line.caption : signInText.stripSigningIn(state.progress.name))}
         </div>
         <div className={styles['origin']}>
           <Icon size={16} aria-hidden="true" />
@@ -35,6 +38,16 @@ export function Strip({ bridge, state }: Props) {
         <Button size="small" onClick={() => void bridge.continueInBrowser()}>
           <ExternalLink size={14} strokeWidth={2} aria-hidden="true" />
           {signInText.openBrowser}
+        </Button>
+      )}
+      {inWindow && canSwitchToCode(state.progress) && (
+        <Button
+          size="small"
+          aria-label={deviceText.switchToCodeMeans}
+          title={problem?.message ?? deviceText.switchToCodeMeans}
+          onClick={() => void switchToCode()}
+        >
+          <QrCode size={14} strokeWidth={2} aria-hidden="true" />
         </Button>
       )}
       <Button size="small" onClick={() => void bridge.cancel()}>

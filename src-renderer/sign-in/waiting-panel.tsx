@@ -1,11 +1,14 @@
-import { ExternalLink } from 'lucide-react'
+import { ExternalLink, QrCode as QrCodeIcon } from 'lucide-react'
 import { useSyncExternalStore, useState } from 'react'
 import type { SignInStripBridge, StripState } from '#shared/sign-in-strip.ts'
 import { Mark } from '../brand/mark.tsx'
 import { Countdown } from '../sign-in-progress/countdown.tsx'
+import { DevicePanel } from '../sign-in-progress/device-panel.tsx'
 import { PasteRedirect } from '../sign-in-progress/paste-redirect.tsx'
+import { canSwitchToCode, useSwitchToCode } from '../sign-in-progress/use-switch-to-code.ts'
 import { signInText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
+import { deviceText } from '../text/device-text.ts'
 import { createClock } from '../time/clock.ts'
 import { Button } from '../ui/button.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
@@ -17,7 +20,8 @@ type Props = { readonly bridge: SignInStripBridge; readonly state: StripState }
 export function WaitingPanel({ bridge, state: { progress } }: Props) {
   const [clock] = useState(() => createClock().second)
   const now = useSyncExternalStore(clock.subscribe, clock.now)
-  const { service, name, host, state } = progress
+  const { service, name, host, device, state } = progress
+  const { switchToCode, problem } = useSwitchToCode(() => bridge.switchToCode())
   if (state.kind === 'failed' || state.kind === 'done') {
     return (
       <div className={styles['wait']}>
@@ -39,16 +43,24 @@ export function WaitingPanel({ bridge, state: { progress } }: Props) {
         <Mark service={service} name={name} size="big" />
         <div>
           <h1>{signInText.title(name)}</h1>
-          <p className={styles['muted']}>{signInText.waitingBrowser(host)}</p>
+          {device === null && <p className={styles['muted']}>{signInText.waitingBrowser(host)}</p>}
         </div>
       </div>
+      {device !== null && <DevicePanel device={device} copy={() => bridge.copyCode()} />}
       <Countdown {...{ progress, now }} />
-      <PasteRedirect submit={(address) => bridge.submitRedirectUrl(address)} />
+      {device === null && <PasteRedirect submit={(address) => bridge.submitRedirectUrl(address)} />}
+      {problem !== null && <ProblemNote problem={problem} />}
       <div className={styles['acts']}>
         <Button look="primary" className={styles['grow']} onClick={() => void bridge.continueInBrowser()}>
           <ExternalLink size={16} aria-hidden="true" />
-          {signInText.openAgain}
+          {device === null ? signInText.openAgain : deviceText.openPage}
         </Button>
+        {canSwitchToCode(progress) && (
+          <Button onClick={() => void switchToCode()}>
+            <QrCodeIcon size={16} aria-hidden="true" />
+            {deviceText.switchToCode}
+          </Button>
+        )}
       </div>
     </div>
   )

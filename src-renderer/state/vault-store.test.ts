@@ -108,7 +108,9 @@ describe('the window’s copy of the vault', () => {
       service: 'github',
       name: 'GitHub',
       host: 'github.com',
-      surface: 'window'
+      surface: 'window',
+      device: null,
+      offersCode: false
     } as const
     const attempts = () => {
       const state = store.getState()

@@ -266,7 +266,7 @@ type SignInNames =
   | 'cancelSignIn'
   | 'continueInBrowser'
   | 'submitRedirectUrl'
-  | 'useCode'
+  | 'switchToCode'
   | 'copyUserCode'
 
 function signInHandlers({
@@ -315,7 +315,7 @@ function signInHandlers({
       if (progress.surface !== 'device') setSignIn({ ...progress, surface: 'browser' })
       return null
     },
-    useCode: async (id) => {
+    switchToCode: async (id) => {
       setSignIn({ ...attempt(id), surface: 'device', device: deviceCodeAt(attempt(id).host) })
       return null
     },

@@ -35,7 +35,7 @@ describe('signing in by a code at a certified OpenID provider', () => {
 
   async function start(wish: Parameters<typeof signInRequest>[1] = {}) {
     const { attempt } = await world.signIns.start(signInRequest(op, wish))
-    await world.signIns.useCode(attempt)
+    await world.signIns.switchToCode(attempt)
     const { device } = world.progress.at(-1) as SignInProgress
     if (device === null) throw new Error('There is no code')
     return { attempt, device }
@@ -87,7 +87,7 @@ describe('signing in by a code at a certified OpenID provider', () => {
     const { attempt } = await world.signIns.start(signInRequest(op))
     const redirect = new URL(world.surface.last.view.url).searchParams.get('redirect_uri') ?? ''
     expect((await fetch(redirect)).status).toBe(400)
-    await world.signIns.useCode(attempt)
+    await world.signIns.switchToCode(attempt)
     await expect(fetch(redirect)).rejects.toThrow('fetch failed')
     expect(world.surface.last.movedToDevice).toHaveLength(1)
   })
@@ -236,7 +236,7 @@ describe('signing in by a code at a server that does not make it easy', () => {
     const provider = { kind: 'issuer', issuer, name: 'Scripted', clientId: 'client' } as const
     const request = { kind: 'new', provider, clientSecret: null, account: null, scopes: ['read'] } as const
     const { attempt } = await world.signIns.start({ ...request, scopes: [...request.scopes] })
-    await world.signIns.useCode(attempt)
+    await world.signIns.switchToCode(attempt)
     return world.progress.at(-1) as SignInProgress
   }
 

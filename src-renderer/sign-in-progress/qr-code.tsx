@@ -1,0 +1,21 @@
+import { useMemo } from 'react'
+import { deviceText } from '../text/device-text.ts'
+import styles from './device.module.css'
+import { qrPath } from './qr-path.ts'
+
+/** Dark on light in every theme: not every camera reads it the other way round. */
+export function QrCode({ address }: { readonly address: string }) {
+  const { size, path } = useMemo(() => qrPath(address), [address])
+  return (
+    <svg
+      className={styles['qr']}
+      viewBox={`0 0 ${size} ${size}`}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img could not take its colours from the tokens
+      role="img"
+      aria-label={deviceText.qr(address)}
+      shapeRendering="crispEdges"
+    >
+      <path d={path} />
+    </svg>
+  )
+}

@@ -1,0 +1,13 @@
+/** Words of a sign-in by a code that is typed on any device. */
+export const deviceText = {
+  switchToCode: 'Use a code',
+  switchToCodeMeans: 'Use a code on another device',
+  lead: 'On any device, open this page and type the code:',
+  scan: 'Or scan it with a phone. The code is in it already; check that it is the same.',
+  scanPlain: 'Or scan the address of the page with a phone.',
+  code: 'Code',
+  qr: (address: string) => `QR code of ${address}`,
+  copy: 'Copy code',
+  copied: 'Copied',
+  openPage: 'Open the page here'
+} as const
