@@ -17,6 +17,7 @@ if (!isPinned) {
   const { runCli } = await import('../src-cli/cli.ts')
   const { secretAsker } = await import('../src-cli/ask-secret.ts')
   const { openHeadlessDoctor } = await import('../src-main/headless.ts')
+  const { openHeadlessEnds } = await import('../src-main/headless-sign-out.ts')
   const { viewStores, withStores } = await import('../src-main/headless-stores.ts')
   const { openHeadlessTransfer } = await import('../src-main/headless-transfer.ts')
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -28,6 +29,7 @@ if (!isPinned) {
     isInteractive: process.stdin.isTTY ?? false,
     askSecret: secretAsker(process.stdin, (text) => process.stderr.write(text)),
     openDoctor: () => openHeadlessDoctor(version),
+    openEnds: () => openHeadlessEnds(),
     openTransfer: () => openHeadlessTransfer(version),
     viewStores: () => viewStores(),
     withStores: (onProgress, task) => withStores(onProgress, task)

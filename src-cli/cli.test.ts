@@ -50,6 +50,7 @@ async function run(
       },
       close: async () => void calls.push(['close'])
     }),
+    openEnds: noTransfer,
     openTransfer: noTransfer,
     viewStores: noTransfer,
     withStores: noTransfer,

@@ -4,12 +4,14 @@ import { doctorCommand, type DoctorCommandPorts } from './commands/doctor.ts'
 import { exportCommand, type ExportCommandPorts } from './commands/export.ts'
 import { importCommand, type ImportCommandPorts } from './commands/import.ts'
 import { moveCommand, type MoveCommandPorts } from './commands/move.ts'
+import { signOutCommand, type SignOutCommandPorts } from './commands/sign-out.ts'
 import { storeCommand, type StoreCommandPorts } from './commands/store.ts'
 
 export type CliPorts = DoctorCommandPorts &
   ExportCommandPorts &
   ImportCommandPorts &
   MoveCommandPorts &
+  SignOutCommandPorts &
   StoreCommandPorts & {
     /** Without `node` and the script. */
     readonly args: readonly string[]
@@ -21,6 +23,7 @@ const commands: ReadonlyMap<string, Command<CliPorts>> = new Map<string, Command
   ['export', exportCommand],
   ['import', importCommand],
   ['move', moveCommand],
+  ['sign-out', signOutCommand],
   ['store', storeCommand]
 ])
 

@@ -31,6 +31,7 @@ async function run(args: readonly string[], given: Given = {}) {
     isInteractive: given.isInteractive ?? false,
     askSecret: async () => answers.shift() ?? null,
     openDoctor: unasked,
+    openEnds: unasked,
     openTransfer: unasked,
     viewStores: async () => ({
       current: 'keychain',

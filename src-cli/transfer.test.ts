@@ -86,6 +86,7 @@ async function run(args: readonly string[], given: Given = {}) {
     isInteractive,
     askSecret: async () => left.shift() ?? null,
     openDoctor: () => Promise.reject(new Error('not asked for')),
+    openEnds: () => Promise.reject(new Error('not asked for')),
     openTransfer: given.open ?? (async () => handle),
     viewStores: () => Promise.reject(new Error('not asked for')),
     withStores: () => Promise.reject(new Error('not asked for'))

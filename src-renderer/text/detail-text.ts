@@ -33,7 +33,8 @@ export const detailText = {
   works: 'Works',
   worksNot: 'Does not work',
   end: 'End',
-  endOauth: 'Signing out revokes the token at the provider where it can, then removes it here.',
+  endOauth:
+    'Signing out revokes the token at the provider where it can, then deletes it here. Removing it here asks nobody: the access goes on at the provider.',
   endKey: 'Removing it here does not revoke the key. Do that at the provider.',
   removeOnly: 'Remove…'
 } as const
@@ -51,9 +52,10 @@ export const confirmText = {
   removedBody: 'It was not revoked at the provider.',
   signedOut: (name: string) => `Signed out of ${name}`,
   revoked: {
-    yes: 'The provider revoked the token.',
-    no: 'Removed here. The provider could not be reached to revoke the token.',
-    unsupported: 'Removed here. This provider has no way to revoke a token from outside.'
+    yes: 'The provider revoked the token. It was deleted here.',
+    no: 'Deleted here. The provider did not confirm that it revoked the token: end the access on its own page.',
+    unsupported:
+      'Deleted here. This provider has no way to revoke a token from outside: end the access on its own page.'
   },
   replaceTitle: (name: string, account: string) => `Replace the key of ${name}, ${account}?`,
   replaceBody: 'There is already a key for this service and account. The old one can’t be brought back.',

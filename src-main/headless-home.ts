@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { credentialKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import { readPreferences } from '#shared/preferences.ts'
+import { type Config, homeLayout } from './config.ts'
+import type { Clock } from './core/ports.ts'
+import { openCatalog } from './storage/catalog.ts'
+import { StoredCredentialRepository } from './storage/credential-repository.ts'
+import { isCatalogInUse } from './storage/doctor-catalog.ts'
+import { forkHelper } from './storage/helper-process.ts'
+import { helperKeytarLoader } from './storage/keychain-client.ts'
+import { StoreLock } from './storage/store-lock.ts'
+import { openSettledStore } from './vault-stores.ts'
+
+/** The process ends with the command, so an alarm must not keep it alive. */
+export const commandClock: Clock = {
+  now: () => new Date(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms).unref()
+    return () => clearTimeout(timer)
+  }
+}
+const warn = (sentence: string): void => void process.stderr.write(`latchkey: ${sentence}\n`)
+
+/**
+ * Opens the home of the settings for one command; `repository.close` ends the keychain helper and the catalog. Throws
+ * INVALID_REQUEST with `whenOpen` while Latchkey is open on it: two processes would show two lists, and a sign-in that
+ * one of them renews would be held too old by the other.
+ */
+export async function openClosedHome(config: Config, whenOpen: string) {
+  const { catalog: path, locks } = homeLayout(config.home)
+  if (existsSync(path) && isCatalogInUse(path)) throw new VaultError('INVALID_REQUEST', { message: whenOpen })
+  const catalog = await openCatalog(path)
+  const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
+  const keychain = helperKeytarLoader(
+    // Beside this module, as source under Node's type stripping.
+    forkHelper(fileURLToPath(new URL('storage/keychain-helper.ts', import.meta.url)))
+  )
+  const clock = commandClock
+  const store = await openSettledStore({ config, clock, keychain, warn }, { catalog, preferences })
+  const repository = new StoredCredentialRepository({ store, catalog, clock, warn })
+  await repository.recover()
+  const lock = new StoreLock({ dir: locks })
+  const tokens = {
+    current: (ref: CredentialRef) => repository.load(ref),
+    exclusively: <T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> =>
+      lock.exclusive(credentialKey(ref), task)
+  }
+  return { repository, tokens }
+}

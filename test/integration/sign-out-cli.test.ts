@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CredentialRef, refFromKey } from '#shared/credential.ts'
+import { browse } from '../support/openid-browser.ts'
+import { signInRequest } from '../support/oauth-world.ts'
+import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts'
+import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+
+let op: OpenIdProvider
+let home: string
+beforeEach(async () => {
+  op = await startOpenIdProvider()
+  home = await newVaultHome()
+})
+afterEach(async () => {
+  await op.close()
+  await removeVaultHome(home)
+})
+
+type Run = { readonly code: number; readonly out: string; readonly errors: string }
+
+function latchkey(args: readonly string[]): Promise<Run> {
+  return new Promise((done) => {
+    const own = { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file', LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1' }
+    const child = execFile(
+      process.execPath,
+      ['bin/latchkey.mjs', ...args],
+      { env: { ...process.env, ...own }, timeout: 30_000 },
+      (_error, out, errors) => done({ code: child.exitCode ?? -1, out, errors })
+    )
+  })
+}
+
+/** Signs in with the whole vault on the home, and closes it. */
+async function signedIn(): Promise<CredentialRef> {
+  const { vault, surface } = await openTestVault({ home, store: 'file' })
+  const ended = new Promise<string>((resolve) => {
+    vault.on('signInChanged', ({ state }) => {
+      if (state.kind === 'done') resolve(state.credential)
+    })
+  })
+  await vault.handlers.startSignIn(signInRequest(op))
+  await browse(surface.last.view.url)
+  const ref = refFromKey(await ended)
+  await vault.close()
+  if (ref === null) throw new Error('The sign-in brought no credential.')
+  return ref
+}
+
+const revocations = (): number => op.requests().filter((one) => one === 'POST /token/revocation').length
+
+describe('signing out on the command line', () => {
+  it('revokes at the provider and deletes here, and there is nothing to sign out of then', async () => {
+    const { service, account } = await signedIn()
+    const done = await latchkey(['sign-out', service, account])
+    expect(done).toMatchObject({ code: 0, errors: '' })
+    expect(done.out).toMatch(/deleted\nAt the provider: revoked/)
+    expect(revocations()).toBeGreaterThan(0)
+    const again = await latchkey(['sign-out', service, account])
+    expect(again).toMatchObject({ code: 70, errors: expect.stringContaining('There is no entry') })
+  })
+
+  it('deletes here though the provider is gone, and says that it confirmed nothing', async () => {
+    const { service, account } = await signedIn()
+    op.disturb(() => ({ kind: 'drop-before' }))
+    const done = await latchkey(['sign-out', '--json', service, account])
+    expect(done.code).toBe(1)
+    expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no' })
+  })
+
+  it('only forgets when told so: the provider hears nothing', async () => {
+    const { service, account } = await signedIn()
+    const before = op.requests().length
+    expect(await latchkey(['sign-out', '--forget', service, account])).toMatchObject({ code: 0 })
+    expect(op.requests()).toHaveLength(before)
+  })
+})
