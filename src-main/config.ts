@@ -112,6 +112,8 @@ export function homeLayout(home: string) {
     keys: join(home, 'keys'),
     locks: join(home, 'locks'),
     recovery: join(home, 'recovery'),
+    /** Rows of providers that the person wrote; there is none unless they did. */
+    providers: join(home, 'providers.json'),
     /** Journal of a move between stores; there is one only while a move is under way. */
     move: join(home, 'move.json'),
     browser: join(home, 'browser')

@@ -6,6 +6,8 @@ import { type Config, homeLayout } from './config.ts'
 import { Doctor } from './core/doctor.ts'
 import type { DoctorPorts } from './core/doctor-ports.ts'
 import type { Clock } from './core/ports.ts'
+import { readOwnProviders } from './oauth/own-providers.ts'
+import { builtInProviders } from './oauth/providers.ts'
 import { readStoredEntry } from './storage/doctor-catalog.ts'
 import { createDoctorFiles } from './storage/doctor-files.ts'
 import { createDoctorKeychain } from './storage/doctor-keychain.ts'
@@ -53,6 +55,10 @@ export function createDoctor(parts: DoctorParts): Doctor {
     }),
     catalog: { ...catalog, readEntry: (entry, savedAt) => readStoredEntry(store, entry, savedAt) },
     bindLoopback: () => bindLoopback(),
+    ownProviders: async () => {
+      const { state, rows, problem } = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
+      return { exists: state !== 'absent', rows: rows.length, problem }
+    },
     sops: async () => sopsSetup(await sopsPlaces(config, userHome)),
     oldFiles: () => findOldFiles(userHome)
   })

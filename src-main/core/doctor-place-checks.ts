@@ -1,5 +1,5 @@
 import type { DoctorRow } from '#shared/doctor.ts'
-import type { FileAudit, SopsSetup } from './doctor-ports.ts'
+import type { FileAudit, OwnProvidersAudit, SopsSetup } from './doctor-ports.ts'
 import { counted, failed, named, passed, skipped, warned, withFiles } from './doctor-rows.ts'
 
 const nothingYet = 'Nothing has been stored yet.'
@@ -40,6 +40,14 @@ export function straysRow(strays: readonly string[]): DoctorRow {
     `${counted(strays.length, 'sealed file')} without an entry: ${named(strays)}`,
     'They are left alone, because they may be all that is left of a credential. Remove them by hand if not.'
   )
+}
+
+export function ownProvidersRow({ exists, rows, problem }: OwnProvidersAudit): DoctorRow {
+  if (problem !== null) {
+    const remedy = 'Correct providers.json in the data folder, then start Latchkey again.'
+    return failed('providers', problem, remedy)
+  }
+  return passed('providers', exists ? `${counted(rows, 'row')} in providers.json` : 'none')
 }
 
 const NOT_CONFIGURED = 'The SOPS store is not configured.'

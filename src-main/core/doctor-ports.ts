@@ -48,6 +48,13 @@ export type SopsSetup = {
   readonly recipients: number
 }
 
+/** `problem`: what is wrong with the file, in words; null: nothing. */
+export type OwnProvidersAudit = {
+  readonly exists: boolean
+  readonly rows: number
+  readonly problem: string | null
+}
+
 export type DoctorPorts = {
   readonly clock: Pick<Clock, 'now'>
   readonly version: string
@@ -82,6 +89,8 @@ export type DoctorPorts = {
   }
   /** Binds a port on 127.0.0.1 and lets it go. Throws whatever the system says. */
   readonly bindLoopback: () => Promise<void>
+  /** What the person's own file of providers would come to now. */
+  readonly ownProviders: () => Promise<OwnProvidersAudit>
   /** Null: the SOPS store is not configured. */
   readonly sops: () => Promise<SopsSetup | null>
   readonly oldFiles: () => Promise<{ readonly llxprt: readonly string[]; readonly kstlib: readonly string[] }>

@@ -13,6 +13,7 @@ const why: Readonly<Record<DoctorCheckId, string>> = {
   intents: 'Something was being saved or removed when its process ended.',
   clock: 'Expiry times are wrong while the clock is.',
   loopback: 'The browser brings a sign-in back to a port on 127.0.0.1.',
+  providers: 'A row with a fault is not used, and neither are the others of that file.',
   'sops-config': 'Without it nothing says for whom the files are encrypted.',
   'age-key': 'Without the age key nothing that is stored can be opened.',
   'age-recipients': 'Files are encrypted for these public keys and for nobody else.',

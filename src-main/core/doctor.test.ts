@@ -58,6 +58,7 @@ function ports(change: Partial<DoctorPorts> = {}): DoctorPorts {
     files: { audit: async () => tidy, strays: async () => [], close: async () => 0, sweep: async () => 0 },
     catalog: catalogOf(view()),
     bindLoopback: async () => undefined,
+    ownProviders: async () => ({ exists: true, rows: 2, problem: null }),
     sops: async () => ({ hasConfig: true, keyFile: 'readable', recipients: 1 }),
     oldFiles: async () => ({ llxprt: [], kstlib: [] }),
     oldKiwiAccounts: async () => [],
@@ -202,6 +203,19 @@ describe('the doctor', () => {
       { catalog: catalogOf(view(), { lastRun: () => new Date('2026-11-21T11:00:00Z') }) }
     ],
     ['loopback', 'failure', 'No port', { bindLoopback: () => Promise.reject(new Error(SECRET)) }],
+    ['providers', 'ok', 'none', { ownProviders: async () => ({ exists: false, rows: 0, problem: null }) }],
+    [
+      'providers',
+      'failure',
+      'row 2: name is missing',
+      {
+        ownProviders: async () => ({
+          exists: true,
+          rows: 0,
+          problem: 'providers.json, row 2: name is missing.'
+        })
+      }
+    ],
     ['sops-config', 'skipped', 'not configured', { sops: async () => null }],
     [
       'sops-config',

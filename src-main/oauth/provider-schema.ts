@@ -119,32 +119,36 @@ const apiKeyRow = v.strictObject({
 
 const row = v.variant('kind', [oauthRow, apiKeyRow])
 
+export type RowRules = {
+  /** What the rows stand in, in words; it begins the message. */
+  readonly table: string
+  /** Ids that other rows have already. */
+  readonly taken: readonly string[]
+}
+
 /**
  * Rows that keep the rules of the table. Throws CONFIG_INVALID, naming the row by its place and the field, and never
- * what stands in it. `taken`: ids that other rows have already.
+ * what stands in it.
  */
-export function parseProviderRows(rows: readonly unknown[], taken: readonly string[] = []): Provider[] {
+export function parseProviderRows(rows: readonly unknown[], { table, taken }: RowRules): Provider[] {
   const ids = new Set(taken)
   return rows.map((given, index) => {
     const result = v.safeParse(row, given)
-    const [issue] = result.issues ?? []
-    if (!result.success) throw notValid(index, whatIsWrong(issue))
-    if (ids.has(result.output.id)) throw notValid(index, 'id belongs to another row already.')
+    if (!result.success) throw notValid(table, index, whatIsWrong(result.issues[0]))
+    if (ids.has(result.output.id)) throw notValid(table, index, 'id belongs to another row already.')
     ids.add(result.output.id)
     return result.output
   })
 }
 
 /** `sentence`: the field, and what is the matter with it. */
-export function notValid(index: number, sentence: string): VaultError {
-  return new VaultError('CONFIG_INVALID', {
-    message: `Row ${String(index + 1)} of the providers: ${sentence}`
-  })
+export function notValid(table: string, index: number, sentence: string): VaultError {
+  return new VaultError('CONFIG_INVALID', { message: `${table}, row ${String(index + 1)}: ${sentence}` })
 }
 
-function whatIsWrong(issue: v.BaseIssue<unknown> | undefined): string {
-  const field = issue === undefined ? null : v.getDotPath(issue)
-  if (issue === undefined || field === null) return 'it must be an object with the fields of a provider.'
+function whatIsWrong(issue: v.BaseIssue<unknown>): string {
+  const field = v.getDotPath(issue)
+  if (field === null) return 'it must be an object with the fields of a provider.'
   if (issue.expected === 'never') return `${shownField(field)} is not a field of a provider.`
   if (issue.received === 'undefined') return `${shownField(field)} is missing.`
   return `${shownField(field)} ${issue.message.startsWith('must ') ? issue.message : 'is not valid.'}`

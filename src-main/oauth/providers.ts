@@ -11,7 +11,7 @@ export const builtInProviders: readonly Provider[] = [...oauthRows, ...apiKeyRow
 export function providerDirectory(
   rows: readonly Provider[] = builtInProviders
 ): ProviderDirectory & { readonly all: readonly Provider[] } {
-  parseProviderRows(rows)
+  parseProviderRows(rows, { table: 'The table of providers', taken: [] })
   const byId = new Map(rows.map((row) => [row.id, row]))
   return {
     all: rows,

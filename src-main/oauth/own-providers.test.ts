@@ -1,0 +1,168 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseOwnProviders, readOwnProviders } from './own-providers.ts'
+import { builtInProviders, providerDirectory } from './providers.ts'
+
+const SECRET = 'plantedSecretThatMustNotBeSeen0123456789'
+const rules = { day: '2026-11-20', taken: ['github'] }
+const parse = (...providers: unknown[]) => parseOwnProviders(JSON.stringify({ providers }), rules)
+
+const discovered = {
+  kind: 'oauth',
+  id: 'work',
+  name: 'Work',
+  endpoints: { kind: 'discovered', issuer: 'https://sso.example.net' }
+}
+const fixed = {
+  ...discovered,
+  id: 'forge',
+  endpoints: {
+    kind: 'fixed',
+    issuer: 'https://git.example.net',
+    authorization: 'https://git.example.net/login/oauth/authorize',
+    token: 'https://git.example.net/login/oauth/access_token'
+  },
+  clientAuth: 'post',
+  scopes: [{ scope: 'read', description: 'Read', byDefault: true }],
+  refresh: { rotates: true },
+  redirect: { host: 'localhost', ports: [28_417] }
+}
+const key = { kind: 'api-key', id: 'acme', name: 'Acme', allowedHosts: ['api.acme.example'] }
+
+describe('a person’s own rows', () => {
+  it('take what they leave out from an issuer nobody has described', () => {
+    const [work, forge, acme] = parse(discovered, fixed, key)
+    expect(work).toMatchObject({ clientAuth: 'none', surfaces: ['window', 'browser'], tokenRequest: 'form' })
+    expect(forge).toMatchObject({
+      endpoints: { revocation: null, deviceAuthorization: null },
+      refresh: { rotates: true, url: null, idleDays: null },
+      redirect: { host: 'localhost', ports: [28_417], path: '/callback' }
+    })
+    expect(acme).toMatchObject({ allowedHosts: ['api.acme.example'], keyPrefixes: [] })
+  })
+
+  it('say where they come from and when the file was written', () => {
+    expect(parse(discovered)[0]).toMatchObject({ source: 'providers.json', checkedOn: '2026-11-20' })
+  })
+
+  it('stand in the directory beside the built-in ones', () => {
+    const directory = providerDirectory([...builtInProviders, ...parse(discovered)])
+    expect(directory.find('work')?.name).toBe('Work')
+    expect(directory.find('github')?.name).toBe('GitHub')
+  })
+})
+
+describe('a file with a fault', () => {
+  const rows: [string, unknown, string][] = [
+    [
+      'an address over http',
+      { ...fixed, endpoints: { ...fixed.endpoints, token: `http://x.example/${SECRET}` } },
+      'row 2: endpoints.token must be an https address.'
+    ],
+    ['a missing name', { ...discovered, name: undefined }, 'row 2: name is missing.'],
+    ['an empty name', { ...discovered, name: '' }, 'row 2: name must not be empty.'],
+    [
+      'a field nobody knows',
+      { ...discovered, colour: SECRET },
+      'row 2: colour is not a field of a provider.'
+    ],
+    [
+      'a field whose name might be a secret',
+      { ...discovered, [`${SECRET}-`]: 1 },
+      'row 2: One of its fields is not a field of a provider.'
+    ],
+    [
+      'a value that is not offered',
+      { ...discovered, clientAuth: SECRET },
+      'row 2: clientAuth must be one of: “none”, “post”, “basic”.'
+    ],
+    ['a text for a list', { ...discovered, surfaces: SECRET }, 'row 2: surfaces is not valid.'],
+    ['an id that is built in', { ...discovered, id: 'github' }, 'row 2: id belongs to another row already.'],
+    [
+      'an id that is there already',
+      { ...discovered, id: 'acme' },
+      'row 2: id belongs to another row already.'
+    ],
+    [
+      'a parameter that is ours',
+      { ...discovered, authorizationParams: { state: SECRET } },
+      'row 2: authorizationParams must not set any of: '
+    ],
+    ['no kind', { id: 'x' }, 'row 2: kind is missing.'],
+    ['a row that is a text', SECRET, 'row 2: it must be an object with the fields of a provider.']
+  ]
+  it.each(rows)('is refused for %s, by row and field and without a value', (_name, row, sentence) => {
+    let message = ''
+    try {
+      parse(key, row)
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'CONFIG_INVALID' })
+      message = error instanceof Error ? error.message : ''
+    }
+    expect(message).toContain(`providers.json, ${sentence}`)
+    expect(message).not.toContain(SECRET)
+  })
+
+  it.each([
+    { ...discovered, clientSecret: SECRET },
+    { ...discovered, client_secret: SECRET },
+    { ...discovered, authorizationParams: { client_secret: SECRET } },
+    { ...fixed, refresh: { params: { 'Client-Secret': SECRET } } }
+  ])('is refused for a client secret, with what to do', (row) => {
+    expect(() => parse(key, row)).toThrow(
+      /row 2: a client secret does not belong .* enter it when you sign in/
+    )
+    expect(() => parse(key, row)).not.toThrow(SECRET)
+  })
+
+  it.each([
+    '',
+    'providers',
+    '[]',
+    '{}',
+    '{"providers":{}}',
+    `{"providers":[],"x":"${SECRET}"}`,
+    `{${SECRET}`
+  ])('is refused as a whole when it is %s', (text) => {
+    expect(() => parseOwnProviders(text, rules)).toThrow(/^providers\.json (is not JSON|must be an object)/)
+    expect(() => parseOwnProviders(text, rules)).not.toThrow(SECRET)
+  })
+})
+
+describe('the file in the data folder', () => {
+  let folder = ''
+  let path = ''
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latchkey-providers-'))
+    path = join(folder, 'providers.json')
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  it('need not be there', () => {
+    expect(readOwnProviders(path, builtInProviders)).toEqual({ state: 'absent', rows: [], problem: null })
+  })
+
+  it('is read with a mark at its beginning as well', async () => {
+    await writeFile(path, `\uFEFF${JSON.stringify({ providers: [discovered] })}`)
+    expect(readOwnProviders(path, builtInProviders)).toMatchObject({ state: 'read', rows: [{ id: 'work' }] })
+  })
+
+  it('gives no row and a sentence when one row is bad', async () => {
+    await writeFile(path, JSON.stringify({ providers: [discovered, { ...fixed, dpop: 'yes' }] }))
+    expect(readOwnProviders(path, builtInProviders)).toEqual({
+      state: 'refused',
+      rows: [],
+      problem: 'providers.json, row 2: dpop must be true or false.'
+    })
+  })
+
+  it('is refused when it is a folder or too large', async () => {
+    await mkdir(path)
+    expect(readOwnProviders(path, [])).toMatchObject({ problem: 'providers.json is not a file.' })
+    await rm(path, { recursive: true })
+    await writeFile(path, ' '.repeat(1024 * 1024 + 1))
+    expect(readOwnProviders(path, [])).toMatchObject({ problem: 'providers.json is larger than 1 MiB.' })
+  })
+})
