@@ -101,6 +101,25 @@ test('A probe does not end a call that waits for a person', async () => {
   await expect(call).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
 })
 
+test('A probe that finds a busy keychain ends nobody’s call and shuts no door', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter, 5000)
+  let interrupted = 0
+  adapter.interrupt = () => void (interrupted += 1)
+  await access.call(read('a'))
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const slow = access.call(() => promise)
+  const probe = await access.probe(() => new Promise(() => undefined))
+  expect(probe).toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  expect(interrupted).toBe(0)
+  expect(await access.call(read('a'))).toBeNull()
+  resolve('late')
+  expect(await slow).toBe('late')
+  // With nothing else under way it is the keychain itself that hangs.
+  await access.probe(() => new Promise(() => undefined))
+  expect(interrupted).toBe(1)
+})
+
 test('A loader that failed is tried again', async () => {
   let loads = 0
   const access = new KeychainAccess({

@@ -42,6 +42,8 @@ export class KeychainAccess {
   #probe: Probe | null = null
   #probing: Promise<VaultError | null> | null = null
   #isOpen = false
+  /** Calls that are no probes and have not been answered. */
+  #underWay = 0
   #refusals = 0
   #refusal: VaultError | null = null
 
@@ -57,7 +59,15 @@ export class KeychainAccess {
 
   /** Runs one use of the keychain. Throws KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. */
   call<T>(use: Use<T>): Promise<T> {
-    return this.#enter(use, this.#options.deadlines.callMs)
+    const counted: Use<T> = async (adapter) => {
+      this.#underWay += 1
+      try {
+        return await use(adapter)
+      } finally {
+        this.#underWay -= 1
+      }
+    }
+    return this.#enter(counted, this.#options.deadlines.callMs)
   }
 
   /**
@@ -108,6 +118,8 @@ export class KeychainAccess {
       return result
     } catch (error) {
       const problem = toKeychainProblem(error)
+      // A probe that waits behind calls of others finds a busy keychain, and must not end those: they have deadlines too.
+      if (isTimeout(problem) && ms < this.#options.deadlines.callMs && this.#underWay > 0) throw problem
       if (isTimeout(problem)) this.#adapter?.interrupt?.()
       if (doorCodes.includes(problem.code)) this.#refuse(problem)
       throw problem
