@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { signInRequest } from '../test/support/oauth-world.ts'
+import { browseToRedirect, CookieJar } from '../test/support/openid-browser.ts'
+import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
+import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/vault-harness.ts'
+
+const SCOPES = ['openid', 'email', 'offline_access', 'registry:read']
+const REDIRECT = 'http://127.0.0.1:9/callback'
+
+/** A code of the provider and what it takes to exchange it, by hand. */
+async function newCode(op: OpenIdProvider, jar: CookieJar): Promise<URLSearchParams> {
+  const verifier = randomBytes(32).toString('base64url')
+  const request = new URL('/auth', op.issuer)
+  request.search = new URLSearchParams({
+    client_id: op.clientId,
+    response_type: 'code',
+    redirect_uri: REDIRECT,
+    scope: SCOPES.join(' '),
+    prompt: 'consent',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256'
+  }).toString()
+  const answer = new URL(await browseToRedirect(request.href, { jar }))
+  return new URLSearchParams({
+    grant_type: 'authorization_code',
+    client_id: op.clientId,
+    redirect_uri: REDIRECT,
+    code_verifier: verifier,
+    code: answer.searchParams.get('code') ?? ''
+  })
+}
+
+/** The token request alone. */
+async function bare(op: OpenIdProvider, jar: CookieJar): Promise<number> {
+  const body = await newCode(op, jar)
+  const begun = performance.now()
+  const answer = await fetch(new URL('/token', op.issuer), { method: 'POST', body })
+  const tokens = (await answer.json()) as { access_token?: string }
+  const ms = performance.now() - begun
+  if (tokens.access_token === undefined) throw new Error('The bare token request was refused.')
+  return ms
+}
+
+/** From the browser's request to the redirect address until the credential is stored, and the bare request, in turns. */
+export async function callbackTimes(runs: number): Promise<{ stored: number[]; bare: number[] }> {
+  const op = await startOpenIdProvider()
+  const home = await newVaultHome()
+  const { vault, surface } = await openTestVault({ home, store: 'keychain' })
+  const jar = new CookieJar()
+  const samples: { stored: number[]; bare: number[] } = { stored: [], bare: [] }
+  let ended = Promise.withResolvers<void>()
+  vault.on('signInChanged', ({ state }) => {
+    if (state.kind === 'done') ended.resolve()
+    if (state.kind === 'failed') ended.reject(new Error('The sign-in failed.'))
+  })
+  for (let run = 0; run <= runs; run += 1) {
+    ended = Promise.withResolvers<void>()
+    await vault.handlers.startSignIn(signInRequest(op, { scopes: SCOPES, account: `account-${String(run)}` }))
+    const redirect = await browseToRedirect(surface.last.view.url, { jar })
+    const begun = performance.now()
+    const page = fetch(redirect)
+    await ended.promise
+    const ms = performance.now() - begun
+    await (await page).text()
+    const alone = await bare(op, jar)
+    // The first ones open connections and load the library.
+    if (run > 0) {
+      samples.stored.push(ms)
+      samples.bare.push(alone)
+    }
+  }
+  for (const { ref } of vault.repository.list()) await vault.repository.remove(ref)
+  await vault.close()
+  await removeVaultHome(home)
+  await op.close()
+  return samples
+}

@@ -1,0 +1,101 @@
+// `npm run bench:oauth`: a token, what is known of it, a sign-in's end and a thousand credentials waiting to be renewed.
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { homeLayout } from '../src-main/config.ts'
+import { HOUR, MINUTE } from '../src-main/core/lifetime.ts'
+import { Secret } from '../src-main/core/secret.ts'
+import { sampleGrant, sampleTokens } from '../src-main/core/testing/samples.ts'
+import { openCatalog } from '../src-main/storage/catalog.ts'
+import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/vault-harness.ts'
+import { catalogEntries } from './catalog-entries.ts'
+import { interleaved, report, type Row, row } from './measure.ts'
+import { callbackTimes } from './oauth-callback.ts'
+
+const RUNS = Number(process.env['LATCHKEY_BENCH_RUNS'] ?? 1000)
+const SIGN_INS = 40
+const MINUTES = 2
+const { AsyncEntry } = await import('@napi-rs/keyring')
+
+/** getToken for a sign-in that lasts, against one read of the same item through the native module. */
+async function tokens(): Promise<Row[]> {
+  const home = await newVaultHome()
+  const { vault } = await openTestVault({ home, store: 'keychain' })
+  const issuedAt = new Date()
+  const grant = sampleGrant({
+    tokens: sampleTokens({
+      issuedAt,
+      accessToken: new Secret('a'.repeat(1000)),
+      refreshToken: new Secret('r'.repeat(300))
+    })
+  })
+  const { ref } = grant
+  await vault.repository.save(grant)
+  const pinned = { linux: { store: 'secret-service' } } as const
+  const raw = new AsyncEntry('latchkey', JSON.stringify([ref.service, ref.account]), pinned)
+  if ((await raw.getPassword()) === null) throw new Error('The raw read does not find the item.')
+  const read = { ours: () => vault.tokens.getToken(ref), raw: () => raw.getPassword() }
+  const near = await interleaved(read, RUNS)
+  const known = { metadata: () => vault.tokens.cachedMetadata(ref) }
+  const metadata = await interleaved(known, 10 * RUNS)
+  await vault.repository.remove(ref)
+  await vault.close()
+  await removeVaultHome(home)
+  return [
+    row({
+      name: 'getToken, valid sign-in',
+      sample: near['ours']!,
+      limit: ['raw keychain read', near['raw']!],
+      goal: ['≤ 1.25 × raw at p50', ({ ratioToLimit }) => ratioToLimit !== null && ratioToLimit <= 1.25]
+    }),
+    row({
+      name: 'metadata of a token',
+      sample: metadata['metadata']!,
+      unit: 'µs',
+      goal: ['≤ 20 µs', ({ p50 }) => p50 <= 20]
+    })
+  ]
+}
+
+async function callback(): Promise<Row> {
+  const { stored, bare } = await callbackTimes(SIGN_INS)
+  return row({
+    name: 'callback to stored in the keychain',
+    sample: stored,
+    limit: ['bare token request', bare],
+    goal: ['≤ 3 × bare', ({ ratioToLimit }) => ratioToLimit !== null && ratioToLimit <= 3]
+  })
+}
+
+/** What the whole process does in a minute while a thousand sign-ins wait for their time: CPU, in ms of that minute. */
+async function idle(count: number): Promise<Row> {
+  const home = await newVaultHome()
+  const catalog = await openCatalog(homeLayout(home).catalog)
+  const issuedAt = new Date()
+  const expiry = { kind: 'at', at: new Date(issuedAt.getTime() + 10 * HOUR) } as const
+  for (const entry of catalogEntries(2 * count)) {
+    if (entry.kind === 'oauth') catalog.put({ ...entry, issuedAt, expiry })
+  }
+  catalog.close()
+  const { vault } = await openTestVault({ home, store: 'keychain' })
+  if (vault.repository.list().length !== count) throw new Error('Not all of them are there.')
+  await sleep(5000)
+  const sample: number[] = []
+  for (let minute = 0; minute < MINUTES; minute += 1) {
+    const before = process.cpuUsage()
+    await sleep(MINUTE)
+    const { user, system } = process.cpuUsage(before)
+    sample.push((user + system) / 1000)
+  }
+  await vault.close()
+  await removeVaultHome(home)
+  return row({
+    name: `CPU in a minute of rest, ${count.toLocaleString('en')} sign-ins scheduled`,
+    sample,
+    goal: ['≤ 300 ms (0.5 %)', ({ p50 }) => p50 <= 300]
+  })
+}
+
+process.chdir(resolve(join(import.meta.dirname, '..')))
+const rows = [await idle(1000), ...(await tokens()), await callback()]
+report('oauth', rows)
+process.exit(0)
