@@ -15,6 +15,7 @@ import { homeLayout } from './config.ts'
 import { createKeyChecker } from './oauth/key-checks.ts'
 import { createOAuthClient } from './oauth/oauth-client.ts'
 import { providerDirectory } from './oauth/providers.ts'
+import { clientMark } from './storage/client-mark.ts'
 import { StoreLock } from './storage/store-lock.ts'
 import type { VaultPorts } from './vault.ts'
 
@@ -42,6 +43,7 @@ export function createServices(
     repository,
     oauth,
     journal,
+    clientMark,
     clock,
     random,
     lock,

@@ -163,6 +163,7 @@ function vaultOver(
     reveal: (credential) => events.emit('reveal', { credential }),
     wake: () => {
       void backUp(ports, false)
+      tokens.wake()
       scheduler.wake()
       parts.formerKeys.wake()
       feed.publishAll()

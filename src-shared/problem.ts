@@ -25,6 +25,21 @@ export const problemCatalog = {
     false,
     'The last renewal was cut off before its answer was stored, and the provider has replaced the token meanwhile. Nothing was deleted; sign in again.'
   ),
+  CLIENT_CHANGED: row(
+    'sign-in',
+    false,
+    'The client ID or the client secret was changed after the sign-in, and the provider refuses it. Put the former client back, or sign in again.'
+  ),
+  CLIENT_REFUSED: row(
+    'none',
+    false,
+    'The provider does not accept the client of this sign-in. The sign-in is kept; check the client ID and the client secret there.'
+  ),
+  CONSENT_REQUIRED: row(
+    'sign-in',
+    false,
+    'The provider wants to be asked again before it renews this sign-in, for example because its scopes were changed. Nothing was deleted; sign in again.'
+  ),
   REFRESH_UNREACHABLE: row(
     'retry',
     true,

@@ -1,4 +1,5 @@
-import type { StatusKind } from './credential.ts'
+import type { CredentialStatus, StatusKind } from './credential.ts'
+import type { ProblemCode } from './problem.ts'
 
 export type StatusTone = 'ok' | 'notice' | 'danger' | 'info' | 'mute'
 export type StatusAction = 'refresh' | 'retry' | 'sign-in' | 'unlock' | 'doctor'
@@ -24,6 +25,23 @@ export const statusTable: Readonly<Record<StatusKind, StatusRow>> = {
   expiring: status('Expires soon', 'notice', 5, false, ['refresh', 'Renew']),
   refreshing: status('Refreshing…', 'info', 6, false, null),
   valid: status('Valid', 'ok', 7, false, null)
+}
+
+/** Where the reason is short enough to be the word. */
+const reasons: Partial<Record<ProblemCode, string>> = {
+  ROTATION_LOST: 'Renewal lost',
+  CLIENT_CHANGED: 'Client changed',
+  CLIENT_REFUSED: 'Client refused',
+  CONSENT_REQUIRED: 'Needs new consent',
+  STORE_WRITE_FAILED: 'Not stored'
+}
+
+/** The word for one status: that of its kind or of its reason, or that nothing more is tried without a person. */
+export function statusWord(status: CredentialStatus): string {
+  const reason = 'code' in status ? reasons[status.code] : undefined
+  if (reason !== undefined) return reason
+  const isFailing = status.kind === 'refresh-failing' && status.code === 'PROVIDER_REFUSED'
+  return isFailing && status.nextTryAt === null ? 'Needs attention' : statusTable[status.kind].word
 }
 
 function status(

@@ -26,6 +26,8 @@ export type OAuthGrant = {
   readonly ref: CredentialRef
   readonly provider: OAuthProvider
   readonly client: { readonly id: string; readonly secret: Secret | null }
+  /** By which the client that the sign-in was made with is known again; null until it is first stored. */
+  readonly clientMark: string | null
   readonly tokens: TokenSet
   /** The refresh token before the last rotation, kept until the next one; null: there was none. */
   readonly formerRefreshToken: Secret | null

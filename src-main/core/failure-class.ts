@@ -12,6 +12,9 @@ const classes: ReadonlyMap<ProblemCode, FailureClass> = new Map([
   ['STORE_WRITE_FAILED', 'retry'],
   ['REFRESH_REJECTED', 'reauth'],
   ['ROTATION_LOST', 'reauth'],
+  ['CLIENT_CHANGED', 'reauth'],
+  ['CONSENT_REQUIRED', 'reauth-scope'],
+  ['CLIENT_REFUSED', 'fix-client'],
   ['PROVIDER_REFUSED', 'suspect']
 ])
 

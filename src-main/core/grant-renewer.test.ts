@@ -24,8 +24,18 @@ beforeEach(async () => {
   repository = new MemoryRepository()
   oauth = new FakeOAuthClient(clock)
   journal = new MemoryJournal()
+  const clientMark = ({ id }: { readonly id: string }): string => id
   const onChange = (): void => undefined
-  tokens = new TokenService({ repository, oauth, journal, clock, lock: alone, random: () => 0.5, onChange })
+  tokens = new TokenService({
+    repository,
+    oauth,
+    journal,
+    clientMark,
+    clock,
+    lock: alone,
+    random: () => 0.5,
+    onChange
+  })
   await repository.save(sampleGrant())
   clock.jump(2 * HOUR)
 })

@@ -3,10 +3,11 @@ import type { CredentialRef } from '#shared/credential.ts'
 import type { OAuthGrant } from './credential-record.ts'
 import { GrantHealth, codeOf } from './grant-health.ts'
 import { MINUTE, isFresh } from './lifetime.ts'
-import type { Clock, CredentialRepository, OAuthClient, Random } from './ports.ts'
+import type { Clock, ClientMark, CredentialRepository, OAuthClient, Random } from './ports.ts'
 import { type RefreshJournal, quietly } from './refresh-journal.ts'
+import { RefreshLimit } from './refresh-limit.ts'
 import type { Secret } from './secret.ts'
-import { rotationLost, signInExpired } from './token-problem.ts'
+import { reasonOf, signInExpired } from './token-problem.ts'
 import { isBrokenConnection, mayHaveArrived } from './transport-error.ts'
 
 /** How long after a rotation the token before it is worth a try: no grace period that is known is longer. */
@@ -20,6 +21,7 @@ type Ports = {
   readonly repository: CredentialRepository
   readonly oauth: OAuthClient
   readonly journal: RefreshJournal
+  readonly clientMark: ClientMark
   readonly clock: Clock
   readonly random: Random
   readonly onChange: (ref: CredentialRef) => void
@@ -32,6 +34,7 @@ type Ports = {
 export class GrantRenewer {
   readonly #ports: Ports
   readonly health: GrantHealth
+  readonly limit: RefreshLimit
   /** Rotated but not stored yet. The only place that has the new refresh token, so nothing renews it further. */
   readonly #unsaved = new Map<string, OAuthGrant>()
   readonly #busySince = new Map<string, Date>()
@@ -39,6 +42,7 @@ export class GrantRenewer {
   constructor(ports: Ports) {
     this.#ports = ports
     this.health = new GrantHealth(ports)
+    this.limit = new RefreshLimit(ports.clock)
   }
 
   /** The grant whose store failed; null when what is stored is the newest. */
@@ -55,6 +59,7 @@ export class GrantRenewer {
   forget(ref: CredentialRef): void {
     this.#unsaved.delete(credentialKey(ref))
     this.health.forget(ref)
+    this.limit.forget(ref)
     quietly(() => this.#ports.journal.settle(ref))
   }
 
@@ -68,7 +73,8 @@ export class GrantRenewer {
   /**
    * Returns the renewed grant; when storing it failed, the grant stays in memory and is returned all the same.
    * Throws SIGN_IN_REQUIRED without a refresh token, STORE_WRITE_FAILED before anything was sent, else
-   * REFRESH_REJECTED, ROTATION_LOST, REFRESH_UNREACHABLE, PROVIDER_REFUSED.
+   * REFRESH_REJECTED, ROTATION_LOST, CLIENT_CHANGED, CLIENT_REFUSED, CONSENT_REQUIRED, REFRESH_UNREACHABLE,
+   * PROVIDER_REFUSED.
    */
   async renew(grant: OAuthGrant): Promise<OAuthGrant> {
     if (grant.tokens.refreshToken === null) throw signInExpired(grant.ref)
@@ -94,10 +100,14 @@ export class GrantRenewer {
     this.#busySince.set(key, this.#ports.clock.now())
     this.#ports.onChange(grant.ref)
     try {
-      return await this.#askOrReread(grant)
+      const renewal = await this.#askOrReread(grant)
+      this.limit.note(grant.ref, true)
+      return renewal
     } catch (error) {
-      this.health.failed(grant.ref, error)
-      throw error
+      const reason = this.#reasonOf(grant, error)
+      this.limit.note(grant.ref, false)
+      this.health.failed(grant.ref, reason)
+      throw reason
     } finally {
       this.#busySince.delete(key)
       this.#ports.onChange(grant.ref)
@@ -112,32 +122,27 @@ export class GrantRenewer {
       if (codeOf(error) !== 'REFRESH_REJECTED') throw error
       const stored = await this.#ports.repository.load(grant.ref).catch(() => null)
       if (stored?.kind !== 'oauth' || sameRefreshToken(stored, grant)) {
-        return { renewed: await this.#askFormer(grant, this.#reasonOf(grant, error)), isStored: false }
+        return { renewed: await this.#askFormer(grant, error), isStored: false }
       }
       if (isFresh(stored.tokens, this.#ports.clock.now())) return { renewed: stored, isStored: true }
       return { renewed: await this.#ask(stored), isStored: false }
     }
   }
 
-  /** A token refused while an earlier answer to it was lost has been replaced, as far as anybody can know. */
-  #reasonOf(grant: OAuthGrant, refused: unknown): unknown {
-    return this.#isOpen(grant) ? rotationLost(grant.ref) : refused
-  }
-
   /**
    * A provider that has just handed out the refused token may have taken the rotation back, so the token before it
-   * is tried once; the grant is dead otherwise. Throws `reason`.
+   * is tried once; the grant is dead otherwise. Throws `refused`.
    */
-  async #askFormer(grant: OAuthGrant, reason: unknown): Promise<OAuthGrant> {
+  async #askFormer(grant: OAuthGrant, refused: unknown): Promise<OAuthGrant> {
     const { formerRefreshToken: former, refreshedAt } = grant
     const age = this.#ports.clock.now().getTime() - (refreshedAt?.getTime() ?? -Infinity)
-    const isWorthIt = codeOf(reason) === 'REFRESH_REJECTED' && age >= 0 && age <= FORMER_IS_WORTH_IT
-    if (former === null || !isWorthIt) throw reason
+    const isWorthIt = age >= 0 && age <= FORMER_IS_WORTH_IT && !this.#isOpen(grant)
+    if (former === null || !isWorthIt) throw refused
     const before = { ...grant, tokens: { ...grant.tokens, refreshToken: former } }
     const answer = await this.#ports.oauth
       .refresh(before, () => undefined)
       .catch(() => {
-        throw reason
+        throw refused
       })
     return this.#renewed(before, former, answer)
   }
@@ -183,6 +188,11 @@ export class GrantRenewer {
     this.#unsaved.set(credentialKey(grant.ref), grant)
     await this.saveAgain(grant).catch(() => undefined)
     return grant
+  }
+
+  #reasonOf(grant: OAuthGrant, refused: unknown): unknown {
+    const mark = this.#ports.clientMark(grant.client)
+    return reasonOf(grant, refused, { mark, isOpen: this.#isOpen(grant) })
   }
 
   #isOpen({ ref, tokens }: OAuthGrant): boolean {

@@ -32,6 +32,7 @@ beforeEach(() => {
   const tokens = new TokenService({
     lock: alone,
     journal: new MemoryJournal(),
+    clientMark: ({ id }) => id,
     repository,
     oauth,
     clock,

@@ -45,6 +45,7 @@ function record(plan: SignInPlan, grant: AuthorizedGrant, now: Date): OAuthGrant
     ref: { service: plan.provider.id, account: plan.provider.id },
     provider: plan.provider,
     client: plan.client,
+    clientMark: null,
     tokens: grant.tokens,
     formerRefreshToken: null,
     scopesRequested: plan.scopes,

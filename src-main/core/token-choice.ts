@@ -5,7 +5,7 @@ import { SECOND, isExpired, isFresh } from './lifetime.ts'
 import type { Secret } from './secret.ts'
 import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
 
-/** A grant whose new token is already used up on arrival (`expires_in: 0`) is not renewed in a circle. */
+/** A token that is used up on arrival (`expires_in: 0`), or that an API refuses at once, is not renewed in a circle. */
 const SHORTEST_ROUND = 30 * SECOND
 
 export type TokenNeed = {
@@ -24,7 +24,7 @@ export function readyToken(held: Credential, need: TokenNeed, now: Date): Secret
   requireScope(held, need)
   const { accessToken, refreshToken, expiry } = held.tokens
   const isRejected = need.rejected?.equals(accessToken) === true
-  if (!isRejected && (isFresh(held.tokens, now) || wasRenewedJustNow(held, now))) return accessToken
+  if (wasRenewedJustNow(held, now) || (!isRejected && isFresh(held.tokens, now))) return accessToken
   if (refreshToken !== null) return null
   if (isRejected || isExpired(expiry, now)) throw signInExpired(held.ref)
   return accessToken

@@ -1,5 +1,6 @@
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
+import type { OAuthGrant } from './credential-record.ts'
 
 /** Service and account, as people read them. Both were typed by the person or cleaned when they were stored. */
 function nameOf(ref: CredentialRef): string {
@@ -21,12 +22,37 @@ export function signInExpired(ref: CredentialRef): VaultError {
 }
 
 /** The provider has replaced the refresh token, and its answer never reached the store. */
-export function rotationLost(ref: CredentialRef): VaultError {
+function rotationLost(ref: CredentialRef): VaultError {
   return new VaultError('ROTATION_LOST', {
     message:
       `The last renewal of ${nameOf(ref)} was cut off before its answer was stored, and the provider has replaced ` +
       'the token meanwhile. Nothing was deleted. Sign in again in Latchkey.'
   })
+}
+
+/** The client is another than the one that the sign-in was made with, and the provider refuses it. */
+function clientChanged(ref: CredentialRef): VaultError {
+  return new VaultError('CLIENT_CHANGED', {
+    message:
+      `The client ID or the client secret of ${nameOf(ref)} was changed after the sign-in, and the provider refuses ` +
+      'it. Nothing was revoked. Put the former client back, or sign in again in Latchkey.'
+  })
+}
+
+/**
+ * What a refusal really says: a client that was changed since the sign-in, or a token that was replaced by an answer
+ * that was lost. `mark` is that of the client in use, `isOpen` whether an earlier refresh with this token has no
+ * outcome. Anything else is returned as it is.
+ */
+export function reasonOf(
+  grant: OAuthGrant,
+  refused: unknown,
+  { mark, isOpen }: { readonly mark: string; readonly isOpen: boolean }
+): unknown {
+  const code = refused instanceof VaultError ? refused.code : null
+  if (code !== 'REFRESH_REJECTED' && code !== 'CLIENT_REFUSED') return refused
+  if (grant.clientMark !== null && grant.clientMark !== mark) return clientChanged(grant.ref)
+  return code === 'REFRESH_REJECTED' && isOpen ? rotationLost(grant.ref) : refused
 }
 
 /** The stored API key has reached the end its owner gave it. */

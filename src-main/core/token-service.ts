@@ -4,10 +4,11 @@ import { VaultError } from '#shared/problem.ts'
 import type { Credential, OAuthGrant } from './credential-record.ts'
 import { GrantRenewer } from './grant-renewer.ts'
 import { KeyedQueue } from './keyed-queue.ts'
-import { SECOND, isExpired, isFresh, isRenewalOpen, mayTryNow } from './lifetime.ts'
-import type { Clock, CredentialRepository, OAuthClient, ProcessLock, Random } from './ports.ts'
+import { SECOND, isFresh, isRenewalOpen, mayTryNow } from './lifetime.ts'
+import type { Clock, ClientMark, CredentialRepository, OAuthClient, ProcessLock, Random } from './ports.ts'
 import type { RefreshJournal } from './refresh-journal.ts'
 import type { Secret } from './secret.ts'
+import { type TokenMetadata, isUsable, metadataOf } from './token-facts.ts'
 import { type TokenNeed, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
 
@@ -17,20 +18,13 @@ export type TokenServicePorts = {
   readonly repository: CredentialRepository
   readonly oauth: OAuthClient
   readonly journal: RefreshJournal
+  readonly clientMark: ClientMark
   readonly clock: Clock
   readonly random: Random
   /** Held from reading a grant to storing its successor, so that two processes never spend one refresh token. */
   readonly lock: ProcessLock
   /** Something a list shows about this credential may have changed. */
   readonly onChange: (ref: CredentialRef) => void
-}
-
-/** What may be known without opening the keychain. Holds no token. */
-export type TokenMetadata = {
-  readonly expiresAt: Date | null
-  readonly scopes: readonly string[]
-  readonly createdAt: Date
-  readonly hasRefreshToken: boolean
 }
 
 /** Hands out access tokens and keys, renewed where needed: the one place where a refresh token may be spent. */
@@ -47,7 +41,7 @@ export class TokenService {
   /**
    * A token that may be used now. A renewed one is stored durably before it is returned. Throws SIGN_IN_REQUIRED
    * (nothing stored, or expired without a refresh token), SCOPE_MISSING (before a refresh token is spent),
-   * REFRESH_REJECTED, ROTATION_LOST, REFRESH_UNREACHABLE, PROVIDER_REFUSED, CREDENTIAL_UNREADABLE, KEYCHAIN_*, STORE_WRITE_FAILED.
+   * CREDENTIAL_UNREADABLE, KEYCHAIN_* and what `GrantRenewer.renew` throws.
    */
   async getToken(ref: CredentialRef, need: TokenNeed = {}): Promise<Secret> {
     const ready = this.#ready(await this.#read(ref), need)
@@ -67,7 +61,7 @@ export class TokenService {
       if (held.kind !== 'oauth' || held.tokens.refreshToken === null) return
       const isOpen = isRenewalOpen(held.tokens, this.#ports.clock.now())
       const isDue = isOpen || this.#renewer.unsaved(ref) !== null
-      if (isDue && this.#mayTry(ref)) await this.#saveThenRenew(held)
+      if (isDue && this.#mayTry(ref) && !this.#isTooSoon(ref)) await this.#saveThenRenew(held)
     })
   }
 
@@ -128,21 +122,13 @@ export class TokenService {
   /** True if a token can be had without a sign-in, as far as is known without asking anybody. */
   isAuthenticated(ref: CredentialRef): boolean {
     const entry = this.#ports.repository.find(ref)
-    if (entry === null || entry.health.kind === 'needs-sign-in' || entry.health.kind === 'unreadable')
-      return false
-    return entry.renewable || !isExpired(entry.expiry, this.#ports.clock.now())
+    return entry !== null && isUsable(entry, this.#ports.clock.now())
   }
 
   /** Null: no such credential. Never opens the keychain and never holds a token. */
   cachedMetadata(ref: CredentialRef): TokenMetadata | null {
     const entry = this.#ports.repository.find(ref)
-    if (entry === null) return null
-    return {
-      expiresAt: entry.expiry.kind === 'at' ? entry.expiry.at : null,
-      scopes: entry.scopesGranted,
-      createdAt: entry.obtainedAt,
-      hasRefreshToken: entry.renewable
-    }
+    return entry && metadataOf(entry)
   }
 
   /** When the network refresh that is running began; null: none is. */
@@ -150,9 +136,15 @@ export class TokenService {
     return this.#renewer.busySince(ref)
   }
 
+  /** After a sleep: what was held back for a time that has passed meanwhile may be tried. */
+  wake(): void {
+    this.#renewer.limit.wake()
+  }
+
   /** Resolves when nothing is running any more. */
   async close(): Promise<void> {
     await this.#queue.idle()
+    this.#renewer.limit.close()
   }
 
   async #resume(ref: CredentialRef): Promise<void> {
@@ -174,6 +166,8 @@ export class TokenService {
     if (held.kind !== 'oauth') throw notRenewable()
     try {
       this.#requireTry(held.ref)
+      // Newer than what was renewed a moment ago there is nothing, whatever a clock or an API says of it.
+      if (this.#isTooSoon(held.ref)) return held.tokens.accessToken
       const renewed = await this.#saveThenRenew(held)
       requireScope(renewed, need)
       return renewed.tokens.accessToken
@@ -186,7 +180,13 @@ export class TokenService {
   /** Throws what the last try threw while the next one is not due; a dead grant is never asked about again. */
   #requireTry(ref: CredentialRef): void {
     const health = this.#ports.repository.find(ref)?.health
-    if (health !== undefined && 'code' in health && !this.#mayTry(ref)) throw new VaultError(health.code)
+    const isHeldBack = !this.#mayTry(ref) || this.#isTooSoon(ref)
+    if (health !== undefined && 'code' in health && isHeldBack) throw new VaultError(health.code)
+  }
+
+  /** Storing again what could not be stored asks nobody, so that is never too soon. */
+  #isTooSoon(ref: CredentialRef): boolean {
+    return this.#renewer.unsaved(ref) === null && !this.#renewer.limit.allows(ref)
   }
 
   #mayTry(ref: CredentialRef): boolean {
@@ -198,7 +198,7 @@ export class TokenService {
   async #saveThenRenew(held: OAuthGrant): Promise<OAuthGrant> {
     if (this.#renewer.unsaved(held.ref) !== null) {
       await this.#renewer.saveAgain(held)
-      if (isFresh(held.tokens, this.#ports.clock.now())) return held
+      if (isFresh(held.tokens, this.#ports.clock.now()) || this.#isTooSoon(held.ref)) return held
     }
     return await this.#renewer.renew(held)
   }

@@ -44,6 +44,30 @@ function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): Cr
 const labels = (list: CredentialSummary[], storage = healthy): string[] =>
   trayModel(list, storage).items.map((item) => (item.kind === 'separator' ? '-' : item.label))
 
+it('Each reason why a refresh fails has its word in the tray', () => {
+  const nextTryAt = null
+  const words = (
+    [
+      { kind: 'needs-sign-in', code: 'ROTATION_LOST', since },
+      { kind: 'needs-sign-in', code: 'CLIENT_CHANGED', since },
+      { kind: 'needs-sign-in', code: 'CONSENT_REQUIRED', since },
+      { kind: 'refresh-failing', code: 'CLIENT_REFUSED', nextTryAt },
+      { kind: 'refresh-failing', code: 'PROVIDER_REFUSED', nextTryAt },
+      { kind: 'refresh-failing', code: 'PROVIDER_REFUSED', nextTryAt: since }
+    ] satisfies CredentialStatus[]
+  ).map((status) => labels([summary(status)]).find((label) => label.startsWith('GitHub')))
+  expect(words).toEqual(
+    [
+      'Renewal lost',
+      'Client changed',
+      'Needs new consent',
+      'Client refused',
+      'Needs attention',
+      'Refresh failing'
+    ].map((word) => `GitHub (ana) — ${word}`)
+  )
+})
+
 describe('the tray icon', () => {
   it.each<[keyof typeof statuses, TrayIcon]>([
     ['valid', 'ok'],

@@ -1,6 +1,6 @@
 import type { CredentialSummary, StatusKind } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
-import { statusTable } from '#shared/status.ts'
+import { statusTable, statusWord } from '#shared/status.ts'
 
 export type TrayIcon = 'ok' | 'attention' | 'error' | 'locked'
 
@@ -85,7 +85,7 @@ function listed(worstFirst: readonly CredentialSummary[], total: number): TrayIt
 }
 
 const entryLabel = ({ name, account, status }: CredentialSummary): string =>
-  `${name} (${account}) — ${statusTable[status.kind].word}`
+  `${name} (${account}) — ${statusWord(status)}`
 
 const byRank = (a: CredentialSummary, b: CredentialSummary): number =>
   statusTable[a.status.kind].rank - statusTable[b.status.kind].rank ||

@@ -26,6 +26,21 @@ const DENIALS: ReadonlySet<string> = new Set([
   'login_required',
   'account_selection_required'
 ])
+const CLIENT_FAULTS: ReadonlySet<string> = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'incorrect_client_credentials'
+])
+/** RFC 6749 section 5.2 and 6750 section 3.1, and of OpenID Connect Core 3.1.2.6 what Entra answers a refresh with. */
+const CONSENT_FAULTS: ReadonlySet<string> = new Set([
+  'invalid_scope',
+  'insufficient_scope',
+  'consent_required',
+  'interaction_required',
+  'login_required',
+  'account_selection_required'
+])
 const LATER: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
 /**
@@ -42,11 +57,16 @@ export function providerProblem(
   return refusal('PROVIDER_REFUSED', cause === null ? null : cause.code)
 }
 
-/** As above for a refresh: `invalid_grant` is the one answer that ends a grant (RFC 6749 section 5.2). */
+/**
+ * As above for a refresh. `invalid_grant` is the one answer that ends a grant (RFC 6749 section 5.2); what is wrong
+ * with the client or with the consent is told apart, because each asks for something else.
+ */
 export function refreshProblem(error: unknown): VaultError {
   const cause = error instanceof VaultError ? null : ownCause(error)
-  if (cause instanceof TokenRefusal && cause.code === 'invalid_grant')
-    return new VaultError('REFRESH_REJECTED')
+  const code = cause instanceof TokenRefusal ? (cause.code ?? '') : ''
+  if (code === 'invalid_grant') return new VaultError('REFRESH_REJECTED')
+  if (CLIENT_FAULTS.has(code)) return refusal('CLIENT_REFUSED', code)
+  if (CONSENT_FAULTS.has(code)) return new VaultError('CONSENT_REQUIRED')
   return providerProblem(error, 'REFRESH_UNREACHABLE')
 }
 

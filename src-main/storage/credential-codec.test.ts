@@ -24,6 +24,18 @@ test('The refresh token before the last rotation comes back, and a grant without
   expect(encodeCredential(plain)).not.toContain('formerRefreshToken')
 })
 
+test('The client of a sign-in is marked when it is first stored, and the mark stays when the client is changed', () => {
+  const { clientMark, ...grant } = exampleGrant()
+  const stored = (client: typeof grant.client, mark: string | null) => {
+    const back = decodeCredential(encodeCredential({ ...grant, client, clientMark: mark }), grant.ref)
+    return back.kind === 'oauth' ? back.clientMark : null
+  }
+  expect(stored(grant.client, null)).toBe(clientMark)
+  expect(stored({ ...grant.client, secret: new Secret('another') }, clientMark)).toBe(clientMark)
+  expect(stored({ ...grant.client, secret: new Secret('another') }, null)).not.toBe(clientMark)
+  expect(stored({ ...grant.client, id: 'another' }, null)).not.toBe(clientMark)
+})
+
 test('An API key comes back whole', () => {
   const apiKey = exampleApiKey()
   const back = decodeCredential(encodeCredential(apiKey), apiKey.ref)

@@ -5,6 +5,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { Credential, OAuthGrant } from '../core/credential-record.ts'
 import type { Secret } from '../core/secret.ts'
 import { apiKeyFromRecord, apiKeyRecord, apiKeyToRecord } from './api-key-record.ts'
+import { clientMark } from './client-mark.ts'
 import { parseJson } from './envelope.ts'
 import { extensionRecord, extensionToRecord } from './extension-settings-record.ts'
 import { mcpTokenRecord, mcpTokenToRecord } from './mcp-token-record.ts'
@@ -28,6 +29,7 @@ const oauthRecord = v.strictObject({
   accessToken: secretText,
   refreshToken: v.nullable(secretText),
   formerRefreshToken: v.optional(secretText),
+  clientMark: v.optional(v.string()),
   tokenType: v.string(),
   expiry: storedLifetime,
   issuedAt: storedInstant,
@@ -100,6 +102,7 @@ function oauthFromRecord(record: v.InferOutput<typeof oauthRecord>): OAuthGrant 
     provider,
     client: { id: record.clientId, secret: record.clientSecret },
     tokens: { accessToken, refreshToken, tokenType, expiry, issuedAt },
+    clientMark: record.clientMark ?? null,
     formerRefreshToken: record.formerRefreshToken ?? null,
     scopesRequested,
     scopesGranted,
@@ -118,6 +121,7 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
     provider: { ...grant.provider, scopes: [...grant.provider.scopes] },
     clientId: client.id,
     clientSecret: shown(client.secret),
+    clientMark: grant.clientMark ?? clientMark(client),
     accessToken: tokens.accessToken.expose((text) => text),
     refreshToken: shown(tokens.refreshToken),
     // Without one the record is the one that a Latchkey before rotations were kept writes and reads.

@@ -2,6 +2,7 @@ import type { CredentialRef } from '#shared/credential.ts'
 import type { ApiKey, KeyExchange, OAuthGrant } from '../core/credential-record.ts'
 import type { OAuthProvider } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
+import { clientMark } from './client-mark.ts'
 import type { KeytarAdapter } from './keytar-adapter.ts'
 
 export type MemoryKeytar = KeytarAdapter &
@@ -121,11 +122,13 @@ export function exampleGrant(
   change: { access?: string; refresh?: string | null; ref?: CredentialRef } = {}
 ): OAuthGrant {
   const { access = 'access-token-1', refresh = 'refresh-token-1', ref = exampleRef } = change
+  const client = { id: 'latchkey-desktop', secret: new Secret('client-secret-ü') }
   return {
     kind: 'oauth',
     ref,
     provider: exampleProvider,
-    client: { id: 'latchkey-desktop', secret: new Secret('client-secret-ü') },
+    client,
+    clientMark: clientMark(client),
     tokens: {
       accessToken: new Secret(access),
       refreshToken: refresh === null ? null : new Secret(refresh),

@@ -1,6 +1,8 @@
-import type { CredentialSummary } from '#shared/credential.ts'
+import type { CredentialStatus, CredentialSummary } from '#shared/credential.ts'
 import { type ProblemCode, problemCatalog } from '#shared/problem.ts'
 import { bannerText } from '../text/problem-text.ts'
+
+type Failing = Extract<CredentialStatus, { kind: 'refresh-failing' }>
 
 export type Banner = { readonly text: string; readonly code: ProblemCode | null }
 
@@ -15,7 +17,7 @@ export function bannerOf(credential: CredentialSummary): Banner | null {
     case 'expired':
       return { text: kind === 'oauth' ? bannerText.expiredOauth : bannerText.expiredKey, code: null }
     case 'refresh-failing':
-      return { text: failingText(status.code, name), code: status.code }
+      return { text: failingText(status, name), code: status.code }
     case 'locked':
       return { text: bannerText.locked, code: null }
     case 'expiring':
@@ -34,6 +36,9 @@ function signInText(code: ProblemCode, name: string): string {
   return problemCatalog[code].message
 }
 
-function failingText(code: ProblemCode, name: string): string {
-  return code === 'REFRESH_UNREACHABLE' ? bannerText.failing(name) : problemCatalog[code].message
+function failingText({ code, nextTryAt }: Failing, name: string): string {
+  if (code === 'REFRESH_UNREACHABLE') return bannerText.failing(name)
+  if (code === 'PROVIDER_REFUSED')
+    return nextTryAt === null ? bannerText.givenUp(name) : bannerText.suspect(name)
+  return problemCatalog[code].message
 }

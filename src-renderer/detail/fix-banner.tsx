@@ -1,5 +1,5 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import { statusTable } from '#shared/status.ts'
+import { statusTable, statusWord } from '#shared/status.ts'
 import { useWindow } from '../state/window-context.tsx'
 import { fixOf } from '../status/fix.ts'
 import { StatusIcon } from '../status/status-chip.tsx'
@@ -15,7 +15,8 @@ export function FixBanner({ credential }: { readonly credential: CredentialSumma
   const banner = bannerOf(credential)
   if (banner === null) return null
   const fix = fixOf(credential)
-  const { word, tone } = statusTable[credential.status.kind]
+  const { tone } = statusTable[credential.status.kind]
+  const word = statusWord(credential.status)
   const opens = fix?.kind === 'sign-in' && credential.issuer !== null ? hostOf(credential.issuer) : null
   return (
     <section className={styles['banner']} data-tone={tone} aria-label={word}>

@@ -3,7 +3,7 @@
 import { Copy, RefreshCw } from 'lucide-react'
 import { memo, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
-import { statusTable } from '#shared/status.ts'
+import { statusTable, statusWord } from '#shared/status.ts'
 import { Mark } from '../brand/mark.tsx'
 import { useNow } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
@@ -46,7 +46,7 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
       role="row"
       aria-rowindex={index + 1}
       aria-selected={active}
-      aria-label={listText.row(name, account, statusTable[status.kind].word, when.spoken)}
+      aria-label={listText.row(name, account, statusWord(status), when.spoken)}
       tabIndex={active ? 0 : -1}
       data-row={index}
       className={styles['row']}
@@ -73,7 +73,7 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
         )}
       </div>
       <div role="gridcell" className={styles['status']}>
-        <StatusChip kind={status.kind} />
+        <StatusChip status={status} />
         <WhenLine credential={credential} when={when} />
       </div>
     </div>

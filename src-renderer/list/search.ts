@@ -1,5 +1,5 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import { statusTable } from '#shared/status.ts'
+import { statusWord } from '#shared/status.ts'
 
 export const filterKinds = ['status', 'provider', 'scope'] as const
 export type FilterKind = (typeof filterKinds)[number]
@@ -66,10 +66,7 @@ export function matcher(search: Search): (credential: CredentialSummary) => bool
 function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): boolean {
   switch (kind) {
     case 'status':
-      return (
-        plain(statusTable[credential.status.kind].word).includes(plain(value)) ||
-        credential.status.kind === value
-      )
+      return plain(statusWord(credential.status)).includes(plain(value)) || credential.status.kind === value
     case 'provider':
       return credential.service.includes(value) || plain(credential.name).includes(plain(value))
     case 'scope':
@@ -80,8 +77,7 @@ function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): 
 function matchesWords(credential: CredentialSummary, words: readonly string[]): boolean {
   if (words.length === 0) return true
   const { name, service, account, scopes, status } = credential
-  const text =
-    `${name} ${service} ${account} ${scopes.join(' ')} ${statusTable[status.kind].word}`.toLowerCase()
+  const text = `${name} ${service} ${account} ${scopes.join(' ')} ${statusWord(status)}`.toLowerCase()
   return words.every((word) => text.includes(word))
 }
 

@@ -9,8 +9,8 @@ import {
   RefreshCw,
   RefreshCwOff
 } from 'lucide-react'
-import type { StatusKind } from '#shared/credential.ts'
-import { statusTable } from '#shared/status.ts'
+import type { CredentialStatus, StatusKind } from '#shared/credential.ts'
+import { statusWord } from '#shared/status.ts'
 import { cx } from '../ui/cx.ts'
 import styles from './status.module.css'
 
@@ -31,11 +31,11 @@ export function StatusIcon({ kind, size = 16 }: { readonly kind: StatusKind; rea
 }
 
 /** A healthy chip has no background: colour is spent only where a person is needed. */
-export function StatusChip({ kind }: { readonly kind: StatusKind }) {
+export function StatusChip({ status }: { readonly status: CredentialStatus }) {
   return (
-    <span className={cx(styles['chip'], styles[kind])}>
-      <StatusIcon kind={kind} size={14} />
-      {statusTable[kind].word}
+    <span className={cx(styles['chip'], styles[status.kind])}>
+      <StatusIcon kind={status.kind} size={14} />
+      {statusWord(status)}
     </span>
   )
 }

@@ -11,6 +11,12 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   SCOPE_MISSING: text('A scope is missing', 'Sign in again and allow every scope that is asked for.'),
   REFRESH_REJECTED: text('Refresh refused', 'Sign in again; it replaces the old tokens.'),
   ROTATION_LOST: text('Renewal lost', 'Sign in again; the entry keeps its name and its scopes.'),
+  CLIENT_CHANGED: text('Client changed', 'Put the former client back, or sign in again.'),
+  CLIENT_REFUSED: text(
+    'Client refused',
+    'Check the client ID and the client secret at the provider, then retry.'
+  ),
+  CONSENT_REQUIRED: text('New consent needed', 'Sign in again and allow what is asked for.'),
   REFRESH_UNREACHABLE: text('Provider not reachable', 'Wait for the next try, or retry now.'),
   PROVIDER_UNREACHABLE: text('Provider not reachable', 'Check the address and the network, then try again.'),
   PROVIDER_REFUSED: text('Answer not accepted', 'Check the issuer, the client ID and the client secret.'),
@@ -48,6 +54,10 @@ export const bannerText = {
   expiredOauth: 'The token is over and can’t renew itself. Signing in again replaces it.',
   expiredKey: 'The key is over. Make a new one at the provider and replace it here.',
   failing: (name: string) => `${name} could not be reached. The sign-in is kept and tried again by itself.`,
+  suspect: (name: string) =>
+    `${name} answered the refresh with something that makes no sense. The sign-in is kept and tried again by itself.`,
+  givenUp: (name: string) =>
+    `${name} answered the refresh three times with something that makes no sense. The sign-in is kept; retry, or sign in again.`,
   locked: 'The keychain is locked, so Latchkey can’t use this credential. Nothing is lost.',
   expiringOauth: 'The token can’t renew itself. Signing in again before it ends avoids a gap.',
   expiringKey: 'A key can’t renew itself. Make a new one at the provider and replace it here before it ends.',

@@ -68,6 +68,7 @@ export function grantOf(account: string, version: number): OAuthGrant {
       checkedOn: '2026-11-21'
     },
     client: { id: 'crash', secret: null },
+    clientMark: null,
     tokens: {
       accessToken: token('access'),
       refreshToken: token('refresh'),

@@ -45,6 +45,7 @@ export function oauthWorld({
     random: Math.random,
     lock: alone,
     journal: new MemoryJournal(),
+    clientMark: ({ id }) => id,
     onChange: () => undefined
   })
   const signIns = new SignInService({

@@ -134,6 +134,7 @@ function grantOf(
     client,
     tokens,
     formerRefreshToken: null,
+    clientMark: null,
     scopesRequested: scopes,
     scopesGranted,
     subject,

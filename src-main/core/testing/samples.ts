@@ -56,6 +56,7 @@ export function sampleGrant(change: Partial<OAuthGrant> = {}): OAuthGrant {
     ref: { service: 'sso.example.net', account: 'alice' },
     provider: sampleProvider,
     client: { id: 'client-1', secret: null },
+    clientMark: null,
     tokens: sampleTokens(),
     formerRefreshToken: null,
     scopesRequested: ['openid', 'registry:read'],

@@ -45,7 +45,7 @@ async function signedIn(request: AuthorizationRequest): Promise<{ grant: OAuthGr
   const { tokens, scopesGranted, subject } = await pending.redeem()
   const { provider, client, scopes } = request
   const ref = { service: provider.id, account: 'alice' }
-  const times = { obtainedAt: new Date(), refreshedAt: null, formerRefreshToken: null }
+  const times = { obtainedAt: new Date(), refreshedAt: null, formerRefreshToken: null, clientMark: null }
   const held = { provider, client, tokens, scopesRequested: scopes, scopesGranted, subject }
   return { grant: { kind: 'oauth', ref, ...held, ...times }, page: new URL(pending.url) }
 }

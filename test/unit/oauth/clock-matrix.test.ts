@@ -105,7 +105,16 @@ async function worldOf(written: string | null) {
   const random = seededRandom(7)
   const journal = new MemoryJournal()
   const onChange = (): void => undefined
-  const tokens = new TokenService({ repository, oauth, clock, random, lock: alone, journal, onChange })
+  const tokens = new TokenService({
+    repository,
+    oauth,
+    clock,
+    random,
+    lock: alone,
+    journal,
+    clientMark: ({ id }) => id,
+    onChange
+  })
   const entries = (): ReturnType<MemoryRepository['list']> => repository.list()
   const scheduler = new RefreshScheduler({ clock, random, entries, renew: (ref) => tokens.keepFresh(ref) })
   const grant: OAuthGrant = sampleGrant()
