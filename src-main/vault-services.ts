@@ -14,7 +14,8 @@ import { TokenService } from './core/token-service.ts'
 import { homeLayout } from './config.ts'
 import { createKeyChecker } from './oauth/key-checks.ts'
 import { createOAuthClient } from './oauth/oauth-client.ts'
-import { providerDirectory } from './oauth/providers.ts'
+import { readOwnProviders } from './oauth/own-providers.ts'
+import { builtInProviders, providerDirectory } from './oauth/providers.ts'
 import { clientMark } from './storage/client-mark.ts'
 import { StoreLock } from './storage/store-lock.ts'
 import type { VaultPorts } from './vault.ts'
@@ -31,7 +32,7 @@ export function createServices(
   { events, preferences, repository, journal }: Basis & { readonly journal: RefreshJournal }
 ) {
   const { clock, random } = ports
-  const providers = providerDirectory()
+  const providers = providersOf(ports)
   const lock = new StoreLock({ dir: homeLayout(ports.config.home).locks })
   const oauth = createOAuthClient({
     fetch: ports.fetch,
@@ -73,6 +74,10 @@ export function createServices(
     newAttemptId: ports.newId,
     providers,
     alwaysUseBrowser: () => preferences.get().alwaysUseBrowser,
+    windowFailures: {
+      has: (service) => preferences.get().browserFor.includes(service),
+      add: (service) => preferences.useBrowserFor(service)
+    },
     timeoutMs: ports.config.signInTimeout,
     onProgress: (progress) => events.emit('signInChanged', progress),
     onSaved: (entry) => {
@@ -93,6 +98,13 @@ export function createServices(
   // A consent to encrypted files, given or taken back, changes what can be stored.
   events.on('preferencesChanged', () => storage.look())
   return { oauth, keyChecks, ...rotation, providers, tokens, feed, scheduler, signIns, storage }
+}
+
+/** The built-in rows and the person's own. A file of theirs with a fault is told and costs nothing but its rows. */
+function providersOf({ config, warn }: VaultPorts) {
+  const own = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
+  if (own.problem !== null) warn(`${own.problem} Latchkey goes on with the providers it knows.`)
+  return providerDirectory([...builtInProviders, ...own.rows])
 }
 
 type RotationBasis = {

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
 import { deviceCode } from './device-code.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
+import { mcpRequests, mcpServerChoice } from './mcp.ts'
 import { problemSchema } from './problem.ts'
 import { rotationRequests } from './rotation.ts'
 import { storageHealth } from './storage-health.ts'
@@ -13,6 +14,14 @@ const instant = v.pipe(v.string(), v.isoTimestamp())
 const secretText = v.pipe(v.string(), v.minLength(1), v.maxLength(65_536))
 const url = v.pipe(v.string(), v.maxLength(8192))
 
+/** How a person registers a client of their own. */
+const registration = v.strictObject({
+  /** What to do on the provider's page, in order; empty: nobody has written it down. */
+  steps: v.array(shownText),
+  /** Built by this vault from the provider's row, for `copyRedirectUri`. */
+  redirectUri: url
+})
+
 /** One row of the provider gallery. */
 export const providerChoice = v.strictObject({
   id: serviceId,
@@ -22,8 +31,12 @@ export const providerChoice = v.strictObject({
   surface: v.picklist(['window', 'browser', 'device']),
   scopes: v.array(v.strictObject({ scope: v.string(), description: v.string(), byDefault: v.boolean() })),
   needsClientSecret: v.boolean(),
+  /** Without a client secret the sign-in goes by a code, whatever `surface` says. */
+  codeWithoutSecret: v.boolean(),
   /** Where a person registers a client of their own; opened in the browser by `openHelp`. */
   hasHelp: v.boolean(),
+  /** Null: there is nothing to register. */
+  registration: v.nullable(registration),
   allowedHosts: v.array(v.string()),
   /** Public first letters of this provider's keys, such as `ghp_`. */
   keyPrefixes: v.array(v.string())
@@ -34,6 +47,8 @@ export const preferences = v.strictObject({
   theme: v.picklist(['system', 'light', 'dark']),
   density: v.picklist(['comfortable', 'compact']),
   alwaysUseBrowser: v.boolean(),
+  /** Providers whose page did not work in the sign-in window: the browser is used there. */
+  browserFor: v.pipe(v.array(serviceId), v.maxLength(1000)),
   /** Closing the window hides it and tokens go on being refreshed; false: closing it quits. */
   keepRunning: v.boolean(),
   /** Consent to keep secrets in files sealed by a key that lies beside them, when no keychain answers. */
@@ -78,7 +93,7 @@ const presetProvider = v.strictObject({
 export const signInRequest = v.variant('kind', [
   v.strictObject({
     kind: v.literal('new'),
-    provider: v.variant('kind', [customProvider, presetProvider]),
+    provider: v.variant('kind', [customProvider, presetProvider, mcpServerChoice]),
     clientSecret: v.nullable(secretText),
     /** Null: the account the provider names (ID token), else `default`. */
     account: v.nullable(v.pipe(shownText, v.minLength(1))),
@@ -171,6 +186,9 @@ export const vaultRequests = {
   setPreferences: { input: v.strictTuple([preferences]), output: preferences },
   /** Opens the provider's own page about clients, keys or access; the addresses are a fixed table. */
   openHelp: { input: v.strictTuple([serviceId]), output: nothing },
+  /** Copies the redirect address that is registered with a client of this provider. */
+  copyRedirectUri: { input: v.strictTuple([serviceId]), output: nothing },
+  ...mcpRequests,
   ...rotationRequests,
   ...storeRequests,
   ...transferRequests

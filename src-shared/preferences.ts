@@ -5,6 +5,7 @@ export const defaultPreferences: Preferences = {
   theme: 'system',
   density: 'comfortable',
   alwaysUseBrowser: false,
+  browserFor: [],
   keepRunning: true,
   allowEncryptedFiles: false
 }

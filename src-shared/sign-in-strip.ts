@@ -11,6 +11,8 @@ export const stripState = v.strictObject({
   secure: v.boolean(),
   /** False: the page is neither where the sign-in began nor a place it was redirected to from there. */
   expected: v.boolean(),
+  /** The provider will not show its page here; the browser is the way. */
+  refused: v.boolean(),
   theme: v.picklist(['system', 'light', 'dark'])
 })
 export type StripState = v.InferOutput<typeof stripState>

@@ -22,6 +22,8 @@ const ERRORS: Record<string, number> = {
   ERR_CERT_AUTHORITY_INVALID: -202,
   ERR_EMPTY_RESPONSE: -324
 }
+/** What Electron says of a document that did not come over HTTP. */
+const NO_ANSWER = { status: 200, statusText: 'OK' }
 /** Schemes that Chromium shows by itself; every other is for another program. */
 const SHOWN = new Set([
   'http',
@@ -45,12 +47,19 @@ export function loadError(text: string, url: string): Error & { code: string; er
 /** Navigation, loading and the end of the page. */
 export function reportNavigation(page: WebContents, cdp: CdpSession, mainFrameId: string): void {
   const documents = new Map<string, string>()
+  let answered: { loaderId: string; status: number; statusText: string } | null = null
   let showsError = false
   cdp.on('Page.frameNavigated', ({ frame }: Json) => {
     page.frames.get(frame.id)?.navigated(frame.unreachableUrl ?? frame.url)
     if (frame.id !== mainFrameId) return
     showsError = frame.unreachableUrl !== undefined
-    if (!showsError) page.emit('did-navigate', new PreventableEvent(), page.getURL(), 200, 'OK')
+    if (showsError) return
+    const answer = answered !== null && answered.loaderId === frame.loaderId ? answered : NO_ANSWER
+    page.emit('did-navigate', new PreventableEvent(), page.getURL(), answer.status, answer.statusText)
+  })
+  cdp.on('Network.responseReceived', ({ requestId, loaderId, frameId, response }: Json) => {
+    if (requestId !== loaderId || frameId !== mainFrameId) return
+    answered = { loaderId, status: response.status, statusText: response.statusText }
   })
   cdp.on('Page.navigatedWithinDocument', ({ frameId, url }: Json) => {
     page.frames.get(frameId)?.navigated(url)

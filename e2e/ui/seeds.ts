@@ -74,6 +74,7 @@ export const preferences: Preferences = {
   theme: 'system',
   density: 'comfortable',
   alwaysUseBrowser: false,
+  browserFor: [],
   keepRunning: true,
   allowEncryptedFiles: false
 }
@@ -316,6 +317,7 @@ function make(
     renewable: false,
     scopes: [],
     missingScopes: [],
+    extraScopes: [],
     issuer: null,
     clientId: rest.kind === 'api-key' ? null : 'acme-latchkey',
     allowedHosts: [],
@@ -324,6 +326,7 @@ function make(
     obtainedAt: new Date(now - 30 * DAY).toISOString(),
     refreshedAt: null,
     nextRefreshAt: null,
+    useBefore: null,
     issuedAt: new Date(now - 30 * DAY).toISOString(),
     lastUsedAt: null,
     rotation: null,
@@ -371,12 +374,28 @@ function oauth(
   scopes: ProviderChoice['scopes'],
   needsClientSecret = false
 ): ProviderChoice {
-  const common = { hasHelp: true, allowedHosts: [host], keyPrefixes: [] }
+  const registration = {
+    steps: [
+      'Press “New OAuth app”. Any name and home page will do.',
+      'Paste the redirect address into “Authorization callback URL”.',
+      'Tick “Enable Device Flow”: then you can sign in by a code and need no secret.'
+    ],
+    redirectUri: 'http://127.0.0.1/callback'
+  }
+  const codeWithoutSecret = id === 'github'
+  const common = { hasHelp: true, codeWithoutSecret, registration, allowedHosts: [host], keyPrefixes: [] }
   return { id, name, kind: 'oauth', host, surface, scopes, needsClientSecret, ...common }
 }
 
 function apiKey(id: string, name: string, allowedHosts: string[], keyPrefixes: string[]): ProviderChoice {
-  const common = { surface: 'browser', scopes: [], needsClientSecret: false, hasHelp: true } as const
+  const common = {
+    surface: 'browser',
+    scopes: [],
+    needsClientSecret: false,
+    codeWithoutSecret: false,
+    registration: null,
+    hasHelp: true
+  } as const
   return {
     id,
     name,

@@ -24,7 +24,13 @@ function strip(progress: Partial<SignInProgress>, rest: Partial<StripState> = {}
     offersCode: false,
     state: { kind: 'waiting', until }
   }
-  const page = { origin: 'https://sso.example.net', secure: true, expected: true, theme: 'system' } as const
+  const page = {
+    origin: 'https://sso.example.net',
+    secure: true,
+    expected: true,
+    refused: false,
+    theme: 'system'
+  } as const
   return { progress: { ...waiting, ...progress }, ...page, ...rest }
 }
 
@@ -33,6 +39,7 @@ const states = {
   opening: strip({}, { origin: null }),
   unexpected: strip({}, { origin: 'https://login.example-id.com', expected: false }),
   insecure: strip({}, { origin: 'http://sso.example.net', secure: false }),
+  refused: strip({ offersCode: true }, { refused: true }),
   long: strip(
     {},
     { origin: 'https://accounts.google.com.signin.very-long-name-of-a-host.login.example-id.com' }

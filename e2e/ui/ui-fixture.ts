@@ -22,6 +22,8 @@ export type OpenOptions = {
   readonly seed?: SeedName
   readonly theme?: Theme
   readonly density?: 'comfortable' | 'compact'
+  /** Providers that are signed in to in the browser. */
+  readonly browserFor?: string[]
   readonly size?: Size
   readonly delay?: number
   readonly path?: 'index.html' | 'sign-in.html'
@@ -107,6 +109,7 @@ async function openPage(chrome: Browser, fakeScript: string, options: OpenOption
     seed = 'twelve',
     theme = 'light',
     density = 'comfortable',
+    browserFor = [],
     size,
     delay = 0,
     path = 'index.html'
@@ -138,7 +141,7 @@ async function openPage(chrome: Browser, fakeScript: string, options: OpenOption
       complaints.push(`console: ${message.text()}`)
   })
   if (options.realTime !== true) await page.clock.setFixedTime(NOW)
-  const fakeOptions = { seed, delay, preferences: { density } }
+  const fakeOptions = { seed, delay, preferences: { density, browserFor } }
   const given = `globalThis.fakeOptions=${JSON.stringify(fakeOptions)};globalThis.fakeStripState=${JSON.stringify(options.strip)};`
   await page.addInitScript({ content: given + fakeScript })
   await page.goto(`${ORIGIN}/${path}`)

@@ -141,6 +141,11 @@ export const uiStates: readonly UiState[] = [
   { name: 'degraded', options: { seed: 'degraded' } },
   { name: 'unavailable', options: { seed: 'unavailable' } },
   { name: 'settings', reach: press('Settings') },
+  {
+    name: 'settings-browser-for',
+    options: { browserFor: ['github', 'sso.example.net'] },
+    reach: press('Settings')
+  },
   { name: 'storage', reach: async (page) => page.getByRole('button', { name: /GNOME Keyring/ }).click() },
   {
     name: 'storage-degraded',
@@ -170,6 +175,17 @@ export const uiStates: readonly UiState[] = [
       await dialog(page)
         .getByRole('radio', { name: /GitLab/ })
         .check({ force: true })
+    }
+  },
+  {
+    name: 'add-provider-guide',
+    reach: async (page) => {
+      await press('Add')(page)
+      await dialog(page)
+        .getByRole('radio', { name: /GitHub/ })
+        .check({ force: true })
+      await dialog(page).getByText('No client ID yet?').click()
+      await dialog(page).getByRole('button', { name: 'Copy redirect address' }).scrollIntoViewIfNeeded()
     }
   },
   { name: 'add-key', reach: async (page) => openAdd(page, 'API key') },

@@ -10,6 +10,7 @@ import type {
   OAuthGrant,
   TokenSet
 } from './credential-record.ts'
+import type { McpAuthorization } from './mcp-ports.ts'
 import type { OAuthProvider, SurfaceKind } from './provider.ts'
 import type { Secret } from './secret.ts'
 
@@ -122,7 +123,7 @@ export interface DeviceAuthorization {
   close(): void
 }
 
-export interface OAuthClient {
+export interface OAuthClient extends McpAuthorization {
   discover(issuer: string): Promise<DiscoveryReport>
   begin(request: AuthorizationRequest): Promise<PendingAuthorization>
   /** Throws PROVIDER_REFUSED if the provider signs nobody in by a code, or not this client; PROVIDER_UNREACHABLE. */
@@ -165,6 +166,8 @@ export type SignInView = {
 export type SignInActions = {
   readonly cancel: () => void
   readonly continueInBrowser: () => void
+  /** The provider will not show its page in our window. */
+  readonly windowRefused: () => void
   /** Throws what `OAuthClient.beginDevice` throws; the page stays then. */
   readonly switchToCode: () => Promise<void>
   readonly copyCode: () => Promise<void>

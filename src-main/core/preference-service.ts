@@ -1,3 +1,4 @@
+import type { ServiceId } from '#shared/credential.ts'
 import type { Preferences } from '#shared/ipc.ts'
 import { readPreferences } from '#shared/preferences.ts'
 
@@ -20,6 +21,17 @@ export class PreferenceService {
 
   get(): Preferences {
     return (this.#value ??= readPreferences(this.#ports.read()))
+  }
+
+  /** From now on the browser is used for this provider. What can't be written down is asked for again next time. */
+  useBrowserFor(service: ServiceId): void {
+    const value = this.get()
+    if (value.browserFor.includes(service)) return
+    try {
+      this.set({ ...value, browserFor: [...value.browserFor, service] })
+    } catch {
+      // The sign-in under way matters more.
+    }
   }
 
   /** Throws STORE_WRITE_FAILED; the old choices then stay. */

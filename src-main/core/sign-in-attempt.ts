@@ -31,6 +31,8 @@ type Ports = {
   /** Takes the answer to the end: redeems, stores, and says under which id. */
   readonly finish: (pending: PendingAuthorization) => Promise<string>
   readonly onEnd: () => void
+  /** The window did not do for this provider. */
+  readonly onWindowFailed: () => void
 }
 
 /** One sign-in from the open page to its end. Whatever ends it releases the port and closes the surface. */
@@ -77,8 +79,14 @@ export class SignInAttempt {
     this.#surface?.focus()
   }
 
+  /** Remembered, so that next time the browser is used at once; this attempt goes on as it is. */
+  windowRefused(): void {
+    if (this.#progress.surface === 'window') this.#ports.onWindowFailed()
+  }
+
   /** A code stays on the screen: its page is only opened. */
   moveToBrowser(): void {
+    this.windowRefused()
     if (this.#progress.surface !== 'device') this.#progress = { ...this.#progress, surface: 'browser' }
     this.#surface?.moveToBrowser(this.#progress)
     this.#ports.onProgress(this.#progress)

@@ -36,6 +36,7 @@ let progress: SignInProgress[]
 let saved: CatalogEntry[]
 let copied: string[]
 let alwaysUseBrowser: boolean
+let windowFailures: Set<string>
 
 beforeEach(() => {
   clock = new FakeClock(START)
@@ -46,6 +47,7 @@ beforeEach(() => {
   saved = []
   copied = []
   alwaysUseBrowser = false
+  windowFailures = new Set()
   let attempts = 0
   service = new SignInService({
     oauth,
@@ -65,6 +67,7 @@ beforeEach(() => {
       })
     },
     alwaysUseBrowser: () => alwaysUseBrowser,
+    windowFailures,
     onProgress: (value) => progress.push(value),
     onSaved: (entry) => saved.push(entry)
   })
@@ -405,6 +408,45 @@ describe('where the provider’s page is shown', () => {
     alwaysUseBrowser = true
     expect((await service.start(wish())).surface).toBe('browser')
     expect(surface.last.view.surface).toBe('browser')
+  })
+})
+
+describe('a page that does not work in the window', () => {
+  it.each([
+    ['the provider refuses windows', () => surface.last.actions.windowRefused()],
+    ['the person goes on in the browser', () => surface.last.actions.continueInBrowser()]
+  ])('is remembered when %s, and opens in the browser next time', async (_how, happens) => {
+    const { attempt, surface: first } = await service.start(wish())
+    expect(first).toBe('window')
+    happens()
+    expect([...windowFailures]).toEqual(['sso.example.net'])
+    service.cancel(attempt)
+    await settle()
+    expect((await service.start(wish())).surface).toBe('browser')
+  })
+
+  it('is not taken for one when the person cancels or does not come back', async () => {
+    const { attempt } = await service.start(wish())
+    service.cancel(attempt)
+    await service.start(wish())
+    await clock.pass(5 * MINUTE)
+    expect(windowFailures.size).toBe(0)
+  })
+
+  it('is not remembered again by opening the browser a second time', async () => {
+    alwaysUseBrowser = true
+    const { attempt } = await service.start(wish())
+    service.continueInBrowser(attempt)
+    expect(windowFailures.size).toBe(0)
+  })
+
+  it('opens in the window again once it is forgotten', async () => {
+    windowFailures.add('sso.example.net')
+    const { attempt } = await service.start(wish())
+    service.cancel(attempt)
+    await settle()
+    windowFailures.delete('sso.example.net')
+    expect((await service.start(wish())).surface).toBe('window')
   })
 })
 

@@ -1,5 +1,5 @@
 import { credentialKey, refFromKey } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import type { CredentialRef, ServiceId } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
@@ -29,6 +29,8 @@ export type SignInServicePorts = {
   readonly providers: ProviderDirectory
   /** The person's global switch. */
   readonly alwaysUseBrowser: () => boolean
+  /** Providers whose page did not work in the window. */
+  readonly windowFailures: { has(service: ServiceId): boolean; add(service: ServiceId): void }
   /** How long a person has, in ms; default: five minutes. */
   readonly timeoutMs?: number
   readonly onProgress: (progress: SignInProgress) => void
@@ -127,7 +129,7 @@ export class SignInService {
     const request = { provider, client, scopes, loginHint }
     const surface = chooseSurface(provider, {
       alwaysUseBrowser: this.#ports.alwaysUseBrowser(),
-      hasFailedEmbedded: false,
+      hasFailedEmbedded: this.#ports.windowFailures.has(provider.id),
       lacksClientSecret: client.secret === null
     })
     const awaited = await this.#await(request, surface)
@@ -138,6 +140,7 @@ export class SignInService {
       {
         clock: this.#ports.clock,
         onProgress: this.#ports.onProgress,
+        onWindowFailed: () => this.#ports.windowFailures.add(provider.id),
         onEnd: () => {
           this.#attempts.delete(key)
           this.#requests.delete(id)
@@ -179,6 +182,7 @@ export class SignInService {
     return {
       cancel: () => this.cancel(attempt),
       continueInBrowser: () => this.continueInBrowser(attempt),
+      windowRefused: () => this.#find(attempt)?.windowRefused(),
       switchToCode: () => this.switchToCode(attempt),
       copyCode: async () => await this.#ports.writeClipboard(this.userCode(attempt)),
       submitRedirectUrl: (redirectUrl) => this.submitRedirectUrl(attempt, redirectUrl)

@@ -2,11 +2,15 @@ import type { Session, WebContents } from 'electron'
 import { mayShow, originOf, redirectOrigin } from './address-rules.ts'
 import { denyEverything } from './web-contents-guard.ts'
 
+const FORBIDDEN = 403
+
 export type PageOrigin = {
   /** Punycode where not ASCII; null before the first page. */
   readonly origin: string | null
   readonly secure: boolean
   readonly expected: boolean
+  /** The provider answered 403, as those do that show nothing in windows of other programs. */
+  readonly refused: boolean
 }
 
 type ProviderPageRules = {
@@ -40,9 +44,10 @@ export function guardProviderPage(contents: WebContents, session: Session, rules
       expected.add(originOf(event.url))
     }
   })
-  contents.on('did-navigate', () => {
+  contents.on('did-navigate', (_event, _url, status) => {
     const origin = originOf(contents.getURL())
-    rules.onOrigin({ origin, secure: origin.startsWith('https:'), expected: expected.has(origin) })
+    const secure = origin.startsWith('https:')
+    rules.onOrigin({ origin, secure, expected: expected.has(origin), refused: status === FORBIDDEN })
   })
   contents.setWindowOpenHandler(({ url }) => {
     if (mayShow(url, redirect, rules.insecureLoopback)) void contents.loadURL(url).catch(() => undefined)

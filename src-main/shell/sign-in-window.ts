@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { BaseWindow, type BrowserWindow, type IpcMainInvokeEvent, session, WebContentsView } from 'electron'
 import type { Preferences, SignInProgress } from '#shared/ipc.ts'
-import { VaultError } from '#shared/problem.ts'
 import { type StripRequests, type StripState, stripStateChannel } from '#shared/sign-in-strip.ts'
 import type { OpenSignInSurface, SignInActions, SignInSurface, SignInView } from '../core/ports.ts'
 import type { Handlers } from './ipc-server.ts'
 import { surfaceColor } from './main-window.ts'
+import { stripHandlers } from './strip-handlers.ts'
 import { guardProviderPage, type PageOrigin, wipeSession } from './provider-page.ts'
 import { APP_ORIGIN } from './address-rules.ts'
 import type { TrustedSenders } from './trusted-senders.ts'
 import { OWN_PAGE_PREFERENCES } from './web-contents-guard.ts'
 
+const NO_PAGE: PageOrigin = { origin: null, secure: false, expected: true, refused: false }
 const STRIP_PAGE = 'sign-in.html'
 const STRIP_HEIGHT = 52
 const SIZE = { width: 560, height: 720 }
@@ -61,10 +62,11 @@ class SignInWindow implements OpenSignInSurface {
   readonly handlers: Handlers<StripRequests>
   readonly #options: SignInWindowOptions
   readonly #view: SignInView
+  readonly #actions: SignInActions
   readonly #window: BaseWindow
   readonly #strip: WebContentsView
   #page: WebContentsView | null = null
-  #origin: PageOrigin = { origin: null, secure: false, expected: true }
+  #origin: PageOrigin = NO_PAGE
   #progress: SignInProgress
   /** What the browser opens: the provider's page, or where a code is typed. */
   #url: string
@@ -73,6 +75,7 @@ class SignInWindow implements OpenSignInSurface {
   constructor(options: SignInWindowOptions, view: SignInView, actions: SignInActions) {
     this.#options = options
     this.#view = view
+    this.#actions = actions
     this.#progress = view.progress
     this.#url = view.url
     this.handlers = stripHandlers(actions, () => this.#state())
@@ -150,6 +153,7 @@ class SignInWindow implements OpenSignInSurface {
       insecureLoopback: this.#options.insecureLoopback,
       onOrigin: (origin) => {
         this.#origin = origin
+        if (origin.refused) this.#actions.windowRefused()
         this.#tell()
       }
     })
@@ -162,7 +166,7 @@ class SignInWindow implements OpenSignInSurface {
     const page = this.#page
     if (page === null) return
     this.#page = null
-    this.#origin = { origin: null, secure: false, expected: true }
+    this.#origin = NO_PAGE
     this.#window.contentView.removeChildView(page)
     const { session: pageSession } = page.webContents
     page.webContents.close()
@@ -201,31 +205,4 @@ function createWindow(name: string, parent: BrowserWindow | null): BaseWindow {
     autoHideMenuBar: true,
     ...(parent === null ? {} : { parent })
   })
-}
-
-function stripHandlers(actions: SignInActions, state: () => StripState): Handlers<StripRequests> {
-  return {
-    getState: async () => state(),
-    cancel: async () => {
-      actions.cancel()
-      return null
-    },
-    continueInBrowser: async () => {
-      actions.continueInBrowser()
-      return null
-    },
-    switchToCode: async () => {
-      await actions.switchToCode()
-      return null
-    },
-    copyCode: async () => {
-      await actions.copyCode()
-      return null
-    },
-    submitRedirectUrl: async (url) => {
-      if (url.trim() === '') throw new VaultError('INVALID_REQUEST', { message: 'Paste the whole address.' })
-      actions.submitRedirectUrl(url.trim())
-      return null
-    }
-  }
 }

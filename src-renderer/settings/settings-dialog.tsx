@@ -7,6 +7,7 @@ import { settingsText } from '../text/detail-text.ts'
 import { CheckRow } from '../ui/check-row.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { DialogBody, DialogFrame } from '../ui/dialog-frame.tsx'
+import { BrowserFor } from './browser-for.tsx'
 import styles from './settings.module.css'
 
 export function SettingsDialog({ open }: { readonly open: boolean }) {
@@ -43,6 +44,10 @@ function SettingsBody() {
           sub={settingsText.alwaysUseBrowserMeans}
           checked={preferences.alwaysUseBrowser}
           onChange={(alwaysUseBrowser) => void change({ alwaysUseBrowser })}
+        />
+        <BrowserFor
+          services={preferences.browserFor}
+          onChange={(browserFor) => void change({ browserFor })}
         />
       </fieldset>
       <fieldset className={styles['group']}>

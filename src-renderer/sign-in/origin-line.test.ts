@@ -17,6 +17,7 @@ const strip = (part: Partial<StripState>): StripState => ({
   origin: 'https://sso.example.net',
   secure: true,
   expected: true,
+  refused: false,
   theme: 'system',
   ...part
 })
@@ -50,5 +51,12 @@ describe('the line that says where the page is', () => {
 
   it('says that the page is opening when there is none yet', () => {
     expect(originLine(strip({ origin: null, expected: false })).tone).toBe('plain')
+  })
+
+  it('says that the provider does not show its page in the window', () => {
+    expect(originLine(strip({ refused: true }))).toMatchObject({
+      tone: 'warn',
+      caption: 'Works in your browser only'
+    })
   })
 })

@@ -1,5 +1,6 @@
 import type { StripState } from '#shared/sign-in-strip.ts'
 import { signInText } from '../text/add-text.ts'
+import { stripText } from '../text/device-text.ts'
 
 export type OriginLine = {
   readonly tone: 'plain' | 'warn'
@@ -10,9 +11,10 @@ export type OriginLine = {
 }
 
 /** Where the page in the window really is. A warning wins over the name of who is signed in to. */
-export function originLine({ progress, origin, secure, expected }: StripState): OriginLine {
+export function originLine({ progress, origin, secure, expected, refused }: StripState): OriginLine {
   const host = origin === null ? progress.host : hostOf(origin)
   if (origin !== null && !expected) return { tone: 'warn', caption: signInText.stripUnexpected, host, secure }
+  if (refused) return { tone: 'warn', caption: stripText.refused, host, secure }
   if (origin !== null && !secure) return { tone: 'warn', caption: signInText.stripInsecure, host, secure }
   const redeeming = progress.state.kind === 'redeeming'
   if (redeeming) return { tone: 'plain', caption: signInText.redeeming, host, secure }

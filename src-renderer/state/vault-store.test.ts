@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import type { Preferences } from '#shared/ipc.ts'
 import { createFakeVault } from '../../test/support/fake-vault-bridge.ts'
 import { summary } from '../test-summary.ts'
 import { VaultStore } from './vault-store.ts'
 
 const healthy = { backend: 'keychain', label: 'Keychain', state: 'healthy', problem: null } as const
-const preferences = {
+const preferences: Preferences = {
   theme: 'system',
   density: 'comfortable',
   alwaysUseBrowser: false,
+  browserFor: [],
   keepRunning: true,
   allowEncryptedFiles: false
-} as const
+}
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 

@@ -11,3 +11,15 @@ export const deviceText = {
   copied: 'Copied',
   openPage: 'Open the page here'
 } as const
+
+export const stripText = {
+  refused: 'Works in your browser only'
+} as const
+
+/** Words of the list of providers that are signed in to in the browser. */
+export const browserForText = {
+  title: 'Browser instead of the sign-in window',
+  means: 'The page did not work in the window, or you went on in your browser.',
+  forget: 'Use the window again',
+  forgetFor: (name: string) => `Use the window again for ${name}`
+} as const

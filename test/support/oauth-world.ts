@@ -58,6 +58,7 @@ export function oauthWorld({
     newAttemptId: randomUUID,
     providers: providerDirectory(),
     alwaysUseBrowser: () => false,
+    windowFailures: new Set(),
     onProgress: (value) => progress.push(value),
     onSaved: () => undefined
   })
