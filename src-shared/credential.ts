@@ -115,6 +115,8 @@ export const credentialSummary = v.strictObject({
   scopes: v.array(v.string()),
   /** Scopes asked for and not granted. */
   missingScopes: v.array(v.string()),
+  /** Scopes granted and not asked for; empty where none were asked for by name. */
+  extraScopes: v.array(v.string()),
   /** Issuer or API host, for people: `https://sso.example.net`; null for an API key of no known host. */
   issuer: v.nullable(v.string()),
   clientId: v.nullable(v.string()),
@@ -126,6 +128,8 @@ export const credentialSummary = v.strictObject({
   obtainedAt: instant,
   refreshedAt: v.nullable(instant),
   nextRefreshAt: v.nullable(instant),
+  /** The provider ends a sign-in that nobody uses: it has to be used or made again before then; null: no limit is known. */
+  useBefore: v.nullable(instant),
   /** Start of the current access token's life, for the life bar. */
   issuedAt: instant,
   lastUsedAt: v.nullable(instant),

@@ -1,8 +1,9 @@
-import type { CredentialHealth, Lifetime } from './credential-record.ts'
+import type { CatalogEntry, CredentialHealth, Lifetime } from './credential-record.ts'
 
 export const SECOND = 1000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
 
 const SKEW_TOLERATED = 5 * MINUTE
 const FIRST_DELAY = SECOND
@@ -34,6 +35,16 @@ export function renewalWindow(token: Dated): { readonly opens: Date; readonly cl
 /** When a renewal is due at the latest; null when nothing is known or nothing ends. */
 export function renewalDue(token: Dated): Date | null {
   return renewalWindow(token)?.closes ?? null
+}
+
+/**
+ * When the provider ends the grant unless its refresh token is used: its limit, counted from the last time it was.
+ * Null where no limit is known or there is no refresh token.
+ */
+export function idleEnd(entry: Pick<CatalogEntry, 'renewable' | 'provider' | 'refreshedAt' | 'obtainedAt'>) {
+  const days = entry.provider?.refresh.idleDays ?? null
+  if (!entry.renewable || days === null) return null
+  return new Date((entry.refreshedAt ?? entry.obtainedAt).getTime() + days * DAY)
 }
 
 /** A date this far ahead was written by a clock that has since been set back. */

@@ -124,6 +124,20 @@ describe('a summary', () => {
 
   it('names scopes that were asked for and not granted', () => {
     const scopes = { scopesRequested: ['repo', 'workflow'], scopesGranted: ['repo'] }
-    expect(toSummary(entry(scopes), idle).missingScopes).toEqual(['workflow'])
+    expect(toSummary(entry(scopes), idle)).toMatchObject({ missingScopes: ['workflow'], extraScopes: [] })
+  })
+
+  it('keeps apart what was granted beyond what was asked for', () => {
+    const scopes = { scopesRequested: ['repo'], scopesGranted: ['repo', 'gist'] }
+    expect(toSummary(entry(scopes), idle)).toMatchObject({
+      scopes: ['repo', 'gist'],
+      missingScopes: [],
+      extraScopes: ['gist']
+    })
+  })
+
+  it('calls nothing more than asked for where nothing was asked for by name', () => {
+    const scopes = { scopesRequested: [], scopesGranted: ['repo'] }
+    expect(toSummary(entry(scopes), idle).extraScopes).toEqual([])
   })
 })

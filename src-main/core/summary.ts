@@ -6,7 +6,7 @@ import {
   type RotationState
 } from '#shared/credential.ts'
 import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.ts'
-import { renewalDue } from './lifetime.ts'
+import { idleEnd, renewalDue } from './lifetime.ts'
 
 const DAY = 86_400_000
 const WARN_BEFORE = 7 * DAY
@@ -32,7 +32,8 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     expiry: toExpiry(entry.expiry),
     renewable: entry.renewable,
     scopes: [...entry.scopesGranted],
-    missingScopes: missingScopes(entry),
+    missingScopes: without(entry.scopesRequested, entry.scopesGranted),
+    extraScopes: extraScopes(entry),
     issuer:
       entry.provider?.endpoints.issuer ?? (entry.allowedHosts[0] ? `https://${entry.allowedHosts[0]}` : null),
     clientId: entry.clientId,
@@ -42,6 +43,7 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     obtainedAt: entry.obtainedAt.toISOString(),
     refreshedAt: iso(entry.refreshedAt),
     nextRefreshAt: iso(next),
+    useBefore: iso(idleEnd(entry)),
     issuedAt: entry.issuedAt.toISOString(),
     lastUsedAt: iso(entry.lastUsedAt),
     rotation: toRotation(entry.rotation)
@@ -100,9 +102,13 @@ function nextRefresh(entry: CatalogEntry): Date | null {
   return entry.health.kind === 'ok' ? renewalDue(entry) : null
 }
 
-function missingScopes(entry: CatalogEntry): string[] {
-  const granted = new Set(entry.scopesGranted)
-  return entry.scopesRequested.filter((scope) => !granted.has(scope))
+/** Where nothing was asked for by name, the provider has chosen, and nothing is more than was asked for. */
+function extraScopes({ scopesRequested, scopesGranted }: CatalogEntry): string[] {
+  return scopesRequested.length === 0 ? [] : without(scopesGranted, scopesRequested)
+}
+
+function without(scopes: readonly string[], others: readonly string[]): string[] {
+  return scopes.filter((scope) => !others.includes(scope))
 }
 
 function toExpiry(expiry: Lifetime): Expiry {

@@ -43,7 +43,7 @@ export function isStillGood(held: OAuthGrant, need: TokenNeed, error: unknown, n
 /** Throws SCOPE_MISSING. */
 export function requireScope(grant: OAuthGrant, need: TokenNeed): void {
   if (need.scope !== undefined && !grant.scopesGranted.includes(need.scope)) {
-    throw scopeMissing(grant.ref, need.scope)
+    throw scopeMissing(grant, need.scope)
   }
 }
 

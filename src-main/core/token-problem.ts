@@ -62,12 +62,17 @@ export function keyExpired(ref: CredentialRef): VaultError {
   })
 }
 
-/** The sign-in is fine and lacks `scope`, which the caller asked for. */
-export function scopeMissing(ref: CredentialRef, scope: string): VaultError {
+/** The sign-in is fine and lacks `scope`, which the caller asked for: the person withheld it, or never was asked. */
+export function scopeMissing(
+  { ref, scopesRequested }: Pick<OAuthGrant, 'ref' | 'scopesRequested'>,
+  scope: string
+): VaultError {
   const shown = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope) ? scope : 'asked for'
-  return new VaultError('SCOPE_MISSING', {
-    message: `The sign-in for ${nameOf(ref)} lacks the scope ${shown}. Sign in again in Latchkey and allow it.`
-  })
+  const name = nameOf(ref)
+  const message = scopesRequested.includes(scope)
+    ? `The sign-in for ${name} was made without the scope ${shown}, which was not granted. Sign in again in Latchkey and allow it.`
+    : `This needs more access: the sign-in for ${name} was never asked for the scope ${shown}. Sign in again in Latchkey with this scope added to the others.`
+  return new VaultError('SCOPE_MISSING', { message })
 }
 
 /** A renewal was asked for something that has none. */

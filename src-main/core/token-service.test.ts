@@ -129,7 +129,19 @@ describe('what the AuthStore design promised', () => {
     expect(error.code).toBe('SCOPE_MISSING')
     expect(error.remedy).toBe('sign-in')
     expect(error.message).toContain('registry:write')
+    expect(error.message).toContain('needs more access')
     expect(oauth.spent).toEqual([])
+  })
+
+  it('says of a scope that was asked for and withheld that it is to be allowed', async () => {
+    await stored({ scopesGranted: ['openid'] })
+    const error = await failure(tokens.getToken(ref, { scope: 'registry:read' }))
+    expect([error.code, error.remedy]).toEqual(['SCOPE_MISSING', 'sign-in'])
+    expect(error.message).toContain('was not granted')
+    expect(repository.find(ref)).toMatchObject({
+      scopesRequested: ['openid', 'registry:read'],
+      scopesGranted: ['openid']
+    })
   })
 
   it('keeps no token in memory: every call reads the store', async () => {

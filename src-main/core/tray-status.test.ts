@@ -28,6 +28,7 @@ function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): Cr
     renewable: true,
     scopes: [],
     missingScopes: [],
+    extraScopes: [],
     issuer: null,
     clientId: null,
     allowedHosts: [],
@@ -36,6 +37,7 @@ function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): Cr
     obtainedAt: since,
     refreshedAt: null,
     nextRefreshAt: null,
+    useBefore: null,
     issuedAt: since,
     lastUsedAt: null,
     rotation: null

@@ -57,7 +57,11 @@ export function scopeRows(
   const describe = (scope: string) =>
     known.find((row) => row.scope === scope)?.description ?? detailText.granted
   return [
-    ...credential.scopes.map((scope) => ({ scope, granted: true, text: describe(scope) })),
+    ...credential.scopes.map((scope) => ({
+      scope,
+      granted: true,
+      text: credential.extraScopes.includes(scope) ? detailText.scopeExtra : describe(scope)
+    })),
     ...credential.missingScopes.map((scope) => ({ scope, granted: false, text: detailText.scopeMissing }))
   ]
 }

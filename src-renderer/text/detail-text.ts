@@ -23,6 +23,7 @@ export const detailText = {
   scopesGranted: (granted: number, asked: number) => `${granted} of ${asked} granted`,
   scopesCount: (granted: number) => `${granted} granted`,
   scopeMissing: 'Asked for, not granted',
+  scopeExtra: 'Granted, not asked for',
   granted: 'Granted',
   secret: 'Secret',
   secretNever: 'Never shown',

@@ -446,6 +446,7 @@ function blank(
     renewable: false,
     scopes: [],
     missingScopes: [],
+    extraScopes: [],
     issuer: null,
     clientId: null,
     allowedHosts: [],
@@ -454,6 +455,7 @@ function blank(
     obtainedAt: now,
     refreshedAt: null,
     nextRefreshAt: null,
+    useBefore: null,
     issuedAt: now,
     lastUsedAt: null,
     rotation: null
