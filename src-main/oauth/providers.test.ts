@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { providerChoice } from '#shared/ipc.ts'
 import type { OAuthProvider, Provider } from '../core/provider.ts'
 import { FIXED_PORT } from './provider-rows/base.ts'
+import { registrationGuides } from './registration-guides.ts'
 import { builtInProviders, isHostOfAnother, providerDirectory, toProviderChoice } from './providers.ts'
 
 const github = builtInProviders.find(
@@ -167,6 +168,37 @@ describe('the table of providers', () => {
   it('asks for a client secret where no sign-in does without one', () => {
     const asked = builtInProviders.filter((row) => toProviderChoice(row).needsClientSecret)
     expect(asked.map(({ id }) => id)).toEqual(['google', 'atlassian', 'notion-oauth', 'figma-oauth'])
+    const byCode = builtInProviders.filter((row) => toProviderChoice(row).codeWithoutSecret)
+    expect(byCode.map(({ id }) => id)).toEqual(['github', 'github-app', 'sentry-oauth'])
+  })
+
+  it('tells for every service how a client is created there, with the address to paste', () => {
+    for (const row of builtInProviders) {
+      const { registration } = toProviderChoice(row)
+      if (row.kind === 'api-key') expect(registration).toBeNull()
+      else expect(registration?.steps.length).toBeGreaterThanOrEqual(3)
+    }
+    const services = builtInProviders.filter(({ kind }) => kind === 'oauth').map(({ id }) => id)
+    expect(Object.keys(registrationGuides).toSorted()).toEqual(services.toSorted())
+  })
+
+  it('has no steps for a row of a person’s own, whatever its id', () => {
+    for (const id of ['work', 'constructor']) {
+      expect(toProviderChoice({ ...github, id }).registration).toEqual({
+        steps: [],
+        redirectUri: 'http://127.0.0.1/callback'
+      })
+    }
+  })
+
+  it.each([
+    ['github', 'http://127.0.0.1/callback'],
+    ['spotify', 'http://127.0.0.1/callback'],
+    ['microsoft', 'http://localhost/callback'],
+    ['slack-oauth', `http://localhost:${FIXED_PORT}/callback`]
+  ])('has people register at %s the address %s', (id, address) => {
+    const row = builtInProviders.find((one) => one.id === id)
+    expect(row && toProviderChoice(row).registration?.redirectUri).toBe(address)
   })
 
   it('knows whose hosts are whose', () => {

@@ -1,8 +1,16 @@
+import type { ServiceId } from '#shared/credential.ts'
 import type { ProviderChoice } from '#shared/ipc.ts'
-import { type OAuthProvider, type Provider, canDoWithoutSecret, chooseSurface } from '../core/provider.ts'
+import {
+  type OAuthProvider,
+  type Provider,
+  canDoWithoutSecret,
+  chooseSurface,
+  registeredRedirect
+} from '../core/provider.ts'
 import type { ProviderDirectory } from '../core/sign-in-plan.ts'
 import { customProvider } from './custom-provider.ts'
 import { apiKeyRows, oauthRows } from './provider-rows.ts'
+import { registrationGuides } from './registration-guides.ts'
 import { parseProviderRows } from './provider-schema.ts'
 
 export const builtInProviders: readonly Provider[] = [...oauthRows, ...apiKeyRows]
@@ -31,6 +39,8 @@ export function toProviderChoice(row: Provider, alwaysUseBrowser = false): Provi
       surface: 'window',
       scopes: [],
       needsClientSecret: false,
+      codeWithoutSecret: false,
+      registration: null,
       allowedHosts: [...allowedHosts],
       keyPrefixes: [...keyPrefixes]
     }
@@ -41,6 +51,8 @@ export function toProviderChoice(row: Provider, alwaysUseBrowser = false): Provi
     surface: chooseSurface(row, { alwaysUseBrowser, hasFailedEmbedded: false }),
     scopes: [...row.scopes],
     needsClientSecret: !canDoWithoutSecret(row),
+    codeWithoutSecret: row.clientAuth !== 'none' && canDoWithoutSecret(row),
+    registration: { steps: [...stepsFor(row.id)], redirectUri: registeredRedirect(row) },
     allowedHosts: [],
     keyPrefixes: []
   }
@@ -56,6 +68,11 @@ export function isHostOfAnother(host: string, issuer: string): boolean {
     if (endpoints.kind !== 'fixed' || endpoints.issuer === issuer) return false
     return [endpoints.authorization, endpoints.token].some((address) => new URL(address).host === host)
   })
+}
+
+/** A row of the person's own has none; its id may be the name of something that every object has. */
+function stepsFor(id: ServiceId): readonly string[] {
+  return Object.hasOwn(registrationGuides, id) ? (registrationGuides[id] ?? []) : []
 }
 
 function authorizationAddress({ endpoints }: OAuthProvider): string {

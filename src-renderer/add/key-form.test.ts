@@ -9,6 +9,8 @@ function provider(id: string, keyPrefixes: string[]): ProviderChoice {
     surface: 'browser',
     scopes: [],
     needsClientSecret: false,
+    codeWithoutSecret: false,
+    registration: null,
     hasHelp: false
   } as const
   return { id, name: id, kind: 'api-key', keyPrefixes, allowedHosts: [], ...rest, scopes: [] }

@@ -1,17 +1,16 @@
 import type { ProviderChoice } from '#shared/ipc.ts'
 import { Mark } from '../brand/mark.tsx'
-import { useVault } from '../state/vault-context.tsx'
 import { addText } from '../text/add-text.ts'
 import { CheckRow } from '../ui/check-row.tsx'
 import { Field } from '../ui/field.tsx'
 import styles from './add.module.css'
+import { RegistrationSteps } from './registration-steps.tsx'
 import type { ProviderForm } from './use-provider-form.ts'
 
 type Props = { readonly provider: ProviderChoice; readonly form: ProviderForm }
 
 export function ProviderSide({ provider, form }: Props) {
-  const { id, name, host, scopes, needsClientSecret, hasHelp } = provider
-  const { bridge } = useVault()
+  const { id, name, host, scopes, needsClientSecret, codeWithoutSecret, registration } = provider
   return (
     <>
       <div className={styles['who']}>
@@ -39,15 +38,24 @@ export function ProviderSide({ provider, form }: Props) {
         <Field label={addText.clientId} hint={addText.clientIdHint(name)} error={form.errors.clientId} mono>
           {(ids) => <input {...ids} ref={form.clientId} type="text" autoComplete="off" spellCheck={false} />}
         </Field>
-        {hasHelp && (
-          <button type="button" className={styles['link']} onClick={() => void bridge.openHelp(id)}>
-            {addText.help(name)}
-          </button>
-        )}
+        {registration !== null && <RegistrationSteps provider={provider} registration={registration} />}
       </div>
-      <Field label={addText.clientSecret} optional={!needsClientSecret} error={form.errors.clientSecret} mono>
+      <Field
+        label={addText.clientSecret}
+        hint={codeWithoutSecret ? addText.clientSecretOrCode : undefined}
+        optional={!needsClientSecret}
+        error={form.errors.clientSecret}
+        mono
+      >
         {(ids) => (
-          <input {...ids} ref={form.clientSecret} type="password" autoComplete="off" spellCheck={false} />
+          <input
+            {...ids}
+            ref={form.clientSecret}
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => form.noteSecret(event.target.value)}
+          />
         )}
       </Field>
     </>

@@ -21,6 +21,12 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
   const form = useProviderForm(chosen)
   const { start, problem, starting } = useStartSignIn()
 
+  function choose(provider: ProviderChoice): void {
+    setChosen(provider)
+    // The fields of another provider begin empty.
+    form.noteSecret('')
+  }
+
   function submit(): void {
     const request = form.read()
     if (request !== null) void start(request)
@@ -38,7 +44,7 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
       <div className={styles['cols']}>
         <div className={styles['main']}>
           {problem !== null && <ProblemNote problem={problem} />}
-          <Gallery choices={choices} chosen={chosen} onChoose={setChosen} />
+          <Gallery choices={choices} chosen={chosen} onChoose={choose} />
         </div>
         <div className={styles['side']}>
           {chosen === null ? (
@@ -49,7 +55,15 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
         </div>
       </div>
       <DialogFooter
-        note={chosen !== null && <Where provider={chosen} browser={preferences.alwaysUseBrowser} />}
+        note={
+          chosen !== null && (
+            <Where
+              provider={chosen}
+              browser={preferences.alwaysUseBrowser}
+              byCode={chosen.codeWithoutSecret && !form.hasSecret}
+            />
+          )
+        }
       >
         <Button onClick={commands.close}>{commonText.cancel}</Button>
         <Button type="submit" look="primary" aria-disabled={chosen === null || starting}>
@@ -60,8 +74,15 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
   )
 }
 
-function Where({ provider, browser }: { readonly provider: ProviderChoice; readonly browser: boolean }) {
-  const surface = browser ? 'browser' : provider.surface
+type WhereProps = {
+  readonly provider: ProviderChoice
+  readonly browser: boolean
+  readonly byCode: boolean
+}
+
+function Where({ provider, browser, byCode }: WhereProps) {
+  const usual = browser ? 'browser' : provider.surface
+  const surface = byCode ? 'device' : usual
   const [before, host, after] = addText.willSignIn[surface](provider.host ?? provider.name)
   return (
     <span>

@@ -7,6 +7,9 @@ export type ProviderForm = {
   readonly setScope: (scope: string, on: boolean) => void
   readonly clientId: RefObject<HTMLInputElement | null>
   readonly clientSecret: RefObject<HTMLInputElement | null>
+  /** Whether its field holds anything; what it holds stays there. */
+  readonly hasSecret: boolean
+  readonly noteSecret: (text: string) => void
   readonly errors: ProviderErrors
   /** The request, with the secret taken out of its field; null and words at the fields when something is missing. */
   readonly read: () => SignInRequest | null
@@ -21,6 +24,7 @@ export function useProviderForm(provider: ProviderChoice | null): ProviderForm {
   const clientSecret = useRef<HTMLInputElement>(null)
   const [changes, setChanges] = useState<ReadonlyMap<string, boolean>>(new Map())
   const [errors, setErrors] = useState(noErrors)
+  const [hasSecret, setHasSecret] = useState(false)
   const id = provider?.id ?? ''
   const scopes = new Set(
     (provider?.scopes ?? [])
@@ -37,6 +41,7 @@ export function useProviderForm(provider: ProviderChoice | null): ProviderForm {
     if (found.clientId !== null) return focus(clientId)
     if (found.clientSecret !== null) return focus(clientSecret)
     if (clientSecret.current !== null) clientSecret.current.value = ''
+    setHasSecret(false)
     return {
       kind: 'new',
       provider: { kind: 'preset', provider: provider.id, clientId: client },
@@ -51,6 +56,8 @@ export function useProviderForm(provider: ProviderChoice | null): ProviderForm {
     setScope: (scope, on) => setChanges(new Map(changes).set(`${id} ${scope}`, on)),
     clientId,
     clientSecret,
+    hasSecret,
+    noteSecret: (text) => setHasSecret(text.trim() !== ''),
     errors,
     read
   }

@@ -6,6 +6,11 @@ describe('the mark of a provider', () => {
     expect(monogram('github', 'GitHub')).toEqual({ letters: 'Gh', hue: 8 })
   })
 
+  it('is the same for the keys and the sign-ins of one service', () => {
+    expect(monogram('slack-oauth', 'Slack')).toEqual(monogram('slack', 'Slack'))
+    expect(monogram('slack-oauth', 'Slack').hue).toBe(11)
+  })
+
   it('has the first letters of two words, or the first two of one', () => {
     expect(monogram('x', 'Acme Cloud').letters).toBe('Ac')
     expect(monogram('x', 'zulip').letters).toBe('Zu')

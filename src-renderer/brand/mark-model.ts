@@ -21,8 +21,10 @@ const known: Readonly<Record<string, Monogram>> = {
   stripe: { letters: 'St', hue: 9 }
 }
 
+/** A service that hands out keys and signs people in is two rows, `x` and `x-oauth`, and one mark. */
 export function monogram(service: string, name: string): Monogram {
-  return known[service] ?? { letters: initials(name === '' ? service : name), hue: hash(service) % HUES }
+  const fixed = known[service.replace(/-oauth$/, '')]
+  return fixed ?? { letters: initials(name === '' ? service : name), hue: hash(service) % HUES }
 }
 
 /** Two words give their first letters; one word gives its first two. */

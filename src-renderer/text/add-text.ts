@@ -10,8 +10,13 @@ export const addText = {
   clientIdHint: (name: string) => `From your own OAuth application at ${name}.`,
   clientIdMissing: 'Enter the client ID of your OAuth application.',
   clientSecret: 'Client secret',
+  clientSecretOrCode: 'Without one you sign in by a code.',
   clientSecretMissing: (name: string) => `${name} asks for a client secret.`,
   help: (name: string) => `Where to register one at ${name}`,
+  guide: 'No client ID yet? Create one',
+  guideSource: 'From the provider’s documents; its buttons may have other names by now.',
+  redirect: 'Redirect address to paste',
+  copyRedirect: 'Copy redirect address',
   willSignIn: {
     window: (host: string) => ['You will sign in at ', host, ' in a sign-in window.'],
     browser: (host: string) => ['You will sign in at ', host, ' in your browser.'],

@@ -9,6 +9,7 @@ export const commonText = {
   moreActions: 'More actions',
   refresh: 'Refresh',
   copyAccount: 'Copy account',
+  copied: 'Copied',
   checkNow: 'Check now',
   signOut: 'Sign out…',
   removeHere: 'Remove here…',

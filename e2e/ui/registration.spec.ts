@@ -1,0 +1,50 @@
+import { type Page, expect } from '@playwright/test'
+import { settled, test } from './ui-fixture.ts'
+
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Add a credential' })
+
+async function chooseGitHub(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add', exact: true }).first().click()
+  await dialog(page)
+    .getByRole('radio', { name: /GitHub/ })
+    .check({ force: true })
+}
+
+test('the steps to a client ID open by the keyboard, and their redirect address is copied by it', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await chooseGitHub(page)
+  const address = dialog(page).getByText('http://127.0.0.1/callback', { exact: true })
+  await expect(address).toBeHidden()
+  await dialog(page).getByLabel('Client ID').focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(address).toBeVisible()
+  await expect(dialog(page).getByRole('listitem').filter({ hasText: 'Enable Device Flow' })).toBeVisible()
+  await page.keyboard.press('Tab')
+  await expect(dialog(page).getByRole('button', { name: 'Where to register one at GitHub' })).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(dialog(page).getByRole('button', { name: 'Copy redirect address' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(dialog(page).getByText('Copied')).toBeVisible()
+})
+
+test('without a client secret the dialog says that a code is used, and with one that a window is', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await chooseGitHub(page)
+  await expect(dialog(page).getByText('You will enter a code at')).toBeVisible()
+  await dialog(page).getByLabel('Client secret').fill('not-a-real-secret')
+  await expect(dialog(page).getByText('in a sign-in window.')).toBeVisible()
+  await dialog(page)
+    .getByRole('radio', { name: /Microsoft/ })
+    .check({ force: true })
+  await dialog(page)
+    .getByRole('radio', { name: /GitHub/ })
+    .check({ force: true })
+  await expect(dialog(page).getByText('You will enter a code at')).toBeVisible()
+})
