@@ -25,6 +25,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'copyDoctorReport',
       'createRecoveryKey',
       'discoverIssuer',
+      'discoverMcpServer',
       'exportVault',
       'finishRotation',
       'fixDoctor',

@@ -20,6 +20,7 @@ const events: Record<VaultEventName, true> = {
 const vault: VaultBridge = {
   getSnapshot: request('getSnapshot'),
   discoverIssuer: request('discoverIssuer'),
+  discoverMcpServer: request('discoverMcpServer'),
   startSignIn: request('startSignIn'),
   cancelSignIn: request('cancelSignIn'),
   continueInBrowser: request('continueInBrowser'),
@@ -39,6 +40,7 @@ const vault: VaultBridge = {
   copyDoctorReport: request('copyDoctorReport'),
   setPreferences: request('setPreferences'),
   openHelp: request('openHelp'),
+  copyRedirectUri: request('copyRedirectUri'),
   prepareKey: request('prepareKey'),
   testKey: request('testKey'),
   switchKey: request('switchKey'),

@@ -13,6 +13,7 @@ import { checkNow } from './check-now.ts'
 import type { CatalogEntry, Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
 import { knownRef, listed } from './known-credential.ts'
+import { reportOnMcp } from './mcp-plan.ts'
 import type { Clock, CredentialRepository, KeyChecker, OAuthClient } from './ports.ts'
 import type { Secret } from './secret.ts'
 import { signOut } from './sign-out.ts'
@@ -103,9 +104,10 @@ function listHandlers({ feed, signIns, providers, preferences, storage, stores, 
   } satisfies Partial<VaultRequestHandlers>
 }
 
-function signInHandlers({ oauth, signIns, writeClipboard }: HandlerPorts) {
+function signInHandlers({ oauth, repository, signIns, writeClipboard }: HandlerPorts) {
   return {
     discoverIssuer: (issuer) => oauth.discover(issuer),
+    discoverMcpServer: (server) => reportOnMcp(server, { oauth, repository }),
     startSignIn: (request) => signIns.start(request),
     cancelSignIn: async (attempt) => {
       signIns.cancel(attempt)
@@ -165,7 +167,14 @@ function credentialHandlers(ports: HandlerPorts) {
   } satisfies Partial<VaultRequestHandlers>
 }
 
-function otherHandlers({ openHelp, preferences, repository, storage, writeClipboard }: HandlerPorts) {
+function otherHandlers({
+  openHelp,
+  preferences,
+  providers,
+  repository,
+  storage,
+  writeClipboard
+}: HandlerPorts) {
   return {
     copyAccount: async (id) => {
       await writeClipboard(knownRef(repository, id).account)
@@ -178,6 +187,12 @@ function otherHandlers({ openHelp, preferences, repository, storage, writeClipbo
     },
     openHelp: async (service) => {
       await openHelp(service)
+      return null
+    },
+    copyRedirectUri: async (service) => {
+      const address = providers.find(({ id }) => id === service)?.registration?.redirectUri
+      if (address === undefined) throw new VaultError('UNKNOWN_SERVICE')
+      await writeClipboard(address)
       return null
     }
   } satisfies Partial<VaultRequestHandlers>

@@ -3,6 +3,7 @@ import { DEFAULT_ACCOUNT } from '#shared/credential.ts'
 import type { SignInRequest } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from './credential-record.ts'
+import { planMcp } from './mcp-plan.ts'
 import type { CredentialRepository, OAuthClient } from './ports.ts'
 import { type OAuthProvider, type Provider, canDoWithoutSecret } from './provider.ts'
 import { Secret } from './secret.ts'
@@ -17,6 +18,8 @@ export type ProviderDirectory = {
     name: string
     scopes: readonly string[]
     isTaken: (id: ServiceId) => boolean
+    /** What the id is made of; default: the issuer. */
+    place?: string
   }): OAuthProvider
 }
 
@@ -41,10 +44,10 @@ type Ports = {
 
 /** Throws UNKNOWN_SERVICE, INVALID_REQUEST, and for an issuer of the person's own what discovery throws. */
 export async function planNew(request: NewRequest, ports: Ports): Promise<SignInPlan> {
-  const provider = await providerFor(request, ports)
+  const { provider, client } = await providerAndClient(request, ports)
   return {
     provider,
-    client: clientFor(provider, request),
+    client,
     scopes: request.scopes,
     loginHint: hintFrom(request.account ?? DEFAULT_ACCOUNT),
     target: { kind: 'new', account: request.account }
@@ -69,14 +72,25 @@ export async function planAgain(ref: CredentialRef, repository: CredentialReposi
   }
 }
 
-async function providerFor(request: NewRequest, ports: Ports): Promise<OAuthProvider> {
-  if (request.provider.kind === 'preset') {
-    const row = ports.providers.find(request.provider.provider)
+async function providerAndClient(
+  { provider: choice, clientSecret }: NewRequest,
+  ports: Ports
+): Promise<Pick<SignInPlan, 'provider' | 'client'>> {
+  if (choice.kind === 'mcp') return await planMcp(choice, clientSecret, ports)
+  const provider = await providerFor(choice, ports)
+  return { provider, client: clientFor(provider, choice.clientId, clientSecret) }
+}
+
+type OwnClient = Exclude<NewRequest['provider'], { kind: 'mcp' }>
+
+async function providerFor(choice: OwnClient, ports: Ports): Promise<OAuthProvider> {
+  if (choice.kind === 'preset') {
+    const row = ports.providers.find(choice.provider)
     if (row === null) throw new VaultError('UNKNOWN_SERVICE')
     if (row.kind === 'api-key') throw noSignInForKeys()
     return row
   }
-  const { issuer, name } = request.provider
+  const { issuer, name } = choice
   const report = await ports.oauth.discover(issuer)
   const isTaken = (id: ServiceId): boolean =>
     ports.repository
@@ -86,12 +100,16 @@ async function providerFor(request: NewRequest, ports: Ports): Promise<OAuthProv
 }
 
 /** A secret given for a client that was to be public means that it is not: then it is sent in the body. */
-function clientFor(provider: OAuthProvider, request: NewRequest): SignInPlan['client'] {
-  const secret = request.clientSecret?.trim() ?? ''
+function clientFor(
+  provider: OAuthProvider,
+  clientId: string,
+  clientSecret: string | null
+): SignInPlan['client'] {
+  const secret = clientSecret?.trim() ?? ''
   if (secret === '' && !canDoWithoutSecret(provider)) {
     throw new VaultError('INVALID_REQUEST', { message: 'This provider asks for a client secret.' })
   }
-  return { id: request.provider.clientId.trim(), secret: secret === '' ? null : new Secret(secret) }
+  return { id: clientId.trim(), secret: secret === '' ? null : new Secret(secret) }
 }
 
 /** Only an address is worth suggesting to the provider; a label such as "work" means nothing to it. */

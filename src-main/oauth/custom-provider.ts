@@ -19,11 +19,13 @@ type Wish = {
   /** `scopes_supported`. */
   readonly scopes: readonly string[]
   readonly isTaken: (id: ServiceId) => boolean
+  /** What the id is made of; default: the issuer. */
+  readonly place?: string
 }
 
 /** A row for a discovered issuer. Its id comes from host and path, and belongs to no built-in row and no other issuer. */
-export function customProvider({ issuer, name, scopes, isTaken }: Wish): OAuthProvider {
-  const url = new URL(issuer)
+export function customProvider({ issuer, name, scopes, isTaken, place = issuer }: Wish): OAuthProvider {
+  const url = new URL(place)
   const wanted = slug(`${url.host}${url.pathname}`)
   return {
     ...genericProvider,

@@ -2,6 +2,7 @@ import type { OAuthClient } from '../core/ports.ts'
 import { begin } from './code-flow.ts'
 import { beginDevice } from './device-authorization.ts'
 import { Discovery, metadataOf, reportOn } from './discovery.ts'
+import { mcpAuthorization } from './mcp-authorization.ts'
 import { type OAuthClientPorts, guarded } from './oauth-context.ts'
 import { refreshProblem } from './oauth-problem.ts'
 import { isHostOfAnother } from './providers.ts'
@@ -15,6 +16,7 @@ export function createOAuthClient(ports: OAuthClientPorts): OAuthClient {
   const discovery = new Discovery({ fetch: ports.fetch, now: ports.now, rules })
   const context = { ...ports, discovery }
   return {
+    ...mcpAuthorization(context),
     discover: (issuer) => guarded(discovery.look(issuer.trim()).then(reportOn)),
     begin: (request) => guarded(begin(context, request)),
     beginDevice: (request) => guarded(beginDevice(context, request)),

@@ -199,6 +199,7 @@ type ListNames =
   | 'remove'
   | 'copyAccount'
   | 'openHelp'
+  | 'copyRedirectUri'
 
 function listHandlers({
   world,
@@ -256,12 +257,14 @@ function listHandlers({
       found(world, id)
       return null
     },
-    openHelp: async () => null
+    openHelp: async () => null,
+    copyRedirectUri: async () => null
   }
 }
 
 type SignInNames =
   | 'discoverIssuer'
+  | 'discoverMcpServer'
   | 'startSignIn'
   | 'cancelSignIn'
   | 'continueInBrowser'
@@ -295,6 +298,16 @@ function signInHandlers({
         ],
         scopes: ['openid', 'profile', 'email', 'offline_access', 'roles', 'groups'],
         revocation: true
+      }
+    },
+    discoverMcpServer: async (server) => {
+      if (server.includes('unreachable')) throw new VaultError('PROVIDER_UNREACHABLE')
+      return {
+        resource: server,
+        issuer: 'https://sso.example.net',
+        authorizationHost: 'sso.example.net',
+        scopes: ['tools:read', 'offline_access'],
+        client: server.includes('closed') ? 'ask' : 'registers'
       }
     },
     startSignIn: async (request) => {
@@ -485,8 +498,9 @@ function firstProgress(attempt: string, request: SignInInput, world: World, seed
     const { service, name, issuer } = found(world, request.credential)
     return { ...waiting, service, name, host: hostOf(issuer ?? service), surface: byPreference ?? 'window' }
   }
-  if (request.provider.kind === 'issuer') {
-    const { issuer, name } = request.provider
+  if (request.provider.kind !== 'preset') {
+    const { name } = request.provider
+    const issuer = request.provider.kind === 'mcp' ? request.provider.server : request.provider.issuer
     return {
       ...waiting,
       service: hostOf(issuer),

@@ -2,6 +2,7 @@ import type { DiscoveryReport } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant, TokenSet } from '../credential-record.ts'
 import { HOUR } from '../lifetime.ts'
+import type { McpServer, RegisteredClient } from '../mcp-ports.ts'
 import type {
   AuthorizationRequest,
   AuthorizedGrant,
@@ -34,6 +35,10 @@ export class FakeOAuthClient implements OAuthClient {
   hasDevice = false
   readonly devices: FakeDevice[] = []
 
+  /** What is behind every address; null: no MCP server. */
+  mcp: Omit<McpServer, 'resource'> | null = null
+  readonly registered: string[] = []
+
   constructor(clock: Clock) {
     this.#clock = clock
   }
@@ -41,6 +46,16 @@ export class FakeOAuthClient implements OAuthClient {
   async discover(issuer: string): Promise<DiscoveryReport> {
     const authorizationHost = issuer.replace(/^https?:\/\//, '')
     return { issuer, authorizationHost, checks: [], scopes: ['openid'], revocation: true }
+  }
+
+  async findMcpServer(server: string): Promise<McpServer> {
+    if (this.mcp === null) throw new VaultError('PROVIDER_REFUSED')
+    return { ...this.mcp, resource: server }
+  }
+
+  async registerClient(issuer: string): Promise<RegisteredClient> {
+    this.registered.push(issuer)
+    return { id: `client-${String(this.registered.length)}`, secret: null, auth: 'none' }
   }
 
   async begin(request: AuthorizationRequest): Promise<PendingAuthorization> {

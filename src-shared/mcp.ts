@@ -1,0 +1,30 @@
+import * as v from 'valibot'
+import { scopeList, shownText } from './credential.ts'
+
+const url = v.pipe(v.string(), v.maxLength(8192))
+
+/** A remote MCP server by its address. Null client: the one that Latchkey has there already, or registers. */
+export const mcpServerChoice = v.strictObject({
+  kind: v.literal('mcp'),
+  server: url,
+  name: shownText,
+  clientId: v.nullable(v.pipe(shownText, v.minLength(1)))
+})
+export type McpServerChoice = v.InferOutput<typeof mcpServerChoice>
+
+/** What an MCP server and its authorization server say of themselves. */
+export const mcpReport = v.strictObject({
+  /** RFC 8707: what tokens are asked for. */
+  resource: v.string(),
+  issuer: v.string(),
+  authorizationHost: v.string(),
+  scopes: scopeList,
+  /** How the sign-in gets its client: one from before, a new registration, or an id that the person brings. */
+  client: v.picklist(['known', 'registers', 'ask'])
+})
+export type McpReport = v.InferOutput<typeof mcpReport>
+
+export const mcpRequests = {
+  /** Asks the server, and the authorization server it names, without signing in. */
+  discoverMcpServer: { input: v.strictTuple([url]), output: mcpReport }
+} as const

@@ -1,0 +1,260 @@
+import type { Configuration } from 'oidc-provider'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { SignInRequest } from '#shared/ipc.ts'
+import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
+import { reportOnMcp } from '../../../src-main/core/mcp-plan.ts'
+import { browse } from '../../support/openid-browser.ts'
+import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
+import {
+  type ProtectedResourceServer,
+  type ResourceOptions,
+  startProtectedResource
+} from '../../support/protected-resource-server.ts'
+import { type World, ending, oauthWorld, refOf } from '../../support/oauth-world.ts'
+
+let op: OpenIdProvider
+let world: World
+const servers: ProtectedResourceServer[] = []
+
+afterEach(async () => {
+  await world.signIns.close()
+  for (const server of servers.splice(0)) await server.close()
+  await op.close()
+})
+
+const features = {
+  registration: { enabled: true },
+  resourceIndicators: {
+    enabled: true,
+    useGrantedResource: async () => false,
+    getResourceServerInfo: async (_context: unknown, audience: string) => ({
+      scope: 'registry:read registry:write',
+      audience,
+      accessTokenFormat: 'jwt' as const
+    })
+  }
+} satisfies Configuration['features']
+
+async function open(
+  change: Partial<ResourceOptions> = {},
+  registers = true
+): Promise<ProtectedResourceServer> {
+  const registration = { enabled: registers }
+  const issueRefreshToken: Configuration['issueRefreshToken'] = async (_context, client) =>
+    client.grantTypeAllowed('refresh_token')
+  op = await startOpenIdProvider({
+    configuration: { issueRefreshToken, features: { ...features, registration } }
+  })
+  world = oauthWorld()
+  return await addServer(change)
+}
+
+async function addServer(change: Partial<ResourceOptions> = {}): Promise<ProtectedResourceServer> {
+  const server = await startProtectedResource({ issuer: op.issuer, ...change })
+  servers.push(server)
+  return server
+}
+
+const request = (
+  server: string,
+  scopes: readonly string[],
+  clientId: string | null = null
+): SignInRequest => ({
+  kind: 'new',
+  provider: { kind: 'mcp', server, name: 'Files', clientId },
+  clientSecret: null,
+  account: null,
+  scopes: [...scopes]
+})
+
+const look = (server: string) => reportOnMcp(server, world)
+const asked = (line: string): number => op.requests().filter((one) => one === line).length
+
+/** As a person does it: look at the server, then sign in at the place it named. */
+async function signIn(server: string, clientId: string | null = null): Promise<OAuthGrant> {
+  const { scopes } = await look(server)
+  await world.signIns.start(request(server, scopes, clientId))
+  await browse(world.surface.last.view.url)
+  const ref = refOf(await ending(world))
+  const held = await world.repository.load(ref)
+  if (held?.kind !== 'oauth') throw new Error('The sign-in brought no grant.')
+  world.progress.length = 0
+  return held
+}
+
+async function statusAt(server: string, { ref }: OAuthGrant): Promise<number> {
+  const token = await world.tokens.getToken(ref)
+  const authorization = token.expose((text) => `Bearer ${text}`)
+  const response = await fetch(server, { headers: { authorization } })
+  await response.body?.cancel()
+  return response.status
+}
+
+describe('a remote MCP server', () => {
+  it('is signed in to by its address alone: registered for, with a token that it takes', async () => {
+    const { url } = await open({ scope: 'registry:read registry:write' })
+    expect(await look(url)).toEqual({
+      resource: url,
+      issuer: op.issuer,
+      authorizationHost: new URL(op.issuer).host,
+      scopes: ['registry:read', 'registry:write', 'offline_access'],
+      client: 'registers'
+    })
+    const grant = await signIn(url)
+    expect(grant.provider.resource).toBe(url)
+    expect(grant.client.secret).toBeNull()
+    expect(await statusAt(url, grant)).toBe(200)
+    await world.tokens.refresh(grant.ref)
+    expect(await statusAt(url, grant)).toBe(200)
+  })
+
+  it.each([
+    ['in its challenge', 'challenge'],
+    ['at the well-known address of its path', 'path'],
+    ['at the well-known address of its host', 'root']
+  ] as const)('says %s where to sign in', async (_name, tells) => {
+    const { url } = await open({ tells })
+    expect(await look(url)).toMatchObject({ issuer: op.issuer, scopes: ['registry:read', 'offline_access'] })
+  })
+
+  it('is refused when it says nothing of a sign-in', async () => {
+    const { url } = await open({ tells: 'nothing' })
+    await expect(look(url)).rejects.toMatchObject({
+      code: 'PROVIDER_REFUSED',
+      message: expect.stringContaining('does not say where')
+    })
+  })
+
+  it('is told from one that nobody answers for', async () => {
+    const server = await open()
+    await server.close()
+    servers.length = 0
+    await expect(look(server.url)).rejects.toMatchObject({ code: 'PROVIDER_UNREACHABLE' })
+  })
+
+  it.each([
+    ['another host', { resource: 'http://127.0.0.1:9/mcp' }],
+    ['another path of its host', { resource: 'OWN/other' }],
+    ['a path that only begins alike', { resource: 'OWN/mc' }],
+    [
+      'an authorization server with a script for an address',
+      { authorization_servers: ['javascript:alert(1)'] }
+    ],
+    ['no authorization server', { authorization_servers: [] }]
+  ])('is refused when it names %s', async (_name, metadata) => {
+    const bad: Record<string, unknown> = { ...metadata }
+    const { url } = await open({ metadata: bad })
+    if (typeof bad['resource'] === 'string')
+      bad['resource'] = bad['resource'].replace('OWN', new URL(url).origin)
+    await expect(look(url)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+    expect(op.requests()).toEqual([])
+  })
+
+  it('is refused when its authorization server does not show that it checks PKCE', async () => {
+    const { url } = await open()
+    const document = (await (await fetch(`${op.issuer}/.well-known/openid-configuration`)).json()) as object
+    const body = JSON.stringify({ ...document, code_challenge_methods_supported: undefined })
+    op.disturb(({ path }) => (path.includes('well-known') ? { kind: 'answer', status: 200, body } : null))
+    await expect(look(url)).rejects.toMatchObject({ message: expect.stringContaining('PKCE') })
+    await expect(world.signIns.start(request(url, []))).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+  })
+
+  it('is not asked over plain http outside of tests, and nothing is sent', async () => {
+    const { url, requests } = await open()
+    const strict = oauthWorld({ allowLoopbackHttp: false })
+    await expect(strict.oauth.findMcpServer(url)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+    expect(requests()).toEqual([])
+  })
+})
+
+describe('the client at an MCP server’s authorization server', () => {
+  it('is registered once, and used for the next server of the same issuer', async () => {
+    const first = await open()
+    const second = await addServer()
+    const one = await signIn(first.url)
+    expect((await look(second.url)).client).toBe('known')
+    const other = await signIn(second.url)
+    expect(other.client.id).toBe(one.client.id)
+    expect(asked('POST /reg')).toBe(1)
+  })
+
+  it('is registered once over attempts that nobody finished', async () => {
+    const { url } = await open()
+    const progress = await world.signIns.start(request(url, []))
+    world.signIns.cancel(progress.attempt)
+    await world.signIns.start(request(url, []))
+    expect(asked('POST /reg')).toBe(1)
+  })
+
+  it('is not used at another issuer', async () => {
+    const first = await open()
+    await signIn(first.url)
+    const elsewhere = await startOpenIdProvider({ configuration: { features } })
+    try {
+      const second = await addServer({ issuer: elsewhere.issuer })
+      expect((await look(second.url)).client).toBe('registers')
+      await signIn(second.url)
+      expect(elsewhere.requests().filter((one) => one === 'POST /reg')).toHaveLength(1)
+    } finally {
+      await elsewhere.close()
+    }
+  })
+
+  it('is asked for where nobody can register, and then used', async () => {
+    const { url } = await open({}, false)
+    expect((await look(url)).client).toBe('ask')
+    await expect(world.signIns.start(request(url, []))).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringContaining('enter its ID')
+    })
+    expect((await signIn(url, op.clientId)).client.id).toBe(op.clientId)
+  })
+
+  it.each([
+    ['a refusal', { status: 403, body: '{"error":"access_denied"}' }, 'PROVIDER_REFUSED'],
+    ['an answer without an id', { status: 201, body: '{}' }, 'PROVIDER_REFUSED'],
+    ['a page', { status: 201, body: '<!doctype html>' }, 'PROVIDER_UNREACHABLE'],
+    ['a fault', { status: 500 }, 'PROVIDER_UNREACHABLE']
+  ])('can be had after %s', async (_name, answer, code) => {
+    const { url } = await open()
+    op.disturb(({ path }) => (path === '/reg' ? { kind: 'answer', ...answer } : null))
+    await expect(world.signIns.start(request(url, []))).rejects.toMatchObject({ code })
+    op.disturb(null)
+    expect((await signIn(url)).client.id).not.toBe('')
+  })
+})
+
+describe('grants for MCP servers', () => {
+  it('of two servers behind one issuer are two, and a token of one is no good at the other', async () => {
+    const first = await open()
+    const second = await addServer()
+    const one = await signIn(first.url)
+    const other = await signIn(second.url)
+    expect(other.ref.service).not.toBe(one.ref.service)
+    expect(await statusAt(second.url, one)).toBe(401)
+    expect(await statusAt(second.url, other)).toBe(200)
+  })
+
+  it('of two clients at one server are two', async () => {
+    const { url } = await open()
+    const one = await signIn(url)
+    const other = await signIn(url, op.clientId)
+    expect(other.ref.service).not.toBe(one.ref.service)
+    expect(world.repository.list()).toHaveLength(2)
+  })
+
+  it('are renewed in place by signing in again, with the same client and resource', async () => {
+    const { url } = await open()
+    const one = await signIn(url)
+    await world.signIns.start({
+      kind: 'again',
+      credential: JSON.stringify([one.ref.service, one.ref.account])
+    })
+    const page = new URL(world.surface.last.view.url)
+    expect(page.searchParams.get('resource')).toBe(url)
+    expect(page.searchParams.get('client_id')).toBe(one.client.id)
+    await browse(page.href)
+    expect(refOf(await ending(world))).toEqual(one.ref)
+    expect(asked('POST /reg')).toBe(1)
+  })
+})

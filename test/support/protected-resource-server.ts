@@ -1,0 +1,70 @@
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type ResourceOptions = {
+  readonly issuer: string
+  /** How it says where to sign in. `root`: at the well-known address of the whole host alone. */
+  readonly tells?: 'challenge' | 'path' | 'root' | 'nothing'
+  /** Put over its metadata. */
+  readonly metadata?: Readonly<Record<string, unknown>>
+  /** In the challenge; null: none. */
+  readonly scope?: string | null
+}
+
+export type ProtectedResourceServer = {
+  /** Of its MCP endpoint. */
+  readonly url: string
+  /** Requests it got so far, `GET /path`. */
+  requests(): readonly string[]
+  close(): Promise<void>
+}
+
+const OWN_PLACE = '/about/this-resource'
+
+/** A remote MCP server as far as its sign-in goes (RFC 9728): it takes signed tokens that were made for it. */
+export async function startProtectedResource(options: ResourceOptions): Promise<ProtectedResourceServer> {
+  const { tells = 'challenge', scope = null } = options
+  const requests: string[] = []
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').split('?')[0] ?? ''
+    requests.push(`${request.method ?? ''} ${path}`)
+    if (path === placeOf(tells)) return answer(response, 200, documentFor())
+    if (path !== '/mcp') return answer(response, 404, {})
+    if (isMine(request)) return answer(response, 200, { tools: [] })
+    const where = tells === 'challenge' ? `, resource_metadata="${origin()}${OWN_PLACE}"` : ''
+    const what = scope === null ? '' : `, scope="${scope}"`
+    response.setHeader('www-authenticate', `Bearer realm="mcp"${where}${what}`)
+    answer(response, 401, { error: 'invalid_token' })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = (): string => `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  const url = `${origin()}/mcp`
+  function documentFor(): Record<string, unknown> {
+    const authorization = { authorization_servers: [options.issuer], scopes_supported: ['registry:read'] }
+    return { resource: url, ...authorization, bearer_methods_supported: ['header'], ...options.metadata }
+  }
+  function isMine({ headers }: IncomingMessage): boolean {
+    const payload = /^Bearer [\w-]+\.([\w-]+)\./.exec(headers.authorization ?? '')?.[1] ?? ''
+    const claims: unknown = payload === '' ? {} : JSON.parse(Buffer.from(payload, 'base64url').toString())
+    return (claims as { aud?: unknown }).aud === url
+  }
+  return {
+    url,
+    requests: () => requests,
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    }
+  }
+}
+
+function placeOf(tells: ResourceOptions['tells']): string | null {
+  if (tells === 'challenge') return OWN_PLACE
+  if (tells === 'path') return '/.well-known/oauth-protected-resource/mcp'
+  return tells === 'root' ? '/.well-known/oauth-protected-resource' : null
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
