@@ -55,6 +55,11 @@ export const problemCatalog = {
     false,
     'The provider answered in a way Latchkey must not accept. Check the issuer and the client.'
   ),
+  PORT_BUSY: row(
+    'retry',
+    true,
+    'The local port that the provider sends people back to is in use. Free it, then try again.'
+  ),
   KEYCHAIN_UNAVAILABLE: row(
     'choose-store',
     true,

@@ -65,6 +65,7 @@ export function pollDevice(device: DeviceAuthorization, clock: Clock): PendingAu
   wait(pauseOf(pace))
   return {
     url: device.prompt.verificationUriComplete ?? device.prompt.verificationUri,
+    redirectUri: null,
     answered,
     submit: () => {
       throw new VaultError('INVALID_REQUEST', {

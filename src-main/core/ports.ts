@@ -90,6 +90,8 @@ export type AuthorizedGrant = {
 export interface PendingAuthorization {
   /** The authorization URL, for the surface. */
   readonly url: string
+  /** Where the answer is to come, which a pushed request hides from the URL; null: the attempt waits for a code. */
+  readonly redirectUri: string | null
   /** Resolves once, when an answer with the right state has come, by the listener or by `submit`. */
   readonly answered: Promise<void>
   /** The pasted redirect URL. Throws INVALID_REQUEST if it does not belong to this attempt; the wait goes on. */
@@ -161,6 +163,8 @@ export interface SignInSurface {
 export type SignInView = {
   readonly progress: SignInProgress
   readonly url: string
+  /** The one address without TLS that the page may go to; null: none. */
+  readonly redirectUri: string | null
   readonly surface: SurfaceKind
 }
 export type SignInActions = {

@@ -409,6 +409,11 @@ describe('where the provider’s page is shown', () => {
     expect((await service.start(wish())).surface).toBe('browser')
     expect(surface.last.view.surface).toBe('browser')
   })
+
+  it('is told where the answer comes, which the page’s address may not say', async () => {
+    await service.start(wish())
+    expect(surface.last.view.redirectUri).toBe('http://127.0.0.1:28417/callback')
+  })
 })
 
 describe('a page that does not work in the window', () => {

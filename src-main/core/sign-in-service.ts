@@ -9,6 +9,7 @@ import type {
   Clock,
   CredentialRepository,
   OAuthClient,
+  PendingAuthorization,
   SignInActions,
   SignInSurface
 } from './ports.ts'
@@ -155,7 +156,7 @@ export class SignInService {
     )
     this.#attempts.set(key, attempt)
     this.#requests.set(id, request)
-    await this.#show(attempt, awaited.pending.url)
+    await this.#show(attempt, awaited.pending)
     return attempt
   }
 
@@ -166,11 +167,12 @@ export class SignInService {
     return { pending: pollDevice(device, clock), device: device.prompt, timeoutMs: device.lifetimeMs }
   }
 
-  async #show(attempt: SignInAttempt, url: string): Promise<void> {
+  async #show(attempt: SignInAttempt, { url, redirectUri }: PendingAuthorization): Promise<void> {
     try {
       if (this.#isClosed) throw new VaultError('SIGN_IN_CANCELLED')
+      const actions = this.#actions(attempt.id)
       attempt.begin((progress) =>
-        this.#ports.surface.open({ progress, url, surface: progress.surface }, this.#actions(attempt.id))
+        this.#ports.surface.open({ progress, url, redirectUri, surface: progress.surface }, actions)
       )
     } catch (error) {
       await attempt.fail(error)

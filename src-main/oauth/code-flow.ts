@@ -25,7 +25,7 @@ export async function begin(
   const fetch = isPushed ? pushedFetch(context.fetch) : plainFetch(context.fetch)
   const config = configure({ metadata, ...request, fetch })
   return await openPendingAuthorization({
-    host: request.provider.redirect.host,
+    redirect: request.provider.redirect,
     expected: { state, issuer: metadata.issuer, requiresIssuer: metadata.namesIssuerInAnswers },
     authorizationUrl: async (redirectUri) => {
       const parameters = authorizationParameters(request, { redirectUri, state, nonce, challenge })

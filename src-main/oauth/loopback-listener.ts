@@ -1,15 +1,15 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { VaultError } from '#shared/problem.ts'
+import type { ProviderRedirect } from '../core/provider.ts'
+import { busyPorts } from './busy-port.ts'
 import { type PageName, pageHeaders, pageHtml } from './loopback-pages.ts'
 
 const LONGEST_REQUEST = 8 * 1024
 const MOST_SOCKETS = 128
 const PORT_TRIES = 5
-const CALLBACK_PATH = '/callback'
 
 export type LoopbackOptions = {
-  readonly host: '127.0.0.1' | 'localhost'
+  readonly redirect: ProviderRedirect
   /**
    * Judges the query of a request to the redirect address. Null: it does not belong to the attempt; it is answered
    * 400 and the wait goes on. Else the page the browser gets; the listener ends with it.
@@ -27,12 +27,14 @@ export type LoopbackListener = {
 }
 
 /**
- * The redirect address of one attempt (RFC 8252 section 7.3): a port of this computer the system chose, bound before
- * any URL names it, open until one answer was accepted. Throws INTERNAL if no port can be had.
+ * The redirect address of one attempt (RFC 8252 section 7.3): a port of this computer the system chose, or the first
+ * free one of those that are registered, bound before any URL names it, open until one answer was accepted. Throws
+ * PORT_BUSY if none can be had, and says who has it.
  */
 export async function openLoopbackListener(options: LoopbackOptions): Promise<LoopbackListener> {
   const servers = await bind(options)
-  const port = portOf(servers[0])
+  const { host, path } = options.redirect
+  const authority = `${host}:${String(portOf(servers[0]))}`
   const close = (): Promise<void> => closeAll(servers)
   let isAnswered = false
   const accept: Accept = (query, response) => {
@@ -46,10 +48,10 @@ export async function openLoopbackListener(options: LoopbackOptions): Promise<Lo
   }
   for (const server of servers) {
     server.on('request', (request, response) => {
-      answer({ request, response, authority: `${options.host}:${String(port)}` }, accept)
+      answer({ request, response, authority, path }, accept)
     })
   }
-  return { redirectUri: `http://${options.host}:${String(port)}${CALLBACK_PATH}`, close }
+  return { redirectUri: `http://${authority}${path}`, close }
 }
 
 type Accept = (query: string, response: ServerResponse) => PageName
@@ -57,13 +59,15 @@ type Exchange = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly authority: string
+  /** Of the redirect address. */
+  readonly path: string
 }
 
-function answer({ request, response, authority }: Exchange, accept: Accept): void {
-  const [path, query = ''] = splitOnce(request.url ?? '', '?')
+function answer({ request, response, authority, path }: Exchange, accept: Accept): void {
+  const [asked, query = ''] = splitOnce(request.url ?? '', '?')
   if (request.headers.host !== authority) return send(response, 421, 'foreign')
   if (request.headers.origin !== undefined) return send(response, 403, 'foreign')
-  if (path !== CALLBACK_PATH) return send(response, 404, 'foreign')
+  if (asked !== path) return send(response, 404, 'foreign')
   if (request.method !== 'GET') return send(response, 405, 'foreign')
   const page = accept(query, response)
   send(response, page === 'foreign' ? 400 : 200, page)
@@ -79,22 +83,35 @@ function splitOnce(text: string, mark: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-/**
- * For `localhost` both loopback addresses are taken on one port: a browser may try either, and whoever held the
- * other one would be sent the code. A computer without IPv6 has only the first.
- */
-async function bind({ host, socketTimeoutMs = 5000 }: LoopbackOptions): Promise<[Server, ...Server[]]> {
-  for (let tries = 0; tries < PORT_TRIES; tries += 1) {
-    const first = newServer(socketTimeoutMs)
-    if ((await listen(first, '127.0.0.1', 0)) !== null) break
-    if (host === '127.0.0.1') return [first]
-    const second = newServer(socketTimeoutMs)
-    const problem = await listen(second, '::1', portOf(first))
-    if (problem === null) return [first, second]
-    if (problem !== 'EADDRINUSE') return [first]
-    await closeAll([first])
+/** The registered ports in their order; any port is tried a few times, because the system may choose one that is half taken. */
+async function bind({ redirect, socketTimeoutMs = 5000 }: LoopbackOptions): Promise<[Server, ...Server[]]> {
+  const { host, ports } = redirect
+  const tries = ports.length === 0 ? Array.from({ length: PORT_TRIES }, () => 0) : ports
+  for (const port of tries) {
+    const servers = await bindOne(host, port, socketTimeoutMs)
+    if (servers !== null) return servers
   }
-  throw new VaultError('INTERNAL', { message: 'No local port could be opened for the sign-in. Try again.' })
+  throw await busyPorts(ports)
+}
+
+/**
+ * Null: somebody has the port. For `localhost` both loopback addresses are taken: a browser may try either, and whoever
+ * held the other one would be sent the code. A computer without IPv6 has only the first.
+ */
+async function bindOne(
+  host: ProviderRedirect['host'],
+  port: number,
+  socketTimeoutMs: number
+): Promise<[Server, ...Server[]] | null> {
+  const first = newServer(socketTimeoutMs)
+  if ((await listen(first, '127.0.0.1', port)) !== null) return null
+  if (host === '127.0.0.1') return [first]
+  const second = newServer(socketTimeoutMs)
+  const problem = await listen(second, '::1', portOf(first))
+  if (problem === null) return [first, second]
+  if (problem !== 'EADDRINUSE') return [first]
+  await closeAll([first])
+  return null
 }
 
 /** Null: listening. Else the system's error code. */

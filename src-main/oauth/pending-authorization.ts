@@ -1,5 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import type { AuthorizedGrant, PendingAuthorization } from '../core/ports.ts'
+import type { ProviderRedirect } from '../core/provider.ts'
 import { type CallbackAnswer, type ExpectedAnswer, readCallback } from './callback-answer.ts'
 import { type LoopbackListener, openLoopbackListener } from './loopback-listener.ts'
 import { authorizationProblem } from './oauth-problem.ts'
@@ -11,7 +12,7 @@ export type Redemption = {
 }
 
 export type PendingOptions = {
-  readonly host: '127.0.0.1' | 'localhost'
+  readonly redirect: ProviderRedirect
   readonly expected: ExpectedAnswer
   /** The URL to show, once the redirect address is known. */
   readonly authorizationUrl: (redirectUri: string) => Promise<string>
@@ -31,7 +32,7 @@ export async function openPendingAuthorization(options: PendingOptions): Promise
     return answer
   }
   const listener = await openLoopbackListener({
-    host: options.host,
+    redirect: options.redirect,
     accept: (query) => pageFor(take(query)),
     onAnswered: tellAnswered
   })
@@ -39,6 +40,7 @@ export async function openPendingAuthorization(options: PendingOptions): Promise
   const url = await urlOrRelease(options, listener)
   return {
     url,
+    redirectUri,
     answered,
     submit: (pasted) => {
       const query = queryOf(pasted, redirectUri)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { browserAddress, isAppPage, mayShow, redirectOrigin } from './address-rules.ts'
+import { browserAddress, isAppPage, mayShow } from './address-rules.ts'
 
 const hostile = [
   'file:///etc/passwd',
@@ -49,12 +49,6 @@ describe('the provider’s page', () => {
     ['a program', 'mailto:x@example.net', false]
   ])('may show %s: %s → %s', (_what, url, allowed) => {
     expect(mayShow(url, redirect, false)).toBe(allowed)
-  })
-
-  it('knows its redirect URI from the authorization URL', () => {
-    const url = `https://sso.example.net/auth?redirect_uri=${encodeURIComponent(`${redirect}/callback`)}`
-    expect(redirectOrigin(url)).toBe(redirect)
-    expect(redirectOrigin('https://sso.example.net/auth')).toBeNull()
   })
 })
 

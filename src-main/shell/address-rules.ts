@@ -31,12 +31,6 @@ export function originOf(url: string): string {
   return URL.parse(url)?.origin ?? ''
 }
 
-/** Origin of the loopback redirect URI inside an authorization URL; null if it names none. */
-export function redirectOrigin(authorizationUrl: string): string | null {
-  const target = URL.parse(authorizationUrl)?.searchParams.get('redirect_uri')
-  return target === null || target === undefined ? null : originOf(target)
-}
-
 /**
  * The address as it may be handed to the person's browser. Throws PROVIDER_REFUSED for anything but a plain https
  * address; http is allowed for 127.0.0.1 with `insecureLoopback` alone. The address is not in the message.

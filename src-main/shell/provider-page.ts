@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron'
-import { mayShow, originOf, redirectOrigin } from './address-rules.ts'
+import { mayShow, originOf } from './address-rules.ts'
 import { denyEverything } from './web-contents-guard.ts'
 
 const FORBIDDEN = 403
@@ -16,6 +16,8 @@ export type PageOrigin = {
 type ProviderPageRules = {
   /** The authorization URL. */
   readonly start: string
+  /** Of this attempt; null: the page leads nowhere back. */
+  readonly redirectUri: string | null
   /** Lets loopback issuers be shown without TLS; development and tests only. */
   readonly insecureLoopback: boolean
   readonly onOrigin: (origin: PageOrigin) => void
@@ -30,7 +32,7 @@ export function guardProviderPage(contents: WebContents, session: Session, rules
   denyEverything(session)
   session.setSpellCheckerEnabled(false)
   const expected = new Set([originOf(rules.start)])
-  const redirect = redirectOrigin(rules.start)
+  const redirect = rules.redirectUri === null ? null : originOf(rules.redirectUri)
 
   const check = (event: { url: string; preventDefault(): void }): boolean => {
     const allowed = mayShow(event.url, redirect, rules.insecureLoopback)

@@ -150,6 +150,7 @@ class SignInWindow implements OpenSignInSurface {
     this.#page = page
     guardProviderPage(page.webContents, session.fromPartition(partition), {
       start: this.#view.url,
+      redirectUri: this.#view.redirectUri,
       insecureLoopback: this.#options.insecureLoopback,
       onOrigin: (origin) => {
         this.#origin = origin

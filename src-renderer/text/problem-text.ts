@@ -31,6 +31,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
     'Check the store and the space on the disk, then try again.'
   ),
   APPROVAL_DENIED: text('Use not approved', 'Approve it when it is asked again.'),
+  PORT_BUSY: text('Port in use', 'End the program that uses it, then try again.'),
   ORIGIN_NOT_ALLOWED: text('Host not allowed', 'Add the host to the credential’s allowed hosts.'),
   BROKER_UNREACHABLE: text('Latchkey not running', 'Start Latchkey, then try again.'),
   PROTOCOL_MISMATCH: text('Versions differ', 'Update both sides.'),
@@ -61,5 +62,6 @@ export const bannerText = {
   locked: 'The keychain is locked, so Latchkey can’t use this credential. Nothing is lost.',
   expiringOauth: 'The token can’t renew itself. Signing in again before it ends avoids a gap.',
   expiringKey: 'A key can’t renew itself. Make a new one at the provider and replace it here before it ends.',
-  expiringRenew: 'It ends soon. Refreshing gets a new token.'
+  idle: (name: string) =>
+    `${name} ends a sign-in that nobody uses. Renew it, use it or sign in again before the time shown.`
 } as const

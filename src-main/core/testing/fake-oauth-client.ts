@@ -45,7 +45,7 @@ export class FakeOAuthClient implements OAuthClient {
 
   async discover(issuer: string): Promise<DiscoveryReport> {
     const authorizationHost = issuer.replace(/^https?:\/\//, '')
-    return { issuer, authorizationHost, checks: [], scopes: ['openid'], revocation: true }
+    return { issuer, authorizationHost, checks: [], notes: [], scopes: ['openid'], revocation: true }
   }
 
   async findMcpServer(server: string): Promise<McpServer> {
@@ -123,6 +123,7 @@ export class FakeOAuthClient implements OAuthClient {
 /** An attempt whose answer the test delivers. */
 export class FakePending implements PendingAuthorization {
   readonly url = 'https://sso.example.net/authorize?state=made-up'
+  readonly redirectUri = 'http://127.0.0.1:28417/callback'
   readonly answered: Promise<void>
   /** Delivers the right answer. */
   readonly answer: () => void

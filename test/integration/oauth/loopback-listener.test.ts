@@ -1,6 +1,9 @@
 import { type Socket, connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ProviderRedirect } from '../../../src-main/core/provider.ts'
 import { type LoopbackListener, openLoopbackListener } from '../../../src-main/oauth/loopback-listener.ts'
+
+const anyPort = (host: ProviderRedirect['host']): ProviderRedirect => ({ host, ports: [], path: '/callback' })
 
 let listener: LoopbackListener
 let answers: number
@@ -9,7 +12,7 @@ const sockets = new Set<Socket>()
 beforeEach(async () => {
   answers = 0
   listener = await openLoopbackListener({
-    host: '127.0.0.1',
+    redirect: anyPort('127.0.0.1'),
     accept: (query) => (query === 'right' ? 'success' : null),
     onAnswered: () => void (answers += 1),
     socketTimeoutMs: 400
@@ -19,7 +22,7 @@ beforeEach(async () => {
 async function patient(): Promise<void> {
   await listener.close()
   listener = await openLoopbackListener({
-    host: '127.0.0.1',
+    redirect: anyPort('127.0.0.1'),
     accept: (query) => (query === 'right' ? 'success' : null),
     onAnswered: () => void (answers += 1),
     socketTimeoutMs: 60_000
@@ -146,7 +149,7 @@ describe('the redirect address', () => {
 describe('the redirect address for a provider that insists on localhost', () => {
   it('listens on both loopback addresses, so that nobody else can take the other one', async () => {
     const both = await openLoopbackListener({
-      host: 'localhost',
+      redirect: anyPort('localhost'),
       accept: () => 'success',
       onAnswered: () => undefined
     })
