@@ -1,5 +1,6 @@
 import type { ServiceId } from '#shared/credential.ts'
 import type { OAuthProvider, ScopeRow } from '../core/provider.ts'
+import { familyDifferences } from './issuer-families.ts'
 import { genericProvider } from './provider-rows/base.ts'
 
 const LONGEST_ID = 90
@@ -29,6 +30,7 @@ export function customProvider({ issuer, name, scopes, isTaken, place = issuer }
   const wanted = slug(`${url.host}${url.pathname}`)
   return {
     ...genericProvider,
+    ...familyDifferences(issuer, scopes),
     id: freeId(wanted, isTaken),
     name: name.trim() === '' ? url.host : name.trim(),
     endpoints: { kind: 'discovered', issuer },

@@ -109,26 +109,25 @@ export async function metadataOf(
 export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
   const authorizationHost = new URL(metadata.authorizationEndpoint).host
   const issuerHost = new URL(metadata.issuer).host
-  const checks = [
-    { ok: true, text: 'The metadata names this issuer' },
-    { ok: true, text: 'Every address in it is safe to open' },
-    metadata.announcesPkce
-      ? { ok: true, text: 'PKCE with S256 is supported' }
-      : { ok: false, text: 'PKCE is not announced; Latchkey uses it all the same' },
-    metadata.namesIssuerInAnswers
-      ? { ok: true, text: 'Answers name their issuer' }
-      : { ok: false, text: 'Answers do not name their issuer; the port of the attempt stands for it' },
-    metadata.revocationEndpoint === null
-      ? { ok: false, text: 'Sign-ins cannot be revoked from here' }
-      : { ok: true, text: 'Sign-ins can be revoked from here' },
-    ...(authorizationHost === issuerHost
+  const passed = [
+    'The metadata names this issuer',
+    'Every address in it is safe to open',
+    ...(metadata.announcesPkce ? ['PKCE with S256 is supported'] : []),
+    ...(metadata.namesIssuerInAnswers ? ['Answers name their issuer'] : [])
+  ]
+  // Not a reason to refuse: many good servers are like this.
+  const notes = [
+    ...(metadata.announcesPkce ? [] : ['PKCE is not announced; Latchkey uses it all the same']),
+    ...(metadata.namesIssuerInAnswers
       ? []
-      : [{ ok: false, text: 'The sign-in page is on another host than the issuer' }])
+      : ['Answers do not name their issuer; the port of the attempt stands for it']),
+    ...(authorizationHost === issuerHost ? [] : ['The sign-in page is on another host than the issuer'])
   ]
   return {
     issuer: metadata.issuer,
     authorizationHost,
-    checks,
+    checks: passed.map((text) => ({ ok: true, text })),
+    notes,
     scopes: [...metadata.scopes],
     revocation: metadata.revocationEndpoint !== null
   }

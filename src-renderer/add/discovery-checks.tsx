@@ -6,7 +6,8 @@ import styles from './add.module.css'
 
 /** What was asked of the server and what came of it; why a bad one is refused. */
 export function DiscoveryChecks({ report }: { readonly report: DiscoveryReport }) {
-  const { checks, revocation } = report
+  const { checks, notes, revocation } = report
+  const known = [...notes, revocation ? customText.revocation.yes : customText.revocation.no]
   return (
     <div aria-live="polite">
       <p className={styles['selectLabel']}>{customText.found}</p>
@@ -19,10 +20,12 @@ export function DiscoveryChecks({ report }: { readonly report: DiscoveryReport }
             </span>
           </li>
         ))}
-        <li data-info>
-          <Info size={16} aria-hidden="true" />
-          <span>{revocation ? customText.revocation.yes : customText.revocation.no}</span>
-        </li>
+        {known.map((text) => (
+          <li key={text} data-info>
+            <Info size={16} aria-hidden="true" />
+            <span>{text}</span>
+          </li>
+        ))}
       </ul>
       {checks.some(({ ok }) => !ok) && <p className={styles['faint']}>{customText.refused}</p>}
     </div>
