@@ -2,6 +2,7 @@ import type { VaultEvents } from '#shared/ipc.ts'
 import { CredentialFeed } from './core/credential-feed.ts'
 import type { Emitter } from './core/emitter.ts'
 import { FormerKeys } from './core/former-keys.ts'
+import { isKeptFresh } from './core/keep-fresh.ts'
 import { KeyRotation } from './core/key-rotation.ts'
 import type { CredentialRepository, KeyChecker } from './core/ports.ts'
 import type { PreferenceService } from './core/preference-service.ts'
@@ -55,12 +56,14 @@ export function createServices(
     clock,
     inFlight: (ref) => tokens.inFlight(ref),
     isLocked: () => storage.last?.problem?.code === 'VAULT_LOCKED',
+    isKeptFresh: (entry) => isKeptFresh(entry, preferences.get().keepFresh),
     onChange: (change) => events.emit('changed', change)
   })
   const scheduler = new RefreshScheduler({
     clock,
     random,
     entries: () => repository.list(),
+    isKeptFresh: (entry) => isKeptFresh(entry, preferences.get().keepFresh),
     renew: (ref) => tokens.keepFresh(ref)
   })
   const rotation = rotationOf(ports, { repository, tokens, feed, keyChecks })
@@ -97,6 +100,10 @@ export function createServices(
   })
   // A consent to encrypted files, given or taken back, changes what can be stored.
   events.on('preferencesChanged', () => storage.look())
+  events.on('preferencesChanged', () => {
+    feed.publishAll()
+    scheduler.wake()
+  })
   return { oauth, keyChecks, ...rotation, providers, tokens, feed, scheduler, signIns, storage }
 }
 

@@ -24,6 +24,7 @@ export function summary(part: Partial<CredentialSummary> = {}): CredentialSummar
     obtainedAt: '2026-01-01T00:00:00.000Z',
     refreshedAt: null,
     nextRefreshAt: null,
+    keptFresh: null,
     useBefore: null,
     issuedAt: '2026-01-01T00:00:00.000Z',
     lastUsedAt: null,

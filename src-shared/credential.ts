@@ -128,6 +128,8 @@ export const credentialSummary = v.strictObject({
   obtainedAt: instant,
   refreshedAt: v.nullable(instant),
   nextRefreshAt: v.nullable(instant),
+  /** Renewed in the background although nobody uses it; null: there is nothing to renew. */
+  keptFresh: v.nullable(v.boolean()),
   /** The provider ends a sign-in that nobody uses: it has to be used or made again before then; null: no limit is known. */
   useBefore: v.nullable(instant),
   /** Start of the current access token's life, for the life bar. */

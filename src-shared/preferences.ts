@@ -6,6 +6,7 @@ export const defaultPreferences: Preferences = {
   density: 'comfortable',
   alwaysUseBrowser: false,
   browserFor: [],
+  keepFresh: {},
   keepRunning: true,
   allowEncryptedFiles: false
 }

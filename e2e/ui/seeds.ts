@@ -75,6 +75,7 @@ export const preferences: Preferences = {
   density: 'comfortable',
   alwaysUseBrowser: false,
   browserFor: [],
+  keepFresh: {},
   keepRunning: true,
   allowEncryptedFiles: false
 }
@@ -326,6 +327,7 @@ function make(
     obtainedAt: new Date(now - 30 * DAY).toISOString(),
     refreshedAt: null,
     nextRefreshAt: null,
+    keptFresh: null,
     useBefore: null,
     issuedAt: new Date(now - 30 * DAY).toISOString(),
     lastUsedAt: null,

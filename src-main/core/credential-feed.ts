@@ -14,6 +14,8 @@ type FeedPorts = {
   readonly inFlight: (ref: CredentialRef) => Date | null
   /** The store waits for its passphrase. */
   readonly isLocked?: () => boolean
+  /** Default: all are renewed in the background. */
+  readonly isKeptFresh?: (entry: CatalogEntry) => boolean
   readonly onChange: (change: VaultChange) => void
 }
 
@@ -77,7 +79,8 @@ export class CredentialFeed {
     return toSummary(entry, {
       now,
       refreshingSince: this.#ports.inFlight(entry.ref),
-      isLocked: this.#ports.isLocked?.() ?? false
+      isLocked: this.#ports.isLocked?.() ?? false,
+      isKeptFresh: this.#ports.isKeptFresh?.(entry) ?? true
     })
   }
 

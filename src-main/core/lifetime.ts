@@ -47,6 +47,13 @@ export function idleEnd(entry: Pick<CatalogEntry, 'renewable' | 'provider' | 're
   return new Date((entry.refreshedAt ?? entry.obtainedAt).getTime() + days * DAY)
 }
 
+/** When a grant that is kept alive is renewed for that alone: at three quarters of the provider's limit. Null: never. */
+export function keepAliveDue(entry: Parameters<typeof idleEnd>[0]): number | null {
+  const end = idleEnd(entry)?.getTime() ?? null
+  const start = (entry.refreshedAt ?? entry.obtainedAt).getTime()
+  return end === null ? null : start + 0.75 * (end - start)
+}
+
 /** A date this far ahead was written by a clock that has since been set back. */
 export function isFromTheFuture(date: Date, now: Date): boolean {
   return date.getTime() - now.getTime() > SKEW_TOLERATED

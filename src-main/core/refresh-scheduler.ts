@@ -3,7 +3,15 @@ import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { CatalogEntry } from './credential-record.ts'
-import { LONGEST_RETRY_AFTER, MINUTE, SECOND, isFromTheFuture, renewalWindow } from './lifetime.ts'
+import { isInUse } from './keep-fresh.ts'
+import {
+  LONGEST_RETRY_AFTER,
+  MINUTE,
+  SECOND,
+  isFromTheFuture,
+  keepAliveDue,
+  renewalWindow
+} from './lifetime.ts'
 import type { Clock, Random } from './ports.ts'
 
 /** No timer is set further ahead: a long one overflows, and none of them counts the time a computer sleeps. */
@@ -32,6 +40,8 @@ export type RefreshSchedulerPorts = {
   readonly clock: Clock
   readonly random: Random
   readonly entries: () => readonly CatalogEntry[]
+  /** Renewed although nobody uses it; default: yes. */
+  readonly isKeptFresh?: (entry: CatalogEntry) => boolean
   /** TokenService.keepFresh: decides by itself whether anything is to be done, and keeps the outcome. */
   readonly renew: (ref: CredentialRef) => Promise<unknown>
 }
@@ -133,8 +143,17 @@ export class RefreshScheduler {
       case 'refresh-failing':
         return entry.health.nextTryAt === null ? null : this.#believable(entry.health.nextTryAt.getTime())
       case 'ok':
-        return this.#plannedRenewal(entry)
+        return this.#plannedWork(entry)
     }
+  }
+
+  /** What nobody uses waits for its next use, unless it is to be kept fresh: then the provider's own limit counts, too. */
+  #plannedWork(entry: CatalogEntry): number | null {
+    const isKept = this.#ports.isKeptFresh?.(entry) ?? true
+    if (!isKept && !isInUse(entry)) return null
+    const renewal = this.#plannedRenewal(entry)
+    const idle = isKept ? keepAliveDue(entry) : null
+    return renewal === null || idle === null ? (renewal ?? idle) : Math.min(renewal, idle)
   }
 
   /** A next try further off than we ever set was set by another clock. */

@@ -6,10 +6,13 @@ import {
   type RotationState
 } from '#shared/credential.ts'
 import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.ts'
+import { isInUse } from './keep-fresh.ts'
 import { idleEnd, renewalDue } from './lifetime.ts'
 
 const DAY = 86_400_000
 const WARN_BEFORE = 7 * DAY
+/** How long before the provider's limit for a sign-in that nobody uses a person is told. */
+const WARN_IDLE = 7 * DAY
 
 type Moment = {
   readonly now: Date
@@ -17,11 +20,14 @@ type Moment = {
   readonly refreshingSince: Date | null
   /** The store waits for its passphrase, so nothing in it can be used or renewed. */
   readonly isLocked?: boolean
+  /** Renewed in the background although nobody uses it; default: yes. */
+  readonly isKeptFresh?: boolean
 }
 
 /** The masked view of one catalog entry at one moment, field by field: what is not named here does not leave. */
 export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummary {
-  const next = nextRefresh(entry)
+  const isFresh = moment.isKeptFresh ?? true
+  const next = nextRefresh(entry, isFresh)
   return {
     id: credentialKey(entry.ref),
     service: entry.ref.service,
@@ -43,6 +49,7 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     obtainedAt: entry.obtainedAt.toISOString(),
     refreshedAt: iso(entry.refreshedAt),
     nextRefreshAt: iso(next),
+    keptFresh: entry.renewable ? isFresh : null,
     useBefore: iso(idleEnd(entry)),
     issuedAt: entry.issuedAt.toISOString(),
     lastUsedAt: iso(entry.lastUsedAt),
@@ -72,14 +79,27 @@ export function statusOf(
 
 /** When the status changes by the passing of time alone: start of "expires soon", then expiry; null: never. */
 export function nextStatusChange(entry: CatalogEntry, now: Date): Date | null {
-  if (entry.health.kind !== 'ok' || entry.renewable || entry.expiry.kind !== 'at') return null
+  if (entry.health.kind !== 'ok') return null
+  const idle = idleEnd(entry)
+  if (idle !== null) return later(idle.getTime() - WARN_IDLE, now)
+  if (entry.renewable || entry.expiry.kind !== 'at') return null
   const expiry = entry.expiry.at.getTime()
   const turn = [expiry - warningTime(entry, expiry), expiry].find((time) => time > now.getTime())
   return turn === undefined ? null : new Date(turn)
 }
 
-/** What has expired for good has so behind a lock, too. A grant that can refresh is never "expiring": the next use or the scheduler renews it. */
+function later(time: number, now: Date): Date | null {
+  return time > now.getTime() ? new Date(time) : null
+}
+
+/**
+ * What has expired for good has so behind a lock, too. A grant that can refresh is "expiring" only where its provider
+ * ends what nobody uses: else the next use or the scheduler renews it.
+ */
 function byClock(entry: CatalogEntry, now: Date, isLocked: boolean): CredentialStatus {
+  const idle = idleEnd(entry)
+  const isIdle = !isLocked && idle !== null && idle.getTime() - now.getTime() <= WARN_IDLE
+  if (isIdle) return { kind: 'expiring' }
   if (entry.expiry.kind !== 'at' || entry.renewable) return { kind: isLocked ? 'locked' : 'valid' }
   const expiry = entry.expiry.at.getTime()
   if (expiry <= now.getTime()) return { kind: 'expired' }
@@ -96,10 +116,10 @@ function warningTime(entry: CatalogEntry, expiry: number): number {
   return life <= WARN_BEFORE ? life / 10 : Math.max(WARN_BEFORE, life / 10)
 }
 
-function nextRefresh(entry: CatalogEntry): Date | null {
+function nextRefresh(entry: CatalogEntry, isFresh: boolean): Date | null {
   if (!entry.renewable) return null
   if (entry.health.kind === 'refresh-failing') return entry.health.nextTryAt
-  return entry.health.kind === 'ok' ? renewalDue(entry) : null
+  return entry.health.kind === 'ok' && (isFresh || isInUse(entry)) ? renewalDue(entry) : null
 }
 
 /** Where nothing was asked for by name, the provider has chosen, and nothing is more than was asked for. */

@@ -4,7 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { Credential, OAuthGrant } from './credential-record.ts'
 import { GrantRenewer } from './grant-renewer.ts'
 import { KeyedQueue } from './keyed-queue.ts'
-import { SECOND, isFresh, isRenewalOpen, mayTryNow } from './lifetime.ts'
+import { SECOND, isFresh, isRenewalOpen, keepAliveDue, mayTryNow } from './lifetime.ts'
 import type { Clock, ClientMark, CredentialRepository, OAuthClient, ProcessLock, Random } from './ports.ts'
 import type { RefreshJournal } from './refresh-journal.ts'
 import type { Secret } from './secret.ts'
@@ -54,12 +54,17 @@ export class TokenService {
     return this.#used(ref, renewed)
   }
 
-  /** Renews if that is due and a try is allowed; else does nothing. Throws as `getToken`. */
+  /**
+   * Renews if that is due, by the end of its token or by its provider's limit for what nobody uses, and a try is
+   * allowed; else does nothing. Throws as `getToken`.
+   */
   async keepFresh(ref: CredentialRef): Promise<void> {
     await this.#inTurn(ref, async () => {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth' || held.tokens.refreshToken === null) return
-      const isOpen = isRenewalOpen(held.tokens, this.#ports.clock.now())
+      const now = this.#ports.clock.now()
+      const idle = keepAliveDue({ ...held, renewable: true })
+      const isOpen = isRenewalOpen(held.tokens, now) || (idle !== null && idle <= now.getTime())
       const isDue = isOpen || this.#renewer.unsaved(ref) !== null
       if (isDue && this.#mayTry(ref) && !this.#isTooSoon(ref)) await this.#saveThenRenew(held)
     })

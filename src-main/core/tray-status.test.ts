@@ -37,6 +37,7 @@ function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): Cr
     obtainedAt: since,
     refreshedAt: null,
     nextRefreshAt: null,
+    keptFresh: null,
     useBefore: null,
     issuedAt: since,
     lastUsedAt: null,

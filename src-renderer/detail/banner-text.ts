@@ -8,7 +8,7 @@ export type Banner = { readonly text: string; readonly code: ProblemCode | null 
 
 /** What it means, in one or two sentences; null for a credential that needs nobody. */
 export function bannerOf(credential: CredentialSummary): Banner | null {
-  const { status, kind, name, renewable } = credential
+  const { status, kind, name, renewable, useBefore } = credential
   switch (status.kind) {
     case 'needs-sign-in':
       return { text: signInText(status.code, name), code: status.code }
@@ -22,6 +22,7 @@ export function bannerOf(credential: CredentialSummary): Banner | null {
       return { text: bannerText.locked, code: null }
     case 'expiring':
       if (kind === 'api-key') return { text: bannerText.expiringKey, code: null }
+      if (renewable && useBefore !== null) return { text: bannerText.idle(name), code: null }
       return { text: renewable ? bannerText.expiringRenew : bannerText.expiringOauth, code: null }
     case 'valid':
     case 'refreshing':

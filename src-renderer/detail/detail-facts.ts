@@ -15,7 +15,7 @@ export type Fact = {
 }
 
 export function factsOf(credential: CredentialSummary, now: number): readonly Fact[] {
-  const { issuer, clientId, obtainedAt, refreshedAt, lastUsedAt, expiry, kind } = credential
+  const { issuer, clientId, obtainedAt, refreshedAt, lastUsedAt, expiry, kind, useBefore } = credential
   const { facts } = detailText
   const rows: Fact[] = []
   if (issuer !== null) rows.push({ label: facts.issuer, text: hostOf(issuer) })
@@ -34,6 +34,7 @@ export function factsOf(credential: CredentialSummary, now: number): readonly Fa
       ? timeFact(facts.expires, expiry.at, now)
       : still(facts.expires, expiryText(expiry, now))
   )
+  if (useBefore !== null) rows.push(timeFact(facts.useBefore, useBefore, now))
   if (lastUsedAt !== null) rows.push(timeFact(facts.used, lastUsedAt, now))
   return rows
 }
@@ -66,10 +67,12 @@ export function scopeRows(
   ]
 }
 
-function nextRefresh({ renewable, status, nextRefreshAt }: CredentialSummary, now: number): Fact {
+function nextRefresh({ renewable, status, nextRefreshAt, keptFresh }: CredentialSummary, now: number): Fact {
   const label = detailText.facts.next
   if (!renewable) return still(label, detailText.notRenewable)
   if (status.kind === 'needs-sign-in') return still(label, detailText.noneUntilSignIn)
+  if (status.kind === 'valid' && nextRefreshAt === null && keptFresh === false)
+    return still(label, detailText.onUse)
   const at = status.kind === 'refresh-failing' ? status.nextTryAt : nextRefreshAt
   return at === null ? still(label, detailText.none) : timeFact(label, at, now)
 }

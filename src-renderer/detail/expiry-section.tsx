@@ -1,12 +1,14 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { statusTable } from '#shared/status.ts'
 import { useNow } from '../state/vault-context.tsx'
+import { usePreferences } from '../storage-panel/use-preferences.ts'
 import { LifeBar } from '../status/life-bar.tsx'
 import { lifeUsed, whenText } from '../status/when-text.ts'
 import { detailText } from '../text/detail-text.ts'
 import { locale } from '../text/locale.ts'
 import { timeText } from '../text/time-text.ts'
 import { amountText, barEndText } from '../time/time-text.ts'
+import { CheckRow } from '../ui/check-row.tsx'
 import { factsOf } from './detail-facts.ts'
 import styles from './detail.module.css'
 
@@ -14,6 +16,7 @@ const percent = new Intl.NumberFormat(locale, { style: 'percent' })
 
 export function ExpirySection({ credential }: { readonly credential: CredentialSummary }) {
   const now = useNow()
+  const [preferences, change] = usePreferences()
   const { status } = credential
   const stopped = status.kind === 'needs-sign-in' && status.since !== null ? Date.parse(status.since) : null
   const head =
@@ -34,6 +37,16 @@ export function ExpirySection({ credential }: { readonly credential: CredentialS
           </div>
         ))}
       </dl>
+      {credential.keptFresh !== null && (
+        <CheckRow
+          label={detailText.keepFresh}
+          sub={detailText.keepFreshMeans(credential.name)}
+          checked={credential.keptFresh}
+          onChange={(on) =>
+            void change({ keepFresh: { ...preferences.keepFresh, [credential.service]: on } })
+          }
+        />
+      )}
     </section>
   )
 }

@@ -10,6 +10,7 @@ const preferences: Preferences = {
   density: 'comfortable',
   alwaysUseBrowser: false,
   browserFor: [],
+  keepFresh: {},
   keepRunning: true,
   allowEncryptedFiles: false
 }

@@ -23,6 +23,21 @@ describe('the second line of a status', () => {
       { renewable: true, expiry: until(HOUR), nextRefreshAt: iso(40 * MINUTE) }
     ],
     ['renews now', 'renews now', { renewable: true, expiry: until(-1), nextRefreshAt: null }],
+    [
+      'renews when used',
+      'renews when used',
+      { renewable: true, keptFresh: false, expiry: until(HOUR), nextRefreshAt: null }
+    ],
+    [
+      'use within 5 days',
+      'sign in or use within 5 days',
+      { status: { kind: 'expiring' }, renewable: true, expiry: until(HOUR), useBefore: iso(5 * DAY) }
+    ],
+    [
+      'may have ended',
+      'may have ended',
+      { status: { kind: 'expiring' }, renewable: true, expiry: until(-DAY), useBefore: iso(-1) }
+    ],
     ['in 8 months', 'expires in 8 months', { expiry: until(243 * DAY) }],
     ['no expiry', 'no expiry', { expiry: { kind: 'never' } }],
     ['expiry unknown', 'expiry unknown', { expiry: { kind: 'unknown' } }],

@@ -70,9 +70,12 @@ export function expiryText(expiry: Expiry, now: number): string {
 }
 
 function expiryWhen(credential: CredentialSummary, now: number): When {
-  const { expiry, nextRefreshAt, renewable } = credential
+  const { expiry, keptFresh, nextRefreshAt, renewable, useBefore } = credential
+  if (renewable && credential.status.kind === 'expiring' && useBefore !== null)
+    return idleWhen(Date.parse(useBefore), now)
   if (expiry.kind !== 'at') return still(expiryText(expiry, now))
   const soon = credential.status.kind === 'expiring'
+  if (keptFresh === false && nextRefreshAt === null && !soon) return still(timeText.renewsOnUse)
   if (renewable && !soon) {
     const at = Date.parse(nextRefreshAt ?? expiry.at)
     const text = at <= now ? timeText.renewsNow : timeText.renews(amountText(at - now))
@@ -81,6 +84,13 @@ function expiryWhen(credential: CredentialSummary, now: number): When {
   const at = Date.parse(expiry.at)
   const text = relativeText(at, now)
   return { text, spoken: at > now ? timeText.expires(amountText(at - now)) : text, at, soon }
+}
+
+/** The provider ends what nobody uses; once that time is over nobody but the provider knows. */
+function idleWhen(at: number, now: number): When {
+  const text = at > now ? timeText.useWithin(amountText(at - now)) : timeText.mayHaveEnded
+  const spoken = at > now ? timeText.useOrSignIn(amountText(at - now)) : text
+  return { text, spoken, at, soon: true }
 }
 
 function nextTry(nextTryAt: string | null, now: number): When {

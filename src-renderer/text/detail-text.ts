@@ -13,12 +13,16 @@ export const detailText = {
     refreshed: 'Last refreshed',
     next: 'Next refresh',
     expires: 'Expires',
-    used: 'Last used'
+    used: 'Last used',
+    useBefore: 'Sign in or use before'
   },
   none: 'none',
   notYet: 'not yet',
   noneUntilSignIn: 'none until you sign in',
   notRenewable: 'not possible',
+  onUse: 'when it is used',
+  keepFresh: 'Keep fresh while nobody uses it',
+  keepFreshMeans: (name: string) => `Holds for every account at ${name}. Off, it is renewed when it is used.`,
   scopes: 'Scopes',
   scopesGranted: (granted: number, asked: number) => `${granted} of ${asked} granted`,
   scopesCount: (granted: number) => `${granted} granted`,

@@ -62,6 +62,7 @@ export const bannerText = {
   locked: 'The keychain is locked, so Latchkey can’t use this credential. Nothing is lost.',
   expiringOauth: 'The token can’t renew itself. Signing in again before it ends avoids a gap.',
   expiringKey: 'A key can’t renew itself. Make a new one at the provider and replace it here before it ends.',
+  expiringRenew: 'It ends soon. Refreshing gets a new token.',
   idle: (name: string) =>
     `${name} ends a sign-in that nobody uses. Renew it, use it or sign in again before the time shown.`
 } as const

@@ -468,6 +468,7 @@ function blank(
     obtainedAt: now,
     refreshedAt: null,
     nextRefreshAt: null,
+    keptFresh: null,
     useBefore: null,
     issuedAt: now,
     lastUsedAt: null,
