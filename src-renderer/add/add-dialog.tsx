@@ -7,10 +7,12 @@ import { addText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
 import { ImportTab } from '../import/import-tab.tsx'
 import { importText } from '../text/import-text.ts'
+import { mcpText } from '../text/mcp-text.ts'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import styles from './add.module.css'
 import { CustomTab } from './custom-tab.tsx'
 import { KeyTab } from './key-tab.tsx'
+import { McpTab } from './mcp-tab.tsx'
 import { ProviderTab } from './provider-tab.tsx'
 
 /** A tab that is left is thrown away, with what was typed in it. */
@@ -32,6 +34,9 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
             <Tabs.Tab value="custom" className={styles['tab']}>
               {addText.tabs.custom}
             </Tabs.Tab>
+            <Tabs.Tab value="mcp" className={styles['tab']}>
+              {mcpText.tab}
+            </Tabs.Tab>
             <Tabs.Tab value="import" className={styles['tab']}>
               {importText.tab}
             </Tabs.Tab>
@@ -44,6 +49,9 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
           </Tabs.Panel>
           <Tabs.Panel value="custom" className={styles['panel']}>
             <CustomTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="mcp" className={styles['panel']}>
+            <McpTab />
           </Tabs.Panel>
           <Tabs.Panel value="import" className={styles['panel']}>
             <ImportTab path={start.kind === 'import' ? start.path : null} />

@@ -1,8 +1,8 @@
-import type { Configuration } from 'oidc-provider'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SignInRequest } from '#shared/ipc.ts'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
 import { reportOnMcp } from '../../../src-main/core/mcp-plan.ts'
+import { mcpConfiguration } from '../../support/mcp-authorization.ts'
 import { browse } from '../../support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
 import {
@@ -22,29 +22,11 @@ afterEach(async () => {
   await op.close()
 })
 
-const features = {
-  registration: { enabled: true },
-  resourceIndicators: {
-    enabled: true,
-    useGrantedResource: async () => false,
-    getResourceServerInfo: async (_context: unknown, audience: string) => ({
-      scope: 'registry:read registry:write',
-      audience,
-      accessTokenFormat: 'jwt' as const
-    })
-  }
-} satisfies Configuration['features']
-
 async function open(
   change: Partial<ResourceOptions> = {},
   registers = true
 ): Promise<ProtectedResourceServer> {
-  const registration = { enabled: registers }
-  const issueRefreshToken: Configuration['issueRefreshToken'] = async (_context, client) =>
-    client.grantTypeAllowed('refresh_token')
-  op = await startOpenIdProvider({
-    configuration: { issueRefreshToken, features: { ...features, registration } }
-  })
+  op = await startOpenIdProvider({ configuration: mcpConfiguration({ registers }) })
   world = oauthWorld()
   return await addServer(change)
 }
@@ -189,7 +171,7 @@ describe('the client at an MCP server’s authorization server', () => {
   it('is not used at another issuer', async () => {
     const first = await open()
     await signIn(first.url)
-    const elsewhere = await startOpenIdProvider({ configuration: { features } })
+    const elsewhere = await startOpenIdProvider({ configuration: mcpConfiguration() })
     try {
       const second = await addServer({ issuer: elsewhere.issuer })
       expect((await look(second.url)).client).toBe('registers')

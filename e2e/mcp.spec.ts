@@ -1,0 +1,67 @@
+import { mcpConfiguration } from '../test/support/mcp-authorization.ts'
+import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
+import {
+  type ProtectedResourceServer,
+  startProtectedResource
+} from '../test/support/protected-resource-server.ts'
+import { test as base, expect } from './fixture.ts'
+import { allowAt, type VaultApp } from './support/vault-app.ts'
+
+type Fixtures = { readonly registers: boolean; readonly mcp: McpPlace }
+type McpPlace = { readonly issuer: OpenIdProvider; readonly server: ProtectedResourceServer }
+
+const test = base.extend<Fixtures>({
+  registers: [true, { option: true }],
+  mcp: async ({ registers }, use) => {
+    const issuer = await startOpenIdProvider({ configuration: mcpConfiguration({ registers }) })
+    const server = await startProtectedResource({ issuer: issuer.issuer })
+    await use({ issuer, server })
+    await server.close()
+    await issuer.close()
+  }
+})
+
+async function askServer(vault: VaultApp, address: string) {
+  const dialog = await vault.openAdd('MCP server')
+  await dialog.getByRole('textbox', { name: 'Address of the server' }).fill(address)
+  await dialog.getByRole('button', { name: 'Ask the server' }).click()
+  return dialog
+}
+
+test('a remote MCP server is signed in to by its address, without a client ID', async ({ mcp, vault }) => {
+  const dialog = await askServer(vault, mcp.server.url)
+  await expect(dialog).toContainText('Latchkey registers itself there')
+  await expect(dialog).toContainText(`Tokens are for ${mcp.server.url} and nothing else`)
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
+  const opened = vault.providerPage(mcp.issuer.issuer)
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await allowAt(await opened, 'ana')
+  await expect(vault.row('Files')).toContainText('Valid')
+  await vault.select('Files')
+  await expect(vault.detail).toContainText('registry:read')
+  const asked = mcp.issuer.requests().filter((request) => request === 'POST /reg')
+  expect(asked).toHaveLength(1)
+})
+
+test('an address without an MCP server behind it is refused with the reason', async ({ provider, vault }) => {
+  const dialog = await askServer(vault, `${provider.issuer}/mcp`)
+  await expect(dialog).toContainText('does not say where to sign in')
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toBeHidden()
+})
+
+test.describe('where nobody can register', () => {
+  test.use({ registers: false })
+
+  test('a client ID is asked for, and used', async ({ mcp, vault }) => {
+    const dialog = await askServer(vault, mcp.server.url)
+    await expect(dialog).toContainText('Nobody can register there')
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await expect(dialog.getByText('Enter the client ID')).toBeVisible()
+    await dialog.getByRole('textbox', { name: 'Client ID' }).fill(mcp.issuer.clientId)
+    const opened = vault.providerPage(mcp.issuer.issuer)
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await allowAt(await opened, 'ana')
+    await expect(vault.row('Files')).toContainText('Valid')
+  })
+})

@@ -1,0 +1,118 @@
+import { Check, Info } from 'lucide-react'
+import type { McpReport } from '#shared/mcp.ts'
+import { useWindow } from '../state/window-context.tsx'
+import { addText } from '../text/add-text.ts'
+import { commonText } from '../text/common-text.ts'
+import { mcpText } from '../text/mcp-text.ts'
+import { Button } from '../ui/button.tsx'
+import { DialogFooter } from '../ui/dialog-frame.tsx'
+import { Field } from '../ui/field.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import styles from './add.module.css'
+import { CustomFields } from './custom-fields.tsx'
+import { useMcpForm } from './use-mcp-form.ts'
+import { type McpSearch, useMcpServer } from './use-mcp-server.ts'
+import { useStartSignIn } from './use-start-sign-in.ts'
+
+/** A remote MCP server: its address is all that most of them need. */
+export function McpTab() {
+  const { commands } = useWindow()
+  const search = useMcpServer()
+  const { report } = search
+  const form = useMcpForm(search.address, report)
+  const { start, problem, starting } = useStartSignIn()
+
+  function submit(): void {
+    if (report === null) return void ask()
+    const request = form.read()
+    if (request !== null) void start(request)
+  }
+  async function ask(): Promise<void> {
+    const found = await search.ask()
+    if (found !== null) form.setScopes(found.scopes)
+  }
+
+  return (
+    <form
+      className={styles['form']}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <div className={styles['cols']}>
+        <div className={styles['main']}>
+          <div className={styles['fields']}>
+            {problem !== null && <ProblemNote problem={problem} />}
+            <AddressField search={search} ask={() => void ask()} />
+            {report !== null && (
+              <CustomFields form={form} offered={report.scopes} needsClient={report.client === 'ask'} />
+            )}
+          </div>
+        </div>
+        <div className={styles['side']}>
+          {search.problem !== null && <ProblemNote problem={search.problem} />}
+          {report === null ? (
+            <p className={styles['faint']}>{mcpText.askFirst}</p>
+          ) : (
+            <Found report={report} />
+          )}
+        </div>
+      </div>
+      <DialogFooter note={null}>
+        <Button onClick={commands.close}>{commonText.cancel}</Button>
+        <Button type="submit" look="primary" aria-disabled={report === null || starting}>
+          {starting ? addText.starting : addText.continue}
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}
+
+function Found({ report }: { readonly report: McpReport }) {
+  const passed = [mcpText.signInAt(report.authorizationHost), mcpText.resource(report.resource), mcpText.pkce]
+  return (
+    <div aria-live="polite">
+      <p className={styles['selectLabel']}>{mcpText.found}</p>
+      <ul className={styles['checks']}>
+        {passed.map((text) => (
+          <li key={text}>
+            <Check size={16} aria-hidden="true" />
+            <span>{text}</span>
+          </li>
+        ))}
+        <li data-info>
+          <Info size={16} aria-hidden="true" />
+          <span>{mcpText.client[report.client]}</span>
+        </li>
+      </ul>
+    </div>
+  )
+}
+
+function AddressField({ search, ask }: { readonly search: McpSearch; readonly ask: () => void }) {
+  return (
+    <div className={styles['issuer']}>
+      <Field
+        label={mcpText.address}
+        hint={mcpText.addressHint}
+        error={search.wrong ? mcpText.addressWrong : null}
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            ref={search.input}
+            type="url"
+            autoComplete="off"
+            spellCheck={false}
+            onChange={search.reset}
+          />
+        )}
+      </Field>
+      <Button aria-disabled={search.asking} onClick={ask}>
+        {search.asking ? mcpText.asking : mcpText.ask}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import type { McpReport } from '#shared/mcp.ts'
+
+/** Adding a remote MCP server by its address. */
+export const mcpText = {
+  tab: 'MCP server',
+  address: 'Address of the server',
+  addressHint: 'Where tools connect to, such as https://mcp.example.com/mcp.',
+  addressWrong: 'Enter a whole address that begins with https://.',
+  ask: 'Ask the server',
+  asking: 'Asking the server…',
+  askFirst: 'Ask the server first. It says where you sign in; nothing is sent to it but the question.',
+  found: 'What the server says',
+  signInAt: (host: string) => `You sign in at ${host}`,
+  resource: (address: string) => `Tokens are for ${address} and nothing else`,
+  client: {
+    known: 'Latchkey is a client there already',
+    registers: 'Latchkey registers itself there; no client ID is needed',
+    ask: 'Nobody can register there from outside: enter the ID of a client of yours'
+  } satisfies Record<McpReport['client'], string>,
+  pkce: 'PKCE with S256 is supported',
+  nameMissing: 'Give the server a name.'
+} as const
