@@ -219,6 +219,13 @@ export const uiStates: readonly UiState[] = [
   { name: 'detail-key-waiting', reach: rotate('waiting') },
   { name: 'detail-key-switched', reach: rotate('switched') },
   { name: 'add-custom', reach: async (page) => openAdd(page, 'Custom OpenID / OAuth') },
+  {
+    name: 'add-custom-servers',
+    reach: async (page) => {
+      await openAdd(page, 'Custom OpenID / OAuth')
+      await dialog(page).getByText('Auth0, Okta, Keycloak').click()
+    }
+  },
   { name: 'add-custom-found', reach: async (page) => discover(page, 'https://sso.example.net/realms/main') },
   { name: 'add-custom-refused', reach: async (page) => discover(page, 'https://bad.example.net') },
   { name: 'sign-in-window', reach: signIn('window', 'waiting') },

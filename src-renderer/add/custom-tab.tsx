@@ -13,6 +13,7 @@ import styles from './add.module.css'
 import { CustomFields } from './custom-fields.tsx'
 import { firstScopes, isIssuer } from './custom-form.ts'
 import { DiscoveryChecks } from './discovery-checks.tsx'
+import { IssuerHelp } from './issuer-help.tsx'
 import { useCustomForm } from './use-custom-form.ts'
 import { useStartSignIn } from './use-start-sign-in.ts'
 
@@ -48,6 +49,7 @@ export function CustomTab() {
           <div className={styles['fields']}>
             {problem !== null && <ProblemNote problem={problem} />}
             <IssuerField found={found} discover={() => void discover()} />
+            {found.report === null && <IssuerHelp />}
             {passed && <CustomFields form={form} offered={found.report?.scopes ?? []} />}
           </div>
         </div>
