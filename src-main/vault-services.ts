@@ -13,6 +13,7 @@ import { SignInService } from './core/sign-in-service.ts'
 import { StorageMonitor } from './core/storage-monitor.ts'
 import { TokenService } from './core/token-service.ts'
 import { homeLayout } from './config.ts'
+import { watchClock } from './oauth/clock-skew.ts'
 import { createKeyChecker } from './oauth/key-checks.ts'
 import { createOAuthClient } from './oauth/oauth-client.ts'
 import { readOwnProviders } from './oauth/own-providers.ts'
@@ -36,7 +37,11 @@ export function createServices(
   const providers = providersOf(ports)
   const lock = new StoreLock({ dir: homeLayout(ports.config.home).locks })
   const oauth = createOAuthClient({
-    fetch: ports.fetch,
+    fetch: watchClock(
+      ports.fetch,
+      () => clock.now(),
+      (minutes) => ports.warn(clockText(minutes))
+    ),
     now: () => clock.now(),
     allowLoopbackHttp: ports.config.insecureLoopbackIssuers
   })
@@ -112,6 +117,11 @@ function providersOf({ config, warn }: VaultPorts) {
   const own = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
   if (own.problem !== null) warn(`${own.problem} Latchkey goes on with the providers it knows.`)
   return providerDirectory([...builtInProviders, ...own.rows])
+}
+
+function clockText(minutesAhead: number): string {
+  const amount = `${String(Math.abs(minutesAhead))} minutes ${minutesAhead > 0 ? 'ahead of' : 'behind'}`
+  return `The clock of this computer is ${amount} that of a provider. Set it right, or tokens may be renewed too late.`
 }
 
 type RotationBasis = {

@@ -45,6 +45,11 @@ export const problemCatalog = {
     true,
     'The provider could not be reached. The sign-in is kept and tried again.'
   ),
+  CERTIFICATE_REFUSED: row(
+    'retry',
+    true,
+    'This computer does not trust the provider’s certificate, so nothing was sent. Check the network, its proxy and the date of this computer.'
+  ),
   PROVIDER_UNREACHABLE: row(
     'retry',
     true,

@@ -9,6 +9,7 @@ export type FailureClass = 'retry' | 'reauth' | 'reauth-scope' | 'fix-client' | 
 
 const classes: ReadonlyMap<ProblemCode, FailureClass> = new Map([
   ['REFRESH_UNREACHABLE', 'retry'],
+  ['CERTIFICATE_REFUSED', 'retry'],
   ['STORE_WRITE_FAILED', 'retry'],
   ['REFRESH_REJECTED', 'reauth'],
   ['ROTATION_LOST', 'reauth'],

@@ -3,6 +3,8 @@ export type TransportKind =
   | 'network'
   /** No connection came about, so nothing was sent. */
   | 'no-connection'
+  /** The server's certificate is not trusted, so nothing was sent. */
+  | 'certificate'
   | 'timeout'
   | 'status'
   | 'redirect'

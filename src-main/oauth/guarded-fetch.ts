@@ -58,17 +58,31 @@ export async function guardedFetch(
 }
 
 /** Electron's session.fetch rejects where others answer 3xx; the message is looked at and goes no further. */
-function kindOf(error: unknown): 'redirect' | 'network' | 'no-connection' {
+function kindOf(error: unknown): 'redirect' | 'network' | 'no-connection' | 'certificate' {
   if (!(error instanceof Error)) return 'network'
   if (/redirect was cancell?ed/i.test(error.message)) return 'redirect'
   const code: unknown = error.cause instanceof Error ? Reflect.get(error.cause, 'code') : null
-  const isUnsent = UNSENT.test(error.message) || (typeof code === 'string' && UNSENT_CODES.has(code))
+  const isOf = (words: RegExp, codes: ReadonlySet<string>): boolean =>
+    words.test(error.message) || (typeof code === 'string' && codes.has(code))
+  if (isOf(UNTRUSTED, UNTRUSTED_CODES)) return 'certificate'
+  const isUnsent = isOf(UNSENT, UNSENT_CODES)
   return isUnsent ? 'no-connection' : 'network'
 }
 
 /** Chromium's words and Node's codes for a connection that never came about. */
 const UNSENT =
-  /net::ERR_(INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED|CERT_[A-Z_]+)/
+  /net::ERR_(INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED)/
+const UNTRUSTED = /net::ERR_(CERT|SSL)_[A-Z_]+/
+const UNTRUSTED_CODES: ReadonlySet<string> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID'
+])
 const UNSENT_CODES: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',

@@ -113,6 +113,7 @@ function failureText({ kind, status }: TransportError, host: string): string {
       return `${host} did not answer in time.`
     case 'network':
     case 'no-connection':
+    case 'certificate':
       return `${host} could not be reached.`
     case 'redirect':
       return `${host} sent the request on to another address, which was not followed.`

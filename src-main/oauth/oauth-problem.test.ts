@@ -31,6 +31,7 @@ describe('an answer to a refresh is of one class, and has one code', () => {
     ['403 with a code nobody knows', refusal('computer_says_no', 403), 'suspect', 'PROVIDER_REFUSED'],
     ['a fault of the library', new TypeError('cnry'), 'suspect', 'PROVIDER_REFUSED'],
     ['no connection', transport('no-connection'), 'retry', 'REFRESH_UNREACHABLE'],
+    ['a certificate nobody trusts', transport('certificate'), 'retry', 'CERTIFICATE_REFUSED'],
     ['a broken connection', transport('network'), 'retry', 'REFRESH_UNREACHABLE'],
     ['silence', transport('timeout'), 'retry', 'REFRESH_UNREACHABLE'],
     ['408', transport('status', 408), 'retry', 'REFRESH_UNREACHABLE'],

@@ -53,7 +53,8 @@ export function providerProblem(
 ): VaultError {
   if (error instanceof VaultError) return error
   const cause = ownCause(error)
-  if (cause instanceof TransportError) return new VaultError(unreachable, { cause })
+  if (cause instanceof TransportError)
+    return new VaultError(cause.kind === 'certificate' ? 'CERTIFICATE_REFUSED' : unreachable, { cause })
   return refusal('PROVIDER_REFUSED', cause === null ? null : cause.code)
 }
 

@@ -96,6 +96,21 @@ describe('what tells nothing about the grant', () => {
       { kind: 'no-connection' }
     ],
     [
+      'a certificate nobody trusts',
+      () =>
+        Promise.reject(
+          new TypeError('fetch failed', {
+            cause: Object.assign(new Error('cnry'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+          })
+        ),
+      { kind: 'certificate' }
+    ],
+    [
+      'a certificate that has ended, in Chromium’s words',
+      () => Promise.reject(new Error('net::ERR_CERT_DATE_INVALID')),
+      { kind: 'certificate' }
+    ],
+    [
       'a redirect that was rejected',
       () => Promise.reject(new Error('Redirect was cancelled')),
       { kind: 'redirect' }

@@ -18,6 +18,10 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   ),
   CONSENT_REQUIRED: text('New consent needed', 'Sign in again and allow what is asked for.'),
   REFRESH_UNREACHABLE: text('Provider not reachable', 'Wait for the next try, or retry now.'),
+  CERTIFICATE_REFUSED: text(
+    'Certificate not trusted',
+    'Check the network, its proxy and the date of this computer, then try again.'
+  ),
   PROVIDER_UNREACHABLE: text('Provider not reachable', 'Check the address and the network, then try again.'),
   PROVIDER_REFUSED: text('Answer not accepted', 'Check the issuer, the client ID and the client secret.'),
   KEYCHAIN_UNAVAILABLE: text('No keychain', 'Start the keychain, or allow encrypted files in Settings.'),
