@@ -39,19 +39,23 @@ const status = (code: number) => (response: ServerResponse) => {
   response.writeHead(code).end(`{"echo":"${KEY}"}`)
 }
 
+const says = (body: object) => (response: ServerResponse) => {
+  response.writeHead(200).end(JSON.stringify({ ...body, echo: KEY }))
+}
+
 test.each(keyCheckRows.map((row) => [row.service, row] as const))(
-  '%s is asked by one GET over TLS at a host of its own row, with the key in one header',
+  '%s is asked by one request over TLS at a host of its own row, with the key in one header',
   async (service, row) => {
     const provider = apiKeyRows.find(({ id }) => id === service)
     const { host, protocol, pathname, search } = new URL(row.url)
     expect(protocol).toBe('https:')
     expect(provider?.allowedHosts).toContain(host)
-    const { fetch, asked } = await services(status(200))
+    const { fetch, asked } = await services(row.verdict === 'ok' ? says({ ok: true }) : status(200))
     const holder = { ref: { service, account: 'x' }, allowedHosts: [host] }
     const answer = await createKeyChecker(fetch).check(holder, new Secret(KEY))
     expect(answer).toEqual({ works: 'yes', text: `${host} accepted the key.` })
     expect(asked.map(({ host: to, request }) => [to, request.method, request.url])).toEqual([
-      [host, 'GET', pathname + search]
+      [host, row.method, pathname + search]
     ])
     const holding = Object.entries(asked[0]?.request.headers ?? {}).filter(([, value]) =>
       String(value).includes(KEY)
@@ -75,6 +79,27 @@ test.each([
   const answer = await createKeyChecker(fetch).check(openai, new Secret(KEY))
   expect(answer).toMatchObject({ works, text: expect.stringMatching(words) })
   expect(answer?.text).not.toContain('sk-')
+})
+
+const slack = { ref: { service: 'slack', account: 'default' }, allowedHosts: ['slack.com'] }
+test.each([
+  [{ ok: true, user: 'ana' }, 'yes'],
+  [{ ok: false, error: 'invalid_auth' }, 'no'],
+  [{ ok: false, error: 'token_revoked' }, 'no'],
+  [{ ok: false, error: 'ratelimited' }, 'unknown'],
+  [{ ok: false }, 'unknown'],
+  [{ ok: 'true' }, 'unknown'],
+  [{}, 'unknown']
+])('Slack says %j with status 200, which means %s', async (body, works) => {
+  const { fetch } = await services(says(body))
+  const answer = await createKeyChecker(fetch).check(slack, new Secret(KEY))
+  expect(answer).toMatchObject({ works, text: expect.stringMatching(/^slack\.com /) })
+  expect(answer?.text).not.toContain('sk-')
+})
+
+test('Slack with an answer that is no JSON tells nothing about the key', async () => {
+  const { fetch } = await services((response) => void response.writeHead(200).end(KEY))
+  expect(await createKeyChecker(fetch).check(slack, new Secret(KEY))).toMatchObject({ works: 'unknown' })
 })
 
 test('A redirect is not followed, and the key goes to nobody else', async () => {
@@ -123,7 +148,13 @@ test('Nothing is sent without TLS, whatever a row says', async () => {
   const rows = [{ service: 'openai', url: 'http://api.openai.com/v1/models', scheme: 'bearer' as const }]
   const checker = createKeyChecker(
     fetch,
-    rows.map((row) => ({ ...row, headers: {}, source: 'made up' }))
+    rows.map((row) => ({
+      ...row,
+      method: 'GET' as const,
+      headers: {},
+      verdict: 'status' as const,
+      source: 'made up'
+    }))
   )
   expect([await checker.check(openai, new Secret(KEY)), asked]).toEqual([null, []])
 })

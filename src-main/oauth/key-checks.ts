@@ -3,22 +3,29 @@ import type { KeyAnswer, KeyChecker } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 import { TransportError } from '../core/transport-error.ts'
 import { type FetchPort, type Limits, guardedFetch } from './guarded-fetch.ts'
+import { isRecord } from './issuer-metadata.ts'
 
 /** The answer is looked at for its status; lists of models are the longest of them. */
 const LIMITS: Limits = { timeoutMs: 15_000, maxBytes: 1024 * 1024 }
 
-/** One GET that reads something harmless and tells whether the service knows the key. */
+/** One request that reads something harmless and tells whether the service knows the key. */
 export type KeyCheckRow = {
   readonly service: ServiceId
   /** Fixed address; its host must be among the hosts the key may be sent to. */
   readonly url: string
+  readonly method: 'GET' | 'POST'
   /** Where the key stands: `bearer`, or the header that holds it alone. */
-  readonly scheme: 'bearer' | 'x-api-key' | 'private-token'
+  readonly scheme: 'bearer' | 'x-api-key' | 'private-token' | 'x-figma-token'
+  /** What tells whether the key works: the status, or `ok` and `error` in an answer whose status is always 200. */
+  readonly verdict: 'status' | 'ok'
   readonly headers: Readonly<Record<string, string>>
   readonly source: string
 }
 
-/** Services of the table of keys that say in public how a key is asked about. */
+/**
+ * Services of the table of keys that say in public how a key is asked about. Sentry is not among them, because it has
+ * no such address for tokens of an organization, nor Linear, whose answer to a wrong key is written down nowhere.
+ */
 export const keyCheckRows: readonly KeyCheckRow[] = [
   row('github-token', 'https://api.github.com/user', 'docs.github.com: Get the authenticated user', {
     headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' }
@@ -40,16 +47,25 @@ export const keyCheckRows: readonly KeyCheckRow[] = [
     {
       headers: { 'notion-version': '2025-09-03' }
     }
-  )
+  ),
+  // Figma answers a wrong token with 403, so that only a right one is told from the rest.
+  row('figma', 'https://api.figma.com/v1/me', 'developers.figma.com: Personal access tokens, GET me', {
+    scheme: 'x-figma-token'
+  }),
+  row('slack', 'https://slack.com/api/auth.test', 'docs.slack.dev: auth.test', {
+    method: 'POST',
+    verdict: 'ok'
+  })
 ]
 
 function row(
   service: ServiceId,
   url: string,
   source: string,
-  { scheme = 'bearer', headers = {} }: Partial<Pick<KeyCheckRow, 'scheme' | 'headers'>> = {}
+  differences: Partial<Pick<KeyCheckRow, 'method' | 'scheme' | 'headers' | 'verdict'>> = {}
 ): KeyCheckRow {
-  return { service, url, scheme, headers, source }
+  const usual = { method: 'GET', scheme: 'bearer', headers: {}, verdict: 'status' } as const
+  return { service, url, source, ...usual, ...differences }
 }
 
 /** Asks services about keys over the guarded fetch: no redirect is followed, time and size are bounded. */
@@ -80,9 +96,36 @@ async function ask(fetchPort: FetchPort, known: KeyCheckRow, key: Secret): Promi
     ...known.headers,
     ...key.expose((text) => keyHeader(known.scheme, text))
   }
-  const request = { url: known.url, method: 'GET', headers, body: null, signal: null } as const
-  const { status } = await guardedFetch(fetchPort, request, LIMITS)
-  return judge(status, new URL(known.url).host)
+  const request = { url: known.url, method: known.method, headers, body: null, signal: null } as const
+  const { status, text } = await guardedFetch(fetchPort, request, LIMITS)
+  const { host } = new URL(known.url)
+  return known.verdict === 'ok' && status === 200 ? judgeWord(text, host) : judge(status, host)
+}
+
+/** Slack's words for a key that does not work. Any other, such as one for a limit, tells nothing about it. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_expired',
+  'token_revoked',
+  'account_inactive'
+])
+
+function judgeWord(text: string, host: string): KeyAnswer {
+  const { ok, error } = wordsOf(text)
+  if (ok === true) return { works: 'yes', text: `${host} accepted the key.` }
+  if (ok === false && REFUSALS.has(error)) return { works: 'no', text: `${host} does not accept the key.` }
+  return { works: 'unknown', text: `${host} gave an answer that tells nothing about the key.` }
+}
+
+function wordsOf(text: string): { readonly ok?: unknown; readonly error?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : {}
+  } catch {
+    // The error quotes the answer; it ends here.
+    return {}
+  }
 }
 
 function keyHeader(scheme: KeyCheckRow['scheme'], text: string): Record<string, string> {
