@@ -155,6 +155,16 @@ describe('the whole vault on a real keychain', () => {
     expect(opened[0]).toMatch(/^https:\/\/github\.com\//)
     await expect(vault.handlers.openHelp('nobody')).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
   })
+
+  it('copies the redirect address that is registered at a provider, and none where there is nothing to register', async () => {
+    const { vault, copied } = await openVault()
+    await vault.handlers.copyRedirectUri('slack-oauth')
+    expect(copied).toEqual(['http://localhost:28417/callback'])
+    for (const service of ['openai', 'nobody', 'constructor']) {
+      await expect(vault.handlers.copyRedirectUri(service)).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
+    }
+    expect(copied).toHaveLength(1)
+  })
 })
 
 describe('the vault on a computer without a keychain', () => {

@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { builtInProviders } from '../../src-main/oauth/providers.ts'
+import { storedProvider } from '../../src-main/storage/record-schema.ts'
+
+const rows = builtInProviders.filter((row) => row.kind === 'oauth')
+
+describe('the row a sign-in was made with', () => {
+  it.each(rows.map((row) => [row.id, row] as const))('of %s is read from the store as it was', (_id, row) => {
+    const stored: unknown = JSON.parse(JSON.stringify(row))
+    expect(v.parse(storedProvider, stored)).toEqual(row)
+  })
+
+  it('of a row with a field that nobody knows is not read', () => {
+    expect(v.is(storedProvider, { ...rows[0], clientSecret: 'x' })).toBe(false)
+  })
+})
