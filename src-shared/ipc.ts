@@ -121,7 +121,10 @@ export type ApiKeyRequest = v.InferOutput<typeof apiKeyRequest>
 export const discoveryReport = v.strictObject({
   issuer: v.string(),
   authorizationHost: v.string(),
+  /** One that is not ok forbids the sign-in. */
   checks: v.array(v.strictObject({ ok: v.boolean(), text: v.string() })),
+  /** Worth knowing, and no reason against it. */
+  notes: v.array(v.string()),
   scopes: v.array(v.string()),
   revocation: v.boolean()
 })

@@ -296,6 +296,7 @@ function signInHandlers({
           { ok: true, text: 'It offers the authorization code flow with PKCE (S256)' },
           { ok: true, text: 'It can renew sign-ins (offline_access)' }
         ],
+        notes: ['The sign-in page is on another host than the issuer'],
         scopes: ['openid', 'profile', 'email', 'offline_access', 'roles', 'groups'],
         revocation: true
       }
