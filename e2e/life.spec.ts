@@ -54,7 +54,10 @@ test('a revoked grant needs a sign-in, and one click repairs it in place', async
   await expect(vault.page.getByRole('grid').getByRole('row')).toHaveCount(1)
 })
 
-test('somebody else signing in again is refused, and nothing is replaced', async ({ provider, vault }) => {
+test('somebody else signing in again is asked about, and nothing is replaced until the answer', async ({
+  provider,
+  vault
+}) => {
   const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
   await allowAt(page, 'ana')
   const row = vault.row('Example ID')
@@ -67,9 +70,11 @@ test('somebody else signing in again is refused, and nothing is replaced', async
   const opened = vault.providerPage(provider.issuer)
   await vault.detail.getByRole('button', { name: 'Sign in again' }).click()
   await allowAt(await opened, 'bob')
-  await expect(vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })).toContainText(
-    'SIGN_IN_DENIED'
-  )
+  const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
+  await expect(sheet).toContainText('“bob@example.test” was signed in')
+  expect(await keychainItem(key)).toBe(before)
+  await sheet.getByRole('button', { name: 'Cancel' }).click()
+  await expect.poll(() => vault.app.windows().length).toBe(1)
   expect(await keychainItem(key)).toBe(before)
 })
 

@@ -26,6 +26,7 @@ const vault: VaultBridge = {
   continueInBrowser: request('continueInBrowser'),
   switchToCode: request('switchToCode'),
   copyUserCode: request('copyUserCode'),
+  answerOtherAccount: request('answerOtherAccount'),
   submitRedirectUrl: request('submitRedirectUrl'),
   addApiKey: request('addApiKey'),
   refresh: request('refresh'),

@@ -10,6 +10,7 @@ const signIn: SignInStripBridge = {
   continueInBrowser: request('continueInBrowser'),
   switchToCode: request('switchToCode'),
   copyCode: request('copyCode'),
+  answerOtherAccount: request('answerOtherAccount'),
   submitRedirectUrl: request('submitRedirectUrl'),
   onState: (listener: (state: StripState) => void) => {
     const forward = (_event: unknown, state: StripState): void => listener(state)

@@ -3,6 +3,7 @@ import { credentialSummary, hostName, scopeList, serviceId, shownText } from './
 import { deviceCode } from './device-code.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
 import { mcpRequests, mcpServerChoice } from './mcp.ts'
+import { otherAccount, otherAccountAnswer } from './other-account.ts'
 import { problemSchema } from './problem.ts'
 import { rotationRequests } from './rotation.ts'
 import { storageHealth } from './storage-health.ts'
@@ -73,6 +74,7 @@ export const signInProgress = v.strictObject({
   state: v.variant('kind', [
     v.strictObject({ kind: v.literal('waiting'), until: instant }),
     v.strictObject({ kind: v.literal('redeeming') }),
+    otherAccount,
     v.strictObject({ kind: v.literal('done'), credential: id }),
     v.strictObject({ kind: v.literal('failed'), problem: problemSchema })
   ])
@@ -161,6 +163,7 @@ export const vaultRequests = {
   switchToCode: { input: v.strictTuple([id]), output: nothing },
   /** Copies the code a person types, of a sign-in by a code. */
   copyUserCode: { input: v.strictTuple([id]), output: nothing },
+  answerOtherAccount: { input: v.strictTuple([id, otherAccountAnswer]), output: nothing },
   /** The paste fallback: the whole URL the browser was sent to, when it could not reach the listener. */
   submitRedirectUrl: { input: v.strictTuple([id, url]), output: nothing },
   addApiKey: { input: v.strictTuple([apiKeyRequest]), output: credentialSummary },

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { InferInput, InferOutput } from 'valibot'
 import { signInProgress } from './ipc.ts'
+import { otherAccountAnswer } from './other-account.ts'
 import type { Result } from './problem.ts'
 
 /** What our own strip above a provider's page shows; it fills the window when the page is in the browser. */
@@ -26,6 +27,7 @@ export const stripRequests = {
   continueInBrowser: { input: v.strictTuple([]), output: nothing },
   switchToCode: { input: v.strictTuple([]), output: nothing },
   copyCode: { input: v.strictTuple([]), output: nothing },
+  answerOtherAccount: { input: v.strictTuple([otherAccountAnswer]), output: nothing },
   submitRedirectUrl: { input: v.strictTuple([v.pipe(v.string(), v.maxLength(8192))]), output: nothing }
 } as const
 

@@ -57,6 +57,7 @@ function createFakeStrip(state: StripState | undefined) {
     continueInBrowser: () => answer('continueInBrowser'),
     switchToCode: () => answer('switchToCode'),
     copyCode: () => answer('copyCode'),
+    answerOtherAccount: (choice) => answer(`answerOtherAccount ${choice}`),
     submitRedirectUrl: (url) => answer(`submitRedirectUrl ${url}`),
     onState: (listener) => {
       listeners.add(listener)

@@ -50,6 +50,9 @@ const states = {
   'device-offered': strip({ offersCode: true }),
   'browser-offered': strip({ surface: 'browser', offersCode: true }),
   redeeming: strip({ surface: 'browser', state: { kind: 'redeeming' } }),
+  'other-account': strip({
+    state: { kind: 'other-account', expected: 'ana@example.net', found: 'ben@example.net', until }
+  }),
   done: strip({ state: { kind: 'done', credential: 'x' } }),
   failed: strip({ state: { kind: 'failed', problem: problem('SIGN_IN_DENIED') } })
 } satisfies Record<string, StripState>

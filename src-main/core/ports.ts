@@ -1,6 +1,7 @@
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
 import type { DeviceCode } from '#shared/device-code.ts'
 import type { DiscoveryReport, SignInProgress } from '#shared/ipc.ts'
+import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type {
   ApiKey,
@@ -175,6 +176,7 @@ export type SignInActions = {
   /** Throws what `OAuthClient.beginDevice` throws; the page stays then. */
   readonly switchToCode: () => Promise<void>
   readonly copyCode: () => Promise<void>
+  readonly answerOtherAccount: (answer: OtherAccountAnswer) => void
   readonly submitRedirectUrl: (url: string) => void
 }
 export interface OpenSignInSurface {

@@ -1,7 +1,7 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import type { DoctorFixRequest, DoctorReport, DoctorRequest } from '#shared/doctor.ts'
-import type { Preferences, ProviderChoice, SignInProgress, SignInRequest } from '#shared/ipc.ts'
+import type { Preferences, ProviderChoice } from '#shared/ipc.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { rotationRequests } from '#shared/rotation.ts'
@@ -13,9 +13,9 @@ import { checkNow } from './check-now.ts'
 import type { CatalogEntry, Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
 import { knownRef, listed } from './known-credential.ts'
-import { reportOnMcp } from './mcp-plan.ts'
 import type { Clock, CredentialRepository, KeyChecker, OAuthClient } from './ports.ts'
 import type { Secret } from './secret.ts'
+import { type SignIns, signInHandlers } from './sign-in-handlers.ts'
 import { signOut } from './sign-out.ts'
 
 /** What the handlers need of TokenService. */
@@ -27,17 +27,6 @@ type Tokens = {
   /** Ends what is under way for this credential before it is removed or replaced. */
   exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
 }
-/** What the handlers need of SignInService. */
-type SignIns = {
-  start(request: SignInRequest): Promise<SignInProgress>
-  cancel(attempt: string): void
-  continueInBrowser(attempt: string): void
-  switchToCode(attempt: string): Promise<void>
-  userCode(attempt: string): string
-  submitRedirectUrl(attempt: string, url: string): void
-  list(): readonly SignInProgress[]
-}
-
 /** Requests that one part of the vault answers alone. */
 export type StoreHandlers = Pick<VaultRequestHandlers, keyof typeof storeRequests> & {
   /** The move that is under way or was left; null: none. */
@@ -100,34 +89,6 @@ function listHandlers({ feed, signIns, providers, preferences, storage, stores, 
         preferences: preferences.get(),
         version
       }
-    }
-  } satisfies Partial<VaultRequestHandlers>
-}
-
-function signInHandlers({ oauth, repository, signIns, writeClipboard }: HandlerPorts) {
-  return {
-    discoverIssuer: (issuer) => oauth.discover(issuer),
-    discoverMcpServer: (server) => reportOnMcp(server, { oauth, repository }),
-    startSignIn: (request) => signIns.start(request),
-    cancelSignIn: async (attempt) => {
-      signIns.cancel(attempt)
-      return null
-    },
-    continueInBrowser: async (attempt) => {
-      signIns.continueInBrowser(attempt)
-      return null
-    },
-    switchToCode: async (attempt) => {
-      await signIns.switchToCode(attempt)
-      return null
-    },
-    copyUserCode: async (attempt) => {
-      await writeClipboard(signIns.userCode(attempt))
-      return null
-    },
-    submitRedirectUrl: async (attempt, url) => {
-      signIns.submitRedirectUrl(attempt, url)
-      return null
     }
   } satisfies Partial<VaultRequestHandlers>
 }

@@ -1,20 +1,10 @@
-import type { DeviceCode } from '#shared/device-code.ts'
 import type { SignInProgress } from '#shared/ipc.ts'
+import type { OtherAccount, OtherAccountAnswer } from '#shared/other-account.ts'
 import { VaultError, toProblem } from '#shared/problem.ts'
+import type { AwaitedAnswer } from './awaited-answer.ts'
 import { MINUTE } from './lifetime.ts'
 import type { Clock, OpenSignInSurface, PendingAuthorization } from './ports.ts'
 import type { OAuthProvider, SurfaceKind } from './provider.ts'
-
-/** How long a person has, in ms, unless the composition root says otherwise. */
-export const SIGN_IN_TIMEOUT = 5 * MINUTE
-
-/** What is waited for: an answer at a redirect address, or a code that somebody types. */
-export type AwaitedAnswer = {
-  readonly pending: PendingAuthorization
-  /** Null: a redirect address. */
-  readonly device: DeviceCode | null
-  readonly timeoutMs: number
-}
 
 export type AttemptPlan = {
   readonly id: string
@@ -35,6 +25,11 @@ type Ports = {
   readonly onWindowFailed: () => void
 }
 
+type Question = {
+  readonly resolve: (answer: OtherAccountAnswer) => void
+  readonly reject: (error: VaultError) => void
+}
+
 /** One sign-in from the open page to its end. Whatever ends it releases the port and closes the surface. */
 export class SignInAttempt {
   readonly id: string
@@ -43,6 +38,7 @@ export class SignInAttempt {
   #surface: OpenSignInSurface | null = null
   #progress: SignInProgress
   #cancelAlarm: (() => void) | null = null
+  #question: Question | null = null
   #left: Promise<void> = Promise.resolve()
   #closed: Promise<void> | null = null
 
@@ -104,6 +100,26 @@ export class SignInAttempt {
     return true
   }
 
+  /** Shows the question and resolves with the answer. Rejects when the attempt ends without one. */
+  async askOtherAccount(who: Pick<OtherAccount, 'expected' | 'found'>): Promise<OtherAccountAnswer> {
+    if (this.isOver) throw new VaultError('SIGN_IN_CANCELLED')
+    const { timeoutMs } = this.#awaited
+    return await new Promise((resolve, reject) => {
+      this.#question = { resolve, reject }
+      this.#countDown(timeoutMs)
+      this.#show({ kind: 'other-account', ...who, until: this.#endOf(timeoutMs) })
+      this.focus()
+    })
+  }
+
+  answerOtherAccount(answer: OtherAccountAnswer): void {
+    if (this.#question === null || this.isOver) return
+    this.#cancelAlarm?.()
+    this.#show({ kind: 'redeeming' })
+    this.#question.resolve(answer)
+    this.#question = null
+  }
+
   submit(redirectUrl: string): void {
     this.#awaited.pending.submit(redirectUrl)
   }
@@ -116,9 +132,13 @@ export class SignInAttempt {
 
   #waiting(): Pick<SignInProgress, 'host' | 'device' | 'state'> {
     const { device, pending, timeoutMs } = this.#awaited
-    const until = new Date(this.#ports.clock.now().getTime() + timeoutMs).toISOString()
+    const until = this.#endOf(timeoutMs)
     const host = /^https?:\/\/([^/?#]+)/.exec(pending.url)?.[1] ?? ''
     return { host, device, state: { kind: 'waiting', until } }
+  }
+
+  #endOf(ms: number): string {
+    return new Date(this.#ports.clock.now().getTime() + ms).toISOString()
   }
 
   #wait(): void {
@@ -153,6 +173,7 @@ export class SignInAttempt {
     this.#cancelAlarm?.()
     this.#closed = Promise.all([this.#left, this.#awaited.pending.close()]).then(() => undefined)
     this.#ports.onEnd()
+    this.#question?.reject(new VaultError('SIGN_IN_CANCELLED'))
     this.#show(state)
     this.#surface?.close()
   }

@@ -1,6 +1,7 @@
 import type { CredentialRef } from '#shared/credential.ts'
+import type { OtherAccount, OtherAccountAnswer } from '#shared/other-account.ts'
 import { VaultError } from '#shared/problem.ts'
-import { accountLabels } from './account-label.ts'
+import { accountLabels, cleanLabel } from './account-label.ts'
 import type { CatalogEntry, OAuthGrant } from './credential-record.ts'
 import type { AuthorizedGrant, Clock, CredentialRepository, OAuthClient } from './ports.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
@@ -17,26 +18,54 @@ type Brought = {
   readonly grant: AuthorizedGrant
   /** The person has cancelled meanwhile. */
   readonly isOver: () => boolean
+  /** What to do when somebody else than before has signed in. Rejects when the attempt ends without an answer. */
+  readonly asks: (who: OtherPerson) => Promise<OtherAccountAnswer>
 }
 
+export type OtherPerson = Pick<OtherAccount, 'expected' | 'found'>
+
 /**
- * Stores what a sign-in brought, under an account that is nobody else's. Throws SIGN_IN_DENIED when somebody else
- * than before has signed in, SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the grant is revoked then, so that
- * none is left behind that nobody knows of.
+ * Stores what a sign-in brought: in the entry it was for, or under an account that is nobody else's. Throws
+ * SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the grant is revoked then, and so is the one of somebody else that
+ * it takes the place of, so that none is left behind that nobody knows of.
  */
-export async function keepGrant({ plan, grant, isOver }: Brought, ports: Ports): Promise<CatalogEntry> {
+export async function keepGrant(brought: Brought, ports: Ports): Promise<CatalogEntry> {
+  const { plan, grant, isOver } = brought
   const placed = record(plan, grant, ports.clock.now())
   try {
-    requireSamePerson(plan, grant)
-    const ref = await freeRef(plan, grant, ports.repository)
+    const target = await targetOf(brought)
+    const ref = await freeRef({ ...plan, target }, grant, ports.repository)
     return await ports.exclusively(ref, async () => {
       if (isOver()) throw new VaultError('SIGN_IN_CANCELLED')
-      return await ports.repository.save({ ...placed, ref })
+      const former = await strangerIn(ref, grant, ports.repository)
+      const entry = await ports.repository.save({ ...placed, ref })
+      if (former !== null) await ports.oauth.revoke(former)
+      return entry
     })
   } catch (error) {
     await ports.oauth.revoke(placed)
     throw error
   }
+}
+
+/** Where it goes: as planned, unless somebody else has signed in and the person wants an entry of its own for that. */
+async function targetOf({ plan, grant, asks }: Brought): Promise<SignInPlan['target']> {
+  const { target } = plan
+  if (target.kind === 'new' || target.subject === null || grant.subject === null) return target
+  if (target.subject === grant.subject) return target
+  const answer = await asks({ expected: target.ref.account, found: cleanLabel(grant.accountLabel) })
+  return answer === 'add' ? { kind: 'new', account: null } : target
+}
+
+/** The grant of somebody else that is about to be replaced; null: none that is known. */
+async function strangerIn(
+  ref: CredentialRef,
+  { subject }: AuthorizedGrant,
+  store: CredentialRepository
+): Promise<OAuthGrant | null> {
+  const held = store.find(ref) === null ? null : await store.load(ref).catch(() => null)
+  if (held?.kind !== 'oauth' || held.subject === null || subject === null) return null
+  return held.subject === subject ? null : held
 }
 
 function record(plan: SignInPlan, grant: AuthorizedGrant, now: Date): OAuthGrant {
@@ -54,16 +83,6 @@ function record(plan: SignInPlan, grant: AuthorizedGrant, now: Date): OAuthGrant
     obtainedAt: now,
     refreshedAt: null
   }
-}
-
-function requireSamePerson({ target }: SignInPlan, { subject }: AuthorizedGrant): void {
-  if (target.kind === 'new' || target.subject === null || subject === null) return
-  if (target.subject === subject) return
-  throw new VaultError('SIGN_IN_DENIED', {
-    message:
-      `Another account than “${target.ref.account}” was signed in at the provider. Nothing was replaced. ` +
-      `Sign in as “${target.ref.account}”, or add the other account as a new sign-in.`
-  })
 }
 
 async function freeRef(

@@ -374,17 +374,6 @@ describe('signing in again', () => {
     expect(oauth.requests[0]?.loginHint).toBe('alice@example.net')
   })
 
-  it('refuses another person, replaces nothing and says who was expected', async () => {
-    await repository.save(sampleGrant())
-    oauth.grant = { subject: 'mallory' }
-    const end = await signIn(again)
-    expect(end.state).toMatchObject({ kind: 'failed', problem: { code: 'SIGN_IN_DENIED' } })
-    expect(end.state.kind === 'failed' && end.state.problem.message).toContain('“alice”')
-    const held = (await repository.load(ref)) as OAuthGrant
-    expect(held.subject).toBe('alice')
-    expect(oauth.revoked).toHaveLength(1)
-  })
-
   it('works for a record that can not be read any more', async () => {
     await repository.save(sampleGrant())
     repository.failLoad = new VaultError('CREDENTIAL_UNREADABLE')
@@ -531,5 +520,81 @@ describe('going on by a code', () => {
     await expect(surface.last.actions.copyCode()).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
     expect(() => service.userCode(attempt)).toThrow('There is no code to copy.')
     expect(copied).toEqual([])
+  })
+})
+
+describe('signing in again as somebody else', () => {
+  const { ref } = sampleGrant()
+  const id = credentialKey(ref)
+
+  async function asked(): Promise<string> {
+    await repository.save(sampleGrant())
+    repository.saved.length = 0
+    oauth.grant = { subject: 'mallory', accountLabel: 'mallory@example.net' }
+    await signIn({ kind: 'again', credential: id })
+    return progress.at(-1)?.attempt ?? ''
+  }
+
+  it('asks what to do and stores nothing until then', async () => {
+    await asked()
+    expect(progress.at(-1)?.state).toEqual({
+      kind: 'other-account',
+      expected: 'alice',
+      found: 'mallory@example.net',
+      until: new Date(START.getTime() + 5 * MINUTE).toISOString()
+    })
+    expect(surface.last.focused).toBe(1)
+    await clock.pass(MINUTE)
+    expect([repository.saved.length, oauth.revoked.length]).toEqual([0, 0])
+  })
+
+  it('is put in the entry’s place when the person says so, and the account before is signed out', async () => {
+    const attempt = await asked()
+    service.answerOtherAccount(attempt, 'replace')
+    await settle()
+    expect(progress.at(-1)?.state).toEqual({ kind: 'done', credential: id })
+    expect(((await repository.load(ref)) as OAuthGrant).subject).toBe('mallory')
+    expect(repository.list()).toHaveLength(1)
+    expect(oauth.revoked.map(({ subject }) => subject)).toEqual(['alice'])
+  })
+
+  it('gets an entry of its own when the person says so, and the one before is as it was', async () => {
+    const attempt = await asked()
+    service.answerOtherAccount(attempt, 'add')
+    await settle()
+    expect(repository.list().map((entry) => entry.ref.account)).toEqual(['alice', 'mallory@example.net'])
+    expect(((await repository.load(ref)) as OAuthGrant).subject).toBe('alice')
+    expect(oauth.revoked).toEqual([])
+  })
+
+  it.each([
+    ['cancels', (attempt: string) => service.cancel(attempt), 'SIGN_IN_CANCELLED'],
+    ['does not answer', () => clock.pass(5 * MINUTE), 'SIGN_IN_TIMED_OUT']
+  ] as const)('is revoked and not stored when the person %s', async (_what, happens, code) => {
+    const attempt = await asked()
+    await happens(attempt)
+    await settle()
+    expect(progress.at(-1)?.state).toMatchObject({ kind: 'failed', problem: { code } })
+    expect(repository.saved).toHaveLength(0)
+    expect(oauth.revoked.map(({ subject }) => subject)).toEqual(['mallory'])
+    service.answerOtherAccount(attempt, 'replace')
+    await settle()
+    expect(((await repository.load(ref)) as OAuthGrant).subject).toBe('alice')
+  })
+
+  it('is answered once', async () => {
+    const attempt = await asked()
+    service.answerOtherAccount(attempt, 'add')
+    service.answerOtherAccount(attempt, 'replace')
+    await settle()
+    expect(((await repository.load(ref)) as OAuthGrant).subject).toBe('alice')
+  })
+
+  it('is not asked about where the account before is not known', async () => {
+    await repository.save(sampleGrant({ subject: null }))
+    oauth.grant = { subject: 'mallory' }
+    await signIn({ kind: 'again', credential: id })
+    expect(progress.at(-1)?.state.kind).toBe('done')
+    expect(oauth.revoked).toEqual([])
   })
 })

@@ -1,9 +1,10 @@
 import { credentialKey, refFromKey } from '#shared/credential.ts'
 import type { CredentialRef, ServiceId } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
+import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import { VaultError } from '#shared/problem.ts'
+import { awaitAnswer } from './awaited-answer.ts'
 import type { CatalogEntry } from './credential-record.ts'
-import { pollDevice } from './device-polling.ts'
 import type {
   AuthorizationRequest,
   Clock,
@@ -13,10 +14,10 @@ import type {
   SignInActions,
   SignInSurface
 } from './ports.ts'
-import { type SurfaceKind, chooseSurface } from './provider.ts'
-import { type AwaitedAnswer, SIGN_IN_TIMEOUT, SignInAttempt } from './sign-in-attempt.ts'
+import { chooseSurface } from './provider.ts'
+import { SignInAttempt } from './sign-in-attempt.ts'
 import { type ProviderDirectory, type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
-import { keepGrant } from './sign-in-result.ts'
+import { type OtherPerson, keepGrant } from './sign-in-result.ts'
 
 export type SignInServicePorts = {
   readonly oauth: OAuthClient
@@ -85,7 +86,7 @@ export class SignInService {
     const found = this.#find(attempt)
     const request = this.#requests.get(attempt)
     if (found === null || request === undefined || found.progress.surface === 'device') return
-    const awaited = await this.#await(request, 'device')
+    const awaited = await awaitAnswer(request, 'device', this.#ports)
     if (!found.moveToDevice(awaited)) await awaited.pending.close()
   }
 
@@ -94,6 +95,11 @@ export class SignInService {
     const device = this.#find(attempt)?.progress.device ?? null
     if (device === null) throw new VaultError('INVALID_REQUEST', { message: 'There is no code to copy.' })
     return device.userCode
+  }
+
+  /** What becomes of a sign-in by somebody else than before. Too late a click is ignored. */
+  answerOtherAccount(attempt: string, answer: OtherAccountAnswer): void {
+    this.#find(attempt)?.answerOtherAccount(answer)
   }
 
   /** The paste fallback. Throws INVALID_REQUEST if the URL does not belong to this attempt; the wait goes on. */
@@ -133,7 +139,7 @@ export class SignInService {
       hasFailedEmbedded: this.#ports.windowFailures.has(provider.id),
       lacksClientSecret: client.secret === null
     })
-    const awaited = await this.#await(request, surface)
+    const awaited = await awaitAnswer(request, surface, this.#ports)
     const offersCode = await this.#ports.oauth.offersDevice(provider).catch(() => false)
     const id = this.#ports.newAttemptId()
     const attempt = new SignInAttempt(
@@ -148,7 +154,8 @@ export class SignInService {
         },
         finish: async (pending) => {
           const grant = await pending.redeem()
-          const entry = await keepGrant({ plan, grant, isOver: () => attempt.isOver }, this.#ports)
+          const asks = (who: OtherPerson) => attempt.askOtherAccount(who)
+          const entry = await keepGrant({ plan, grant, asks, isOver: () => attempt.isOver }, this.#ports)
           this.#ports.onSaved(entry)
           return credentialKey(entry.ref)
         }
@@ -158,13 +165,6 @@ export class SignInService {
     this.#requests.set(id, request)
     await this.#show(attempt, awaited.pending)
     return attempt
-  }
-
-  async #await(request: AuthorizationRequest, surface: SurfaceKind): Promise<AwaitedAnswer> {
-    const { clock, oauth, timeoutMs = SIGN_IN_TIMEOUT } = this.#ports
-    if (surface !== 'device') return { pending: await oauth.begin(request), device: null, timeoutMs }
-    const device = await oauth.beginDevice(request)
-    return { pending: pollDevice(device, clock), device: device.prompt, timeoutMs: device.lifetimeMs }
   }
 
   async #show(attempt: SignInAttempt, { url, redirectUri }: PendingAuthorization): Promise<void> {
@@ -187,6 +187,7 @@ export class SignInService {
       windowRefused: () => this.#find(attempt)?.windowRefused(),
       switchToCode: () => this.switchToCode(attempt),
       copyCode: async () => await this.#ports.writeClipboard(this.userCode(attempt)),
+      answerOtherAccount: (answer) => this.answerOtherAccount(attempt, answer),
       submitRedirectUrl: (redirectUrl) => this.submitRedirectUrl(attempt, redirectUrl)
     }
   }

@@ -111,6 +111,11 @@ class SignInWindow implements OpenSignInSurface {
 
   update(progress: SignInProgress): void {
     this.#progress = progress
+    if (progress.state.kind === 'other-account') {
+      // The question is asked where the person is looking.
+      this.#dropPage()
+      this.#layout()
+    }
     this.#tell()
   }
 

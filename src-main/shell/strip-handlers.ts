@@ -23,6 +23,10 @@ export function stripHandlers(actions: SignInActions, state: () => StripState): 
       await actions.copyCode()
       return null
     },
+    answerOtherAccount: async (answer) => {
+      actions.answerOtherAccount(answer)
+      return null
+    },
     submitRedirectUrl: async (url) => {
       if (url.trim() === '') throw new VaultError('INVALID_REQUEST', { message: 'Paste the whole address.' })
       actions.submitRedirectUrl(url.trim())

@@ -13,6 +13,7 @@ import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Countdown } from './countdown.tsx'
 import { DevicePanel } from './device-panel.tsx'
+import { OtherAccountQuestion } from './other-account.tsx'
 import { PasteRedirect } from './paste-redirect.tsx'
 import styles from './sign-in.module.css'
 import { canSwitchToCode, useSwitchToCode } from './use-switch-to-code.ts'
@@ -59,6 +60,21 @@ function Sheet({ progress, close }: { readonly progress: SignInProgress; readonl
         </DialogBody>
         <DialogFooter>
           <Button onClick={close}>{commonText.close}</Button>
+        </DialogFooter>
+      </>
+    )
+  }
+  if (state.kind === 'other-account') {
+    return (
+      <>
+        <DialogBody>
+          <OtherAccountQuestion
+            question={state}
+            answer={(choice) => bridge.answerOtherAccount(attempt, choice)}
+          />
+        </DialogBody>
+        <DialogFooter>
+          <Button onClick={close}>{commonText.cancel}</Button>
         </DialogFooter>
       </>
     )

@@ -36,7 +36,7 @@ function Ready({ bridge, state }: { readonly bridge: SignInStripBridge; readonly
     <div className={styles['window']}>
       {!ended && <Strip bridge={bridge} state={state} />}
       <main className={styles['main']}>
-        {progress.surface !== 'window' || ended ? (
+        {progress.surface !== 'window' || ended || progress.state.kind === 'other-account' ? (
           <WaitingPanel bridge={bridge} state={state} />
         ) : (
           <VisuallyHidden>

@@ -15,7 +15,7 @@ type Props = { readonly bridge: SignInStripBridge; readonly state: StripState }
 export function Strip({ bridge, state }: Props) {
   const line = originLine(state)
   const { surface } = state.progress
-  const inWindow = surface === 'window'
+  const inWindow = surface === 'window' && state.progress.state.kind !== 'other-account'
   const { switchToCode, problem } = useSwitchToCode(() => bridge.switchToCode())
   const Icon = line.tone === 'warn' ? TriangleAlert : inWindow && !line.secure ? LockOpen : Lock
   return (

@@ -4,11 +4,12 @@ import type { SignInStripBridge, StripState } from '#shared/sign-in-strip.ts'
 import { Mark } from '../brand/mark.tsx'
 import { Countdown } from '../sign-in-progress/countdown.tsx'
 import { DevicePanel } from '../sign-in-progress/device-panel.tsx'
+import { OtherAccountQuestion } from '../sign-in-progress/other-account.tsx'
 import { PasteRedirect } from '../sign-in-progress/paste-redirect.tsx'
 import { canSwitchToCode, useSwitchToCode } from '../sign-in-progress/use-switch-to-code.ts'
 import { signInText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
-import { deviceText } from '../text/device-text.ts'
+import { deviceText, otherAccountText } from '../text/device-text.ts'
 import { createClock } from '../time/clock.ts'
 import { Button } from '../ui/button.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
@@ -34,6 +35,17 @@ export function WaitingPanel({ bridge, state: { progress } }: Props) {
         <div className={styles['acts']}>
           <Button onClick={() => void bridge.cancel()}>{commonText.close}</Button>
         </div>
+      </div>
+    )
+  }
+  if (state.kind === 'other-account') {
+    return (
+      <div className={styles['wait']}>
+        <div className={styles['who']}>
+          <Mark service={service} name={name} size="big" />
+          <h1>{otherAccountText.title(name)}</h1>
+        </div>
+        <OtherAccountQuestion question={state} answer={(choice) => bridge.answerOtherAccount(choice)} />
       </div>
     )
   }

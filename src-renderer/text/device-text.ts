@@ -23,3 +23,16 @@ export const browserForText = {
   forget: 'Use the window again',
   forgetFor: (name: string) => `Use the window again for ${name}`
 } as const
+
+/** Words for a sign-in by somebody else than before. */
+export const otherAccountText = {
+  title: (name: string) => `Another account at ${name}`,
+  body: (expected: string, found: string | null) =>
+    found === null
+      ? `Not the account of “${expected}” was signed in, but another one. Nothing is stored yet.`
+      : `“${found}” was signed in, not the account of “${expected}”. Nothing is stored yet.`,
+  replaceMeans: (expected: string) =>
+    `Replacing keeps the entry’s name “${expected}” and signs its account out at the provider.`,
+  add: 'Add as another entry',
+  replace: (expected: string) => `Replace “${expected}”`
+} as const

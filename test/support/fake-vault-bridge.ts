@@ -271,6 +271,7 @@ type SignInNames =
   | 'submitRedirectUrl'
   | 'switchToCode'
   | 'copyUserCode'
+  | 'answerOtherAccount'
 
 function signInHandlers({
   world,
@@ -331,6 +332,10 @@ function signInHandlers({
     },
     switchToCode: async (id) => {
       setSignIn({ ...attempt(id), surface: 'device', device: deviceCodeAt(attempt(id).host) })
+      return null
+    },
+    answerOtherAccount: async (id) => {
+      setSignIn({ ...attempt(id), state: { kind: 'redeeming' } })
       return null
     },
     copyUserCode: async (id) => {

@@ -139,15 +139,25 @@ describe('signing in at a certified OpenID provider', () => {
     expect(world.repository.list()).toHaveLength(1)
   })
 
-  it('replaces nothing when somebody else signs in again', async () => {
+  it('asks when somebody else signs in again, and does as the person says', async () => {
     await browse((await start()).href)
     const ref = refOf(await ending(world))
-    await world.signIns.start({ kind: 'again', credential: JSON.stringify([ref.service, ref.account]) })
+    const credential = JSON.stringify([ref.service, ref.account])
+    const { attempt } = await world.signIns.start({ kind: 'again', credential })
     await browse(world.surface.last.view.url, { login: 'mallory' })
     await expect
       .poll(() => world.progress.at(-1)?.state)
-      .toMatchObject({ kind: 'failed', problem: { code: 'SIGN_IN_DENIED' } })
+      .toMatchObject({
+        kind: 'other-account',
+        expected: 'alice@example.test',
+        found: 'mallory@example.test'
+      })
     expect(world.repository.saved).toHaveLength(1)
+    world.signIns.answerOtherAccount(attempt, 'replace')
+    await expect.poll(() => world.progress.at(-1)?.state).toEqual({ kind: 'done', credential })
+    await world.tokens.refresh(ref) // the new grant is alive
+    expect(op.revokeGrants('mallory')).toBe(1)
+    expect(op.revokeGrants('alice')).toBe(0) // the one before was ended at the provider
   })
 })
 
