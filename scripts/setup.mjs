@@ -86,6 +86,7 @@ const packages = {
   'dbus-daemon': () => has('dbus-run-session') && has('dbus-daemon'),
   'libglib2.0-bin': () => has('gdbus'),
   age: () => has('age'),
+  glewlwyd: () => has('glewlwyd'),
   keepassxc: () => has('keepassxc'),
   'python3-keyring': () => existsSync('/usr/lib/python3/dist-packages/keyring'),
   'python3-secretstorage': () => existsSync('/usr/lib/python3/dist-packages/secretstorage'),
@@ -94,6 +95,9 @@ const packages = {
   'fonts-inter': () =>
     existsSync('/usr/share/fonts/opentype/inter') || existsSync('/usr/share/fonts/truetype/inter')
 }
+
+/** True in containers: packages that bring a server do not start it there, with its default password, beside the person's own. */
+export const startsNoServices = existsSync('/usr/sbin/policy-rc.d')
 
 /** Installs what is missing where that can be done without asking; else says the one command to type. */
 export function ensureSystemPackages(names) {

@@ -11,6 +11,7 @@ import {
   hostEnvironment,
   root,
   say,
+  startsNoServices,
   toolEnvironment
 } from './setup.mjs'
 
@@ -30,7 +31,8 @@ ensureSystemPackages([
   'python3-secretstorage',
   'xvfb',
   'age',
-  'fonts-inter'
+  'fonts-inter',
+  ...(startsNoServices ? ['glewlwyd'] : [])
 ])
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })

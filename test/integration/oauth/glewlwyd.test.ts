@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CredentialRef } from '#shared/credential.ts'
+import { Secret } from '../../../src-main/core/secret.ts'
+import { customProvider } from '../../../src-main/oauth/custom-provider.ts'
+import { DEVICE_INTERVAL, type Glewlwyd, hasGlewlwyd, startGlewlwyd } from '../../support/glewlwyd.ts'
+import { type World, ending, oauthWorld, refOf } from '../../support/oauth-world.ts'
+import { digestOf } from '../../support/rotation-counts.ts'
+
+let server: Glewlwyd
+let world: World
+
+beforeAll(async () => {
+  if (hasGlewlwyd) server = await startGlewlwyd()
+})
+afterAll(() => (hasGlewlwyd ? server.close() : undefined))
+beforeEach(() => {
+  world = oauthWorld()
+})
+afterEach(() => world.signIns.close())
+
+/** Signs Alice in by code and PKCE. */
+async function signIn(): Promise<CredentialRef> {
+  await world.signIns.start({
+    kind: 'new',
+    provider: { kind: 'issuer', issuer: server.issuer, name: 'Glewlwyd', clientId: server.clientId },
+    clientSecret: null,
+    account: null,
+    scopes: [...server.scopes]
+  })
+  const redirect = await server.allow(world.surface.last.view.url)
+  expect(new URL(redirect).searchParams.get('code')).toMatch(/\w{16,}/)
+  await fetch(redirect)
+  return refOf(await ending(world))
+}
+
+async function refreshTokenOf(ref: CredentialRef): Promise<Secret> {
+  const held = await world.repository.load(ref)
+  if (held?.kind !== 'oauth' || held.tokens.refreshToken === null)
+    throw new Error('No refresh token is held.')
+  return held.tokens.refreshToken
+}
+
+/** Spends a refresh token behind the vault's back; how the server answers. */
+async function spendElsewhere(token: Secret): Promise<{ status: number; body: string }> {
+  const body = token.expose((text) =>
+    new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: server.clientId,
+      refresh_token: text
+    }).toString()
+  )
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const answer = await fetch(`${server.issuer}/token`, { method: 'POST', headers, body })
+  return { status: answer.status, body: await answer.text() }
+}
+
+describe.skipIf(!hasGlewlwyd)('signing in at Glewlwyd', () => {
+  it('ends with a stored credential whose token its API takes', async () => {
+    const ref = await signIn()
+    const token = await world.tokens.getToken(ref, { scope: 'registry' })
+    const authorization = token.expose((text) => `Bearer ${text}`)
+    const me = await fetch(`${server.issuer}/userinfo`, { headers: { authorization } })
+    expect(me.status).toBe(200)
+    await me.body?.cancel()
+    expect(world.repository.find(ref)).toMatchObject({
+      renewable: true,
+      scopesGranted: ['openid', 'registry']
+    })
+  })
+
+  it('rotates with every refresh, and the store holds the newest token', async () => {
+    const ref = await signIn()
+    const seen = new Set([digestOf(await refreshTokenOf(ref))])
+    for (let round = 0; round < 5; round += 1) {
+      await world.tokens.refresh(ref)
+      seen.add(digestOf(await refreshTokenOf(ref)))
+    }
+    expect(seen.size).toBe(6)
+  })
+
+  it('answers a spent refresh token with an empty 400: that ends nothing, and the token is kept', async () => {
+    const ref = await signIn()
+    const token = await refreshTokenOf(ref)
+    expect((await spendElsewhere(token)).status).toBe(200)
+    expect(await spendElsewhere(token)).toEqual({ status: 400, body: '' })
+    await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+    expect(digestOf(await refreshTokenOf(ref))).toBe(digestOf(token))
+    expect(world.repository.find(ref)?.health).toMatchObject({ kind: 'refresh-failing', failures: 1 })
+    // Three times the same, and it waits for a person; the token is still there.
+    for (const _try of [2, 3]) await world.tokens.refresh(ref).catch(() => undefined)
+    expect(world.repository.find(ref)?.health).toMatchObject({ kind: 'refresh-failing', nextTryAt: null })
+    expect(digestOf(await refreshTokenOf(ref))).toBe(digestOf(token))
+    // The access token lasts, so it is handed out meanwhile.
+    expect((await world.tokens.getToken(ref)).length).toBeGreaterThan(100)
+  })
+})
+
+describe.skipIf(!hasGlewlwyd)('signing in at Glewlwyd by a code', () => {
+  it('is slowed down when it asks too soon, and goes on until the person has allowed it', async () => {
+    const { oauth } = world
+    const attempt = await oauth.beginDevice({
+      provider: customProvider({ ...server, name: 'Glewlwyd', isTaken: () => false }),
+      client: { id: server.clientId, secret: null },
+      scopes: server.scopes,
+      loginHint: null
+    })
+    expect(attempt.intervalMs).toBe(DEVICE_INTERVAL * 1000)
+    expect(attempt.prompt.userCode).toMatch(/^[\w-]{8,}$/)
+    expect(await attempt.ask()).toEqual({ kind: 'pending' })
+    expect(await attempt.ask()).toMatchObject({ kind: 'slow-down' })
+    await server.allowCode(attempt.prompt.userCode)
+    await sleep(attempt.intervalMs + 100)
+    const answer = await attempt.ask()
+    expect(answer.kind).toBe('granted')
+    const tokens = answer.kind === 'granted' ? answer.grant.tokens : null
+    expect(tokens?.accessToken.length).toBeGreaterThan(100)
+    expect(tokens?.refreshToken).toBeInstanceOf(Secret)
+    attempt.close()
+  })
+})
