@@ -16,6 +16,8 @@ export type TokenSet = {
   /** As the provider wrote it; Latchkey sends every access token as Bearer (RFC 6750). */
   readonly tokenType: string
   readonly expiry: Lifetime
+  /** RFC 9449: the private key these tokens are bound to, for as long as the grant lives; absent: to none. */
+  readonly dpopKey?: Secret
   /** Start of the request that brought this access token, by the local clock. */
   readonly issuedAt: Date
 }

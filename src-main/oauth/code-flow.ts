@@ -1,10 +1,12 @@
 import * as library from 'openid-client'
 import type { AuthorizationRequest, AuthorizedGrant, PendingAuthorization } from '../core/ports.ts'
+import type { Secret } from '../core/secret.ts'
 import { labelFrom } from './account-claims.ts'
 import { authorizationParameters, resourceParameter } from './authorization-parameters.ts'
 import { metadataOf } from './discovery.ts'
+import { newDpopKey } from './dpop-key.ts'
 import type { IssuerMetadata } from './issuer-metadata.ts'
-import { configure } from './library-config.ts'
+import { configure, proofs } from './library-config.ts'
 import { type OAuthContext, exchangeFor, guarded } from './oauth-context.ts'
 import { type Redemption, openPendingAuthorization } from './pending-authorization.ts'
 import { pushedFetch } from './pushed-authorization.ts'
@@ -21,6 +23,7 @@ export async function begin(
   const state = library.randomState()
   const nonce = request.scopes.includes('openid') ? library.randomNonce() : null
   const challenge = await library.calculatePKCECodeChallenge(verifier)
+  const dpopKey = request.provider.dpop ? await newDpopKey() : undefined
   const isPushed = metadata.requiresPushedAuthorization && metadata.pushedAuthorizationEndpoint !== null
   const fetch = isPushed ? pushedFetch(context.fetch) : plainFetch(context.fetch)
   const config = configure({ metadata, ...request, fetch })
@@ -33,7 +36,7 @@ export async function begin(
       return (await library.buildAuthorizationUrlWithPAR(config, parameters)).href
     },
     redeem: (redemption) =>
-      guarded(redeem({ context, request, metadata, verifier, state, nonce }, redemption))
+      guarded(redeem({ context, request, metadata, verifier, state, nonce, dpopKey }, redemption))
   })
 }
 
@@ -44,10 +47,12 @@ type Attempt = {
   readonly verifier: string
   readonly state: string
   readonly nonce: string | null
+  /** Absent: the tokens are bound to no key. */
+  readonly dpopKey: Secret | undefined
 }
 
 async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemption): Promise<AuthorizedGrant> {
-  const { context, request, metadata, verifier, state, nonce } = attempt
+  const { context, request, metadata, verifier, state, nonce, dpopKey } = attempt
   const exchange = exchangeFor(context, request.provider, nonce !== null)
   const config = configure({ metadata, ...request, fetch: exchange.fetch })
   const answer = new URL(redirectUri)
@@ -57,13 +62,14 @@ async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemptio
     expectedState: state,
     ...(nonce === null ? {} : { expectedNonce: nonce })
   }
+  const options = await proofs(config, dpopKey)
   const issuedAt = context.now()
   const claims = (
-    await library.authorizationCodeGrant(config, answer, checks, resourceParameter(request.provider))
+    await library.authorizationCodeGrant(config, answer, checks, resourceParameter(request.provider), options)
   ).claims()
   const fields = exchange.fields()
   return {
-    tokens: toTokenSet(fields, request.provider, issuedAt),
+    tokens: { ...toTokenSet(fields, request.provider, issuedAt), ...(dpopKey && { dpopKey }) },
     // RFC 6749 section 5.1: no `scope` means that what was asked for was granted.
     scopesGranted: fields.scopes ?? request.scopes,
     subject: claims?.sub ?? null,

@@ -33,7 +33,7 @@ export async function guardedFetch(
   fetchPort: FetchPort,
   request: GuardedRequest,
   limits: Limits
-): Promise<GuardedAnswer & { readonly challenge: string | null }> {
+): Promise<GuardedAnswer & { readonly challenge: string | null; readonly dpopNonce: string | null }> {
   const timeout = AbortSignal.timeout(limits.timeoutMs)
   const signal = request.signal === null ? timeout : AbortSignal.any([timeout, request.signal])
   try {
@@ -50,7 +50,13 @@ export async function guardedFetch(
     refuseTransport(response)
     const text = await readWithin(response, limits.maxBytes)
     const contentType = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-    return { status: response.status, contentType, text, challenge: response.headers.get('www-authenticate') }
+    return {
+      status: response.status,
+      contentType,
+      text,
+      challenge: response.headers.get('www-authenticate'),
+      dpopNonce: response.headers.get('dpop-nonce')
+    }
   } catch (error) {
     if (error instanceof TransportError) throw error
     throw new TransportError(timeout.aborted ? 'timeout' : kindOf(error))

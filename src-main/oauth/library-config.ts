@@ -2,6 +2,8 @@ import * as library from 'openid-client'
 import type { AuthorizationRequest } from '../core/ports.ts'
 import type { OAuthProvider } from '../core/provider.ts'
 import { basicAuthentication } from './basic-authentication.ts'
+import type { Secret } from '../core/secret.ts'
+import { dpopKeyPair } from './dpop-key.ts'
 import { isLoopback } from './endpoint-url.ts'
 import type { IssuerMetadata } from './issuer-metadata.ts'
 import type { LibraryFetch } from './token-fetch.ts'
@@ -32,6 +34,14 @@ export function configure({ metadata, provider, client, fetch }: Call): library.
   // Metadata with an http address got here only if the rules allow it for an issuer on this computer.
   if (isLoopback(new URL(metadata.issuer))) library.allowInsecureRequests(config)
   return config
+}
+
+/** Signs the proofs of one grant; no option for tokens that are bound to no key. Throws CREDENTIAL_UNREADABLE. */
+export async function proofs(
+  config: library.Configuration,
+  key: Secret | undefined
+): Promise<library.DPoPOptions> {
+  return key === undefined ? {} : { DPoP: library.getDPoPHandle(config, await dpopKeyPair(key)) }
 }
 
 /** What the library wants to know of the server. It takes an absent endpoint for one that is not there, and no null. */

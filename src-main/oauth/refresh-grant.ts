@@ -5,7 +5,7 @@ import type { OAuthClient } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 import { metadataOf } from './discovery.ts'
 import type { IssuerMetadata } from './issuer-metadata.ts'
-import { configure } from './library-config.ts'
+import { configure, proofs } from './library-config.ts'
 import { type OAuthContext, exchangeFor } from './oauth-context.ts'
 import { refreshMetadata, refreshParameters } from './refresh-rules.ts'
 import { toTokenSet } from './token-set.ts'
@@ -21,8 +21,7 @@ export async function refresh(
   const { refreshToken } = grant.tokens
   if (refreshToken === null) throw new VaultError('SIGN_IN_REQUIRED')
   const metadata = refreshMetadata(await metadataOf(grant.provider, context.discovery), grant.provider)
-  onSend()
-  return await refreshOnce({ context, metadata, grant, refreshToken })
+  return await refreshOnce({ context, metadata, grant, refreshToken, onSend })
 }
 
 type RefreshCall = {
@@ -30,19 +29,29 @@ type RefreshCall = {
   readonly metadata: IssuerMetadata
   readonly grant: OAuthGrant
   readonly refreshToken: Secret
+  readonly onSend: () => void
 }
 
-async function refreshOnce({ context, metadata, grant, refreshToken }: RefreshCall): Promise<Renewed> {
+async function refreshOnce({
+  context,
+  metadata,
+  grant,
+  refreshToken,
+  onSend
+}: RefreshCall): Promise<Renewed> {
   // An ID token beside renewed tokens is not used; a fault in it must not cost the rotated refresh token.
   const exchange = exchangeFor(context, grant.provider, false)
   const config = configure({ metadata, ...grant, fetch: exchange.fetch })
+  const { dpopKey } = grant.tokens
+  const options = await proofs(config, dpopKey)
   const issuedAt = context.now()
+  onSend()
   await refreshToken.expose((token) =>
-    library.refreshTokenGrant(config, token, refreshParameters(grant.provider))
+    library.refreshTokenGrant(config, token, refreshParameters(grant.provider), options)
   )
   const fields = exchange.fields()
   return {
-    tokens: toTokenSet(fields, grant.provider, issuedAt),
+    tokens: { ...toTokenSet(fields, grant.provider, issuedAt), ...(dpopKey && { dpopKey }) },
     // RFC 6749 section 6: no `scope` means as before.
     scopesGranted: fields.scopes ?? grant.scopesGranted
   }

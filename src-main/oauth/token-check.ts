@@ -18,7 +18,7 @@ const REFUSED = { works: false, text: 'The provider does not accept the token.' 
 
 /**
  * Asks the provider whether it knows the token: at its userinfo endpoint, else by introspection. A token for a resource
- * is not for userinfo (RFC 8707), which would refuse it though it works. Throws TransportError when nothing could be
+ * is not for userinfo (RFC 8707), and one bound to a key is no bearer token: it would be refused though it works. Throws TransportError when nothing could be
  * learned, PROVIDER_UNREACHABLE where the provider does not answer such questions.
  */
 export async function checkToken(
@@ -27,13 +27,17 @@ export async function checkToken(
   accessToken: Secret
 ): Promise<TokenCheck> {
   const metadata = await metadataOf(grant.provider, context.discovery)
-  if (metadata.userinfoEndpoint !== null && grant.provider.resource === null) {
+  if (metadata.userinfoEndpoint !== null && isForUserinfo(grant)) {
     return await askUserinfo(context.fetch, metadata.userinfoEndpoint, accessToken)
   }
   if (metadata.introspectionEndpoint !== null) {
     return await introspect({ context, metadata, grant }, accessToken)
   }
   return { works: false, text: 'The provider names no address where a token could be checked.' }
+}
+
+function isForUserinfo({ provider, tokens }: OAuthGrant): boolean {
+  return provider.resource === null && tokens.dpopKey === undefined
 }
 
 /** The answer is looked at for the status alone. */

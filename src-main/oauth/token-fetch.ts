@@ -76,6 +76,7 @@ export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
       const raw = await guardedFetch(options.fetchPort, sent, options.limits)
       const answer = readTokenAnswer(raw, options.scopeSeparator, options.quirks)
       if (answer.kind === 'transport') throw new TransportError(answer.transport, raw.status)
+      if (answer.kind === 'error' && answer.code === 'use_dpop_nonce') return nonceRequest(raw.dpopNonce)
       if (answer.kind === 'error') throw new TokenRefusal(answer.status, answer.code, readInterval(raw.text))
       fields = answer.fields
       return wellFormed(answer.fields, options.keepIdToken)
@@ -128,6 +129,12 @@ function guarded(
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(Object.fromEntries(form))
   }
+}
+
+/** RFC 9449 section 8: nothing was spent; the library asks once more with this nonce in its proof. */
+function nonceRequest(nonce: string | null): Response {
+  if (nonce === null || !/^[\x21-\x7e]{1,512}$/.test(nonce)) throw new TokenRefusal(400, 'use_dpop_nonce')
+  return Response.json({ error: 'use_dpop_nonce' }, { status: 400, headers: { 'dpop-nonce': nonce } })
 }
 
 /** A new answer with our own headers: a WWW-Authenticate beside an error would hide the error from the library. */

@@ -29,6 +29,7 @@ const oauthRecord = v.strictObject({
   accessToken: secretText,
   refreshToken: v.nullable(secretText),
   formerRefreshToken: v.optional(secretText),
+  dpopKey: v.optional(secretText),
   clientMark: v.optional(v.string()),
   tokenType: v.string(),
   expiry: storedLifetime,
@@ -95,13 +96,13 @@ function toRecord(credential: Credential) {
 
 function oauthFromRecord(record: v.InferOutput<typeof oauthRecord>): OAuthGrant {
   const { kind, ref, provider, scopesRequested, scopesGranted, subject, obtainedAt, refreshedAt } = record
-  const { accessToken, refreshToken, tokenType, expiry, issuedAt } = record
+  const { accessToken, refreshToken, tokenType, expiry, issuedAt, dpopKey } = record
   return {
     kind,
     ref,
     provider,
     client: { id: record.clientId, secret: record.clientSecret },
-    tokens: { accessToken, refreshToken, tokenType, expiry, issuedAt },
+    tokens: { accessToken, refreshToken, tokenType, expiry, issuedAt, ...(dpopKey && { dpopKey }) },
     clientMark: record.clientMark ?? null,
     formerRefreshToken: record.formerRefreshToken ?? null,
     scopesRequested,
@@ -126,6 +127,7 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
     refreshToken: shown(tokens.refreshToken),
     // Without one the record is the one that a Latchkey before rotations were kept writes and reads.
     ...(grant.formerRefreshToken && { formerRefreshToken: shownText(grant.formerRefreshToken) }),
+    ...(tokens.dpopKey && { dpopKey: shownText(tokens.dpopKey) }),
     tokenType: tokens.tokenType,
     expiry: toStoredLifetime(tokens.expiry),
     issuedAt: tokens.issuedAt.toISOString(),
