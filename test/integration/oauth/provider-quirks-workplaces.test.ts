@@ -119,7 +119,7 @@ describe('Atlassian', () => {
     provider.say({ body: tokens }, { status: 401, body: { error: 'access_denied' } })
     const { grant } = await signInAt(provider, 'atlassian', wish)
     await expect(provider.oauth.refresh(grant, sent)).rejects.toMatchObject({
-      code: 'PROVIDER_REFUSED',
+      code: 'CLIENT_REFUSED',
       message: expect.stringContaining('client secret')
     })
   })
