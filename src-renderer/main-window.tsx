@@ -7,6 +7,7 @@ import { ListPane } from './list/list-pane.tsx'
 import type { View } from './list/view.ts'
 import { Rail } from './rail/rail.tsx'
 import { RotateDialog } from './rotation/rotate-dialog.tsx'
+import { ScopesDialog } from './scopes/scopes-dialog.tsx'
 import { Confirmations } from './screens/confirmations.tsx'
 import { FirstRun } from './screens/first-run.tsx'
 import { Locked } from './screens/screens.tsx'
@@ -79,6 +80,7 @@ function Dialogs() {
     <>
       {dialog.kind === 'add' && <AddDialog start={dialog.start} />}
       {dialog.kind === 'rotate' && <RotateDialog id={dialog.id} />}
+      {dialog.kind === 'scopes' && <ScopesDialog id={dialog.id} />}
       <SettingsDialog open={dialog.kind === 'settings'} />
       <StorageDialog open={dialog.kind === 'storage'} />
       <MoveDialog open={dialog.kind === 'move'} />

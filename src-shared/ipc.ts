@@ -103,7 +103,8 @@ export const signInRequest = v.variant('kind', [
     account: v.nullable(v.pipe(shownText, v.minLength(1))),
     scopes: scopeList
   }),
-  v.strictObject({ kind: v.literal('again'), credential: id })
+  /** `scopes`: to ask for others than before; absent: the same. */
+  v.strictObject({ kind: v.literal('again'), credential: id, scopes: v.optional(scopeList) })
 ])
 export type SignInRequest = v.InferOutput<typeof signInRequest>
 

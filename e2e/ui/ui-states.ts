@@ -35,6 +35,15 @@ async function discover(page: Page, issuer: string): Promise<void> {
   await dialog(page).getByText('What the server says').waitFor()
 }
 
+async function askMcpServer(page: Page, address: string): Promise<void> {
+  await openAdd(page, 'MCP server')
+  await dialog(page).getByLabel('Address of the server').fill(address)
+  await dialog(page).getByRole('button', { name: 'Ask the server' }).click()
+  await dialog(page)
+    .getByText(/What the server says|PROVIDER_UNREACHABLE/)
+    .waitFor()
+}
+
 function signIn(surface: SignInProgress['surface'], state: 'waiting' | 'redeeming' | 'failed') {
   return async (page: Page) => {
     await page.evaluate(
@@ -178,6 +187,15 @@ export const uiStates: readonly UiState[] = [
     }
   },
   {
+    name: 'add-provider-long-scope',
+    reach: async (page) => {
+      await press('Add')(page)
+      await dialog(page)
+        .getByRole('radio', { name: /Google/ })
+        .check({ force: true })
+    }
+  },
+  {
     name: 'add-provider-guide',
     reach: async (page) => {
       await press('Add')(page)
@@ -227,7 +245,24 @@ export const uiStates: readonly UiState[] = [
     }
   },
   { name: 'add-custom-found', reach: async (page) => discover(page, 'https://sso.example.net/realms/main') },
+  { name: 'add-mcp', reach: async (page) => openAdd(page, 'MCP server') },
+  { name: 'add-mcp-found', reach: async (page) => askMcpServer(page, 'https://mcp.example.net/mcp') },
+  { name: 'add-mcp-closed', reach: async (page) => askMcpServer(page, 'https://closed.example.net/mcp') },
+  {
+    name: 'add-mcp-unreachable',
+    reach: async (page) => askMcpServer(page, 'https://unreachable.example.net/mcp')
+  },
   { name: 'add-custom-refused', reach: async (page) => discover(page, 'https://bad.example.net') },
+  {
+    name: 'scopes-changed',
+    reach: async (page) => {
+      await select(page, /^GitHub/)
+      await press('Change scopes…')(page)
+      await dialog(page).getByRole('textbox', { name: 'Scopes' }).fill('user:email')
+      await page.keyboard.press('Enter')
+      await dialog(page).getByRole('button', { name: 'Remove gist' }).click()
+    }
+  },
   { name: 'sign-in-window', reach: signIn('window', 'waiting') },
   {
     name: 'sign-in-browser',

@@ -55,10 +55,14 @@ export async function planNew(request: NewRequest, ports: Ports): Promise<SignIn
 }
 
 /**
- * The same provider row, client, scopes and account as before. Throws UNKNOWN_SERVICE without such an entry and
+ * The same provider row, client and account as before, and the same scopes unless others are named. Throws UNKNOWN_SERVICE without such an entry and
  * INVALID_REQUEST for an API key. A record that can't be read is signed in again without its client secret.
  */
-export async function planAgain(ref: CredentialRef, repository: CredentialRepository): Promise<SignInPlan> {
+export async function planAgain(
+  ref: CredentialRef,
+  repository: CredentialRepository,
+  scopes: readonly string[] | null = null
+): Promise<SignInPlan> {
   const entry = repository.find(ref)
   if (entry === null) throw new VaultError('UNKNOWN_SERVICE')
   if (entry.provider === null || entry.clientId === null) throw noSignInForKeys()
@@ -66,7 +70,7 @@ export async function planAgain(ref: CredentialRef, repository: CredentialReposi
   return {
     provider: entry.provider,
     client: { id: entry.clientId, secret: secretOf(stored) },
-    scopes: entry.scopesRequested,
+    scopes: scopes ?? entry.scopesRequested,
     loginHint: hintFrom(ref.account),
     target: { kind: 'again', ref, subject: stored?.kind === 'oauth' ? stored.subject : null }
   }

@@ -353,7 +353,7 @@ describe('somebody else’s credential', () => {
 
 describe('signing in again', () => {
   const { ref } = sampleGrant()
-  const again: SignInRequest = { kind: 'again', credential: credentialKey(ref) }
+  const again = { kind: 'again', credential: credentialKey(ref) } as const
 
   it('keeps name, account, scopes, provider and client', async () => {
     await repository.save(sampleGrant())
@@ -364,6 +364,14 @@ describe('signing in again', () => {
       clientId: 'client-1',
       scopesRequested: ['openid', 'registry:read']
     })
+    expect(repository.list()).toHaveLength(1)
+  })
+
+  it('asks for other scopes when they are named, and keeps them as asked for', async () => {
+    await repository.save(sampleGrant())
+    await signIn({ ...again, scopes: ['openid', 'registry:write'] })
+    expect(oauth.requests[0]?.scopes).toEqual(['openid', 'registry:write'])
+    expect(saved[0]).toMatchObject({ ref, scopesRequested: ['openid', 'registry:write'] })
     expect(repository.list()).toHaveLength(1)
   })
 

@@ -128,7 +128,7 @@ export class SignInService {
     if (request.kind === 'new') return await planNew(request, this.#ports)
     const ref = refFromKey(request.credential)
     if (ref === null) throw new VaultError('UNKNOWN_SERVICE')
-    return await planAgain(ref, this.#ports.repository)
+    return await planAgain(ref, this.#ports.repository, request.scopes ?? null)
   }
 
   async #open(key: string, plan: SignInPlan): Promise<SignInAttempt> {

@@ -1,12 +1,16 @@
 import { Check, X } from 'lucide-react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
 import { detailText } from '../text/detail-text.ts'
+import { scopesText } from '../text/scopes-text.ts'
+import { Button } from '../ui/button.tsx'
 import { scopeRows } from './detail-facts.ts'
 import styles from './detail.module.css'
 
 export function ScopeSection({ credential }: { readonly credential: CredentialSummary }) {
   const { providers } = useReady()
+  const { commands } = useWindow()
   const rows = scopeRows(credential, providers)
   const { scopes, missingScopes } = credential
   if (rows.length === 0) return null
@@ -37,6 +41,11 @@ export function ScopeSection({ credential }: { readonly credential: CredentialSu
           </li>
         ))}
       </ul>
+      {credential.kind === 'oauth' && (
+        <Button size="small" onClick={() => commands.show({ kind: 'scopes', id: credential.id })}>
+          {scopesText.change}
+        </Button>
+      )}
     </section>
   )
 }

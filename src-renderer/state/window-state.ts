@@ -20,6 +20,7 @@ export type OpenDialog =
   | { readonly kind: 'remove'; readonly credential: CredentialSummary }
   | { readonly kind: 'sign-out'; readonly credential: CredentialSummary }
   | { readonly kind: 'rotate'; readonly id: string }
+  | { readonly kind: 'scopes'; readonly id: string }
   | { readonly kind: 'end-rotation'; readonly step: RotationEnd; readonly credential: CredentialSummary }
   | { readonly kind: 'settings' }
   | { readonly kind: 'storage' }
