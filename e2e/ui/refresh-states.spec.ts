@@ -1,0 +1,66 @@
+import { type Page, expect } from '@playwright/test'
+import type { CredentialSummary } from '#shared/credential.ts'
+import { settled, test } from './ui-fixture.ts'
+
+/** Gives the first sign-in of the list another state, and opens it. */
+async function give(page: Page, change: Partial<CredentialSummary>): Promise<string> {
+  const name = await page.evaluate((part) => {
+    const { vault } = globalThis.fakes
+    const first = vault.credentials().find(({ kind, status }) => kind === 'oauth' && status.kind === 'valid')
+    if (first === undefined) throw new Error('There is no sign-in.')
+    vault.upsert([{ ...first, renewable: true, ...part }])
+    return first.name
+  }, change)
+  await page
+    .getByRole('row', { name: new RegExp(`^${name}`) })
+    .first()
+    .click({ position: { x: 40, y: 20 } })
+  return name
+}
+
+const since = '2026-11-20T12:00:00.000Z'
+const states = [
+  ['ROTATION_LOST', 'Renewal lost', 'Sign in again'],
+  ['CLIENT_CHANGED', 'Client changed', 'Sign in again'],
+  ['CONSENT_REQUIRED', 'Needs new consent', 'Sign in again']
+] as const
+
+for (const [code, word, button] of states) {
+  test(`a sign-in that fails with ${code} says what it is, in the list and beside it`, async ({ ui }) => {
+    const page = await ui.open()
+    await settled(page)
+    const name = await give(page, { status: { kind: 'needs-sign-in', code, since } })
+    await expect(page.getByRole('row', { name: new RegExp(`^${name}.*${word}`) })).toBeVisible()
+    const banner = page.getByRole('region', { name: word })
+    await expect(banner.getByText(code)).toBeVisible()
+    await expect(banner.getByRole('button', { name: button })).toBeVisible()
+    await ui.audit(page)
+  })
+}
+
+test('a sign-in that nobody uses says until when to use it, and is kept fresh by one click', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  const useBefore = await page.evaluate(() => new Date(Date.now() + 5 * 86_400_000).toISOString())
+  const name = await give(page, {
+    status: { kind: 'expiring' },
+    keptFresh: false,
+    nextRefreshAt: null,
+    useBefore
+  })
+  await expect(
+    page.getByRole('row', { name: new RegExp(`^${name}.*sign in or use within 5 days`) })
+  ).toBeVisible()
+  await expect(page.getByText('Sign in or use before')).toBeVisible()
+  await ui.audit(page)
+  await page.getByRole('checkbox', { name: 'Keep fresh while nobody uses it' }).click()
+  // What the page asked the vault to remember.
+  const chosen = () =>
+    page.evaluate(async () => {
+      const result = await globalThis.fakes.vault.bridge.getSnapshot()
+      return result.ok ? Object.values(result.value.preferences.keepFresh) : null
+    })
+  await expect.poll(chosen).toEqual([true])
+})
