@@ -350,7 +350,17 @@ export const providers: ProviderChoice[] = [
     scope('api', 'Read and write everything'),
     scope('write_repository', 'Push over HTTPS')
   ]),
-  oauth('google', 'Google', 'accounts.google.com', 'browser', [scope('openid', 'Who you are', true)], true),
+  oauth(
+    'google',
+    'Google',
+    'accounts.google.com',
+    'browser',
+    [
+      scope('openid', 'Who you are', true),
+      scope('https://www.googleapis.com/auth/calendar.readonly', 'Read calendars')
+    ],
+    true
+  ),
   oauth('microsoft', 'Microsoft 365', 'login.microsoftonline.com', 'window', [
     scope('User.Read', 'Read your profile', true)
   ]),
