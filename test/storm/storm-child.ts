@@ -1,18 +1,17 @@
 /**
  * A whole vault in a process of its own: `node storm-child.ts HOME STORE SERVICE ACCOUNT CALLERS`. Says `ready`; then, for
- * each line it reads, does as it says: `at MS` sets its clock that far ahead, `ask` needs the token as often at once as
+ * each line it reads, does as it says: `at MS` lets time go by until its clock is that far ahead, `ask` needs the token as often at once as
  * there are callers and tells a digest of each answer, or the code it was refused with.
  */
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { VaultError } from '#shared/problem.ts'
-import { systemClock } from '../support/oauth-world.ts'
 import { digestOf } from '../support/rotation-counts.ts'
 import { openTestVault } from '../support/vault-harness.ts'
+import { PassingClock } from './passing-clock.ts'
 
 const [home = '', store = '', service = '', account = '', callers = '1'] = process.argv.slice(2)
-let ahead = 0
-const clock = { ...systemClock, now: () => new Date(Date.now() + ahead) }
+const clock = new PassingClock()
 const { vault } = await openTestVault({ home, store: store as 'keychain' | 'file', clock })
 const say = (event: object): void => void writeSync(1, `${JSON.stringify(event)}\n`)
 
@@ -27,7 +26,7 @@ async function ask(): Promise<string> {
 say({ event: 'ready' })
 for await (const line of createInterface({ input: process.stdin })) {
   const [word, ms] = line.split(' ')
-  if (word === 'at') ahead = Number(ms)
+  if (word === 'at') clock.goTo(Number(ms))
   const answers = word === 'ask' ? await Promise.all(Array.from({ length: Number(callers) }, ask)) : []
   say({ event: 'done', answers })
 }

@@ -3,8 +3,6 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { CredentialRef } from '#shared/credential.ts'
 import { HOUR } from '../../src-main/core/lifetime.ts'
-import type { Clock } from '../../src-main/core/ports.ts'
-import { systemClock } from '../support/oauth-world.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts'
 import {
   digestOf,
@@ -15,6 +13,7 @@ import {
   tokenRequests
 } from '../support/rotation-counts.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+import { PassingClock } from './passing-clock.ts'
 
 export type StormPlan = {
   readonly store: 'keychain' | 'file'
@@ -60,8 +59,7 @@ type VaultProcess = {
 export async function storm(plan: StormPlan): Promise<StormRound[]> {
   const op = await startOpenIdProvider()
   const home = await newVaultHome()
-  let ahead = 0
-  const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + ahead) }
+  const clock = new PassingClock()
   const own = await openTestVault({ home, store: plan.store, clock })
   const vaults: VaultProcess[] = []
   const rounds: StormRound[] = []
@@ -73,7 +71,8 @@ export async function storm(plan: StormPlan): Promise<StormRound[]> {
     const known = new Set([digestOf(await own.vault.tokens.getToken(ref))])
     op.disturb(({ path }) => (path === '/token' ? { kind: 'delay', ms: SLOW_MS } : null))
     for (let round = 1; round <= plan.rounds; round += 1) {
-      ahead = round * 1.1 * HOUR
+      const ahead = round * 1.1 * HOUR
+      clock.goTo(ahead)
       await Promise.all(vaults.map(({ tell }) => tell(`at ${String(ahead)}`)))
       const result = await oneRound(op, vaults)
       rounds.push(await judged(result, { op, own, ref, known }))
