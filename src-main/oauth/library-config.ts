@@ -41,7 +41,10 @@ export async function proofs(
   config: library.Configuration,
   key: Secret | undefined
 ): Promise<library.DPoPOptions> {
-  return key === undefined ? {} : { DPoP: library.getDPoPHandle(config, await dpopKeyPair(key)) }
+  if (key === undefined) return {}
+  // Node and the library describe one and the same kind of key in types of their own.
+  const pair = (await dpopKeyPair(key)) as Parameters<typeof library.getDPoPHandle>[1]
+  return { DPoP: library.getDPoPHandle(config, pair) }
 }
 
 /** What the library wants to know of the server. It takes an absent endpoint for one that is not there, and no null. */
