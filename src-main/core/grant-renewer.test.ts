@@ -159,6 +159,14 @@ describe('at the start', () => {
     expect(journal.open()).toEqual([])
   })
 
+  it('a journal that can not be read stops nothing', async () => {
+    journal.open = () => {
+      throw new VaultError('CREDENTIAL_UNREADABLE')
+    }
+    await expect(tokens.resume()).resolves.toBeUndefined()
+    expect(text(await tokens.getToken(ref))).toBe('access-2')
+  })
+
   it('a store that is locked leaves everything for later', async () => {
     journal.begin(ref, new Secret('refresh-1'), START)
     repository.failLoad = new VaultError('KEYCHAIN_LOCKED')

@@ -7,6 +7,7 @@ import type { Clock, ClientMark, CredentialRepository, OAuthClient, Random } fro
 import { type RefreshJournal, quietly } from './refresh-journal.ts'
 import { RefreshLimit } from './refresh-limit.ts'
 import type { Secret } from './secret.ts'
+import { sameRefreshToken } from './token-choice.ts'
 import { reasonOf, signInExpired } from './token-problem.ts'
 import { isBrokenConnection, mayHaveArrived } from './transport-error.ts'
 
@@ -198,9 +199,4 @@ export class GrantRenewer {
   #isOpen({ ref, tokens }: OAuthGrant): boolean {
     return tokens.refreshToken !== null && this.#ports.journal.openFor(ref, tokens.refreshToken) !== null
   }
-}
-
-function sameRefreshToken(one: OAuthGrant, other: OAuthGrant): boolean {
-  const [a, b] = [one.tokens.refreshToken, other.tokens.refreshToken]
-  return a === null || b === null ? a === b : a.equals(b)
 }

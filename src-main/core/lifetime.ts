@@ -9,6 +9,8 @@ const SKEW_TOLERATED = 5 * MINUTE
 const FIRST_DELAY = SECOND
 const LONGEST_DELAY = 5 * MINUTE
 export const LONGEST_RETRY_AFTER = 60 * MINUTE
+/** Over how long those that came due during a sleep are spread. */
+export const SPREAD = 10 * SECOND
 
 type Dated = { readonly expiry: Lifetime; readonly issuedAt: Date }
 
@@ -30,6 +32,16 @@ export function renewalWindow(token: Dated): { readonly opens: Date; readonly cl
   const end = token.expiry.at.getTime()
   const margin = renewalMargin(end - token.issuedAt.getTime())
   return { opens: new Date(end - 1.5 * margin), closes: new Date(end - margin) }
+}
+
+/** A moment inside the window, in ms; after a sleep many are late at once and are spread over the seconds that follow. */
+export function drawnIn(
+  window: { readonly opens: Date; readonly closes: Date },
+  now: number,
+  random: number
+) {
+  const [opens, closes] = [window.opens.getTime(), window.closes.getTime()]
+  return now >= closes ? now + random * SPREAD : opens + random * (closes - opens)
 }
 
 /** When a renewal is due at the latest; null when nothing is known or nothing ends. */

@@ -33,3 +33,12 @@ export function quietly(write: () => void): void {
     if (!(error instanceof VaultError)) throw error
   }
 }
+
+/** As above for what is read from it. */
+export function readOr<T>(otherwise: T, read: () => T): T {
+  let value = otherwise
+  quietly(() => {
+    value = read()
+  })
+  return value
+}

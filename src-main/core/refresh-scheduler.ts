@@ -8,6 +8,8 @@ import {
   LONGEST_RETRY_AFTER,
   MINUTE,
   SECOND,
+  SPREAD,
+  drawnIn,
   isFromTheFuture,
   keepAliveDue,
   renewalWindow
@@ -19,8 +21,6 @@ const LONGEST_SLEEP = MINUTE
 const SHORTEST_SLEEP = 50
 /** Per credential, whatever the clock does. */
 const SHORTEST_ROUND = MINUTE
-/** Over how long those that came due during a sleep are spread. */
-const SPREAD = 10 * SECOND
 /** An alarm that rings this much later or earlier than it was set for has met a clock that was changed, or a sleep. */
 const LATE = 5 * SECOND
 /** After a failure that left no trace in the credential's health, such as a locked keychain. */
@@ -172,18 +172,9 @@ export class RefreshScheduler {
     const known = this.#plans.get(key)
     const isMissed = known !== undefined && this.#now() - known.at > SPREAD
     if (known?.dueFor === dueFor && known.at <= latest && !isMissed) return known.at
-    const at = isDatedAhead ? this.#now() : this.#drawn(window)
+    const at = isDatedAhead ? this.#now() : drawnIn(window, this.#now(), this.#ports.random())
     this.#plans.set(key, { dueFor, at })
     return at
-  }
-
-  /** After a sleep many are late at once: they are spread over the seconds that follow. */
-  #drawn({ opens, closes }: { opens: Date; closes: Date }): number {
-    const isLate = this.#now() >= closes.getTime()
-    const [from, width] = isLate
-      ? [this.#now(), SPREAD]
-      : [opens.getTime(), closes.getTime() - opens.getTime()]
-    return from + this.#ports.random() * width
   }
 
   #visit(ref: CredentialRef): void {

@@ -56,3 +56,9 @@ function keptInUse(kept: KeptSecret, now: Date): Secret {
 function wasRenewedJustNow(held: OAuthGrant, now: Date): boolean {
   return held.refreshedAt !== null && Math.abs(now.getTime() - held.refreshedAt.getTime()) < SHORTEST_ROUND
 }
+
+/** Two grants that would spend the same refresh token, or none. */
+export function sameRefreshToken(one: OAuthGrant, other: OAuthGrant): boolean {
+  const [a, b] = [one.tokens.refreshToken, other.tokens.refreshToken]
+  return a === null || b === null ? a === b : a.equals(b)
+}

@@ -4,15 +4,15 @@ import { VaultError } from '#shared/problem.ts'
 import type { Credential, OAuthGrant } from './credential-record.ts'
 import { GrantRenewer } from './grant-renewer.ts'
 import { KeyedQueue } from './keyed-queue.ts'
-import { SECOND, isFresh, isRenewalOpen, keepAliveDue, mayTryNow } from './lifetime.ts'
+import { isFresh, isRenewalOpen, keepAliveDue } from './lifetime.ts'
 import type { Clock, ClientMark, CredentialRepository, OAuthClient, ProcessLock, Random } from './ports.ts'
-import type { RefreshJournal } from './refresh-journal.ts'
+import { type RefreshJournal, readOr } from './refresh-journal.ts'
+import { RenewalGate } from './renewal-gate.ts'
 import type { Secret } from './secret.ts'
 import { type TokenMetadata, isUsable, metadataOf } from './token-facts.ts'
 import { type TokenNeed, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
-
-const USE_RESOLUTION = SECOND
+import { noteUse } from './token-use.ts'
 
 export type TokenServicePorts = {
   readonly repository: CredentialRepository
@@ -31,11 +31,13 @@ export type TokenServicePorts = {
 export class TokenService {
   readonly #ports: TokenServicePorts
   readonly #renewer: GrantRenewer
+  readonly #gate: RenewalGate
   readonly #queue = new KeyedQueue()
 
   constructor(ports: TokenServicePorts) {
     this.#ports = ports
     this.#renewer = new GrantRenewer(ports)
+    this.#gate = new RenewalGate(ports, this.#renewer)
   }
 
   /**
@@ -66,7 +68,7 @@ export class TokenService {
       const idle = keepAliveDue({ ...held, renewable: true })
       const isOpen = isRenewalOpen(held.tokens, now) || (idle !== null && idle <= now.getTime())
       const isDue = isOpen || this.#renewer.unsaved(ref) !== null
-      if (isDue && this.#mayTry(ref) && !this.#isTooSoon(ref)) await this.#saveThenRenew(held)
+      if (isDue && this.#gate.mayTry(ref) && !this.#gate.isTooSoon(ref)) await this.#saveThenRenew(held)
     })
   }
 
@@ -99,7 +101,7 @@ export class TokenService {
    * more with the same token. For the start; never throws, and the outcome is in each credential's health.
    */
   async resume(): Promise<void> {
-    const cutOff = this.#ports.journal.open()
+    const cutOff = readOr([], () => this.#ports.journal.open())
     await Promise.allSettled(cutOff.map((ref) => this.#inTurn(ref, () => this.#resume(ref))))
   }
 
@@ -155,7 +157,7 @@ export class TokenService {
   async #resume(ref: CredentialRef): Promise<void> {
     const held = await this.current(ref)
     if (held?.kind !== 'oauth') this.#ports.journal.settle(ref)
-    else if (this.#renewer.isInterrupted(held) && this.#mayTry(ref)) await this.#saveThenRenew(held)
+    else if (this.#renewer.isInterrupted(held) && this.#gate.mayTry(ref)) await this.#saveThenRenew(held)
   }
 
   #inTurn<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
@@ -170,9 +172,9 @@ export class TokenService {
   async #renewed(held: Credential, need: TokenNeed): Promise<Secret> {
     if (held.kind !== 'oauth') throw notRenewable()
     try {
-      this.#requireTry(held.ref)
+      this.#gate.requireTry(held.ref)
       // Newer than what was renewed a moment ago there is nothing, whatever a clock or an API says of it.
-      if (this.#isTooSoon(held.ref)) return held.tokens.accessToken
+      if (this.#gate.isTooSoon(held.ref)) return held.tokens.accessToken
       const renewed = await this.#saveThenRenew(held)
       requireScope(renewed, need)
       return renewed.tokens.accessToken
@@ -182,28 +184,11 @@ export class TokenService {
     }
   }
 
-  /** Throws what the last try threw while the next one is not due; a dead grant is never asked about again. */
-  #requireTry(ref: CredentialRef): void {
-    const health = this.#ports.repository.find(ref)?.health
-    const isHeldBack = !this.#mayTry(ref) || this.#isTooSoon(ref)
-    if (health !== undefined && 'code' in health && isHeldBack) throw new VaultError(health.code)
-  }
-
-  /** Storing again what could not be stored asks nobody, so that is never too soon. */
-  #isTooSoon(ref: CredentialRef): boolean {
-    return this.#renewer.unsaved(ref) === null && !this.#renewer.limit.allows(ref)
-  }
-
-  #mayTry(ref: CredentialRef): boolean {
-    const health = this.#ports.repository.find(ref)?.health
-    return health === undefined || mayTryNow(health, this.#ports.clock.now())
-  }
-
   /** A rotated token that is not stored yet is stored first; until then its grant is not renewed any further. */
   async #saveThenRenew(held: OAuthGrant): Promise<OAuthGrant> {
     if (this.#renewer.unsaved(held.ref) !== null) {
       await this.#renewer.saveAgain(held)
-      if (isFresh(held.tokens, this.#ports.clock.now()) || this.#isTooSoon(held.ref)) return held
+      if (isFresh(held.tokens, this.#ports.clock.now()) || this.#gate.isTooSoon(held.ref)) return held
     }
     return await this.#renewer.renew(held)
   }
@@ -214,17 +199,8 @@ export class TokenService {
     return held
   }
 
-  /** A record of use that can not be written is no reason to keep a token back. */
   #used(ref: CredentialRef, token: Secret): Secret {
-    const now = this.#ports.clock.now()
-    const last = this.#ports.repository.find(ref)?.lastUsedAt ?? null
-    if (last !== null && Math.abs(now.getTime() - last.getTime()) < USE_RESOLUTION) return token
-    try {
-      this.#ports.repository.setLastUsed(ref, now)
-    } catch (error) {
-      if (!(error instanceof VaultError)) throw error
-    }
-    this.#ports.onChange(ref)
+    noteUse(this.#ports, ref)
     return token
   }
 }
