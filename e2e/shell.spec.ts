@@ -16,6 +16,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
   expect(seen.vault).toEqual(
     [
       'addApiKey',
+      'answerOtherAccount',
       'cancelImport',
       'cancelSignIn',
       'checkNow',
@@ -23,6 +24,8 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'continueInBrowser',
       'copyAccount',
       'copyDoctorReport',
+      'copyRedirectUri',
+      'copyUserCode',
       'createRecoveryKey',
       'discoverIssuer',
       'discoverMcpServer',
@@ -51,6 +54,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'startSignIn',
       'submitRedirectUrl',
       'switchKey',
+      'switchToCode',
       'testKey',
       'undoMove',
       'undoRotation',

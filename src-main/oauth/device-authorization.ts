@@ -8,12 +8,15 @@ import type {
   DeviceAnswer,
   DeviceAuthorization
 } from '../core/ports.ts'
+import type { Secret } from '../core/secret.ts'
 import { labelFrom } from './account-claims.ts'
+import { resourceParameter } from './authorization-parameters.ts'
 import { type DeviceFields, readDeviceAnswer } from './device-answer.ts'
 import { metadataOf } from './discovery.ts'
+import { newDpopKey } from './dpop-key.ts'
 import { isLoopback, safeUrl } from './endpoint-url.ts'
 import type { IssuerMetadata } from './issuer-metadata.ts'
-import { configure } from './library-config.ts'
+import { configure, proofs } from './library-config.ts'
 import { type OAuthContext, exchangeFor, guarded } from './oauth-context.ts'
 import { deviceProblem, refusalOf } from './oauth-problem.ts'
 import { isHostOfAnother } from './providers.ts'
@@ -24,6 +27,8 @@ type Attempt = {
   readonly context: OAuthContext
   readonly request: AuthorizationRequest
   readonly metadata: IssuerMetadata
+  /** Absent: the tokens are bound to no key. */
+  readonly dpopKey: Secret | undefined
 }
 
 /**
@@ -37,8 +42,10 @@ export async function beginDevice(
 ): Promise<DeviceAuthorization> {
   const metadata = await metadataOf(request.provider, context.discovery)
   if (metadata.deviceAuthorizationEndpoint === null) throw deviceProblem('device_flow_disabled')
-  const fields = await initiate({ context, request, metadata })
-  return pending({ context, request, metadata }, fields, promptFrom(fields, metadata))
+  const dpopKey = request.provider.dpop ? await newDpopKey() : undefined
+  const attempt = { context, request, metadata, dpopKey }
+  const fields = await initiate(attempt)
+  return pending(attempt, fields, promptFrom(fields, metadata))
 }
 
 async function initiate({ context, request, metadata }: Attempt): Promise<DeviceFields> {
@@ -78,7 +85,10 @@ function parametersOf({ provider, scopes }: AuthorizationRequest): Record<string
   return {
     ...(scopes.includes('openid') && scopes.includes('offline_access') ? { prompt: 'consent' } : {}),
     ...provider.authorizationParams,
-    ...(scopes.length === 0 ? {} : { scope: scopes.join(provider.scopeSeparator.request) })
+    ...(scopes.length === 0
+      ? {}
+      : { [provider.scopeParameter ?? 'scope']: scopes.join(provider.scopeSeparator.request) }),
+    ...resourceParameter(provider)
   }
 }
 
@@ -142,7 +152,7 @@ async function ask(attempt: Attempt, question: Question): Promise<DeviceAnswer> 
 
 /** One question, which the library asks without a pause of its own. */
 async function redeem(
-  { context, request, metadata }: Attempt,
+  { context, request, metadata, dpopKey }: Attempt,
   { deviceCode, signal }: Question
 ): Promise<AuthorizedGrant> {
   const exchange = exchangeFor(context, request.provider, request.scopes.includes('openid'))
@@ -151,13 +161,13 @@ async function redeem(
   const answer = await library.pollDeviceAuthorizationGrant(
     config,
     { device_code: deviceCode, user_code: '', verification_uri: '', expires_in: 0, interval: 0 },
-    undefined,
-    { signal }
+    resourceParameter(request.provider),
+    { signal, ...(await proofs(config, dpopKey)) }
   )
   const claims = answer.claims()
   const fields = exchange.fields()
   return {
-    tokens: toTokenSet(fields, request.provider, issuedAt),
+    tokens: { ...toTokenSet(fields, request.provider, issuedAt), ...(dpopKey && { dpopKey }) },
     // RFC 6749 section 5.1: no `scope` means that what was asked for was granted.
     scopesGranted: fields.scopes ?? request.scopes,
     subject: claims?.sub ?? null,

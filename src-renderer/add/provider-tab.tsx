@@ -59,7 +59,7 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
           chosen !== null && (
             <Where
               provider={chosen}
-              browser={preferences.alwaysUseBrowser}
+              browser={preferences.alwaysUseBrowser || preferences.browserFor.includes(chosen.id)}
               byCode={chosen.codeWithoutSecret && !form.hasSecret}
             />
           )
@@ -81,7 +81,7 @@ type WhereProps = {
 }
 
 function Where({ provider, browser, byCode }: WhereProps) {
-  const usual = browser ? 'browser' : provider.surface
+  const usual = browser && provider.surface === 'window' ? 'browser' : provider.surface
   const surface = byCode ? 'device' : usual
   const [before, host, after] = addText.willSignIn[surface](provider.host ?? provider.name)
   return (

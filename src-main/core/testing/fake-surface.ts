@@ -17,7 +17,15 @@ export class FakeSurface implements SignInSurface {
   readonly opened: Opened[] = []
 
   open(view: SignInView, actions: SignInActions): OpenSignInSurface {
-    const opened: Opened = { view, actions, shown: [], focused: 0, movedToBrowser: 0, movedToDevice: [], isClosed: false }
+    const opened: Opened = {
+      view,
+      actions,
+      shown: [],
+      focused: 0,
+      movedToBrowser: 0,
+      movedToDevice: [],
+      isClosed: false
+    }
     this.opened.push(opened)
     return {
       update: (progress) => void opened.shown.push(progress),

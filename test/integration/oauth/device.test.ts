@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SignInProgress } from '#shared/ipc.ts'
 import { MINUTE, SECOND } from '../../../src-main/core/lifetime.ts'
+import type { OAuthProvider } from '../../../src-main/core/provider.ts'
 import { FakeClock, settle } from '../../../src-main/core/testing/fake-clock.ts'
+import { sampleProvider } from '../../../src-main/core/testing/samples.ts'
 import { allowDevice } from '../../support/openid-device-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
 import { type World, ending, oauthWorld, refOf, signInRequest } from '../../support/oauth-world.ts'
@@ -176,6 +178,8 @@ describe('signing in by a code at a server that does not make it easy', () => {
   let answers: Scripted[]
   let asked: URLSearchParams[]
   let isOffered: boolean
+  let proofs: (string | undefined)[]
+  let initiated: URLSearchParams
 
   const started = {
     device_code: 'the-device-code',
@@ -190,6 +194,7 @@ describe('signing in by a code at a server that does not make it easy', () => {
     answers = []
     asked = []
     isOffered = true
+    proofs = []
     server = createServer((request, response) => {
       void (async () => {
         const { status = 200, body, after } = await reply(request)
@@ -218,7 +223,11 @@ describe('signing in by a code at a server that does not make it easy', () => {
     if (pathname === '/.well-known/openid-configuration') return { body: metadata() }
     let text = ''
     for await (const chunk of request) text += String(chunk)
-    if (pathname === '/device/auth') return device
+    if (pathname === '/device/auth') {
+      initiated = new URLSearchParams(text)
+      return device
+    }
+    proofs.push(request.headers['dpop'] as string | undefined)
     asked.push(new URLSearchParams(text))
     return answers.shift() ?? error('authorization_pending')
   }
@@ -287,6 +296,30 @@ describe('signing in by a code at a server that does not make it easy', () => {
     }
     await start()
     await asksAfter(5 * SECOND)
+  })
+
+  it('asks for the row’s resource in its own words, and binds the tokens to a key where the row says so', async () => {
+    const row: OAuthProvider = {
+      ...sampleProvider,
+      endpoints: { kind: 'discovered', issuer },
+      scopeParameter: 'user_scope',
+      scopeSeparator: { request: ',', response: ',' },
+      resource: 'https://api.example.net/',
+      dpop: true
+    }
+    const client = { id: 'client', secret: null }
+    const request = { provider: row, client, scopes: ['read', 'write'], loginHint: null }
+    const begun = await world.oauth.beginDevice(request)
+    expect(Object.fromEntries(initiated)).toEqual({
+      client_id: 'client',
+      user_scope: 'read,write',
+      resource: 'https://api.example.net/'
+    })
+    answers = [granted]
+    const answer = await begun.ask()
+    expect(asked[0]?.get('resource')).toBe('https://api.example.net/')
+    expect(proofs[0]).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+    expect(answer.kind === 'granted' && answer.grant.tokens.dpopKey !== undefined).toBe(true)
   })
 
   it('waits as long as a 503 says', async () => {
