@@ -10,7 +10,7 @@ import { metadataBody, responseOf, tokenBody, type Wire } from '../../fault/oaut
 import { canary, shows } from '../../fault/oauth-input.ts'
 
 const isFull = process.env['LATCHKEY_TRIALS'] === 'full'
-const count = Number(process.env['LATCHKEY_ANSWERS'] ?? (isFull ? 100_000 : 2000))
+const count = Number(process.env['LATCHKEY_ANSWERS'] ?? (isFull ? 100_000 : 1500))
 const seed = Number(process.env['LATCHKEY_ANSWER_SEED'] ?? 20_261_121)
 const issuer = 'https://sso.example.net'
 const provider: OAuthProvider = {

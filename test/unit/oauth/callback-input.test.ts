@@ -10,7 +10,7 @@ import { seededRandom } from '../../crash/seeded-random.ts'
 import { callbackQuery, callbackUrl, canary, shows } from '../../fault/oauth-input.ts'
 
 const isFull = process.env['LATCHKEY_TRIALS'] === 'full'
-const count = Number(process.env['LATCHKEY_CALLBACKS'] ?? (isFull ? 1_000_000 : 30_000))
+const count = Number(process.env['LATCHKEY_CALLBACKS'] ?? (isFull ? 1_000_000 : 20_000))
 const seed = Number(process.env['LATCHKEY_CALLBACK_SEED'] ?? 20_261_121)
 const issuer = 'https://sso.example.net'
 const metadata = {
