@@ -7,7 +7,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src-*/**/*.test.{ts,tsx}', 'test/unit/**/*.test.ts'],
-          exclude: ['**/*.integration.test.ts']
+          exclude: ['**/*.integration.test.ts'],
+          testTimeout: 20_000 // generated input, on a machine that is busy with other things
         }
       },
       {
