@@ -17,6 +17,7 @@ export default defineConfig({
           include: ['src-*/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false
         }
       }

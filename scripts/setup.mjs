@@ -82,6 +82,7 @@ const has = (file) =>
 /** Debian package by the file that shows it is there. */
 const packages = {
   chromium: () => has('chromium') || has('google-chrome') || Boolean(process.env.ELECTRON_HOST_CHROMIUM),
+  'chromium-headless-shell': () => has('chromium-headless-shell'),
   'gnome-keyring': () => has('gnome-keyring-daemon'),
   'dbus-daemon': () => has('dbus-run-session') && has('dbus-daemon'),
   'libglib2.0-bin': () => has('gdbus'),
@@ -95,6 +96,9 @@ const packages = {
   'fonts-inter': () =>
     existsSync('/usr/share/fonts/opentype/inter') || existsSync('/usr/share/fonts/truetype/inter')
 }
+
+/** Makes the tests faster where the distribution has it. */
+const optional = new Set(['chromium-headless-shell'])
 
 /** True in containers: packages that bring a server do not start it there, with its default password, beside the person's own. */
 export const startsNoServices = existsSync('/usr/sbin/policy-rc.d')
@@ -121,7 +125,9 @@ export function ensureSystemPackages(names) {
       options
     )
   apt('update', '-q')
-  const { status } = apt('install', '-y', '-q', '--no-install-recommends', ...missing)
+  const isThere = (name) => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0
+  const wanted = missing.filter((name) => !optional.has(name) || isThere(name))
+  const { status } = apt('install', '-y', '-q', '--no-install-recommends', ...wanted)
   if (status !== 0) fail(`The system packages could not be installed. Type:\n\n  sudo ${command}\n`)
 }
 

@@ -22,6 +22,7 @@ const full = process.argv.includes('--full')
 ensureNodeModules()
 ensureSystemPackages([
   'chromium',
+  'chromium-headless-shell',
   'gnome-keyring',
   'dbus-daemon',
   'libglib2.0-bin',

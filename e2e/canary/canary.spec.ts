@@ -102,6 +102,7 @@ test('a whole life of secrets leaves no trace anywhere but in the keychain', asy
   await life.refreshWithBadAnswers(run)
   await life.revokeAndRepair(run)
   await life.signInWithClientSecret(run)
+  await life.signInByCode(run)
   await life.signInByPaste(run)
   await useEverything(run)
   await moveThroughStores(run, world.folder)

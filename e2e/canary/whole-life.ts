@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { allowDevice } from '../../test/support/openid-device-browser.ts'
 import { browseToRedirect } from '../../test/support/openid-browser.ts'
 import { type Disturbance, type OpenIdProvider } from '../../test/support/openid-provider.ts'
 import { type Canary, newCanary } from '../../test/support/canary-scan.ts'
@@ -123,6 +124,17 @@ export async function signInWithClientSecret(life: Life): Promise<void> {
     if (secret !== clientSecret) await closeSheet(vault, 'PROVIDER_REFUSED')
   }
   await expect(vault.row('bob@example.test')).toContainText('Valid')
+}
+
+/** By a code on another device; the code that is asked with stays in the vault. */
+export async function signInByCode({ vault, provider, look }: Life): Promise<void> {
+  await vault.signInByIssuer(provider, 'Example ID', SCOPES)
+  const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
+  await sheet.getByRole('button', { name: 'Use a code' }).click()
+  const code = (await sheet.getByRole('status', { name: 'Code' }).textContent()) ?? ''
+  await look()
+  await allowDevice(`${provider.issuer}/device`, code, { login: 'dora' })
+  await expect(vault.row('dora@example.test')).toContainText('Valid', { timeout: 15_000 })
 }
 
 /** In the person's own browser: a foreign address pasted in both windows, then the right one. */

@@ -2,7 +2,7 @@
 import { app } from './app.ts'
 import { HostObject, PreventableEvent, schemes } from './base.ts'
 import type { Session as CdpSession } from './cdp.ts'
-import { browser, createTarget, type Target } from './chromium.ts'
+import { browser, closeTarget, createTarget, type Target } from './chromium.ts'
 import { nativeTheme } from './desktop.ts'
 import { FrameTree } from './frames.ts'
 import { encode, type WebFrameMain } from './ipc.ts'
@@ -205,7 +205,7 @@ export class WebContents extends HostObject {
     this.emit('destroyed')
     const close = async (): Promise<void> => {
       await this.attached
-      await (await browser).root.send('Target.closeTarget', { targetId: this.targetId })
+      await closeTarget(this.targetId)
     }
     close().catch(() => undefined) // it had gone before
   }

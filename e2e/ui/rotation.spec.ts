@@ -188,8 +188,10 @@ test('only a key that can be read offers it', async ({ ui }) => {
     await select(page, name)
     await expect(page.getByRole('button', { name: 'Rotate key…' })).toHaveCount(offered)
     await page.getByRole('main').getByRole('button', { name: 'More actions' }).last().click()
+    await expect(page.getByRole('menu')).toBeVisible()
     await expect(page.getByRole('menuitem', { name: 'Rotate key…' })).toHaveCount(offered)
     await page.keyboard.press('Escape')
+    await expect(page.getByRole('menu')).toHaveCount(0)
   }
 })
 

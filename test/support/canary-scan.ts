@@ -6,6 +6,7 @@ export const secretKinds = [
   'refresh-token',
   'id-token',
   'code',
+  'device-code',
   'verifier',
   'api-key',
   'client-secret',

@@ -43,7 +43,7 @@ export type Disturbance =
 export type Disturb = (request: { method: string; path: string }) => Disturbance | null
 
 export type Issued = {
-  readonly kind: 'code' | 'access-token' | 'refresh-token' | 'id-token'
+  readonly kind: 'code' | 'device-code' | 'access-token' | 'refresh-token' | 'id-token'
   readonly value: string
 }
 export type OpenIdEvent = { readonly kind: string; readonly detail: string }
@@ -253,7 +253,7 @@ function record(response: ServerResponse, issued: Issued[]): void {
 }
 
 function recordTokens(body: string, issued: Issued[]): void {
-  for (const kind of ['access-token', 'refresh-token', 'id-token'] as const) {
+  for (const kind of ['access-token', 'refresh-token', 'id-token', 'device-code'] as const) {
     const value = new RegExp(`"${kind.replace('-', '_')}":"([^"]+)"`).exec(body)?.[1]
     if (value !== undefined) issued.push({ kind, value })
   }
