@@ -30,6 +30,8 @@ async function askingPage(app: ElectronApplication): Promise<Page> {
   await expect.poll(() => app.windows().length).toBe(2)
   const [, page] = app.windows()
   if (page === undefined) throw new Error('the page has gone')
+  // The page has arrived in the app; here it may still be on its way.
+  await expect(page).toHaveTitle('Asking')
   return page
 }
 
