@@ -28,6 +28,22 @@ export function useListFocus({ scroller, row, wantedIsActive, focusTurn }: Optio
     served.current = { turn: focusTurn, until: 0 }
     if (!late) focusRow(scroller.current, row)
   }, [scroller, row, wantedIsActive, focusTurn])
+
+  // A row may not be drawn yet, and a dialog that leaves may take the focus with it: it is brought back if nobody has it.
+  const latest = useRef(row)
+  useLayoutEffect(() => void (latest.current = row), [row])
+  useEffect(() => {
+    if (focusTurn === 0) return
+    const watch = setInterval(() => {
+      const isLost = document.activeElement === document.body && served.current.turn === focusTurn
+      if (isLost) focusRow(scroller.current, latest.current)
+    }, 50)
+    const end = setTimeout(() => clearInterval(watch), LATE)
+    return () => {
+      clearInterval(watch)
+      clearTimeout(end)
+    }
+  }, [scroller, focusTurn])
 }
 
 function focusRow(root: HTMLElement | null, row: number): void {
