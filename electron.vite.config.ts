@@ -9,7 +9,7 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           main: resolve('src-main/main.ts'),
-          'keychain-helper': resolve('src-main/storage/keychain-helper.ts')
+          'keychain-helper': resolve('src-main/storage/keychain/keychain-helper.ts')
         }
       }
     }

@@ -1,7 +1,7 @@
 // `npm run bench`: the plain paths of the first screen, as a base line for later work.
 import { join, resolve } from 'node:path'
 import { toSummary } from '../src-main/core/summary.ts'
-import { openCatalog } from '../src-main/storage/catalog.ts'
+import { openCatalog } from '../src-main/storage/catalog/catalog.ts'
 import { launchVault, newHome, onHost, removeHome } from '../e2e/support/launch.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/vault-harness.ts'
 import { homeLayout } from '../src-main/config.ts'

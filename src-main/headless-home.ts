@@ -6,11 +6,11 @@ import { VaultError } from '#shared/problem.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import { type Config, homeLayout } from './config.ts'
 import type { Clock } from './core/ports.ts'
-import { openCatalog } from './storage/catalog.ts'
+import { openCatalog } from './storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
-import { isCatalogInUse } from './storage/doctor-catalog.ts'
-import { forkHelper } from './storage/helper-process.ts'
-import { helperKeytarLoader } from './storage/keychain-client.ts'
+import { isCatalogInUse } from './storage/doctor/doctor-catalog.ts'
+import { forkHelper } from './storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
 import { StoreLock } from './storage/store-lock.ts'
 import { openSettledStore } from './vault-stores.ts'
 
@@ -36,7 +36,7 @@ export async function openClosedHome(config: Config, whenOpen: string) {
   const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
   const keychain = helperKeytarLoader(
     // Beside this module, as source under Node's type stripping.
-    forkHelper(fileURLToPath(new URL('storage/keychain-helper.ts', import.meta.url)))
+    forkHelper(fileURLToPath(new URL('storage/keychain/keychain-helper.ts', import.meta.url)))
   )
   const clock = commandClock
   const store = await openSettledStore({ config, clock, keychain, warn }, { catalog, preferences })

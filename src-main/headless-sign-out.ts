@@ -1,7 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import { type Config, readConfig } from './config.ts'
-import { signOut, type SignOutResult } from './core/sign-out.ts'
+import { signOut, type SignOutResult } from './core/sign-in/sign-out.ts'
 import { commandClock, openClosedHome } from './headless-home.ts'
 import { createOAuthClient } from './oauth/oauth-client.ts'
 

@@ -8,14 +8,14 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { type StoreList, type StoreMove, type StoreTarget, storeTarget } from '#shared/stores.ts'
 import { type Config, homeLayout, readConfig } from './config.ts'
 import { Secret } from './core/secret.ts'
-import { openCatalog } from './storage/catalog.ts'
+import { openCatalog } from './storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
-import { isCatalogInUse, readCatalogFile } from './storage/doctor-catalog.ts'
-import { endableKeychain } from './storage/endable-keychain.ts'
-import { forkHelper } from './storage/helper-process.ts'
-import { helperKeytarLoader } from './storage/keychain-client.ts'
-import { readMoveJournal } from './storage/move-journal.ts'
-import { MOVE_LOCK } from './storage/store-mover.ts'
+import { isCatalogInUse, readCatalogFile } from './storage/doctor/doctor-catalog.ts'
+import { endableKeychain } from './storage/keychain/endable-keychain.ts'
+import { forkHelper } from './storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
+import { readMoveJournal } from './storage/moving/move-journal.ts'
+import { MOVE_LOCK } from './storage/moving/store-mover.ts'
 import { chooseStore, openStore } from './vault-storage.ts'
 import { createStores, moveLock, openSettledStore } from './vault-stores.ts'
 
@@ -144,7 +144,7 @@ function movedBy(move: StoreMove | null): number {
 
 function newKeychain() {
   // Beside this module, as source under Node's type stripping.
-  const helper = fileURLToPath(new URL('storage/keychain-helper.ts', import.meta.url))
+  const helper = fileURLToPath(new URL('storage/keychain/keychain-helper.ts', import.meta.url))
   return endableKeychain(helperKeytarLoader(forkHelper(helper)))
 }
 

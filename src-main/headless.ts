@@ -4,12 +4,12 @@ import { credentialKey } from '#shared/credential.ts'
 import { doctorReport, type DoctorFixRequest, type DoctorReport, type DoctorRequest } from '#shared/doctor.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import { type Config, homeLayout, readConfig } from './config.ts'
-import { openCatalog } from './storage/catalog.ts'
+import { openCatalog } from './storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
-import { type CatalogFile, isCatalogInUse, readCatalogFile } from './storage/doctor-catalog.ts'
-import { forkHelper } from './storage/helper-process.ts'
-import { helperKeytarLoader } from './storage/keychain-client.ts'
-import type { KeytarLoader } from './storage/keytar-adapter.ts'
+import { type CatalogFile, isCatalogInUse, readCatalogFile } from './storage/doctor/doctor-catalog.ts'
+import { forkHelper } from './storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
+import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
 import { openStore } from './vault-storage.ts'
 import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
 
@@ -81,5 +81,7 @@ async function settle(config: Config): Promise<boolean> {
 
 function newKeychain(): KeytarLoader {
   // Beside this module, as source under Node's type stripping.
-  return helperKeytarLoader(forkHelper(fileURLToPath(new URL('storage/keychain-helper.ts', import.meta.url))))
+  return helperKeytarLoader(
+    forkHelper(fileURLToPath(new URL('storage/keychain/keychain-helper.ts', import.meta.url)))
+  )
 }

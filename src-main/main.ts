@@ -35,9 +35,9 @@ import { chooseFileToOpen, chooseFileToSave, showRecoveryKey } from './shell/tra
 import { TrustedSenders } from './shell/trusted-senders.ts'
 import { forkUtility } from './shell/utility-process.ts'
 import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
-import { helperEnvironment } from './storage/helper-process.ts'
-import { helperKeytarLoader } from './storage/keychain-client.ts'
-import { hardenProcess, systemCalls } from './storage/process-hardening.ts'
+import { helperEnvironment } from './storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
+import { hardenProcess, systemCalls } from './storage/keychain/process-hardening.ts'
 import { createVault, type Vault } from './vault.ts'
 
 const out = import.meta.dirname

@@ -1,12 +1,12 @@
 import type { Clock, CredentialRepository } from './core/ports.ts'
-import type { TokenService } from './core/token-service.ts'
-import type { Catalog } from './storage/catalog.ts'
-import { ExtensionSettings } from './storage/extension-settings.ts'
-import { McpTokenStorage } from './storage/mcp-token-storage.ts'
-import { type LazyAccess, lazyAccess } from './storage/named-access.ts'
-import type { ViewPorts } from './storage/named-entries.ts'
-import { ProviderKeyStorage } from './storage/provider-key-storage.ts'
-import { ToolKeyStorage } from './storage/tool-key-storage.ts'
+import type { TokenService } from './core/tokens/token-service.ts'
+import type { Catalog } from './storage/catalog/catalog.ts'
+import { ExtensionSettings } from './storage/views/extension-settings.ts'
+import { McpTokenStorage } from './storage/views/mcp-token-storage.ts'
+import { type LazyAccess, lazyAccess } from './storage/views/named-access.ts'
+import type { ViewPorts } from './storage/views/named-entries.ts'
+import { ProviderKeyStorage } from './storage/views/provider-key-storage.ts'
+import { ToolKeyStorage } from './storage/views/tool-key-storage.ts'
 
 /** Other names for credentials of the one store; what is saved through them is listed like everything else. */
 export type VaultViews = {

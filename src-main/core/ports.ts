@@ -11,7 +11,7 @@ import type {
   OAuthGrant,
   TokenSet
 } from './credential-record.ts'
-import type { McpAuthorization } from './mcp-ports.ts'
+import type { McpAuthorization } from './sign-in/mcp-ports.ts'
 import type { OAuthProvider, SurfaceKind } from './provider.ts'
 import type { Secret } from './secret.ts'
 

@@ -6,8 +6,8 @@ import {
   type RotationState
 } from '#shared/credential.ts'
 import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.ts'
-import { isInUse } from './keep-fresh.ts'
-import { idleEnd, renewalDue } from './lifetime.ts'
+import { isInUse } from './tokens/keep-fresh.ts'
+import { idleEnd, renewalDue } from './tokens/lifetime.ts'
 
 const DAY = 86_400_000
 const WARN_BEFORE = 7 * DAY

@@ -1,12 +1,12 @@
 import * as library from 'openid-client'
 import type { AuthorizationRequest } from '../core/ports.ts'
 import type { OAuthProvider } from '../core/provider.ts'
-import { basicAuthentication } from './basic-authentication.ts'
+import { basicAuthentication } from './http/basic-authentication.ts'
 import type { Secret } from '../core/secret.ts'
-import { dpopKeyPair } from './dpop-key.ts'
-import { isLoopback } from './endpoint-url.ts'
-import type { IssuerMetadata } from './issuer-metadata.ts'
-import type { LibraryFetch } from './token-fetch.ts'
+import { dpopKeyPair } from './flows/dpop-key.ts'
+import { isLoopback } from './http/endpoint-url.ts'
+import type { IssuerMetadata } from './metadata/issuer-metadata.ts'
+import type { LibraryFetch } from './http/token-fetch.ts'
 
 /** Tolerated difference between the provider's clock and ours when an ID token is judged, in seconds. */
 const CLOCK_TOLERANCE = 600

@@ -1,14 +1,14 @@
 import type { OAuthClient } from '../core/ports.ts'
-import { begin } from './code-flow.ts'
-import { beginDevice } from './device-authorization.ts'
-import { Discovery, metadataOf, reportOn } from './discovery.ts'
-import { mcpAuthorization } from './mcp-authorization.ts'
+import { begin } from './flows/code-flow.ts'
+import { beginDevice } from './flows/device-authorization.ts'
+import { Discovery, metadataOf, reportOn } from './metadata/discovery.ts'
+import { mcpAuthorization } from './mcp/mcp-authorization.ts'
 import { type OAuthClientPorts, guarded } from './oauth-context.ts'
 import { refreshProblem } from './oauth-problem.ts'
-import { isHostOfAnother } from './providers.ts'
-import { refresh } from './refresh-grant.ts'
-import { revoke } from './revocation.ts'
-import { checkToken } from './token-check.ts'
+import { isHostOfAnother } from './providers/providers.ts'
+import { refresh } from './flows/refresh-grant.ts'
+import { revoke } from './flows/revocation.ts'
+import { checkToken } from './flows/token-check.ts'
 
 /** The OAuth and OpenID Connect client: authorization code with PKCE, refresh, revocation. Errors are VaultErrors. */
 export function createOAuthClient(ports: OAuthClientPorts): OAuthClient {

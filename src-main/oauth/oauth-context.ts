@@ -1,8 +1,8 @@
 import type { OAuthProvider } from '../core/provider.ts'
-import type { Discovery } from './discovery.ts'
-import type { FetchPort } from './guarded-fetch.ts'
+import type { Discovery } from './metadata/discovery.ts'
+import type { FetchPort } from './http/guarded-fetch.ts'
 import { providerProblem } from './oauth-problem.ts'
-import { TOKEN_LIMITS, tokenExchange } from './token-fetch.ts'
+import { TOKEN_LIMITS, tokenExchange } from './http/token-fetch.ts'
 
 export type OAuthClientPorts = {
   readonly fetch: FetchPort

@@ -1,6 +1,6 @@
 import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
-import type { EncryptedFileBackend } from './encrypted-file-backend.ts'
+import type { EncryptedFileBackend } from './backends/encrypted-file-backend.ts'
 
 /** A value and the backend that holds it. */
 export type StoredValue = { readonly value: string; readonly backend: BackendId }

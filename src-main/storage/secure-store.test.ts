@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { SecureStore } from './secure-store.ts'
 import type { SecureStoreOptions } from './secure-store-options.ts'
-import { describeSecretBackend, temporaryDir } from './secret-backend.contract.ts'
+import { describeSecretBackend, temporaryDir } from './backends/secret-backend.contract.ts'
 import { createMemoryKeytar } from './storage.testkit.ts'
 import type { MemoryKeytar } from './storage.testkit.ts'
 

@@ -2,8 +2,8 @@ import type { CredentialRef } from '#shared/credential.ts'
 import type { ApiKey, KeyExchange, OAuthGrant } from '../core/credential-record.ts'
 import type { OAuthProvider } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
-import { clientMark } from './client-mark.ts'
-import type { KeytarAdapter } from './keytar-adapter.ts'
+import { clientMark } from './records/client-mark.ts'
+import type { KeytarAdapter } from './keychain/keytar-adapter.ts'
 
 export type MemoryKeytar = KeytarAdapter &
   Required<Pick<KeytarAdapter, 'interrupt' | 'close'>> & {

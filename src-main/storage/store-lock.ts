@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { VaultError } from '#shared/problem.ts'
 import { KeyedQueue } from '../core/keyed-queue.ts'
-import { ensurePrivateDir, errorCode, PRIVATE_FILE_MODE } from './private-files.ts'
+import { ensurePrivateDir, errorCode, PRIVATE_FILE_MODE } from './files/private-files.ts'
 
 const WAIT_MS = 30_000
 const FIRST_PAUSE_MS = 1

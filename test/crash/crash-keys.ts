@@ -1,4 +1,4 @@
-import { KeyRotation } from '../../src-main/core/key-rotation.ts'
+import { KeyRotation } from '../../src-main/core/keys/key-rotation.ts'
 import type { ApiKey } from '../../src-main/core/credential-record.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import type { Act, CrashPlaces, Version } from './crash-scenarios.ts'

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sweepTemporaryFiles, writeFileAtomic } from '../../src-main/storage/atomic-file.ts'
-import { createEncryptedFileBackend } from '../../src-main/storage/encrypted-file-backend.ts'
+import { sweepTemporaryFiles, writeFileAtomic } from '../../src-main/storage/files/atomic-file.ts'
+import { createEncryptedFileBackend } from '../../src-main/storage/backends/encrypted-file-backend.ts'
 import type { SecretBackend } from '../../src-main/core/ports.ts'
-import { moveSecrets } from '../../src-main/storage/move-backend.ts'
-import { createPlainFileBackend } from '../../src-main/storage/plain-file-backend.ts'
-import { readPrivateFile } from '../../src-main/storage/private-files.ts'
+import { moveSecrets } from '../../src-main/storage/moving/move-backend.ts'
+import { createPlainFileBackend } from '../../src-main/storage/backends/plain-file-backend.ts'
+import { readPrivateFile } from '../../src-main/storage/files/private-files.ts'
 import type { Act, Version } from './crash-scenarios.ts'
 
 const values = new Map(['one', 'two', 'three'].map((key) => [key, `value of ${key} ${'x'.repeat(700)}`]))

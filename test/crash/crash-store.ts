@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openCatalog } from '../../src-main/storage/catalog.ts'
+import { openCatalog } from '../../src-main/storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from '../../src-main/storage/credential-repository.ts'
 import { SecureStore } from '../../src-main/storage/secure-store.ts'
 import { Secret } from '../../src-main/core/secret.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parse } from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DoctorCheckId, doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
-import { openCatalog } from '../../src-main/storage/catalog.ts'
+import { openCatalog } from '../../src-main/storage/catalog/catalog.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
 const SECRET = 'sk_planted_0123456789abcdefghijkl'

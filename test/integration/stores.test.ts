@@ -8,9 +8,9 @@ import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import type { StoreMove, StoreTarget } from '#shared/stores.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { sampleGrant, sampleTokens } from '../../src-main/core/testing/samples.ts'
-import { readBackendConfig } from '../../src-main/storage/backend-config.ts'
+import { readBackendConfig } from '../../src-main/storage/backends/backend-config.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
-import { writeFileAtomic } from '../../src-main/storage/atomic-file.ts'
+import { writeFileAtomic } from '../../src-main/storage/files/atomic-file.ts'
 
 const run = promisify(execFile)
 const PASSPHRASE = 'seven wet otters under glass'

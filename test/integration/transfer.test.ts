@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Secret } from '../../src-main/core/secret.ts'
 import { sampleTokens } from '../../src-main/core/testing/samples.ts'
-import { encodeCredential } from '../../src-main/storage/credential-codec.ts'
+import { encodeCredential } from '../../src-main/storage/records/credential-codec.ts'
 import {
   allOf,
   everyKind,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { CredentialRef } from '#shared/credential.ts'
-import { HOUR } from '../../src-main/core/lifetime.ts'
+import { HOUR } from '../../src-main/core/tokens/lifetime.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts'
 import {
   digestOf,

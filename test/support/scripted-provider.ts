@@ -5,7 +5,7 @@ import type { AuthorizedGrant, OAuthClient } from '../../src-main/core/ports.ts'
 import type { OAuthProvider } from '../../src-main/core/provider.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { createOAuthClient } from '../../src-main/oauth/oauth-client.ts'
-import { builtInProviders } from '../../src-main/oauth/providers.ts'
+import { builtInProviders } from '../../src-main/oauth/providers/providers.ts'
 
 /** What the provider of the script says to one request. */
 export type ScriptedAnswer = {

@@ -7,7 +7,7 @@ import { type ImportPreview, transferRequests } from '#shared/transfer.ts'
 import type { Credential } from '../../src-main/core/credential-record.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { sampleGrant, sampleTokens, START } from '../../src-main/core/testing/samples.ts'
-import { encodeCredential } from '../../src-main/storage/credential-codec.ts'
+import { encodeCredential } from '../../src-main/storage/records/credential-codec.ts'
 import { type Canary, createScanner, newCanary } from './canary-scan.ts'
 import { type Harness, openTestVault } from './vault-harness.ts'
 

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path'
 import { readConfig } from '../../src-main/config.ts'
 import type { Clock } from '../../src-main/core/ports.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
-import { forkHelper } from '../../src-main/storage/helper-process.ts'
-import { helperKeytarLoader } from '../../src-main/storage/keychain-client.ts'
+import { forkHelper } from '../../src-main/storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from '../../src-main/storage/keychain/keychain-client.ts'
 import { noDialogs, type VaultDialogs } from '../../src-main/vault-transfer.ts'
 import { createVault, type Vault } from '../../src-main/vault.ts'
 import { systemClock } from './oauth-world.ts'
@@ -56,7 +56,10 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
   const opened: string[] = []
   const copied: string[] = []
   const warnings: string[] = []
-  const launch = forkHelper(resolve('src-main/storage/keychain-helper.ts'), options.helperEnvironment)
+  const launch = forkHelper(
+    resolve('src-main/storage/keychain/keychain-helper.ts'),
+    options.helperEnvironment
+  )
   const variables = {
     LATCHKEY_HOME: home,
     LATCHKEY_STORE: store,

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { builtInProviders } from '../../src-main/oauth/providers.ts'
-import { storedProvider } from '../../src-main/storage/record-schema.ts'
+import { builtInProviders } from '../../src-main/oauth/providers/providers.ts'
+import { storedProvider } from '../../src-main/storage/records/record-schema.ts'
 
 const rows = builtInProviders.filter((row) => row.kind === 'oauth')
 

@@ -1,8 +1,8 @@
 import type { DiscoveryReport } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant, TokenSet } from '../credential-record.ts'
-import { HOUR } from '../lifetime.ts'
-import type { McpServer, RegisteredClient } from '../mcp-ports.ts'
+import { HOUR } from '../tokens/lifetime.ts'
+import type { McpServer, RegisteredClient } from '../sign-in/mcp-ports.ts'
 import type {
   AuthorizationRequest,
   AuthorizedGrant,

@@ -1,7 +1,7 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import type { VaultError } from '#shared/problem.ts'
-import type { OpenRefresh, RefreshJournal } from '../refresh-journal.ts'
+import type { OpenRefresh, RefreshJournal } from '../tokens/refresh-journal.ts'
 import type { Secret } from '../secret.ts'
 
 type Row = OpenRefresh & { readonly ref: CredentialRef; readonly spent: Secret }

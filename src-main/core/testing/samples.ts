@@ -1,5 +1,5 @@
 import type { ApiKey, Lifetime, OAuthGrant, TokenSet } from '../credential-record.ts'
-import { HOUR } from '../lifetime.ts'
+import { HOUR } from '../tokens/lifetime.ts'
 import type { OAuthProvider } from '../provider.ts'
 import { Secret } from '../secret.ts'
 

@@ -1,7 +1,7 @@
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { VaultError } from '#shared/problem.ts'
 import { Secret } from '../../core/secret.ts'
-import type { Sealing } from '../../core/transfer-ports.ts'
+import type { Sealing } from '../../core/transfer/transfer-ports.ts'
 import { PassphraseIdentity, PassphraseRecipient } from './age-passphrase.ts'
 
 const ARMOR_HEAD = '-----BEGIN AGE ENCRYPTED FILE-----'

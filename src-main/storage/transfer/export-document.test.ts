@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Credential } from '../../core/credential-record.ts'
 import { Secret } from '../../core/secret.ts'
 import { sampleGrant, sampleKey, sampleTokens, START } from '../../core/testing/samples.ts'
-import { encodeCredential } from '../credential-codec.ts'
+import { encodeCredential } from '../records/credential-codec.ts'
 import { decodeExport, encodeExport } from './export-document.ts'
 
 const head = { at: START, version: '1.2.3' }

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../../core/credential-record.ts'
-import { decodeCredential, encodeCredential } from '../credential-codec.ts'
-import { parseJson } from '../envelope.ts'
-import { storedRef } from '../record-schema.ts'
+import { decodeCredential, encodeCredential } from '../records/credential-codec.ts'
+import { parseJson } from '../backends/envelope.ts'
+import { storedRef } from '../records/record-schema.ts'
 
 const FORMAT = 'latchkey-export'
 const VERSION = 1

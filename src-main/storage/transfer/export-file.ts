@@ -1,8 +1,8 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Clock } from '../../core/ports.ts'
-import type { ExportWriter, Sealing } from '../../core/transfer-ports.ts'
-import { removeFile, renameFile, writeFileAtomic } from '../atomic-file.ts'
-import { readPrivateFile } from '../private-files.ts'
+import type { ExportWriter, Sealing } from '../../core/transfer/transfer-ports.ts'
+import { removeFile, renameFile, writeFileAtomic } from '../files/atomic-file.ts'
+import { readPrivateFile } from '../files/private-files.ts'
 import { isSealedText, seal, unseal } from './age-file.ts'
 import { encodeExport } from './export-document.ts'
 

@@ -4,7 +4,7 @@ import type { CredentialRef } from '#shared/credential.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import { cleanKey } from '../../core/api-key.ts'
 import type { Credential, Lifetime } from '../../core/credential-record.ts'
-import type { FoundEntry } from '../../core/transfer-ports.ts'
+import type { FoundEntry } from '../../core/transfer/transfer-ports.ts'
 import type { KeyService } from './secret-names.ts'
 
 /** What a parser needs to know. */

@@ -1,6 +1,6 @@
 import type { Credential } from '../../core/credential-record.ts'
 import type { Clock } from '../../core/ports.ts'
-import type { Found, FoundEntry, ImportReader } from '../../core/transfer-ports.ts'
+import type { Found, FoundEntry, ImportReader } from '../../core/transfer/transfer-ports.ts'
 import { isSealedText, unseal } from './age-file.ts'
 import { decodeExport } from './export-document.ts'
 import { fieldsOf, jsonOf, type ParseContext, refuse, shownNameOf } from './found-entries.ts'

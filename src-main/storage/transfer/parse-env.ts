@@ -1,5 +1,5 @@
-import type { Found, FoundEntry } from '../../core/transfer-ports.ts'
-import { envLines, withoutEnvValues } from '../env-file-text.ts'
+import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
+import { envLines, withoutEnvValues } from '../views/env-file-text.ts'
 import { keyEntry, NEVER, type ParseContext } from './found-entries.ts'
 import { accountOf, judge, shownOr } from './secret-names.ts'
 

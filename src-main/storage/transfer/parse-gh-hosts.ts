@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import * as v from 'valibot'
 import { credentialRef, DEFAULT_ACCOUNT, hostName } from '#shared/credential.ts'
-import type { Found, FoundEntry } from '../../core/transfer-ports.ts'
+import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
 import { fieldsOf, keyEntry, type ParseContext, refuse, refusedEntry, UNKNOWN } from './found-entries.ts'
 
 const GITHUB = 'github.com'

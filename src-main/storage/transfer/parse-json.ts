@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { credentialRef, DEFAULT_ACCOUNT, hostName, serviceId } from '#shared/credential.ts'
 import type { Lifetime } from '../../core/credential-record.ts'
-import type { Found, FoundEntry } from '../../core/transfer-ports.ts'
+import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
 import { fieldsOf, instantOf, keyEntry, NEVER, type ParseContext, refuse } from './found-entries.ts'
 import { accountOf, judge, namedService, shownOr } from './secret-names.ts'
 

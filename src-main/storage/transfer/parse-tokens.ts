@@ -3,9 +3,9 @@ import { DEFAULT_ACCOUNT, type CredentialRef } from '#shared/credential.ts'
 import type { ImportFormat } from '#shared/transfer.ts'
 import { toProblem } from '#shared/problem.ts'
 import type { McpToken } from '../../core/credential-record.ts'
-import type { Found, FoundEntry } from '../../core/transfer-ports.ts'
-import { readMcpCredentials } from '../mcp-token-codec.ts'
-import { serviceFor } from '../named-slug.ts'
+import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
+import { readMcpCredentials } from '../views/mcp-token-codec.ts'
+import { serviceFor } from '../views/named-slug.ts'
 import {
   fieldsOf,
   instantOf,

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { RecoveryFiles } from '../../core/recovery-service.ts'
-import type { ExportWriter } from '../../core/transfer-ports.ts'
-import { removeFile, renameFile } from '../atomic-file.ts'
-import { ensurePrivateDir } from '../private-files.ts'
+import type { RecoveryFiles } from '../../core/transfer/recovery-service.ts'
+import type { ExportWriter } from '../../core/transfer/transfer-ports.ts'
+import { removeFile, renameFile } from '../files/atomic-file.ts'
+import { ensurePrivateDir } from '../files/private-files.ts'
 
 const NAME = 'latchkey-recovery.age'
 const COMPLETE = 'latchkey-recovery.complete.age'

@@ -4,9 +4,9 @@ import { lstat, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import { Secret } from '../../core/secret.ts'
-import type { ImportText, PlaintextFile } from '../../core/transfer-ports.ts'
-import { removeFile, writeFileAtomic } from '../atomic-file.ts'
-import { errorCode, isForeign } from '../private-files.ts'
+import type { ImportText, PlaintextFile } from '../../core/transfer/transfer-ports.ts'
+import { removeFile, writeFileAtomic } from '../files/atomic-file.ts'
+import { errorCode, isForeign } from '../files/private-files.ts'
 
 const MAX_FILE_SIZE = 16 * 1024 * 1024
 const AGE_HEAD = 'age-encryption.org/v1\n'

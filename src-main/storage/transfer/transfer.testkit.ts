@@ -1,7 +1,7 @@
 import type { Credential } from '../../core/credential-record.ts'
 import { Secret } from '../../core/secret.ts'
 import { START } from '../../core/testing/samples.ts'
-import type { Found } from '../../core/transfer-ports.ts'
+import type { Found } from '../../core/transfer/transfer-ports.ts'
 import { createImportReader } from './import-reader.ts'
 import type { KeyService } from './secret-names.ts'
 

@@ -2,8 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { type Server, connect, createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ProviderRedirect } from '../../../src-main/core/provider.ts'
-import { type LoopbackListener, openLoopbackListener } from '../../../src-main/oauth/loopback-listener.ts'
-import { portOwner } from '../../../src-main/oauth/port-owner.ts'
+import {
+  type LoopbackListener,
+  openLoopbackListener
+} from '../../../src-main/oauth/loopback/loopback-listener.ts'
+import { portOwner } from '../../../src-main/oauth/loopback/port-owner.ts'
 
 const listeners: LoopbackListener[] = []
 const servers: Server[] = []

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Secret } from '../../../src-main/core/secret.ts'
 import type { OAuthProvider } from '../../../src-main/core/provider.ts'
 import { createOAuthClient } from '../../../src-main/oauth/oauth-client.ts'
-import { builtInProviders } from '../../../src-main/oauth/providers.ts'
+import { builtInProviders } from '../../../src-main/oauth/providers/providers.ts'
 
 type Sent = { readonly url: string; readonly init: RequestInit }
 

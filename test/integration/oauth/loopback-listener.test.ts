@@ -1,7 +1,10 @@
 import { type Socket, connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ProviderRedirect } from '../../../src-main/core/provider.ts'
-import { type LoopbackListener, openLoopbackListener } from '../../../src-main/oauth/loopback-listener.ts'
+import {
+  type LoopbackListener,
+  openLoopbackListener
+} from '../../../src-main/oauth/loopback/loopback-listener.ts'
 
 const anyPort = (host: ProviderRedirect['host']): ProviderRedirect => ({ host, ports: [], path: '/callback' })
 

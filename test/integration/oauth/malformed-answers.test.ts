@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
-import { HOUR } from '../../../src-main/core/lifetime.ts'
+import { HOUR } from '../../../src-main/core/tokens/lifetime.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 import { sampleGrant, sampleProvider, sampleTokens } from '../../../src-main/core/testing/samples.ts'
 import { type Harness, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'

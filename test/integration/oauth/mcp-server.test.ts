@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SignInRequest } from '#shared/ipc.ts'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
-import { reportOnMcp } from '../../../src-main/core/mcp-plan.ts'
+import { reportOnMcp } from '../../../src-main/core/sign-in/mcp-plan.ts'
 import { mcpConfiguration } from '../../support/mcp-authorization.ts'
 import { browse } from '../../support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../src-main/core/testing/fake-clock.ts'
-import { MINUTE } from '../../../src-main/core/lifetime.ts'
+import { MINUTE } from '../../../src-main/core/tokens/lifetime.ts'
 import { browse, browseToRedirect } from '../../support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
 import { type World, ending, oauthWorld, refOf, signInRequest } from '../../support/oauth-world.ts'

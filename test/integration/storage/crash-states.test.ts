@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
+import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { careless, explore, record } from '../../crash/crash-states.ts'
 import { fileScenarios, fileStores } from '../../fault/file-stores.ts'
 

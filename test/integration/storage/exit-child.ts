@@ -1,9 +1,9 @@
 /** Asks a keychain that does not answer, then quits as told: `node exit-child.ts close|exit|wait`. Prints when it began to. */
-import { forkHelper } from '../../../src-main/storage/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
+import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
-const helper = new URL('../../../src-main/storage/keychain-helper.ts', import.meta.url).pathname
+const helper = new URL('../../../src-main/storage/keychain/keychain-helper.ts', import.meta.url).pathname
 const store = new SecureStore('latchkey-exit', {
   keytarLoader: helperKeytarLoader(forkHelper(helper)),
   fallbackPolicy: 'deny'

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
+import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { openFileStore } from '../../fault/file-stores.ts'
 
 /** A store with one entry, and the only file of one of its folders. */

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { forkHelper } from '../../../src-main/storage/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
+import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
 const loader = helperKeytarLoader(
-  forkHelper(join(import.meta.dirname, '../../../src-main/storage/keychain-helper.ts'))
+  forkHelper(join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts'))
 )
 afterAll(async () => (await loader())?.close?.())
 

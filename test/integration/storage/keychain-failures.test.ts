@@ -3,13 +3,13 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { forkHelper } from '../../../src-main/storage/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
+import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 import { startKeyringSession } from './keyring-session.ts'
 import type { KeyringSession } from './keyring-session.ts'
 
-const helper = join(import.meta.dirname, '../../../src-main/storage/keychain-helper.ts')
+const helper = join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts')
 const toClose: Array<() => Promise<void>> = []
 
 afterEach(async () => {

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
-import { forkHelper } from '../../../src-main/storage/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
+import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 import { openKeychainSession } from './keychain-session.ts'
 
-const helper = join(import.meta.dirname, '../../../src-main/storage/keychain-helper.ts')
+const helper = join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts')
 const quitting = fileURLToPath(new URL('quit-child.ts', import.meta.url))
 const toClose: Array<() => Promise<void>> = []
 

@@ -3,13 +3,16 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { forkHelper } from '../../../src-main/storage/helper-process.ts'
-import type { HelperLauncher } from '../../../src-main/storage/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain-client.ts'
-import { describeSecretBackend, temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
+import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
+import type { HelperLauncher } from '../../../src-main/storage/keychain/helper-process.ts'
+import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import {
+  describeSecretBackend,
+  temporaryDir
+} from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
-const helper = join(import.meta.dirname, '../../../src-main/storage/keychain-helper.ts')
+const helper = join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts')
 const loader = helperKeytarLoader(forkHelper(helper))
 const freshService = (): string => `latchkey-test-${randomBytes(6).toString('hex')}`
 

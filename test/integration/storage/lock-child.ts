@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createPlainFileBackend } from '../../../src-main/storage/plain-file-backend.ts'
+import { createPlainFileBackend } from '../../../src-main/storage/backends/plain-file-backend.ts'
 import { StoreLock } from '../../../src-main/storage/store-lock.ts'
 
 const [dir = '', task = '', times = '0'] = process.argv.slice(2)

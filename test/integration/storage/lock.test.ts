@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { createPlainFileBackend } from '../../../src-main/storage/plain-file-backend.ts'
-import { temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
+import { createPlainFileBackend } from '../../../src-main/storage/backends/plain-file-backend.ts'
+import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { StoreLock } from '../../../src-main/storage/store-lock.ts'
 
 const child = fileURLToPath(new URL('lock-child.ts', import.meta.url))

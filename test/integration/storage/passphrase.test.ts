@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { Secret } from '../../../src-main/core/secret.ts'
-import { createEncryptedFileBackend } from '../../../src-main/storage/encrypted-file-backend.ts'
-import { describeSecretBackend, temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
+import { createEncryptedFileBackend } from '../../../src-main/storage/backends/encrypted-file-backend.ts'
+import {
+  describeSecretBackend,
+  temporaryDir
+} from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { makeScryptCheap } from '../../crash/cheap-scrypt.ts'
 
 // The stretching alone would take a minute; that it is at its full cost is tested where it is made.

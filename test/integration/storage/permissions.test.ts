@@ -1,10 +1,10 @@
 import { chmod, chown, readdir, rename, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openCatalog } from '../../../src-main/storage/catalog.ts'
-import { createDoctorFiles } from '../../../src-main/storage/doctor-files.ts'
-import { ensurePrivateDir, readPrivateFile } from '../../../src-main/storage/private-files.ts'
-import { temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
+import { openCatalog } from '../../../src-main/storage/catalog/catalog.ts'
+import { createDoctorFiles } from '../../../src-main/storage/doctor/doctor-files.ts'
+import { ensurePrivateDir, readPrivateFile } from '../../../src-main/storage/files/private-files.ts'
+import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { fileStores, KEY, openFileStore } from '../../fault/file-stores.ts'
 
 const doctorOf = (home: string) =>

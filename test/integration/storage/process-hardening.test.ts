@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { hardenProcess, systemCalls } from '../../../src-main/storage/process-hardening.ts'
+import { hardenProcess, systemCalls } from '../../../src-main/storage/keychain/process-hardening.ts'
 
 const children: ChildProcess[] = []
 

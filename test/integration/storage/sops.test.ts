@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
-import { createSopsBackend } from '../../../src-main/storage/sops-backend.ts'
+import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.contract.ts'
+import { createSopsBackend } from '../../../src-main/storage/backends/sops-backend.ts'
 
 const run = promisify(execFile)
 type Stored = { record: { access_token: string }; sops: { age: { enc: string; recipient: string }[] } }

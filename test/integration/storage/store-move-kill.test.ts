@@ -7,7 +7,7 @@ import { generateIdentity } from 'age-encryption'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
 import type { StoreMove, StoreTarget } from '#shared/stores.ts'
-import { writeFileAtomic } from '../../../src-main/storage/atomic-file.ts'
+import { writeFileAtomic } from '../../../src-main/storage/files/atomic-file.ts'
 import { seededRandom } from '../../crash/seeded-random.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
 

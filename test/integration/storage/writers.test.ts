@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { temporaryDir } from '../../../src-main/storage/secret-backend.contract.ts'
+import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { numberIn, openHome, SHARED, writerRef } from './writers-home.ts'
 
 const program = fileURLToPath(new URL('writers-child.ts', import.meta.url))

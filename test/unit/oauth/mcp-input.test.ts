@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { VaultError, toProblem } from '#shared/problem.ts'
 import { createOAuthClient } from '../../../src-main/oauth/oauth-client.ts'
-import { safeUrl } from '../../../src-main/oauth/endpoint-url.ts'
+import { safeUrl } from '../../../src-main/oauth/http/endpoint-url.ts'
 import { seededRandom } from '../../crash/seeded-random.ts'
 import { metadataBody, responseOf, tokenBody } from '../../fault/oauth-bodies.ts'
 import { type Random, canary, pick, shows } from '../../fault/oauth-input.ts'

@@ -1,0 +1,29 @@
+import type { DeviceCode } from '#shared/device-code.ts'
+import { pollDevice } from './device-polling.ts'
+import { MINUTE } from '../tokens/lifetime.ts'
+import type { AuthorizationRequest, Clock, OAuthClient, PendingAuthorization } from '../ports.ts'
+import type { SurfaceKind } from '../provider.ts'
+
+/** How long a person has, in ms, unless the composition root says otherwise. */
+export const SIGN_IN_TIMEOUT = 5 * MINUTE
+
+/** What is waited for: an answer at a redirect address, or a code that somebody types. */
+export type AwaitedAnswer = {
+  readonly pending: PendingAuthorization
+  /** Null: a redirect address. */
+  readonly device: DeviceCode | null
+  readonly timeoutMs: number
+}
+
+type Ports = { readonly oauth: OAuthClient; readonly clock: Clock; readonly timeoutMs?: number }
+
+/** Begins to wait, as the surface needs it. Throws what `begin` and `beginDevice` throw; nothing is left open then. */
+export async function awaitAnswer(
+  request: AuthorizationRequest,
+  surface: SurfaceKind,
+  { clock, oauth, timeoutMs = SIGN_IN_TIMEOUT }: Ports
+): Promise<AwaitedAnswer> {
+  if (surface !== 'device') return { pending: await oauth.begin(request), device: null, timeoutMs }
+  const device = await oauth.beginDevice(request)
+  return { pending: pollDevice(device, clock), device: device.prompt, timeoutMs: device.lifetimeMs }
+}

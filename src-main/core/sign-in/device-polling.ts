@@ -1,0 +1,94 @@
+import { VaultError } from '#shared/problem.ts'
+import { MINUTE, SECOND } from '../tokens/lifetime.ts'
+import type { AuthorizedGrant, Clock, DeviceAuthorization, PendingAuthorization } from '../ports.ts'
+import { retryAfterOf } from '../tokens/transport-error.ts'
+
+const SLOWER_BY = 5 * SECOND
+const LONGEST_BACK_OFF = MINUTE
+
+/** How long to wait before each question (RFC 8628 section 3.5). */
+export type Pace = {
+  readonly intervalMs: number
+  /** Questions in a row that brought no answer. */
+  readonly unanswered: number
+  /** What the provider asked to wait, for once; null if it did not. */
+  readonly retryAfterMs: number | null
+}
+
+/** Pause before the next question, in ms: doubled with every lost one, never shorter than what the provider said. */
+export function pauseOf({ intervalMs, unanswered, retryAfterMs }: Pace): number {
+  const backOff = Math.min(intervalMs * 2 ** unanswered, Math.max(LONGEST_BACK_OFF, intervalMs))
+  return Math.max(backOff, retryAfterMs ?? 0)
+}
+
+/** From then on five seconds more between questions, or as much as the provider named where that is longer. */
+export function slowedDown(pace: Pace, named: number | null): Pace {
+  return { intervalMs: Math.max(pace.intervalMs + SLOWER_BY, named ?? 0), unanswered: 0, retryAfterMs: null }
+}
+
+type Outcome = { readonly grant: AuthorizedGrant } | { readonly error: unknown }
+
+/**
+ * Asks until the person has allowed it, refused it or run out of time. Looks to the rest of the vault like an attempt
+ * with a redirect: `answered` when there is an outcome, which `redeem` hands out. A lost connection is not an outcome:
+ * the same code is asked about again. Whoever waits ends it in time by `close`.
+ */
+export function pollDevice(device: DeviceAuthorization, clock: Clock): PendingAuthorization {
+  let pace: Pace = { intervalMs: device.intervalMs, unanswered: 0, retryAfterMs: null }
+  let outcome: Outcome | null = null
+  let isClosed = false
+  let cancelAlarm = (): void => undefined
+  let tellAnswered = (): void => undefined
+  const answered = new Promise<void>((resolve) => (tellAnswered = resolve))
+
+  function end(with_: Outcome): void {
+    outcome = with_
+    tellAnswered()
+  }
+  function wait(ms: number): void {
+    if (isClosed) return
+    const step = Math.min(ms, MINUTE)
+    cancelAlarm = clock.after(step, () => (ms > step ? wait(ms - step) : void ask()))
+  }
+  async function ask(): Promise<void> {
+    try {
+      const answer = await device.ask()
+      if (answer.kind === 'granted') return end({ grant: answer.grant })
+      pace = answer.kind === 'slow-down' ? slowedDown(pace, answer.intervalMs) : answeredOnce(pace)
+    } catch (error) {
+      if (!isLost(error)) return end({ error })
+      pace = { ...pace, unanswered: pace.unanswered + 1, retryAfterMs: retryAfterOf(error) }
+    }
+    wait(pauseOf(pace))
+  }
+
+  wait(pauseOf(pace))
+  return {
+    url: device.prompt.verificationUriComplete ?? device.prompt.verificationUri,
+    redirectUri: null,
+    answered,
+    submit: () => {
+      throw new VaultError('INVALID_REQUEST', {
+        message: 'This sign-in waits for a code and not for an address.'
+      })
+    },
+    redeem: async () => {
+      if (outcome === null || isClosed) throw new VaultError('INTERNAL')
+      if ('error' in outcome) throw outcome.error
+      return outcome.grant
+    },
+    close: async () => {
+      isClosed = true
+      cancelAlarm()
+      device.close()
+    }
+  }
+}
+
+function answeredOnce(pace: Pace): Pace {
+  return { ...pace, unanswered: 0, retryAfterMs: null }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof VaultError && error.code === 'PROVIDER_UNREACHABLE'
+}

@@ -1,0 +1,186 @@
+import type { SignInProgress } from '#shared/ipc.ts'
+import type { OtherAccount, OtherAccountAnswer } from '#shared/other-account.ts'
+import { VaultError, toProblem } from '#shared/problem.ts'
+import type { AwaitedAnswer } from './awaited-answer.ts'
+import { MINUTE } from '../tokens/lifetime.ts'
+import type { Clock, OpenSignInSurface, PendingAuthorization } from '../ports.ts'
+import type { OAuthProvider, SurfaceKind } from '../provider.ts'
+
+export type AttemptPlan = {
+  readonly id: string
+  readonly provider: OAuthProvider
+  readonly surface: SurfaceKind
+  readonly awaited: AwaitedAnswer
+  /** The provider signs people in by a code too. */
+  readonly offersCode: boolean
+}
+
+type Ports = {
+  readonly clock: Clock
+  readonly onProgress: (progress: SignInProgress) => void
+  /** Takes the answer to the end: redeems, stores, and says under which id. */
+  readonly finish: (pending: PendingAuthorization) => Promise<string>
+  readonly onEnd: () => void
+  /** The window did not do for this provider. */
+  readonly onWindowFailed: () => void
+}
+
+type Question = {
+  readonly resolve: (answer: OtherAccountAnswer) => void
+  readonly reject: (error: VaultError) => void
+}
+
+/** One sign-in from the open page to its end. Whatever ends it releases the port and closes the surface. */
+export class SignInAttempt {
+  readonly id: string
+  readonly #ports: Ports
+  #awaited: AwaitedAnswer
+  #surface: OpenSignInSurface | null = null
+  #progress: SignInProgress
+  #cancelAlarm: (() => void) | null = null
+  #question: Question | null = null
+  #left: Promise<void> = Promise.resolve()
+  #closed: Promise<void> | null = null
+
+  constructor(plan: AttemptPlan, ports: Ports) {
+    this.id = plan.id
+    this.#awaited = plan.awaited
+    this.#ports = ports
+    this.#progress = {
+      attempt: plan.id,
+      service: plan.provider.id,
+      name: plan.provider.name,
+      surface: plan.surface,
+      offersCode: plan.offersCode,
+      ...this.#waiting()
+    }
+  }
+
+  get progress(): SignInProgress {
+    return this.#progress
+  }
+
+  /** Whether the person was told how it ended; what comes later must not be kept. */
+  get isOver(): boolean {
+    return this.#closed !== null
+  }
+
+  /** Begins to wait. `open` shows the provider's page. */
+  begin(open: (progress: SignInProgress) => OpenSignInSurface): void {
+    this.#surface = open(this.#progress)
+    this.#wait()
+  }
+
+  focus(): void {
+    this.#surface?.focus()
+  }
+
+  /** Remembered, so that next time the browser is used at once; this attempt goes on as it is. */
+  windowRefused(): void {
+    if (this.#progress.surface === 'window') this.#ports.onWindowFailed()
+  }
+
+  /** A code stays on the screen: its page is only opened. */
+  moveToBrowser(): void {
+    this.windowRefused()
+    if (this.#progress.surface !== 'device') this.#progress = { ...this.#progress, surface: 'browser' }
+    this.#surface?.moveToBrowser(this.#progress)
+    this.#ports.onProgress(this.#progress)
+  }
+
+  /** Gives up the redirect address and waits for the code. False: too late, the code is not used. */
+  moveToDevice(awaited: AwaitedAnswer): boolean {
+    if (this.#progress.state.kind !== 'waiting' || this.#progress.surface === 'device') return false
+    this.#cancelAlarm?.()
+    this.#left = this.#awaited.pending.close()
+    this.#awaited = awaited
+    this.#progress = { ...this.#progress, surface: 'device', ...this.#waiting() }
+    this.#surface?.moveToDevice(this.#progress, awaited.pending.url)
+    this.#wait()
+    return true
+  }
+
+  /** Shows the question and resolves with the answer. Rejects when the attempt ends without one. */
+  async askOtherAccount(who: Pick<OtherAccount, 'expected' | 'found'>): Promise<OtherAccountAnswer> {
+    if (this.isOver) throw new VaultError('SIGN_IN_CANCELLED')
+    const { timeoutMs } = this.#awaited
+    return await new Promise((resolve, reject) => {
+      this.#question = { resolve, reject }
+      this.#countDown(timeoutMs)
+      this.#show({ kind: 'other-account', ...who, until: this.#endOf(timeoutMs) })
+      this.focus()
+    })
+  }
+
+  answerOtherAccount(answer: OtherAccountAnswer): void {
+    if (this.#question === null || this.isOver) return
+    this.#cancelAlarm?.()
+    this.#show({ kind: 'redeeming' })
+    this.#question.resolve(answer)
+    this.#question = null
+  }
+
+  submit(redirectUrl: string): void {
+    this.#awaited.pending.submit(redirectUrl)
+  }
+
+  /** Ends the attempt unless it has ended. Resolves when the port is free. */
+  async fail(error: unknown): Promise<void> {
+    if (this.#closed === null) this.#end({ kind: 'failed', problem: toProblem(error) })
+    await this.#closed
+  }
+
+  #waiting(): Pick<SignInProgress, 'host' | 'device' | 'state'> {
+    const { device, pending, timeoutMs } = this.#awaited
+    const until = this.#endOf(timeoutMs)
+    const host = /^https?:\/\/([^/?#]+)/.exec(pending.url)?.[1] ?? ''
+    return { host, device, state: { kind: 'waiting', until } }
+  }
+
+  #endOf(ms: number): string {
+    return new Date(this.#ports.clock.now().getTime() + ms).toISOString()
+  }
+
+  #wait(): void {
+    const { pending, timeoutMs } = this.#awaited
+    this.#countDown(timeoutMs)
+    this.#ports.onProgress(this.#progress)
+    void pending.answered.then(() => this.#redeem(pending))
+  }
+
+  async #redeem(pending: PendingAuthorization): Promise<void> {
+    if (this.isOver || pending !== this.#awaited.pending) return
+    this.#cancelAlarm?.()
+    this.#show({ kind: 'redeeming' })
+    try {
+      const credential = await this.#ports.finish(pending)
+      if (!this.isOver) this.#end({ kind: 'done', credential })
+    } catch (error) {
+      await this.fail(error)
+    }
+  }
+
+  /** Counted by alarms of a minute at most, so that a clock that is set does not lengthen or end the wait. */
+  #countDown(ms: number): void {
+    const step = Math.min(ms, MINUTE)
+    this.#cancelAlarm = this.#ports.clock.after(step, () => {
+      if (ms > step) this.#countDown(ms - step)
+      else void this.fail(new VaultError('SIGN_IN_TIMED_OUT'))
+    })
+  }
+
+  #end(state: SignInProgress['state']): void {
+    this.#cancelAlarm?.()
+    this.#closed = Promise.all([this.#left, this.#awaited.pending.close()]).then(() => undefined)
+    this.#ports.onEnd()
+    this.#question?.reject(new VaultError('SIGN_IN_CANCELLED'))
+    this.#show(state)
+    this.#surface?.close()
+  }
+
+  #show(state: SignInProgress['state']): void {
+    this.#progress = { ...this.#progress, state }
+    this.#surface?.update(this.#progress)
+    this.#ports.onProgress(this.#progress)
+  }
+}

@@ -1,0 +1,57 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
+import type { OtherAccountAnswer } from '#shared/other-account.ts'
+import { reportOnMcp } from './mcp-plan.ts'
+import type { CredentialRepository, OAuthClient } from '../ports.ts'
+
+/** What the handlers need of SignInService. */
+export type SignIns = {
+  start(request: SignInRequest): Promise<SignInProgress>
+  cancel(attempt: string): void
+  continueInBrowser(attempt: string): void
+  switchToCode(attempt: string): Promise<void>
+  userCode(attempt: string): string
+  answerOtherAccount(attempt: string, answer: OtherAccountAnswer): void
+  submitRedirectUrl(attempt: string, url: string): void
+  list(): readonly SignInProgress[]
+}
+
+type Ports = {
+  readonly oauth: OAuthClient
+  readonly repository: CredentialRepository
+  readonly signIns: SignIns
+  readonly writeClipboard: (text: string) => Promise<void>
+}
+
+/** The requests about sign-ins that begin or are under way. They throw as SignInService and discovery. */
+export function signInHandlers({ oauth, repository, signIns, writeClipboard }: Ports) {
+  return {
+    discoverIssuer: (issuer) => oauth.discover(issuer),
+    discoverMcpServer: (server) => reportOnMcp(server, { oauth, repository }),
+    startSignIn: (request) => signIns.start(request),
+    cancelSignIn: async (attempt) => {
+      signIns.cancel(attempt)
+      return null
+    },
+    continueInBrowser: async (attempt) => {
+      signIns.continueInBrowser(attempt)
+      return null
+    },
+    switchToCode: async (attempt) => {
+      await signIns.switchToCode(attempt)
+      return null
+    },
+    copyUserCode: async (attempt) => {
+      await writeClipboard(signIns.userCode(attempt))
+      return null
+    },
+    answerOtherAccount: async (attempt, answer) => {
+      signIns.answerOtherAccount(attempt, answer)
+      return null
+    },
+    submitRedirectUrl: async (attempt, url) => {
+      signIns.submitRedirectUrl(attempt, url)
+      return null
+    }
+  } satisfies Partial<VaultRequestHandlers>
+}

@@ -1,0 +1,132 @@
+import type { CredentialRef, ServiceId } from '#shared/credential.ts'
+import { DEFAULT_ACCOUNT } from '#shared/credential.ts'
+import type { SignInRequest } from '#shared/ipc.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { Credential } from '../credential-record.ts'
+import { planMcp } from './mcp-plan.ts'
+import type { CredentialRepository, OAuthClient } from '../ports.ts'
+import { type OAuthProvider, type Provider, canDoWithoutSecret } from '../provider.ts'
+import { Secret } from '../secret.ts'
+
+/** Where rows come from; `oauth/providers.ts` has the built-in ones. */
+export type ProviderDirectory = {
+  /** Null: no such row. */
+  find(id: ServiceId): Provider | null
+  /** A row for an issuer the person named, after discovery. `isTaken`: ids that belong to another issuer. */
+  custom(wish: {
+    issuer: string
+    name: string
+    scopes: readonly string[]
+    isTaken: (id: ServiceId) => boolean
+    /** What the id is made of; default: the issuer. */
+    place?: string
+  }): OAuthProvider
+}
+
+/** What a sign-in is going to ask for, and whom it is for. */
+export type SignInPlan = {
+  readonly provider: OAuthProvider
+  readonly client: { readonly id: string; readonly secret: Secret | null }
+  readonly scopes: readonly string[]
+  readonly loginHint: string | null
+  readonly target:
+    | { readonly kind: 'new'; readonly account: string | null }
+    /** `subject`: who it has to be; null when that is not known. */
+    | { readonly kind: 'again'; readonly ref: CredentialRef; readonly subject: string | null }
+}
+
+type NewRequest = Extract<SignInRequest, { kind: 'new' }>
+type Ports = {
+  readonly oauth: OAuthClient
+  readonly repository: CredentialRepository
+  readonly providers: ProviderDirectory
+}
+
+/** Throws UNKNOWN_SERVICE, INVALID_REQUEST, and for an issuer of the person's own what discovery throws. */
+export async function planNew(request: NewRequest, ports: Ports): Promise<SignInPlan> {
+  const { provider, client } = await providerAndClient(request, ports)
+  return {
+    provider,
+    client,
+    scopes: request.scopes,
+    loginHint: hintFrom(request.account ?? DEFAULT_ACCOUNT),
+    target: { kind: 'new', account: request.account }
+  }
+}
+
+/**
+ * The same provider row, client and account as before, and the same scopes unless others are named. Throws UNKNOWN_SERVICE without such an entry and
+ * INVALID_REQUEST for an API key. A record that can't be read is signed in again without its client secret.
+ */
+export async function planAgain(
+  ref: CredentialRef,
+  repository: CredentialRepository,
+  scopes: readonly string[] | null = null
+): Promise<SignInPlan> {
+  const entry = repository.find(ref)
+  if (entry === null) throw new VaultError('UNKNOWN_SERVICE')
+  if (entry.provider === null || entry.clientId === null) throw noSignInForKeys()
+  const stored = await repository.load(ref).catch(() => null)
+  return {
+    provider: entry.provider,
+    client: { id: entry.clientId, secret: secretOf(stored) },
+    scopes: scopes ?? entry.scopesRequested,
+    loginHint: hintFrom(ref.account),
+    target: { kind: 'again', ref, subject: stored?.kind === 'oauth' ? stored.subject : null }
+  }
+}
+
+async function providerAndClient(
+  { provider: choice, clientSecret }: NewRequest,
+  ports: Ports
+): Promise<Pick<SignInPlan, 'provider' | 'client'>> {
+  if (choice.kind === 'mcp') return await planMcp(choice, clientSecret, ports)
+  const provider = await providerFor(choice, ports)
+  return { provider, client: clientFor(provider, choice.clientId, clientSecret) }
+}
+
+type OwnClient = Exclude<NewRequest['provider'], { kind: 'mcp' }>
+
+async function providerFor(choice: OwnClient, ports: Ports): Promise<OAuthProvider> {
+  if (choice.kind === 'preset') {
+    const row = ports.providers.find(choice.provider)
+    if (row === null) throw new VaultError('UNKNOWN_SERVICE')
+    if (row.kind === 'api-key') throw noSignInForKeys()
+    return row
+  }
+  const { issuer, name } = choice
+  const report = await ports.oauth.discover(issuer)
+  const isTaken = (id: ServiceId): boolean =>
+    ports.repository
+      .list()
+      .some((entry) => entry.ref.service === id && entry.provider?.endpoints.issuer !== report.issuer)
+  return ports.providers.custom({ issuer: report.issuer, name, scopes: report.scopes, isTaken })
+}
+
+/** A secret given for a client that was to be public means that it is not: then it is sent in the body. */
+function clientFor(
+  provider: OAuthProvider,
+  clientId: string,
+  clientSecret: string | null
+): SignInPlan['client'] {
+  const secret = clientSecret?.trim() ?? ''
+  if (secret === '' && !canDoWithoutSecret(provider)) {
+    throw new VaultError('INVALID_REQUEST', { message: 'This provider asks for a client secret.' })
+  }
+  return { id: clientId.trim(), secret: secret === '' ? null : new Secret(secret) }
+}
+
+/** Only an address is worth suggesting to the provider; a label such as "work" means nothing to it. */
+function hintFrom(account: string): string | null {
+  return /^[^\s@]+@[^\s@]+$/.test(account) ? account : null
+}
+
+function secretOf(stored: Credential | null): Secret | null {
+  return stored?.kind === 'oauth' ? stored.client.secret : null
+}
+
+function noSignInForKeys(): VaultError {
+  return new VaultError('INVALID_REQUEST', {
+    message: 'This service is used with an API key. There is nothing to sign in to.'
+  })
+}

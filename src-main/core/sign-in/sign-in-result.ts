@@ -1,0 +1,112 @@
+import type { CredentialRef } from '#shared/credential.ts'
+import type { OtherAccount, OtherAccountAnswer } from '#shared/other-account.ts'
+import { VaultError } from '#shared/problem.ts'
+import { accountLabels, cleanLabel } from './account-label.ts'
+import type { CatalogEntry, OAuthGrant } from '../credential-record.ts'
+import type { AuthorizedGrant, Clock, CredentialRepository, OAuthClient } from '../ports.ts'
+import type { SignInPlan } from './sign-in-plan.ts'
+
+type Ports = {
+  readonly oauth: OAuthClient
+  readonly repository: CredentialRepository
+  readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
+  readonly clock: Clock
+}
+
+type Brought = {
+  readonly plan: SignInPlan
+  readonly grant: AuthorizedGrant
+  /** The person has cancelled meanwhile. */
+  readonly isOver: () => boolean
+  /** What to do when somebody else than before has signed in. Rejects when the attempt ends without an answer. */
+  readonly asks: (who: OtherPerson) => Promise<OtherAccountAnswer>
+}
+
+export type OtherPerson = Pick<OtherAccount, 'expected' | 'found'>
+
+/**
+ * Stores what a sign-in brought: in the entry it was for, or under an account that is nobody else's. Throws
+ * SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the grant is revoked then, and so is the one of somebody else that
+ * it takes the place of, so that none is left behind that nobody knows of.
+ */
+export async function keepGrant(brought: Brought, ports: Ports): Promise<CatalogEntry> {
+  const { plan, grant, isOver } = brought
+  const placed = record(plan, grant, ports.clock.now())
+  try {
+    const target = await targetOf(brought)
+    const ref = await freeRef({ ...plan, target }, grant, ports.repository)
+    return await ports.exclusively(ref, async () => {
+      if (isOver()) throw new VaultError('SIGN_IN_CANCELLED')
+      const former = await strangerIn(ref, grant, ports.repository)
+      const entry = await ports.repository.save({ ...placed, ref })
+      if (former !== null) await ports.oauth.revoke(former)
+      return entry
+    })
+  } catch (error) {
+    await ports.oauth.revoke(placed)
+    throw error
+  }
+}
+
+/** Where it goes: as planned, unless somebody else has signed in and the person wants an entry of its own for that. */
+async function targetOf({ plan, grant, asks }: Brought): Promise<SignInPlan['target']> {
+  const { target } = plan
+  if (target.kind === 'new' || target.subject === null || grant.subject === null) return target
+  if (target.subject === grant.subject) return target
+  const answer = await asks({ expected: target.ref.account, found: cleanLabel(grant.accountLabel) })
+  return answer === 'add' ? { kind: 'new', account: null } : target
+}
+
+/** The grant of somebody else that is about to be replaced; null: none that is known. */
+async function strangerIn(
+  ref: CredentialRef,
+  { subject }: AuthorizedGrant,
+  store: CredentialRepository
+): Promise<OAuthGrant | null> {
+  const held = store.find(ref) === null ? null : await store.load(ref).catch(() => null)
+  if (held?.kind !== 'oauth' || held.subject === null || subject === null) return null
+  return held.subject === subject ? null : held
+}
+
+function record(plan: SignInPlan, grant: AuthorizedGrant, now: Date): OAuthGrant {
+  return {
+    kind: 'oauth',
+    ref: { service: plan.provider.id, account: plan.provider.id },
+    provider: plan.provider,
+    client: plan.client,
+    clientMark: null,
+    tokens: grant.tokens,
+    formerRefreshToken: null,
+    scopesRequested: plan.scopes,
+    scopesGranted: grant.scopesGranted,
+    subject: grant.subject,
+    obtainedAt: now,
+    refreshedAt: null
+  }
+}
+
+async function freeRef(
+  plan: SignInPlan,
+  grant: AuthorizedGrant,
+  store: CredentialRepository
+): Promise<CredentialRef> {
+  if (plan.target.kind === 'again') return plan.target.ref
+  const wishes = { typed: plan.target.account, fromProvider: grant.accountLabel, subject: grant.subject }
+  for (const account of accountLabels(wishes)) {
+    const ref = { service: plan.provider.id, account }
+    if (await mayTake(ref, grant.subject, store)) return ref
+  }
+  throw new VaultError('INTERNAL')
+}
+
+/** Free, or held by the same person. Two sign-ins without a subject can't be told apart and are kept apart. */
+async function mayTake(
+  ref: CredentialRef,
+  subject: string | null,
+  store: CredentialRepository
+): Promise<boolean> {
+  if (store.find(ref) === null) return true
+  if (subject === null) return false
+  const held = await store.load(ref).catch(() => null)
+  return held?.kind === 'oauth' && held.subject === subject
+}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { toProblem, VaultError } from '#shared/problem.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
+import { StorageMonitor } from './storage-monitor.ts'
+import { FakeClock, settle } from '../testing/fake-clock.ts'
+
+const healthy: StorageHealth = { backend: 'keychain', label: 'Keyring', state: 'healthy', problem: null }
+const locked: StorageHealth = {
+  backend: null,
+  label: 'Keyring',
+  state: 'locked',
+  problem: toProblem(new VaultError('KEYCHAIN_LOCKED'))
+}
+
+function world(first: StorageHealth) {
+  const clock = new FakeClock()
+  const told: string[] = []
+  const store = { health: first, asked: 0 }
+  const monitor = new StorageMonitor({
+    clock,
+    ask: async () => {
+      store.asked += 1
+      return store.health
+    },
+    onChange: ({ state }) => told.push(state)
+  })
+  return { clock, told, store, monitor }
+}
+
+test('A keychain that was locked is asked again until it opens, and each change is told once', async () => {
+  const { clock, told, store, monitor } = world(locked)
+  monitor.look()
+  await clock.pass(95_000)
+  expect(store.asked).toBe(4)
+  store.health = healthy
+  await clock.pass(30_000)
+  expect(told).toEqual(['locked', 'healthy'])
+})
+
+test('A store that is well is not asked again by itself', async () => {
+  const { clock, store, monitor } = world(healthy)
+  monitor.look()
+  await clock.pass(3_600_000)
+  expect(store.asked).toBe(1)
+  expect(clock.pending).toBe(0)
+})
+
+test('A failure makes it ask at once, and a hundred failures while it is ill do not', async () => {
+  const { clock, told, store, monitor } = world(healthy)
+  await monitor.health()
+  store.health = locked
+  monitor.doubt()
+  await settle()
+  expect(told).toEqual(['healthy', 'locked'])
+  for (let failure = 0; failure < 100; failure += 1) monitor.doubt()
+  await settle()
+  expect(store.asked).toBe(2)
+  await clock.pass(30_000)
+  expect(store.asked).toBe(3)
+})
+
+test('Closed, it asks no more', async () => {
+  const { clock, store, monitor } = world(locked)
+  await monitor.check()
+  monitor.close()
+  await clock.pass(120_000)
+  expect(store.asked).toBe(1)
+  expect(clock.pending).toBe(0)
+})

@@ -1,0 +1,77 @@
+import type { StorageHealth } from '#shared/storage-health.ts'
+import { SECOND } from '../tokens/lifetime.ts'
+import type { Clock } from '../ports.ts'
+
+/** While something is wrong: a keychain that is started or unlocked by others is noticed within this time. */
+const ASK_AGAIN = 30 * SECOND
+
+type StorageMonitorPorts = {
+  /** Asks the store now; never throws, raises no prompt and answers within its own deadline. */
+  readonly ask: () => Promise<StorageHealth>
+  readonly clock: Pick<Clock, 'after'>
+  readonly onChange: (health: StorageHealth) => void
+}
+
+/** Remembers how the secure store was last, tells when that changes, and asks again by itself until all is well. */
+export class StorageMonitor {
+  readonly #ports: StorageMonitorPorts
+  #last: StorageHealth | null = null
+  #asking: Promise<StorageHealth> | null = null
+  #cancel: (() => void) | null = null
+  #isClosed = false
+
+  constructor(ports: StorageMonitorPorts) {
+    this.#ports = ports
+  }
+
+  /** The last answer, or the first one when it comes. */
+  async health(): Promise<StorageHealth> {
+    return this.#last ?? (await this.check())
+  }
+
+  /** The last answer without asking; null before the first. */
+  get last(): StorageHealth | null {
+    return this.#last
+  }
+
+  /** Asks again; callers that come meanwhile share the answer. */
+  check(): Promise<StorageHealth> {
+    return (this.#asking ??= this.#ask())
+  }
+
+  /** Asks again when nobody waits for the answer; a vault that is closed meanwhile has none to give. */
+  look(): void {
+    this.check().catch(() => undefined)
+  }
+
+  /** The store failed at something. Asks, unless it is known to be ill and asked again anyway. */
+  doubt(): void {
+    if (this.#last?.problem === null) this.look()
+  }
+
+  /** Asks no more by itself. */
+  close(): void {
+    this.#isClosed = true
+    this.#cancel?.()
+  }
+
+  async #ask(): Promise<StorageHealth> {
+    try {
+      const health = await this.#ports.ask()
+      const isNews = JSON.stringify(health) !== JSON.stringify(this.#last)
+      this.#last = health
+      if (isNews) this.#ports.onChange(health)
+      this.#askAgainAfter(health)
+      return health
+    } finally {
+      this.#asking = null
+    }
+  }
+
+  #askAgainAfter({ problem }: StorageHealth): void {
+    this.#cancel?.()
+    this.#cancel = null
+    if (problem === null || this.#isClosed) return
+    this.#cancel = this.#ports.clock.after(ASK_AGAIN, () => this.look())
+  }
+}

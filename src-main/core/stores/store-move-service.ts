@@ -1,0 +1,133 @@
+import { toProblem, VaultError } from '#shared/problem.ts'
+import type { StoreMove, StoreTarget } from '#shared/stores.ts'
+import { Secret } from '../secret.ts'
+import type { MoveStep, MoveWork, StoreMovePort } from './store-move-ports.ts'
+
+/** Progress is told that often; a change of the step and the end of one always. */
+const TELL_EVERY_MS = 100
+
+export type StoreMoveServicePorts = {
+  readonly mover: StoreMovePort
+  /** Null: the move was taken back. */
+  readonly onChange: (move: StoreMove | null) => void
+  /** Which store is in use, or how it is, may have changed. */
+  readonly onEnd: () => void
+  /** Milliseconds of a clock that does not jump. */
+  readonly now: () => number
+}
+
+/** One move at a time, and what a person is told about it. */
+export class StoreMoveService {
+  readonly #ports: StoreMoveServicePorts
+  #move: StoreMove | null = null
+  #isBusy = false
+  #end: Promise<unknown> = Promise.resolve()
+
+  constructor(ports: StoreMoveServicePorts) {
+    this.#ports = ports
+  }
+
+  /** The move that is under way, was left or has ended; null: none. */
+  get move(): StoreMove | null {
+    return this.#move
+  }
+
+  /** At start: reports what a crash left. Throws CREDENTIAL_UNREADABLE if that can't be told. */
+  async find(): Promise<void> {
+    const left = await this.#ports.mover.left()
+    if (left === null) return
+    const { from, to, needsPassphrase, canUndo } = left
+    this.#tell({ from, to, needsPassphrase, state: { kind: 'interrupted', canUndo } })
+  }
+
+  /** Resolves when the move has begun; throws, with nothing changed, if it can't. */
+  begin(target: StoreTarget): Promise<StoreMove> {
+    return this.#begin(() => this.#ports.mover.open(target))
+  }
+
+  /** As `begin`, for the move that was left. */
+  resume(passphrase: string | null): Promise<StoreMove> {
+    const secret = passphrase === null ? null : new Secret(passphrase)
+    return this.#begin(() => this.#ports.mover.reopen(secret))
+  }
+
+  /** Throws INVALID_REQUEST if there is none, or one that has switched already. */
+  async undo(): Promise<void> {
+    await this.#alone(() => this.#ports.mover.undo())
+    this.#tell(null)
+    this.#ports.onEnd()
+  }
+
+  /** Resolves when no move is running. */
+  async idle(): Promise<void> {
+    await this.#end
+  }
+
+  async #begin(open: () => Promise<MoveWork>): Promise<StoreMove> {
+    const work = await this.#alone(open)
+    const { from, to, needsPassphrase } = work
+    const move: StoreMove = {
+      from,
+      to,
+      needsPassphrase,
+      state: { kind: 'running', step: 'copy', done: 0, total: 0 }
+    }
+    this.#isBusy = true
+    this.#tell(move)
+    this.#end = this.#run(work, move)
+    return move
+  }
+
+  /** Never throws: how it ended is told. */
+  async #run(work: MoveWork, move: StoreMove): Promise<void> {
+    try {
+      const moved = await work.run(this.#progress(move))
+      this.#isBusy = false
+      this.#tell({ ...move, state: { kind: 'done', moved } })
+    } catch (error) {
+      const left = await this.#ports.mover.left().catch(() => null)
+      this.#isBusy = false
+      this.#tell({
+        ...move,
+        needsPassphrase: left?.needsPassphrase ?? false,
+        state: {
+          kind: 'failed',
+          problem: toProblem(error),
+          canResume: left !== null,
+          canUndo: left?.canUndo ?? false
+        }
+      })
+    }
+    this.#ports.onEnd()
+  }
+
+  #progress(move: StoreMove): (step: MoveStep) => void {
+    let told: { readonly step: string; readonly at: number } | null = null
+    return ({ step, done, total }) => {
+      const now = this.#ports.now()
+      const isNews = told?.step !== step || done === total || now - told.at >= TELL_EVERY_MS
+      if (!isNews) return
+      told = { step, at: now }
+      this.#tell({ ...move, state: { kind: 'running', step, done, total } })
+    }
+  }
+
+  async #alone<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#isBusy) {
+      throw new VaultError('INVALID_REQUEST', {
+        message: 'Everything is being moved already. Wait until it is done.'
+      })
+    }
+    this.#isBusy = true
+    try {
+      return await task()
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  #tell(move: StoreMove | null): void {
+    this.#move = move
+    this.#ports.onChange(move)
+  }
+}

@@ -1,0 +1,202 @@
+import { credentialKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import type { OAuthGrant } from '../credential-record.ts'
+import { GrantHealth, codeOf } from './grant-health.ts'
+import { MINUTE, isFresh } from './lifetime.ts'
+import type { Clock, ClientMark, CredentialRepository, OAuthClient, Random } from '../ports.ts'
+import { type RefreshJournal, quietly } from './refresh-journal.ts'
+import { RefreshLimit } from './refresh-limit.ts'
+import type { Secret } from '../secret.ts'
+import { sameRefreshToken } from './token-choice.ts'
+import { reasonOf, signInExpired } from './token-problem.ts'
+import { isBrokenConnection, mayHaveArrived } from './transport-error.ts'
+
+/** How long after a rotation the token before it is worth a try: no grace period that is known is longer. */
+const FORMER_IS_WORTH_IT = 10 * MINUTE
+
+/** `isStored`: another writer was faster and its grant was read back. */
+type Renewal = { readonly renewed: OAuthGrant; readonly isStored: boolean }
+type Answer = Awaited<ReturnType<OAuthClient['refresh']>>
+
+type Ports = {
+  readonly repository: CredentialRepository
+  readonly oauth: OAuthClient
+  readonly journal: RefreshJournal
+  readonly clientMark: ClientMark
+  readonly clock: Clock
+  readonly random: Random
+  readonly onChange: (ref: CredentialRef) => void
+}
+
+/**
+ * Spends refresh tokens: written down before, one network refresh, the answer stored before anybody gets it, and the
+ * outcome noted. Callers hold the credential's turn in the queue. No failure deletes anything.
+ */
+export class GrantRenewer {
+  readonly #ports: Ports
+  readonly health: GrantHealth
+  readonly limit: RefreshLimit
+  /** Rotated but not stored yet. The only place that has the new refresh token, so nothing renews it further. */
+  readonly #unsaved = new Map<string, OAuthGrant>()
+  readonly #busySince = new Map<string, Date>()
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+    this.health = new GrantHealth(ports)
+    this.limit = new RefreshLimit(ports.clock)
+  }
+
+  /** The grant whose store failed; null when what is stored is the newest. */
+  unsaved(ref: CredentialRef): OAuthGrant | null {
+    return this.#unsaved.get(credentialKey(ref)) ?? null
+  }
+
+  /** When the running network refresh began; null when none runs. */
+  busySince(ref: CredentialRef): Date | null {
+    return this.#busySince.get(credentialKey(ref)) ?? null
+  }
+
+  /** Forgets what is kept in memory and in the journal: the credential was replaced or removed. */
+  forget(ref: CredentialRef): void {
+    this.#unsaved.delete(credentialKey(ref))
+    this.health.forget(ref)
+    this.limit.forget(ref)
+    quietly(() => this.#ports.journal.settle(ref))
+  }
+
+  /** True if a refresh with this very token was begun and its outcome is not stored. Settles what is out of date. */
+  isInterrupted(grant: OAuthGrant): boolean {
+    if (this.#isOpen(grant)) return true
+    quietly(() => this.#ports.journal.settle(grant.ref))
+    return false
+  }
+
+  /**
+   * Returns the renewed grant; when storing it failed, the grant stays in memory and is returned all the same.
+   * Throws SIGN_IN_REQUIRED without a refresh token, STORE_WRITE_FAILED before anything was sent, else
+   * REFRESH_REJECTED, ROTATION_LOST, CLIENT_CHANGED, CLIENT_REFUSED, CONSENT_REQUIRED, REFRESH_UNREACHABLE,
+   * PROVIDER_REFUSED.
+   */
+  async renew(grant: OAuthGrant): Promise<OAuthGrant> {
+    if (grant.tokens.refreshToken === null) throw signInExpired(grant.ref)
+    const { renewed, isStored } = await this.#refreshOnce(grant)
+    return isStored ? renewed : await this.#store(renewed)
+  }
+
+  /** Tries again to store a grant whose store failed. Throws STORE_WRITE_FAILED or KEYCHAIN_*. */
+  async saveAgain(grant: OAuthGrant): Promise<void> {
+    try {
+      await this.#ports.repository.save(grant)
+    } catch (error) {
+      this.health.unsaved(grant.ref, codeOf(error))
+      throw error
+    }
+    this.#unsaved.delete(credentialKey(grant.ref))
+    quietly(() => this.#ports.journal.settle(grant.ref))
+    this.#ports.onChange(grant.ref)
+  }
+
+  async #refreshOnce(grant: OAuthGrant): Promise<Renewal> {
+    const key = credentialKey(grant.ref)
+    this.#busySince.set(key, this.#ports.clock.now())
+    this.#ports.onChange(grant.ref)
+    try {
+      const renewal = await this.#askOrReread(grant)
+      this.limit.note(grant.ref, true)
+      return renewal
+    } catch (error) {
+      const reason = this.#reasonOf(grant, error)
+      this.limit.note(grant.ref, false)
+      this.health.failed(grant.ref, reason)
+      throw reason
+    } finally {
+      this.#busySince.delete(key)
+      this.#ports.onChange(grant.ref)
+    }
+  }
+
+  /** `invalid_grant` may only mean that another writer has rotated the token: look once what is stored now. */
+  async #askOrReread(grant: OAuthGrant): Promise<Renewal> {
+    try {
+      return { renewed: await this.#ask(grant), isStored: false }
+    } catch (error) {
+      if (codeOf(error) !== 'REFRESH_REJECTED') throw error
+      const stored = await this.#ports.repository.load(grant.ref).catch(() => null)
+      if (stored?.kind !== 'oauth' || sameRefreshToken(stored, grant)) {
+        return { renewed: await this.#askFormer(grant, error), isStored: false }
+      }
+      if (isFresh(stored.tokens, this.#ports.clock.now())) return { renewed: stored, isStored: true }
+      return { renewed: await this.#ask(stored), isStored: false }
+    }
+  }
+
+  /**
+   * A provider that has just handed out the refused token may have taken the rotation back, so the token before it
+   * is tried once; the grant is dead otherwise. Throws `refused`.
+   */
+  async #askFormer(grant: OAuthGrant, refused: unknown): Promise<OAuthGrant> {
+    const { formerRefreshToken: former, refreshedAt } = grant
+    const age = this.#ports.clock.now().getTime() - (refreshedAt?.getTime() ?? -Infinity)
+    const isWorthIt = age >= 0 && age <= FORMER_IS_WORTH_IT && !this.#isOpen(grant)
+    if (former === null || !isWorthIt) throw refused
+    const before = { ...grant, tokens: { ...grant.tokens, refreshToken: former } }
+    const answer = await this.#ports.oauth
+      .refresh(before, () => undefined)
+      .catch(() => {
+        throw refused
+      })
+    return this.#renewed(before, former, answer)
+  }
+
+  async #ask(grant: OAuthGrant): Promise<OAuthGrant> {
+    const spent = grant.tokens.refreshToken
+    if (spent === null) throw signInExpired(grant.ref)
+    const answer = await this.#askWritten(grant, spent).catch((error: unknown) => {
+      // A server with a grace period answers the same token again if asked at once; the others say that it is over.
+      if (!isBrokenConnection(error)) throw error
+      return this.#askWritten(grant, spent)
+    })
+    quietly(() => this.#ports.journal.answered(grant.ref))
+    return this.#renewed(grant, spent, answer)
+  }
+
+  /** One request, in the journal before it leaves; an answer that says that nothing was spent is taken out again. */
+  async #askWritten(grant: OAuthGrant, spent: Secret): Promise<Answer> {
+    const { clock, journal, oauth } = this.#ports
+    const wasOpen = this.#isOpen(grant)
+    try {
+      return await oauth.refresh(grant, () => journal.begin(grant.ref, spent, clock.now()))
+    } catch (error) {
+      if (!wasOpen && !mayHaveArrived(error)) quietly(() => journal.settle(grant.ref))
+      throw error
+    }
+  }
+
+  #renewed(grant: OAuthGrant, spent: Secret, answer: Answer): OAuthGrant {
+    // RFC 6749 section 6: a new refresh token is optional; without one the old one stays good.
+    const refreshToken = answer.tokens.refreshToken ?? spent
+    return {
+      ...grant,
+      tokens: { ...answer.tokens, refreshToken },
+      formerRefreshToken: refreshToken.equals(spent) ? null : spent,
+      scopesGranted: answer.scopesGranted,
+      refreshedAt: this.#ports.clock.now()
+    }
+  }
+
+  async #store(grant: OAuthGrant): Promise<OAuthGrant> {
+    this.health.forget(grant.ref)
+    this.#unsaved.set(credentialKey(grant.ref), grant)
+    await this.saveAgain(grant).catch(() => undefined)
+    return grant
+  }
+
+  #reasonOf(grant: OAuthGrant, refused: unknown): unknown {
+    const mark = this.#ports.clientMark(grant.client)
+    return reasonOf(grant, refused, { mark, isOpen: this.#isOpen(grant) })
+  }
+
+  #isOpen({ ref, tokens }: OAuthGrant): boolean {
+    return tokens.refreshToken !== null && this.#ports.journal.openFor(ref, tokens.refreshToken) !== null
+  }
+}

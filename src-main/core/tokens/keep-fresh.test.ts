@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { CatalogEntry } from '../credential-record.ts'
+import { type FreshChoices, isInUse, isKeptFresh } from './keep-fresh.ts'
+import { DAY, HOUR, MINUTE } from './lifetime.ts'
+import type { OAuthProvider } from '../provider.ts'
+import { RefreshScheduler } from './refresh-scheduler.ts'
+import { nextStatusChange, toSummary } from '../summary.ts'
+import { alone } from '../testing/alone.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
+import { MemoryJournal } from '../testing/memory-journal.ts'
+import { MemoryRepository } from '../testing/memory-repository.ts'
+import { START, sampleGrant, sampleProvider, sampleTokens } from '../testing/samples.ts'
+import { TokenService } from './token-service.ts'
+
+const { ref } = sampleGrant()
+let clock: FakeClock
+let repository: MemoryRepository
+let oauth: FakeOAuthClient
+let tokens: TokenService
+let scheduler: RefreshScheduler
+let choices: FreshChoices
+
+beforeEach(() => {
+  clock = new FakeClock(START)
+  repository = new MemoryRepository()
+  oauth = new FakeOAuthClient(clock)
+  choices = {}
+  const random = (): number => 0.5
+  tokens = new TokenService({
+    repository,
+    oauth,
+    clock,
+    random,
+    journal: new MemoryJournal(),
+    clientMark: ({ id }) => id,
+    lock: alone,
+    onChange: () => undefined
+  })
+  scheduler = new RefreshScheduler({
+    clock,
+    random,
+    entries: () => repository.list(),
+    isKeptFresh: (entry) => isKeptFresh(entry, choices),
+    renew: (due) => tokens.keepFresh(due)
+  })
+})
+
+const provider = (refresh: Partial<OAuthProvider['refresh']>): OAuthProvider => ({
+  ...sampleProvider,
+  refresh: { ...sampleProvider.refresh, ...refresh }
+})
+const endless = { expiry: { kind: 'never' } } as const
+const found = (): CatalogEntry => {
+  const entry = repository.find(ref)
+  if (entry === null) throw new Error('There is no entry.')
+  return entry
+}
+
+describe('whether a sign-in that nobody uses is renewed', () => {
+  const rows: [string, boolean | null, FreshChoices, boolean][] = [
+    ['a provider that rotates', true, {}, false],
+    ['a provider that does not', false, {}, true],
+    ['a provider of which that is not known', null, {}, true],
+    ['a provider that rotates, where a person wants it', true, { [ref.service]: true }, true],
+    ['a provider that does not, where a person does not', false, { [ref.service]: false }, false],
+    ['a provider that rotates, where a person wants another', true, { github: true }, false]
+  ]
+  it.each(rows)('at %s', async (_name, rotates, chosen, expected) => {
+    choices = chosen
+    await repository.save(sampleGrant({ provider: provider({ rotates }) }))
+    expect(isKeptFresh(found(), choices)).toBe(expected)
+    scheduler.start()
+    await clock.pass(3 * HOUR)
+    expect(oauth.spent.length > 0).toBe(expected)
+  })
+
+  it('one that is in use is renewed before its end all the same', async () => {
+    await repository.save(sampleGrant({ provider: provider({ rotates: true }) }))
+    clock.jump(MINUTE)
+    await tokens.getToken(ref)
+    expect(isInUse(found())).toBe(true)
+    scheduler.start()
+    await clock.pass(5 * HOUR)
+    // Once for the use there was; nobody has used what that brought.
+    expect(oauth.spent).toEqual(['refresh-1'])
+    expect(isInUse(found())).toBe(false)
+  })
+
+  it('and one that was left alone is renewed by its next use', async () => {
+    await repository.save(sampleGrant({ provider: provider({ rotates: true }) }))
+    scheduler.start()
+    await clock.pass(DAY)
+    await tokens.getToken(ref)
+    expect(oauth.spent).toEqual(['refresh-1'])
+  })
+})
+
+describe('a provider that ends what nobody uses', () => {
+  const idle = (rotates: boolean) => provider({ rotates, idleDays: 90 })
+
+  it('is asked at three quarters of its limit for a grant that is kept alive, whose token never ends', async () => {
+    oauth.next.push(...Array.from({ length: 10 }, () => endless))
+    await repository.save(sampleGrant({ provider: idle(false), tokens: sampleTokens(endless) }))
+    scheduler.start()
+    clock.jump(67 * DAY)
+    await clock.pass(HOUR)
+    expect(oauth.spent).toEqual([])
+    clock.jump(DAY)
+    await clock.pass(HOUR)
+    expect(oauth.spent).toEqual(['refresh-1'])
+    expect(toSummary(found(), { now: clock.now(), refreshingSince: null }).useBefore).toBe(
+      new Date((found().refreshedAt?.getTime() ?? 0) + 90 * DAY).toISOString()
+    )
+  })
+
+  it('is not asked for one that is not kept alive; a person is told a week before', async () => {
+    const entry = await repository.save(sampleGrant({ provider: idle(true), tokens: sampleTokens(endless) }))
+    scheduler.start()
+    clock.jump(82 * DAY)
+    await clock.pass(HOUR)
+    expect(oauth.spent).toEqual([])
+    const at = (day: number) => {
+      const now = new Date(START.getTime() + day * DAY)
+      return toSummary(entry, { now, refreshingSince: null, isKeptFresh: false })
+    }
+    expect([at(82).status.kind, at(83).status.kind, at(100).status.kind]).toEqual([
+      'valid',
+      'expiring',
+      'expiring'
+    ])
+    expect(at(83)).toMatchObject({
+      keptFresh: false,
+      useBefore: new Date(START.getTime() + 90 * DAY).toISOString()
+    })
+    expect(nextStatusChange(entry, START)).toEqual(new Date(START.getTime() + 83 * DAY))
+  })
+
+  it('is no matter where no limit is known or nothing can be renewed', async () => {
+    const unlimited = await repository.save(sampleGrant())
+    const single = await repository.save(
+      sampleGrant({ provider: idle(true), tokens: sampleTokens({ refreshToken: null }) })
+    )
+    for (const entry of [unlimited, single]) {
+      expect(toSummary(entry, { now: START, refreshingSince: null }).useBefore).toBeNull()
+    }
+    expect(toSummary(single, { now: START, refreshingSince: null }).keptFresh).toBeNull()
+  })
+})
+
+it('What waits for its next use has no next renewal to show', async () => {
+  const entry = await repository.save(sampleGrant({ provider: provider({ rotates: true }) }))
+  const shown = (isFresh: boolean, lastUsedAt: Date | null) =>
+    toSummary({ ...entry, lastUsedAt }, { now: START, refreshingSince: null, isKeptFresh: isFresh })
+  expect(shown(false, null).nextRefreshAt).toBeNull()
+  expect(shown(false, START).nextRefreshAt).not.toBeNull()
+  expect(shown(true, null).nextRefreshAt).not.toBeNull()
+})

@@ -1,0 +1,123 @@
+import type { CatalogEntry, CredentialHealth, Lifetime } from '../credential-record.ts'
+
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+
+const SKEW_TOLERATED = 5 * MINUTE
+const FIRST_DELAY = SECOND
+const LONGEST_DELAY = 5 * MINUTE
+export const LONGEST_RETRY_AFTER = 60 * MINUTE
+/** Over how long those that came due during a sleep are spread. */
+export const SPREAD = 10 * SECOND
+
+type Dated = { readonly expiry: Lifetime; readonly issuedAt: Date }
+
+/**
+ * How long before its end a token counts as used up, in ms: 10 % of its life, at least one minute, at most five,
+ * and never more than half of it. Covers a clock that differs from the provider's and the time a request takes.
+ */
+export function renewalMargin(lifeMs: number): number {
+  const tenth = Math.min(lifeMs / 10, 5 * MINUTE)
+  return Math.max(0, Math.min(Math.max(MINUTE, tenth), lifeMs / 2))
+}
+
+/**
+ * When to renew: `opens` is the first moment for a renewal in the background, at `closes` a token counts as used up.
+ * Null when nothing is known or nothing ends.
+ */
+export function renewalWindow(token: Dated): { readonly opens: Date; readonly closes: Date } | null {
+  if (token.expiry.kind !== 'at') return null
+  const end = token.expiry.at.getTime()
+  const margin = renewalMargin(end - token.issuedAt.getTime())
+  return { opens: new Date(end - 1.5 * margin), closes: new Date(end - margin) }
+}
+
+/** A moment inside the window, in ms; after a sleep many are late at once and are spread over the seconds that follow. */
+export function drawnIn(
+  window: { readonly opens: Date; readonly closes: Date },
+  now: number,
+  random: number
+) {
+  const [opens, closes] = [window.opens.getTime(), window.closes.getTime()]
+  return now >= closes ? now + random * SPREAD : opens + random * (closes - opens)
+}
+
+/** When a renewal is due at the latest; null when nothing is known or nothing ends. */
+export function renewalDue(token: Dated): Date | null {
+  return renewalWindow(token)?.closes ?? null
+}
+
+/**
+ * When the provider ends the grant unless its refresh token is used: its limit, counted from the last time it was.
+ * Null where no limit is known or there is no refresh token.
+ */
+export function idleEnd(entry: Pick<CatalogEntry, 'renewable' | 'provider' | 'refreshedAt' | 'obtainedAt'>) {
+  const days = entry.provider?.refresh.idleDays ?? null
+  if (!entry.renewable || days === null) return null
+  return new Date((entry.refreshedAt ?? entry.obtainedAt).getTime() + days * DAY)
+}
+
+/** When a grant that is kept alive is renewed for that alone: at three quarters of the provider's limit. Null: never. */
+export function keepAliveDue(entry: Parameters<typeof idleEnd>[0]): number | null {
+  const end = idleEnd(entry)?.getTime() ?? null
+  const start = (entry.refreshedAt ?? entry.obtainedAt).getTime()
+  return end === null ? null : start + 0.75 * (end - start)
+}
+
+/** A date this far ahead was written by a clock that has since been set back. */
+export function isFromTheFuture(date: Date, now: Date): boolean {
+  return date.getTime() - now.getTime() > SKEW_TOLERATED
+}
+
+/** True at and after the end. A token without a known end is never expired. */
+export function isExpired(expiry: Lifetime, now: Date): boolean {
+  return expiry.kind === 'at' && now.getTime() >= expiry.at.getTime()
+}
+
+/**
+ * May be handed out without a renewal. A token issued in the future was dated by a clock that has since been set
+ * back; its end says nothing any more, so it is not fresh.
+ */
+export function isFresh(token: Dated, now: Date): boolean {
+  const window = renewalWindow(token)
+  if (window === null) return true
+  return now.getTime() < window.closes.getTime() && !isFromTheFuture(token.issuedAt, now)
+}
+
+/** May be renewed in the background. */
+export function isRenewalOpen(token: Dated, now: Date): boolean {
+  const window = renewalWindow(token)
+  if (window === null) return false
+  return now.getTime() >= window.opens.getTime() || isFromTheFuture(token.issuedAt, now)
+}
+
+/**
+ * Delay before try number `failures` + 1, in ms: exponential from one second to five minutes with full jitter, so
+ * that many clients do not come back together. A `Retry-After` is honoured up to an hour.
+ */
+export function retryDelay(failures: number, random: number, retryAfterMs: number | null): number {
+  const ceiling = Math.min(FIRST_DELAY * 2 ** Math.min(failures - 1, 20), LONGEST_DELAY)
+  const jittered = Math.max(FIRST_DELAY, ceiling * random)
+  return Math.max(jittered, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER))
+}
+
+/**
+ * Whether an automatic try is allowed now. A next try further away than any delay we set comes from a clock that
+ * has been set back, and does not bind.
+ */
+export function mayTryNow(health: CredentialHealth, now: Date): boolean {
+  switch (health.kind) {
+    case 'ok':
+    case 'unreadable':
+      return true
+    case 'needs-sign-in':
+      return false
+    case 'refresh-failing': {
+      if (health.nextTryAt === null) return false
+      const wait = health.nextTryAt.getTime() - now.getTime()
+      return wait <= 0 || wait > LONGEST_RETRY_AFTER
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { OAuthGrant } from '../credential-record.ts'
+
+/** Service and account, as people read them. Both were typed by the person or cleaned when they were stored. */
+function nameOf(ref: CredentialRef): string {
+  return `${ref.service} (${ref.account})`
+}
+
+/** Nothing is stored for this service and account. */
+export function noSignIn(ref: CredentialRef): VaultError {
+  return new VaultError('SIGN_IN_REQUIRED', {
+    message: `There is no sign-in for ${nameOf(ref)} yet. Sign in to it in Latchkey.`
+  })
+}
+
+/** The token has ended and nothing can renew it. */
+export function signInExpired(ref: CredentialRef): VaultError {
+  return new VaultError('SIGN_IN_REQUIRED', {
+    message: `The sign-in for ${nameOf(ref)} has expired and cannot be renewed. Sign in again in Latchkey.`
+  })
+}
+
+/** The provider has replaced the refresh token, and its answer never reached the store. */
+function rotationLost(ref: CredentialRef): VaultError {
+  return new VaultError('ROTATION_LOST', {
+    message:
+      `The last renewal of ${nameOf(ref)} was cut off before its answer was stored, and the provider has replaced ` +
+      'the token meanwhile. Nothing was deleted. Sign in again in Latchkey.'
+  })
+}
+
+/** The client is another than the one that the sign-in was made with, and the provider refuses it. */
+function clientChanged(ref: CredentialRef): VaultError {
+  return new VaultError('CLIENT_CHANGED', {
+    message:
+      `The client ID or the client secret of ${nameOf(ref)} was changed after the sign-in, and the provider refuses ` +
+      'it. Nothing was revoked. Put the former client back, or sign in again in Latchkey.'
+  })
+}
+
+/**
+ * What a refusal really says: a client that was changed since the sign-in, or a token that was replaced by an answer
+ * that was lost. `mark` is that of the client in use, `isOpen` whether an earlier refresh with this token has no
+ * outcome. Anything else is returned as it is.
+ */
+export function reasonOf(
+  grant: OAuthGrant,
+  refused: unknown,
+  { mark, isOpen }: { readonly mark: string; readonly isOpen: boolean }
+): unknown {
+  const code = refused instanceof VaultError ? refused.code : null
+  if (code !== 'REFRESH_REJECTED' && code !== 'CLIENT_REFUSED') return refused
+  if (grant.clientMark !== null && grant.clientMark !== mark) return clientChanged(grant.ref)
+  return code === 'REFRESH_REJECTED' && isOpen ? rotationLost(grant.ref) : refused
+}
+
+/** The stored API key has reached the end its owner gave it. */
+export function keyExpired(ref: CredentialRef): VaultError {
+  return new VaultError('SIGN_IN_REQUIRED', {
+    message: `The API key for ${nameOf(ref)} has expired. Store a new one in Latchkey.`
+  })
+}
+
+/** The sign-in is fine and lacks `scope`, which the caller asked for: the person withheld it, or never was asked. */
+export function scopeMissing(
+  { ref, scopesRequested }: Pick<OAuthGrant, 'ref' | 'scopesRequested'>,
+  scope: string
+): VaultError {
+  const shown = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope) ? scope : 'asked for'
+  const name = nameOf(ref)
+  const message = scopesRequested.includes(scope)
+    ? `The sign-in for ${name} was made without the scope ${shown}, which was not granted. Sign in again in Latchkey and allow it.`
+    : `This needs more access: the sign-in for ${name} was never asked for the scope ${shown}. Sign in again in Latchkey with this scope added to the others.`
+  return new VaultError('SCOPE_MISSING', { message })
+}
+
+/** A renewal was asked for something that has none. */
+export function notRenewable(): VaultError {
+  return new VaultError('INVALID_REQUEST', { message: 'Only a sign-in can be refreshed.' })
+}

@@ -1,0 +1,60 @@
+import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { ExportReport } from '#shared/transfer.ts'
+import type { Credential } from '../credential-record.ts'
+import type { CredentialRepository } from '../ports.ts'
+import type { Secret } from '../secret.ts'
+import type { ExportWriter } from './transfer-ports.ts'
+
+type ExportPorts = {
+  readonly repository: Pick<CredentialRepository, 'list'>
+  /** As it really is, with a renewed token that could not be stored yet; null: none. */
+  readonly current: (ref: CredentialRef) => Promise<Credential | null>
+  readonly writer: ExportWriter
+}
+
+export type Collected = {
+  readonly credentials: readonly Credential[]
+  /** Entries that can't be read, as shown: "GitHub · octocat". */
+  readonly missing: readonly string[]
+}
+
+/**
+ * Every credential there is, whole. Throws KEYCHAIN_* if the store does not answer: entries that nobody could ask for are
+ * not missing.
+ */
+export async function collectCredentials({
+  repository,
+  current
+}: Omit<ExportPorts, 'writer'>): Promise<Collected> {
+  const credentials: Credential[] = []
+  const missing: string[] = []
+  for (const { ref, name } of repository.list()) {
+    try {
+      const held = await current(ref)
+      // Null: it was removed meanwhile.
+      if (held !== null) credentials.push(held)
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.code !== 'CREDENTIAL_UNREADABLE') throw error
+      missing.push(`${name} · ${ref.account}`)
+    }
+  }
+  return { credentials, missing }
+}
+
+/**
+ * Writes every credential into one file that the passphrase opens. Throws INVALID_REQUEST if there is nothing to write,
+ * KEYCHAIN_*, STORE_WRITE_FAILED with a former file unchanged.
+ */
+export async function exportVault(
+  ports: ExportPorts,
+  path: string,
+  passphrase: Secret
+): Promise<ExportReport> {
+  const { credentials, missing } = await collectCredentials(ports)
+  if (credentials.length === 0) {
+    throw new VaultError('INVALID_REQUEST', { message: 'There is nothing to export.' })
+  }
+  await ports.writer.write(path, credentials, { kind: 'passphrase', passphrase })
+  return { path, exported: credentials.length, missing: [...missing] }
+}

@@ -1,0 +1,213 @@
+import type { CredentialRef } from '#shared/credential.ts'
+import { toProblem, VaultError } from '#shared/problem.ts'
+import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
+import type { Credential } from '../credential-record.ts'
+import { holdsSame, planRow, repeatedEntries, type Stored } from './import-plan.ts'
+import type { Clock, CredentialRepository } from '../ports.ts'
+import type { Secret } from '../secret.ts'
+import type { Found, FoundEntry, ImportReader, ImportText, PlaintextFile } from './transfer-ports.ts'
+
+/** How long values wait for a person to decide, in steps of the clock's longest alarm. */
+const WAIT_MINUTES = 10
+const MINUTE_MS = 60_000
+const MOST_ENTRIES = 20_000
+
+type ImportPorts = {
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly reader: ImportReader
+  readonly repository: Pick<CredentialRepository, 'save' | 'load' | 'find'>
+  /** As it really is, with a renewed token that could not be stored yet; null: none. */
+  readonly current: (ref: CredentialRef) => Promise<Credential | null>
+  /** Nothing else happens to the credential meanwhile. What it throws leaves everything as it was. */
+  readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
+  /** Every field, not the secrets alone. */
+  readonly isEqual: (one: Credential, other: Credential) => boolean
+  /** Called once after a run that stored something. */
+  readonly onImported: () => void
+}
+
+type Pending = {
+  readonly id: string
+  readonly path: string | null
+  readonly file: PlaintextFile | null
+  /** Sealed and still to be opened; null: it was read. */
+  sealed: Secret | null
+  found: Found | null
+}
+type Outcome = ImportReport['rows'][number]
+
+/**
+ * Reads what others kept, shows it masked and stores what the person chose. One import at a time; its values wait here
+ * for ten minutes at most.
+ */
+export class ImportService {
+  readonly #ports: ImportPorts
+  #pending: Pending | null = null
+  #cancelAlarm: (() => void) | null = null
+
+  constructor(ports: ImportPorts) {
+    this.#ports = ports
+  }
+
+  /** Forgets an import that was waiting. Throws as `ImportReader.read`, or KEYCHAIN_* if what is stored can't be compared. */
+  async preview({ text, fileName, path, file }: ImportText): Promise<ImportPreview> {
+    this.close()
+    const isSealed = this.#ports.reader.isSealed(text)
+    const found = isSealed ? null : this.#ports.reader.read({ text, fileName })
+    const pending: Pending = { id: this.#ports.newId(), path, file, sealed: isSealed ? text : null, found }
+    const preview: ImportPreview =
+      found === null ? { kind: 'sealed', id: pending.id, path } : await this.#rows(pending, found)
+    this.#keep(pending)
+    return preview
+  }
+
+  /** Throws INVALID_REQUEST for a wrong secret (the import goes on waiting), CREDENTIAL_UNREADABLE for a damaged file. */
+  async open(id: string, secret: Secret): Promise<ImportPreview> {
+    const pending = this.#take(id)
+    if (pending.sealed === null) throw forgotten()
+    const found = await this.#ports.reader.open(pending.sealed, secret)
+    const preview = await this.#rows(pending, found)
+    if (this.#pending !== pending) throw forgotten()
+    pending.sealed = null
+    pending.found = found
+    return preview
+  }
+
+  /** Stores the chosen rows, each by itself: one that fails is reported and the others go on. Ends the import. */
+  async run({ id, rows, replace, removePlaintext }: ImportRequest): Promise<ImportReport> {
+    const { found, file } = this.#take(id)
+    if (found === null) throw forgotten()
+    this.close()
+    const repeated = repeatedEntries(found.entries)
+    const outcomes: Outcome[] = []
+    for (const index of [...new Set(rows)].toSorted((one, other) => one - other)) {
+      const entry = repeated.has(index) ? undefined : found.entries[index]
+      outcomes.push({ index, ...(await this.#import(entry, replace)) })
+    }
+    const imported = outcomes.filter(({ result }) => result === 'imported').length
+    if (imported > 0) this.#ports.onImported()
+    const mayTake = removePlaintext && this.#isRemovable(found, file)
+    const isTaken = mayTake && (await this.#takePlaintext(found, file))
+    const hasPlaintext = file !== null && found.format !== 'latchkey'
+    return { rows: outcomes, imported, plaintext: hasPlaintext ? (isTaken ? 'removed' : 'kept') : 'none' }
+  }
+
+  /** Forgets the import of this id, if it is the one that waits. */
+  cancel(id: string): void {
+    if (this.#pending?.id === id) this.close()
+  }
+
+  /** Forgets what waits. */
+  close(): void {
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = null
+    this.#pending = null
+  }
+
+  async #rows(pending: Pending, found: Found): Promise<ImportPreview> {
+    const { entries, skipped, format } = found
+    if (entries.length > MOST_ENTRIES) {
+      throw new VaultError('INVALID_REQUEST', { message: `It holds more than ${MOST_ENTRIES} entries.` })
+    }
+    const repeated = repeatedEntries(entries)
+    const rows: ImportRow[] = []
+    for (const [index, entry] of entries.entries()) {
+      rows.push(planRow(index, entry, await this.#stored(entry), !repeated.has(index)))
+    }
+    const removable = this.#isRemovable(found, pending.file)
+    return {
+      kind: 'rows',
+      id: pending.id,
+      format,
+      path: pending.path,
+      rows,
+      skipped: [...skipped],
+      leavesSecrets: found.leavesSecrets,
+      removable
+    }
+  }
+
+  #isRemovable({ format, entries, leavesSecrets }: Found, file: PlaintextFile | null): boolean {
+    const isComplete = entries.length > 0 && entries.every(({ credential }) => credential !== null)
+    return file?.isOwn === true && format !== 'latchkey' && isComplete && !leavesSecrets
+  }
+
+  async #stored({ ref, credential }: FoundEntry): Promise<Stored> {
+    if (credential === null || this.#ports.repository.find(ref) === null) return { kind: 'nothing' }
+    try {
+      const held = await this.#ports.current(ref)
+      return held === null ? { kind: 'nothing' } : { kind: 'held', credential: held }
+    } catch (error) {
+      if (isUnreadable(error)) return { kind: 'unreadable' }
+      throw error
+    }
+  }
+
+  async #import(entry: FoundEntry | undefined, replace: boolean): Promise<Omit<Outcome, 'index'>> {
+    if (entry === undefined || entry.credential === null) {
+      return { result: 'failed', note: 'This row can not be imported.' }
+    }
+    const { ref, credential } = entry
+    try {
+      // Looked at before the turn is taken: a turn that ends well forgets a renewed token that is not stored yet.
+      const before = planRow(0, entry, await this.#stored(entry), true)
+      if (before.state === 'same') return { result: 'unchanged', note: null }
+      await this.#ports.exclusively(ref, async () => {
+        const { state, note } = planRow(0, entry, await this.#stored(entry), true)
+        if (state === 'refused') throw new VaultError('INVALID_REQUEST', { message: note ?? REFUSED })
+        if (state !== 'new' && !replace) throw new VaultError('INVALID_REQUEST', { message: TAKEN })
+        await this.#ports.repository.save(credential)
+        const held = await this.#ports.repository.load(ref)
+        if (held === null || !this.#ports.isEqual(held, credential))
+          throw new VaultError('STORE_WRITE_FAILED')
+      })
+      return { result: 'imported', note: null }
+    } catch (error) {
+      return { result: 'failed', note: toProblem(error).message }
+    }
+  }
+
+  /** Reads every entry back once more: the file goes only when nothing in it would be lost. */
+  async #takePlaintext({ entries, rest }: Found, file: PlaintextFile | null): Promise<boolean> {
+    try {
+      for (const { ref, credential } of entries) {
+        const held = await this.#ports.repository.load(ref)
+        if (held === null || credential === null || !holdsSame(held, credential)) return false
+      }
+      return (await file?.take(rest)) ?? false
+    } catch {
+      return false
+    }
+  }
+
+  #take(id: string): Pending {
+    if (this.#pending?.id !== id) throw forgotten()
+    return this.#pending
+  }
+
+  #keep(pending: Pending): void {
+    this.close()
+    this.#pending = pending
+    this.#wait(WAIT_MINUTES)
+  }
+
+  #wait(minutes: number): void {
+    this.#cancelAlarm = this.#ports.clock.after(MINUTE_MS, () =>
+      minutes > 1 ? this.#wait(minutes - 1) : this.close()
+    )
+  }
+}
+
+const REFUSED = 'This row can not be imported.'
+const TAKEN = 'Another value is stored there, and it was not to be replaced.'
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
+}
+
+function forgotten(): VaultError {
+  return new VaultError('INVALID_REQUEST', {
+    message: 'What was read for the import is not kept any more. Choose the file again.'
+  })
+}

@@ -1,0 +1,78 @@
+import * as library from 'openid-client'
+import type { AuthorizationRequest, AuthorizedGrant, PendingAuthorization } from '../../core/ports.ts'
+import type { Secret } from '../../core/secret.ts'
+import { labelFrom } from './account-claims.ts'
+import { authorizationParameters, resourceParameter } from './authorization-parameters.ts'
+import { metadataOf } from '../metadata/discovery.ts'
+import { newDpopKey } from './dpop-key.ts'
+import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
+import { configure, proofs } from '../library-config.ts'
+import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
+import { type Redemption, openPendingAuthorization } from './pending-authorization.ts'
+import { pushedFetch } from './pushed-authorization.ts'
+import { plainFetch } from '../http/token-fetch.ts'
+import { toTokenSet } from '../http/token-set.ts'
+
+/** Opens an attempt: its port is taken, its page not yet shown. Throws TransportError, VaultError or the library's error. */
+export async function begin(
+  context: OAuthContext,
+  request: AuthorizationRequest
+): Promise<PendingAuthorization> {
+  const metadata = await metadataOf(request.provider, context.discovery)
+  const verifier = library.randomPKCECodeVerifier()
+  const state = library.randomState()
+  const nonce = request.scopes.includes('openid') ? library.randomNonce() : null
+  const challenge = await library.calculatePKCECodeChallenge(verifier)
+  const dpopKey = request.provider.dpop ? await newDpopKey() : undefined
+  const isPushed = metadata.requiresPushedAuthorization && metadata.pushedAuthorizationEndpoint !== null
+  const fetch = isPushed ? pushedFetch(context.fetch) : plainFetch(context.fetch)
+  const config = configure({ metadata, ...request, fetch })
+  return await openPendingAuthorization({
+    redirect: request.provider.redirect,
+    expected: { state, issuer: metadata.issuer, requiresIssuer: metadata.namesIssuerInAnswers },
+    authorizationUrl: async (redirectUri) => {
+      const parameters = authorizationParameters(request, { redirectUri, state, nonce, challenge })
+      if (!isPushed) return library.buildAuthorizationUrl(config, parameters).href
+      return (await library.buildAuthorizationUrlWithPAR(config, parameters)).href
+    },
+    redeem: (redemption) =>
+      guarded(redeem({ context, request, metadata, verifier, state, nonce, dpopKey }, redemption))
+  })
+}
+
+type Attempt = {
+  readonly context: OAuthContext
+  readonly request: AuthorizationRequest
+  readonly metadata: IssuerMetadata
+  readonly verifier: string
+  readonly state: string
+  readonly nonce: string | null
+  /** Absent: the tokens are bound to no key. */
+  readonly dpopKey: Secret | undefined
+}
+
+async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemption): Promise<AuthorizedGrant> {
+  const { context, request, metadata, verifier, state, nonce, dpopKey } = attempt
+  const exchange = exchangeFor(context, request.provider, nonce !== null)
+  const config = configure({ metadata, ...request, fetch: exchange.fetch })
+  const answer = new URL(redirectUri)
+  answer.search = new URLSearchParams({ code, state, ...(issuer === null ? {} : { iss: issuer }) }).toString()
+  const checks = {
+    pkceCodeVerifier: verifier,
+    expectedState: state,
+    ...(nonce === null ? {} : { expectedNonce: nonce })
+  }
+  const options = await proofs(config, dpopKey)
+  const issuedAt = context.now()
+  const claims = (
+    await library.authorizationCodeGrant(config, answer, checks, resourceParameter(request.provider), options)
+  ).claims()
+  const fields = exchange.fields()
+  return {
+    tokens: { ...toTokenSet(fields, request.provider, issuedAt), ...(dpopKey && { dpopKey }) },
+    // RFC 6749 section 5.1: no `scope` means that what was asked for was granted.
+    scopesGranted: fields.scopes ?? request.scopes,
+    subject: claims?.sub ?? null,
+    accountLabel: claims === undefined ? null : labelFrom(claims)
+  }
+}

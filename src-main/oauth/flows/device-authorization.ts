@@ -1,0 +1,176 @@
+import * as library from 'openid-client'
+import type { DeviceCode } from '#shared/device-code.ts'
+import { VaultError } from '#shared/problem.ts'
+import { SECOND } from '../../core/tokens/lifetime.ts'
+import type {
+  AuthorizationRequest,
+  AuthorizedGrant,
+  DeviceAnswer,
+  DeviceAuthorization
+} from '../../core/ports.ts'
+import type { Secret } from '../../core/secret.ts'
+import { labelFrom } from './account-claims.ts'
+import { resourceParameter } from './authorization-parameters.ts'
+import { type DeviceFields, readDeviceAnswer } from './device-answer.ts'
+import { metadataOf } from '../metadata/discovery.ts'
+import { newDpopKey } from './dpop-key.ts'
+import { isLoopback, safeUrl } from '../http/endpoint-url.ts'
+import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
+import { configure, proofs } from '../library-config.ts'
+import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
+import { deviceProblem, refusalOf } from '../oauth-problem.ts'
+import { isHostOfAnother } from '../providers/providers.ts'
+import { type LibraryFetch, TokenRefusal, answerFetch } from '../http/token-fetch.ts'
+import { toTokenSet } from '../http/token-set.ts'
+
+type Attempt = {
+  readonly context: OAuthContext
+  readonly request: AuthorizationRequest
+  readonly metadata: IssuerMetadata
+  /** Absent: the tokens are bound to no key. */
+  readonly dpopKey: Secret | undefined
+}
+
+/**
+ * Asks for a code (RFC 8628 section 3.1). Throws VaultError PROVIDER_REFUSED, TransportError or the library's error.
+ * The library makes each request; how often is asked is the vault's own affair (`core/device-polling.ts`), because
+ * the library gives up at the first lost connection.
+ */
+export async function beginDevice(
+  context: OAuthContext,
+  request: AuthorizationRequest
+): Promise<DeviceAuthorization> {
+  const metadata = await metadataOf(request.provider, context.discovery)
+  if (metadata.deviceAuthorizationEndpoint === null) throw deviceProblem('device_flow_disabled')
+  const dpopKey = request.provider.dpop ? await newDpopKey() : undefined
+  const attempt = { context, request, metadata, dpopKey }
+  const fields = await initiate(attempt)
+  return pending(attempt, fields, promptFrom(fields, metadata))
+}
+
+async function initiate({ context, request, metadata }: Attempt): Promise<DeviceFields> {
+  let fields: DeviceFields | null = null
+  const fetch: LibraryFetch = answerFetch(context.fetch, (answer) => {
+    const reading = readDeviceAnswer(answer)
+    if (reading.kind === 'refusal') throw new TokenRefusal(answer.status, reading.code)
+    fields = reading.fields
+    return wellFormed(fields)
+  })
+  try {
+    await library.initiateDeviceAuthorization(
+      configure({ metadata, ...request, fetch }),
+      parametersOf(request)
+    )
+  } catch (error) {
+    const refusal = refusalOf(error)
+    throw refusal === null ? error : deviceProblem(refusal.code)
+  }
+  if (fields === null) throw new VaultError('INTERNAL')
+  return fields
+}
+
+/** For the library, which reads a string where a number belongs as a fault. */
+function wellFormed(fields: DeviceFields): Response {
+  const body = {
+    device_code: fields.deviceCode,
+    user_code: fields.userCode,
+    verification_uri: String(fields.verificationUri),
+    expires_in: fields.expiresIn,
+    interval: fields.interval
+  }
+  return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } })
+}
+
+function parametersOf({ provider, scopes }: AuthorizationRequest): Record<string, string> {
+  return {
+    ...(scopes.includes('openid') && scopes.includes('offline_access') ? { prompt: 'consent' } : {}),
+    ...provider.authorizationParams,
+    ...(scopes.length === 0
+      ? {}
+      : { [provider.scopeParameter ?? 'scope']: scopes.join(provider.scopeSeparator.request) }),
+    ...resourceParameter(provider)
+  }
+}
+
+/**
+ * What is shown. An issuer that sends people to a built-in provider's page wants them to type a code there that it
+ * got for itself; the address is refused as one that is not safe to open is.
+ */
+function promptFrom(fields: DeviceFields, { issuer }: IssuerMetadata): DeviceCode {
+  const rules = { allowLoopbackHttp: isLoopback(new URL(issuer)) }
+  const safe = (text: unknown): string | null => {
+    const url = safeUrl(text, rules)
+    return url === null || isHostOfAnother(url.host, issuer) ? null : url.href
+  }
+  const verificationUri = safe(fields.verificationUri)
+  if (verificationUri === null) {
+    throw new VaultError('PROVIDER_REFUSED', {
+      message: 'The provider sends people with a code to an address that is not safe to open.'
+    })
+  }
+  const complete = safe(fields.verificationUriComplete)
+  const isSamePlace = complete !== null && new URL(complete).origin === new URL(verificationUri).origin
+  return {
+    userCode: fields.userCode,
+    verificationUri,
+    verificationUriComplete: isSamePlace ? complete : null
+  }
+}
+
+function pending(attempt: Attempt, fields: DeviceFields, prompt: DeviceCode): DeviceAuthorization {
+  const abort = new AbortController()
+  let deviceCode: string | null = fields.deviceCode
+  return {
+    prompt,
+    intervalMs: fields.interval * SECOND,
+    lifetimeMs: fields.expiresIn * SECOND,
+    ask: () => {
+      if (deviceCode === null) throw new VaultError('SIGN_IN_CANCELLED')
+      return guarded(ask(attempt, { deviceCode, signal: abort.signal }))
+    },
+    close: () => {
+      deviceCode = null
+      abort.abort()
+    }
+  }
+}
+
+type Question = { readonly deviceCode: string; readonly signal: AbortSignal }
+
+async function ask(attempt: Attempt, question: Question): Promise<DeviceAnswer> {
+  try {
+    return { kind: 'granted', grant: await redeem(attempt, question) }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal === null) throw error
+    if (refusal.code === 'authorization_pending') return { kind: 'pending' }
+    if (refusal.code !== 'slow_down') throw deviceProblem(refusal.code)
+    const { interval } = refusal
+    return { kind: 'slow-down', intervalMs: interval === null ? null : interval * SECOND }
+  }
+}
+
+/** One question, which the library asks without a pause of its own. */
+async function redeem(
+  { context, request, metadata, dpopKey }: Attempt,
+  { deviceCode, signal }: Question
+): Promise<AuthorizedGrant> {
+  const exchange = exchangeFor(context, request.provider, request.scopes.includes('openid'))
+  const config = configure({ metadata, ...request, fetch: exchange.fetch })
+  const issuedAt = context.now()
+  const answer = await library.pollDeviceAuthorizationGrant(
+    config,
+    { device_code: deviceCode, user_code: '', verification_uri: '', expires_in: 0, interval: 0 },
+    resourceParameter(request.provider),
+    { signal, ...(await proofs(config, dpopKey)) }
+  )
+  const claims = answer.claims()
+  const fields = exchange.fields()
+  return {
+    tokens: { ...toTokenSet(fields, request.provider, issuedAt), ...(dpopKey && { dpopKey }) },
+    // RFC 6749 section 5.1: no `scope` means that what was asked for was granted.
+    scopesGranted: fields.scopes ?? request.scopes,
+    subject: claims?.sub ?? null,
+    accountLabel: claims === undefined ? null : labelFrom(claims)
+  }
+}

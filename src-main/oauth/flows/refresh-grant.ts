@@ -1,0 +1,58 @@
+import * as library from 'openid-client'
+import { VaultError } from '#shared/problem.ts'
+import type { OAuthGrant } from '../../core/credential-record.ts'
+import type { OAuthClient } from '../../core/ports.ts'
+import type { Secret } from '../../core/secret.ts'
+import { metadataOf } from '../metadata/discovery.ts'
+import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
+import { configure, proofs } from '../library-config.ts'
+import { type OAuthContext, exchangeFor } from '../oauth-context.ts'
+import { refreshMetadata, refreshParameters } from './refresh-rules.ts'
+import { toTokenSet } from '../http/token-set.ts'
+
+type Renewed = Awaited<ReturnType<OAuthClient['refresh']>>
+
+/** One network refresh; the contract is that of `OAuthClient.refresh`, the errors are still the library's. */
+export async function refresh(
+  context: OAuthContext,
+  grant: OAuthGrant,
+  onSend: () => void
+): Promise<Renewed> {
+  const { refreshToken } = grant.tokens
+  if (refreshToken === null) throw new VaultError('SIGN_IN_REQUIRED')
+  const metadata = refreshMetadata(await metadataOf(grant.provider, context.discovery), grant.provider)
+  return await refreshOnce({ context, metadata, grant, refreshToken, onSend })
+}
+
+type RefreshCall = {
+  readonly context: OAuthContext
+  readonly metadata: IssuerMetadata
+  readonly grant: OAuthGrant
+  readonly refreshToken: Secret
+  readonly onSend: () => void
+}
+
+async function refreshOnce({
+  context,
+  metadata,
+  grant,
+  refreshToken,
+  onSend
+}: RefreshCall): Promise<Renewed> {
+  // An ID token beside renewed tokens is not used; a fault in it must not cost the rotated refresh token.
+  const exchange = exchangeFor(context, grant.provider, false)
+  const config = configure({ metadata, ...grant, fetch: exchange.fetch })
+  const { dpopKey } = grant.tokens
+  const options = await proofs(config, dpopKey)
+  const issuedAt = context.now()
+  onSend()
+  await refreshToken.expose((token) =>
+    library.refreshTokenGrant(config, token, refreshParameters(grant.provider), options)
+  )
+  const fields = exchange.fields()
+  return {
+    tokens: { ...toTokenSet(fields, grant.provider, issuedAt), ...(dpopKey && { dpopKey }) },
+    // RFC 6749 section 6: no `scope` means as before.
+    scopesGranted: fields.scopes ?? grant.scopesGranted
+  }
+}

@@ -1,0 +1,89 @@
+import * as library from 'openid-client'
+import { VaultError } from '#shared/problem.ts'
+import type { OAuthGrant } from '../../core/credential-record.ts'
+import type { Secret } from '../../core/secret.ts'
+import { metadataOf } from '../metadata/discovery.ts'
+import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
+import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
+import { jsonAnswer } from '../http/json-answer.ts'
+import { configure } from '../library-config.ts'
+import type { OAuthContext } from '../oauth-context.ts'
+import { refusalOf } from '../oauth-problem.ts'
+import { TOKEN_LIMITS, answerFetch } from '../http/token-fetch.ts'
+
+export type TokenCheck = { readonly works: boolean; readonly text: string }
+
+const ACCEPTED = { works: true, text: 'The provider accepted the token.' }
+const REFUSED = { works: false, text: 'The provider does not accept the token.' }
+
+/**
+ * Asks the provider whether it knows the token: at its userinfo endpoint, else by introspection. A token for a resource
+ * is not for userinfo (RFC 8707), and one bound to a key is no bearer token: it would be refused though it works. Throws TransportError when nothing could be
+ * learned, PROVIDER_UNREACHABLE where the provider does not answer such questions.
+ */
+export async function checkToken(
+  context: OAuthContext,
+  grant: OAuthGrant,
+  accessToken: Secret
+): Promise<TokenCheck> {
+  const metadata = await metadataOf(grant.provider, context.discovery)
+  if (metadata.userinfoEndpoint !== null && isForUserinfo(grant)) {
+    return await askUserinfo(context.fetch, metadata.userinfoEndpoint, accessToken)
+  }
+  if (metadata.introspectionEndpoint !== null) {
+    return await introspect({ context, metadata, grant }, accessToken)
+  }
+  return { works: false, text: 'The provider names no address where a token could be checked.' }
+}
+
+function isForUserinfo({ provider, tokens }: OAuthGrant): boolean {
+  return provider.resource === null && tokens.dpopKey === undefined
+}
+
+/** The answer is looked at for the status alone. */
+async function askUserinfo(fetchPort: FetchPort, url: string, accessToken: Secret): Promise<TokenCheck> {
+  const authorization = accessToken.expose((token) => `Bearer ${token}`)
+  const headers = { authorization, accept: 'application/json', 'user-agent': 'Latchkey' }
+  const request = { url, method: 'GET', headers, body: null, signal: null } as const
+  const { status } = await guardedFetch(fetchPort, request, TOKEN_LIMITS)
+  if (status === 403)
+    return { works: true, text: 'The provider knows the token; it may not read the profile.' }
+  return status >= 400 ? REFUSED : ACCEPTED
+}
+
+type Inquiry = {
+  readonly context: OAuthContext
+  readonly metadata: IssuerMetadata
+  readonly grant: OAuthGrant
+}
+
+/** RFC 7662. Of the answer only `active` is read. */
+async function introspect({ context, metadata, grant }: Inquiry, accessToken: Secret): Promise<TokenCheck> {
+  const fetch = answerFetch(context.fetch, (answer) => {
+    const active = jsonAnswer(answer)['active'] === true
+    return Response.json({ active })
+  })
+  const config = configure({ metadata, ...grant, fetch })
+  try {
+    const { active } = await accessToken.expose((token) =>
+      library.tokenIntrospection(config, token, { token_type_hint: 'access_token' })
+    )
+    return active ? ACCEPTED : REFUSED
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal === null) throw error
+    throw new VaultError('PROVIDER_UNREACHABLE', { message: cannotTell(refusal.code, accessToken) })
+  }
+}
+
+/** Why the provider would not say: nothing about the token has been learned. */
+function cannotTell(code: string | null, accessToken: Secret): string {
+  if (code === 'unsupported_token_type' || isJwt(accessToken)) {
+    return 'This token is a signed one (JWT), which the provider does not answer questions about. Only its service can say whether it works.'
+  }
+  return 'The provider does not answer this client’s questions about tokens. Only its service can say whether this one works.'
+}
+
+function isJwt(token: Secret): boolean {
+  return token.expose((text) => /^ey[\w-]+\.[\w-]+\.[\w-]*$/.test(text))
+}

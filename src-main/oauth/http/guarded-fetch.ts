@@ -1,0 +1,136 @@
+import { TransportError } from '../../core/tokens/transport-error.ts'
+import { LONGEST_RETRY_AFTER, SECOND } from '../../core/tokens/lifetime.ts'
+
+/** The network, as the composition root gives it: Electron's `session.fetch` or Node's `fetch`. */
+export type FetchPort = (url: string, init: RequestInit) => Promise<Response>
+
+export type GuardedRequest = {
+  readonly url: string
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  readonly signal: AbortSignal | null
+}
+
+export type Limits = { readonly timeoutMs: number; readonly maxBytes: number }
+
+/** A whole answer, read within the limits. */
+export type GuardedAnswer = {
+  readonly status: number
+  /** Lower case, without parameters; empty if there is none. */
+  readonly contentType: string
+  readonly text: string
+}
+
+const IGNORE = (): undefined => undefined
+
+/**
+ * One request without cookies, cache or redirects, answered within the limits. Throws TransportError and nothing
+ * else, for everything that tells nothing about the request itself: network, time-out, redirect, 408, 429, 5xx, too
+ * much. A redirect is never followed: the next server would be sent the code or the token again.
+ */
+export async function guardedFetch(
+  fetchPort: FetchPort,
+  request: GuardedRequest,
+  limits: Limits
+): Promise<GuardedAnswer & { readonly challenge: string | null; readonly dpopNonce: string | null }> {
+  const timeout = AbortSignal.timeout(limits.timeoutMs)
+  const signal = request.signal === null ? timeout : AbortSignal.any([timeout, request.signal])
+  try {
+    const response = await fetchPort(request.url, {
+      method: request.method,
+      headers: request.headers,
+      body: request.body,
+      redirect: 'manual',
+      credentials: 'omit',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+      signal
+    })
+    refuseTransport(response)
+    const text = await readWithin(response, limits.maxBytes)
+    const contentType = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+    return {
+      status: response.status,
+      contentType,
+      text,
+      challenge: response.headers.get('www-authenticate'),
+      dpopNonce: response.headers.get('dpop-nonce')
+    }
+  } catch (error) {
+    if (error instanceof TransportError) throw error
+    throw new TransportError(timeout.aborted ? 'timeout' : kindOf(error))
+  }
+}
+
+/** Electron's session.fetch rejects where others answer 3xx; the message is looked at and goes no further. */
+function kindOf(error: unknown): 'redirect' | 'network' | 'no-connection' | 'certificate' {
+  if (!(error instanceof Error)) return 'network'
+  if (/redirect was cancell?ed/i.test(error.message)) return 'redirect'
+  const code: unknown = error.cause instanceof Error ? Reflect.get(error.cause, 'code') : null
+  const isOf = (words: RegExp, codes: ReadonlySet<string>): boolean =>
+    words.test(error.message) || (typeof code === 'string' && codes.has(code))
+  if (isOf(UNTRUSTED, UNTRUSTED_CODES)) return 'certificate'
+  const isUnsent = isOf(UNSENT, UNSENT_CODES)
+  return isUnsent ? 'no-connection' : 'network'
+}
+
+/** Chromium's words and Node's codes for a connection that never came about. */
+const UNSENT =
+  /net::ERR_(INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED)/
+const UNTRUSTED = /net::ERR_(CERT|SSL)_[A-Z_]+/
+const UNTRUSTED_CODES: ReadonlySet<string> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID'
+])
+const UNSENT_CODES: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT'
+])
+
+function refuseTransport(response: Response): void {
+  const { status, type } = response
+  if (type === 'opaqueredirect' || (status >= 300 && status < 400)) fail(response, 'redirect')
+  if (status === 408 || status === 429 || status >= 500) fail(response, 'status')
+}
+
+function fail(response: Response, kind: 'redirect' | 'status'): never {
+  response.body?.cancel().catch(IGNORE)
+  throw new TransportError(
+    kind,
+    response.status,
+    readRetryAfter(response.headers.get('retry-after'), Date.now())
+  )
+}
+
+/** RFC 9110 section 10.2.3: seconds or a date, capped at one hour; null if absent, past or nonsense. */
+export function readRetryAfter(value: string | null, now: number): number | null {
+  if (value === null) return null
+  const text = value.trim()
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * SECOND : Date.parse(text) - now
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, LONGEST_RETRY_AFTER) : null
+}
+
+async function readWithin(response: Response, maxBytes: number): Promise<string> {
+  if (response.body === null) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for await (const chunk of response.body) {
+    size += chunk.byteLength
+    // Leaving the loop by a throw cancels the stream.
+    if (size > maxBytes) throw new TransportError('too-large', response.status)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}

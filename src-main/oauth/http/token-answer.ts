@@ -1,0 +1,145 @@
+import type { OAuthProvider } from '../../core/provider.ts'
+import type { TransportKind } from '../../core/tokens/transport-error.ts'
+import { isRecord } from '../metadata/issuer-metadata.ts'
+
+/** What came from a token endpoint, before anybody believes it. */
+export type RawAnswer = { readonly status: number; readonly contentType: string; readonly text: string }
+
+/** RFC 6749 section 5.1 as every provider should have sent it. */
+export type TokenFields = {
+  readonly accessToken: string
+  readonly refreshToken: string | null
+  readonly idToken: string | null
+  /** As the provider wrote it; null: it did not. */
+  readonly tokenType: string | null
+  readonly lifetime:
+    | { readonly kind: 'seconds'; readonly seconds: number }
+    | { readonly kind: 'absent' | 'bad' }
+  /** Null: the provider did not say. Empty: none. */
+  readonly scopes: readonly string[] | null
+}
+
+export type TokenAnswer =
+  | { readonly kind: 'tokens'; readonly fields: TokenFields }
+  /** `code`: the OAuth error code; null when the answer names none that is well-formed. */
+  | { readonly kind: 'error'; readonly status: number; readonly code: string | null }
+  | { readonly kind: 'transport'; readonly transport: TransportKind }
+
+const LONGEST_LIFE = 10 * 365 * 24 * 3600
+const LATER: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
+
+/** Where a provider's answers depart from RFC 6749 section 5. */
+export type AnswerQuirks = Pick<OAuthProvider, 'tokensAt' | 'errorCodes'>
+
+const NO_QUIRKS: AnswerQuirks = { tokensAt: [], errorCodes: {} }
+
+/**
+ * Reads a token endpoint's answer and repairs what can be repaired, because the answer to a refresh may hold the
+ * only copy of a rotated token: an unusable `expires_in`, `scope` or `refresh_token` counts as absent, form encoding
+ * and one level of wrapping are undone. An error in a 200 is an error, and so is `ok: false` (Slack). Never throws.
+ */
+export function readTokenAnswer(
+  raw: RawAnswer,
+  scopeSeparator: ' ' | ',',
+  { tokensAt, errorCodes }: AnswerQuirks = NO_QUIRKS
+): TokenAnswer {
+  if (isHtml(raw)) return { kind: 'transport', transport: 'html' }
+  const parsed = parseBody(raw)
+  const body = tokensBelow(parsed, tokensAt) ?? unwrapped(parsed)
+  const isSuccess = raw.status >= 200 && raw.status < 300
+  const accessToken = parsed?.['ok'] === false ? null : tokenText(body?.['access_token'])
+  if (isSuccess && body !== null && accessToken !== null) {
+    return { kind: 'tokens', fields: readFields(body, accessToken, scopeSeparator) }
+  }
+  const code = errorCode(parsed?.['error'] ?? body?.['error'], errorCodes)
+  if (code !== null && LATER.has(code)) return { kind: 'transport', transport: 'refused-for-now' }
+  if (isSuccess && body === null) return { kind: 'transport', transport: 'unreadable' }
+  return { kind: 'error', status: isSuccess ? 400 : raw.status, code }
+}
+
+function readFields(body: Record<string, unknown>, accessToken: string, separator: ' ' | ','): TokenFields {
+  const tokenType = body['token_type']
+  return {
+    accessToken,
+    refreshToken: tokenText(body['refresh_token']),
+    idToken: tokenText(body['id_token']),
+    tokenType: typeof tokenType === 'string' && /^[\w.~+-]{1,60}$/.test(tokenType) ? tokenType : null,
+    lifetime: readLifetime(body['expires_in']),
+    scopes: readScopes(body['scope'], separator)
+  }
+}
+
+function isHtml({ contentType, text }: RawAnswer): boolean {
+  return (
+    contentType === 'text/html' ||
+    contentType === 'application/xhtml+xml' ||
+    /^\s*<(!doctype|html)/i.test(text)
+  )
+}
+
+function parseBody({ contentType, text }: RawAnswer): Record<string, unknown> | null {
+  const body = text.replace(/^\uFEFF/, '').trim()
+  if (body === '') return null
+  if (contentType === 'application/x-www-form-urlencoded') return fromForm(body)
+  try {
+    const value: unknown = JSON.parse(body)
+    return isRecord(value) ? value : null
+  } catch {
+    // The error quotes the body; it ends here.
+    return /^[\w.]+=/.test(body) ? fromForm(body) : null
+  }
+}
+
+function fromForm(text: string): Record<string, unknown> {
+  return Object.fromEntries(new URLSearchParams(text))
+}
+
+/** What lies under the names of the row, if a token is there; null if not, as in answers to a refresh. */
+function tokensBelow(
+  body: Record<string, unknown> | null,
+  names: readonly string[]
+): Record<string, unknown> | null {
+  if (names.length === 0) return null
+  let inner: unknown = body
+  for (const name of names) inner = isRecord(inner) && Object.hasOwn(inner, name) ? inner[name] : null
+  return isRecord(inner) && tokenText(inner['access_token']) !== null ? inner : null
+}
+
+/** Some providers put the tokens of a person one level down. */
+function unwrapped(body: Record<string, unknown> | null): Record<string, unknown> | null {
+  if (body === null || body['access_token'] !== undefined || body['error'] !== undefined) return body
+  const inner = [body['data'], body['authed_user']].find(
+    (value): value is Record<string, unknown> => isRecord(value) && value['access_token'] !== undefined
+  )
+  return inner ?? body
+}
+
+/** RFC 6749 appendix A.12 and A.17: printable ASCII. Anything else could not be sent in a header anyway. */
+function tokenText(value: unknown): string | null {
+  return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value) ? value : null
+}
+
+/**
+ * RFC 6749 section 5.2, from the provider's own word where the row knows it. All that are in use are words; anything
+ * else might be a token, and is not passed on.
+ */
+function errorCode(value: unknown, known: AnswerQuirks['errorCodes']): string | null {
+  if (typeof value !== 'string') return null
+  const code = Object.hasOwn(known, value) ? known[value] : value
+  return code !== undefined && /^[a-z_]{1,40}$/.test(code) ? code : null
+}
+
+function readLifetime(value: unknown): TokenFields['lifetime'] {
+  if (value === undefined) return { kind: 'absent' }
+  const isNumeric = typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
+  const seconds = isNumeric ? Number(value) : Number.NaN
+  if (Number.isNaN(seconds) || seconds < 0) return { kind: 'bad' }
+  return { kind: 'seconds', seconds: Math.floor(Math.min(seconds, LONGEST_LIFE)) }
+}
+
+function readScopes(value: unknown, separator: ' ' | ','): readonly string[] | null {
+  const text = Array.isArray(value) ? value.filter((item) => typeof item === 'string').join(' ') : value
+  if (typeof text !== 'string') return null
+  const parts = text.split(separator === ',' ? /[,\s]+/ : /\s+/)
+  return [...new Set(parts.filter((part) => /^[\x21\x23-\x5b\x5d-\x7e]{1,300}$/.test(part)))]
+}

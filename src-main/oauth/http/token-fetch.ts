@@ -1,0 +1,151 @@
+import { VaultError } from '#shared/problem.ts'
+import type { OAuthProvider } from '../../core/provider.ts'
+import { TransportError } from '../../core/tokens/transport-error.ts'
+import { readInterval } from '../flows/device-answer.ts'
+import {
+  type FetchPort,
+  type GuardedAnswer,
+  type GuardedRequest,
+  type Limits,
+  guardedFetch
+} from './guarded-fetch.ts'
+import { type AnswerQuirks, type TokenFields, readTokenAnswer } from './token-answer.ts'
+
+export const TOKEN_LIMITS: Limits = { timeoutMs: 15_000, maxBytes: 256 * 1024 }
+export const METADATA_LIMITS: Limits = { timeoutMs: 10_000, maxBytes: 64 * 1024 }
+
+/** The token endpoint understood the request and said no. Holds its error code and nothing else of its answer. */
+export class TokenRefusal extends Error {
+  override readonly name = 'TokenRefusal'
+  readonly status: number
+  readonly code: string | null
+  /** Pause before the next question that a device authorization asks for; null if it names none. */
+  readonly interval: number | null
+
+  constructor(status: number, code: string | null, interval: number | null = null) {
+    super('The token endpoint refused the request.')
+    this.status = status
+    this.code = code
+    this.interval = interval
+  }
+}
+
+export type TokenExchange = {
+  /** Throws TransportError or TokenRefusal; answers only with well-formed tokens. */
+  readonly fetch: LibraryFetch
+  /** What the provider said, of which the library's result tells a part. Throws before an answer has come. */
+  fields(): TokenFields
+}
+
+/** openid-client's `customFetch`. */
+export type LibraryFetch = (url: string, options: LibraryRequest) => Promise<Response>
+
+type LibraryRequest = {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body?: string | URLSearchParams | ReadableStream | Uint8Array | ArrayBuffer | null | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export type TokenExchangeOptions = {
+  readonly fetchPort: FetchPort
+  readonly limits: Limits
+  readonly scopeSeparator: ' ' | ','
+  /** False drops an ID token nobody asked for, so that a fault in it can not cost the tokens beside it. */
+  readonly keepIdToken: boolean
+  /** Default: an endpoint as RFC 6749 has it. */
+  readonly quirks?: EndpointQuirks
+}
+
+/** Where a provider's token endpoint departs from RFC 6749. */
+export type EndpointQuirks = AnswerQuirks & Pick<OAuthProvider, 'tokenRequest'>
+
+/**
+ * One exchange with a token endpoint. Stands between the network and the library: bare, the library throws away a
+ * valid answer for eight common deviations, and the errors it throws then hold the tokens.
+ */
+export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
+  let fields: TokenFields | null = null
+  return {
+    fields: () => {
+      if (fields === null) throw new VaultError('INTERNAL')
+      return fields
+    },
+    fetch: async (url, request) => {
+      const sent = guarded(url, request, options.quirks?.tokenRequest)
+      const raw = await guardedFetch(options.fetchPort, sent, options.limits)
+      const answer = readTokenAnswer(raw, options.scopeSeparator, options.quirks)
+      if (answer.kind === 'transport') throw new TransportError(answer.transport, raw.status)
+      if (answer.kind === 'error' && answer.code === 'use_dpop_nonce') return nonceRequest(raw.dpopNonce)
+      if (answer.kind === 'error') throw new TokenRefusal(answer.status, answer.code, readInterval(raw.text))
+      fields = answer.fields
+      return wellFormed(answer.fields, options.keepIdToken)
+    }
+  }
+}
+
+/** For endpoints that answer with a status and nothing worth reading, such as revocation. */
+export function plainFetch(
+  fetchPort: FetchPort,
+  encoding: OAuthProvider['tokenRequest'] = 'form'
+): LibraryFetch {
+  return async (url, request) => {
+    const { status } = await guardedFetch(fetchPort, guarded(url, request, encoding), TOKEN_LIMITS)
+    if (status >= 400) throw new TokenRefusal(status, null)
+    return new Response(null, { status: 200 })
+  }
+}
+
+/** For endpoints whose answer has a reader of its own, which makes of it what the library gets. */
+export function answerFetch(
+  fetchPort: FetchPort,
+  read: (answer: GuardedAnswer) => Response,
+  encoding: OAuthProvider['tokenRequest'] = 'form'
+): LibraryFetch {
+  return async (url, request) =>
+    read(await guardedFetch(fetchPort, guarded(url, request, encoding), TOKEN_LIMITS))
+}
+
+function guarded(
+  url: string,
+  request: LibraryRequest,
+  encoding: OAuthProvider['tokenRequest'] = 'form'
+): GuardedRequest {
+  // The library sends forms and nothing else.
+  const form = request.body instanceof URLSearchParams ? request.body : null
+  const shared = {
+    url,
+    method: request.method === 'POST' ? ('POST' as const) : ('GET' as const),
+    signal: request.signal ?? null
+  }
+  if (form === null || encoding === 'form') {
+    return { ...shared, headers: request.headers, body: form === null ? null : form.toString() }
+  }
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => name.toLowerCase() !== 'content-type')
+  )
+  return {
+    ...shared,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(Object.fromEntries(form))
+  }
+}
+
+/** RFC 9449 section 8: nothing was spent; the library asks once more with this nonce in its proof. */
+function nonceRequest(nonce: string | null): Response {
+  if (nonce === null || !/^[\x21-\x7e]{1,512}$/.test(nonce)) throw new TokenRefusal(400, 'use_dpop_nonce')
+  return Response.json({ error: 'use_dpop_nonce' }, { status: 400, headers: { 'dpop-nonce': nonce } })
+}
+
+/** A new answer with our own headers: a WWW-Authenticate beside an error would hide the error from the library. */
+function wellFormed(fields: TokenFields, keepIdToken: boolean): Response {
+  const body = {
+    access_token: fields.accessToken,
+    token_type: 'bearer',
+    ...(fields.lifetime.kind === 'seconds' ? { expires_in: fields.lifetime.seconds } : {}),
+    ...(fields.refreshToken === null ? {} : { refresh_token: fields.refreshToken }),
+    ...(fields.scopes === null ? {} : { scope: fields.scopes.join(' ') }),
+    ...(keepIdToken && fields.idToken !== null ? { id_token: fields.idToken } : {})
+  }
+  return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } })
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import type { Lifetime } from '../../core/credential-record.ts'
+import { HOUR } from '../../core/tokens/lifetime.ts'
+import { START, sampleProvider } from '../../core/testing/samples.ts'
+import { readTokenAnswer } from './token-answer.ts'
+import { toTokenSet } from './token-set.ts'
+
+const at = (ms: number): Lifetime => ({ kind: 'at', at: new Date(START.getTime() + ms) })
+
+/** What `expires_in` as it stands in the JSON comes to, at a provider whose tokens do not expire unless it says so. */
+function lifetimeOf(expiresIn: string | null): Lifetime {
+  const field = expiresIn === null ? '' : `,"expires_in":${expiresIn}`
+  const text = `{"access_token":"at","token_type":"bearer"${field}}`
+  const answer = readTokenAnswer({ status: 200, contentType: 'application/json', text }, ' ')
+  if (answer.kind !== 'tokens') throw new Error(answer.kind)
+  return toTokenSet(answer.fields, { ...sampleProvider, missingLifetime: 'never' }, START).expiry
+}
+
+describe('the life of a token counts from the start of the request', () => {
+  const rows: [string | null, Lifetime][] = [
+    ['3600', at(HOUR)],
+    ['"3600"', at(HOUR)],
+    ['0', at(0)],
+    ['1e20', at(10 * 365 * 24 * HOUR)],
+    ['-1', { kind: 'unknown' }],
+    ['null', { kind: 'unknown' }],
+    ['"NaN"', { kind: 'unknown' }],
+    ['{}', { kind: 'unknown' }],
+    [null, { kind: 'never' }]
+  ]
+  it.each(rows)('expires_in %s', (expiresIn, expected) => {
+    expect(lifetimeOf(expiresIn)).toEqual(expected)
+  })
+})
+
+describe('the type of a token', () => {
+  it('is kept as the provider wrote it, and bearer where it wrote none', () => {
+    const fields = {
+      accessToken: 'at',
+      refreshToken: null,
+      idToken: null,
+      lifetime: { kind: 'absent' },
+      scopes: null
+    } as const
+    expect(toTokenSet({ ...fields, tokenType: 'user' }, sampleProvider, START).tokenType).toBe('user')
+    expect(toTokenSet({ ...fields, tokenType: null }, sampleProvider, START).tokenType).toBe('bearer')
+  })
+})

@@ -1,0 +1,28 @@
+import type { Lifetime, TokenSet } from '../../core/credential-record.ts'
+import { SECOND } from '../../core/tokens/lifetime.ts'
+import type { OAuthProvider } from '../../core/provider.ts'
+import { Secret } from '../../core/secret.ts'
+import type { TokenFields } from './token-answer.ts'
+
+/** The tokens of an answer. `issuedAt` is when the request was sent: the earliest moment the life can have begun. */
+export function toTokenSet(fields: TokenFields, provider: OAuthProvider, issuedAt: Date): TokenSet {
+  return {
+    accessToken: new Secret(fields.accessToken),
+    refreshToken: fields.refreshToken === null ? null : new Secret(fields.refreshToken),
+    tokenType: fields.tokenType ?? 'bearer',
+    expiry: expiryOf(fields.lifetime, provider, issuedAt),
+    issuedAt
+  }
+}
+
+/** An unusable `expires_in` is not a missing one: nothing is known then, whatever the provider's rule is. */
+function expiryOf(lifetime: TokenFields['lifetime'], provider: OAuthProvider, issuedAt: Date): Lifetime {
+  switch (lifetime.kind) {
+    case 'seconds':
+      return { kind: 'at', at: new Date(issuedAt.getTime() + lifetime.seconds * SECOND) }
+    case 'absent':
+      return { kind: provider.missingLifetime }
+    case 'bad':
+      return { kind: 'unknown' }
+  }
+}

@@ -1,0 +1,81 @@
+import { VaultError } from '#shared/problem.ts'
+import { MINUTE } from '../../core/tokens/lifetime.ts'
+import type { RegisteredClient } from '../../core/sign-in/mcp-ports.ts'
+import { Secret } from '../../core/secret.ts'
+import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
+import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
+import { jsonAnswer } from '../http/json-answer.ts'
+import { TOKEN_LIMITS, TokenRefusal } from '../http/token-fetch.ts'
+
+/** How long a client that no sign-in has proved yet is used for the next attempt. */
+const KEPT_FOR = 10 * MINUTE
+
+/** RFC 7591 section 2 for a public native client; the redirect address has any port (RFC 8252 section 7.3). */
+const OURS = {
+  client_name: 'Latchkey',
+  application_type: 'native',
+  token_endpoint_auth_method: 'none',
+  redirect_uris: ['http://127.0.0.1/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code']
+}
+
+type Ports = { readonly fetch: FetchPort; readonly now: () => Date }
+type Kept = { readonly client: Promise<RegisteredClient>; readonly at: number }
+
+/** Registers Latchkey at authorization servers: each registration belongs to its issuer and is used for no other. */
+export class ClientRegistrar {
+  readonly #ports: Ports
+  readonly #kept = new Map<string, Kept>()
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  /**
+   * A client at this issuer: that of the attempt before, if it was a moment ago. Throws PROVIDER_REFUSED if the issuer
+   * registers nobody or not us, TransportError when nobody answered.
+   */
+  async register(metadata: IssuerMetadata): Promise<RegisteredClient> {
+    const now = this.#ports.now().getTime()
+    const kept = this.#kept.get(metadata.issuer)
+    if (kept !== undefined && Math.abs(now - kept.at) < KEPT_FOR) return await kept.client
+    const client = registerOnce(this.#ports.fetch, metadata.registrationEndpoint)
+    this.#kept.set(metadata.issuer, { client, at: now })
+    client.catch(() => this.#kept.delete(metadata.issuer))
+    return await client
+  }
+}
+
+async function registerOnce(fetchPort: FetchPort, endpoint: string | null): Promise<RegisteredClient> {
+  if (endpoint === null) throw notRegistered()
+  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  const request = {
+    url: endpoint,
+    method: 'POST',
+    headers,
+    body: JSON.stringify(OURS),
+    signal: null
+  } as const
+  try {
+    return readClient(jsonAnswer(await guardedFetch(fetchPort, request, TOKEN_LIMITS)))
+  } catch (error) {
+    if (error instanceof TokenRefusal) throw notRegistered()
+    throw error
+  }
+}
+
+/** Some servers give a secret to clients that asked for none: then they want it back. */
+function readClient(answer: Record<string, unknown>): RegisteredClient {
+  const { client_id: id, client_secret: secret, token_endpoint_auth_method: method } = answer
+  if (typeof id !== 'string' || !/^[\x20-\x7e]{1,500}$/.test(id)) throw notRegistered()
+  const hasSecret = method !== 'none' && typeof secret === 'string' && /^[\x20-\x7e]{1,2048}$/.test(secret)
+  if (!hasSecret) return { id, secret: null, auth: 'none' }
+  return { id, secret: new Secret(secret), auth: method === 'client_secret_post' ? 'post' : 'basic' }
+}
+
+function notRegistered(): VaultError {
+  return new VaultError('PROVIDER_REFUSED', {
+    message: 'The authorization server does not register Latchkey. Register a client there and enter its ID.'
+  })
+}

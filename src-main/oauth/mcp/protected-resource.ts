@@ -1,0 +1,120 @@
+import { VaultError } from '#shared/problem.ts'
+import { TransportError } from '../../core/tokens/transport-error.ts'
+import { type UrlRules, isLoopback, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
+import { type FetchPort, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
+import { jsonObject } from '../http/json-answer.ts'
+import { METADATA_LIMITS } from '../http/token-fetch.ts'
+import { challengeParameter } from '../http/www-authenticate.ts'
+
+/** Metadata of a protected resource (RFC 9728), checked. */
+export type ProtectedResource = {
+  /** As the server spells it. */
+  readonly resource: string
+  /** The first of its authorization servers. */
+  readonly issuer: string
+  /** What the server asks for when nobody is signed in, else all that it knows; empty: it does not say. */
+  readonly scopes: readonly string[]
+}
+
+/** A server that answers with an endless stream instead of 401 is not waited for. */
+const PROBE_LIMITS: Limits = { timeoutMs: 5_000, maxBytes: 64 * 1024 }
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,300}$/
+const MOST_SCOPES = 100
+
+const refused = (message: string): VaultError => new VaultError('PROVIDER_REFUSED', { message })
+
+/**
+ * Asks an MCP server without a token where people sign in: at the address in its 401, else at the well-known addresses,
+ * first that of its path. Throws INVALID_REQUEST for an address that may not be asked, PROVIDER_REFUSED with the
+ * reason, TransportError when nobody answered.
+ */
+export async function findProtectedResource(
+  fetchPort: FetchPort,
+  server: string,
+  rules: UrlRules
+): Promise<ProtectedResource> {
+  const url = safeUrl(server.trim(), rules)
+  if (url === null) {
+    throw new VaultError('INVALID_REQUEST', { message: 'The address of an MCP server begins with https://.' })
+  }
+  // Plain http stays among servers of this computer.
+  const own = { allowLoopbackHttp: rules.allowLoopbackHttp && isLoopback(url) }
+  const challenge = await challengeOf(fetchPort, url)
+  const document = await findDocument(fetchPort, placesFor(url, challenge, own))
+  const asked = challengeParameter(challenge, 'scope')?.split(' ') ?? null
+  return readDocument(document, { url, rules: own, asked })
+}
+
+/** RFC 9728 section 3.1: the well-known part stands before the path; a server may describe its whole host instead. */
+export function resourceWellKnownPlaces(server: URL): readonly string[] {
+  const root = `${server.origin}/.well-known/oauth-protected-resource`
+  const path = server.pathname.replace(/\/$/, '')
+  return path === '' ? [root] : [`${root}${path}`, root]
+}
+
+function placesFor(url: URL, challenge: string | null, rules: UrlRules): readonly string[] {
+  const named = safeUrl(challengeParameter(challenge, 'resource_metadata'), rules)
+  return named === null ? resourceWellKnownPlaces(url) : [named.href]
+}
+
+/** The header of the refusal; null if there was none. What else the server does is not looked at. */
+async function challengeOf(fetchPort: FetchPort, url: URL): Promise<string | null> {
+  const headers = { accept: 'application/json, text/event-stream' }
+  const request = { url: url.href, method: 'GET', headers, body: null, signal: null } as const
+  const answer = await guardedFetch(fetchPort, request, PROBE_LIMITS).catch(() => null)
+  return answer?.status === 401 ? answer.challenge : null
+}
+
+async function findDocument(
+  fetchPort: FetchPort,
+  places: readonly string[]
+): Promise<Record<string, unknown>> {
+  let lost: TransportError | null = null
+  for (const url of places) {
+    try {
+      const request = { url, method: 'GET', headers: { accept: 'application/json' }, body: null } as const
+      const { status, text } = await guardedFetch(fetchPort, { ...request, signal: null }, METADATA_LIMITS)
+      const document = status === 200 ? jsonObject(text) : null
+      if (document !== null) return document
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error
+      lost = error
+    }
+  }
+  throw (
+    lost ?? refused('This server does not say where to sign in. Check the address; it may need no sign-in.')
+  )
+}
+
+type Asked = { readonly url: URL; readonly rules: UrlRules; readonly asked: readonly string[] | null }
+
+function readDocument(document: Record<string, unknown>, { url, rules, asked }: Asked): ProtectedResource {
+  const resource = safeUrl(document['resource'], rules)
+  if (resource === null || !covers(resource, url)) {
+    throw refused('This server describes another one than itself. Do not use it.')
+  }
+  const servers = document['authorization_servers']
+  const first: unknown = Array.isArray(servers) ? servers[0] : null
+  if (typeof first !== 'string' || safeIssuer(first, rules) === null) {
+    throw refused('This server names no authorization server that is safe to open.')
+  }
+  return {
+    resource: String(document['resource']),
+    issuer: first,
+    scopes: scopesOf(asked ?? document['scopes_supported'])
+  }
+}
+
+/** RFC 9728 section 3.3: metadata is for the server that was asked, or for a part of its host that the server lies in. */
+function covers(resource: URL, server: URL): boolean {
+  if (resource.origin !== server.origin) return false
+  if (resource.search !== '' && resource.search !== server.search) return false
+  const folder = resource.pathname.endsWith('/') ? resource.pathname : `${resource.pathname}/`
+  return `${server.pathname}/`.startsWith(folder)
+}
+
+function scopesOf(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return []
+  const scopes = value.filter((one): one is string => typeof one === 'string' && SCOPE.test(one))
+  return [...new Set(scopes)].slice(0, MOST_SCOPES)
+}

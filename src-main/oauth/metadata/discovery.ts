@@ -1,0 +1,134 @@
+import { VaultError } from '#shared/problem.ts'
+import type { DiscoveryReport } from '#shared/ipc.ts'
+import { HOUR } from '../../core/tokens/lifetime.ts'
+import type { OAuthProvider } from '../../core/provider.ts'
+import { type FetchPort, type GuardedAnswer, guardedFetch } from '../http/guarded-fetch.ts'
+import { type IssuerMetadata, type MetadataRules, isRecord, readMetadata } from './issuer-metadata.ts'
+import { safeIssuer } from '../http/endpoint-url.ts'
+import { METADATA_LIMITS } from '../http/token-fetch.ts'
+
+const KEPT_FOR = HOUR
+const MOST_KEPT = 200
+
+type Ports = { readonly fetch: FetchPort; readonly now: () => Date; readonly rules: MetadataRules }
+
+/** Finds issuers' metadata and keeps it for an hour. */
+export class Discovery {
+  readonly #ports: Ports
+  readonly #known = new Map<string, { readonly metadata: IssuerMetadata; readonly at: number }>()
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  /** Checked metadata. Throws TransportError when nothing could be learned, VaultError PROVIDER_REFUSED with a reason. */
+  async metadata(issuer: string): Promise<IssuerMetadata> {
+    const known = this.#known.get(issuer)
+    const now = this.#ports.now().getTime()
+    if (known !== undefined && Math.abs(now - known.at) < KEPT_FOR) return known.metadata
+    return await this.look(issuer)
+  }
+
+  /** As above, from the network whatever is kept. */
+  async look(issuer: string): Promise<IssuerMetadata> {
+    const metadata = readMetadata(await this.#document(issuer), issuer, this.#ports.rules)
+    if (this.#known.size >= MOST_KEPT) this.#known.clear()
+    const entry = { metadata, at: this.#ports.now().getTime() }
+    this.#known.set(issuer, entry)
+    this.#known.set(metadata.issuer, entry)
+    return metadata
+  }
+
+  async #document(issuer: string): Promise<Record<string, unknown>> {
+    const url = safeIssuer(issuer, this.#ports.rules)
+    if (url === null) throw new VaultError('PROVIDER_REFUSED', { message: 'An issuer is an https address.' })
+    for (const place of wellKnownPlaces(url)) {
+      const found = await guardedFetch(
+        this.#ports.fetch,
+        { url: place, method: 'GET', headers: { accept: 'application/json' }, body: null, signal: null },
+        METADATA_LIMITS
+      )
+      const document = found.status === 200 ? parsed(found) : null
+      // A site that answers every address with its start page says nothing about the next place.
+      if (isRecord(document)) return document
+    }
+    throw new VaultError('PROVIDER_REFUSED', {
+      message: 'No metadata was found at this issuer. Check the address, without /.well-known at its end.'
+    })
+  }
+}
+
+/**
+ * OpenID Connect Discovery section 4 appends, RFC 8414 section 3 inserts before the path; section 5 lets OpenID
+ * metadata lie there as well.
+ */
+export function wellKnownPlaces(issuer: URL): readonly string[] {
+  const path = issuer.pathname.replace(/\/$/, '')
+  return [
+    `${issuer.origin}${path}/.well-known/openid-configuration`,
+    `${issuer.origin}/.well-known/oauth-authorization-server${path}`,
+    ...(path === '' ? [] : [`${issuer.origin}/.well-known/openid-configuration${path}`])
+  ]
+}
+
+function parsed({ text }: GuardedAnswer): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The error quotes the document; it ends here.
+    return null
+  }
+}
+
+/** Where this provider's endpoints are: its row's own, or what its issuer says. Throws as `Discovery.metadata`. */
+export async function metadataOf(
+  { endpoints }: OAuthProvider,
+  discovery: Discovery
+): Promise<IssuerMetadata> {
+  if (endpoints.kind === 'discovered') return await discovery.metadata(endpoints.issuer)
+  return {
+    issuer: endpoints.issuer,
+    authorizationEndpoint: endpoints.authorization,
+    tokenEndpoint: endpoints.token,
+    revocationEndpoint: endpoints.revocation,
+    userinfoEndpoint: endpoints.userinfo,
+    deviceAuthorizationEndpoint: endpoints.deviceAuthorization,
+    introspectionEndpoint: endpoints.introspection,
+    pushedAuthorizationEndpoint: null,
+    requiresPushedAuthorization: false,
+    registrationEndpoint: null,
+    grantTypes: null,
+    namesIssuerInAnswers: false,
+    announcesPkce: true,
+    scopes: [],
+    idTokenAlgorithms: []
+  }
+}
+
+/** What was found, in words for the person who typed the address. */
+export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
+  const authorizationHost = new URL(metadata.authorizationEndpoint).host
+  const issuerHost = new URL(metadata.issuer).host
+  const passed = [
+    'The metadata names this issuer',
+    'Every address in it is safe to open',
+    ...(metadata.announcesPkce ? ['PKCE with S256 is supported'] : []),
+    ...(metadata.namesIssuerInAnswers ? ['Answers name their issuer'] : [])
+  ]
+  // Not a reason to refuse: many good servers are like this.
+  const notes = [
+    ...(metadata.announcesPkce ? [] : ['PKCE is not announced; Latchkey uses it all the same']),
+    ...(metadata.namesIssuerInAnswers
+      ? []
+      : ['Answers do not name their issuer; the port of the attempt stands for it']),
+    ...(authorizationHost === issuerHost ? [] : ['The sign-in page is on another host than the issuer'])
+  ]
+  return {
+    issuer: metadata.issuer,
+    authorizationHost,
+    checks: passed.map((text) => ({ ok: true, text })),
+    notes,
+    scopes: [...metadata.scopes],
+    revocation: metadata.revocationEndpoint !== null
+  }
+}

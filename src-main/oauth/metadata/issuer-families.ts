@@ -1,0 +1,74 @@
+import type { OAuthProvider } from '../../core/provider.ts'
+import { genericProvider } from '../provider-rows/base.ts'
+
+/** What is known of servers that a person names by an address of their own: a tenant, a realm, a self-hosted one. */
+type IssuerFamily = {
+  readonly name: string
+  readonly isOne: (issuer: URL, scopes: readonly string[]) => boolean
+  readonly differences: Partial<Pick<OAuthProvider, 'embedded' | 'help' | 'redirect' | 'refresh' | 'source'>>
+}
+
+const { redirect, refresh } = genericProvider
+
+const families: readonly IssuerFamily[] = [
+  {
+    name: 'Auth0',
+    isOne: ({ hostname }) => hostname.endsWith('.auth0.com'),
+    differences: {
+      // Rotation is a switch of the application. Where it is on, an old token that comes again ends the whole grant.
+      refresh: { ...refresh, graceSeconds: 0 },
+      help: 'https://manage.auth0.com',
+      source: 'auth0.com/docs: Refresh token rotation'
+    }
+  },
+  {
+    name: 'Okta',
+    isOne: ({ hostname }) => hostname.endsWith('.okta.com') || hostname.endsWith('.oktapreview.com'),
+    differences: {
+      refresh: { ...refresh, graceSeconds: 30 },
+      help: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
+      source: 'developer.okta.com: Refresh access tokens'
+    }
+  },
+  {
+    name: 'Keycloak',
+    isOne: ({ pathname }) => /\/realms\/[^/]+\/?$/.test(pathname),
+    // Rotation is a switch of the realm ("Revoke Refresh Token").
+    differences: { embedded: 'ok', source: 'Red Hat build of Keycloak 26: Securing applications' }
+  },
+  {
+    name: 'Microsoft Entra, one tenant',
+    isOne: ({ hostname }) => hostname === 'login.microsoftonline.com',
+    differences: {
+      // The literal address is taken only from clients whose manifest was changed by hand.
+      redirect: { ...redirect, host: 'localhost' },
+      embedded: 'ok',
+      refresh: { ...refresh, rotates: true, idleDays: 90 },
+      help: 'https://entra.microsoft.com',
+      source: 'learn.microsoft.com: Redirect URI restrictions, Refresh tokens'
+    }
+  },
+  {
+    name: 'GitLab, self-hosted',
+    isOne: (_issuer, scopes) => scopes.includes('read_user') && scopes.includes('read_repository'),
+    differences: {
+      refresh: { ...refresh, rotates: true, sendsRedirectUri: true },
+      source: 'docs.gitlab.com: OAuth 2.0 identity provider API'
+    }
+  },
+  {
+    name: 'Supabase',
+    isOne: ({ hostname, pathname }) =>
+      hostname.endsWith('.supabase.co') && pathname.replace(/\/$/, '') === '/auth/v1',
+    differences: {
+      help: 'https://supabase.com/dashboard',
+      source: 'supabase.com/docs: OAuth 2.1 server'
+    }
+  }
+]
+
+/** What the family of an issuer does otherwise; nothing for an issuer of none. `scopes`: `scopes_supported`. */
+export function familyDifferences(issuer: string, scopes: readonly string[]): IssuerFamily['differences'] {
+  const url = new URL(issuer)
+  return families.find(({ isOne }) => isOne(url, scopes))?.differences ?? {}
+}

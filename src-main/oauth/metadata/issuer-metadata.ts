@@ -1,0 +1,107 @@
+import { VaultError } from '#shared/problem.ts'
+import { type UrlRules, isLoopback, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
+
+/** What is taken from an authorization server's metadata (RFC 8414, OpenID Connect Discovery). Everything is checked. */
+export type IssuerMetadata = {
+  readonly issuer: string
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  readonly revocationEndpoint: string | null
+  readonly userinfoEndpoint: string | null
+  /** RFC 8628; null: nobody is signed in by a code here. */
+  readonly deviceAuthorizationEndpoint: string | null
+  /** RFC 7662. */
+  readonly introspectionEndpoint: string | null
+  /** RFC 9126. */
+  readonly pushedAuthorizationEndpoint: string | null
+  /** The issuer takes authorization requests only by the endpoint above. */
+  readonly requiresPushedAuthorization: boolean
+  /** RFC 7591. */
+  readonly registrationEndpoint: string | null
+  /** `grant_types_supported`; null: not said, which by RFC 8414 means code and implicit. */
+  readonly grantTypes: readonly string[] | null
+  /** RFC 9207: every authorization answer names its issuer. */
+  readonly namesIssuerInAnswers: boolean
+  readonly announcesPkce: boolean
+  readonly scopes: readonly string[]
+  readonly idTokenAlgorithms: readonly string[]
+}
+
+export type MetadataRules = UrlRules & {
+  /** Hosts that belong to another, built-in issuer: an issuer that points there wants somebody else's codes. */
+  readonly isForeignHost: (host: string, issuer: string) => boolean
+}
+
+const refused = (message: string): VaultError => new VaultError('PROVIDER_REFUSED', { message })
+
+/**
+ * Reads the document found at an issuer's well-known address. Throws PROVIDER_REFUSED with the reason. The issuer in
+ * it has to be the one asked for, to the letter (RFC 8414 section 3.3); only `https://host` and `https://host/` are
+ * the same address, and the document's spelling is the one that counts from then on.
+ */
+export function readMetadata(document: unknown, issuer: string, rules: MetadataRules): IssuerMetadata {
+  if (!isRecord(document)) throw refused('The metadata of this issuer is not a JSON object.')
+  const named = namedIssuer(document['issuer'], issuer, rules)
+  requireS256(document['code_challenge_methods_supported'])
+  const endpoint = (name: string): string => requiredEndpoint(document[name], named, rules)
+  const optional = (name: string): string | null =>
+    document[name] === undefined || document[name] === null ? null : endpoint(name)
+  return {
+    issuer: named,
+    authorizationEndpoint: endpoint('authorization_endpoint'),
+    tokenEndpoint: endpoint('token_endpoint'),
+    revocationEndpoint: optional('revocation_endpoint'),
+    userinfoEndpoint: optional('userinfo_endpoint'),
+    deviceAuthorizationEndpoint: optional('device_authorization_endpoint'),
+    introspectionEndpoint: optional('introspection_endpoint'),
+    pushedAuthorizationEndpoint: optional('pushed_authorization_request_endpoint'),
+    requiresPushedAuthorization: document['require_pushed_authorization_requests'] === true,
+    registrationEndpoint: optional('registration_endpoint'),
+    grantTypes: Array.isArray(document['grant_types_supported'])
+      ? strings(document['grant_types_supported'])
+      : null,
+    namesIssuerInAnswers: document['authorization_response_iss_parameter_supported'] === true,
+    announcesPkce: Array.isArray(document['code_challenge_methods_supported']),
+    scopes: strings(document['scopes_supported']),
+    idTokenAlgorithms: strings(document['id_token_signing_alg_values_supported'])
+  }
+}
+
+function namedIssuer(named: unknown, issuer: string, rules: MetadataRules): string {
+  if (typeof named !== 'string') throw refused('The metadata of this issuer does not name an issuer.')
+  const isSame = named === issuer || safeIssuer(named, rules)?.href === safeIssuer(issuer, rules)?.href
+  if (!isSame || safeIssuer(named, rules) === null) {
+    throw refused('The metadata at this address belongs to another issuer. Check the address.')
+  }
+  return named
+}
+
+function requiredEndpoint(value: unknown, issuer: string, rules: MetadataRules): string {
+  if (value === undefined || value === null) {
+    throw refused('The metadata of this issuer lacks an address that a sign-in needs.')
+  }
+  const isIssuerLocal = isLoopback(new URL(issuer))
+  const url = safeUrl(value, { allowLoopbackHttp: rules.allowLoopbackHttp && isIssuerLocal })
+  if (url === null) throw refused('The metadata of this issuer names an address that is not safe to open.')
+  if (rules.isForeignHost(url.host, issuer)) {
+    throw refused('The metadata of this issuer sends people to another provider. Do not use it.')
+  }
+  return url.href
+}
+
+/** RFC 9700 section 2.1.1: absent says nothing and S256 is sent all the same; a list without S256 is a refusal. */
+function requireS256(methods: unknown): void {
+  if (methods === undefined || methods === null) return
+  if (!Array.isArray(methods) || !methods.includes('S256')) {
+    throw refused('This issuer does not support PKCE with S256, which every sign-in needs.')
+  }
+}
+
+function strings(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return []
+  return value.filter((item): item is string => typeof item === 'string' && item.length <= 300).slice(0, 200)
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,54 @@
+import type { ServiceId } from '#shared/credential.ts'
+import type { OAuthProvider, ScopeRow } from '../../core/provider.ts'
+import { familyDifferences } from '../metadata/issuer-families.ts'
+import { genericProvider } from '../provider-rows/base.ts'
+
+const LONGEST_ID = 90
+
+const knownScopes: ReadonlyMap<string, string> = new Map([
+  ['openid', 'Know who is signed in'],
+  ['profile', 'Read the profile'],
+  ['email', 'Read the e-mail address'],
+  ['offline_access', 'Stay signed in']
+])
+const DEFAULT_SCOPES: ReadonlySet<string> = new Set(['openid', 'email', 'offline_access'])
+
+type Wish = {
+  /** As its metadata spells it. */
+  readonly issuer: string
+  readonly name: string
+  /** `scopes_supported`. */
+  readonly scopes: readonly string[]
+  readonly isTaken: (id: ServiceId) => boolean
+  /** What the id is made of; default: the issuer. */
+  readonly place?: string
+}
+
+/** A row for a discovered issuer. Its id comes from host and path, and belongs to no built-in row and no other issuer. */
+export function customProvider({ issuer, name, scopes, isTaken, place = issuer }: Wish): OAuthProvider {
+  const url = new URL(place)
+  const wanted = slug(`${url.host}${url.pathname}`)
+  return {
+    ...genericProvider,
+    ...familyDifferences(issuer, scopes),
+    id: freeId(wanted, isTaken),
+    name: name.trim() === '' ? url.host : name.trim(),
+    endpoints: { kind: 'discovered', issuer },
+    scopes: scopes.map(scopeRow)
+  }
+}
+
+function scopeRow(scope: string): ScopeRow {
+  return { scope, description: knownScopes.get(scope) ?? '', byDefault: DEFAULT_SCOPES.has(scope) }
+}
+
+function slug(text: string): string {
+  const plain = text.toLowerCase().replace(/[^a-z0-9._-]+/g, '-')
+  return plain.replace(/^[^a-z0-9]+|[-._]+$/g, '').slice(0, LONGEST_ID) || 'issuer'
+}
+
+function freeId(wanted: string, isTaken: (id: ServiceId) => boolean): ServiceId {
+  let id = wanted
+  for (let number = 2; isTaken(id); number += 1) id = `${wanted}-${String(number)}`
+  return id
+}

@@ -1,0 +1,124 @@
+import { readFileSync, statSync } from 'node:fs'
+import { VaultError, toProblem } from '#shared/problem.ts'
+import type { Provider } from '../../core/provider.ts'
+import { isRecord } from '../metadata/issuer-metadata.ts'
+import { genericProvider } from '../provider-rows/base.ts'
+import { notValid, parseProviderRows } from './provider-schema.ts'
+
+const FILE = 'providers.json'
+const MOST_BYTES = 1024 * 1024
+const MOST_ROWS = 200
+
+/** What a person's own file came to. `problem`: a sentence for them; the rows are none then. */
+export type OwnProviders = {
+  readonly state: 'absent' | 'read' | 'refused'
+  readonly rows: readonly Provider[]
+  readonly problem: string | null
+}
+
+/** Reads `providers.json`. Never throws: Latchkey starts with its own rows, and says what is wrong with these. */
+export function readOwnProviders(path: string, builtIn: readonly Provider[]): OwnProviders {
+  try {
+    const text = textOf(path)
+    if (text === null) return { state: 'absent', rows: [], problem: null }
+    const rows = parseOwnProviders(text, {
+      day: statSync(path).mtime.toISOString().slice(0, 10),
+      taken: builtIn.map(({ id }) => id)
+    })
+    return { state: 'read', rows, problem: null }
+  } catch (error) {
+    const problem = error instanceof VaultError ? toProblem(error).message : `${FILE} can not be read.`
+    return { state: 'refused', rows: [], problem }
+  }
+}
+
+/** Null: there is no such file. Throws CONFIG_INVALID, or what the system says. */
+function textOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return null
+  if (!found.isFile()) throw invalid('is not a file.')
+  if (found.size > MOST_BYTES) throw invalid('is larger than 1 MiB.')
+  return readFileSync(path, 'utf8')
+}
+
+type Rules = {
+  /** When the file was written last, ISO date; stands for the day a row was checked where it names none. */
+  readonly day: string
+  /** Ids of the built-in rows. */
+  readonly taken: readonly string[]
+}
+
+/**
+ * The rows of the file's text, through the parser of the built-in ones. What a row leaves out is as with an issuer
+ * nobody has described. Throws CONFIG_INVALID naming row and field, never a value.
+ */
+export function parseOwnProviders(text: string, { day, taken }: Rules): Provider[] {
+  const file = parsed(text)
+  const names = isRecord(file) ? Object.keys(file) : []
+  if (!isRecord(file) || names.length !== 1 || !Array.isArray(file['providers'])) {
+    throw invalid('must be an object with one field, “providers”, which is a list.')
+  }
+  const rows: readonly unknown[] = file['providers']
+  if (rows.length > MOST_ROWS) throw invalid(`has more than ${String(MOST_ROWS)} rows.`)
+  for (const [index, row] of rows.entries()) refuseSecrets(row, index)
+  return parseProviderRows(
+    rows.map((row) => withDefaults(row, day)),
+    { table: FILE, taken }
+  )
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    // The error quotes the text; it ends here.
+    throw invalid('is not JSON.')
+  }
+}
+
+function withDefaults(row: unknown, day: string): unknown {
+  if (!isRecord(row)) return row
+  const said = { help: null, source: FILE, checkedOn: day }
+  if (row['kind'] === 'api-key') return { ...said, allowedHosts: [], keyPrefixes: [], ...row }
+  if (row['kind'] !== 'oauth') return row
+  return {
+    ...genericProvider,
+    ...said,
+    scopes: [],
+    ...row,
+    endpoints: withNulls(row['endpoints']),
+    scopeSeparator: over(genericProvider.scopeSeparator, row['scopeSeparator']),
+    redirect: over(genericProvider.redirect, row['redirect']),
+    refresh: over(genericProvider.refresh, row['refresh'])
+  }
+}
+
+function withNulls(endpoints: unknown): unknown {
+  if (!isRecord(endpoints) || endpoints['kind'] !== 'fixed') return endpoints
+  const optional = { revocation: null, userinfo: null, deviceAuthorization: null, introspection: null }
+  return { ...optional, ...endpoints }
+}
+
+function over(defaults: object, given: unknown): unknown {
+  if (given === undefined) return defaults
+  return isRecord(given) ? { ...defaults, ...given } : given
+}
+
+/** A secret in this file would lie on disk in the clear. Looked for at any depth, before anything else is said. */
+function refuseSecrets(value: unknown, index: number): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, inner] of Object.entries(value)) {
+    if (/^client[-_]?secret$/i.test(name)) {
+      throw notValid(
+        FILE,
+        index,
+        'a client secret does not belong in this file. Take it out, and enter it when you sign in: it is kept in the vault then.'
+      )
+    }
+    refuseSecrets(inner, index)
+  }
+}
+
+function invalid(sentence: string): VaultError {
+  return new VaultError('CONFIG_INVALID', { message: `${FILE} ${sentence}` })
+}

@@ -1,0 +1,80 @@
+import type { ServiceId } from '#shared/credential.ts'
+import type { ProviderChoice } from '#shared/ipc.ts'
+import {
+  type OAuthProvider,
+  type Provider,
+  canDoWithoutSecret,
+  chooseSurface,
+  registeredRedirect
+} from '../../core/provider.ts'
+import type { ProviderDirectory } from '../../core/sign-in/sign-in-plan.ts'
+import { customProvider } from './custom-provider.ts'
+import { apiKeyRows, oauthRows } from './provider-rows.ts'
+import { registrationGuides } from './registration-guides.ts'
+import { parseProviderRows } from './provider-schema.ts'
+
+export const builtInProviders: readonly Provider[] = [...oauthRows, ...apiKeyRows]
+
+/** The directory of providers. Throws CONFIG_INVALID if a row breaks the rules; called once at start. */
+export function providerDirectory(
+  rows: readonly Provider[] = builtInProviders
+): ProviderDirectory & { readonly all: readonly Provider[] } {
+  parseProviderRows(rows, { table: 'The table of providers', taken: [] })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return {
+    all: rows,
+    find: (id) => byId.get(id) ?? null,
+    custom: (wish) => customProvider({ ...wish, isTaken: (id) => byId.has(id) || wish.isTaken(id) })
+  }
+}
+
+/** One row as the gallery shows it. `alwaysUseBrowser` is the person's global switch. */
+export function toProviderChoice(row: Provider, alwaysUseBrowser = false): ProviderChoice {
+  const shared = { id: row.id, name: row.name, kind: row.kind, hasHelp: row.help !== null }
+  if (row.kind === 'api-key') {
+    const { allowedHosts, keyPrefixes } = row
+    return {
+      ...shared,
+      host: allowedHosts[0] ?? null,
+      surface: 'window',
+      scopes: [],
+      needsClientSecret: false,
+      codeWithoutSecret: false,
+      registration: null,
+      allowedHosts: [...allowedHosts],
+      keyPrefixes: [...keyPrefixes]
+    }
+  }
+  return {
+    ...shared,
+    host: new URL(authorizationAddress(row)).host,
+    surface: chooseSurface(row, { alwaysUseBrowser, hasFailedEmbedded: false }),
+    scopes: [...row.scopes],
+    needsClientSecret: !canDoWithoutSecret(row),
+    codeWithoutSecret: row.clientAuth !== 'none' && canDoWithoutSecret(row),
+    registration: { steps: [...stepsFor(row.id)], redirectUri: registeredRedirect(row) },
+    allowedHosts: [],
+    keyPrefixes: []
+  }
+}
+
+/**
+ * Whether `host` is a built-in provider's sign-in or token host while `issuer` is somebody else. An issuer on that very
+ * host is the same somebody: tenants of one server each have an issuer there.
+ */
+export function isHostOfAnother(host: string, issuer: string): boolean {
+  if (new URL(issuer).host === host) return false
+  return oauthRows.some(({ endpoints }) => {
+    if (endpoints.kind !== 'fixed' || endpoints.issuer === issuer) return false
+    return [endpoints.authorization, endpoints.token].some((address) => new URL(address).host === host)
+  })
+}
+
+/** A row of the person's own has none; its id may be the name of something that every object has. */
+function stepsFor(id: ServiceId): readonly string[] {
+  return Object.hasOwn(registrationGuides, id) ? (registrationGuides[id] ?? []) : []
+}
+
+function authorizationAddress({ endpoints }: OAuthProvider): string {
+  return endpoints.kind === 'fixed' ? endpoints.authorization : endpoints.issuer
+}

@@ -1,0 +1,128 @@
+import { isAbsolute, join } from 'node:path'
+import * as v from 'valibot'
+import { isNode, LineCounter, parseDocument } from 'yaml'
+import type { Document } from 'yaml'
+import { backendIds } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import { readPrivateFile } from '../files/private-files.ts'
+
+/** Names of the configuration file; there may be one of them. */
+export const configFiles = ['latchkey.yaml', 'latchkey.yml', 'latchkey.json'] as const
+
+const path = v.pipe(v.string(), v.check(isAbsolute))
+const directory = v.optional(path)
+export const storeSchema = v.variant('type', [
+  v.strictObject({ type: v.literal('keychain') }),
+  v.strictObject({ type: v.literal('memory') }),
+  v.strictObject({
+    type: v.literal('encrypted-file'),
+    directory,
+    keyDirectory: v.optional(path),
+    protection: v.optional(v.picklist(['passphrase', 'machine']), 'passphrase')
+  }),
+  v.strictObject({
+    type: v.literal('plain-file'),
+    directory,
+    insecurePlainText: v.optional(v.boolean(), false)
+  }),
+  v.strictObject({
+    type: v.literal('sops'),
+    directory,
+    ageKeyFile: path,
+    recipients: v.optional(v.pipe(v.array(v.pipe(v.string(), v.startsWith('age1'))), v.minLength(1)))
+  }),
+  v.strictObject({ type: v.literal('custom'), module: path, options: v.optional(v.unknown(), null) })
+])
+const fileSchema = v.strictObject({ store: v.optional(storeSchema) })
+
+/** Which store is used, as a person wrote it. Folders are absolute; without one the factory chooses. */
+export type BackendConfig = v.InferOutput<typeof storeSchema>
+
+/** What each field has to be, in words; the schema's own messages quote the value. */
+const expectations: Readonly<Record<string, string>> = {
+  'store.type': `one of ${backendIds.join(', ')}`,
+  'store.directory': 'an absolute path',
+  'store.keyDirectory': 'an absolute path',
+  'store.module': 'an absolute path',
+  'store.ageKeyFile': 'an absolute path',
+  'store.protection': 'passphrase or machine',
+  'store.insecurePlainText': 'true or false',
+  'store.recipients': 'a list of age recipients, each beginning with age1',
+  store: 'a mapping with a type'
+}
+
+/**
+ * The store that `latchkey.yaml`, `latchkey.yml` or `latchkey.json` in `home` asks for; null: none of them is there, or
+ * it names no store. Throws CONFIG_INVALID with file, line and what is expected, never what was found there.
+ */
+export async function readBackendConfig(home: string): Promise<BackendConfig | null> {
+  const file = await findConfigFile(home)
+  return file && parseBackendConfig(file.name, file.text)
+}
+
+type ConfigFile = { readonly name: string; readonly text: string }
+
+/** The configuration file of the home; null: there is none. Throws CONFIG_INVALID if there are two. */
+export async function findConfigFile(home: string): Promise<ConfigFile | null> {
+  const texts = await Promise.all(
+    configFiles.map(async (name) => ({ name, text: await readText(join(home, name)) }))
+  )
+  const [file, second] = texts.filter((each): each is ConfigFile & typeof each => each.text !== null)
+  if (file && second) throw invalid(`There are both ${file.name} and ${second.name}. Keep one of them.`)
+  return file ?? null
+}
+
+/** As `readBackendConfig`, of a text that is at hand; JSON is YAML too. */
+export function parseBackendConfig(name: string, text: string): BackendConfig | null {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
+  const [broken] = [...document.errors, ...document.warnings]
+  if (broken) {
+    throw invalid(`${name}, line ${lines.linePos(broken.pos[0]).line}: this is not valid YAML or JSON.`)
+  }
+  const found = valueOf(document, name) ?? {}
+  if (Array.isArray(found)) throw invalid(`${name}, line 1: ${complaint([], null)}`)
+  const parsed = v.safeParse(fileSchema, found)
+  if (parsed.success) return parsed.output.store ?? null
+  const [issue] = parsed.issues
+  const keys = issue.path?.map((item) => item.key) ?? []
+  throw invalid(`${name}, line ${lineOf(document, lines, keys)}: ${complaint(keys, issue.expected)}`)
+}
+
+function complaint(keys: readonly unknown[], expected: string | null): string {
+  const field = keys.slice(0, 2).join('.')
+  if (expected === 'never') {
+    const place = keys.length > 1 ? 'store' : 'the file'
+    return `${place} has a field that is not known there. Check its spelling.`
+  }
+  const what = expectations[field]
+  return what === undefined ? 'the file must be a mapping with the field store.' : `${field} must be ${what}.`
+}
+
+/** Line of the value, or of the nearest thing around it that is there. */
+function lineOf(document: Document, lines: LineCounter, keys: readonly unknown[]): number {
+  for (let depth = keys.length; depth >= 0; depth -= 1) {
+    const node: unknown = document.getIn(keys.slice(0, depth), true)
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+  }
+  return 1
+}
+
+/** Aliases that unfold without end are refused by the parser. */
+function valueOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 20 }) as unknown
+  } catch {
+    throw invalid(`${name}: this is not valid YAML or JSON.`)
+  }
+}
+
+async function readText(file: string): Promise<string | null> {
+  return readPrivateFile(file).catch(() => {
+    throw invalid('The configuration file can not be read. It must be a file of your own.')
+  })
+}
+
+function invalid(message: string): VaultError {
+  return new VaultError('CONFIG_INVALID', { message })
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { assertNever } from '#shared/problem.ts'
+import type { SecretBackend } from '../../core/ports.ts'
+import type { BackendConfig } from './backend-config.ts'
+import { createCustomBackend } from './custom-backend.ts'
+import { createEncryptedFileBackend } from './encrypted-file-backend.ts'
+import { createMemoryBackend } from './memory-backend.ts'
+import { createPlainFileBackend } from './plain-file-backend.ts'
+import { createSopsBackend } from './sops-backend.ts'
+
+export type BackendPorts = {
+  /** Folders that the configuration does not name lie here. */
+  readonly home: string
+  readonly keychain: () => SecretBackend
+  /** A sentence for a person about a store that keeps secrets badly or not at all. */
+  readonly onWarning: (sentence: string) => void
+  readonly now: () => Date
+}
+
+const ENDS_WITH_PROCESS =
+  'Secrets are kept in memory only: they end when Latchkey ends, and another process does not see them.'
+
+/** Where the encrypted files and their key lie. */
+export function encryptedFolders(
+  home: string,
+  config: Extract<BackendConfig, { type: 'encrypted-file' }>
+): { readonly dir: string; readonly keyDir: string } {
+  return {
+    dir: config.directory ?? join(home, 'encrypted'),
+    keyDir: config.keyDirectory ?? join(home, 'encrypted-key')
+  }
+}
+
+/**
+ * The backend that the configuration describes. Throws CONFIG_INVALID for what its kind refuses: plain text without its
+ * long name, a module that can't be used. Nothing is written yet.
+ */
+export async function createSecretBackend(
+  config: BackendConfig,
+  ports: BackendPorts
+): Promise<SecretBackend> {
+  const { home, onWarning, now } = ports
+  switch (config.type) {
+    case 'keychain':
+      return ports.keychain()
+    case 'memory':
+      onWarning(ENDS_WITH_PROCESS)
+      return createMemoryBackend()
+    // Folders of its own: `sealed` is the fallback of the keychain, and a move from one to the other must not meet.
+    case 'encrypted-file':
+      return createEncryptedFileBackend({
+        ...encryptedFolders(home, config),
+        protection: config.protection
+      })
+    case 'plain-file':
+      return createPlainFileBackend({
+        dir: config.directory ?? join(home, 'auth', 'tokens'),
+        insecurePlainText: config.insecurePlainText,
+        onWarning
+      })
+    case 'sops': {
+      const { directory, ageKeyFile, recipients } = config
+      const dir = directory ?? join(home, 'auth', 'tokens')
+      return createSopsBackend({ dir, ageKeyFile, now, ...(recipients && { recipients }) })
+    }
+    case 'custom':
+      return createCustomBackend(config)
+    default:
+      return assertNever(config)
+  }
+}

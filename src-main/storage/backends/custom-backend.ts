@@ -1,0 +1,103 @@
+import { stat } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { VaultError } from '#shared/problem.ts'
+import type { ProblemCode } from '#shared/problem.ts'
+import type { SecretBackend } from '../../core/ports.ts'
+import { withDeadline } from '../deadline.ts'
+import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
+
+const CALL_MS = 30_000
+const WRITABLE_BY_OTHERS = 0o022
+const operations = ['get', 'set', 'delete', 'list'] as const
+type Operation = (typeof operations)[number]
+type ForeignBackend = Record<Operation, (...args: unknown[]) => unknown>
+
+export type CustomBackendOptions = {
+  /** Absolute path of the module. It exports `createBackend(options)`, which answers with get, set, delete and list. */
+  readonly module: string
+  /** Handed to `createBackend` as it is. */
+  readonly options: unknown
+  /** How long one call may take; default 30 seconds. */
+  readonly callMs?: number
+}
+
+/**
+ * A person's own store. It runs inside the vault process with everything the vault may do, so its file has to be theirs
+ * alone to write. Throws CONFIG_INVALID if it can't be loaded or has another shape. What it throws later is not passed
+ * on: reading becomes CREDENTIAL_UNREADABLE, writing STORE_WRITE_FAILED; so does an answer of a wrong type.
+ */
+export async function createCustomBackend(custom: CustomBackendOptions): Promise<SecretBackend> {
+  const foreign = await load(custom)
+  const call = async (operation: Operation, code: ProblemCode, ...args: string[]): Promise<unknown> => {
+    try {
+      const answer = Promise.resolve().then(() => foreign[operation](...args))
+      return await withDeadline(answer, custom.callMs ?? CALL_MS)
+    } catch {
+      throw new VaultError(code, {
+        message: `The custom store failed at ${operation}, or did not answer in time.`
+      })
+    }
+  }
+  return {
+    id: 'custom',
+    get: async (key) => {
+      assertStorableKey(key)
+      const value = await call('get', 'CREDENTIAL_UNREADABLE', key)
+      if (value === null || typeof value === 'string') return value
+      throw wrongAnswer('get', 'CREDENTIAL_UNREADABLE', 'a text, or null for an absent key')
+    },
+    set: async (key, value) => {
+      assertStorableKey(key)
+      assertStorableValue(value)
+      await call('set', 'STORE_WRITE_FAILED', key, value)
+    },
+    delete: async (key) => {
+      assertStorableKey(key)
+      const deleted = await call('delete', 'STORE_WRITE_FAILED', key)
+      if (typeof deleted === 'boolean') return deleted
+      throw wrongAnswer('delete', 'STORE_WRITE_FAILED', 'true or false')
+    },
+    list: async () => {
+      const keys = await call('list', 'CREDENTIAL_UNREADABLE')
+      if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) return keys.toSorted()
+      throw wrongAnswer('list', 'CREDENTIAL_UNREADABLE', 'a list of texts')
+    }
+  }
+}
+
+async function load({ module, options }: CustomBackendOptions): Promise<ForeignBackend> {
+  if (!isAbsolute(module)) throw unusable('is not named by an absolute path')
+  const found = await stat(module).catch(() => null)
+  if (!found?.isFile()) throw unusable('does not exist')
+  if (process.platform !== 'win32' && (found.mode & WRITABLE_BY_OTHERS) !== 0) {
+    throw unusable('can be written by others; take that right away')
+  }
+  const loaded = (await import(/* @vite-ignore */ pathToFileURL(module).href).catch(() => {
+    throw unusable('can not be loaded')
+  })) as { createBackend?: unknown }
+  const create = loaded.createBackend
+  if (typeof create !== 'function') throw unusable('does not export a function createBackend')
+  const made = await madeBy(() => create(options) as unknown)
+  const lacking = operations.filter((name) => typeof Reflect.get(made, name) !== 'function')
+  if (lacking.length > 0) throw unusable(`makes a store without ${lacking.join(', ')}`)
+  return made as ForeignBackend
+}
+
+async function madeBy(create: () => unknown): Promise<object> {
+  const made: unknown = await Promise.resolve()
+    .then(create)
+    .catch(() => {
+      throw unusable('failed in createBackend')
+    })
+  if (typeof made !== 'object' || made === null) throw unusable('made no store in createBackend')
+  return made
+}
+
+function unusable(why: string): VaultError {
+  return new VaultError('CONFIG_INVALID', { message: `The module of the custom store ${why}.` })
+}
+
+function wrongAnswer(operation: Operation, code: ProblemCode, expected: string): VaultError {
+  return new VaultError(code, { message: `The custom store must answer ${operation} with ${expected}.` })
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { VaultError } from '#shared/problem.ts'
+import type { Secret } from '../../core/secret.ts'
+import { sweepTemporaryFiles } from '../files/atomic-file.ts'
+import type { SealingKey } from './envelope.ts'
+import { openMachineKey, protectKey, readKeyRecord } from './machine-key.ts'
+import { openKeyRecord } from './machine-key-record.ts'
+import type { HeldKey } from './machine-key-record.ts'
+import type { StoreLock } from '../store-lock.ts'
+
+const KEY_FILE = 'machine-key.json'
+
+export type Protection = 'none' | 'machine' | 'locked' | 'unlocked'
+
+export type KeyHolder = {
+  /** Throws VAULT_LOCKED, CREDENTIAL_UNREADABLE and STORE_WRITE_FAILED. */
+  sealingKey(): Promise<SealingKey>
+  /** `none`: there is no key yet. Throws CREDENTIAL_UNREADABLE if there is one that can't be read. */
+  protection(): Promise<Protection>
+  /**
+   * Opens the store until `lock`. Throws VAULT_LOCKED, with the reason in words, if the passphrase is not right or
+   * none was ever set, and CREDENTIAL_UNREADABLE if the key file is damaged.
+   */
+  unlock(passphrase: Secret): Promise<void>
+  /** Forgets the key and zeroes it: from now on VAULT_LOCKED. A machine's key is read again when it is needed. */
+  lock(): void
+  /**
+   * Sets a passphrase, or changes it: `current` is the one until now, null if there is none. The store is open
+   * afterwards. Throws as `unlock`, and STORE_WRITE_FAILED with the old passphrase still valid.
+   */
+  protect(passphrases: { readonly current: Secret | null; readonly next: Secret }): Promise<void>
+}
+
+type KeyOptions = { readonly keyDir: string; readonly protection?: 'machine' | 'passphrase' }
+type Ports = { readonly lock: StoreLock; readonly hasNoFiles: () => Promise<boolean> }
+
+/** The store's key, from the first use of it to `lock`. */
+export function keyHolder(
+  { keyDir, protection = 'machine' }: KeyOptions,
+  { lock, hasNoFiles }: Ports
+): KeyHolder {
+  const path = join(keyDir, KEY_FILE)
+  let held: Promise<HeldKey> | null = null
+
+  /** After a failure the next caller tries again. */
+  function hold(opening: Promise<HeldKey>): Promise<HeldKey> {
+    held = opening
+    opening.catch(() => {
+      if (held === opening) held = null
+    })
+    return opening
+  }
+  async function open(): Promise<HeldKey> {
+    await sweepTemporaryFiles(keyDir)
+    const found = await readKeyRecord(path)
+    if (!found && protection === 'passphrase' && (await hasNoFiles())) throw noPassphrase()
+    return (await openMachineKey(path, hasNoFiles)) ?? missing()
+  }
+  async function replace(key: HeldKey): Promise<void> {
+    forget()
+    await hold(Promise.resolve(key))
+  }
+  function forget(): void {
+    held?.then(
+      (key) => key.forget(),
+      () => undefined
+    )
+    held = null
+  }
+  return {
+    sealingKey: async () => (await (held ?? hold(open()))).sealing,
+    protection: async () => {
+      const kind = (await readKeyRecord(path))?.kind ?? 'none'
+      return kind === 'passphrase' ? (held ? 'unlocked' : 'locked') : kind
+    },
+    unlock: async (passphrase) => {
+      const record = await readKeyRecord(path)
+      if (!record) throw (await hasNoFiles()) ? noPassphrase() : missingKey()
+      await replace(await openKeyRecord(record, passphrase))
+    },
+    lock: forget,
+    protect: (passphrases) =>
+      lock.exclusive(KEY_FILE, async () =>
+        replace((await protectKey(path, passphrases, hasNoFiles)) ?? missing())
+      )
+  }
+}
+
+function noPassphrase(): VaultError {
+  return new VaultError('VAULT_LOCKED', {
+    message: 'The encrypted files have no passphrase yet. Set one first.'
+  })
+}
+
+function missing(): never {
+  throw missingKey()
+}
+
+function missingKey(): VaultError {
+  return new VaultError('CREDENTIAL_UNREADABLE', {
+    message: 'There are encrypted files but their key is missing. They were left untouched; restore the key.'
+  })
+}

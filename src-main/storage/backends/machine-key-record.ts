@@ -1,0 +1,225 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  randomBytes,
+  scrypt
+} from 'node:crypto'
+import * as v from 'valibot'
+import { VaultError } from '#shared/problem.ts'
+import type { Secret } from '../../core/secret.ts'
+import { kdfSchema, openEnvelope, parseJson, sealEnvelope } from './envelope.ts'
+import type { Kdf, SealingKey } from './envelope.ts'
+
+const ALGORITHM = 'aes-256-gcm'
+const KEY_LENGTH = 32
+const IV_LENGTH = 12
+const CHECK = 'latchkey key check'
+/** 32 random bytes need no stretching, so scrypt runs at its lowest cost over them. */
+const recordCost = { name: 'scrypt', n: 2 ** 14, r: 8, p: 1 } as const
+/** What a passphrase costs: about a third of a second and 128 MiB, once for each unlock. */
+const passphraseCost = { name: 'scrypt', n: 2 ** 17, r: 8, p: 1 } as const
+
+const base64 = (bytes: number) => v.pipe(v.string(), v.base64(), v.length(Math.ceil(bytes / 3) * 4))
+const common = {
+  v: v.literal(1),
+  keyId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  /** How the files' key is made from the secret. */
+  kdf: kdfSchema,
+  check: v.pipe(v.string(), v.maxLength(2000))
+}
+const wrapSchema = v.strictObject({
+  /** No cheaper than what is written today, no dearer than a machine can bear. */
+  kdf: v.strictObject({ ...kdfSchema.entries, n: v.picklist([2 ** 17, 2 ** 18]) }),
+  iv: base64(IV_LENGTH),
+  tag: base64(16),
+  data: base64(KEY_LENGTH)
+})
+const recordSchema = v.variant('kind', [
+  v.strictObject({ ...common, kind: v.literal('machine'), secret: base64(KEY_LENGTH) }),
+  v.strictObject({
+    ...common,
+    kind: v.literal('passphrase'),
+    wrap: wrapSchema,
+    /** SHA-256 of the rest, so that damage can be told from a wrong passphrase. */
+    digest: base64(32)
+  })
+])
+
+/**
+ * The store's record of its key. `machine`: the secret lies in it, so whoever can read this folder can open the files.
+ * `passphrase`: the same kind of secret, wrapped; the files know nothing of the passphrase.
+ */
+export type KeyRecord = v.InferOutput<typeof recordSchema>
+type PassphraseRecord = Extract<KeyRecord, { kind: 'passphrase' }>
+
+/** A key in memory until `forget`, which zeroes it; after that it seals and opens nothing: VAULT_LOCKED. */
+export type HeldKey = {
+  readonly sealing: SealingKey
+  /** Calls `use` with the secret the key is made from. */
+  withSecret<T>(use: (secret: Buffer) => T): T
+  forget(): void
+}
+
+/** Throws CREDENTIAL_UNREADABLE for anything that is not a whole record. */
+export function parseKeyRecord(text: string): KeyRecord {
+  const parsed = v.safeParse(recordSchema, parseJson(text))
+  if (!parsed.success) throw unreadableKey()
+  const record = parsed.output
+  if (record.kind === 'passphrase' && digestOf(record) !== record.digest) throw unreadableKey()
+  return record
+}
+
+/** A new key, in memory alone until one of the two records below is written. */
+export function newHeldKey(): Promise<HeldKey> {
+  const kdf: Kdf = { ...recordCost, salt: randomBytes(KEY_LENGTH).toString('base64') }
+  return holdKey(randomBytes(KEY_LENGTH), randomBytes(16).toString('hex'), kdf)
+}
+
+export function machineRecord(key: HeldKey): string {
+  const { keyId, kdf } = key.sealing
+  const secret = key.withSecret((bytes) => bytes.toString('base64'))
+  return JSON.stringify({
+    v: 1,
+    kind: 'machine',
+    keyId,
+    kdf,
+    secret,
+    check: checkOf(key)
+  } satisfies KeyRecord)
+}
+
+/** The record under a passphrase, with a fresh salt. */
+export async function passphraseRecord(key: HeldKey, passphrase: Secret): Promise<string> {
+  const { keyId, kdf: fileKdf } = key.sealing
+  const kdf = { ...passphraseCost, salt: randomBytes(KEY_LENGTH).toString('base64') }
+  const wrapping = await stretch(passphraseBytes(passphrase), kdf)
+  const iv = randomBytes(IV_LENGTH)
+  const cipher = createCipheriv(ALGORITHM, wrapping, iv, { authTagLength: 16 })
+  cipher.setAAD(wrapData(keyId, fileKdf, kdf))
+  const data = key.withSecret((secret) => Buffer.concat([cipher.update(secret), cipher.final()]))
+  wrapping.fill(0)
+  const wrap = {
+    kdf,
+    iv: iv.toString('base64'),
+    tag: cipher.getAuthTag().toString('base64'),
+    data: data.toString('base64')
+  }
+  const record = { v: 1, kind: 'passphrase', keyId, kdf: fileKdf, check: checkOf(key), wrap } as const
+  return JSON.stringify({ ...record, digest: digestOf(record) } satisfies KeyRecord)
+}
+
+/**
+ * The key of a record. Throws VAULT_LOCKED if it needs a passphrase and there is none or another, and
+ * CREDENTIAL_UNREADABLE if it was changed.
+ */
+export async function openKeyRecord(record: KeyRecord, passphrase: Secret | null): Promise<HeldKey> {
+  const secret =
+    record.kind === 'machine' ? Buffer.from(record.secret, 'base64') : await unwrap(record, passphrase)
+  const key = await holdKey(secret, record.keyId, record.kdf)
+  try {
+    openEnvelope(key.sealing, CHECK, record.check)
+    return key
+  } catch {
+    key.forget()
+    throw unreadableKey()
+  }
+}
+
+async function unwrap({ keyId, kdf, wrap }: PassphraseRecord, passphrase: Secret | null): Promise<Buffer> {
+  if (!passphrase) throw new VaultError('VAULT_LOCKED')
+  const wrapping = await stretch(passphraseBytes(passphrase), wrap.kdf)
+  try {
+    const iv = Buffer.from(wrap.iv, 'base64')
+    const decipher = createDecipheriv(ALGORITHM, wrapping, iv, { authTagLength: 16 })
+    decipher.setAAD(wrapData(keyId, kdf, wrap.kdf)).setAuthTag(Buffer.from(wrap.tag, 'base64'))
+    return Buffer.concat([decipher.update(wrap.data, 'base64'), decipher.final()])
+  } catch {
+    throw new VaultError('VAULT_LOCKED', {
+      message: 'The passphrase is not the right one. Nothing was changed; try again.'
+    })
+  } finally {
+    wrapping.fill(0)
+  }
+}
+
+async function holdKey(secret: Buffer, keyId: string, kdf: Kdf): Promise<HeldKey> {
+  const bytes = await stretch(Buffer.from(secret), kdf)
+  let held = true
+  const check = (): void => {
+    if (!held) throw new VaultError('VAULT_LOCKED')
+  }
+  return {
+    sealing: {
+      keyId,
+      kdf,
+      get key() {
+        check()
+        return createSecretKey(bytes)
+      }
+    },
+    withSecret: (use) => {
+      check()
+      return use(secret)
+    },
+    forget: () => {
+      held = false
+      bytes.fill(0)
+      secret.fill(0)
+    }
+  }
+}
+
+/** Zeroes `input`. */
+function stretch(input: Buffer, { n, r, p, salt }: Kdf): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const cost = { N: n, r, p, maxmem: 256 * n * r }
+    scrypt(input, Buffer.from(salt, 'base64'), KEY_LENGTH, cost, (error, bytes) => {
+      input.fill(0)
+      if (error) return reject(new VaultError('INTERNAL', { cause: error }))
+      resolve(bytes)
+    })
+  })
+}
+
+/** The same text typed on different keyboards may be composed differently. Throws INVALID_REQUEST for an empty one. */
+function passphraseBytes(passphrase: Secret): Buffer {
+  if (passphrase.length === 0) {
+    throw new VaultError('INVALID_REQUEST', { message: 'A passphrase must not be empty.' })
+  }
+  return passphrase.expose((text) => Buffer.from(text.normalize('NFC'), 'utf8'))
+}
+
+function checkOf(key: HeldKey): string {
+  return sealEnvelope(key.sealing, { key: CHECK, value: '', newer: false })
+}
+
+function wrapData(keyId: string, ...kdfs: Kdf[]): Buffer {
+  return Buffer.from(JSON.stringify([1, 'passphrase', keyId, ...kdfs.map(kdfFields)]))
+}
+
+function kdfFields({ name, n, r, p, salt }: Kdf): unknown[] {
+  return [name, n, r, p, salt]
+}
+
+function digestOf({ keyId, kdf, check, wrap }: Omit<PassphraseRecord, 'digest'>): string {
+  const fields = [
+    1,
+    'passphrase',
+    keyId,
+    kdfFields(kdf),
+    check,
+    kdfFields(wrap.kdf),
+    wrap.iv,
+    wrap.tag,
+    wrap.data
+  ]
+  return createHash('sha256').update(JSON.stringify(fields)).digest('base64')
+}
+
+function unreadableKey(): VaultError {
+  return new VaultError('CREDENTIAL_UNREADABLE', {
+    message: 'The key of the encrypted files can’t be read. The files were left untouched; restore the key.'
+  })
+}

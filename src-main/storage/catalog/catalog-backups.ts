@@ -1,0 +1,109 @@
+import { chmod, copyFile, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { VaultError } from '#shared/problem.ts'
+import { ensurePrivateDir, PRIVATE_FILE_MODE, syncDir } from '../files/private-files.ts'
+
+/** How many days are kept. */
+const KEPT = 7
+const NAME = /^catalog-(\d{4}-\d{2}-\d{2})\.db$/
+
+export type CatalogBackup = {
+  readonly path: string
+  /** UTC day it was made on, `2026-11-21`. */
+  readonly day: string
+}
+
+type Place = {
+  /** The catalog itself. */
+  readonly catalog: string
+  /** Folder of the backups. */
+  readonly folder: string
+  readonly now: Date
+}
+
+/**
+ * Copies the catalog, checks the copy, and keeps one for each of the last seven days of use. It holds what the catalog
+ * holds: no secret. `renew`: in the place of today's, which else stays. Returns the new backup, or null if today's
+ * stays. Throws STORE_WRITE_FAILED; all older ones are then untouched.
+ */
+export async function backUpCatalog(
+  { catalog, folder, now }: Place,
+  renew = false
+): Promise<CatalogBackup | null> {
+  const day = now.toISOString().slice(0, 10)
+  const path = join(folder, `catalog-${day}.db`)
+  await ensurePrivateDir(folder)
+  const known = await listBackups(folder)
+  const earlier = known.filter((other) => other.day !== day)
+  if (earlier.length < known.length && !renew) return null
+  try {
+    await copyChecked(catalog, `${path}.part`)
+    await rename(`${path}.part`, path)
+    await syncDir(folder)
+  } catch (error) {
+    await rm(`${path}.part`, { force: true })
+    throw error instanceof VaultError ? error : new VaultError('STORE_WRITE_FAILED', { cause: error })
+  }
+  for (const old of earlier.slice(KEPT - 1)) await rm(old.path, { force: true })
+  return { path, day }
+}
+
+/** Newest first; empty if there are none. */
+export async function listBackups(folder: string): Promise<CatalogBackup[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .flatMap((name) => {
+      const day = NAME.exec(name)?.[1]
+      return day === undefined ? [] : [{ path: join(folder, name), day }]
+    })
+    .toSorted((a, b) => b.day.localeCompare(a.day))
+}
+
+/**
+ * Puts a backup in the place of a catalog that can't be read. The broken one is kept beside it under a new name, which
+ * is returned. Secrets are not touched; what was added since the backup is in the keychain but not in the list.
+ */
+export async function restoreCatalog(place: Place, from: CatalogBackup): Promise<string> {
+  const stamp = place.now.toISOString().replaceAll(/[:.]/g, '-')
+  const kept = `${place.catalog}.broken-${stamp}`
+  try {
+    for (const part of ['', '-wal', '-shm']) await moveIfThere(`${place.catalog}${part}`, `${kept}${part}`)
+    await copyFile(from.path, `${place.catalog}.part`)
+    await chmod(`${place.catalog}.part`, PRIVATE_FILE_MODE)
+    await rename(`${place.catalog}.part`, place.catalog)
+    await syncDir(dirname(place.catalog))
+    return basename(kept)
+  } catch (error) {
+    throw new VaultError('STORE_WRITE_FAILED', { cause: error })
+  }
+}
+
+async function copyChecked(catalog: string, path: string): Promise<void> {
+  await rm(path, { force: true })
+  const source = new DatabaseSync(catalog, { readOnly: true, timeout: 5000 })
+  try {
+    await backup(source, path)
+  } finally {
+    source.close()
+  }
+  await chmod(path, PRIVATE_FILE_MODE)
+  if (!isSound(path)) throw new VaultError('STORE_WRITE_FAILED')
+}
+
+/** Whether SQLite finds no fault with the file. */
+function isSound(path: string): boolean {
+  const copy = new DatabaseSync(path, { readOnly: true })
+  try {
+    const [row] = copy.prepare('PRAGMA quick_check').all()
+    return row?.['quick_check'] === 'ok'
+  } finally {
+    copy.close()
+  }
+}
+
+async function moveIfThere(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  })
+}

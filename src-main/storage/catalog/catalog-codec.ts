@@ -1,0 +1,99 @@
+import * as v from 'valibot'
+import { backendIds, credentialKey, credentialRef } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import type { CatalogEntry } from '../../core/credential-record.ts'
+import { unreadableEntry } from './catalog-entry.ts'
+import { parseJson } from '../backends/envelope.ts'
+import { storedExchangeState } from '../records/key-exchange-record.ts'
+import {
+  storedHealth,
+  storedInstant,
+  storedKind,
+  storedLifetime,
+  storedProvider,
+  storedTexts
+} from '../records/record-schema.ts'
+
+/** A row of the table `credentials`. */
+export type CatalogRow = {
+  readonly key: string
+  readonly service: string
+  readonly account: string
+  readonly kind: string
+  readonly backend: string
+  readonly details: string
+  readonly health: string
+  readonly last_used_at: string | null
+}
+
+const detailsSchema = v.strictObject({
+  name: v.string(),
+  provider: v.nullable(storedProvider),
+  clientId: v.nullable(v.string()),
+  scopesRequested: storedTexts,
+  scopesGranted: storedTexts,
+  allowedHosts: storedTexts,
+  expiry: storedLifetime,
+  issuedAt: storedInstant,
+  renewable: v.boolean(),
+  masked: v.pipe(v.string(), v.maxLength(16)),
+  obtainedAt: storedInstant,
+  refreshedAt: v.nullable(storedInstant),
+  rotation: v.optional(v.nullable(storedExchangeState), null)
+})
+const backendSchema = v.picklist(backendIds)
+
+/** The entry as a row; dates become ISO texts. */
+export function encodeEntry(entry: CatalogEntry): CatalogRow {
+  const { ref, kind, backend, health, lastUsedAt, rotation, ...details } = entry
+  return {
+    key: credentialKey(ref),
+    service: ref.service,
+    account: ref.account,
+    kind,
+    backend,
+    // Without an exchange the row is the one that a Latchkey without exchanges writes and reads.
+    details: JSON.stringify(rotation === null ? details : { ...details, rotation }),
+    health: JSON.stringify(health),
+    last_used_at: lastUsedAt?.toISOString() ?? null
+  }
+}
+
+/** Never throws: a row that can't be read becomes an entry that says so, and the list stands. */
+export function decodeEntry(row: CatalogRow): CatalogEntry {
+  const ref = { service: row.service, account: row.account }
+  const kind = orNull(storedKind, row.kind)
+  const details = orNull(detailsSchema, parseJson(row.details))
+  const backend = orNull(backendSchema, row.backend)
+  if (!kind || !details || !backend) {
+    return { ...unreadableEntry(ref, kind ?? 'api-key', new Date(0)), backend: backend ?? 'keychain' }
+  }
+  return {
+    ...details,
+    ref,
+    kind,
+    backend,
+    lastUsedAt: orNull(storedInstant, row.last_used_at),
+    health: decodeHealth(row.health)
+  }
+}
+
+/** Nearly every row is well, so that text is known without parsing it. */
+const WELL = JSON.stringify({ kind: 'ok' })
+
+function decodeHealth(text: string): CatalogEntry['health'] {
+  if (text === WELL) return { kind: 'ok' }
+  const health = orNull(storedHealth, parseJson(text))
+  return health ?? { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' }
+}
+
+/** The credential of a storage key; null if it is not the key of one. */
+export function refOfKey(key: string): CredentialRef | null {
+  const pair = orNull(v.tuple([v.string(), v.string()]), parseJson(key))
+  return pair && orNull(credentialRef, { service: pair[0], account: pair[1] })
+}
+
+function orNull<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> | null {
+  const parsed = v.safeParse(schema, value)
+  return parsed.success ? parsed.output : null
+}

@@ -1,0 +1,200 @@
+import { chmodSync, closeSync, constants, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type BackendId, type CredentialRef, credentialKey } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { CatalogEntry, CredentialHealth } from '../../core/credential-record.ts'
+import type { RefreshJournal } from '../../core/tokens/refresh-journal.ts'
+import { encodeEntry } from './catalog-codec.ts'
+import { catalogDatabase } from './catalog-database.ts'
+import type { CatalogDatabase } from './catalog-database.ts'
+import { CatalogMirror } from './catalog-mirror.ts'
+import type { Intent, IntentKind } from './catalog-mirror.ts'
+import { catalogWriter } from './catalog-writer.ts'
+import type { CatalogWriter } from './catalog-writer.ts'
+import { migrate } from './catalog-schema.ts'
+import { parseJson } from '../backends/envelope.ts'
+import { ensurePrivateDir, PRIVATE_FILE_MODE } from '../files/private-files.ts'
+import { refreshRows } from './refresh-rows.ts'
+
+export type { IntentKind }
+
+/**
+ * The index of what is stored, without secrets. Every change but that of the last use is durable when its method
+ * returns. Entries come from memory as long as no other process has written.
+ */
+export type Catalog = {
+  /** Entries that are not being removed, by key. */
+  list(): CatalogEntry[]
+  /** Null: none, or it is being removed. */
+  find(ref: CredentialRef): CatalogEntry | null
+  /** Also of an entry that is being removed. */
+  backendOf(key: string): BackendId | null
+  /** Of every entry and every intent. */
+  keys(): string[]
+  /** Writes down what is about to happen to a key. */
+  begin(key: string, kind: IntentKind, at: Date): void
+  intentOf(key: string): IntentKind | null
+  intents(): Intent[]
+  /** Nothing is about to happen any more. */
+  settle(key: string): void
+  /**
+   * Writes the entry and settles its key, in one transaction. `savedAt` is when its record was saved; the latest that
+   * was ever given for the key is kept.
+   */
+  put(entry: CatalogEntry, savedAt?: Date | null): void
+  /** When the newest record that was seen had been saved; null: that is not known. */
+  savedAt(key: string): Date | null
+  /** Removes the entry and settles its key, in one transaction. */
+  remove(key: string): void
+  /** Null: no such entry. Leaves an intent as it is. */
+  setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null
+  /** Null: no such entry. Seen here at once; in the file after some seconds, with the next change, or at `close`. */
+  setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null
+  /** Says in which store these entries lie now, in one transaction; leaves intents as they are. */
+  relocate(keys: readonly string[], backend: BackendId): void
+  /** Null: there is none, or it is not JSON. */
+  preference(name: string): unknown
+  setPreference(name: string, value: unknown): void
+  readonly refreshes: RefreshJournal
+  /** Idempotent. */
+  close(): void
+}
+
+const upsert = `INSERT OR REPLACE INTO credentials
+  (key, service, account, kind, backend, details, health, last_used_at, saved_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+    nullif(max(coalesce(?9, ''), coalesce((SELECT saved_at FROM credentials WHERE key = ?1), '')), ''))`
+const selectSavedAt = 'SELECT saved_at FROM credentials WHERE key = ?'
+const recordIntent = 'INSERT OR REPLACE INTO intents (key, kind, begun_at) VALUES (?, ?, ?)'
+
+/** How long a last use may be in memory alone: it is information, and no token waits for a disk because of it. */
+const FLUSH_MS = 5000
+
+/**
+ * Opens or makes the catalog, a file for its owner alone. Throws CONFIG_INVALID if a newer version wrote it,
+ * CREDENTIAL_UNREADABLE if it is not a catalog (both leave it untouched), STORE_WRITE_FAILED.
+ */
+export async function openCatalog(path: string, flushMs: number = FLUSH_MS): Promise<Catalog> {
+  await ensurePrivateDir(dirname(path))
+  try {
+    const database = openDatabase(path)
+    return catalogOver(database, flushMs)
+  } catch (error) {
+    if (error instanceof VaultError) throw error
+    throw new VaultError('CREDENTIAL_UNREADABLE', {
+      message: 'The catalog can’t be read. It was left untouched.',
+      cause: error
+    })
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  // SQLite gives its -wal and -shm files the mode of the database itself.
+  closeSync(
+    openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), PRIVATE_FILE_MODE)
+  )
+  chmodSync(path, PRIVATE_FILE_MODE)
+  const database = new DatabaseSync(path, { timeout: 5000 })
+  try {
+    migrateFirst(database)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function migrateFirst(database: DatabaseSync): void {
+  migrate(database)
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+}
+
+function catalogOver(file: DatabaseSync, flushMs: number): Catalog {
+  const database = catalogDatabase(file)
+  const mirror = new CatalogMirror(database)
+  const writer = catalogWriter(database, mirror, flushMs)
+  return {
+    ...readsOf(database, mirror),
+    ...writesOf(database, mirror, writer),
+    ...preferencesOf(database),
+    refreshes: refreshRows(database),
+    close: () => {
+      if (!file.isOpen) return
+      writer.flush()
+      file.close()
+    }
+  }
+}
+
+type Reads = Pick<Catalog, 'list' | 'find' | 'backendOf' | 'savedAt' | 'keys' | 'intentOf' | 'intents'>
+
+function readsOf({ rows }: CatalogDatabase, mirror: CatalogMirror): Reads {
+  return {
+    list: () => mirror.list(),
+    find: (ref) => mirror.find(credentialKey(ref)),
+    backendOf: (key) => mirror.entry(key)?.backend ?? null,
+    savedAt: (key) => {
+      const text = rows<{ saved_at: string | null }>(selectSavedAt, key)[0]?.saved_at ?? null
+      return text === null ? null : new Date(text)
+    },
+    keys: () =>
+      rows<Intent>('SELECT key FROM credentials UNION SELECT key FROM intents ORDER BY key').map(
+        ({ key }) => key
+      ),
+    intentOf: (key) => mirror.intentOf(key),
+    intents: () => rows<Intent>('SELECT key, kind FROM intents ORDER BY begun_at, key')
+  }
+}
+
+type Writes = Pick<Catalog, 'begin' | 'settle' | 'put' | 'remove' | 'setHealth' | 'setLastUsed' | 'relocate'>
+
+function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: CatalogWriter): Writes {
+  const deleteIntent = (key: string): void => run('DELETE FROM intents WHERE key = ?', key)
+  return {
+    settle: (key) => writer.change(key, () => deleteIntent(key)),
+    begin: (key, kind, at) => writer.change(key, () => run(recordIntent, key, kind, at.toISOString())),
+    put: (entry, savedAt = null) => {
+      const row = encodeEntry(entry)
+      const savedAtText = savedAt?.toISOString() ?? null
+      const { key, service, account, kind, backend, details, health, last_used_at: lastUsedAt } = row
+      writer.change(key, () => {
+        run(upsert, key, service, account, kind, backend, details, health, lastUsedAt, savedAtText)
+        deleteIntent(key)
+      })
+    },
+    remove: (key) =>
+      writer.change(key, () => {
+        run('DELETE FROM credentials WHERE key = ?', key)
+        deleteIntent(key)
+      }),
+    relocate: (keys, backend) => {
+      writer.change(keys[0] ?? '', () => {
+        for (const key of keys) run('UPDATE credentials SET backend = ? WHERE key = ?', backend, key)
+      })
+      for (const key of keys) mirror.touch(key)
+    },
+    setHealth: (ref, health) => {
+      const key = credentialKey(ref)
+      const text = JSON.stringify(health)
+      writer.change(key, () => run('UPDATE credentials SET health = ? WHERE key = ?', text, key))
+      return mirror.find(key)
+    },
+    setLastUsed: (ref, at) => {
+      const key = credentialKey(ref)
+      if (mirror.find(key)) writer.noteUse(key, at)
+      return mirror.find(key)
+    }
+  }
+}
+
+function preferencesOf({ rows, run }: CatalogDatabase): Pick<Catalog, 'preference' | 'setPreference'> {
+  return {
+    preference: (name) => {
+      const [row] = rows<{ value: string }>('SELECT value FROM preferences WHERE name = ?', name)
+      return row ? parseJson(row.value) : null
+    },
+    setPreference: (name, value) =>
+      run('INSERT OR REPLACE INTO preferences (name, value) VALUES (?, ?)', name, JSON.stringify(value))
+  }
+}

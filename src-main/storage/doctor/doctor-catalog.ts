@@ -1,0 +1,110 @@
+import { lstat } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { credentialKey } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { CatalogEntry } from '../../core/credential-record.ts'
+import type { CatalogView, StoredEntryState } from '../../core/doctor/doctor-ports.ts'
+import { decodeEntry } from '../catalog/catalog-codec.ts'
+import type { CatalogRow } from '../catalog/catalog-codec.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { decodeRecord } from '../records/credential-codec.ts'
+import { parseJson } from '../backends/envelope.ts'
+import type { SecureStore } from '../secure-store.ts'
+import { isBefore } from '../records/stored-records.ts'
+
+/** The catalog of a vault that is open in this process. */
+export function viewOf(catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'savedAt'>): CatalogView {
+  return {
+    entries: catalog.list(),
+    keys: catalog.keys(),
+    intents: catalog.intents().length,
+    savedAt: (key) => catalog.savedAt(key)
+  }
+}
+
+/** A catalog seen from outside, with the preferences that decide about the store. */
+export type CatalogFile = CatalogView & { readonly preference: (name: string) => unknown }
+
+/**
+ * The catalog of a vault that may be open elsewhere: read only, so nothing is migrated, closed to others or locked
+ * for its owner. Null: there is none. Throws CREDENTIAL_UNREADABLE.
+ */
+export async function readCatalogFile(path: string): Promise<CatalogFile | null> {
+  if (!(await exists(path))) return null
+  try {
+    const address = pathToFileURL(path)
+    // Without a log nobody has it open; SQLite would otherwise leave a log of its own beside it.
+    if (!(await exists(`${path}-wal`))) address.searchParams.set('immutable', '1')
+    const database = new DatabaseSync(address, { readOnly: true, timeout: 2000 })
+    try {
+      return fileView(database)
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    throw new VaultError('CREDENTIAL_UNREADABLE', {
+      message: 'The catalog can’t be read. It was left untouched.',
+      cause: error
+    })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null
+}
+
+/** True while any process has the catalog open. Changes nothing; false if there is none. */
+export function isCatalogInUse(path: string): boolean {
+  let database: DatabaseSync | null = null
+  try {
+    database = new DatabaseSync(path, { timeout: 0 })
+    // In this mode SQLite wants the file for itself, which every other open connection prevents.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK')
+    return false
+  } catch {
+    return true
+  } finally {
+    database?.close()
+  }
+}
+
+function fileView(database: DatabaseSync): CatalogFile {
+  const rows = <Row>(sql: string): Row[] => database.prepare(sql).all() as unknown as Row[]
+  const stored = rows<CatalogRow & { readonly saved_at?: string | null }>(
+    'SELECT * FROM credentials ORDER BY key'
+  )
+  // A catalog of the first version has no such column.
+  const savedAt = new Map(stored.map(({ key, saved_at: at }) => [key, at ? new Date(at) : null] as const))
+  const intents = rows<{ key: string; kind: string }>('SELECT key, kind FROM intents')
+  const preferences = new Map(
+    rows<{ name: string; value: string }>('SELECT name, value FROM preferences').map(
+      ({ name, value }) => [name, parseJson(value)] as const
+    )
+  )
+  const going = new Set(intents.filter(({ kind }) => kind === 'remove').map(({ key }) => key))
+  return {
+    entries: stored.filter(({ key }) => !going.has(key)).map(decodeEntry),
+    keys: [...new Set([...stored, ...intents].map(({ key }) => key))].toSorted(),
+    intents: intents.length,
+    savedAt: (key) => savedAt.get(key) ?? null,
+    preference: (name) => preferences.get(name) ?? null
+  }
+}
+
+/** Whether a stored entry can be opened and is the one saved last; what is read is let go at once. Throws KEYCHAIN_*. */
+export async function readStoredEntry(
+  store: Pick<SecureStore, 'read'>,
+  { ref }: CatalogEntry,
+  last: Date | null
+): Promise<StoredEntryState> {
+  try {
+    const stored = await store.read(credentialKey(ref))
+    if (stored === null) return 'absent'
+    const { savedAt } = decodeRecord(stored.value, ref)
+    return isBefore(savedAt, last) ? 'older' : 'readable'
+  } catch (error) {
+    if (error instanceof VaultError && error.code !== 'CREDENTIAL_UNREADABLE') throw error
+    return 'unreadable'
+  }
+}

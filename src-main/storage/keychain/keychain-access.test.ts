@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import { VaultError } from '#shared/problem.ts'
+import { KeychainAccess } from './keychain-access.ts'
+import { createMemoryKeytar } from '../storage.testkit.ts'
+import type { MemoryKeytar } from '../storage.testkit.ts'
+
+const locked = new Error('Secret Service: unlock prompt was dismissed')
+const read = (account: string) => (adapter: { getPassword: MemoryKeytar['getPassword'] }) =>
+  adapter.getPassword('service', account)
+
+function accessOver(
+  adapter: MemoryKeytar | null,
+  callMs = 50
+): { access: KeychainAccess; clock: { at: number } } {
+  const clock = { at: 0 }
+  const access = new KeychainAccess({
+    load: async () => adapter,
+    deadlines: { probeMs: 30, callMs },
+    now: () => clock.at
+  })
+  return { access, clock }
+}
+
+test('A call that is not answered ends at its deadline, and the next one works', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter)
+  adapter.hang('get')
+  await expect(access.call(read('a'))).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT', retryable: true })
+  adapter.hang(null)
+  expect(await access.call(read('a'))).toBeNull()
+})
+
+test('Twenty calls on a locked keychain raise one prompt', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter)
+  adapter.fail(locked)
+  const calls = await Promise.allSettled(Array.from({ length: 20 }, () => access.call(read('a'))))
+  expect(calls.map((call) => call.status === 'rejected' && (call.reason as VaultError).code)).toEqual(
+    Array.from({ length: 20 }, () => 'KEYCHAIN_LOCKED')
+  )
+  expect(adapter.calls).toHaveLength(1)
+})
+
+test('After the keychain was unlocked the next call goes through', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter)
+  adapter.fail(locked)
+  await expect(access.call(read('a'))).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  adapter.fail(null)
+  expect(await Promise.all([access.call(read('a')), access.call(read('b'))])).toEqual([null, null])
+})
+
+test('A probe counts for 60 seconds', async () => {
+  const adapter = createMemoryKeytar()
+  const { access, clock } = accessOver(adapter)
+  const check = async (): Promise<void> => void adapter.calls.push('probe')
+  await access.probe(check)
+  clock.at = 59_999
+  await access.probe(check)
+  expect(adapter.calls).toEqual(['probe'])
+  clock.at = 60_000
+  await access.probe(check)
+  expect(adapter.calls).toEqual(['probe', 'probe'])
+})
+
+test('A probe that found nothing counts as well', async () => {
+  const { access } = accessOver(null)
+  expect(await access.probe(async () => undefined)).toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+})
+
+test('A probe that timed out counts for nothing', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter)
+  adapter.hang('get')
+  const check = async (): Promise<void> => void (await read('a')(adapter))
+  expect(await access.probe(check)).toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  adapter.hang(null)
+  expect(await access.probe(check)).toBeNull()
+})
+
+test('A good probe is forgotten at once when a call times out', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter)
+  let probes = 0
+  const check = async (): Promise<void> => void (probes += 1)
+  await access.probe(check)
+  adapter.hang('get')
+  await expect(access.call(read('a'))).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  await access.probe(check)
+  expect(probes).toBe(2)
+})
+
+test('A probe does not end a call that waits for a person', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter, 300)
+  adapter.hang('get')
+  const call = access.call(read('a'))
+  expect(await access.probe(async () => undefined)).toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  const first = await Promise.race([call.catch(() => 'ended'), Promise.resolve('still waiting')])
+  expect(first).toBe('still waiting')
+  await expect(call).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+})
+
+test('A probe that finds a busy keychain ends nobody’s call and shuts no door', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter, 5000)
+  let interrupted = 0
+  adapter.interrupt = () => void (interrupted += 1)
+  await access.call(read('a'))
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const slow = access.call(() => promise)
+  const probe = await access.probe(() => new Promise(() => undefined))
+  expect(probe).toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  expect(interrupted).toBe(0)
+  expect(await access.call(read('a'))).toBeNull()
+  resolve('late')
+  expect(await slow).toBe('late')
+  // With nothing else under way it is the keychain itself that hangs.
+  await access.probe(() => new Promise(() => undefined))
+  expect(interrupted).toBe(1)
+})
+
+test('A loader that failed is tried again', async () => {
+  let loads = 0
+  const access = new KeychainAccess({
+    load: async () => {
+      loads += 1
+      if (loads === 1) throw new VaultError('KEYCHAIN_TIMEOUT')
+      return createMemoryKeytar()
+    },
+    deadlines: { probeMs: 30, callMs: 30 },
+    now: () => 0
+  })
+  await expect(access.call(read('a'))).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  expect(await access.call(read('a'))).toBeNull()
+  await access.call(read('a'))
+  expect(loads).toBe(2)
+})

@@ -1,0 +1,152 @@
+import { VaultError } from '#shared/problem.ts'
+import type { ProblemCode } from '#shared/problem.ts'
+import { KeyedQueue } from '../../core/keyed-queue.ts'
+import { isTimeout, withDeadline } from '../deadline.ts'
+import { toKeychainProblem } from './keychain-error.ts'
+import type { KeytarAdapter, KeytarLoader } from './keytar-adapter.ts'
+
+/** How long a keychain call may take; a call of a person may wait for the answer to an unlock prompt. */
+export type KeychainDeadlines = { readonly probeMs: number; readonly callMs: number }
+
+type Options = {
+  readonly load: KeytarLoader
+  readonly deadlines: KeychainDeadlines
+  /** Milliseconds of any clock that does not jump. */
+  readonly now: () => number
+}
+
+type Use<T> = (adapter: KeytarAdapter) => Promise<T>
+type Probe = { readonly at: number; readonly problem: VaultError | null }
+
+const PROBE_LIFE_MS = 60_000
+/** A keychain that did not work may do so as soon as a person has unlocked it. */
+const FAILED_PROBE_LIFE_MS = 5000
+const lifeOf = ({ problem }: Probe): number => (problem ? FAILED_PROBE_LIFE_MS : PROBE_LIFE_MS)
+const doorCodes: readonly ProblemCode[] = [
+  'KEYCHAIN_UNAVAILABLE',
+  'KEYCHAIN_LOCKED',
+  'KEYCHAIN_DENIED',
+  'KEYCHAIN_TIMEOUT'
+]
+
+/**
+ * The way to the keychain: loads the adapter once, puts a deadline on every call and turns what is thrown into
+ * VaultErrors. Until one call has succeeded, calls go one at a time, and those that waited behind a refused one are
+ * refused with it, so that twenty credentials do not raise twenty unlock prompts.
+ */
+export class KeychainAccess {
+  readonly #options: Options
+  readonly #door = new KeyedQueue()
+  #loading: Promise<KeytarAdapter | null> | null = null
+  #adapter: KeytarAdapter | null = null
+  #probe: Probe | null = null
+  #probing: Promise<VaultError | null> | null = null
+  #isOpen = false
+  /** Calls that are no probes and have not been answered. */
+  #underWay = 0
+  #refusals = 0
+  #refusal: VaultError | null = null
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  /** Null: this computer has no keychain. Throws KEYCHAIN_*. */
+  adapter(): Promise<KeytarAdapter | null> {
+    this.#loading ??= this.#load()
+    return this.#loading
+  }
+
+  /** Runs one use of the keychain. Throws KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. */
+  call<T>(use: Use<T>): Promise<T> {
+    const counted: Use<T> = async (adapter) => {
+      this.#underWay += 1
+      try {
+        return await use(adapter)
+      } finally {
+        this.#underWay -= 1
+      }
+    }
+    return this.#enter(counted, this.#options.deadlines.callMs)
+  }
+
+  /**
+   * Null: the keychain works. `check` writes, reads and deletes; what it found counts for 60 seconds, a failure for 5,
+   * and a time-out for nothing. Answers KEYCHAIN_TIMEOUT, too, while a person is being asked to unlock.
+   */
+  async probe(check: Use<void>): Promise<VaultError | null> {
+    const kept = this.#probe
+    if (kept && this.#options.now() - kept.at < lifeOf(kept)) return kept.problem
+    this.#probing ??= this.#runProbe(check).finally(() => {
+      this.#probing = null
+    })
+    // Not `#attempt`'s deadline: the probe may stand behind a call that waits for a person, and must not end it.
+    return withDeadline(this.#probing, 2 * this.#options.deadlines.probeMs).catch(toKeychainProblem)
+  }
+
+  /** Ends the adapter, at once if it is loaded, else as soon as it is. */
+  close(): void {
+    if (this.#adapter) this.#adapter.close?.()
+    else this.#loading?.then((adapter) => adapter?.close?.()).catch(() => undefined)
+  }
+
+  async #runProbe(check: Use<void>): Promise<VaultError | null> {
+    try {
+      await this.#enter(check, this.#options.deadlines.probeMs)
+      this.#probe = { at: this.#options.now(), problem: null }
+      return null
+    } catch (error) {
+      const problem = toKeychainProblem(error)
+      if (!isTimeout(problem)) this.#probe = { at: this.#options.now(), problem }
+      return problem
+    }
+  }
+
+  async #enter<T>(use: Use<T>, ms: number): Promise<T> {
+    if (this.#isOpen) return this.#attempt(use, ms)
+    const before = this.#refusals
+    return this.#door.run('door', async () => {
+      if (this.#refusal && this.#refusals !== before) throw this.#refusal
+      return this.#attempt(use, ms)
+    })
+  }
+
+  async #attempt<T>(use: Use<T>, ms: number): Promise<T> {
+    try {
+      const result = await withDeadline(this.#use(use), ms)
+      this.#isOpen = true
+      return result
+    } catch (error) {
+      const problem = toKeychainProblem(error)
+      // A probe that waits behind calls of others finds a busy keychain, and must not end those: they have deadlines too.
+      if (isTimeout(problem) && ms < this.#options.deadlines.callMs && this.#underWay > 0) throw problem
+      if (isTimeout(problem)) this.#adapter?.interrupt?.()
+      if (doorCodes.includes(problem.code)) this.#refuse(problem)
+      throw problem
+    }
+  }
+
+  #refuse(problem: VaultError): void {
+    this.#isOpen = false
+    this.#probe = null
+    this.#refusals += 1
+    this.#refusal = problem
+  }
+
+  async #use<T>(use: Use<T>): Promise<T> {
+    const adapter = await this.adapter()
+    if (!adapter) throw new VaultError('KEYCHAIN_UNAVAILABLE')
+    return use(adapter)
+  }
+
+  async #load(): Promise<KeytarAdapter | null> {
+    try {
+      this.#adapter = await this.#options.load()
+      return this.#adapter
+    } catch (error) {
+      // Not for good: the next call loads again.
+      this.#loading = null
+      throw error
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import * as v from 'valibot'
+import { backendIds } from '#shared/credential.ts'
+import type { BackendId } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import { storeSchema } from '../backends/backend-config.ts'
+import { removeFile, writeFileAtomic } from '../files/atomic-file.ts'
+import { parseJson } from '../backends/envelope.ts'
+import { readPrivateFile } from '../files/private-files.ts'
+
+const journalSchema = v.strictObject({
+  v: v.literal(1),
+  from: v.picklist(backendIds),
+  to: v.picklist(backendIds),
+  /** `copy`: the source is the store. `switch`: nobody knows which of the two is. `remove`: the target is. */
+  phase: v.picklist(['copy', 'switch', 'remove']),
+  /** Entries whose copy in the target is of this move's making. */
+  keys: v.array(v.string()),
+  /** The two stores as the configuration describes them, for whoever goes on after a crash; null: the default. */
+  settings: v.optional(v.nullable(v.strictObject({ from: v.nullable(storeSchema), to: storeSchema })), null)
+})
+export type MoveJournal = v.InferOutput<typeof journalSchema>
+
+/** Null: no move is under way. Throws CREDENTIAL_UNREADABLE if that can't be told. */
+export async function readMoveJournal(path: string): Promise<MoveJournal | null> {
+  const text = await readPrivateFile(path)
+  if (text === null) return null
+  const parsed = v.safeParse(journalSchema, parseJson(text))
+  if (parsed.success) return parsed.output
+  throw new VaultError('CREDENTIAL_UNREADABLE', {
+    message: 'The record of a move between stores can’t be read. Both stores were left untouched.'
+  })
+}
+
+/** Durable when it resolves. Throws STORE_WRITE_FAILED. */
+export function writeMoveJournal(path: string, journal: MoveJournal): Promise<void> {
+  return writeFileAtomic(path, JSON.stringify(journal))
+}
+
+export async function endMoveJournal(path: string): Promise<void> {
+  await removeFile(path)
+}
+
+/** Throws INVALID_REQUEST if the move under way is another one. */
+export function assertSameMove(journal: MoveJournal, from: BackendId, to: BackendId): void {
+  if (journal.from === from && journal.to === to) return
+  throw new VaultError('INVALID_REQUEST', {
+    message: `A move from ${journal.from} to ${journal.to} was interrupted. Finish it first.`
+  })
+}

@@ -1,0 +1,151 @@
+import * as v from 'valibot'
+import { credentialKey } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { Credential, OAuthGrant } from '../../core/credential-record.ts'
+import type { Secret } from '../../core/secret.ts'
+import { apiKeyFromRecord, apiKeyRecord, apiKeyToRecord } from './api-key-record.ts'
+import { clientMark } from './client-mark.ts'
+import { parseJson } from '../backends/envelope.ts'
+import { extensionRecord, extensionToRecord } from '../views/extension-settings-record.ts'
+import { mcpTokenRecord, mcpTokenToRecord } from '../views/mcp-token-record.ts'
+import {
+  storedInstant,
+  storedLifetime,
+  storedProvider,
+  storedRef,
+  storedSecret as secretText,
+  storedTexts,
+  toStoredLifetime
+} from './record-schema.ts'
+
+const oauthRecord = v.strictObject({
+  v: v.literal(1),
+  kind: v.literal('oauth'),
+  ref: storedRef,
+  provider: storedProvider,
+  clientId: v.string(),
+  clientSecret: v.nullable(secretText),
+  accessToken: secretText,
+  refreshToken: v.nullable(secretText),
+  formerRefreshToken: v.optional(secretText),
+  dpopKey: v.optional(secretText),
+  clientMark: v.optional(v.string()),
+  tokenType: v.string(),
+  expiry: storedLifetime,
+  issuedAt: storedInstant,
+  scopesRequested: storedTexts,
+  scopesGranted: storedTexts,
+  subject: v.nullable(v.string()),
+  obtainedAt: storedInstant,
+  refreshedAt: v.nullable(storedInstant)
+})
+
+const recordSchema = v.variant('kind', [oauthRecord, apiKeyRecord, mcpTokenRecord, extensionRecord])
+type OAuthRecord = v.InferInput<typeof oauthRecord>
+
+const stampSchema = v.looseObject({ savedAt: v.optional(storedInstant) })
+
+/** A credential and when it was stored; null: from before that was written down. */
+export type StoredRecord = { readonly credential: Credential; readonly savedAt: Date | null }
+
+/** The whole credential as one ASCII text, secrets in clear: for a SecretBackend and nothing else. */
+export function encodeCredential(credential: Credential, savedAt: Date | null = null): string {
+  return asciiJson({ ...toRecord(credential), ...(savedAt && { savedAt: savedAt.toISOString() }) })
+}
+
+/**
+ * Reads what `encodeCredential` wrote for `ref`. Throws CREDENTIAL_UNREADABLE for anything else: another version, a
+ * missing or additional field, another credential's record.
+ */
+export function decodeRecord(text: string, ref: CredentialRef): StoredRecord {
+  const stamped = v.safeParse(stampSchema, parseJson(text))
+  if (!stamped.success) throw new VaultError('CREDENTIAL_UNREADABLE')
+  const { savedAt = null, ...record } = stamped.output
+  const parsed = v.safeParse(recordSchema, record)
+  if (!parsed.success || credentialKey(parsed.output.ref) !== credentialKey(ref)) {
+    throw new VaultError('CREDENTIAL_UNREADABLE')
+  }
+  return { credential: fromRecord(parsed.output), savedAt }
+}
+
+/** As `decodeRecord`, without the time. */
+export function decodeCredential(text: string, ref: CredentialRef): Credential {
+  return decodeRecord(text, ref).credential
+}
+
+function fromRecord(record: v.InferOutput<typeof recordSchema>): Credential {
+  if (record.kind === 'oauth') return oauthFromRecord(record)
+  if (record.kind === 'api-key') return apiKeyFromRecord(record)
+  const { v: _version, ...kept } = record
+  return kept
+}
+
+function toRecord(credential: Credential) {
+  switch (credential.kind) {
+    case 'oauth':
+      return oauthToRecord(credential)
+    case 'api-key':
+      return apiKeyToRecord(credential)
+    case 'mcp':
+      return mcpTokenToRecord(credential)
+    case 'extension':
+      return extensionToRecord(credential)
+  }
+}
+
+function oauthFromRecord(record: v.InferOutput<typeof oauthRecord>): OAuthGrant {
+  const { kind, ref, provider, scopesRequested, scopesGranted, subject, obtainedAt, refreshedAt } = record
+  const { accessToken, refreshToken, tokenType, expiry, issuedAt, dpopKey } = record
+  return {
+    kind,
+    ref,
+    provider,
+    client: { id: record.clientId, secret: record.clientSecret },
+    tokens: { accessToken, refreshToken, tokenType, expiry, issuedAt, ...(dpopKey && { dpopKey }) },
+    clientMark: record.clientMark ?? null,
+    formerRefreshToken: record.formerRefreshToken ?? null,
+    scopesRequested,
+    scopesGranted,
+    subject,
+    obtainedAt,
+    refreshedAt
+  }
+}
+
+function oauthToRecord(grant: OAuthGrant): OAuthRecord {
+  const { tokens, client } = grant
+  return {
+    v: 1,
+    kind: 'oauth',
+    ref: grant.ref,
+    provider: { ...grant.provider, scopes: [...grant.provider.scopes] },
+    clientId: client.id,
+    clientSecret: shown(client.secret),
+    clientMark: grant.clientMark ?? clientMark(client),
+    accessToken: tokens.accessToken.expose((text) => text),
+    refreshToken: shown(tokens.refreshToken),
+    // Without one the record is the one that a Latchkey before rotations were kept writes and reads.
+    ...(grant.formerRefreshToken && { formerRefreshToken: shownText(grant.formerRefreshToken) }),
+    ...(tokens.dpopKey && { dpopKey: shownText(tokens.dpopKey) }),
+    tokenType: tokens.tokenType,
+    expiry: toStoredLifetime(tokens.expiry),
+    issuedAt: tokens.issuedAt.toISOString(),
+    scopesRequested: [...grant.scopesRequested],
+    scopesGranted: [...grant.scopesGranted],
+    subject: grant.subject,
+    obtainedAt: grant.obtainedAt.toISOString(),
+    refreshedAt: grant.refreshedAt?.toISOString() ?? null
+  }
+}
+
+const shownText = (secret: Secret): string => secret.expose((text) => text)
+const shown = (secret: Secret | null): string | null => secret && shownText(secret)
+
+/** Keychains of some desktops change bytes above 127, so nothing but ASCII is stored. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  )
+}
