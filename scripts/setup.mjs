@@ -87,7 +87,6 @@ const packages = {
   'dbus-daemon': () => has('dbus-run-session') && has('dbus-daemon'),
   'libglib2.0-bin': () => has('gdbus'),
   age: () => has('age'),
-  glewlwyd: () => has('glewlwyd'),
   keepassxc: () => has('keepassxc'),
   'python3-keyring': () => existsSync('/usr/lib/python3/dist-packages/keyring'),
   'python3-secretstorage': () => existsSync('/usr/lib/python3/dist-packages/secretstorage'),
@@ -99,9 +98,6 @@ const packages = {
 
 /** Makes the tests faster where the distribution has it. */
 const optional = new Set(['chromium-headless-shell'])
-
-/** True in containers: packages that bring a server do not start it there, with its default password, beside the person's own. */
-export const startsNoServices = existsSync('/usr/sbin/policy-rc.d')
 
 /** Installs what is missing where that can be done without asking; else says the one command to type. */
 export function ensureSystemPackages(names) {

@@ -11,7 +11,6 @@ import {
   hostEnvironment,
   root,
   say,
-  startsNoServices,
   toolEnvironment
 } from './setup.mjs'
 
@@ -32,8 +31,7 @@ ensureSystemPackages([
   'python3-secretstorage',
   'xvfb',
   'age',
-  'fonts-inter',
-  ...(startsNoServices ? ['glewlwyd'] : [])
+  'fonts-inter'
 ])
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })

@@ -7,13 +7,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
+import { glewlwydPackage } from './glewlwyd-package.ts'
 
 export const DEVICE_INTERVAL = 2
-const SCHEMA = '/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3'
-const LIBRARIES = '/usr/lib/glewlwyd'
-/** The package starts a server with a well-known password wherever services run, so tests install it only in containers. */
-export const hasGlewlwyd = existsSync(SCHEMA)
 const ADMIN = { username: 'admin', password: 'password' }
 const ALICE = { username: 'alice', password: 'right-password' }
 
@@ -31,19 +29,21 @@ export type Glewlwyd = {
 
 /**
  * Debian's Glewlwyd on this computer: an authorization server in C that shares no code with the other one. Its
- * configuration, database and port are made for this one and end with it. Rejects if the package is not installed.
+ * configuration, database and port are made for this one and end with it. Rejects as `glewlwydPackage`.
  */
 export async function startGlewlwyd(): Promise<Glewlwyd> {
+  const { program, modules, schema, libraryPath } = await glewlwydPackage()
   // In memory where that can be: it waits for the disk with every request.
   const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
   const dir = await mkdtemp(join(place, 'latchkey-glewlwyd-'))
   const port = await freePort()
   const base = `http://127.0.0.1:${String(port)}`
   const database = new DatabaseSync(join(dir, 'database'))
-  database.exec(await readFile(SCHEMA, 'utf8'))
+  database.exec(await readFile(schema, 'utf8'))
   database.close()
-  await writeFile(join(dir, 'conf'), configuration(dir, port))
-  const child = spawn('glewlwyd', ['-c', join(dir, 'conf')], { stdio: 'ignore' })
+  await writeFile(join(dir, 'conf'), configuration({ dir, port, modules }))
+  const env = { ...process.env, LD_LIBRARY_PATH: libraryPath }
+  const child = spawn(program, ['-c', join(dir, 'conf')], { stdio: 'ignore', env })
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
@@ -62,10 +62,12 @@ export async function startGlewlwyd(): Promise<Glewlwyd> {
   }
 }
 
-const notThere = (): Error => new Error('Glewlwyd did not start. Install the package glewlwyd.')
+const notThere = (): Error => new Error('Glewlwyd did not start.')
 
-function configuration(dir: string, port: number): string {
-  const modules = { user: 'user', client: 'client', user_auth_scheme: 'scheme', plugin: 'plugin' }
+type Place = { readonly dir: string; readonly port: number; readonly modules: string }
+
+function configuration({ dir, port, modules }: Place): string {
+  const folders = { user: 'user', client: 'client', user_auth_scheme: 'scheme', plugin: 'plugin' }
   return [
     `port=${String(port)}`,
     'bind_address="127.0.0.1"',
@@ -78,7 +80,7 @@ function configuration(dir: string, port: number): string {
     'session_key="session"',
     'admin_scope="g_admin"',
     'profile_scope="g_profile"',
-    ...Object.entries(modules).map(([name, folder]) => `${name}_module_path="${LIBRARIES}/${folder}"`),
+    ...Object.entries(folders).map(([name, folder]) => `${name}_module_path="${modules}/${folder}"`),
     'hash_algorithm="SHA512"',
     `database={ type="sqlite3"; path="${join(dir, 'database')}"; };`
   ].join('\n')
@@ -147,7 +149,9 @@ function plugin(iss: string): object {
     'device-authorization-interval': DEVICE_INTERVAL,
     'subject-type': 'public',
     'jwks-show': true,
-    'introspection-revocation-allowed': false,
+    'introspection-revocation-allowed': true,
+    'introspection-revocation-auth-scope': [],
+    'introspection-revocation-allow-target-client': true,
     'session-management-allowed': false
   }
   return { module: 'oidc', name: 'oidc', display_name: 'OIDC', order_rank: 0, enabled: true, parameters }
