@@ -10,12 +10,13 @@ import type { Secret } from '../secret.ts'
 import { sameRefreshToken } from './token-choice.ts'
 import { reasonOf, signInExpired } from './token-problem.ts'
 import { isBrokenConnection, mayHaveArrived } from './transport-error.ts'
+import { UnsavedGrants } from './unsaved-grants.ts'
 
 /** How long after a rotation the token before it is worth a try: no grace period that is known is longer. */
 const FORMER_IS_WORTH_IT = 10 * MINUTE
 
-/** `isStored`: another writer was faster and its grant was read back. */
-type Renewal = { readonly renewed: OAuthGrant; readonly isStored: boolean }
+/** `over`: what was stored before; null: another writer was faster and its grant was read back. */
+type Renewal = { readonly renewed: OAuthGrant; readonly over: OAuthGrant | null }
 type Answer = Awaited<ReturnType<OAuthClient['refresh']>>
 
 type Ports = {
@@ -36,19 +37,15 @@ export class GrantRenewer {
   readonly #ports: Ports
   readonly health: GrantHealth
   readonly limit: RefreshLimit
-  /** Rotated but not stored yet. The only place that has the new refresh token, so nothing renews it further. */
-  readonly #unsaved = new Map<string, OAuthGrant>()
+  /** Rotated but not stored yet; nothing renews them further. */
+  readonly unsaved: UnsavedGrants
   readonly #busySince = new Map<string, Date>()
 
   constructor(ports: Ports) {
     this.#ports = ports
     this.health = new GrantHealth(ports)
     this.limit = new RefreshLimit(ports.clock)
-  }
-
-  /** The grant whose store failed; null when what is stored is the newest. */
-  unsaved(ref: CredentialRef): OAuthGrant | null {
-    return this.#unsaved.get(credentialKey(ref)) ?? null
+    this.unsaved = new UnsavedGrants({ ...ports, health: this.health })
   }
 
   /** When the running network refresh began; null when none runs. */
@@ -58,7 +55,7 @@ export class GrantRenewer {
 
   /** Forgets what is kept in memory and in the journal: the credential was replaced or removed. */
   forget(ref: CredentialRef): void {
-    this.#unsaved.delete(credentialKey(ref))
+    this.unsaved.forget(ref)
     this.health.forget(ref)
     this.limit.forget(ref)
     quietly(() => this.#ports.journal.settle(ref))
@@ -79,21 +76,11 @@ export class GrantRenewer {
    */
   async renew(grant: OAuthGrant): Promise<OAuthGrant> {
     if (grant.tokens.refreshToken === null) throw signInExpired(grant.ref)
-    const { renewed, isStored } = await this.#refreshOnce(grant)
-    return isStored ? renewed : await this.#store(renewed)
-  }
-
-  /** Tries again to store a grant whose store failed. Throws STORE_WRITE_FAILED or KEYCHAIN_*. */
-  async saveAgain(grant: OAuthGrant): Promise<void> {
-    try {
-      await this.#ports.repository.save(grant)
-    } catch (error) {
-      this.health.unsaved(grant.ref, codeOf(error))
-      throw error
-    }
-    this.#unsaved.delete(credentialKey(grant.ref))
-    quietly(() => this.#ports.journal.settle(grant.ref))
-    this.#ports.onChange(grant.ref)
+    const { renewed, over } = await this.#refreshOnce(grant)
+    if (over === null) return renewed
+    this.health.forget(grant.ref)
+    await this.unsaved.store(renewed, over)
+    return renewed
   }
 
   async #refreshOnce(grant: OAuthGrant): Promise<Renewal> {
@@ -118,15 +105,15 @@ export class GrantRenewer {
   /** `invalid_grant` may only mean that another writer has rotated the token: look once what is stored now. */
   async #askOrReread(grant: OAuthGrant): Promise<Renewal> {
     try {
-      return { renewed: await this.#ask(grant), isStored: false }
+      return { renewed: await this.#ask(grant), over: grant }
     } catch (error) {
       if (codeOf(error) !== 'REFRESH_REJECTED') throw error
       const stored = await this.#ports.repository.load(grant.ref).catch(() => null)
       if (stored?.kind !== 'oauth' || sameRefreshToken(stored, grant)) {
-        return { renewed: await this.#askFormer(grant, error), isStored: false }
+        return { renewed: await this.#askFormer(grant, error), over: grant }
       }
-      if (isFresh(stored.tokens, this.#ports.clock.now())) return { renewed: stored, isStored: true }
-      return { renewed: await this.#ask(stored), isStored: false }
+      if (isFresh(stored.tokens, this.#ports.clock.now())) return { renewed: stored, over: null }
+      return { renewed: await this.#ask(stored), over: stored }
     }
   }
 
@@ -178,17 +165,12 @@ export class GrantRenewer {
     return {
       ...grant,
       tokens: { ...answer.tokens, refreshToken },
+      // The provider has taken it, so it is the client of this sign-in from now on.
+      clientMark: this.#ports.clientMark(grant.client),
       formerRefreshToken: refreshToken.equals(spent) ? null : spent,
       scopesGranted: answer.scopesGranted,
       refreshedAt: this.#ports.clock.now()
     }
-  }
-
-  async #store(grant: OAuthGrant): Promise<OAuthGrant> {
-    this.health.forget(grant.ref)
-    this.#unsaved.set(credentialKey(grant.ref), grant)
-    await this.saveAgain(grant).catch(() => undefined)
-    return grant
   }
 
   #reasonOf(grant: OAuthGrant, refused: unknown): unknown {

@@ -28,7 +28,7 @@ export class RenewalGate {
 
   /** Storing again what could not be stored asks nobody, so that is never too soon. */
   isTooSoon(ref: CredentialRef): boolean {
-    return this.#renewer.unsaved(ref) === null && !this.#renewer.limit.allows(ref)
+    return this.#renewer.unsaved.of(ref) === null && !this.#renewer.limit.allows(ref)
   }
 
   /** False while the next try is not due, or only a person can help. */

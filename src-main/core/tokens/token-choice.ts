@@ -1,7 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Credential, KeptSecret, OAuthGrant } from '../credential-record.ts'
 import { secretOf } from '../kept-secret.ts'
-import { SECOND, isExpired, isFresh } from './lifetime.ts'
+import { SECOND, isExpired, isFresh, isRenewalOpen, keepAliveDue } from './lifetime.ts'
 import type { Secret } from '../secret.ts'
 import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
 
@@ -38,6 +38,12 @@ export function isStillGood(held: OAuthGrant, need: TokenNeed, error: unknown, n
   if (!(error instanceof VaultError) || error.remedy === 'sign-in') return false
   if (need.rejected?.equals(held.tokens.accessToken) === true) return false
   return held.tokens.expiry.kind === 'at' && !isExpired(held.tokens.expiry, now)
+}
+
+/** Whether a grant may be renewed in the background: its token nears its end, or its provider's limit for idle ones does. */
+export function isInTime(held: OAuthGrant, now: Date): boolean {
+  const idle = keepAliveDue({ ...held, renewable: held.tokens.refreshToken !== null })
+  return isRenewalOpen(held.tokens, now) || (idle !== null && idle <= now.getTime())
 }
 
 /** Throws SCOPE_MISSING. */

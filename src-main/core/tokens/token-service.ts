@@ -4,13 +4,14 @@ import { VaultError } from '#shared/problem.ts'
 import type { Credential, OAuthGrant } from '../credential-record.ts'
 import { GrantRenewer } from './grant-renewer.ts'
 import { KeyedQueue } from '../keyed-queue.ts'
-import { isFresh, isRenewalOpen, keepAliveDue } from './lifetime.ts'
+import { isFresh } from './lifetime.ts'
 import type { Clock, ClientMark, CredentialRepository, OAuthClient, ProcessLock, Random } from '../ports.ts'
 import { type RefreshJournal, readOr } from './refresh-journal.ts'
+import { renewAll } from './renew-all.ts'
 import { RenewalGate } from './renewal-gate.ts'
 import type { Secret } from '../secret.ts'
 import { type TokenMetadata, isUsable, metadataOf } from './token-facts.ts'
-import { type TokenNeed, isStillGood, readyToken, requireScope } from './token-choice.ts'
+import { type TokenNeed, isInTime, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
 import { noteUse } from './token-use.ts'
 
@@ -64,10 +65,7 @@ export class TokenService {
     await this.#inTurn(ref, async () => {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth' || held.tokens.refreshToken === null) return
-      const now = this.#ports.clock.now()
-      const idle = keepAliveDue({ ...held, renewable: true })
-      const isOpen = isRenewalOpen(held.tokens, now) || (idle !== null && idle <= now.getTime())
-      const isDue = isOpen || this.#renewer.unsaved(ref) !== null
+      const isDue = isInTime(held, this.#ports.clock.now()) || this.#renewer.unsaved.of(ref) !== null
       if (isDue && this.#gate.mayTry(ref) && !this.#gate.isTooSoon(ref)) await this.#saveThenRenew(held)
     })
   }
@@ -80,7 +78,7 @@ export class TokenService {
     await this.#inTurn(ref, async () => {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth') throw notRenewable()
-      if (this.#renewer.unsaved(ref) !== null) await this.#renewer.saveAgain(held)
+      if (this.#renewer.unsaved.of(ref) !== null) await this.#renewer.unsaved.saveAgain(held)
       else if (this.#renewer.health.notBefore(ref) !== null) throw new VaultError('REFRESH_UNREACHABLE')
       else await this.#renewer.renew(held)
     })
@@ -88,12 +86,7 @@ export class TokenService {
 
   /** Renews everything that can be renewed and is not waiting for a sign-in. Never throws for a single one. */
   async refreshAll(): Promise<{ refreshed: number; failed: number }> {
-    const due = this.#ports.repository
-      .list()
-      .filter((entry) => entry.renewable && entry.health.kind !== 'needs-sign-in')
-    const results = await Promise.allSettled(due.map((entry) => this.refresh(entry.ref)))
-    const refreshed = results.filter((result) => result.status === 'fulfilled').length
-    return { refreshed, failed: results.length - refreshed }
+    return await renewAll(this.#ports.repository.list(), (ref) => this.refresh(ref))
   }
 
   /**
@@ -123,7 +116,7 @@ export class TokenService {
    * `exclusively`. Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*.
    */
   async current(ref: CredentialRef): Promise<Credential | null> {
-    return this.#renewer.unsaved(ref) ?? (await this.#ports.repository.load(ref))
+    return await this.#renewer.unsaved.newest(ref)
   }
 
   /** True if a token can be had without a sign-in, as far as is known without asking anybody. */
@@ -148,9 +141,10 @@ export class TokenService {
     this.#renewer.limit.wake()
   }
 
-  /** Resolves when nothing is running any more. */
+  /** Resolves when nothing is running any more. What could not be stored has its last try. */
   async close(): Promise<void> {
     await this.#queue.idle()
+    await this.#renewer.unsaved.saveAll((ref, task) => this.#inTurn(ref, task))
     this.#renewer.limit.close()
   }
 
@@ -186,8 +180,8 @@ export class TokenService {
 
   /** A rotated token that is not stored yet is stored first; until then its grant is not renewed any further. */
   async #saveThenRenew(held: OAuthGrant): Promise<OAuthGrant> {
-    if (this.#renewer.unsaved(held.ref) !== null) {
-      await this.#renewer.saveAgain(held)
+    if (this.#renewer.unsaved.of(held.ref) !== null) {
+      await this.#renewer.unsaved.saveAgain(held)
       if (isFresh(held.tokens, this.#ports.clock.now()) || this.#gate.isTooSoon(held.ref)) return held
     }
     return await this.#renewer.renew(held)
