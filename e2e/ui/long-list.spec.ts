@@ -127,3 +127,10 @@ test('text of twice the size makes rows of twice the height, and room for them',
   await expect(row).toBeInViewport({ ratio: 1 })
   await ui.audit(page)
 })
+
+test('a double click opens a row and marks no words of it', async ({ ui }) => {
+  const page = await ui.open()
+  await page.getByRole('row', { name: /^Linear/ }).dblclick({ position: { x: 80, y: 20 } })
+  await expect(page.getByRole('heading', { name: 'Linear' })).toBeVisible()
+  expect(await page.evaluate(() => String(getSelection()))).toBe('')
+})
