@@ -127,6 +127,20 @@ describe('a refusal after an answer that was lost', () => {
   })
 })
 
+describe('a refusal while the store can not be read', () => {
+  it('ends no grant, because another writer may have stored a newer token', async () => {
+    const { promise, resolve } = withResolvers()
+    oauth.gate = promise
+    oauth.next.push(refused())
+    const refreshing = codeOf(tokens.refresh(ref))
+    await clock.pass(0)
+    repository.failLoad = new VaultError('KEYCHAIN_LOCKED')
+    resolve()
+    expect(await refreshing).toBe('KEYCHAIN_LOCKED')
+    expect(repository.find(ref)?.health).toEqual({ kind: 'ok' })
+  })
+})
+
 describe('at the start', () => {
   it('a refresh that was cut off is tried once more with the same token', async () => {
     journal.begin(ref, new Secret('refresh-1'), START)
@@ -193,6 +207,28 @@ describe('the generation before the last rotation', () => {
     await tokens.refresh(ref)
     expect(oauth.spent).toEqual(['refresh-1', 'refresh-2', 'refresh-1'])
     expect(repository.find(ref)?.health).toEqual({ kind: 'ok' })
+  })
+
+  it('is written down before it is tried, so that a crash then is told as a lost rotation', async () => {
+    await tokens.refresh(ref)
+    const open: unknown[] = []
+    const refresh = oauth.refresh.bind(oauth)
+    oauth.refresh = async (grant, onSend) => {
+      const answer = await refresh(grant, onSend)
+      open.push(journal.openFor(ref, new Secret('refresh-2'))?.step)
+      return answer
+    }
+    oauth.next.push(refused())
+    clock.jump(MINUTE)
+    await tokens.refresh(ref)
+    expect([open, journal.open()]).toEqual([['asked'], []])
+  })
+
+  it('leaves nothing written down where its refusal is sure', async () => {
+    await tokens.refresh(ref)
+    oauth.next.push(refused(), refused())
+    expect(await codeOf(tokens.refresh(ref))).toBe('REFRESH_REJECTED')
+    expect(journal.open()).toEqual([])
   })
 
   it('is not tried when it is old, and its refusal changes nothing in what is said', async () => {

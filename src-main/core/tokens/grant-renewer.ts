@@ -108,7 +108,8 @@ export class GrantRenewer {
       return { renewed: await this.#ask(grant), over: grant }
     } catch (error) {
       if (codeOf(error) !== 'REFRESH_REJECTED') throw error
-      const stored = await this.#ports.repository.load(grant.ref).catch(() => null)
+      // Where it can not be read, nobody knows whether the refused token is still the newest.
+      const stored = await this.#ports.repository.load(grant.ref)
       if (stored?.kind !== 'oauth' || sameRefreshToken(stored, grant)) {
         return { renewed: await this.#askFormer(grant, error), over: grant }
       }
@@ -119,19 +120,19 @@ export class GrantRenewer {
 
   /**
    * A provider that has just handed out the refused token may have taken the rotation back, so the token before it
-   * is tried once; the grant is dead otherwise. Throws `refused`.
+   * is tried once; the grant is dead otherwise. The journal has it under the token that is stored. Throws `refused`.
    */
   async #askFormer(grant: OAuthGrant, refused: unknown): Promise<OAuthGrant> {
     const { formerRefreshToken: former, refreshedAt } = grant
     const age = this.#ports.clock.now().getTime() - (refreshedAt?.getTime() ?? -Infinity)
     const isWorthIt = age >= 0 && age <= FORMER_IS_WORTH_IT && !this.#isOpen(grant)
-    if (former === null || !isWorthIt) throw refused
+    const current = grant.tokens.refreshToken
+    if (former === null || current === null || !isWorthIt) throw refused
     const before = { ...grant, tokens: { ...grant.tokens, refreshToken: former } }
-    const answer = await this.#ports.oauth
-      .refresh(before, () => undefined)
-      .catch(() => {
-        throw refused
-      })
+    const answer = await this.#askWritten(before, current).catch(() => {
+      throw refused
+    })
+    quietly(() => this.#ports.journal.answered(grant.ref))
     return this.#renewed(before, former, answer)
   }
 
@@ -148,11 +149,11 @@ export class GrantRenewer {
   }
 
   /** One request, in the journal before it leaves; an answer that says that nothing was spent is taken out again. */
-  async #askWritten(grant: OAuthGrant, spent: Secret): Promise<Answer> {
+  async #askWritten(grant: OAuthGrant, stored: Secret): Promise<Answer> {
     const { clock, journal, oauth } = this.#ports
     const wasOpen = this.#isOpen(grant)
     try {
-      return await oauth.refresh(grant, () => journal.begin(grant.ref, spent, clock.now()))
+      return await oauth.refresh(grant, () => journal.begin(grant.ref, stored, clock.now()))
     } catch (error) {
       if (!wasOpen && !mayHaveArrived(error)) quietly(() => journal.settle(grant.ref))
       throw error
