@@ -1,7 +1,13 @@
 import { expect, test } from '@playwright/test'
+import { mcpConfiguration } from '../../test/support/mcp-authorization.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../test/support/openid-provider.ts'
-import { type Canary, secretKinds } from '../../test/support/canary-scan.ts'
+import { type Canary, type SecretKind, secretKinds } from '../../test/support/canary-scan.ts'
+import {
+  type ProtectedResourceServer,
+  startProtectedResource
+} from '../../test/support/protected-resource-server.ts'
 import { allowAt } from '../support/vault-app.ts'
+import { signInAtMcpServer, signInBoundToKey } from './bound-tokens.ts'
 import type { Hit } from './evidence.ts'
 import {
   addAndReplaceKey,
@@ -27,15 +33,18 @@ import * as life from './whole-life.ts'
 
 // A trace would be a record of what is typed, written by the test itself.
 test.use({ trace: 'off' })
-test.setTimeout(180_000)
+test.setTimeout(240_000)
 
 let world: World
 let provider: OpenIdProvider
+let mcp: ProtectedResourceServer
 test.beforeEach(async () => {
   world = newWorld()
-  provider = await startOpenIdProvider()
+  provider = await startOpenIdProvider({ configuration: mcpConfiguration({ bindsToKeys: true }) })
+  mcp = await startProtectedResource({ issuer: provider.issuer })
 })
 test.afterEach(async () => {
+  await mcp.close()
   await provider.close()
   await endWorld(world)
 })
@@ -54,9 +63,11 @@ const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
 function isTyped({ channel, where, secretKind }: Hit): boolean {
   return channel === 'ipc' && typed.some((frame) => frame.where === where && frame.secretKind === secretKind)
 }
+/** What nobody is sent, the provider neither. */
+const kept: readonly SecretKind[] = ['api-key', 'passphrase', 'dpop-key', 'registration-token']
 /** What belongs to the provider goes to the provider, and there alone. */
 function isForProvider({ channel, where, secretKind }: Hit): boolean {
-  return channel === 'network' && where === `main ${provider.issuer}` && secretKind !== 'api-key'
+  return channel === 'network' && where === `main ${provider.issuer}` && !kept.includes(secretKind)
 }
 function isLeak(hit: Hit): boolean {
   return !isTyped(hit) && !isForProvider(hit)
@@ -82,12 +93,13 @@ function expectSearched(secrets: readonly Canary[], hits: readonly Hit[]): void 
   expect(evidence.size('renderer heap').bytes).toBeGreaterThan(10_000_000)
 }
 
-/** Nothing was asked of anybody but the provider. */
+/** Nothing was asked of anybody but the provider and the MCP server. */
 function expectOnlyProvider({ askedByPages }: WatchedVault): void {
   const { evidence } = world
   expect(askedByPages()).toEqual([provider.issuer])
+  const asked = [new URL(provider.issuer), new URL(mcp.url)]
   expect(new Set(evidence.places('network'))).toEqual(
-    new Set(['request of a page', `main ${provider.issuer}`, `peer ${new URL(provider.issuer).host}`])
+    new Set(['request of a page', ...asked.flatMap(({ origin, host }) => [`main ${origin}`, `peer ${host}`])])
   )
 }
 
@@ -103,6 +115,8 @@ test('a whole life of secrets leaves no trace anywhere but in the keychain', asy
   await life.revokeAndRepair(run)
   await life.signInWithClientSecret(run)
   await life.signInByCode(run)
+  await signInBoundToKey(run, 'dora@example.test')
+  await signInAtMcpServer(run, mcp)
   await life.signInByPaste(run)
   await useEverything(run)
   await moveThroughStores(run, world.folder)

@@ -10,6 +10,8 @@ export const secretKinds = [
   'verifier',
   'api-key',
   'client-secret',
+  'registration-token',
+  'dpop-key',
   'passphrase'
 ] as const
 export type SecretKind = (typeof secretKinds)[number]

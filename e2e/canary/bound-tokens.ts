@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process'
+import { expect } from '@playwright/test'
+import { newCanary } from '../../test/support/canary-scan.ts'
+import type { ProtectedResourceServer } from '../../test/support/protected-resource-server.ts'
+import { allowAt } from '../support/vault-app.ts'
+import type { Life } from './whole-life.ts'
+
+type StoredGrant = {
+  readonly provider: { readonly dpop: boolean; readonly resource: string | null }
+  readonly clientSecret: string | null
+  readonly accessToken: string
+  readonly tokenType: string
+  readonly dpopKey?: string
+}
+
+/** A provider has turned to tokens bound to a key, as its row says that is kept with the entry: signed in again, renewed. */
+export async function signInBoundToKey(life: Life, account: string): Promise<void> {
+  const { vault, provider, canaries } = life
+  const row = vault.row(account)
+  const id = await storageKey(life, ({ account: found }) => found === account)
+  const before = grantAt(id)
+  keyring('store', id, JSON.stringify({ ...before, provider: { ...before.provider, dpop: true } }))
+  await row.getByText(account, { exact: true }).click()
+  await vault.detail.getByRole('button', { name: 'Check now' }).click()
+  await expect(vault.detail).toContainText('Works')
+  const opened = vault.providerPage(provider.issuer)
+  await vault.page.evaluate((credential) => window.vault.startSignIn({ kind: 'again', credential }), id)
+  await allowAt(await opened, account.split('@')[0] ?? '')
+  await expect.poll(() => grantAt(id).tokenType).toBe('DPoP')
+  const bound = grantAt(id)
+  await row.getByRole('button', { name: 'Refresh' }).click()
+  await expect.poll(() => grantAt(id).accessToken).not.toBe(bound.accessToken)
+  const renewed = grantAt(id)
+  expect([renewed.tokenType, renewed.dpopKey]).toEqual(['DPoP', bound.dpopKey])
+  const key = JSON.parse(renewed.dpopKey ?? '{}') as { d?: string }
+  expect(key.d).toMatch(/^[\w-]{43}$/)
+  canaries.push({ kind: 'dpop-key', value: key.d ?? '' })
+}
+
+/** A remote MCP server whose authorization server registers clients, and gives them a secret and a token of their own. */
+export async function signInAtMcpServer(life: Life, server: ProtectedResourceServer): Promise<void> {
+  const { vault, provider, canaries } = life
+  const { clientId, clientSecret } = provider.confidential
+  const manages = newCanary('registration-token')
+  canaries.push(manages, { kind: 'client-secret', value: clientSecret })
+  const answer = {
+    client_id: clientId,
+    client_secret: clientSecret,
+    token_endpoint_auth_method: 'client_secret_post',
+    registration_access_token: manages.value,
+    registration_client_uri: `${provider.issuer}/reg/${clientId}`
+  }
+  provider.disturb(({ path }) =>
+    path === '/reg' ? { kind: 'answer', status: 201, body: JSON.stringify(answer) } : null
+  )
+  const dialog = await vault.openAdd('MCP server')
+  await dialog.getByRole('textbox', { name: 'Address of the server' }).fill(server.url)
+  await dialog.getByRole('button', { name: 'Ask the server' }).click()
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
+  const opened = vault.providerPage(provider.issuer)
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await allowAt(await opened, 'emil')
+  await expect(vault.row('Files')).toContainText('Valid')
+  provider.disturb(null)
+  const id = await storageKey(life, ({ name }) => name === 'Files')
+  const first = grantAt(id)
+  expect(first).toMatchObject({ clientSecret, provider: { resource: server.url } })
+  await vault.row('Files').getByRole('button', { name: 'Refresh' }).click()
+  await expect.poll(() => grantAt(id).accessToken).not.toBe(first.accessToken)
+}
+
+type Shown = { readonly id: string; readonly name: string; readonly account: string }
+
+async function storageKey({ vault }: Life, isIt: (entry: Shown) => boolean): Promise<string> {
+  const snapshot = await vault.page.evaluate(() => window.vault.getSnapshot())
+  const found = snapshot.ok ? snapshot.value.credentials.filter(isIt) : []
+  if (found.length !== 1) throw new Error(`${String(found.length)} entries are that one.`)
+  return found[0]!.id
+}
+
+function grantAt(id: string): StoredGrant {
+  return JSON.parse(keyring('lookup', id)) as StoredGrant
+}
+
+/** The keyring's own tool; what is stored comes to it by a pipe. */
+function keyring(verb: 'lookup' | 'store', id: string, input = ''): string {
+  const label = verb === 'store' ? ['--label=latchkey'] : []
+  const args = [verb, ...label, 'service', 'latchkey', 'username', id]
+  const { status, stdout } = spawnSync('secret-tool', args, { encoding: 'utf8', input })
+  if (status !== 0) throw new Error(`secret-tool ${verb} ended with ${String(status)}.`)
+  return stdout
+}
