@@ -55,6 +55,10 @@ export function providerProblem(
   const cause = ownCause(error)
   if (cause instanceof TransportError)
     return new VaultError(cause.kind === 'certificate' ? 'CERTIFICATE_REFUSED' : unreachable, { cause })
+  // A good answer that brought nothing: what it was to answer may have been done all the same.
+  if (cause !== null && cause.status < 300) {
+    return new VaultError('PROVIDER_REFUSED', { cause: new TransportError('unreadable', cause.status) })
+  }
   return refusal('PROVIDER_REFUSED', cause === null ? null : cause.code)
 }
 

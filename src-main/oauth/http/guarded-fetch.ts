@@ -22,6 +22,13 @@ export type GuardedAnswer = {
   readonly text: string
 }
 
+/** What some readers want to know beside the answer. */
+type Hints = {
+  readonly challenge: string | null
+  readonly dpopNonce: string | null
+  readonly retryAfterMs: number | null
+}
+
 const IGNORE = (): undefined => undefined
 
 /**
@@ -33,7 +40,7 @@ export async function guardedFetch(
   fetchPort: FetchPort,
   request: GuardedRequest,
   limits: Limits
-): Promise<GuardedAnswer & { readonly challenge: string | null; readonly dpopNonce: string | null }> {
+): Promise<GuardedAnswer & Hints> {
   const timeout = AbortSignal.timeout(limits.timeoutMs)
   const signal = request.signal === null ? timeout : AbortSignal.any([timeout, request.signal])
   try {
@@ -55,7 +62,8 @@ export async function guardedFetch(
       contentType,
       text,
       challenge: response.headers.get('www-authenticate'),
-      dpopNonce: response.headers.get('dpop-nonce')
+      dpopNonce: response.headers.get('dpop-nonce'),
+      retryAfterMs: readRetryAfter(response.headers.get('retry-after'), Date.now())
     }
   } catch (error) {
     if (error instanceof TransportError) throw error

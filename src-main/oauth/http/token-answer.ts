@@ -21,7 +21,10 @@ export type TokenFields = {
 
 export type TokenAnswer =
   | { readonly kind: 'tokens'; readonly fields: TokenFields }
-  /** `code`: the OAuth error code; null when the answer names none that is well-formed. */
+  /**
+   * `code`: the OAuth error code; null when the answer names none that is well-formed. `status`: 400 for an error in a
+   * good answer; a good one without tokens and without an error keeps its own, for it may have spent what was sent.
+   */
   | { readonly kind: 'error'; readonly status: number; readonly code: string | null }
   | { readonly kind: 'transport'; readonly transport: TransportKind }
 
@@ -54,7 +57,8 @@ export function readTokenAnswer(
   const code = errorCode(parsed?.['error'] ?? body?.['error'], errorCodes)
   if (code !== null && LATER.has(code)) return { kind: 'transport', transport: 'refused-for-now' }
   if (isSuccess && body === null) return { kind: 'transport', transport: 'unreadable' }
-  return { kind: 'error', status: isSuccess ? 400 : raw.status, code }
+  const isUnclear = code === null && parsed?.['ok'] !== false
+  return { kind: 'error', status: isSuccess && !isUnclear ? 400 : raw.status, code }
 }
 
 function readFields(body: Record<string, unknown>, accessToken: string, separator: ' ' | ','): TokenFields {
@@ -69,12 +73,10 @@ function readFields(body: Record<string, unknown>, accessToken: string, separato
   }
 }
 
+/** What programs write without naming a type is often called HTML; only what looks like neither JSON nor a form is. */
 function isHtml({ contentType, text }: RawAnswer): boolean {
-  return (
-    contentType === 'text/html' ||
-    contentType === 'application/xhtml+xml' ||
-    /^\s*<(!doctype|html)/i.test(text)
-  )
+  const isCalledSo = contentType === 'text/html' || contentType === 'application/xhtml+xml'
+  return isCalledSo ? !/^\s*(?:\{|[\w.]+=)/.test(text) : /^\s*<(!doctype|html)/i.test(text)
 }
 
 function parseBody({ contentType, text }: RawAnswer): Record<string, unknown> | null {

@@ -71,6 +71,14 @@ describe('what tells nothing about the grant', () => {
     ],
     ['503', answering('', { status: 503 }), { kind: 'status', status: 503, retryAfterMs: null }],
     [
+      'a refusal for now, with Retry-After',
+      answering('{"error":"temporarily_unavailable"}', {
+        status: 400,
+        headers: { ...json, 'retry-after': '90' }
+      }),
+      { kind: 'refused-for-now', status: 400, retryAfterMs: 90_000 }
+    ],
+    [
       'a redirect',
       answering('', { status: 307, headers: { location: 'https://elsewhere.example' } }),
       { kind: 'redirect', status: 307 }

@@ -75,7 +75,9 @@ export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
       const sent = guarded(url, request, options.quirks?.tokenRequest)
       const raw = await guardedFetch(options.fetchPort, sent, options.limits)
       const answer = readTokenAnswer(raw, options.scopeSeparator, options.quirks)
-      if (answer.kind === 'transport') throw new TransportError(answer.transport, raw.status)
+      if (answer.kind === 'transport') {
+        throw new TransportError(answer.transport, raw.status, raw.retryAfterMs)
+      }
       if (answer.kind === 'error' && answer.code === 'use_dpop_nonce') return nonceRequest(raw.dpopNonce)
       if (answer.kind === 'error') throw new TokenRefusal(answer.status, answer.code, readInterval(raw.text))
       fields = answer.fields

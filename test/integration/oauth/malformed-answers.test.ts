@@ -146,3 +146,19 @@ describe('an answer without a token leaves the stored one as it is', () => {
     )
   })
 })
+
+describe('a 200 without a usable token', () => {
+  test('may have used the stored one up, so that its refusal is told as a lost rotation', async () => {
+    answer = reply({ ...good, access_token: 7 })
+    await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+    answer = reply({ error: 'invalid_grant' }, 'application/json', 400)
+    await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'ROTATION_LOST' })
+  })
+
+  test('but not where it names an error', async () => {
+    answer = reply({ error: 'unsupported_grant_type' })
+    await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'CLIENT_REFUSED' })
+    answer = reply({ error: 'invalid_grant' }, 'application/json', 400)
+    await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_REJECTED' })
+  })
+})
