@@ -26,8 +26,8 @@ export type OtherPerson = Pick<OtherAccount, 'expected' | 'found'>
 
 /**
  * Stores what a sign-in brought: in the entry it was for, or under an account that is nobody else's. Throws
- * SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the grant is revoked then, and so is the one of somebody else that
- * it takes the place of, so that none is left behind that nobody knows of.
+ * SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the grant is revoked then unless that might end one that is stored,
+ * and so is the one of somebody else that it takes the place of, so that none is left behind that nobody knows of.
  */
 export async function keepGrant(brought: Brought, ports: Ports): Promise<CatalogEntry> {
   const { plan, grant, isOver } = brought
@@ -39,13 +39,32 @@ export async function keepGrant(brought: Brought, ports: Ports): Promise<Catalog
       if (isOver()) throw new VaultError('SIGN_IN_CANCELLED')
       const former = await strangerIn(ref, grant, ports.repository)
       const entry = await ports.repository.save({ ...placed, ref })
-      if (former !== null) await ports.oauth.revoke(former)
+      if (former !== null && !(await mayEndAnother(former, ports.repository))) {
+        await ports.oauth.revoke(former)
+      }
       return entry
     })
   } catch (error) {
-    await ports.oauth.revoke(placed)
+    if (!(await mayEndAnother(placed, ports.repository))) await ports.oauth.revoke(placed)
     throw error
   }
+}
+
+/** Many providers end every grant of a person and a client by one revocation; who cannot be told apart may be the same. */
+async function mayEndAnother(
+  { provider, client, subject }: OAuthGrant,
+  store: CredentialRepository
+): Promise<boolean> {
+  const { issuer } = provider.endpoints
+  const alike = store
+    .list()
+    .filter((entry) => entry.provider?.endpoints.issuer === issuer && entry.clientId === client.id)
+  for (const { ref } of alike) {
+    const held = await store.load(ref).catch(() => null)
+    if (held?.kind !== 'oauth' || held.subject === null || subject === null) return true
+    if (held.subject === subject) return true
+  }
+  return false
 }
 
 /** Where it goes: as planned, unless somebody else has signed in and the person wants an entry of its own for that. */

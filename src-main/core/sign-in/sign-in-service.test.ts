@@ -311,6 +311,17 @@ describe('an attempt that fails', () => {
     expect(oauth.revoked).toHaveLength(1)
   })
 
+  it('takes nothing back that could end what is stored: many providers end all grants of a person at once', async () => {
+    const { ref } = await repository.save(sampleGrant())
+    const again = { kind: 'again', credential: credentialKey(ref) } as const
+    repository.failSave = new VaultError('KEYCHAIN_LOCKED')
+    expect(problemOf(await signIn(again))).toBe('KEYCHAIN_LOCKED')
+    expect(oauth.revoked).toEqual([])
+    repository.failLoad = new VaultError('KEYCHAIN_LOCKED')
+    await signIn(again)
+    expect(oauth.revoked).toEqual([])
+  })
+
   it('keeps nothing of a sign-in that was cancelled while it was redeemed', async () => {
     const { attempt } = await service.start(wish())
     const { promise, resolve } = withResolvers()
@@ -564,6 +575,14 @@ describe('signing in again as somebody else', () => {
     expect(((await repository.load(ref)) as OAuthGrant).subject).toBe('mallory')
     expect(repository.list()).toHaveLength(1)
     expect(oauth.revoked.map(({ subject }) => subject)).toEqual(['alice'])
+  })
+
+  it('does not sign the account before out where another entry has it, too', async () => {
+    const attempt = await asked()
+    await repository.save(sampleGrant({ ref: { ...ref, account: 'alice at work' } }))
+    service.answerOtherAccount(attempt, 'replace')
+    await settle()
+    expect(oauth.revoked).toEqual([])
   })
 
   it('gets an entry of its own when the person says so, and the one before is as it was', async () => {
