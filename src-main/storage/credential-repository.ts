@@ -1,25 +1,22 @@
-import { isDeepStrictEqual } from 'node:util'
 import { credentialKey } from '#shared/credential.ts'
-import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { VaultError } from '#shared/problem.ts'
-import { storeNames } from '#shared/stores.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../core/credential-record.ts'
 import { KeyedQueue } from '../core/keyed-queue.ts'
 import type { Clock, CredentialRepository } from '../core/ports.ts'
-import { toCatalogEntry, unreadableEntry } from './catalog/catalog-entry.ts'
-import { refOfKey } from './catalog/catalog-codec.ts'
-import type { Catalog, IntentKind } from './catalog/catalog.ts'
+import { toCatalogEntry } from './catalog/catalog-entry.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import { CredentialLoader } from './records/credential-loader.ts'
 import { encodeCredential } from './records/credential-codec.ts'
+import { IntentSettler } from './records/intent-settler.ts'
 import type { CredentialStore } from './credential-store.ts'
 import { withDeadline } from './deadline.ts'
-import { StoredRecords } from './records/stored-records.ts'
-import type { Found } from './records/stored-records.ts'
+import { nextSaveTime, StoredRecords } from './records/stored-records.ts'
 
 const CLOSE_MS = 300
 const RECOVER_MS = 3000
-const GONE = 'The entry is no longer in its store. Sign in again to replace it.'
 const refusals: readonly ProblemCode[] = [
   'KEYCHAIN_LOCKED',
   'KEYCHAIN_DENIED',
@@ -43,18 +40,21 @@ export class StoredCredentialRepository implements CredentialRepository {
   readonly #store: CredentialRepositoryPorts['store']
   readonly #catalog: Catalog
   readonly #clock: Pick<Clock, 'now'>
-  readonly #records: StoredRecords
+  readonly #intents: IntentSettler
+  readonly #loader: CredentialLoader
   readonly #queue = new KeyedQueue()
 
   constructor({ store, catalog, clock, warn = () => undefined }: CredentialRepositoryPorts) {
     this.#store = store
     this.#catalog = catalog
     this.#clock = clock
-    this.#records = new StoredRecords({ store, catalog, warn })
+    const records = new StoredRecords({ store, warn })
+    this.#intents = new IntentSettler({ store, catalog, clock, records })
+    this.#loader = new CredentialLoader({ store, catalog, records, intents: this.#intents })
   }
 
   load(ref: CredentialRef): Promise<Credential | null> {
-    return this.#queue.run(credentialKey(ref), () => this.#load(ref))
+    return this.#queue.run(credentialKey(ref), () => this.#loader.load(ref))
   }
 
   save(credential: Credential): Promise<CatalogEntry> {
@@ -108,39 +108,15 @@ export class StoredCredentialRepository implements CredentialRepository {
   async #settleAll(): Promise<void> {
     await this.#store.tidy().catch(() => undefined)
     for (const { key, kind } of this.#catalog.intents()) {
-      await this.#queue.run(key, () => this.#settle(key, kind)).catch(() => undefined)
+      await this.#queue.run(key, () => this.#intents.settle(key, kind)).catch(() => undefined)
     }
-  }
-
-  async #load(ref: CredentialRef): Promise<Credential | null> {
-    const key = credentialKey(ref)
-    const intent = this.#catalog.intentOf(key)
-    if (intent) await this.#settle(key, intent)
-    if (!this.#catalog.find(ref)) return null
-    try {
-      const found = await this.#records.read(ref)
-      if (!found) throw this.#missing(key)
-      this.#correct(found)
-      return found.credential
-    } catch (error) {
-      if (isUnreadable(error)) this.setHealth(ref, { kind: 'unreadable', code: error.code })
-      throw error
-    }
-  }
-
-  /** Another store may hold it: one that the configuration was changed away from by hand. */
-  #missing(key: string): VaultError {
-    const named = this.#catalog.backendOf(key)
-    const { id } = this.#store
-    const isHere = named === null || named === id || (id === 'keychain' && named === 'encrypted-file')
-    return new VaultError('CREDENTIAL_UNREADABLE', { message: isHere ? GONE : liesElsewhere(named, id) })
   }
 
   async #save(credential: Credential): Promise<CatalogEntry> {
     const { ref } = credential
     const key = credentialKey(ref)
     const now = this.#clock.now()
-    const savedAt = this.#records.nextSaveTime(key, now)
+    const savedAt = nextSaveTime(this.#catalog.look(key).savedAt, now)
     const text = encodeCredential(credential, savedAt)
     this.#catalog.begin(key, 'save', now)
     try {
@@ -168,56 +144,6 @@ export class StoredCredentialRepository implements CredentialRepository {
       throw error
     }
   }
-
-  /** Finishes what was begun with a key. Throws KEYCHAIN_* with nothing changed. */
-  async #settle(key: string, kind: IntentKind): Promise<void> {
-    const ref = refOfKey(key)
-    if (!ref) return this.#catalog.settle(key)
-    if (kind === 'save') return this.#settleSave(key, ref)
-    await this.#store.delete(key)
-    this.#catalog.remove(key)
-  }
-
-  /** The record is the truth: an old one or a new one, whichever the crash left. */
-  async #settleSave(key: string, ref: CredentialRef): Promise<void> {
-    try {
-      const found = await this.#records.read(ref)
-      if (found) this.#catalog.put(entryOf(found, this.#catalog.find(ref)), found.savedAt)
-      else this.#settleAbsent(key, ref)
-    } catch (error) {
-      if (!isUnreadable(error)) throw error
-      const entry = this.#catalog.find(ref) ?? unreadableEntry(ref, 'api-key', this.#clock.now())
-      this.#catalog.put({ ...entry, health: { kind: 'unreadable', code: error.code } })
-    }
-  }
-
-  /** A first save that never arrived leaves nothing; an entry that was there stays and says that it can't be read. */
-  #settleAbsent(key: string, ref: CredentialRef): void {
-    this.#catalog.settle(key)
-    this.#catalog.setHealth(ref, { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' })
-  }
-
-  /** A row that disagrees with the record it stands for follows it; health other than unreadable is the row's own. */
-  #correct(found: Found): void {
-    const row = this.#catalog.find(found.credential.ref)
-    if (!row) return
-    const fromRecord = entryOf(found, row)
-    const health = row.health.kind === 'unreadable' ? fromRecord.health : row.health
-    const corrected = { ...fromRecord, health }
-    if (found.isAhead || !isDeepStrictEqual(row, corrected)) this.#catalog.put(corrected, found.savedAt)
-  }
-}
-
-function entryOf({ credential, backend }: Found, former: CatalogEntry | null): CatalogEntry {
-  return toCatalogEntry(credential, backend, former)
-}
-
-function isUnreadable(error: unknown): error is VaultError {
-  return error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
-}
-
-function liesElsewhere(named: BackendId, inUse: BackendId): string {
-  return `This entry lies in ${storeNames[named]}, and the store in use is ${storeNames[inUse]}. Move it, or change the store back.`
 }
 
 /** The store said no before anything was written; after other failures nobody knows, and the intent stays. */

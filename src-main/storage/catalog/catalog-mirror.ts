@@ -5,7 +5,18 @@ import type { CatalogDatabase } from './catalog-database.ts'
 
 export type IntentKind = 'save' | 'remove'
 export type Intent = { readonly key: string; readonly kind: IntentKind }
-type Held = { readonly row: CatalogRow; readonly entry: CatalogEntry }
+type HeldRow = CatalogRow & { readonly saved_at: string | null }
+type Held = { readonly row: HeldRow; readonly entry: CatalogEntry; readonly savedAt: Date | null }
+
+/** All that is known of a key. `row` is the same object for as long as the row is the same; null: there is none. */
+export type CatalogLook = {
+  /** Null: none, or it is being removed. */
+  readonly entry: CatalogEntry | null
+  readonly intent: IntentKind | null
+  /** When the newest record that was seen had been saved; null: that is not known. */
+  readonly savedAt: Date | null
+  readonly row: object | null
+}
 
 /**
  * The catalog's rows in memory. Every answer is first checked against `PRAGMA data_version`, which changes when another
@@ -33,9 +44,18 @@ export class CatalogMirror {
     return [...this.#list]
   }
 
+  /** Whether another process has written is asked once for all of it: a token waits for every such question. */
+  look(key: string): CatalogLook {
+    const isFresh = this.#isFresh()
+    const held = isFresh ? this.#held.get(key) : this.#read(key)
+    const intent = (isFresh ? this.#intents.get(key) : this.#readIntent(key)) ?? null
+    const entry = held && intent !== 'remove' ? this.#withUse(key, held.entry) : null
+    return { entry, intent, savedAt: held?.savedAt ?? null, row: held?.row ?? null }
+  }
+
   /** Null: none, or it is being removed. */
   find(key: string): CatalogEntry | null {
-    return this.intentOf(key) === 'remove' ? null : this.entry(key)
+    return this.look(key).entry
   }
 
   /** Null: none. Also an entry that is being removed. */
@@ -97,7 +117,7 @@ export class CatalogMirror {
   #load(): void {
     // The version first: a commit between the two makes the rows newer than it says, and they are read once more.
     const version = this.#dataVersion()
-    const rows = this.#database.rows<CatalogRow>('SELECT * FROM credentials ORDER BY key')
+    const rows = this.#database.rows<HeldRow>('SELECT * FROM credentials ORDER BY key')
     const intents = this.#database.rows<Intent>('SELECT key, kind FROM intents')
     this.#held = new Map(rows.map((row) => [row.key, this.#hold(row)]))
     this.#intents = new Map(intents.map(({ key, kind }) => [key, kind]))
@@ -106,7 +126,7 @@ export class CatalogMirror {
   }
 
   #read(key: string): Held | undefined {
-    const [row] = this.#database.rows<CatalogRow>('SELECT * FROM credentials WHERE key = ?', key)
+    const [row] = this.#database.rows<HeldRow>('SELECT * FROM credentials WHERE key = ?', key)
     return row && this.#hold(row)
   }
 
@@ -115,14 +135,16 @@ export class CatalogMirror {
   }
 
   /** A row that has not changed is not decoded again. */
-  #hold(row: CatalogRow): Held {
+  #hold(row: HeldRow): Held {
     const held = this.#held.get(row.key)
-    return held && isSame(held.row, row) ? held : { row, entry: decodeEntry(row) }
+    if (held && isSame(held.row, row)) return held
+    return { row, entry: decodeEntry(row), savedAt: row.saved_at === null ? null : new Date(row.saved_at) }
   }
 }
 
-function isSame(one: CatalogRow, other: CatalogRow): boolean {
+function isSame(one: HeldRow, other: HeldRow): boolean {
   return (
+    one.saved_at === other.saved_at &&
     one.details === other.details &&
     one.health === other.health &&
     one.last_used_at === other.last_used_at &&

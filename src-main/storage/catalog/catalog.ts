@@ -9,7 +9,7 @@ import { encodeEntry } from './catalog-codec.ts'
 import { catalogDatabase } from './catalog-database.ts'
 import type { CatalogDatabase } from './catalog-database.ts'
 import { CatalogMirror } from './catalog-mirror.ts'
-import type { Intent, IntentKind } from './catalog-mirror.ts'
+import type { CatalogLook, Intent, IntentKind } from './catalog-mirror.ts'
 import { catalogWriter } from './catalog-writer.ts'
 import type { CatalogWriter } from './catalog-writer.ts'
 import { migrate } from './catalog-schema.ts'
@@ -17,7 +17,7 @@ import { parseJson } from '../backends/envelope.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE } from '../files/private-files.ts'
 import { refreshRows } from './refresh-rows.ts'
 
-export type { IntentKind }
+export type { CatalogLook, IntentKind }
 
 /**
  * The index of what is stored, without secrets. Every change but that of the last use is durable when its method
@@ -26,6 +26,8 @@ export type { IntentKind }
 export type Catalog = {
   /** Entries that are not being removed, by key. */
   list(): CatalogEntry[]
+  /** All of it as it was at one moment. */
+  look(key: string): CatalogLook
   /** Null: none, or it is being removed. */
   find(ref: CredentialRef): CatalogEntry | null
   /** Also of an entry that is being removed. */
@@ -43,8 +45,6 @@ export type Catalog = {
    * was ever given for the key is kept.
    */
   put(entry: CatalogEntry, savedAt?: Date | null): void
-  /** When the newest record that was seen had been saved; null: that is not known. */
-  savedAt(key: string): Date | null
   /** Removes the entry and settles its key, in one transaction. */
   remove(key: string): void
   /** Null: no such entry. Leaves an intent as it is. */
@@ -65,7 +65,6 @@ const upsert = `INSERT OR REPLACE INTO credentials
   (key, service, account, kind, backend, details, health, last_used_at, saved_at)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
     nullif(max(coalesce(?9, ''), coalesce((SELECT saved_at FROM credentials WHERE key = ?1), '')), ''))`
-const selectSavedAt = 'SELECT saved_at FROM credentials WHERE key = ?'
 const recordIntent = 'INSERT OR REPLACE INTO intents (key, kind, begun_at) VALUES (?, ?, ?)'
 
 /** How long a last use may be in memory alone: it is information, and no token waits for a disk because of it. */
@@ -127,17 +126,14 @@ function catalogOver(file: DatabaseSync, flushMs: number): Catalog {
   }
 }
 
-type Reads = Pick<Catalog, 'list' | 'find' | 'backendOf' | 'savedAt' | 'keys' | 'intentOf' | 'intents'>
+type Reads = Pick<Catalog, 'list' | 'look' | 'find' | 'backendOf' | 'keys' | 'intentOf' | 'intents'>
 
 function readsOf({ rows }: CatalogDatabase, mirror: CatalogMirror): Reads {
   return {
     list: () => mirror.list(),
+    look: (key) => mirror.look(key),
     find: (ref) => mirror.find(credentialKey(ref)),
     backendOf: (key) => mirror.entry(key)?.backend ?? null,
-    savedAt: (key) => {
-      const text = rows<{ saved_at: string | null }>(selectSavedAt, key)[0]?.saved_at ?? null
-      return text === null ? null : new Date(text)
-    },
     keys: () =>
       rows<Intent>('SELECT key FROM credentials UNION SELECT key FROM intents ORDER BY key').map(
         ({ key }) => key

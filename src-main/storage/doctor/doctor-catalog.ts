@@ -8,18 +8,18 @@ import type { CatalogView, StoredEntryState } from '../../core/doctor/doctor-por
 import { decodeEntry } from '../catalog/catalog-codec.ts'
 import type { CatalogRow } from '../catalog/catalog-codec.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { decodeRecord } from '../records/credential-codec.ts'
+import { checkRecord } from '../records/credential-codec.ts'
 import { parseJson } from '../backends/envelope.ts'
 import type { SecureStore } from '../secure-store.ts'
 import { isBefore } from '../records/stored-records.ts'
 
 /** The catalog of a vault that is open in this process. */
-export function viewOf(catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'savedAt'>): CatalogView {
+export function viewOf(catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'look'>): CatalogView {
   return {
     entries: catalog.list(),
     keys: catalog.keys(),
     intents: catalog.intents().length,
-    savedAt: (key) => catalog.savedAt(key)
+    savedAt: (key) => catalog.look(key).savedAt
   }
 }
 
@@ -101,7 +101,7 @@ export async function readStoredEntry(
   try {
     const stored = await store.read(credentialKey(ref))
     if (stored === null) return 'absent'
-    const { savedAt } = decodeRecord(stored.value, ref)
+    const { savedAt } = checkRecord(stored.value, ref)
     return isBefore(savedAt, last) ? 'older' : 'readable'
   } catch (error) {
     if (error instanceof VaultError && error.code !== 'CREDENTIAL_UNREADABLE') throw error

@@ -54,11 +54,17 @@ export function encodeCredential(credential: Credential, savedAt: Date | null = 
   return asciiJson({ ...toRecord(credential), ...(savedAt && { savedAt: savedAt.toISOString() }) })
 }
 
+/** A record that was read and found good. */
+export type CheckedRecord = {
+  readonly fields: v.InferOutput<typeof recordSchema>
+  readonly savedAt: Date | null
+}
+
 /**
  * Reads what `encodeCredential` wrote for `ref`. Throws CREDENTIAL_UNREADABLE for anything else: another version, a
  * missing or additional field, another credential's record.
  */
-export function decodeRecord(text: string, ref: CredentialRef): StoredRecord {
+export function checkRecord(text: string, ref: CredentialRef): CheckedRecord {
   const stamped = v.safeParse(stampSchema, parseJson(text))
   if (!stamped.success) throw new VaultError('CREDENTIAL_UNREADABLE')
   const { savedAt = null, ...record } = stamped.output
@@ -66,12 +72,17 @@ export function decodeRecord(text: string, ref: CredentialRef): StoredRecord {
   if (!parsed.success || credentialKey(parsed.output.ref) !== credentialKey(ref)) {
     throw new VaultError('CREDENTIAL_UNREADABLE')
   }
-  return { credential: fromRecord(parsed.output), savedAt }
+  return { fields: parsed.output, savedAt }
 }
 
-/** As `decodeRecord`, without the time. */
+/** The credential and the time of a record that was checked. */
+export function decodeRecord({ fields, savedAt }: CheckedRecord): StoredRecord {
+  return { credential: fromRecord(fields), savedAt }
+}
+
+/** As `checkRecord`; the credential alone. */
 export function decodeCredential(text: string, ref: CredentialRef): Credential {
-  return decodeRecord(text, ref).credential
+  return fromRecord(checkRecord(text, ref).fields)
 }
 
 function fromRecord(record: v.InferOutput<typeof recordSchema>): Credential {

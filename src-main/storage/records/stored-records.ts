@@ -2,21 +2,24 @@ import { credentialKey } from '#shared/credential.ts'
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../../core/credential-record.ts'
-import type { Catalog } from '../catalog/catalog.ts'
 import { decodeRecord } from './credential-codec.ts'
 import type { CredentialStore } from '../credential-store.ts'
+import { KnownRecords } from './known-records.ts'
 
-/** `isAhead`: the record was saved after the newest that its row knows of. */
+/**
+ * `isAhead`: the record was saved after the newest that its row knows of. `isKnown`: it is the very text that was read
+ * the last time.
+ */
 export type Found = {
   readonly credential: Credential
   readonly backend: BackendId
   readonly savedAt: Date | null
   readonly isAhead: boolean
+  readonly isKnown: boolean
 }
 
 type Ports = {
   readonly store: Pick<CredentialStore, 'read'>
-  readonly catalog: Pick<Catalog, 'savedAt'>
   readonly warn: (sentence: string) => void
 }
 
@@ -27,28 +30,26 @@ type Ports = {
  */
 export class StoredRecords {
   readonly #ports: Ports
+  readonly #known = new KnownRecords()
   readonly #told = new Set<string>()
 
   constructor(ports: Ports) {
     this.#ports = ports
   }
 
-  /** Null: there is none. Throws CREDENTIAL_UNREADABLE, also for an older grant, or KEYCHAIN_*. */
-  async read(ref: CredentialRef): Promise<Found | null> {
-    const key = credentialKey(ref)
-    // Asked before the record is: what another process stores in between can only be newer.
-    const last = this.#ports.catalog.savedAt(key)
-    const stored = await this.#ports.store.read(key)
+  /**
+   * Null: there is none. `last` is when the newest record that was seen had been saved, asked before the record is: what
+   * another process stores in between can only be newer. Throws CREDENTIAL_UNREADABLE, also for an older grant, or
+   * KEYCHAIN_*.
+   */
+  async read(ref: CredentialRef, last: Date | null): Promise<Found | null> {
+    const stored = await this.#ports.store.read(credentialKey(ref))
     if (stored === null) return null
-    const { credential, savedAt } = decodeRecord(stored.value, ref)
+    const record = this.#known.check(stored.value, ref)
+    const { credential, savedAt } = decodeRecord(record)
     if (isBefore(savedAt, last)) this.#reportOlder(credential)
-    return { credential, backend: stored.backend, savedAt, isAhead: isBefore(last, savedAt) }
-  }
-
-  /** The time to save a record with: now, and later than every one before it, whatever the clock says. */
-  nextSaveTime(key: string, now: Date): Date {
-    const last = this.#ports.catalog.savedAt(key)
-    return last === null || last < now ? now : new Date(last.getTime() + 1)
+    const { isKnown } = record
+    return { credential, backend: stored.backend, savedAt, isAhead: isBefore(last, savedAt), isKnown }
   }
 
   #reportOlder({ kind, ref }: Credential): void {
@@ -69,7 +70,16 @@ function olderOf({ service, account }: CredentialRef): string {
   return `The entry of ${service} (${account}) is older than the one Latchkey stored last. An earlier copy was put back, perhaps from a backup.`
 }
 
+/** The time to save a record with: now, and later than every one before it, whatever the clock says. */
+export function nextSaveTime(last: Date | null, now: Date): Date {
+  return last === null || last < now ? now : new Date(last.getTime() + 1)
+}
+
 /** A record without a time is older than any with one. */
 export function isBefore(one: Date | null, other: Date | null): boolean {
   return other !== null && (one === null || one < other)
+}
+
+export function isUnreadable(error: unknown): error is VaultError {
+  return error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
 }

@@ -1,0 +1,55 @@
+import type { CredentialRef } from '#shared/credential.ts'
+import type { Clock } from '../../core/ports.ts'
+import { toCatalogEntry, unreadableEntry } from '../catalog/catalog-entry.ts'
+import { refOfKey } from '../catalog/catalog-codec.ts'
+import type { Catalog, IntentKind } from '../catalog/catalog.ts'
+import type { CredentialStore } from '../credential-store.ts'
+import { isUnreadable } from './stored-records.ts'
+import type { StoredRecords } from './stored-records.ts'
+
+type Ports = {
+  readonly store: Pick<CredentialStore, 'delete'>
+  readonly catalog: Catalog
+  readonly clock: Pick<Clock, 'now'>
+  readonly records: StoredRecords
+}
+
+/** Finishes what a crash has interrupted. The record is the truth: an old one or a new one, whichever was left. */
+export class IntentSettler {
+  readonly #ports: Ports
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  /** For the key's own turn. Throws KEYCHAIN_* with nothing changed. */
+  async settle(key: string, kind: IntentKind): Promise<void> {
+    const { catalog, store } = this.#ports
+    const ref = refOfKey(key)
+    if (!ref) return catalog.settle(key)
+    if (kind === 'save') return this.#settleSave(key, ref)
+    await store.delete(key)
+    catalog.remove(key)
+  }
+
+  async #settleSave(key: string, ref: CredentialRef): Promise<void> {
+    const { catalog, records, clock } = this.#ports
+    try {
+      const found = await records.read(ref, catalog.look(key).savedAt)
+      if (found)
+        catalog.put(toCatalogEntry(found.credential, found.backend, catalog.find(ref)), found.savedAt)
+      else this.#settleAbsent(key, ref)
+    } catch (error) {
+      if (!isUnreadable(error)) throw error
+      const entry = catalog.find(ref) ?? unreadableEntry(ref, 'api-key', clock.now())
+      catalog.put({ ...entry, health: { kind: 'unreadable', code: error.code } })
+    }
+  }
+
+  /** A first save that never arrived leaves nothing; an entry that was there stays and says that it can't be read. */
+  #settleAbsent(key: string, ref: CredentialRef): void {
+    const { catalog } = this.#ports
+    catalog.settle(key)
+    catalog.setHealth(ref, { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' })
+  }
+}
