@@ -40,6 +40,9 @@ const hostileAddresses: readonly unknown[] = [
   'http://127.0.0.1.evil.example/token',
   'http://localhost.evil.example/token',
   'ftp://as.example/token',
+  // The same host by another name, which no list of hosts knows.
+  'https://github.com./login/oauth/authorize',
+  'https://as.example.:8443/token',
   `https://as.example/${'a'.repeat(3000)}`,
   null,
   undefined,

@@ -9,7 +9,8 @@ export type UrlRules = {
 /**
  * An address from outside that may be sent to or shown, or null. Metadata is hostile until it has passed here: https
  * alone (http only to loopback, where the rules allow it), no user name or password, no fragment, no control
- * character, encoded or not, and none of the characters that mean something to a shell.
+ * character, encoded or not, and none of the characters that mean something to a shell. A dot after the host makes
+ * another name of the same host, which no list of hosts would know.
  */
 export function safeUrl(text: unknown, rules: UrlRules): URL | null {
   if (typeof text !== 'string' || text.length > LONGEST_URL) return null
@@ -18,6 +19,7 @@ export function safeUrl(text: unknown, rules: UrlRules): URL | null {
   const url = URL.parse(text)
   if (url === null || url.username !== '' || url.password !== '' || url.hash !== '' || text.includes('#'))
     return null
+  if (url.hostname.endsWith('.')) return null
   if (url.protocol === 'https:') return url
   return rules.allowLoopbackHttp && isLoopback(url) ? url : null
 }
