@@ -19,7 +19,7 @@ import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
 import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
 import { deviceProblem, refusalOf } from '../oauth-problem.ts'
-import { isHostOfAnother } from '../providers/providers.ts'
+import { isHostOfAnother } from '../providers/host-owners.ts'
 import { type LibraryFetch, TokenRefusal, answerFetch } from '../http/token-fetch.ts'
 import { toTokenSet } from '../http/token-set.ts'
 

@@ -90,6 +90,23 @@ describe('a file with a fault', () => {
       { ...discovered, authorizationParams: { state: SECRET } },
       'row 2: authorizationParams must not set any of: '
     ],
+    [
+      'the sign-in page of a built-in provider with a token endpoint elsewhere',
+      {
+        ...fixed,
+        endpoints: { ...fixed.endpoints, authorization: 'https://github.com/login/oauth/authorize' }
+      },
+      'row 2: its addresses are partly those of a built-in provider.'
+    ],
+    [
+      'the issuer of a built-in provider that is to be refreshed elsewhere',
+      {
+        ...discovered,
+        endpoints: { kind: 'discovered', issuer: 'https://accounts.google.com' },
+        refresh: { url: `https://evil.example/${SECRET}` }
+      },
+      'row 2: its addresses are partly those of a built-in provider.'
+    ],
     ['no kind', { id: 'x' }, 'row 2: kind is missing.'],
     ['a row that is a text', SECRET, 'row 2: it must be an object with the fields of a provider.']
   ]
@@ -115,6 +132,35 @@ describe('a file with a fault', () => {
       /row 2: a client secret does not belong .* enter it when you sign in/
     )
     expect(() => parse(key, row)).not.toThrow(SECRET)
+  })
+
+  it.each(['secret', 'password', 'apikey', 'api_key', 'access_token', 'refresh_token', 'client_assertion'])(
+    'is refused for a parameter called %s, which is a secret',
+    (name) => {
+      for (const row of [
+        { ...discovered, authorizationParams: { [name]: SECRET } },
+        { ...discovered, refresh: { params: { [name]: SECRET } } }
+      ]) {
+        expect(() => parse(key, row)).toThrow(/row 2: a secret does not belong in this file/)
+        expect(() => parse(key, row)).not.toThrow(SECRET)
+      }
+    }
+  )
+
+  it('may name words of errors that sound like secrets', () => {
+    const errorCodes = { invalid_refresh_token: 'invalid_grant', bad_client_secret: 'invalid_client' }
+    expect(parse({ ...discovered, errorCodes })).toHaveLength(1)
+  })
+
+  it('may describe a built-in provider anew', () => {
+    const endpoints = {
+      kind: 'fixed',
+      issuer: 'https://github.com/login/oauth',
+      authorization: 'https://github.com/login/oauth/authorize',
+      token: 'https://github.com/login/oauth/access_token',
+      userinfo: 'https://api.github.com/user'
+    }
+    expect(parse({ ...fixed, endpoints })).toHaveLength(1)
   })
 
   it.each([

@@ -3,6 +3,7 @@ import { VaultError, toProblem } from '#shared/problem.ts'
 import type { Provider } from '../../core/provider.ts'
 import { isRecord } from '../metadata/issuer-metadata.ts'
 import { genericProvider } from '../provider-rows/base.ts'
+import { strangerAmong } from './host-owners.ts'
 import { notValid, parseProviderRows } from './provider-schema.ts'
 
 const FILE = 'providers.json'
@@ -61,10 +62,22 @@ export function parseOwnProviders(text: string, { day, taken }: Rules): Provider
   const rows: readonly unknown[] = file['providers']
   if (rows.length > MOST_ROWS) throw invalid(`has more than ${String(MOST_ROWS)} rows.`)
   for (const [index, row] of rows.entries()) refuseSecrets(row, index)
-  return parseProviderRows(
+  const read = parseProviderRows(
     rows.map((row) => withDefaults(row, day)),
     { table: FILE, taken }
   )
+  for (const [index, row] of read.entries()) refuseForeignHosts(row, index)
+  return read
+}
+
+/** The page of one provider and the token endpoint of somebody else: whoever wrote that row would get the codes. */
+function refuseForeignHosts(row: Provider, index: number): void {
+  if (row.kind !== 'oauth') return
+  const { kind: _kind, ...addresses } = row.endpoints
+  const all = [...Object.values(addresses), row.refresh.url].filter((address) => address !== null)
+  if (strangerAmong(all) !== null) {
+    throw notValid(FILE, index, 'its addresses are partly those of a built-in provider. All of them must be.')
+  }
 }
 
 function parsed(text: string): unknown {
@@ -104,6 +117,9 @@ function over(defaults: object, given: unknown): unknown {
   return isRecord(given) ? { ...defaults, ...given } : given
 }
 
+const SECRETS =
+  /^(?:secret|passw(?:or)?d|api[-_]?key|client[-_]?assertion|(?:access|refresh|id|bearer)[-_]?token)$/i
+
 /** A secret in this file would lie on disk in the clear. Looked for at any depth, before anything else is said. */
 function refuseSecrets(value: unknown, index: number): void {
   if (typeof value !== 'object' || value === null) return
@@ -113,6 +129,13 @@ function refuseSecrets(value: unknown, index: number): void {
         FILE,
         index,
         'a client secret does not belong in this file. Take it out, and enter it when you sign in: it is kept in the vault then.'
+      )
+    }
+    if (SECRETS.test(name)) {
+      throw notValid(
+        FILE,
+        index,
+        'a secret does not belong in this file. Take it out: it lies on disk in the clear.'
       )
     }
     refuseSecrets(inner, index)
