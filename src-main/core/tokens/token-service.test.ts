@@ -279,6 +279,26 @@ describe('renewing', () => {
     await tokens.getToken(ref)
     expect(repository.find(ref)?.lastUsedAt).toEqual(clock.now())
   })
+
+  it('notes one use a second, and the first one after the credential was stored anew', async () => {
+    await stored()
+    const used = (): Date | null => repository.find(ref)?.lastUsedAt ?? null
+    await tokens.getToken(ref)
+    const first = clock.now()
+    clock.jump(SECOND / 2)
+    await tokens.getToken(ref)
+    expect(used()).toEqual(first)
+    clock.jump(SECOND)
+    await tokens.getToken(ref)
+    expect(used()).toEqual(clock.now())
+    await tokens.exclusively(ref, async () => {
+      await repository.remove(ref)
+      await repository.save(sampleGrant({ tokens: sampleTokens({ issuedAt: clock.now() }) }))
+    })
+    expect(used()).toBeNull()
+    await tokens.getToken(ref)
+    expect(used()).toEqual(clock.now())
+  })
 })
 
 const rejected = (): VaultError => new VaultError('REFRESH_REJECTED')

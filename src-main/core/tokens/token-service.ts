@@ -13,7 +13,7 @@ import type { Secret } from '../secret.ts'
 import { type TokenMetadata, isUsable, metadataOf } from './token-facts.ts'
 import { type TokenNeed, isInTime, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
-import { noteUse } from './token-use.ts'
+import { TokenUse } from './token-use.ts'
 
 export type TokenServicePorts = {
   readonly repository: CredentialRepository
@@ -33,12 +33,14 @@ export class TokenService {
   readonly #ports: TokenServicePorts
   readonly #renewer: GrantRenewer
   readonly #gate: RenewalGate
+  readonly #use: TokenUse
   readonly #queue = new KeyedQueue()
 
   constructor(ports: TokenServicePorts) {
     this.#ports = ports
     this.#renewer = new GrantRenewer(ports)
     this.#gate = new RenewalGate(ports, this.#renewer)
+    this.#use = new TokenUse(ports)
   }
 
   /**
@@ -48,13 +50,13 @@ export class TokenService {
    */
   async getToken(ref: CredentialRef, need: TokenNeed = {}): Promise<Secret> {
     const ready = this.#ready(await this.#read(ref), need)
-    if (ready !== null) return this.#used(ref, ready)
+    if (ready !== null) return this.#use.noted(ref, ready)
     const renewed = await this.#inTurn(ref, async () => {
       const again = await this.#read(ref)
       const meanwhile = this.#ready(again, need)
       return meanwhile ?? (await this.#renewed(again, need))
     })
-    return this.#used(ref, renewed)
+    return this.#use.noted(ref, renewed)
   }
 
   /**
@@ -106,6 +108,7 @@ export class TokenService {
     return await this.#inTurn(ref, async () => {
       const result = await task()
       this.#renewer.forget(ref)
+      this.#use.forget(ref)
       this.#ports.onChange(ref)
       return result
     })
@@ -191,10 +194,5 @@ export class TokenService {
     const held = await this.current(ref)
     if (held === null) throw noSignIn(ref)
     return held
-  }
-
-  #used(ref: CredentialRef, token: Secret): Secret {
-    noteUse(this.#ports, ref)
-    return token
   }
 }

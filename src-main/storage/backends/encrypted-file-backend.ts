@@ -49,6 +49,10 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
   /** The sweep of an earlier process's half-written files, before the first touch. */
   function prepare(): Promise<void> {
     assertOwnDir(dir)
+    return swept()
+  }
+
+  function swept(): Promise<void> {
     ready ??= sweepTemporaryFiles(dir).then(
       () => undefined,
       (error: unknown) => {
@@ -61,7 +65,9 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
 
   async function read(key: string): Promise<FileRecord | null> {
     assertStorableKey(key)
-    await prepare()
+    // Where everything is in the keychain there is no folder: neither a name nor a look at it is needed.
+    if (!assertOwnDir(dir)) return null
+    await swept()
     const file = await readPrivateFile(pathOf(key))
     return file === null ? null : openEnvelope(await held.sealingKey(), key, file)
   }

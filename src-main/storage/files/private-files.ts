@@ -86,10 +86,10 @@ export function isAbsent(path: string): boolean {
 }
 
 /**
- * Throws CREDENTIAL_UNREADABLE for a folder of secrets that is a link or another user's; one that is not there is as
- * good as an empty one. Synchronous for the reason that `isAbsent` is.
+ * Throws CREDENTIAL_UNREADABLE for a folder of secrets that is a link or another user's. False: it is not there, which
+ * is as good as an empty one. Synchronous for the reason that `isAbsent` is.
  */
-export function assertOwnDir(path: string): void {
+export function assertOwnDir(path: string): boolean {
   try {
     const found = lstatSync(resolve(path), { throwIfNoEntry: false })
     if (found && (!found.isDirectory() || isForeign(found.uid))) {
@@ -97,6 +97,7 @@ export function assertOwnDir(path: string): void {
         message: 'The folder of the secrets is a link or belongs to somebody else. It was left untouched.'
       })
     }
+    return found !== undefined
   } catch (error) {
     throw error instanceof VaultError ? error : new VaultError('CREDENTIAL_UNREADABLE', { cause: error })
   }
