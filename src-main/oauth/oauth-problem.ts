@@ -1,6 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
-import { TransportError } from '../core/tokens/transport-error.ts'
+import { TransportError, transportOf } from '../core/tokens/transport-error.ts'
 import { TokenRefusal } from './http/token-fetch.ts'
 
 /** What a person can do about an error code of RFC 6749 sections 4.1.2.1 and 5.2. */
@@ -67,6 +67,9 @@ export function providerProblem(
  * with the client or with the consent is told apart, because each asks for something else.
  */
 export function refreshProblem(error: unknown): VaultError {
+  // Before the token was sent anywhere: that its issuer is not found says nothing about a grant.
+  const lost = transportOf(error)
+  if (lost !== null) return new VaultError('REFRESH_UNREACHABLE', { cause: lost })
   const cause = error instanceof VaultError ? null : ownCause(error)
   const code = cause instanceof TokenRefusal ? (cause.code ?? '') : ''
   if (code === 'invalid_grant') return new VaultError('REFRESH_REJECTED')

@@ -59,7 +59,8 @@ const doubtful: ReadonlySet<TransportKind> = new Set([
   'too-large'
 ])
 
-function transportOf(error: unknown): TransportError | null {
+/** The evidence of an error the OAuth client threw, where it is one of the network; else null. */
+export function transportOf(error: unknown): TransportError | null {
   const evidence: unknown = error instanceof Error ? Reflect.get(error, 'evidence') : null
   return evidence instanceof TransportError ? evidence : null
 }

@@ -2,6 +2,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { DiscoveryReport } from '#shared/ipc.ts'
 import { HOUR } from '../../core/tokens/lifetime.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
+import { TransportError } from '../../core/tokens/transport-error.ts'
 import { type FetchPort, type GuardedAnswer, guardedFetch } from '../http/guarded-fetch.ts'
 import { type IssuerMetadata, type MetadataRules, isRecord, readMetadata } from './issuer-metadata.ts'
 import { safeIssuer } from '../http/endpoint-url.ts'
@@ -42,19 +43,32 @@ export class Discovery {
   async #document(issuer: string): Promise<Record<string, unknown>> {
     const url = safeIssuer(issuer, this.#ports.rules)
     if (url === null) throw new VaultError('PROVIDER_REFUSED', { message: 'An issuer is an https address.' })
+    let lost: TransportError | null = null
     for (const place of wellKnownPlaces(url)) {
-      const found = await guardedFetch(
-        this.#ports.fetch,
-        { url: place, method: 'GET', headers: { accept: 'application/json' }, body: null, signal: null },
-        METADATA_LIMITS
-      )
-      const document = found.status === 200 ? parsed(found) : null
+      const found = await this.#ask(place)
+      if (found instanceof TransportError) lost ??= found
       // A site that answers every address with its start page says nothing about the next place.
-      if (isRecord(document)) return document
+      else if (found !== null) return found
     }
+    if (lost !== null) throw lost
     throw new VaultError('PROVIDER_REFUSED', {
-      message: 'No metadata was found at this issuer. Check the address, without /.well-known at its end.'
+      message: 'No metadata was found at this issuer. Check the address, without /.well-known at its end.',
+      cause: new TransportError('unreadable')
     })
+  }
+
+  /** What lies at one place; null: nothing that is metadata. Throws TransportError for what concerns every place. */
+  async #ask(place: string): Promise<Record<string, unknown> | TransportError | null> {
+    const headers = { accept: 'application/json' }
+    const request = { url: place, method: 'GET', headers, body: null, signal: null } as const
+    try {
+      const found = await guardedFetch(this.#ports.fetch, request, METADATA_LIMITS)
+      const document = found.status === 200 ? parsed(found) : null
+      return isRecord(document) ? document : null
+    } catch (error) {
+      if (error instanceof TransportError && error.status !== null) return error
+      throw error
+    }
   }
 }
 

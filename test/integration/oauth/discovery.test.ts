@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sampleGrant } from '../../../src-main/core/testing/samples.ts'
 import { createOAuthClient } from '../../../src-main/oauth/oauth-client.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
 import { oauthWorld, signInRequest } from '../../support/oauth-world.ts'
@@ -148,6 +149,34 @@ describe('an issuer whose metadata is bad', () => {
       expect((await client.discover(named.issuer)).issuer).toBe(named.issuer)
     }
   )
+
+  it.each([
+    [
+      'sends elsewhere',
+      () => new Response(null, { status: 302, headers: { location: 'https://as.example/' } })
+    ],
+    ['is broken', () => new Response('', { status: 501 })],
+    ['is a page', () => new Response('<!doctype html>')]
+  ])('is found at the second place when the first %s', async (_what, first) => {
+    let asked = 0
+    const client = createOAuthClient({
+      now,
+      allowLoopbackHttp: false,
+      fetch: async () => ((asked += 1) === 1 ? first() : answer(good)())
+    })
+    expect((await client.discover(issuer)).issuer).toBe(issuer)
+  })
+
+  it.each([
+    ['a page', () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })],
+    ['nothing', () => new Response('', { status: 404 })]
+  ])('says nothing about a grant that is to be renewed where there is %s', async (_what, respond) => {
+    const client = createOAuthClient({ fetch: async () => respond(), now, allowLoopbackHttp: false })
+    const sent: string[] = []
+    const renewing = client.refresh(sampleGrant(), () => sent.push('the refresh token'))
+    await expect(renewing).rejects.toMatchObject({ code: 'REFRESH_UNREACHABLE' })
+    expect(sent).toEqual([])
+  })
 
   it('is found at the second place when the first has nothing', async () => {
     const asked: string[] = []
