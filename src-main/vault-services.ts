@@ -9,6 +9,7 @@ import type { PreferenceService } from './core/preference-service.ts'
 import type { RefreshJournal } from './core/tokens/refresh-journal.ts'
 import { RefreshScheduler } from './core/tokens/refresh-scheduler.ts'
 import { rotationHandlers } from './core/keys/rotation-handlers.ts'
+import { clientHandlers } from './core/sign-in/client-handlers.ts'
 import { SignInService } from './core/sign-in/sign-in-service.ts'
 import { StorageMonitor } from './core/stores/storage-monitor.ts'
 import { TokenService } from './core/tokens/token-service.ts'
@@ -17,7 +18,7 @@ import { watchClock } from './oauth/http/clock-skew.ts'
 import { createKeyChecker } from './oauth/providers/key-checks.ts'
 import { createOAuthClient } from './oauth/oauth-client.ts'
 import { readOwnProviders } from './oauth/providers/own-providers.ts'
-import { builtInProviders, providerDirectory } from './oauth/providers/providers.ts'
+import { builtInProviders, providerDirectory, toProviderChoice } from './oauth/providers/providers.ts'
 import { clientMark } from './storage/records/client-mark.ts'
 import { StoreLock } from './storage/store-lock.ts'
 import type { VaultPorts } from './vault.ts'
@@ -93,6 +94,15 @@ export function createServices(
       scheduler.wake()
     }
   })
+  const client = clientHandlers({
+    repository,
+    tokens,
+    feed,
+    providers,
+    clientMark,
+    choices: providers.all.map((row) => toProviderChoice(row)),
+    writeClipboard: ports.writeClipboard
+  })
   const storage = new StorageMonitor({
     clock,
     ask: () => repository.storageHealth(),
@@ -109,7 +119,7 @@ export function createServices(
     feed.publishAll()
     scheduler.wake()
   })
-  return { oauth, keyChecks, ...rotation, providers, tokens, feed, scheduler, signIns, storage }
+  return { oauth, keyChecks, ...rotation, providers, tokens, feed, scheduler, signIns, client, storage }
 }
 
 /** The built-in rows and the person's own. A file of theirs with a fault is told and costs nothing but its rows. */

@@ -1,10 +1,12 @@
 import { useRef } from 'react'
 import { AddDialog } from './add/add-dialog.tsx'
 import styles from './app.module.css'
+import { ClientDialog } from './client/client-dialog.tsx'
 import { Detail } from './detail/detail.tsx'
 import { DoctorPage } from './doctor/doctor-page.tsx'
 import { ListPane } from './list/list-pane.tsx'
 import type { View } from './list/view.ts'
+import { PasswordDialog } from './password/password-dialog.tsx'
 import { Rail } from './rail/rail.tsx'
 import { RotateDialog } from './rotation/rotate-dialog.tsx'
 import { ScopesDialog } from './scopes/scopes-dialog.tsx'
@@ -81,6 +83,8 @@ function Dialogs() {
       {dialog.kind === 'add' && <AddDialog start={dialog.start} />}
       {dialog.kind === 'rotate' && <RotateDialog id={dialog.id} />}
       {dialog.kind === 'scopes' && <ScopesDialog id={dialog.id} />}
+      {dialog.kind === 'client' && <ClientDialog id={dialog.id} />}
+      {dialog.kind === 'password' && <PasswordDialog id={dialog.id} />}
       <SettingsDialog open={dialog.kind === 'settings'} />
       <StorageDialog open={dialog.kind === 'storage'} />
       <MoveDialog open={dialog.kind === 'move'} />

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { clientRequests } from './client-change.ts'
 import { credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
 import { deviceCode } from './device-code.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
@@ -197,6 +198,7 @@ export const vaultRequests = {
   openHelp: { input: v.strictTuple([serviceId]), output: nothing },
   /** Copies the redirect address that is registered with a client of this provider. */
   copyRedirectUri: { input: v.strictTuple([serviceId]), output: nothing },
+  ...clientRequests,
   ...mcpRequests,
   ...rotationRequests,
   ...storeRequests,

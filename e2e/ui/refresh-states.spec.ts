@@ -1,35 +1,22 @@
-import { type Page, expect } from '@playwright/test'
-import type { CredentialSummary } from '#shared/credential.ts'
-import { settled, test } from './ui-fixture.ts'
-
-/** Gives the first sign-in of the list another state, and opens it. */
-async function give(page: Page, change: Partial<CredentialSummary>): Promise<string> {
-  const name = await page.evaluate((part) => {
-    const { vault } = globalThis.fakes
-    const first = vault.credentials().find(({ kind, status }) => kind === 'oauth' && status.kind === 'valid')
-    if (first === undefined) throw new Error('There is no sign-in.')
-    vault.upsert([{ ...first, renewable: true, ...part }])
-    return first.name
-  }, change)
-  await page
-    .getByRole('row', { name: new RegExp(`^${name}`) })
-    .first()
-    .click({ position: { x: 40, y: 20 } })
-  return name
-}
+import { expect } from '@playwright/test'
+import { giveFirst, settled, test } from './ui-fixture.ts'
 
 const since = '2026-11-20T12:00:00.000Z'
 const states = [
   ['ROTATION_LOST', 'Renewal lost', 'Sign in again'],
+  ['CLIENT_CHANGED', 'Client changed', 'Change client…'],
   ['CLIENT_CHANGED', 'Client changed', 'Sign in again'],
+  ['CONSENT_REQUIRED', 'Needs new consent', 'Change scopes…'],
   ['CONSENT_REQUIRED', 'Needs new consent', 'Sign in again']
 ] as const
 
 for (const [code, word, button] of states) {
-  test(`a sign-in that fails with ${code} says what it is, in the list and beside it`, async ({ ui }) => {
+  test(`a sign-in that fails with ${code} says what it is, in the list and beside it, with “${button}”`, async ({
+    ui
+  }) => {
     const page = await ui.open()
     await settled(page)
-    const name = await give(page, { status: { kind: 'needs-sign-in', code, since } })
+    const name = await giveFirst(page, { status: { kind: 'needs-sign-in', code, since } })
     await expect(page.getByRole('row', { name: new RegExp(`^${name}.*${word}`) })).toBeVisible()
     const banner = page.getByRole('region', { name: word })
     await expect(banner.getByText(code)).toBeVisible()
@@ -44,7 +31,7 @@ test('a sign-in that nobody uses says until when to use it, and is kept fresh by
   const page = await ui.open()
   await settled(page)
   const useBefore = await page.evaluate(() => new Date(Date.now() + 5 * 86_400_000).toISOString())
-  const name = await give(page, {
+  const name = await giveFirst(page, {
     status: { kind: 'expiring' },
     keptFresh: false,
     nextRefreshAt: null,

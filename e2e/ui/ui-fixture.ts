@@ -5,6 +5,7 @@ import { extname, join, resolve } from 'node:path'
 import { type BrowserContext, test as base, chromium, expect, type Page } from '@playwright/test'
 import type axeCore from 'axe-core'
 import { build } from 'vite'
+import type { CredentialSummary } from '#shared/credential.ts'
 import type { StripState } from '#shared/sign-in-strip.ts'
 import { CONTENT_SECURITY_POLICY } from '../../src-main/shell/app-protocol.ts'
 import type { SeedName } from './seeds.ts'
@@ -175,4 +176,20 @@ async function audit(page: Page): Promise<void> {
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
   await page.waitForTimeout(80)
+}
+
+/** Gives the first sign-in that works another state, opens it and returns its name. */
+export async function giveFirst(page: Page, change: Partial<CredentialSummary>): Promise<string> {
+  const name = await page.evaluate((part) => {
+    const { vault } = globalThis.fakes
+    const first = vault.credentials().find(({ kind, status }) => kind === 'oauth' && status.kind === 'valid')
+    if (first === undefined) throw new Error('There is no sign-in.')
+    vault.upsert([{ ...first, renewable: true, ...part }])
+    return first.name
+  }, change)
+  await page
+    .getByRole('row', { name: new RegExp(`^${name}`) })
+    .first()
+    .click({ position: { x: 40, y: 20 } })
+  return name
 }

@@ -15,6 +15,7 @@ import type { CredentialFeed } from './credential-feed.ts'
 import { knownRef, listed } from './known-credential.ts'
 import type { Clock, CredentialRepository, KeyChecker, OAuthClient } from './ports.ts'
 import type { Secret } from './secret.ts'
+import type { ClientHandlers } from './sign-in/client-handlers.ts'
 import { type SignIns, signInHandlers } from './sign-in/sign-in-handlers.ts'
 import { signOut } from './sign-in/sign-out.ts'
 
@@ -41,6 +42,7 @@ export type HandlerPorts = {
   readonly feed: CredentialFeed
   readonly tokens: Tokens
   readonly signIns: SignIns
+  readonly client: ClientHandlers
   readonly oauth: OAuthClient
   readonly keyChecks: KeyChecker
   readonly providers: readonly ProviderChoice[]
@@ -65,6 +67,7 @@ export function requestHandlers(ports: HandlerPorts): VaultRequestHandlers {
   return {
     ...listHandlers(ports),
     ...signInHandlers(ports),
+    ...ports.client,
     ...credentialHandlers(ports),
     ...otherHandlers(ports),
     ...doctorHandlers(ports),

@@ -15,11 +15,10 @@ export type Fact = {
 }
 
 export function factsOf(credential: CredentialSummary, now: number): readonly Fact[] {
-  const { issuer, clientId, obtainedAt, refreshedAt, lastUsedAt, expiry, kind, useBefore } = credential
+  const { issuer, obtainedAt, refreshedAt, lastUsedAt, expiry, kind, useBefore } = credential
   const { facts } = detailText
   const rows: Fact[] = []
-  if (issuer !== null) rows.push({ label: facts.issuer, text: hostOf(issuer) })
-  if (clientId !== null) rows.push({ label: facts.client, text: clientId })
+  if (kind !== 'oauth' && issuer !== null) rows.push(still(facts.issuer, hostOf(issuer)))
   rows.push(timeFact(facts.obtained, obtainedAt, now))
   if (kind === 'oauth') {
     rows.push(
@@ -37,6 +36,15 @@ export function factsOf(credential: CredentialSummary, now: number): readonly Fa
   if (useBefore !== null) rows.push(timeFact(facts.useBefore, useBefore, now))
   if (lastUsedAt !== null) rows.push(timeFact(facts.used, lastUsedAt, now))
   return rows
+}
+
+/** Where the sign-in was made, and with which client. */
+export function signInFactsOf({ issuer, clientId }: CredentialSummary): readonly Fact[] {
+  const { facts } = detailText
+  return [
+    ...(issuer === null ? [] : [{ ...still(facts.issuer, hostOf(issuer)), exact: issuer }]),
+    ...(clientId === null ? [] : [still(facts.client, clientId)])
+  ]
 }
 
 export function hostOf(address: string): string {

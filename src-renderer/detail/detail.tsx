@@ -18,6 +18,7 @@ import { ExpirySection } from './expiry-section.tsx'
 import { FixBanner } from './fix-banner.tsx'
 import { ScopeSection } from './scope-section.tsx'
 import { SecretSection } from './secret-section.tsx'
+import { SignInSection } from './sign-in-section.tsx'
 
 export function Detail({ credential }: { readonly credential: CredentialSummary }) {
   const { id, service, name, account } = credential
@@ -62,6 +63,7 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
         <RotationBanner credential={credential} />
         <ExpirySection credential={credential} />
         {credential.kind === 'oauth' && <ScopeSection credential={credential} />}
+        {credential.kind === 'oauth' && <SignInSection credential={credential} />}
         <SecretSection credential={credential} />
         {credential.kind === 'api-key' && <AgeSection credential={credential} />}
         <CheckSection credential={credential} />

@@ -11,6 +11,7 @@ import { amountText, barEndText } from '../time/time-text.ts'
 import { CheckRow } from '../ui/check-row.tsx'
 import { factsOf } from './detail-facts.ts'
 import styles from './detail.module.css'
+import { FactsList } from './facts-list.tsx'
 
 const percent = new Intl.NumberFormat(locale, { style: 'percent' })
 
@@ -27,16 +28,7 @@ export function ExpirySection({ credential }: { readonly credential: CredentialS
         {detailText.expiry} <span>{head}</span>
       </h3>
       <Life credential={credential} now={now} stopped={stopped} />
-      <dl className={styles['facts']}>
-        {factsOf(credential, now).map(({ label, text, instant, exact }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd title={exact ?? text}>
-              {instant === undefined ? text : <time dateTime={instant}>{text}</time>}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <FactsList facts={factsOf(credential, now)} />
       {credential.keptFresh !== null && (
         <CheckRow
           label={detailText.keepFresh}

@@ -1,7 +1,7 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { statusTable, statusWord } from '#shared/status.ts'
 import { useWindow } from '../state/window-context.tsx'
-import { fixOf } from '../status/fix.ts'
+import { fixOf, secondFixOf } from '../status/fix.ts'
 import { StatusIcon } from '../status/status-chip.tsx'
 import { detailText } from '../text/detail-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -15,9 +15,12 @@ export function FixBanner({ credential }: { readonly credential: CredentialSumma
   const banner = bannerOf(credential)
   if (banner === null) return null
   const fix = fixOf(credential)
+  const second = secondFixOf(credential)
   const { tone } = statusTable[credential.status.kind]
   const word = statusWord(credential.status)
-  const opens = fix?.kind === 'sign-in' && credential.issuer !== null ? hostOf(credential.issuer) : null
+  const signsIn = fix?.kind === 'sign-in' || second?.kind === 'sign-in'
+  const opensPage = signsIn && credential.signsInBy === undefined
+  const opens = opensPage && credential.issuer !== null ? hostOf(credential.issuer) : null
   return (
     <section className={styles['banner']} data-tone={tone} aria-label={word}>
       <h3>
@@ -28,6 +31,11 @@ export function FixBanner({ credential }: { readonly credential: CredentialSumma
       {fix !== null && (
         <Button look="primary" wide data-fix onClick={() => void commands.fix(credential)}>
           {fix.label}
+        </Button>
+      )}
+      {second !== null && (
+        <Button wide className={styles['second']} onClick={() => void commands.apply(second, credential)}>
+          {second.label}
         </Button>
       )}
       {(opens !== null || banner.code !== null) && (

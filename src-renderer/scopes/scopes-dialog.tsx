@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx'
 import { ChipField } from '../ui/chip-field.tsx'
 import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { isScopeTrouble } from '../status/fix.ts'
 import { type ScopeChange, askedNow, isChange, scopeChange } from './scope-change.ts'
 import styles from './scopes.module.css'
 
@@ -19,10 +20,11 @@ export function ScopesDialog({ id }: { readonly id: string }) {
   const credential = useReady().credentials.get(id)
   const { commands } = useWindow()
   const { start, problem, starting } = useStartSignIn()
-  const [before] = useState(() => (credential === undefined ? [] : askedNow(credential)))
-  const [scopes, setScopes] = useState(before)
+  const [before] = useState(() => credential?.scopes ?? [])
+  const [scopes, setScopes] = useState(() => (credential === undefined ? [] : askedNow(credential)))
   if (credential === undefined) return null
   const change = scopeChange(before, scopes)
+  const asksAgain = isScopeTrouble(credential.status)
   return (
     <DialogFrame
       title={scopesText.title(credential.name)}
@@ -42,14 +44,14 @@ export function ScopesDialog({ id }: { readonly id: string }) {
           wrong={() => customText.scopeWrong}
           removeLabel={scopesText.remove}
         />
-        <Change change={change} />
+        <Change change={change} same={asksAgain ? scopesText.sameAgain : scopesText.same} />
         {problem !== null && <ProblemNote problem={problem} />}
       </DialogBody>
       <DialogFooter>
         <Button onClick={commands.close}>{commonText.cancel}</Button>
         <Button
           look="primary"
-          disabled={starting || !isChange(change)}
+          disabled={starting || !(isChange(change) || asksAgain)}
           onClick={() => void start({ kind: 'again', credential: id, scopes: [...scopes] })}
         >
           {scopesText.go}
@@ -59,10 +61,10 @@ export function ScopesDialog({ id }: { readonly id: string }) {
   )
 }
 
-function Change({ change }: { readonly change: ScopeChange }) {
+function Change({ change, same }: { readonly change: ScopeChange; readonly same: string }) {
   return (
     <div aria-live="polite" className={styles['change']}>
-      {!isChange(change) && <p>{scopesText.same}</p>}
+      {!isChange(change) && <p>{same}</p>}
       <Scopes title={scopesText.added} scopes={change.added} sign="added" />
       <Scopes title={scopesText.removed} scopes={change.removed} sign="removed" />
     </div>

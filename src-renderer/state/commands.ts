@@ -5,7 +5,7 @@ import { confirmText } from '../text/detail-text.ts'
 import { listText } from '../text/list-text.ts'
 import { rotationText } from '../text/rotation-text.ts'
 import type { Tell } from '../toasts/toaster.tsx'
-import { fixOf } from '../status/fix.ts'
+import { type Fix, fixForCode, fixOf } from '../status/fix.ts'
 import type { VaultStore } from './vault-store.ts'
 import { noDialog, type OpenDialog, type RotationEnd, withFocus, type WindowState } from './window-state.ts'
 
@@ -36,10 +36,18 @@ export function createCommands({ bridge, store, tell, update, neighbour }: Ports
     update((state) => withFocus({ ...state, selected }, 'list'))
   }
 
-  async function refresh({ id, name }: CredentialSummary): Promise<void> {
-    if ((await ask(bridge.refresh(id))) !== null) tell.done(listText.refreshed(name))
+  /** A failure that a dialog can put right has the button that opens it. */
+  async function refresh(credential: CredentialSummary): Promise<void> {
+    const result = await bridge.refresh(credential.id)
+    if (result.ok) return tell.done(listText.refreshed(credential.name))
+    const byCode = fixForCode(result.problem.code, credential)
+    tell.failed(
+      result.problem,
+      byCode === null ? null : { label: byCode.label, run: () => void apply(byCode, credential) }
+    )
   }
-  async function signInAgain({ id }: CredentialSummary): Promise<void> {
+  async function signInAgain({ id, signsInBy }: CredentialSummary): Promise<void> {
+    if (signsInBy === 'password') return show({ kind: 'password', id })
     await ask(bridge.startSignIn({ kind: 'again', credential: id }))
   }
   async function checkStorage(): Promise<void> {
@@ -49,8 +57,26 @@ export function createCommands({ bridge, store, tell, update, neighbour }: Ports
     if (storage.state === 'locked' || storage.state === 'unavailable') show({ kind: 'storage' })
   }
 
+  async function apply(fix: Fix | null, credential: CredentialSummary): Promise<void> {
+    switch (fix?.kind) {
+      case 'refresh':
+        return refresh(credential)
+      case 'sign-in':
+        return signInAgain(credential)
+      case 'unlock':
+        return checkStorage()
+      case 'replace-key':
+        return show({ kind: 'add', start: { kind: 'replace-key', credential } })
+      case 'client':
+      case 'scopes':
+        return show({ kind: fix.kind, id: credential.id })
+      case undefined:
+    }
+  }
+
   return {
     show,
+    apply,
     close: () => show(noDialog),
     refresh,
     signInAgain,
@@ -82,18 +108,6 @@ export function createCommands({ bridge, store, tell, update, neighbour }: Ports
       if (done.removed) gone(id)
       tell.done(confirmText.signedOut(name), confirmText.revoked[done.revoked])
     },
-    async fix(credential: CredentialSummary): Promise<void> {
-      switch (fixOf(credential)?.kind) {
-        case 'refresh':
-          return refresh(credential)
-        case 'sign-in':
-          return signInAgain(credential)
-        case 'unlock':
-          return checkStorage()
-        case 'replace-key':
-          return show({ kind: 'add', start: { kind: 'replace-key', credential } })
-        case undefined:
-      }
-    }
+    fix: (credential: CredentialSummary) => apply(fixOf(credential), credential)
   }
 }

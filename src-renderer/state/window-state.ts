@@ -21,7 +21,9 @@ export type OpenDialog =
   | { readonly kind: 'sign-out'; readonly credential: CredentialSummary }
   | { readonly kind: 'rotate'; readonly id: string }
   | { readonly kind: 'scopes'; readonly id: string }
+  | { readonly kind: 'client'; readonly id: string }
   | { readonly kind: 'end-rotation'; readonly step: RotationEnd; readonly credential: CredentialSummary }
+  | { readonly kind: 'password'; readonly id: string }
   | { readonly kind: 'settings' }
   | { readonly kind: 'storage' }
   | { readonly kind: 'move' }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CredentialStatus } from '#shared/credential.ts'
 import { bannerOf } from '../detail/banner-text.ts'
 import { summary } from '../test-summary.ts'
-import { canRefresh, fixOf } from './fix.ts'
+import { canRefresh, fixOf, secondFixOf } from './fix.ts'
 
 const statuses: readonly CredentialStatus[] = [
   { kind: 'valid' },
@@ -30,6 +30,17 @@ describe('the one thing to press', () => {
   it('of a key is never to sign in', () => {
     expect(kinds({ kind: 'api-key' })).not.toContain('sign-in')
     expect(kinds({ kind: 'api-key' })[4]).toBe('replace-key')
+  })
+
+  it.each([
+    ['CLIENT_REFUSED', 'refresh-failing', ['client', 'refresh']],
+    ['CLIENT_CHANGED', 'needs-sign-in', ['client', 'sign-in']],
+    ['CONSENT_REQUIRED', 'needs-sign-in', ['scopes', 'sign-in']],
+    ['SCOPE_MISSING', 'needs-sign-in', ['scopes', 'sign-in']],
+    ['REFRESH_REJECTED', 'needs-sign-in', ['sign-in', undefined]]
+  ] as const)('of %s is where it is put right, and beside it what else can help', (code, kind, expected) => {
+    const credential = summary({ renewable: true, status: { kind, code, since: null, nextTryAt: null } })
+    expect([fixOf(credential)?.kind, secondFixOf(credential)?.kind]).toEqual(expected)
   })
 
   it('comes with words about what it means', () => {

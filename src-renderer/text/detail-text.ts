@@ -16,6 +16,7 @@ export const detailText = {
     used: 'Last used',
     useBefore: 'Sign in or use before'
   },
+  signIn: 'Sign-in',
   none: 'none',
   notYet: 'not yet',
   noneUntilSignIn: 'none until you sign in',

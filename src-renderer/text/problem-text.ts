@@ -14,7 +14,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   CLIENT_CHANGED: text('Client changed', 'Put the former client back, or sign in again.'),
   CLIENT_REFUSED: text(
     'Client refused',
-    'Check the client ID and the client secret at the provider, then retry.'
+    'Correct the client ID or the client secret by “Change client…”, or retry.'
   ),
   CONSENT_REQUIRED: text('New consent needed', 'Sign in again and allow what is asked for.'),
   REFRESH_UNREACHABLE: text('Provider not reachable', 'Wait for the next try, or retry now.'),

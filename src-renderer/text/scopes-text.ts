@@ -6,6 +6,7 @@ export const scopesText = {
   added: 'Asked for as well',
   removed: 'No longer asked for',
   same: 'Nothing changed yet.',
+  sameAgain: 'The same scopes are asked for again.',
   remove: (scope: string) => `Remove ${scope}`,
   go: 'Sign in again'
 } as const

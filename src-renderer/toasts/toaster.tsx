@@ -25,31 +25,38 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 
 export type Tell = {
   readonly done: (title: string, description?: string) => void
-  readonly failed: (problem: Problem) => void
+  /** `way`: what can be done about it at once. */
+  readonly failed: (problem: Problem, way?: Way | null) => void
 }
+
+type Way = { readonly label: string; readonly run: () => void }
 
 /** The short messages of the window. A failure stays longer and is read out at once. */
 export function useTell(): Tell {
-  const { add } = Toast.useToastManager()
+  const { add, close } = Toast.useToastManager()
   return useMemo(
     () => ({
       done: (title, description) => {
         add({ title, description, type: 'done' })
       },
-      failed: (problem) => {
+      failed: (problem, way = null) => {
         const { title } = problemText[problem.code]
         const description = problem.message
-        add({
+        const run = (): void => {
+          close(id)
+          way?.run()
+        }
+        const id = add({
           title,
           description,
           type: 'failed',
-
           timeout: FAILURE_STAYS,
-          data: problem.code
+          data: problem.code,
+          ...(way !== null && { actionProps: { children: way.label, onClick: run } })
         })
       }
     }),
-    [add]
+    [add, close]
   )
 }
 
@@ -66,6 +73,9 @@ function Toasts() {
             <Toast.Title className={styles['title']} render={<div />} />
             <Toast.Description className={styles['description']} render={<div />} />
             {typeof toast.data === 'string' && <div className={styles['code']}>{toast.data}</div>}
+            {toast.actionProps !== undefined && (
+              <Toast.Action className={cx(buttonClass('plain', 'small'), styles['action'])} />
+            )}
           </div>
           <Toast.Close className={buttonClass('quiet', 'icon')} aria-label={commonText.dismiss}>
             <X size={16} aria-hidden="true" />

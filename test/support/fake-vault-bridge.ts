@@ -15,6 +15,7 @@ import {
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
 import { createFakeTransfer, type FakeTransfer } from './fake-transfer.ts'
+import { fakeClient } from './fake-client.ts'
 import { fakeRotation } from './fake-rotation.ts'
 import { fakeStores } from './fake-stores.ts'
 
@@ -176,6 +177,11 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
   return {
     ...ports.stores,
     ...fakeRotation({ find: (id) => found(ports.world, id), upsert: ports.upsert }),
+    ...fakeClient({
+      find: (id) => found(ports.world, id),
+      upsert: ports.upsert,
+      providers: ports.seed.providers
+    }),
     ...ports.transfer,
     ...listHandlers(ports),
     ...signInHandlers(ports),

@@ -1,0 +1,85 @@
+import type { ClientChange } from '#shared/client-change.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { Credential, OAuthGrant } from '../credential-record.ts'
+import type { ClientMark, CredentialRepository } from '../ports.ts'
+import { type OAuthProvider, canDoWithoutSecret } from '../provider.ts'
+import { Secret } from '../secret.ts'
+import type { ProviderDirectory } from './sign-in-plan.ts'
+
+export type ClientChangePorts = {
+  readonly repository: Pick<CredentialRepository, 'save'>
+  readonly tokens: {
+    current(ref: CredentialRef): Promise<Credential | null>
+    exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
+  }
+  readonly providers: Pick<ProviderDirectory, 'find'>
+  readonly clientMark: ClientMark
+}
+
+/**
+ * Stores another client with the tokens that are held, so that the next refresh is made with it. Its health is cleared
+ * by that; what the provider thinks of the new client only its answer tells. The mark of the client that the sign-in
+ * was made with stays, by which a refusal is then known as that of a changed client. The same client again changes
+ * nothing. Throws UNKNOWN_SERVICE, INVALID_REQUEST for what has no client or needs a secret, CREDENTIAL_UNREADABLE,
+ * KEYCHAIN_*, STORE_WRITE_FAILED; the record is as it was then.
+ */
+export async function changeClient(ref: CredentialRef, change: ClientChange, ports: ClientChangePorts) {
+  const grant = requireGrant(await ports.tokens.current(ref))
+  if (isSame(grant.client, clientOf(grant, change))) return
+  await ports.tokens.exclusively(ref, async () => {
+    const held = requireGrant(await ports.tokens.current(ref))
+    const client = clientOf(held, change)
+    await ports.repository.save({
+      ...held,
+      client,
+      provider: rowFor(held.provider, client, ports.providers),
+      clientMark: held.clientMark ?? ports.clientMark(held.client)
+    })
+  })
+}
+
+/** Throws UNKNOWN_SERVICE without an entry, INVALID_REQUEST for one that no client signs in to. */
+export function requireGrant(held: Credential | null): OAuthGrant {
+  if (held === null) throw new VaultError('UNKNOWN_SERVICE')
+  // A project has a key and no client of ours; its sign-in asks for it.
+  if (held.kind === 'oauth' && held.provider.endpoints.kind !== 'gotrue') return held
+  throw noClient()
+}
+
+export function noClient(): VaultError {
+  return new VaultError('INVALID_REQUEST', { message: 'Only a sign-in has a client.' })
+}
+
+/** A row that stands in the directory asks for a secret or not; one that was made for an address asks for none. */
+export function needsSecret(provider: OAuthProvider, providers: Pick<ProviderDirectory, 'find'>): boolean {
+  return !canDoWithoutSecret(provider) && providers.find(provider.id) !== null
+}
+
+function clientOf({ client }: OAuthGrant, { clientId, secret }: ClientChange): OAuthGrant['client'] {
+  switch (secret.kind) {
+    case 'keep':
+      return { id: clientId, secret: client.secret }
+    case 'remove':
+      return { id: clientId, secret: null }
+    case 'set':
+      return { id: clientId, secret: new Secret(secret.secret) }
+  }
+}
+
+function isSame(one: OAuthGrant['client'], other: OAuthGrant['client']): boolean {
+  if (one.id !== other.id || (one.secret === null) !== (other.secret === null)) return false
+  return one.secret === null || (other.secret !== null && one.secret.equals(other.secret))
+}
+
+function rowFor(
+  provider: OAuthProvider,
+  { secret }: OAuthGrant['client'],
+  providers: ClientChangePorts['providers']
+): OAuthProvider {
+  if (secret !== null || canDoWithoutSecret(provider)) return provider
+  if (needsSecret(provider, providers)) {
+    throw new VaultError('INVALID_REQUEST', { message: 'This provider asks for a client secret.' })
+  }
+  return { ...provider, clientAuth: 'none' }
+}

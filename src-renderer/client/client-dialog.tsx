@@ -1,0 +1,88 @@
+import type { ClientFacts } from '#shared/client-change.ts'
+import type { CredentialSummary } from '#shared/credential.ts'
+import { Mark } from '../brand/mark.tsx'
+import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { clientText } from '../text/client-text.ts'
+import { commonText } from '../text/common-text.ts'
+import { Button } from '../ui/button.tsx'
+import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { ClientFieldRows } from './client-fields.tsx'
+import { ClientRegistration } from './client-registration.tsx'
+import styles from './client.module.css'
+import { useClientFacts } from './use-client-facts.ts'
+import { useClientForm } from './use-client-form.ts'
+
+/** Another client ID or secret for a sign-in that is kept. */
+export function ClientDialog({ id }: { readonly id: string }) {
+  const credential = useReady().credentials.get(id)
+  const { commands } = useWindow()
+  const facts = useClientFacts(id)
+  if (credential === undefined) return null
+  return (
+    <DialogFrame
+      title={clientText.title(credential.name)}
+      open
+      onClose={commands.close}
+      keepOnOutsidePress={facts?.ok === true}
+    >
+      {facts?.ok === true ? (
+        <Form credential={credential} facts={facts.value} />
+      ) : (
+        <>
+          <DialogBody>
+            {facts === null ? <p>{clientText.loading}</p> : <ProblemNote problem={facts.problem} />}
+          </DialogBody>
+          <DialogFooter>
+            <Button onClick={commands.close}>{commonText.close}</Button>
+          </DialogFooter>
+        </>
+      )}
+    </DialogFrame>
+  )
+}
+
+type FormProps = { readonly credential: CredentialSummary; readonly facts: ClientFacts }
+
+function Form({ credential, facts }: FormProps) {
+  const { commands } = useWindow()
+  const form = useClientForm(credential, facts)
+  const { isChanged, isOther, problem, saving } = form
+  const isIdle = isChanged && !saving
+  return (
+    <form
+      className={styles['form']}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void form.save(isOther ? 'sign-in' : 'close')
+      }}
+    >
+      <DialogBody>
+        <div className={styles['who']}>
+          <Mark service={facts.service} name={facts.name} size="big" />
+          <div>
+            <strong>{facts.name}</strong>
+            <div title={facts.issuer}>{facts.issuer}</div>
+          </div>
+        </div>
+        <p>{clientText.lead}</p>
+        {problem !== null && <ProblemNote problem={problem} />}
+        <ClientFieldRows facts={facts} form={form} />
+        <ClientRegistration credential={credential} facts={facts} />
+      </DialogBody>
+      <DialogFooter>
+        <Button onClick={commands.close}>{commonText.cancel}</Button>
+        {isOther && (
+          <Button aria-disabled={!isIdle} onClick={() => void form.save('close')}>
+            {clientText.save}
+          </Button>
+        )}
+        <Button type="submit" look="primary" disabled={!isIdle}>
+          {saving ? clientText.saving : isOther ? clientText.saveAndSignIn : clientText.save}
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}
