@@ -117,6 +117,8 @@ export type CredentialHealth =
       readonly failures: number
       readonly since: Date
       readonly nextTryAt: Date | null
+      /** The provider asked to be left alone until then, by a person too; absent: it did not. */
+      readonly notBefore?: Date
     }
   | { readonly kind: 'unreadable'; readonly code: ProblemCode }
 

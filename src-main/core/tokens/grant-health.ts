@@ -1,4 +1,3 @@
-import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
@@ -21,7 +20,6 @@ type Ports = {
 /** Writes to a credential's health how its refreshes end, and when the next try is allowed. */
 export class GrantHealth {
   readonly #ports: Ports
-  readonly #notBefore = new Map<string, Date>()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -29,15 +27,11 @@ export class GrantHealth {
 
   /** Until when the provider asked to be left alone, by `Retry-After`; null when it did not or the time has come. */
   notBefore(ref: CredentialRef): Date | null {
-    const until = this.#notBefore.get(credentialKey(ref)) ?? null
-    if (until === null) return null
+    const health = this.#ports.repository.find(ref)?.health
+    const until = health?.kind === 'refresh-failing' ? health.notBefore : undefined
+    if (until === undefined) return null
     const wait = until.getTime() - this.#ports.clock.now().getTime()
     return wait > 0 && wait <= HOUR ? until : null
-  }
-
-  /** The provider has answered, or the credential was replaced or removed: it may be asked again. */
-  forget(ref: CredentialRef): void {
-    this.#notBefore.delete(credentialKey(ref))
   }
 
   /** Notes how a refresh failed. What tells nothing about the grant, such as a locked keychain, leaves no trace. */
@@ -67,8 +61,9 @@ export class GrantHealth {
     const now = clock.now()
     const delay = Math.max(isSpaced ? SPACING : 0, retryDelay(failures, random(), retryAfterMs))
     const nextTryAt = isSpaced && failures >= SPACED_TRIES ? null : new Date(now.getTime() + delay)
-    if (retryAfterMs !== null) this.#notBefore.set(credentialKey(ref), new Date(now.getTime() + delay))
-    this.#mark(ref, { kind: 'refresh-failing', code, failures, since: failing?.since ?? now, nextTryAt })
+    const notBefore = retryAfterMs === null ? {} : { notBefore: new Date(now.getTime() + delay) }
+    const since = failing?.since ?? now
+    this.#mark(ref, { kind: 'refresh-failing', code, failures, since, nextTryAt, ...notBefore })
   }
 
   /** On a full disk the catalog can not be written either; that must not hide the error it is about. */

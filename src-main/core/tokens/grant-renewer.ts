@@ -56,7 +56,6 @@ export class GrantRenewer {
   /** Forgets what is kept in memory and in the journal: the credential was replaced or removed. */
   forget(ref: CredentialRef): void {
     this.unsaved.forget(ref)
-    this.health.forget(ref)
     this.limit.forget(ref)
     quietly(() => this.#ports.journal.settle(ref))
   }
@@ -78,7 +77,6 @@ export class GrantRenewer {
     if (grant.tokens.refreshToken === null) throw signInExpired(grant.ref)
     const { renewed, over } = await this.#refreshOnce(grant)
     if (over === null) return renewed
-    this.health.forget(grant.ref)
     await this.unsaved.store(renewed, over)
     return renewed
   }

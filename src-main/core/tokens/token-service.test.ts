@@ -406,6 +406,27 @@ describe('when the provider is out of reach', () => {
     expect(oauth.spent).toHaveLength(2)
   })
 
+  it('honours Retry-After after a restart and in every other process', async () => {
+    oauth.next.push(unreachable(10 * MINUTE))
+    await failure(tokens.getToken(ref))
+    const another = new TokenService({
+      repository,
+      oauth,
+      journal,
+      clientMark: ({ id }) => id,
+      clock,
+      lock: alone,
+      random: () => 0.5,
+      onChange: () => undefined
+    })
+    clock.jump(9 * MINUTE)
+    expect((await failure(another.refresh(ref))).code).toBe('REFRESH_UNREACHABLE')
+    expect(oauth.spent).toHaveLength(1)
+    clock.jump(MINUTE)
+    await another.refresh(ref)
+    expect(oauth.spent).toHaveLength(2)
+  })
+
   it('tries at once when a person presses Retry and the provider named no time', async () => {
     oauth.next.push(unreachable())
     await failure(tokens.getToken(ref))

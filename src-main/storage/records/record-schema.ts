@@ -129,7 +129,8 @@ export const storedHealth = v.variant('kind', [
     code: problemCode,
     failures: v.number(),
     since: storedInstant,
-    nextTryAt: v.nullable(storedInstant)
+    nextTryAt: v.nullable(storedInstant),
+    notBefore: v.exactOptional(storedInstant)
   }),
   v.strictObject({ kind: v.literal('unreadable'), code: problemCode })
 ])

@@ -162,3 +162,16 @@ describe('a 200 without a usable token', () => {
     await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_REJECTED' })
   })
 })
+
+test('a Retry-After is in the catalog, and nobody asks before its time', async () => {
+  let asked = 0
+  answer = () => {
+    asked += 1
+    return new Response('', { status: 429, headers: { 'retry-after': '600' } })
+  }
+  await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_UNREACHABLE' })
+  const health = harness.vault.repository.find(ref)?.health
+  expect(health).toMatchObject({ kind: 'refresh-failing', notBefore: expect.any(Date) })
+  await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_UNREACHABLE' })
+  expect(asked).toBe(1)
+})
