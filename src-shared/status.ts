@@ -33,6 +33,7 @@ const reasons: Partial<Record<ProblemCode, string>> = {
   CLIENT_CHANGED: 'Client changed',
   CLIENT_REFUSED: 'Client refused',
   CONSENT_REQUIRED: 'Needs new consent',
+  SCOPE_MISSING: 'Needs more access',
   STORE_WRITE_FAILED: 'Not stored'
 }
 

@@ -67,6 +67,9 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
   expect(first).toMatchObject({ clientSecret, provider: { resource: server.url } })
   await vault.row('Files').getByRole('button', { name: 'Refresh' }).click()
   await expect.poll(() => grantAt(id).accessToken).not.toBe(first.accessToken)
+  await vault.select('Files')
+  await vault.detail.getByRole('button', { name: 'Check now' }).click()
+  await expect(vault.detail).toContainText('The MCP server let the token in.')
 }
 
 type Shown = { readonly id: string; readonly name: string; readonly account: string }

@@ -69,8 +69,12 @@ const kept: readonly SecretKind[] = ['api-key', 'passphrase', 'dpop-key', 'regis
 function isForProvider({ channel, where, secretKind }: Hit): boolean {
   return channel === 'network' && where === `main ${provider.issuer}` && !kept.includes(secretKind)
 }
+/** An access token goes to the server that it is for. */
+function isForMcpServer({ channel, where, secretKind }: Hit): boolean {
+  return channel === 'network' && where === `main ${new URL(mcp.url).origin}` && secretKind === 'access-token'
+}
 function isLeak(hit: Hit): boolean {
-  return !isTyped(hit) && !isForProvider(hit)
+  return !isTyped(hit) && !isForProvider(hit) && !isForMcpServer(hit)
 }
 
 /** The secrets that were chosen, those the provider issued, and those the vault made. */

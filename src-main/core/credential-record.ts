@@ -109,7 +109,8 @@ export type Credential = OAuthGrant | KeptSecret
 
 /** How the credential has been doing, as far as the vault knows without asking anybody. */
 export type CredentialHealth =
-  | { readonly kind: 'ok' }
+  /** `lacks`: it does what it was granted for, and a server wants these scopes as well; absent: none is known of. */
+  | { readonly kind: 'ok'; readonly lacks?: readonly string[] }
   | { readonly kind: 'needs-sign-in'; readonly code: ProblemCode; readonly since: Date }
   | {
       readonly kind: 'refresh-failing'

@@ -69,6 +69,13 @@ export interface CredentialRepository {
   close(): Promise<void>
 }
 
+/** `lacks`: scopes that the server wants beside those that were granted; absent: it named none. */
+export type TokenAnswer = {
+  readonly works: boolean
+  readonly text: string
+  readonly lacks?: readonly string[]
+}
+
 export type AuthorizationRequest = {
   readonly provider: OAuthProvider
   readonly client: { readonly id: string; readonly secret: Secret | null }
@@ -144,8 +151,8 @@ export interface OAuthClient extends McpAuthorization {
   ): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }>
   /** RFC 7009, refresh token first. `unsupported`: the provider names no revocation endpoint. Never throws. */
   revoke(grant: OAuthGrant): Promise<'yes' | 'no' | 'unsupported'>
-  /** Sends the access token to the provider's userinfo endpoint. Throws PROVIDER_UNREACHABLE. */
-  check(grant: OAuthGrant, accessToken: Secret): Promise<{ works: boolean; text: string }>
+  /** Asks who the access token is for, else the provider that gave it. Throws PROVIDER_UNREACHABLE. */
+  check(grant: OAuthGrant, accessToken: Secret): Promise<TokenAnswer>
 }
 
 /** What a service said of a key. `unknown`: nothing that tells whether the key works. */

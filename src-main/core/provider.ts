@@ -77,6 +77,8 @@ export type OAuthProvider = {
   readonly resource: string | null
   /** RFC 9449: tokens are bound to a key that is kept with the grant. */
   readonly dpop: boolean
+  /** Address of the MCP server that the tokens are for; absent: they are for none. */
+  readonly mcpServer?: string
   /** Further parameters of the authorization request, such as `access_type=offline`. */
   readonly authorizationParams: Readonly<Record<string, string>>
   /** What a missing `expires_in` means at this provider. */

@@ -7,6 +7,7 @@ import {
 } from '#shared/credential.ts'
 import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.ts'
 import { isInUse } from './tokens/keep-fresh.ts'
+import { lackingScopes } from './tokens/lacking-scopes.ts'
 import { idleEnd, renewalDue } from './tokens/lifetime.ts'
 
 const DAY = 86_400_000
@@ -38,7 +39,7 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     expiry: toExpiry(entry.expiry),
     renewable: entry.renewable,
     scopes: [...entry.scopesGranted],
-    missingScopes: without(entry.scopesRequested, entry.scopesGranted),
+    missingScopes: missingScopes(entry),
     extraScopes: extraScopes(entry),
     issuer:
       entry.provider?.endpoints.issuer ?? (entry.allowedHosts[0] ? `https://${entry.allowedHosts[0]}` : null),
@@ -73,6 +74,7 @@ export function statusOf(
       if (isLocked) return { kind: 'locked' }
       return { kind: 'refresh-failing', code: health.code, nextTryAt: iso(health.nextTryAt) }
     case 'ok':
+      if (lackingScopes(entry).length > 0) return { kind: 'needs-sign-in', code: 'SCOPE_MISSING', since: null }
       return byClock(entry, now, isLocked)
   }
 }
@@ -120,6 +122,12 @@ function nextRefresh(entry: CatalogEntry, isFresh: boolean): Date | null {
   if (!entry.renewable) return null
   if (entry.health.kind === 'refresh-failing') return entry.health.nextTryAt
   return entry.health.kind === 'ok' && (isFresh || isInUse(entry)) ? renewalDue(entry) : null
+}
+
+/** What was asked for and what a server wants, as far as it was not granted. */
+function missingScopes(entry: CatalogEntry): string[] {
+  const wanted = new Set([...entry.scopesRequested, ...lackingScopes(entry)])
+  return without([...wanted], entry.scopesGranted)
 }
 
 /** Where nothing was asked for by name, the provider has chosen, and nothing is more than was asked for. */

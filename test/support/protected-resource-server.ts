@@ -9,6 +9,10 @@ export type ResourceOptions = {
   readonly metadata?: Readonly<Record<string, unknown>>
   /** In the challenge; null: none. */
   readonly scope?: string | null
+  /** What a token needs to be let in; a list that may grow while it runs. */
+  readonly needs?: readonly string[]
+  /** False: it lets no token in any more. Default: it does. */
+  readonly accepts?: () => boolean
 }
 
 export type ProtectedResourceServer = {
@@ -20,17 +24,25 @@ export type ProtectedResourceServer = {
 }
 
 const OWN_PLACE = '/about/this-resource'
+const PONG = { jsonrpc: '2.0', id: 1, result: {} }
 
 /** A remote MCP server as far as its sign-in goes (RFC 9728): it takes signed tokens that were made for it. */
 export async function startProtectedResource(options: ResourceOptions): Promise<ProtectedResourceServer> {
-  const { tells = 'challenge', scope = null } = options
+  const { tells = 'challenge', scope = null, needs = [], accepts = () => true } = options
   const requests: string[] = []
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? ''
     requests.push(`${request.method ?? ''} ${path}`)
     if (path === placeOf(tells)) return answer(response, 200, documentFor())
     if (path !== '/mcp') return answer(response, 404, {})
-    if (isMine(request)) return answer(response, 200, { tools: [] })
+    const token = claimsOf(request)
+    if (token.aud === url && accepts()) {
+      const granted = (token.scope ?? '').split(' ')
+      if (needs.every((scope) => granted.includes(scope))) return answer(response, 200, PONG)
+      const wanted = `error="insufficient_scope", scope="${needs.join(' ')}"`
+      response.setHeader('www-authenticate', `Bearer realm="mcp", ${wanted}`)
+      return answer(response, 403, { error: 'insufficient_scope' })
+    }
     const where = tells === 'challenge' ? `, resource_metadata="${origin()}${OWN_PLACE}"` : ''
     const what = scope === null ? '' : `, scope="${scope}"`
     response.setHeader('www-authenticate', `Bearer realm="mcp"${where}${what}`)
@@ -43,11 +55,6 @@ export async function startProtectedResource(options: ResourceOptions): Promise<
     const authorization = { authorization_servers: [options.issuer], scopes_supported: ['registry:read'] }
     return { resource: url, ...authorization, bearer_methods_supported: ['header'], ...options.metadata }
   }
-  function isMine({ headers }: IncomingMessage): boolean {
-    const payload = /^Bearer [\w-]+\.([\w-]+)\./.exec(headers.authorization ?? '')?.[1] ?? ''
-    const claims: unknown = payload === '' ? {} : JSON.parse(Buffer.from(payload, 'base64url').toString())
-    return (claims as { aud?: unknown }).aud === url
-  }
   return {
     url,
     requests: () => requests,
@@ -56,6 +63,13 @@ export async function startProtectedResource(options: ResourceOptions): Promise<
       await new Promise((resolve) => server.close(resolve))
     }
   }
+}
+
+type Claims = { readonly aud?: unknown; readonly scope?: string }
+
+function claimsOf({ headers }: IncomingMessage): Claims {
+  const payload = /^Bearer [\w-]+\.([\w-]+)\./.exec(headers.authorization ?? '')?.[1] ?? ''
+  return payload === '' ? {} : (JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims)
 }
 
 function placeOf(tells: ResourceOptions['tells']): string | null {

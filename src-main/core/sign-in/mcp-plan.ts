@@ -47,9 +47,14 @@ export async function planMcp(
   const { name } = choice
   const row = ports.providers.custom({ issuer, name, scopes: found.scopes, isTaken, place: resource })
   return {
-    provider: { ...row, resource, clientAuth: client.auth },
+    provider: { ...row, resource, ...addressOf(choice), clientAuth: client.auth },
     client: { id: client.id, secret: client.secret }
   }
+}
+
+/** Kept with the row, which is no secret; what stands behind a question mark may be one. */
+function addressOf({ server }: McpServerChoice): { readonly mcpServer?: string } {
+  return /[?#]/.test(server) ? {} : { mcpServer: server.trim() }
 }
 
 function isFor(

@@ -4,6 +4,7 @@ import type { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../credential-record.ts'
 import type { CredentialRepository } from '../ports.ts'
 import { keptDetails } from '../kept-secret.ts'
+import { healthOnceStored } from '../tokens/lacking-scopes.ts'
 import { mask } from '../secret.ts'
 
 /** Credentials in a map. `failSave` and `failLoad` make the next calls fail as a real store does. */
@@ -25,7 +26,7 @@ export class MemoryRepository implements CredentialRepository {
   async save(credential: Credential): Promise<CatalogEntry> {
     if (this.failSave !== null) throw this.failSave
     const key = credentialKey(credential.ref)
-    const entry = entryOf(credential, this.#entries.get(key)?.lastUsedAt ?? null)
+    const entry = entryOf(credential, this.#entries.get(key) ?? null)
     this.#records.set(key, credential)
     this.#entries.set(key, entry)
     this.saved.push(credential)
@@ -78,14 +79,14 @@ export class MemoryRepository implements CredentialRepository {
   }
 }
 
-function entryOf(credential: Credential, lastUsedAt: Date | null): CatalogEntry {
+function entryOf(credential: Credential, former: CatalogEntry | null): CatalogEntry {
   const shared = {
     ref: credential.ref,
     kind: credential.kind,
     backend: 'memory',
     obtainedAt: credential.obtainedAt,
-    lastUsedAt,
-    health: { kind: 'ok' }
+    lastUsedAt: former?.lastUsedAt ?? null,
+    health: healthOnceStored(credential, former)
   } as const
   if (credential.kind !== 'oauth') return { ...shared, ...keptDetails(credential) }
   const { provider, client, tokens, scopesRequested, scopesGranted, refreshedAt } = credential

@@ -1,31 +1,34 @@
 import * as library from 'openid-client'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant } from '../../core/credential-record.ts'
+import type { TokenAnswer } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { jsonAnswer } from '../http/json-answer.ts'
 import { configure } from '../library-config.ts'
+import { askMcpServer } from '../mcp/mcp-check.ts'
 import type { OAuthContext } from '../oauth-context.ts'
 import { refusalOf } from '../oauth-problem.ts'
 import { TOKEN_LIMITS, answerFetch } from '../http/token-fetch.ts'
-
-export type TokenCheck = { readonly works: boolean; readonly text: string }
 
 const ACCEPTED = { works: true, text: 'The provider accepted the token.' }
 const REFUSED = { works: false, text: 'The provider does not accept the token.' }
 
 /**
- * Asks the provider whether it knows the token: at its userinfo endpoint, else by introspection. A token for a resource
- * is not for userinfo (RFC 8707), and one bound to a key is no bearer token: it would be refused though it works. Throws TransportError when nothing could be
- * learned, PROVIDER_UNREACHABLE where the provider does not answer such questions.
+ * Asks whether the token works: the MCP server it is for, else the provider at its userinfo endpoint, else by
+ * introspection. A token for a resource is not for userinfo (RFC 8707), and one bound to a key is no bearer token: it
+ * would be refused though it works. Throws TransportError when nothing could be learned, PROVIDER_UNREACHABLE where the
+ * provider does not answer such questions.
  */
 export async function checkToken(
   context: OAuthContext,
   grant: OAuthGrant,
   accessToken: Secret
-): Promise<TokenCheck> {
+): Promise<TokenAnswer> {
+  const answer = await askMcpServer(context, grant, accessToken)
+  if (answer !== null) return answer
   const metadata = await metadataOf(grant.provider, context.discovery)
   if (metadata.userinfoEndpoint !== null && isForUserinfo(grant)) {
     return await askUserinfo(context.fetch, metadata.userinfoEndpoint, accessToken)
@@ -41,7 +44,7 @@ function isForUserinfo({ provider, tokens }: OAuthGrant): boolean {
 }
 
 /** The answer is looked at for the status alone. */
-async function askUserinfo(fetchPort: FetchPort, url: string, accessToken: Secret): Promise<TokenCheck> {
+async function askUserinfo(fetchPort: FetchPort, url: string, accessToken: Secret): Promise<TokenAnswer> {
   const authorization = accessToken.expose((token) => `Bearer ${token}`)
   const headers = { authorization, accept: 'application/json', 'user-agent': 'Latchkey' }
   const request = { url, method: 'GET', headers, body: null, signal: null } as const
@@ -58,7 +61,7 @@ type Inquiry = {
 }
 
 /** RFC 7662. Of the answer only `active` is read. */
-async function introspect({ context, metadata, grant }: Inquiry, accessToken: Secret): Promise<TokenCheck> {
+async function introspect({ context, metadata, grant }: Inquiry, accessToken: Secret): Promise<TokenAnswer> {
   const fetch = answerFetch(context.fetch, (answer) => {
     const active = jsonAnswer(answer)['active'] === true
     return Response.json({ active })

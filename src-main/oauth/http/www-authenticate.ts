@@ -6,7 +6,7 @@ const LONGEST_HEADER = 8192
  */
 export function challengeParameter(
   header: string | null,
-  name: 'resource_metadata' | 'scope'
+  name: 'resource_metadata' | 'scope' | 'error'
 ): string | null {
   if (header === null || header.length > LONGEST_HEADER || !/\bbearer\b/i.test(header)) return null
   const pattern = new RegExp(`(?:^|[\\s,])${name}\\s*=\\s*(?:"([^"\\\\]*)"|([^\\s,"]+))`, 'i')

@@ -101,7 +101,7 @@ function readDocument(document: Record<string, unknown>, { url, rules, asked }: 
   return {
     resource: String(document['resource']),
     issuer: first,
-    scopes: scopesOf(asked ?? document['scopes_supported'])
+    scopes: scopesIn(asked ?? document['scopes_supported'])
   }
 }
 
@@ -113,7 +113,8 @@ function covers(resource: URL, server: URL): boolean {
   return `${server.pathname}/`.startsWith(folder)
 }
 
-function scopesOf(value: unknown): readonly string[] {
+/** What of it are scopes, each once, and not without end. */
+export function scopesIn(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return []
   const scopes = value.filter((one): one is string => typeof one === 'string' && SCOPE.test(one))
   return [...new Set(scopes)].slice(0, MOST_SCOPES)

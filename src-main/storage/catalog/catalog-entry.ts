@@ -2,6 +2,7 @@ import type { BackendId } from '#shared/credential.ts'
 import type { CatalogEntry, Credential } from '../../core/credential-record.ts'
 import { keptDetails } from '../../core/kept-secret.ts'
 import { mask } from '../../core/secret.ts'
+import { healthOnceStored } from '../../core/tokens/lacking-scopes.ts'
 
 /** The non-secret side of a credential that `backend` holds; a former entry gives what the record does not know. */
 export function toCatalogEntry(
@@ -16,7 +17,7 @@ export function toCatalogEntry(
     obtainedAt,
     backend,
     lastUsedAt: former?.lastUsedAt ?? null,
-    health: { kind: 'ok' }
+    health: healthOnceStored(credential, former)
   } as const
   if (credential.kind !== 'oauth') return { ...common, ...keptDetails(credential) }
   const { provider, client, tokens, scopesRequested, scopesGranted, refreshedAt } = credential

@@ -104,6 +104,7 @@ const providerFields = v.strictObject({
   tokenRequest: v.picklist(['form', 'json']),
   resource: v.nullable(v.string()),
   dpop: v.boolean(),
+  mcpServer: v.exactOptional(v.string()),
   authorizationParams: v.record(v.string(), v.string()),
   missingLifetime: v.picklist(['never', 'unknown']),
   help: v.nullable(v.string()),
@@ -122,7 +123,7 @@ export const storedProvider = v.pipe(
 const problemCode = v.picklist(problemCodes)
 
 export const storedHealth = v.variant('kind', [
-  v.strictObject({ kind: v.literal('ok') }),
+  v.strictObject({ kind: v.literal('ok'), lacks: v.exactOptional(storedTexts) }),
   v.strictObject({ kind: v.literal('needs-sign-in'), code: problemCode, since: storedInstant }),
   v.strictObject({
     kind: v.literal('refresh-failing'),

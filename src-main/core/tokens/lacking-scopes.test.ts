@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import type { CatalogEntry, CredentialHealth } from '../credential-record.ts'
+import { MemoryRepository } from '../testing/memory-repository.ts'
+import { START, sampleGrant } from '../testing/samples.ts'
+import { statusOf, toSummary } from '../summary.ts'
+import { healthAfterCheck, lackingScopes } from './lacking-scopes.ts'
+
+const grant = sampleGrant({ scopesRequested: ['read'], scopesGranted: ['read'] })
+const moment = { now: START, refreshingSince: null }
+const failing: CredentialHealth = {
+  kind: 'refresh-failing',
+  code: 'REFRESH_UNREACHABLE',
+  failures: 1,
+  since: START,
+  nextTryAt: null
+}
+
+/** The entry of a grant of which a server wants `write` as well. */
+async function lacking(): Promise<{ repository: MemoryRepository; entry: CatalogEntry }> {
+  const repository = new MemoryRepository()
+  await repository.save(grant)
+  const entry = repository.setHealth(grant.ref, { kind: 'ok', lacks: ['write', 'read'] })
+  if (entry === null) throw new Error('It is not there.')
+  return { repository, entry }
+}
+
+describe('a sign-in of which a server wants more', () => {
+  it('needs a sign-in with the scopes it lacks, named beside those that were asked for', async () => {
+    const { entry } = await lacking()
+    expect(statusOf(entry, moment)).toEqual({ kind: 'needs-sign-in', code: 'SCOPE_MISSING', since: null })
+    expect(toSummary(entry, moment)).toMatchObject({ scopes: ['read'], missingScopes: ['write'] })
+  })
+
+  it('is renewed as before, and lacks the same afterwards', async () => {
+    const { repository, entry } = await lacking()
+    expect(toSummary(entry, moment).nextRefreshAt).not.toBeNull()
+    const renewed = await repository.save({ ...grant, refreshedAt: new Date(START.getTime() + 1000) })
+    expect(lackingScopes(renewed)).toEqual(['write'])
+  })
+
+  it('lacks nothing any more once it was made again, whatever was allowed then', async () => {
+    const { repository } = await lacking()
+    const again = await repository.save({ ...grant, obtainedAt: new Date(START.getTime() + 1000) })
+    expect(again.health).toEqual({ kind: 'ok' })
+  })
+
+  it('lacks nothing any more when the server lets it in', async () => {
+    const { entry } = await lacking()
+    expect(healthAfterCheck(entry, [])).toEqual({ kind: 'ok' })
+  })
+})
+
+describe('the word of a server', () => {
+  it.each<[string, CredentialHealth]>([
+    ['can’t be renewed at the moment', failing],
+    ['has ended', { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: START }]
+  ])('does not cover up that a sign-in %s', async (_name, health) => {
+    const { entry } = await lacking()
+    expect(healthAfterCheck({ ...entry, health }, ['write'])).toBeNull()
+  })
+
+  it('changes nothing where it lets in what lacked nothing', async () => {
+    const { entry } = await lacking()
+    expect(healthAfterCheck({ ...entry, health: { kind: 'ok' } }, [])).toBeNull()
+  })
+})
