@@ -166,6 +166,7 @@ function openTray(vault: Vault, show: () => void): VaultTray {
   const update = (): void => tray.update(vault.trayModel())
   vault.on('changed', update)
   vault.on('storageChanged', update)
+  vault.on('clockChanged', update)
   return tray
 }
 

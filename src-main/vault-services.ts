@@ -1,3 +1,4 @@
+import { type ClockSkew, skewSentence } from '#shared/clock-skew.ts'
 import type { VaultEvents } from '#shared/ipc.ts'
 import { CredentialFeed } from './core/credential-feed.ts'
 import type { Emitter } from './core/emitter.ts'
@@ -37,11 +38,16 @@ export function createServices(
   const { clock, random } = ports
   const providers = providersOf(ports)
   const lock = new StoreLock({ dir: homeLayout(ports.config.home).locks })
+  let skew: ClockSkew | null = null
   const oauth = createOAuthClient({
     fetch: watchClock(
       ports.fetch,
       () => clock.now(),
-      (minutes) => ports.warn(clockText(minutes))
+      (found) => {
+        skew = found
+        if (found !== null) ports.warn(skewSentence(found))
+        events.emit('clockChanged', found)
+      }
     ),
     now: () => clock.now(),
     allowLoopbackHttp: ports.config.insecureLoopbackIssuers
@@ -119,7 +125,19 @@ export function createServices(
     feed.publishAll()
     scheduler.wake()
   })
-  return { oauth, keyChecks, ...rotation, providers, tokens, feed, scheduler, signIns, client, storage }
+  return {
+    oauth,
+    keyChecks,
+    ...rotation,
+    providers,
+    tokens,
+    feed,
+    scheduler,
+    signIns,
+    client,
+    storage,
+    clockSkew: () => skew
+  }
 }
 
 /** The built-in rows and the person's own. A file of theirs with a fault is told and costs nothing but its rows. */
@@ -127,11 +145,6 @@ function providersOf({ config, warn }: VaultPorts) {
   const own = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
   if (own.problem !== null) warn(`${own.problem} Latchkey goes on with the providers it knows.`)
   return providerDirectory([...builtInProviders, ...own.rows])
-}
-
-function clockText(minutesAhead: number): string {
-  const amount = `${String(Math.abs(minutesAhead))} minutes ${minutesAhead > 0 ? 'ahead of' : 'behind'}`
-  return `The clock of this computer is ${amount} that of a provider. Set it right, or tokens may be renewed too late.`
 }
 
 type RotationBasis = {

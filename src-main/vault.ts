@@ -159,7 +159,7 @@ function vaultOver(
     preferences,
     views: parts.views,
     on: (name, listener) => events.on(name, listener),
-    trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage),
+    trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage, parts.clockSkew()),
     reveal: (credential) => events.emit('reveal', { credential }),
     wake: () => {
       void backUp(ports, false)

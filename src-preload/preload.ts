@@ -14,7 +14,8 @@ const events: Record<VaultEventName, true> = {
   signInChanged: true,
   preferencesChanged: true,
   reveal: true,
-  moveChanged: true
+  moveChanged: true,
+  clockChanged: true
 }
 
 const vault: VaultBridge = {

@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { AddDialog } from './add/add-dialog.tsx'
 import styles from './app.module.css'
 import { ClientDialog } from './client/client-dialog.tsx'
+import { ClockBanner } from './clock/clock-banner.tsx'
 import { Detail } from './detail/detail.tsx'
 import { DoctorPage } from './doctor/doctor-page.tsx'
 import { ListPane } from './list/list-pane.tsx'
@@ -59,6 +60,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
               {screen === 'empty' && (
                 <div className={styles['column']}>
                   <StorageBanner />
+                  <ClockBanner />
                   <FirstRun />
                 </div>
               )}

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { clientRequests } from './client-change.ts'
+import { clockEvents, clockSkew } from './clock-skew.ts'
 import { credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
 import { deviceCode } from './device-code.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
@@ -139,6 +140,8 @@ export const vaultSnapshot = v.strictObject({
   revision: v.pipe(v.number(), v.integer()),
   credentials: v.array(credentialSummary),
   storage: storageHealth,
+  /** Null: this computer's clock agrees with the providers that have answered. */
+  clock: v.nullable(clockSkew),
   /** A move between stores that is under way or was left; null: none. */
   move: v.nullable(storeMove),
   signIns: v.array(signInProgress),
@@ -217,6 +220,7 @@ export const vaultEvents = {
   preferencesChanged: preferences,
   /** The tray or a notification asks the window to show one entry; null: just the list. */
   reveal: v.strictObject({ credential: v.nullable(id) }),
+  ...clockEvents,
   ...storeEvents
 } as const satisfies Record<string, v.GenericSchema>
 

@@ -1,5 +1,6 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import type { CredentialRef } from '#shared/credential.ts'
+import type { ClockSkew } from '#shared/clock-skew.ts'
 import type { DoctorFixRequest, DoctorReport, DoctorRequest } from '#shared/doctor.ts'
 import type { Preferences, ProviderChoice } from '#shared/ipc.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
@@ -38,6 +39,8 @@ export type TransferHandlers = Pick<VaultRequestHandlers, keyof typeof transferR
 
 export type HandlerPorts = {
   readonly clock: Clock
+  /** Null: no answer has said that this computer's clock is wrong. */
+  readonly clockSkew: () => ClockSkew | null
   readonly repository: CredentialRepository
   readonly feed: CredentialFeed
   readonly tokens: Tokens
@@ -77,7 +80,8 @@ export function requestHandlers(ports: HandlerPorts): VaultRequestHandlers {
   }
 }
 
-function listHandlers({ feed, signIns, providers, preferences, storage, stores, version }: HandlerPorts) {
+function listHandlers(ports: HandlerPorts) {
+  const { feed, signIns, providers, preferences, storage, stores, version } = ports
   return {
     getSnapshot: async () => {
       const health = await storage.health()
@@ -86,6 +90,7 @@ function listHandlers({ feed, signIns, providers, preferences, storage, stores, 
         revision: feed.revision,
         credentials: feed.summaries(),
         storage: health,
+        clock: ports.clockSkew(),
         move: stores.move(),
         signIns: [...signIns.list()],
         providers: [...providers],

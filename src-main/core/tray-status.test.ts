@@ -165,3 +165,24 @@ describe('the tray menu', () => {
     expect(item).toMatchObject({ action: { kind: 'open', credential: '["github","ana"]' } })
   })
 })
+
+describe('a clock that is off', () => {
+  const valid = [summary(statuses.valid)]
+
+  it.each([
+    [10, 'about 10 minutes ahead'],
+    [-119, 'about 119 minutes behind'],
+    [200, 'about 3 hours ahead'],
+    [5_256_000, 'about 3650 days ahead']
+  ])('by %i minutes is said in the menu and in the tooltip', (minutesAhead, words) => {
+    const model = trayModel(valid, healthy, { minutesAhead, host: 'sso.example.net' })
+    expect(model.items).toContainEqual({ kind: 'text', label: `This computer’s clock: ${words}` })
+    expect(model.tooltip).toBe(`Latchkey: 1 credential works, clock ${words}`)
+    expect(model.icon).toBe('attention')
+  })
+
+  it('makes no error less', () => {
+    const clock = { minutesAhead: 10, host: 'sso.example.net' }
+    expect(trayModel([summary(statuses.expired)], healthy, clock).icon).toBe('error')
+  })
+})

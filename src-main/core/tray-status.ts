@@ -1,3 +1,4 @@
+import { type ClockSkew, skewWords } from '#shared/clock-skew.ts'
 import type { CredentialSummary, StatusKind } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { statusTable, statusWord } from '#shared/status.ts'
@@ -31,16 +32,23 @@ const broken: ReadonlySet<StatusKind> = new Set(['needs-sign-in', 'unreadable', 
 const notable: ReadonlySet<StatusKind> = new Set(['refresh-failing', 'expiring', 'locked'])
 
 /** Pure: the worst status decides the icon, the worst eight entries are listed, no secret is anywhere near. */
-export function trayModel(summaries: readonly CredentialSummary[], storage: StorageHealth): TrayModel {
+export function trayModel(
+  summaries: readonly CredentialSummary[],
+  storage: StorageHealth,
+  clock: ClockSkew | null = null
+): TrayModel {
   const worstFirst = summaries
     .filter((summary) => statusTable[summary.status.kind].rank < statusTable.refreshing.rank)
     .toSorted(byRank)
   const needing = summaries.filter((summary) => statusTable[summary.status.kind].needsAttention).length
   return {
-    icon: iconFor(summaries, storage),
-    tooltip: `Latchkey: ${tooltipFor(summaries.length, needing, storage)}`,
+    icon: iconFor(summaries, storage, clock),
+    tooltip: `Latchkey: ${tooltipFor(summaries.length, needing, storage)}${clock === null ? '' : `, clock ${skewWords(clock)}`}`,
     items: [
       action('Open Latchkey', { kind: 'open', credential: null }),
+      ...(clock === null
+        ? []
+        : [{ kind: 'text', label: `This computer’s clock: ${skewWords(clock)}` } as const]),
       ...listed(worstFirst, summaries.length),
       { kind: 'separator' },
       action(
@@ -54,12 +62,16 @@ export function trayModel(summaries: readonly CredentialSummary[], storage: Stor
   }
 }
 
-function iconFor(summaries: readonly CredentialSummary[], storage: StorageHealth): TrayIcon {
+function iconFor(
+  summaries: readonly CredentialSummary[],
+  storage: StorageHealth,
+  clock: ClockSkew | null
+): TrayIcon {
   if (storage.state === 'locked') return 'locked'
   if (storage.state === 'unavailable' || summaries.some(({ status }) => broken.has(status.kind)))
     return 'error'
   const isNotable = storage.state === 'degraded' || summaries.some(({ status }) => notable.has(status.kind))
-  return isNotable ? 'attention' : 'ok'
+  return isNotable || clock !== null ? 'attention' : 'ok'
 }
 
 function tooltipFor(total: number, needing: number, storage: StorageHealth): string {

@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useMemo } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
+import { ClockBanner } from '../clock/clock-banner.tsx'
 import { NoMatch } from '../screens/screens.tsx'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
@@ -31,6 +32,7 @@ export function ListPane({ chosen, activeId, searchInput }: Props) {
     <section className={styles['pane']} aria-label={listText.pane}>
       <Toolbar searchInput={searchInput} />
       <StorageBanner />
+      <ClockBanner />
       {chosen.length === 0 ? (
         <NoMatch />
       ) : (

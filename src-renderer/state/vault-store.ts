@@ -35,6 +35,7 @@ export class VaultStore {
     this.#unsubscribe = [
       bridge.on('changed', (change) => this.#receive(change)),
       bridge.on('storageChanged', (storage) => this.#update((state) => ({ ...state, storage }))),
+      bridge.on('clockChanged', (clock) => this.#update((state) => ({ ...state, clock }))),
       bridge.on('moveChanged', (move) => this.#update((state) => ({ ...state, move }))),
       bridge.on('preferencesChanged', (preferences) => this.#update((state) => ({ ...state, preferences }))),
       bridge.on('signInChanged', (progress) => this.#update((state) => withSignIn(state, progress)))

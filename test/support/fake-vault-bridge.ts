@@ -38,7 +38,7 @@ export type FakeVault = {
   readonly transfer: FakeTransfer
 }
 
-export type FakeSeed = Omit<VaultSnapshot, 'revision' | 'signIns' | 'version' | 'move'> & {
+export type FakeSeed = Omit<VaultSnapshot, 'revision' | 'signIns' | 'version' | 'move' | 'clock'> & {
   readonly delay?: number
   readonly snapshotFails?: ProblemCode
   /** What a crash left of a move. */
@@ -219,6 +219,7 @@ function listHandlers({
       revision: world.revision,
       credentials: [...world.credentials.values()],
       storage: world.storage,
+      clock: null,
       move: move(),
       signIns: [...world.signIns.values()],
       providers: seed.providers,

@@ -1,0 +1,19 @@
+import { ClockAlert } from 'lucide-react'
+import { skewSentence } from '#shared/clock-skew.ts'
+import screen from '../screens/screens.module.css'
+import { useReady } from '../state/vault-context.tsx'
+
+/** Goes by itself as soon as a provider's answer agrees with this computer's clock. */
+export function ClockBanner() {
+  const { clock } = useReady()
+  return (
+    <div role="status">
+      {clock !== null && (
+        <div className={screen['strip']}>
+          <ClockAlert size={16} aria-hidden="true" />
+          <p>{skewSentence(clock)}</p>
+        </div>
+      )}
+    </div>
+  )
+}
