@@ -84,7 +84,10 @@ const dropbox: OAuthProvider = oauthRow({
   source: 'dropbox.tech: Using OAuth 2.0 with offline access'
 })
 
-/** Refuses `localhost`; an address registered without a port stands for every port. No rotation since 2026-07-20. */
+/**
+ * Refuses `localhost`; an address registered without a port stands for every port. No rotation since 2026-07-20: a
+ * refresh token ends six months after its sign-in, however much it is used, so that is no limit for idle ones.
+ */
 const spotify: OAuthProvider = oauthRow({
   id: 'spotify',
   name: 'Spotify',
@@ -101,9 +104,10 @@ const spotify: OAuthProvider = oauthRow({
     'user-library-read': 'Read saved music',
     'user-modify-playback-state': 'Control playback'
   }),
-  refresh: { rotates: false, idleDays: 180 },
+  refresh: { rotates: false },
   help: 'https://developer.spotify.com/dashboard',
-  source: 'developer.spotify.com: Redirect URIs, Refreshing tokens'
+  source:
+    'developer.spotify.com: Redirect URIs, Refreshing tokens; its blog 2026-06-18 (end of refresh tokens)'
 })
 
 /** Takes forms only. One revoked token ends the whole authorization. */

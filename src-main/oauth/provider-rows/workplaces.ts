@@ -91,7 +91,10 @@ const notion: OAuthProvider = oauthRow({
   source: 'developers.notion.com: Authorization, Refresh a token'
 })
 
-/** Commas between the scopes of the request. */
+/**
+ * Commas between the scopes of the request. Each refresh brings a new refresh token. Its address for ending grants takes
+ * other parameters than RFC 7009 has, so none is named.
+ */
 const linear: OAuthProvider = oauthRow({
   id: 'linear-oauth',
   name: 'Linear',
@@ -108,6 +111,7 @@ const linear: OAuthProvider = oauthRow({
   }),
   scopeSeparator: { request: ',', response: ',' },
   redirect: exactRedirect,
+  refresh: { rotates: true },
   help: 'https://linear.app/settings/api/applications/new',
   source: 'linear.app/developers: OAuth 2.0 authentication'
 })
