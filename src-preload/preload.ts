@@ -23,6 +23,7 @@ const vault: VaultBridge = {
   discoverIssuer: request('discoverIssuer'),
   discoverMcpServer: request('discoverMcpServer'),
   startSignIn: request('startSignIn'),
+  signInWithPassword: request('signInWithPassword'),
   cancelSignIn: request('cancelSignIn'),
   continueInBrowser: request('continueInBrowser'),
   switchToCode: request('switchToCode'),

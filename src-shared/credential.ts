@@ -120,6 +120,12 @@ export const credentialSummary = v.strictObject({
   /** Issuer or API host, for people: `https://sso.example.net`; null for an API key of no known host. */
   issuer: v.nullable(v.string()),
   clientId: v.nullable(v.string()),
+  /** What the tokens are for (RFC 8707), such as an MCP server; absent: nothing is named. */
+  resource: v.exactOptional(v.string()),
+  /** Where signing in again leads; `depends`: by a code, or to a page if there is a client secret. Absent: nowhere. */
+  surface: v.exactOptional(v.picklist(['window', 'browser', 'device', 'depends'])),
+  /** Signing in again asks for the password of this account; absent: a page of the provider opens. */
+  signsInBy: v.exactOptional(v.literal('password')),
   /** Hosts an API key may be sent to; empty for a sign-in. */
   allowedHosts: v.array(v.string()),
   /** First two and last two characters with stars between (F4); never more. */

@@ -6,6 +6,7 @@ import { deviceCode } from './device-code.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
 import { mcpRequests, mcpServerChoice } from './mcp.ts'
 import { otherAccount, otherAccountAnswer } from './other-account.ts'
+import { passwordSignInRequest } from './password-sign-in.ts'
 import { problemSchema } from './problem.ts'
 import { rotationRequests } from './rotation.ts'
 import { storageHealth } from './storage-health.ts'
@@ -29,7 +30,8 @@ const registration = v.strictObject({
 export const providerChoice = v.strictObject({
   id: serviceId,
   name: v.string(),
-  kind: v.picklist(['oauth', 'api-key']),
+  /** `password`: each of its projects signs people in by a password of its own. */
+  kind: v.picklist(['oauth', 'api-key', 'password']),
   host: v.nullable(v.string()),
   surface: v.picklist(['window', 'browser', 'device']),
   scopes: v.array(v.strictObject({ scope: v.string(), description: v.string(), byDefault: v.boolean() })),
@@ -161,6 +163,8 @@ export const vaultRequests = {
   getSnapshot: { input: v.strictTuple([]), output: vaultSnapshot },
   discoverIssuer: { input: v.strictTuple([url]), output: discoveryReport },
   startSignIn: { input: v.strictTuple([signInRequest]), output: signInProgress },
+  /** Answers when it has ended or asks something; the password goes to the project and is kept nowhere. */
+  signInWithPassword: { input: v.strictTuple([passwordSignInRequest]), output: signInProgress },
   cancelSignIn: { input: v.strictTuple([id]), output: nothing },
   /** Opens the provider's page in the person's browser: again, or instead of the sign-in window. */
   continueInBrowser: { input: v.strictTuple([id]), output: nothing },

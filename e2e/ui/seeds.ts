@@ -371,12 +371,24 @@ export const providers: ProviderChoice[] = [
   oauth('linear', 'Linear', 'linear.app', 'browser', [scope('read', 'Read everything', true)]),
   oauth('notion', 'Notion', 'api.notion.com', 'window', []),
   oauth('discord', 'Discord', 'discord.com', 'browser', [scope('identify', 'Who you are', true)]),
+  passwordProvider('supabase-auth', 'Supabase Auth'),
   apiKey('gitlab', 'GitLab', ['gitlab.com'], ['glpat-']),
   apiKey('github', 'GitHub', ['api.github.com'], ['ghp_', 'github_pat_']),
   apiKey('openai', 'OpenAI', ['api.openai.com'], ['sk-']),
   apiKey('stripe', 'Stripe', ['api.stripe.com'], ['sk_live_', 'sk_test_']),
   apiKey('npm', 'npm', ['npm.example.com'], ['npm_'])
 ]
+
+function passwordProvider(id: string, name: string): ProviderChoice {
+  const none = { host: null, scopes: [], registration: null, allowedHosts: [], keyPrefixes: [] }
+  const rest = {
+    surface: 'window',
+    needsClientSecret: false,
+    codeWithoutSecret: false,
+    hasHelp: true
+  } as const
+  return { id, name, kind: 'password', ...rest, ...none }
+}
 
 function oauth(
   id: string,

@@ -12,6 +12,7 @@ import type {
   TokenSet
 } from './credential-record.ts'
 import type { McpAuthorization } from './sign-in/mcp-ports.ts'
+import type { PasswordAuthorization } from './sign-in/password-ports.ts'
 import type { OAuthProvider, SurfaceKind } from './provider.ts'
 import type { Secret } from './secret.ts'
 
@@ -133,7 +134,7 @@ export interface DeviceAuthorization {
   close(): void
 }
 
-export interface OAuthClient extends McpAuthorization {
+export interface OAuthClient extends McpAuthorization, PasswordAuthorization {
   discover(issuer: string): Promise<DiscoveryReport>
   begin(request: AuthorizationRequest): Promise<PendingAuthorization>
   /** Throws PROVIDER_REFUSED if the provider signs nobody in by a code, or not this client; PROVIDER_UNREACHABLE. */
@@ -149,7 +150,7 @@ export interface OAuthClient extends McpAuthorization {
     grant: OAuthGrant,
     onSend: () => void
   ): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }>
-  /** RFC 7009, refresh token first. `unsupported`: the provider names no revocation endpoint. Never throws. */
+  /** RFC 7009, refresh token first; at Supabase Auth the session. `unsupported`: the provider revokes nothing. Never throws. */
   revoke(grant: OAuthGrant): Promise<'yes' | 'no' | 'unsupported'>
   /** Asks who the access token is for, else the provider that gave it. Throws PROVIDER_UNREACHABLE. */
   check(grant: OAuthGrant, accessToken: Secret): Promise<TokenAnswer>

@@ -22,6 +22,8 @@ export type ProviderEndpoints =
       /** RFC 7662. */
       readonly introspection: string | null
     }
+  /** Supabase Auth (GoTrue), which is no OAuth: password and tokens go to addresses below the issuer. */
+  | { readonly kind: 'gotrue'; readonly issuer: string }
 
 /** The loopback redirect of RFC 8252 section 7.3, and where a provider departs from it. */
 export type ProviderRedirect = {
@@ -104,7 +106,17 @@ export type ApiKeyProvider = {
   readonly checkedOn: string
 }
 
-export type Provider = OAuthProvider | ApiKeyProvider
+/** A product whose projects each sign people in by a password of their own; a project's row is made at the sign-in. */
+export type PasswordProvider = {
+  readonly kind: 'password'
+  readonly id: ServiceId
+  readonly name: string
+  readonly help: string | null
+  readonly source: string
+  readonly checkedOn: string
+}
+
+export type Provider = OAuthProvider | ApiKeyProvider | PasswordProvider
 
 /** `hasFailedEmbedded`: an earlier sign-in at this provider did not work in the window. */
 export type SurfaceWishes = {

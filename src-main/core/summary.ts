@@ -6,6 +6,7 @@ import {
   type RotationState
 } from '#shared/credential.ts'
 import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.ts'
+import { canDoWithoutSecret, chooseSurface } from './provider.ts'
 import { isInUse } from './tokens/keep-fresh.ts'
 import { lackingScopes } from './tokens/lacking-scopes.ts'
 import { idleEnd, renewalDue } from './tokens/lifetime.ts'
@@ -23,12 +24,15 @@ type Moment = {
   readonly isLocked?: boolean
   /** Renewed in the background although nobody uses it; default: yes. */
   readonly isKeptFresh?: boolean
+  /** The provider's page opens in the browser instead of the window; default: no. */
+  readonly isWindowOut?: boolean
 }
 
 /** The masked view of one catalog entry at one moment, field by field: what is not named here does not leave. */
 export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummary {
   const isFresh = moment.isKeptFresh ?? true
   const next = nextRefresh(entry, isFresh)
+  const isPassword = entry.provider?.endpoints.kind === 'gotrue'
   return {
     id: credentialKey(entry.ref),
     service: entry.ref.service,
@@ -43,7 +47,8 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     extraScopes: extraScopes(entry),
     issuer:
       entry.provider?.endpoints.issuer ?? (entry.allowedHosts[0] ? `https://${entry.allowedHosts[0]}` : null),
-    clientId: entry.clientId,
+    ...(isPassword ? { clientId: null, signsInBy: 'password' } : { clientId: entry.clientId }),
+    ...signInPlace(entry, moment),
     allowedHosts: [...entry.allowedHosts],
     masked: entry.masked,
     backend: entry.backend,
@@ -55,6 +60,21 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     issuedAt: entry.issuedAt.toISOString(),
     lastUsedAt: iso(entry.lastUsedAt),
     rotation: toRotation(entry.rotation)
+  }
+}
+
+/** Where a sign-in was made for, and where making it again leads; nothing for what nobody signs in to. */
+function signInPlace(
+  { provider }: CatalogEntry,
+  { isWindowOut = false }: Moment
+): Pick<CredentialSummary, 'resource' | 'surface'> {
+  if (provider === null || !signsInByPage(provider)) return {}
+  const { resource, clientAuth } = provider
+  const depends = clientAuth !== 'none' && canDoWithoutSecret(provider)
+  const wishes = { alwaysUseBrowser: isWindowOut, hasFailedEmbedded: false }
+  return {
+    ...(resource !== null && { resource }),
+    surface: depends ? 'depends' : chooseSurface(provider, wishes)
   }
 }
 

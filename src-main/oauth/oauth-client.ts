@@ -1,20 +1,31 @@
 import type { OAuthClient } from '../core/ports.ts'
+import type { OAuthProvider } from '../core/provider.ts'
 import { begin } from './flows/code-flow.ts'
 import { beginDevice } from './flows/device-authorization.ts'
 import { Discovery, metadataOf, reportOn } from './metadata/discovery.ts'
 import { mcpAuthorization } from './mcp/mcp-authorization.ts'
-import { type OAuthClientPorts, guarded } from './oauth-context.ts'
+import { type OAuthClientPorts, type OAuthContext, guarded } from './oauth-context.ts'
 import { refreshProblem } from './oauth-problem.ts'
-import { isHostOfAnother } from './providers/providers.ts'
+import { isHostOfAnother } from './providers/host-owners.ts'
 import { refresh } from './flows/refresh-grant.ts'
 import { revoke } from './flows/revocation.ts'
+import { supabaseAuth } from './supabase/supabase-auth.ts'
 import { checkToken } from './flows/token-check.ts'
 
-/** The OAuth and OpenID Connect client: authorization code with PKCE, refresh, revocation. Errors are VaultErrors. */
+/** What becomes of a grant after its sign-in. */
+type Protocol = Pick<OAuthClient, 'refresh' | 'revoke' | 'check'>
+
+/**
+ * The OAuth and OpenID Connect client: authorization code with PKCE, refresh, revocation. Grants of Supabase Auth go by
+ * its own protocol, and are told apart here alone. Errors are VaultErrors.
+ */
 export function createOAuthClient(ports: OAuthClientPorts): OAuthClient {
   const rules = { allowLoopbackHttp: ports.allowLoopbackHttp, isForeignHost: isHostOfAnother }
   const discovery = new Discovery({ fetch: ports.fetch, now: ports.now, rules })
   const context = { ...ports, discovery }
+  const [oauth, supabase] = [oauthProtocol(context), supabaseAuth(ports)]
+  const protocolOf = ({ provider }: { readonly provider: OAuthProvider }): Protocol =>
+    provider.endpoints.kind === 'gotrue' ? supabase : oauth
   return {
     ...mcpAuthorization(context),
     discover: (issuer) => guarded(discovery.look(issuer.trim()).then(reportOn)),
@@ -26,6 +37,16 @@ export function createOAuthClient(ports: OAuthClientPorts): OAuthClient {
           ({ deviceAuthorizationEndpoint }) => deviceAuthorizationEndpoint !== null
         )
       ),
+    projectAt: supabase.projectAt,
+    signInWithPassword: supabase.signInWithPassword,
+    refresh: (grant, onSend) => protocolOf(grant).refresh(grant, onSend),
+    revoke: (grant) => protocolOf(grant).revoke(grant),
+    check: (grant, accessToken) => protocolOf(grant).check(grant, accessToken)
+  }
+}
+
+function oauthProtocol(context: OAuthContext): Protocol {
+  return {
     refresh: (grant, onSend) =>
       refresh(context, grant, onSend).catch((error: unknown) => {
         throw refreshProblem(error)

@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import type { ProviderChoice } from '#shared/ipc.ts'
 import { Mark } from '../brand/mark.tsx'
 import { addText } from '../text/add-text.ts'
+import { passwordText } from '../text/password-text.ts'
 import field from '../ui/field.module.css'
 import hidden from '../ui/visually-hidden.module.css'
 import styles from './add.module.css'
@@ -52,7 +53,7 @@ export function Gallery({ choices, chosen, onChoose }: Props) {
             <Mark service={provider.id} name={provider.name} />
             <span>
               <span className={styles['name']}>{provider.name}</span>
-              <span className={styles['sub']}>{addText.surfaces[provider.surface]}</span>
+              <span className={styles['sub']}>{wayOf(provider)}</span>
             </span>
           </label>
         ))}
@@ -60,4 +61,8 @@ export function Gallery({ choices, chosen, onChoose }: Props) {
       {shown.length === 0 && <p className={styles['faint']}>{addText.noProvider}</p>}
     </>
   )
+}
+
+function wayOf({ kind, surface }: ProviderChoice): string {
+  return kind === 'password' ? passwordText.surface : addText.surfaces[surface]
 }

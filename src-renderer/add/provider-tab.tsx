@@ -1,9 +1,12 @@
 import { useState } from 'react'
 import type { ProviderChoice } from '#shared/ipc.ts'
+import { PasswordSide } from '../password/password-side.tsx'
+import { usePasswordForm } from '../password/use-password-form.ts'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { addText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
+import { passwordText } from '../text/password-text.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogFooter } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
@@ -16,18 +19,24 @@ import { useProviderForm } from './use-provider-form.ts'
 export function ProviderTab({ first }: { readonly first: string | null }) {
   const { providers, preferences } = useReady()
   const { commands } = useWindow()
-  const choices = providers.filter(({ kind }) => kind === 'oauth')
+  const choices = providers.filter(({ kind }) => kind !== 'api-key')
   const [chosen, setChosen] = useState<ProviderChoice | null>(choices.find(({ id }) => id === first) ?? null)
   const form = useProviderForm(chosen)
+  const password = usePasswordForm(null)
   const { start, problem, starting } = useStartSignIn()
+  const isPassword = chosen?.kind === 'password'
+  const refusal = isPassword ? password.problem : problem
+  const busy = isPassword ? password.sending : starting
 
   function choose(provider: ProviderChoice): void {
     setChosen(provider)
     // The fields of another provider begin empty.
     form.noteSecret('')
+    password.clear()
   }
 
   function submit(): void {
+    if (isPassword) return void password.submit()
     const request = form.read()
     if (request !== null) void start(request)
   }
@@ -43,35 +52,40 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
     >
       <div className={styles['cols']}>
         <div className={styles['main']}>
-          {problem !== null && <ProblemNote problem={problem} />}
+          {refusal !== null && <ProblemNote problem={refusal} />}
           <Gallery choices={choices} chosen={chosen} onChoose={choose} />
         </div>
         <div className={styles['side']}>
-          {chosen === null ? (
-            <p className={styles['faint']}>{addText.choose}</p>
-          ) : (
-            <ProviderSide key={chosen.id} provider={chosen} form={form} />
-          )}
+          {chosen === null && <p className={styles['faint']}>{addText.choose}</p>}
+          {chosen?.kind === 'oauth' && <ProviderSide key={chosen.id} provider={chosen} form={form} />}
+          {isPassword && <PasswordSide key={chosen.id} provider={chosen} form={password} />}
         </div>
       </div>
       <DialogFooter
         note={
-          chosen !== null && (
-            <Where
-              provider={chosen}
-              browser={preferences.alwaysUseBrowser || preferences.browserFor.includes(chosen.id)}
-              byCode={chosen.codeWithoutSecret && !form.hasSecret}
-            />
-          )
+          isPassword
+            ? passwordText.lead
+            : chosen?.kind === 'oauth' && (
+                <Where
+                  provider={chosen}
+                  browser={preferences.alwaysUseBrowser || preferences.browserFor.includes(chosen.id)}
+                  byCode={chosen.codeWithoutSecret && !form.hasSecret}
+                />
+              )
         }
       >
         <Button onClick={commands.close}>{commonText.cancel}</Button>
-        <Button type="submit" look="primary" aria-disabled={chosen === null || starting}>
-          {starting ? addText.starting : addText.continue}
+        <Button type="submit" look="primary" aria-disabled={chosen === null || busy}>
+          {submitText(isPassword, busy)}
         </Button>
       </DialogFooter>
     </form>
   )
+}
+
+function submitText(isPassword: boolean, busy: boolean): string {
+  if (isPassword) return busy ? passwordText.signingIn : passwordText.signIn
+  return busy ? addText.starting : addText.continue
 }
 
 type WhereProps = {

@@ -16,6 +16,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
 import { createFakeTransfer, type FakeTransfer } from './fake-transfer.ts'
 import { fakeClient } from './fake-client.ts'
+import { fakePassword } from './fake-password.ts'
 import { fakeRotation } from './fake-rotation.ts'
 import { fakeStores } from './fake-stores.ts'
 
@@ -273,6 +274,7 @@ type SignInNames =
   | 'discoverIssuer'
   | 'discoverMcpServer'
   | 'startSignIn'
+  | 'signInWithPassword'
   | 'cancelSignIn'
   | 'continueInBrowser'
   | 'submitRedirectUrl'
@@ -325,6 +327,12 @@ function signInHandlers({
       setSignIn(progress)
       return progress
     },
+    signInWithPassword: fakePassword({
+      find: (id) => found(world, id),
+      upsert,
+      setSignIn,
+      attempt: () => `attempt-${++world.attempts}`
+    }),
     cancelSignIn: async (id) => {
       setSignIn({
         ...attempt(id),

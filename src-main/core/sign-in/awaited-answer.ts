@@ -1,7 +1,14 @@
 import type { DeviceCode } from '#shared/device-code.ts'
+import { VaultError } from '#shared/problem.ts'
 import { pollDevice } from './device-polling.ts'
 import { MINUTE } from '../tokens/lifetime.ts'
-import type { AuthorizationRequest, Clock, OAuthClient, PendingAuthorization } from '../ports.ts'
+import type {
+  AuthorizationRequest,
+  AuthorizedGrant,
+  Clock,
+  OAuthClient,
+  PendingAuthorization
+} from '../ports.ts'
 import type { SurfaceKind } from '../provider.ts'
 
 /** How long a person has, in ms, unless the composition root says otherwise. */
@@ -26,4 +33,23 @@ export async function awaitAnswer(
   if (surface !== 'device') return { pending: await oauth.begin(request), device: null, timeoutMs }
   const device = await oauth.beginDevice(request)
   return { pending: pollDevice(device, clock), device: device.prompt, timeoutMs: device.lifetimeMs }
+}
+
+/** An answer that is there already: no page was opened, and nothing is left to close. */
+export function hasAnswered(
+  url: string,
+  grant: AuthorizedGrant,
+  { timeoutMs = SIGN_IN_TIMEOUT }: Pick<Ports, 'timeoutMs'>
+): AwaitedAnswer {
+  const pending: PendingAuthorization = {
+    url,
+    redirectUri: null,
+    answered: Promise.resolve(),
+    submit: () => {
+      throw new VaultError('INVALID_REQUEST')
+    },
+    redeem: async () => grant,
+    close: async () => undefined
+  }
+  return { pending, device: null, timeoutMs }
 }

@@ -39,6 +39,7 @@ export class SignInAttempt {
   #progress: SignInProgress
   #cancelAlarm: (() => void) | null = null
   #question: Question | null = null
+  #onQuestion = (): void => undefined
   #left: Promise<void> = Promise.resolve()
   #closed: Promise<void> | null = null
 
@@ -69,6 +70,13 @@ export class SignInAttempt {
   begin(open: (progress: SignInProgress) => OpenSignInSurface): void {
     this.#surface = open(this.#progress)
     this.#wait()
+  }
+
+  /** For an answer that is there already: resolves when it is kept or refused, or a question is shown. */
+  async finish(): Promise<SignInProgress> {
+    const asked = new Promise<void>((resolve) => void (this.#onQuestion = resolve))
+    await Promise.race([asked, this.#keep(this.#awaited.pending)])
+    return this.#progress
   }
 
   focus(): void {
@@ -109,6 +117,7 @@ export class SignInAttempt {
       this.#countDown(timeoutMs)
       this.#show({ kind: 'other-account', ...who, until: this.#endOf(timeoutMs) })
       this.focus()
+      this.#onQuestion()
     })
   }
 
@@ -152,6 +161,10 @@ export class SignInAttempt {
     if (this.isOver || pending !== this.#awaited.pending) return
     this.#cancelAlarm?.()
     this.#show({ kind: 'redeeming' })
+    await this.#keep(pending)
+  }
+
+  async #keep(pending: PendingAuthorization): Promise<void> {
     try {
       const credential = await this.#ports.finish(pending)
       if (!this.isOver) this.#end({ kind: 'done', credential })

@@ -1,12 +1,14 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
+import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { reportOnMcp } from './mcp-plan.ts'
 import type { CredentialRepository, OAuthClient } from '../ports.ts'
 
 /** What the handlers need of SignInService. */
 export type SignIns = {
   start(request: SignInRequest): Promise<SignInProgress>
+  startWithPassword(request: PasswordSignInRequest): Promise<SignInProgress>
   cancel(attempt: string): void
   continueInBrowser(attempt: string): void
   switchToCode(attempt: string): Promise<void>
@@ -29,6 +31,7 @@ export function signInHandlers({ oauth, repository, signIns, writeClipboard }: P
     discoverIssuer: (issuer) => oauth.discover(issuer),
     discoverMcpServer: (server) => reportOnMcp(server, { oauth, repository }),
     startSignIn: (request) => signIns.start(request),
+    signInWithPassword: (request) => signIns.startWithPassword(request),
     cancelSignIn: async (attempt) => {
       signIns.cancel(attempt)
       return null

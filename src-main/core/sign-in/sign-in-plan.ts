@@ -91,7 +91,7 @@ async function providerFor(choice: OwnClient, ports: Ports): Promise<OAuthProvid
   if (choice.kind === 'preset') {
     const row = ports.providers.find(choice.provider)
     if (row === null) throw new VaultError('UNKNOWN_SERVICE')
-    if (row.kind === 'api-key') throw noSignInForKeys()
+    if (row.kind !== 'oauth') throw noSignInForKeys()
     return row
   }
   const { issuer, name } = choice

@@ -1,43 +1,19 @@
 import { credentialKey, refFromKey } from '#shared/credential.ts'
-import type { CredentialRef, ServiceId } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
+import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
-import { awaitAnswer } from './awaited-answer.ts'
-import type { CatalogEntry } from '../credential-record.ts'
-import type {
-  AuthorizationRequest,
-  Clock,
-  CredentialRepository,
-  OAuthClient,
-  PendingAuthorization,
-  SignInActions,
-  SignInSurface
-} from '../ports.ts'
+import { awaitAnswer, hasAnswered } from './awaited-answer.ts'
+import { planPassword } from './password-plan.ts'
+import type { AuthorizationRequest, PendingAuthorization, SignInActions } from '../ports.ts'
 import { chooseSurface } from '../provider.ts'
-import { SignInAttempt } from './sign-in-attempt.ts'
-import { type ProviderDirectory, type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
+import { type AttemptPlan, SignInAttempt } from './sign-in-attempt.ts'
+import { type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
 import { type OtherPerson, keepGrant } from './sign-in-result.ts'
+import type { SignInServicePorts } from './sign-in-service-ports.ts'
 
-export type SignInServicePorts = {
-  readonly oauth: OAuthClient
-  readonly repository: CredentialRepository
-  /** TokenService.exclusively: what is stored here must not be written over by a refresh of what was there before. */
-  readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
-  readonly surface: SignInSurface
-  readonly writeClipboard: (text: string) => Promise<void>
-  readonly clock: Clock
-  readonly newAttemptId: () => string
-  readonly providers: ProviderDirectory
-  /** The person's global switch. */
-  readonly alwaysUseBrowser: () => boolean
-  /** Providers whose page did not work in the window. */
-  readonly windowFailures: { has(service: ServiceId): boolean; add(service: ServiceId): void }
-  /** How long a person has, in ms; default: five minutes. */
-  readonly timeoutMs?: number
-  readonly onProgress: (progress: SignInProgress) => void
-  readonly onSaved: (entry: CatalogEntry) => void
-}
+/** `key`: of which there is one attempt at a time. */
+type Way = Omit<AttemptPlan, 'provider'> & { readonly key: string }
 
 /** Takes people through a sign-in: one attempt per provider and client at a time, each ending in exactly one way. */
 export class SignInService {
@@ -69,6 +45,22 @@ export class SignInService {
     const starting = this.#open(key, plan).finally(() => this.#starting.delete(key))
     this.#starting.set(key, starting)
     return (await starting).progress
+  }
+
+  /**
+   * With the password of a project's own. Asked at once, so that what is wrong with it is told to the form; resolves
+   * when the sign-in has ended, or somebody else than before has signed in and that is a question. Throws what
+   * `planPassword` and `signInWithPassword` throw.
+   */
+  async startWithPassword(request: PasswordSignInRequest): Promise<SignInProgress> {
+    const { plan, login } = await planPassword(request, this.#ports)
+    const grant = await this.#ports.oauth.signInWithPassword({ ...plan, ...login })
+    const awaited = hasAnswered(plan.provider.endpoints.issuer, grant, this.#ports)
+    const key = this.#ports.newAttemptId()
+    const attempt = this.#attempt(plan, { id: key, key, surface: 'window', awaited, offersCode: false })
+    // Closed meanwhile: nobody waits for it, and the session is ended where it was made.
+    if (this.#isClosed) await attempt.fail(new VaultError('SIGN_IN_CANCELLED'))
+    return await attempt.finish()
   }
 
   /** Unknown and ended attempts are ignored: the click came too late. */
@@ -142,15 +134,23 @@ export class SignInService {
     const awaited = await awaitAnswer(request, surface, this.#ports)
     const offersCode = await this.#ports.oauth.offersDevice(provider).catch(() => false)
     const id = this.#ports.newAttemptId()
+    const attempt = this.#attempt(plan, { id, key, surface, awaited, offersCode })
+    this.#requests.set(id, request)
+    await this.#show(attempt, awaited.pending)
+    return attempt
+  }
+
+  #attempt(plan: SignInPlan, { key, ...way }: Way): SignInAttempt {
+    const { provider } = plan
     const attempt = new SignInAttempt(
-      { id, provider, surface, awaited, offersCode },
+      { ...way, provider },
       {
         clock: this.#ports.clock,
         onProgress: this.#ports.onProgress,
         onWindowFailed: () => this.#ports.windowFailures.add(provider.id),
         onEnd: () => {
           this.#attempts.delete(key)
-          this.#requests.delete(id)
+          this.#requests.delete(way.id)
         },
         finish: async (pending) => {
           const grant = await pending.redeem()
@@ -162,8 +162,6 @@ export class SignInService {
       }
     )
     this.#attempts.set(key, attempt)
-    this.#requests.set(id, request)
-    await this.#show(attempt, awaited.pending)
     return attempt
   }
 

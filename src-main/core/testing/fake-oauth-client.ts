@@ -3,6 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant, TokenSet } from '../credential-record.ts'
 import { HOUR } from '../tokens/lifetime.ts'
 import type { McpServer, RegisteredClient } from '../sign-in/mcp-ports.ts'
+import type { PasswordRequest, Project } from '../sign-in/password-ports.ts'
 import type {
   AuthorizationRequest,
   AuthorizedGrant,
@@ -38,6 +39,7 @@ export class FakeOAuthClient implements OAuthClient {
   /** What is behind every address; null: no MCP server. */
   mcp: Omit<McpServer, 'resource'> | null = null
   readonly registered: string[] = []
+  readonly passwords: PasswordRequest[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -56,6 +58,16 @@ export class FakeOAuthClient implements OAuthClient {
   async registerClient(issuer: string): Promise<RegisteredClient> {
     this.registered.push(issuer)
     return { id: `client-${String(this.registered.length)}`, secret: null, auth: 'none' }
+  }
+
+  projectAt(address: string): Project {
+    const host = address.replace(/^https:\/\//, '')
+    return { origin: address, host, issuer: `${address}/auth/v1` }
+  }
+
+  async signInWithPassword(request: PasswordRequest): Promise<AuthorizedGrant> {
+    this.passwords.push(request)
+    return this.#granted({ ...request, scopes: [], loginHint: null })
   }
 
   async begin(request: AuthorizationRequest): Promise<PendingAuthorization> {

@@ -94,12 +94,15 @@ function parsed({ text }: GuardedAnswer): unknown {
   }
 }
 
+const NO_PAGE = 'This service has no page to sign in at. Sign in with e-mail and password.'
+
 /** Where this provider's endpoints are: its row's own, or what its issuer says. Throws as `Discovery.metadata`. */
 export async function metadataOf(
   { endpoints }: OAuthProvider,
   discovery: Discovery
 ): Promise<IssuerMetadata> {
   if (endpoints.kind === 'discovered') return await discovery.metadata(endpoints.issuer)
+  if (endpoints.kind === 'gotrue') throw new VaultError('INVALID_REQUEST', { message: NO_PAGE })
   return {
     issuer: endpoints.issuer,
     authorizationEndpoint: endpoints.authorization,

@@ -117,7 +117,9 @@ const apiKeyRow = v.strictObject({
   keyPrefixes: v.array(v.pipe(v.string(), v.regex(/^[\w.-]{2,20}$/, 'must be 2 to 20 letters.')))
 })
 
-const row = v.variant('kind', [oauthRow, apiKeyRow])
+const passwordRow = v.strictObject({ ...common, kind: v.literal('password') })
+
+const row = v.variant('kind', [oauthRow, apiKeyRow, passwordRow])
 
 export type RowRules = {
   /** What the rows stand in, in words; it begins the message. */

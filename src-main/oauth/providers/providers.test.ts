@@ -4,7 +4,7 @@ import { providerChoice } from '#shared/ipc.ts'
 import type { OAuthProvider, Provider } from '../../core/provider.ts'
 import { FIXED_PORT } from '../provider-rows/base.ts'
 import { registrationGuides } from './registration-guides.ts'
-import { builtInProviders, isHostOfAnother, providerDirectory, toProviderChoice } from './providers.ts'
+import { builtInProviders, providerDirectory, toProviderChoice } from './providers.ts'
 
 const github = builtInProviders.find(
   (row): row is OAuthProvider => row.id === 'github' && row.kind === 'oauth'
@@ -175,7 +175,7 @@ describe('the table of providers', () => {
   it('tells for every service how a client is created there, with the address to paste', () => {
     for (const row of builtInProviders) {
       const { registration } = toProviderChoice(row)
-      if (row.kind === 'api-key') expect(registration).toBeNull()
+      if (row.kind !== 'oauth') expect(registration).toBeNull()
       else expect(registration?.steps.length).toBeGreaterThanOrEqual(3)
     }
     const services = builtInProviders.filter(({ kind }) => kind === 'oauth').map(({ id }) => id)
@@ -199,15 +199,5 @@ describe('the table of providers', () => {
   ])('has people register at %s the address %s', (id, address) => {
     const row = builtInProviders.find((one) => one.id === id)
     expect(row && toProviderChoice(row).registration?.redirectUri).toBe(address)
-  })
-
-  it('knows whose hosts are whose', () => {
-    expect(isHostOfAnother('github.com', 'https://evil.example')).toBe(true)
-    expect(isHostOfAnother('github.com', github.endpoints.issuer)).toBe(false)
-    expect(isHostOfAnother('sso.example.net', 'https://evil.example')).toBe(false)
-    expect(isHostOfAnother('login.microsoftonline.com', 'https://evil.example')).toBe(true)
-    expect(
-      isHostOfAnother('login.microsoftonline.com', 'https://login.microsoftonline.com/some-tenant/v2.0')
-    ).toBe(false)
   })
 })

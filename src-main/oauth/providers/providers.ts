@@ -9,11 +9,11 @@ import {
 } from '../../core/provider.ts'
 import type { ProviderDirectory } from '../../core/sign-in/sign-in-plan.ts'
 import { customProvider } from './custom-provider.ts'
-import { apiKeyRows, oauthRows } from './provider-rows.ts'
+import { apiKeyRows, oauthRows, passwordRows } from './provider-rows.ts'
 import { registrationGuides } from './registration-guides.ts'
 import { parseProviderRows } from './provider-schema.ts'
 
-export const builtInProviders: readonly Provider[] = [...oauthRows, ...apiKeyRows]
+export const builtInProviders: readonly Provider[] = [...oauthRows, ...apiKeyRows, ...passwordRows]
 
 /** The directory of providers. Throws CONFIG_INVALID if a row breaks the rules; called once at start. */
 export function providerDirectory(
@@ -28,11 +28,13 @@ export function providerDirectory(
   }
 }
 
+const noKeys = { allowedHosts: [], keyPrefixes: [] }
+
 /** One row as the gallery shows it. `alwaysUseBrowser` is the person's global switch. */
 export function toProviderChoice(row: Provider, alwaysUseBrowser = false): ProviderChoice {
   const shared = { id: row.id, name: row.name, kind: row.kind, hasHelp: row.help !== null }
-  if (row.kind === 'api-key') {
-    const { allowedHosts, keyPrefixes } = row
+  if (row.kind !== 'oauth') {
+    const { allowedHosts, keyPrefixes } = row.kind === 'api-key' ? row : noKeys
     return {
       ...shared,
       host: allowedHosts[0] ?? null,
@@ -56,18 +58,6 @@ export function toProviderChoice(row: Provider, alwaysUseBrowser = false): Provi
     allowedHosts: [],
     keyPrefixes: []
   }
-}
-
-/**
- * Whether `host` is a built-in provider's sign-in or token host while `issuer` is somebody else. An issuer on that very
- * host is the same somebody: tenants of one server each have an issuer there.
- */
-export function isHostOfAnother(host: string, issuer: string): boolean {
-  if (new URL(issuer).host === host) return false
-  return oauthRows.some(({ endpoints }) => {
-    if (endpoints.kind !== 'fixed' || endpoints.issuer === issuer) return false
-    return [endpoints.authorization, endpoints.token].some((address) => new URL(address).host === host)
-  })
 }
 
 /** A row of the person's own has none; its id may be the name of something that every object has. */

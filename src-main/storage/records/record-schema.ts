@@ -72,7 +72,8 @@ const endpoints = v.variant('kind', [
     userinfo: v.nullable(v.string()),
     deviceAuthorization: laterEndpoint,
     introspection: laterEndpoint
-  })
+  }),
+  v.strictObject({ kind: v.literal('gotrue'), issuer: v.string() })
 ])
 
 const providerFields = v.strictObject({

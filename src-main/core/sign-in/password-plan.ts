@@ -1,0 +1,75 @@
+import { type ServiceId, refFromKey } from '#shared/credential.ts'
+import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
+import { VaultError } from '#shared/problem.ts'
+import { cleanKey } from '../api-key.ts'
+import type { PasswordAuthorization, PasswordLogin, Project } from './password-ports.ts'
+import type { CredentialRepository } from '../ports.ts'
+import type { OAuthProvider } from '../provider.ts'
+import { Secret } from '../secret.ts'
+import { type ProviderDirectory, type SignInPlan, planAgain } from './sign-in-plan.ts'
+
+type Ports = {
+  readonly oauth: PasswordAuthorization
+  readonly repository: CredentialRepository
+  readonly providers: Pick<ProviderDirectory, 'custom'>
+}
+
+export type PasswordPlan = { readonly plan: SignInPlan; readonly login: PasswordLogin }
+
+type NewProject = Extract<PasswordSignInRequest, { kind: 'new' }>
+type SameProject = Extract<PasswordSignInRequest, { kind: 'again' }>
+
+/** What is going to be asked, and whom it is for. Throws INVALID_REQUEST, UNKNOWN_SERVICE. */
+export async function planPassword(request: PasswordSignInRequest, ports: Ports): Promise<PasswordPlan> {
+  const plan = request.kind === 'new' ? planProject(request, ports) : await planProjectAgain(request, ports)
+  return { plan, login: { email: request.email, password: new Secret(request.password) } }
+}
+
+function planProject({ project: address, projectKey, name }: NewProject, ports: Ports): SignInPlan {
+  const project = ports.oauth.projectAt(address)
+  return {
+    provider: projectRow(project, name, ports),
+    // There is no registration of ours; the key is the project's.
+    client: { id: project.host, secret: cleanKey(projectKey) },
+    scopes: [],
+    loginHint: null,
+    target: { kind: 'new', account: null }
+  }
+}
+
+async function planProjectAgain(
+  { credential, projectKey }: SameProject,
+  { repository }: Ports
+): Promise<SignInPlan> {
+  const ref = refFromKey(credential)
+  if (ref === null) throw new VaultError('UNKNOWN_SERVICE')
+  const plan = await planAgain(ref, repository)
+  if (plan.provider.endpoints.kind !== 'gotrue') throw invalid('This service is not signed in to here.')
+  const secret = projectKey === null ? plan.client.secret : cleanKey(projectKey)
+  if (secret === null) throw invalid('The key of the project can not be read any more. Enter it again.')
+  return { ...plan, client: { ...plan.client, secret } }
+}
+
+/** The row of one project. Its id is made of the project's host and belongs to no other sign-in. */
+function projectRow(
+  { issuer, origin }: Project,
+  name: string,
+  { providers, repository }: Ports
+): OAuthProvider {
+  const isTaken = (id: ServiceId): boolean =>
+    repository.list().some(({ ref, provider }) => ref.service === id && !isOf(provider, issuer))
+  const row = providers.custom({ issuer, name, scopes: [], isTaken, place: origin })
+  return {
+    ...row,
+    endpoints: { kind: 'gotrue', issuer },
+    // Rotation and its grace are settings of the project; these are the defaults.
+    refresh: { ...row.refresh, rotates: true, graceSeconds: 10 },
+    source: 'supabase.com/docs: Auth'
+  }
+}
+
+function isOf(provider: OAuthProvider | null, issuer: string): boolean {
+  return provider?.endpoints.kind === 'gotrue' && provider.endpoints.issuer === issuer
+}
+
+const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })

@@ -1,0 +1,90 @@
+import { TransportError } from '../../core/tokens/transport-error.ts'
+import type { GuardedAnswer } from '../http/guarded-fetch.ts'
+import { jsonObject } from '../http/json-answer.ts'
+import { type TokenFields, readTokenAnswer } from '../http/token-answer.ts'
+import { TokenRefusal } from '../http/token-fetch.ts'
+import { isRecord } from '../metadata/issuer-metadata.ts'
+
+/** Our word for the gateway's refusal of the project's key: it has none of its own. */
+export const KEY_REFUSED = 'project_key_refused'
+/** Our word for an address that has no Supabase Auth. */
+export const NOT_THERE = 'not_there'
+
+/** Whose session it is, and whether a second factor is set up. Null: the project does not say. */
+export type SessionUser = {
+  readonly id: string | null
+  readonly email: string | null
+  readonly hasSecondFactor: boolean
+}
+
+/** What servers before error codes said, as the codes of today. Anything else in words is not looked at. */
+const formerWords: ReadonlyMap<string, string> = new Map([
+  ['Invalid login credentials', 'invalid_credentials'],
+  ['Email not confirmed', 'email_not_confirmed'],
+  ['Email logins are disabled', 'email_provider_disabled'],
+  ['Invalid Refresh Token: User Banned', 'user_banned']
+])
+
+/** Codes that say that the same request is right a little later. */
+const LATER: ReadonlySet<string> = new Set([
+  'over_request_rate_limit',
+  'conflict',
+  'request_timeout',
+  'hook_timeout',
+  'unexpected_failure'
+])
+
+/**
+ * The tokens of an answer to a sign-in or a renewal. Throws TokenRefusal with the code of GoTrue's error, and
+ * TransportError for what tells nothing.
+ */
+export function readTokens(answer: GuardedAnswer): TokenFields {
+  const read = readTokenAnswer(answer, ' ')
+  if (read.kind === 'tokens') return read.fields
+  if (read.kind === 'transport') throw new TransportError(read.transport, answer.status)
+  throw refusalIn(answer)
+}
+
+/** The refusal of an answer with an error status. */
+export function refusalIn({ status, text }: GuardedAnswer): TokenRefusal | TransportError {
+  const code = codeIn(jsonObject(text) ?? {}) ?? codeOfStatus(status)
+  if (code !== null && LATER.has(code)) return new TransportError('refused-for-now', status)
+  return new TokenRefusal(status, code)
+}
+
+/**
+ * Three shapes, by age: `error` with `error_description`; a number as `code` with `error_code` and `msg`; a text as
+ * `code` with `message`. Null: none of them.
+ */
+function codeIn(body: Record<string, unknown>): string | null {
+  for (const name of ['error_code', 'code']) {
+    const value = body[name]
+    if (typeof value === 'string' && /^[a-z][a-z0-9_]{0,59}$/.test(value)) return value
+  }
+  for (const name of ['error_description', 'msg']) {
+    const value = body[name]
+    const known = typeof value === 'string' ? formerWords.get(value) : undefined
+    if (known !== undefined) return known
+  }
+  const error = body['error']
+  return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : null
+}
+
+/** GoTrue answers a sign-in or a renewal with neither: they are the gateway's. */
+function codeOfStatus(status: number): string | null {
+  if (status === 401) return KEY_REFUSED
+  return status === 404 ? NOT_THERE : null
+}
+
+/** The user beside the tokens. */
+export function readUser(answer: GuardedAnswer): SessionUser {
+  const user = jsonObject(answer.text)?.['user']
+  if (!isRecord(user)) return { id: null, email: null, hasSecondFactor: false }
+  const { id, email, factors } = user
+  return {
+    id: typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? id : null,
+    email: typeof email === 'string' && email !== '' ? email : null,
+    hasSecondFactor:
+      Array.isArray(factors) && factors.some((factor) => isRecord(factor) && factor['status'] === 'verified')
+  }
+}

@@ -1,0 +1,123 @@
+import { VaultError } from '#shared/problem.ts'
+import type { OAuthGrant } from '../../core/credential-record.ts'
+import type { AuthorizedGrant, OAuthClient } from '../../core/ports.ts'
+import type { OAuthProvider } from '../../core/provider.ts'
+import type { Secret } from '../../core/secret.ts'
+import type { PasswordRequest } from '../../core/sign-in/password-ports.ts'
+import { type GuardedAnswer, guardedFetch } from '../http/guarded-fetch.ts'
+import { TOKEN_LIMITS } from '../http/token-fetch.ts'
+import { toTokenSet } from '../http/token-set.ts'
+import { type OAuthClientPorts, guarded } from '../oauth-context.ts'
+import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
+import { renewalProblem, secondFactorWanted, signInProblem } from './gotrue-problem.ts'
+import { projectAt } from './project-address.ts'
+import { refuseSecretKey } from './project-key.ts'
+
+type SupabaseAuth = Pick<OAuthClient, 'projectAt' | 'signInWithPassword' | 'refresh' | 'revoke' | 'check'>
+type Session = Pick<OAuthGrant, 'provider' | 'client'>
+
+/**
+ * Supabase Auth (GoTrue), hosted or self-hosted: sign-in by the project's own password, renewal, sign-out. It is no
+ * OAuth, so nothing of the library is used. Source: supabase.com/docs, github.com/supabase/auth.
+ */
+export function supabaseAuth(ports: OAuthClientPorts): SupabaseAuth {
+  return {
+    projectAt: (address) => projectAt(address, ports),
+    signInWithPassword: (request) =>
+      signIn(ports, request).catch((error: unknown) => {
+        throw signInProblem(error)
+      }),
+    refresh: (grant, onSend) =>
+      refresh(ports, grant, onSend).catch((error: unknown) => {
+        throw renewalProblem(error)
+      }),
+    revoke: (grant) => endSession(ports, grant, grant.tokens.accessToken).catch(() => 'no' as const),
+    check: (grant, accessToken) => guarded(check(ports, grant, accessToken))
+  }
+}
+
+async function signIn(ports: OAuthClientPorts, request: PasswordRequest): Promise<AuthorizedGrant> {
+  const { provider, client, email, password } = request
+  if (client.secret !== null) refuseSecretKey(client.secret)
+  const issuedAt = ports.now()
+  const answer = await ask(ports, request, {
+    path: '/token?grant_type=password',
+    body: password.expose((text) => JSON.stringify({ email, password: text }))
+  })
+  const tokens = toTokenSet(readTokens(answer), provider, issuedAt)
+  const user = readUser(answer)
+  if (user.hasSecondFactor) {
+    await endSession(ports, request, tokens.accessToken).catch(() => undefined)
+    throw secondFactorWanted()
+  }
+  return { tokens, scopesGranted: [], subject: user.id, accountLabel: user.email ?? email }
+}
+
+/**
+ * The answer to a token that was used already, if it is the one before the last, is the tokens of today: the server
+ * takes it that the client lost them. So one that was cut off may be asked again at once.
+ */
+async function refresh(
+  ports: OAuthClientPorts,
+  grant: OAuthGrant,
+  onSend: () => void
+): ReturnType<OAuthClient['refresh']> {
+  const { refreshToken } = grant.tokens
+  if (refreshToken === null) throw new VaultError('SIGN_IN_REQUIRED')
+  const issuedAt = ports.now()
+  const answer = await ask(ports, grant, {
+    path: '/token?grant_type=refresh_token',
+    body: refreshToken.expose((text) => JSON.stringify({ refresh_token: text })),
+    onSend
+  })
+  const tokens = toTokenSet(readTokens(answer), grant.provider, issuedAt)
+  return { tokens, scopesGranted: grant.scopesGranted }
+}
+
+/** Ends this session and no other of the user. A session that the project does not know any more has ended. */
+async function endSession(
+  ports: OAuthClientPorts,
+  session: Session,
+  accessToken: Secret
+): Promise<'yes' | 'no'> {
+  const answer = await ask(ports, session, { path: '/logout?scope=local', body: '', accessToken })
+  if (answer.status < 400) return 'yes'
+  const refusal = refusalIn(answer)
+  return 'code' in refusal && refusal.code === 'session_not_found' ? 'yes' : 'no'
+}
+
+async function check(ports: OAuthClientPorts, grant: OAuthGrant, accessToken: Secret) {
+  const { status } = await ask(ports, grant, { path: '/user', body: null, accessToken })
+  return status < 400
+    ? { works: true, text: 'The project accepted the token.' }
+    : { works: false, text: 'The project does not accept the token.' }
+}
+
+type Question = {
+  readonly path: string
+  /** Null: nothing is sent, and the question is a GET. */
+  readonly body: string | null
+  readonly accessToken?: Secret
+  /** Called right before the request leaves; what it throws is thrown. */
+  readonly onSend?: () => void
+}
+
+async function ask(
+  ports: OAuthClientPorts,
+  { provider, client }: Session,
+  { path, body, accessToken, onSend }: Question
+): Promise<GuardedAnswer> {
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'Latchkey' }
+  if (body !== null) headers['content-type'] = 'application/json'
+  client.secret?.expose((key) => (headers['apikey'] = key))
+  accessToken?.expose((token) => (headers['authorization'] = `Bearer ${token}`))
+  const url = `${issuerOf(provider, ports)}${path}`
+  onSend?.()
+  const method = body === null ? 'GET' : 'POST'
+  return await guardedFetch(ports.fetch, { url, method, headers, body, signal: null }, TOKEN_LIMITS)
+}
+
+/** The stored address is checked like a typed one: a record may have come by an import. */
+function issuerOf({ endpoints }: OAuthProvider, ports: OAuthClientPorts): string {
+  return projectAt(endpoints.issuer, ports).issuer
+}

@@ -1,0 +1,57 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import { hostOf } from '../detail/detail-facts.ts'
+import { useReady } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { commonText } from '../text/common-text.ts'
+import { passwordText } from '../text/password-text.ts'
+import { Button } from '../ui/button.tsx'
+import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
+import { ProblemNote } from '../ui/problem-note.tsx'
+import { LoginFields, ProjectKeyField } from './login-fields.tsx'
+import { emailOf } from './password-form.ts'
+import styles from './password.module.css'
+import { usePasswordForm } from './use-password-form.ts'
+
+/** Signing in again where a password of the project's own does it. */
+export function PasswordDialog({ id }: { readonly id: string }) {
+  const credential = useReady().credentials.get(id)
+  return credential === undefined ? null : <Again credential={credential} />
+}
+
+function Again({ credential }: { readonly credential: CredentialSummary }) {
+  const { commands } = useWindow()
+  const form = usePasswordForm(credential)
+  const email = emailOf(credential)
+  const { name, issuer, service } = credential
+  return (
+    <DialogFrame
+      title={passwordText.againTitle(name)}
+      open
+      onClose={commands.close}
+      initialFocus={email === '' ? form.fields.email : form.fields.password}
+      keepOnOutsidePress
+    >
+      <form
+        className={styles['form']}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          void form.submit()
+        }}
+      >
+        <DialogBody>
+          <p>{passwordText.againLead(hostOf(issuer ?? service))}</p>
+          {form.problem !== null && <ProblemNote problem={form.problem} />}
+          <LoginFields form={form} email={email} />
+          <ProjectKeyField form={form} isKept />
+        </DialogBody>
+        <DialogFooter>
+          <Button onClick={commands.close}>{commonText.cancel}</Button>
+          <Button type="submit" look="primary" aria-disabled={form.sending}>
+            {form.sending ? passwordText.signingIn : passwordText.signIn}
+          </Button>
+        </DialogFooter>
+      </form>
+    </DialogFrame>
+  )
+}

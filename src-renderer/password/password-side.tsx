@@ -1,0 +1,42 @@
+import type { ProviderChoice } from '#shared/ipc.ts'
+import styles from '../add/add.module.css'
+import { Mark } from '../brand/mark.tsx'
+import { useVault } from '../state/vault-context.tsx'
+import { passwordText } from '../text/password-text.ts'
+import { Field } from '../ui/field.tsx'
+import { LoginFields, ProjectKeyField } from './login-fields.tsx'
+import type { PasswordForm } from './use-password-form.ts'
+
+type Props = { readonly provider: ProviderChoice; readonly form: PasswordForm }
+
+/** One project of a product that signs people in by a password, and the account there. */
+export function PasswordSide({ provider: { id, name, hasHelp }, form }: Props) {
+  const { bridge } = useVault()
+  const { fields, errors } = form
+  return (
+    <>
+      <div className={styles['who']}>
+        <Mark service={id} name={name} size="big" />
+        <div>
+          <strong>{name}</strong>
+          <div className={styles['faint']}>{passwordText.surface}</div>
+        </div>
+      </div>
+      <Field label={passwordText.project} hint={passwordText.projectHint} error={errors.project}>
+        {(ids) => <input {...ids} ref={fields.project} type="url" autoComplete="off" spellCheck={false} />}
+      </Field>
+      <div>
+        <ProjectKeyField form={form} isKept={false} />
+        {hasHelp && (
+          <button type="button" className={styles['link']} onClick={() => void bridge.openHelp(id)}>
+            {passwordText.help}
+          </button>
+        )}
+      </div>
+      <LoginFields form={form} />
+      <Field label={passwordText.name} optional hint={passwordText.nameHint}>
+        {(ids) => <input {...ids} ref={fields.name} autoComplete="off" />}
+      </Field>
+    </>
+  )
+}
