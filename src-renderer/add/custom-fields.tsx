@@ -14,16 +14,23 @@ type Props = {
   readonly offered: readonly string[]
   /** False: there is a client already, or one can be had. */
   readonly needsClient?: boolean
+  readonly clientHint?: string | null
 }
 
-export function CustomFields({ form, offered, needsClient = true }: Props) {
+export function CustomFields({ form, offered, needsClient = true, clientHint = null }: Props) {
   const more = offered.filter((scope) => !form.scopes.includes(scope)).slice(0, MOST_OFFERED)
   return (
     <>
       <Field label={customText.name} error={form.errors.name}>
         {(ids) => <input {...ids} ref={form.name} defaultValue={form.host} autoComplete="off" />}
       </Field>
-      <Field label={addText.clientId} optional={!needsClient} error={form.errors.clientId} mono>
+      <Field
+        label={addText.clientId}
+        optional={!needsClient}
+        hint={clientHint}
+        error={form.errors.clientId}
+        mono
+      >
         {(ids) => <input {...ids} ref={form.clientId} autoComplete="off" spellCheck={false} />}
       </Field>
       <Field label={addText.clientSecret} optional mono>

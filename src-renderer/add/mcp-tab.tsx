@@ -47,7 +47,12 @@ export function McpTab() {
             {problem !== null && <ProblemNote problem={problem} />}
             <AddressField search={search} ask={() => void ask()} />
             {report !== null && (
-              <CustomFields form={form} offered={report.scopes} needsClient={report.client === 'ask'} />
+              <CustomFields
+                form={form}
+                offered={report.scopes}
+                needsClient={report.client === 'ask'}
+                clientHint={mcpText.clientHint}
+              />
             )}
           </div>
         </div>

@@ -17,6 +17,7 @@ export const mcpText = {
     registers: 'Latchkey registers itself there; no client ID is needed',
     ask: 'Nobody can register there from outside: enter the ID of a client of yours'
   } satisfies Record<McpReport['client'], string>,
+  clientHint: 'Or the https address where your client describes itself, if the server takes such addresses.',
   pkce: 'PKCE with S256 is supported',
   nameMissing: 'Give the server a name.'
 } as const

@@ -24,9 +24,10 @@ afterEach(async () => {
 
 async function open(
   change: Partial<ResourceOptions> = {},
-  registers = true
+  registers = true,
+  clientDocument: Readonly<Record<string, unknown>> | null = null
 ): Promise<ProtectedResourceServer> {
-  op = await startOpenIdProvider({ configuration: mcpConfiguration({ registers }) })
+  op = await startOpenIdProvider({ configuration: mcpConfiguration({ registers, clientDocument }) })
   world = oauthWorld()
   return await addServer(change)
 }
@@ -190,6 +191,24 @@ describe('the client at an MCP server’s authorization server', () => {
       message: expect.stringContaining('enter its ID')
     })
     expect((await signIn(url, op.clientId)).client.id).toBe(op.clientId)
+  })
+
+  it('may be the https address where a client of the person’s describes itself; nothing is registered then', async () => {
+    const clientId = 'https://ana.example/latchkey.json'
+    const { url } = await open({}, true, {
+      client_id: clientId,
+      client_name: 'Ana’s Latchkey',
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['http://127.0.0.1/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code']
+    })
+    const { client, ref } = await signIn(url, clientId)
+    expect(client).toEqual({ id: clientId, secret: null })
+    expect(new URL(world.surface.last.view.url).searchParams.get('client_id')).toBe(clientId)
+    expect(asked('POST /reg')).toBe(0)
+    await world.tokens.refresh(ref)
   })
 
   it.each([
