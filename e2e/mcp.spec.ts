@@ -39,6 +39,8 @@ test('a remote MCP server is signed in to by its address, without a client ID', 
   await expect(vault.row('Files')).toContainText('Valid')
   await vault.select('Files')
   await expect(vault.detail).toContainText('registry:read')
+  await expect(vault.detail.getByText('Tokens for').locator('..')).toContainText(mcp.server.url)
+  await expect(vault.detail).toContainText('in the sign-in window')
   const asked = mcp.issuer.requests().filter((request) => request === 'POST /reg')
   expect(asked).toHaveLength(1)
 })

@@ -69,6 +69,10 @@ export function createServices(
     inFlight: (ref) => tokens.inFlight(ref),
     isLocked: () => storage.last?.problem?.code === 'VAULT_LOCKED',
     isKeptFresh: (entry) => isKeptFresh(entry, preferences.get().keepFresh),
+    isWindowOut: (service) => {
+      const { alwaysUseBrowser, browserFor } = preferences.get()
+      return alwaysUseBrowser || browserFor.includes(service)
+    },
     onChange: (change) => events.emit('changed', change)
   })
   const scheduler = new RefreshScheduler({

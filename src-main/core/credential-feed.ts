@@ -1,4 +1,9 @@
-import { type CredentialRef, type CredentialSummary, credentialKey } from '#shared/credential.ts'
+import {
+  type CredentialRef,
+  type CredentialSummary,
+  type ServiceId,
+  credentialKey
+} from '#shared/credential.ts'
 import type { VaultChange } from '#shared/ipc.ts'
 import type { CatalogEntry } from './credential-record.ts'
 import type { Clock, CredentialRepository } from './ports.ts'
@@ -16,6 +21,8 @@ type FeedPorts = {
   readonly isLocked?: () => boolean
   /** Default: all are renewed in the background. */
   readonly isKeptFresh?: (entry: CatalogEntry) => boolean
+  /** Default: pages open in the sign-in window wherever the provider allows it. */
+  readonly isWindowOut?: (service: ServiceId) => boolean
   readonly onChange: (change: VaultChange) => void
 }
 
@@ -80,7 +87,8 @@ export class CredentialFeed {
       now,
       refreshingSince: this.#ports.inFlight(entry.ref),
       isLocked: this.#ports.isLocked?.() ?? false,
-      isKeptFresh: this.#ports.isKeptFresh?.(entry) ?? true
+      isKeptFresh: this.#ports.isKeptFresh?.(entry) ?? true,
+      isWindowOut: this.#ports.isWindowOut?.(entry.ref.service) ?? false
     })
   }
 

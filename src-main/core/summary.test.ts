@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import * as v from 'valibot'
 import { credentialSummary } from '#shared/credential.ts'
 import type { CatalogEntry } from './credential-record.ts'
+import type { OAuthProvider } from './provider.ts'
 import { nextStatusChange, statusOf, toSummary } from './summary.ts'
+import { sampleProvider } from './testing/samples.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 const HOUR = 3_600_000
@@ -139,5 +141,32 @@ describe('a summary', () => {
   it('calls nothing more than asked for where nothing was asked for by name', () => {
     const scopes = { scopesRequested: [], scopesGranted: ['repo'] }
     expect(toSummary(entry(scopes), idle).extraScopes).toEqual([])
+  })
+})
+
+describe('where a sign-in is for and leads', () => {
+  const placeOf = (change: Partial<OAuthProvider>, isWindowOut = false): unknown => {
+    const provider = { ...sampleProvider, ...change }
+    const { resource, surface } = toSummary(entry({ kind: 'oauth', provider }), { ...idle, isWindowOut })
+    return [resource, surface]
+  }
+
+  it.each<[string, Partial<OAuthProvider>, boolean, unknown]>([
+    ['an MCP server', { resource: 'https://mcp.example/mcp' }, false, ['https://mcp.example/mcp', 'window']],
+    ['one whose page opens in the browser', {}, true, [undefined, 'browser']],
+    ['one that forbids windows', { embedded: 'forbidden' }, false, [undefined, 'browser']],
+    ['one by a code alone', { surfaces: ['device'] }, false, [undefined, 'device']],
+    [
+      'one that wants a secret of whoever comes from a page',
+      { clientAuth: 'post', surfaces: ['window', 'device'] },
+      false,
+      [undefined, 'depends']
+    ]
+  ])('is said of %s', (_what, change, isWindowOut, expected) => {
+    expect(placeOf(change, isWindowOut)).toEqual(expected)
+  })
+
+  it('is not said of a key', () => {
+    expect(toSummary(entry(), idle)).not.toHaveProperty('surface')
   })
 })

@@ -68,7 +68,7 @@ function signInPlace(
   { provider }: CatalogEntry,
   { isWindowOut = false }: Moment
 ): Pick<CredentialSummary, 'resource' | 'surface'> {
-  if (provider === null || !signsInByPage(provider)) return {}
+  if (provider === null || provider.endpoints.kind === 'gotrue') return {}
   const { resource, clientAuth } = provider
   const depends = clientAuth !== 'none' && canDoWithoutSecret(provider)
   const wishes = { alwaysUseBrowser: isWindowOut, hasFailedEmbedded: false }
@@ -94,7 +94,8 @@ export function statusOf(
       if (isLocked) return { kind: 'locked' }
       return { kind: 'refresh-failing', code: health.code, nextTryAt: iso(health.nextTryAt) }
     case 'ok':
-      if (lackingScopes(entry).length > 0) return { kind: 'needs-sign-in', code: 'SCOPE_MISSING', since: null }
+      if (lackingScopes(entry).length > 0)
+        return { kind: 'needs-sign-in', code: 'SCOPE_MISSING', since: null }
       return byClock(entry, now, isLocked)
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { summary } from '../test-summary.ts'
-import { scopeRows } from './detail-facts.ts'
+import { scopeRows, signInFactsOf } from './detail-facts.ts'
 
 it('Scopes that were granted, that were granted beyond what was asked for, and that were withheld, are told apart', () => {
   const credential = summary({
@@ -12,5 +12,20 @@ it('Scopes that were granted, that were granted beyond what was asked for, and t
     { scope: 'openid', granted: true, text: 'Granted' },
     { scope: 'admin', granted: true, text: 'Granted, not asked for' },
     { scope: 'registry:write', granted: false, text: 'Asked for, not granted' }
+  ])
+})
+
+it('A sign-in for an MCP server says where it was made, for what, with which client and how', () => {
+  const credential = summary({
+    issuer: 'https://sso.example.net/realms/main',
+    resource: 'https://mcp.example.com/files/mcp',
+    clientId: 'client-1',
+    surface: 'window'
+  })
+  expect(signInFactsOf(credential)).toEqual([
+    { label: 'Issuer', text: 'sso.example.net', exact: 'https://sso.example.net/realms/main' },
+    { label: 'Tokens for', text: 'mcp.example.com/files/mcp', exact: 'https://mcp.example.com/files/mcp' },
+    { label: 'Client', text: 'client-1' },
+    { label: 'Signs in', text: 'in the sign-in window' }
   ])
 })

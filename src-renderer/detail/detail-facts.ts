@@ -39,12 +39,22 @@ export function factsOf(credential: CredentialSummary, now: number): readonly Fa
 }
 
 /** Where the sign-in was made, and with which client. */
-export function signInFactsOf({ issuer, clientId }: CredentialSummary): readonly Fact[] {
+export function signInFactsOf(credential: CredentialSummary): readonly Fact[] {
+  const { issuer, clientId, resource, surface } = credential
   const { facts } = detailText
   return [
     ...(issuer === null ? [] : [{ ...still(facts.issuer, hostOf(issuer)), exact: issuer }]),
-    ...(clientId === null ? [] : [still(facts.client, clientId)])
+    ...(resource === undefined
+      ? []
+      : [{ ...still(facts.resource, shortAddress(resource)), exact: resource }]),
+    ...(clientId === null ? [] : [still(facts.client, clientId)]),
+    ...(surface === undefined ? [] : [still(facts.surface, detailText.surfaces[surface])])
   ]
+}
+
+/** Its path tells one server from another, its `https://` tells nothing. */
+function shortAddress(address: string): string {
+  return address.replace(/^https:\/\//, '')
 }
 
 export function hostOf(address: string): string {

@@ -9,6 +9,8 @@ export const detailText = {
   facts: {
     issuer: 'Issuer',
     client: 'Client',
+    resource: 'Tokens for',
+    surface: 'Signs in',
     obtained: 'Obtained',
     refreshed: 'Last refreshed',
     next: 'Next refresh',
@@ -17,6 +19,12 @@ export const detailText = {
     useBefore: 'Sign in or use before'
   },
   signIn: 'Sign-in',
+  surfaces: {
+    window: 'in the sign-in window',
+    browser: 'in your browser',
+    device: 'by a code',
+    depends: 'by a code, or by a page with a client secret'
+  },
   none: 'none',
   notYet: 'not yet',
   noneUntilSignIn: 'none until you sign in',
