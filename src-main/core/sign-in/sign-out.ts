@@ -15,8 +15,8 @@ type Ports = {
 export type SignOutResult = { readonly removed: boolean; readonly revoked: 'yes' | 'no' | 'unsupported' }
 
 /**
- * Revokes at the provider where it can, then removes here whatever the provider answered. Throws what the store throws;
- * an entry that can't be read is removed without being revoked.
+ * Removes here, then revokes at the provider where it can; nobody waits for a provider with what is to be gone here.
+ * Throws what the store throws, with nothing ended then; an entry that can't be read is removed without being revoked.
  */
 export async function signOut(
   { oauth, repository, tokens }: Ports,
@@ -24,7 +24,8 @@ export async function signOut(
 ): Promise<SignOutResult> {
   return await tokens.exclusively(ref, async () => {
     const credential = await tokens.current(ref).catch(() => 'unreadable' as const)
-    return { revoked: await revoked(oauth, credential), removed: await repository.remove(ref) }
+    const removed = await repository.remove(ref)
+    return { removed, revoked: await revoked(oauth, credential) }
   })
 }
 
