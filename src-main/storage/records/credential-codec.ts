@@ -154,7 +154,7 @@ const shownText = (secret: Secret): string => secret.expose((text) => text)
 const shown = (secret: Secret | null): string | null => secret && shownText(secret)
 
 /** Keychains of some desktops change bytes above 127, so nothing but ASCII is stored. */
-function asciiJson(value: unknown): string {
+export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`

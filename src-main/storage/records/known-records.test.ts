@@ -36,7 +36,11 @@ const extension: ExtensionSecret = {
 const rotated = {
   ...exampleGrant(),
   formerRefreshToken: new Secret('refresh-token-0'),
-  tokens: { ...exampleGrant().tokens, dpopKey: new Secret('{"kty":"EC"}') }
+  tokens: {
+    ...exampleGrant().tokens,
+    accessToken: new Secret('ü🔑\\"\u007f'),
+    dpopKey: new Secret('{"kty":"EC"}')
+  }
 }
 
 /** Every secret of a record, by where it stands. */
@@ -86,6 +90,16 @@ test('A text that has changed is checked like one that was never seen', () => {
     )
   }
   expect(tokenOf(text)).toBe('access-token-1')
+})
+
+test('A record whose secret is spelled in another way is read each time as if it were new', () => {
+  const records = new KnownRecords()
+  const credential = exampleGrant()
+  const text = encodeCredential(credential, savedAt).replace('"access-token-1"', '"\\u0061ccess-token-1"')
+  for (const each of [records.check(text, credential.ref), records.check(text, credential.ref)]) {
+    expect(each.isKnown).toBe(false)
+    expect(shown(decodeRecord(each))).toEqual(shown({ credential, savedAt }))
+  }
 })
 
 test('What is known of one credential says nothing of another that holds the same text', () => {

@@ -2,17 +2,18 @@ import { hash, randomBytes } from 'node:crypto'
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import { Secret } from '../../core/secret.ts'
-import { checkRecord } from './credential-codec.ts'
+import { asciiJson, checkRecord } from './credential-codec.ts'
 import type { CheckedRecord } from './credential-codec.ts'
 
-type Path = readonly string[]
 type Fields = Record<string, unknown>
-/** Of a record that was checked: a mark of its text, what of it is no secret, and where in it the secrets stand. */
+/** Where a secret belongs, and from where to where its JSON stands in the text. */
+type Place = { readonly path: readonly string[]; readonly from: number; readonly to: number }
+/** Of a record that was checked: a mark of its text, what of it is no secret, and the places of the secrets. */
 type Known = {
   readonly mark: string
   readonly fields: CheckedRecord['fields']
   readonly savedAt: Date | null
-  readonly secrets: readonly Path[]
+  readonly secrets: readonly Place[]
 }
 
 const MOST = 256
@@ -34,42 +35,50 @@ export class KnownRecords {
     const known = this.#known.get(key)
     if (known?.mark === mark) return { ...restored(known, text), isKnown: true }
     const record = checkRecord(text, ref)
-    this.#keep(key, mark, record)
+    this.#keep(key, mark, text, record)
     return { ...record, isKnown: false }
   }
 
-  #keep(key: string, mark: string, { fields, savedAt }: CheckedRecord): void {
-    const secrets = placesOf(fields)
+  #keep(key: string, mark: string, text: string, { fields, savedAt }: CheckedRecord): void {
+    const secrets = placesOf(fields, text)
     this.#known.delete(key)
+    // Written by somebody who spells its JSON in another way: checked each time.
+    if (secrets.some(({ from }) => from < 0)) return
     this.#known.set(key, { mark, fields: filled(fields, secrets, () => null), savedAt, secrets })
     const [oldest] = this.#known.keys()
     if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest)
   }
 }
 
+/** Parsing copies a secret out of the text, where a slice alone would keep all of the text in memory. */
 function restored({ fields, savedAt, secrets }: Known, text: string): CheckedRecord {
-  const json: unknown = JSON.parse(text)
-  return { fields: filled(fields, secrets, (path) => new Secret(textAt(json, path))), savedAt }
+  const secretAt = ({ from, to }: Place): Secret => new Secret(JSON.parse(text.slice(from, to)) as string)
+  return { fields: filled(fields, secrets, secretAt), savedAt }
 }
 
-function placesOf(value: unknown, path: Path = []): Path[] {
-  if (value instanceof Secret) return [path]
+/** A secret that stands in the text twice is as good from either place. */
+function placesOf(value: unknown, text: string, path: readonly string[] = []): Place[] {
+  if (value instanceof Secret) {
+    const literal = value.expose((secret) => asciiJson(secret))
+    const from = text.indexOf(literal)
+    return [{ path, from, to: from + literal.length }]
+  }
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, inner]) => placesOf(inner, [...path, name]))
+  return Object.entries(value).flatMap(([name, inner]) => placesOf(inner, text, [...path, name]))
 }
 
 /** A copy of the fields with something else in these places. */
 function filled(
   fields: CheckedRecord['fields'],
-  places: readonly Path[],
-  what: (path: Path) => Secret | null
+  places: readonly Place[],
+  what: (place: Place) => Secret | null
 ): CheckedRecord['fields'] {
   const copy = { ...fields }
-  for (const path of places) put(copy, path, what(path))
+  for (const place of places) put(copy, place.path, what(place))
   return copy
 }
 
-function put(into: Fields, [name = '', ...rest]: Path, what: Secret | null): void {
+function put(into: Fields, [name = '', ...rest]: readonly string[], what: Secret | null): void {
   if (rest.length === 0) {
     into[name] = what
     return
@@ -81,8 +90,4 @@ function put(into: Fields, [name = '', ...rest]: Path, what: Secret | null): voi
 
 function copied(value: unknown): Fields {
   return (Array.isArray(value) ? [...value] : { ...(value as Fields) }) as Fields
-}
-
-function textAt(json: unknown, path: Path): string {
-  return path.reduce((value, name) => (value as Fields)[name], json) as string
 }
