@@ -50,7 +50,7 @@ test.each(keyCheckRows.map((row) => [row.service, row] as const))(
     const { host, protocol, pathname, search } = new URL(row.url)
     expect(protocol).toBe('https:')
     expect(provider?.allowedHosts).toContain(host)
-    const { fetch, asked } = await services(row.verdict === 'ok' ? says({ ok: true }) : status(200))
+    const { fetch, asked } = await services(says({ ok: true, data: { viewer: { id: 'u1' } } }))
     const holder = { ref: { service, account: 'x' }, allowedHosts: [host] }
     const answer = await createKeyChecker(fetch).check(holder, new Secret(KEY))
     expect(answer).toEqual({ works: 'yes', text: `${host} accepted the key.` })
@@ -79,6 +79,27 @@ test.each([
   const answer = await createKeyChecker(fetch).check(openai, new Secret(KEY))
   expect(answer).toMatchObject({ works, text: expect.stringMatching(words) })
   expect(answer?.text).not.toContain('sk-')
+})
+
+const linear = { ref: { service: 'linear', account: 'default' }, allowedHosts: ['api.linear.app'] }
+const failsAs = (type: string) => ({ errors: [{ message: KEY, extensions: { type } }], data: null })
+test.each([
+  [200, { data: { viewer: { id: 'u1' } } }, 'yes'],
+  [200, { data: { viewer: null } }, 'unknown'],
+  [200, failsAs('authentication error'), 'no'],
+  [400, failsAs('authentication error'), 'no'],
+  [401, {}, 'no'],
+  [400, failsAs('ratelimited'), 'unknown'],
+  [400, { errors: ['authentication error'] }, 'unknown'],
+  [200, {}, 'unknown']
+])('Linear answers %i with %j, which means %s', async (code, body, works) => {
+  const { fetch, asked } = await services((response) => {
+    response.writeHead(code).end(JSON.stringify({ ...body, echo: KEY }))
+  })
+  const answer = await createKeyChecker(fetch).check(linear, new Secret(KEY))
+  expect(answer).toMatchObject({ works, text: expect.stringMatching(/^api\.linear\.app /) })
+  expect(answer?.text).not.toContain('sk-')
+  expect(asked[0]?.request.headers['authorization']).toBe(KEY)
 })
 
 const slack = { ref: { service: 'slack', account: 'default' }, allowedHosts: ['slack.com'] }
@@ -152,6 +173,7 @@ test('Nothing is sent without TLS, whatever a row says', async () => {
       ...row,
       method: 'GET' as const,
       headers: {},
+      body: null,
       verdict: 'status' as const,
       source: 'made up'
     }))

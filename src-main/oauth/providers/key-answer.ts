@@ -1,0 +1,96 @@
+import type { KeyAnswer } from '../../core/ports.ts'
+import { TransportError } from '../../core/tokens/transport-error.ts'
+import { isRecord } from '../metadata/issuer-metadata.ts'
+
+/**
+ * What tells whether a key works: the status, or `ok` and `error` in an answer whose status is always 200, or whom the
+ * answer to a query names.
+ */
+export type Verdict = 'status' | 'ok' | 'viewer'
+
+type Answered = { readonly status: number; readonly text: string; readonly host: string }
+
+/** What a service said of a key, in fixed words: nothing of its answer is told. */
+export function keyAnswer(verdict: Verdict, { status, text, host }: Answered): KeyAnswer {
+  if (verdict === 'viewer') return judgeViewer(status, text, host)
+  return verdict === 'ok' && status === 200 ? judgeWord(text, host) : judge(status, host)
+}
+
+/** GraphQL says with any status what became of the query. */
+function judgeViewer(status: number, text: string, host: string): KeyAnswer {
+  const { data, errors } = wordsOf(text)
+  if (status === 200 && isRecord(data) && isRecord(data['viewer'])) return accepted(host)
+  if (Array.isArray(errors) && errors.some(isAuthenticationError)) return refused(host)
+  return status === 401 ? refused(host) : tellsNothing(host)
+}
+
+function isAuthenticationError(error: unknown): boolean {
+  const extensions = isRecord(error) ? error['extensions'] : null
+  return isRecord(extensions) && extensions['type'] === 'authentication error'
+}
+
+/** Slack's words for a key that does not work. Any other, such as one for a limit, tells nothing about it. */
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_expired',
+  'token_revoked',
+  'account_inactive'
+])
+
+function judgeWord(text: string, host: string): KeyAnswer {
+  const { ok, error } = wordsOf(text)
+  if (ok === true) return accepted(host)
+  return ok === false && REFUSALS.has(error) ? refused(host) : tellsNothing(host)
+}
+
+const accepted = (host: string): KeyAnswer => ({ works: 'yes', text: `${host} accepted the key.` })
+const refused = (host: string): KeyAnswer => ({ works: 'no', text: `${host} does not accept the key.` })
+const tellsNothing = (host: string): KeyAnswer => ({
+  works: 'unknown',
+  text: `${host} gave an answer that tells nothing about the key.`
+})
+
+type Words = Readonly<Partial<Record<'ok' | 'error' | 'data' | 'errors', unknown>>>
+
+function wordsOf(text: string): Words {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : {}
+  } catch {
+    // The error quotes the answer; it ends here.
+    return {}
+  }
+}
+
+/** 403 comes also for a key that works and may do little, so it is no answer to whether it works. */
+function judge(status: number, host: string): KeyAnswer {
+  if (status >= 200 && status < 300) return accepted(host)
+  if (status === 401) return { works: 'no', text: `${host} answered 401: it does not accept the key.` }
+  if (status === 403) {
+    const text = `${host} answered 403: the key may not ask this. It can still work for what it was made for.`
+    return { works: 'unknown', text }
+  }
+  return { works: 'unknown', text: `${host} answered ${status}, which tells nothing about the key.` }
+}
+
+/** Only the kind of the failure is told: messages of the network layer quote what they choked on. */
+export function nothingLearned(error: unknown, host: string): KeyAnswer {
+  const failure = error instanceof TransportError ? failureText(error, host) : `${host} could not be asked.`
+  return { works: 'unknown', text: `${failure} That tells nothing about the key.` }
+}
+
+function failureText({ kind, status }: TransportError, host: string): string {
+  switch (kind) {
+    case 'timeout':
+      return `${host} did not answer in time.`
+    case 'network':
+    case 'no-connection':
+    case 'certificate':
+      return `${host} could not be reached.`
+    case 'redirect':
+      return `${host} sent the request on to another address, which was not followed.`
+    default:
+      return status === null ? `${host} gave an unusual answer.` : `${host} answered ${String(status)}.`
+  }
+}
