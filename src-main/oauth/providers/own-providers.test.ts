@@ -147,6 +147,25 @@ describe('a file with a fault', () => {
     }
   )
 
+  // Each would take the place of what the vault itself sends: a whole request, where the answer goes, what tokens are for.
+  it.each(['request', 'request_uri', 'response_mode', 'resource', 'dpop_jkt', 'login_hint', 'id_token_hint'])(
+    'may not set the parameter %s of the sign-in page',
+    (name) => {
+      expect(() => parse(key, { ...discovered, authorizationParams: { [name]: 'x' } })).toThrow(
+        /row 2: authorizationParams must not set any of/
+      )
+    }
+  )
+
+  it.each(['client_assertion_type', 'code', 'code_verifier', 'resource', 'token', 'device_code'])(
+    'may not set the parameter %s of a refresh',
+    (name) => {
+      expect(() => parse(key, { ...discovered, refresh: { params: { [name]: 'x' } } })).toThrow(
+        /row 2: refresh\.params must not set any of/
+      )
+    }
+  )
+
   it('may name words of errors that sound like secrets', () => {
     const errorCodes = { invalid_refresh_token: 'invalid_grant', bad_client_secret: 'invalid_client' }
     expect(parse({ ...discovered, errorCodes })).toHaveLength(1)

@@ -15,7 +15,14 @@ const OURS = [
   'code_challenge',
   'code_challenge_method',
   'scope',
-  'user_scope'
+  'user_scope',
+  'request',
+  'request_uri',
+  'response_mode',
+  'resource',
+  'dpop_jkt',
+  'login_hint',
+  'id_token_hint'
 ]
 /** The same for a token request. */
 const OURS_AT_THE_TOKEN_ENDPOINT = [
@@ -24,7 +31,13 @@ const OURS_AT_THE_TOKEN_ENDPOINT = [
   'grant_type',
   'redirect_uri',
   'refresh_token',
-  'scope'
+  'scope',
+  'client_assertion_type',
+  'code',
+  'code_verifier',
+  'device_code',
+  'resource',
+  'token'
 ]
 
 // What a field must be, in our words: the library's own would quote the value.
