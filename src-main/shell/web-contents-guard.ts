@@ -14,8 +14,8 @@ export const OWN_PAGE_PREFERENCES = {
 
 /**
  * What holds for every page before anything else is said: no navigation away from our own pages, no new windows,
- * no webviews. The sign-in window's provider page is the one exception and has rules of its own
- * (`provider-page.ts`), named here by `isProviderPage`.
+ * no webviews, no certificate of the person's. The sign-in window's provider page is the one exception and has rules
+ * of its own (`provider-page.ts`), named here by `isProviderPage`.
  */
 export function guardWebContents(app: App, isProviderPage: (contents: WebContents) => boolean): void {
   app.on('web-contents-created', (_event, contents) => {
@@ -27,6 +27,11 @@ export function guardWebContents(app: App, isProviderPage: (contents: WebContent
     contents.on('will-navigate', stay)
     contents.on('will-redirect', stay)
     contents.on('will-frame-navigate', stay)
+  })
+  // Electron's default is to show the first one that there is, which tells any page who the person is.
+  app.on('select-client-certificate', (event, _contents, _url, _certificates, choose) => {
+    event.preventDefault()
+    choose()
   })
 }
 
