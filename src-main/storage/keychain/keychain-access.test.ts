@@ -120,6 +120,29 @@ test('A probe that finds a busy keychain ends nobody’s call and shuts no door'
   expect(interrupted).toBe(1)
 })
 
+test('A probe that nobody answers refuses none of the calls behind it: they have longer to wait for a person', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter, 5000)
+  let interrupted = 0
+  adapter.interrupt = () => void (interrupted += 1)
+  const probe = access.probe(() => new Promise(() => undefined))
+  const behind = Promise.all([access.call(read('a')), access.call(read('b'))])
+  expect(await probe).toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  expect(await behind).toEqual([null, null])
+  expect(interrupted).toBe(1)
+})
+
+test('A probe that a locked keychain refused still spares the calls behind it their prompts', async () => {
+  const adapter = createMemoryKeytar()
+  const { access } = accessOver(adapter)
+  adapter.fail(locked)
+  const probe = access.probe(async () => void (await read('a')(adapter)))
+  const behind = access.call(read('b'))
+  await expect(behind).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  expect(await probe).toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  expect(adapter.calls).toHaveLength(1)
+})
+
 test('A loader that failed is tried again', async () => {
   let loads = 0
   const access = new KeychainAccess({

@@ -71,6 +71,14 @@ export class KeychainAccess {
   }
 
   /**
+   * As `call` for what is only a help: nothing is done before a call has succeeded, and what becomes of it is ignored.
+   * It proves nothing about the keychain.
+   */
+  hint(use: Use<void>): void {
+    if (this.#isOpen && this.#adapter) use(this.#adapter).catch(() => undefined)
+  }
+
+  /**
    * Null: the keychain works. `check` writes, reads and deletes; what it found counts for 60 seconds, a failure for 5,
    * and a time-out for nothing. Answers KEYCHAIN_TIMEOUT, too, while a person is being asked to unlock.
    */
@@ -118,17 +126,23 @@ export class KeychainAccess {
       return result
     } catch (error) {
       const problem = toKeychainProblem(error)
+      const isProbe = ms < this.#options.deadlines.callMs
       // A probe that waits behind calls of others finds a busy keychain, and must not end those: they have deadlines too.
-      if (isTimeout(problem) && ms < this.#options.deadlines.callMs && this.#underWay > 0) throw problem
+      if (isTimeout(problem) && isProbe && this.#underWay > 0) throw problem
       if (isTimeout(problem)) this.#adapter?.interrupt?.()
-      if (doorCodes.includes(problem.code)) this.#refuse(problem)
+      if (doorCodes.includes(problem.code)) this.#shut()
+      // Nor does it speak for those behind it, which may wait longer for a person.
+      if (doorCodes.includes(problem.code) && !(isProbe && isTimeout(problem))) this.#refuse(problem)
       throw problem
     }
   }
 
-  #refuse(problem: VaultError): void {
+  #shut(): void {
     this.#isOpen = false
     this.#probe = null
+  }
+
+  #refuse(problem: VaultError): void {
     this.#refusals += 1
     this.#refusal = problem
   }
