@@ -45,6 +45,55 @@ test('a remote MCP server is signed in to by its address, without a client ID', 
   expect(asked).toHaveLength(1)
 })
 
+async function signInTo(vault: VaultApp, mcp: McpPlace): Promise<void> {
+  const dialog = await askServer(vault, mcp.server.url)
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
+  const opened = vault.providerPage(mcp.issuer.issuer)
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await allowAt(await opened, 'ana')
+  await expect(vault.row('Files')).toContainText('Valid')
+  await vault.select('Files')
+}
+
+const registrations = ({ issuer }: McpPlace): number =>
+  issuer.requests().filter((request) => request === 'POST /reg').length
+
+test('a server that has forgotten Latchkey registers it anew where the refresh was refused', async ({
+  mcp,
+  vault
+}) => {
+  await signInTo(vault, mcp)
+  mcp.issuer.forgetClients()
+  await vault.row('Files').getByRole('button', { name: 'Refresh' }).click()
+  await expect(vault.row('Files')).toContainText('Client refused')
+  const banner = vault.page.getByRole('region', { name: 'Client refused' })
+  await banner.getByRole('button', { name: 'Change client…' }).press('Enter')
+  const dialog = vault.page.getByRole('dialog', { name: 'Change the client of Files' })
+  const opened = vault.providerPage(mcp.issuer.issuer)
+  await dialog.getByRole('button', { name: 'Register anew and sign in' }).press('Enter')
+  await allowAt(await opened, 'ana')
+  await expect(vault.row('Files')).toContainText('Valid')
+  await expect(vault.page.getByRole('grid').getByRole('row')).toHaveCount(1)
+  expect(registrations(mcp)).toBe(2)
+})
+
+test('a page that does not know the client any more is no dead end', async ({ mcp, vault }) => {
+  await signInTo(vault, mcp)
+  mcp.issuer.forgetClients()
+  await vault.row('Files').getByRole('button', { name: 'More actions' }).click()
+  const refused = vault.providerPage(mcp.issuer.issuer)
+  await vault.page.getByRole('menuitem', { name: 'Sign in again' }).click()
+  await expect((await refused).getByText('invalid_client')).toBeVisible()
+  const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Files' })
+  await expect(sheet).toContainText('The server may have forgotten Latchkey')
+  await sheet.getByRole('button', { name: 'Register anew and sign in' }).click()
+  await expect.poll(() => registrations(mcp)).toBe(2)
+  await expect.poll(() => vault.app.windows().some((page) => page.url().includes('/interaction/'))).toBe(true)
+  await allowAt(await vault.providerPage(`${mcp.issuer.issuer}/interaction`), 'ana')
+  await expect(sheet).toBeHidden()
+  await expect(vault.row('Files')).toContainText('Valid')
+})
+
 test('an address without an MCP server behind it is refused with the reason', async ({ provider, vault }) => {
   const dialog = await askServer(vault, `${provider.issuer}/mcp`)
   await expect(dialog).toContainText('does not say where to sign in')

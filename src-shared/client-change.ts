@@ -16,6 +16,8 @@ export const clientFacts = v.strictObject({
   needsSecret: v.boolean(),
   /** Copied by `copyClientRedirect`. */
   redirectUri: url,
+  /** The server may make a new client for us by itself. */
+  mayRegister: v.boolean(),
   /** How a client is registered there; empty: nobody has written it down. */
   steps: v.array(shownText),
   /** The provider's page about clients can be opened by `openHelp`. */

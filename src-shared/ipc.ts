@@ -75,6 +75,8 @@ export const signInProgress = v.strictObject({
   device: v.nullable(deviceCode),
   /** The provider signs people in by a code too, and `switchToCode` goes on that way. */
   offersCode: v.boolean(),
+  /** Absent: a first sign-in. `mayRegister`: the server may make a new client, if it has forgotten ours. */
+  again: v.exactOptional(v.strictObject({ credential: id, mayRegister: v.boolean() })),
   state: v.variant('kind', [
     v.strictObject({ kind: v.literal('waiting'), until: instant }),
     v.strictObject({ kind: v.literal('redeeming') }),
@@ -107,8 +109,13 @@ export const signInRequest = v.variant('kind', [
     account: v.nullable(v.pipe(shownText, v.minLength(1))),
     scopes: scopeList
   }),
-  /** `scopes`: to ask for others than before; absent: the same. */
-  v.strictObject({ kind: v.literal('again'), credential: id, scopes: v.optional(scopeList) })
+  /** `scopes`: to ask for others than before; absent: the same. `newClient`: the server registers us once more. */
+  v.strictObject({
+    kind: v.literal('again'),
+    credential: id,
+    scopes: v.optional(scopeList),
+    newClient: v.exactOptional(v.boolean())
+  })
 ])
 export type SignInRequest = v.InferOutput<typeof signInRequest>
 

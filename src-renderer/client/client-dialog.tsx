@@ -12,7 +12,7 @@ import { ClientFieldRows } from './client-fields.tsx'
 import { ClientRegistration } from './client-registration.tsx'
 import styles from './client.module.css'
 import { useClientFacts } from './use-client-facts.ts'
-import { useClientForm } from './use-client-form.ts'
+import { type ClientFields, useClientForm } from './use-client-form.ts'
 
 /** Another client ID or secret for a sign-in that is kept. */
 export function ClientDialog({ id }: { readonly id: string }) {
@@ -43,6 +43,18 @@ export function ClientDialog({ id }: { readonly id: string }) {
   )
 }
 
+/** For a client that the server made itself: nobody has an ID to type. */
+function RegisterHere({ form }: { readonly form: ClientFields }) {
+  return (
+    <div className={styles['anew']}>
+      <p>{clientText.registerMeans}</p>
+      <Button size="small" aria-disabled={form.saving} onClick={() => void form.registerAnew()}>
+        {clientText.registerAnew}
+      </Button>
+    </div>
+  )
+}
+
 type FormProps = { readonly credential: CredentialSummary; readonly facts: ClientFacts }
 
 function Form({ credential, facts }: FormProps) {
@@ -69,6 +81,7 @@ function Form({ credential, facts }: FormProps) {
         </div>
         <p>{clientText.lead}</p>
         {problem !== null && <ProblemNote problem={problem} />}
+        {facts.mayRegister && <RegisterHere form={form} />}
         <ClientFieldRows facts={facts} form={form} />
         <ClientRegistration credential={credential} facts={facts} />
       </DialogBody>

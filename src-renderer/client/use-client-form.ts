@@ -24,6 +24,8 @@ export type ClientFields = {
   readonly isChanged: boolean
   readonly isOther: boolean
   readonly save: (then: 'close' | 'sign-in') => Promise<void>
+  /** A new client of the server's own making, and a sign-in with it; what is typed here is not saved. */
+  readonly registerAnew: () => Promise<void>
 }
 
 /** The form over one sign-in. What is typed as a secret stays in its field until it is sent. */
@@ -72,6 +74,7 @@ export function useClientForm(credential: CredentialSummary, facts: ClientFacts)
     saving: saving || signIn.starting,
     isChanged: clientId.trim() !== facts.clientId || removesSecret || hasSecret,
     isOther,
-    save
+    save,
+    registerAnew: () => signIn.start({ kind: 'again', credential: credential.id, newClient: true })
   }
 }

@@ -7,7 +7,7 @@ import { useReady } from '../state/vault-context.tsx'
 export function ClockBanner() {
   const { clock } = useReady()
   return (
-    <div role="status">
+    <div aria-live="polite">
       {clock !== null && (
         <div className={screen['strip']}>
           <ClockAlert size={16} aria-hidden="true" />

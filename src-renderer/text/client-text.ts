@@ -19,5 +19,9 @@ export const clientText = {
   saveAndSignIn: 'Save and sign in again',
   saved: (name: string) => `Client of ${name} changed`,
   savedMeans: (name: string) => `The next refresh shows whether ${name} takes it.`,
+  registerAnew: 'Register anew and sign in',
+  registerMeans:
+    'If the server has forgotten Latchkey, it can register it once more. You sign in again then.',
+  unknownPage: 'Does the page say that it does not know this client? The server may have forgotten Latchkey.',
   loading: 'Reading the entry…'
 } as const

@@ -32,6 +32,7 @@ export function fakeClient({ find, upsert, providers }: FakeClientPorts): Client
         hasSecret: !withoutSecret.has(id),
         needsSecret: row?.needsClientSecret ?? false,
         redirectUri: row?.registration?.redirectUri ?? 'http://127.0.0.1/callback',
+        mayRegister: credential.resource !== undefined,
         steps: [...(row?.registration?.steps ?? [])],
         hasHelp: row?.hasHelp ?? false
       }

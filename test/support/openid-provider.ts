@@ -63,6 +63,8 @@ export type OpenIdProvider = {
   disturb(hook: Disturb | null): void
   /** Ends every grant of the account; returns how many there were. */
   revokeGrants(login: string): number
+  /** Forgets every client that registered itself. */
+  forgetClients(): void
   close(): Promise<void>
 }
 
@@ -118,6 +120,7 @@ export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<
       hook = next
     },
     revokeGrants: (login) => store.revokeGrants(login),
+    forgetClients: () => store.forgetClients(),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -44,6 +44,11 @@ export class OpenIdStore {
     return grants.length
   }
 
+  /** Forgets every client that registered itself, as a server does that keeps them in memory and starts again. */
+  forgetClients(): void {
+    for (const [key, { model }] of this.#entries) if (model === 'Client') this.#entries.delete(key)
+  }
+
   #drop(grantId: string): void {
     for (const [key, { payload }] of this.#entries) if (payload.grantId === grantId) this.#entries.delete(key)
   }

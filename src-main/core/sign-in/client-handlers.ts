@@ -5,6 +5,7 @@ import type { CredentialFeed } from '../credential-feed.ts'
 import { knownRef, listed } from '../known-credential.ts'
 import type { CredentialRepository } from '../ports.ts'
 import { registeredRedirect } from '../provider.ts'
+import { mayRegister } from './new-registration.ts'
 import { type ClientChangePorts, changeClient, needsSecret, noClient, requireGrant } from './client-change.ts'
 
 export type ClientHandlers = Pick<VaultRequestHandlers, keyof typeof clientRequests>
@@ -32,6 +33,7 @@ export function clientHandlers(ports: Ports): ClientHandlers {
         hasSecret: client.secret !== null,
         needsSecret: needsSecret(provider, providers),
         redirectUri: registeredRedirect(provider),
+        mayRegister: mayRegister({ provider }),
         steps: [...(choice?.registration?.steps ?? [])],
         hasHelp: choice?.hasHelp ?? false
       }

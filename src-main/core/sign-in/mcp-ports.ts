@@ -23,6 +23,9 @@ export interface McpAuthorization {
    * (with the reason, also when PKCE is not visible there) or PROVIDER_UNREACHABLE.
    */
   findMcpServer(server: string): Promise<McpServer>
-  /** Throws PROVIDER_REFUSED if the issuer registers nobody, PROVIDER_UNREACHABLE. */
-  registerClient(issuer: string): Promise<RegisteredClient>
+  /**
+   * `forgotten`: the id of a client that the issuer does not know any more, which is not the answer. Throws
+   * PROVIDER_REFUSED if the issuer registers nobody, PROVIDER_UNREACHABLE.
+   */
+  registerClient(issuer: string, forgotten?: string): Promise<RegisteredClient>
 }

@@ -11,7 +11,7 @@ import { type ProviderDirectory, type SignInPlan, planAgain } from './sign-in-pl
 type Ports = {
   readonly oauth: PasswordAuthorization
   readonly repository: CredentialRepository
-  readonly providers: Pick<ProviderDirectory, 'custom'>
+  readonly providers: Pick<ProviderDirectory, 'custom' | 'find'>
 }
 
 export type PasswordPlan = { readonly plan: SignInPlan; readonly login: PasswordLogin }
@@ -37,13 +37,10 @@ function planProject({ project: address, projectKey, name }: NewProject, ports: 
   }
 }
 
-async function planProjectAgain(
-  { credential, projectKey }: SameProject,
-  { repository }: Ports
-): Promise<SignInPlan> {
+async function planProjectAgain({ credential, projectKey }: SameProject, ports: Ports): Promise<SignInPlan> {
   const ref = refFromKey(credential)
   if (ref === null) throw new VaultError('UNKNOWN_SERVICE')
-  const plan = await planAgain(ref, repository)
+  const plan = await planAgain(ref, ports)
   if (plan.provider.endpoints.kind !== 'gotrue') throw invalid('This service is not signed in to here.')
   const secret = projectKey === null ? plan.client.secret : cleanKey(projectKey)
   if (secret === null) throw invalid('The key of the project can not be read any more. Enter it again.')

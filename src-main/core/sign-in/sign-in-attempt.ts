@@ -13,6 +13,8 @@ export type AttemptPlan = {
   readonly awaited: AwaitedAnswer
   /** The provider signs people in by a code too. */
   readonly offersCode: boolean
+  /** Null: a first sign-in. */
+  readonly again: NonNullable<SignInProgress['again']> | null
 }
 
 type Ports = {
@@ -53,6 +55,7 @@ export class SignInAttempt {
       name: plan.provider.name,
       surface: plan.surface,
       offersCode: plan.offersCode,
+      ...(plan.again && { again: plan.again }),
       ...this.#waiting()
     }
   }

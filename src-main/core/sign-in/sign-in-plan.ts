@@ -7,6 +7,7 @@ import { planMcp } from './mcp-plan.ts'
 import type { CredentialRepository, OAuthClient } from '../ports.ts'
 import { type OAuthProvider, type Provider, canDoWithoutSecret } from '../provider.ts'
 import { Secret } from '../secret.ts'
+import { rowInUse } from './row-in-use.ts'
 
 /** Where rows come from; `oauth/providers.ts` has the built-in ones. */
 export type ProviderDirectory = {
@@ -35,6 +36,11 @@ export type SignInPlan = {
     | { readonly kind: 'again'; readonly ref: CredentialRef; readonly subject: string | null }
 }
 
+type AgainPorts = {
+  readonly repository: CredentialRepository
+  readonly providers: Pick<ProviderDirectory, 'find'>
+}
+
 type NewRequest = Extract<SignInRequest, { kind: 'new' }>
 type Ports = {
   readonly oauth: OAuthClient
@@ -55,12 +61,13 @@ export async function planNew(request: NewRequest, ports: Ports): Promise<SignIn
 }
 
 /**
- * The same provider row, client and account as before, and the same scopes unless others are named. Throws UNKNOWN_SERVICE without such an entry and
- * INVALID_REQUEST for an API key. A record that can't be read is signed in again without its client secret.
+ * The same provider, client and account as before, and the same scopes unless others are named. Throws UNKNOWN_SERVICE
+ * without such an entry and INVALID_REQUEST for an API key. A record that can't be read is signed in again without its
+ * client secret.
  */
 export async function planAgain(
   ref: CredentialRef,
-  repository: CredentialRepository,
+  { repository, providers }: AgainPorts,
   scopes: readonly string[] | null = null
 ): Promise<SignInPlan> {
   const entry = repository.find(ref)
@@ -68,7 +75,7 @@ export async function planAgain(
   if (entry.provider === null || entry.clientId === null) throw noSignInForKeys()
   const stored = await repository.load(ref).catch(() => null)
   return {
-    provider: entry.provider,
+    provider: rowInUse(entry.provider, providers),
     client: { id: entry.clientId, secret: secretOf(stored) },
     scopes: scopes ?? entry.scopesRequested,
     loginHint: hintFrom(ref.account),

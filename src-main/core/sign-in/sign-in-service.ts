@@ -4,16 +4,17 @@ import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import { awaitAnswer, hasAnswered } from './awaited-answer.ts'
+import { againOf, withNewRegistration } from './new-registration.ts'
 import { planPassword } from './password-plan.ts'
 import type { AuthorizationRequest, PendingAuthorization, SignInActions } from '../ports.ts'
 import { chooseSurface } from '../provider.ts'
 import { type AttemptPlan, SignInAttempt } from './sign-in-attempt.ts'
 import { type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
-import { type OtherPerson, keepGrant } from './sign-in-result.ts'
+import { type OtherPerson, keepGrant, prepareEntry } from './sign-in-result.ts'
 import type { SignInServicePorts } from './sign-in-service-ports.ts'
 
 /** `key`: of which there is one attempt at a time. */
-type Way = Omit<AttemptPlan, 'provider'> & { readonly key: string }
+type Way = Omit<AttemptPlan, 'provider' | 'again'> & { readonly key: string }
 
 /** Takes people through a sign-in: one attempt per provider and client at a time, each ending in exactly one way. */
 export class SignInService {
@@ -120,7 +121,8 @@ export class SignInService {
     if (request.kind === 'new') return await planNew(request, this.#ports)
     const ref = refFromKey(request.credential)
     if (ref === null) throw new VaultError('UNKNOWN_SERVICE')
-    return await planAgain(ref, this.#ports.repository, request.scopes ?? null)
+    const plan = await planAgain(ref, this.#ports, request.scopes ?? null)
+    return request.newClient === true ? await withNewRegistration(plan, this.#ports.oauth) : plan
   }
 
   async #open(key: string, plan: SignInPlan): Promise<SignInAttempt> {
@@ -143,7 +145,7 @@ export class SignInService {
   #attempt(plan: SignInPlan, { key, ...way }: Way): SignInAttempt {
     const { provider } = plan
     const attempt = new SignInAttempt(
-      { ...way, provider },
+      { ...way, provider, again: againOf(plan) },
       {
         clock: this.#ports.clock,
         onProgress: this.#ports.onProgress,
@@ -162,6 +164,7 @@ export class SignInService {
       }
     )
     this.#attempts.set(key, attempt)
+    prepareEntry(plan, this.#ports.repository)
     return attempt
   }
 

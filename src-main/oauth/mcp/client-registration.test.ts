@@ -55,6 +55,15 @@ describe('registering at an authorization server', () => {
     expect((await made.register(metadata)).id).toBe('client-2')
   })
 
+  it('is done once more at once for a client that the server has forgotten', async () => {
+    const { made, sent } = registrar(numbered)
+    const metadata = metadataOf('https://as.example')
+    const { id } = await made.register(metadata)
+    expect((await made.register(metadata, id)).id).toBe('client-2')
+    expect((await made.register(metadata, id)).id).toBe('client-2')
+    expect(sent).toHaveLength(2)
+  })
+
   it('gives each issuer a client of its own', async () => {
     const { made } = registrar(numbered)
     const one = await made.register(metadataOf('https://as.example'))

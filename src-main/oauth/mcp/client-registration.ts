@@ -33,13 +33,16 @@ export class ClientRegistrar {
   }
 
   /**
-   * A client at this issuer: that of the attempt before, if it was a moment ago. Throws PROVIDER_REFUSED if the issuer
+   * A client at this issuer: that of the attempt before, if it was a moment ago and is not `forgotten`. Throws PROVIDER_REFUSED if the issuer
    * registers nobody or not us, TransportError when nobody answered.
    */
-  async register(metadata: IssuerMetadata): Promise<RegisteredClient> {
+  async register(metadata: IssuerMetadata, forgotten?: string): Promise<RegisteredClient> {
     const now = this.#ports.now().getTime()
     const kept = this.#kept.get(metadata.issuer)
-    if (kept !== undefined && Math.abs(now - kept.at) < KEPT_FOR) return await kept.client
+    if (kept !== undefined && Math.abs(now - kept.at) < KEPT_FOR) {
+      const before = await kept.client
+      if (before.id !== forgotten) return before
+    }
     const client = registerOnce(this.#ports.fetch, metadata.registrationEndpoint)
     this.#kept.set(metadata.issuer, { client, at: now })
     client.catch(() => this.#kept.delete(metadata.issuer))

@@ -9,8 +9,8 @@ export function mcpAuthorization(context: OAuthContext): McpAuthorization {
   const registrar = new ClientRegistrar(context)
   return {
     findMcpServer: (server) => guarded(findMcpServer(context, server)),
-    registerClient: (issuer) =>
-      guarded(context.discovery.metadata(issuer).then((metadata) => registrar.register(metadata)))
+    registerClient: (issuer, forgotten) =>
+      guarded(context.discovery.metadata(issuer).then((metadata) => registrar.register(metadata, forgotten)))
   }
 }
 

@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { credentialKey } from '#shared/credential.ts'
+import type { SignInProgress } from '#shared/ipc.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { OAuthProvider, Provider } from '../provider.ts'
+import { FakeClock, settle } from '../testing/fake-clock.ts'
+import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
+import { FakeSurface } from '../testing/fake-surface.ts'
+import { MemoryRepository } from '../testing/memory-repository.ts'
+import { START, sampleGrant, sampleProvider } from '../testing/samples.ts'
+import { rowInUse } from './row-in-use.ts'
+import { SignInService } from './sign-in-service.ts'
+
+const forMcp: OAuthProvider = { ...sampleProvider, resource: 'https://mcp.example/mcp' }
+const { ref } = sampleGrant()
+const again = { kind: 'again', credential: credentialKey(ref) } as const
+let repository: MemoryRepository
+let oauth: FakeOAuthClient
+let service: SignInService
+let progress: SignInProgress[]
+let rows: Provider[]
+
+beforeEach(() => {
+  const clock = new FakeClock(START)
+  repository = new MemoryRepository()
+  oauth = new FakeOAuthClient(clock)
+  progress = []
+  rows = []
+  service = new SignInService({
+    oauth,
+    repository,
+    surface: new FakeSurface(),
+    writeClipboard: async () => undefined,
+    clock,
+    exclusively: (_ref, task) => task(),
+    newAttemptId: () => 'attempt-1',
+    providers: {
+      find: (id) => rows.find((row) => row.id === id) ?? null,
+      custom: () => sampleProvider
+    },
+    alwaysUseBrowser: () => false,
+    windowFailures: new Set(),
+    onProgress: (value) => progress.push(value),
+    onSaved: () => undefined
+  })
+})
+
+describe('a registration that the server has forgotten', () => {
+  it('is made anew when the person says so, and the entry keeps its place', async () => {
+    await repository.save(sampleGrant({ provider: forMcp, client: { id: 'forgotten', secret: null } }))
+    await service.start({ ...again, newClient: true })
+    expect(oauth.registered).toEqual([sampleProvider.endpoints.issuer])
+    expect(oauth.requests[0]?.client.id).toBe('client-1')
+    oauth.pending[0]?.answer()
+    await settle()
+    expect(repository.list().map((entry) => [entry.ref, entry.clientId])).toEqual([[ref, 'client-1']])
+  })
+
+  it('leaves what is stored as it is until the sign-in is done', async () => {
+    await repository.save(sampleGrant({ provider: forMcp, client: { id: 'forgotten', secret: null } }))
+    const { attempt } = await service.start({ ...again, newClient: true })
+    service.cancel(attempt)
+    await settle()
+    expect(repository.find(ref)?.clientId).toBe('forgotten')
+  })
+
+  it('that nobody makes anew is said, and no page is opened', async () => {
+    await repository.save(sampleGrant({ provider: forMcp }))
+    oauth.registerClient = () => Promise.reject(new VaultError('PROVIDER_REFUSED'))
+    await expect(service.start({ ...again, newClient: true })).rejects.toMatchObject({
+      code: 'PROVIDER_REFUSED'
+    })
+    expect(oauth.requests).toEqual([])
+  })
+
+  it.each([
+    [forMcp, true],
+    [sampleProvider, false]
+  ])('can be offered only where tokens are for one resource', async (provider, mayRegister) => {
+    await repository.save(sampleGrant({ provider }))
+    const { again: offered } = await service.start(again)
+    expect(offered).toEqual({ credential: credentialKey(ref), mayRegister })
+  })
+})
+
+describe('the row to sign in again with', () => {
+  const fixed = {
+    kind: 'fixed',
+    issuer: 'https://sso.example.net',
+    authorization: 'https://sso.example.net/authorize',
+    token: 'https://sso.example.net/token',
+    revocation: null,
+    userinfo: null,
+    deviceAuthorization: null,
+    introspection: null
+  } as const
+  const stored: OAuthProvider = { ...sampleProvider, endpoints: fixed, errorCodes: {} }
+  const today: OAuthProvider = {
+    ...stored,
+    endpoints: { ...fixed, revocation: 'https://sso.example.net/revoke' },
+    errorCodes: { bad_verification_code: 'invalid_grant' }
+  }
+  const inUse = (row: Provider | null) => rowInUse(stored, { find: () => row })
+
+  it('is that of today, with what was learned since', async () => {
+    expect(inUse(today)).toEqual(today)
+    rows = [today]
+    await repository.save(sampleGrant({ provider: stored }))
+    await service.start(again)
+    expect(oauth.requests[0]?.provider).toEqual(today)
+  })
+
+  it('still asks for the resource that the sign-in was made for', () => {
+    const kept = rowInUse({ ...stored, resource: 'https://api.example' }, { find: () => today })
+    expect(kept.resource).toBe('https://api.example')
+  })
+
+  it.each<[string, Provider | null]>([
+    ['there is none of that name', null],
+    ['the issuer is another', { ...today, endpoints: { ...fixed, issuer: 'https://other.example' } }],
+    ['the sign-in page moved', { ...today, endpoints: { ...fixed, authorization: 'https://b.example/a' } }],
+    ['the token endpoint moved', { ...today, endpoints: { ...fixed, token: 'https://b.example/t' } }],
+    ['it asks for discovery now', { ...today, endpoints: { kind: 'discovered', issuer: fixed.issuer } }]
+  ])('is the one from before where %s', (_what, row) => {
+    expect(inUse(row)).toBe(stored)
+  })
+})

@@ -1,0 +1,39 @@
+import type { SignInProgress } from '#shared/ipc.ts'
+import { useVault } from '../state/vault-context.tsx'
+import { clientText } from '../text/client-text.ts'
+import { useTell } from '../toasts/toaster.tsx'
+import { Button } from '../ui/button.tsx'
+import styles from './sign-in.module.css'
+
+type Props = { readonly progress: SignInProgress }
+
+/** The way on from a page that leads nowhere, because the server does not know us any more. */
+export function ForgottenClient({ progress }: Props) {
+  if (progress.again?.mayRegister !== true) return null
+  return (
+    <div className={styles['forgotten']}>
+      <p>{clientText.unknownPage}</p>
+      <RegisterAnew progress={progress} small />
+    </div>
+  )
+}
+
+/** Ends this attempt and begins another with a client that the server makes now. */
+export function RegisterAnew({ progress, small = false }: Props & { readonly small?: boolean }) {
+  const { bridge, store } = useVault()
+  const tell = useTell()
+  const { attempt, again, state } = progress
+  if (again?.mayRegister !== true) return null
+  const { credential } = again
+  async function registerAnew(): Promise<void> {
+    if (state.kind === 'failed') store.dismissSignIn(attempt)
+    else await bridge.cancelSignIn(attempt)
+    const result = await bridge.startSignIn({ kind: 'again', credential, newClient: true })
+    if (!result.ok) tell.failed(result.problem)
+  }
+  return (
+    <Button size={small ? 'small' : 'normal'} onClick={() => void registerAnew()}>
+      {clientText.registerAnew}
+    </Button>
+  )
+}
