@@ -70,6 +70,22 @@ describe('what is written down about a refresh', () => {
     expect(journal.open()).toEqual([])
   })
 
+  it('is over, and the new token in the store, before anybody gets it', async () => {
+    const { promise, resolve } = withResolvers()
+    const save = repository.save.bind(repository)
+    repository.save = async (credential) => {
+      await promise
+      return await save(credential)
+    }
+    let handedOut = 0
+    const callers = [1, 2, 3].map(() => tokens.getToken(ref).then(() => (handedOut += 1)))
+    await clock.pass(1000)
+    expect([oauth.spent.length, handedOut, journal.open().length]).toEqual([1, 0, 1])
+    resolve()
+    await Promise.all(callers)
+    expect([oauth.spent.length, handedOut, journal.open().length]).toEqual([1, 3, 0])
+  })
+
   it('comes first: where it can not be written, no refresh token is spent', async () => {
     journal.fail = new VaultError('STORE_WRITE_FAILED')
     expect(await codeOf(tokens.getToken(ref))).toBe('STORE_WRITE_FAILED')
