@@ -52,6 +52,8 @@ export interface ProcessLock {
 export interface CredentialRepository {
   /** Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*; nothing is ever deleted by a read. */
   load(ref: CredentialRef): Promise<Credential | null>
+  /** This credential is about to be stored, and may be made ready for. Never throws, asks nobody and changes nothing. */
+  prepare(ref: CredentialRef): void
   /** Replaces the whole record; durable, and the entry listed, when it resolves. Health becomes `ok`. */
   save(credential: Credential): Promise<CatalogEntry>
   /** False: there was none. */

@@ -47,6 +47,10 @@ export class ActiveStore implements CredentialStore {
     return this.#current.passphrase ?? null
   }
 
+  prepare(key: string): void {
+    this.#current.prepare?.(key)
+  }
+
   put(key: string, value: string): Promise<BackendId> {
     return this.#write((store) => store.put(key, value))
   }

@@ -57,6 +57,10 @@ export class StoredCredentialRepository implements CredentialRepository {
     return this.#queue.run(credentialKey(ref), () => this.#loader.load(ref))
   }
 
+  prepare(ref: CredentialRef): void {
+    this.#store.prepare?.(credentialKey(ref))
+  }
+
   save(credential: Credential): Promise<CatalogEntry> {
     return this.#queue.run(credentialKey(credential.ref), () => this.#save(credential))
   }

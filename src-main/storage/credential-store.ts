@@ -14,6 +14,8 @@ export interface CredentialStore {
   readonly id: BackendId
   /** Absent or null: this store knows no passphrase. */
   readonly passphrase?: PassphraseLock | null
+  /** A use of this key is near, and may be made ready for. Never throws, asks nobody and changes nothing. */
+  prepare?(key: string): void
   /** Durable and read back when it resolves; says which backend holds it. Throws KEYCHAIN_*, STORE_WRITE_FAILED. */
   put(key: string, value: string): Promise<BackendId>
   /** Null: there is no such key. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, VAULT_LOCKED; never deletes. */

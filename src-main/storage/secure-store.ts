@@ -38,6 +38,11 @@ export class SecureStore implements CredentialStore {
     this.#files = filesOf(options)
   }
 
+  /** A use of this key is near: what the keychain needs for it is made ready. Never throws and asks nobody. */
+  prepare(key: string): void {
+    if (!this.#options.forceFiles) this.#keychain.prepare(key)
+  }
+
   /** Durable and read back when it resolves. Throws KEYCHAIN_*, STORE_WRITE_FAILED, INVALID_REQUEST. */
   async set(key: string, value: string): Promise<void> {
     await this.put(key, value)

@@ -24,6 +24,7 @@ export function watched(store: CredentialStore, onShut: () => void): CredentialS
     get id() {
       return store.id
     },
+    prepare: (key) => store.prepare?.(key),
     put: (key, value) => watch(store.put(key, value)),
     read: (key) => watch(store.read(key)),
     delete: (key) => watch(store.delete(key)),

@@ -24,6 +24,14 @@ type Brought = {
 
 export type OtherPerson = Pick<OtherAccount, 'expected' | 'found'>
 
+/** Makes ready for the entry that a sign-in is for, where that is known before its answer has come. */
+export function prepareEntry({ provider, target }: SignInPlan, repository: CredentialRepository): void {
+  if (target.kind === 'again') repository.prepare(target.ref)
+  else if (target.account !== null) {
+    repository.prepare({ service: provider.id, account: target.account })
+  }
+}
+
 /**
  * Stores what a sign-in brought: in the entry it was for, or under an account that is nobody else's. Throws
  * SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the grant is revoked then unless that might end one that is stored,
@@ -35,6 +43,7 @@ export async function keepGrant(brought: Brought, ports: Ports): Promise<Catalog
   try {
     const target = await targetOf(brought)
     const ref = await freeRef({ ...plan, target }, grant, ports.repository)
+    ports.repository.prepare(ref)
     return await ports.exclusively(ref, async () => {
       if (isOver()) throw new VaultError('SIGN_IN_CANCELLED')
       const former = await strangerIn(ref, grant, ports.repository)

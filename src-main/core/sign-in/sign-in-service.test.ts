@@ -145,6 +145,17 @@ describe('a first sign-in', () => {
     expect(saved[0]?.ref.account).toBe('work')
   })
 
+  it('makes ready for its entry while the person is asked, or as soon as the provider has named it', async () => {
+    await service.start(wish({ account: 'work' }))
+    const work = { service: 'sso.example.net', account: 'work' }
+    expect(repository.prepared).toEqual([work])
+    await service.start(wish({ clientId: 'client-2' }))
+    expect(repository.prepared).toEqual([work])
+    oauth.pending.at(-1)?.answer()
+    await settle()
+    expect(repository.prepared).toEqual([work, { service: 'sso.example.net', account: 'alice@example.net' }])
+  })
+
   it('is filed under "default" when nobody names the account', async () => {
     oauth.grant = { subject: null, accountLabel: null }
     await signIn()
@@ -376,6 +387,7 @@ describe('signing in again', () => {
       scopesRequested: ['openid', 'registry:read']
     })
     expect(repository.list()).toHaveLength(1)
+    expect(repository.prepared[0]).toEqual(ref)
   })
 
   it('asks for other scopes when they are named, and keeps them as asked for', async () => {

@@ -13,6 +13,7 @@ export class MemoryRepository implements CredentialRepository {
   readonly #entries = new Map<string, CatalogEntry>()
   /** Every record that was stored, oldest first. */
   readonly saved: Credential[] = []
+  readonly prepared: CredentialRef[] = []
   loads = 0
   failSave: VaultError | null = null
   failLoad: VaultError | null = null
@@ -21,6 +22,10 @@ export class MemoryRepository implements CredentialRepository {
     this.loads += 1
     if (this.failLoad !== null) throw this.failLoad
     return this.#records.get(credentialKey(ref)) ?? null
+  }
+
+  prepare(ref: CredentialRef): void {
+    this.prepared.push(ref)
   }
 
   async save(credential: Credential): Promise<CatalogEntry> {

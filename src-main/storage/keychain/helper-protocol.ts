@@ -5,7 +5,7 @@ export type HelperRequest =
   | { readonly id: number; readonly op: 'hello' }
   | {
       readonly id: number
-      readonly op: 'get' | 'delete' | 'deleteAndVerify'
+      readonly op: 'prepare' | 'get' | 'delete' | 'deleteAndVerify'
       readonly service: string
       readonly account: string
     }

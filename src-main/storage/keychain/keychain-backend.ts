@@ -26,6 +26,8 @@ export type KeychainBackendOptions = {
 }
 
 export type KeychainBackend = SecretBackend & {
+  /** A use of this key is near. Never throws, asks nobody and changes nothing. */
+  prepare(key: string): void
   /** Null: the keychain takes, gives back and forgets a value. Else why not. */
   probe(): Promise<VaultError | null>
   /** At start: settles the overflow files of switches that a crash interrupted. */
@@ -100,6 +102,7 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
 
   return {
     id: 'keychain',
+    prepare: (key) => access.hint(async (adapter) => adapter.prepare?.(service, accountOf(key))),
     get: (key) => withAccount(accountOf, key, (account) => access.call((adapter) => read(adapter, account))),
     set: (key, value) =>
       withAccount(accountOf, key, (account) => {

@@ -80,6 +80,7 @@ export function createKeychainClient(launcher: HelperLauncher): KeychainClient {
 
   return {
     hello: async () => (await call({ op: 'hello' })) === true,
+    prepare: async (service, account) => void (await call({ op: 'prepare', service, account })),
     getPassword: async (service, account) => textOrNull(await call({ op: 'get', service, account })),
     setPassword: async (service, account, value) => void (await call({ op: 'set', service, account, value })),
     deletePassword: async (service, account) => (await call({ op: 'delete', service, account })) === true,

@@ -38,6 +38,9 @@ async function perform(request: HelperRequest): Promise<Extract<HelperReply, { o
   if (request.op === 'hello') return keyring !== null
   if (!keyring) throw new Error('The keychain was not provided by any module.')
   switch (request.op) {
+    case 'prepare':
+      await keyring.prepare(request.service, request.account)
+      return null
     case 'get':
       return keyring.get(request.service, request.account)
     case 'delete':

@@ -50,6 +50,16 @@ test('An entry is opened once and used again, and only so many stay open', async
   expect(constructed).toEqual(['a', 'b', 'c', 'b'])
 })
 
+test('An entry that was prepared is open before its first use, and nothing is asked of it', async () => {
+  const { module, constructed, log } = fakeKeyring()
+  const keyring = createKeyringOperations({ module })
+  await keyring.prepare('s', 'a')
+  expect([constructed, log]).toEqual([['a'], []])
+  await keyring.set('s', 'a', '1')
+  expect(await keyring.get('s', 'a')).toBe('1')
+  expect(constructed).toEqual(['a'])
+})
+
 test('After so many entries it asks to be replaced', async () => {
   const { module } = fakeKeyring()
   let worn = 0

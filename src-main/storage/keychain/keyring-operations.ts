@@ -14,6 +14,8 @@ type Options = {
 
 /** Keychain operations on one native module. They reject as the module does. */
 export type KeyringOperations = {
+  /** Opens the entry's connection, which takes longer than all that follows; asks nobody and changes nothing. */
+  prepare(service: string, account: string): Promise<void>
   get(service: string, account: string): Promise<string | null>
   set(service: string, account: string, value: string): Promise<void>
   delete(service: string, account: string): Promise<boolean>
@@ -62,6 +64,7 @@ export function createKeyringOperations(options: Options): KeyringOperations {
   }
 
   return {
+    prepare: (service, account) => run(service, account, () => undefined),
     get: (service, account) => run(service, account, async (entry) => (await entry.getPassword()) ?? null),
     set: (service, account, value) => run(service, account, (entry) => entry.setPassword(value)),
     delete: (service, account) => run(service, account, (entry) => entry.deletePassword())

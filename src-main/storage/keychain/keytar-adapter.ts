@@ -11,6 +11,8 @@ export interface KeytarAdapter {
   setAndVerify?(service: string, account: string, password: string): Promise<boolean>
   /** `deletePassword` and a look at what is there then, in one step. `stays`: the entry is still there. */
   deleteAndVerify?(service: string, account: string): Promise<Removal>
+  /** A use of this entry is near: what its first use needs is made ready. Asks nobody and changes nothing. */
+  prepare?(service: string, account: string): Promise<void>
   /** Hands out every secret of the service; the production adapter does not offer it. */
   findCredentials?(service: string): Promise<Array<{ account: string; password: string }>>
   /** Gives up every call under way, because one of them passed its deadline. They reject. */

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { ActiveStore } from '../active-store.ts'
+import { SecureStore } from '../secure-store.ts'
+import { createMemoryKeytar } from '../storage.testkit.ts'
+import { watched } from '../watched-store.ts'
+import type { KeytarAdapter } from './keytar-adapter.ts'
+
+/** The store as a vault has it, over a keychain in memory that can be prepared. */
+function makeStore(prepare: NonNullable<KeytarAdapter['prepare']>, forceFiles = false) {
+  const keytar = createMemoryKeytar()
+  const secure = new SecureStore('test', {
+    keytarLoader: async () => ({ ...keytar, prepare }),
+    forceFiles
+  })
+  return { keytar, store: watched(new ActiveStore(secure), () => undefined) }
+}
+
+test('Nothing is prepared before the keychain has answered once: it may be locked, or not be there', async () => {
+  const prepared: string[] = []
+  const { keytar, store } = makeStore(async (service, account) => void prepared.push(`${service} ${account}`))
+  store.prepare?.('early')
+  keytar.fail(new Error('Secret Service: unlock prompt was dismissed'))
+  await expect(store.read('a')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  store.prepare?.('locked')
+  expect(prepared).toEqual([])
+  keytar.fail(null)
+  expect(await store.read('a')).toBeNull()
+  store.prepare?.('near')
+  expect(prepared).toEqual(['test near'])
+})
+
+test('What can not be prepared is nobody’s problem, and says nothing about the keychain', async () => {
+  const { store } = makeStore(async () => {
+    throw new Error('Secret Service: unlock prompt was dismissed')
+  })
+  await store.put('a', '1')
+  store.prepare?.('a')
+  store.prepare?.('')
+  expect(await store.read('a')).toEqual({ value: '1', backend: 'keychain' })
+})
+
+test('A keychain that can not be prepared is used as ever', async () => {
+  const keytar = createMemoryKeytar()
+  const store = new SecureStore('test', { keytarLoader: async () => keytar })
+  await store.put('a', '1')
+  keytar.calls.length = 0
+  store.prepare('b')
+  expect(keytar.calls).toEqual([])
+  expect(await store.read('b')).toBeNull()
+})
