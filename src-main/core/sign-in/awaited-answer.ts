@@ -6,9 +6,11 @@ import type {
   AuthorizationRequest,
   AuthorizedGrant,
   Clock,
+  CredentialRepository,
   OAuthClient,
   PendingAuthorization
 } from '../ports.ts'
+import { endUnwanted } from './sign-in-result.ts'
 import type { SurfaceKind } from '../provider.ts'
 
 /** How long a person has, in ms, unless the composition root says otherwise. */
@@ -22,17 +24,24 @@ export type AwaitedAnswer = {
   readonly timeoutMs: number
 }
 
-type Ports = { readonly oauth: OAuthClient; readonly clock: Clock; readonly timeoutMs?: number }
+type Ports = {
+  readonly oauth: OAuthClient
+  readonly repository: CredentialRepository
+  readonly clock: Clock
+  readonly timeoutMs?: number
+}
 
 /** Begins to wait, as the surface needs it. Throws what `begin` and `beginDevice` throw; nothing is left open then. */
 export async function awaitAnswer(
   request: AuthorizationRequest,
   surface: SurfaceKind,
-  { clock, oauth, timeoutMs = SIGN_IN_TIMEOUT }: Ports
+  ports: Ports
 ): Promise<AwaitedAnswer> {
+  const { clock, oauth, timeoutMs = SIGN_IN_TIMEOUT } = ports
   if (surface !== 'device') return { pending: await oauth.begin(request), device: null, timeoutMs }
   const device = await oauth.beginDevice(request)
-  return { pending: pollDevice(device, clock), device: device.prompt, timeoutMs: device.lifetimeMs }
+  const pending = pollDevice(device, clock, (grant) => void endUnwanted(request, grant, ports))
+  return { pending, device: device.prompt, timeoutMs: device.lifetimeMs }
 }
 
 /** An answer that is there already: no page was opened, and nothing is left to close. */

@@ -1,15 +1,19 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
 import { pauseOf, pollDevice, slowedDown } from './device-polling.ts'
 import { MINUTE, SECOND } from '../tokens/lifetime.ts'
 import { FakeClock, settle } from '../testing/fake-clock.ts'
-import { FakeDevice } from '../testing/fake-oauth-client.ts'
+import { FakeDevice, withResolvers } from '../testing/fake-oauth-client.ts'
 import { sampleTokens } from '../testing/samples.ts'
 import { TransportError } from '../tokens/transport-error.ts'
 
 const grant = { tokens: sampleTokens(), scopesGranted: [], subject: null, accountLabel: null }
+const unwanted: unknown[] = []
+const note = (arrived: unknown): void => void unwanted.push(arrived)
 const lost = (retryAfterMs: number | null = null): VaultError =>
   new VaultError('PROVIDER_UNREACHABLE', { cause: new TransportError('status', 503, retryAfterMs) })
+
+beforeEach(() => void unwanted.splice(0))
 
 describe('the pause before the next question', () => {
   it.each([
@@ -38,7 +42,7 @@ describe('asking about a code', () => {
   it('is never done before the first pause is over', async () => {
     const clock = new FakeClock()
     const device = new FakeDevice(grant)
-    pollDevice(device, clock)
+    pollDevice(device, clock, note)
     await clock.pass(5 * SECOND - 1)
     expect(device.asked).toBe(0)
     await clock.pass(1)
@@ -49,7 +53,7 @@ describe('asking about a code', () => {
     const clock = new FakeClock()
     const device = new FakeDevice(grant)
     device.next.push('pending', 'granted')
-    const pending = pollDevice(device, clock)
+    const pending = pollDevice(device, clock, note)
     await clock.pass(10 * SECOND)
     await pending.answered
     expect(await pending.redeem()).toBe(grant)
@@ -61,7 +65,7 @@ describe('asking about a code', () => {
     const clock = new FakeClock()
     const device = new FakeDevice(grant)
     device.next.push(lost(), lost(2 * MINUTE), 'pending', 'granted')
-    const pending = pollDevice(device, clock)
+    const pending = pollDevice(device, clock, note)
     await clock.pass(5 * SECOND)
     await clock.pass(10 * SECOND)
     expect(device.asked).toBe(2)
@@ -75,7 +79,7 @@ describe('asking about a code', () => {
     const clock = new FakeClock()
     const device = new FakeDevice(grant)
     device.next.push(new VaultError('SIGN_IN_DENIED'))
-    const pending = pollDevice(device, clock)
+    const pending = pollDevice(device, clock, note)
     await clock.pass(5 * SECOND)
     await pending.answered
     await expect(pending.redeem()).rejects.toMatchObject({ code: 'SIGN_IN_DENIED' })
@@ -84,7 +88,7 @@ describe('asking about a code', () => {
   it('stops when it is closed, also between two questions', async () => {
     const clock = new FakeClock()
     const device = new FakeDevice(grant)
-    const pending = pollDevice(device, clock)
+    const pending = pollDevice(device, clock, note)
     await clock.pass(5 * SECOND)
     await pending.close()
     await settle()
@@ -92,8 +96,45 @@ describe('asking about a code', () => {
     await expect(pending.redeem()).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 
+  it('lets a question that is under way end, and hands over the grant that it brings for nobody', async () => {
+    const clock = new FakeClock()
+    const device = new FakeDevice(grant)
+    const { promise, resolve } = withResolvers()
+    device.gate = promise
+    device.next.push('granted')
+    const pending = pollDevice(device, clock, note)
+    await clock.pass(5 * SECOND)
+    await pending.close()
+    expect([device.asked, device.isClosed, unwanted]).toEqual([1, false, []])
+    resolve()
+    await settle()
+    expect([device.isClosed, unwanted]).toEqual([true, [grant]])
+  })
+
+  it('hands over the grant that has come and was not taken', async () => {
+    const clock = new FakeClock()
+    const device = new FakeDevice(grant)
+    device.next.push('granted')
+    const pending = pollDevice(device, clock, note)
+    await clock.pass(5 * SECOND)
+    await pending.close()
+    await pending.close()
+    expect(unwanted).toEqual([grant])
+  })
+
+  it('hands over nothing that was taken', async () => {
+    const clock = new FakeClock()
+    const device = new FakeDevice(grant)
+    device.next.push('granted')
+    const pending = pollDevice(device, clock, note)
+    await clock.pass(5 * SECOND)
+    await pending.redeem()
+    await pending.close()
+    expect(unwanted).toEqual([])
+  })
+
   it('takes no pasted address', () => {
-    const pending = pollDevice(new FakeDevice(grant), new FakeClock())
+    const pending = pollDevice(new FakeDevice(grant), new FakeClock(), note)
     expect(() => pending.submit('http://127.0.0.1:1/callback?code=x')).toThrow('waits for a code')
   })
 })

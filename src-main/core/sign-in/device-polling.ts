@@ -31,12 +31,19 @@ type Outcome = { readonly grant: AuthorizedGrant } | { readonly error: unknown }
 /**
  * Asks until the person has allowed it, refused it or run out of time. Looks to the rest of the vault like an attempt
  * with a redirect: `answered` when there is an outcome, which `redeem` hands out. A lost connection is not an outcome:
- * the same code is asked about again. Whoever waits ends it in time by `close`.
+ * the same code is asked about again. Whoever waits ends it in time by `close`; a question under way then is let end,
+ * and a grant that nobody has taken goes to `onUnwanted`, because the provider keeps it alive.
  */
-export function pollDevice(device: DeviceAuthorization, clock: Clock): PendingAuthorization {
+export function pollDevice(
+  device: DeviceAuthorization,
+  clock: Clock,
+  onUnwanted: (grant: AuthorizedGrant) => void
+): PendingAuthorization {
   let pace: Pace = { intervalMs: device.intervalMs, unanswered: 0, retryAfterMs: null }
   let outcome: Outcome | null = null
+  let isTaken = false
   let isClosed = false
+  let asking: Promise<void> | null = null
   let cancelAlarm = (): void => undefined
   let tellAnswered = (): void => undefined
   const answered = new Promise<void>((resolve) => (tellAnswered = resolve))
@@ -48,12 +55,15 @@ export function pollDevice(device: DeviceAuthorization, clock: Clock): PendingAu
   function wait(ms: number): void {
     if (isClosed) return
     const step = Math.min(ms, MINUTE)
-    cancelAlarm = clock.after(step, () => (ms > step ? wait(ms - step) : void ask()))
+    cancelAlarm = clock.after(step, () => {
+      if (ms > step) return wait(ms - step)
+      asking = ask().finally(() => (asking = null))
+    })
   }
   async function ask(): Promise<void> {
     try {
       const answer = await device.ask()
-      if (answer.kind === 'granted') return end({ grant: answer.grant })
+      if (answer.kind === 'granted') return isClosed ? onUnwanted(answer.grant) : end({ grant: answer.grant })
       pace = answer.kind === 'slow-down' ? slowedDown(pace, answer.intervalMs) : answeredOnce(pace)
     } catch (error) {
       if (!isLost(error)) return end({ error })
@@ -75,12 +85,16 @@ export function pollDevice(device: DeviceAuthorization, clock: Clock): PendingAu
     redeem: async () => {
       if (outcome === null || isClosed) throw new VaultError('INTERNAL')
       if ('error' in outcome) throw outcome.error
+      isTaken = true
       return outcome.grant
     },
     close: async () => {
+      if (isClosed) return
       isClosed = true
       cancelAlarm()
-      device.close()
+      if (outcome !== null && 'grant' in outcome && !isTaken) onUnwanted(outcome.grant)
+      if (asking === null) device.close()
+      else void asking.then(() => device.close())
     }
   }
 }

@@ -59,6 +59,19 @@ export async function keepGrant(brought: Brought, ports: Ports): Promise<Catalog
   }
 }
 
+/**
+ * Ends a grant that has come when nobody waited for it any more, unless that might end one that is stored. Never throws;
+ * what the provider answers changes nothing here.
+ */
+export async function endUnwanted(
+  asked: Pick<SignInPlan, 'provider' | 'client' | 'scopes'>,
+  grant: AuthorizedGrant,
+  { oauth, repository, clock }: Pick<Ports, 'oauth' | 'repository' | 'clock'>
+): Promise<void> {
+  const unwanted = record(asked, grant, clock.now())
+  if (!(await mayEndAnother(unwanted, repository))) await oauth.revoke(unwanted)
+}
+
 /** Many providers end every grant of a person and a client by one revocation; who cannot be told apart may be the same. */
 async function mayEndAnother(
   { provider, client, subject }: OAuthGrant,
@@ -96,7 +109,11 @@ async function strangerIn(
   return held.subject === subject ? null : held
 }
 
-function record(plan: SignInPlan, grant: AuthorizedGrant, now: Date): OAuthGrant {
+function record(
+  plan: Pick<SignInPlan, 'provider' | 'client' | 'scopes'>,
+  grant: AuthorizedGrant,
+  now: Date
+): OAuthGrant {
   return {
     kind: 'oauth',
     ref: { service: plan.provider.id, account: plan.provider.id },

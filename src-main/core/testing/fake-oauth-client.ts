@@ -178,6 +178,8 @@ export class FakeDevice implements DeviceAuthorization {
   readonly intervalMs = 5000
   readonly lifetimeMs = 600_000
   readonly next: (DeviceAnswer['kind'] | DeviceAnswer | Error)[] = []
+  /** What every answer waits for. */
+  gate: Promise<void> = Promise.resolve()
   asked = 0
   isClosed = false
   readonly #grant: AuthorizedGrant
@@ -188,6 +190,7 @@ export class FakeDevice implements DeviceAuthorization {
 
   async ask(): Promise<DeviceAnswer> {
     this.asked += 1
+    await this.gate
     const answer = this.next.shift() ?? 'pending'
     if (answer instanceof Error) throw answer
     if (typeof answer !== 'string') return answer

@@ -52,6 +52,19 @@ describe('signing in by a code at a certified OpenID provider', () => {
     await until(() => clock.waits.length > waits || world.signIns.list()[0]?.state.kind !== 'waiting')
   }
 
+  it('ends the grant at the provider that comes in the instant in which it is cancelled', async () => {
+    const { attempt, device } = await start()
+    expect(await allowDevice(device.verificationUri, device.userCode)).toBe('Connected')
+    op.disturb(({ path }) => (path === '/token' ? { kind: 'delay', ms: 200 } : null))
+    await clock.pass(5 * SECOND)
+    await until(() => tokenRequests(op) === 1)
+    world.signIns.cancel(attempt)
+    expect(world.progress.at(-1)?.state).toMatchObject({ problem: { code: 'SIGN_IN_CANCELLED' } })
+    await until(() => op.events.some(({ kind }) => kind === 'grant.revoked'))
+    expect(op.issued().some(({ kind }) => kind === 'refresh-token')).toBe(true)
+    expect(world.repository.list()).toEqual([])
+  })
+
   it('is offered where the metadata names the endpoint', async () => {
     const { offersCode, surface } = await world.signIns.start(signInRequest(op))
     expect([offersCode, surface]).toEqual([true, 'window'])
