@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CredentialRef, credentialKey, refFromKey } from '#shared/credential.ts'
 import type { Vault } from '../../src-main/vault.ts'
 import { type GoTrueServer, startGoTrue } from '../support/gotrue-server.ts'
+import { allOf, PASSPHRASE, previewed, TransferWorld } from '../support/transfer-world.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
 const PASSWORD = 'planted-password-0123456789'
@@ -123,5 +124,29 @@ describe('a sign-in at a Supabase project in the whole vault', () => {
     expect(state).toEqual({ kind: 'done', credential: credentialKey(ref) })
     const token = await vault.tokens.getToken(ref)
     expect(project.sessions.userOf(token.expose((text) => text))?.email).toBe('ana@example.test')
+  })
+})
+
+describe('a sign-in at a Supabase project on another computer', () => {
+  let world: TransferWorld
+  beforeEach(async () => {
+    world = await TransferWorld.begin()
+  })
+  afterEach(() => world.end())
+
+  it('comes whole with an export, and goes on being renewed there', async () => {
+    const from = await world.openHome('from')
+    const ref = await signIn(from.vault)
+    await world.exported(from)
+    await world.closeHome(from)
+    const to = await world.openHome('to')
+    const preview = await previewed(to, PASSPHRASE)
+    expect(preview.rows).toMatchObject([{ kind: 'oauth', state: 'new' }])
+    const all = { id: preview.id, rows: allOf(preview), replace: false, removePlaintext: false }
+    expect(await to.vault.handlers.runImport(all)).toMatchObject({ imported: 1 })
+    await to.vault.handlers.refresh(credentialKey(ref))
+    const token = await to.vault.tokens.getToken(ref)
+    expect(project.sessions.userOf(token.expose((text) => text))?.email).toBe('ana@example.test')
+    expect(project.requests.at(-1)?.headers['apikey']).toBe(project.key)
   })
 })

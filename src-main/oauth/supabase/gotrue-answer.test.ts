@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import { VaultError } from '#shared/problem.ts'
@@ -93,20 +94,18 @@ describe('an answer of Supabase Auth', () => {
     expect(renewalProblem(thrownBy(() => readTokens(page)))).toMatchObject({ code: 'REFRESH_UNREACHABLE' })
   })
 
-  it('leaves none of its words in an error', () => {
-    const planted = 'eyJplanted0123456789'
-    const bodies = ['error', 'error_description', 'error_code', 'code', 'msg', 'message'].map((name) => ({
-      [name]: planted
-    }))
-    for (const body of bodies) {
-      for (const problem of [signInProblem, renewalProblem]) {
-        const error = problem(thrownBy(() => readTokens(json(400, body))))
-        expect(
-          `${error.message} ${JSON.stringify(error)} ${String(Reflect.get(error, 'evidence'))}`
-        ).not.toContain(planted)
+  // The last two look like the refresh tokens that GoTrue hands out.
+  it.each(['eyJplanted0123456789', 'k7vq2mxn4zdp', 'kvqmxnzdpabc'])(
+    'leaves %s in no error, wherever it stood',
+    (planted) => {
+      for (const name of ['error', 'error_description', 'error_code', 'code', 'msg', 'message']) {
+        const refusal = thrownBy(() => readTokens(json(400, { [name]: planted })))
+        for (const error of [refusal, signInProblem(refusal), renewalProblem(refusal)]) {
+          expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(planted)
+        }
       }
     }
-  })
+  )
 
   it('names its user, and a factor that is set up; nothing else is believed', () => {
     const user = { id: 'a-1', email: 'ana@example.test', factors: [{ status: 'unverified' }] }

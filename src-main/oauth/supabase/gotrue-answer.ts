@@ -25,6 +25,9 @@ const formerWords: ReadonlyMap<string, string> = new Map([
   ['Invalid Refresh Token: User Banned', 'user_banned']
 ])
 
+/** Words, all but one of them several: a token of GoTrue is one run of small letters and digits. */
+const CODE = /^(?=.{1,60}$)(?:[a-z]+(?:_[a-z]+)+|conflict)$/
+
 /** Codes that say that the same request is right a little later. */
 const LATER: ReadonlySet<string> = new Set([
   'over_request_rate_limit',
@@ -59,7 +62,7 @@ export function refusalIn({ status, text }: GuardedAnswer): TokenRefusal | Trans
 function codeIn(body: Record<string, unknown>): string | null {
   for (const name of ['error_code', 'code']) {
     const value = body[name]
-    if (typeof value === 'string' && /^[a-z][a-z0-9_]{0,59}$/.test(value)) return value
+    if (typeof value === 'string' && CODE.test(value)) return value
   }
   for (const name of ['error_description', 'msg']) {
     const value = body[name]
@@ -67,7 +70,7 @@ function codeIn(body: Record<string, unknown>): string | null {
     if (known !== undefined) return known
   }
   const error = body['error']
-  return typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : null
+  return typeof error === 'string' && CODE.test(error) ? error : null
 }
 
 /** GoTrue answers a sign-in or a renewal with neither: they are the gateway's. */
