@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '../src-main/core/credential-record.ts'
+import { sampleProvider } from '../src-main/core/testing/samples.ts'
 
 /** `count` entries as a person with many services has them: half sign-ins, half keys, all times in 2026. */
 export function catalogEntries(count: number): CatalogEntry[] {
@@ -32,34 +33,9 @@ function entry(index: number): CatalogEntry {
 
 function provider(index: number): NonNullable<CatalogEntry['provider']> {
   return {
-    kind: 'oauth',
+    ...sampleProvider,
     id: `service-${index % 50}`,
     name: `Service ${index % 50}`,
-    endpoints: { kind: 'discovered', issuer: `https://sso-${index % 50}.example.net` },
-    clientAuth: 'none',
-    scopes: [],
-    scopeSeparator: { request: ' ', response: ' ' },
-    redirect: { host: '127.0.0.1', ports: [], path: '/callback' },
-    surfaces: ['window', 'browser'],
-    embedded: 'ok',
-    refresh: {
-      rotates: null,
-      graceSeconds: null,
-      url: null,
-      params: {},
-      sendsRedirectUri: false,
-      idleDays: null
-    },
-    tokensAt: [],
-    errorCodes: {},
-    tokenRequest: 'form',
-    resource: null,
-    dpop: false,
-    status: 'documented',
-    authorizationParams: {},
-    missingLifetime: 'unknown',
-    help: null,
-    source: 'bench',
-    checkedOn: '2026-11-21'
+    endpoints: { kind: 'discovered', issuer: `https://sso-${index % 50}.example.net` }
   }
 }

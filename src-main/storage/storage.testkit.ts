@@ -2,6 +2,7 @@ import type { CredentialRef } from '#shared/credential.ts'
 import type { ApiKey, KeyExchange, OAuthGrant } from '../core/credential-record.ts'
 import type { OAuthProvider } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
+import { sampleProvider } from '../core/testing/samples.ts'
 import { clientMark } from './records/client-mark.ts'
 import type { KeytarAdapter } from './keychain/keytar-adapter.ts'
 
@@ -84,33 +85,10 @@ export function createMemoryKeytar({
 }
 
 const exampleProvider: OAuthProvider = {
-  kind: 'oauth',
-  id: 'sso.example.net',
+  ...sampleProvider,
   name: 'Example',
-  endpoints: { kind: 'discovered', issuer: 'https://sso.example.net' },
-  clientAuth: 'none',
   scopes: [{ scope: 'openid', description: 'Who you are', byDefault: true }],
-  scopeSeparator: { request: ' ', response: ' ' },
-  redirect: { host: '127.0.0.1', ports: [], path: '/callback' },
-  surfaces: ['window', 'browser'],
-  embedded: 'ok',
-  refresh: {
-    rotates: null,
-    graceSeconds: null,
-    url: null,
-    params: {},
-    sendsRedirectUri: false,
-    idleDays: null
-  },
-  tokensAt: [],
-  errorCodes: {},
-  tokenRequest: 'form',
-  resource: null,
-  dpop: false,
-  status: 'documented',
   authorizationParams: { access_type: 'offline' },
-  missingLifetime: 'unknown',
-  help: null,
   source: 'https://sso.example.net/docs',
   checkedOn: '2026-11-01'
 }

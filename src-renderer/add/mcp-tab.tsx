@@ -1,25 +1,43 @@
 import { Check, Info } from 'lucide-react'
 import type { McpReport } from '#shared/mcp.ts'
+import { useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { addText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
 import { mcpText } from '../text/mcp-text.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogFooter } from '../ui/dialog-frame.tsx'
-import { Field } from '../ui/field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import styles from './add.module.css'
 import { CustomFields } from './custom-fields.tsx'
-import { useMcpForm } from './use-mcp-form.ts'
-import { type McpSearch, useMcpServer } from './use-mcp-server.ts'
+import { ServerAddress } from './server-address.tsx'
+import { useCustomForm } from './use-custom-form.ts'
+import { useServerQuestion } from './use-server-question.ts'
 import { useStartSignIn } from './use-start-sign-in.ts'
+
+const words = {
+  label: mcpText.address,
+  hint: mcpText.addressHint,
+  wrong: mcpText.addressWrong,
+  ask: mcpText.ask,
+  asking: mcpText.asking
+}
 
 /** A remote MCP server: its address is all that most of them need. */
 export function McpTab() {
   const { commands } = useWindow()
-  const search = useMcpServer()
-  const { report } = search
-  const form = useMcpForm(search.address, report)
+  const { bridge } = useVault()
+  const search = useServerQuestion((server) => bridge.discoverMcpServer(server))
+  const { address, report } = search
+  const form = useCustomForm({
+    host: URL.canParse(address) ? new URL(address).host : '',
+    nameMissing: mcpText.nameMissing,
+    needsClient: report?.client === 'ask',
+    provider:
+      report === null
+        ? null
+        : (name, clientId) => ({ kind: 'mcp', server: address, name, clientId: clientId || null })
+  })
   const { start, problem, starting } = useStartSignIn()
 
   function submit(): void {
@@ -45,7 +63,7 @@ export function McpTab() {
         <div className={styles['main']}>
           <div className={styles['fields']}>
             {problem !== null && <ProblemNote problem={problem} />}
-            <AddressField search={search} ask={() => void ask()} />
+            <ServerAddress question={search} ask={() => void ask()} words={words} />
             {report !== null && (
               <CustomFields
                 form={form}
@@ -92,32 +110,6 @@ function Found({ report }: { readonly report: McpReport }) {
           <span>{mcpText.client[report.client]}</span>
         </li>
       </ul>
-    </div>
-  )
-}
-
-function AddressField({ search, ask }: { readonly search: McpSearch; readonly ask: () => void }) {
-  return (
-    <div className={styles['issuer']}>
-      <Field
-        label={mcpText.address}
-        hint={mcpText.addressHint}
-        error={search.wrong ? mcpText.addressWrong : null}
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            ref={search.input}
-            type="url"
-            autoComplete="off"
-            spellCheck={false}
-            onChange={search.reset}
-          />
-        )}
-      </Field>
-      <Button aria-disabled={search.asking} onClick={ask}>
-        {search.asking ? mcpText.asking : mcpText.ask}
-      </Button>
     </div>
   )
 }

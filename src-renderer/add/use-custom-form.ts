@@ -1,15 +1,27 @@
 import { useRef, useState } from 'react'
-import type { DiscoveryReport, SignInRequest } from '#shared/ipc.ts'
-import { addText, customText } from '../text/add-text.ts'
+import type { SignInRequest } from '#shared/ipc.ts'
+import { addText } from '../text/add-text.ts'
 
 export type CustomForm = ReturnType<typeof useCustomForm>
+type Named = Extract<SignInRequest, { kind: 'new' }>['provider']
+
+type Wish = {
+  /** Stands in the field of the name at first. */
+  readonly host: string
+  readonly nameMissing: string
+  /** False: there is a client already, or one can be had. */
+  readonly needsClient: boolean
+  /** The server that was asked, under what the person typed; null: none was yet. */
+  readonly provider: ((name: string, clientId: string) => Named) | null
+}
 
 const noErrors: { readonly name: string | null; readonly clientId: string | null } = {
   name: null,
   clientId: null
 }
 
-export function useCustomForm(report: DiscoveryReport | null) {
+/** Name, client and scopes for a server of the person's own. */
+export function useCustomForm({ host, nameMissing, needsClient, provider }: Wish) {
   const name = useRef<HTMLInputElement>(null)
   const clientId = useRef<HTMLInputElement>(null)
   const clientSecret = useRef<HTMLInputElement>(null)
@@ -18,15 +30,16 @@ export function useCustomForm(report: DiscoveryReport | null) {
 
   /** The request, with the secret taken out of its field; null and words at the fields when something is missing. */
   function read(): SignInRequest | null {
-    if (report === null) return null
+    if (provider === null) return null
     const shownName = name.current?.value.trim() ?? ''
     const client = clientId.current?.value.trim() ?? ''
     const secret = clientSecret.current?.value.trim() ?? ''
+    const lacksClient = needsClient && client === ''
     setErrors({
-      name: shownName === '' ? customText.nameMissing : null,
-      clientId: client === '' ? addText.clientIdMissing : null
+      name: shownName === '' ? nameMissing : null,
+      clientId: lacksClient ? addText.clientIdMissing : null
     })
-    if (shownName === '' || client === '') {
+    if (shownName === '' || lacksClient) {
       const missing = shownName === '' ? name : clientId
       missing.current?.focus()
       return null
@@ -34,20 +47,11 @@ export function useCustomForm(report: DiscoveryReport | null) {
     if (clientSecret.current !== null) clientSecret.current.value = ''
     return {
       kind: 'new',
-      provider: { kind: 'issuer', issuer: report.issuer, name: shownName, clientId: client },
+      provider: provider(shownName, client),
       clientSecret: secret === '' ? null : secret,
       account: null,
       scopes: [...scopes]
     }
   }
-  return {
-    name,
-    clientId,
-    clientSecret,
-    scopes,
-    setScopes,
-    errors,
-    read,
-    host: report?.authorizationHost ?? ''
-  }
+  return { name, clientId, clientSecret, scopes, setScopes, errors, read, host }
 }

@@ -3,6 +3,7 @@ import { openCatalog } from '../../src-main/storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from '../../src-main/storage/credential-repository.ts'
 import { SecureStore } from '../../src-main/storage/secure-store.ts'
 import { Secret } from '../../src-main/core/secret.ts'
+import { sampleProvider } from '../../src-main/core/testing/samples.ts'
 import type { Credential, OAuthGrant } from '../../src-main/core/credential-record.ts'
 
 /** `overflow`: the keychain, with items so short that every value goes to a sealed file. */
@@ -37,35 +38,10 @@ export function grantOf(account: string, version: number): OAuthGrant {
     kind: 'oauth',
     ref: refOf(account),
     provider: {
-      kind: 'oauth',
+      ...sampleProvider,
       id: 'crash.example.net',
       name: 'Crash',
-      endpoints: { kind: 'discovered', issuer: 'https://crash.example.net' },
-      clientAuth: 'none',
-      scopes: [],
-      scopeSeparator: { request: ' ', response: ' ' },
-      redirect: { host: '127.0.0.1', ports: [], path: '/callback' },
-      surfaces: ['window', 'browser'],
-      embedded: 'ok',
-      refresh: {
-        rotates: null,
-        graceSeconds: null,
-        url: null,
-        params: {},
-        sendsRedirectUri: false,
-        idleDays: null
-      },
-      tokensAt: [],
-      errorCodes: {},
-      tokenRequest: 'form',
-      resource: null,
-      dpop: false,
-      status: 'documented',
-      authorizationParams: {},
-      missingLifetime: 'unknown',
-      help: null,
-      source: '',
-      checkedOn: '2026-11-21'
+      endpoints: { kind: 'discovered', issuer: 'https://crash.example.net' }
     },
     client: { id: 'crash', secret: null },
     clientMark: null,

@@ -1,0 +1,43 @@
+import { useRef, useState } from 'react'
+import type { Problem, Result } from '#shared/problem.ts'
+import { isIssuer } from './custom-form.ts'
+
+type Answered<Report> = { readonly address: string; readonly report: Report }
+export type ServerQuestion<Report> = ReturnType<typeof useServerQuestion<Report>>
+
+/** The address that is typed, and what its server said of itself; another address makes that void. */
+export function useServerQuestion<Report>(put: (address: string) => Promise<Result<Report>>) {
+  const input = useRef<HTMLInputElement>(null)
+  const [answered, setAnswered] = useState<Answered<Report> | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [wrong, setWrong] = useState(false)
+  const [asking, setAsking] = useState(false)
+  function reset(): void {
+    setAnswered(null)
+    setProblem(null)
+    setWrong(false)
+  }
+  /** Null: there is no answer to go on with. */
+  async function ask(): Promise<Report | null> {
+    const address = input.current?.value.trim() ?? ''
+    reset()
+    setWrong(!isIssuer(address))
+    if (!isIssuer(address) || asking) {
+      input.current?.focus()
+      return null
+    }
+    setAsking(true)
+    const result = await put(address)
+    setAsking(false)
+    // The field may hold something else by now: what was asked about is what is signed in to.
+    if (input.current?.value.trim() !== address) return null
+    if (!result.ok) {
+      setProblem(result.problem)
+      return null
+    }
+    setAnswered({ address, report: result.value })
+    return result.value
+  }
+  const { address = '', report = null } = answered ?? {}
+  return { input, address, report, problem, wrong, asking, reset, ask }
+}
