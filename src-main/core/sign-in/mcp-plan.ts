@@ -46,8 +46,9 @@ export async function planMcp(
     ports.repository.list().some((entry) => entry.ref.service === id && !isFor(entry, found, client.id))
   const { name } = choice
   const row = ports.providers.custom({ issuer, name, scopes: found.scopes, isTaken, place: resource })
+  const redirect = client.redirect ?? row.redirect
   return {
-    provider: { ...row, resource, ...addressOf(choice), clientAuth: client.auth },
+    provider: { ...row, resource, redirect, ...addressOf(choice), clientAuth: client.auth },
     client: { id: client.id, secret: client.secret }
   }
 }
@@ -95,7 +96,8 @@ async function knownClient(
   for (const { ref, provider, health } of repository.list()) {
     if (provider?.endpoints.issuer !== issuer || provider.resource === null || health.kind !== 'ok') continue
     const held = await repository.load(ref).catch(() => null)
-    if (held?.kind === 'oauth') return { ...held.client, auth: provider.clientAuth }
+    if (held?.kind === 'oauth')
+      return { ...held.client, auth: provider.clientAuth, redirect: provider.redirect }
   }
   return null
 }

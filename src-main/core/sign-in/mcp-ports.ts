@@ -1,3 +1,4 @@
+import type { ProviderRedirect } from '../provider.ts'
 import type { Secret } from '../secret.ts'
 
 /** What an MCP server and its authorization server said, checked by the MCP rules. */
@@ -15,6 +16,8 @@ export type RegisteredClient = {
   readonly id: string
   readonly secret: Secret | null
   readonly auth: 'none' | 'post' | 'basic'
+  /** The redirect address it is registered with; absent: that of every provider. */
+  readonly redirect?: ProviderRedirect
 }
 
 export interface McpAuthorization {

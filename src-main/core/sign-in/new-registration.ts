@@ -17,8 +17,9 @@ export async function withNewRegistration(
   oauth: Pick<McpAuthorization, 'registerClient'>
 ): Promise<SignInPlan> {
   const { provider, client: former } = plan
-  const { id, secret, auth } = await oauth.registerClient(provider.endpoints.issuer, former.id)
-  return { ...plan, provider: { ...provider, clientAuth: auth }, client: { id, secret } }
+  const made = await oauth.registerClient(provider.endpoints.issuer, former.id)
+  const { id, secret, auth: clientAuth, redirect = provider.redirect } = made
+  return { ...plan, provider: { ...provider, clientAuth, redirect }, client: { id, secret } }
 }
 
 /** What a window may offer when an entry is signed in to again; null: it is a first sign-in. */

@@ -35,13 +35,14 @@ describe('registering at an authorization server', () => {
   it('asks for a public native client with the loopback redirect address', async () => {
     const { made, sent } = registrar(numbered)
     const client = await made.register(metadataOf('https://as.example'))
-    expect(client).toEqual({ id: 'client-1', secret: null, auth: 'none' })
+    const redirect = { host: '127.0.0.1', ports: [], path: '/mcp/93e20fbd9d9436f7' }
+    expect(client).toEqual({ id: 'client-1', secret: null, auth: 'none', redirect })
     expect(sent).toHaveLength(1)
     expect(sent[0]?.url).toBe('https://as.example/register')
     expect(sent[0]?.body).toMatchObject({
       application_type: 'native',
       token_endpoint_auth_method: 'none',
-      redirect_uris: ['http://127.0.0.1/callback'],
+      redirect_uris: ['http://127.0.0.1/mcp/93e20fbd9d9436f7'],
       response_types: ['code']
     })
   })
@@ -69,6 +70,8 @@ describe('registering at an authorization server', () => {
     const one = await made.register(metadataOf('https://as.example'))
     const other = await made.register(metadataOf('https://other.example'))
     expect(other.id).not.toBe(one.id)
+    // RFC 9700 section 4.4.2.2: else one issuer could have the codes of the other sent to itself.
+    expect(other.redirect).not.toEqual(one.redirect)
   })
 
   it.each([

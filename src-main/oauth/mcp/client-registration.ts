@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { VaultError } from '#shared/problem.ts'
+import type { ProviderRedirect } from '../../core/provider.ts'
 import { MINUTE } from '../../core/tokens/lifetime.ts'
 import type { RegisteredClient } from '../../core/sign-in/mcp-ports.ts'
 import { Secret } from '../../core/secret.ts'
@@ -9,13 +11,13 @@ import { TOKEN_LIMITS, TokenRefusal } from '../http/token-fetch.ts'
 
 /** How long a client that no sign-in has proved yet is used for the next attempt. */
 const KEPT_FOR = 10 * MINUTE
+const MARK_LENGTH = 16
 
-/** RFC 7591 section 2 for a public native client; the redirect address has any port (RFC 8252 section 7.3). */
+/** RFC 7591 section 2 for a public native client. */
 const OURS = {
   client_name: 'Latchkey',
   application_type: 'native',
   token_endpoint_auth_method: 'none',
-  redirect_uris: ['http://127.0.0.1/callback'],
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code']
 }
@@ -43,29 +45,43 @@ export class ClientRegistrar {
       const before = await kept.client
       if (before.id !== forgotten) return before
     }
-    const client = registerOnce(this.#ports.fetch, metadata.registrationEndpoint)
+    const client = registerOnce(this.#ports.fetch, metadata)
     this.#kept.set(metadata.issuer, { client, at: now })
     client.catch(() => this.#kept.delete(metadata.issuer))
     return await client
   }
 }
 
-async function registerOnce(fetchPort: FetchPort, endpoint: string | null): Promise<RegisteredClient> {
+async function registerOnce(
+  fetchPort: FetchPort,
+  { issuer, registrationEndpoint: endpoint }: IssuerMetadata
+): Promise<RegisteredClient> {
   if (endpoint === null) throw notRegistered()
+  const redirect = redirectFor(issuer)
   const headers = { accept: 'application/json', 'content-type': 'application/json' }
   const request = {
     url: endpoint,
     method: 'POST',
     headers,
-    body: JSON.stringify(OURS),
+    body: JSON.stringify({ ...OURS, redirect_uris: [`http://${redirect.host}${redirect.path}`] }),
     signal: null
   } as const
   try {
-    return readClient(jsonAnswer(await guardedFetch(fetchPort, request, TOKEN_LIMITS)))
+    return { ...readClient(jsonAnswer(await guardedFetch(fetchPort, request, TOKEN_LIMITS))), redirect }
   } catch (error) {
     if (error instanceof TokenRefusal) throw notRegistered()
     throw error
   }
+}
+
+/**
+ * A redirect address of this issuer's own, with any port (RFC 8252 section 7.3). With one that is the same for all, an
+ * issuer could send the browser on to another with what came along, and would be brought that one's code (RFC 9700
+ * section 4.4.2.2); not every server names itself in its answers.
+ */
+function redirectFor(issuer: string): ProviderRedirect {
+  const mark = createHash('sha256').update(issuer).digest('hex').slice(0, MARK_LENGTH)
+  return { host: '127.0.0.1', ports: [], path: `/mcp/${mark}` }
 }
 
 /** Some servers give a secret to clients that asked for none: then they want it back. */

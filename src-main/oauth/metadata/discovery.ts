@@ -137,7 +137,7 @@ export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
     ...(metadata.announcesPkce ? [] : ['PKCE is not announced; Latchkey uses it all the same']),
     ...(metadata.namesIssuerInAnswers
       ? []
-      : ['Answers do not name their issuer; the port of the attempt stands for it']),
+      : ['Answers do not name their issuer (RFC 9207): one sent on by somebody else would look the same']),
     ...(authorizationHost === issuerHost ? [] : ['The sign-in page is on another host than the issuer'])
   ]
   return {

@@ -10,7 +10,7 @@ import {
   type ResourceOptions,
   startProtectedResource
 } from '../../support/protected-resource-server.ts'
-import { type World, ending, oauthWorld, refOf } from '../../support/oauth-world.ts'
+import { type World, ending, oauthWorld, refOf, signInRequest } from '../../support/oauth-world.ts'
 
 let op: OpenIdProvider
 let world: World
@@ -159,6 +159,28 @@ describe('the client at an MCP server’s authorization server', () => {
     const other = await signIn(second.url)
     expect(other.client.id).toBe(one.client.id)
     expect(asked('POST /reg')).toBe(1)
+  })
+
+  it('has a registration that no other issuer can have codes sent to', async () => {
+    const { url } = await open()
+    const { client, provider } = await signIn(url)
+    const evil = await startOpenIdProvider()
+    try {
+      await world.signIns.start(signInRequest(evil))
+      const theirs = new URL(world.surface.last.view.url)
+      // What an issuer may do with a browser that came to it: send it on with everything that came along.
+      const mixedUp = new URL(`${op.issuer}/auth`)
+      mixedUp.search = theirs.search
+      mixedUp.searchParams.set('client_id', client.id)
+      const refused = await fetch(mixedUp, { redirect: 'manual' })
+      expect([refused.status, refused.headers.get('location')]).toEqual([400, null])
+      const own = new URL(theirs.searchParams.get('redirect_uri') ?? '')
+      own.pathname = provider.redirect.path
+      mixedUp.searchParams.set('redirect_uri', own.href)
+      expect((await fetch(mixedUp, { redirect: 'manual' })).status).toBe(303)
+    } finally {
+      await evil.close()
+    }
   })
 
   it('is registered once over attempts that nobody finished', async () => {
