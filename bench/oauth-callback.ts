@@ -5,7 +5,10 @@ import { browseToRedirect, CookieJar } from '../test/support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/vault-harness.ts'
 
+const { AsyncEntry } = await import('@napi-rs/keyring')
 const SCOPES = ['openid', 'email', 'offline_access', 'registry:read']
+/** About as long as the records of these sign-ins. */
+const RECORD_LENGTH = 2000
 const REDIRECT = 'http://127.0.0.1:9/callback'
 
 /** A code of the provider and what it takes to exchange it, by hand. */
@@ -54,18 +57,37 @@ async function saveAgain({ repository }: Vault): Promise<number> {
   return ms
 }
 
-type Times = { readonly stored: number[]; readonly saved: number[]; readonly bare: number[] }
+/** An item made and read back by the native module alone, as long as a stored sign-in is; connecting is not counted. */
+async function bareItem(account: string): Promise<number> {
+  const entry = new AsyncEntry('latchkey-bench', account, { linux: { store: 'secret-service' } })
+  const value = 'x'.repeat(RECORD_LENGTH)
+  const begun = performance.now()
+  await entry.setPassword(value)
+  const found = await entry.getPassword()
+  const ms = performance.now() - begun
+  if (found !== value) throw new Error('The item is not what was stored.')
+  await entry.deletePassword()
+  return ms
+}
+
+type Times = {
+  readonly stored: number[]
+  readonly saved: number[]
+  readonly bare: number[]
+  /** `bare`, and after it an item of the keychain. */
+  readonly least: number[]
+}
 
 /**
  * From the browser's request to the redirect address until the credential is stored; storing the same record once more;
- * and the bare token request: in turns.
+ * the bare token request, and the least that storing its answer takes: in turns.
  */
 export async function callbackTimes(runs: number): Promise<Times> {
   const op = await startOpenIdProvider()
   const home = await newVaultHome()
   const { vault, surface } = await openTestVault({ home, store: 'keychain' })
   const jar = new CookieJar()
-  const samples: Times = { stored: [], saved: [], bare: [] }
+  const samples: Times = { stored: [], saved: [], bare: [], least: [] }
   let ended = Promise.withResolvers<void>()
   vault.on('signInChanged', ({ state }) => {
     if (state.kind === 'done') ended.resolve()
@@ -82,11 +104,13 @@ export async function callbackTimes(runs: number): Promise<Times> {
     await (await page).text()
     const saved = await saveAgain(vault)
     const alone = await bare(op, jar)
+    const item = await bareItem(`account-${String(run)}`)
     // The first ones open connections and load the library.
     if (run > 0) {
       samples.stored.push(ms)
       samples.saved.push(saved)
       samples.bare.push(alone)
+      samples.least.push(alone + item)
     }
   }
   await vault.close()
