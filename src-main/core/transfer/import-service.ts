@@ -1,28 +1,20 @@
-import type { CredentialRef } from '#shared/credential.ts'
-import { toProblem, VaultError } from '#shared/problem.ts'
+import { VaultError } from '#shared/problem.ts'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
-import type { Credential } from '../credential-record.ts'
-import { holdsSame, planRow, repeatedEntries, type Stored } from './import-plan.ts'
-import type { Clock, CredentialRepository } from '../ports.ts'
+import { holdsSame, planRow, repeatedEntries } from './import-plan.ts'
+import { type Outcome, type RowPorts, storeRow, storedAt } from './import-rows.ts'
+import type { Clock } from '../ports.ts'
 import type { Secret } from '../secret.ts'
-import type { Found, FoundEntry, ImportReader, ImportText, PlaintextFile } from './transfer-ports.ts'
+import type { Found, ImportReader, ImportText, PlaintextFile } from './transfer-ports.ts'
 
 /** How long values wait for a person to decide, in steps of the clock's longest alarm. */
 const WAIT_MINUTES = 10
 const MINUTE_MS = 60_000
 const MOST_ENTRIES = 20_000
 
-type ImportPorts = {
+type ImportPorts = RowPorts & {
   readonly clock: Clock
   readonly newId: () => string
   readonly reader: ImportReader
-  readonly repository: Pick<CredentialRepository, 'save' | 'load' | 'find'>
-  /** As it really is, with a renewed token that could not be stored yet; null: none. */
-  readonly current: (ref: CredentialRef) => Promise<Credential | null>
-  /** Nothing else happens to the credential meanwhile. What it throws leaves everything as it was. */
-  readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
-  /** Every field, not the secrets alone. */
-  readonly isEqual: (one: Credential, other: Credential) => boolean
   /** Called once after a run that stored something. */
   readonly onImported: () => void
 }
@@ -35,7 +27,6 @@ type Pending = {
   sealed: Secret | null
   found: Found | null
 }
-type Outcome = ImportReport['rows'][number]
 
 /**
  * Reads what others kept, shows it masked and stores what the person chose. One import at a time; its values wait here
@@ -83,7 +74,7 @@ export class ImportService {
     const outcomes: Outcome[] = []
     for (const index of [...new Set(rows)].toSorted((one, other) => one - other)) {
       const entry = repeated.has(index) ? undefined : found.entries[index]
-      outcomes.push({ index, ...(await this.#import(entry, replace)) })
+      outcomes.push({ index, ...(await storeRow(entry, replace, this.#ports)) })
     }
     const imported = outcomes.filter(({ result }) => result === 'imported').length
     if (imported > 0) this.#ports.onImported()
@@ -113,7 +104,7 @@ export class ImportService {
     const repeated = repeatedEntries(entries)
     const rows: ImportRow[] = []
     for (const [index, entry] of entries.entries()) {
-      rows.push(planRow(index, entry, await this.#stored(entry), !repeated.has(index)))
+      rows.push(planRow(index, entry, await storedAt(entry, this.#ports), !repeated.has(index)))
     }
     const removable = this.#isRemovable(found, pending.file)
     return {
@@ -131,41 +122,6 @@ export class ImportService {
   #isRemovable({ format, entries, leavesSecrets }: Found, file: PlaintextFile | null): boolean {
     const isComplete = entries.length > 0 && entries.every(({ credential }) => credential !== null)
     return file?.isOwn === true && format !== 'latchkey' && isComplete && !leavesSecrets
-  }
-
-  async #stored({ ref, credential }: FoundEntry): Promise<Stored> {
-    if (credential === null || this.#ports.repository.find(ref) === null) return { kind: 'nothing' }
-    try {
-      const held = await this.#ports.current(ref)
-      return held === null ? { kind: 'nothing' } : { kind: 'held', credential: held }
-    } catch (error) {
-      if (isUnreadable(error)) return { kind: 'unreadable' }
-      throw error
-    }
-  }
-
-  async #import(entry: FoundEntry | undefined, replace: boolean): Promise<Omit<Outcome, 'index'>> {
-    if (entry === undefined || entry.credential === null) {
-      return { result: 'failed', note: 'This row can not be imported.' }
-    }
-    const { ref, credential } = entry
-    try {
-      // Looked at before the turn is taken: a turn that ends well forgets a renewed token that is not stored yet.
-      const before = planRow(0, entry, await this.#stored(entry), true)
-      if (before.state === 'same') return { result: 'unchanged', note: null }
-      await this.#ports.exclusively(ref, async () => {
-        const { state, note } = planRow(0, entry, await this.#stored(entry), true)
-        if (state === 'refused') throw new VaultError('INVALID_REQUEST', { message: note ?? REFUSED })
-        if (state !== 'new' && !replace) throw new VaultError('INVALID_REQUEST', { message: TAKEN })
-        await this.#ports.repository.save(credential)
-        const held = await this.#ports.repository.load(ref)
-        if (held === null || !this.#ports.isEqual(held, credential))
-          throw new VaultError('STORE_WRITE_FAILED')
-      })
-      return { result: 'imported', note: null }
-    } catch (error) {
-      return { result: 'failed', note: toProblem(error).message }
-    }
   }
 
   /** Reads every entry back once more: the file goes only when nothing in it would be lost. */
@@ -197,13 +153,6 @@ export class ImportService {
       minutes > 1 ? this.#wait(minutes - 1) : this.close()
     )
   }
-}
-
-const REFUSED = 'This row can not be imported.'
-const TAKEN = 'Another value is stored there, and it was not to be replaced.'
-
-function isUnreadable(error: unknown): boolean {
-  return error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
 }
 
 function forgotten(): VaultError {
