@@ -36,7 +36,7 @@ export async function checkToken(
   if (metadata.introspectionEndpoint !== null) {
     return await introspect({ context, metadata, grant }, accessToken)
   }
-  return { works: false, text: 'The provider names no address where a token could be checked.' }
+  throw nothingLearned('The provider names no address where a token could be checked.')
 }
 
 function isForUserinfo({ provider, tokens }: OAuthGrant): boolean {
@@ -51,7 +51,14 @@ async function askUserinfo(fetchPort: FetchPort, url: string, accessToken: Secre
   const { status } = await guardedFetch(fetchPort, request, TOKEN_LIMITS)
   if (status === 403)
     return { works: true, text: 'The provider knows the token; it may not read the profile.' }
-  return status >= 400 ? REFUSED : ACCEPTED
+  if (status === 401) return REFUSED
+  // What is wrong then is the question or the address, and not the token.
+  if (status >= 400) throw nothingLearned('The provider did not say whether the token works.')
+  return ACCEPTED
+}
+
+function nothingLearned(message: string): VaultError {
+  return new VaultError('PROVIDER_UNREACHABLE', { message })
 }
 
 type Inquiry = {
@@ -75,7 +82,7 @@ async function introspect({ context, metadata, grant }: Inquiry, accessToken: Se
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal === null) throw error
-    throw new VaultError('PROVIDER_UNREACHABLE', { message: cannotTell(refusal.code, accessToken) })
+    throw nothingLearned(cannotTell(refusal.code, accessToken))
   }
 }
 

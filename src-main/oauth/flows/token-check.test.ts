@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { OAuthProvider } from '../../core/provider.ts'
+import { sampleGrant, sampleProvider } from '../../core/testing/samples.ts'
+import { createOAuthClient } from '../oauth-client.ts'
+
+const issuer = 'https://sso.example.net'
+
+function check(userinfo: string | null, status: number) {
+  const provider: OAuthProvider = {
+    ...sampleProvider,
+    endpoints: {
+      kind: 'fixed',
+      issuer,
+      authorization: `${issuer}/authorize`,
+      token: `${issuer}/token`,
+      revocation: null,
+      userinfo,
+      deviceAuthorization: null,
+      introspection: null
+    }
+  }
+  const client = createOAuthClient({
+    now: () => new Date(),
+    allowLoopbackHttp: false,
+    fetch: async () => new Response(null, { status })
+  })
+  const grant = sampleGrant({ provider })
+  return client.check(grant, grant.tokens.accessToken)
+}
+
+describe('a token that its provider is asked about', () => {
+  it.each([
+    [200, true],
+    [204, true],
+    [403, true],
+    [401, false]
+  ])('works or not, as the provider answers (%i)', async (status, works) => {
+    expect(await check(`${issuer}/me`, status)).toMatchObject({ works })
+  })
+
+  // What is wrong is the question, or the address: a token that works would be called dead.
+  it.each([400, 404, 405, 410, 429, 500])(
+    'is not called dead for an answer that does not say so (%i)',
+    async (status) => {
+      await expect(check(`${issuer}/me`, status)).rejects.toMatchObject({ code: 'PROVIDER_UNREACHABLE' })
+    }
+  )
+
+  it('is not called dead where there is nobody to ask', async () => {
+    await expect(check(null, 200)).rejects.toMatchObject({
+      code: 'PROVIDER_UNREACHABLE',
+      message: expect.stringContaining('names no address')
+    })
+  })
+})
