@@ -57,6 +57,33 @@ test.describe('a provider that did not work in the sign-in window', () => {
     await expect(settings.getByText('Browser instead of the sign-in window')).toBeVisible()
   })
 
+  test('is not one that could not be reached: the browser is offered and the window is tried again', async ({
+    provider,
+    vault
+  }) => {
+    provider.disturb(({ path }) => (path === '/auth' ? { kind: 'drop-before' } : null))
+    await vault.fillCustomProvider(provider, name, scopes)
+    await vault.page.getByRole('dialog').getByRole('button', { name: 'Continue' }).click()
+    const strip = await vault.strip()
+    await expect(strip.getByText('The page could not be loaded')).toBeVisible()
+    await strip.getByRole('button', { name: 'Open in my browser' }).click()
+    await expect.poll(() => spy.opened(vault.app)).toHaveLength(1)
+    await cancel(vault)
+    const settings = await settingsOf(vault)
+    await expect(settings.getByText('Signing in', { exact: true })).toBeVisible()
+    await expect(settings.getByText('Browser instead of the sign-in window')).toHaveCount(0)
+  })
+
+  test('is one whose page crashes there', async ({ provider, vault }) => {
+    const page = await vault.signInByIssuer(provider, name, scopes)
+    // Chromium's own address for it; the page never answers.
+    void page.goto('chrome://crash').catch(() => undefined)
+    await expect((await vault.strip()).getByText('Works in your browser only')).toBeVisible()
+    await cancel(vault)
+    const settings = await settingsOf(vault)
+    await expect(settings.getByText('Browser instead of the sign-in window')).toBeVisible()
+  })
+
   test('is not one that was just cancelled', async ({ provider, vault }) => {
     await vault.signInByIssuer(provider, name, scopes)
     await cancel(vault)

@@ -14,6 +14,8 @@ export const stripState = v.strictObject({
   expected: v.boolean(),
   /** The provider will not show its page here; the browser is the way. */
   refused: v.boolean(),
+  /** The page could not be loaded, and that is not the window's fault. */
+  unreachable: v.boolean(),
   theme: v.picklist(['system', 'light', 'dark'])
 })
 export type StripState = v.InferOutput<typeof stripState>

@@ -29,6 +29,7 @@ function strip(progress: Partial<SignInProgress>, rest: Partial<StripState> = {}
     secure: true,
     expected: true,
     refused: false,
+    unreachable: false,
     theme: 'system'
   } as const
   return { progress: { ...waiting, ...progress }, ...page, ...rest }
@@ -40,6 +41,7 @@ const states = {
   unexpected: strip({}, { origin: 'https://login.example-id.com', expected: false }),
   insecure: strip({}, { origin: 'http://sso.example.net', secure: false }),
   refused: strip({ offersCode: true }, { refused: true }),
+  unreachable: strip({ offersCode: true }, { unreachable: true }),
   long: strip(
     {},
     { origin: 'https://accounts.google.com.signin.very-long-name-of-a-host.login.example-id.com' }

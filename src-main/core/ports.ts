@@ -183,6 +183,8 @@ export type SignInActions = {
   readonly continueInBrowser: () => void
   /** The provider will not show its page in our window. */
   readonly windowRefused: () => void
+  /** The page could not be loaded, which is not the window's fault; false: it is there after all. */
+  readonly pageUnreachable: (isSo: boolean) => void
   /** Throws what `OAuthClient.beginDevice` throws; the page stays then. */
   readonly switchToCode: () => Promise<void>
   readonly copyCode: () => Promise<void>

@@ -1,5 +1,6 @@
 import type { Session, WebContents } from 'electron'
 import { mayShow, originOf } from './address-rules.ts'
+import { failureOfEnd, failureOfLoad, type PageFailure } from './page-failure.ts'
 import { denyEverything } from './web-contents-guard.ts'
 
 const FORBIDDEN = 403
@@ -9,8 +10,8 @@ export type PageOrigin = {
   readonly origin: string | null
   readonly secure: boolean
   readonly expected: boolean
-  /** The provider answered 403, as those do that show nothing in windows of other programs. */
-  readonly refused: boolean
+  /** A 403 is `embedded`, as those answer that show nothing in windows of other programs. */
+  readonly failure: PageFailure
 }
 
 type ProviderPageRules = {
@@ -46,10 +47,20 @@ export function guardProviderPage(contents: WebContents, session: Session, rules
       expected.add(originOf(event.url))
     }
   })
-  contents.on('did-navigate', (_event, _url, status) => {
-    const origin = originOf(contents.getURL())
-    const secure = origin.startsWith('https:')
-    rules.onOrigin({ origin, secure, expected: expected.has(origin), refused: status === FORBIDDEN })
+  const tell = (address: string, failure: PageFailure): void => {
+    const origin = originOf(address)
+    rules.onOrigin({ origin, secure: origin.startsWith('https:'), expected: expected.has(origin), failure })
+  }
+  contents.on('did-navigate', (_event, _url, status) =>
+    tell(contents.getURL(), status === FORBIDDEN ? 'embedded' : 'none')
+  )
+  contents.on('did-fail-load', (_event, code, _description, url, isMainFrame) => {
+    const failure = failureOfLoad(code)
+    if (isMainFrame && failure !== 'none') tell(url, failure)
+  })
+  contents.on('render-process-gone', (_event, { reason }) => {
+    const failure = failureOfEnd(reason)
+    if (failure !== 'none') tell(contents.getURL() || rules.start, failure)
   })
   contents.setWindowOpenHandler(({ url }) => {
     if (mayShow(url, redirect, rules.insecureLoopback)) void contents.loadURL(url).catch(() => undefined)

@@ -1,22 +1,22 @@
-import { randomUUID } from 'node:crypto'
-import { BaseWindow, type BrowserWindow, type IpcMainInvokeEvent, session, WebContentsView } from 'electron'
+import { BaseWindow, type BrowserWindow, WebContentsView } from 'electron'
 import type { Preferences, SignInProgress } from '#shared/ipc.ts'
 import { type StripRequests, type StripState, stripStateChannel } from '#shared/sign-in-strip.ts'
-import type { OpenSignInSurface, SignInActions, SignInSurface, SignInView } from '../core/ports.ts'
+import type { OpenSignInSurface, SignInActions, SignInView } from '../core/ports.ts'
 import type { Handlers } from './ipc-server.ts'
 import { surfaceColor } from './main-window.ts'
 import { stripHandlers } from './strip-handlers.ts'
-import { guardProviderPage, type PageOrigin, wipeSession } from './provider-page.ts'
+import type { PageOrigin } from './provider-page.ts'
+import { ProviderView } from './provider-view.ts'
 import { APP_ORIGIN } from './address-rules.ts'
 import type { TrustedSenders } from './trusted-senders.ts'
 import { OWN_PAGE_PREFERENCES } from './web-contents-guard.ts'
 
-const NO_PAGE: PageOrigin = { origin: null, secure: false, expected: true, refused: false }
-const STRIP_PAGE = 'sign-in.html'
+const NO_PAGE: PageOrigin = { origin: null, secure: false, expected: true, failure: 'none' }
+export const STRIP_PAGE = 'sign-in.html'
 const STRIP_HEIGHT = 52
 const SIZE = { width: 560, height: 720 }
 
-type SignInWindowOptions = {
+export type SignInWindowOptions = {
   readonly preload: string
   readonly trusted: TrustedSenders
   readonly insecureLoopback: boolean
@@ -31,41 +31,14 @@ type SignInWindowOptions = {
  * sandboxed view with a session of its own in memory and no preload, so it can not draw over the strip. For the
  * browser and for a code the strip fills the window as the waiting panel.
  */
-export class SignInWindows implements SignInSurface {
-  readonly #options: SignInWindowOptions
-  readonly #open = new Set<SignInWindow>()
-
-  constructor(options: SignInWindowOptions) {
-    this.#options = options
-  }
-
-  open(view: SignInView, actions: SignInActions): OpenSignInSurface {
-    const window = new SignInWindow(this.#options, view, actions)
-    this.#open.add(window)
-    window.onClosed(() => this.#open.delete(window))
-    return window
-  }
-
-  /** The strip's handlers, bound to the attempt of the window that asks; null for any other sender. */
-  handlersFor(event: IpcMainInvokeEvent): Handlers<StripRequests> | null {
-    if (!this.#options.trusted.accepts(event, STRIP_PAGE)) return null
-    for (const window of this.#open) if (window.ownsStrip(event.sender.id)) return window.handlers
-    return null
-  }
-
-  isProviderPage(id: number): boolean {
-    return [...this.#open].some((window) => window.ownsPage(id))
-  }
-}
-
-class SignInWindow implements OpenSignInSurface {
+export class SignInWindow implements OpenSignInSurface {
   readonly handlers: Handlers<StripRequests>
   readonly #options: SignInWindowOptions
   readonly #view: SignInView
   readonly #actions: SignInActions
   readonly #window: BaseWindow
   readonly #strip: WebContentsView
-  #page: WebContentsView | null = null
+  #page: ProviderView | null = null
   #origin: PageOrigin = NO_PAGE
   #progress: SignInProgress
   /** What the browser opens: the provider's page, or where a code is typed. */
@@ -106,7 +79,7 @@ class SignInWindow implements OpenSignInSurface {
   }
 
   ownsPage(id: number): boolean {
-    return this.#page?.webContents.id === id
+    return this.#page?.view.webContents.id === id
   }
 
   update(progress: SignInProgress): void {
@@ -148,24 +121,14 @@ class SignInWindow implements OpenSignInSurface {
   }
 
   #showPage(): void {
-    const partition = `signin-${randomUUID()}` // without `persist:` it is in memory
-    const page = new WebContentsView({
-      webPreferences: { ...OWN_PAGE_PREFERENCES, devTools: !this.#options.isPackaged, partition }
-    })
+    const { url, redirectUri } = this.#view
+    const { insecureLoopback, isPackaged } = this.#options
+    const onOrigin = (origin: PageOrigin): void => this.#noteOrigin(origin)
+    const page = new ProviderView({ start: url, redirectUri, insecureLoopback, isPackaged, onOrigin })
     this.#page = page
-    guardProviderPage(page.webContents, session.fromPartition(partition), {
-      start: this.#view.url,
-      redirectUri: this.#view.redirectUri,
-      insecureLoopback: this.#options.insecureLoopback,
-      onOrigin: (origin) => {
-        this.#origin = origin
-        if (origin.refused) this.#actions.windowRefused()
-        this.#tell()
-      }
-    })
-    this.#window.contentView.addChildView(page)
-    page.webContents.loadURL(this.#view.url).catch(() => undefined) // the page itself shows what failed
-    page.webContents.focus()
+    this.#window.contentView.addChildView(page.view)
+    void page.load(url)
+    page.view.webContents.focus()
   }
 
   #dropPage(): void {
@@ -173,10 +136,16 @@ class SignInWindow implements OpenSignInSurface {
     if (page === null) return
     this.#page = null
     this.#origin = NO_PAGE
-    this.#window.contentView.removeChildView(page)
-    const { session: pageSession } = page.webContents
-    page.webContents.close()
-    void wipeSession(pageSession)
+    this.#window.contentView.removeChildView(page.view)
+    page.close()
+  }
+
+  #noteOrigin(origin: PageOrigin): void {
+    if (this.#page === null) return
+    this.#origin = origin
+    this.#actions.pageUnreachable(origin.failure === 'unreachable')
+    if (origin.failure === 'embedded') this.#actions.windowRefused()
+    this.#tell()
   }
 
   #openBrowser(): void {
@@ -188,11 +157,18 @@ class SignInWindow implements OpenSignInSurface {
     const { width, height } = this.#window.getContentBounds()
     const strip = this.#page === null ? height : STRIP_HEIGHT
     this.#strip.setBounds({ x: 0, y: 0, width, height: strip })
-    this.#page?.setBounds({ x: 0, y: strip, width, height: height - strip })
+    this.#page?.view.setBounds({ x: 0, y: strip, width, height: height - strip })
   }
 
   #state(): StripState {
-    return { progress: this.#progress, ...this.#origin, theme: this.#options.theme() }
+    const { failure, ...place } = this.#origin
+    return {
+      progress: this.#progress,
+      ...place,
+      refused: failure === 'embedded',
+      unreachable: failure === 'unreachable',
+      theme: this.#options.theme()
+    }
   }
 
   #tell(): void {

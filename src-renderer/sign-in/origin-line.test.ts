@@ -18,6 +18,7 @@ const strip = (part: Partial<StripState>): StripState => ({
   secure: true,
   expected: true,
   refused: false,
+  unreachable: false,
   theme: 'system',
   ...part
 })
@@ -51,6 +52,13 @@ describe('the line that says where the page is', () => {
 
   it('says that the page is opening when there is none yet', () => {
     expect(originLine(strip({ origin: null, expected: false })).tone).toBe('plain')
+  })
+
+  it('says that the page could not be loaded', () => {
+    expect(originLine(strip({ unreachable: true }))).toMatchObject({
+      tone: 'warn',
+      caption: 'The page could not be loaded'
+    })
   })
 
   it('says that the provider does not show its page in the window', () => {

@@ -11,9 +11,11 @@ export type OriginLine = {
 }
 
 /** Where the page in the window really is. A warning wins over the name of who is signed in to. */
-export function originLine({ progress, origin, secure, expected, refused }: StripState): OriginLine {
+export function originLine({ progress, ...page }: StripState): OriginLine {
+  const { origin, secure, expected, refused, unreachable } = page
   const host = origin === null ? progress.host : hostOf(origin)
   if (origin !== null && !expected) return { tone: 'warn', caption: signInText.stripUnexpected, host, secure }
+  if (unreachable) return { tone: 'warn', caption: stripText.unreachable, host, secure }
   if (refused) return { tone: 'warn', caption: stripText.refused, host, secure }
   if (origin !== null && !secure) return { tone: 'warn', caption: signInText.stripInsecure, host, secure }
   const redeeming = progress.state.kind === 'redeeming'

@@ -13,7 +13,8 @@ export const deviceText = {
 } as const
 
 export const stripText = {
-  refused: 'Works in your browser only'
+  refused: 'Works in your browser only',
+  unreachable: 'The page could not be loaded'
 } as const
 
 /** Words of the list of providers that are signed in to in the browser. */

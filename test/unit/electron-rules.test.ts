@@ -43,7 +43,7 @@ describe('the rules of the Electron security checklist', () => {
   it.each<[string, RegExp, string[]]>([
     ['opens the browser', /shell\.openExternal/, ['open-in-browser.ts']],
     ['makes a main window', /new BrowserWindow\(/, ['main-window.ts']],
-    ['makes views', /new WebContentsView\(/, ['sign-in-window.ts']],
+    ['makes views', /new WebContentsView\(/, ['provider-view.ts', 'sign-in-window.ts']],
     ['registers IPC handlers', /ipcMain\.handle|\.handle\(service\.channel/, ['ipc-server.ts']],
     ['speaks ipcRenderer', /ipcRenderer\./, ['preload.ts', 'sign-in-preload.ts']],
     ['sends to a page', /[cC]ontents\.send\(/, ['event-sender.ts', 'sign-in-window.ts']],

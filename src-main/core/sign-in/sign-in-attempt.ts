@@ -1,31 +1,10 @@
 import type { SignInProgress } from '#shared/ipc.ts'
 import type { OtherAccount, OtherAccountAnswer } from '#shared/other-account.ts'
 import { VaultError, toProblem } from '#shared/problem.ts'
+import type { AttemptPlan, AttemptPorts } from './attempt-plan.ts'
 import type { AwaitedAnswer } from './awaited-answer.ts'
 import { MINUTE } from '../tokens/lifetime.ts'
-import type { Clock, OpenSignInSurface, PendingAuthorization } from '../ports.ts'
-import type { OAuthProvider, SurfaceKind } from '../provider.ts'
-
-export type AttemptPlan = {
-  readonly id: string
-  readonly provider: OAuthProvider
-  readonly surface: SurfaceKind
-  readonly awaited: AwaitedAnswer
-  /** The provider signs people in by a code too. */
-  readonly offersCode: boolean
-  /** Null: a first sign-in. */
-  readonly again: NonNullable<SignInProgress['again']> | null
-}
-
-type Ports = {
-  readonly clock: Clock
-  readonly onProgress: (progress: SignInProgress) => void
-  /** Takes the answer to the end: redeems, stores, and says under which id. */
-  readonly finish: (pending: PendingAuthorization) => Promise<string>
-  readonly onEnd: () => void
-  /** The window did not do for this provider. */
-  readonly onWindowFailed: () => void
-}
+import type { OpenSignInSurface, PendingAuthorization } from '../ports.ts'
 
 type Question = {
   readonly resolve: (answer: OtherAccountAnswer) => void
@@ -35,17 +14,18 @@ type Question = {
 /** One sign-in from the open page to its end. Whatever ends it releases the port and closes the surface. */
 export class SignInAttempt {
   readonly id: string
-  readonly #ports: Ports
+  readonly #ports: AttemptPorts
   #awaited: AwaitedAnswer
   #surface: OpenSignInSurface | null = null
   #progress: SignInProgress
   #cancelAlarm: (() => void) | null = null
   #question: Question | null = null
+  #isUnreachable = false
   #onQuestion = (): void => undefined
   #left: Promise<void> = Promise.resolve()
   #closed: Promise<void> | null = null
 
-  constructor(plan: AttemptPlan, ports: Ports) {
+  constructor(plan: AttemptPlan, ports: AttemptPorts) {
     this.id = plan.id
     this.#awaited = plan.awaited
     this.#ports = ports
@@ -91,9 +71,14 @@ export class SignInAttempt {
     if (this.#progress.surface === 'window') this.#ports.onWindowFailed()
   }
 
+  /** Whoever goes on in the browser because of the network says nothing about the window. */
+  notePage(isUnreachable: boolean): void {
+    this.#isUnreachable = isUnreachable
+  }
+
   /** A code stays on the screen: its page is only opened. */
   moveToBrowser(): void {
-    this.windowRefused()
+    if (!this.#isUnreachable) this.windowRefused()
     if (this.#progress.surface !== 'device') this.#progress = { ...this.#progress, surface: 'browser' }
     this.#surface?.moveToBrowser(this.#progress)
     this.#ports.onProgress(this.#progress)

@@ -450,6 +450,20 @@ describe('a page that does not work in the window', () => {
     expect((await service.start(wish())).surface).toBe('browser')
   })
 
+  it('is not remembered when it could not be loaded, unless it came after all', async () => {
+    const { attempt } = await service.start(wish())
+    surface.last.actions.pageUnreachable(true)
+    service.continueInBrowser(attempt)
+    expect(windowFailures.size).toBe(0)
+    service.cancel(attempt)
+    await settle()
+    await service.start(wish())
+    surface.last.actions.pageUnreachable(true)
+    surface.last.actions.pageUnreachable(false)
+    surface.last.actions.continueInBrowser()
+    expect([...windowFailures]).toEqual(['sso.example.net'])
+  })
+
   it('is not taken for one when the person cancels or does not come back', async () => {
     const { attempt } = await service.start(wish())
     service.cancel(attempt)

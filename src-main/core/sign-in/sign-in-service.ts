@@ -3,12 +3,13 @@ import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
+import type { AttemptPlan } from './attempt-plan.ts'
 import { awaitAnswer, hasAnswered } from './awaited-answer.ts'
 import { againOf, withNewRegistration } from './new-registration.ts'
 import { planPassword } from './password-plan.ts'
 import type { AuthorizationRequest, PendingAuthorization, SignInActions } from '../ports.ts'
 import { chooseSurface } from '../provider.ts'
-import { type AttemptPlan, SignInAttempt } from './sign-in-attempt.ts'
+import { SignInAttempt } from './sign-in-attempt.ts'
 import { type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
 import { type OtherPerson, keepGrant, prepareEntry } from './sign-in-result.ts'
 import type { SignInServicePorts } from './sign-in-service-ports.ts'
@@ -186,6 +187,7 @@ export class SignInService {
       cancel: () => this.cancel(attempt),
       continueInBrowser: () => this.continueInBrowser(attempt),
       windowRefused: () => this.#find(attempt)?.windowRefused(),
+      pageUnreachable: (isSo) => this.#find(attempt)?.notePage(isSo),
       switchToCode: () => this.switchToCode(attempt),
       copyCode: async () => await this.#ports.writeClipboard(this.userCode(attempt)),
       answerOtherAccount: (answer) => this.answerOtherAccount(attempt, answer),

@@ -1,0 +1,26 @@
+import type { SignInProgress } from '#shared/ipc.ts'
+import type { AwaitedAnswer } from './awaited-answer.ts'
+import type { Clock, PendingAuthorization } from '../ports.ts'
+import type { OAuthProvider, SurfaceKind } from '../provider.ts'
+
+export type AttemptPlan = {
+  readonly id: string
+  readonly provider: OAuthProvider
+  readonly surface: SurfaceKind
+  readonly awaited: AwaitedAnswer
+  /** The provider signs people in by a code too. */
+  readonly offersCode: boolean
+  /** Null: a first sign-in. */
+  readonly again: NonNullable<SignInProgress['again']> | null
+}
+
+/** What an attempt needs of the service that runs it. */
+export type AttemptPorts = {
+  readonly clock: Clock
+  readonly onProgress: (progress: SignInProgress) => void
+  /** Takes the answer to the end: redeems, stores, and says under which id. */
+  readonly finish: (pending: PendingAuthorization) => Promise<string>
+  readonly onEnd: () => void
+  /** The window did not do for this provider. */
+  readonly onWindowFailed: () => void
+}
