@@ -48,7 +48,7 @@ export const detailText = {
   worksNot: 'Does not work',
   end: 'End',
   endOauth:
-    'Signing out revokes the token at the provider where it can, then deletes it here. Removing it here asks nobody: the access goes on at the provider.',
+    'Signing out deletes the token here, then revokes it at the provider where it can. Removing it here asks nobody: the access goes on at the provider.',
   endKey: 'Removing it here does not revoke the key. Do that at the provider.',
   removeOnly: 'Remove…'
 } as const
