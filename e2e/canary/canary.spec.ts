@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { mcpConfiguration } from '../../test/support/mcp-authorization.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../test/support/openid-provider.ts'
+import { type GoTrueServer, startGoTrue } from '../../test/support/gotrue-server.ts'
 import { type Canary, type SecretKind, secretKinds } from '../../test/support/canary-scan.ts'
 import {
   type ProtectedResourceServer,
@@ -28,6 +29,7 @@ import {
   type WatchedVault,
   type World
 } from './watched-vault.ts'
+import { signInAtProject, signOutOfProject } from './project-life.ts'
 import { moveThroughStores } from './stores-life.ts'
 import * as life from './whole-life.ts'
 
@@ -38,12 +40,15 @@ test.setTimeout(240_000)
 let world: World
 let provider: OpenIdProvider
 let mcp: ProtectedResourceServer
+let project: GoTrueServer
 test.beforeEach(async () => {
   world = newWorld()
   provider = await startOpenIdProvider({ configuration: mcpConfiguration({ bindsToKeys: true }) })
   mcp = await startProtectedResource({ issuer: provider.issuer })
+  project = await startGoTrue()
 })
 test.afterEach(async () => {
+  await project.close()
   await mcp.close()
   await provider.close()
   await endWorld(world)
@@ -56,6 +61,8 @@ const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
   { where: 'to main latchkey:request:moveStore', secretKind: 'passphrase' },
   { where: 'to main latchkey:request:unlockStore', secretKind: 'passphrase' },
   { where: 'to main latchkey:request:startSignIn', secretKind: 'client-secret' },
+  { where: 'to main latchkey:request:signInWithPassword', secretKind: 'client-secret' },
+  { where: 'to main latchkey:request:signInWithPassword', secretKind: 'password' },
   { where: 'to main latchkey:request:submitRedirectUrl', secretKind: 'code' },
   { where: 'to main latchkey:strip:submitRedirectUrl', secretKind: 'code' }
 ]
@@ -64,7 +71,7 @@ function isTyped({ channel, where, secretKind }: Hit): boolean {
   return channel === 'ipc' && typed.some((frame) => frame.where === where && frame.secretKind === secretKind)
 }
 /** What nobody is sent, the provider neither. */
-const kept: readonly SecretKind[] = ['api-key', 'passphrase', 'dpop-key', 'registration-token']
+const kept: readonly SecretKind[] = ['api-key', 'passphrase', 'password', 'dpop-key', 'registration-token']
 /** What belongs to the provider goes to the provider, and there alone. */
 function isForProvider({ channel, where, secretKind }: Hit): boolean {
   return channel === 'network' && where === `main ${provider.issuer}` && !kept.includes(secretKind)
@@ -73,14 +80,19 @@ function isForProvider({ channel, where, secretKind }: Hit): boolean {
 function isForMcpServer({ channel, where, secretKind }: Hit): boolean {
   return channel === 'network' && where === `main ${new URL(mcp.url).origin}` && secretKind === 'access-token'
 }
+/** A project gets the password, its own key, and the tokens it has issued. */
+const forProject: readonly SecretKind[] = ['password', 'client-secret', 'access-token', 'refresh-token']
+function isForProject({ channel, where, secretKind }: Hit): boolean {
+  return channel === 'network' && where === `main ${project.url}` && forProject.includes(secretKind)
+}
 function isLeak(hit: Hit): boolean {
-  return !isTyped(hit) && !isForProvider(hit) && !isForMcpServer(hit)
+  return !isTyped(hit) && !isForProvider(hit) && !isForMcpServer(hit) && !isForProject(hit)
 }
 
 /** The secrets that were chosen, those the provider issued, and those the vault made. */
 function secretsOf({ canaries }: life.Life): readonly Canary[] {
   const verifiers = [...world.verifiers].map((value) => ({ kind: 'verifier', value }) as const)
-  return [...canaries, ...provider.issued(), ...verifiers]
+  return [...canaries, ...provider.issued(), ...project.issued(), ...verifiers]
 }
 
 /** That the search was no search of nothing: all kinds of secrets, in processes, frames and errors that were there. */
@@ -97,11 +109,11 @@ function expectSearched(secrets: readonly Canary[], hits: readonly Hit[]): void 
   expect(evidence.size('renderer heap').bytes).toBeGreaterThan(10_000_000)
 }
 
-/** Nothing was asked of anybody but the provider and the MCP server. */
+/** Nothing was asked of anybody but the provider, the MCP server and the project. */
 function expectOnlyProvider({ askedByPages }: WatchedVault): void {
   const { evidence } = world
   expect(askedByPages()).toEqual([provider.issuer])
-  const asked = [new URL(provider.issuer), new URL(mcp.url)]
+  const asked = [new URL(provider.issuer), new URL(mcp.url), new URL(project.url)]
   expect(new Set(evidence.places('network'))).toEqual(
     new Set(['request of a page', ...asked.flatMap(({ origin, host }) => [`main ${origin}`, `peer ${host}`])])
   )
@@ -123,10 +135,12 @@ test('a whole life of secrets leaves no trace anywhere but in the keychain', asy
   await signInAtMcpServer(run, mcp)
   await life.signInByPaste(run)
   await useEverything(run)
+  await signInAtProject(run, project)
   await moveThroughStores(run, world.folder)
   await startTwice(environmentOf(world), world.evidence)
   await watched.look()
   await signOutAndRemove(run)
+  await signOutOfProject(run, project)
   await watched.notes()
   await quit(run)
   await watched.end()

@@ -12,7 +12,8 @@ export const secretKinds = [
   'client-secret',
   'registration-token',
   'dpop-key',
-  'passphrase'
+  'passphrase',
+  'password'
 ] as const
 export type SecretKind = (typeof secretKinds)[number]
 
