@@ -94,9 +94,10 @@ export function scopeRows(scopes: Readonly<Record<string, string>>): OAuthProvid
   }))
 }
 
-type KeyRow = Pick<ApiKeyProvider, 'id' | 'name' | 'allowedHosts' | 'keyPrefixes' | 'help'>
+type KeyRow = Pick<ApiKeyProvider, 'id' | 'name' | 'allowedHosts' | 'keyPrefixes' | 'help'> &
+  Partial<Pick<ApiKeyProvider, 'source'>>
 
 /** A service that hands out keys. `keyPrefixes` are their public first letters, to tell a wrong paste early. */
 export function keyRow(row: KeyRow): ApiKeyProvider {
-  return { kind: 'api-key', ...row, source: 'the provider’s own documentation', checkedOn: CHECKED_ON }
+  return { kind: 'api-key', source: 'the provider’s own documentation', ...row, checkedOn: CHECKED_ON }
 }

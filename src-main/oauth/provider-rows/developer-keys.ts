@@ -42,7 +42,8 @@ export const developerKeyRows: readonly ApiKeyProvider[] = [
     id: 'sentry',
     name: 'Sentry',
     allowedHosts: ['sentry.io'],
-    keyPrefixes: ['sntrys_'],
+    // Of an organization, and of a person.
+    keyPrefixes: ['sntrys_', 'sntryu_'],
     help: 'https://sentry.io/settings/auth-tokens/'
   }),
   keyRow({
@@ -71,7 +72,8 @@ export const developerKeyRows: readonly ApiKeyProvider[] = [
     name: 'Cloudflare',
     allowedHosts: ['api.cloudflare.com'],
     keyPrefixes: ['cfut_', 'cfat_', 'cfk_'],
-    help: 'https://dash.cloudflare.com/profile/api-tokens'
+    help: 'https://dash.cloudflare.com/profile/api-tokens',
+    source: 'developers.cloudflare.com: Token formats'
   }),
   keyRow({
     id: 'digitalocean',

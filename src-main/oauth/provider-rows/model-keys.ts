@@ -15,7 +15,8 @@ export const modelKeyRows: readonly ApiKeyProvider[] = [
     name: 'Anthropic',
     allowedHosts: ['api.anthropic.com'],
     keyPrefixes: ['sk-ant-'],
-    help: 'https://console.anthropic.com/settings/keys'
+    help: 'https://platform.claude.com/settings/keys',
+    source: 'platform.claude.com/docs: Get your API key'
   }),
   keyRow({
     id: 'huggingface',
@@ -28,8 +29,10 @@ export const modelKeyRows: readonly ApiKeyProvider[] = [
     id: 'gemini',
     name: 'Google Gemini',
     allowedHosts: ['generativelanguage.googleapis.com'],
-    keyPrefixes: ['AIza'],
-    help: 'https://aistudio.google.com/apikey'
+    // New ones begin with `AQ.`; those of before go on for a while.
+    keyPrefixes: ['AQ.', 'AIza'],
+    help: 'https://aistudio.google.com/apikey',
+    source: 'ai.google.dev: Using Gemini API keys; discuss.ai.google.dev 170415'
   }),
   keyRow({
     id: 'groq',

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { providerChoice } from '#shared/ipc.ts'
+import { providerChoice } from '#shared/provider-choice.ts'
 import type { OAuthProvider, Provider } from '../../core/provider.ts'
 import { FIXED_PORT } from '../provider-rows/base.ts'
 import { registrationGuides } from './registration-guides.ts'
@@ -36,6 +36,7 @@ describe('the table of providers', () => {
     ['xoxp-x', 'slack'],
     ['hf_x', 'huggingface'],
     ['sntrys_x', 'sentry'],
+    ['sntryu_x', 'sentry'],
     ['lin_api_x', 'linear'],
     ['ntn_x', 'notion'],
     ['secret_x', 'notion'],
@@ -50,6 +51,7 @@ describe('the table of providers', () => {
     ['SG.x', 'sendgrid'],
     ['sbp_x', 'supabase'],
     ['AIzax', 'gemini'],
+    ['AQ.x', 'gemini'],
     ['gsk_x', 'groq'],
     ['sk-or-x', 'openrouter'],
     ['pplx-x', 'perplexity'],
