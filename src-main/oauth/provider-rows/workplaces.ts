@@ -87,8 +87,8 @@ const notion: OAuthProvider = oauthRow({
   refresh: { rotates: true },
   tokenRequest: 'json',
   authorizationParams: { owner: 'user' },
-  help: 'https://www.notion.so/profile/integrations',
-  source: 'developers.notion.com: Authorization, Refresh a token'
+  help: 'https://www.notion.so/developers/connections',
+  source: 'developers.notion.com: Authorization, Create a token, Refresh a token'
 })
 
 /**

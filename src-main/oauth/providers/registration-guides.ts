@@ -80,8 +80,8 @@ export const registrationGuides: Readonly<Record<ServiceId, readonly string[]>> 
     'Below “Settings” copy the client ID and the secret.'
   ],
   'notion-oauth': [
-    'Press “New integration” and choose the public type, which has OAuth.',
-    'Paste the redirect address into “Redirect URIs”. Notion’s documents show https addresses only.',
+    'Make a new connection and choose the public type, which has OAuth.',
+    'Paste the redirect address into “Redirect URIs”, below “OAuth Domain & URIs”. Notion’s documents show https addresses only.',
     'Choose the capabilities: they take the place of scopes.',
     'Copy the OAuth client ID and the OAuth client secret.'
   ],
