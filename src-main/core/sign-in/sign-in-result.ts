@@ -77,7 +77,9 @@ async function mayEndAnother(
   { provider, client, subject }: OAuthGrant,
   store: CredentialRepository
 ): Promise<boolean> {
-  const { issuer } = provider.endpoints
+  const { issuer, kind } = provider.endpoints
+  // Each sign-in at Supabase Auth is a session of its own, and no other ends with it.
+  if (kind === 'gotrue') return false
   const alike = store
     .list()
     .filter((entry) => entry.provider?.endpoints.issuer === issuer && entry.clientId === client.id)
