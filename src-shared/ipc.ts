@@ -1,14 +1,13 @@
 import * as v from 'valibot'
 import { clientRequests } from './client-change.ts'
 import { clockEvents, clockSkew } from './clock-skew.ts'
-import { credentialSummary, hostName, scopeList, serviceId, shownText } from './credential.ts'
-import { deviceCode } from './device-code.ts'
+import { credentialSummary, hostName, serviceId, shownText } from './credential.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
-import { mcpRequests, mcpServerChoice } from './mcp.ts'
-import { otherAccount, otherAccountAnswer } from './other-account.ts'
-import { passwordSignInRequest } from './password-sign-in.ts'
-import { problemSchema } from './problem.ts'
+import { mcpRequests } from './mcp.ts'
+import { preferences } from './preferences.ts'
+import { providerChoice } from './provider-choice.ts'
 import { rotationRequests } from './rotation.ts'
+import { signInProgress, signInRequests } from './sign-in.ts'
 import { storageHealth } from './storage-health.ts'
 import { storeEvents, storeMove, storeRequests } from './stores.ts'
 import { transferRequests } from './transfer.ts'
@@ -16,108 +15,6 @@ import { transferRequests } from './transfer.ts'
 const id = v.pipe(v.string(), v.maxLength(700))
 const instant = v.pipe(v.string(), v.isoTimestamp())
 const secretText = v.pipe(v.string(), v.minLength(1), v.maxLength(65_536))
-const url = v.pipe(v.string(), v.maxLength(8192))
-
-/** How a person registers a client of their own. */
-const registration = v.strictObject({
-  /** What to do on the provider's page, in order; empty: nobody has written it down. */
-  steps: v.array(shownText),
-  /** Built by this vault from the provider's row, for `copyRedirectUri`. */
-  redirectUri: url
-})
-
-/** One row of the provider gallery. */
-export const providerChoice = v.strictObject({
-  id: serviceId,
-  name: v.string(),
-  /** `password`: each of its projects signs people in by a password of its own. */
-  kind: v.picklist(['oauth', 'api-key', 'password']),
-  host: v.nullable(v.string()),
-  surface: v.picklist(['window', 'browser', 'device']),
-  scopes: v.array(v.strictObject({ scope: v.string(), description: v.string(), byDefault: v.boolean() })),
-  needsClientSecret: v.boolean(),
-  /** Without a client secret the sign-in goes by a code, whatever `surface` says. */
-  codeWithoutSecret: v.boolean(),
-  /** Where a person registers a client of their own; opened in the browser by `openHelp`. */
-  hasHelp: v.boolean(),
-  /** Null: there is nothing to register. */
-  registration: v.nullable(registration),
-  allowedHosts: v.array(v.string()),
-  /** Public first letters of this provider's keys, such as `ghp_`. */
-  keyPrefixes: v.array(v.string())
-})
-export type ProviderChoice = v.InferOutput<typeof providerChoice>
-
-export const preferences = v.strictObject({
-  theme: v.picklist(['system', 'light', 'dark']),
-  density: v.picklist(['comfortable', 'compact']),
-  alwaysUseBrowser: v.boolean(),
-  /** Providers whose page did not work in the sign-in window: the browser is used there. */
-  browserFor: v.pipe(v.array(serviceId), v.maxLength(1000)),
-  /** Services whose sign-ins are renewed although nobody uses them, or are not, where that is not the default. */
-  keepFresh: v.record(serviceId, v.boolean()),
-  /** Closing the window hides it and tokens go on being refreshed; false: closing it quits. */
-  keepRunning: v.boolean(),
-  /** Consent to keep secrets in files sealed by a key that lies beside them, when no keychain answers. */
-  allowEncryptedFiles: v.boolean()
-})
-export type Preferences = v.InferOutput<typeof preferences>
-
-/** Where a sign-in stands. Nothing here is an authorization code, a device code, a state or a verifier. */
-export const signInProgress = v.strictObject({
-  attempt: v.string(),
-  service: serviceId,
-  name: v.string(),
-  /** Host of the authorization endpoint, for people. */
-  host: v.string(),
-  surface: v.picklist(['window', 'browser', 'device']),
-  /** Null unless the surface is `device`. */
-  device: v.nullable(deviceCode),
-  /** The provider signs people in by a code too, and `switchToCode` goes on that way. */
-  offersCode: v.boolean(),
-  /** Absent: a first sign-in. `mayRegister`: the server may make a new client, if it has forgotten ours. */
-  again: v.exactOptional(v.strictObject({ credential: id, mayRegister: v.boolean() })),
-  state: v.variant('kind', [
-    v.strictObject({ kind: v.literal('waiting'), until: instant }),
-    v.strictObject({ kind: v.literal('redeeming') }),
-    otherAccount,
-    v.strictObject({ kind: v.literal('done'), credential: id }),
-    v.strictObject({ kind: v.literal('failed'), problem: problemSchema })
-  ])
-})
-export type SignInProgress = v.InferOutput<typeof signInProgress>
-
-const customProvider = v.strictObject({
-  kind: v.literal('issuer'),
-  issuer: url,
-  name: shownText,
-  clientId: v.pipe(shownText, v.minLength(1))
-})
-const presetProvider = v.strictObject({
-  kind: v.literal('preset'),
-  provider: serviceId,
-  clientId: v.pipe(shownText, v.minLength(1))
-})
-
-/** A first sign-in names a provider; signing in again names the credential and keeps everything it had. */
-export const signInRequest = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('new'),
-    provider: v.variant('kind', [customProvider, presetProvider, mcpServerChoice]),
-    clientSecret: v.nullable(secretText),
-    /** Null: the account the provider names (ID token), else `default`. */
-    account: v.nullable(v.pipe(shownText, v.minLength(1))),
-    scopes: scopeList
-  }),
-  /** `scopes`: to ask for others than before; absent: the same. `newClient`: the server registers us once more. */
-  v.strictObject({
-    kind: v.literal('again'),
-    credential: id,
-    scopes: v.optional(scopeList),
-    newClient: v.exactOptional(v.boolean())
-  })
-])
-export type SignInRequest = v.InferOutput<typeof signInRequest>
 
 export const apiKeyRequest = v.strictObject({
   service: serviceId,
@@ -131,18 +28,6 @@ export const apiKeyRequest = v.strictObject({
   replace: v.boolean()
 })
 export type ApiKeyRequest = v.InferOutput<typeof apiKeyRequest>
-
-export const discoveryReport = v.strictObject({
-  issuer: v.string(),
-  authorizationHost: v.string(),
-  /** One that is not ok forbids the sign-in. */
-  checks: v.array(v.strictObject({ ok: v.boolean(), text: v.string() })),
-  /** Worth knowing, and no reason against it. */
-  notes: v.array(v.string()),
-  scopes: v.array(v.string()),
-  revocation: v.boolean()
-})
-export type DiscoveryReport = v.InferOutput<typeof discoveryReport>
 
 export const vaultSnapshot = v.strictObject({
   /** Deltas carry the numbers that follow; a gap means: ask for a snapshot again. */
@@ -168,20 +53,7 @@ const nothing = v.null()
  */
 export const vaultRequests = {
   getSnapshot: { input: v.strictTuple([]), output: vaultSnapshot },
-  discoverIssuer: { input: v.strictTuple([url]), output: discoveryReport },
-  startSignIn: { input: v.strictTuple([signInRequest]), output: signInProgress },
-  /** Answers when it has ended or asks something; the password goes to the project and is kept nowhere. */
-  signInWithPassword: { input: v.strictTuple([passwordSignInRequest]), output: signInProgress },
-  cancelSignIn: { input: v.strictTuple([id]), output: nothing },
-  /** Opens the provider's page in the person's browser: again, or instead of the sign-in window. */
-  continueInBrowser: { input: v.strictTuple([id]), output: nothing },
-  /** Goes on by a code that can be typed on any device, instead of the provider's page here. */
-  switchToCode: { input: v.strictTuple([id]), output: nothing },
-  /** Copies the code a person types, of a sign-in by a code. */
-  copyUserCode: { input: v.strictTuple([id]), output: nothing },
-  answerOtherAccount: { input: v.strictTuple([id, otherAccountAnswer]), output: nothing },
-  /** The paste fallback: the whole URL the browser was sent to, when it could not reach the listener. */
-  submitRedirectUrl: { input: v.strictTuple([id, url]), output: nothing },
+  ...signInRequests,
   addApiKey: { input: v.strictTuple([apiKeyRequest]), output: credentialSummary },
   refresh: { input: v.strictTuple([id]), output: credentialSummary },
   refreshAll: {

@@ -1,5 +1,20 @@
 import * as v from 'valibot'
-import { type Preferences, preferences } from './ipc.ts'
+import { serviceId } from './credential.ts'
+
+export const preferences = v.strictObject({
+  theme: v.picklist(['system', 'light', 'dark']),
+  density: v.picklist(['comfortable', 'compact']),
+  alwaysUseBrowser: v.boolean(),
+  /** Providers whose page did not work in the sign-in window: the browser is used there. */
+  browserFor: v.pipe(v.array(serviceId), v.maxLength(1000)),
+  /** Services whose sign-ins are renewed although nobody uses them, or are not, where that is not the default. */
+  keepFresh: v.record(serviceId, v.boolean()),
+  /** Closing the window hides it and tokens go on being refreshed; false: closing it quits. */
+  keepRunning: v.boolean(),
+  /** Consent to keep secrets in files sealed by a key that lies beside them, when no keychain answers. */
+  allowEncryptedFiles: v.boolean()
+})
+export type Preferences = v.InferOutput<typeof preferences>
 
 export const defaultPreferences: Preferences = {
   theme: 'system',

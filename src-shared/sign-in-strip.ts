@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { InferInput, InferOutput } from 'valibot'
-import { signInProgress } from './ipc.ts'
+import { signInProgress } from './sign-in.ts'
 import { otherAccountAnswer } from './other-account.ts'
 import type { Result } from './problem.ts'
 

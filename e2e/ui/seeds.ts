@@ -4,7 +4,8 @@ import {
   credentialKey,
   type Expiry
 } from '#shared/credential.ts'
-import type { Preferences, ProviderChoice } from '#shared/ipc.ts'
+import type { Preferences } from '#shared/preferences.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
 import type { FakeSeed } from '../../test/support/fake-vault-bridge.ts'

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { StripState } from '#shared/sign-in-strip.ts'
 import { problem } from './seeds.ts'
 import { expect, NOW, settled, test } from './ui-fixture.ts'

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import { storesStates } from './stores-states.ts'
 import { transferStates } from './transfer-states.ts'
 import type { OpenOptions } from './ui-fixture.ts'

@@ -1,6 +1,6 @@
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
 import type { DeviceCode } from '#shared/device-code.ts'
-import type { DiscoveryReport, SignInProgress } from '#shared/ipc.ts'
+import type { DiscoveryReport, SignInProgress } from '#shared/sign-in.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Preferences } from '#shared/ipc.ts'
+import type { Preferences } from '#shared/preferences.ts'
 import { VaultError } from '#shared/problem.ts'
 import { PreferenceService } from './preference-service.ts'
 

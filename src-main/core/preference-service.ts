@@ -1,6 +1,5 @@
 import type { ServiceId } from '#shared/credential.ts'
-import type { Preferences } from '#shared/ipc.ts'
-import { readPreferences } from '#shared/preferences.ts'
+import { type Preferences, readPreferences } from '#shared/preferences.ts'
 
 type PreferencePorts = {
   /** What was stored last, however old; null: nothing, or nothing that can be read. */

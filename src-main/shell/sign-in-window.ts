@@ -1,5 +1,6 @@
 import { BaseWindow, type BrowserWindow, WebContentsView } from 'electron'
-import type { Preferences, SignInProgress } from '#shared/ipc.ts'
+import type { Preferences } from '#shared/preferences.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import { type StripRequests, type StripState, stripStateChannel } from '#shared/sign-in-strip.ts'
 import type { OpenSignInSurface, SignInActions, SignInView } from '../core/ports.ts'
 import type { Handlers } from './ipc-server.ts'

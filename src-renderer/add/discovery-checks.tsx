@@ -1,5 +1,5 @@
 import { Check, Info, X } from 'lucide-react'
-import type { DiscoveryReport } from '#shared/ipc.ts'
+import type { DiscoveryReport } from '#shared/sign-in.ts'
 import { customText } from '../text/add-text.ts'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 import styles from './add.module.css'

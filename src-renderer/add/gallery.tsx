@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react'
 import { useId, useState } from 'react'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { Mark } from '../brand/mark.tsx'
 import { addText } from '../text/add-text.ts'
 import { passwordText } from '../text/password-text.ts'

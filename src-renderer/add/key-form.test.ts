@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { checkKeyFields, endOfDay, parseHost, recognise, serviceIdOf, toKeyRequest } from './key-form.ts'
 import { firstScopes, isIssuer, parseScope } from './custom-form.ts'
 

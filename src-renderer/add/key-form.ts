@@ -1,6 +1,7 @@
 import { parse, safeParse } from 'valibot'
 import { credentialKey, hostName, serviceId } from '#shared/credential.ts'
-import type { ApiKeyRequest, ProviderChoice } from '#shared/ipc.ts'
+import type { ApiKeyRequest } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { keyText } from '../text/add-text.ts'
 
 /** Everything of the form but the key, which stays in its field until it is sent. */

@@ -1,4 +1,4 @@
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { Mark } from '../brand/mark.tsx'
 import { addText } from '../text/add-text.ts'
 import { CheckRow } from '../ui/check-row.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { PasswordSide } from '../password/password-side.tsx'
 import { usePasswordForm } from '../password/use-password-form.ts'
 import { useReady } from '../state/vault-context.tsx'

@@ -1,4 +1,4 @@
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { useVault } from '../state/vault-context.tsx'
 import { addText } from '../text/add-text.ts'
 import { CopyButton } from '../ui/copy-button.tsx'

@@ -1,6 +1,6 @@
 import { Select } from '@base-ui/react/select'
 import { Check, ChevronDown } from 'lucide-react'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { Mark } from '../brand/mark.tsx'
 import { keyText } from '../text/add-text.ts'
 import { useLayer } from '../ui/layer.tsx'

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import type { SignInRequest } from '#shared/ipc.ts'
+import type { SignInRequest } from '#shared/sign-in.ts'
 import { addText } from '../text/add-text.ts'
 
 export type CustomForm = ReturnType<typeof useCustomForm>

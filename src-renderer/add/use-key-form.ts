@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import type { Problem } from '#shared/problem.ts'
 import { useReady, useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'

@@ -1,5 +1,6 @@
 import { type RefObject, useRef, useState } from 'react'
-import type { ProviderChoice, SignInRequest } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
+import type { SignInRequest } from '#shared/sign-in.ts'
 import { addText } from '../text/add-text.ts'
 
 export type ProviderForm = {

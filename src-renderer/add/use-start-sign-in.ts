@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { SignInRequest } from '#shared/ipc.ts'
+import type { SignInRequest } from '#shared/sign-in.ts'
 import type { Problem } from '#shared/problem.ts'
 import { useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'

@@ -1,5 +1,5 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { detailText } from '../text/detail-text.ts'
 import { storageText } from '../text/list-text.ts'

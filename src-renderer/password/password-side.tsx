@@ -1,4 +1,4 @@
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import styles from '../add/add.module.css'
 import { Mark } from '../brand/mark.tsx'
 import { useVault } from '../state/vault-context.tsx'

@@ -1,5 +1,5 @@
 import { useLayoutEffect } from 'react'
-import type { Preferences } from '#shared/ipc.ts'
+import type { Preferences } from '#shared/preferences.ts'
 
 /** The stylesheet follows the system unless the document says otherwise. */
 export function applyTheme(theme: Preferences['theme']): void {

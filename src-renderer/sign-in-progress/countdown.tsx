@@ -1,4 +1,4 @@
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import { signInText } from '../text/add-text.ts'
 import { countdownText } from '../time/time-text.ts'
 import { RefreshCw } from 'lucide-react'

@@ -1,4 +1,4 @@
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import { useVault } from '../state/vault-context.tsx'
 import { clientText } from '../text/client-text.ts'
 import { useTell } from '../toasts/toaster.tsx'

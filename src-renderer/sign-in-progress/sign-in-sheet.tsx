@@ -1,6 +1,6 @@
 import { ExternalLink, QrCode } from 'lucide-react'
 import { useEffect } from 'react'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import { Mark } from '../brand/mark.tsx'
 import { useNow, useReady, useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'

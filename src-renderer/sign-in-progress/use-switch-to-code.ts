@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { Problem, Result } from '#shared/problem.ts'
 
 /** Whether the way by a code is open and not taken yet. */

@@ -1,5 +1,6 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import type { SignInProgress, VaultChange, VaultSnapshot } from '#shared/ipc.ts'
+import type { VaultChange, VaultSnapshot } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { Problem } from '#shared/problem.ts'
 
 export type Credentials = ReadonlyMap<string, CredentialSummary>

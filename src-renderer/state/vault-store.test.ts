@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Preferences } from '#shared/ipc.ts'
+import type { Preferences } from '#shared/preferences.ts'
 import { createFakeVault } from '../../test/support/fake-vault-bridge.ts'
 import { summary } from '../test-summary.ts'
 import { VaultStore } from './vault-store.ts'

@@ -1,4 +1,4 @@
-import type { Preferences } from '#shared/ipc.ts'
+import type { Preferences } from '#shared/preferences.ts'
 import { useReady, useVault } from '../state/vault-context.tsx'
 import { useTell } from '../toasts/toaster.tsx'
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
 const SECRET = 'plantedSecretThatMustNotBeSeen0123456789'

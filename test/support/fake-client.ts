@@ -1,7 +1,7 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ClientHandlers } from '../../src-main/core/sign-in/client-handlers.ts'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 
 export type FakeClientPorts = {
   /** Throws UNKNOWN_SERVICE. */

@@ -1,6 +1,6 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 

@@ -3,8 +3,6 @@ import type { VaultBridge, VaultRequestHandlers } from '#shared/bridge.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { DoctorCheckId, DoctorReport, DoctorRow, DoctorState } from '#shared/doctor.ts'
 import {
-  type Preferences,
-  type SignInProgress,
   vaultEvents,
   type VaultEventName,
   type VaultEvents,
@@ -12,6 +10,8 @@ import {
   vaultRequests,
   type VaultSnapshot
 } from '#shared/ipc.ts'
+import type { Preferences } from '#shared/preferences.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
 import { createFakeTransfer, type FakeTransfer } from './fake-transfer.ts'

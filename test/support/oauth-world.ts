@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type CredentialRef, refFromKey } from '#shared/credential.ts'
-import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
+import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import type { Clock } from '../../src-main/core/ports.ts'
 import { SignInService } from '../../src-main/core/sign-in/sign-in-service.ts'
 import { alone } from '../../src-main/core/testing/alone.ts'

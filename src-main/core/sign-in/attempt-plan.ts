@@ -1,4 +1,4 @@
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { AwaitedAnswer } from './awaited-answer.ts'
 import type { Clock, PendingAuthorization } from '../ports.ts'
 import type { OAuthProvider, SurfaceKind } from '../provider.ts'

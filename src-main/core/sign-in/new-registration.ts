@@ -1,5 +1,5 @@
 import { credentialKey } from '#shared/credential.ts'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { McpAuthorization } from './mcp-ports.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthProvider, Provider } from '../provider.ts'
 import { FakeClock, settle } from '../testing/fake-clock.ts'

@@ -1,4 +1,4 @@
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { OtherAccount, OtherAccountAnswer } from '#shared/other-account.ts'
 import { VaultError, toProblem } from '#shared/problem.ts'
 import type { AttemptPlan, AttemptPorts } from './attempt-plan.ts'

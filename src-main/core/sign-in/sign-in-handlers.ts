@@ -1,5 +1,5 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
-import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
+import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { reportOnMcp } from './mcp-plan.ts'

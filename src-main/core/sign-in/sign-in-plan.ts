@@ -1,6 +1,6 @@
 import type { CredentialRef, ServiceId } from '#shared/credential.ts'
 import { DEFAULT_ACCOUNT } from '#shared/credential.ts'
-import type { SignInRequest } from '#shared/ipc.ts'
+import type { SignInRequest } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../credential-record.ts'
 import { planMcp } from './mcp-plan.ts'

@@ -1,5 +1,5 @@
 import type { CredentialRef, ServiceId } from '#shared/credential.ts'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Clock, CredentialRepository, OAuthClient, SignInSurface } from '../ports.ts'
 import type { ProviderDirectory } from './sign-in-plan.ts'

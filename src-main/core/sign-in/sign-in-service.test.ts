@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
-import type { SignInProgress, SignInRequest } from '#shared/ipc.ts'
+import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, OAuthGrant } from '../credential-record.ts'
 import { MINUTE, SECOND } from '../tokens/lifetime.ts'

@@ -1,4 +1,4 @@
-import type { DiscoveryReport } from '#shared/ipc.ts'
+import type { DiscoveryReport } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant, TokenSet } from '../credential-record.ts'
 import { HOUR } from '../tokens/lifetime.ts'

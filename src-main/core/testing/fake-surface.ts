@@ -1,4 +1,4 @@
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import type { OpenSignInSurface, SignInActions, SignInSurface, SignInView } from '../ports.ts'
 
 type Opened = {

@@ -1,5 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
-import type { DiscoveryReport } from '#shared/ipc.ts'
+import type { DiscoveryReport } from '#shared/sign-in.ts'
 import { HOUR } from '../../core/tokens/lifetime.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'

@@ -1,5 +1,5 @@
 import type { ServiceId } from '#shared/credential.ts'
-import type { ProviderChoice } from '#shared/ipc.ts'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import {
   type OAuthProvider,
   type Provider,

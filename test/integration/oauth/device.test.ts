@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { SignInProgress } from '#shared/ipc.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
 import { MINUTE, SECOND } from '../../../src-main/core/tokens/lifetime.ts'
 import type { OAuthProvider } from '../../../src-main/core/provider.ts'
 import { FakeClock, settle } from '../../../src-main/core/testing/fake-clock.ts'

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CredentialRef, type CredentialSummary, credentialKey, refFromKey } from '#shared/credential.ts'
-import type { SignInRequest, VaultEvents } from '#shared/ipc.ts'
+import type { VaultEvents } from '#shared/ipc.ts'
+import type { SignInRequest } from '#shared/sign-in.ts'
 import { statusWord } from '#shared/status.ts'
 import { mcpConfiguration } from '../../support/mcp-authorization.ts'
 import { ending, oauthWorld, refOf } from '../../support/oauth-world.ts'

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { SignInRequest } from '#shared/ipc.ts'
+import type { SignInRequest } from '#shared/sign-in.ts'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
 import { reportOnMcp } from '../../../src-main/core/sign-in/mcp-plan.ts'
 import { mcpConfiguration } from '../../support/mcp-authorization.ts'
