@@ -1,10 +1,7 @@
 import { useReady, useVault } from '../state/vault-context.tsx'
-import { useWindow } from '../state/window-context.tsx'
 import { addText, customText } from '../text/add-text.ts'
-import { commonText } from '../text/common-text.ts'
-import { Button } from '../ui/button.tsx'
-import { DialogFooter } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
 import { CustomFields } from './custom-fields.tsx'
 import { firstScopes } from './custom-form.ts'
@@ -25,7 +22,6 @@ const words = {
 
 /** Ask the server first, see what it says, then sign in at it. */
 export function CustomTab() {
-  const { commands } = useWindow()
   const { bridge } = useVault()
   const found = useServerQuestion((issuer) => bridge.discoverIssuer(issuer))
   const { report } = found
@@ -50,39 +46,30 @@ export function CustomTab() {
   }
 
   return (
-    <form
-      className={styles['form']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
-    >
-      <div className={styles['cols']}>
-        <div className={styles['main']}>
-          <div className={styles['fields']}>
-            {problem !== null && <ProblemNote problem={problem} />}
-            <ServerAddress question={found} ask={() => void discover()} words={words} />
-            {report === null && <IssuerHelp />}
-            {passed && <CustomFields form={form} offered={report?.scopes ?? []} />}
-          </div>
+    <AddForm
+      main={
+        <div className={styles['fields']}>
+          {problem !== null && <ProblemNote problem={problem} />}
+          <ServerAddress question={found} ask={() => void discover()} words={words} />
+          {report === null && <IssuerHelp />}
+          {passed && <CustomFields form={form} offered={report?.scopes ?? []} />}
         </div>
-        <div className={styles['side']}>
+      }
+      side={
+        <>
           {found.problem !== null && <ProblemNote problem={found.problem} />}
           {report === null ? (
             <p className={styles['faint']}>{customText.discoverFirst}</p>
           ) : (
             <DiscoveryChecks report={report} />
           )}
-        </div>
-      </div>
-      <DialogFooter note={passed && <Where host={report?.authorizationHost ?? ''} />}>
-        <Button onClick={commands.close}>{commonText.cancel}</Button>
-        <Button type="submit" look="primary" aria-disabled={!passed || starting}>
-          {starting ? addText.starting : addText.continue}
-        </Button>
-      </DialogFooter>
-    </form>
+        </>
+      }
+      note={passed && <Where host={report?.authorizationHost ?? ''} />}
+      go={starting ? addText.starting : addText.continue}
+      isOff={!passed || starting}
+      onSubmit={submit}
+    />
   )
 }
 

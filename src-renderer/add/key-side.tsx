@@ -15,7 +15,7 @@ export function KeySide({ fields, recognised }: Props) {
   const service = fields.provider?.id ?? serviceIdOf(fields.serviceName) ?? ''
   const keptIn = storage.backend === null ? railText.storage.unavailable() : storage.label
   return (
-    <div className={styles['side']}>
+    <>
       <div className={styles['who']}>
         <Mark service={service} name={name} size="big" />
         <div>
@@ -33,6 +33,6 @@ export function KeySide({ fields, recognised }: Props) {
         <dt>{keyText.renewal}</dt>
         <dd>{fields.day === '' ? keyText.noRenewalNever : keyText.noRenewal}</dd>
       </dl>
-    </div>
+    </>
   )
 }

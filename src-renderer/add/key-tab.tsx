@@ -1,17 +1,14 @@
 import { useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { useNow } from '../state/vault-context.tsx'
-import { useWindow } from '../state/window-context.tsx'
 import { keyText } from '../text/add-text.ts'
-import { commonText } from '../text/common-text.ts'
 import { confirmText } from '../text/detail-text.ts'
 import { relativeText } from '../time/time-text.ts'
-import { Button } from '../ui/button.tsx'
 import { ChipField } from '../ui/chip-field.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
-import { DialogFooter } from '../ui/dialog-frame.tsx'
 import { Field } from '../ui/field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
 import { KeyField } from './key-field.tsx'
 import { endOfDay, parseHost, recognise } from './key-form.ts'
@@ -23,7 +20,6 @@ import { type KeyForm, useKeyForm } from './use-key-form.ts'
 export function KeyTab({ replaced }: { readonly replaced: CredentialSummary | null }) {
   const [input] = useState(createKeyInput)
   const form = useKeyForm(replaced, input)
-  const { commands } = useWindow()
   const [recognised, setRecognised] = useState(false)
 
   function onKey(text: string): void {
@@ -34,16 +30,9 @@ export function KeyTab({ replaced }: { readonly replaced: CredentialSummary | nu
   }
 
   return (
-    <form
-      className={styles['form']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        form.submit()
-      }}
-    >
-      <div className={styles['cols']}>
-        <div className={styles['main']}>
+    <>
+      <AddForm
+        main={
           <div className={styles['fields']}>
             {form.problem !== null && <ProblemNote problem={form.problem} />}
             <KeyField attach={input.attach} error={form.errors.key} onText={onKey} />
@@ -60,17 +49,15 @@ export function KeyTab({ replaced }: { readonly replaced: CredentialSummary | nu
             />
             <ExpiryField form={form} />
           </div>
-        </div>
-        <KeySide fields={form.fields} recognised={recognised} />
-      </div>
-      <DialogFooter note={keyText.notKept}>
-        <Button onClick={commands.close}>{commonText.cancel}</Button>
-        <Button type="submit" look="primary" aria-disabled={form.sending || undefined}>
-          {form.sending ? keyText.saving : keyText.save}
-        </Button>
-      </DialogFooter>
+        }
+        side={<KeySide fields={form.fields} recognised={recognised} />}
+        note={keyText.notKept}
+        go={form.sending ? keyText.saving : keyText.save}
+        isOff={form.sending}
+        onSubmit={form.submit}
+      />
       <ReplaceQuestion form={form} />
-    </form>
+    </>
   )
 }
 

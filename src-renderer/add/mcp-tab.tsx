@@ -1,13 +1,10 @@
 import { Check, Info } from 'lucide-react'
 import type { McpReport } from '#shared/mcp.ts'
 import { useVault } from '../state/vault-context.tsx'
-import { useWindow } from '../state/window-context.tsx'
 import { addText } from '../text/add-text.ts'
-import { commonText } from '../text/common-text.ts'
 import { mcpText } from '../text/mcp-text.ts'
-import { Button } from '../ui/button.tsx'
-import { DialogFooter } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
 import { CustomFields } from './custom-fields.tsx'
 import { ServerAddress } from './server-address.tsx'
@@ -25,7 +22,6 @@ const words = {
 
 /** A remote MCP server: its address is all that most of them need. */
 export function McpTab() {
-  const { commands } = useWindow()
   const { bridge } = useVault()
   const search = useServerQuestion((server) => bridge.discoverMcpServer(server))
   const { address, report } = search
@@ -51,45 +47,36 @@ export function McpTab() {
   }
 
   return (
-    <form
-      className={styles['form']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
-    >
-      <div className={styles['cols']}>
-        <div className={styles['main']}>
-          <div className={styles['fields']}>
-            {problem !== null && <ProblemNote problem={problem} />}
-            <ServerAddress question={search} ask={() => void ask()} words={words} />
-            {report !== null && (
-              <CustomFields
-                form={form}
-                offered={report.scopes}
-                needsClient={report.client === 'ask'}
-                clientHint={mcpText.clientHint}
-              />
-            )}
-          </div>
+    <AddForm
+      main={
+        <div className={styles['fields']}>
+          {problem !== null && <ProblemNote problem={problem} />}
+          <ServerAddress question={search} ask={() => void ask()} words={words} />
+          {report !== null && (
+            <CustomFields
+              form={form}
+              offered={report.scopes}
+              needsClient={report.client === 'ask'}
+              clientHint={mcpText.clientHint}
+            />
+          )}
         </div>
-        <div className={styles['side']}>
+      }
+      side={
+        <>
           {search.problem !== null && <ProblemNote problem={search.problem} />}
           {report === null ? (
             <p className={styles['faint']}>{mcpText.askFirst}</p>
           ) : (
             <Found report={report} />
           )}
-        </div>
-      </div>
-      <DialogFooter note={null}>
-        <Button onClick={commands.close}>{commonText.cancel}</Button>
-        <Button type="submit" look="primary" aria-disabled={report === null || starting}>
-          {starting ? addText.starting : addText.continue}
-        </Button>
-      </DialogFooter>
-    </form>
+        </>
+      }
+      note={null}
+      go={starting ? addText.starting : addText.continue}
+      isOff={report === null || starting}
+      onSubmit={submit}
+    />
   )
 }
 

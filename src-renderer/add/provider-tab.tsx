@@ -3,13 +3,10 @@ import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { PasswordSide } from '../password/password-side.tsx'
 import { usePasswordForm } from '../password/use-password-form.ts'
 import { useReady } from '../state/vault-context.tsx'
-import { useWindow } from '../state/window-context.tsx'
 import { addText } from '../text/add-text.ts'
-import { commonText } from '../text/common-text.ts'
 import { passwordText } from '../text/password-text.ts'
-import { Button } from '../ui/button.tsx'
-import { DialogFooter } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
 import { Gallery } from './gallery.tsx'
 import { ProviderSide } from './provider-side.tsx'
@@ -18,7 +15,6 @@ import { useProviderForm } from './use-provider-form.ts'
 
 export function ProviderTab({ first }: { readonly first: string | null }) {
   const { providers, preferences } = useReady()
-  const { commands } = useWindow()
   const choices = providers.filter(({ kind }) => kind !== 'api-key')
   const [chosen, setChosen] = useState<ProviderChoice | null>(choices.find(({ id }) => id === first) ?? null)
   const form = useProviderForm(chosen)
@@ -42,44 +38,35 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
   }
 
   return (
-    <form
-      className={styles['form']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
-    >
-      <div className={styles['cols']}>
-        <div className={styles['main']}>
+    <AddForm
+      main={
+        <>
           {refusal !== null && <ProblemNote problem={refusal} />}
           <Gallery choices={choices} chosen={chosen} onChoose={choose} />
-        </div>
-        <div className={styles['side']}>
+        </>
+      }
+      side={
+        <>
           {chosen === null && <p className={styles['faint']}>{addText.choose}</p>}
           {chosen?.kind === 'oauth' && <ProviderSide key={chosen.id} provider={chosen} form={form} />}
           {isPassword && <PasswordSide key={chosen.id} provider={chosen} form={password} />}
-        </div>
-      </div>
-      <DialogFooter
-        note={
-          isPassword
-            ? passwordText.lead
-            : chosen?.kind === 'oauth' && (
-                <Where
-                  provider={chosen}
-                  browser={preferences.alwaysUseBrowser || preferences.browserFor.includes(chosen.id)}
-                  byCode={chosen.codeWithoutSecret && !form.hasSecret}
-                />
-              )
-        }
-      >
-        <Button onClick={commands.close}>{commonText.cancel}</Button>
-        <Button type="submit" look="primary" aria-disabled={chosen === null || busy}>
-          {submitText(isPassword, busy)}
-        </Button>
-      </DialogFooter>
-    </form>
+        </>
+      }
+      note={
+        isPassword
+          ? passwordText.lead
+          : chosen?.kind === 'oauth' && (
+              <Where
+                provider={chosen}
+                browser={preferences.alwaysUseBrowser || preferences.browserFor.includes(chosen.id)}
+                byCode={chosen.codeWithoutSecret && !form.hasSecret}
+              />
+            )
+      }
+      go={submitText(isPassword, busy)}
+      isOff={chosen === null || busy}
+      onSubmit={submit}
+    />
   )
 }
 

@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react'
+import { useWindow } from '../state/window-context.tsx'
+import { commonText } from '../text/common-text.ts'
+import { Button } from '../ui/button.tsx'
+import { DialogFooter } from '../ui/dialog-frame.tsx'
+import styles from './add.module.css'
+
+type Props = {
+  readonly main: ReactNode
+  readonly side: ReactNode
+  readonly note: ReactNode
+  /** On the button that submits. */
+  readonly go: string
+  readonly isOff: boolean
+  readonly onSubmit: () => void
+}
+
+/** One tab of the add dialog: what is filled in, beside it what that means, below the two buttons. */
+export function AddForm({ main, side, note, go, isOff, onSubmit }: Props) {
+  const { commands } = useWindow()
+  return (
+    <form
+      className={styles['form']}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSubmit()
+      }}
+    >
+      <div className={styles['cols']}>
+        <div className={styles['main']}>{main}</div>
+        <div className={styles['side']}>{side}</div>
+      </div>
+      <DialogFooter note={note}>
+        <Button onClick={commands.close}>{commonText.cancel}</Button>
+        <Button type="submit" look="primary" aria-disabled={isOff}>
+          {go}
+        </Button>
+      </DialogFooter>
+    </form>
+  )
+}
