@@ -1,11 +1,20 @@
+import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
+import type { ProblemCode } from '#shared/problem.ts'
+import type { CredentialHealth } from '../credential-record.ts'
+import { failureClass } from './failure-class.ts'
 import type { GrantRenewer } from './grant-renewer.ts'
-import { mayTryNow } from './lifetime.ts'
+import { MINUTE, mayTryNow } from './lifetime.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
+import { type RefreshJournal, readOr } from './refresh-journal.ts'
+
+/** A process that tries to store a rotated token is late by no more than this with its next try. */
+const LATE = 2 * MINUTE
 
 type Ports = {
   readonly repository: Pick<CredentialRepository, 'find'>
+  readonly journal: Pick<RefreshJournal, 'open'>
   readonly clock: Pick<Clock, 'now'>
 }
 
@@ -34,6 +43,26 @@ export class RenewalGate {
   /** False while the next try is not due, or only a person can help. */
   mayTry(ref: CredentialRef): boolean {
     const health = this.#ports.repository.find(ref)?.health
-    return health === undefined || mayTryNow(health, this.#ports.clock.now())
+    if (health === undefined) return true
+    const now = this.#ports.clock.now()
+    return mayTryNow(health, now) && !this.#isHeldElsewhere(ref, health, now)
   }
+
+  /**
+   * Another process has got a successor and tries to store it: spending the token once more would end both. It notes
+   * each of its tries; when none has come for a while it is gone, and its successor with it.
+   */
+  #isHeldElsewhere(ref: CredentialRef, health: CredentialHealth, now: Date): boolean {
+    if (health.kind !== 'refresh-failing' || health.nextTryAt === null) return false
+    if (!isOfTheStore(health.code) || this.#renewer.unsaved.of(ref) !== null) return false
+    const since = now.getTime() - health.nextTryAt.getTime()
+    if (since < 0 || since > LATE) return false
+    const key = credentialKey(ref)
+    return readOr([], () => this.#ports.journal.open()).some((open) => credentialKey(open) === key)
+  }
+}
+
+/** No refresh ends with these but by its store: elsewhere they tell nothing about a grant. */
+function isOfTheStore(code: ProblemCode): boolean {
+  return failureClass(code) === null || code === 'STORE_WRITE_FAILED'
 }

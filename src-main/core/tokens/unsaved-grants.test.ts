@@ -15,25 +15,30 @@ const { ref } = sampleGrant()
 let clock: FakeClock
 let repository: MemoryRepository
 let oauth: FakeOAuthClient
+let journal: MemoryJournal
 let tokens: TokenService
 
 const text = (secret: Secret | null): string => secret?.expose((value) => value) ?? ''
 const stored = async (): Promise<OAuthGrant> => (await repository.load(ref)) as OAuthGrant
 
-beforeEach(async () => {
-  clock = new FakeClock(START)
-  repository = new MemoryRepository()
-  oauth = new FakeOAuthClient(clock)
-  tokens = new TokenService({
+const process = (): TokenService =>
+  new TokenService({
     repository,
     oauth,
-    journal: new MemoryJournal(),
+    journal,
     clientMark: ({ id }) => id,
     clock,
     lock: alone,
     random: () => 0.5,
     onChange: () => undefined
   })
+
+beforeEach(async () => {
+  clock = new FakeClock(START)
+  repository = new MemoryRepository()
+  oauth = new FakeOAuthClient(clock)
+  journal = new MemoryJournal()
+  tokens = process()
   await repository.save(sampleGrant())
   clock.jump(2 * HOUR)
   repository.failSave = new VaultError('STORE_WRITE_FAILED')
@@ -82,6 +87,28 @@ describe('a rotated token that is not stored yet', () => {
       expect(text((await stored()).tokens.refreshToken)).toBe('refresh-2')
     }
   )
+
+  it('is not spent a second time by another process while the one that has its successor tries to store it', async () => {
+    const other = process()
+    repository.failSave = new VaultError('STORE_WRITE_FAILED')
+    for (let minute = 0; minute < 30; minute += 1) {
+      await other.resume()
+      await expect(other.getToken(ref)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+      await tokens.keepFresh(ref).catch(() => undefined)
+      await clock.pass(MINUTE)
+    }
+    expect(oauth.spent).toEqual(['refresh-1'])
+    repository.failSave = null
+    await tokens.keepFresh(ref)
+    expect(text(await other.getToken(ref))).toBe('access-2')
+  })
+
+  it('is tried once more by another process when the one that had its successor is gone', async () => {
+    const other = process()
+    await clock.pass(10 * MINUTE)
+    await other.resume()
+    expect(oauth.spent).toEqual(['refresh-1', 'refresh-1'])
+  })
 
   it('is stored as well where only the catalog failed and the record had been written', async () => {
     const kept = (await tokens.current(ref)) as OAuthGrant
