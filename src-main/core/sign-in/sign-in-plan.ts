@@ -98,7 +98,8 @@ async function providerFor(choice: OwnClient, ports: Ports): Promise<OAuthProvid
   if (choice.kind === 'preset') {
     const row = ports.providers.find(choice.provider)
     if (row === null) throw new VaultError('UNKNOWN_SERVICE')
-    if (row.kind !== 'oauth') throw noSignInForKeys()
+    if (row.kind === 'password') throw noPage()
+    if (row.kind === 'api-key') throw noSignInForKeys()
     return row
   }
   const { issuer, name } = choice
@@ -135,5 +136,11 @@ function secretOf(stored: Credential | null): Secret | null {
 function noSignInForKeys(): VaultError {
   return new VaultError('INVALID_REQUEST', {
     message: 'This service is used with an API key. There is nothing to sign in to.'
+  })
+}
+
+function noPage(): VaultError {
+  return new VaultError('INVALID_REQUEST', {
+    message: 'A project of this service is signed in to with e-mail and password.'
   })
 }

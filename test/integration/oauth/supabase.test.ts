@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CredentialRef, credentialKey } from '#shared/credential.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
+import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
 import type { Secret } from '../../../src-main/core/secret.ts'
 import { toSummary } from '../../../src-main/core/summary.ts'
@@ -224,6 +225,29 @@ describe('renewing at a Supabase project', () => {
     }
   )
 
+  it('sends nothing that could not be written down before', async () => {
+    const grant = await held(await signedIn())
+    const before = project.requests.length
+    const refuse = (): void => {
+      throw new VaultError('STORE_WRITE_FAILED')
+    }
+    await expect(world.oauth.refresh(grant, refuse)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+    expect(project.requests).toHaveLength(before)
+  })
+
+  it.each([
+    ['a redirect', { status: 302, body: {}, headers: { location: '/auth/v1/elsewhere' } }],
+    ['more than is read', { status: 200, body: { padding: 'x'.repeat(300_000) } }],
+    ['a server in trouble', { status: 503, body: {} }]
+  ])('takes %s for no answer, and keeps the session', async (_name, answer) => {
+    const ref = await signedIn()
+    project.disturb('/token', { kind: 'answer', ...answer })
+    await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_UNREACHABLE' })
+    expect(asked('elsewhere')).toBe(0)
+    expect(world.repository.find(ref)?.health.kind).toBe('refresh-failing')
+    expect(project.sessions.count).toBe(1)
+  })
+
   it('waits as long as a rate limit says, and loses nothing', async () => {
     const ref = await signedIn()
     const body = { code: 429, error_code: 'over_request_rate_limit', msg: 'Request rate limit reached' }
@@ -267,6 +291,18 @@ describe('signing in again at a Supabase project', () => {
     expect(text((await held(ref)).tokens.accessToken)).toBe(before)
   })
 
+  it('that can not be stored ends the new session and no other', async () => {
+    const ref = await signedIn()
+    const before = text((await held(ref)).tokens.accessToken)
+    world.repository.failSave = new VaultError('STORE_WRITE_FAILED')
+    expect((await askingAgain(ref)).state).toMatchObject({
+      kind: 'failed',
+      problem: { code: 'STORE_WRITE_FAILED' }
+    })
+    expect(project.sessions.count).toBe(1)
+    expect(project.sessions.userOf(before)?.email).toBe('ana@example.test')
+  })
+
   it('takes another key of the project where one is given', async () => {
     const ref = await signedIn()
     expect(await problemOf(askingAgain(ref, { projectKey: 'sb_publishable_old' }))).toMatchObject({
@@ -276,6 +312,10 @@ describe('signing in again at a Supabase project', () => {
   })
 
   it('opens no page: a start as for other services is refused', async () => {
+    const provider = { kind: 'preset', provider: 'supabase-auth', clientId: 'x' } as const
+    await expect(
+      world.signIns.start({ kind: 'new', provider, clientSecret: null, account: null, scopes: [] })
+    ).rejects.toMatchObject({ code: 'INVALID_REQUEST', message: expect.stringContaining('e-mail') })
     const credential = credentialKey(await signedIn())
     await expect(world.signIns.start({ kind: 'again', credential })).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
