@@ -8,14 +8,20 @@ import { test as base, expect } from './fixture.ts'
 import { allowAt, type VaultApp } from './support/vault-app.ts'
 
 type Fixtures = { readonly registers: boolean; readonly mcp: McpPlace }
-type McpPlace = { readonly issuer: OpenIdProvider; readonly server: ProtectedResourceServer }
+type McpPlace = {
+  readonly issuer: OpenIdProvider
+  readonly server: ProtectedResourceServer
+  /** What a token needs to be let in from now on. */
+  readonly needs: string[]
+}
 
 const test = base.extend<Fixtures>({
   registers: [true, { option: true }],
   mcp: async ({ registers }, use) => {
     const issuer = await startOpenIdProvider({ configuration: mcpConfiguration({ registers }) })
-    const server = await startProtectedResource({ issuer: issuer.issuer })
-    await use({ issuer, server })
+    const needs: string[] = []
+    const server = await startProtectedResource({ issuer: issuer.issuer, needs })
+    await use({ issuer, server, needs })
     await server.close()
     await issuer.close()
   }
@@ -92,6 +98,29 @@ test('a page that does not know the client any more is no dead end', async ({ mc
   await allowAt(await vault.providerPage(`${mcp.issuer.issuer}/interaction`), 'ana')
   await expect(sheet).toBeHidden()
   await expect(vault.row('Files')).toContainText('Valid')
+})
+
+test('a server that wants more access says which, and signing in again asks for it beside what is granted', async ({
+  mcp,
+  vault
+}) => {
+  await signInTo(vault, mcp)
+  const check = vault.detail.getByRole('button', { name: 'Check now' })
+  await check.click()
+  await expect(vault.detail).toContainText('The MCP server let the token in.')
+  mcp.needs.push('registry:read', 'registry:write')
+  await check.click()
+  await expect(vault.row('Files')).toContainText('Needs more access')
+  await expect(vault.detail).toContainText('The MCP server wants more access: registry:write.')
+  await vault.detail.getByRole('region', { name: 'Needs more access' }).locator('[data-fix]').click()
+  const scopes = vault.page.getByRole('dialog').filter({ hasText: 'Files' })
+  await expect(scopes.getByRole('list', { name: 'Asked for as well' })).toContainText('registry:write')
+  const opened = vault.providerPage(mcp.issuer.issuer)
+  await scopes.getByRole('button', { name: 'Sign in again' }).click()
+  await allowAt(await opened, 'ana')
+  await expect(vault.row('Files')).toContainText('Valid')
+  await check.click()
+  await expect(vault.detail).toContainText('The MCP server let the token in.')
 })
 
 test('an address without an MCP server behind it is refused with the reason', async ({ provider, vault }) => {
