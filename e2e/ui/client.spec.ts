@@ -133,3 +133,38 @@ test('a consent that is missing without a scope to add can be asked for again as
   await scopes.getByRole('button', { name: 'Sign in again' }).click()
   await expect(page.getByRole('dialog', { name: /^Signing in to/ })).toBeVisible()
 })
+
+test('a sign-in that the provider has refused leads to its client, which may be what is wrong', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await giveFirst(page, {})
+  const refuse = (mayRegister: boolean) =>
+    page.evaluate((registers) => {
+      const { vault, seeds } = globalThis.fakes
+      const first = vault.credentials().find(({ name }) => name === 'Google Workspace')
+      if (first === undefined) throw new Error('There is no sign-in.')
+      vault.setSignIn({
+        attempt: `refused-${String(registers)}`,
+        service: first.service,
+        name: first.name,
+        host: 'accounts.google.com',
+        surface: 'window',
+        device: null,
+        offersCode: false,
+        again: { credential: first.id, mayRegister: registers },
+        state: { kind: 'failed', problem: seeds.problem('PROVIDER_REFUSED') }
+      })
+    }, mayRegister)
+  const sheet = page.getByRole('dialog', { name: /^Signing in to/ })
+  await refuse(true)
+  await expect(sheet.getByRole('button', { name: 'Change client…' })).toHaveCount(0)
+  await sheet.getByRole('button', { name: 'Register anew and sign in' }).press('Enter')
+  await expect.poll(() => calls(page, 'startSignIn')).toMatchObject([{ args: [{ newClient: true }] }])
+  await sheet.getByRole('button', { name: 'Cancel' }).click()
+  await refuse(false)
+  await sheet.getByRole('button', { name: 'Change client…' }).press('Enter')
+  await expect(dialog(page).getByLabel('Client ID')).toBeVisible()
+  await expect(sheet).toBeHidden()
+})

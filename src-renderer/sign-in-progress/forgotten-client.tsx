@@ -1,5 +1,6 @@
 import type { SignInProgress } from '#shared/sign-in.ts'
-import { useVault } from '../state/vault-context.tsx'
+import { useReady, useVault } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
 import { clientText } from '../text/client-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
@@ -18,8 +19,24 @@ export function ForgottenClient({ progress }: Props) {
   )
 }
 
+/** After a sign-in that the provider has refused: its client may be what is wrong. */
+export function RefusedClient({ progress }: Props) {
+  const { store } = useVault()
+  const { credentials } = useReady()
+  const { commands } = useWindow()
+  const { attempt, again } = progress
+  if (again === undefined) return null
+  if (again.mayRegister) return <RegisterAnew progress={progress} />
+  if (credentials.get(again.credential)?.signsInBy === 'password') return null
+  function change(id: string): void {
+    store.dismissSignIn(attempt)
+    commands.show({ kind: 'client', id })
+  }
+  return <Button onClick={() => change(again.credential)}>{clientText.change}</Button>
+}
+
 /** Ends this attempt and begins another with a client that the server makes now. */
-export function RegisterAnew({ progress, small = false }: Props & { readonly small?: boolean }) {
+function RegisterAnew({ progress, small = false }: Props & { readonly small?: boolean }) {
   const { bridge, store } = useVault()
   const tell = useTell()
   const { attempt, again, state } = progress

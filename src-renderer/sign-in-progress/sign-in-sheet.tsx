@@ -13,7 +13,7 @@ import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { Countdown } from './countdown.tsx'
 import { DevicePanel } from './device-panel.tsx'
-import { ForgottenClient, RegisterAnew } from './forgotten-client.tsx'
+import { ForgottenClient, RefusedClient } from './forgotten-client.tsx'
 import { OtherAccountQuestion } from './other-account.tsx'
 import { PasteRedirect } from './paste-redirect.tsx'
 import styles from './sign-in.module.css'
@@ -61,7 +61,7 @@ function Sheet({ progress, close }: { readonly progress: SignInProgress; readonl
         </DialogBody>
         <DialogFooter>
           <Button onClick={close}>{commonText.close}</Button>
-          {state.problem.code === 'PROVIDER_REFUSED' && <RegisterAnew progress={progress} />}
+          {state.problem.code === 'PROVIDER_REFUSED' && <RefusedClient progress={progress} />}
         </DialogFooter>
       </>
     )
