@@ -38,7 +38,8 @@ import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
 import { helperEnvironment } from './storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
 import { hardenProcess, systemCalls } from './storage/keychain/process-hardening.ts'
-import { createVault, type Vault } from './vault.ts'
+import type { Vault } from './vault-ports.ts'
+import { createVault } from './vault.ts'
 
 const out = import.meta.dirname
 const rendererFolder = join(out, '../renderer')

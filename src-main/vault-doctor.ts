@@ -5,10 +5,11 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { type Config, homeLayout } from './config.ts'
 import { Doctor } from './core/doctor/doctor.ts'
 import type { DoctorPorts } from './core/doctor/doctor-ports.ts'
-import type { Clock } from './core/ports.ts'
+import type { Clock, CredentialRepository } from './core/ports.ts'
 import { readOwnProviders } from './oauth/providers/own-providers.ts'
 import { builtInProviders } from './oauth/providers/providers.ts'
-import { readStoredEntry } from './storage/doctor/doctor-catalog.ts'
+import type { Catalog } from './storage/catalog/catalog.ts'
+import { readStoredEntry, viewOf } from './storage/doctor/doctor-catalog.ts'
 import { createDoctorFiles } from './storage/doctor/doctor-files.ts'
 import { createDoctorKeychain } from './storage/doctor/doctor-keychain.ts'
 import { bindLoopback } from './storage/doctor/doctor-loopback.ts'
@@ -61,6 +62,31 @@ export function createDoctor(parts: DoctorParts): Doctor {
     },
     sops: async () => sopsSetup(await sopsPlaces(config, userHome)),
     oldFiles: () => findOldFiles(userHome)
+  })
+}
+
+type DoctorBasis = {
+  readonly catalog: Catalog
+  readonly store: CredentialStore
+  readonly repository: Pick<CredentialRepository, 'recover'>
+  readonly health: () => Promise<StorageHealth>
+}
+
+/** The doctor of a vault that is open here. */
+export function doctorOf(
+  ports: Omit<DoctorParts, 'store' | 'storageHealth' | 'catalog'>,
+  { catalog, store, repository, health }: DoctorBasis
+): Doctor {
+  return createDoctor({
+    ...ports,
+    store,
+    storageHealth: health,
+    catalog: {
+      view: async () => viewOf(catalog),
+      settle: () => repository.recover().then(() => true),
+      lastRun: () => lastLook(catalog.preference(LAST_LOOK)),
+      noteRun: (at) => catalog.setPreference(LAST_LOOK, at.toISOString())
+    }
   })
 }
 

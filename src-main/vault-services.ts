@@ -22,7 +22,7 @@ import { readOwnProviders } from './oauth/providers/own-providers.ts'
 import { builtInProviders, providerDirectory, toProviderChoice } from './oauth/providers/providers.ts'
 import { clientMark } from './storage/records/client-mark.ts'
 import { StoreLock } from './storage/store-lock.ts'
-import type { VaultPorts } from './vault.ts'
+import type { VaultPorts } from './vault-ports.ts'
 
 export type Basis = {
   readonly events: Emitter<VaultEvents>

@@ -1,72 +1,23 @@
-import type { VaultRequestHandlers } from '#shared/bridge.ts'
-import type { VaultEventName, VaultEvents } from '#shared/ipc.ts'
-import type { StorageHealth } from '#shared/storage-health.ts'
+import type { VaultEvents } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { Config } from './config.ts'
+import { atMost } from './core/closing.ts'
 import type { Doctor } from './core/doctor/doctor.ts'
 import { Emitter } from './core/emitter.ts'
-import type { Clock, CredentialRepository, Random, SignInSurface } from './core/ports.ts'
 import { PreferenceService } from './core/preference-service.ts'
 import { requestHandlers, type StoreHandlers } from './core/request-handlers.ts'
-import type { TokenService } from './core/tokens/token-service.ts'
-import { type TrayModel, trayModel } from './core/tray-status.ts'
+import { trayModel } from './core/tray-status.ts'
 import { toProviderChoice } from './oauth/providers/providers.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
-import { viewOf } from './storage/doctor/doctor-catalog.ts'
 import { type EndableKeychain, endableKeychain } from './storage/keychain/endable-keychain.ts'
-import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
-import { type CredentialStore } from './storage/credential-store.ts'
+import { doctorOf } from './vault-doctor.ts'
+import type { Vault, VaultPorts } from './vault-ports.ts'
 import { type Basis, createServices } from './vault-services.ts'
 import { backUp, openCatalogOrBackup } from './vault-storage.ts'
 import { moveLock, openSettledStore, vaultStores } from './vault-stores.ts'
-import { noDialogs, type VaultDialogs, type VaultTransfer, vaultTransfer } from './vault-transfer.ts'
+import { noDialogs, type VaultTransfer, vaultTransfer } from './vault-transfer.ts'
 import { type VaultViews, vaultViews } from './vault-views.ts'
 import { watched } from './storage/watched-store.ts'
-import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
-
-/** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
-export type VaultPorts = {
-  readonly config: Config
-  readonly clock: Clock
-  readonly random: Random
-  readonly newId: () => string
-  /** The network, with the person's proxy and certificates where there is an Electron session. */
-  readonly fetch: typeof globalThis.fetch
-  readonly keychain: KeytarLoader
-  readonly surface: SignInSurface
-  readonly writeClipboard: (text: string) => Promise<void>
-  readonly openInBrowser: (url: string) => Promise<void>
-  /** Asks whether a catalog that can't be read is to be replaced by the backup of that day; default: no. */
-  readonly confirmRestore?: (day: string) => Promise<boolean>
-  /** Default: every dialog is closed at once. */
-  readonly dialogs?: VaultDialogs
-  /** A sentence for a person about a store that keeps secrets badly or not at all. */
-  readonly warn: (sentence: string) => void
-  readonly version: string
-}
-
-export type Vault = {
-  /** What a window may ask for; arguments and answers are checked by whoever carries them. */
-  readonly handlers: VaultRequestHandlers
-  /** The way to a token; no window and no event leads here. */
-  readonly tokens: TokenService
-  readonly repository: CredentialRepository
-  readonly preferences: PreferenceService
-  readonly views: VaultViews
-  /** Returns the function that unsubscribes. */
-  readonly on: <Name extends VaultEventName>(
-    name: Name,
-    listener: (value: VaultEvents[Name]) => void
-  ) => () => void
-  readonly trayModel: () => TrayModel
-  /** Shows an entry in the window; null: the list. */
-  readonly reveal: (credential: string | null) => void
-  /** After sleep, unlock or a change of the network. */
-  readonly wake: () => void
-  /** Cancels sign-ins, lets writes end, ends the keychain helper, closes the catalog. */
-  readonly close: () => Promise<void>
-}
 
 /**
  * Opens the vault of `config.home`: finishes what a crash left, then begins to renew. Throws CONFIG_INVALID or
@@ -185,28 +136,6 @@ function vaultOver(
   }
 }
 
-/** How long closing waits for refreshes under way and for the recovery copy together, in ms. */
-const CLOSE_MS = 1000
-
-/** How long a call to the store that is under way when closing begins may take, in ms; none takes a tenth of it. */
-const STORE_MS = 300
-
-/** Resolves when `work` has ended or is not waited for any longer. */
-function atMost(clock: Clock, work: Promise<unknown>, repository: Pick<CredentialRepository, 'idle'>) {
-  return new Promise<void>((resolve) => {
-    const cancelLate = clock.after(CLOSE_MS, end)
-    const cancelStuck = clock.after(STORE_MS, end)
-    repository.idle().then(cancelStuck, end)
-    work.then(end, end)
-
-    function end(): void {
-      cancelLate()
-      cancelStuck()
-      resolve()
-    }
-  })
-}
-
 /** Before the first answer nothing is known, and nothing is claimed to be wrong. */
 const unknownStorage = { backend: null, label: 'Not checked yet', state: 'healthy', problem: null } as const
 
@@ -215,26 +144,5 @@ function preferenceService(catalog: Catalog, events: Emitter<VaultEvents>): Pref
     read: () => catalog.preference('preferences'),
     write: (value) => catalog.setPreference('preferences', value),
     onChange: (value) => events.emit('preferencesChanged', value)
-  })
-}
-
-type DoctorBasis = {
-  readonly catalog: Catalog
-  readonly store: CredentialStore
-  readonly repository: CredentialRepository
-  readonly health: () => Promise<StorageHealth>
-}
-
-function doctorOf(ports: VaultPorts, { catalog, store, repository, health }: DoctorBasis): Doctor {
-  return createDoctor({
-    ...ports,
-    store,
-    storageHealth: health,
-    catalog: {
-      view: async () => viewOf(catalog),
-      settle: () => repository.recover().then(() => true),
-      lastRun: () => lastLook(catalog.preference(LAST_LOOK)),
-      noteRun: (at) => catalog.setPreference(LAST_LOOK, at.toISOString())
-    }
   })
 }

@@ -8,7 +8,8 @@ import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
 import { forkHelper } from '../../src-main/storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from '../../src-main/storage/keychain/keychain-client.ts'
 import { noDialogs, type VaultDialogs } from '../../src-main/vault-transfer.ts'
-import { createVault, type Vault } from '../../src-main/vault.ts'
+import type { Vault } from '../../src-main/vault-ports.ts'
+import { createVault } from '../../src-main/vault.ts'
 import { systemClock } from './oauth-world.ts'
 
 export type HarnessOptions = {

@@ -1,0 +1,53 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import type { VaultEventName, VaultEvents } from '#shared/ipc.ts'
+import type { Config } from './config.ts'
+import type { Clock, CredentialRepository, Random, SignInSurface } from './core/ports.ts'
+import type { PreferenceService } from './core/preference-service.ts'
+import type { TokenService } from './core/tokens/token-service.ts'
+import type { TrayModel } from './core/tray-status.ts'
+import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
+import type { VaultDialogs } from './vault-transfer.ts'
+import type { VaultViews } from './vault-views.ts'
+
+/** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
+export type VaultPorts = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  readonly newId: () => string
+  /** The network, with the person's proxy and certificates where there is an Electron session. */
+  readonly fetch: typeof globalThis.fetch
+  readonly keychain: KeytarLoader
+  readonly surface: SignInSurface
+  readonly writeClipboard: (text: string) => Promise<void>
+  readonly openInBrowser: (url: string) => Promise<void>
+  /** Asks whether a catalog that can't be read is to be replaced by the backup of that day; default: no. */
+  readonly confirmRestore?: (day: string) => Promise<boolean>
+  /** Default: every dialog is closed at once. */
+  readonly dialogs?: VaultDialogs
+  /** A sentence for a person about a store that keeps secrets badly or not at all. */
+  readonly warn: (sentence: string) => void
+  readonly version: string
+}
+
+export type Vault = {
+  /** What a window may ask for; arguments and answers are checked by whoever carries them. */
+  readonly handlers: VaultRequestHandlers
+  /** The way to a token; no window and no event leads here. */
+  readonly tokens: TokenService
+  readonly repository: CredentialRepository
+  readonly preferences: PreferenceService
+  readonly views: VaultViews
+  /** Returns the function that unsubscribes. */
+  readonly on: <Name extends VaultEventName>(
+    name: Name,
+    listener: (value: VaultEvents[Name]) => void
+  ) => () => void
+  readonly trayModel: () => TrayModel
+  /** Shows an entry in the window; null: the list. */
+  readonly reveal: (credential: string | null) => void
+  /** After sleep, unlock or a change of the network. */
+  readonly wake: () => void
+  /** Cancels sign-ins, lets writes end, ends the keychain helper, closes the catalog. */
+  readonly close: () => Promise<void>
+}
