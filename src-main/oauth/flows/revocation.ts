@@ -8,7 +8,7 @@ import { jsonAnswer } from '../http/json-answer.ts'
 import { configure } from '../library-config.ts'
 import type { OAuthContext } from '../oauth-context.ts'
 import { refusalOf } from '../oauth-problem.ts'
-import { answerFetch, type LibraryFetch } from '../http/token-fetch.ts'
+import { REVOCATION_LIMITS, answerFetch, type LibraryFetch } from '../http/token-fetch.ts'
 
 /** Ends the grant at the provider, refresh token first. Throws if it was not confirmed. */
 export async function revoke(context: OAuthContext, grant: OAuthGrant): Promise<'yes' | 'unsupported'> {
@@ -19,10 +19,13 @@ export async function revoke(context: OAuthContext, grant: OAuthGrant): Promise<
   const end = (token: Secret, kind: string): Promise<void> =>
     token.expose((text) => library.tokenRevocation(config, text, { token_type_hint: kind }))
   if (refreshToken === null) return await endAlone(() => end(accessToken, 'access_token'))
-  await end(refreshToken, 'refresh_token')
-  // With the refresh token the grant has ended; servers need not revoke access tokens one by one (RFC 7009 2.1).
-  await end(accessToken, 'access_token').catch(() => undefined)
-  return 'yes'
+  try {
+    await end(refreshToken, 'refresh_token')
+    return 'yes'
+  } finally {
+    // With the refresh token the grant has ended; servers need not revoke access tokens one by one (RFC 7009 2.1).
+    await end(accessToken, 'access_token').catch(() => undefined)
+  }
 }
 
 /** RFC 7009 section 2.2.1: signed access tokens can not be called back at most servers; they say so. */
@@ -44,6 +47,7 @@ function revocationFetch(fetchPort: FetchPort, { tokenRequest }: OAuthProvider):
       if (answer.status >= 400) jsonAnswer(answer)
       return new Response(null, { status: 200 })
     },
-    tokenRequest
+    tokenRequest,
+    REVOCATION_LIMITS
   )
 }

@@ -12,6 +12,8 @@ import {
 import { type AnswerQuirks, type TokenFields, readTokenAnswer } from './token-answer.ts'
 
 export const TOKEN_LIMITS: Limits = { timeoutMs: 15_000, maxBytes: 256 * 1024 }
+/** What is deleted here already is not waited for long. */
+export const REVOCATION_LIMITS: Limits = { timeoutMs: 5_000, maxBytes: 256 * 1024 }
 export const METADATA_LIMITS: Limits = { timeoutMs: 10_000, maxBytes: 64 * 1024 }
 
 /** The token endpoint understood the request and said no. Holds its error code and nothing else of its answer. */
@@ -102,10 +104,10 @@ export function plainFetch(
 export function answerFetch(
   fetchPort: FetchPort,
   read: (answer: GuardedAnswer) => Response,
-  encoding: OAuthProvider['tokenRequest'] = 'form'
+  encoding: OAuthProvider['tokenRequest'] = 'form',
+  limits: Limits = TOKEN_LIMITS
 ): LibraryFetch {
-  return async (url, request) =>
-    read(await guardedFetch(fetchPort, guarded(url, request, encoding), TOKEN_LIMITS))
+  return async (url, request) => read(await guardedFetch(fetchPort, guarded(url, request, encoding), limits))
 }
 
 function guarded(
