@@ -1,27 +1,16 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createSecretKey,
-  randomBytes,
-  scrypt
-} from 'node:crypto'
+import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import type { Secret } from '../../core/secret.ts'
 import { kdfSchema, openEnvelope, parseJson, sealEnvelope } from './envelope.ts'
 import type { Kdf, SealingKey } from './envelope.ts'
+import { base64, unwrapSecret, wrapSchema, wrapSecret } from './passphrase-wrap.ts'
+import { KEY_LENGTH, kdfFields, stretch } from './stretch.ts'
 
-const ALGORITHM = 'aes-256-gcm'
-const KEY_LENGTH = 32
-const IV_LENGTH = 12
 const CHECK = 'latchkey key check'
 /** 32 random bytes need no stretching, so scrypt runs at its lowest cost over them. */
 const recordCost = { name: 'scrypt', n: 2 ** 14, r: 8, p: 1 } as const
-/** What a passphrase costs: about a third of a second and 128 MiB, once for each unlock. */
-const passphraseCost = { name: 'scrypt', n: 2 ** 17, r: 8, p: 1 } as const
 
-const base64 = (bytes: number) => v.pipe(v.string(), v.base64(), v.length(Math.ceil(bytes / 3) * 4))
 const common = {
   v: v.literal(1),
   keyId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
@@ -29,13 +18,6 @@ const common = {
   kdf: kdfSchema,
   check: v.pipe(v.string(), v.maxLength(2000))
 }
-const wrapSchema = v.strictObject({
-  /** No cheaper than what is written today, no dearer than a machine can bear. */
-  kdf: v.strictObject({ ...kdfSchema.entries, n: v.picklist([2 ** 17, 2 ** 18]) }),
-  iv: base64(IV_LENGTH),
-  tag: base64(16),
-  data: base64(KEY_LENGTH)
-})
 const recordSchema = v.variant('kind', [
   v.strictObject({ ...common, kind: v.literal('machine'), secret: base64(KEY_LENGTH) }),
   v.strictObject({
@@ -92,21 +74,9 @@ export function machineRecord(key: HeldKey): string {
 
 /** The record under a passphrase, with a fresh salt. */
 export async function passphraseRecord(key: HeldKey, passphrase: Secret): Promise<string> {
-  const { keyId, kdf: fileKdf } = key.sealing
-  const kdf = { ...passphraseCost, salt: randomBytes(KEY_LENGTH).toString('base64') }
-  const wrapping = await stretch(passphraseBytes(passphrase), kdf)
-  const iv = randomBytes(IV_LENGTH)
-  const cipher = createCipheriv(ALGORITHM, wrapping, iv, { authTagLength: 16 })
-  cipher.setAAD(wrapData(keyId, fileKdf, kdf))
-  const data = key.withSecret((secret) => Buffer.concat([cipher.update(secret), cipher.final()]))
-  wrapping.fill(0)
-  const wrap = {
-    kdf,
-    iv: iv.toString('base64'),
-    tag: cipher.getAuthTag().toString('base64'),
-    data: data.toString('base64')
-  }
-  const record = { v: 1, kind: 'passphrase', keyId, kdf: fileKdf, check: checkOf(key), wrap } as const
+  const { keyId, kdf } = key.sealing
+  const wrap = await wrapSecret((use) => key.withSecret(use), passphrase, key.sealing)
+  const record = { v: 1, kind: 'passphrase', keyId, kdf, check: checkOf(key), wrap } as const
   return JSON.stringify({ ...record, digest: digestOf(record) } satisfies KeyRecord)
 }
 
@@ -116,7 +86,9 @@ export async function passphraseRecord(key: HeldKey, passphrase: Secret): Promis
  */
 export async function openKeyRecord(record: KeyRecord, passphrase: Secret | null): Promise<HeldKey> {
   const secret =
-    record.kind === 'machine' ? Buffer.from(record.secret, 'base64') : await unwrap(record, passphrase)
+    record.kind === 'machine'
+      ? Buffer.from(record.secret, 'base64')
+      : await unwrapSecret(record.wrap, passphrase, record)
   const key = await holdKey(secret, record.keyId, record.kdf)
   try {
     openEnvelope(key.sealing, CHECK, record.check)
@@ -124,23 +96,6 @@ export async function openKeyRecord(record: KeyRecord, passphrase: Secret | null
   } catch {
     key.forget()
     throw unreadableKey()
-  }
-}
-
-async function unwrap({ keyId, kdf, wrap }: PassphraseRecord, passphrase: Secret | null): Promise<Buffer> {
-  if (!passphrase) throw new VaultError('VAULT_LOCKED')
-  const wrapping = await stretch(passphraseBytes(passphrase), wrap.kdf)
-  try {
-    const iv = Buffer.from(wrap.iv, 'base64')
-    const decipher = createDecipheriv(ALGORITHM, wrapping, iv, { authTagLength: 16 })
-    decipher.setAAD(wrapData(keyId, kdf, wrap.kdf)).setAuthTag(Buffer.from(wrap.tag, 'base64'))
-    return Buffer.concat([decipher.update(wrap.data, 'base64'), decipher.final()])
-  } catch {
-    throw new VaultError('VAULT_LOCKED', {
-      message: 'The passphrase is not the right one. Nothing was changed; try again.'
-    })
-  } finally {
-    wrapping.fill(0)
   }
 }
 
@@ -171,36 +126,8 @@ async function holdKey(secret: Buffer, keyId: string, kdf: Kdf): Promise<HeldKey
   }
 }
 
-/** Zeroes `input`. */
-function stretch(input: Buffer, { n, r, p, salt }: Kdf): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const cost = { N: n, r, p, maxmem: 256 * n * r }
-    scrypt(input, Buffer.from(salt, 'base64'), KEY_LENGTH, cost, (error, bytes) => {
-      input.fill(0)
-      if (error) return reject(new VaultError('INTERNAL', { cause: error }))
-      resolve(bytes)
-    })
-  })
-}
-
-/** The same text typed on different keyboards may be composed differently. Throws INVALID_REQUEST for an empty one. */
-function passphraseBytes(passphrase: Secret): Buffer {
-  if (passphrase.length === 0) {
-    throw new VaultError('INVALID_REQUEST', { message: 'A passphrase must not be empty.' })
-  }
-  return passphrase.expose((text) => Buffer.from(text.normalize('NFC'), 'utf8'))
-}
-
 function checkOf(key: HeldKey): string {
   return sealEnvelope(key.sealing, { key: CHECK, value: '', newer: false })
-}
-
-function wrapData(keyId: string, ...kdfs: Kdf[]): Buffer {
-  return Buffer.from(JSON.stringify([1, 'passphrase', keyId, ...kdfs.map(kdfFields)]))
-}
-
-function kdfFields({ name, n, r, p, salt }: Kdf): unknown[] {
-  return [name, n, r, p, salt]
 }
 
 function digestOf({ keyId, kdf, check, wrap }: Omit<PassphraseRecord, 'digest'>): string {
