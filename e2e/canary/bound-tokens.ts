@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { expect } from '@playwright/test'
-import { newCanary } from '../../test/support/canary-scan.ts'
 import type { ProtectedResourceServer } from '../../test/support/protected-resource-server.ts'
 import { allowAt } from '../support/vault-app.ts'
 import type { Life } from './whole-life.ts'
@@ -40,19 +40,12 @@ export async function signInBoundToKey(life: Life, account: string): Promise<voi
 /** A remote MCP server whose authorization server registers clients, and gives them a secret and a token of their own. */
 export async function signInAtMcpServer(life: Life, server: ProtectedResourceServer): Promise<void> {
   const { vault, provider, canaries } = life
-  const { clientId, clientSecret } = provider.confidential
-  const manages = newCanary('registration-token')
-  canaries.push(manages, { kind: 'client-secret', value: clientSecret })
-  const answer = {
-    client_id: clientId,
-    client_secret: clientSecret,
-    token_endpoint_auth_method: 'client_secret_post',
-    registration_access_token: manages.value,
-    registration_client_uri: `${provider.issuer}/reg/${clientId}`
-  }
-  provider.disturb(({ path }) =>
-    path === '/reg' ? { kind: 'answer', status: 201, body: JSON.stringify(answer) } : null
+  const { answer, clientSecret, manages } = await registerAt(provider.issuer)
+  canaries.push(
+    { kind: 'registration-token', value: manages },
+    { kind: 'client-secret', value: clientSecret }
   )
+  provider.disturb(({ path }) => (path === '/reg' ? { kind: 'answer', status: 201, body: answer } : null))
   const dialog = await vault.openAdd('MCP server')
   await dialog.getByRole('textbox', { name: 'Address of the server' }).fill(server.url)
   await dialog.getByRole('button', { name: 'Ask the server' }).click()
@@ -70,6 +63,28 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
   await vault.select('Files')
   await vault.detail.getByRole('button', { name: 'Check now' }).click()
   await expect(vault.detail).toContainText('The MCP server let the token in.')
+}
+
+type Registered = { readonly client_secret: string; readonly registration_access_token: string }
+
+/** As Latchkey registers at this issuer, but for a client with a secret: what it will be answered. */
+async function registerAt(issuer: string) {
+  const mark = createHash('sha256').update(issuer).digest('hex').slice(0, 16)
+  const response = await fetch(`${issuer}/reg`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      redirect_uris: [`http://127.0.0.1/mcp/${mark}`],
+      application_type: 'native',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'client_secret_post'
+    })
+  })
+  const answer = await response.text()
+  expect([response.status, answer]).toEqual([201, expect.stringContaining('client_secret')])
+  const { client_secret: clientSecret, registration_access_token: manages } = JSON.parse(answer) as Registered
+  return { answer, clientSecret, manages }
 }
 
 type Shown = { readonly id: string; readonly name: string; readonly account: string }
