@@ -50,9 +50,8 @@ export class SignInService {
   }
 
   /**
-   * With the password of a project's own. Asked at once, so that what is wrong with it is told to the form; resolves
-   * when the sign-in has ended, or somebody else than before has signed in and that is a question. Throws what
-   * `planPassword` and `signInWithPassword` throw.
+   * With the password of a project's own, sent at once: the form is told what is wrong with it. Resolves when the
+   * sign-in has ended or asks about another account. Throws what `planPassword` and `signInWithPassword` throw.
    */
   async startWithPassword(request: PasswordSignInRequest): Promise<SignInProgress> {
     const { plan, login } = await planPassword(request, this.#ports)
