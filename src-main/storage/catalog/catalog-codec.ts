@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { backendIds, credentialKey, credentialRef } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
+import type { OAuthProvider } from '../../core/provider.ts'
 import { unreadableEntry } from './catalog-entry.ts'
 import { parseJson } from '../backends/envelope.ts'
 import { storedExchangeState } from '../records/key-exchange-record.ts'
@@ -26,9 +27,29 @@ export type CatalogRow = {
   readonly last_used_at: string | null
 }
 
+const MOST_PROVIDERS = 256
+/** Providers that were checked before, by their JSON: many entries share one, and to check it is most of the work. */
+const checkedProviders = new Map<string, OAuthProvider>()
+
+const sharedProvider = v.pipe(
+  v.unknown(),
+  v.rawTransform<unknown, OAuthProvider>(({ dataset, addIssue, NEVER }) => {
+    const text = JSON.stringify(dataset.value)
+    const provider = checkedProviders.get(text) ?? orNull(storedProvider, dataset.value)
+    if (provider) keepProvider(text, provider)
+    else addIssue()
+    return provider ?? NEVER
+  })
+)
+
+function keepProvider(text: string, provider: OAuthProvider): void {
+  if (checkedProviders.size >= MOST_PROVIDERS && !checkedProviders.has(text)) checkedProviders.clear()
+  checkedProviders.set(text, provider)
+}
+
 const detailsSchema = v.strictObject({
   name: v.string(),
-  provider: v.nullable(storedProvider),
+  provider: v.nullable(sharedProvider),
   clientId: v.nullable(v.string()),
   scopesRequested: storedTexts,
   scopesGranted: storedTexts,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { CatalogEntry } from '../../core/credential-record.ts'
 import { decodeEntry } from './catalog-codec.ts'
 import type { CatalogRow } from './catalog-codec.ts'
@@ -51,6 +52,12 @@ export class CatalogMirror {
     const intent = (isFresh ? this.#intents.get(key) : this.#readIntent(key)) ?? null
     const entry = held && intent !== 'remove' ? this.#withUse(key, held.entry) : null
     return { entry, intent, savedAt: held?.savedAt ?? null, row: held?.row ?? null }
+  }
+
+  /** Whether the row is the one that `look` has shown, and nobody is about to change it. */
+  isStill(key: string, row: object): boolean {
+    const now = this.look(key)
+    return now.intent === null && isDeepStrictEqual(now.row, row)
   }
 
   /** Null: none, or it is being removed. */

@@ -42,9 +42,9 @@ export type Catalog = {
   settle(key: string): void
   /**
    * Writes the entry and settles its key, in one transaction. `savedAt` is when its record was saved; the latest that
-   * was ever given for the key is kept.
+   * was ever given for the key is kept. With `seen` nothing is written once the row is another, or about to be.
    */
-  put(entry: CatalogEntry, savedAt?: Date | null): void
+  put(entry: CatalogEntry, savedAt?: Date | null, seen?: object): void
   /** Removes the entry and settles its key, in one transaction. */
   remove(key: string): void
   /** Null: no such entry. Leaves an intent as it is. */
@@ -150,11 +150,12 @@ function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: Catal
   return {
     settle: (key) => writer.change(key, () => deleteIntent(key)),
     begin: (key, kind, at) => writer.change(key, () => run(recordIntent, key, kind, at.toISOString())),
-    put: (entry, savedAt = null) => {
+    put: (entry, savedAt = null, seen) => {
       const row = encodeEntry(entry)
       const savedAtText = savedAt?.toISOString() ?? null
       const { key, service, account, kind, backend, details, health, last_used_at: lastUsedAt } = row
       writer.change(key, () => {
+        if (seen && !mirror.isStill(key, seen)) return
         run(upsert, key, service, account, kind, backend, details, health, lastUsedAt, savedAtText)
         deleteIntent(key)
       })

@@ -22,11 +22,13 @@ async function makeRepository(change: (catalog: Catalog) => Catalog = (catalog) 
   const catalog = await openCatalog(path)
   const keychain = new SecureStore('test', { keytarLoader: async () => keytar })
   const place: { backend: StoredValue['backend'] } = { backend: 'keychain' }
+  const way: { meanwhile: (() => void) | null } = { meanwhile: null }
   const store: CredentialStore = {
     id: keychain.id,
     put: (name, value) => keychain.put(name, value),
     read: async (name) => {
       const found = await keychain.read(name)
+      way.meanwhile?.()
       return found && { ...found, ...place }
     },
     delete: (name) => keychain.delete(name),
@@ -40,7 +42,7 @@ async function makeRepository(change: (catalog: Catalog) => Catalog = (catalog) 
   await repository.save(exampleGrant())
   // The second time it is known, and agrees with its row.
   for (let time = 0; time < 2; time += 1) await repository.load(exampleRef)
-  return { repository, catalog, keytar, path, time, place }
+  return { repository, catalog, keytar, path, time, place, way }
 }
 
 test('A row that another process has changed beside a known record follows the record again', async () => {
@@ -103,6 +105,29 @@ test('A row that could not follow its record follows it at the next read', async
   isFull = false
   await repository.load(exampleRef)
   expect(repository.find(exampleRef)).toMatchObject({ masked: 'ot••••••••99' })
+})
+
+test('A row that another process writes while an earlier record is on its way is left as it is', async () => {
+  const { repository, catalog, path, keytar, way } = await makeRepository()
+  const [earlier, later] = [new Date('2026-11-20T14:00:00.000Z'), new Date('2026-11-20T15:00:00.000Z')]
+  keytar.items.set(item, encodeCredential(exampleGrant({ access: 'other-token-99' }), earlier))
+  const other = await openCatalog(path)
+  const row = other.find(exampleRef)
+  if (!row) throw new Error('The other process sees no row.')
+  way.meanwhile = () => other.put({ ...row, masked: 'la••••••••er' }, later)
+  await repository.load(exampleRef)
+  expect(repository.find(exampleRef)).toMatchObject({ masked: 'la••••••••er' })
+  expect(catalog.look(key).savedAt).toEqual(later)
+})
+
+test('What another process is about to store stays written down while its former record is read', async () => {
+  const { repository, path, keytar, way } = await makeRepository()
+  const earlier = new Date('2026-11-20T14:00:00.000Z')
+  keytar.items.set(item, encodeCredential(exampleGrant({ access: 'other-token-99' }), earlier))
+  const other = await openCatalog(path)
+  way.meanwhile = () => other.begin(key, 'save', earlier)
+  await repository.load(exampleRef)
+  expect(other.intentOf(key)).toBe('save')
 })
 
 test('A removed credential is gone, however well its record was known', async () => {

@@ -20,13 +20,11 @@ type Ports = {
   readonly intents: IntentSettler
 }
 
-type Agreed = { readonly row: object; readonly backend: BackendId }
-
 /** Reads whole credentials and lets their rows follow them. */
 export class CredentialLoader {
   readonly #ports: Ports
-  /** The row that the record of a key, as it was read last, was found to agree with, and where the record lay. */
-  readonly #agreed = new Map<string, Agreed>()
+  /** Rows that the record, as it was read last, was found to agree with, and where it lay. */
+  readonly #agreed = new WeakMap<object, BackendId>()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -63,28 +61,26 @@ export class CredentialLoader {
 
   /** The same text in the same place beside the same row agrees with it as it did before; all else is compared. */
   #follow(key: string, row: object | null, found: Found): void {
-    const agreed = this.#agreed.get(key)
-    const isSame = agreed !== undefined && agreed.row === row && agreed.backend === found.backend
-    if (isSame && found.isKnown && !found.isAhead) return
-    this.#agreed.delete(key)
-    const agreeing = this.#correct(key, found)
-    if (agreeing) this.#agreed.set(key, { row: agreeing, backend: found.backend })
+    if (row === null) return
+    if (found.isKnown && !found.isAhead && this.#agreed.get(row) === found.backend) return
+    this.#agreed.delete(row)
+    if (this.#agrees(key, row, found)) this.#agreed.set(row, found.backend)
   }
 
   /**
-   * A row that disagrees with the record it stands for follows it; health other than unreadable is the row's own. The row
-   * that agreed; null: there is none, or it had to be written.
+   * False: the row had to follow the record it stands for, health other than unreadable being the row's own; or it is
+   * no longer the one from before the record was read, and may know of a newer record.
    */
-  #correct(key: string, found: Found): object | null {
+  #agrees(key: string, row: object, found: Found): boolean {
     const { catalog } = this.#ports
-    const { entry, row } = catalog.look(key)
-    if (!entry) return null
+    const { entry, row: rowNow } = catalog.look(key)
+    if (!entry) return false
     const fromRecord = toCatalogEntry(found.credential, found.backend, entry)
     const health = entry.health.kind === 'unreadable' ? fromRecord.health : entry.health
     const corrected = { ...fromRecord, health }
-    if (!found.isAhead && isDeepStrictEqual(entry, corrected)) return row
-    catalog.put(corrected, found.savedAt)
-    return null
+    if (!found.isAhead && isDeepStrictEqual(entry, corrected)) return rowNow === row
+    catalog.put(corrected, found.savedAt, row)
+    return false
   }
 }
 

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { exampleGrant } from '../storage.testkit.ts'
+import { decodeEntry, encodeEntry } from './catalog-codec.ts'
+import { toCatalogEntry } from './catalog-entry.ts'
+
+const row = encodeEntry(toCatalogEntry(exampleGrant(), 'keychain', null))
+/** The row with something else in the place of its provider's name. */
+const withName = (name: unknown): typeof row => {
+  const details = JSON.parse(row.details) as { provider: object }
+  return {
+    ...row,
+    details: JSON.stringify({ ...details, provider: { ...details.provider, name } })
+  }
+}
+
+test('Entries of one provider have its row in common, and those of another have their own', () => {
+  const [one, other] = [decodeEntry(row), decodeEntry({ ...row, account: 'bob' })]
+  expect(one.provider).toEqual(exampleGrant().provider)
+  expect(other.provider).toBe(one.provider)
+  expect(decodeEntry(withName('Another')).provider).toMatchObject({ name: 'Another' })
+  expect(decodeEntry(row).provider).toBe(one.provider)
+})
+
+test('A provider that is not right is not taken because others like it were', () => {
+  expect(decodeEntry(row).health).toEqual({ kind: 'ok' })
+  for (let time = 0; time < 2; time += 1) {
+    expect(decodeEntry(withName(7)).health).toMatchObject({ kind: 'unreadable' })
+  }
+})
+
+test('More providers than are remembered are read all the same', () => {
+  for (let count = 0; count < 600; count += 1) {
+    const name = `Provider ${String(count)}`
+    expect(decodeEntry(withName(name)).provider?.name).toBe(name)
+  }
+  expect(decodeEntry(row).provider).toEqual(exampleGrant().provider)
+})
