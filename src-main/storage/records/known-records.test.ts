@@ -124,3 +124,18 @@ test('Of two hundred secrets in records that are known none stays behind', () =>
   expect(queryObjects(Secret, { format: 'count' }) - before).toBeLessThan(10)
   for (const { text, ref } of texts) expect(records.check(text, ref).isKnown).toBe(true)
 })
+
+test('What is read often stays known, however many others are read', () => {
+  const records = new KnownRecords()
+  const textOf = (account: string): [string, Credential['ref']] => {
+    const ref = { ...exampleApiKey().ref, account }
+    return [encodeCredential({ ...exampleApiKey(), ref }, savedAt), ref]
+  }
+  const often = textOf('often')
+  expect(records.check(...often).isKnown).toBe(false)
+  for (let count = 0; count < 600; count += 1) {
+    expect(records.check(...textOf(`account-${String(count)}`)).isKnown).toBe(false)
+    expect(records.check(...often).isKnown).toBe(true)
+  }
+  expect(records.check(...textOf('account-0')).isKnown).toBe(false)
+})

@@ -21,11 +21,11 @@ const MOST = 256
 /**
  * Checks records, and the same text only once: what is known of it is put together again, its secrets taken from the text
  * at hand. A token is asked for far more often than it changes. Of a secret nothing is kept but its place; the mark is
- * salted and lives as long as the process.
+ * salted and lives as long as the process. Of all credentials those read last are known.
  */
 export class KnownRecords {
   readonly #salt = randomBytes(32).toString('hex')
-  /** Those read last, by key. */
+  /** By key, in the order of reading. */
   readonly #known = new Map<string, Known>()
 
   /** As `checkRecord`; `isKnown`: it is the text that was read for this credential before. */
@@ -33,18 +33,22 @@ export class KnownRecords {
     const key = credentialKey(ref)
     const mark = hash('sha256', this.#salt + text)
     const known = this.#known.get(key)
-    if (known?.mark === mark) return { ...restored(known, text), isKnown: true }
+    if (known?.mark === mark) {
+      this.#keep(key, known)
+      return { ...restored(known, text), isKnown: true }
+    }
     const record = checkRecord(text, ref)
-    this.#keep(key, mark, text, record)
+    const { fields, savedAt } = record
+    const secrets = placesOf(fields, text)
+    // Written by somebody who spells its JSON in another way: checked each time.
+    if (secrets.some(({ from }) => from < 0)) this.#known.delete(key)
+    else this.#keep(key, { mark, fields: filled(fields, secrets, () => null), savedAt, secrets })
     return { ...record, isKnown: false }
   }
 
-  #keep(key: string, mark: string, text: string, { fields, savedAt }: CheckedRecord): void {
-    const secrets = placesOf(fields, text)
+  #keep(key: string, known: Known): void {
     this.#known.delete(key)
-    // Written by somebody who spells its JSON in another way: checked each time.
-    if (secrets.some(({ from }) => from < 0)) return
-    this.#known.set(key, { mark, fields: filled(fields, secrets, () => null), savedAt, secrets })
+    this.#known.set(key, known)
     const [oldest] = this.#known.keys()
     if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest)
   }
