@@ -122,7 +122,8 @@ export async function signInAt(
   }
 }
 
-function grantOf(
+/** The record of a grant, as a sign-in makes it. */
+export function grantOf(
   provider: OAuthProvider,
   { tokens, scopesGranted, subject }: AuthorizedGrant,
   { scopes, client }: { readonly scopes: readonly string[]; readonly client: OAuthGrant['client'] }

@@ -5,6 +5,7 @@ import { labelFrom } from './account-claims.ts'
 import { authorizationParameters, resourceParameter } from './authorization-parameters.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { newDpopKey } from './dpop-key.ts'
+import { grantedScopes } from './granted-scopes.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
 import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
@@ -70,8 +71,11 @@ async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemptio
   const fields = exchange.fields()
   return {
     tokens: { ...toTokenSet(fields, request.provider, issuedAt), ...(dpopKey && { dpopKey }) },
-    // RFC 6749 section 5.1: no `scope` means that what was asked for was granted.
-    scopesGranted: fields.scopes ?? request.scopes,
+    scopesGranted: grantedScopes({
+      named: fields.scopes,
+      asked: request.scopes,
+      isOffline: fields.refreshToken !== null
+    }),
     subject: claims?.sub ?? null,
     accountLabel: claims === undefined ? null : labelFrom(claims)
   }

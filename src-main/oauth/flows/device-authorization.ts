@@ -14,6 +14,7 @@ import { resourceParameter } from './authorization-parameters.ts'
 import { type DeviceFields, readDeviceAnswer } from './device-answer.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { newDpopKey } from './dpop-key.ts'
+import { grantedScopes } from './granted-scopes.ts'
 import { isLoopback, safeUrl } from '../http/endpoint-url.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
@@ -168,8 +169,11 @@ async function redeem(
   const fields = exchange.fields()
   return {
     tokens: { ...toTokenSet(fields, request.provider, issuedAt), ...(dpopKey && { dpopKey }) },
-    // RFC 6749 section 5.1: no `scope` means that what was asked for was granted.
-    scopesGranted: fields.scopes ?? request.scopes,
+    scopesGranted: grantedScopes({
+      named: fields.scopes,
+      asked: request.scopes,
+      isOffline: fields.refreshToken !== null
+    }),
     subject: claims?.sub ?? null,
     accountLabel: claims === undefined ? null : labelFrom(claims)
   }

@@ -7,6 +7,7 @@ import { metadataOf } from '../metadata/discovery.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
 import { type OAuthContext, exchangeFor } from '../oauth-context.ts'
+import { grantedScopes } from './granted-scopes.ts'
 import { refreshMetadata, refreshParameters } from './refresh-rules.ts'
 import { toTokenSet } from '../http/token-set.ts'
 
@@ -52,7 +53,6 @@ async function refreshOnce({
   const fields = exchange.fields()
   return {
     tokens: { ...toTokenSet(fields, grant.provider, issuedAt), ...(dpopKey && { dpopKey }) },
-    // RFC 6749 section 6: no `scope` means as before.
-    scopesGranted: fields.scopes ?? grant.scopesGranted
+    scopesGranted: grantedScopes({ named: fields.scopes, asked: grant.scopesGranted, isOffline: true })
   }
 }

@@ -30,7 +30,8 @@ const google: OAuthProvider = oauthRow({
   refresh: { rotates: false, idleDays: 180 },
   authorizationParams: { access_type: 'offline', prompt: 'consent' },
   help: 'https://console.cloud.google.com/auth/clients',
-  source: 'developers.google.com: OAuth 2.0 for native apps'
+  source:
+    'developers.google.com: OAuth 2.0 for native apps, Using OAuth 2.0 (end of refresh tokens: six months unused, seven days in testing)'
 })
 
 /**
@@ -59,7 +60,8 @@ const microsoft: OAuthProvider = oauthRow({
   embedded: 'ok',
   refresh: { rotates: true, idleDays: 90 },
   help: 'https://entra.microsoft.com',
-  source: 'learn.microsoft.com: Redirect URI restrictions, Refresh tokens, Desktop app configuration'
+  source:
+    'learn.microsoft.com: Redirect URI restrictions, Refresh tokens, Desktop app configuration. An address for ending grants: not found in public documents, 2026-11-21'
 })
 
 /** `token_access_type=offline` brings the refresh token, which stays the same. */
@@ -81,7 +83,8 @@ const dropbox: OAuthProvider = oauthRow({
   refresh: { rotates: false },
   authorizationParams: { token_access_type: 'offline' },
   help: 'https://www.dropbox.com/developers/apps',
-  source: 'dropbox.tech: Using OAuth 2.0 with offline access'
+  source:
+    'dropbox.tech: Using OAuth 2.0 with offline access; dropbox-sdk-dotnet: DropboxOAuth2Helper (addresses with a port are registered). An end of unused refresh tokens: not found in public documents, 2026-11-21'
 })
 
 /**

@@ -94,10 +94,9 @@ export function scopeRows(scopes: Readonly<Record<string, string>>): OAuthProvid
   }))
 }
 
-type KeyRow = Pick<ApiKeyProvider, 'id' | 'name' | 'allowedHosts' | 'keyPrefixes' | 'help'> &
-  Partial<Pick<ApiKeyProvider, 'source'>>
+type KeyRow = Omit<ApiKeyProvider, 'kind' | 'checkedOn'>
 
 /** A service that hands out keys. `keyPrefixes` are their public first letters, to tell a wrong paste early. */
 export function keyRow(row: KeyRow): ApiKeyProvider {
-  return { kind: 'api-key', source: 'the provider’s own documentation', ...row, checkedOn: CHECKED_ON }
+  return { kind: 'api-key', ...row, checkedOn: CHECKED_ON }
 }

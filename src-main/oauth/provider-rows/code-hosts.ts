@@ -13,10 +13,15 @@ const githubEndpoints = fixed({
 const githubErrors = {
   bad_refresh_token: 'invalid_grant',
   bad_verification_code: 'invalid_grant',
+  // Its page names both words for a code that nobody entered in time.
+  token_expired: 'expired_token',
   incorrect_client_credentials: 'invalid_client'
 }
 
-/** A classic OAuth app: answers in a form unless asked for JSON, errors in a 200, no expiry, a secret but for codes. */
+/**
+ * A classic OAuth app: answers in a form unless asked for JSON, errors in a 200, a secret but for codes. Its tokens have
+ * no end unless the app wants one, or the sign-in does by `offline_access`: then they are as those of a GitHub App.
+ */
 const github: OAuthProvider = oauthRow({
   id: 'github',
   name: 'GitHub',
@@ -28,17 +33,23 @@ const github: OAuthProvider = oauthRow({
     repo: 'Read and write repositories, also private ones',
     workflow: 'Change workflow files',
     'read:org': 'Read organizations and teams',
-    gist: 'Write gists'
+    gist: 'Write gists',
+    offline_access: 'Get a token of eight hours that renews itself'
   }),
   scopeSeparator: { request: ' ', response: ',' },
   surfaces: ['window', 'browser', 'device'],
   errorCodes: githubErrors,
+  refresh: { rotates: true, idleDays: 180 },
   missingLifetime: 'never',
   help: 'https://github.com/settings/developers',
-  source: 'docs.github.com: Authorizing OAuth apps; github.blog changelog 2025-07-14 (PKCE)'
+  source:
+    'docs.github.com: Authorizing OAuth apps (expiring access tokens, loopback redirect urls), Device flow; github.com/orgs/community 204963'
 })
 
-/** Permissions stand in the app and not in the request. Eight hours, six months; a refresh ends both old tokens. */
+/**
+ * Permissions stand in the app and not in the request. Eight hours, and six months without use: each refresh brings a
+ * refresh token with six months of its own, and ends both old tokens.
+ */
 const githubApp: OAuthProvider = oauthRow({
   id: 'github-app',
   name: 'GitHub App',
@@ -52,7 +63,8 @@ const githubApp: OAuthProvider = oauthRow({
   // An app may opt out of expiry; then no lifetime is named.
   missingLifetime: 'never',
   help: 'https://github.com/settings/apps',
-  source: 'docs.github.com: Refreshing user access tokens'
+  source:
+    'docs.github.com: Generating a user access token for a GitHub App, Refreshing user access tokens; github/github-mcp-server (any port)'
 })
 
 /** A refresh ends the old access token as well as the old refresh token. Servers of your own go by their issuer. */
@@ -77,7 +89,7 @@ const gitlab: OAuthProvider = oauthRow({
   surfaces: ['window', 'browser', 'device'],
   refresh: { rotates: true, sendsRedirectUri: true },
   help: 'https://gitlab.com/-/user_settings/applications',
-  source: 'docs.gitlab.com: OAuth 2.0 identity provider API'
+  source: 'docs.gitlab.com: OAuth 2.0 identity provider API (PKCE, device grant since 17.2, refresh, revoke)'
 })
 
 /** A public app without a secret. Hosts of redirect addresses are compared, their ports are not. */

@@ -8,7 +8,8 @@ export const modelKeyRows: readonly ApiKeyProvider[] = [
     name: 'OpenAI',
     allowedHosts: ['api.openai.com'],
     keyPrefixes: ['sk-'],
-    help: 'https://platform.openai.com/api-keys'
+    help: 'https://platform.openai.com/api-keys',
+    source: 'developers.openai.com: API keys; platform.openai.com'
   }),
   keyRow({
     id: 'anthropic',
@@ -23,7 +24,8 @@ export const modelKeyRows: readonly ApiKeyProvider[] = [
     name: 'Hugging Face',
     allowedHosts: ['huggingface.co'],
     keyPrefixes: ['hf_'],
-    help: 'https://huggingface.co/settings/tokens'
+    help: 'https://huggingface.co/settings/tokens',
+    source: 'huggingface.co/docs/hub: User access tokens'
   }),
   keyRow({
     id: 'gemini',
@@ -39,41 +41,49 @@ export const modelKeyRows: readonly ApiKeyProvider[] = [
     name: 'Groq',
     allowedHosts: ['api.groq.com'],
     keyPrefixes: ['gsk_'],
-    help: 'https://console.groq.com/keys'
+    help: 'https://console.groq.com/keys',
+    source: 'console.groq.com/docs: Quickstart; ngrok.com/docs: Groq (first letters)'
   }),
   keyRow({
     id: 'openrouter',
     name: 'OpenRouter',
     allowedHosts: ['openrouter.ai'],
     keyPrefixes: ['sk-or-'],
-    help: 'https://openrouter.ai/settings/keys'
+    help: 'https://openrouter.ai/settings/keys',
+    source: 'openrouter.ai/docs: Authentication, Get current API key'
   }),
   keyRow({
     id: 'perplexity',
     name: 'Perplexity',
     allowedHosts: ['api.perplexity.ai'],
     keyPrefixes: ['pplx-'],
-    help: 'https://www.perplexity.ai/account/api/keys'
+    help: 'https://console.perplexity.ai',
+    source:
+      'docs.perplexity.ai: Quickstart, Rate limits (the console). First letters: not found in its documents, 2026-11-21'
   }),
   keyRow({
     id: 'replicate',
     name: 'Replicate',
     allowedHosts: ['api.replicate.com'],
     keyPrefixes: ['r8_'],
-    help: 'https://replicate.com/account/api-tokens'
+    help: 'https://replicate.com/account/api-tokens',
+    source: 'replicate.com/docs: API tokens'
   }),
   keyRow({
     id: 'tavily',
     name: 'Tavily',
     allowedHosts: ['api.tavily.com'],
     keyPrefixes: ['tvly-'],
-    help: 'https://app.tavily.com/home'
+    help: 'https://app.tavily.com/home',
+    source: 'docs.tavily.com: Introduction, Quickstart'
   }),
   keyRow({
     id: 'xai',
     name: 'xAI',
     allowedHosts: ['api.x.ai'],
     keyPrefixes: ['xai-'],
-    help: 'https://console.x.ai'
+    help: 'https://console.x.ai/team/default/api-keys',
+    source:
+      'docs.x.ai: Getting started. First letters: not found in its documents, 2026-11-21; programs that check keys have them'
   })
 ]

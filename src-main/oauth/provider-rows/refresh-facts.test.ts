@@ -7,7 +7,7 @@ const rows = [...codeHostRows, ...accountRows, ...workplaceRows]
 
 /** As the documents of each provider had it on 2026-11-21; what they do not say is null. */
 it.each([
-  ['github', null, null],
+  ['github', true, 180],
   ['github-app', true, 180],
   ['gitlab-oauth', true, null],
   ['huggingface-oauth', null, null],

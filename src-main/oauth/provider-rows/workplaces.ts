@@ -67,7 +67,8 @@ const atlassian: OAuthProvider = oauthRow({
   errorCodes: { access_denied: 'invalid_client' },
   authorizationParams: { audience: 'api.atlassian.com', prompt: 'consent' },
   help: 'https://developer.atlassian.com/console/myapps/',
-  source: 'developer.atlassian.com: OAuth 2.0 (3LO) apps, Implementing the refresh token flow'
+  source:
+    'developer.atlassian.com: OAuth 2.0 (3LO) apps, Implementing the refresh token flow; community.developer.atlassian.com 60806 (90 and 365 days); backstage.io (http://localhost). PKCE and revocation: not found in public documents, 2026-11-21'
 })
 
 /** No scopes: what a connection may do stands in its settings. The token endpoint takes JSON and Basic. */
@@ -116,7 +117,10 @@ const linear: OAuthProvider = oauthRow({
   source: 'linear.app/developers: OAuth 2.0 authentication'
 })
 
-/** Refreshes at an address of its own, and answers there without a refresh token: the old one stays. */
+/**
+ * Refreshes at an address of its own, and answers there without a refresh token: the old one stays. Pages in windows of
+ * programs are refused, and a person who says no is not sent back.
+ */
 const figma: OAuthProvider = oauthRow({
   id: 'figma-oauth',
   name: 'Figma',
@@ -135,9 +139,12 @@ const figma: OAuthProvider = oauthRow({
   }),
   scopeSeparator: { request: ' ', response: ',' },
   redirect: exactRedirect,
+  surfaces: ['browser'],
+  embedded: 'forbidden',
   refresh: { rotates: false, url: 'https://api.figma.com/v1/oauth/refresh' },
   help: 'https://www.figma.com/developers/apps',
-  source: 'developers.figma.com: Authentication; NangoHQ/nango and arctic for the refresh address'
+  source:
+    'developers.figma.com: OAuth apps (PKCE, refresh, no WebView). Whether http addresses of this computer are taken: not found in public documents, 2026-11-21'
 })
 
 export const workplaceRows: readonly OAuthProvider[] = [slack, atlassian, notion, linear, figma]

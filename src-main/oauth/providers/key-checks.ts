@@ -35,6 +35,14 @@ export const keyCheckRows: readonly KeyCheckRow[] = [
     headers: { 'anthropic-version': '2023-06-01' }
   }),
   row('stripe', 'https://api.stripe.com/v1/balance', 'docs.stripe.com: Authentication, Retrieve balance'),
+  row('openrouter', 'https://openrouter.ai/api/v1/key', 'openrouter.ai/docs: Get current API key'),
+  // Answers a wrong key with 400, so that only a right one is told from the rest.
+  row('xai', 'https://api.x.ai/v1/api-key', 'docs.x.ai: REST API, api-key'),
+  row('replicate', 'https://api.replicate.com/v1/account', 'replicate.com/docs: HTTP API, account.get'),
+  row('netlify', 'https://api.netlify.com/api/v1/user', 'open-api.netlify.com: getCurrentUser'),
+  row('postman', 'https://api.getpostman.com/me', 'learning.postman.com: Make a call with the Postman API', {
+    scheme: 'x-api-key'
+  }),
   row('huggingface', 'https://huggingface.co/api/whoami-v2', '@huggingface/hub: whoAmI'),
   row(
     'notion',

@@ -44,6 +44,9 @@ describe('the table of providers', () => {
     ['cfut_x', 'cloudflare'],
     ['dop_v1_x', 'digitalocean'],
     ['dp.pt.x', 'doppler'],
+    ['dp.sa.x', 'doppler'],
+    ['sk_org_live_x', 'stripe'],
+    ['sbp_fc_x', 'supabase'],
     ['napi_x', 'neon'],
     ['nfp_x', 'netlify'],
     ['PMAK-x', 'postman'],
@@ -148,6 +151,11 @@ describe('the table of providers', () => {
       surfaces: ['browser'],
       authorizationParams: { access_type: 'offline', prompt: 'consent' }
     })
+  })
+
+  it.each(['google', 'figma-oauth'])('never shows %s in a window of its own, which it forbids', (id) => {
+    const row = builtInProviders.find((one) => one.id === id)
+    expect(row && toProviderChoice(row).surface).toBe('browser')
   })
 
   it('gives providers that compare redirect addresses to the letter localhost and one port', () => {

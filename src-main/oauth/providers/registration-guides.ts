@@ -10,6 +10,7 @@ export const registrationGuides: Readonly<Record<ServiceId, readonly string[]>> 
     'Press “New OAuth app”. Any name and home page will do.',
     'Paste the redirect address into “Authorization callback URL”.',
     'Tick “Enable Device Flow”: then you can sign in by a code and need no secret.',
+    'Tokens have no end, unless you ask for “offline_access” or let the app’s tokens expire: then they renew themselves.',
     'Copy the client ID. For a sign-in window, press “Generate a new client secret” as well.'
   ],
   'github-app': [

@@ -80,6 +80,16 @@ describe('Microsoft', () => {
     expect(revealed((await provider.oauth.refresh(grant, sent)).tokens.refreshToken)).toBe('0.A2')
   })
 
+  it('never names offline_access among the scopes it grants; the refresh token says so', async () => {
+    provider.say({ body: tokens }, { body: { ...tokens, refresh_token: '0.A2' } })
+    const { grant, redeemed } = await signInAt(provider, 'microsoft', {
+      scopes: ['User.Read', 'offline_access']
+    })
+    expect(redeemed.scopesGranted).toEqual(['User.Read', 'offline_access'])
+    const renewed = await provider.oauth.refresh(grant, sent)
+    expect(renewed.scopesGranted).toEqual(['User.Read', 'offline_access'])
+  })
+
   it('has no address for revoking, and that is said', async () => {
     provider.say({ body: tokens })
     const { grant } = await signInAt(provider, 'microsoft')

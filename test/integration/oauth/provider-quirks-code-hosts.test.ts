@@ -54,6 +54,36 @@ describe('GitHub', () => {
   })
 })
 
+describe('GitHub, with tokens that expire', () => {
+  const wish = { scopes: ['repo', 'offline_access'], secret: 's3cret' }
+  const tokens = { ...githubTokens, access_token: 'gho_1', scope: 'repo' }
+
+  it('grants offline_access by a refresh token and never by name, which is no scope that was withheld', async () => {
+    provider.say({ body: tokens })
+    const { page, redeemed } = await signInAt(provider, 'github', wish)
+    expect(page.searchParams.get('scope')).toBe('repo offline_access')
+    expect(redeemed.scopesGranted).toEqual(['repo', 'offline_access'])
+    expect(redeemed.tokens.expiry.kind).toBe('at')
+  })
+
+  it('rotates both at a refresh, and is told of no scopes there', async () => {
+    provider.say({ body: tokens }, { body: { ...tokens, access_token: 'gho_2', refresh_token: 'ghr_2' } })
+    const { grant } = await signInAt(provider, 'github', wish)
+    const renewed = await provider.oauth.refresh(grant, sent)
+    expect(revealed(renewed.tokens.refreshToken)).toBe('ghr_2')
+    expect(renewed.scopesGranted).toEqual(['repo', 'offline_access'])
+    expect(provider.received[1]?.fields).toMatchObject({ client_secret: 's3cret', refresh_token: 'ghr_1' })
+    expect(provider.received[1]?.fields).not.toHaveProperty('scope')
+  })
+
+  it('may give a token without an end all the same, and then offline_access was withheld', async () => {
+    provider.say({ body: { access_token: 'gho_1', token_type: 'bearer', scope: 'repo' } })
+    const { redeemed } = await signInAt(provider, 'github', wish)
+    expect(redeemed.scopesGranted).toEqual(['repo'])
+    expect(redeemed.tokens).toMatchObject({ expiry: { kind: 'never' }, refreshToken: null })
+  })
+})
+
 describe('GitHub App', () => {
   it('asks for no scopes, because permissions stand in the app', async () => {
     provider.say({ body: githubTokens })

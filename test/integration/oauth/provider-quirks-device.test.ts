@@ -4,6 +4,7 @@ import {
   type ScriptedAnswer,
   type ScriptedProvider,
   builtInRow,
+  grantOf,
   revealed,
   startScriptedProvider
 } from '../../support/scripted-provider.ts'
@@ -68,12 +69,49 @@ describe('GitHub, by a code', () => {
   it.each([
     ['access_denied', 'SIGN_IN_DENIED'],
     ['expired_token', 'SIGN_IN_TIMED_OUT'],
+    ['token_expired', 'SIGN_IN_TIMED_OUT'],
     ['incorrect_device_code', 'PROVIDER_REFUSED']
   ])('ends by %s with status 200 as %s', async (error, problem) => {
     provider.say(code(page), { body: { error } })
     const device = await begin('github-app')
     await expect(device.ask()).rejects.toMatchObject({ code: problem })
     device.close()
+  })
+})
+
+describe('a grant of GitHub that a code brought', () => {
+  const page = 'https://github.com/login/device'
+  const expiring = {
+    token_type: 'bearer',
+    expires_in: 28_800,
+    refresh_token: 'ghr_1',
+    refresh_token_expires_in: 15_897_600
+  }
+
+  it.each([
+    ['github', 'gho_1', ['repo', 'offline_access'], 'repo'],
+    ['github-app', 'ghu_1', [], '']
+  ])('%s: is renewed without a secret', async (id, token, scopes, scope) => {
+    provider.say(
+      code(page),
+      { body: { ...expiring, access_token: token, scope } },
+      { body: { ...expiring, access_token: `${token}2`, refresh_token: 'ghr_2', scope } }
+    )
+    const device = await begin(id, scopes)
+    const answer = await device.ask()
+    device.close()
+    if (answer.kind !== 'granted') throw new Error('Nothing was granted')
+    expect(answer.grant.scopesGranted).toEqual(scopes)
+    const client = { id: 'client-1', secret: null }
+    const grant = grantOf(builtInRow(id), answer.grant, { scopes, client })
+    const { tokens } = await provider.oauth.refresh(grant, () => undefined)
+    expect([revealed(tokens.accessToken), revealed(tokens.refreshToken)]).toEqual([`${token}2`, 'ghr_2'])
+    expect(provider.received[2]?.fields).toMatchObject({
+      grant_type: 'refresh_token',
+      client_id: 'client-1',
+      refresh_token: 'ghr_1'
+    })
+    expect(provider.received[2]?.fields).not.toHaveProperty('client_secret')
   })
 })
 
