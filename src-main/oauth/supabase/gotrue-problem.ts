@@ -69,6 +69,17 @@ export function renewalProblem(error: unknown): VaultError {
   return ofTheProject(code) ?? providerProblem(error, 'REFRESH_UNREACHABLE')
 }
 
+/** Whether an answer says that an access token is over. Whatever else is said is not about the token. */
+export function isTokenOver(refusal: unknown): boolean {
+  const code = codeOf(refusal)
+  return code === 'bad_jwt' || code === 'user_banned' || ENDED.has(code)
+}
+
+/** Everything that tells nothing about a token that was asked about. */
+export function checkProblem(error: unknown): VaultError {
+  return ofTheProject(codeOf(error)) ?? providerProblem(error, 'PROVIDER_UNREACHABLE')
+}
+
 function ofTheProject(code: string): VaultError | null {
   const say = (problem: ProblemCode, message: string): VaultError => new VaultError(problem, { message })
   if (code === KEY_REFUSED) return say('CLIENT_REFUSED', KEY_TEXT)

@@ -7,9 +7,15 @@ import type { PasswordRequest } from '../../core/sign-in/password-ports.ts'
 import { type GuardedAnswer, guardedFetch } from '../http/guarded-fetch.ts'
 import { TOKEN_LIMITS } from '../http/token-fetch.ts'
 import { toTokenSet } from '../http/token-set.ts'
-import { type OAuthClientPorts, guarded } from '../oauth-context.ts'
+import type { OAuthClientPorts } from '../oauth-context.ts'
 import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
-import { renewalProblem, secondFactorWanted, signInProblem } from './gotrue-problem.ts'
+import {
+  checkProblem,
+  isTokenOver,
+  renewalProblem,
+  secondFactorWanted,
+  signInProblem
+} from './gotrue-problem.ts'
 import { projectAt } from './project-address.ts'
 import { refuseSecretKey } from './project-key.ts'
 
@@ -32,7 +38,10 @@ export function supabaseAuth(ports: OAuthClientPorts): SupabaseAuth {
         throw renewalProblem(error)
       }),
     revoke: (grant) => endSession(ports, grant, grant.tokens.accessToken).catch(() => 'no' as const),
-    check: (grant, accessToken) => guarded(check(ports, grant, accessToken))
+    check: (grant, accessToken) =>
+      check(ports, grant, accessToken).catch((error: unknown) => {
+        throw checkProblem(error)
+      })
   }
 }
 
@@ -87,10 +96,11 @@ async function endSession(
 }
 
 async function check(ports: OAuthClientPorts, grant: OAuthGrant, accessToken: Secret) {
-  const { status } = await ask(ports, grant, { path: '/user', body: null, accessToken })
-  return status < 400
-    ? { works: true, text: 'The project accepted the token.' }
-    : { works: false, text: 'The project does not accept the token.' }
+  const answer = await ask(ports, grant, { path: '/user', body: null, accessToken })
+  if (answer.status < 400) return { works: true, text: 'The project accepted the token.' }
+  const refusal = refusalIn(answer)
+  if (!isTokenOver(refusal)) throw refusal
+  return { works: false, text: 'The project does not accept the token.' }
 }
 
 type Question = {

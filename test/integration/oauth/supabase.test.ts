@@ -351,4 +351,16 @@ describe('the end of a session at a Supabase project', () => {
     project.sessions.endAll()
     expect(await world.oauth.check(grant, grant.tokens.accessToken)).toMatchObject({ works: false })
   })
+
+  // A key that was replaced, a server that moved, something on the way: a token that works would be called dead.
+  it.each([
+    ['the gateway refuses the key', 401, { message: 'Invalid API key' }, 'CLIENT_REFUSED'],
+    ['nothing is there', 404, { message: 'no Route matched with those values' }, 'PROVIDER_REFUSED'],
+    ['something on the way refuses', 403, {}, 'PROVIDER_REFUSED'],
+    ['there were too many', 400, { error_code: 'over_request_rate_limit' }, 'PROVIDER_UNREACHABLE']
+  ])('calls no token dead when %s', async (_what, status, body, code) => {
+    const grant = await held(await signedIn())
+    project.disturb('/user', { kind: 'answer', status, body })
+    await expect(world.oauth.check(grant, grant.tokens.accessToken)).rejects.toMatchObject({ code })
+  })
 })
