@@ -11,7 +11,7 @@ import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
 import { MemoryJournal } from '../testing/memory-journal.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant, sampleKey, sampleProvider } from '../testing/samples.ts'
-import { HOUR } from '../tokens/lifetime.ts'
+import { HOUR, SECOND } from '../tokens/lifetime.ts'
 import { TokenService } from '../tokens/token-service.ts'
 import { changeClient } from './client-change.ts'
 
@@ -21,6 +21,7 @@ const clientMark = ({ id, secret }: OAuthGrant['client']): string =>
 let clock: FakeClock
 let repository: MemoryRepository
 let oauth: FakeOAuthClient
+let journal: MemoryJournal
 let tokens: TokenService
 /** Rows of the directory; without any, the row was made for an address. */
 let rows: OAuthProvider[]
@@ -29,18 +30,24 @@ beforeEach(() => {
   clock = new FakeClock(START)
   repository = new MemoryRepository()
   oauth = new FakeOAuthClient(clock)
+  journal = new MemoryJournal()
   rows = []
-  tokens = new TokenService({
+  tokens = process()
+})
+
+/** The service as each process has it. */
+function process(): TokenService {
+  return new TokenService({
     repository,
     oauth,
     clock,
-    journal: new MemoryJournal(),
+    journal,
     clientMark,
     lock: alone,
     random: () => 0.5,
     onChange: () => undefined
   })
-})
+}
 
 async function change(part: Partial<ClientChange>): Promise<void> {
   const wish: ClientChange = {
@@ -126,6 +133,33 @@ describe('changing the client of a sign-in', () => {
     repository.failSave = null
     await change({ clientId: 'client-2' })
     expect((await held()).tokens.refreshToken?.expose((text) => text)).toBe('refresh-2')
+  })
+
+  it('leaves what is known of a refresh that was cut off: the rotation that was lost then is still told', async () => {
+    await repository.save(sampleGrant())
+    const { tokens: before } = await held()
+    if (before.refreshToken !== null) journal.begin(ref, before.refreshToken, START)
+    await change({ clientId: 'client-2' })
+    await change({ clientId: 'client-1' })
+    oauth.next.push(new VaultError('REFRESH_REJECTED'))
+    await expect(tokens.refresh(ref)).rejects.toMatchObject({ code: 'ROTATION_LOST' })
+  })
+
+  it('waits while another process tries to store the successor of the token', async () => {
+    await repository.save(sampleGrant())
+    repository.failSave = new VaultError('STORE_WRITE_FAILED')
+    await tokens.refresh(ref)
+    repository.failSave = null
+    const other = tokens
+    tokens = process()
+    await clock.pass(30 * SECOND)
+    await expect(change({ clientId: 'client-2' })).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+    await other.refresh(ref)
+    await change({ clientId: 'client-2' })
+    const after = await held()
+    expect(after.client.id).toBe('client-2')
+    expect(after.tokens.refreshToken?.expose((text) => text)).toBe('refresh-2')
+    expect(oauth.spent).toHaveLength(1)
   })
 
   it('to the same client stores nothing and leaves the health as it is', async () => {

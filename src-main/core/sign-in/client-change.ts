@@ -11,7 +11,7 @@ export type ClientChangePorts = {
   readonly repository: Pick<CredentialRepository, 'save'>
   readonly tokens: {
     current(ref: CredentialRef): Promise<Credential | null>
-    exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
+    amend<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
   }
   readonly providers: Pick<ProviderDirectory, 'find'>
   readonly clientMark: ClientMark
@@ -27,7 +27,7 @@ export type ClientChangePorts = {
 export async function changeClient(ref: CredentialRef, change: ClientChange, ports: ClientChangePorts) {
   const grant = requireGrant(await ports.tokens.current(ref))
   if (isSame(grant.client, clientOf(grant, change))) return
-  await ports.tokens.exclusively(ref, async () => {
+  await ports.tokens.amend(ref, async () => {
     const held = requireGrant(await ports.tokens.current(ref))
     const client = clientOf(held, change)
     await ports.repository.save({

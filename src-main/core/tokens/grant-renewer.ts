@@ -55,9 +55,14 @@ export class GrantRenewer {
 
   /** Forgets what is kept in memory and in the journal: the credential was replaced or removed. */
   forget(ref: CredentialRef): void {
+    this.forgetTries(ref)
+    quietly(() => this.#ports.journal.settle(ref))
+  }
+
+  /** Forgets what is kept in memory alone: the credential was stored, and a refresh that was cut off may be its own. */
+  forgetTries(ref: CredentialRef): void {
     this.unsaved.forget(ref)
     this.limit.forget(ref)
-    quietly(() => this.#ports.journal.settle(ref))
   }
 
   /** True if a refresh with this very token was begun and its outcome is not stored. Settles what is out of date. */

@@ -5,7 +5,7 @@ import type { ProblemCode } from '#shared/problem.ts'
 import type { CredentialHealth } from '../credential-record.ts'
 import { failureClass } from './failure-class.ts'
 import type { GrantRenewer } from './grant-renewer.ts'
-import { MINUTE, mayTryNow } from './lifetime.ts'
+import { LONGEST_RETRY_AFTER, MINUTE, mayTryNow } from './lifetime.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
 import { type RefreshJournal, readOr } from './refresh-journal.ts'
 
@@ -44,19 +44,26 @@ export class RenewalGate {
   mayTry(ref: CredentialRef): boolean {
     const health = this.#ports.repository.find(ref)?.health
     if (health === undefined) return true
-    const now = this.#ports.clock.now()
-    return mayTryNow(health, now) && !this.#isHeldElsewhere(ref, health, now)
+    return mayTryNow(health, this.#ports.clock.now()) && !this.#isHeldElsewhere(ref, health)
+  }
+
+  /** Throws the code of the failure while another process tries to store the successor of what is stored. */
+  requireNewest(ref: CredentialRef): void {
+    const health = this.#ports.repository.find(ref)?.health
+    if (health !== undefined && 'code' in health && this.#isHeldElsewhere(ref, health)) {
+      throw new VaultError(health.code)
+    }
   }
 
   /**
    * Another process has got a successor and tries to store it: spending the token once more would end both. It notes
    * each of its tries; when none has come for a while it is gone, and its successor with it.
    */
-  #isHeldElsewhere(ref: CredentialRef, health: CredentialHealth, now: Date): boolean {
+  #isHeldElsewhere(ref: CredentialRef, health: CredentialHealth): boolean {
     if (health.kind !== 'refresh-failing' || health.nextTryAt === null) return false
     if (!isOfTheStore(health.code) || this.#renewer.unsaved.of(ref) !== null) return false
-    const since = now.getTime() - health.nextTryAt.getTime()
-    if (since < 0 || since > LATE) return false
+    const since = this.#ports.clock.now().getTime() - health.nextTryAt.getTime()
+    if (since < -LONGEST_RETRY_AFTER || since > LATE) return false
     const key = credentialKey(ref)
     return readOr([], () => this.#ports.journal.open()).some((open) => credentialKey(open) === key)
   }

@@ -5,28 +5,15 @@ import type { Credential, OAuthGrant } from '../credential-record.ts'
 import { GrantRenewer } from './grant-renewer.ts'
 import { KeyedQueue } from '../keyed-queue.ts'
 import { isFresh } from './lifetime.ts'
-import type { Clock, ClientMark, CredentialRepository, OAuthClient, ProcessLock, Random } from '../ports.ts'
-import { type RefreshJournal, readOr } from './refresh-journal.ts'
+import { readOr } from './refresh-journal.ts'
 import { renewAll } from './renew-all.ts'
 import { RenewalGate } from './renewal-gate.ts'
 import type { Secret } from '../secret.ts'
 import { type TokenMetadata, isUsable, metadataOf } from './token-facts.ts'
 import { type TokenNeed, isInTime, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
+import type { TokenServicePorts } from './token-service-ports.ts'
 import { TokenUse } from './token-use.ts'
-
-export type TokenServicePorts = {
-  readonly repository: CredentialRepository
-  readonly oauth: OAuthClient
-  readonly journal: RefreshJournal
-  readonly clientMark: ClientMark
-  readonly clock: Clock
-  readonly random: Random
-  /** Held from reading a grant to storing its successor, so that two processes never spend one refresh token. */
-  readonly lock: ProcessLock
-  /** Something a list shows about this credential may have changed. */
-  readonly onChange: (ref: CredentialRef) => void
-}
 
 /** Hands out access tokens and keys, renewed where needed: the one place where a refresh token may be spent. */
 export class TokenService {
@@ -109,6 +96,20 @@ export class TokenService {
       const result = await task()
       this.#renewer.forget(ref)
       this.#use.forget(ref)
+      this.#ports.onChange(ref)
+      return result
+    })
+  }
+
+  /**
+   * As above for a `task` that stores the same tokens with something else beside them: a refresh of theirs that was cut
+   * off stays written down. Throws what is wrong with the store while another process tries to store their successor.
+   */
+  async amend<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
+    return await this.#inTurn(ref, async () => {
+      this.#gate.requireNewest(ref)
+      const result = await task()
+      this.#renewer.forgetTries(ref)
       this.#ports.onChange(ref)
       return result
     })
