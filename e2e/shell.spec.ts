@@ -26,6 +26,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'copyAccount',
       'copyClientRedirect',
       'copyDoctorReport',
+      'copyIssuerRedirect',
       'copyRedirectUri',
       'copyUserCode',
       'createRecoveryKey',

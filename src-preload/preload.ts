@@ -44,6 +44,7 @@ const vault: VaultBridge = {
   setPreferences: request('setPreferences'),
   openHelp: request('openHelp'),
   copyRedirectUri: request('copyRedirectUri'),
+  copyIssuerRedirect: request('copyIssuerRedirect'),
   getClient: request('getClient'),
   changeClient: request('changeClient'),
   copyClientRedirect: request('copyClientRedirect'),

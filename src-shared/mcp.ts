@@ -18,6 +18,8 @@ export const mcpReport = v.strictObject({
   resource: v.string(),
   issuer: v.string(),
   authorizationHost: v.string(),
+  /** What a client that the person brings has to be registered with there. */
+  redirectUri: url,
   scopes: scopeList,
   /** How the sign-in gets its client: one from before, a new registration, or an id that the person brings. */
   client: v.picklist(['known', 'registers', 'ask'])

@@ -71,6 +71,10 @@ export type SignInRequest = v.InferOutput<typeof signInRequest>
 export const discoveryReport = v.strictObject({
   issuer: v.string(),
   authorizationHost: v.string(),
+  /** What a client has to be registered with there, for `copyIssuerRedirect`. */
+  redirectUri: url,
+  /** Each of its answers names it (RFC 9207). */
+  namesIssuer: v.boolean(),
   /** One that is not ok forbids the sign-in. */
   checks: v.array(v.strictObject({ ok: v.boolean(), text: v.string() })),
   /** Worth knowing, and no reason against it. */
@@ -83,6 +87,8 @@ export type DiscoveryReport = v.InferOutput<typeof discoveryReport>
 /** The requests about sign-ins that begin or are under way. */
 export const signInRequests = {
   discoverIssuer: { input: v.strictTuple([url]), output: discoveryReport },
+  /** Asks the issuer once more, so that nothing is copied that the window made up. */
+  copyIssuerRedirect: { input: v.strictTuple([url]), output: nothing },
   startSignIn: { input: v.strictTuple([signInRequest]), output: signInProgress },
   /** Answers when it has ended or asks something; the password goes to the project and is kept nowhere. */
   signInWithPassword: { input: v.strictTuple([passwordSignInRequest]), output: signInProgress },

@@ -79,6 +79,8 @@ export type OAuthProvider = {
   readonly resource: string | null
   /** RFC 9449: tokens are bound to a key that is kept with the grant. */
   readonly dpop: boolean
+  /** RFC 9207: every answer of it names the issuer, and one that does not is none. Absent: its metadata says so, or not. */
+  readonly namesIssuer?: true
   /** Address of the MCP server that the tokens are for; absent: they are for none. */
   readonly mcpServer?: string
   /** Further parameters of the authorization request, such as `access_type=offline`. */
@@ -149,7 +151,11 @@ export function canDoWithoutSecret({ clientAuth, surfaces }: OAuthProvider): boo
  * The redirect address as a person registers it. Without a port where the provider takes any of them (RFC 8252
  * section 7.3), so that it is then not the address of one sign-in but what stands for all of them.
  */
-export function registeredRedirect({ redirect: { host, ports, path } }: OAuthProvider): string {
+export function registeredRedirect({ redirect }: OAuthProvider): string {
+  return redirectUri(redirect)
+}
+
+export function redirectUri({ host, ports, path }: ProviderRedirect): string {
   const port = ports[0]
   return `http://${host}${port === undefined ? '' : `:${String(port)}`}${path}`
 }

@@ -5,6 +5,7 @@ import { ChipField } from '../ui/chip-field.tsx'
 import { Field } from '../ui/field.tsx'
 import styles from './add.module.css'
 import { parseScope } from './custom-form.ts'
+import { IssuerRedirect } from './issuer-redirect.tsx'
 import type { CustomForm } from './use-custom-form.ts'
 
 const MOST_OFFERED = 12
@@ -12,18 +13,21 @@ const MOST_OFFERED = 12
 type Props = {
   readonly form: CustomForm
   readonly offered: readonly string[]
+  /** Where a client is registered, and with which redirect address. */
+  readonly found: { readonly issuer: string; readonly redirectUri: string }
   /** False: there is a client already, or one can be had. */
   readonly needsClient?: boolean
   readonly clientHint?: string | null
 }
 
-export function CustomFields({ form, offered, needsClient = true, clientHint = null }: Props) {
+export function CustomFields({ form, offered, found, needsClient = true, clientHint = null }: Props) {
   const more = offered.filter((scope) => !form.scopes.includes(scope)).slice(0, MOST_OFFERED)
   return (
     <>
       <Field label={customText.name} error={form.errors.name}>
         {(ids) => <input {...ids} ref={form.name} defaultValue={form.host} autoComplete="off" />}
       </Field>
+      <IssuerRedirect issuer={found.issuer} address={found.redirectUri} />
       <Field
         label={addText.clientId}
         optional={!needsClient}

@@ -51,8 +51,8 @@ export function CustomTab() {
         <div className={styles['fields']}>
           {problem !== null && <ProblemNote problem={problem} />}
           <ServerAddress question={found} ask={() => void discover()} words={words} />
-          {report === null && <IssuerHelp />}
-          {passed && <CustomFields form={form} offered={report?.scopes ?? []} />}
+          <IssuerHelp />
+          {passed && report !== null && <CustomFields form={form} offered={report.scopes} found={report} />}
         </div>
       }
       side={

@@ -56,6 +56,7 @@ export function McpTab() {
             <CustomFields
               form={form}
               offered={report.scopes}
+              found={report}
               needsClient={report.client === 'ask'}
               clientHint={mcpText.clientHint}
             />

@@ -73,6 +73,7 @@ export const customText = {
   discoverFirst: 'Discover the server first.',
   name: 'Name',
   nameMissing: 'Give the service a name.',
+  redirect: 'Redirect address of your client there',
   scopeAdd: 'Add',
   scopesHint: 'What you ask the provider for.',
   scopeWrong: 'A scope has no spaces and no quotes.',

@@ -1,42 +1,45 @@
 /** Servers with an address of one's own: what to type, and what to set up there. */
 type IssuerHelp = { readonly name: string; readonly address: string; readonly steps: string }
 
-const LITERAL = 'http://127.0.0.1/callback'
-
 export const issuerText = {
-  note: 'Read from documents, not tried. Auth0, Okta and Supabase do not say whether they take this address with any port; if one refuses it, put a row with a port into providers.json.',
+  note: 'The redirect address is shown below once the server was asked. Read from documents, not tried. Auth0, Okta and Supabase do not say whether they take a redirect address with any port; if one refuses it, put a row with a port into providers.json.',
   title: 'Auth0, Okta, Keycloak, Microsoft, GitLab, Supabase',
   servers: [
     {
       name: 'Auth0',
       address: 'https://TENANT.eu.auth0.com/',
-      steps: `Create an application of the type Native. Allow the callback address ${LITERAL} and, below Advanced, the grants Refresh Token and Device Code.`
+      steps:
+        'Create an application of the type Native. Allow the redirect address below as a callback address and, below Advanced, the grants Refresh Token and Device Code.'
     },
     {
       name: 'Okta',
       address: 'https://ORG.okta.com/oauth2/default',
-      steps: `Create an OIDC app integration of the type Native, with the grants Authorization Code and Refresh Token and the redirect address ${LITERAL}.`
+      steps:
+        'Create an OIDC app integration of the type Native, with the grants Authorization Code and Refresh Token and the redirect address below.'
     },
     {
       name: 'Keycloak',
       address: 'https://HOST/realms/REALM',
-      steps: `Create a client with Client authentication off and Standard flow on, and ${LITERAL} as a valid redirect address: any port is taken then.`
+      steps:
+        'Create a client with Client authentication off and Standard flow on, and the redirect address below as a valid one: any port is taken then.'
     },
     {
       name: 'Microsoft, one tenant',
       address: 'https://login.microsoftonline.com/TENANT-ID/v2.0',
       steps:
-        'Register an app, add the platform “Mobile and desktop applications” with the address http://localhost/callback and allow public client flows.'
+        'Register an app, add the platform “Mobile and desktop applications” with the redirect address below and allow public client flows.'
     },
     {
       name: 'GitLab of your own',
       address: 'https://HOST',
-      steps: `Add an application below your preferences, untick Confidential, with the redirect address ${LITERAL} and the scopes you want.`
+      steps:
+        'Add an application below your preferences, untick Confidential, with the redirect address below and the scopes you want.'
     },
     {
       name: 'Supabase project',
       address: 'https://PROJECT.supabase.co/auth/v1',
-      steps: `Switch the OAuth server on in the project, it is off at first, and register a public client with the redirect address ${LITERAL}.`
+      steps:
+        'Switch the OAuth server on in the project, it is off at first, and register a public client with the redirect address below.'
     }
   ] satisfies readonly IssuerHelp[]
 } as const

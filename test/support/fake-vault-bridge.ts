@@ -273,6 +273,7 @@ function listHandlers({
 type SignInNames =
   | 'discoverIssuer'
   | 'discoverMcpServer'
+  | 'copyIssuerRedirect'
   | 'startSignIn'
   | 'signInWithPassword'
   | 'cancelSignIn'
@@ -300,6 +301,8 @@ function signInHandlers({
       return {
         issuer,
         authorizationHost: new URL(issuer).host,
+        redirectUri: 'http://127.0.0.1/callback/5f2c1e90ab34d786',
+        namesIssuer: false,
         checks: [
           { ok: true, text: 'The server answers over a secure connection' },
           { ok: !bad, text: 'The issuer in its answer is the address you entered' },
@@ -317,10 +320,12 @@ function signInHandlers({
         resource: server,
         issuer: 'https://sso.example.net',
         authorizationHost: 'sso.example.net',
+        redirectUri: 'http://127.0.0.1/callback',
         scopes: ['tools:read', 'offline_access'],
         client: server.includes('closed') ? 'ask' : 'registers'
       }
     },
+    copyIssuerRedirect: async () => null,
     startSignIn: async (request) => {
       world.attempts += 1
       const progress = firstProgress(`attempt-${world.attempts}`, request, world, seed)

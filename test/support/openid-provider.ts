@@ -5,6 +5,7 @@ import { type Configuration, Provider } from 'oidc-provider'
 import { deviceFlow } from './openid-device.ts'
 import { interactions } from './openid-interactions.ts'
 import { errorPage } from './openid-pages.ts'
+import { keepIssuerOutOfAnswers } from './openid-silent-issuer.ts'
 import { OpenIdStore } from './openid-store.ts'
 
 export type OpenIdOptions = {
@@ -19,6 +20,8 @@ export type OpenIdOptions = {
   /** Shown on its pages. */
   readonly name?: string
   readonly port?: number
+  /** False: it says in no answer who it is (RFC 9207), and does not announce that. */
+  readonly namesIssuer?: boolean
   /** Changes the metadata it publishes. */
   readonly metadata?: Readonly<Record<string, unknown>>
   /** Settings of oidc-provider over those that stand here; `features` one by one. */
@@ -94,6 +97,7 @@ export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<
       Configuration['features']
     >
   })
+  if (options.namesIssuer === false) keepIssuerOutOfAnswers(provider)
   const events = watch(provider)
   const issued: Issued[] = []
   const requests: string[] = []

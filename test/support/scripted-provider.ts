@@ -112,6 +112,7 @@ export async function signInAt(
     const back = new URL(page.searchParams.get('redirect_uri') ?? '')
     back.searchParams.set('code', 'c0de')
     back.searchParams.set('state', page.searchParams.get('state') ?? '')
+    if (row.namesIssuer === true) back.searchParams.set('iss', row.endpoints.issuer)
     const response = await fetch(back)
     await response.body?.cancel()
     await pending.answered

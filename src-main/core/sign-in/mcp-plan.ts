@@ -2,6 +2,7 @@ import type { ServiceId } from '#shared/credential.ts'
 import type { McpReport, McpServerChoice } from '#shared/mcp.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
+import { withKeptRedirect } from './kept-redirect.ts'
 import type { McpAuthorization, McpServer, RegisteredClient } from './mcp-ports.ts'
 import type { CredentialRepository } from '../ports.ts'
 import type { OAuthProvider } from '../provider.ts'
@@ -24,7 +25,7 @@ export async function reportOnMcp(
   server: string,
   { oauth, repository }: Pick<Ports, 'oauth' | 'repository'>
 ): Promise<McpReport> {
-  const { registers, ...found } = await oauth.findMcpServer(server)
+  const { registers, namesIssuer: _used, ...found } = await oauth.findMcpServer(server)
   const isKnown = (await knownClient(found.issuer, repository)) !== null
   const client = isKnown ? 'known' : registers ? 'registers' : 'ask'
   return { ...found, scopes: [...found.scopes], client }
@@ -41,14 +42,16 @@ export async function planMcp(
 ): Promise<McpPlan> {
   const found = await ports.oauth.findMcpServer(choice.server)
   const client = await clientFor({ choice, secret, found }, ports)
-  const { issuer, resource } = found
+  const { issuer, resource, namesIssuer } = found
   const isTaken = (id: ServiceId): boolean =>
     ports.repository.list().some((entry) => entry.ref.service === id && !isFor(entry, found, client.id))
   const { name } = choice
-  const row = ports.providers.custom({ issuer, name, scopes: found.scopes, isTaken, place: resource })
-  const redirect = client.redirect ?? row.redirect
+  const { scopes } = found
+  const row = ports.providers.custom({ issuer, namesIssuer, name, scopes, isTaken, place: resource })
+  const mine = { ...row, redirect: client.redirect ?? row.redirect }
+  const kept = withKeptRedirect(mine, client.id, ports.repository.list())
   return {
-    provider: { ...row, resource, redirect, ...addressOf(choice), clientAuth: client.auth },
+    provider: { ...kept, resource, ...addressOf(choice), clientAuth: client.auth },
     client: { id: client.id, secret: client.secret }
   }
 }
@@ -96,8 +99,7 @@ async function knownClient(
   for (const { ref, provider, health } of repository.list()) {
     if (provider?.endpoints.issuer !== issuer || provider.resource === null || health.kind !== 'ok') continue
     const held = await repository.load(ref).catch(() => null)
-    if (held?.kind === 'oauth')
-      return { ...held.client, auth: provider.clientAuth, redirect: provider.redirect }
+    if (held?.kind === 'oauth') return { ...held.client, auth: provider.clientAuth }
   }
   return null
 }

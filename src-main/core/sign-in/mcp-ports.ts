@@ -6,6 +6,10 @@ export type McpServer = {
   readonly resource: string
   readonly issuer: string
   readonly authorizationHost: string
+  /** What a client of the person's has to be registered with. */
+  readonly redirectUri: string
+  /** Each of its answers names it (RFC 9207). */
+  readonly namesIssuer: boolean
   readonly scopes: readonly string[]
   /** The authorization server registers clients (RFC 7591). */
   readonly registers: boolean
@@ -16,7 +20,7 @@ export type RegisteredClient = {
   readonly id: string
   readonly secret: Secret | null
   readonly auth: 'none' | 'post' | 'basic'
-  /** The redirect address it is registered with; absent: that of every provider. */
+  /** The redirect address it is registered with; absent: that of a client which a person registers. */
   readonly redirect?: ProviderRedirect
 }
 

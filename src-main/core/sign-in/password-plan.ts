@@ -55,7 +55,7 @@ function projectRow(
 ): OAuthProvider {
   const isTaken = (id: ServiceId): boolean =>
     repository.list().some(({ ref, provider }) => ref.service === id && !isOf(provider, issuer))
-  const row = providers.custom({ issuer, name, scopes: [], isTaken, place: origin })
+  const row = providers.custom({ issuer, namesIssuer: false, name, scopes: [], isTaken, place: origin })
   return {
     ...row,
     endpoints: { kind: 'gotrue', issuer },

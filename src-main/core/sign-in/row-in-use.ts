@@ -1,4 +1,5 @@
 import type { OAuthProvider, ProviderEndpoints } from '../provider.ts'
+import { isIssuersOwn } from './kept-redirect.ts'
 import type { ProviderDirectory } from './sign-in-plan.ts'
 
 /**
@@ -8,7 +9,9 @@ import type { ProviderDirectory } from './sign-in-plan.ts'
 export function rowInUse(stored: OAuthProvider, providers: Pick<ProviderDirectory, 'find'>): OAuthProvider {
   const row = providers.find(stored.id)
   if (row?.kind !== 'oauth' || !isSameServer(row.endpoints, stored.endpoints)) return stored
-  return { ...row, resource: stored.resource }
+  const { redirect, resource } = stored
+  // The client is registered with the address that was shown then; one that a person or a service sets is as it is now.
+  return { ...row, resource, redirect: isIssuersOwn(row.redirect) ? redirect : row.redirect }
 }
 
 function isSameServer(one: ProviderEndpoints, other: ProviderEndpoints): boolean {

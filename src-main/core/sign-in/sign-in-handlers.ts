@@ -30,6 +30,11 @@ export function signInHandlers({ oauth, repository, signIns, writeClipboard }: P
   return {
     discoverIssuer: (issuer) => oauth.discover(issuer),
     discoverMcpServer: (server) => reportOnMcp(server, { oauth, repository }),
+    copyIssuerRedirect: async (issuer) => {
+      const { redirectUri } = await oauth.discover(issuer)
+      await writeClipboard(redirectUri)
+      return null
+    },
     startSignIn: (request) => signIns.start(request),
     signInWithPassword: (request) => signIns.startWithPassword(request),
     cancelSignIn: async (attempt) => {

@@ -3,6 +3,7 @@ import { DEFAULT_ACCOUNT } from '#shared/credential.ts'
 import type { SignInRequest } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../credential-record.ts'
+import { isIssuersOwn, withKeptRedirect } from './kept-redirect.ts'
 import { planMcp } from './mcp-plan.ts'
 import type { CredentialRepository, OAuthClient } from '../ports.ts'
 import { type OAuthProvider, type Provider, canDoWithoutSecret } from '../provider.ts'
@@ -16,6 +17,8 @@ export type ProviderDirectory = {
   /** A row for an issuer the person named, after discovery. `isTaken`: ids that belong to another issuer. */
   custom(wish: {
     issuer: string
+    /** Each of its answers names it (RFC 9207); decides about the redirect address. */
+    namesIssuer: boolean
     name: string
     scopes: readonly string[]
     isTaken: (id: ServiceId) => boolean
@@ -100,7 +103,8 @@ async function providerFor(choice: OwnClient, ports: Ports): Promise<OAuthProvid
     if (row === null) throw new VaultError('UNKNOWN_SERVICE')
     if (row.kind === 'password') throw noPage()
     if (row.kind === 'api-key') throw noSignInForKeys()
-    return row
+    if (!isIssuersOwn(row.redirect)) return row
+    return withKeptRedirect(row, choice.clientId.trim(), ports.repository.list())
   }
   const { issuer, name } = choice
   const report = await ports.oauth.discover(issuer)
@@ -108,7 +112,9 @@ async function providerFor(choice: OwnClient, ports: Ports): Promise<OAuthProvid
     ports.repository
       .list()
       .some((entry) => entry.ref.service === id && entry.provider?.endpoints.issuer !== report.issuer)
-  return ports.providers.custom({ issuer: report.issuer, name, scopes: report.scopes, isTaken })
+  const { namesIssuer, scopes } = report
+  const row = ports.providers.custom({ issuer: report.issuer, namesIssuer, name, scopes, isTaken })
+  return withKeptRedirect(row, choice.clientId.trim(), ports.repository.list())
 }
 
 /** A secret given for a client that was to be public means that it is not: then it is sent in the body. */

@@ -47,7 +47,16 @@ export class FakeOAuthClient implements OAuthClient {
 
   async discover(issuer: string): Promise<DiscoveryReport> {
     const authorizationHost = issuer.replace(/^https?:\/\//, '')
-    return { issuer, authorizationHost, checks: [], notes: [], scopes: ['openid'], revocation: true }
+    const redirect = { redirectUri: 'http://127.0.0.1/callback', namesIssuer: true }
+    return {
+      issuer,
+      authorizationHost,
+      ...redirect,
+      checks: [],
+      notes: [],
+      scopes: ['openid'],
+      revocation: true
+    }
   }
 
   async findMcpServer(server: string): Promise<McpServer> {

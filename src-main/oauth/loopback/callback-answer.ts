@@ -19,10 +19,9 @@ const PARAMETERS = ['state', 'code', 'error', 'iss'] as const
  * `iss` is missing, wrong or there twice, or it holds neither one code nor one error; the wait goes on then. The same
  * rules hold for error answers, or a stranger's error would be shown as the provider's.
  *
- * An answer that names no issuer is bound by the attempt alone: a port that is open for it and a `state` that no other
- * issuer was given. An issuer that sends the browser on to another, with all that came along, is not seen by that (RFC
- * 9700 section 4.4): against it stand `iss` where the other one sends it, a redirect address of its own for each client
- * that Latchkey registers, and that no issuer's metadata may name the hosts of a built-in one.
+ * An answer that names no issuer is bound by the attempt alone: a port that is open for it, a `state` that no other
+ * issuer was given, and a path of this issuer's own (`issuerPath`), because an issuer that sends the browser on to
+ * another, with all that came along, is not seen by the first two (RFC 9700 section 4.4).
  */
 export function readCallback(query: string, expected: ExpectedAnswer): CallbackAnswer | null {
   const parameters = new URLSearchParams(query)

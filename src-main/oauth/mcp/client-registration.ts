@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto'
 import { VaultError } from '#shared/problem.ts'
 import type { ProviderRedirect } from '../../core/provider.ts'
 import { MINUTE } from '../../core/tokens/lifetime.ts'
 import type { RegisteredClient } from '../../core/sign-in/mcp-ports.ts'
 import { Secret } from '../../core/secret.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
+import { issuerMark } from '../metadata/issuer-redirect.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { jsonAnswer } from '../http/json-answer.ts'
 import { TOKEN_LIMITS, TokenRefusal } from '../http/token-fetch.ts'
 
 /** How long a client that no sign-in has proved yet is used for the next attempt. */
 const KEPT_FOR = 10 * MINUTE
-const MARK_LENGTH = 16
 
 /** RFC 7591 section 2 for a public native client. */
 const OURS = {
@@ -74,14 +73,9 @@ async function registerOnce(
   }
 }
 
-/**
- * A redirect address of this issuer's own, with any port (RFC 8252 section 7.3). With one that is the same for all, an
- * issuer could send the browser on to another with what came along, and would be brought that one's code (RFC 9700
- * section 4.4.2.2); not every server names itself in its answers.
- */
+/** Of this issuer's own (see `issuerPath`) whatever it announces, with any port (RFC 8252 section 7.3). */
 function redirectFor(issuer: string): ProviderRedirect {
-  const mark = createHash('sha256').update(issuer).digest('hex').slice(0, MARK_LENGTH)
-  return { host: '127.0.0.1', ports: [], path: `/mcp/${mark}` }
+  return { host: '127.0.0.1', ports: [], path: `/mcp/${issuerMark(issuer)}` }
 }
 
 /** Some servers give a secret to clients that asked for none: then they want it back. */

@@ -1,5 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { McpAuthorization, McpServer } from '../../core/sign-in/mcp-ports.ts'
+import { redirectUri } from '../../core/provider.ts'
+import { issuerRedirect } from '../metadata/issuer-redirect.ts'
 import { ClientRegistrar } from './client-registration.ts'
 import { type OAuthContext, guarded } from '../oauth-context.ts'
 import { findProtectedResource } from './protected-resource.ts'
@@ -29,6 +31,8 @@ async function findMcpServer(context: OAuthContext, server: string): Promise<Mcp
     resource: found.resource,
     issuer: metadata.issuer,
     authorizationHost: new URL(metadata.authorizationEndpoint).host,
+    redirectUri: redirectUri(issuerRedirect({ ...metadata, namesIssuer: metadata.namesIssuerInAnswers })),
+    namesIssuer: metadata.namesIssuerInAnswers,
     scopes: [...new Set([...found.scopes, ...offline])],
     registers: metadata.registrationEndpoint !== null
   }

@@ -1,9 +1,10 @@
 import { VaultError } from '#shared/problem.ts'
 import type { DiscoveryReport } from '#shared/sign-in.ts'
 import { HOUR } from '../../core/tokens/lifetime.ts'
-import type { OAuthProvider } from '../../core/provider.ts'
+import { type OAuthProvider, redirectUri } from '../../core/provider.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
 import { type FetchPort, type GuardedAnswer, guardedFetch } from '../http/guarded-fetch.ts'
+import { issuerRedirect } from './issuer-redirect.ts'
 import { type IssuerMetadata, type MetadataRules, isRecord, readMetadata } from './issuer-metadata.ts'
 import { safeIssuer } from '../http/endpoint-url.ts'
 import { METADATA_LIMITS } from '../http/token-fetch.ts'
@@ -98,10 +99,14 @@ const NO_PAGE = 'This service has no page to sign in at. Sign in with e-mail and
 
 /** Where this provider's endpoints are: its row's own, or what its issuer says. Throws as `Discovery.metadata`. */
 export async function metadataOf(
-  { endpoints }: OAuthProvider,
+  { endpoints, namesIssuer }: OAuthProvider,
   discovery: Discovery
 ): Promise<IssuerMetadata> {
-  if (endpoints.kind === 'discovered') return await discovery.metadata(endpoints.issuer)
+  if (endpoints.kind === 'discovered') {
+    const metadata = await discovery.metadata(endpoints.issuer)
+    // One that has promised it once is held to it: its redirect address was chosen by that.
+    return namesIssuer === true ? { ...metadata, namesIssuerInAnswers: true } : metadata
+  }
   if (endpoints.kind === 'gotrue') throw new VaultError('INVALID_REQUEST', { message: NO_PAGE })
   return {
     issuer: endpoints.issuer,
@@ -115,7 +120,7 @@ export async function metadataOf(
     requiresPushedAuthorization: false,
     registrationEndpoint: null,
     grantTypes: null,
-    namesIssuerInAnswers: false,
+    namesIssuerInAnswers: namesIssuer === true,
     announcesPkce: true,
     scopes: [],
     idTokenAlgorithms: []
@@ -137,15 +142,20 @@ export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
     ...(metadata.announcesPkce ? [] : ['PKCE is not announced; Latchkey uses it all the same']),
     ...(metadata.namesIssuerInAnswers
       ? []
-      : ['Answers do not name their issuer (RFC 9207): one sent on by somebody else would look the same']),
+      : [
+          'Answers do not name their issuer (RFC 9207): the redirect address is of this issuer alone for that'
+        ]),
     ...(authorizationHost === issuerHost ? [] : ['The sign-in page is on another host than the issuer'])
   ]
+  const { issuer, scopes, namesIssuerInAnswers: namesIssuer } = metadata
   return {
-    issuer: metadata.issuer,
+    issuer,
     authorizationHost,
+    redirectUri: redirectUri(issuerRedirect({ issuer, scopes, namesIssuer })),
+    namesIssuer,
     checks: passed.map((text) => ({ ok: true, text })),
     notes,
-    scopes: [...metadata.scopes],
+    scopes: [...scopes],
     revocation: metadata.revocationEndpoint !== null
   }
 }

@@ -131,6 +131,7 @@ const discord: OAuthProvider = oauthRow({
     connections: 'Read linked accounts'
   }),
   redirect: exactRedirect,
+  namesIssuer: true,
   help: 'https://discord.com/developers/applications',
   source: 'discord.com/developers: OAuth2; discord.com/.well-known/oauth-authorization-server'
 })

@@ -11,6 +11,7 @@ const make = (
 ): OAuthProvider =>
   providerDirectory().custom({
     issuer,
+    namesIssuer: false,
     name: 'Mine',
     scopes,
     isTaken: (id) => taken.includes(id)
@@ -52,7 +53,7 @@ describe('a row for an issuer of a known family', () => {
   it('knows that Microsoft takes localhost with any port, and when a grant there ends unused', () => {
     expect(make('https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0')).toMatchObject(
       {
-        redirect: { host: 'localhost', ports: [], path: '/callback' },
+        redirect: { host: 'localhost', ports: [], path: '/callback/39e30aecbeada7f8' },
         embedded: 'ok',
         refresh: { rotates: true, idleDays: 90 }
       }

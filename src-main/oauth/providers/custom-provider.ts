@@ -1,6 +1,7 @@
 import type { ServiceId } from '#shared/credential.ts'
 import type { OAuthProvider, ScopeRow } from '../../core/provider.ts'
 import { familyDifferences } from '../metadata/issuer-families.ts'
+import { issuerRedirect } from '../metadata/issuer-redirect.ts'
 import { genericProvider } from '../provider-rows/base.ts'
 
 const LONGEST_ID = 90
@@ -16,6 +17,8 @@ const DEFAULT_SCOPES: ReadonlySet<string> = new Set(['openid', 'email', 'offline
 type Wish = {
   /** As its metadata spells it. */
   readonly issuer: string
+  /** `authorization_response_iss_parameter_supported`. */
+  readonly namesIssuer: boolean
   readonly name: string
   /** `scopes_supported`. */
   readonly scopes: readonly string[]
@@ -25,12 +28,15 @@ type Wish = {
 }
 
 /** A row for a discovered issuer. Its id comes from host and path, and belongs to no built-in row and no other issuer. */
-export function customProvider({ issuer, name, scopes, isTaken, place = issuer }: Wish): OAuthProvider {
+export function customProvider(wish: Wish): OAuthProvider {
+  const { issuer, namesIssuer, name, scopes, isTaken, place = issuer } = wish
   const url = new URL(place)
   const wanted = slug(`${url.host}${url.pathname}`)
   return {
     ...genericProvider,
     ...familyDifferences(issuer, scopes),
+    redirect: issuerRedirect({ issuer, scopes, namesIssuer }),
+    ...(namesIssuer && { namesIssuer }),
     id: freeId(wanted, isTaken),
     name: name.trim() === '' ? url.host : name.trim(),
     endpoints: { kind: 'discovered', issuer },

@@ -38,9 +38,20 @@ describe('a person’s own rows', () => {
     expect(forge).toMatchObject({
       endpoints: { revocation: null, deviceAuthorization: null },
       refresh: { rotates: true, url: null, idleDays: null },
-      redirect: { host: 'localhost', ports: [28_417], path: '/callback' }
+      redirect: { host: 'localhost', ports: [28_417] }
     })
     expect(acme).toMatchObject({ allowedHosts: ['api.acme.example'], keyPrefixes: [] })
+  })
+
+  it('have a redirect address of their issuer’s own, unless they name another or the issuer names itself', () => {
+    const named = { ...discovered, id: 'named', namesIssuer: true }
+    const chosen = { ...discovered, id: 'chosen', redirect: { path: '/back' } }
+    const paths = parse(discovered, fixed, named, chosen).map(
+      (row) => row.kind === 'oauth' && row.redirect.path
+    )
+    const own = expect.stringMatching(/^\/callback\/[0-9a-f]{16}$/)
+    expect(paths).toEqual([own, own, '/callback', '/back'])
+    expect(paths[0]).not.toBe(paths[1])
   })
 
   it('say where they come from and when the file was written', () => {

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { VaultError, toProblem } from '#shared/problem.ts'
-import type { Provider } from '../../core/provider.ts'
+import type { Provider, ProviderRedirect } from '../../core/provider.ts'
 import { isRecord } from '../metadata/issuer-metadata.ts'
+import { issuerPath } from '../metadata/issuer-redirect.ts'
 import { genericProvider } from '../provider-rows/base.ts'
 import { strangerAmong } from './host-owners.ts'
 import { notValid, parseProviderRows } from './provider-schema.ts'
@@ -101,9 +102,16 @@ function withDefaults(row: unknown, day: string): unknown {
     ...row,
     endpoints: withNulls(row['endpoints']),
     scopeSeparator: over(genericProvider.scopeSeparator, row['scopeSeparator']),
-    redirect: over(genericProvider.redirect, row['redirect']),
+    redirect: over(redirectOf(row), row['redirect']),
     refresh: over(genericProvider.refresh, row['refresh'])
   }
+}
+
+/** The metadata is asked at the sign-in only, so the address is the issuer's own unless the row says that it names itself. */
+function redirectOf({ endpoints, namesIssuer }: Record<string, unknown>): ProviderRedirect {
+  const issuer = isRecord(endpoints) ? endpoints['issuer'] : null
+  if (typeof issuer !== 'string') return genericProvider.redirect
+  return { ...genericProvider.redirect, path: issuerPath(issuer, namesIssuer === true) }
 }
 
 function withNulls(endpoints: unknown): unknown {

@@ -118,6 +118,7 @@ const oauthRow = v.strictObject({
   tokenRequest: oneOf(['form', 'json']),
   resource: optionalUrl,
   dpop: flag,
+  namesIssuer: v.exactOptional(v.literal(true, 'must be true, or be left out.')),
   status: oneOf(['documented', 'tried']),
   authorizationParams: additions(OURS),
   missingLifetime: oneOf(['never', 'unknown'])

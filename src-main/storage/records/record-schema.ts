@@ -105,6 +105,7 @@ const providerFields = v.strictObject({
   tokenRequest: v.picklist(['form', 'json']),
   resource: v.nullable(v.string()),
   dpop: v.boolean(),
+  namesIssuer: v.exactOptional(v.literal(true)),
   mcpServer: v.exactOptional(v.string()),
   authorizationParams: v.record(v.string(), v.string()),
   missingLifetime: v.picklist(['never', 'unknown']),

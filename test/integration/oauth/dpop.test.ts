@@ -31,7 +31,13 @@ async function open(requiresNonce = false): Promise<void> {
 
 /** Signs in, and takes the grant through the form in which it is stored. */
 async function signedIn(dpop: boolean): Promise<OAuthGrant> {
-  const row = customProvider({ issuer: op.issuer, name: 'Example', scopes: [], isTaken: () => false })
+  const row = customProvider({
+    issuer: op.issuer,
+    namesIssuer: true,
+    name: 'Example',
+    scopes: [],
+    isTaken: () => false
+  })
   const provider = { ...row, dpop }
   const scopes = ['openid', 'offline_access', 'registry:read']
   const client = { id: op.clientId, secret: null }

@@ -28,7 +28,13 @@ const asked = (request: string): number => op.requests().filter((one) => one ===
 
 function requestFor(resource: string | null, scopes: readonly string[]): AuthorizationRequest {
   const isTaken = (): boolean => false
-  const provider = customProvider({ issuer: op.issuer, name: 'Example', scopes: [], isTaken })
+  const provider = customProvider({
+    issuer: op.issuer,
+    namesIssuer: true,
+    name: 'Example',
+    scopes: [],
+    isTaken
+  })
   return {
     provider: { ...provider, resource },
     client: { id: op.clientId, secret: null },

@@ -129,7 +129,7 @@ describe('signing in at Glewlwyd by a code', () => {
   it('is slowed down when it asks too soon, and goes on until the person has allowed it', async () => {
     const { oauth } = world
     const attempt = await oauth.beginDevice({
-      provider: customProvider({ ...server, name: 'Glewlwyd', isTaken: () => false }),
+      provider: customProvider({ ...server, namesIssuer: false, name: 'Glewlwyd', isTaken: () => false }),
       client: { id: server.clientId, secret: null },
       scopes: server.scopes,
       loginHint: null

@@ -80,6 +80,7 @@ describe('a remote MCP server', () => {
       resource: url,
       issuer: op.issuer,
       authorizationHost: new URL(op.issuer).host,
+      redirectUri: 'http://127.0.0.1/callback',
       scopes: ['registry:read', 'registry:write', 'offline_access'],
       client: 'registers'
     })
@@ -207,7 +208,7 @@ describe('the client at an MCP server’s authorization server', () => {
 
   it('is asked for where nobody can register, and then used', async () => {
     const { url } = await open({}, false)
-    expect((await look(url)).client).toBe('ask')
+    expect(await look(url)).toMatchObject({ client: 'ask', redirectUri: 'http://127.0.0.1/callback' })
     await expect(world.signIns.start(request(url, []))).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
       message: expect.stringContaining('enter its ID')

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  builtInRow,
   type ScriptedProvider,
   revealed,
   signInAt,
@@ -164,3 +165,24 @@ describe('Discord', () => {
     })
   })
 })
+  it('names itself in each answer, as its metadata says, and one that does not is none', async () => {
+    const row = builtInRow('discord')
+    const redirect = { ...row.redirect, ports: [] }
+    const client = { id: 'client-1', secret: null }
+    const asked = { provider: { ...row, redirect }, client, scopes: ['identify'], loginHint: null }
+    const pending = await provider.oauth.begin(asked)
+    try {
+      const page = new URL(pending.url)
+      const back = new URL(page.searchParams.get('redirect_uri') ?? '')
+      back.searchParams.set('code', 'c0de')
+      back.searchParams.set('state', page.searchParams.get('state') ?? '')
+      expect((await fetch(back)).status).toBe(400)
+      back.searchParams.set('iss', 'https://evil.example')
+      expect((await fetch(back)).status).toBe(400)
+      back.searchParams.set('iss', 'https://discord.com')
+      expect((await fetch(back)).status).toBe(200)
+    } finally {
+      await pending.close()
+    }
+  })
+
