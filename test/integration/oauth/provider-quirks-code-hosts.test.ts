@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { providerDirectory } from '../../../src-main/oauth/providers/providers.ts'
 import {
   type ScriptedProvider,
   revealed,
@@ -52,6 +53,13 @@ describe('GitHub', () => {
     expect(page.searchParams.get('code_challenge_method')).toBe('S256')
     expect(provider.received[0]?.fields['code_verifier']).toMatch(/^[\w-]{43}$/)
   })
+})
+
+it.each(['github', 'github-app'])('%s has no address for revoking, and that is said', async (id) => {
+  provider.say({ body: githubTokens })
+  const { grant } = await signInAt(provider, id, { secret: 's3cret' })
+  await expect(provider.oauth.revoke(grant)).resolves.toBe('unsupported')
+  expect(provider.received).toHaveLength(1)
 })
 
 describe('GitHub, with tokens that expire', () => {
@@ -162,6 +170,44 @@ describe('GitLab.com', () => {
       at: 'gitlab.com/oauth/revoke',
       fields: { token: 'glrt_1', client_id: 'client-1' }
     })
+  })
+})
+
+describe('a GitLab of a person’s own', () => {
+  const base = 'https://git.example.net'
+  const scopes = ['read_user', 'read_repository', 'openid']
+  const metadata = {
+    issuer: base,
+    authorization_endpoint: `${base}/oauth/authorize`,
+    token_endpoint: `${base}/oauth/token`,
+    revocation_endpoint: `${base}/oauth/revoke`,
+    code_challenge_methods_supported: ['plain', 'S256'],
+    scopes_supported: scopes
+  }
+  const tokens = { access_token: 'a1', token_type: 'Bearer', expires_in: 7200, refresh_token: 'r1' }
+
+  it('is known by its scopes, is sent the redirect address again, and rotates', async () => {
+    const row = providerDirectory().custom({
+      issuer: base,
+      namesIssuer: false,
+      name: 'Git',
+      scopes,
+      isTaken: () => false
+    })
+    provider.say({ body: metadata }, { body: tokens })
+    const { page, grant } = await signInAt(provider, row, { scopes: ['read_user'] })
+    expect(page.searchParams.get('redirect_uri')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback/)
+    provider.say({ body: { ...tokens, access_token: 'a2', refresh_token: 'r2' } })
+    const renewed = await provider.oauth.refresh(grant, sent)
+    expect(revealed(renewed.tokens.refreshToken)).toBe('r2')
+    const last = provider.received.at(-1)
+    expect(last?.at).toBe('git.example.net/oauth/token')
+    expect(last?.fields).toMatchObject({
+      refresh_token: 'r1',
+      redirect_uri: expect.stringMatching(/callback/)
+    })
+    expect(last?.fields).not.toHaveProperty('client_secret')
+    expect(row.refresh.rotates).toBe(true)
   })
 })
 

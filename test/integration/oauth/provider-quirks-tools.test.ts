@@ -85,6 +85,13 @@ describe('Linear', () => {
   })
 })
 
+it('Linear brings a new refresh token at each refresh', async () => {
+  const tokens = { access_token: 'lin_1', token_type: 'Bearer', expires_in: 86_399, refresh_token: 'r1' }
+  provider.say({ body: tokens }, { body: { ...tokens, refresh_token: 'r2' } })
+  const { grant } = await signInAt(provider, 'linear-oauth', { scopes: ['read'] })
+  expect(revealed((await provider.oauth.refresh(grant, sent)).tokens.refreshToken)).toBe('r2')
+})
+
 describe('Figma', () => {
   const tokens = { access_token: 'figu_1', refresh_token: 'figur_1', expires_in: 7_776_000, user_id: 1 }
 
