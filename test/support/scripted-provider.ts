@@ -96,13 +96,13 @@ export function builtInRow(id: string): OAuthProvider {
 
 type Wish = { readonly scopes?: readonly string[]; readonly secret?: string | null }
 
-/** Signs in at a built-in row up to the code, with any port on this computer, and redeems it. */
+/** Signs in at a row, a built-in one by its id, up to the code with any port on this computer, and redeems it. */
 export async function signInAt(
   { oauth }: ScriptedProvider,
-  id: string,
+  which: string | OAuthProvider,
   { scopes = [], secret = null }: Wish = {}
 ): Promise<{ readonly page: URL; readonly redeemed: AuthorizedGrant; readonly grant: OAuthGrant }> {
-  const row = builtInRow(id)
+  const row = typeof which === 'string' ? builtInRow(which) : which
   // The port of a registered address may be taken on this computer; what is tried here is the rest of the row.
   const provider = { ...row, redirect: { ...row.redirect, ports: [] } }
   const client = { id: 'client-1', secret: secret === null ? null : new Secret(secret) }

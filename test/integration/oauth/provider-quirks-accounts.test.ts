@@ -52,6 +52,17 @@ describe('Google', () => {
   })
 })
 
+it('Google is told to revoke at an address of its own, once for the whole grant', async () => {
+  const tokens = { access_token: 'ya29.1', expires_in: 3599, token_type: 'Bearer', refresh_token: '1//r' }
+  provider.say({ body: tokens }, { body: {} }, { body: {} })
+  const { grant } = await signInAt(provider, 'google', { secret: 'desktop' })
+  await expect(provider.oauth.revoke(grant)).resolves.toBe('yes')
+  expect(provider.received[1]).toMatchObject({
+    at: 'oauth2.googleapis.com/revoke',
+    fields: { token: '1//r' }
+  })
+})
+
 describe('Microsoft', () => {
   const tokens = {
     token_type: 'Bearer',
@@ -155,16 +166,6 @@ describe('Discord', () => {
     expect(provider.received[0]?.at).toBe('discord.com/api/oauth2/token')
   })
 
-  it('is told to revoke the refresh token first, which ends the whole authorization', async () => {
-    provider.say({ body: tokens }, { body: {} }, { body: {} })
-    const { grant } = await signInAt(provider, 'discord', { scopes: ['identify'] })
-    await expect(provider.oauth.revoke(grant)).resolves.toBe('yes')
-    expect(provider.received[1]).toMatchObject({
-      at: 'discord.com/api/oauth2/token/revoke',
-      fields: { token: 'dr1' }
-    })
-  })
-})
   it('names itself in each answer, as its metadata says, and one that does not is none', async () => {
     const row = builtInRow('discord')
     const redirect = { ...row.redirect, ports: [] }
@@ -186,3 +187,13 @@ describe('Discord', () => {
     }
   })
 
+  it('is told to revoke the refresh token first, which ends the whole authorization', async () => {
+    provider.say({ body: tokens }, { body: {} }, { body: {} })
+    const { grant } = await signInAt(provider, 'discord', { scopes: ['identify'] })
+    await expect(provider.oauth.revoke(grant)).resolves.toBe('yes')
+    expect(provider.received[1]).toMatchObject({
+      at: 'discord.com/api/oauth2/token/revoke',
+      fields: { token: 'dr1' }
+    })
+  })
+})
