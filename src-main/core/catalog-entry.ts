@@ -1,8 +1,8 @@
 import type { BackendId } from '#shared/credential.ts'
-import type { CatalogEntry, Credential } from '../../core/credential-record.ts'
-import { keptDetails } from '../../core/kept-secret.ts'
-import { mask } from '../../core/secret.ts'
-import { healthOnceStored } from '../../core/tokens/lacking-scopes.ts'
+import type { CatalogEntry, Credential } from './credential-record.ts'
+import { keptDetails } from './kept-secret.ts'
+import { mask } from './secret.ts'
+import { healthOnceStored } from './tokens/lacking-scopes.ts'
 
 /** The non-secret side of a credential that `backend` holds; a former entry gives what the record does not know. */
 export function toCatalogEntry(

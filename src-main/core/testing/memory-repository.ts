@@ -1,11 +1,9 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import type { VaultError } from '#shared/problem.ts'
+import { toCatalogEntry } from '../catalog-entry.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../credential-record.ts'
 import type { CredentialRepository } from '../ports.ts'
-import { keptDetails } from '../kept-secret.ts'
-import { healthOnceStored } from '../tokens/lacking-scopes.ts'
-import { mask } from '../secret.ts'
 
 /** Credentials in a map. `failSave` and `failLoad` make the next calls fail as a real store does. */
 export class MemoryRepository implements CredentialRepository {
@@ -31,7 +29,7 @@ export class MemoryRepository implements CredentialRepository {
   async save(credential: Credential): Promise<CatalogEntry> {
     if (this.failSave !== null) throw this.failSave
     const key = credentialKey(credential.ref)
-    const entry = entryOf(credential, this.#entries.get(key) ?? null)
+    const entry = toCatalogEntry(credential, 'memory', this.#entries.get(key) ?? null)
     this.#records.set(key, credential)
     this.#entries.set(key, entry)
     this.saved.push(credential)
@@ -81,33 +79,5 @@ export class MemoryRepository implements CredentialRepository {
     const changed = { ...entry, ...change }
     this.#entries.set(credentialKey(ref), changed)
     return changed
-  }
-}
-
-function entryOf(credential: Credential, former: CatalogEntry | null): CatalogEntry {
-  const shared = {
-    ref: credential.ref,
-    kind: credential.kind,
-    backend: 'memory',
-    obtainedAt: credential.obtainedAt,
-    lastUsedAt: former?.lastUsedAt ?? null,
-    health: healthOnceStored(credential, former)
-  } as const
-  if (credential.kind !== 'oauth') return { ...shared, ...keptDetails(credential) }
-  const { provider, client, tokens, scopesRequested, scopesGranted, refreshedAt } = credential
-  return {
-    ...shared,
-    name: provider.name,
-    provider,
-    clientId: client.id,
-    scopesRequested,
-    scopesGranted,
-    allowedHosts: [],
-    expiry: tokens.expiry,
-    issuedAt: tokens.issuedAt,
-    renewable: tokens.refreshToken !== null,
-    masked: mask(tokens.accessToken),
-    refreshedAt,
-    rotation: null
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { exampleGrant } from '../storage.testkit.ts'
 import { decodeEntry, encodeEntry } from './catalog-codec.ts'
-import { toCatalogEntry } from './catalog-entry.ts'
+import { toCatalogEntry } from '../../core/catalog-entry.ts'
 
 const row = encodeEntry(toCatalogEntry(exampleGrant(), 'keychain', null))
 /** The row with something else in the place of its provider's name. */

@@ -3,7 +3,7 @@ import { backendIds, credentialKey, credentialRef } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
-import { unreadableEntry } from './catalog-entry.ts'
+import { unreadableEntry } from '../../core/catalog-entry.ts'
 import { parseJson } from '../backends/envelope.ts'
 import { storedExchangeState } from '../records/key-exchange-record.ts'
 import {

@@ -1,6 +1,6 @@
 import type { CredentialRef } from '#shared/credential.ts'
 import type { Clock } from '../../core/ports.ts'
-import { toCatalogEntry, unreadableEntry } from '../catalog/catalog-entry.ts'
+import { toCatalogEntry, unreadableEntry } from '../../core/catalog-entry.ts'
 import { refOfKey } from '../catalog/catalog-codec.ts'
 import type { Catalog, IntentKind } from '../catalog/catalog.ts'
 import type { CredentialStore } from '../credential-store.ts'
