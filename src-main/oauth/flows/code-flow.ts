@@ -1,18 +1,16 @@
 import * as library from 'openid-client'
 import type { AuthorizationRequest, AuthorizedGrant, PendingAuthorization } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
-import { labelFrom } from './account-claims.ts'
+import { authorizedGrant } from './authorized-grant.ts'
 import { authorizationParameters, resourceParameter } from './authorization-parameters.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { newDpopKey } from './dpop-key.ts'
-import { grantedScopes } from './granted-scopes.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
 import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
 import { type Redemption, openPendingAuthorization } from './pending-authorization.ts'
 import { pushedFetch } from './pushed-authorization.ts'
 import { plainFetch } from '../http/token-fetch.ts'
-import { toTokenSet } from '../http/token-set.ts'
 
 /** Opens an attempt: its port is taken, its page not yet shown. Throws TransportError, VaultError or the library's error. */
 export async function begin(
@@ -68,15 +66,5 @@ async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemptio
   const claims = (
     await library.authorizationCodeGrant(config, answer, checks, resourceParameter(request.provider), options)
   ).claims()
-  const fields = exchange.fields()
-  return {
-    tokens: { ...toTokenSet(fields, request.provider, issuedAt), ...(dpopKey && { dpopKey }) },
-    scopesGranted: grantedScopes({
-      named: fields.scopes,
-      asked: request.scopes,
-      isOffline: fields.refreshToken !== null
-    }),
-    subject: claims?.sub ?? null,
-    accountLabel: claims === undefined ? null : labelFrom(claims)
-  }
+  return authorizedGrant({ request, fields: exchange.fields(), claims, issuedAt, dpopKey })
 }

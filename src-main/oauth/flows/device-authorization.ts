@@ -9,12 +9,11 @@ import type {
   DeviceAuthorization
 } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
-import { labelFrom } from './account-claims.ts'
+import { authorizedGrant } from './authorized-grant.ts'
 import { resourceParameter } from './authorization-parameters.ts'
 import { type DeviceFields, readDeviceAnswer } from './device-answer.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { newDpopKey } from './dpop-key.ts'
-import { grantedScopes } from './granted-scopes.ts'
 import { isLoopback, safeUrl } from '../http/endpoint-url.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
@@ -22,7 +21,6 @@ import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
 import { deviceProblem, refusalOf } from '../oauth-problem.ts'
 import { isHostOfAnother } from '../providers/host-owners.ts'
 import { type LibraryFetch, TokenRefusal, answerFetch } from '../http/token-fetch.ts'
-import { toTokenSet } from '../http/token-set.ts'
 
 type Attempt = {
   readonly context: OAuthContext
@@ -166,15 +164,5 @@ async function redeem(
     { signal, ...(await proofs(config, dpopKey)) }
   )
   const claims = answer.claims()
-  const fields = exchange.fields()
-  return {
-    tokens: { ...toTokenSet(fields, request.provider, issuedAt), ...(dpopKey && { dpopKey }) },
-    scopesGranted: grantedScopes({
-      named: fields.scopes,
-      asked: request.scopes,
-      isOffline: fields.refreshToken !== null
-    }),
-    subject: claims?.sub ?? null,
-    accountLabel: claims === undefined ? null : labelFrom(claims)
-  }
+  return authorizedGrant({ request, fields: exchange.fields(), claims, issuedAt, dpopKey })
 }

@@ -5,6 +5,7 @@ import type { DoctorPorts, FileAudit } from '../../core/doctor/doctor-ports.ts'
 import { listNames, sweepTemporaryFiles } from '../files/atomic-file.ts'
 import { parseJson } from '../backends/envelope.ts'
 import { errorCode } from '../files/private-files.ts'
+import { isAlive } from '../files/process-alive.ts'
 import { safeName } from '../files/safe-name.ts'
 
 const FOR_OTHERS = 0o077
@@ -104,15 +105,6 @@ async function walk(path: string, name: string, except: readonly string[]): Prom
 function isLeftover({ name }: Found): boolean {
   const pid = temporaryName.exec(name.split(/[\\/]/).at(-1) ?? '')?.[1]
   return pid !== undefined && Number(pid) !== process.pid && !isAlive(Number(pid))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) !== 'ESRCH'
-  }
 }
 
 async function straySealed(dir: string, keys: readonly string[]): Promise<string[]> {

@@ -3,6 +3,7 @@ import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import { assertOwnDir, errorCode, PRIVATE_FILE_MODE, syncDir } from './private-files.ts'
+import { isAlive } from './process-alive.ts'
 
 const temporaryName = /^\.(\d+)-[0-9a-f]{16}\.tmp$/
 /** No write takes that long. */
@@ -119,15 +120,6 @@ async function syncAsWrite(dir: string): Promise<void> {
   await syncDir(dir).catch((error: unknown) => {
     throw new VaultError('STORE_WRITE_FAILED', { cause: error })
   })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) !== 'ESRCH'
-  }
 }
 
 function evidenceCode(error: VaultError): string | null {
