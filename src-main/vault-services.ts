@@ -1,4 +1,3 @@
-import { type ClockSkew, skewSentence } from '#shared/clock-skew.ts'
 import type { VaultEvents } from '#shared/ipc.ts'
 import { CredentialFeed } from './core/credential-feed.ts'
 import type { Emitter } from './core/emitter.ts'
@@ -11,18 +10,15 @@ import type { RefreshJournal } from './core/tokens/refresh-journal.ts'
 import { RefreshScheduler } from './core/tokens/refresh-scheduler.ts'
 import { rotationHandlers } from './core/keys/rotation-handlers.ts'
 import { clientHandlers } from './core/sign-in/client-handlers.ts'
-import { SignInService } from './core/sign-in/sign-in-service.ts'
 import { StorageMonitor } from './core/stores/storage-monitor.ts'
 import { TokenService } from './core/tokens/token-service.ts'
 import { homeLayout } from './config.ts'
-import { watchClock } from './oauth/http/clock-skew.ts'
 import { createKeyChecker } from './oauth/providers/key-checks.ts'
-import { createOAuthClient } from './oauth/oauth-client.ts'
-import { readOwnProviders } from './oauth/providers/own-providers.ts'
-import { builtInProviders, providerDirectory, toProviderChoice } from './oauth/providers/providers.ts'
+import { toProviderChoice } from './oauth/providers/providers.ts'
 import { clientMark } from './storage/records/client-mark.ts'
 import { StoreLock } from './storage/store-lock.ts'
 import type { VaultPorts } from './vault-ports.ts'
+import { oauthOf, providersOf, signInsOf } from './vault-sign-ins.ts'
 
 export type Basis = {
   readonly events: Emitter<VaultEvents>
@@ -31,27 +27,12 @@ export type Basis = {
 }
 
 /** The services of a vault, wired to each other. */
-export function createServices(
-  ports: VaultPorts,
-  { events, preferences, repository, journal }: Basis & { readonly journal: RefreshJournal }
-) {
+export function createServices(ports: VaultPorts, basis: Basis & { readonly journal: RefreshJournal }) {
   const { clock, random } = ports
+  const { events, repository, journal } = basis
   const providers = providersOf(ports)
   const lock = new StoreLock({ dir: homeLayout(ports.config.home).locks })
-  let skew: ClockSkew | null = null
-  const oauth = createOAuthClient({
-    fetch: watchClock(
-      ports.fetch,
-      () => clock.now(),
-      (found) => {
-        skew = found
-        if (found !== null) ports.warn(skewSentence(found))
-        events.emit('clockChanged', found)
-      }
-    ),
-    now: () => clock.now(),
-    allowLoopbackHttp: ports.config.insecureLoopbackIssuers
-  })
+  const { oauth, clockSkew } = oauthOf(ports, events)
   const keyChecks = createKeyChecker(ports.fetch)
   const tokens: TokenService = new TokenService({
     repository,
@@ -63,47 +44,14 @@ export function createServices(
     lock,
     onChange: (ref) => feed.publish(ref)
   })
-  const feed = new CredentialFeed({
-    repository,
-    clock,
+  const feed: CredentialFeed = feedOf(ports, basis, {
     inFlight: (ref) => tokens.inFlight(ref),
-    isLocked: () => storage.last?.problem?.code === 'VAULT_LOCKED',
-    isKeptFresh: (entry) => isKeptFresh(entry, preferences.get().keepFresh),
-    isWindowOut: (service) => {
-      const { alwaysUseBrowser, browserFor } = preferences.get()
-      return alwaysUseBrowser || browserFor.includes(service)
-    },
-    onChange: (change) => events.emit('changed', change)
+    isLocked: () => storage.last?.problem?.code === 'VAULT_LOCKED'
   })
-  const scheduler = new RefreshScheduler({
-    clock,
-    random,
-    entries: () => repository.list(),
-    isKeptFresh: (entry) => isKeptFresh(entry, preferences.get().keepFresh),
-    renew: (ref) => tokens.keepFresh(ref)
-  })
+  const scheduler = schedulerOf(ports, basis, tokens)
   const rotation = rotationOf(ports, { repository, tokens, feed, keyChecks })
-  const signIns = new SignInService({
-    oauth,
-    repository,
-    exclusively: (ref, task) => tokens.exclusively(ref, task),
-    surface: ports.surface,
-    writeClipboard: ports.writeClipboard,
-    clock,
-    newAttemptId: ports.newId,
-    providers,
-    alwaysUseBrowser: () => preferences.get().alwaysUseBrowser,
-    windowFailures: {
-      has: (service) => preferences.get().browserFor.includes(service),
-      add: (service) => preferences.useBrowserFor(service)
-    },
-    timeoutMs: ports.config.signInTimeout,
-    onProgress: (progress) => events.emit('signInChanged', progress),
-    onSaved: (entry) => {
-      feed.publish(entry.ref)
-      scheduler.wake()
-    }
-  })
+  const parts = { oauth, providers, tokens, feed, scheduler }
+  const signIns = signInsOf(ports, basis, parts)
   const client = clientHandlers({
     repository,
     tokens,
@@ -113,7 +61,54 @@ export function createServices(
     choices: providers.all.map((row) => toProviderChoice(row)),
     writeClipboard: ports.writeClipboard
   })
-  const storage = new StorageMonitor({
+  const storage = storageOf(ports, basis, { feed, scheduler })
+  // A consent to encrypted files, given or taken back, changes what can be stored.
+  events.on('preferencesChanged', () => {
+    storage.look()
+    feed.publishAll()
+    scheduler.wake()
+  })
+  return { ...parts, ...rotation, keyChecks, signIns, client, storage, clockSkew }
+}
+
+function schedulerOf(
+  { clock, random }: VaultPorts,
+  { preferences, repository }: Basis,
+  tokens: TokenService
+): RefreshScheduler {
+  return new RefreshScheduler({
+    clock,
+    random,
+    entries: () => repository.list(),
+    isKeptFresh: (entry) => isKeptFresh(entry, preferences.get().keepFresh),
+    renew: (ref) => tokens.keepFresh(ref)
+  })
+}
+
+function feedOf(
+  { clock }: VaultPorts,
+  { events, preferences, repository }: Basis,
+  states: Pick<ConstructorParameters<typeof CredentialFeed>[0], 'inFlight' | 'isLocked'>
+): CredentialFeed {
+  return new CredentialFeed({
+    ...states,
+    repository,
+    clock,
+    isKeptFresh: (entry) => isKeptFresh(entry, preferences.get().keepFresh),
+    isWindowOut: (service) => {
+      const { alwaysUseBrowser, browserFor } = preferences.get()
+      return alwaysUseBrowser || browserFor.includes(service)
+    },
+    onChange: (change) => events.emit('changed', change)
+  })
+}
+
+function storageOf(
+  { clock }: VaultPorts,
+  { events, repository }: Basis,
+  { feed, scheduler }: { readonly feed: CredentialFeed; readonly scheduler: RefreshScheduler }
+): StorageMonitor {
+  return new StorageMonitor({
     clock,
     ask: () => repository.storageHealth(),
     onChange: (health) => {
@@ -123,32 +118,6 @@ export function createServices(
       if (health.backend !== null) void repository.recover().finally(() => scheduler.wake())
     }
   })
-  // A consent to encrypted files, given or taken back, changes what can be stored.
-  events.on('preferencesChanged', () => storage.look())
-  events.on('preferencesChanged', () => {
-    feed.publishAll()
-    scheduler.wake()
-  })
-  return {
-    oauth,
-    keyChecks,
-    ...rotation,
-    providers,
-    tokens,
-    feed,
-    scheduler,
-    signIns,
-    client,
-    storage,
-    clockSkew: () => skew
-  }
-}
-
-/** The built-in rows and the person's own. A file of theirs with a fault is told and costs nothing but its rows. */
-function providersOf({ config, warn }: VaultPorts) {
-  const own = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
-  if (own.problem !== null) warn(`${own.problem} Latchkey goes on with the providers it knows.`)
-  return providerDirectory([...builtInProviders, ...own.rows])
 }
 
 type RotationBasis = {

@@ -38,6 +38,7 @@ const rules: readonly (readonly [file: string, forbidden: string, allowed: strin
   ['src-main/vault-doctor.ts', './shell/tray.ts', './storage/catalog/catalog.ts'],
   ['src-main/vault-transfer.ts', './shell/tray.ts', './storage/transfer/age-file.ts'],
   ['src-main/vault-ports.ts', 'electron', './config.ts'],
+  ['src-main/vault-sign-ins.ts', './shell/tray.ts', './oauth/oauth-client.ts'],
   ['src-main/headless-home.ts', 'electron', './config.ts'],
   ['src-main/headless-sign-out.ts', './shell/tray.ts', './headless-home.ts'],
   ['src-main/headless-transfer.ts', 'electron', './vault-transfer.ts'],

@@ -1,0 +1,74 @@
+import { type ClockSkew, skewSentence } from '#shared/clock-skew.ts'
+import type { CredentialFeed } from './core/credential-feed.ts'
+import type { OAuthClient } from './core/ports.ts'
+import { SignInService } from './core/sign-in/sign-in-service.ts'
+import type { RefreshScheduler } from './core/tokens/refresh-scheduler.ts'
+import type { TokenService } from './core/tokens/token-service.ts'
+import { homeLayout } from './config.ts'
+import { watchClock } from './oauth/http/clock-skew.ts'
+import { createOAuthClient } from './oauth/oauth-client.ts'
+import { readOwnProviders } from './oauth/providers/own-providers.ts'
+import { builtInProviders, providerDirectory } from './oauth/providers/providers.ts'
+import type { VaultPorts } from './vault-ports.ts'
+import type { Basis } from './vault-services.ts'
+
+/** The built-in rows and the person's own. A file of theirs with a fault is told and costs nothing but its rows. */
+export function providersOf({ config, warn }: VaultPorts) {
+  const own = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
+  if (own.problem !== null) warn(`${own.problem} Latchkey goes on with the providers it knows.`)
+  return providerDirectory([...builtInProviders, ...own.rows])
+}
+
+/** The client of providers, and how far this computer's clock is from theirs; null: not at all, or nobody knows. */
+export function oauthOf(ports: VaultPorts, events: Basis['events']) {
+  const now = (): Date => ports.clock.now()
+  let skew: ClockSkew | null = null
+  const onSkew = (found: ClockSkew | null): void => {
+    skew = found
+    if (found !== null) ports.warn(skewSentence(found))
+    events.emit('clockChanged', found)
+  }
+  const oauth = createOAuthClient({
+    fetch: watchClock(ports.fetch, now, onSkew),
+    now,
+    allowLoopbackHttp: ports.config.insecureLoopbackIssuers
+  })
+  return { oauth, clockSkew: () => skew }
+}
+
+type SignInBasis = {
+  readonly oauth: OAuthClient
+  readonly providers: ReturnType<typeof providersOf>
+  readonly tokens: TokenService
+  readonly feed: CredentialFeed
+  readonly scheduler: RefreshScheduler
+}
+
+/** What is stored is shown, and its renewal planned. */
+export function signInsOf(
+  ports: VaultPorts,
+  { events, preferences, repository }: Basis,
+  { oauth, providers, tokens, feed, scheduler }: SignInBasis
+): SignInService {
+  return new SignInService({
+    oauth,
+    repository,
+    exclusively: (ref, task) => tokens.exclusively(ref, task),
+    surface: ports.surface,
+    writeClipboard: ports.writeClipboard,
+    clock: ports.clock,
+    newAttemptId: ports.newId,
+    providers,
+    alwaysUseBrowser: () => preferences.get().alwaysUseBrowser,
+    windowFailures: {
+      has: (service) => preferences.get().browserFor.includes(service),
+      add: (service) => preferences.useBrowserFor(service)
+    },
+    timeoutMs: ports.config.signInTimeout,
+    onProgress: (progress) => events.emit('signInChanged', progress),
+    onSaved: (entry) => {
+      feed.publish(entry.ref)
+      scheduler.wake()
+    }
+  })
+}
