@@ -26,6 +26,7 @@ export function summary(part: Partial<CredentialSummary> = {}): CredentialSummar
     nextRefreshAt: null,
     keptFresh: null,
     useBefore: null,
+    signInBefore: null,
     issuedAt: '2026-01-01T00:00:00.000Z',
     lastUsedAt: null,
     rotation: null,

@@ -138,6 +138,8 @@ export const credentialSummary = v.strictObject({
   keptFresh: v.nullable(v.boolean()),
   /** The provider ends a sign-in that nobody uses: it has to be used or made again before then; null: no limit is known. */
   useBefore: v.nullable(instant),
+  /** The provider ends a sign-in at a certain age, however much it is used; null: no such end is known. */
+  signInBefore: v.nullable(instant),
   /** Start of the current access token's life, for the life bar. */
   issuedAt: instant,
   lastUsedAt: v.nullable(instant),

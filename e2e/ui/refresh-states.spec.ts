@@ -25,6 +25,21 @@ for (const [code, word, button] of states) {
   })
 }
 
+test('a sign-in that its provider ends for its age says until when to sign in again, which is the one thing to press', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  const signInBefore = await page.evaluate(() => new Date(Date.now() + 10 * 86_400_000).toISOString())
+  const name = await giveFirst(page, { status: { kind: 'expiring' }, signInBefore })
+  await expect(page.getByRole('row', { name: new RegExp(`^${name}.*sign in within 10 days`) })).toBeVisible()
+  await expect(page.getByText('Sign in again before', { exact: true })).toBeVisible()
+  const banner = page.getByRole('region', { name: 'Expires soon' })
+  await expect(banner.getByText('however much it is used')).toBeVisible()
+  await expect(banner.getByRole('button', { name: 'Sign in again' })).toBeVisible()
+  await ui.audit(page)
+})
+
 test('a sign-in that nobody uses says until when to use it, and is kept fresh by one click', async ({
   ui
 }) => {

@@ -48,6 +48,8 @@ export type RefreshRules = {
   readonly sendsRedirectUri: boolean
   /** A grant that nobody uses ends after this many days; null: not known, or never. */
   readonly idleDays: number | null
+  /** A grant ends this many days after its sign-in, however much it is used; null: not known, or never. */
+  readonly lifeDays: number | null
 }
 
 /** Where a person meets the provider: our window, their own browser, or another device with a code (RFC 8628). */

@@ -9,12 +9,14 @@ import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.
 import { canDoWithoutSecret, chooseSurface } from './provider.ts'
 import { isInUse } from './tokens/keep-fresh.ts'
 import { lackingScopes } from './tokens/lacking-scopes.ts'
-import { idleEnd, renewalDue } from './tokens/lifetime.ts'
+import { idleEnd, lifeEnd, renewalDue } from './tokens/lifetime.ts'
 
 const DAY = 86_400_000
 const WARN_BEFORE = 7 * DAY
 /** How long before the provider's limit for a sign-in that nobody uses a person is told. */
 const WARN_IDLE = 7 * DAY
+/** The same before the end that no use puts off: only a person can do something then. */
+const WARN_LIFE = 14 * DAY
 
 type Moment = {
   readonly now: Date
@@ -56,7 +58,8 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     refreshedAt: iso(entry.refreshedAt),
     nextRefreshAt: iso(next),
     keptFresh: entry.renewable ? isFresh : null,
-    useBefore: iso(idleEnd(entry)),
+    useBefore: iso(useBefore(entry)),
+    signInBefore: iso(lifeEnd(entry)),
     issuedAt: entry.issuedAt.toISOString(),
     lastUsedAt: iso(entry.lastUsedAt),
     rotation: toRotation(entry.rotation)
@@ -103,12 +106,27 @@ export function statusOf(
 /** When the status changes by the passing of time alone: start of "expires soon", then expiry; null: never. */
 export function nextStatusChange(entry: CatalogEntry, now: Date): Date | null {
   if (entry.health.kind !== 'ok') return null
-  const idle = idleEnd(entry)
-  if (idle !== null) return later(idle.getTime() - WARN_IDLE, now)
+  const warnings = grantWarnings(entry)
+  if (warnings.length > 0) return later(Math.min(...warnings), now)
   if (entry.renewable || entry.expiry.kind !== 'at') return null
   const expiry = entry.expiry.at.getTime()
   const turn = [expiry - warningTime(entry, expiry), expiry].find((time) => time > now.getTime())
   return turn === undefined ? null : new Date(turn)
+}
+
+/** Using a grant is no help where it ends before then anyway. */
+function useBefore(entry: CatalogEntry): Date | null {
+  const [idle, life] = [idleEnd(entry), lifeEnd(entry)]
+  return idle !== null && life !== null && life <= idle ? null : idle
+}
+
+/** When a person is told that the provider is about to end a grant, by each of its limits. */
+function grantWarnings(entry: CatalogEntry): number[] {
+  const [idle, life] = [useBefore(entry), lifeEnd(entry)]
+  return [
+    ...(idle === null ? [] : [idle.getTime() - WARN_IDLE]),
+    ...(life === null ? [] : [life.getTime() - WARN_LIFE])
+  ]
 }
 
 function later(time: number, now: Date): Date | null {
@@ -117,12 +135,11 @@ function later(time: number, now: Date): Date | null {
 
 /**
  * What has expired for good has so behind a lock, too. A grant that can refresh is "expiring" only where its provider
- * ends what nobody uses: else the next use or the scheduler renews it.
+ * ends what nobody uses or what is too old: else the next use or the scheduler renews it.
  */
 function byClock(entry: CatalogEntry, now: Date, isLocked: boolean): CredentialStatus {
-  const idle = idleEnd(entry)
-  const isIdle = !isLocked && idle !== null && idle.getTime() - now.getTime() <= WARN_IDLE
-  if (isIdle) return { kind: 'expiring' }
+  const isEnding = !isLocked && grantWarnings(entry).some((warning) => warning <= now.getTime())
+  if (isEnding) return { kind: 'expiring' }
   if (entry.expiry.kind !== 'at' || entry.renewable) return { kind: isLocked ? 'locked' : 'valid' }
   const expiry = entry.expiry.at.getTime()
   if (expiry <= now.getTime()) return { kind: 'expired' }

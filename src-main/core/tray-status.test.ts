@@ -39,6 +39,7 @@ function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): Cr
     nextRefreshAt: null,
     keptFresh: null,
     useBefore: null,
+    signInBefore: null,
     issuedAt: since,
     lastUsedAt: null,
     rotation: null

@@ -36,4 +36,17 @@ describe('what a person reads about a refresh that failed', () => {
       'Atlassian ends a sign-in that nobody uses. Renew it, use it or sign in again before the time shown.'
     )
   })
+
+  it('a sign-in that its provider ends for its age says that only signing in again helps', () => {
+    const old = summary({
+      name: 'Spotify',
+      status: { kind: 'expiring' },
+      renewable: true,
+      signInBefore: since
+    })
+    expect(bannerOf(old)?.text).toBe(
+      'Spotify ends a sign-in some time after it was made, however much it is used. Sign in again before the time shown.'
+    )
+    expect(bannerOf({ ...old, useBefore: since })?.text).toMatch(/that nobody uses/)
+  })
 })

@@ -1,5 +1,6 @@
 import type { CredentialStatus, CredentialSummary } from '#shared/credential.ts'
 import { type ProblemCode, problemCatalog } from '#shared/problem.ts'
+import { endsByAge } from '../status/ends-by-age.ts'
 import { bannerText } from '../text/problem-text.ts'
 
 type Failing = Extract<CredentialStatus, { kind: 'refresh-failing' }>
@@ -22,6 +23,7 @@ export function bannerOf(credential: CredentialSummary): Banner | null {
       return { text: bannerText.locked, code: null }
     case 'expiring':
       if (kind === 'api-key') return { text: bannerText.expiringKey, code: null }
+      if (endsByAge(credential)) return { text: bannerText.tooOld(name), code: null }
       if (renewable && useBefore !== null) return { text: bannerText.idle(name), code: null }
       return { text: renewable ? bannerText.expiringRenew : bannerText.expiringOauth, code: null }
     case 'valid':

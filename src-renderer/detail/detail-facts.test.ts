@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { summary } from '../test-summary.ts'
-import { scopeRows, signInFactsOf } from './detail-facts.ts'
+import { factsOf, scopeRows, signInFactsOf } from './detail-facts.ts'
 
 it('Scopes that were granted, that were granted beyond what was asked for, and that were withheld, are told apart', () => {
   const credential = summary({
@@ -28,4 +28,12 @@ it('A sign-in for an MCP server says where it was made, for what, with which cli
     { label: 'Client', text: 'client-1' },
     { label: 'Signs in', text: 'in the sign-in window' }
   ])
+})
+
+it('A sign-in that its provider ends for its age says before when to sign in again, from the first day', () => {
+  const signInBefore = '2027-05-20T00:00:00.000Z'
+  const labels = (part: Parameters<typeof summary>[0]) =>
+    factsOf(summary({ renewable: true, ...part }), Date.parse('2026-11-21')).map(({ label }) => label)
+  expect(labels({ signInBefore })).toContain('Sign in again before')
+  expect(labels({ signInBefore: null })).not.toContain('Sign in again before')
 })

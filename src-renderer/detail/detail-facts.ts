@@ -15,7 +15,7 @@ export type Fact = {
 }
 
 export function factsOf(credential: CredentialSummary, now: number): readonly Fact[] {
-  const { issuer, obtainedAt, refreshedAt, lastUsedAt, expiry, kind, useBefore } = credential
+  const { issuer, obtainedAt, refreshedAt, lastUsedAt, expiry, kind, useBefore, signInBefore } = credential
   const { facts } = detailText
   const rows: Fact[] = []
   if (kind !== 'oauth' && issuer !== null) rows.push(still(facts.issuer, hostOf(issuer)))
@@ -34,6 +34,7 @@ export function factsOf(credential: CredentialSummary, now: number): readonly Fa
       : still(facts.expires, expiryText(expiry, now))
   )
   if (useBefore !== null) rows.push(timeFact(facts.useBefore, useBefore, now))
+  if (signInBefore !== null) rows.push(timeFact(facts.signInBefore, signInBefore, now))
   if (lastUsedAt !== null) rows.push(timeFact(facts.used, lastUsedAt, now))
   return rows
 }

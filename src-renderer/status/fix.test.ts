@@ -23,6 +23,12 @@ describe('the one thing to press', () => {
     expect(kinds({ renewable: true })).toEqual(expected)
   })
 
+  it('of one that its provider is about to end for its age is to sign in, since renewing is no help', () => {
+    const at = '2026-01-01T00:00:00.000Z'
+    expect(kinds({ renewable: true, signInBefore: at })[1]).toBe('sign-in')
+    expect(kinds({ renewable: true, signInBefore: at, useBefore: at })[1]).toBe('refresh')
+  })
+
   it('of a sign-in that does not', () => {
     expect(kinds({ renewable: false })[1]).toBe('sign-in')
   })

@@ -4,6 +4,7 @@ import { statusTable } from '#shared/status.ts'
 import { clientText } from '../text/client-text.ts'
 import { commonText } from '../text/common-text.ts'
 import { scopesText } from '../text/scopes-text.ts'
+import { endsByAge } from './ends-by-age.ts'
 
 /** The one thing to press for a credential in trouble. */
 export type Fix = {
@@ -47,6 +48,7 @@ export function fixOf(credential: CredentialSummary): Fix | null {
   if (credential.kind !== 'oauth') return null
   const byCode = 'code' in credential.status ? fixForCode(credential.status.code, credential) : null
   if (byCode !== null) return byCode
+  if (endsByAge(credential)) return { kind: 'sign-in', label: commonText.signInAgain }
   if (action === 'retry') return { kind: 'refresh', label: actionLabel }
   if (action === 'refresh' && credential.renewable) return { kind: 'refresh', label: actionLabel }
   return { kind: 'sign-in', label: commonText.signInAgain }

@@ -38,6 +38,27 @@ describe('the second line of a status', () => {
       'may have ended',
       { status: { kind: 'expiring' }, renewable: true, expiry: until(-DAY), useBefore: iso(-1) }
     ],
+    [
+      'sign in within 10 days',
+      'sign in within 10 days',
+      { status: { kind: 'expiring' }, renewable: true, expiry: until(HOUR), signInBefore: iso(10 * DAY) }
+    ],
+    [
+      'use within 5 days',
+      'sign in or use within 5 days',
+      {
+        status: { kind: 'expiring' },
+        renewable: true,
+        expiry: until(HOUR),
+        useBefore: iso(5 * DAY),
+        signInBefore: iso(10 * DAY)
+      }
+    ],
+    [
+      'may have ended',
+      'may have ended',
+      { status: { kind: 'expiring' }, renewable: true, expiry: until(HOUR), signInBefore: iso(-1) }
+    ],
     ['in 8 months', 'expires in 8 months', { expiry: until(243 * DAY) }],
     ['no expiry', 'no expiry', { expiry: { kind: 'never' } }],
     ['expiry unknown', 'expiry unknown', { expiry: { kind: 'unknown' } }],

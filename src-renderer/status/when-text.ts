@@ -1,6 +1,7 @@
 import type { CredentialSummary, Expiry } from '#shared/credential.ts'
 import { assertNever } from '#shared/problem.ts'
 import { timeText } from '../text/time-text.ts'
+import { endsByAge } from './ends-by-age.ts'
 import { amountText, relativeText } from '../time/time-text.ts'
 
 /** The second line of a status: when. `at` is the instant it speaks of; `spoken` stands alone, without the chip. */
@@ -70,7 +71,8 @@ export function expiryText(expiry: Expiry, now: number): string {
 }
 
 function expiryWhen(credential: CredentialSummary, now: number): When {
-  const { expiry, keptFresh, nextRefreshAt, renewable, useBefore } = credential
+  const { expiry, keptFresh, nextRefreshAt, renewable, signInBefore, useBefore } = credential
+  if (endsByAge(credential) && signInBefore !== null) return ageWhen(Date.parse(signInBefore), now)
   if (renewable && credential.status.kind === 'expiring' && useBefore !== null)
     return idleWhen(Date.parse(useBefore), now)
   if (expiry.kind !== 'at') return still(expiryText(expiry, now))
@@ -91,6 +93,12 @@ function idleWhen(at: number, now: number): When {
   const text = at > now ? timeText.useWithin(amountText(at - now)) : timeText.mayHaveEnded
   const spoken = at > now ? timeText.useOrSignIn(amountText(at - now)) : text
   return { text, spoken, at, soon: true }
+}
+
+/** No use puts this end off. */
+function ageWhen(at: number, now: number): When {
+  const text = at > now ? timeText.signInWithin(amountText(at - now)) : timeText.mayHaveEnded
+  return { text, spoken: text, at, soon: true }
 }
 
 function nextTry(nextTryAt: string | null, now: number): When {

@@ -16,7 +16,8 @@ export const detailText = {
     next: 'Next refresh',
     expires: 'Expires',
     used: 'Last used',
-    useBefore: 'Sign in or use before'
+    useBefore: 'Sign in or use before',
+    signInBefore: 'Sign in again before'
   },
   signIn: 'Sign-in',
   surfaces: {
@@ -71,6 +72,7 @@ export const confirmText = {
     unsupported:
       'Deleted here. This provider has no way to revoke a token from outside: end the access on its own page.'
   },
+  isNoted: 'Doctor lists it until you say that it is done.',
   replaceTitle: (name: string, account: string) => `Replace the key of ${name}, ${account}?`,
   replaceBody: 'There is already a key for this service and account. The old one can’t be brought back.',
   replace: 'Replace'

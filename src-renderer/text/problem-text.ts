@@ -67,6 +67,8 @@ export const bannerText = {
   expiringOauth: 'The token can’t renew itself. Signing in again before it ends avoids a gap.',
   expiringKey: 'A key can’t renew itself. Make a new one at the provider and replace it here before it ends.',
   expiringRenew: 'It ends soon. Refreshing gets a new token.',
+  tooOld: (name: string) =>
+    `${name} ends a sign-in some time after it was made, however much it is used. Sign in again before the time shown.`,
   idle: (name: string) =>
     `${name} ends a sign-in that nobody uses. Renew it, use it or sign in again before the time shown.`
 } as const

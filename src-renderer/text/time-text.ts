@@ -19,6 +19,7 @@ export const timeText = {
   renewsNow: 'renews now',
   renewsOnUse: 'renews when used',
   useWithin: (amount: string) => `use within ${amount}`,
+  signInWithin: (amount: string) => `sign in within ${amount}`,
   useOrSignIn: (amount: string) => `sign in or use within ${amount}`,
   mayHaveEnded: 'may have ended',
   expires: (amount: string) => `expires in ${amount}`,

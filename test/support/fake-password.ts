@@ -67,6 +67,7 @@ function summaryOf(request: PasswordSignInRequest, find: Ports['find']): Credent
     refreshedAt: null,
     keptFresh: false,
     useBefore: null,
+    signInBefore: null,
     issuedAt: now,
     lastUsedAt: null,
     rotation: null

@@ -51,6 +51,9 @@ function tokenFacts({ refresh, missingLifetime }: OAuthProvider): string[] {
     ...(refresh.idleDays === null
       ? []
       : [`a sign-in that nobody uses ends after ${String(refresh.idleDays)} days`]),
+    ...(refresh.lifeDays === null
+      ? []
+      : [`a sign-in ends ${String(refresh.lifeDays)} days after it was made, however much it is used`]),
     ...(missingLifetime === 'never' ? ['a token whose answer names no end has none'] : [])
   ]
 }

@@ -22,7 +22,8 @@ export const sampleProvider: OAuthProvider = {
     url: null,
     params: {},
     sendsRedirectUri: false,
-    idleDays: null
+    idleDays: null,
+    lifeDays: null
   },
   tokensAt: [],
   errorCodes: {},

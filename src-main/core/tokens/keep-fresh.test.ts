@@ -148,6 +148,69 @@ describe('a provider that ends what nobody uses', () => {
   })
 })
 
+describe('a provider that ends a sign-in at a certain age', () => {
+  const limited = (idleDays: number | null) => provider({ rotates: true, idleDays, lifeDays: 180 })
+  const on = (day: number) => new Date(START.getTime() + day * DAY)
+  const shownOn = (day: number, entry: CatalogEntry) =>
+    toSummary(entry, { now: on(day), refreshingSince: null, isKeptFresh: false })
+
+  it('is known of from the first day, and a person is told two weeks before', async () => {
+    const entry = await repository.save(
+      sampleGrant({ provider: limited(null), tokens: sampleTokens(endless) })
+    )
+    expect(shownOn(0, entry)).toMatchObject({ useBefore: null, signInBefore: on(180).toISOString() })
+    expect([165, 166, 181].map((day) => shownOn(day, entry).status.kind)).toEqual([
+      'valid',
+      'expiring',
+      'expiring'
+    ])
+    expect(nextStatusChange(entry, START)).toEqual(on(166))
+    expect(nextStatusChange(entry, on(166))).toBeNull()
+  })
+
+  it('counts from the sign-in: no renewal puts it off, and a new sign-in does', async () => {
+    oauth.next.push(endless)
+    await repository.save(sampleGrant({ provider: limited(null), tokens: sampleTokens(endless) }))
+    clock.jump(100 * DAY)
+    await tokens.refresh(ref)
+    expect(oauth.spent).toEqual(['refresh-1'])
+    expect(found().refreshedAt).toEqual(on(100))
+    expect(shownOn(100, found()).signInBefore).toBe(on(180).toISOString())
+    expect(shownOn(170, found()).status.kind).toBe('expiring')
+    const again = sampleGrant({ provider: limited(null), tokens: sampleTokens(endless), obtainedAt: on(170) })
+    await repository.save(again)
+    expect(shownOn(170, found())).toMatchObject({
+      status: { kind: 'valid' },
+      signInBefore: on(350).toISOString()
+    })
+  })
+
+  it('names the limit for idle ones only where that comes first', async () => {
+    const entry = await repository.save(sampleGrant({ provider: limited(90), tokens: sampleTokens(endless) }))
+    expect(shownOn(0, entry)).toMatchObject({
+      useBefore: on(90).toISOString(),
+      signInBefore: on(180).toISOString()
+    })
+    expect(nextStatusChange(entry, START)).toEqual(on(83))
+    const used = { ...entry, refreshedAt: on(120) }
+    expect(shownOn(120, used)).toMatchObject({ useBefore: null, signInBefore: on(180).toISOString() })
+    expect(nextStatusChange(used, on(120))).toEqual(on(166))
+  })
+
+  it('is no matter behind a lock, for what can not be renewed, or where no such age is known', async () => {
+    const old = await repository.save(sampleGrant({ provider: limited(null), tokens: sampleTokens(endless) }))
+    const moment = { now: on(170), refreshingSince: null, isLocked: true }
+    expect(toSummary(old, moment).status.kind).toBe('locked')
+    const single = await repository.save(
+      sampleGrant({ provider: limited(null), tokens: sampleTokens({ ...endless, refreshToken: null }) })
+    )
+    const unlimited = await repository.save(sampleGrant({ tokens: sampleTokens(endless) }))
+    for (const entry of [single, unlimited]) {
+      expect(shownOn(170, entry)).toMatchObject({ status: { kind: 'valid' }, signInBefore: null })
+    }
+  })
+})
+
 it('What waits for its next use has no next renewal to show', async () => {
   const entry = await repository.save(sampleGrant({ provider: provider({ rotates: true }) }))
   const shown = (isFresh: boolean, lastUsedAt: Date | null) =>

@@ -59,6 +59,19 @@ export function idleEnd(entry: Pick<CatalogEntry, 'renewable' | 'provider' | 're
   return new Date((entry.refreshedAt ?? entry.obtainedAt).getTime() + days * DAY)
 }
 
+/**
+ * When the provider ends the grant, however much it is used: its limit, counted from the sign-in. Null where no limit
+ * is known or there is no refresh token.
+ */
+export function lifeEnd({
+  renewable,
+  provider,
+  obtainedAt
+}: Pick<CatalogEntry, 'renewable' | 'provider' | 'obtainedAt'>): Date | null {
+  const days = provider?.refresh.lifeDays ?? null
+  return renewable && days !== null ? new Date(obtainedAt.getTime() + days * DAY) : null
+}
+
 /** When a grant that is kept alive is renewed for that alone: at three quarters of the provider's limit. Null: never. */
 export function keepAliveDue(entry: Parameters<typeof idleEnd>[0]): number | null {
   const end = idleEnd(entry)?.getTime() ?? null

@@ -10,6 +10,8 @@ type IssuerFamily = {
 
 const { redirect, refresh } = genericProvider
 
+const isOkta = (host: string): boolean => host.endsWith('.okta.com') || host.endsWith('.oktapreview.com')
+
 const families: readonly IssuerFamily[] = [
   {
     name: 'Auth0',
@@ -22,8 +24,18 @@ const families: readonly IssuerFamily[] = [
     }
   },
   {
+    name: 'Okta, the server of an organization',
+    isOne: ({ hostname, pathname }) => isOkta(hostname) && pathname === '/',
+    differences: {
+      // A new refresh token ends when the first one would have.
+      refresh: { ...refresh, graceSeconds: 30, lifeDays: 90 },
+      help: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
+      source: 'developer.okta.com: Refresh access tokens; support.okta.com: Refresh Token Expiration Behavior'
+    }
+  },
+  {
     name: 'Okta',
-    isOne: ({ hostname }) => hostname.endsWith('.okta.com') || hostname.endsWith('.oktapreview.com'),
+    isOne: ({ hostname }) => isOkta(hostname),
     differences: {
       refresh: { ...refresh, graceSeconds: 30 },
       help: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',

@@ -89,7 +89,7 @@ const dropbox: OAuthProvider = oauthRow({
 
 /**
  * Refuses `localhost`; an address registered without a port stands for every port. No rotation since 2026-07-20: a
- * refresh token ends six months after its sign-in, however much it is used, so that is no limit for idle ones.
+ * refresh token ends six months after its sign-in, however much it is used.
  */
 const spotify: OAuthProvider = oauthRow({
   id: 'spotify',
@@ -107,7 +107,7 @@ const spotify: OAuthProvider = oauthRow({
     'user-library-read': 'Read saved music',
     'user-modify-playback-state': 'Control playback'
   }),
-  refresh: { rotates: false },
+  refresh: { rotates: false, lifeDays: 180 },
   help: 'https://developer.spotify.com/dashboard',
   source:
     'developer.spotify.com: Redirect URIs, Refreshing tokens; its blog 2026-06-18 (end of refresh tokens)'

@@ -21,7 +21,8 @@ const refresh: RefreshRules = {
   url: null,
   params: {},
   sendsRedirectUri: false,
-  idleDays: null
+  idleDays: null,
+  lifeDays: null
 }
 
 /** What a provider nobody has described yet is taken to be: an issuer with metadata and a public client. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { familyDifferences } from '../metadata/issuer-families.ts'
 import { accountRows } from './accounts.ts'
 import { codeHostRows } from './code-hosts.ts'
 import { workplaceRows } from './workplaces.ts'
@@ -15,7 +16,6 @@ it.each([
   ['google', false, 180],
   ['microsoft', true, 90],
   ['dropbox', false, null],
-  // Six months from the sign-in, which no use makes longer.
   ['spotify', false, null],
   ['discord', null, null],
   ['slack-oauth', true, 30],
@@ -25,6 +25,32 @@ it.each([
   ['figma-oauth', false, null]
 ])('%s: rotation is %s, and an idle sign-in ends after %s days', (id, rotates, idleDays) => {
   expect(rows.find((row) => row.id === id)?.refresh).toMatchObject({ rotates, idleDays })
+})
+
+it.each([
+  ['spotify', 180],
+  ['atlassian', 365]
+])('%s: a sign-in ends after %s days, however much it is used', (id, lifeDays) => {
+  expect(rows.find((row) => row.id === id)?.refresh).toMatchObject({ lifeDays })
+})
+
+it('knows of no such end at any other service', () => {
+  const limited = rows.filter(({ refresh }) => refresh.lifeDays !== null)
+  expect(limited.map(({ id }) => id).toSorted()).toEqual(['atlassian', 'spotify'])
+})
+
+it.each([
+  ['https://acme.okta.com', 90],
+  ['https://acme.oktapreview.com/', 90],
+  // Of these the length is a setting.
+  ['https://acme.okta.com/oauth2/default', null],
+  ['https://acme.eu.auth0.com/', undefined]
+])('%s ends a sign-in after %s days', (issuer, lifeDays) => {
+  const { refresh } = familyDifferences(issuer, [])
+  expect([refresh?.lifeDays ?? undefined, refresh?.graceSeconds]).toEqual([
+    lifeDays ?? undefined,
+    issuer.includes('okta') ? 30 : 0
+  ])
 })
 
 it('names every row above', () => {

@@ -63,7 +63,7 @@ const atlassian: OAuthProvider = oauthRow({
     'read:confluence-content.all': 'Read Confluence pages'
   }),
   redirect: exactRedirect,
-  refresh: { rotates: true, graceSeconds: 600, idleDays: 90 },
+  refresh: { rotates: true, graceSeconds: 600, idleDays: 90, lifeDays: 365 },
   errorCodes: { access_denied: 'invalid_client' },
   authorizationParams: { audience: 'api.atlassian.com', prompt: 'consent' },
   help: 'https://developer.atlassian.com/console/myapps/',

@@ -108,7 +108,8 @@ const oauthRow = v.strictObject({
     url: optionalUrl,
     params: additions(OURS_AT_THE_TOKEN_ENDPOINT),
     sendsRedirectUri: flag,
-    idleDays: v.nullable(count(1))
+    idleDays: v.nullable(count(1)),
+    lifeDays: v.nullable(count(1))
   }),
   tokensAt: v.array(v.pipe(v.string(), v.regex(/^\w+$/, 'must be the name of a field.'))),
   errorCodes: v.record(

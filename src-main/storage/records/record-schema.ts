@@ -44,7 +44,8 @@ const addedFields = {
     url: null,
     params: {},
     sendsRedirectUri: false,
-    idleDays: null
+    idleDays: null,
+    lifeDays: null
   },
   tokensAt: [],
   errorCodes: {},
@@ -98,7 +99,8 @@ const providerFields = v.strictObject({
     url: v.nullable(v.string()),
     params: v.record(v.string(), v.string()),
     sendsRedirectUri: v.boolean(),
-    idleDays: v.nullable(v.number())
+    idleDays: v.nullable(v.number()),
+    lifeDays: v.optional(v.nullable(v.number()), null)
   }),
   tokensAt: v.array(v.string()),
   errorCodes: v.record(v.string(), v.string()),
