@@ -331,6 +331,7 @@ function make(
     keptFresh: null,
     useBefore: null,
     issuedAt: new Date(now - 30 * DAY).toISOString(),
+    signInBefore: null,
     lastUsedAt: null,
     rotation: null,
     ...rest

@@ -509,6 +509,7 @@ function refreshed(credential: CredentialSummary): CredentialSummary {
     ...credential,
     status: { kind: 'valid' },
     expiry: { kind: 'at', at },
+    signInBefore: null,
     issuedAt: now,
     refreshedAt: now,
     nextRefreshAt: at
