@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join, sep } from 'node:path'
-import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import type { ImportSource } from '#shared/transfer.ts'
-import { type Config, homeLayout } from './config.ts'
+import type { Config } from './config.ts'
 import { collectCredentials, exportVault } from './core/transfer/export-service.ts'
 import { ImportService } from './core/transfer/import-service.ts'
 import type { Clock, CredentialRepository } from './core/ports.ts'
-import { type RecoveryRecord, RecoveryService } from './core/transfer/recovery-service.ts'
 import type { TransferHandlers } from './core/request-handlers.ts'
 import { Secret } from './core/secret.ts'
 import type { TokenService } from './core/tokens/token-service.ts'
@@ -17,11 +14,10 @@ import { apiKeyRows } from './oauth/providers/provider-rows.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
 import { encodeCredential } from './storage/records/credential-codec.ts'
 import { findOldFiles } from './storage/files/old-files.ts'
-import { newRecoveryKey } from './storage/transfer/age-file.ts'
 import { createExportWriter } from './storage/transfer/export-file.ts'
 import { createImportReader } from './storage/transfer/import-reader.ts'
-import { createRecoveryFiles } from './storage/transfer/recovery-files.ts'
 import { readImportFile } from './storage/transfer/source-file.ts'
+import { recoveryOf } from './vault-recovery.ts'
 
 /** Dialogs of the system: what they show and give passes no page. */
 export type VaultDialogs = {
@@ -84,7 +80,7 @@ export function createTransfer(basis: TransferBasis) {
   }
 }
 
-type VaultTransferBasis = TransferBasis & {
+export type VaultTransferBasis = TransferBasis & {
   readonly dialogs: VaultDialogs
   readonly catalog: Pick<Catalog, 'preference' | 'setPreference'>
 }
@@ -93,7 +89,7 @@ type VaultTransferBasis = TransferBasis & {
 export function vaultTransfer(basis: VaultTransferBasis): VaultTransfer {
   const { clock, dialogs } = basis
   const transfer = createTransfer(basis)
-  const recovery = recoveryOf(basis, transfer)
+  const recovery = recoveryOf(basis, { ...transfer, shown: shownPath })
   const handlers: TransferHandlers = {
     exportVault: async ({ passphrase }) => {
       const path = await dialogs.chooseFileToSave(suggestedName(clock.now()))
@@ -121,47 +117,6 @@ export function vaultTransfer(basis: VaultTransferBasis): VaultTransfer {
       await recovery.close().catch(() => undefined)
     }
   }
-}
-
-function recoveryOf(
-  { clock, dialogs, catalog, config, repository }: VaultTransferBasis,
-  { writer, collect }: ReturnType<typeof createTransfer>
-): RecoveryService {
-  return new RecoveryService({
-    clock,
-    memory: {
-      read: () => readRecord(catalog.preference(RECOVERY)),
-      write: (record) => catalog.setPreference(RECOVERY, record)
-    },
-    newKey: newRecoveryKey,
-    show: (key) => key.expose((text) => dialogs.showRecoveryKey(text)),
-    collect,
-    fingerprint: () => fingerprintOf(repository),
-    files: createRecoveryFiles({ dir: homeLayout(config.home).recovery, writer, shown: shownPath })
-  })
-}
-
-const RECOVERY = 'recovery'
-
-const recordSchema = v.object({
-  recipient: v.string(),
-  createdAt: v.pipe(v.string(), v.isoTimestamp()),
-  copiedAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
-  fingerprint: v.nullable(v.string()),
-  isComplete: v.boolean()
-})
-
-function readRecord(stored: unknown): RecoveryRecord | null {
-  const parsed = v.safeParse(recordSchema, stored)
-  return parsed.success ? parsed.output : null
-}
-
-/** Of what the catalog knows of every entry but when it was used and how it is doing. */
-function fingerprintOf(repository: Pick<CredentialRepository, 'list'>): string {
-  const entries = repository
-    .list()
-    .map(({ lastUsedAt: _used, health: _health, backend: _backend, ...kept }) => kept)
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex')
 }
 
 /** Null: the person closed the dialog. Throws INVALID_REQUEST for an old file that the doctor does not know. */

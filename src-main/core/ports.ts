@@ -1,7 +1,6 @@
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
 import type { DeviceCode } from '#shared/device-code.ts'
-import type { DiscoveryReport, SignInProgress } from '#shared/sign-in.ts'
-import type { OtherAccountAnswer } from '#shared/other-account.ts'
+import type { DiscoveryReport } from '#shared/sign-in.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type {
   ApiKey,
@@ -13,7 +12,7 @@ import type {
 } from './credential-record.ts'
 import type { McpAuthorization } from './sign-in/mcp-ports.ts'
 import type { PasswordAuthorization } from './sign-in/password-ports.ts'
-import type { OAuthProvider, SurfaceKind } from './provider.ts'
+import type { OAuthProvider } from './provider.ts'
 import type { Secret } from './secret.ts'
 
 /** Wall clock and its alarms. */
@@ -165,39 +164,4 @@ export type KeyAnswer = { readonly works: 'yes' | 'no' | 'unknown'; readonly tex
 export interface KeyChecker {
   /** Null: no such request is known for this service and the hosts allowed; nothing was sent. Never throws. */
   check(holder: Pick<ApiKey, 'ref' | 'allowedHosts'>, key: Secret): Promise<KeyAnswer | null>
-}
-
-/** Where a person meets the provider's page. */
-export interface SignInSurface {
-  open(view: SignInView, actions: SignInActions): OpenSignInSurface
-}
-export type SignInView = {
-  readonly progress: SignInProgress
-  readonly url: string
-  /** The one address without TLS that the page may go to; null: none. */
-  readonly redirectUri: string | null
-  readonly surface: SurfaceKind
-}
-export type SignInActions = {
-  readonly cancel: () => void
-  readonly continueInBrowser: () => void
-  /** The provider will not show its page in our window. */
-  readonly windowRefused: () => void
-  /** The page could not be loaded, which is not the window's fault; false: it is there after all. */
-  readonly pageUnreachable: (isSo: boolean) => void
-  /** Throws what `OAuthClient.beginDevice` throws; the page stays then. */
-  readonly switchToCode: () => Promise<void>
-  readonly copyCode: () => Promise<void>
-  readonly answerOtherAccount: (answer: OtherAccountAnswer) => void
-  readonly submitRedirectUrl: (url: string) => void
-}
-export interface OpenSignInSurface {
-  update(progress: SignInProgress): void
-  /** Shows the page in the person's browser and the waiting panel in its place. */
-  moveToBrowser(progress: SignInProgress): void
-  /** Shows the code in the page's place; `url` is what the browser opens from then on. */
-  moveToDevice(progress: SignInProgress, url: string): void
-  /** Brings the window to the front. */
-  focus(): void
-  close(): void
 }

@@ -1,6 +1,11 @@
 import type { IpcMainInvokeEvent } from 'electron'
 import type { StripRequests } from '#shared/sign-in-strip.ts'
-import type { OpenSignInSurface, SignInActions, SignInSurface, SignInView } from '../core/ports.ts'
+import type {
+  OpenSignInSurface,
+  SignInActions,
+  SignInSurface,
+  SignInView
+} from '../core/sign-in/surface-ports.ts'
 import type { Handlers } from './ipc-server.ts'
 import { SignInWindow, type SignInWindowOptions, STRIP_PAGE } from './sign-in-window.ts'
 

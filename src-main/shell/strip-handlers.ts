@@ -1,6 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import type { StripRequests, StripState } from '#shared/sign-in-strip.ts'
-import type { SignInActions } from '../core/ports.ts'
+import type { SignInActions } from '../core/sign-in/surface-ports.ts'
 import type { Handlers } from './ipc-server.ts'
 
 /** What the buttons of one sign-in window do, all to the attempt it was opened for. */

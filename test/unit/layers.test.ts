@@ -37,6 +37,7 @@ const rules: readonly (readonly [file: string, forbidden: string, allowed: strin
   ['src-main/vault.ts', 'electron', './storage/catalog/catalog.ts'],
   ['src-main/vault-doctor.ts', './shell/tray.ts', './storage/catalog/catalog.ts'],
   ['src-main/vault-transfer.ts', './shell/tray.ts', './storage/transfer/age-file.ts'],
+  ['src-main/vault-recovery.ts', './shell/tray.ts', './storage/transfer/age-file.ts'],
   ['src-main/vault-ports.ts', 'electron', './config.ts'],
   ['src-main/vault-sign-ins.ts', './shell/tray.ts', './oauth/oauth-client.ts'],
   ['src-main/headless-home.ts', 'electron', './config.ts'],

@@ -1,7 +1,8 @@
 import type { CredentialRef, ServiceId } from '#shared/credential.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { CatalogEntry } from '../credential-record.ts'
-import type { Clock, CredentialRepository, OAuthClient, SignInSurface } from '../ports.ts'
+import type { Clock, CredentialRepository, OAuthClient } from '../ports.ts'
+import type { SignInSurface } from './surface-ports.ts'
 import type { ProviderDirectory } from './sign-in-plan.ts'
 
 export type SignInServicePorts = {

@@ -7,7 +7,8 @@ import type { AttemptPlan } from './attempt-plan.ts'
 import { awaitAnswer, hasAnswered } from './awaited-answer.ts'
 import { againOf, withNewRegistration } from './new-registration.ts'
 import { planPassword } from './password-plan.ts'
-import type { AuthorizationRequest, PendingAuthorization, SignInActions } from '../ports.ts'
+import type { AuthorizationRequest, PendingAuthorization } from '../ports.ts'
+import type { SignInActions } from './surface-ports.ts'
 import { chooseSurface } from '../provider.ts'
 import { SignInAttempt } from './sign-in-attempt.ts'
 import { type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
@@ -111,10 +112,8 @@ export class SignInService {
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.allSettled(this.#starting.values())
-    const ending = [...this.#attempts.values()].map((attempt) =>
-      attempt.fail(new VaultError('SIGN_IN_CANCELLED'))
-    )
-    await Promise.all(ending)
+    const cancelled = new VaultError('SIGN_IN_CANCELLED')
+    await Promise.all([...this.#attempts.values()].map((attempt) => attempt.fail(cancelled)))
   }
 
   async #plan(request: SignInRequest): Promise<SignInPlan> {

@@ -1,5 +1,5 @@
 import type { SignInProgress } from '#shared/sign-in.ts'
-import type { OpenSignInSurface, SignInActions, SignInSurface, SignInView } from '../ports.ts'
+import type { OpenSignInSurface, SignInActions, SignInSurface, SignInView } from '../sign-in/surface-ports.ts'
 
 type Opened = {
   readonly view: SignInView

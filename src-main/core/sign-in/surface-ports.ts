@@ -1,0 +1,38 @@
+import type { OtherAccountAnswer } from '#shared/other-account.ts'
+import type { SignInProgress } from '#shared/sign-in.ts'
+import type { SurfaceKind } from '../provider.ts'
+
+/** Where a person meets the provider's page. */
+export interface SignInSurface {
+  open(view: SignInView, actions: SignInActions): OpenSignInSurface
+}
+export type SignInView = {
+  readonly progress: SignInProgress
+  readonly url: string
+  /** The one address without TLS that the page may go to; null: none. */
+  readonly redirectUri: string | null
+  readonly surface: SurfaceKind
+}
+export type SignInActions = {
+  readonly cancel: () => void
+  readonly continueInBrowser: () => void
+  /** The provider will not show its page in our window. */
+  readonly windowRefused: () => void
+  /** The page could not be loaded, which is not the window's fault; false: it is there after all. */
+  readonly pageUnreachable: (isSo: boolean) => void
+  /** Throws what `OAuthClient.beginDevice` throws; the page stays then. */
+  readonly switchToCode: () => Promise<void>
+  readonly copyCode: () => Promise<void>
+  readonly answerOtherAccount: (answer: OtherAccountAnswer) => void
+  readonly submitRedirectUrl: (url: string) => void
+}
+export interface OpenSignInSurface {
+  update(progress: SignInProgress): void
+  /** Shows the page in the person's browser and the waiting panel in its place. */
+  moveToBrowser(progress: SignInProgress): void
+  /** Shows the code in the page's place; `url` is what the browser opens from then on. */
+  moveToDevice(progress: SignInProgress, url: string): void
+  /** Brings the window to the front. */
+  focus(): void
+  close(): void
+}
