@@ -88,6 +88,23 @@ test('Asking how a locked keychain is says that it is locked, and raises no prom
   expect(performance.now() - begun).toBeLessThan(1200)
 })
 
+test('Making ready for a use raises no prompt at a locked keychain and unlocks nothing', async () => {
+  const display = await emptyDisplay()
+  const session = await openKeychainSession('with-locked-keyring.sh', { KEYRING_DISPLAY: display })
+  toClose.push(session.close)
+  const adapter = await helperKeytarLoader(forkHelper(helper, session.environment))()
+  if (!adapter?.prepare) throw new Error('There is nothing to be made ready.')
+  toClose.push(async () => adapter.close?.())
+  for (const key of ['key', 'another', 'third']) {
+    const begun = performance.now()
+    await adapter.prepare('latchkey-locked', key)
+    // A prompt on the display would have to be answered first.
+    expect(performance.now() - begun).toBeLessThan(1200)
+  }
+  const store = new SecureStore('latchkey-locked', { keytarLoader: async () => adapter })
+  expect(await store.health()).toMatchObject({ state: 'locked' })
+})
+
 test('The vault quits within a second while its prompt stands unanswered', async () => {
   const display = await emptyDisplay()
   const session = await openKeychainSession('with-locked-keyring.sh', { KEYRING_DISPLAY: display })
