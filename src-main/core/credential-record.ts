@@ -107,12 +107,14 @@ export type KeptSecret = ApiKey | McpToken | ExtensionSecret
 
 export type Credential = OAuthGrant | KeptSecret
 
+/** Scopes that a server wants beside those that were granted; absent: none is known of. */
+type Lacking = { readonly lacks?: readonly string[] }
+
 /** How the credential has been doing, as far as the vault knows without asking anybody. */
 export type CredentialHealth =
-  /** `lacks`: it does what it was granted for, and a server wants these scopes as well; absent: none is known of. */
-  | { readonly kind: 'ok'; readonly lacks?: readonly string[] }
-  | { readonly kind: 'needs-sign-in'; readonly code: ProblemCode; readonly since: Date }
-  | {
+  | ({ readonly kind: 'ok' } & Lacking)
+  | ({ readonly kind: 'needs-sign-in'; readonly code: ProblemCode; readonly since: Date } & Lacking)
+  | ({
       readonly kind: 'refresh-failing'
       readonly code: ProblemCode
       readonly failures: number
@@ -120,7 +122,7 @@ export type CredentialHealth =
       readonly nextTryAt: Date | null
       /** The provider asked to be left alone until then, by a person too; absent: it did not. */
       readonly notBefore?: Date
-    }
+    } & Lacking)
   | { readonly kind: 'unreadable'; readonly code: ProblemCode }
 
 /** The non-secret side of a credential, as the catalog keeps it. Listing reads these and never the keychain. */

@@ -3,6 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { CredentialHealth } from '../credential-record.ts'
 import { failureClass } from './failure-class.ts'
+import { withLacks } from './lacking-scopes.ts'
 import { HOUR, SECOND, retryDelay } from './lifetime.ts'
 import type { Clock, CredentialRepository, Random } from '../ports.ts'
 import { retryAfterOf } from './transport-error.ts'
@@ -68,8 +69,9 @@ export class GrantHealth {
 
   /** On a full disk the catalog can not be written either; that must not hide the error it is about. */
   #mark(ref: CredentialRef, health: CredentialHealth): void {
+    const { repository } = this.#ports
     try {
-      this.#ports.repository.setHealth(ref, health)
+      repository.setHealth(ref, withLacks(health, repository.find(ref)?.health))
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
     }

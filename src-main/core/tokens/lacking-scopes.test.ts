@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, CredentialHealth } from '../credential-record.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant } from '../testing/samples.ts'
 import { statusOf, toSummary } from '../summary.ts'
+import { GrantHealth } from './grant-health.ts'
 import { healthAfterCheck, lackingScopes } from './lacking-scopes.ts'
 
 const grant = sampleGrant({ scopesRequested: ['read'], scopesGranted: ['read'] })
@@ -37,6 +40,22 @@ describe('a sign-in of which a server wants more', () => {
     const renewed = await repository.save({ ...grant, refreshedAt: new Date(START.getTime() + 1000) })
     expect(lackingScopes(renewed)).toEqual(['write'])
   })
+
+  it.each(['REFRESH_UNREACHABLE', 'REFRESH_REJECTED'] as const)(
+    'lacks the same while and after its renewal fails (%s)',
+    async (code) => {
+      const { repository } = await lacking()
+      const clock = new FakeClock(START)
+      const health = new GrantHealth({ repository, clock, random: () => 0.5, onChange: () => undefined })
+      for (const failure of [new VaultError(code), new VaultError(code)]) {
+        health.failed(grant.ref, failure)
+        const entry = repository.find(grant.ref)
+        expect(entry?.health).toMatchObject({ code })
+        expect(entry && toSummary(entry, moment).missingScopes).toEqual(['write'])
+      }
+      expect(lackingScopes(await repository.save(grant))).toEqual(['write'])
+    }
+  )
 
   it('lacks nothing any more once it was made again, whatever was allowed then', async () => {
     const { repository } = await lacking()

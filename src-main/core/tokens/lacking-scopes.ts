@@ -4,8 +4,7 @@ const OK: CredentialHealth = { kind: 'ok' }
 
 /** Scopes that a server said it wants beside those that were granted; empty: none that is known of. */
 export function lackingScopes({ health, scopesGranted }: CatalogEntry): readonly string[] {
-  const asked = health.kind === 'ok' ? (health.lacks ?? []) : []
-  return asked.filter((scope) => !scopesGranted.includes(scope))
+  return lacksIn(health).filter((scope) => !scopesGranted.includes(scope))
 }
 
 /**
@@ -14,7 +13,17 @@ export function lackingScopes({ health, scopesGranted }: CatalogEntry): readonly
  */
 export function healthOnceStored(credential: Credential, former: CatalogEntry | null): CredentialHealth {
   const isRenewal = former?.obtainedAt.getTime() === credential.obtainedAt.getTime()
-  return isRenewal && former?.health.kind === 'ok' ? former.health : OK
+  return isRenewal ? withLacks(OK, former?.health) : OK
+}
+
+/** What is known to be lacking is so whether or not renewals work. */
+export function withLacks(health: CredentialHealth, former: CredentialHealth | undefined): CredentialHealth {
+  const lacks = former === undefined ? [] : lacksIn(former)
+  return lacks.length > 0 && health.kind !== 'unreadable' ? { ...health, lacks } : health
+}
+
+function lacksIn(health: CredentialHealth): readonly string[] {
+  return health.kind === 'unreadable' ? [] : (health.lacks ?? [])
 }
 
 /** The health after a server was asked; null: as before. What is wrong with the renewals of a grant is another matter. */

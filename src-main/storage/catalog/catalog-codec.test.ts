@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { exampleGrant } from '../storage.testkit.ts'
 import { decodeEntry, encodeEntry } from './catalog-codec.ts'
 import { toCatalogEntry } from '../../core/catalog-entry.ts'
+import type { CatalogEntry } from '../../core/credential-record.ts'
 
+const day = new Date('2026-11-20T10:00:00.000Z')
 const row = encodeEntry(toCatalogEntry(exampleGrant(), 'keychain', null))
 /** The row with something else in the place of its provider's name. */
 const withName = (name: unknown): typeof row => {
@@ -34,4 +36,22 @@ test('More providers than are remembered are read all the same', () => {
     expect(decodeEntry(withName(name)).provider?.name).toBe(name)
   }
   expect(decodeEntry(row).provider).toEqual(exampleGrant().provider)
+})
+
+test.each<CatalogEntry['health']>([
+  { kind: 'ok', lacks: ['write'] },
+  { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: day, lacks: ['write'] },
+  { kind: 'refresh-failing', code: 'REFRESH_UNREACHABLE', failures: 1, since: day, nextTryAt: day },
+  {
+    kind: 'refresh-failing',
+    code: 'REFRESH_UNREACHABLE',
+    failures: 2,
+    since: day,
+    nextTryAt: null,
+    notBefore: day,
+    lacks: ['write']
+  }
+])('Health is read as it was written: %j', (health) => {
+  const entry = toCatalogEntry(exampleGrant(), 'keychain', null)
+  expect(decodeEntry(encodeEntry({ ...entry, health })).health).toEqual(health)
 })

@@ -126,11 +126,14 @@ export const storedProvider = v.pipe(
 
 const problemCode = v.picklist(problemCodes)
 
+const lacks = v.exactOptional(storedTexts)
+
 export const storedHealth = v.variant('kind', [
-  v.strictObject({ kind: v.literal('ok'), lacks: v.exactOptional(storedTexts) }),
-  v.strictObject({ kind: v.literal('needs-sign-in'), code: problemCode, since: storedInstant }),
+  v.strictObject({ kind: v.literal('ok'), lacks }),
+  v.strictObject({ kind: v.literal('needs-sign-in'), code: problemCode, since: storedInstant, lacks }),
   v.strictObject({
     kind: v.literal('refresh-failing'),
+    lacks,
     code: problemCode,
     failures: v.number(),
     since: storedInstant,
