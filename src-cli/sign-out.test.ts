@@ -23,7 +23,7 @@ async function run(args: readonly string[], revoked: 'yes' | 'no' | 'unsupported
       signOut: async (ref) => {
         calls.push(['sign out', ref])
         if (revoked instanceof VaultError) throw revoked
-        return { removed: true, revoked }
+        return { removed: true, revoked, isNoted: revoked === 'no' }
       },
       forget: async (ref) => void calls.push(['forget', ref]),
       close: async () => void calls.push('close')
@@ -47,6 +47,11 @@ describe('latchkey sign-out', () => {
     expect(done.calls).toEqual([['sign out', ref], 'close'])
   })
 
+  it('says where what was not confirmed is listed, and only then', async () => {
+    expect((await run(['github', 'octocat'], 'no')).out).toContain('“latchkey doctor” lists it')
+    expect((await run(['github', 'octocat'], 'yes')).out).not.toContain('doctor')
+  })
+
   it('forgets without asking the provider, and says that the access may go on there', async () => {
     const done = await run(['--forget', 'github', 'octocat'])
     expect(done).toMatchObject({ code: 0, calls: [['forget', ref], 'close'] })
@@ -55,7 +60,7 @@ describe('latchkey sign-out', () => {
 
   it('gives the same as JSON', async () => {
     const done = await run(['--json', 'github', 'octocat'], 'no')
-    expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no' })
+    expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no', isNoted: true })
   })
 
   it('closes the home when the store refused, and says why', async () => {

@@ -48,5 +48,5 @@ export async function openClosedHome(config: Config, whenOpen: string) {
     exclusively: <T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> =>
       lock.exclusive(credentialKey(ref), task)
   }
-  return { repository, tokens }
+  return { repository, tokens, signOuts: catalog.signOuts }
 }

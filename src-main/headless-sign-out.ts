@@ -16,7 +16,7 @@ export type HeadlessEnds = {
 
 /** Opens the home of the settings for one end. Throws CONFIG_INVALID, and INVALID_REQUEST while Latchkey is open on it. */
 export async function openHeadlessEnds(config: Config = readConfig()): Promise<HeadlessEnds> {
-  const { repository, tokens } = await openClosedHome(
+  const { repository, signOuts, tokens } = await openClosedHome(
     config,
     'Latchkey is open. Sign out in its window, or quit it and run this again.'
   )
@@ -32,7 +32,7 @@ export async function openHeadlessEnds(config: Config = readConfig()): Promise<H
   return {
     signOut: async (ref) => {
       requireEntry(ref)
-      return await signOut({ oauth, repository, tokens }, ref)
+      return await signOut({ clock: commandClock, oauth, repository, signOuts, tokens }, ref)
     },
     forget: async (ref) => {
       requireEntry(ref)

@@ -5,6 +5,8 @@ import type { Doctor } from './core/doctor/doctor.ts'
 import { Emitter } from './core/emitter.ts'
 import { PreferenceService } from './core/preference-service.ts'
 import { requestHandlers, type StoreHandlers } from './core/request-handlers.ts'
+import { signOutNoteHandlers, toldNotes } from './core/sign-in/sign-out-note-handlers.ts'
+import type { SignOutNotes } from './core/sign-in/sign-out-notes.ts'
 import { trayModel } from './core/tray-status.ts'
 import { toProviderChoice } from './oauth/providers/providers.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
@@ -70,7 +72,8 @@ async function vaultOf(ports: VaultPorts, catalog: Catalog, keychain: EndableKey
   transfer.noteChange()
   const basis = { events, preferences, repository, catalog, store, lock, keychain, services }
   const stores = await vaultStores(ports, basis)
-  const parts = { events, preferences, repository, doctor, views, transfer, stores, ...services }
+  const signOuts = toldNotes(catalog.signOuts, (all) => events.emit('signOutsChanged', all))
+  const parts = { events, preferences, repository, doctor, views, transfer, stores, signOuts, ...services }
   const vault = vaultOver(ports, parts)
   const close = async (): Promise<void> => {
     keychain.last()
@@ -88,6 +91,7 @@ function vaultOver(
       readonly views: VaultViews
       readonly transfer: VaultTransfer
       readonly stores: StoreHandlers
+      readonly signOuts: SignOutNotes
     }
 ): Vault {
   const { events, feed, preferences, providers, repository, scheduler, signIns, storage, tokens } = parts
@@ -95,6 +99,7 @@ function vaultOver(
     handlers: requestHandlers({
       ...parts,
       transfer: parts.transfer.handlers,
+      signOutNotes: signOutNoteHandlers(parts.signOuts, ports.openInBrowser),
       clock: ports.clock,
       providers: providers.all.map((row) => toProviderChoice(row)),
       writeClipboard: ports.writeClipboard,

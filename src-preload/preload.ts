@@ -15,7 +15,8 @@ const events: Record<VaultEventName, true> = {
   preferencesChanged: true,
   reveal: true,
   moveChanged: true,
-  clockChanged: true
+  clockChanged: true,
+  signOutsChanged: true
 }
 
 const vault: VaultBridge = {
@@ -45,6 +46,9 @@ const vault: VaultBridge = {
   openHelp: request('openHelp'),
   copyRedirectUri: request('copyRedirectUri'),
   copyIssuerRedirect: request('copyIssuerRedirect'),
+  openSignOutPage: request('openSignOutPage'),
+  forgetSignOut: request('forgetSignOut'),
+  putSignOutsAway: request('putSignOutsAway'),
   getClient: request('getClient'),
   changeClient: request('changeClient'),
   copyClientRedirect: request('copyClientRedirect'),

@@ -18,6 +18,7 @@ import { SettingsDialog } from './settings/settings-dialog.tsx'
 import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { SignInSheet } from './sign-in-progress/sign-in-sheet.tsx'
+import { SignOutsBanner } from './sign-outs/sign-outs-banner.tsx'
 import { useWindowModel } from './state/use-window-model.ts'
 import { ReadyProvider } from './state/vault-context.tsx'
 import type { ReadyState } from './state/vault-state.ts'
@@ -61,6 +62,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
                 <div className={styles['column']}>
                   <StorageBanner />
                   <ClockBanner />
+                  <SignOutsBanner />
                   <FirstRun />
                 </div>
               )}

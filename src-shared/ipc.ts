@@ -8,6 +8,7 @@ import { preferences } from './preferences.ts'
 import { providerChoice } from './provider-choice.ts'
 import { rotationRequests } from './rotation.ts'
 import { signInProgress, signInRequests } from './sign-in.ts'
+import { signOutNoteEvents, signOutNoteRequests, signOutNotes } from './sign-out-notes.ts'
 import { storageHealth } from './storage-health.ts'
 import { storeEvents, storeMove, storeRequests } from './stores.ts'
 import { transferRequests } from './transfer.ts'
@@ -36,6 +37,8 @@ export const vaultSnapshot = v.strictObject({
   storage: storageHealth,
   /** Null: this computer's clock agrees with the providers that have answered. */
   clock: v.nullable(clockSkew),
+  /** Sign-outs that the provider did not confirm. */
+  signOuts: signOutNotes,
   /** A move between stores that is under way or was left; null: none. */
   move: v.nullable(storeMove),
   signIns: v.array(signInProgress),
@@ -65,10 +68,15 @@ export const vaultRequests = {
     input: v.strictTuple([id]),
     output: v.strictObject({ works: v.boolean(), text: v.string(), checkedAt: instant })
   },
-  /** Revokes at the provider where it can, then removes here; says which of the two happened. */
+  /** Removes here, then revokes at the provider where it can; says which of the two happened. */
   signOut: {
     input: v.strictTuple([id]),
-    output: v.strictObject({ removed: v.boolean(), revoked: v.picklist(['yes', 'no', 'unsupported']) })
+    output: v.strictObject({
+      removed: v.boolean(),
+      revoked: v.picklist(['yes', 'no', 'unsupported']),
+      /** The doctor lists that the provider did not confirm it. */
+      isNoted: v.boolean()
+    })
   },
   /** Removes here only. */
   remove: { input: v.strictTuple([id]), output: nothing },
@@ -87,6 +95,7 @@ export const vaultRequests = {
   ...clientRequests,
   ...mcpRequests,
   ...rotationRequests,
+  ...signOutNoteRequests,
   ...storeRequests,
   ...transferRequests
 } as const satisfies Record<string, { input: v.GenericSchema<unknown[]>; output: v.GenericSchema }>
@@ -104,6 +113,7 @@ export const vaultEvents = {
   /** The tray or a notification asks the window to show one entry; null: just the list. */
   reveal: v.strictObject({ credential: v.nullable(id) }),
   ...clockEvents,
+  ...signOutNoteEvents,
   ...storeEvents
 } as const satisfies Record<string, v.GenericSchema>
 

@@ -7,7 +7,11 @@ type Ends = {
   readonly forget: (ref: CredentialRef) => Promise<void>
   readonly close: () => Promise<void>
 }
-type SignedOut = { readonly removed: boolean; readonly revoked: 'yes' | 'no' | 'unsupported' }
+type SignedOut = {
+  readonly removed: boolean
+  readonly revoked: 'yes' | 'no' | 'unsupported'
+  readonly isNoted: boolean
+}
 export type SignOutCommandPorts = Terminal & {
   /** Throws VaultError CONFIG_INVALID, and INVALID_REQUEST while the app is open. */
   readonly openEnds: () => Promise<Ends>
@@ -16,6 +20,7 @@ export type SignOutCommandPorts = Terminal & {
 const usage = `latchkey sign-out [--forget] [--json] SERVICE ACCOUNT
 
   Revokes the sign-in at its provider, deletes it here, and says which of the two happened.
+  What the provider did not confirm is listed by “latchkey doctor”.
 
   --forget   only delete it here; the provider is not asked
   --json     the same as JSON
@@ -30,6 +35,9 @@ const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {
   'not-asked': 'not asked, the access may go on'
 }
 
+const listed =
+  'Not forgotten:   “latchkey doctor” lists it until you say in the window’s Doctor that it is done\n'
+
 export const signOutCommand: Command<SignOutCommandPorts> = {
   usage,
   run: async (args, ports) => {
@@ -37,11 +45,12 @@ export const signOutCommand: Command<SignOutCommandPorts> = {
     if (wish === null) return null
     const ends = await ports.openEnds()
     try {
-      const { removed, revoked } = await end(ends, wish)
+      const { removed, revoked, isNoted } = await end(ends, wish)
+      const here = removed ? 'deleted' : 'nothing was left to delete'
       ports.write(
         wish.json
-          ? `${JSON.stringify({ removed, revoked })}\n`
-          : `Here:            ${removed ? 'deleted' : 'nothing was left to delete'}\nAt the provider: ${there[revoked]}\n`
+          ? `${JSON.stringify({ removed, revoked, isNoted })}\n`
+          : `Here:            ${here}\nAt the provider: ${there[revoked]}\n${isNoted ? listed : ''}`
       )
       return revoked === 'yes' || revoked === 'not-asked' ? exitCodes.ok : exitCodes.warnings
     } finally {
@@ -55,10 +64,10 @@ type Wish = { readonly ref: CredentialRef; readonly forget: boolean; readonly js
 async function end(
   ends: Ends,
   { ref, forget }: Wish
-): Promise<{ removed: boolean; revoked: keyof typeof there }> {
+): Promise<Omit<SignedOut, 'revoked'> & { readonly revoked: keyof typeof there }> {
   if (!forget) return await ends.signOut(ref)
   await ends.forget(ref)
-  return { removed: true, revoked: 'not-asked' }
+  return { removed: true, revoked: 'not-asked', isNoted: false }
 }
 
 function wishOf(args: readonly string[]): Wish | null {

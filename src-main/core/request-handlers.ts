@@ -20,6 +20,8 @@ import type { Secret } from './secret.ts'
 import type { ClientHandlers } from './sign-in/client-handlers.ts'
 import { type SignIns, signInHandlers } from './sign-in/sign-in-handlers.ts'
 import { signOut } from './sign-in/sign-out.ts'
+import type { SignOutNoteHandlers } from './sign-in/sign-out-note-handlers.ts'
+import { type SignOutNotes, shownNotes } from './sign-in/sign-out-notes.ts'
 
 /** What the handlers need of TokenService. */
 type Tokens = {
@@ -47,6 +49,8 @@ export type HandlerPorts = {
   readonly tokens: Tokens
   readonly signIns: SignIns
   readonly client: ClientHandlers
+  readonly signOuts: SignOutNotes
+  readonly signOutNotes: SignOutNoteHandlers
   readonly oauth: OAuthClient
   readonly keyChecks: KeyChecker
   readonly providers: readonly ProviderChoice[]
@@ -72,6 +76,7 @@ export function requestHandlers(ports: HandlerPorts): VaultRequestHandlers {
     ...listHandlers(ports),
     ...signInHandlers(ports),
     ...ports.client,
+    ...ports.signOutNotes,
     ...credentialHandlers(ports),
     ...otherHandlers(ports),
     ...doctorHandlers(ports),
@@ -92,6 +97,7 @@ function listHandlers(ports: HandlerPorts) {
         credentials: feed.summaries(),
         storage: health,
         clock: ports.clockSkew(),
+        signOuts: shownNotes(ports.signOuts),
         move: stores.move(),
         signIns: [...signIns.list()],
         providers: [...providers],

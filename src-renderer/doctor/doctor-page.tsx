@@ -18,13 +18,13 @@ export function DoctorPage() {
   const page = useRef<HTMLElement>(null)
   const summary = report === null ? '' : totalsText(report)
 
+  async function goOn(): Promise<void> {
+    await doctor.check()
+    focusNext(page.current, 'li [data-sign-out]')
+  }
   async function fix(checks: readonly DoctorCheckId[] | null): Promise<void> {
     await doctor.fix(checks)
-    // The pressed button is gone when it has worked; the focus goes on to the next one.
-    requestAnimationFrame(() => {
-      const next = page.current?.querySelector<HTMLElement>('li [data-fix]')
-      ;(next ?? page.current?.querySelector<HTMLElement>('[data-first]'))?.focus()
-    })
+    focusNext(page.current, 'li [data-fix]')
   }
   useAfterImport(doctor, page)
   return (
@@ -44,6 +44,7 @@ export function DoctorPage() {
                   busy={work !== null}
                   onFix={() => void fix([row.id])}
                   onReadEntries={() => void doctor.check(true)}
+                  onSignOutDone={() => void goOn()}
                 />
               ))}
             </ul>
@@ -53,6 +54,14 @@ export function DoctorPage() {
       <LiveRegion text={work === null ? summary : workText[work]} />
     </section>
   )
+}
+
+/** The pressed button is gone when it has worked; the focus goes on to the next one of its kind. */
+function focusNext(page: HTMLElement | null, kind: string): void {
+  requestAnimationFrame(() => {
+    const next = page?.querySelector<HTMLElement>(kind) ?? page?.querySelector<HTMLElement>('[data-first]')
+    next?.focus()
+  })
 }
 
 /** An import may have removed the file that a row is about, and with it the button that opened it. */

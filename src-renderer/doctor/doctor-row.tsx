@@ -1,5 +1,6 @@
 import { Check, Minus, TriangleAlert, X } from 'lucide-react'
 import { doctorStateWords, doctorTitles, type DoctorRow } from '#shared/doctor.ts'
+import { SignOutList } from '../sign-outs/sign-out-list.tsx'
 import { doctorText } from '../text/doctor-text.ts'
 import { Button } from '../ui/button.tsx'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
@@ -13,10 +14,11 @@ type Props = {
   readonly busy: boolean
   readonly onFix: () => void
   readonly onReadEntries: () => void
+  readonly onSignOutDone: () => void
 }
 
 /** A check: icon and word, what was found, and where something is wrong also why it matters and what to do. */
-export function DoctorRowItem({ row, busy, onFix, onReadEntries }: Props) {
+export function DoctorRowItem({ row, busy, onFix, onReadEntries, onSignOutDone }: Props) {
   const { id, state, fact, why, remedy, fixable, files } = row
   const Icon = icons[state]
   const isWrong = state === 'failure' || state === 'warning'
@@ -56,6 +58,7 @@ export function DoctorRowItem({ row, busy, onFix, onReadEntries }: Props) {
           {why} {remedy}
         </span>
       )}
+      {id === 'sign-outs' && isWrong && <SignOutList onDone={onSignOutDone} />}
     </li>
   )
 }

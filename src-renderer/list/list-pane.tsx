@@ -2,6 +2,7 @@ import { type RefObject, useCallback, useMemo } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { ClockBanner } from '../clock/clock-banner.tsx'
 import { NoMatch } from '../screens/screens.tsx'
+import { SignOutsBanner } from '../sign-outs/sign-outs-banner.tsx'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { withFocus } from '../state/window-state.ts'
@@ -33,6 +34,7 @@ export function ListPane({ chosen, activeId, searchInput }: Props) {
       <Toolbar searchInput={searchInput} />
       <StorageBanner />
       <ClockBanner />
+      <SignOutsBanner />
       {chosen.length === 0 ? (
         <NoMatch />
       ) : (

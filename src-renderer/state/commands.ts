@@ -106,7 +106,8 @@ export function createCommands({ bridge, store, tell, update, neighbour }: Ports
       const done = await ask(bridge.signOut(id))
       if (done === null) return
       if (done.removed) gone(id)
-      tell.done(confirmText.signedOut(name), confirmText.revoked[done.revoked])
+      const listed = done.isNoted ? ` ${confirmText.isNoted}` : ''
+      tell.done(confirmText.signedOut(name), `${confirmText.revoked[done.revoked]}${listed}`)
     },
     fix: (credential: CredentialSummary) => apply(fixOf(credential), credential)
   }

@@ -36,6 +36,7 @@ export class VaultStore {
       bridge.on('changed', (change) => this.#receive(change)),
       bridge.on('storageChanged', (storage) => this.#update((state) => ({ ...state, storage }))),
       bridge.on('clockChanged', (clock) => this.#update((state) => ({ ...state, clock }))),
+      bridge.on('signOutsChanged', (signOuts) => this.#update((state) => ({ ...state, signOuts }))),
       bridge.on('moveChanged', (move) => this.#update((state) => ({ ...state, move }))),
       bridge.on('preferencesChanged', (preferences) => this.#update((state) => ({ ...state, preferences }))),
       bridge.on('signInChanged', (progress) => this.#update((state) => withSignIn(state, progress)))

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CredentialRef, refFromKey } from '#shared/credential.ts'
+import type { DoctorReport, DoctorRow } from '#shared/doctor.ts'
 import { browse } from '../support/openid-browser.ts'
 import { signInRequest } from '../support/oauth-world.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts'
@@ -47,6 +48,10 @@ async function signedIn(): Promise<CredentialRef> {
   return ref
 }
 
+function rowOf({ out }: Run): DoctorRow | undefined {
+  return (JSON.parse(out) as DoctorReport).rows.find(({ id }) => id === 'sign-outs')
+}
+
 const revocations = (): number => op.requests().filter((one) => one === 'POST /token/revocation').length
 
 describe('signing out on the command line', () => {
@@ -65,7 +70,35 @@ describe('signing out on the command line', () => {
     op.disturb(() => ({ kind: 'drop-before' }))
     const done = await latchkey(['sign-out', '--json', service, account])
     expect(done.code).toBe(1)
-    expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no' })
+    expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no', isNoted: true })
+  })
+
+  it('is listed by the doctor as not confirmed until a person says in the window that it is done', async () => {
+    const { service, account } = await signedIn()
+    op.disturb(() => ({ kind: 'drop-before' }))
+    const done = await latchkey(['sign-out', service, account])
+    expect(done.out).toContain('lists it until you say in the window’s Doctor that it is done')
+    op.disturb(null)
+    await signedIn()
+    const listed = await latchkey(['doctor', '--json'])
+    expect(rowOf(listed)).toMatchObject({
+      state: 'warning',
+      fact: expect.stringContaining(`Example ID, ${account}`)
+    })
+    for (const { value } of op.issued()) expect(listed.out).not.toContain(value)
+    const { vault, opened } = await openTestVault({ home, store: 'file' })
+    const told: number[] = []
+    vault.on('signOutsChanged', (notes) => told.push(notes.length))
+    const { signOuts } = await vault.handlers.getSnapshot()
+    expect(signOuts).toMatchObject([{ name: 'Example ID', account, host: new URL(op.issuer).host }])
+    await expect(vault.handlers.openSignOutPage(signOuts[0]?.id ?? '')).rejects.toMatchObject({
+      code: 'INVALID_REQUEST'
+    })
+    await vault.handlers.putSignOutsAway()
+    await vault.handlers.forgetSignOut(signOuts[0]?.id ?? '')
+    await vault.close()
+    expect([told, opened]).toEqual([[1, 0], []])
+    expect(rowOf(await latchkey(['doctor', '--json']))).toMatchObject({ state: 'ok' })
   })
 
   it('only forgets when told so: the provider hears nothing', async () => {

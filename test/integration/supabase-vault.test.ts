@@ -90,7 +90,11 @@ describe('a sign-in at a Supabase project in the whole vault', () => {
     const vault = await start()
     const ref = await signIn(vault)
     const [entry] = (await vault.handlers.getSnapshot()).credentials
-    expect(await vault.handlers.signOut(entry!.id)).toEqual({ removed: true, revoked: 'yes' })
+    expect(await vault.handlers.signOut(entry!.id)).toEqual({
+      removed: true,
+      revoked: 'yes',
+      isNoted: false
+    })
     expect(project.sessions.count).toBe(0)
     expect(vault.repository.find(ref)).toBeNull()
   })

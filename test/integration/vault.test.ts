@@ -101,7 +101,11 @@ describe('the whole vault on a real keychain', () => {
     const { vault, ...harness } = await openVault()
     const ref = await signIn({ vault, ...harness })
     const tokens = op.issued().filter(({ kind }) => kind === 'refresh-token')
-    expect(await vault.handlers.signOut(credentialKey(ref))).toEqual({ removed: true, revoked: 'yes' })
+    expect(await vault.handlers.signOut(credentialKey(ref))).toEqual({
+      removed: true,
+      revoked: 'yes',
+      isNoted: false
+    })
     expect(tokens).toHaveLength(1)
     expect(await keychainItem(ref)).toBeNull()
     expect((await vault.handlers.getSnapshot()).credentials).toEqual([])

@@ -18,6 +18,7 @@ import { createFakeTransfer, type FakeTransfer } from './fake-transfer.ts'
 import { fakeClient } from './fake-client.ts'
 import { fakePassword } from './fake-password.ts'
 import { fakeRotation } from './fake-rotation.ts'
+import { fakeSignOuts } from './fake-sign-outs.ts'
 import { fakeStores } from './fake-stores.ts'
 
 /** A main process in memory: the same schemas on both sides of every request, no secret in what it answers. */
@@ -34,12 +35,16 @@ export type FakeVault = {
   /** What the next probe of the store finds. */
   readonly setNextStorage: (storage: StorageHealth) => void
   readonly setSignIn: (progress: SignInProgress) => void
+  readonly setSignOuts: (notes: VaultSnapshot['signOuts']) => void
   readonly credentials: () => readonly CredentialSummary[]
   /** What the person chooses in dialogs of the system, and the recovery key. */
   readonly transfer: FakeTransfer
 }
 
-export type FakeSeed = Omit<VaultSnapshot, 'revision' | 'signIns' | 'version' | 'move' | 'clock'> & {
+export type FakeSeed = Omit<
+  VaultSnapshot,
+  'revision' | 'signIns' | 'version' | 'move' | 'clock' | 'signOuts'
+> & {
   readonly delay?: number
   readonly snapshotFails?: ProblemCode
   /** What a crash left of a move. */
@@ -109,7 +114,9 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
     tell: (told) => emit('moveChanged', told),
     start: seed.move ?? null
   })
+  const signOuts = fakeSignOuts((all) => emit('signOutsChanged', all))
   const handlers = createHandlers({
+    signOuts,
     move,
     stores,
     transfer: transfer.handlers,
@@ -161,6 +168,7 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
       world.nextStorage = storage
     },
     setSignIn,
+    setSignOuts: signOuts.set,
     credentials: () => [...world.credentials.values()],
     transfer: transfer.control
   }
@@ -172,11 +180,13 @@ type HandlerPorts = Pick<FakeVault, 'emit' | 'upsert' | 'remove' | 'setSignIn' |
   readonly transfer: ReturnType<typeof createFakeTransfer>['handlers']
   readonly stores: Omit<ReturnType<typeof fakeStores>, 'move'>
   readonly move: ReturnType<typeof fakeStores>['move']
+  readonly signOuts: ReturnType<typeof fakeSignOuts>
 }
 
 function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
   return {
     ...ports.stores,
+    ...ports.signOuts.handlers,
     ...fakeRotation({ find: (id) => found(ports.world, id), upsert: ports.upsert }),
     ...fakeClient({
       find: (id) => found(ports.world, id),
@@ -213,7 +223,8 @@ function listHandlers({
   seed,
   upsert,
   remove,
-  move
+  move,
+  signOuts
 }: HandlerPorts): Pick<VaultRequestHandlers, ListNames> {
   return {
     getSnapshot: async () => ({
@@ -221,6 +232,7 @@ function listHandlers({
       credentials: [...world.credentials.values()],
       storage: world.storage,
       clock: null,
+      signOuts: signOuts.all(),
       move: move(),
       signIns: [...world.signIns.values()],
       providers: seed.providers,
@@ -254,7 +266,9 @@ function listHandlers({
     signOut: async (id) => {
       const { service } = found(world, id)
       remove([id])
-      return { removed: true, revoked: service === 'github' ? 'yes' : 'unsupported' }
+      if (service === 'github') return { removed: true, revoked: 'yes', isNoted: false }
+      signOuts.note({ name, account, host: 'sso.example.net' })
+      return { removed: true, revoked: 'unsupported', isNoted: true }
     },
     remove: async (id) => {
       found(world, id)
@@ -376,7 +390,8 @@ function signInHandlers({
 function storageHandlers({
   world,
   emit,
-  setStorage
+  setStorage,
+  signOuts
 }: HandlerPorts): Pick<
   VaultRequestHandlers,
   'checkStorage' | 'setPreferences' | 'runDoctor' | 'fixDoctor' | 'copyDoctorReport'
@@ -387,9 +402,9 @@ function storageHandlers({
       world.nextStorage = null
       return world.storage
     },
-    runDoctor: async ({ readEntries }) => doctorReport(readEntries, true),
+    runDoctor: async ({ readEntries }) => doctorReport(readEntries, true, signOuts.rows()),
     copyDoctorReport: async () => null,
-    fixDoctor: async ({ readEntries }) => doctorReport(readEntries, false),
+    fixDoctor: async ({ readEntries }) => doctorReport(readEntries, false, signOuts.rows()),
     setPreferences: async (preferences) => {
       world.preferences = preferences
       emit('preferencesChanged', preferences)
@@ -399,7 +414,7 @@ function storageHandlers({
 }
 
 /** One row of every state; after a repair the one that could be repaired has passed. */
-function doctorReport(readEntries: boolean, isOpen: boolean): DoctorReport {
+function doctorReport(readEntries: boolean, isOpen: boolean, signOuts: readonly DoctorRow[]): DoctorReport {
   const row = (id: DoctorCheckId, state: DoctorState, fact: string, remedy: string | null): DoctorRow => ({
     id,
     state,
@@ -423,6 +438,7 @@ function doctorReport(readEntries: boolean, isOpen: boolean): DoctorReport {
     rows: [
       row('catalog', 'failure', '1 entry can’t be read: Stripe (acme)', 'Save the key again.'),
       modes,
+      ...signOuts,
       row('keychain', 'ok', 'write, read, delete in 41 ms', null),
       readEntries
         ? row('entries', 'ok', '12 of 12', null)

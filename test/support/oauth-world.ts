@@ -7,6 +7,7 @@ import { alone } from '../../src-main/core/testing/alone.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
 import { MemoryJournal } from '../../src-main/core/testing/memory-journal.ts'
 import { MemoryRepository } from '../../src-main/core/testing/memory-repository.ts'
+import { MemorySignOuts } from '../../src-main/core/testing/memory-sign-outs.ts'
 import { TokenService } from '../../src-main/core/tokens/token-service.ts'
 import type { FetchPort } from '../../src-main/oauth/http/guarded-fetch.ts'
 import { createOAuthClient } from '../../src-main/oauth/oauth-client.ts'
@@ -62,7 +63,8 @@ export function oauthWorld({
     onProgress: (value) => progress.push(value),
     onSaved: () => undefined
   })
-  return { repository, surface, progress, copied, oauth, tokens, signIns }
+  const signOuts = new MemorySignOuts()
+  return { clock, repository, surface, progress, copied, oauth, tokens, signIns, signOuts }
 }
 
 export type World = ReturnType<typeof oauthWorld>

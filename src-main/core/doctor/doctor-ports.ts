@@ -3,6 +3,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import type { Problem } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Clock } from '../ports.ts'
+import type { KeptSignOut } from '../sign-in/sign-out-notes.ts'
 
 /** What came of writing, reading and deleting a random entry of our own. */
 export type KeychainRoundTrip =
@@ -34,6 +35,8 @@ export type CatalogView = {
   readonly keys: readonly string[]
   /** How many operations were begun and not finished. */
   readonly intents: number
+  /** Sign-outs that the provider did not confirm, newest first. */
+  readonly signOuts: readonly KeptSignOut[]
   /** When the newest record of a storage key had been saved; null: that is not known. */
   readonly savedAt: (key: string) => Date | null
 }

@@ -11,6 +11,7 @@ const why: Readonly<Record<DoctorCheckId, string>> = {
   entries: 'A listed entry without a readable secret can not be used. Nothing is deleted by looking.',
   strays: 'They hold sealed values that no entry of the list points to.',
   intents: 'Something was being saved or removed when its process ended.',
+  'sign-outs': 'Until the provider ends the access, whoever has the token may go on using it.',
   clock: 'Expiry times are wrong while the clock is.',
   loopback: 'The browser brings a sign-in back to a port on 127.0.0.1.',
   providers: 'A row with a fault is not used, and neither are the others of that file.',

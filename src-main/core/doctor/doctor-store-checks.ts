@@ -113,6 +113,18 @@ export function intentsRow(view: CatalogView | null): DoctorRow {
   )
 }
 
+/** What the provider did not confirm is the person's to end; Latchkey has nothing left to do it with. */
+export function signOutsRow(view: CatalogView | null): DoctorRow {
+  const all = view?.signOuts ?? []
+  if (all.length === 0) return passed('sign-outs', 'all that Latchkey knows of were confirmed')
+  const words = all.map(({ name, account, at }) => `${name}, ${account} (${at.toISOString().slice(0, 10)})`)
+  return warned(
+    'sign-outs',
+    `${counted(all.length, 'sign-out')} not confirmed by the provider: ${named(words)}`,
+    'End the access on the provider’s own page, then say in the window’s Doctor that it is done.'
+  )
+}
+
 const TOLERANCE_MS = 5 * 60_000
 const MINUTE = 60_000
 

@@ -38,6 +38,7 @@ const view = (change: Partial<CatalogView> = {}): CatalogView => ({
   entries: [entry('ana')],
   keys: ['["github","ana"]'],
   intents: 0,
+  signOuts: [],
   savedAt: () => null,
   ...change
 })
@@ -193,6 +194,16 @@ describe('the doctor', () => {
       'warning',
       '1 sealed file without an entry: x.enc',
       { files: { ...ports().files, strays: async () => ['x.enc'] } }
+    ],
+    [
+      'sign-outs',
+      'warning',
+      '1 sign-out not confirmed by the provider: GitHub, ana (2026-11-21)',
+      {
+        catalog: catalogOf(
+          view({ signOuts: [{ name: 'GitHub', account: 'ana', host: 'github.com', page: null, at: now }] })
+        )
+      }
     ],
     ['intents', 'warning', '2 operations not finished', { catalog: catalogOf(view({ intents: 2 })) }],
     ['clock', 'warning', 'back by 14 minutes', { clock: { now: () => new Date('2026-11-20T09:46:00Z') } }],

@@ -12,7 +12,7 @@ import { homeRow, leftoversRow, modesRow, oldKiwiRow, oldKstlibRow } from './doc
 import { oldLlxprtRow, ownProvidersRow, sopsRows, straysRow } from './doctor-place-checks.ts'
 import { counted, failed, passed, skipped } from './doctor-rows.ts'
 import { backendRow, catalogRow, clockRow, entriesRow } from './doctor-store-checks.ts'
-import { fallbackRow, intentsRow, keychainRow } from './doctor-store-checks.ts'
+import { fallbackRow, intentsRow, keychainRow, signOutsRow } from './doctor-store-checks.ts'
 
 type Repair = { readonly id: DoctorCheckId; readonly run: (ports: DoctorPorts) => Promise<string | null> }
 
@@ -86,7 +86,7 @@ export class Doctor {
       rowOf('clock', await attempt(async () => catalog.lastRun()), (last) => clockRow(now, view, last))
     ]
     if (!found.ok) {
-      const untold = ['fallback', 'entries', 'strays', 'intents'] as const
+      const untold = ['fallback', 'entries', 'strays', 'intents', 'sign-outs'] as const
       return [...rows, ...untold.map((id) => skipped(id, 'The catalog can’t be read.'))]
     }
     const strays = await attempt(() => files.strays(view?.keys ?? []))
@@ -94,6 +94,7 @@ export class Doctor {
       ...rows,
       fallbackRow(view, storeInUse()),
       intentsRow(view),
+      signOutsRow(view),
       rowOf('strays', strays, straysRow),
       await this.#entries(view, readEntries)
     ]

@@ -32,6 +32,16 @@ const migrations: readonly string[] = [
      spent TEXT NOT NULL,
      step TEXT NOT NULL CHECK (step IN ('asked', 'answered')),
      begun_at TEXT NOT NULL
+   ) STRICT;`,
+  // Sign-outs that the provider did not confirm; nothing of a token. A number is never given twice.
+  `CREATE TABLE sign_outs (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     name TEXT NOT NULL,
+     account TEXT NOT NULL,
+     host TEXT NOT NULL,
+     page TEXT,
+     at TEXT NOT NULL,
+     told INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1))
    ) STRICT;`
 ]
 

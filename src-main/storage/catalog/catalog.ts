@@ -16,6 +16,7 @@ import { migrate } from './catalog-schema.ts'
 import { parseJson } from '../backends/envelope.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE } from '../files/private-files.ts'
 import { refreshRows } from './refresh-rows.ts'
+import { type SignOutNotes, signOutRows } from './sign-out-rows.ts'
 
 export type { CatalogLook, IntentKind }
 
@@ -57,6 +58,7 @@ export type Catalog = {
   preference(name: string): unknown
   setPreference(name: string, value: unknown): void
   readonly refreshes: RefreshJournal
+  readonly signOuts: SignOutNotes
   /** Idempotent. */
   close(): void
 }
@@ -118,6 +120,7 @@ function catalogOver(file: DatabaseSync, flushMs: number): Catalog {
     ...writesOf(database, mirror, writer),
     ...preferencesOf(database),
     refreshes: refreshRows(database),
+    signOuts: signOutRows(database),
     close: () => {
       if (!file.isOpen) return
       writer.flush()

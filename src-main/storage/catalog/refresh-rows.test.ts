@@ -68,7 +68,7 @@ test('A catalog from before there was a journal gets one, with its entries as th
   catalog.setPreference('kept', 7)
   catalog.close()
   const database = new DatabaseSync(path)
-  database.exec('DROP TABLE refreshes; PRAGMA user_version = 2')
+  database.exec('DROP TABLE refreshes; DROP TABLE sign_outs; PRAGMA user_version = 2')
   database.close()
   const again = await openCatalog(path)
   onTestFinished(() => again.close())

@@ -8,17 +8,21 @@ import type { CatalogView, StoredEntryState } from '../../core/doctor/doctor-por
 import { decodeEntry } from '../catalog/catalog-codec.ts'
 import type { CatalogRow } from '../catalog/catalog-codec.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { decodeSignOut, selectSignOuts, type SignOutRow } from '../catalog/sign-out-rows.ts'
 import { checkRecord } from '../records/credential-codec.ts'
 import { parseJson } from '../backends/envelope.ts'
 import type { SecureStore } from '../secure-store.ts'
 import { isBefore } from '../records/stored-records.ts'
 
 /** The catalog of a vault that is open in this process. */
-export function viewOf(catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'look'>): CatalogView {
+export function viewOf(
+  catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'look' | 'signOuts'>
+): CatalogView {
   return {
     entries: catalog.list(),
     keys: catalog.keys(),
     intents: catalog.intents().length,
+    signOuts: catalog.signOuts.list(),
     savedAt: (key) => catalog.look(key).savedAt
   }
 }
@@ -76,6 +80,8 @@ function fileView(database: DatabaseSync): CatalogFile {
   )
   // A catalog of the first version has no such column.
   const savedAt = new Map(stored.map(({ key, saved_at: at }) => [key, at ? new Date(at) : null] as const))
+  // Nor has one of before version 4 this table.
+  const hasSignOuts = rows("SELECT 1 FROM sqlite_schema WHERE name = 'sign_outs'").length > 0
   const intents = rows<{ key: string; kind: string }>('SELECT key, kind FROM intents')
   const preferences = new Map(
     rows<{ name: string; value: string }>('SELECT name, value FROM preferences').map(
@@ -87,6 +93,7 @@ function fileView(database: DatabaseSync): CatalogFile {
     entries: stored.filter(({ key }) => !going.has(key)).map(decodeEntry),
     keys: [...new Set([...stored, ...intents].map(({ key }) => key))].toSorted(),
     intents: intents.length,
+    signOuts: hasSignOuts ? rows<SignOutRow>(selectSignOuts).map(decodeSignOut) : [],
     savedAt: (key) => savedAt.get(key) ?? null,
     preference: (name) => preferences.get(name) ?? null
   }

@@ -1,0 +1,35 @@
+import { LogOut } from 'lucide-react'
+import screen from '../screens/screens.module.css'
+import { useReady, useVault } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { signOutsText } from '../text/sign-outs-text.ts'
+import { useTell } from '../toasts/toaster.tsx'
+import { Button } from '../ui/button.tsx'
+
+/** Says once what a provider did not confirm, until it is put away; the doctor goes on listing it. */
+export function SignOutsBanner() {
+  const { signOuts } = useReady()
+  const { update } = useWindow()
+  const { bridge } = useVault()
+  const tell = useTell()
+  const untold = signOuts.filter(({ isTold }) => !isTold)
+  if (untold.length === 0) return null
+  async function putAway(): Promise<void> {
+    const result = await bridge.putSignOutsAway()
+    if (!result.ok) tell.failed(result.problem)
+  }
+  return (
+    <section className={screen['strip']} aria-label={signOutsText.title}>
+      <LogOut size={16} aria-hidden="true" />
+      <p>{signOutsText.banner(untold.length)}</p>
+      <div className={screen['stripActions']}>
+        <Button size="small" onClick={() => update((before) => ({ ...before, page: 'doctor' }))}>
+          {signOutsText.look}
+        </Button>
+        <Button size="small" look="quiet" onClick={() => void putAway()}>
+          {signOutsText.putAway}
+        </Button>
+      </div>
+    </section>
+  )
+}
