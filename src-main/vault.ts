@@ -83,33 +83,37 @@ async function vaultOf(ports: VaultPorts, catalog: Catalog, keychain: EndableKey
   return { ...vault, close }
 }
 
-function vaultOver(
-  ports: VaultPorts,
-  parts: Basis &
-    ReturnType<typeof createServices> & {
-      readonly doctor: Doctor
-      readonly views: VaultViews
-      readonly transfer: VaultTransfer
-      readonly stores: StoreHandlers
-      readonly signOuts: SignOutNotes
-    }
-): Vault {
-  const { events, feed, preferences, providers, repository, scheduler, signIns, storage, tokens } = parts
+type Parts = Basis &
+  ReturnType<typeof createServices> & {
+    readonly doctor: Doctor
+    readonly views: VaultViews
+    readonly transfer: VaultTransfer
+    readonly stores: StoreHandlers
+    readonly signOuts: SignOutNotes
+  }
+
+function handlersOf(ports: VaultPorts, parts: Parts): Vault['handlers'] {
+  const { providers, signOuts, transfer } = parts
+  return requestHandlers({
+    ...parts,
+    transfer: transfer.handlers,
+    signOutNotes: signOutNoteHandlers(signOuts, ports.openInBrowser),
+    clock: ports.clock,
+    providers: providers.all.map((row) => toProviderChoice(row)),
+    writeClipboard: ports.writeClipboard,
+    openHelp: async (service) => {
+      const page = providers.find(service)?.help ?? null
+      if (page === null) throw new VaultError('UNKNOWN_SERVICE')
+      await ports.openInBrowser(page)
+    },
+    version: ports.version
+  })
+}
+
+function vaultOver(ports: VaultPorts, parts: Parts): Vault {
+  const { events, feed, preferences, repository, scheduler, signIns, storage, tokens } = parts
   return {
-    handlers: requestHandlers({
-      ...parts,
-      transfer: parts.transfer.handlers,
-      signOutNotes: signOutNoteHandlers(parts.signOuts, ports.openInBrowser),
-      clock: ports.clock,
-      providers: providers.all.map((row) => toProviderChoice(row)),
-      writeClipboard: ports.writeClipboard,
-      openHelp: async (service) => {
-        const page = providers.find(service)?.help ?? null
-        if (page === null) throw new VaultError('UNKNOWN_SERVICE')
-        await ports.openInBrowser(page)
-      },
-      version: ports.version
-    }),
+    handlers: handlersOf(ports, parts),
     tokens,
     repository,
     preferences,
