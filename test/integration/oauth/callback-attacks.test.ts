@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { seededRandom } from '../../crash/seeded-random.ts'
 import { callbackQuery, canary, pick } from '../../fault/oauth-input.ts'
+import { registered, registering } from '../../support/hand-registration.ts'
 import { browseToRedirect } from '../../support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
 import { type World, ending, oauthWorld, signInRequest } from '../../support/oauth-world.ts'
@@ -25,8 +26,8 @@ afterEach(async () => {
   await op.close()
 })
 
-async function start(): Promise<URL> {
-  await world.signIns.start(signInRequest(op))
+async function start(clientId = op.clientId): Promise<URL> {
+  await world.signIns.start(signInRequest(op, { clientId }))
   return new URL(world.surface.last.view.url)
 }
 
@@ -103,21 +104,23 @@ describe('an attempt outlives', () => {
 
 describe('two providers that do not name themselves in their answers', () => {
   it('can not be mixed up: each attempt has an address and a state of its own', async () => {
-    const other = await startOpenIdProvider()
+    await op.close()
+    op = await startOpenIdProvider({ namesIssuer: false, configuration: registering })
+    const other = await startOpenIdProvider({ namesIssuer: false, configuration: registering })
     const elsewhere = oauthWorld()
     onTestFinished(async () => {
       await elsewhere.signIns.close()
       await other.close()
     })
-    await silence(op)
-    await silence(other)
-    const mine = await start()
-    await elsewhere.signIns.start(signInRequest(other))
+    const clientOf = async (provider: OpenIdProvider): Promise<string> =>
+      await registered(provider, (await elsewhere.oauth.discover(provider.issuer)).redirectUri)
+    const mine = await start(await clientOf(op))
+    await elsewhere.signIns.start(signInRequest(other, { clientId: await clientOf(other) }))
     const theirs = new URL(elsewhere.surface.last.view.url)
     expect(redirectOf(mine)).not.toBe(redirectOf(theirs))
     const myAnswer = new URL(await browseToRedirect(mine.href))
     const theirAnswer = new URL(await browseToRedirect(theirs.href))
-    for (const answer of [myAnswer, theirAnswer]) answer.searchParams.delete('iss')
+    for (const answer of [myAnswer, theirAnswer]) expect(answer.searchParams.has('iss')).toBe(false)
     for (const [to, from] of [
       [mine, theirAnswer],
       [theirs, myAnswer]
@@ -171,17 +174,6 @@ describe('the address of an attempt', () => {
     }
   )
 })
-
-/** Its metadata no longer promises to name the issuer (RFC 9207). */
-async function silence(provider: OpenIdProvider): Promise<void> {
-  const found = await fetch(`${provider.issuer}/.well-known/openid-configuration`)
-  const metadata = (await found.json()) as Record<string, unknown>
-  expect(metadata['authorization_response_iss_parameter_supported']).toBe(true)
-  const body = JSON.stringify({ ...metadata, authorization_response_iss_parameter_supported: false })
-  provider.disturb(({ path }) =>
-    path.startsWith('/.well-known/') ? { kind: 'answer', status: 200, body } : null
-  )
-}
 
 function upper(parameters: URLSearchParams, name: string): void {
   parameters.set(name, (parameters.get(name) ?? '').toUpperCase())

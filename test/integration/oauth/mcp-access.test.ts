@@ -93,7 +93,7 @@ describe('“Check now” of an MCP server’s entry', () => {
     expect(statusWord(lacking.status)).toBe('Needs more access')
     expect(lacking).toMatchObject({
       status: { kind: 'needs-sign-in', code: 'SCOPE_MISSING' },
-      scopes: ['registry:read'],
+      scopes: ['registry:read', 'offline_access'],
       missingScopes: expect.arrayContaining(['registry:write'])
     })
     const union = [...new Set([...lacking.scopes, ...lacking.missingScopes])]

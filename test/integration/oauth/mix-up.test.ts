@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CredentialRef, credentialKey } from '#shared/credential.ts'
 import { reportOnMcp } from '../../../src-main/core/sign-in/mcp-plan.ts'
 import { rowInUse } from '../../../src-main/core/sign-in/row-in-use.ts'
+import { clientAt, registered, registering } from '../../support/hand-registration.ts'
 import { mcpConfiguration } from '../../support/mcp-authorization.ts'
 import { browse, browseToRedirect } from '../../support/openid-browser.ts'
 import {
@@ -28,27 +29,9 @@ afterEach(async () => {
 })
 
 async function provider(namesIssuer: boolean, options: OpenIdOptions = {}): Promise<OpenIdProvider> {
-  const configuration = { features: { registration: { enabled: true } } } as const
-  const made = await startOpenIdProvider({ namesIssuer, configuration, ...options })
+  const made = await startOpenIdProvider({ namesIssuer, configuration: registering, ...options })
   running.push(made)
   return made
-}
-
-const clientAt = (address: string) => ({
-  application_type: 'native' as const,
-  token_endpoint_auth_method: 'none' as const,
-  redirect_uris: [address],
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code' as const]
-})
-
-/** What a person does who registers a client by hand: copies the address that the form shows. */
-async function registered(op: OpenIdProvider, address: string): Promise<string> {
-  const client = clientAt(address)
-  const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(`${op.issuer}/reg`, { method: 'POST', headers, body: JSON.stringify(client) })
-  const { client_id: id } = (await answer.json()) as { client_id: string }
-  return id
 }
 
 const shown = async (op: OpenIdProvider): Promise<string> =>

@@ -357,7 +357,9 @@ describe('the end of a session at a Supabase project', () => {
     ['the gateway refuses the key', 401, { message: 'Invalid API key' }, 'CLIENT_REFUSED'],
     ['nothing is there', 404, { message: 'no Route matched with those values' }, 'PROVIDER_REFUSED'],
     ['something on the way refuses', 403, {}, 'PROVIDER_REFUSED'],
-    ['there were too many', 400, { error_code: 'over_request_rate_limit' }, 'PROVIDER_UNREACHABLE']
+    ['there were too many', 400, { error_code: 'over_request_rate_limit' }, 'PROVIDER_UNREACHABLE'],
+    ['there were too many, in the words of HTTP', 429, {}, 'PROVIDER_UNREACHABLE'],
+    ['it is out of order', 503, {}, 'PROVIDER_UNREACHABLE']
   ])('calls no token dead when %s', async (_what, status, body, code) => {
     const grant = await held(await signedIn())
     project.disturb('/user', { kind: 'answer', status, body })
