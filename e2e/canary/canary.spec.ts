@@ -9,6 +9,7 @@ import {
 } from '../../test/support/protected-resource-server.ts'
 import { allowAt } from '../support/vault-app.ts'
 import { signInAtMcpServer, signInBoundToKey } from './bound-tokens.ts'
+import { changeClientSecret } from './client-life.ts'
 import type { Hit } from './evidence.ts'
 import {
   addAndReplaceKey,
@@ -61,6 +62,7 @@ const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
   { where: 'to main latchkey:request:moveStore', secretKind: 'passphrase' },
   { where: 'to main latchkey:request:unlockStore', secretKind: 'passphrase' },
   { where: 'to main latchkey:request:startSignIn', secretKind: 'client-secret' },
+  { where: 'to main latchkey:request:changeClient', secretKind: 'client-secret' },
   { where: 'to main latchkey:request:signInWithPassword', secretKind: 'client-secret' },
   { where: 'to main latchkey:request:signInWithPassword', secretKind: 'password' },
   { where: 'to main latchkey:request:submitRedirectUrl', secretKind: 'code' },
@@ -130,6 +132,7 @@ test('a whole life of secrets leaves no trace anywhere but in the keychain', asy
   await life.refreshWithBadAnswers(run)
   await life.revokeAndRepair(run)
   await life.signInWithClientSecret(run)
+  await changeClientSecret(run)
   await life.signInByCode(run)
   await signInBoundToKey(run, 'dora@example.test')
   await signInAtMcpServer(run, mcp)
