@@ -70,7 +70,7 @@ test.describe('when nobody finishes', () => {
 
   test('the sign-in ends by itself and says so', async ({ provider, vault }) => {
     await vault.signInByIssuer(provider, 'Example ID', scopes)
-    await expect(vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })).toContainText(
+    await expect(vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })).toContainText(
       'SIGN_IN_TIMED_OUT'
     )
     await expect.poll(() => vault.app.windows().length).toBe(1)

@@ -161,7 +161,7 @@ export async function signInByPaste(life: Life): Promise<void> {
 
 /** A failed sign-in says why, and is put away. */
 async function closeSheet(vault: VaultApp, code: string): Promise<void> {
-  const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
+  const sheet = vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })
   await expect(sheet).toContainText(code)
   await sheet.getByRole('button', { name: 'Close' }).last().click()
   await sheet.waitFor({ state: 'hidden' })

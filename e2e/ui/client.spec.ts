@@ -157,7 +157,7 @@ test('a sign-in that the provider has refused leads to its client, which may be 
         state: { kind: 'failed', problem: seeds.problem('PROVIDER_REFUSED') }
       })
     }, mayRegister)
-  const sheet = page.getByRole('dialog', { name: /^Signing in to/ })
+  const sheet = page.getByRole('dialog', { name: /^Sign(ing in|-in) to/ })
   await refuse(true)
   await expect(sheet.getByRole('button', { name: 'Change client…' })).toHaveCount(0)
   await sheet.getByRole('button', { name: 'Register anew and sign in' }).press('Enter')

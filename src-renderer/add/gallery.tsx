@@ -28,6 +28,7 @@ export function Gallery({ choices, chosen, onChoose }: Props) {
         <Search size={16} aria-hidden="true" />
         <input
           type="search"
+          data-first
           aria-label={addText.searchProviders}
           placeholder={addText.searchProviders}
           autoComplete="off"

@@ -26,6 +26,7 @@ export function ClientDialog({ id }: { readonly id: string }) {
       open
       onClose={commands.close}
       keepOnOutsidePress={facts?.ok === true}
+      stage={facts === null ? 'reading' : 'read'}
     >
       {facts?.ok === true ? (
         <Form credential={credential} facts={facts.value} />

@@ -49,7 +49,7 @@ function CopyCode({ copy }: Pick<Props, 'copy'>) {
   const Icon = copied === 0 ? Copy : Check
   return (
     <div className={styles['copy']}>
-      <Button onClick={() => void press()}>
+      <Button data-first onClick={() => void press()}>
         <Icon size={16} aria-hidden="true" />
         {deviceText.copy}
       </Button>

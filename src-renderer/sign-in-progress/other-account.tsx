@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { OtherAccount, OtherAccountAnswer } from '#shared/other-account.ts'
 import type { Problem, Result } from '#shared/problem.ts'
 import { otherAccountText } from '../text/device-text.ts'
@@ -9,26 +9,28 @@ import styles from './sign-in.module.css'
 type Props = {
   readonly question: OtherAccount
   readonly answer: (answer: OtherAccountAnswer) => Promise<Result<null>>
+  /** Where the question and its answers stand. */
+  readonly children: (question: ReactNode, answers: ReactNode) => ReactNode
 }
 
 /** Asks what becomes of a sign-in by somebody else than before. Cancel stands beside it and stores nothing. */
-export function OtherAccountQuestion({ question: { expected, found }, answer }: Props) {
+export function OtherAccountQuestion({ question: { expected, found }, answer, children }: Props) {
   const [problem, setProblem] = useState<Problem | null>(null)
   async function press(choice: OtherAccountAnswer): Promise<void> {
     const result = await answer(choice)
     if (!result.ok) setProblem(result.problem)
   }
-  return (
+  return children(
     <div className={styles['question']}>
       <p role="alert">{otherAccountText.body(expected, found)}</p>
       <p className={styles['means']}>{otherAccountText.replaceMeans(expected)}</p>
-      <div className={styles['answers']}>
-        <Button onClick={() => void press('add')}>{otherAccountText.add}</Button>
-        <Button look="danger" onClick={() => void press('replace')}>
-          {otherAccountText.replace(expected)}
-        </Button>
-      </div>
       {problem !== null && <ProblemNote problem={problem} />}
-    </div>
+    </div>,
+    <>
+      <Button onClick={() => void press('add')}>{otherAccountText.add}</Button>
+      <Button look="danger" className={styles['answer']} onClick={() => void press('replace')}>
+        {otherAccountText.replace(expected)}
+      </Button>
+    </>
   )
 }

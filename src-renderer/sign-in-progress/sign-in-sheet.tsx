@@ -17,6 +17,7 @@ import { ForgottenClient, RefusedClient } from './forgotten-client.tsx'
 import { OtherAccountQuestion } from './other-account.tsx'
 import { PasteRedirect } from './paste-redirect.tsx'
 import styles from './sign-in.module.css'
+import { StartAgain } from './start-again.tsx'
 import { canSwitchToCode, useSwitchToCode } from './use-switch-to-code.ts'
 
 /** The newest sign-in that is under way or failed. A cancelled one needs no words. */
@@ -32,10 +33,11 @@ export function SignInSheet() {
   }
   return (
     <DialogFrame
-      title={progress === null ? '' : signInText.title(progress.name)}
+      title={progress === null ? '' : titleOf(progress)}
       open={progress !== null}
       onClose={close}
       keepOnOutsidePress
+      stage={progress === null ? '' : `${progress.surface} ${progress.state.kind}`}
     >
       {progress !== null && <Sheet progress={progress} close={close} />}
     </DialogFrame>
@@ -61,24 +63,28 @@ function Sheet({ progress, close }: { readonly progress: SignInProgress; readonl
         </DialogBody>
         <DialogFooter>
           <Button onClick={close}>{commonText.close}</Button>
-          {state.problem.code === 'PROVIDER_REFUSED' && <RefusedClient progress={progress} />}
+          {state.problem.code === 'PROVIDER_REFUSED' ? (
+            <RefusedClient progress={progress} />
+          ) : (
+            <StartAgain progress={progress} />
+          )}
         </DialogFooter>
       </>
     )
   }
   if (state.kind === 'other-account') {
     return (
-      <>
-        <DialogBody>
-          <OtherAccountQuestion
-            question={state}
-            answer={(choice) => bridge.answerOtherAccount(attempt, choice)}
-          />
-        </DialogBody>
-        <DialogFooter>
-          <Button onClick={close}>{commonText.cancel}</Button>
-        </DialogFooter>
-      </>
+      <OtherAccountQuestion question={state} answer={(choice) => bridge.answerOtherAccount(attempt, choice)}>
+        {(question, answers) => (
+          <>
+            <DialogBody>{question}</DialogBody>
+            <DialogFooter>
+              <Button onClick={close}>{commonText.cancel}</Button>
+              {answers}
+            </DialogFooter>
+          </>
+        )}
+      </OtherAccountQuestion>
     )
   }
   return (
@@ -107,13 +113,20 @@ function Sheet({ progress, close }: { readonly progress: SignInProgress; readonl
             {deviceText.switchToCode}
           </Button>
         )}
-        <Button onClick={() => void bridge.continueInBrowser(attempt)}>
+        <Button
+          {...(device === null && { 'data-first': true })}
+          onClick={() => void bridge.continueInBrowser(attempt)}
+        >
           <ExternalLink size={16} aria-hidden="true" />
           {openText[surface]}
         </Button>
       </DialogFooter>
     </>
   )
+}
+
+function titleOf({ name, state }: SignInProgress): string {
+  return state.kind === 'failed' ? signInText.failedTitle(name) : signInText.title(name)
 }
 
 function isCancelled({ state }: SignInProgress): boolean {

@@ -45,7 +45,14 @@ export function WaitingPanel({ bridge, state: { progress } }: Props) {
           <Mark service={service} name={name} size="big" />
           <h1>{otherAccountText.title(name)}</h1>
         </div>
-        <OtherAccountQuestion question={state} answer={(choice) => bridge.answerOtherAccount(choice)} />
+        <OtherAccountQuestion question={state} answer={(choice) => bridge.answerOtherAccount(choice)}>
+          {(question, answers) => (
+            <>
+              {question}
+              <div className={styles['acts']}>{answers}</div>
+            </>
+          )}
+        </OtherAccountQuestion>
       </div>
     )
   }

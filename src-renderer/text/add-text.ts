@@ -98,7 +98,7 @@ export const signInText = {
   pasteHint: 'Copy the whole address from the browser’s address bar, also when the page says it failed.',
   pasteMissing: 'Paste the whole address.',
   paste: 'Use this address',
-  failedTitle: (name: string) => `${name} was not added`,
+  failedTitle: (name: string) => `Sign-in to ${name} failed`,
   done: (name: string) => `Signed in to ${name}`,
   doneClose: 'Signed in. You can close this window.',
   stripSigningIn: (name: string) => `Signing in to ${name}`,

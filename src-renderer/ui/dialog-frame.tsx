@@ -1,10 +1,11 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode, RefObject } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { commonText } from '../text/common-text.ts'
 import { buttonClass } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './dialog.module.css'
+import { firstToDo, isFocusLost } from './first-focus.ts'
 import { Layer } from './layer.tsx'
 
 type Props = {
@@ -12,7 +13,10 @@ type Props = {
   readonly open: boolean
   readonly onClose: () => void
   readonly size?: 'wide' | 'normal'
+  /** Absent: what is marked with `data-first`, else the first field or button. */
   readonly initialFocus?: RefObject<HTMLElement | null>
+  /** Where the dialog stands: with another one, a focus that is lost goes to what is first then. */
+  readonly stage?: string
   /** A slip of the mouse must not throw away what was typed. */
   readonly keepOnOutsidePress?: boolean
   /** Opened from a dialog, which it dims like the rest. */
@@ -20,10 +24,12 @@ type Props = {
   readonly children: ReactNode
 }
 
-/** Title, close button and focus handling; the focus goes back to where it came from. */
+/** Title, close button and focus handling: it begins at what there is to do, and goes back to where it came from. */
 export function DialogFrame(props: Props) {
   const { title, open, onClose, size = 'normal', initialFocus, children } = props
-  const { keepOnOutsidePress = false, above = false } = props
+  const { keepOnOutsidePress = false, above = false, stage = '' } = props
+  const popup = useRef<HTMLDivElement>(null)
+  useFocusOfStage(popup, open ? stage : null)
   return (
     <Dialog.Root
       open={open}
@@ -36,8 +42,9 @@ export function DialogFrame(props: Props) {
         <Dialog.Backdrop forceRender={above} className={cx(styles['scrim'], above && styles['above'])} />
         <Dialog.Viewport className={cx(styles['viewport'], above && styles['above'])}>
           <Dialog.Popup
+            ref={popup}
             className={cx(styles['dialog'], styles[size])}
-            {...(initialFocus && { initialFocus })}
+            initialFocus={initialFocus ?? (() => firstToDo(popup.current))}
           >
             <header className={styles['header']}>
               <Dialog.Title className={styles['title']}>{title}</Dialog.Title>
@@ -51,6 +58,15 @@ export function DialogFrame(props: Props) {
       </Dialog.Portal>
     </Dialog.Root>
   )
+}
+
+function useFocusOfStage(popup: RefObject<HTMLElement | null>, stage: string | null): void {
+  const last = useRef(stage)
+  useEffect(() => {
+    const isNext = last.current !== null && stage !== null && last.current !== stage
+    last.current = stage
+    if (isNext && isFocusLost(popup.current)) firstToDo(popup.current)?.focus()
+  }, [popup, stage])
 }
 
 export function DialogBody({ children }: { readonly children: ReactNode }) {

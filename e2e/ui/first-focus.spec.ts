@@ -1,0 +1,62 @@
+import { type Page, expect } from '@playwright/test'
+import { signIn } from './sign-in-states.ts'
+import { giveFirst, settled, test } from './ui-fixture.ts'
+
+const dialog = (page: Page) => page.getByRole('dialog')
+const button = (page: Page, name: string) => dialog(page).getByRole('button', { name, exact: true })
+
+/** A dialog of the rail or the toolbar, and what has the focus when it opens. */
+const openers = [
+  ['Add', (page: Page) => page.getByRole('searchbox', { name: 'Search providers' })],
+  ['Settings', (page: Page) => page.getByRole('radio', { name: 'System' })],
+  ['GNOME Keyring, healthy', (page: Page) => button(page, 'Check again')]
+] as const
+
+test('a dialog begins at what there is to do and not at its cross, and Escape leads back', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  for (const [name, first] of openers) {
+    const opener = page.getByRole('button', { name, exact: true }).first()
+    await opener.press('Enter')
+    await expect(first(page).first()).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(opener).toBeFocused()
+  }
+})
+
+test('the client of a sign-in is read first, and then its ID has the focus', async ({ ui }) => {
+  const page = await ui.open({ delay: 300 })
+  await settled(page)
+  await giveFirst(page, { status: { kind: 'refresh-failing', code: 'CLIENT_REFUSED', nextTryAt: null } })
+  await page.getByRole('main').getByRole('button', { name: 'Change client…' }).first().press('Enter')
+  await expect(dialog(page).getByText('Reading the entry…')).toBeVisible()
+  await expect(dialog(page).getByLabel('Client ID')).toBeFocused()
+})
+
+test('the sheet of a sign-in keeps the focus at what there is to do, wherever the sign-in goes on', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await signIn('window', 'waiting')(page)
+  await expect(button(page, 'Open in my browser')).toBeFocused()
+  await button(page, 'Use a code').press('Enter')
+  await expect(button(page, 'Copy code')).toBeFocused()
+  await signIn('window', 'other')(page)
+  await expect(button(page, 'Cancel')).toBeFocused()
+  await signIn('window', 'denied')(page)
+  await expect(button(page, 'Close').last()).toBeFocused()
+})
+
+test('a sign-in again that failed is begun anew by one key', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await signIn('device', 'again')(page)
+  await expect(button(page, 'Sign in again')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Signing in to Google Workspace' })).toBeVisible()
+  const asked = await page.evaluate(() =>
+    globalThis.fakes.vault.calls.filter(({ name }) => name === 'startSignIn').map(({ args }) => args[0])
+  )
+  expect(asked).toMatchObject([{ kind: 'again' }])
+})
