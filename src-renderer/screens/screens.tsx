@@ -9,7 +9,7 @@ import { UnlockForm } from '../stores/unlock-form.tsx'
 import { commonText } from '../text/common-text.ts'
 import { screenText } from '../text/list-text.ts'
 import { storesText } from '../text/stores-text.ts'
-import { problemText } from '../text/problem-text.ts'
+import { todoOf } from '../text/problem-text.ts'
 import { Button } from '../ui/button.tsx'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 import styles from './screens.module.css'
@@ -60,7 +60,7 @@ export function LoadFailed({ problem }: { readonly problem: Problem }) {
       <CircleAlert size={24} strokeWidth={1.5} aria-hidden="true" />
       <h2>{screenText.failedTitle}</h2>
       <p>{screenText.failedMeans}</p>
-      <p>{`${problem.message} ${problemText[problem.code].todo}`}</p>
+      <p>{`${problem.message} ${todoOf(problem) ?? ''}`}</p>
       <div className={styles['code']}>{problem.code}</div>
       <div className={styles['actions']}>
         <Button look="primary" onClick={() => void store.reload()}>

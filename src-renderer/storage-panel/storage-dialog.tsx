@@ -5,7 +5,6 @@ import { UnlockForm } from '../stores/unlock-form.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { storageText } from '../text/list-text.ts'
 import { storesText } from '../text/stores-text.ts'
-import { problemText } from '../text/problem-text.ts'
 import { Button } from '../ui/button.tsx'
 import { CheckRow } from '../ui/check-row.tsx'
 import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
@@ -52,7 +51,7 @@ function StorageBody() {
             </p>
             {problem !== null && (
               <>
-                <p>{problemText[problem.code].todo}</p>
+                <p>{problem.message}</p>
                 <div className={styles['code']}>{problem.code}</div>
               </>
             )}

@@ -1,52 +1,48 @@
-import type { ProblemCode } from '#shared/problem.ts'
+import { type Problem, problemCatalog, type ProblemCode } from '#shared/problem.ts'
 
-type ProblemText = { readonly title: string; readonly todo: string }
+type ProblemText = { readonly title: string; readonly todo: string | null }
 
-/** What happened, in three words, and what to do. What it means is the problem's own sentence. */
+/** What happened, in three words, and what the problem's own sentence does not say: what to do. */
 export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
-  SIGN_IN_REQUIRED: text('No usable sign-in', 'Sign in again.'),
+  SIGN_IN_REQUIRED: text('No usable sign-in'),
   SIGN_IN_CANCELLED: text('Sign-in cancelled', 'Start it again when you like.'),
   SIGN_IN_DENIED: text('Sign-in not allowed', 'Sign in again and allow it, or use another account.'),
-  SIGN_IN_TIMED_OUT: text('Nobody finished the sign-in', 'Start it again and finish within the time shown.'),
-  SCOPE_MISSING: text('A scope is missing', 'Sign in again and allow every scope that is asked for.'),
-  REFRESH_REJECTED: text('Refresh refused', 'Sign in again; it replaces the old tokens.'),
-  ROTATION_LOST: text('Renewal lost', 'Sign in again; the entry keeps its name and its scopes.'),
-  CLIENT_CHANGED: text('Client changed', 'Put the former client back, or sign in again.'),
-  CLIENT_REFUSED: text(
-    'Client refused',
-    'Correct the client ID or the client secret by “Change client…”, or retry.'
-  ),
-  CONSENT_REQUIRED: text('New consent needed', 'Sign in again and allow what is asked for.'),
+  SIGN_IN_TIMED_OUT: text('Time is up'),
+  SCOPE_MISSING: text('A scope is missing'),
+  REFRESH_REJECTED: text('Refresh refused'),
+  ROTATION_LOST: text('Renewal lost'),
+  CLIENT_CHANGED: text('Client changed'),
+  CLIENT_REFUSED: text('Client refused', 'Correct them by “Change client…”, or retry.'),
+  CONSENT_REQUIRED: text('New consent needed'),
   REFRESH_UNREACHABLE: text('Provider not reachable', 'Wait for the next try, or retry now.'),
-  CERTIFICATE_REFUSED: text(
-    'Certificate not trusted',
-    'Check the network, its proxy and the date of this computer, then try again.'
-  ),
-  PROVIDER_UNREACHABLE: text('Provider not reachable', 'Check the address and the network, then try again.'),
-  PROVIDER_REFUSED: text('Answer not accepted', 'Check the issuer, the client ID and the client secret.'),
-  KEYCHAIN_UNAVAILABLE: text('No keychain', 'Start the keychain, or allow encrypted files in Settings.'),
-  KEYCHAIN_LOCKED: text('Keychain locked', 'Unlock the keychain, then try again.'),
-  KEYCHAIN_DENIED: text('Keychain refused', 'Allow Latchkey in the keychain, then try again.'),
-  KEYCHAIN_TIMEOUT: text('Keychain did not answer', 'Look for an unlock prompt, then try again.'),
-  VAULT_LOCKED: text('Vault locked', 'Unlock the vault, then try again.'),
-  CREDENTIAL_UNREADABLE: text('Entry can’t be read', 'Add it again; that replaces the entry.'),
-  STORE_WRITE_FAILED: text(
-    'Could not be stored',
-    'Check the store and the space on the disk, then try again.'
-  ),
+  CERTIFICATE_REFUSED: text('Certificate not trusted'),
+  PROVIDER_UNREACHABLE: text('Provider not reachable'),
+  PROVIDER_REFUSED: text('Answer not accepted'),
+  KEYCHAIN_UNAVAILABLE: text('No keychain'),
+  KEYCHAIN_LOCKED: text('Keychain locked'),
+  KEYCHAIN_DENIED: text('Keychain refused'),
+  KEYCHAIN_TIMEOUT: text('Keychain did not answer'),
+  VAULT_LOCKED: text('Vault locked'),
+  CREDENTIAL_UNREADABLE: text('Entry can’t be read'),
+  STORE_WRITE_FAILED: text('Could not be stored'),
   APPROVAL_DENIED: text('Use not approved', 'Approve it when it is asked again.'),
-  PORT_BUSY: text('Port in use', 'End the program that uses it, then try again.'),
+  PORT_BUSY: text('Port in use'),
   ORIGIN_NOT_ALLOWED: text('Host not allowed', 'Add the host to the credential’s allowed hosts.'),
-  BROKER_UNREACHABLE: text('Latchkey not running', 'Start Latchkey, then try again.'),
-  PROTOCOL_MISMATCH: text('Versions differ', 'Update both sides.'),
+  BROKER_UNREACHABLE: text('Latchkey not running'),
+  PROTOCOL_MISMATCH: text('Versions differ'),
   UNKNOWN_SERVICE: text('Not found', 'It may have been removed in the meantime.'),
   CONFIG_INVALID: text('A setting is not valid', 'Correct the setting, then try again.'),
   INVALID_REQUEST: text('Not understood', 'Check what you entered, then try again.'),
-  INTERNAL: text('Something went wrong', 'Try again. If it stays, restart Latchkey.')
+  INTERNAL: text('Something went wrong', 'If it stays, restart Latchkey.')
 }
 
-function text(title: string, todo: string): ProblemText {
+function text(title: string, todo: string | null = null): ProblemText {
   return { title, todo }
+}
+
+/** What to do, where the sentence of the problem does not say it; a sentence of its own says all there is. */
+export function todoOf({ code, message }: Problem): string | null {
+  return message === problemCatalog[code].message ? problemText[code].todo : null
 }
 
 export const bannerText = {
