@@ -2,7 +2,7 @@
 export const clientText = {
   change: 'Change client…',
   title: (name: string) => `Change the client of ${name}`,
-  lead: 'The client is your own registration at the provider. The sign-in and its tokens are kept.',
+  lead: 'The client is Latchkey’s registration at the provider. The sign-in and its tokens are kept.',
   clientId: 'Client ID',
   idMissing: 'Enter the client ID of your registration.',
   secret: 'Client secret',
