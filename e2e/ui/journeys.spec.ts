@@ -93,7 +93,7 @@ test('an API key is added, and nothing of it stays in the page', async ({ ui }) 
     service: 'npm',
     account: 'ci',
     key: 'npm_canary0123456789canary',
-    allowedHosts: ['npm.example.com'],
+    allowedHosts: [],
     expiresAt: null,
     replace: false
   })

@@ -6,7 +6,7 @@ const dialog = (page: Page) => page.getByRole('dialog', { name: 'Add a credentia
 async function chooseGitHub(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add', exact: true }).first().click()
   await dialog(page)
-    .getByRole('radio', { name: /GitHub/ })
+    .getByRole('radio', { name: /^GitHub Sign-in/ })
     .check({ force: true })
 }
 
@@ -44,7 +44,7 @@ test('without a client secret the dialog says that a code is used, and with one 
     .getByRole('radio', { name: /Microsoft/ })
     .check({ force: true })
   await dialog(page)
-    .getByRole('radio', { name: /GitHub/ })
+    .getByRole('radio', { name: /^GitHub Sign-in/ })
     .check({ force: true })
   await expect(dialog(page).getByText('You will enter a code at')).toBeVisible()
 })

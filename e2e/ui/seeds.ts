@@ -8,6 +8,7 @@ import type { Preferences } from '#shared/preferences.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
+import { builtInProviders, toProviderChoice } from '../../src-main/oauth/providers/providers.ts'
 import type { FakeSeed } from '../../test/support/fake-vault-bridge.ts'
 
 const MINUTE = 60_000
@@ -330,106 +331,13 @@ function make(
     nextRefreshAt: null,
     keptFresh: null,
     useBefore: null,
-    issuedAt: new Date(now - 30 * DAY).toISOString(),
     signInBefore: null,
+    issuedAt: new Date(now - 30 * DAY).toISOString(),
     lastUsedAt: null,
     rotation: null,
     ...rest
   }
 }
 
-const scope = (scope: string, description: string, byDefault = false) => ({ scope, description, byDefault })
-
-export const providers: ProviderChoice[] = [
-  oauth('github', 'GitHub', 'github.com', 'window', [
-    scope('repo', 'Read and write repositories', true),
-    scope('read:org', 'Read team membership', true),
-    scope('gist', 'Create gists')
-  ]),
-  oauth('gitlab', 'GitLab', 'gitlab.com', 'window', [
-    scope('read_user', 'Read your profile', true),
-    scope('read_api', 'Read projects and issues', true),
-    scope('api', 'Read and write everything'),
-    scope('write_repository', 'Push over HTTPS')
-  ]),
-  oauth(
-    'google',
-    'Google',
-    'accounts.google.com',
-    'browser',
-    [
-      scope('openid', 'Who you are', true),
-      scope('https://www.googleapis.com/auth/calendar.readonly', 'Read calendars')
-    ],
-    true
-  ),
-  oauth('microsoft', 'Microsoft 365', 'login.microsoftonline.com', 'window', [
-    scope('User.Read', 'Read your profile', true)
-  ]),
-  oauth('slack', 'Slack', 'slack.com', 'browser', [scope('chat:write', 'Send messages', true)], true),
-  oauth('atlassian', 'Atlassian', 'auth.atlassian.com', 'window', [
-    scope('read:me', 'Read your profile', true)
-  ]),
-  oauth('linear', 'Linear', 'linear.app', 'browser', [scope('read', 'Read everything', true)]),
-  oauth('notion', 'Notion', 'api.notion.com', 'window', []),
-  oauth('discord', 'Discord', 'discord.com', 'browser', [scope('identify', 'Who you are', true)]),
-  passwordProvider('supabase-auth', 'Supabase Auth'),
-  apiKey('gitlab', 'GitLab', ['gitlab.com'], ['glpat-']),
-  apiKey('github', 'GitHub', ['api.github.com'], ['ghp_', 'github_pat_']),
-  apiKey('openai', 'OpenAI', ['api.openai.com'], ['sk-']),
-  apiKey('stripe', 'Stripe', ['api.stripe.com'], ['sk_live_', 'sk_test_']),
-  apiKey('npm', 'npm', ['npm.example.com'], ['npm_'])
-]
-
-function passwordProvider(id: string, name: string): ProviderChoice {
-  const none = { host: null, scopes: [], registration: null, allowedHosts: [], keyPrefixes: [] }
-  const rest = {
-    surface: 'window',
-    needsClientSecret: false,
-    codeWithoutSecret: false,
-    hasHelp: true
-  } as const
-  return { id, name, kind: 'password', ...rest, ...none }
-}
-
-function oauth(
-  id: string,
-  name: string,
-  host: string,
-  surface: 'window' | 'browser',
-  scopes: ProviderChoice['scopes'],
-  needsClientSecret = false
-): ProviderChoice {
-  const registration = {
-    steps: [
-      'Press “New OAuth app”. Any name and home page will do.',
-      'Paste the redirect address into “Authorization callback URL”.',
-      'Tick “Enable Device Flow”: then you can sign in by a code and need no secret.'
-    ],
-    redirectUri: 'http://127.0.0.1/callback'
-  }
-  const codeWithoutSecret = id === 'github'
-  const common = { hasHelp: true, codeWithoutSecret, registration, allowedHosts: [host], keyPrefixes: [] }
-  return { id, name, kind: 'oauth', host, surface, scopes, needsClientSecret, ...common }
-}
-
-function apiKey(id: string, name: string, allowedHosts: string[], keyPrefixes: string[]): ProviderChoice {
-  const common = {
-    surface: 'browser',
-    scopes: [],
-    needsClientSecret: false,
-    codeWithoutSecret: false,
-    registration: null,
-    hasHelp: true
-  } as const
-  return {
-    id,
-    name,
-    kind: 'api-key',
-    host: allowedHosts[0] ?? null,
-    allowedHosts,
-    keyPrefixes,
-    ...common,
-    scopes: []
-  }
-}
+/** The gallery of the app itself, and not a sample of it. */
+export const providers: ProviderChoice[] = builtInProviders.map((row) => toProviderChoice(row))

@@ -172,10 +172,20 @@ async function audit(page: Page): Promise<void> {
   expect(findings).toEqual([])
 }
 
-/** Waits until the list or its stand-in is drawn. */
+/** Waits until the page is drawn as it will stay: fonts, two frames, and the movements that come to an end. */
 export async function settled(page: Page): Promise<void> {
-  await page.evaluate(() => document.fonts.ready)
-  await page.waitForTimeout(80)
+  await page.evaluate(async () => {
+    const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+    const frame = () => Promise.race([after(100), new Promise((resolve) => requestAnimationFrame(resolve))])
+    await document.fonts.ready
+    await frame()
+    await frame()
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.race([after(500), Promise.allSettled(ending.map(({ finished }) => finished))])
+    await frame()
+  })
 }
 
 /** Gives the first sign-in that works another state, opens it and returns its name. */
@@ -184,8 +194,9 @@ export async function giveFirst(page: Page, change: Partial<CredentialSummary>):
     const { vault } = globalThis.fakes
     const first = vault.credentials().find(({ kind, status }) => kind === 'oauth' && status.kind === 'valid')
     if (first === undefined) throw new Error('There is no sign-in.')
-    vault.upsert([{ ...first, renewable: true, ...part }])
-    return first.name
+    const given = { ...first, renewable: true, ...part }
+    vault.upsert([given])
+    return given.name
   }, change)
   await page
     .getByRole('row', { name: new RegExp(`^${name}`) })

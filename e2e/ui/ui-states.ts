@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
-import type { SignInProgress } from '#shared/sign-in.ts'
+import { clientStates } from './client-states.ts'
+import { signInStates } from './sign-in-states.ts'
 import { storesStates } from './stores-states.ts'
 import { transferStates } from './transfer-states.ts'
 import type { OpenOptions } from './ui-fixture.ts'
@@ -42,38 +43,6 @@ async function askMcpServer(page: Page, address: string): Promise<void> {
   await dialog(page)
     .getByText(/What the server says|PROVIDER_UNREACHABLE/)
     .waitFor()
-}
-
-function signIn(surface: SignInProgress['surface'], state: 'waiting' | 'redeeming' | 'failed') {
-  return async (page: Page) => {
-    await page.evaluate(
-      ([surface, kind]) => {
-        const states = {
-          waiting: { kind: 'waiting', until: new Date(Date.now() + 272_000).toISOString() },
-          redeeming: { kind: 'redeeming' },
-          failed: { kind: 'failed', problem: globalThis.fakes.seeds.problem('SIGN_IN_DENIED') }
-        } as const
-        const address = 'https://accounts.google.com/device'
-        const device = {
-          userCode: 'WDJB-MJHT',
-          verificationUri: address,
-          verificationUriComplete: `${address}?user_code=WDJB-MJHT`
-        }
-        const base = {
-          attempt: 'a',
-          service: 'google',
-          name: 'Google',
-          host: 'accounts.google.com',
-          surface,
-          device: surface === 'device' ? device : null,
-          offersCode: true
-        }
-        globalThis.fakes.vault.setSignIn({ ...base, state: states[kind] } satisfies SignInProgress)
-      },
-      [surface, state] as const
-    )
-    await dialog(page).waitFor()
-  }
 }
 
 async function select(page: Page, name: RegExp): Promise<void> {
@@ -200,7 +169,7 @@ export const uiStates: readonly UiState[] = [
     reach: async (page) => {
       await press('Add')(page)
       await dialog(page)
-        .getByRole('radio', { name: /GitHub/ })
+        .getByRole('radio', { name: /^GitHub Sign-in/ })
         .check({ force: true })
       await dialog(page).getByText('No client ID yet?').click()
       await dialog(page).getByRole('button', { name: 'Copy redirect address' }).scrollIntoViewIfNeeded()
@@ -263,17 +232,6 @@ export const uiStates: readonly UiState[] = [
       await dialog(page).getByRole('button', { name: 'Remove gist' }).click()
     }
   },
-  { name: 'sign-in-window', reach: signIn('window', 'waiting') },
-  {
-    name: 'sign-in-browser',
-    reach: async (page) => {
-      await signIn('browser', 'waiting')(page)
-      await page.getByText('Browser could not come back?').click()
-    }
-  },
-  { name: 'sign-in-device', reach: signIn('device', 'waiting') },
-  { name: 'sign-in-redeeming', reach: signIn('window', 'redeeming') },
-  { name: 'sign-in-failed', reach: signIn('window', 'failed') },
   {
     name: 'toast',
     reach: async (page) => {
@@ -291,6 +249,8 @@ export const uiStates: readonly UiState[] = [
       await page.getByText('REFRESH_UNREACHABLE').first().waitFor()
     }
   },
+  ...signInStates,
+  ...clientStates,
   ...storesStates,
   ...transferStates
 ]
