@@ -2,7 +2,7 @@ import type { CatalogEntry } from '../credential-record.ts'
 import type { OAuthProvider, ProviderRedirect } from '../provider.ts'
 
 /**
- * The row with the redirect address that this client is registered with at this issuer, as far as a kept sign-in shows
+ * The row with the redirect path that this client is registered with at this issuer, as far as a kept sign-in shows
  * it: an issuer may name itself in its answers today and may not have done so then, or the other way round. One that
  * did has to go on doing it.
  */
@@ -16,8 +16,14 @@ export function withKeptRedirect(
     (each) => each.clientId === clientId && each.provider?.endpoints.issuer === issuer
   )
   if (kept?.provider === undefined || kept.provider === null) return row
-  const { redirect, namesIssuer } = kept.provider
+  const { namesIssuer } = kept.provider
+  const redirect = withPathOf(row.redirect, kept.provider.redirect)
   return { ...row, redirect, ...(namesIssuer === true && { namesIssuer }) }
+}
+
+/** Host and ports may have been changed in the row since then. */
+export function withPathOf(redirect: ProviderRedirect, { path }: ProviderRedirect): ProviderRedirect {
+  return { ...redirect, path }
 }
 
 /** Whether a row has the address that Latchkey makes for an issuer, so that nobody chose it. */

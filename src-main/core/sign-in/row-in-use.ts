@@ -1,5 +1,5 @@
 import type { OAuthProvider, ProviderEndpoints } from '../provider.ts'
-import { isIssuersOwn } from './kept-redirect.ts'
+import { isIssuersOwn, withPathOf } from './kept-redirect.ts'
 import type { ProviderDirectory } from './sign-in-plan.ts'
 
 /**
@@ -9,9 +9,10 @@ import type { ProviderDirectory } from './sign-in-plan.ts'
 export function rowInUse(stored: OAuthProvider, providers: Pick<ProviderDirectory, 'find'>): OAuthProvider {
   const row = providers.find(stored.id)
   if (row?.kind !== 'oauth' || !isSameServer(row.endpoints, stored.endpoints)) return stored
-  const { redirect, resource } = stored
-  // The client is registered with the address that was shown then; one that a person or a service sets is as it is now.
-  return { ...row, resource, redirect: isIssuersOwn(row.redirect) ? redirect : row.redirect }
+  // The client is registered with the path that was shown then; one that a person or a service sets is as it is now.
+  const isOwn = isIssuersOwn(row.redirect)
+  const redirect = isOwn ? withPathOf(row.redirect, stored.redirect) : row.redirect
+  return { ...row, resource: stored.resource, redirect }
 }
 
 function isSameServer(one: ProviderEndpoints, other: ProviderEndpoints): boolean {

@@ -205,6 +205,9 @@ describe('the redirect address of an issuer of the person’s own', () => {
     const own = { ...stored, redirect: { ...stored.redirect, path: `/callback/${'0a'.repeat(8)}` } }
     const chosen = { ...stored, redirect: { ...stored.redirect, path: '/back' } }
     expect(rowInUse(stored, { find: () => own }).redirect).toEqual(stored.redirect)
+    // What else was changed in the row since then holds.
+    const ports = { ...own, redirect: { ...own.redirect, ports: [28_418] } }
+    expect(rowInUse(stored, { find: () => ports }).redirect).toEqual({ ...stored.redirect, ports: [28_418] })
     expect(rowInUse(stored, { find: () => chosen }).redirect.path).toBe('/back')
   })
 })
