@@ -7,7 +7,7 @@ import { FakeClock, settle } from '../testing/fake-clock.ts'
 import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
 import { FakeSurface } from '../testing/fake-surface.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
-import { START, sampleGrant, sampleProvider } from '../testing/samples.ts'
+import { START, sampleEndpoints, sampleGrant, sampleProvider } from '../testing/samples.ts'
 import { rowInUse } from './row-in-use.ts'
 import { SignInService } from './sign-in-service.ts'
 
@@ -84,16 +84,7 @@ describe('a registration that the server has forgotten', () => {
 })
 
 describe('the row to sign in again with', () => {
-  const fixed = {
-    kind: 'fixed',
-    issuer: 'https://sso.example.net',
-    authorization: 'https://sso.example.net/authorize',
-    token: 'https://sso.example.net/token',
-    revocation: null,
-    userinfo: null,
-    deviceAuthorization: null,
-    introspection: null
-  } as const
+  const fixed = sampleEndpoints()
   const stored: OAuthProvider = { ...sampleProvider, endpoints: fixed, errorCodes: {} }
   const today: OAuthProvider = {
     ...stored,

@@ -1,6 +1,6 @@
 import type { ApiKey, Lifetime, OAuthGrant, TokenSet } from '../credential-record.ts'
 import { HOUR } from '../tokens/lifetime.ts'
-import type { OAuthProvider } from '../provider.ts'
+import type { OAuthProvider, ProviderEndpoints } from '../provider.ts'
 import { Secret } from '../secret.ts'
 
 export const START = new Date('2026-11-21T10:00:00Z')
@@ -36,6 +36,24 @@ export const sampleProvider: OAuthProvider = {
   status: 'documented',
   source: 'made up',
   checkedOn: '2026-11-21'
+}
+
+type FixedEndpoints = Extract<ProviderEndpoints, { kind: 'fixed' }>
+
+/** Endpoints of a row that names them itself: those of a sign-in, and what is given of the others. */
+export function sampleEndpoints(change: Partial<FixedEndpoints> = {}): FixedEndpoints {
+  const { issuer } = sampleProvider.endpoints
+  return {
+    kind: 'fixed',
+    issuer,
+    authorization: `${issuer}/authorize`,
+    token: `${issuer}/token`,
+    revocation: null,
+    userinfo: null,
+    deviceAuthorization: null,
+    introspection: null,
+    ...change
+  }
 }
 
 /** Tokens that last an hour from `issuedAt`. */

@@ -1,22 +1,10 @@
 import { expect, it } from 'vitest'
 import type { OAuthProvider } from '../../core/provider.ts'
-import { START, sampleGrant, sampleProvider } from '../../core/testing/samples.ts'
+import { START, sampleEndpoints, sampleGrant, sampleProvider } from '../../core/testing/samples.ts'
 import { createOAuthClient } from '../oauth-client.ts'
 
 const issuer = 'https://sso.example.net'
-const provider: OAuthProvider = {
-  ...sampleProvider,
-  endpoints: {
-    kind: 'fixed',
-    issuer,
-    authorization: `${issuer}/authorize`,
-    token: `${issuer}/token`,
-    revocation: null,
-    userinfo: null,
-    deviceAuthorization: null,
-    introspection: null
-  }
-}
+const provider: OAuthProvider = { ...sampleProvider, endpoints: sampleEndpoints() }
 
 it('the life of a renewed token counts from the moment its request was sent, however late the answer comes', async () => {
   let now = START.getTime()

@@ -1,21 +1,12 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import type { OAuthProvider } from '../../core/provider.ts'
-import { sampleGrant, sampleProvider } from '../../core/testing/samples.ts'
+import { sampleEndpoints, sampleGrant, sampleProvider } from '../../core/testing/samples.ts'
 import { createOAuthClient } from '../oauth-client.ts'
 
 const issuer = 'https://sso.example.net'
 const provider: OAuthProvider = {
   ...sampleProvider,
-  endpoints: {
-    kind: 'fixed',
-    issuer,
-    authorization: `${issuer}/authorize`,
-    token: `${issuer}/token`,
-    revocation: `${issuer}/revoke`,
-    userinfo: null,
-    deviceAuthorization: null,
-    introspection: null
-  }
+  endpoints: sampleEndpoints({ revocation: `${issuer}/revoke` })
 }
 
 function clientBefore(answer: (hint: string) => number) {

@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { OAuthProvider } from '../../core/provider.ts'
-import { sampleGrant, sampleProvider } from '../../core/testing/samples.ts'
+import { sampleEndpoints, sampleGrant, sampleProvider } from '../../core/testing/samples.ts'
 import { createOAuthClient } from '../oauth-client.ts'
 
 const issuer = 'https://sso.example.net'
 
 function check(userinfo: string | null, status: number) {
-  const provider: OAuthProvider = {
-    ...sampleProvider,
-    endpoints: {
-      kind: 'fixed',
-      issuer,
-      authorization: `${issuer}/authorize`,
-      token: `${issuer}/token`,
-      revocation: null,
-      userinfo,
-      deviceAuthorization: null,
-      introspection: null
-    }
-  }
+  const provider: OAuthProvider = { ...sampleProvider, endpoints: sampleEndpoints({ userinfo }) }
   const client = createOAuthClient({
     now: () => new Date(),
     allowLoopbackHttp: false,

@@ -3,22 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
 import { HOUR } from '../../../src-main/core/tokens/lifetime.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
-import { sampleGrant, sampleProvider, sampleTokens } from '../../../src-main/core/testing/samples.ts'
+import {
+  sampleEndpoints,
+  sampleGrant,
+  sampleProvider,
+  sampleTokens
+} from '../../../src-main/core/testing/samples.ts'
 import { type Harness, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
 
 /** From the token endpoint's bytes to the record in an encrypted file and back, for one answer after the other. */
 
 const TOKEN_ENDPOINT = 'https://sso.example.net/token'
-const endpoints = {
-  kind: 'fixed',
-  issuer: 'https://sso.example.net',
-  authorization: 'https://sso.example.net/authorize',
-  token: TOKEN_ENDPOINT,
-  revocation: null,
-  userinfo: null,
-  deviceAuthorization: null,
-  introspection: null
-} as const
+const endpoints = sampleEndpoints()
 const { ref } = sampleGrant()
 const NEW_ACCESS = 'canary-access-two'
 const NEW_REFRESH = 'canary-refresh-two'

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { VaultError, toProblem } from '#shared/problem.ts'
 import type { TokenSet } from '../../../src-main/core/credential-record.ts'
 import type { OAuthProvider } from '../../../src-main/core/provider.ts'
-import { sampleGrant, sampleProvider, sampleTokens } from '../../../src-main/core/testing/samples.ts'
+import {
+  sampleEndpoints,
+  sampleGrant,
+  sampleProvider,
+  sampleTokens
+} from '../../../src-main/core/testing/samples.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 import { createOAuthClient } from '../../../src-main/oauth/oauth-client.ts'
 import { seededRandom } from '../../crash/seeded-random.ts'
@@ -13,19 +18,7 @@ const isFull = process.env['LATCHKEY_TRIALS'] === 'full'
 const count = Number(process.env['LATCHKEY_ANSWERS'] ?? (isFull ? 100_000 : 1500))
 const seed = Number(process.env['LATCHKEY_ANSWER_SEED'] ?? 20_261_121)
 const issuer = 'https://sso.example.net'
-const provider: OAuthProvider = {
-  ...sampleProvider,
-  endpoints: {
-    kind: 'fixed',
-    issuer,
-    authorization: `${issuer}/authorize`,
-    token: `${issuer}/token`,
-    revocation: null,
-    userinfo: null,
-    deviceAuthorization: null,
-    introspection: null
-  }
-}
+const provider: OAuthProvider = { ...sampleProvider, endpoints: sampleEndpoints() }
 
 /** The real client before a network that answers what it is told. */
 function clientBefore() {

@@ -8,7 +8,12 @@ import { FakeClock } from '../../../src-main/core/testing/fake-clock.ts'
 import { FakeOAuthClient } from '../../../src-main/core/testing/fake-oauth-client.ts'
 import { MemoryJournal } from '../../../src-main/core/testing/memory-journal.ts'
 import { MemoryRepository } from '../../../src-main/core/testing/memory-repository.ts'
-import { START, sampleGrant, sampleProvider } from '../../../src-main/core/testing/samples.ts'
+import {
+  START,
+  sampleEndpoints,
+  sampleGrant,
+  sampleProvider
+} from '../../../src-main/core/testing/samples.ts'
 import { TokenService } from '../../../src-main/core/tokens/token-service.ts'
 import { createOAuthClient } from '../../../src-main/oauth/oauth-client.ts'
 import { seededRandom } from '../../crash/seeded-random.ts'
@@ -16,20 +21,7 @@ import { seededRandom } from '../../crash/seeded-random.ts'
 const DAY = 24 * HOUR
 const YEAR = 365 * DAY
 const WATCHED = process.env['LATCHKEY_TRIALS'] === 'full' ? DAY : 6 * HOUR
-const issuer = 'https://sso.example.net'
-const provider = {
-  ...sampleProvider,
-  endpoints: {
-    kind: 'fixed',
-    issuer,
-    authorization: `${issuer}/authorize`,
-    token: `${issuer}/token`,
-    revocation: null,
-    userinfo: null,
-    deviceAuthorization: null,
-    introspection: null
-  }
-} as const
+const provider = { ...sampleProvider, endpoints: sampleEndpoints() }
 
 /** `expires_in` as it stands in an answer; null: it does not. And the most renewals in a day that it can cause. */
 const lifetimes: readonly (readonly [name: string, written: string | null, mostInADay: number])[] = [
