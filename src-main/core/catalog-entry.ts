@@ -32,6 +32,7 @@ export function toCatalogEntry(
     expiry: tokens.expiry,
     issuedAt: tokens.issuedAt,
     renewable: tokens.refreshToken !== null,
+    ...(tokens.refreshEnd && { refreshEnd: tokens.refreshEnd }),
     masked: mask(tokens.accessToken),
     refreshedAt,
     rotation: null

@@ -9,6 +9,11 @@ export type Lifetime =
   | { readonly kind: 'never' }
   | { readonly kind: 'unknown' }
 
+/** When a refresh token ends by the word of the server that made it. `toldAt`: start of the request that was answered so. */
+export type RefreshEnd =
+  | { readonly kind: 'at'; readonly at: Date; readonly toldAt: Date }
+  | { readonly kind: 'never' }
+
 /** RFC 6749 section 5.1, read and repaired. */
 export type TokenSet = {
   readonly accessToken: Secret
@@ -18,6 +23,8 @@ export type TokenSet = {
   readonly expiry: Lifetime
   /** RFC 9449: the private key these tokens are bound to, for as long as the grant lives; absent: to none. */
   readonly dpopKey?: Secret
+  /** Absent: the server did not say. Nothing but the provider's refusal ends a grant, so a past end is tried all the same. */
+  readonly refreshEnd?: RefreshEnd
   /** Start of the request that brought this access token, by the local clock. */
   readonly issuedAt: Date
 }
@@ -139,6 +146,8 @@ export type CatalogEntry = {
   readonly expiry: Lifetime
   readonly issuedAt: Date
   readonly renewable: boolean
+  /** As the server told it; absent: it did not. */
+  readonly refreshEnd?: RefreshEnd
   readonly masked: string
   readonly backend: BackendId
   readonly obtainedAt: Date

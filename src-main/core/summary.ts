@@ -9,7 +9,7 @@ import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.
 import { canDoWithoutSecret, chooseSurface } from './provider.ts'
 import { isInUse } from './tokens/keep-fresh.ts'
 import { lackingScopes } from './tokens/lacking-scopes.ts'
-import { idleEnd, lifeEnd, renewalDue } from './tokens/lifetime.ts'
+import { idleEnd, lifeEnd, renewalDue, warningBeforeEnd } from './tokens/lifetime.ts'
 
 const DAY = 86_400_000
 const WARN_BEFORE = 7 * DAY
@@ -124,8 +124,8 @@ function useBefore(entry: CatalogEntry): Date | null {
 function grantWarnings(entry: CatalogEntry): number[] {
   const [idle, life] = [useBefore(entry), lifeEnd(entry)]
   return [
-    ...(idle === null ? [] : [idle.getTime() - WARN_IDLE]),
-    ...(life === null ? [] : [life.getTime() - WARN_LIFE])
+    ...(idle === null ? [] : [idle.getTime() - warningBeforeEnd(entry, WARN_IDLE)]),
+    ...(life === null ? [] : [life.getTime() - warningBeforeEnd(entry, WARN_LIFE)])
   ]
 }
 

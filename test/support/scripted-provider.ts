@@ -28,6 +28,8 @@ export type Received = {
 export type ScriptedProvider = {
   /** The real client; what it sends to the row's addresses arrives at a server on this computer. */
   readonly oauth: OAuthClient
+  /** Takes what is sent to any address to that server. */
+  readonly network: (url: string, init: RequestInit) => Promise<Response>
   readonly received: readonly Received[]
   /** The answers to come, in order. */
   readonly say: (...answers: ScriptedAnswer[]) => void
@@ -54,17 +56,15 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const oauth = createOAuthClient({
-    now: () => new Date(),
-    allowLoopbackHttp: false,
-    fetch: async (url, init) => {
-      const { host, pathname, search } = new URL(url)
-      const headers = { ...Object.fromEntries(new Headers(init.headers)), [MEANT_FOR]: host }
-      return await fetch(`http://127.0.0.1:${String(port)}${pathname}${search}`, { ...init, headers })
-    }
-  })
+  const network: ScriptedProvider['network'] = async (url, init) => {
+    const { host, pathname, search } = new URL(url)
+    const headers = { ...Object.fromEntries(new Headers(init.headers)), [MEANT_FOR]: host }
+    return await fetch(`http://127.0.0.1:${String(port)}${pathname}${search}`, { ...init, headers })
+  }
+  const oauth = createOAuthClient({ now: () => new Date(), allowLoopbackHttp: false, fetch: network })
   return {
     oauth,
+    network,
     received,
     say: (...answers) => script.push(...answers),
     close: async () => {

@@ -5,6 +5,7 @@ import { GrantHealth, codeOf } from './grant-health.ts'
 import { MINUTE, isFresh } from './lifetime.ts'
 import type { Clock, ClientMark, CredentialRepository, OAuthClient, Random } from '../ports.ts'
 import { type RefreshJournal, quietly } from './refresh-journal.ts'
+import { endAfterRenewal } from './refresh-end.ts'
 import { RefreshLimit } from './refresh-limit.ts'
 import type { Secret } from '../secret.ts'
 import { sameRefreshToken } from './token-choice.ts'
@@ -131,7 +132,9 @@ export class GrantRenewer {
     const isWorthIt = age >= 0 && age <= FORMER_IS_WORTH_IT && !this.#isOpen(grant)
     const current = grant.tokens.refreshToken
     if (former === null || current === null || !isWorthIt) throw refused
-    const before = { ...grant, tokens: { ...grant.tokens, refreshToken: former } }
+    // What was told of its end was told of its successor.
+    const { refreshEnd: _ofSuccessor, ...tokens } = grant.tokens
+    const before = { ...grant, tokens: { ...tokens, refreshToken: former } }
     const answer = await this.#askWritten(before, current).catch(() => {
       throw refused
     })
@@ -166,12 +169,13 @@ export class GrantRenewer {
   #renewed(grant: OAuthGrant, spent: Secret, answer: Answer): OAuthGrant {
     // RFC 6749 section 6: a new refresh token is optional; without one the old one stays good.
     const refreshToken = answer.tokens.refreshToken ?? spent
+    const isSame = refreshToken.equals(spent)
     return {
       ...grant,
-      tokens: { ...answer.tokens, refreshToken },
+      tokens: { ...answer.tokens, refreshToken, ...endAfterRenewal(grant.tokens, answer.tokens, isSame) },
       // The provider has taken it, so it is the client of this sign-in from now on.
       clientMark: this.#ports.clientMark(grant.client),
-      formerRefreshToken: refreshToken.equals(spent) ? null : spent,
+      formerRefreshToken: isSame ? null : spent,
       scopesGranted: answer.scopesGranted,
       refreshedAt: this.#ports.clock.now()
     }

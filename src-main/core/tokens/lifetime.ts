@@ -1,4 +1,5 @@
 import type { CatalogEntry, CredentialHealth, Lifetime } from '../credential-record.ts'
+import { toldEnd } from './refresh-end.ts'
 
 export const SECOND = 1000
 export const MINUTE = 60 * SECOND
@@ -49,34 +50,47 @@ export function renewalDue(token: Dated): Date | null {
   return renewalWindow(token)?.closes ?? null
 }
 
+type Renewing = Pick<
+  CatalogEntry,
+  'renewable' | 'provider' | 'refreshedAt' | 'obtainedAt' | 'refreshEnd' | 'issuedAt'
+>
+
 /**
- * When the provider ends the grant unless its refresh token is used: its limit, counted from the last time it was.
- * Null where no limit is known or there is no refresh token.
+ * When the provider ends the grant unless its refresh token is used: by its own word, else by the row's limit, counted
+ * from the last time it was. Null where no limit is known or there is no refresh token.
  */
-export function idleEnd(entry: Pick<CatalogEntry, 'renewable' | 'provider' | 'refreshedAt' | 'obtainedAt'>) {
+export function idleEnd(entry: Renewing): Date | null {
+  const told = toldEnd(entry)
+  if (told !== null) return told.kind === 'slides' ? told.at : null
   const days = entry.provider?.refresh.idleDays ?? null
   if (!entry.renewable || days === null) return null
   return new Date((entry.refreshedAt ?? entry.obtainedAt).getTime() + days * DAY)
 }
 
 /**
- * When the provider ends the grant, however much it is used: its limit, counted from the sign-in. Null where no limit
- * is known or there is no refresh token.
+ * When the provider ends the grant, however much it is used: by its own word, else by the row's limit, counted from the
+ * sign-in. Null where no limit is known or there is no refresh token.
  */
-export function lifeEnd({
-  renewable,
-  provider,
-  obtainedAt
-}: Pick<CatalogEntry, 'renewable' | 'provider' | 'obtainedAt'>): Date | null {
-  const days = provider?.refresh.lifeDays ?? null
-  return renewable && days !== null ? new Date(obtainedAt.getTime() + days * DAY) : null
+export function lifeEnd(entry: Renewing): Date | null {
+  const told = toldEnd(entry)
+  if (told !== null) return told.kind === 'stays' ? told.at : null
+  const days = entry.provider?.refresh.lifeDays ?? null
+  return entry.renewable && days !== null ? new Date(entry.obtainedAt.getTime() + days * DAY) : null
+}
+
+/** How long before an end that the provider told a person is told, in ms: a tenth of what was left, else `most`. */
+export function warningBeforeEnd(entry: Renewing, most: number): number {
+  const told = toldEnd(entry)
+  if (told === null || told.kind === 'never') return most
+  return Math.min(most, (told.at.getTime() - told.toldAt.getTime()) / 10)
 }
 
 /** When a grant that is kept alive is renewed for that alone: at three quarters of the provider's limit. Null: never. */
-export function keepAliveDue(entry: Parameters<typeof idleEnd>[0]): number | null {
+export function keepAliveDue(entry: Renewing): number | null {
   const end = idleEnd(entry)?.getTime() ?? null
-  const start = (entry.refreshedAt ?? entry.obtainedAt).getTime()
-  return end === null ? null : start + 0.75 * (end - start)
+  const told = toldEnd(entry)
+  const since = told?.kind === 'slides' ? told.toldAt : (entry.refreshedAt ?? entry.obtainedAt)
+  return end === null ? null : since.getTime() + 0.75 * (end - since.getTime())
 }
 
 /** A date this far ahead was written by a clock that has since been set back. */

@@ -42,7 +42,7 @@ export function isStillGood(held: OAuthGrant, need: TokenNeed, error: unknown, n
 
 /** Whether a grant may be renewed in the background: its token nears its end, or its provider's limit for idle ones does. */
 export function isInTime(held: OAuthGrant, now: Date): boolean {
-  const idle = keepAliveDue({ ...held, renewable: held.tokens.refreshToken !== null })
+  const idle = keepAliveDue({ ...held, ...held.tokens, renewable: held.tokens.refreshToken !== null })
   return isRenewalOpen(held.tokens, now) || (idle !== null && idle <= now.getTime())
 }
 

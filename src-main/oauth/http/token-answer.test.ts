@@ -27,6 +27,7 @@ const read: TokenFields = {
   idToken: null,
   tokenType: 'Bearer',
   lifetime: { kind: 'seconds', seconds: 3600 },
+  refreshLife: null,
   scopes: ['a', 'b']
 }
 const bad = { kind: 'bad' } as const
@@ -99,6 +100,43 @@ describe('an answer with a fault that costs nothing', () => {
   it('scopes with commas stay whole where the provider writes spaces', () => {
     expect(readTokenAnswer(answer({ ...good, scope: 'a,b' }), ' ')).toMatchObject({
       fields: { scopes: ['a,b'] }
+    })
+  })
+})
+
+describe('the life of a refresh token', () => {
+  const rows: [string, object, TokenFields['refreshLife']][] = [
+    ['a number, as GitHub tells it', { refresh_token_expires_in: 15_897_600 }, 15_897_600],
+    ['a number, as Keycloak tells it', { refresh_expires_in: 1800 }, 1800],
+    ['a text of digits', { refresh_token_expires_in: '1800' }, 1800],
+    ['a fraction', { refresh_token_expires_in: 59.9 }, 59],
+    ['the first of two', { refresh_token_expires_in: 60, refresh_expires_in: 90 }, 60],
+    ['the one of two that can be read', { refresh_token_expires_in: null, refresh_expires_in: 90 }, 90],
+    ['no end, by the 0 of an offline session at Keycloak', { refresh_expires_in: 0 }, 'endless'],
+    ['the same as text', { refresh_expires_in: '0' }, 'endless'],
+    ['unknown, if 0 stands beside no refresh token', { refresh_expires_in: 0, refresh_token: null }, null],
+    ['unknown, if it is 0 elsewhere', { refresh_token_expires_in: 0 }, null],
+    ['unknown, if missing', {}, null],
+    ['unknown, if null', { refresh_token_expires_in: null }, null],
+    ['unknown, if negative', { refresh_expires_in: -1 }, null],
+    ['unknown, if negative in text', { refresh_expires_in: '-1' }, null],
+    ['unknown, if NaN in text', { refresh_token_expires_in: 'NaN' }, null],
+    ['unknown, if a list', { refresh_token_expires_in: [60] }, null],
+    ['unknown, if beyond all reason', { refresh_token_expires_in: 1e20 }, null]
+  ]
+  it.each(rows)('is %s, and nothing else of the answer suffers', (_name, change, refreshLife) => {
+    const raw = answer({ ...good, ...change })
+    const refreshToken = 'refresh_token' in change ? null : 'rotated'
+    expect(readTokenAnswer(raw, ' ')).toEqual({
+      kind: 'tokens',
+      fields: { ...read, refreshToken, refreshLife }
+    })
+  })
+
+  it('is read in a form too', () => {
+    const text = 'access_token=at&refresh_token=r&refresh_token_expires_in=15897600'
+    expect(readTokenAnswer(answer(text, { contentType: FORM_TYPE }), ' ')).toMatchObject({
+      fields: { refreshLife: 15_897_600 }
     })
   })
 })

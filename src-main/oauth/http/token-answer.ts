@@ -15,6 +15,8 @@ export type TokenFields = {
   readonly lifetime:
     | { readonly kind: 'seconds'; readonly seconds: number }
     | { readonly kind: 'absent' | 'bad' }
+  /** How long the refresh token lives, in seconds; null: the provider did not say, or nothing that can be believed. */
+  readonly refreshLife: number | 'endless' | null
   /** Null: the provider did not say. Empty: none. */
   readonly scopes: readonly string[] | null
 }
@@ -69,6 +71,7 @@ function readFields(body: Record<string, unknown>, accessToken: string, separato
     idToken: tokenText(body['id_token']),
     tokenType: typeof tokenType === 'string' && /^[\w.~+-]{1,60}$/.test(tokenType) ? tokenType : null,
     lifetime: readLifetime(body['expires_in']),
+    refreshLife: readRefreshLife(body),
     scopes: readScopes(body['scope'], separator)
   }
 }
@@ -133,10 +136,28 @@ function errorCode(value: unknown, known: AnswerQuirks['errorCodes']): string | 
 
 function readLifetime(value: unknown): TokenFields['lifetime'] {
   if (value === undefined) return { kind: 'absent' }
+  const seconds = secondsIn(value)
+  if (seconds === null) return { kind: 'bad' }
+  return { kind: 'seconds', seconds: Math.floor(Math.min(seconds, LONGEST_LIFE)) }
+}
+
+/**
+ * No standard names it: `refresh_token_expires_in` at GitHub and others, `refresh_expires_in` at Keycloak, where 0 beside
+ * a refresh token is one of an offline session, which has no end. Anything else that is not above 0 says nothing.
+ */
+function readRefreshLife(body: Record<string, unknown>): TokenFields['refreshLife'] {
+  const named = [body['refresh_token_expires_in'], body['refresh_expires_in']].map(secondsIn)
+  const seconds = named.find((value) => value !== null && value >= 1 && value <= LONGEST_LIFE)
+  if (seconds !== undefined && seconds !== null) return Math.floor(seconds)
+  const isOffline = named[1] === 0 && tokenText(body['refresh_token']) !== null
+  return isOffline ? 'endless' : null
+}
+
+/** A number or a text of digits that is not negative; null: anything else. */
+function secondsIn(value: unknown): number | null {
   const isNumeric = typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
   const seconds = isNumeric ? Number(value) : Number.NaN
-  if (Number.isNaN(seconds) || seconds < 0) return { kind: 'bad' }
-  return { kind: 'seconds', seconds: Math.floor(Math.min(seconds, LONGEST_LIFE)) }
+  return Number.isNaN(seconds) || seconds < 0 ? null : seconds
 }
 
 function readScopes(value: unknown, separator: ' ' | ','): readonly string[] | null {

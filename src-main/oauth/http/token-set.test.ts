@@ -40,9 +40,33 @@ describe('the type of a token', () => {
       refreshToken: null,
       idToken: null,
       lifetime: { kind: 'absent' },
+      refreshLife: null,
       scopes: null
     } as const
     expect(toTokenSet({ ...fields, tokenType: 'user' }, sampleProvider, START).tokenType).toBe('user')
     expect(toTokenSet({ ...fields, tokenType: null }, sampleProvider, START).tokenType).toBe('bearer')
+  })
+})
+
+describe('the end of a refresh token', () => {
+  const fields = {
+    accessToken: 'at',
+    refreshToken: 'rt',
+    idToken: null,
+    tokenType: null,
+    lifetime: { kind: 'seconds', seconds: 3600 },
+    scopes: null
+  } as const
+  const endOf = (refreshLife: number | 'endless' | null) =>
+    toTokenSet({ ...fields, refreshLife }, sampleProvider, START)
+
+  it('counts from the start of the request', () => {
+    const end = { kind: 'at', at: new Date(START.getTime() + HOUR), toldAt: START }
+    expect(endOf(3600).refreshEnd).toEqual(end)
+    expect(endOf('endless').refreshEnd).toEqual({ kind: 'never' })
+  })
+
+  it('is absent where nothing is known, so that the record is the one it always was', () => {
+    expect(endOf(null)).not.toHaveProperty('refreshEnd')
   })
 })

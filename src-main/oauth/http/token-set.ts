@@ -11,8 +11,15 @@ export function toTokenSet(fields: TokenFields, provider: OAuthProvider, issuedA
     refreshToken: fields.refreshToken === null ? null : new Secret(fields.refreshToken),
     tokenType: fields.tokenType ?? 'bearer',
     expiry: expiryOf(fields.lifetime, provider, issuedAt),
-    issuedAt
+    issuedAt,
+    ...refreshEndOf(fields.refreshLife, issuedAt)
   }
+}
+
+function refreshEndOf(life: TokenFields['refreshLife'], toldAt: Date): Pick<TokenSet, 'refreshEnd'> {
+  if (life === null) return {}
+  if (life === 'endless') return { refreshEnd: { kind: 'never' } }
+  return { refreshEnd: { kind: 'at', at: new Date(toldAt.getTime() + life * SECOND), toldAt } }
 }
 
 /** An unusable `expires_in` is not a missing one: nothing is known then, whatever the provider's rule is. */

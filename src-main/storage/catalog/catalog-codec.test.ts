@@ -55,3 +55,14 @@ test.each<CatalogEntry['health']>([
   const entry = toCatalogEntry(exampleGrant(), 'keychain', null)
   expect(decodeEntry(encodeEntry({ ...entry, health })).health).toEqual(health)
 })
+
+test.each<NonNullable<CatalogEntry['refreshEnd']>>([
+  { kind: 'at', at: new Date('2027-05-24T10:00:00.000Z'), toldAt: day },
+  { kind: 'never' }
+])('The end of a refresh token is listed without its record, and a row without one is as ever: %j', (end) => {
+  const plain = toCatalogEntry(exampleGrant(), 'keychain', null)
+  const entry = { ...plain, refreshEnd: end }
+  expect(decodeEntry(encodeEntry(entry))).toEqual(entry)
+  expect(row.details).not.toContain('refreshEnd')
+  expect(decodeEntry(row)).toEqual(plain)
+})

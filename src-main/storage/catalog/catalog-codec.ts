@@ -12,6 +12,7 @@ import {
   storedKind,
   storedLifetime,
   storedProvider,
+  storedRefreshEnd,
   storedTexts
 } from '../records/record-schema.ts'
 
@@ -57,6 +58,7 @@ const detailsSchema = v.strictObject({
   expiry: storedLifetime,
   issuedAt: storedInstant,
   renewable: v.boolean(),
+  refreshEnd: v.exactOptional(storedRefreshEnd),
   masked: v.pipe(v.string(), v.maxLength(16)),
   obtainedAt: storedInstant,
   refreshedAt: v.nullable(storedInstant),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { RefreshEnd } from '../../core/credential-record.ts'
 import { Secret } from '../../core/secret.ts'
 import { decodeCredential, encodeCredential } from './credential-codec.ts'
 import { exampleApiKey, exampleExchanges, exampleGrant, exampleRef } from '../storage.testkit.ts'
@@ -22,6 +23,25 @@ test('The refresh token before the last rotation comes back, and a grant without
   const back = decodeCredential(encodeCredential(grant), grant.ref)
   expect(back.kind === 'oauth' && shown(back.formerRefreshToken)).toBe('refresh-token-0')
   expect(encodeCredential(plain)).not.toContain('formerRefreshToken')
+})
+
+test.each<RefreshEnd>([
+  { kind: 'at', at: new Date('2027-05-24T10:00:00.000Z'), toldAt: new Date('2026-11-20T10:00:00.000Z') },
+  { kind: 'never' }
+])('The end of a refresh token comes back as its server told it: %j', (refreshEnd) => {
+  const plain = exampleGrant()
+  const grant = { ...plain, tokens: { ...plain.tokens, refreshEnd } }
+  expect(decodeCredential(encodeCredential(grant), grant.ref)).toEqual(grant)
+})
+
+test('A sign-in of whose refresh token no end was told is stored as ever, and an end that is none is not read', () => {
+  const text = encodeCredential(exampleGrant())
+  expect(text).not.toContain('refreshEnd')
+  expect(decodeCredential(text, exampleRef)).toEqual(exampleGrant())
+  const spoilt = text.replace('"v":1', '"v":1,"refreshEnd":{"kind":"at","at":"soon"}')
+  expect(() => decodeCredential(spoilt, exampleRef)).toThrow(
+    expect.objectContaining({ code: 'CREDENTIAL_UNREADABLE' })
+  )
 })
 
 test('The client of a sign-in is marked when it is first stored, and the mark stays when the client is changed', () => {

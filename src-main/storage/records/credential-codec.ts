@@ -14,9 +14,11 @@ import {
   storedLifetime,
   storedProvider,
   storedRef,
+  storedRefreshEnd,
   storedSecret as secretText,
   storedTexts,
-  toStoredLifetime
+  toStoredLifetime,
+  toStoredRefreshEnd
 } from './record-schema.ts'
 
 const oauthRecord = v.strictObject({
@@ -30,6 +32,7 @@ const oauthRecord = v.strictObject({
   refreshToken: v.nullable(secretText),
   formerRefreshToken: v.optional(secretText),
   dpopKey: v.optional(secretText),
+  refreshEnd: v.optional(storedRefreshEnd),
   clientMark: v.optional(v.string()),
   tokenType: v.string(),
   expiry: storedLifetime,
@@ -107,13 +110,13 @@ function toRecord(credential: Credential) {
 
 function oauthFromRecord(record: v.InferOutput<typeof oauthRecord>): OAuthGrant {
   const { kind, ref, provider, scopesRequested, scopesGranted, subject, obtainedAt, refreshedAt } = record
-  const { accessToken, refreshToken, tokenType, expiry, issuedAt, dpopKey } = record
+  const { accessToken, refreshToken, tokenType, expiry, issuedAt } = record
   return {
     kind,
     ref,
     provider,
     client: { id: record.clientId, secret: record.clientSecret },
-    tokens: { accessToken, refreshToken, tokenType, expiry, issuedAt, ...(dpopKey && { dpopKey }) },
+    tokens: { accessToken, refreshToken, tokenType, expiry, issuedAt, ...laterTokenFields(record) },
     clientMark: record.clientMark ?? null,
     formerRefreshToken: record.formerRefreshToken ?? null,
     scopesRequested,
@@ -122,6 +125,10 @@ function oauthFromRecord(record: v.InferOutput<typeof oauthRecord>): OAuthGrant 
     obtainedAt,
     refreshedAt
   }
+}
+
+function laterTokenFields({ dpopKey, refreshEnd }: v.InferOutput<typeof oauthRecord>) {
+  return { ...(dpopKey && { dpopKey }), ...(refreshEnd && { refreshEnd }) }
 }
 
 function oauthToRecord(grant: OAuthGrant): OAuthRecord {
@@ -139,6 +146,7 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
     // Without one the record is the one that a Latchkey before rotations were kept writes and reads.
     ...(grant.formerRefreshToken && { formerRefreshToken: shownText(grant.formerRefreshToken) }),
     ...(tokens.dpopKey && { dpopKey: shownText(tokens.dpopKey) }),
+    ...(tokens.refreshEnd && { refreshEnd: toStoredRefreshEnd(tokens.refreshEnd) }),
     tokenType: tokens.tokenType,
     expiry: toStoredLifetime(tokens.expiry),
     issuedAt: tokens.issuedAt.toISOString(),

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { credentialKinds, credentialRef, serviceId } from '#shared/credential.ts'
 import { problemCodes } from '#shared/problem.ts'
-import type { Lifetime } from '../../core/credential-record.ts'
+import type { Lifetime, RefreshEnd } from '../../core/credential-record.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import { Secret } from '../../core/secret.ts'
 
@@ -22,6 +22,17 @@ export const storedLifetime = v.variant('kind', [
 /** The reverse of `storedLifetime`. */
 export function toStoredLifetime(lifetime: Lifetime): v.InferInput<typeof storedLifetime> {
   return lifetime.kind === 'at' ? { kind: 'at', at: lifetime.at.toISOString() } : lifetime
+}
+
+/** The end of a refresh token as its server told it. */
+export const storedRefreshEnd = v.variant('kind', [
+  v.strictObject({ kind: v.literal('at'), at: storedInstant, toldAt: storedInstant }),
+  v.strictObject({ kind: v.literal('never') })
+])
+
+/** The reverse of `storedRefreshEnd`. */
+export function toStoredRefreshEnd(end: RefreshEnd): v.InferInput<typeof storedRefreshEnd> {
+  return end.kind === 'at' ? { ...end, at: end.at.toISOString(), toldAt: end.toldAt.toISOString() } : end
 }
 
 /** A secret text as it stands inside a record that is itself kept secret. */

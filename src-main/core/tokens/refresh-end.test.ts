@@ -1,0 +1,220 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { VaultError } from '#shared/problem.ts'
+import type { CatalogEntry, RefreshEnd } from '../credential-record.ts'
+import type { OAuthProvider } from '../provider.ts'
+import { Secret } from '../secret.ts'
+import { nextStatusChange, toSummary } from '../summary.ts'
+import { alone } from '../testing/alone.ts'
+import { FakeClock } from '../testing/fake-clock.ts'
+import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
+import { MemoryJournal } from '../testing/memory-journal.ts'
+import { MemoryRepository } from '../testing/memory-repository.ts'
+import { START, sampleGrant, sampleProvider, sampleTokens } from '../testing/samples.ts'
+import { type FreshChoices, isKeptFresh } from './keep-fresh.ts'
+import { DAY, HOUR, MINUTE } from './lifetime.ts'
+import { RefreshScheduler } from './refresh-scheduler.ts'
+import { TokenService } from './token-service.ts'
+
+const { ref } = sampleGrant()
+const endless = { expiry: { kind: 'never' } } as const
+const on = (day: number): Date => new Date(START.getTime() + day * DAY)
+const told = (day: number, toldOn = 0): RefreshEnd => ({ kind: 'at', at: on(day), toldAt: on(toldOn) })
+let clock: FakeClock
+let repository: MemoryRepository
+let oauth: FakeOAuthClient
+let tokens: TokenService
+let scheduler: RefreshScheduler
+let choices: FreshChoices
+
+beforeEach(() => {
+  clock = new FakeClock(START)
+  repository = new MemoryRepository()
+  oauth = new FakeOAuthClient(clock)
+  choices = {}
+  const random = (): number => 0.5
+  tokens = new TokenService({
+    repository,
+    oauth,
+    clock,
+    random,
+    journal: new MemoryJournal(),
+    clientMark: ({ id }) => id,
+    lock: alone,
+    onChange: () => undefined
+  })
+  scheduler = new RefreshScheduler({
+    clock,
+    random,
+    entries: () => repository.list(),
+    isKeptFresh: (entry) => isKeptFresh(entry, choices),
+    renew: (due) => tokens.keepFresh(due)
+  })
+})
+
+/** A sign-in of which the server said `refreshEnd`, at a provider of which documents say `rules`. */
+async function signedIn(
+  refreshEnd: RefreshEnd | null,
+  rules: Partial<OAuthProvider['refresh']> = {}
+): Promise<CatalogEntry> {
+  const provider = { ...sampleProvider, refresh: { ...sampleProvider.refresh, ...rules } }
+  const held = sampleTokens({ ...endless, ...(refreshEnd && { refreshEnd }) })
+  return await repository.save(sampleGrant({ provider, tokens: held }))
+}
+
+const found = (): CatalogEntry => {
+  const entry = repository.find(ref)
+  if (entry === null) throw new Error('There is no entry.')
+  return entry
+}
+const shown = (entry = found(), now = clock.now()) => {
+  const { status, useBefore, signInBefore } = toSummary(entry, { now, refreshingSince: null })
+  return { status: status.kind, useBefore, signInBefore }
+}
+const iso = (day: number): string => on(day).toISOString()
+const same = { ...endless, refreshToken: new Secret('refresh-1') }
+
+describe('the server’s own word on the end of a refresh token', () => {
+  it('goes before what documents say, of idle sign-ins and of old ones', async () => {
+    const entry = await signedIn(told(184), { idleDays: 90, lifeDays: 100 })
+    expect(shown(entry)).toEqual({ status: 'valid', useBefore: iso(184), signInBefore: null })
+    const rules = await signedIn(null, { idleDays: 90, lifeDays: 100 })
+    expect(shown(rules)).toEqual({ status: 'valid', useBefore: iso(90), signInBefore: iso(100) })
+  })
+
+  it('may be that there is none: then nothing ends, whatever the documents say', async () => {
+    const entry = await signedIn({ kind: 'never' }, { idleDays: 90, lifeDays: 100 })
+    expect(shown(entry, on(400))).toEqual({ status: 'valid', useBefore: null, signInBefore: null })
+    expect(nextStatusChange(entry, START)).toBeNull()
+  })
+
+  it('is no matter where nothing can be renewed', async () => {
+    const single = sampleTokens({ ...endless, refreshToken: null, refreshEnd: told(1) })
+    const entry = await repository.save(sampleGrant({ tokens: single }))
+    expect(shown(entry, on(2))).toEqual({ status: 'valid', useBefore: null, signInBefore: null })
+  })
+
+  it('is told to a person a week before, or in the last tenth of what is shorter', async () => {
+    const long = await signedIn(told(184))
+    expect(nextStatusChange(long, START)).toEqual(on(177))
+    expect([176, 177].map((day) => shown(long, on(day)).status)).toEqual(['valid', 'expiring'])
+    const short = await signedIn({
+      kind: 'at',
+      at: new Date(START.getTime() + 30 * MINUTE),
+      toldAt: START
+    })
+    const after = (minutes: number) => shown(short, new Date(START.getTime() + minutes * MINUTE)).status
+    expect([after(0), after(26), after(27)]).toEqual(['valid', 'valid', 'expiring'])
+  })
+})
+
+describe('a renewal', () => {
+  it('that brings a new token and its end puts the end off', async () => {
+    await signedIn(told(184))
+    clock.jump(10 * DAY)
+    oauth.next.push({ ...endless, refreshEnd: told(194, 10) })
+    await tokens.refresh(ref)
+    expect(shown()).toEqual({ status: 'valid', useBefore: iso(194), signInBefore: null })
+  })
+
+  it('that says nothing of the same token leaves the known end, which no use puts off any more', async () => {
+    await signedIn(told(100), { idleDays: 90 })
+    clock.jump(10 * DAY)
+    oauth.next.push(same)
+    await tokens.refresh(ref)
+    expect(shown()).toEqual({ status: 'valid', useBefore: null, signInBefore: iso(100) })
+    // Ten of a hundred days, which is less than two weeks.
+    expect([89, 90].map((day) => shown(found(), on(day)).status)).toEqual(['valid', 'expiring'])
+  })
+
+  it('that names the same end again has not put it off, however often it is named', async () => {
+    await signedIn(told(100))
+    for (const day of [10, 20]) {
+      clock.jump(10 * DAY)
+      oauth.next.push({ ...endless, refreshEnd: told(100, day) })
+      await tokens.refresh(ref)
+      expect(shown()).toMatchObject({ useBefore: null, signInBefore: iso(100) })
+    }
+  })
+
+  it('that replaces the token and says nothing gives the word back to the documents', async () => {
+    await signedIn(told(184), { idleDays: 90 })
+    clock.jump(10 * DAY)
+    oauth.next.push(endless)
+    await tokens.refresh(ref)
+    expect(shown()).toEqual({ status: 'valid', useBefore: iso(100), signInBefore: null })
+    expect(found()).not.toHaveProperty('refreshEnd')
+  })
+
+  it('that goes back to the token before it does not take the end of its successor for its own', async () => {
+    const former = new Secret('refresh-0')
+    const held = sampleTokens({ ...endless, refreshEnd: told(100) })
+    await repository.save(sampleGrant({ tokens: held, formerRefreshToken: former, refreshedAt: START }))
+    clock.jump(5 * MINUTE)
+    oauth.next.push(new VaultError('REFRESH_REJECTED'), { ...endless, refreshToken: former })
+    await tokens.refresh(ref)
+    expect(oauth.spent).toEqual(['refresh-1', 'refresh-0'])
+    expect(found()).not.toHaveProperty('refreshEnd')
+  })
+
+  it('that is told of no end any more takes the former one away', async () => {
+    await signedIn(told(184))
+    oauth.next.push({ ...endless, refreshEnd: { kind: 'never' } })
+    await tokens.refresh(ref)
+    expect(shown()).toMatchObject({ useBefore: null, signInBefore: null })
+  })
+})
+
+describe('an end that has passed', () => {
+  it('ends nothing by itself: the next use tries, and works where the server takes the token', async () => {
+    const held = sampleTokens({ refreshEnd: told(1) })
+    await repository.save(sampleGrant({ tokens: held }))
+    clock.jump(3 * DAY)
+    expect(shown()).toMatchObject({ status: 'expiring', useBefore: iso(1) })
+    expect(found().health).toEqual({ kind: 'ok' })
+    const token = await tokens.getToken(ref)
+    expect(token.expose((text) => text)).toBe('access-2')
+    expect(shown().status).toBe('valid')
+  })
+
+  it('is a sign-in to be made again only when the server refuses it', async () => {
+    await repository.save(sampleGrant({ tokens: sampleTokens({ refreshEnd: told(1) }) }))
+    clock.jump(3 * DAY)
+    oauth.next.push(new VaultError('REFRESH_REJECTED'))
+    await expect(tokens.getToken(ref)).rejects.toMatchObject({ code: 'REFRESH_REJECTED' })
+    expect(found().health).toMatchObject({ kind: 'needs-sign-in' })
+  })
+})
+
+describe('a sign-in that is kept fresh', () => {
+  it.each([
+    [true, ['refresh-1']],
+    [false, []]
+  ])(
+    '(%s) is renewed at three quarters of what the server told, else by its next use',
+    async (kept, spent) => {
+      choices = { [ref.service]: kept }
+      await signedIn(told(100), { rotates: true })
+      oauth.next.push({ ...endless, issuedAt: on(75), refreshEnd: told(175, 75) })
+      scheduler.start()
+      clock.jump(74 * DAY)
+      await clock.pass(HOUR)
+      expect(oauth.spent).toEqual([])
+      clock.jump(DAY)
+      await clock.pass(HOUR)
+      expect(oauth.spent).toEqual(spent)
+      expect(shown().useBefore).toBe(iso(kept ? 175 : 100))
+    }
+  )
+
+  it('is not asked for again and again where no renewal puts the end off', async () => {
+    await signedIn(told(100))
+    oauth.next.push(same, same)
+    scheduler.start()
+    clock.jump(76 * DAY)
+    await clock.pass(HOUR)
+    clock.jump(20 * DAY)
+    await clock.pass(HOUR)
+    expect(oauth.spent).toEqual(['refresh-1'])
+    expect(shown()).toEqual({ status: 'expiring', useBefore: null, signInBefore: iso(100) })
+  })
+})
