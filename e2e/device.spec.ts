@@ -52,7 +52,8 @@ test.describe('signing in by a code on another device', () => {
     await sheet.getByRole('button', { name: 'Use a code' }).click()
     const code = (await sheet.getByRole('status', { name: 'Code' }).textContent()) ?? ''
     await allowDevice(`${provider.issuer}/device`, code, { cancelAt: 'consent' })
-    await expect(sheet).toContainText('SIGN_IN_DENIED', { timeout: 15_000 })
+    const failed = vault.page.getByRole('dialog', { name: `Sign-in to ${name} failed` })
+    await expect(failed).toContainText('SIGN_IN_DENIED', { timeout: 15_000 })
   })
 
   test('keeps the device code out of both windows', async ({ provider, vault }) => {

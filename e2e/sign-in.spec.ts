@@ -37,7 +37,7 @@ test.describe('signing in through the sign-in window', () => {
   test('says so when the person does not allow it, and keeps nothing', async ({ provider, vault }) => {
     const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
     await page.getByRole('button', { name: 'Cancel' }).click()
-    const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
+    const sheet = vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })
     await expect(sheet).toContainText('SIGN_IN_DENIED')
     await sheet.getByRole('button', { name: 'Close' }).last().click()
     await expect(vault.page.getByText('Keep your sign-ins in one place')).toBeVisible()
