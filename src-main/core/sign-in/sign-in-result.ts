@@ -35,7 +35,7 @@ export function prepareEntry({ provider, target }: SignInPlan, repository: Crede
 /**
  * Stores what a sign-in brought: in the entry it was for, or under an account that is nobody else's. Throws
  * SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the grant is revoked then unless that might end one that is stored,
- * and so is the one of somebody else that it takes the place of, so that none is left behind that nobody knows of.
+ * and so is one whose place it takes and that would go on, so that none is left behind that nobody knows of.
  */
 export async function keepGrant(brought: Brought, ports: Ports): Promise<CatalogEntry> {
   const { plan, grant, isOver } = brought
@@ -46,7 +46,7 @@ export async function keepGrant(brought: Brought, ports: Ports): Promise<Catalog
     ports.repository.prepare(ref)
     return await ports.exclusively(ref, async () => {
       if (isOver()) throw new VaultError('SIGN_IN_CANCELLED')
-      const former = await strangerIn(ref, grant, ports.repository)
+      const former = await leftBehind(ref, grant, ports.repository)
       const entry = await ports.repository.save({ ...placed, ref })
       if (former !== null && !(await mayEndAnother(former, ports.repository))) {
         await ports.oauth.revoke(former)
@@ -73,13 +73,10 @@ export async function endUnwanted(
 }
 
 /** Many providers end every grant of a person and a client by one revocation; who cannot be told apart may be the same. */
-async function mayEndAnother(
-  { provider, client, subject }: OAuthGrant,
-  store: CredentialRepository
-): Promise<boolean> {
-  const { issuer, kind } = provider.endpoints
-  // Each sign-in at Supabase Auth is a session of its own, and no other ends with it.
-  if (kind === 'gotrue') return false
+async function mayEndAnother(grant: OAuthGrant, store: CredentialRepository): Promise<boolean> {
+  const { provider, client, subject } = grant
+  const { issuer } = provider.endpoints
+  if (isSession(grant)) return false
   const alike = store
     .list()
     .filter((entry) => entry.provider?.endpoints.issuer === issuer && entry.clientId === client.id)
@@ -91,6 +88,11 @@ async function mayEndAnother(
   return false
 }
 
+/** Each sign-in at Supabase Auth is a session of its own, and no other ends with it. */
+function isSession({ provider }: OAuthGrant): boolean {
+  return provider.endpoints.kind === 'gotrue'
+}
+
 /** Where it goes: as planned, unless somebody else has signed in and the person wants an entry of its own for that. */
 async function targetOf({ plan, grant, asks }: Brought): Promise<SignInPlan['target']> {
   const { target } = plan
@@ -100,14 +102,16 @@ async function targetOf({ plan, grant, asks }: Brought): Promise<SignInPlan['tar
   return answer === 'add' ? { kind: 'new', account: null } : target
 }
 
-/** The grant of somebody else that is about to be replaced; null: none that is known. */
-async function strangerIn(
+/** The grant that is about to be replaced and would go on: somebody else's, or a session; null: none that is known. */
+async function leftBehind(
   ref: CredentialRef,
   { subject }: AuthorizedGrant,
   store: CredentialRepository
 ): Promise<OAuthGrant | null> {
   const held = store.find(ref) === null ? null : await store.load(ref).catch(() => null)
-  if (held?.kind !== 'oauth' || held.subject === null || subject === null) return null
+  if (held?.kind !== 'oauth') return null
+  if (isSession(held)) return held
+  if (held.subject === null || subject === null) return null
   return held.subject === subject ? null : held
 }
 

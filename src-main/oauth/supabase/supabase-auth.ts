@@ -4,8 +4,8 @@ import type { AuthorizedGrant, OAuthClient } from '../../core/ports.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { PasswordRequest } from '../../core/sign-in/password-ports.ts'
-import { type GuardedAnswer, guardedFetch } from '../http/guarded-fetch.ts'
-import { TOKEN_LIMITS } from '../http/token-fetch.ts'
+import { type GuardedAnswer, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
+import { REVOCATION_LIMITS, TOKEN_LIMITS } from '../http/token-fetch.ts'
 import { toTokenSet } from '../http/token-set.ts'
 import type { OAuthClientPorts } from '../oauth-context.ts'
 import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
@@ -89,7 +89,12 @@ async function endSession(
   session: Session,
   accessToken: Secret
 ): Promise<'yes' | 'no'> {
-  const answer = await ask(ports, session, { path: '/logout?scope=local', body: '', accessToken })
+  const answer = await ask(ports, session, {
+    path: '/logout?scope=local',
+    body: '',
+    accessToken,
+    limits: REVOCATION_LIMITS
+  })
   if (answer.status < 400) return 'yes'
   const refusal = refusalIn(answer)
   return 'code' in refusal && refusal.code === 'session_not_found' ? 'yes' : 'no'
@@ -108,6 +113,7 @@ type Question = {
   /** Null: nothing is sent, and the question is a GET. */
   readonly body: string | null
   readonly accessToken?: Secret
+  readonly limits?: Limits
   /** Called right before the request leaves; what it throws is thrown. */
   readonly onSend?: () => void
 }
@@ -115,7 +121,7 @@ type Question = {
 async function ask(
   ports: OAuthClientPorts,
   { provider, client }: Session,
-  { path, body, accessToken, onSend }: Question
+  { path, body, accessToken, onSend, limits = TOKEN_LIMITS }: Question
 ): Promise<GuardedAnswer> {
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'Latchkey' }
   if (body !== null) headers['content-type'] = 'application/json'
@@ -124,7 +130,7 @@ async function ask(
   const url = `${issuerOf(provider, ports)}${path}`
   onSend?.()
   const method = body === null ? 'GET' : 'POST'
-  return await guardedFetch(ports.fetch, { url, method, headers, body, signal: null }, TOKEN_LIMITS)
+  return await guardedFetch(ports.fetch, { url, method, headers, body, signal: null }, limits)
 }
 
 /** The stored address is checked like a typed one: a record may have come by an import. */

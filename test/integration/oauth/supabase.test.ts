@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type CredentialRef, credentialKey } from '#shared/credential.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
@@ -267,6 +267,16 @@ describe('renewing at a Supabase project', () => {
 })
 
 describe('signing in again at a Supabase project', () => {
+  it('as the same person ends the session from before, which nobody could use any more', async () => {
+    const ref = await signedIn()
+    const before = text((await held(ref)).tokens.accessToken)
+    expect((await askingAgain(ref)).state.kind).toBe('done')
+    expect(project.sessions.count).toBe(1)
+    expect(project.sessions.userOf(before)).toBeNull()
+    const after = await held(ref)
+    expect(project.sessions.userOf(text(after.tokens.accessToken))?.email).toBe('ana@example.test')
+  })
+
   it('as somebody else asks what is to become of it', async () => {
     const ref = await signedIn()
     project.addUser({ email: 'bob@example.test', password: PASSWORD })
@@ -343,6 +353,15 @@ describe('the end of a session at a Supabase project', () => {
     expect(await world.oauth.revoke(grant)).toBe('no')
     project.disturb('/logout', { kind: 'lose' })
     expect(await world.oauth.revoke(grant)).toBe('no')
+  })
+
+  it('is waited for five seconds at most', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout')
+    const grant = await held(await signedIn())
+    timeout.mockClear()
+    expect(await world.oauth.revoke(grant)).toBe('yes')
+    expect(timeout.mock.calls).toEqual([[5000]])
+    timeout.mockRestore()
   })
 
   it('shows when a token is checked', async () => {
