@@ -67,6 +67,7 @@ export class TokenService {
     await this.#inTurn(ref, async () => {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth') throw notRenewable()
+      this.#gate.requireNewest(ref)
       if (this.#renewer.unsaved.of(ref) !== null) await this.#renewer.unsaved.saveAgain(held)
       else if (this.#renewer.health.notBefore(ref) !== null) throw new VaultError('REFRESH_UNREACHABLE')
       else await this.#renewer.renew(held)

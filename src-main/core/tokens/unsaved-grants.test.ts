@@ -94,6 +94,7 @@ describe('a rotated token that is not stored yet', () => {
     for (let minute = 0; minute < 30; minute += 1) {
       await other.resume()
       await expect(other.getToken(ref)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+      await expect(other.refresh(ref)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
       await tokens.keepFresh(ref).catch(() => undefined)
       await clock.pass(MINUTE)
     }
