@@ -136,6 +136,14 @@ describe('a renewal', () => {
     }
   })
 
+  it('that names an earlier end is believed, and may put it off again', async () => {
+    await signedIn(told(184))
+    clock.jump(10 * DAY)
+    oauth.next.push({ ...endless, refreshEnd: told(100, 10) })
+    await tokens.refresh(ref)
+    expect(shown()).toMatchObject({ useBefore: iso(100), signInBefore: null })
+  })
+
   it('that replaces the token and says nothing gives the word back to the documents', async () => {
     await signedIn(told(184), { idleDays: 90 })
     clock.jump(10 * DAY)

@@ -37,7 +37,7 @@ export function endAfterRenewal(
 function hasStayed({ refreshEnd, issuedAt }: TokenSet, told: RefreshEnd): boolean {
   if (refreshEnd?.kind !== 'at' || told.kind !== 'at') return false
   const passed = told.toldAt.getTime() - issuedAt.getTime()
-  return passed >= MINUTE && told.at.getTime() - refreshEnd.at.getTime() < passed / 2
+  return passed >= MINUTE && Math.abs(told.at.getTime() - refreshEnd.at.getTime()) < passed / 2
 }
 
 function toldFirst({ refreshEnd }: TokenSet): { readonly toldAt?: Date } {
