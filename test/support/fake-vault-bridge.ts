@@ -264,7 +264,7 @@ function listHandlers({
       return { works, text, checkedAt: new Date().toISOString() }
     },
     signOut: async (id) => {
-      const { service } = found(world, id)
+      const { service, name, account } = found(world, id)
       remove([id])
       if (service === 'github') return { removed: true, revoked: 'yes', isNoted: false }
       signOuts.note({ name, account, host: 'sso.example.net' })
@@ -512,6 +512,7 @@ function blank(
     nextRefreshAt: null,
     keptFresh: null,
     useBefore: null,
+    signInBefore: null,
     issuedAt: now,
     lastUsedAt: null,
     rotation: null
@@ -525,7 +526,6 @@ function refreshed(credential: CredentialSummary): CredentialSummary {
     ...credential,
     status: { kind: 'valid' },
     expiry: { kind: 'at', at },
-    signInBefore: null,
     issuedAt: now,
     refreshedAt: now,
     nextRefreshAt: at
