@@ -24,6 +24,13 @@ test('a dialog begins at what there is to do and not at its cross, and Escape le
   }
 })
 
+test('an import from the first screen begins at the choice of a file', async ({ ui }) => {
+  const page = await ui.open({ seed: 'empty' })
+  await settled(page)
+  await page.getByRole('button', { name: 'import from a file' }).press('Enter')
+  await expect(button(page, 'Choose a file…')).toBeFocused()
+})
+
 test('the client of a sign-in is read first, and then its ID has the focus', async ({ ui }) => {
   const page = await ui.open({ delay: 300 })
   await settled(page)

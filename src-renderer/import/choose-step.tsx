@@ -22,7 +22,7 @@ export function ChooseStep({ flow }: { readonly flow: ImportFlow }) {
         <section className={styles['section']} aria-labelledby="import-file">
           <h3 id="import-file">{importText.file}</h3>
           <p className={styles['faint']}>{importText.fileMeans}</p>
-          <Button aria-disabled={work !== null} onClick={() => void flow.read({ kind: 'file' })}>
+          <Button data-first aria-disabled={work !== null} onClick={() => void flow.read({ kind: 'file' })}>
             <FileText size={16} aria-hidden="true" />
             {work === 'reading' ? importText.works.reading : importText.chooseFile}
           </Button>
