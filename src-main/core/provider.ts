@@ -91,6 +91,8 @@ export type OAuthProvider = {
   readonly missingLifetime: 'never' | 'unknown'
   /** Page where a person registers a client; null if none is known. */
   readonly help: string | null
+  /** Page where a person sees and ends what programs may do in their account; absent: none is known. */
+  readonly accessPage?: string
   /** `tried`: somebody has signed in there with this row; `documented`: it was read. */
   readonly status: 'documented' | 'tried'
   readonly source: string

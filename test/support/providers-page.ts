@@ -63,10 +63,11 @@ function rotation(rotates: boolean | null): string {
   return rotates ? 'a refresh replaces the refresh token' : 'the refresh token stays the same'
 }
 
-function revocation({ endpoints }: OAuthProvider): string {
+function revocation({ endpoints, accessPage }: OAuthProvider): string {
   if (endpoints.kind !== 'fixed') return 'as its metadata says'
+  const place = accessPage === undefined ? '' : ` at <${accessPage}>`
   return endpoints.revocation === null
-    ? 'deletes here; the provider has no address for it that Latchkey knows, so end it there yourself'
+    ? `deletes here; the provider has no address for it that Latchkey knows, so end it there yourself${place}`
     : 'ends the sign-in at the provider as well'
 }
 

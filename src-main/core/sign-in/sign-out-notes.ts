@@ -7,7 +7,7 @@ export type KeptSignOut = {
   readonly account: string
   /** Of the issuer. */
   readonly host: string
-  /** The provider's page that its row knows, https; null: none. */
+  /** Where a person ends it, else where its client is registered, if the provider's row knows a page, https; null: none. */
   readonly page: string | null
   readonly at: Date
 }
@@ -28,9 +28,10 @@ export interface SignOutNotes {
 export function noteOf(entry: CatalogEntry | null, at: Date): KeptSignOut | null {
   const provider = entry?.provider ?? null
   if (entry === null || provider === null) return null
-  const { help, name, endpoints } = provider
-  const page = help !== null && isSafe(help) ? help : null
-  return { name, account: entry.ref.account, host: hostOf(endpoints.issuer), page, at }
+  const { accessPage, help, name, endpoints } = provider
+  const page = accessPage ?? help
+  const isShown = page !== null && isSafe(page)
+  return { name, account: entry.ref.account, host: hostOf(endpoints.issuer), page: isShown ? page : null, at }
 }
 
 /** The notes as a window is shown them. */

@@ -84,6 +84,15 @@ describe('a sign-out that the provider did not confirm', () => {
     expect(signOuts.list()).toHaveLength(isNoted ? 1 : 0)
   })
 
+  it('leads to where programs are shut out, rather than to where they are registered', async () => {
+    const accessPage = 'https://op.example.test/access'
+    const pages = { help: 'https://op.example.test/apps', accessPage }
+    await repository.save({ ...sampleGrant(), provider: { ...provider, ...pages } })
+    answer = 'unsupported'
+    await signOut(ports(), ref)
+    expect(signOuts.list()).toMatchObject([{ page: accessPage }])
+  })
+
   it('is noted before the provider is asked, so that no crash loses it', async () => {
     oauth.revoke = async () => {
       order.push(`${String(signOuts.list().length)} noted`)

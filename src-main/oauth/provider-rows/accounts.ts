@@ -30,6 +30,7 @@ const google: OAuthProvider = oauthRow({
   refresh: { rotates: false, idleDays: 180 },
   authorizationParams: { access_type: 'offline', prompt: 'consent' },
   help: 'https://console.cloud.google.com/auth/clients',
+  accessPage: 'https://myaccount.google.com/connections',
   source:
     'developers.google.com: OAuth 2.0 for native apps, Using OAuth 2.0 (end of refresh tokens: six months unused, seven days in testing)'
 })
@@ -83,6 +84,7 @@ const dropbox: OAuthProvider = oauthRow({
   refresh: { rotates: false },
   authorizationParams: { token_access_type: 'offline' },
   help: 'https://www.dropbox.com/developers/apps',
+  accessPage: 'https://www.dropbox.com/account/connected_apps',
   source:
     'dropbox.tech: Using OAuth 2.0 with offline access; dropbox-sdk-dotnet: DropboxOAuth2Helper (addresses with a port are registered). An end of unused refresh tokens: not found in public documents, 2026-11-21'
 })
@@ -109,6 +111,7 @@ const spotify: OAuthProvider = oauthRow({
   }),
   refresh: { rotates: false, lifeDays: 180 },
   help: 'https://developer.spotify.com/dashboard',
+  accessPage: 'https://www.spotify.com/account/apps/',
   source:
     'developer.spotify.com: Redirect URIs, Refreshing tokens; its blog 2026-06-18 (end of refresh tokens)'
 })

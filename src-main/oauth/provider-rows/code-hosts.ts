@@ -42,6 +42,7 @@ const github: OAuthProvider = oauthRow({
   refresh: { rotates: true, idleDays: 180 },
   missingLifetime: 'never',
   help: 'https://github.com/settings/developers',
+  accessPage: 'https://github.com/settings/applications',
   source:
     'docs.github.com: Authorizing OAuth apps (expiring access tokens, loopback redirect urls), Device flow; github.com/orgs/community 204963'
 })
@@ -63,6 +64,7 @@ const githubApp: OAuthProvider = oauthRow({
   // An app may opt out of expiry; then no lifetime is named.
   missingLifetime: 'never',
   help: 'https://github.com/settings/apps',
+  accessPage: 'https://github.com/settings/apps/authorizations',
   source:
     'docs.github.com: Generating a user access token for a GitHub App, Refreshing user access tokens; github/github-mcp-server (any port)'
 })
@@ -89,6 +91,7 @@ const gitlab: OAuthProvider = oauthRow({
   surfaces: ['window', 'browser', 'device'],
   refresh: { rotates: true, sendsRedirectUri: true },
   help: 'https://gitlab.com/-/user_settings/applications',
+  accessPage: 'https://gitlab.com/-/user_settings/applications',
   source: 'docs.gitlab.com: OAuth 2.0 identity provider API (PKCE, device grant since 17.2, refresh, revoke)'
 })
 
@@ -113,6 +116,7 @@ const huggingface: OAuthProvider = oauthRow({
   }),
   surfaces: ['window', 'browser', 'device'],
   help: 'https://huggingface.co/settings/applications/new',
+  accessPage: 'https://huggingface.co/settings/connected-applications',
   source: 'huggingface.co: Sign in with Hugging Face'
 })
 

@@ -67,6 +67,7 @@ const atlassian: OAuthProvider = oauthRow({
   errorCodes: { access_denied: 'invalid_client' },
   authorizationParams: { audience: 'api.atlassian.com', prompt: 'consent' },
   help: 'https://developer.atlassian.com/console/myapps/',
+  accessPage: 'https://id.atlassian.com/manage-profile/apps',
   source:
     'developer.atlassian.com: OAuth 2.0 (3LO) apps, Implementing the refresh token flow; community.developer.atlassian.com 60806 (90 and 365 days); backstage.io (http://localhost). PKCE and revocation: not found in public documents, 2026-11-21'
 })

@@ -119,6 +119,7 @@ const oauthRow = v.strictObject({
   tokenRequest: oneOf(['form', 'json']),
   resource: optionalUrl,
   dpop: flag,
+  accessPage: v.exactOptional(httpsUrl),
   namesIssuer: v.exactOptional(v.literal(true, 'must be true, or be left out.')),
   status: oneOf(['documented', 'tried']),
   authorizationParams: additions(OURS),

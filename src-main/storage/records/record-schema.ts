@@ -123,6 +123,7 @@ const providerFields = v.strictObject({
   authorizationParams: v.record(v.string(), v.string()),
   missingLifetime: v.picklist(['never', 'unknown']),
   help: v.nullable(v.string()),
+  accessPage: v.exactOptional(v.string()),
   status: v.picklist(['documented', 'tried']),
   source: v.string(),
   checkedOn: v.string()
