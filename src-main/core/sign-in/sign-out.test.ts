@@ -93,13 +93,19 @@ describe('a sign-out that the provider did not confirm', () => {
     expect(signOuts.list()).toMatchObject([{ page: accessPage }])
   })
 
-  it('is noted before the provider is asked, so that no crash loses it', async () => {
+  it('is noted before anything ends, so that no crash loses it', async () => {
+    const note = (moment: string) => order.push(`${moment}: ${String(signOuts.list().length)} noted`)
+    const remove = repository.remove.bind(repository)
+    repository.remove = (of) => {
+      note('removing')
+      return remove(of)
+    }
     oauth.revoke = async () => {
-      order.push(`${String(signOuts.list().length)} noted`)
+      note('revoking')
       return 'yes'
     }
     await signOut(ports(), ref)
-    expect(order).toEqual(['1 noted'])
+    expect(order).toEqual(['removing: 1 noted', 'revoking: 1 noted'])
     expect(signOuts.list()).toEqual([])
   })
 

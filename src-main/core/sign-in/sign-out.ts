@@ -23,8 +23,8 @@ export type SignOutResult = {
 
 /**
  * Removes here, then revokes at the provider where it can; nobody waits for a provider with what is to be gone here.
- * That nothing has confirmed it stands in the catalog before the provider is asked, so that no crash loses it. Throws
- * what the store throws, with nothing ended then; an entry that can't be read is removed without being revoked.
+ * That nothing has confirmed it stands in the catalog before either, so that no crash loses it. Throws what the store
+ * throws, with nothing ended then; an entry that can't be read is removed without being revoked.
  */
 export async function signOut(
   { clock, oauth, repository, signOuts, tokens }: Ports,
@@ -33,8 +33,11 @@ export async function signOut(
   return await tokens.exclusively(ref, async () => {
     const credential = await tokens.current(ref).catch(() => 'unreadable' as const)
     const note = noteOf(repository.find(ref), clock.now())
-    const removed = await repository.remove(ref)
     const id = note === null ? null : kept(signOuts, note)
+    const removed = await repository.remove(ref).catch((error: unknown) => {
+      if (id !== null) isGone(signOuts, id)
+      throw error
+    })
     const outcome = await revoked(oauth, credential)
     if (id === null || note === null) return { removed, revoked: outcome, isNoted: false }
     if (isWorthNoting(outcome, note)) return { removed, revoked: outcome, isNoted: true }
