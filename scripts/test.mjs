@@ -48,23 +48,8 @@ await suite(
   vitestCounts('unit'),
   full ? { LATCHKEY_TRIALS: 'full' } : {}
 )
-// Both wait much of their time, each on a keychain of its own.
-const integration = suite(
-  'integration tests on a real keychain',
-  keyring,
-  ['vitest', 'run', '--project', 'integration', ...vitestReport('integration')],
-  vitestCounts('integration'),
-  full ? { LATCHKEY_TRIALS: 'full', LATCHKEY_CRASH_TRIALS: '10000' } : {},
-  'later'
-)
-const e2e = suite(
-  electron === null ? 'e2e tests on the Electron host (no Electron here)' : 'e2e tests on Electron',
-  keyring,
-  ['playwright', 'test'],
-  playwrightCounts,
-  full ? { ...host, LATCHKEY_TRIALS: 'full' } : host
-)
-await Promise.all([integration, e2e])
+// Much of their time is waiting, each has a keychain of its own, and two of them are about as long as the third.
+await Promise.all([integrationThenWindow(), app()])
 if (electron === null) {
   total.skipped += 1
   say('\nSKIPPED: e2e tests on real Electron: its binary is not here and can not be downloaded.')
@@ -72,6 +57,36 @@ if (electron === null) {
 
 say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed === 0 ? 0 : 1)
+
+async function integrationThenWindow() {
+  await suite(
+    'integration tests on a real keychain',
+    keyring,
+    ['vitest', 'run', '--project', 'integration', ...vitestReport('integration')],
+    vitestCounts('integration'),
+    full ? { LATCHKEY_TRIALS: 'full', LATCHKEY_CRASH_TRIALS: '10000' } : {},
+    'later'
+  )
+  await endToEnd('e2e tests of the window in Chromium', 'window', 'later')
+}
+
+function app() {
+  const place = electron === null ? 'the Electron host (no Electron here)' : 'Electron'
+  return endToEnd(`e2e tests of the app on ${place}`, 'app', 'now')
+}
+
+function endToEnd(title, project, shown) {
+  const file = `e2e-${project}.json`
+  const env = { ...host, PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, file) }
+  return suite(
+    title,
+    keyring,
+    ['playwright', 'test', `--project=${project}`],
+    playwrightCounts(file),
+    full ? { ...env, LATCHKEY_TRIALS: 'full' } : env,
+    shown
+  )
+}
 
 /** An npm script that counts as one check. */
 function check(name) {
@@ -123,8 +138,10 @@ function vitestCounts(name) {
   }
 }
 
-function playwrightCounts() {
-  const stats = report('e2e.json')?.stats
-  if (!stats || stats.expected + stats.unexpected === 0) return [0, 1, 0]
-  return [stats.expected, stats.unexpected + stats.flaky, stats.skipped]
+function playwrightCounts(file) {
+  return () => {
+    const stats = report(file)?.stats
+    if (!stats || stats.expected + stats.unexpected === 0) return [0, 1, 0]
+    return [stats.expected, stats.unexpected + stats.flaky, stats.skipped]
+  }
 }
