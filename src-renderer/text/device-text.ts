@@ -8,7 +8,6 @@ export const deviceText = {
   code: 'Code',
   qr: (address: string) => `QR code of ${address}`,
   copy: 'Copy code',
-  copied: 'Copied',
   openPage: 'Open the page here'
 } as const
 

@@ -7,10 +7,15 @@ import styles from './copy-button.module.css'
 
 const COPIED_FOR = 2000
 
-type Props = { readonly label: string; readonly copy: () => Promise<Result<null>> }
+type Props = {
+  readonly label: string
+  readonly copy: () => Promise<Result<null>>
+  /** The first thing to do in its dialog, where the focus begins. */
+  readonly isFirst?: boolean
+}
 
 /** Copies by way of the vault; that it is done is shown beside it and read out. */
-export function CopyButton({ label, copy }: Props) {
+export function CopyButton({ label, copy, isFirst = false }: Props) {
   const [copied, setCopied] = useState(0)
   useEffect(() => {
     if (copied === 0) return
@@ -23,7 +28,11 @@ export function CopyButton({ label, copy }: Props) {
   const Icon = copied === 0 ? Copy : Check
   return (
     <div className={styles['copy']}>
-      <Button size="small" onClick={() => void press()}>
+      <Button
+        size={isFirst ? 'normal' : 'small'}
+        data-first={isFirst || undefined}
+        onClick={() => void press()}
+      >
         <Icon size={16} aria-hidden="true" />
         {label}
       </Button>
