@@ -32,7 +32,10 @@ export async function openHeadlessEnds(config: Config = readConfig()): Promise<H
   return {
     signOut: async (ref) => {
       requireEntry(ref)
-      return await signOut({ clock: commandClock, oauth, repository, signOuts, tokens }, ref)
+      return await signOut(
+        { clock: commandClock, oauth, repository, signOuts, tokens, onRemoved: () => undefined },
+        ref
+      )
     },
     forget: async (ref) => {
       requireEntry(ref)

@@ -130,9 +130,7 @@ function credentialHandlers(ports: HandlerPorts) {
     checkNow: (id) => checkNow(ports, knownRef(repository, id)),
     signOut: async (id) => {
       const ref = knownRef(repository, id)
-      const result = await signOut(ports, ref)
-      feed.publish(ref)
-      return result
+      return signOut({ ...ports, onRemoved: () => feed.publish(ref) }, ref)
     },
     remove: async (id) => {
       const ref = knownRef(repository, id)
