@@ -4,9 +4,10 @@ export default defineConfig({
   testDir: 'e2e',
   // The whole app, and the window alone over a stand-in for the vault: they share nothing, so they can run side by side.
   projects: [
-    { name: 'app', testMatch: '**/*.spec.ts', testIgnore: 'ui/**', outputDir: 'test-results/e2e-app' },
-    { name: 'window', testMatch: 'ui/**/*.spec.ts', outputDir: 'test-results/e2e-window' }
+    { name: 'app', testMatch: '**/*.spec.ts', testIgnore: 'ui/**' },
+    { name: 'window', testMatch: 'ui/**/*.spec.ts' }
   ],
+  outputDir: 'test-results/e2e',
   workers: 1,
   timeout: 40_000,
   expect: { timeout: 10_000 },

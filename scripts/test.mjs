@@ -48,8 +48,8 @@ await suite(
   vitestCounts('unit'),
   full ? { LATCHKEY_TRIALS: 'full' } : {}
 )
-// Much of their time is waiting, each has a keychain of its own, and two of them are about as long as the third.
-await Promise.all([integrationThenWindow(), app()])
+// Much of their time is waiting, so two go side by side, each on a keychain of its own.
+await Promise.all([integration().then(() => window('1/2')), app().then(() => window('2/2'))])
 if (electron === null) {
   total.skipped += 1
   say('\nSKIPPED: e2e tests on real Electron: its binary is not here and can not be downloaded.')
@@ -58,8 +58,8 @@ if (electron === null) {
 say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed === 0 ? 0 : 1)
 
-async function integrationThenWindow() {
-  await suite(
+function integration() {
+  return suite(
     'integration tests on a real keychain',
     keyring,
     ['vitest', 'run', '--project', 'integration', ...vitestReport('integration')],
@@ -67,22 +67,31 @@ async function integrationThenWindow() {
     full ? { LATCHKEY_TRIALS: 'full', LATCHKEY_CRASH_TRIALS: '10000' } : {},
     'later'
   )
-  await endToEnd('e2e tests of the window in Chromium', 'window', 'later')
 }
 
 function app() {
   const place = electron === null ? 'the Electron host (no Electron here)' : 'Electron'
-  return endToEnd(`e2e tests of the app on ${place}`, 'app', 'now')
+  return endToEnd(`e2e tests of the app on ${place}`, 'e2e-app', ['--project=app'], 'now')
 }
 
-function endToEnd(title, project, shown) {
-  const file = `e2e-${project}.json`
-  const env = { ...host, PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, file) }
+/** Of the window alone; `shard` is which part of them, such as 1/2. */
+function window(shard) {
+  const name = `e2e-window-${shard.replace('/', '-of-')}`
+  return endToEnd(
+    `e2e tests of the window, ${shard}`,
+    name,
+    ['--project=window', `--shard=${shard}`],
+    'later'
+  )
+}
+
+function endToEnd(title, name, options, shown) {
+  const env = { ...host, PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, `${name}.json`) }
   return suite(
     title,
     keyring,
-    ['playwright', 'test', `--project=${project}`],
-    playwrightCounts(file),
+    ['playwright', 'test', ...options, `--output=${join(results, name)}`],
+    playwrightCounts(`${name}.json`),
     full ? { ...env, LATCHKEY_TRIALS: 'full' } : env,
     shown
   )
