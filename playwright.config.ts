@@ -5,7 +5,8 @@ export default defineConfig({
   // The whole app, and the window alone over a stand-in for the vault: they share nothing, so they can run side by side.
   projects: [
     { name: 'app', testMatch: '**/*.spec.ts', testIgnore: 'ui/**' },
-    { name: 'window', testMatch: 'ui/**/*.spec.ts' }
+    // Each test for itself, so that shards are of one size.
+    { name: 'window', testMatch: 'ui/**/*.spec.ts', fullyParallel: true }
   ],
   outputDir: 'test-results/e2e',
   workers: 1,
