@@ -15,7 +15,6 @@ export const commonText = {
   removeHere: 'Remove here…',
   replaceKey: 'Replace the key',
   signInAgain: 'Sign in again',
-  openSettings: 'Open settings',
   optional: '(optional)',
   code: (code: string) => `Code ${code}`
 } as const

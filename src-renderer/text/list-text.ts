@@ -68,8 +68,7 @@ export const screenText = {
   lockedTitle: (label: string) => `${label} is locked`,
   lockedBody: 'Latchkey shows nothing until it is unlocked. Your credentials are untouched.',
   unlock: 'Unlock',
-  unlocking: 'Unlocking…',
-  pickOne: 'Choose a credential to see its details.'
+  unlocking: 'Unlocking…'
 } as const
 
 export const storageText = {

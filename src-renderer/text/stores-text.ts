@@ -67,7 +67,6 @@ export const storesText = {
   doneTitle: (n: number, to: BackendId) => `${entries(n)} moved to ${names[to]}`,
   doneMeans: (from: BackendId) => `Every entry was read back. Nothing is left in ${names[from]}.`,
   done: 'Done',
-  interruptedTitle: 'A move was interrupted',
   interrupted: (to: BackendId) => `Moving everything to ${names[to]} was interrupted.`,
   failed: (to: BackendId) => `Moving everything to ${names[to]} did not succeed.`,
   stillIn: (from: BackendId) => `Everything is whole in ${names[from]}, which is still in use.`,

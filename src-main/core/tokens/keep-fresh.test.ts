@@ -3,47 +3,23 @@ import type { CatalogEntry } from '../credential-record.ts'
 import { type FreshChoices, isInUse, isKeptFresh } from './keep-fresh.ts'
 import { DAY, HOUR, MINUTE } from './lifetime.ts'
 import type { OAuthProvider } from '../provider.ts'
-import { RefreshScheduler } from './refresh-scheduler.ts'
 import { nextStatusChange, toSummary } from '../summary.ts'
-import { alone } from '../testing/alone.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
-import { MemoryJournal } from '../testing/memory-journal.ts'
-import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant, sampleProvider, sampleTokens } from '../testing/samples.ts'
-import { TokenService } from './token-service.ts'
+import { scheduledTokens } from '../testing/scheduled-tokens.ts'
 
 const { ref } = sampleGrant()
-let clock: FakeClock
-let repository: MemoryRepository
-let oauth: FakeOAuthClient
-let tokens: TokenService
-let scheduler: RefreshScheduler
+type World = ReturnType<typeof scheduledTokens>
+let clock: World['clock']
+let repository: World['repository']
+let oauth: World['oauth']
+let tokens: World['tokens']
+let scheduler: World['scheduler']
+let found: World['found']
 let choices: FreshChoices
 
 beforeEach(() => {
-  clock = new FakeClock(START)
-  repository = new MemoryRepository()
-  oauth = new FakeOAuthClient(clock)
   choices = {}
-  const random = (): number => 0.5
-  tokens = new TokenService({
-    repository,
-    oauth,
-    clock,
-    random,
-    journal: new MemoryJournal(),
-    clientMark: ({ id }) => id,
-    lock: alone,
-    onChange: () => undefined
-  })
-  scheduler = new RefreshScheduler({
-    clock,
-    random,
-    entries: () => repository.list(),
-    isKeptFresh: (entry) => isKeptFresh(entry, choices),
-    renew: (due) => tokens.keepFresh(due)
-  })
+  ;({ clock, repository, oauth, tokens, scheduler, found } = scheduledTokens(() => choices))
 })
 
 const provider = (refresh: Partial<OAuthProvider['refresh']>): OAuthProvider => ({
@@ -51,11 +27,6 @@ const provider = (refresh: Partial<OAuthProvider['refresh']>): OAuthProvider => 
   refresh: { ...sampleProvider.refresh, ...refresh }
 })
 const endless = { expiry: { kind: 'never' } } as const
-const found = (): CatalogEntry => {
-  const entry = repository.find(ref)
-  if (entry === null) throw new Error('There is no entry.')
-  return entry
-}
 
 describe('whether a sign-in that nobody uses is renewed', () => {
   const rows: [string, boolean | null, FreshChoices, boolean][] = [

@@ -4,51 +4,27 @@ import type { CatalogEntry, RefreshEnd } from '../credential-record.ts'
 import type { OAuthProvider } from '../provider.ts'
 import { Secret } from '../secret.ts'
 import { nextStatusChange, toSummary } from '../summary.ts'
-import { alone } from '../testing/alone.ts'
-import { FakeClock } from '../testing/fake-clock.ts'
-import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
-import { MemoryJournal } from '../testing/memory-journal.ts'
-import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant, sampleProvider, sampleTokens } from '../testing/samples.ts'
-import { type FreshChoices, isKeptFresh } from './keep-fresh.ts'
+import { scheduledTokens } from '../testing/scheduled-tokens.ts'
+import { type FreshChoices } from './keep-fresh.ts'
 import { DAY, HOUR, MINUTE } from './lifetime.ts'
-import { RefreshScheduler } from './refresh-scheduler.ts'
-import { TokenService } from './token-service.ts'
 
 const { ref } = sampleGrant()
 const endless = { expiry: { kind: 'never' } } as const
 const on = (day: number): Date => new Date(START.getTime() + day * DAY)
 const told = (day: number, toldOn = 0): RefreshEnd => ({ kind: 'at', at: on(day), toldAt: on(toldOn) })
-let clock: FakeClock
-let repository: MemoryRepository
-let oauth: FakeOAuthClient
-let tokens: TokenService
-let scheduler: RefreshScheduler
+type World = ReturnType<typeof scheduledTokens>
+let clock: World['clock']
+let repository: World['repository']
+let oauth: World['oauth']
+let tokens: World['tokens']
+let scheduler: World['scheduler']
+let found: World['found']
 let choices: FreshChoices
 
 beforeEach(() => {
-  clock = new FakeClock(START)
-  repository = new MemoryRepository()
-  oauth = new FakeOAuthClient(clock)
   choices = {}
-  const random = (): number => 0.5
-  tokens = new TokenService({
-    repository,
-    oauth,
-    clock,
-    random,
-    journal: new MemoryJournal(),
-    clientMark: ({ id }) => id,
-    lock: alone,
-    onChange: () => undefined
-  })
-  scheduler = new RefreshScheduler({
-    clock,
-    random,
-    entries: () => repository.list(),
-    isKeptFresh: (entry) => isKeptFresh(entry, choices),
-    renew: (due) => tokens.keepFresh(due)
-  })
+  ;({ clock, repository, oauth, tokens, scheduler, found } = scheduledTokens(() => choices))
 })
 
 /** A sign-in of which the server said `refreshEnd`, at a provider of which documents say `rules`. */
@@ -61,11 +37,6 @@ async function signedIn(
   return await repository.save(sampleGrant({ provider, tokens: held }))
 }
 
-const found = (): CatalogEntry => {
-  const entry = repository.find(ref)
-  if (entry === null) throw new Error('There is no entry.')
-  return entry
-}
 const shown = (entry = found(), now = clock.now()) => {
   const { status, useBefore, signInBefore } = toSummary(entry, { now, refreshingSince: null })
   return { status: status.kind, useBefore, signInBefore }
