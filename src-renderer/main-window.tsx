@@ -17,8 +17,10 @@ import { Locked } from './screens/screens.tsx'
 import { SettingsDialog } from './settings/settings-dialog.tsx'
 import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
+import { shownSignIn } from './sign-in-progress/shown-sign-in.ts'
 import { SignInSheet } from './sign-in-progress/sign-in-sheet.tsx'
 import { SignOutsBanner } from './sign-outs/sign-outs-banner.tsx'
+import { useFirstList } from './state/use-first-list.ts'
 import { useWindowModel } from './state/use-window-model.ts'
 import { ReadyProvider } from './state/vault-context.tsx'
 import type { ReadyState } from './state/vault-state.ts'
@@ -41,6 +43,8 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   const ofVault = storage.state === 'locked' ? 'locked' : credentials.size === 0 ? 'empty' : 'list'
   const screen = isDoctor ? 'doctor' : ofVault
   const detail = screen === 'list' ? active : null
+  const hasDialog = model.state.dialog.kind !== 'none' || shownSignIn(vault.signIns) !== null
+  useFirstList(screen, hasDialog, model.update)
   return (
     <ReadyProvider state={vault}>
       <WindowContext value={model}>

@@ -104,6 +104,22 @@ test('the first import left by Escape puts the focus into the list that is there
   await expect(page.locator('[data-row]:focus')).toHaveCount(1)
 })
 
+test('a list that comes only after the dialog was left gets the focus of the button that goes', async ({
+  ui
+}) => {
+  const page = await ui.open({ seed: 'empty' })
+  await page.getByRole('button', { name: 'import from a file' }).click()
+  await expect(button(page, 'Choose a file…')).toBeFocused()
+  await page.evaluate(() => {
+    const { vault, seeds } = globalThis.fakes
+    vault.upsert(seeds.seed('twelve', Date.now()).credentials.slice(0, 3))
+    const escape = { key: 'Escape', bubbles: true, cancelable: true }
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', escape))
+  })
+  await expect(add(page)).toBeHidden()
+  await expect(page.locator('[data-row]:focus')).toHaveCount(1)
+})
+
 test('a sealed export opens with its passphrase, and a wrong one is said beside the field', async ({
   ui
 }) => {

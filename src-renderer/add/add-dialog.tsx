@@ -1,8 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs'
-import { useState } from 'react'
-import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
-import { type AddStart, withFocus } from '../state/window-state.ts'
+import type { AddStart } from '../state/window-state.ts'
 import { addText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
 import { ImportTab } from '../import/import-tab.tsx'
@@ -17,11 +15,11 @@ import { ProviderTab } from './provider-tab.tsx'
 
 /** A tab that is left is thrown away, with what was typed in it. */
 export function AddDialog({ start }: { readonly start: AddStart }) {
-  const close = useClose()
+  const { commands } = useWindow()
   const replaced = start.kind === 'replace-key' ? start.credential : null
   const title = replaced === null ? addText.title : commonText.replaceKey
   return (
-    <DialogFrame title={title} open onClose={close} size="wide" keepOnOutsidePress>
+    <DialogFrame title={title} open onClose={commands.close} size="wide" keepOnOutsidePress>
       {replaced === null ? (
         <Tabs.Root defaultValue={start.kind === 'import' ? 'import' : 'provider'} className={styles['tabs']}>
           <Tabs.List className={styles['list']} activateOnFocus={false}>
@@ -62,16 +60,4 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
       )}
     </DialogFrame>
   )
-}
-
-/** The first import makes the list, and takes away the screen with the button that opened the dialog. */
-function useClose(): () => void {
-  const { commands, update } = useWindow()
-  const { size } = useReady().credentials
-  const [before] = useState(size)
-  return () => {
-    commands.close()
-    if (before > 0 || size === 0) return
-    update((state) => (state.page === 'doctor' ? state : withFocus(state, 'list')))
-  }
 }

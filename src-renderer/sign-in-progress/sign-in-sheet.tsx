@@ -17,14 +17,14 @@ import { ForgottenClient, RefusedClient } from './forgotten-client.tsx'
 import { OtherAccountQuestion } from './other-account.tsx'
 import { PasteRedirect } from './paste-redirect.tsx'
 import styles from './sign-in.module.css'
+import { shownSignIn } from './shown-sign-in.ts'
 import { StartAgain } from './start-again.tsx'
 import { canSwitchToCode, useSwitchToCode } from './use-switch-to-code.ts'
 
-/** The newest sign-in that is under way or failed. A cancelled one needs no words. */
 export function SignInSheet() {
   const { signIns } = useReady()
   const { bridge, store } = useVault()
-  const progress = [...signIns.values()].findLast((each) => !isCancelled(each)) ?? null
+  const progress = shownSignIn(signIns)
   useWhenDone()
   function close(): void {
     if (progress === null) return
@@ -127,10 +127,6 @@ function Sheet({ progress, close }: { readonly progress: SignInProgress; readonl
 
 function titleOf({ name, state }: SignInProgress): string {
   return state.kind === 'failed' ? signInText.failedTitle(name) : signInText.title(name)
-}
-
-function isCancelled({ state }: SignInProgress): boolean {
-  return state.kind === 'failed' && state.problem.code === 'SIGN_IN_CANCELLED'
 }
 
 /** Says so, and shows the credential it led to. */
