@@ -93,6 +93,17 @@ test('The doctor reads the list from outside, and finds none in a catalog from b
   expect((await readCatalogFile(path))?.signOuts).toEqual([])
 })
 
+test('A day that is none does not take the list with it', async () => {
+  const { path, catalog } = await newCatalog()
+  catalog.signOuts.add(note('ana'))
+  catalog.signOuts.add(note('bo'))
+  const database = new DatabaseSync(path)
+  database.exec("UPDATE sign_outs SET at = 'yesterday' WHERE account = 'ana'")
+  database.close()
+  const days = catalog.signOuts.list().map(({ at: day }) => day.toISOString())
+  expect(days).toEqual([at.toISOString(), new Date(0).toISOString()])
+})
+
 test('A backup brings the list back', async () => {
   const { path, catalog } = await newCatalog()
   catalog.signOuts.add(note('ana'))

@@ -40,6 +40,8 @@ export function signOutRows({ rows, run, together }: CatalogDatabase): SignOutNo
   }
 }
 
+/** Never throws: a day that can't be read is the first there was, and the list stands. */
 export function decodeSignOut({ at, told, ...row }: SignOutRow): ReturnType<SignOutNotes['list']>[number] {
-  return { ...row, at: new Date(at), isTold: told === 1 }
+  const day = new Date(at)
+  return { ...row, at: Number.isNaN(day.getTime()) ? new Date(0) : day, isTold: told === 1 }
 }

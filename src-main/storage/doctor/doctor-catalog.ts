@@ -8,7 +8,12 @@ import type { CatalogView, StoredEntryState } from '../../core/doctor/doctor-por
 import { decodeEntry } from '../catalog/catalog-codec.ts'
 import type { CatalogRow } from '../catalog/catalog-codec.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { decodeSignOut, selectSignOuts, type SignOutRow } from '../catalog/sign-out-rows.ts'
+import {
+  decodeSignOut,
+  selectSignOuts,
+  type SignOutNotes,
+  type SignOutRow
+} from '../catalog/sign-out-rows.ts'
 import { checkRecord } from '../records/credential-codec.ts'
 import { parseJson } from '../backends/envelope.ts'
 import type { SecureStore } from '../secure-store.ts'
@@ -28,7 +33,10 @@ export function viewOf(
 }
 
 /** A catalog seen from outside, with the preferences that decide about the store. */
-export type CatalogFile = CatalogView & { readonly preference: (name: string) => unknown }
+export type CatalogFile = CatalogView & {
+  readonly signOuts: ReturnType<SignOutNotes['list']>
+  readonly preference: (name: string) => unknown
+}
 
 /**
  * The catalog of a vault that may be open elsewhere: read only, so nothing is migrated, closed to others or locked
@@ -58,7 +66,10 @@ async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null
 }
 
-/** True while any process has the catalog open. Changes nothing; false if there is none. */
+/** SQLITE_CORRUPT, SQLITE_NOTADB. */
+const BROKEN: readonly unknown[] = [11, 26]
+
+/** True while any process has this catalog open. Changes nothing. False for what is no catalog: opening it says so. */
 export function isCatalogInUse(path: string): boolean {
   let database: DatabaseSync | null = null
   try {
@@ -66,8 +77,8 @@ export function isCatalogInUse(path: string): boolean {
     // In this mode SQLite wants the file for itself, which every other open connection prevents.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK')
     return false
-  } catch {
-    return true
+  } catch (error) {
+    return !BROKEN.includes((error as { errcode?: unknown }).errcode)
   } finally {
     database?.close()
   }
