@@ -18,6 +18,7 @@ if (!isPinned) {
   const { secretAsker } = await import('../src-cli/ask-secret.ts')
   const { openHeadlessDoctor } = await import('../src-main/headless.ts')
   const { openHeadlessEnds } = await import('../src-main/headless-sign-out.ts')
+  const { forgetSignOuts, viewSignOuts } = await import('../src-main/headless-sign-out-notes.ts')
   const { viewStores, withStores } = await import('../src-main/headless-stores.ts')
   const { openHeadlessTransfer } = await import('../src-main/headless-transfer.ts')
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -30,6 +31,8 @@ if (!isPinned) {
     askSecret: secretAsker(process.stdin, (text) => process.stderr.write(text)),
     openDoctor: () => openHeadlessDoctor(version),
     openEnds: () => openHeadlessEnds(),
+    viewSignOuts: () => viewSignOuts(),
+    forgetSignOuts: (ids) => forgetSignOuts(ids),
     openTransfer: () => openHeadlessTransfer(version),
     viewStores: () => viewStores(),
     withStores: (onProgress, task) => withStores(onProgress, task)

@@ -2,7 +2,8 @@ import { parse } from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
 import { VaultError } from '#shared/problem.ts'
-import { type CliPorts, runCli } from './cli.ts'
+import type { CliPorts } from './cli.ts'
+import { type CliRun, runFake } from './cli.testkit.ts'
 import { exitCodes } from './command.ts'
 
 const row = (state: DoctorRow['state'], change: Partial<DoctorRow> = {}): DoctorRow => ({
@@ -16,15 +17,11 @@ const row = (state: DoctorRow['state'], change: Partial<DoctorRow> = {}): Doctor
   ...change
 })
 
-const noTransfer = (): Promise<never> => Promise.reject(new Error('not asked for'))
-
 async function run(
   args: readonly string[],
   rows: readonly DoctorRow[] = [row('ok')],
   change: Partial<CliPorts> = {}
-) {
-  const written: string[] = []
-  const errors: string[] = []
+): Promise<CliRun & { readonly calls: unknown[] }> {
   const calls: unknown[] = []
   const report: DoctorReport = {
     checkedAt: '2026-11-21T10:00:00.000Z',
@@ -32,13 +29,7 @@ async function run(
     rows: [...rows],
     repaired: ['Closed 1 file or folder.']
   }
-  const code = await runCli({
-    args,
-    write: (text) => void written.push(text),
-    writeError: (text) => void errors.push(text),
-    hasColour: false,
-    isInteractive: false,
-    askSecret: async () => null,
+  const ended = await runFake(args, {
     openDoctor: async () => ({
       run: async (request) => {
         calls.push(['run', request])
@@ -50,13 +41,9 @@ async function run(
       },
       close: async () => void calls.push(['close'])
     }),
-    openEnds: noTransfer,
-    openTransfer: noTransfer,
-    viewStores: noTransfer,
-    withStores: noTransfer,
     ...change
   })
-  return { code, out: written.join(''), errors: errors.join(''), calls }
+  return { ...ended, calls }
 }
 
 describe('latchkey doctor', () => {

@@ -5,6 +5,7 @@ import { exportCommand, type ExportCommandPorts } from './commands/export.ts'
 import { importCommand, type ImportCommandPorts } from './commands/import.ts'
 import { moveCommand, type MoveCommandPorts } from './commands/move.ts'
 import { signOutCommand, type SignOutCommandPorts } from './commands/sign-out.ts'
+import { signOutsCommand, type SignOutsCommandPorts } from './commands/sign-outs.ts'
 import { storeCommand, type StoreCommandPorts } from './commands/store.ts'
 
 export type CliPorts = DoctorCommandPorts &
@@ -12,6 +13,7 @@ export type CliPorts = DoctorCommandPorts &
   ImportCommandPorts &
   MoveCommandPorts &
   SignOutCommandPorts &
+  SignOutsCommandPorts &
   StoreCommandPorts & {
     /** Without `node` and the script. */
     readonly args: readonly string[]
@@ -24,6 +26,7 @@ const commands: ReadonlyMap<string, Command<CliPorts>> = new Map<string, Command
   ['import', importCommand],
   ['move', moveCommand],
   ['sign-out', signOutCommand],
+  ['sign-outs', signOutsCommand],
   ['store', storeCommand]
 ])
 

@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
-import { type CliPorts, runCli } from './cli.ts'
-
-const unasked = (): Promise<never> => Promise.reject(new Error('not asked for'))
+import { runFake } from './cli.testkit.ts'
 
 async function run(args: readonly string[], revoked: 'yes' | 'no' | 'unsupported' | VaultError = 'yes') {
-  const out: string[] = []
-  const errors: string[] = []
   const calls: unknown[] = []
-  const ports: CliPorts = {
-    args: ['sign-out', ...args],
-    write: (text) => void out.push(text),
-    writeError: (text) => void errors.push(text),
-    hasColour: false,
-    isInteractive: false,
-    askSecret: async () => null,
-    openDoctor: unasked,
-    openTransfer: unasked,
-    viewStores: unasked,
-    withStores: unasked,
+  const ended = await runFake(['sign-out', ...args], {
     openEnds: async () => ({
       signOut: async (ref) => {
         calls.push(['sign out', ref])
@@ -28,9 +14,8 @@ async function run(args: readonly string[], revoked: 'yes' | 'no' | 'unsupported
       forget: async (ref) => void calls.push(['forget', ref]),
       close: async () => void calls.push('close')
     })
-  }
-  const code = await runCli(ports)
-  return { code, out: out.join(''), errors: errors.join(''), calls }
+  })
+  return { ...ended, calls }
 }
 
 const ref = { service: 'github', account: 'octocat' }
@@ -48,8 +33,8 @@ describe('latchkey sign-out', () => {
   })
 
   it('says where what was not confirmed is listed, and only then', async () => {
-    expect((await run(['github', 'octocat'], 'no')).out).toContain('“latchkey doctor” lists it')
-    expect((await run(['github', 'octocat'], 'yes')).out).not.toContain('doctor')
+    expect((await run(['github', 'octocat'], 'no')).out).toContain('“latchkey sign-outs” lists it')
+    expect((await run(['github', 'octocat'], 'yes')).out).not.toContain('lists it')
   })
 
   it('forgets without asking the provider, and says that the access may go on there', async () => {

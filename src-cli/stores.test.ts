@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import type { StoreMove, StoreTarget } from '#shared/stores.ts'
-import { type CliPorts, runCli } from './cli.ts'
+import type { CliPorts } from './cli.ts'
+import { runFake } from './cli.testkit.ts'
 
 const PASSPHRASE = 'seven wet otters'
-const unasked = () => Promise.reject(new Error('not asked for'))
 
 type Given = {
   readonly answers?: readonly string[]
@@ -16,23 +16,14 @@ type Given = {
 
 async function run(args: readonly string[], given: Given = {}) {
   const answers = [...(given.answers ?? [])]
-  const written: string[] = []
-  const errors: string[] = []
   const calls: unknown[] = []
   const moved = async (what: string, value?: StoreTarget | string | null): Promise<number> => {
     calls.push([what, value])
     return 25
   }
-  const code = await runCli({
-    args,
-    write: (text) => void written.push(text),
-    writeError: (text) => void errors.push(text),
-    hasColour: false,
+  const ended = await runFake(args, {
     isInteractive: given.isInteractive ?? false,
     askSecret: async () => answers.shift() ?? null,
-    openDoctor: unasked,
-    openEnds: unasked,
-    openTransfer: unasked,
     viewStores: async () => ({
       current: 'keychain',
       chosenBy: 'default',
@@ -53,7 +44,7 @@ async function run(args: readonly string[], given: Given = {}) {
       })
     }
   })
-  return { code, out: written.join(''), errors: errors.join(''), calls }
+  return { ...ended, calls }
 }
 
 const moving: StoreMove = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
 import { VaultError } from '#shared/problem.ts'
 import { secretAsker } from './ask-secret.ts'
-import { type CliPorts, runCli } from './cli.ts'
+import { runFake } from './cli.testkit.ts'
 
 const PASSPHRASE = 'a passphrase of words'
 
@@ -47,8 +47,6 @@ type Given = {
 
 async function run(args: readonly string[], given: Given = {}) {
   const { answers = [], isInteractive = false, preview = rowsOf([importRow(0)]), missing = [] } = given
-  const out: string[] = []
-  const errors: string[] = []
   const calls: unknown[] = []
   const left = [...answers]
   const report = (request: ImportRequest): ImportReport => {
@@ -78,20 +76,12 @@ async function run(args: readonly string[], given: Given = {}) {
     },
     close: async () => void calls.push(['close'])
   }
-  const ports: CliPorts = {
-    args,
-    write: (text) => void out.push(text),
-    writeError: (text) => void errors.push(text),
-    hasColour: false,
+  const ended = await runFake(args, {
     isInteractive,
     askSecret: async () => left.shift() ?? null,
-    openDoctor: () => Promise.reject(new Error('not asked for')),
-    openEnds: () => Promise.reject(new Error('not asked for')),
-    openTransfer: given.open ?? (async () => handle),
-    viewStores: () => Promise.reject(new Error('not asked for')),
-    withStores: () => Promise.reject(new Error('not asked for'))
-  }
-  return { code: await runCli(ports), out: out.join(''), errors: errors.join(''), calls }
+    openTransfer: given.open ?? (async () => handle)
+  })
+  return { ...ended, calls }
 }
 
 describe('latchkey export', () => {

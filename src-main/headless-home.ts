@@ -24,6 +24,12 @@ export const commandClock: Clock = {
 }
 const warn = (sentence: string): void => void process.stderr.write(`latchkey: ${sentence}\n`)
 
+/** Throws INVALID_REQUEST with `whenOpen` while any process has this catalog open. Makes nothing. */
+export function requireClosed(catalog: string, whenOpen: string): void {
+  if (!existsSync(catalog) || !isCatalogInUse(catalog)) return
+  throw new VaultError('INVALID_REQUEST', { message: whenOpen })
+}
+
 /**
  * Opens the home of the settings for one command; `repository.close` ends the keychain helper and the catalog. Throws
  * INVALID_REQUEST with `whenOpen` while Latchkey is open on it: two processes would show two lists, and a sign-in that
@@ -31,7 +37,7 @@ const warn = (sentence: string): void => void process.stderr.write(`latchkey: ${
  */
 export async function openClosedHome(config: Config, whenOpen: string) {
   const { catalog: path, locks } = homeLayout(config.home)
-  if (existsSync(path) && isCatalogInUse(path)) throw new VaultError('INVALID_REQUEST', { message: whenOpen })
+  requireClosed(path, whenOpen)
   const catalog = await openCatalog(path)
   const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
   const keychain = helperKeytarLoader(

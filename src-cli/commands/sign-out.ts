@@ -20,7 +20,7 @@ export type SignOutCommandPorts = Terminal & {
 const usage = `latchkey sign-out [--forget] [--json] SERVICE ACCOUNT
 
   Revokes the sign-in at its provider, deletes it here, and says which of the two happened.
-  What the provider did not confirm is listed by “latchkey doctor”.
+  What the provider did not confirm is listed by “latchkey sign-outs” and “latchkey doctor”.
 
   --forget   only delete it here; the provider is not asked
   --json     the same as JSON
@@ -35,8 +35,7 @@ const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {
   'not-asked': 'not asked, the access may go on'
 }
 
-const listed =
-  'Not forgotten:   “latchkey doctor” lists it until you say in the window’s Doctor that it is done\n'
+const listed = 'Not forgotten:   “latchkey sign-outs” lists it until you say there that it is done\n'
 
 export const signOutCommand: Command<SignOutCommandPorts> = {
   usage,

@@ -6,6 +6,7 @@ import { parse } from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DoctorCheckId, doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
 import { openCatalog } from '../../src-main/storage/catalog/catalog.ts'
+import { type CliEnd, runCli } from '../support/run-cli.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
 const SECRET = 'sk_planted_0123456789abcdefghijkl'
@@ -40,16 +41,8 @@ async function closeVault(): Promise<void> {
   open = null
 }
 
-type Run = { readonly code: number; readonly out: string; readonly errors: string }
-function latchkey(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
-  return new Promise((done) => {
-    const child = execFile(
-      process.execPath,
-      ['bin/latchkey.mjs', ...args],
-      { env: { ...process.env, LATCHKEY_HOME: home, ...env }, timeout: 30_000 },
-      (_error, out, errors) => done({ code: child.exitCode ?? -1, out, errors })
-    )
-  })
+function latchkey(args: readonly string[], env: Record<string, string> = {}): Promise<CliEnd> {
+  return runCli(args, { LATCHKEY_HOME: home, ...env })
 }
 async function doctor(...args: string[]): Promise<DoctorReport & { readonly code: number }> {
   const { code, out } = await latchkey(['doctor', '--json', ...args])

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CredentialRef, refFromKey } from '#shared/credential.ts'
 import type { DoctorReport, DoctorRow } from '#shared/doctor.ts'
 import { browse } from '../support/openid-browser.ts'
 import { signInRequest } from '../support/oauth-world.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts'
+import { type CliEnd, runCli } from '../support/run-cli.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
 let op: OpenIdProvider
@@ -18,18 +18,9 @@ afterEach(async () => {
   await removeVaultHome(home)
 })
 
-type Run = { readonly code: number; readonly out: string; readonly errors: string }
-
-function latchkey(args: readonly string[]): Promise<Run> {
-  return new Promise((done) => {
-    const own = { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file', LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1' }
-    const child = execFile(
-      process.execPath,
-      ['bin/latchkey.mjs', ...args],
-      { env: { ...process.env, ...own }, timeout: 30_000 },
-      (_error, out, errors) => done({ code: child.exitCode ?? -1, out, errors })
-    )
-  })
+function latchkey(args: readonly string[]): Promise<CliEnd> {
+  const store = { LATCHKEY_STORE: 'file', LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1' }
+  return runCli(args, { LATCHKEY_HOME: home, ...store })
 }
 
 /** Signs in with the whole vault on the home, and closes it. */
@@ -48,7 +39,7 @@ async function signedIn(): Promise<CredentialRef> {
   return ref
 }
 
-function rowOf({ out }: Run): DoctorRow | undefined {
+function rowOf({ out }: CliEnd): DoctorRow | undefined {
   return (JSON.parse(out) as DoctorReport).rows.find(({ id }) => id === 'sign-outs')
 }
 
@@ -77,13 +68,14 @@ describe('signing out on the command line', () => {
     const { service, account } = await signedIn()
     op.disturb(() => ({ kind: 'drop-before' }))
     const done = await latchkey(['sign-out', service, account])
-    expect(done.out).toContain('lists it until you say in the window’s Doctor that it is done')
+    expect(done.out).toContain('“latchkey sign-outs” lists it until you say there that it is done')
     op.disturb(null)
     await signedIn()
     const listed = await latchkey(['doctor', '--json'])
     expect(rowOf(listed)).toMatchObject({
       state: 'warning',
-      fact: expect.stringContaining(`Example ID, ${account}`)
+      fact: expect.stringContaining(`Example ID, ${account}`),
+      remedy: expect.stringContaining('in the window’s Doctor, or with “latchkey sign-outs”')
     })
     for (const { value } of op.issued()) expect(listed.out).not.toContain(value)
     const { vault, opened } = await openTestVault({ home, store: 'file' })

@@ -1,7 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CliEnd, runCli } from '../support/run-cli.ts'
 import { canaries, fill, PASSPHRASE, scan, TransferWorld } from '../support/transfer-world.ts'
 
 let world: TransferWorld
@@ -10,19 +11,8 @@ beforeEach(async () => {
 })
 afterEach(() => world.end())
 
-type Run = { readonly code: number; readonly out: string; readonly errors: string }
-
-function latchkey(home: string, args: readonly string[], input = ''): Promise<Run> {
-  return new Promise((done) => {
-    const env = { ...process.env, LATCHKEY_HOME: join(world.folder, home), LATCHKEY_STORE: 'file' }
-    const child = execFile(
-      process.execPath,
-      ['bin/latchkey.mjs', ...args],
-      { env, timeout: 30_000 },
-      (_e, out, errors) => done({ code: child.exitCode ?? -1, out, errors })
-    )
-    child.stdin?.end(input)
-  })
+function latchkey(home: string, args: readonly string[], input = ''): Promise<CliEnd> {
+  return runCli(args, { LATCHKEY_HOME: join(world.folder, home), LATCHKEY_STORE: 'file' }, input)
 }
 
 /** `age` takes a passphrase from a terminal alone, and `script` gives it one. */

@@ -42,6 +42,7 @@ const rules: readonly (readonly [file: string, forbidden: string, allowed: strin
   ['src-main/vault-sign-ins.ts', './shell/tray.ts', './oauth/oauth-client.ts'],
   ['src-main/headless-home.ts', 'electron', './config.ts'],
   ['src-main/headless-sign-out.ts', './shell/tray.ts', './headless-home.ts'],
+  ['src-main/headless-sign-out-notes.ts', './shell/tray.ts', './headless-home.ts'],
   ['src-main/headless-transfer.ts', 'electron', './vault-transfer.ts'],
   ['src-main/headless.ts', './shell/tray.ts', './vault.ts'],
   ['src-main/shell/a.ts', '../storage/catalog/catalog.ts', 'electron'],

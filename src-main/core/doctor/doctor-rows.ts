@@ -1,4 +1,5 @@
 import type { DoctorCheckId, DoctorRow } from '#shared/doctor.ts'
+import { plainLine } from '../plain-line.ts'
 
 const why: Readonly<Record<DoctorCheckId, string>> = {
   keychain: 'A keychain that only seems to be there fails when a token is to be stored.',
@@ -67,7 +68,6 @@ export function named(names: readonly string[]): string {
 
 /** The names come from a disk and a catalog that may be broken: no control characters, not endless. */
 function shortened(name: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is replaced
-  const clean = Array.from(name.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '?'))
+  const clean = Array.from(plainLine(name))
   return clean.length > LONGEST ? `${clean.slice(0, LONGEST).join('')}…` : clean.join('')
 }

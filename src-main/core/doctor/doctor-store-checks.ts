@@ -121,7 +121,7 @@ export function signOutsRow(view: CatalogView | null): DoctorRow {
   return warned(
     'sign-outs',
     `${counted(all.length, 'sign-out')} not confirmed by the provider: ${named(words)}`,
-    'End the access on the provider’s own page, then say in the window’s Doctor that it is done.'
+    'End the access on the provider’s own page, then say that it is done: in the window’s Doctor, or with “latchkey sign-outs”.'
   )
 }
 

@@ -1,0 +1,126 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DoctorReport } from '#shared/doctor.ts'
+import { type Catalog, openCatalog } from '../../src-main/storage/catalog/catalog.ts'
+import { type CliEnd, runCli } from '../support/run-cli.ts'
+import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+
+const page = 'https://op.example.test/access'
+const note = { name: 'Example ID', account: 'ana', host: 'op.example.test', page }
+const morning = new Date('2026-11-21T08:00:00Z')
+const noon = new Date('2026-11-21T12:00:00Z')
+
+let home: string
+beforeEach(async () => {
+  home = await newVaultHome()
+})
+afterEach(() => removeVaultHome(home))
+
+function latchkey(...args: string[]): Promise<CliEnd> {
+  return runCli(args, { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' })
+}
+
+/** What `work` does to the real catalog of a home that nobody has open. */
+async function inCatalog<T>(work: (catalog: Catalog) => T): Promise<T> {
+  const catalog = await openCatalog(join(home, 'catalog.db'))
+  try {
+    return work(catalog)
+  } finally {
+    catalog.close()
+  }
+}
+const numbers = (): Promise<string[]> =>
+  inCatalog(({ signOuts }) =>
+    signOuts
+      .list()
+      .map(({ id }) => id)
+      .toReversed()
+  )
+
+async function doctorsState(): Promise<string | undefined> {
+  const { out } = await latchkey('doctor', '--json')
+  return (JSON.parse(out) as DoctorReport).rows.find(({ id }) => id === 'sign-outs')?.state
+}
+
+describe('sign-outs that were not confirmed, on the command line', () => {
+  it('are listed with number, day and page, and go one by one, also two of one account', async () => {
+    await inCatalog(({ signOuts }) => {
+      signOuts.add({ ...note, at: morning })
+      signOuts.add({ ...note, at: noon })
+    })
+    const listed = await latchkey('sign-outs', '--json')
+    expect(listed).toMatchObject({ code: 1, errors: '' })
+    expect(JSON.parse(listed.out)).toEqual([
+      { ...note, id: '2', at: noon.toISOString() },
+      { ...note, id: '1', at: morning.toISOString() }
+    ])
+    expect((await latchkey('sign-outs')).out).toContain(page)
+    const done = await latchkey('sign-outs', '--done', '1')
+    expect(done).toEqual({
+      code: 0,
+      out: 'Off the list: Example ID, ana · op.example.test · signed out 2026-11-21 08:00 UTC\n',
+      errors: ''
+    })
+    expect([await numbers(), await doctorsState()]).toEqual([['2'], 'warning'])
+    expect((await latchkey('sign-outs', '--done', '2')).code).toBe(0)
+    expect(await latchkey('sign-outs')).toMatchObject({ code: 0, out: expect.stringMatching(/^No sign-out/) })
+    expect(await doctorsState()).toBe('ok')
+  })
+
+  it('stay, all of them, when one of the numbers is not listed', async () => {
+    await inCatalog(({ signOuts }) => signOuts.add({ ...note, at: noon }))
+    const refused = await latchkey('sign-outs', '--done', '1', '7')
+    expect(refused).toMatchObject({ code: 70, out: '' })
+    expect(refused.errors).toContain('“latchkey sign-outs” shows the numbers. Nothing was changed.')
+    expect(await numbers()).toEqual(['1'])
+  })
+
+  it('are listed while the app is open on the home, and taken off in its window alone then', async () => {
+    await inCatalog(({ signOuts }) => signOuts.add({ ...note, at: noon }))
+    const { vault } = await openTestVault({ home, store: 'file' })
+    try {
+      expect(await latchkey('sign-outs')).toMatchObject({ code: 1, errors: '' })
+      const refused = await latchkey('sign-outs', '--done', '1')
+      expect(refused).toMatchObject({ code: 70, out: '' })
+      expect(refused.errors).toContain('Say it in its Doctor, or quit it and run this again.')
+      expect((await vault.handlers.getSnapshot()).signOuts).toHaveLength(1)
+    } finally {
+      await vault.close()
+    }
+    expect((await latchkey('sign-outs', '--done', '1')).code).toBe(0)
+  })
+
+  it('are none where there is no home yet, and none is made', async () => {
+    await rm(home, { recursive: true })
+    expect(await latchkey('sign-outs', '--json')).toMatchObject({ code: 0, out: '[]\n' })
+    expect((await latchkey('sign-outs', '--done', '1')).code).toBe(70)
+    await expect(stat(home)).rejects.toThrow('ENOENT')
+  })
+
+  it('steer no terminal and name no other kind of address, whoever wrote the catalog', async () => {
+    await inCatalog(({ signOuts }) =>
+      signOuts.add({
+        name: 'A\u001b[2J',
+        account: 'b\u202ec\n',
+        host: 'd\u009b',
+        page: 'file:///x',
+        at: noon
+      })
+    )
+    const { out } = await latchkey('sign-outs')
+    expect(out).toContain('A?[2J, b?c? · d? · signed out')
+    expect(out).toContain('no page is known')
+  })
+
+  it('say that a catalog can not be read, and leave it', async () => {
+    const text = 'not a catalog'.repeat(50)
+    await writeFile(join(home, 'catalog.db'), text, { mode: 0o600 })
+    for (const args of [[], ['--done', '1']]) {
+      const { code, errors } = await latchkey('sign-outs', ...args)
+      expect([code, errors]).toEqual([70, expect.stringContaining('CREDENTIAL_UNREADABLE')])
+    }
+    expect(await readdir(home)).toEqual(['catalog.db'])
+    expect(await readFile(join(home, 'catalog.db'), 'utf8')).toBe(text)
+  })
+})
