@@ -6,6 +6,7 @@ import { CredentialRow } from './credential-row.tsx'
 import styles from './list.module.css'
 import { useListFocus } from './use-list-focus.ts'
 import { useListKeys } from './use-list-keys.ts'
+import { useRem } from './use-rem.ts'
 
 type Props = {
   readonly items: readonly ListItem[]
@@ -14,21 +15,17 @@ type Props = {
   readonly density: 'comfortable' | 'compact'
   /** Goes up when the list should take the focus. */
   readonly focusTurn: number
-  /** False while the entry that was asked for has not arrived in the list. */
+  /** False while the entry that was asked for, or what was searched for, has not arrived in the list. */
   readonly wantedIsActive: boolean
   readonly onSelect: (id: string) => void
   readonly onOpen: (id: string) => void
   readonly onType: () => void
 }
 
+/** In rem, as in the stylesheet, so that larger text makes larger rows. */
 const GROUP = 1.75
 const GROUP_GAP = 0.25
 const ROW = { comfortable: 3.5, compact: 2.5 } as const
-
-/** Rows are as high as the stylesheet makes them: the same rem, so that larger text makes larger rows. */
-function remInPixels(): number {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
-}
 
 /** The rows that are seen, the active one and the header above them; the rest are not in the document. */
 export function CredentialList(props: Props) {
@@ -36,7 +33,7 @@ export function CredentialList(props: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const activeItem = items.findIndex((item) => item.kind === 'row' && item.credential.id === activeId)
   const sticky = useRef(0)
-  const rem = remInPixels()
+  const rem = useRem(scroller)
 
   const rangeExtractor = useCallback(
     (range: Range) => {
@@ -61,7 +58,7 @@ export function CredentialList(props: Props) {
     scrollPaddingEnd: rem * 0.5,
     rangeExtractor
   })
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, density, items])
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, density, items, rem])
 
   useListFocus({ scroller, row: rowIndex(items[activeItem]), wantedIsActive, focusTurn })
   useEffect(() => {

@@ -66,11 +66,11 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
         <div className={styles['account']}>{account}</div>
       </div>
       <div role="gridcell" className={styles['middle']}>
-        {active || hovered ? (
-          <RowActions credential={credential} reachable={active} />
-        ) : (
+        {(active || hovered) && <RowActions credential={credential} reachable={active} />}
+        {/* They stay, unseen: a press on a tag that goes before its release would be no click. */}
+        <span className={styles['tags']} data-away={active || hovered || undefined}>
           <ScopeTags {...{ credential }} />
-        )}
+        </span>
       </div>
       <div role="gridcell" className={styles['status']}>
         <StatusChip status={status} />

@@ -15,11 +15,13 @@ import { Toolbar } from './toolbar.tsx'
 
 type Props = {
   readonly chosen: readonly CredentialSummary[]
+  /** False while `chosen` is still that of the search before. */
+  readonly isCurrent: boolean
   readonly activeId: string | null
   readonly searchInput: RefObject<HTMLInputElement | null>
 }
 
-export function ListPane({ chosen, activeId, searchInput }: Props) {
+export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
   const { preferences } = useReady()
   const { state, update } = useWindow()
   const { order, focus } = state
@@ -42,7 +44,7 @@ export function ListPane({ chosen, activeId, searchInput }: Props) {
           {...{ items, activeId, onSelect, onOpen }}
           count={chosen.length}
           density={preferences.density}
-          wantedIsActive={state.selected === null || state.selected === activeId}
+          wantedIsActive={isCurrent && (state.selected === null || state.selected === activeId)}
           focusTurn={focus.pane === 'list' ? focus.turn : 0}
           onType={() => searchInput.current?.focus()}
         />
