@@ -68,6 +68,20 @@ describe('the window’s copy of the vault', () => {
     expect(names()).toEqual(['github', 'slack'])
   })
 
+  it('takes what else is told before the snapshot comes, which may be older than that', async () => {
+    const { store, vault } = world()
+    const clock = { minutesAhead: 12, host: 'sso.example.net' }
+    store.open()
+    vault.emit('clockChanged', clock)
+    await settle()
+    expect(store.getState()).toMatchObject({ kind: 'ready', clock })
+    const again = store.reload()
+    vault.emit('clockChanged', null)
+    vault.emit('preferencesChanged', { ...preferences, theme: 'dark' })
+    await again
+    expect(store.getState()).toMatchObject({ clock: null, preferences: { theme: 'dark' } })
+  })
+
   it('asks again when a number is missing', async () => {
     const { store, vault, snapshots, run } = world()
     store.open()

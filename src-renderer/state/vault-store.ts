@@ -21,6 +21,8 @@ export class VaultStore {
   readonly #listeners = new Set<() => void>()
   #state: VaultState = { kind: 'loading' }
   #pending: VaultChange[] = []
+  /** What came while the snapshot was on its way, which may have been made before it. */
+  #meanwhile: ((state: ReadyState) => ReadyState)[] = []
   #flushing = false
   #fetching = false
   #unsubscribe: (() => void)[] = []
@@ -62,6 +64,8 @@ export class VaultStore {
     this.#fetching = true
     const result = await this.#ports.bridge.getSnapshot()
     this.#fetching = false
+    const meanwhile = this.#meanwhile
+    this.#meanwhile = []
     if (!result.ok) {
       if (this.#state.kind !== 'ready') this.#set({ kind: 'failed', problem: result.problem })
       return
@@ -69,7 +73,7 @@ export class VaultStore {
     const pending = this.#pending
     this.#pending = []
     const { state, gap } = applyChanges(fromSnapshot(result.value), pending)
-    this.#set(state)
+    this.#set(meanwhile.reduce((before, change) => change(before), state))
     if (gap) await this.reload()
   }
 
@@ -100,6 +104,7 @@ export class VaultStore {
   }
 
   #update(change: (state: ReadyState) => ReadyState): void {
+    if (this.#fetching) this.#meanwhile.push(change)
     if (this.#state.kind === 'ready') this.#set(change(this.#state))
   }
 
