@@ -35,7 +35,7 @@ import { VisuallyHidden } from './ui/visually-hidden.tsx'
 
 /** Rail, list and detail; in a narrow window the detail takes the place of the list. */
 export function MainWindow({ vault }: { readonly vault: ReadyState }) {
-  const { model, chosen, active } = useWindowModel(vault)
+  const { model, chosen, isCurrent, active } = useWindowModel(vault)
   const searchInput = useRef<HTMLInputElement>(null)
   useShortcuts({ commands: model.commands, searchInput })
   const { credentials, storage } = vault
@@ -70,7 +70,9 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
                   <FirstRun />
                 </div>
               )}
-              {screen === 'list' && <ListPane {...{ chosen, searchInput }} activeId={active?.id ?? null} />}
+              {screen === 'list' && (
+                <ListPane {...{ chosen, isCurrent, searchInput }} activeId={active?.id ?? null} />
+              )}
               {detail !== null && <Detail credential={detail} />}
             </Layer>
           </main>

@@ -14,7 +14,7 @@ export function useWindowModel({ credentials }: ReadyState) {
   const { bridge, store } = useVault()
   const tell = useTell()
   const [state, update] = useState(firstWindowState)
-  const chosen = useChosen(credentials, state)
+  const { chosen, isCurrent } = useChosen(credentials, state)
   const neighbour = useNeighbour(chosen)
   const commands = useMemo(
     () => createCommands({ bridge, store, tell, update, neighbour }),
@@ -26,16 +26,23 @@ export function useWindowModel({ credentials }: ReadyState) {
     [bridge]
   )
   const active = chosen.find(({ id }) => id === state.selected) ?? chosen[0] ?? null
-  return { model, chosen, active }
+  return { model, chosen, isCurrent, active }
 }
 
-function useChosen(credentials: ReadyState['credentials'], state: WindowState): readonly CredentialSummary[] {
+type Chosen = {
+  readonly chosen: readonly CredentialSummary[]
+  /** False while it is still that of the search before. */
+  readonly isCurrent: boolean
+}
+
+function useChosen(credentials: ReadyState['credentials'], state: WindowState): Chosen {
   const { view, order } = state
   const search = useDeferredValue(state.search)
-  return useMemo(
+  const chosen = useMemo(
     () => chooseCredentials(credentials.values(), { view, search, order }),
     [credentials, view, search, order]
   )
+  return { chosen, isCurrent: search === state.search }
 }
 
 /** Who is selected when the selected one goes: the next, or the one before the last. */

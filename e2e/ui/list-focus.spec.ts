@@ -1,0 +1,80 @@
+import type { Page } from '@playwright/test'
+import { expect, settled, test } from './ui-fixture.ts'
+
+const row = (page: Page, name: RegExp) => page.getByRole('row', { name })
+
+/** What gets the focus from now on, by its label. */
+async function watchFocus(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const labels: string[] = []
+    Object.assign(globalThis, { focusedSince: labels })
+    document.addEventListener('focusin', ({ target }) => {
+      if (target instanceof Element) labels.push(target.getAttribute('aria-label') ?? target.tagName)
+    })
+  })
+}
+const focusedSince = (page: Page): Promise<string[]> =>
+  page.evaluate(() => (globalThis as unknown as { focusedSince: string[] }).focusedSince)
+
+test('Enter behind a search leads to what was searched for, also when the list is not drawn yet', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await page.getByRole('searchbox', { name: 'Search' }).focus()
+  await watchFocus(page)
+  // Both in one task, so that nothing is drawn in between.
+  await page.getByRole('searchbox', { name: 'Search' }).evaluate((input) => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, 'openai')
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+  })
+  await expect(row(page, /^OpenAI/)).toBeFocused()
+  expect(await focusedSince(page)).toEqual([await row(page, /^OpenAI/).getAttribute('aria-label')])
+})
+
+/** Everything that waits for a time or a frame waits longer than anybody has reckoned with. */
+async function slowDown(page: Page, ms: number): Promise<void> {
+  await page.evaluate((late) => {
+    const { setTimeout: soon, requestAnimationFrame: nextFrame } = globalThis
+    Object.assign(globalThis, {
+      setTimeout: (run: () => void, wait = 0) => soon(run, wait + late),
+      requestAnimationFrame: (run: FrameRequestCallback) => soon(() => nextFrame(run), late)
+    })
+  }, ms)
+}
+
+async function addKey(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add', exact: true }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'Add a credential' })
+  await dialog.getByRole('tab', { name: 'API key' }).click()
+  await dialog.getByLabel('Key', { exact: true }).fill('npm_canary0123456789canary')
+  await dialog.getByLabel('Account').fill('ci')
+  await slowDown(page, 1600)
+  await dialog.getByRole('button', { name: 'Save key' }).click()
+  await expect(dialog).toBeHidden()
+}
+
+test('an entry that comes late into the list gets the focus as long as nobody went elsewhere', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await addKey(page)
+  await expect(row(page, /^npm, ci/)).toBeFocused()
+})
+
+test('an entry that comes late into the list leaves the focus to where the person went meanwhile', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await addKey(page)
+  const settings = page.getByRole('button', { name: 'Settings' })
+  await settings.focus()
+  await page.keyboard.press('Shift')
+  await expect(row(page, /^npm, ci/)).toBeVisible()
+  await expect(row(page, /^npm, ci/)).toHaveAttribute('aria-selected', 'true')
+  await settled(page)
+  await expect(settings).toBeFocused()
+})
