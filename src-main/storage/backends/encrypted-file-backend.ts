@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import type { SecretBackend } from '../../core/ports.ts'
 import { VaultError } from '#shared/problem.ts'
-import { listNames, removeFile, sweepTemporaryFiles, writeFileAtomic } from '../files/atomic-file.ts'
+import { removeFile, sweepOnce, sweepTemporaryFiles, writeFileAtomic } from '../files/atomic-file.ts'
+import { keyFileName, keyFileNames } from '../files/key-file-names.ts'
 import { isNewerEnvelope, NEWER, openEnvelope, parseEnvelope, sealEnvelope } from './envelope.ts'
 import { keyHolder } from './key-holder.ts'
 import type { KeyHolder } from './key-holder.ts'
 import { assertOwnDir, ensurePrivateDir, isAbsent, readPrivateFile } from '../files/private-files.ts'
-import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from '../files/safe-name.ts'
+import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
 import { StoreLock } from '../store-lock.ts'
 
 const EXTENSION = '.enc'
-const MAX_NAME = 180
 
 export type EncryptedFileOptions = {
   /** One `{key}.enc` per key lies here. */
@@ -42,25 +42,14 @@ export type EncryptedFileBackend = SecretBackend &
  */
 export function createEncryptedFileBackend(options: EncryptedFileOptions): EncryptedFileBackend {
   const { dir, lock = new StoreLock({ dir: join(options.keyDir, '.locks') }) } = options
-  const pathOf = (key: string): string => join(dir, encryptedName(key))
-  const held = keyHolder(options, { lock, hasNoFiles: async () => (await encryptedNames(dir)).length === 0 })
-  let ready: Promise<void> | null = null
+  const { pathOf, all, has, keys } = keyFileNames(dir, EXTENSION, (file) => parseEnvelope(file).key)
+  const held = keyHolder(options, { lock, hasNoFiles: async () => (await all()).length === 0 })
+  const swept = sweepOnce(dir)
 
   /** The sweep of an earlier process's half-written files, before the first touch. */
   function prepare(): Promise<void> {
     assertOwnDir(dir)
     return swept()
-  }
-
-  function swept(): Promise<void> {
-    ready ??= sweepTemporaryFiles(dir).then(
-      () => undefined,
-      (error: unknown) => {
-        ready = null
-        throw error
-      }
-    )
-    return ready
   }
 
   async function read(key: string): Promise<FileRecord | null> {
@@ -101,21 +90,16 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
     delete: async (key) => {
       assertStorableKey(key)
       await prepare()
-      if (isAbsent(pathOf(key))) return false
-      if (!(await encryptedNames(dir)).some((name) => join(dir, name) === pathOf(key))) return false
+      if (isAbsent(pathOf(key)) || !(await has(key))) return false
       return lock.exclusive(key, () => removeFile(pathOf(key)))
     },
-    list: async () => {
-      assertOwnDir(dir)
-      const keys = await Promise.all((await encryptedNames(dir)).map((name) => keyOfFile(dir, name)))
-      return keys.filter((key) => key !== null).toSorted()
-    }
+    list: keys
   }
 }
 
 /** Name of the file of a key. */
 export function encryptedName(key: string): string {
-  return safeName(key, MAX_NAME) + EXTENSION
+  return keyFileName(key, EXTENSION)
 }
 
 /** What is merely broken may be replaced; what a newer Latchkey can still read may not. */
@@ -123,22 +107,5 @@ async function assertNotNewer(path: string): Promise<void> {
   const present = await readPrivateFile(path).catch(() => null)
   if (present !== null && isNewerEnvelope(present)) {
     throw new VaultError('STORE_WRITE_FAILED', { message: NEWER })
-  }
-}
-
-async function encryptedNames(dir: string): Promise<string[]> {
-  return (await listNames(dir)).filter((name) => name.endsWith(EXTENSION))
-}
-
-/** From the name; from inside the file if the name was cut. Null: a file of somebody else's, or a broken one. */
-async function keyOfFile(dir: string, name: string): Promise<string | null> {
-  const fromName = keyOfSafeName(name.slice(0, -EXTENSION.length))
-  if (fromName !== null) return fromName
-  try {
-    const file = await readPrivateFile(join(dir, name))
-    const key = file === null ? null : parseEnvelope(file).key
-    return key !== null && safeName(key, MAX_NAME) + EXTENSION === name ? key : null
-  } catch {
-    return null
   }
 }

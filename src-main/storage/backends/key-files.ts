@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { SecretBackend } from '../../core/ports.ts'
-import { listNames, removeFile, sweepTemporaryFiles, writeFileAtomic } from '../files/atomic-file.ts'
+import { removeFile, sweepOnce, writeFileAtomic } from '../files/atomic-file.ts'
+import { keyFileNames } from '../files/key-file-names.ts'
 import { assertOwnDir, ensurePrivateDir, readPrivateFile } from '../files/private-files.ts'
-import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from '../files/safe-name.ts'
+import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
 import { StoreLock } from '../store-lock.ts'
 
-const MAX_NAME = 180
 const LOCKS = '.locks'
 
 /** How one kind of store writes a key and its value into a file of its own. */
@@ -33,15 +33,8 @@ type KeyFileOptions = {
 /** One file per key: replaced whole, durable when a write resolves, under the lock of its key. */
 export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): SecretBackend {
   const { dir, lock = new StoreLock({ dir: join(dir, LOCKS) }) } = options
-  const pathOf = (key: string): string => join(dir, safeName(key, MAX_NAME) + format.extension)
-  let swept: Promise<unknown> | null = null
-  const prepare = async (): Promise<void> => {
-    swept ??= sweepTemporaryFiles(dir)
-    await swept.catch((error: unknown) => {
-      swept = null
-      throw error
-    })
-  }
+  const { pathOf, has, keys } = keyFileNames(dir, format.extension, format.keyInside)
+  const swept = sweepOnce(dir)
   return {
     id: format.id,
     get: async (key) => {
@@ -54,7 +47,7 @@ export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): 
       assertStorableKey(key)
       assertStorableValue(value)
       await ensurePrivateDir(dir)
-      await prepare()
+      await swept()
       await lock.exclusive(key, async () => {
         await writeFileAtomic(pathOf(key), await format.encode(key, value))
         if (format.mode !== undefined) await setMode(pathOf(key), format.mode)
@@ -63,33 +56,11 @@ export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): 
     delete: async (key) => {
       assertStorableKey(key)
       assertOwnDir(dir)
-      if (!(await exists(dir, pathOf(key)))) return false
+      // Asked first, so that it gives no folder to a store that nobody has written to.
+      if (!(await has(key))) return false
       return lock.exclusive(key, () => removeFile(pathOf(key)))
     },
-    list: async () => {
-      assertOwnDir(dir)
-      const names = (await listNames(dir)).filter((name) => name.endsWith(format.extension))
-      const keys = await Promise.all(names.map((name) => keyOfFile(format, dir, name)))
-      return keys.filter((key) => key !== null).toSorted()
-    }
-  }
-}
-
-/** Asked before a removal, so that it gives no folder to a store that nobody has written to. */
-async function exists(dir: string, path: string): Promise<boolean> {
-  return (await listNames(dir)).some((name) => join(dir, name) === path)
-}
-
-/** From the name; from inside the file if the name was cut. Null: a file of somebody else's, or a broken one. */
-async function keyOfFile(format: KeyFileFormat, dir: string, name: string): Promise<string | null> {
-  const fromName = keyOfSafeName(name.slice(0, -format.extension.length))
-  if (fromName !== null) return fromName
-  try {
-    const text = await readPrivateFile(join(dir, name))
-    const key = text === null ? null : format.keyInside(text)
-    return key !== null && safeName(key, MAX_NAME) + format.extension === name ? key : null
-  } catch {
-    return null
+    list: keys
   }
 }
 

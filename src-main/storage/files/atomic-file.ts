@@ -83,6 +83,20 @@ export async function sweepTemporaryFiles(dir: string): Promise<number> {
   return removed
 }
 
+/** As `sweepTemporaryFiles`, at the first call; later ones wait for the same sweep. After a failure the next tries again. */
+export function sweepOnce(dir: string): () => Promise<void> {
+  let swept: Promise<void> | null = null
+  const begin = (): Promise<void> =>
+    sweepTemporaryFiles(dir).then(
+      () => undefined,
+      (error: unknown) => {
+        swept = null
+        throw error
+      }
+    )
+  return () => (swept ??= begin())
+}
+
 async function withTemporary(
   path: string,
   data: string,

@@ -1,0 +1,99 @@
+import { VaultError } from '#shared/problem.ts'
+import { toKeychainProblem } from './keychain-error.ts'
+import type { KeytarAdapter, Removal } from './keytar-adapter.ts'
+import { looksLikePointer, readPointer, writePointer } from './overflow-files.ts'
+import type { OverflowFiles, Pointer } from './overflow-files.ts'
+
+export type KeychainItemOptions = {
+  readonly service: string
+  /** Characters an item may hold; longer values go to `overflow`. Infinity: no limit. */
+  readonly maxItemLength: number
+  /** Null: a longer value is refused. */
+  readonly overflow: OverflowFiles | null
+}
+
+/** The item of an account, by an adapter that is open. All reject as the adapter, and as said here. */
+export type KeychainItems = {
+  /** Null: there is none. Rejects with CREDENTIAL_UNREADABLE if what it points to is gone or is not its own. */
+  readonly read: (adapter: KeytarAdapter, account: string) => Promise<string | null>
+  /** Read back. Rejects with STORE_WRITE_FAILED. */
+  readonly write: (adapter: KeytarAdapter, account: string, value: string) => Promise<void>
+  /** False: there was none. Read back. Rejects with STORE_WRITE_FAILED. */
+  readonly remove: (adapter: KeytarAdapter, account: string) => Promise<boolean>
+}
+
+/** Values as items of one service; one that is too long lies in an overflow file, and its item points there. */
+export function keychainItems({ service, maxItemLength, overflow }: KeychainItemOptions): KeychainItems {
+  async function read(adapter: KeytarAdapter, account: string): Promise<string | null> {
+    const item = await adapter.getPassword(service, account)
+    const pointer = item === null ? null : readPointer(item)
+    if (!pointer) return item
+    if (!overflow) throw new VaultError('CREDENTIAL_UNREADABLE')
+    return overflow.read(account, pointer)
+  }
+
+  /** The overflow file of the present item; null: none, or an item nobody can read, which may be replaced. */
+  async function presentPointer(adapter: KeytarAdapter, account: string): Promise<Pointer | null> {
+    // No file, no pointer: on a computer whose items have no limit that spares a call each time.
+    if (!overflow?.mayHaveFiles()) return null
+    try {
+      const item = await adapter.getPassword(service, account)
+      return item === null ? null : readPointer(item)
+    } catch (error) {
+      if (toKeychainProblem(error).code === 'CREDENTIAL_UNREADABLE') return null
+      throw error
+    }
+  }
+
+  async function write(adapter: KeytarAdapter, account: string, value: string): Promise<void> {
+    const before = await presentPointer(adapter, account)
+    const after = await overflowFor(account, value)
+    if (before) await overflow?.markUnsure(before)
+    await switchItem(adapter, account, after ? writePointer(after) : value)
+    // The switch was the commit. What fails from here on is settled at the next start.
+    if (after) await overflow?.confirm(after).catch(() => undefined)
+    if (before) await overflow?.discard(before).catch(() => undefined)
+  }
+
+  async function overflowFor(account: string, value: string): Promise<Pointer | null> {
+    if (value.length <= maxItemLength && !looksLikePointer(value)) return null
+    if (overflow) return overflow.write(account, value)
+    throw new VaultError('STORE_WRITE_FAILED', {
+      message: 'The keychain takes no value of that length. Nothing was changed.'
+    })
+  }
+
+  async function switchItem(adapter: KeytarAdapter, account: string, item: string): Promise<void> {
+    if (!(await setAndVerify(adapter, service, account, item))) throw new VaultError('STORE_WRITE_FAILED')
+  }
+
+  async function remove(adapter: KeytarAdapter, account: string): Promise<boolean> {
+    const before = await presentPointer(adapter, account)
+    if (before) await overflow?.markUnsure(before)
+    const removal = await deleteAndVerify(adapter, service, account)
+    if (removal === 'stays') throw new VaultError('STORE_WRITE_FAILED')
+    if (before) await overflow?.discard(before).catch(() => undefined)
+    return removal === 'removed'
+  }
+
+  return { read, write, remove }
+}
+
+/** In one step where the adapter offers it, else in two. */
+async function setAndVerify(
+  adapter: KeytarAdapter,
+  service: string,
+  account: string,
+  item: string
+): Promise<boolean> {
+  if (adapter.setAndVerify) return adapter.setAndVerify(service, account, item)
+  await adapter.setPassword(service, account, item)
+  return (await adapter.getPassword(service, account)) === item
+}
+
+async function deleteAndVerify(adapter: KeytarAdapter, service: string, account: string): Promise<Removal> {
+  if (adapter.deleteAndVerify) return adapter.deleteAndVerify(service, account)
+  const removed = await adapter.deletePassword(service, account)
+  if ((await adapter.getPassword(service, account)) !== null) return 'stays'
+  return removed ? 'removed' : 'absent'
+}
