@@ -48,6 +48,7 @@ test.describe('signing in again as somebody else', () => {
     await expect.poll(() => vault.app.windows().length).toBe(1)
     await expect(vault.row(name)).toHaveCount(1)
     await expect(vault.row('ana@example.test')).toContainText('Needs sign-in')
+    await expect.poll(() => provider.events.filter(({ kind }) => kind === 'grant.revoked')).toHaveLength(1)
     expect(provider.revokeGrants('ben')).toBe(0)
   })
 })

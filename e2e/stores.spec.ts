@@ -47,13 +47,14 @@ test('everything moves under a passphrase, which is typed at the next start, by 
   await second.page.keyboard.type('not the right one')
   await second.page.keyboard.press('Enter')
   await expect(second.page.getByRole('alert')).toContainText('not the right one')
-  await expect(field).toBeFocused()
-  await second.page.keyboard.type(PASSPHRASE) // what was wrong is selected, and replaced
+  await expect.poll(() => field.evaluate(selectedLength)).toBe('not the right one'.length)
+  await second.page.keyboard.type(PASSPHRASE) // what was wrong is replaced
   await second.page.keyboard.press('Enter')
   const reopened = new VaultApp(second.app, second.page)
   await expect(reopened.row('acme')).toContainText('Valid')
   await lockNow(reopened)
   await expect(reopened.row('acme')).toHaveCount(0)
+  await expect(field).toBeFocused()
   await second.page.keyboard.type(PASSPHRASE)
   await second.page.keyboard.press('Enter')
   await expect(reopened.row('other')).toContainText('Valid')
@@ -91,6 +92,12 @@ test('a move that was killed waits at the next start and is taken back by one bu
   expect(await readdir(home)).not.toContain('move.json')
   await second.app.close()
 })
+
+/** Runs in the page. */
+function selectedLength(field: HTMLElement | SVGElement): number | null {
+  if (!(field instanceof HTMLInputElement) || document.activeElement !== field) return null
+  return (field.selectionEnd ?? 0) - (field.selectionStart ?? 0)
+}
 
 const cli = resolve('bin/latchkey.mjs')
 

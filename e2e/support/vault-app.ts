@@ -31,6 +31,8 @@ export const spy = {
 export class VaultApp {
   readonly app: ElectronApplication
   readonly page: Page
+  /** Pages of providers that were handed out: one that is about to close is not the next one. */
+  readonly #given = new WeakSet<Page>()
 
   constructor(app: ElectronApplication, page: Page) {
     this.app = app
@@ -54,6 +56,15 @@ export class VaultApp {
     }, name)
     if (found.length !== 1) throw new Error(`${found.length} entries are named ${name}.`)
     return found[0]!.id
+  }
+
+  /** Where the sign-ins stand that the vault knows of. */
+  async signIns(): Promise<string[]> {
+    return await this.page.evaluate(async () => {
+      const snapshot = await window.vault.getSnapshot()
+      if (!snapshot.ok) throw new Error(snapshot.problem.code)
+      return snapshot.value.signIns.map(({ state }) => state.kind)
+    })
   }
 
   get detail(): Locator {
@@ -86,9 +97,14 @@ export class VaultApp {
     return await opened
   }
 
-  /** The provider's page, when it opens. */
+  /** The provider's page, when it opens; each is given once. */
   async providerPage(issuer: string): Promise<Page> {
-    const isThere = (page: Page): boolean => page.url().startsWith(issuer)
+    const page = await this.#arrived((each) => !this.#given.has(each) && each.url().startsWith(issuer))
+    this.#given.add(page)
+    return page
+  }
+
+  async #arrived(isThere: (page: Page) => boolean): Promise<Page> {
     const known = this.app.windows().find(isThere)
     if (known !== undefined) return known
     return await new Promise<Page>((resolve) => {
@@ -106,10 +122,10 @@ export class VaultApp {
     })
   }
 
-  /** Our own strip of the sign-in window. */
+  /** Our own strip of the newest sign-in window. */
   async strip(): Promise<Page> {
     for (;;) {
-      const found = this.app.windows().find((page) => page.url().endsWith('/sign-in.html'))
+      const found = this.app.windows().findLast((page) => page.url().endsWith('/sign-in.html'))
       if (found !== undefined) return found
       await this.page.waitForTimeout(20)
     }

@@ -215,7 +215,7 @@ test('leaving ends what was read: by Escape, by another tab and by choosing anot
   expect(await waiting(page)).toHaveLength(1)
   await button(page, 'Choose another').click()
   await expect(button(page, 'Choose a file…')).toBeVisible()
-  expect(await waiting(page)).toEqual([])
+  await expect.poll(async () => waiting(page)).toEqual([])
 
   await nextFile(page, sealedFile)
   await button(page, 'Choose a file…').click()
@@ -239,7 +239,7 @@ test('a file that is read only after the person has left is ended too', async ({
   await expect(add(page).getByRole('status').filter({ hasText: 'Reading…' })).toBeAttached()
   await page.keyboard.press('Escape')
   await expect.poll(async () => calls(page, 'cancelImport')).toHaveLength(1)
-  expect(await waiting(page)).toEqual([])
+  await expect.poll(async () => waiting(page)).toEqual([])
 })
 
 test('a dialog of the system that is closed changes nothing', async ({ ui }) => {
