@@ -143,6 +143,20 @@ test('A probe that a locked keychain refused still spares the calls behind it th
   expect(adapter.calls).toHaveLength(1)
 })
 
+test('How long the adapter takes to load is not held against the keychain', async () => {
+  const { promise, resolve } = Promise.withResolvers<MemoryKeytar>()
+  const access = new KeychainAccess({
+    load: () => promise,
+    deadlines: { probeMs: 10, callMs: 20 },
+    now: () => 0
+  })
+  const probe = access.probe(async () => undefined)
+  const call = access.call(read('a'))
+  // Longer than all of their deadlines together.
+  setTimeout(() => resolve(createMemoryKeytar()), 100)
+  expect([await probe, await call]).toEqual([null, null])
+})
+
 test('A loader that failed is tried again', async () => {
   let loads = 0
   const access = new KeychainAccess({

@@ -5,7 +5,10 @@ import { isTimeout, withDeadline } from '../deadline.ts'
 import { toKeychainProblem } from './keychain-error.ts'
 import type { KeytarAdapter, KeytarLoader } from './keytar-adapter.ts'
 
-/** How long a keychain call may take; a call of a person may wait for the answer to an unlock prompt. */
+/**
+ * How long a keychain call may take; a call of a person may wait for the answer to an unlock prompt. Loading the
+ * adapter has a limit of its own, which is the loader's.
+ */
 export type KeychainDeadlines = { readonly probeMs: number; readonly callMs: number }
 
 type Options = {
@@ -88,6 +91,8 @@ export class KeychainAccess {
     this.#probing ??= this.#runProbe(check).finally(() => {
       this.#probing = null
     })
+    // How long loading takes says nothing about the keychain.
+    await this.adapter().catch(() => null)
     // Not `#attempt`'s deadline: the probe may stand behind a call that waits for a person, and must not end it.
     return withDeadline(this.#probing, 2 * this.#options.deadlines.probeMs).catch(toKeychainProblem)
   }
@@ -121,7 +126,7 @@ export class KeychainAccess {
 
   async #attempt<T>(use: Use<T>, ms: number): Promise<T> {
     try {
-      const result = await withDeadline(this.#use(use), ms)
+      const result = await withDeadline(use(await this.#loaded()), ms)
       this.#isOpen = true
       return result
     } catch (error) {
@@ -147,10 +152,10 @@ export class KeychainAccess {
     this.#refusal = problem
   }
 
-  async #use<T>(use: Use<T>): Promise<T> {
+  async #loaded(): Promise<KeytarAdapter> {
     const adapter = await this.adapter()
     if (!adapter) throw new VaultError('KEYCHAIN_UNAVAILABLE')
-    return use(adapter)
+    return adapter
   }
 
   async #load(): Promise<KeytarAdapter | null> {
