@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { Page } from '@playwright/test'
 import { expect, settled, test } from './ui-fixture.ts'
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
@@ -22,23 +23,34 @@ test('ten thousand rows are fewer than 1,500 nodes, at the top, in the middle an
   expect(await page.evaluate(nodes)).toBeLessThan(1500)
 })
 
-/** From the input event until the list has another number of rows, in milliseconds; runs in the page. */
-async function searchTime(input: HTMLElement | SVGElement, text: string): Promise<number> {
+/** Milliseconds that the page has worked, on its own thread: other programs can not make them more. */
+async function workMeter(page: Page): Promise<() => Promise<number>> {
+  const chrome = await page.context().newCDPSession(page)
+  await chrome.send('Performance.enable', { timeDomain: 'threadTicks' })
+  return async () => {
+    const { metrics } = await chrome.send('Performance.getMetrics')
+    const worked = metrics.find(({ name }) => name === 'TaskDuration')?.value
+    if (worked === undefined) throw new Error('Chromium does not say how long it has worked.')
+    return worked * 1000
+  }
+}
+
+/** Types into the search and waits until the list that is drawn has another number of rows; runs in the page. */
+async function searchFor(input: HTMLElement | SVGElement, text: string): Promise<void> {
   const rows = () => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')
   const before = rows()
-  const started = performance.now()
   const descriptor = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')
   descriptor?.set?.call(input, text)
   input.dispatchEvent(new Event('input', { bubbles: true }))
   while (rows() === before) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
-  return performance.now() - started
 }
 
-test('a search in ten thousand is drawn within 100 ms of the key', async ({ ui }) => {
+test('a search in ten thousand is drawn with less than 100 ms of work for each key', async ({ ui }) => {
   const page = await ui.open({ seed: 'ten-thousand', realTime: true })
   await expect(page.getByRole('grid')).toBeVisible()
   await settled(page)
   const search = page.getByRole('searchbox', { name: 'Search' })
+  const work = await workMeter(page)
   const times: number[] = []
   // The accounts are person-0 to person-9999: every digit leaves a tenth, or a little more.
   for (const text of [
@@ -50,27 +62,34 @@ test('a search in ten thousand is drawn within 100 ms of the key', async ({ ui }
     'person-',
     'person-7'
   ]) {
-    times.push(await search.evaluate(searchTime, text))
+    const before = await work()
+    await search.evaluate(searchFor, text)
+    times.push((await work()) - before)
   }
   const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
-  test.info().annotations.push({ type: 'median of key to list, ms', description: median.toFixed(1) })
+  test.info().annotations.push({ type: 'median of work for a key, ms', description: median.toFixed(1) })
+  expect(median).toBeGreaterThan(0)
   expect(median).toBeLessThan(100)
 })
 
-test('a burst of a thousand deltas ends in what the vault holds', async ({ ui }) => {
+test('a burst of a thousand deltas ends in what the vault holds, with less than a second of work', async ({
+  ui
+}) => {
   const page = await ui.open({ seed: 'thousand', realTime: true })
   await expect(page.getByRole('grid')).toBeVisible()
-  const took = await page.evaluate(async () => {
+  const work = await workMeter(page)
+  const before = await work()
+  await page.evaluate(async () => {
     const { vault } = globalThis.fakes
-    const started = performance.now()
     for (const credential of vault.credentials())
       vault.upsert([{ ...credential, name: `Renamed ${credential.name}` }])
     await new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done)), 20))
-    return performance.now() - started
   })
   await expect(page.getByRole('row').first()).toHaveAccessibleName(/^Renamed/)
-  test.info().annotations.push({ type: 'a thousand deltas, ms', description: took.toFixed(0) })
-  expect(took).toBeLessThan(1000)
+  const worked = (await work()) - before
+  test.info().annotations.push({ type: 'work for a thousand deltas, ms', description: worked.toFixed(0) })
+  expect(worked).toBeGreaterThan(0)
+  expect(worked).toBeLessThan(1000)
 })
 
 test('a delta that is missed brings the snapshot again', async ({ ui }) => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { CredentialStatus } from '#shared/credential.ts'
 import { summary } from '../test-summary.ts'
 import { factsOf, scopeRows, signInFactsOf } from './detail-facts.ts'
 
@@ -36,4 +37,14 @@ it('A sign-in that its provider ends for its age says before when to sign in aga
     factsOf(summary({ renewable: true, ...part }), Date.parse('2026-11-21')).map(({ label }) => label)
   expect(labels({ signInBefore })).toContain('Sign in again before')
   expect(labels({ signInBefore: null })).not.toContain('Sign in again before')
+})
+
+it('The expiry that a locked entry hides beside its status is hidden among the facts as well', () => {
+  const expires = (status: CredentialStatus) =>
+    factsOf(
+      summary({ status, expiry: { kind: 'at', at: '2026-12-11T11:38:00.000Z' } }),
+      Date.parse('2026-11-21')
+    ).find(({ label }) => label === 'Expires')
+  expect(expires({ kind: 'locked' })).toEqual({ label: 'Expires', text: 'expiry hidden' })
+  expect(expires({ kind: 'valid' })?.text).toContain('11 Dec 2026')
 })

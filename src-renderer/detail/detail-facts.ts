@@ -3,6 +3,7 @@ import type { ProviderChoice } from '#shared/provider-choice.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { detailText } from '../text/detail-text.ts'
 import { storageText } from '../text/list-text.ts'
+import { timeText } from '../text/time-text.ts'
 import { dayTimeText, exactText } from '../time/time-text.ts'
 import { expiryText } from '../status/when-text.ts'
 
@@ -15,7 +16,8 @@ export type Fact = {
 }
 
 export function factsOf(credential: CredentialSummary, now: number): readonly Fact[] {
-  const { issuer, obtainedAt, refreshedAt, lastUsedAt, expiry, kind, useBefore, signInBefore } = credential
+  const { issuer, status, obtainedAt, refreshedAt, lastUsedAt, expiry, kind, useBefore, signInBefore } =
+    credential
   const { facts } = detailText
   const rows: Fact[] = []
   if (kind !== 'oauth' && issuer !== null) rows.push(still(facts.issuer, hostOf(issuer)))
@@ -28,11 +30,9 @@ export function factsOf(credential: CredentialSummary, now: number): readonly Fa
     )
     rows.push(nextRefresh(credential, now))
   }
-  rows.push(
-    expiry.kind === 'at'
-      ? timeFact(facts.expires, expiry.at, now)
-      : still(facts.expires, expiryText(expiry, now))
-  )
+  if (status.kind === 'locked') rows.push(still(facts.expires, timeText.hidden))
+  else if (expiry.kind === 'at') rows.push(timeFact(facts.expires, expiry.at, now))
+  else rows.push(still(facts.expires, expiryText(expiry, now)))
   if (useBefore !== null) rows.push(timeFact(facts.useBefore, useBefore, now))
   if (signInBefore !== null) rows.push(timeFact(facts.signInBefore, signInBefore, now))
   if (lastUsedAt !== null) rows.push(timeFact(facts.used, lastUsedAt, now))

@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react'
 import { listText } from '../text/list-text.ts'
+import { number } from '../text/locale.ts'
 import type { ListItem } from './list-model.ts'
 import { CredentialRow } from './credential-row.tsx'
 import styles from './list.module.css'
@@ -106,7 +107,7 @@ function GroupHeader({ item, top, stuck }: GroupProps) {
       data-stuck={stuck || undefined}
       style={{ top: stuck ? 0 : top }}
     >
-      <b>{listText.groups[item.group]}</b> {item.count}
+      <b>{listText.groups[item.group]}</b> {number(item.count)}
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
 import { railText } from '../text/list-text.ts'
+import { number } from '../text/locale.ts'
 import { cx } from '../ui/cx.ts'
 import { RailFoot } from './rail-foot.tsx'
 import styles from './rail.module.css'
@@ -109,7 +110,7 @@ function ViewItem({ view, icon: Icon, label, count, alert = false }: ViewItemPro
           <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
         )}
         <span className={styles['word']}>{label}</span>{' '}
-        {count > 0 && <span className={cx(styles['count'], alert && styles['alert'])}>{count}</span>}
+        {count > 0 && <span className={cx(styles['count'], alert && styles['alert'])}>{number(count)}</span>}
       </button>
     </li>
   )

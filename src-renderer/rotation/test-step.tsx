@@ -22,7 +22,8 @@ type Props = {
 export function TestStep({ credential, rotation, attachFirst }: Props) {
   const { commands } = useWindow()
   const { busy, result, problem, test, turn } = useTest(credential.id)
-  const turnLabel = result?.works === 'no' ? rotationText.switchAnyway : rotationText.switch
+  const isRefused = result?.works === 'no'
+  const turnLabel = isRefused ? rotationText.switchAnyway : rotationText.switch
   const testLabel = result === null ? rotationText.test : rotationText.testAgain
   return (
     <>
@@ -51,7 +52,11 @@ export function TestStep({ credential, rotation, attachFirst }: Props) {
           {rotationText.discard}
         </Button>
         <Button onClick={commands.close}>{rotationText.later}</Button>
-        <Button look="primary" aria-disabled={busy !== null || undefined} onClick={() => void turn()}>
+        <Button
+          look={isRefused ? 'plain' : 'primary'}
+          aria-disabled={busy !== null || undefined}
+          onClick={() => void turn()}
+        >
           {busy === 'switch' ? rotationText.switching : turnLabel}
         </Button>
       </DialogFooter>
