@@ -41,6 +41,40 @@ test.describe('signing in through the sign-in window', () => {
     await expect(sheet).toContainText('SIGN_IN_DENIED')
     await sheet.getByRole('button', { name: 'Close' }).last().click()
     await expect(vault.page.getByText('Keep your sign-ins in one place')).toBeVisible()
+    await expect.poll(() => vault.signIns()).toEqual([])
+  })
+
+  test('is tried again from the sheet that says why it failed, with nothing typed anew', async ({
+    provider,
+    vault
+  }) => {
+    await vault.fillCustomProvider(
+      { issuer: provider.issuer, clientId: provider.confidential.clientId },
+      'Example ID',
+      scopes
+    )
+    const form = vault.page.getByRole('dialog', { name: 'Add a credential' })
+    await form.getByLabel('Client secret').fill(provider.confidential.clientSecret)
+    const opened = vault.providerPage(provider.issuer)
+    await form.getByRole('button', { name: 'Continue' }).click()
+    const page = await opened
+    await page.getByLabel('Login').fill('ana')
+    await page.getByLabel('Password').fill('correct horse')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    const sheet = vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })
+    await expect(sheet).toContainText('SIGN_IN_DENIED')
+    await expect.poll(() => vault.app.windows().length).toBe(1)
+    await vault.page.reload() // as a window that opens later
+    await expect(sheet.getByRole('button', { name: 'Try again' })).toBeFocused()
+    const second = vault.providerPage(provider.issuer)
+    await vault.page.keyboard.press('Enter')
+    await allowAt(await second, 'ana')
+    await expect(vault.row('Example ID')).toContainText('ana@example.test')
+    await expect(vault.row('Example ID')).toContainText('Valid')
+    await expect(sheet).toHaveCount(0)
+    await expect.poll(() => vault.signIns()).toEqual([])
   })
 
   for (const where of ['the sign-in window', 'the main window', 'the window’s own close button'] as const) {

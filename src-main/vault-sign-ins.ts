@@ -66,6 +66,7 @@ export function signInsOf(
     },
     timeoutMs: ports.config.signInTimeout,
     onProgress: (progress) => events.emit('signInChanged', progress),
+    onDismissed: (attempt) => events.emit('signInDismissed', { attempt }),
     onSaved: (entry) => {
       feed.publish(entry.ref)
       scheduler.wake()

@@ -109,6 +109,8 @@ export const vaultEvents = {
   }),
   storageChanged: storageHealth,
   signInChanged: signInProgress,
+  /** One that failed was dismissed or tried again: it can be asked for no more. */
+  signInDismissed: v.strictObject({ attempt: id }),
   preferencesChanged: preferences,
   /** The tray or a notification asks the window to show one entry; null: just the list. */
   reveal: v.strictObject({ credential: v.nullable(id) }),

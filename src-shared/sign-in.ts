@@ -31,7 +31,8 @@ export const signInProgress = v.strictObject({
     v.strictObject({ kind: v.literal('redeeming') }),
     otherAccount,
     v.strictObject({ kind: v.literal('done'), credential: id }),
-    v.strictObject({ kind: v.literal('failed'), problem: problemSchema })
+    /** `canRetry`: what it was started with is kept, and `retrySignIn` starts the same once more. */
+    v.strictObject({ kind: v.literal('failed'), problem: problemSchema, canRetry: v.boolean() })
   ])
 })
 export type SignInProgress = v.InferOutput<typeof signInProgress>
@@ -93,6 +94,10 @@ export const signInRequests = {
   /** Answers when it has ended or asks something; the password goes to the project and is kept nowhere. */
   signInWithPassword: { input: v.strictTuple([passwordSignInRequest]), output: signInProgress },
   cancelSignIn: { input: v.strictTuple([id]), output: nothing },
+  /** Answers with the new attempt, or with the one that failed and why the same could not be started now. */
+  retrySignIn: { input: v.strictTuple([id]), output: signInProgress },
+  /** Forgets a sign-in that failed, and what it was started with. */
+  dismissSignIn: { input: v.strictTuple([id]), output: nothing },
   /** Opens the provider's page in the person's browser: again, or instead of the sign-in window. */
   continueInBrowser: { input: v.strictTuple([id]), output: nothing },
   /** Goes on by a code that can be typed on any device, instead of the provider's page here. */

@@ -102,6 +102,13 @@ function expectSearched(secrets: readonly Canary[], hits: readonly Hit[]): void 
   const { evidence } = world
   expect(new Set(secrets.map(({ kind }) => kind))).toEqual(new Set(secretKinds))
   expect(typed.filter(({ where }) => !hits.some((hit) => hit.where === where))).toEqual([])
+  expect(evidence.places('ipc')).toEqual(
+    expect.arrayContaining([
+      'to main latchkey:request:retrySignIn',
+      'to page latchkey:request:retrySignIn',
+      'to main latchkey:request:dismissSignIn'
+    ])
+  )
   expect(evidence.places('errors')).toEqual(
     expect.arrayContaining(['VaultError', 'TransportError', 'TokenRefusal'])
   )

@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import { allowDevice } from '../../test/support/openid-device-browser.ts'
 import { browseToRedirect } from '../../test/support/openid-browser.ts'
 import { type Disturbance, type OpenIdProvider } from '../../test/support/openid-provider.ts'
@@ -108,22 +108,33 @@ export async function revokeAndRepair({ vault, provider }: Life): Promise<void> 
   await expect(row).toContainText('Valid')
 }
 
-/** A client with a secret: first a wrong one, then the right one. */
+/** A client with a secret: first a wrong one, then the right one, which is tried again after a no. */
 export async function signInWithClientSecret(life: Life): Promise<void> {
   const { vault, provider } = life
-  const { clientId, clientSecret } = provider.confidential
+  const { clientSecret } = provider.confidential
   life.canaries.push({ kind: 'client-secret', value: clientSecret })
-  for (const secret of [chosen(life, 'client-secret'), clientSecret]) {
-    await vault.fillCustomProvider({ issuer: provider.issuer, clientId }, 'Example ID', SCOPES)
-    const dialog = vault.page.getByRole('dialog')
-    await dialog.getByLabel('Client secret').focus()
-    await vault.page.keyboard.insertText(secret)
-    const opened = vault.providerPage(provider.issuer)
-    await dialog.getByRole('button', { name: 'Continue' }).click()
-    await allowAt(await opened, 'bob')
-    if (secret !== clientSecret) await closeSheet(vault, 'PROVIDER_REFUSED')
-  }
+  await allowAt(await openWithSecret(life, chosen(life, 'client-secret')), 'bob')
+  await closeSheet(vault, 'PROVIDER_REFUSED')
+  await (await openWithSecret(life, clientSecret)).getByRole('button', { name: 'Cancel' }).click()
+  await expect(failedSheet(vault)).toContainText('SIGN_IN_DENIED')
+  await expect.poll(() => vault.app.windows().length).toBe(1)
+  await life.look() // while the vault keeps the secret
+  const opened = vault.providerPage(provider.issuer)
+  await failedSheet(vault).getByRole('button', { name: 'Try again' }).click()
+  await allowAt(await opened, 'bob')
   await expect(vault.row('bob@example.test')).toContainText('Valid')
+}
+
+/** The provider's page, opened with that secret of its client. */
+async function openWithSecret({ vault, provider }: Life, secret: string): Promise<Page> {
+  const { issuer } = provider
+  await vault.fillCustomProvider({ issuer, clientId: provider.confidential.clientId }, 'Example ID', SCOPES)
+  const dialog = vault.page.getByRole('dialog')
+  await dialog.getByLabel('Client secret').focus()
+  await vault.page.keyboard.insertText(secret)
+  const opened = vault.providerPage(issuer)
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  return await opened
 }
 
 /** By a code on another device; the code that is asked with stays in the vault. */
@@ -159,9 +170,12 @@ export async function signInByPaste(life: Life): Promise<void> {
   await expect(vault.row('cleo@example.test')).toContainText('Valid')
 }
 
+const failedSheet = (vault: VaultApp): Locator =>
+  vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })
+
 /** A failed sign-in says why, and is put away. */
 async function closeSheet(vault: VaultApp, code: string): Promise<void> {
-  const sheet = vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })
+  const sheet = failedSheet(vault)
   await expect(sheet).toContainText(code)
   await sheet.getByRole('button', { name: 'Close' }).last().click()
   await sheet.waitFor({ state: 'hidden' })

@@ -154,7 +154,7 @@ test('a sign-in that the provider has refused leads to its client, which may be 
         device: null,
         offersCode: false,
         again: { credential: first.id, mayRegister: registers },
-        state: { kind: 'failed', problem: seeds.problem('PROVIDER_REFUSED') }
+        state: { kind: 'failed', problem: seeds.problem('PROVIDER_REFUSED'), canRetry: false }
       })
     }, mayRegister)
   const sheet = page.getByRole('dialog', { name: /^Sign(ing in|-in) to/ })

@@ -52,6 +52,8 @@ test('the sheet of a sign-in keeps the focus at what there is to do, wherever th
   await signIn('window', 'other')(page)
   await expect(button(page, 'Cancel')).toBeFocused()
   await signIn('window', 'denied')(page)
+  await expect(button(page, 'Try again')).toBeFocused()
+  await signIn('window', 'unfit')(page)
   await expect(button(page, 'Close').last()).toBeFocused()
 })
 

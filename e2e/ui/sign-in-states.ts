@@ -4,7 +4,16 @@ import type { UiState } from './ui-states.ts'
 
 const dialog = (page: Page) => page.getByRole('dialog')
 
-type Told = 'waiting' | 'redeeming' | 'denied' | 'busy' | 'other' | 'forgotten' | 'refused' | 'again'
+type Told =
+  | 'waiting'
+  | 'redeeming'
+  | 'denied'
+  | 'busy'
+  | 'unfit'
+  | 'other'
+  | 'forgotten'
+  | 'refused'
+  | 'again'
 
 /** A sign-in as the vault tells of it: on which surface, and where it stands. */
 export function signIn(surface: SignInProgress['surface'], told: Told) {
@@ -14,18 +23,21 @@ export function signIn(surface: SignInProgress['surface'], told: Told) {
         const { seeds, vault } = globalThis.fakes
         const until = new Date(Date.now() + 272_000).toISOString()
         const waiting = { kind: 'waiting', until } as const
-        const failed = (code: 'SIGN_IN_DENIED' | 'SIGN_IN_TIMED_OUT' | 'PROVIDER_REFUSED' | 'PORT_BUSY') =>
-          ({ kind: 'failed', problem: seeds.problem(code) }) as const
+        const failed = (
+          code: 'SIGN_IN_DENIED' | 'SIGN_IN_TIMED_OUT' | 'PROVIDER_REFUSED',
+          canRetry = false
+        ) => ({ kind: 'failed', problem: seeds.problem(code), canRetry }) as const
         const busy =
           'The provider sends people back to one port of this computer, which is in use. Port 8765 belongs to “jupyter-notebook” (process 40213). Free it, then try again.'
         const states = {
           waiting,
           forgotten: waiting,
           redeeming: { kind: 'redeeming' },
-          denied: failed('SIGN_IN_DENIED'),
+          denied: failed('SIGN_IN_DENIED', true),
+          unfit: failed('PROVIDER_REFUSED'),
           again: failed('SIGN_IN_TIMED_OUT'),
           refused: failed('PROVIDER_REFUSED'),
-          busy: { kind: 'failed', problem: { ...seeds.problem('PORT_BUSY'), message: busy } },
+          busy: { kind: 'failed', problem: { ...seeds.problem('PORT_BUSY'), message: busy }, canRetry: true },
           other: {
             kind: 'other-account',
             expected: 'ana@example.com',
@@ -75,5 +87,6 @@ export const signInStates: readonly UiState[] = [
   { name: 'sign-in-other-account', reach: signIn('window', 'other') },
   { name: 'sign-in-failed', reach: signIn('window', 'denied') },
   { name: 'sign-in-refused', reach: signIn('window', 'refused') },
+  { name: 'sign-in-unfit', reach: signIn('window', 'unfit') },
   { name: 'sign-in-port-busy', reach: signIn('browser', 'busy') }
 ]

@@ -56,7 +56,7 @@ const states = {
     state: { kind: 'other-account', expected: 'ana@example.net', found: 'ben@example.net', until }
   }),
   done: strip({ state: { kind: 'done', credential: 'x' } }),
-  failed: strip({ state: { kind: 'failed', problem: problem('SIGN_IN_DENIED') } })
+  failed: strip({ state: { kind: 'failed', problem: problem('SIGN_IN_DENIED'), canRetry: true } })
 } satisfies Record<string, StripState>
 
 test.describe('every state of the sign-in window', () => {

@@ -4,7 +4,7 @@ import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
 import { Button } from '../ui/button.tsx'
 
-/** After a sign-in that failed: the same once more. A first one begins at its form, which keeps no client secret. */
+/** After a sign-in again that failed: the same once more, from the entry. */
 export function StartAgain({ progress: { attempt, again } }: { readonly progress: SignInProgress }) {
   const { store } = useVault()
   const { credentials } = useReady()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Preferences } from '#shared/preferences.ts'
+import { toProblem, VaultError } from '#shared/problem.ts'
 import { createFakeVault } from '../../test/support/fake-vault-bridge.ts'
 import { summary } from '../test-summary.ts'
 import { VaultStore } from './vault-store.ts'
@@ -138,8 +139,28 @@ describe('the window’s copy of the vault', () => {
     vault.setSignIn({ ...base, state: { kind: 'done', credential: summary().id } })
     expect(attempts()).toEqual([])
     vault.setSignIn({ ...base, state: { kind: 'redeeming' } })
+    const problem = toProblem(new VaultError('SIGN_IN_DENIED'))
+    vault.setSignIn({ ...base, state: { kind: 'failed', problem, canRetry: true } })
     store.dismissSignIn('a')
     expect(attempts()).toEqual([])
+    await settle()
+    await store.reload()
+    expect(attempts()).toEqual([])
+  })
+
+  it('forgets a failed sign-in that another window has dismissed, and keeps the others', async () => {
+    const { store, vault } = world()
+    store.open()
+    await settle()
+    const problem = toProblem(new VaultError('SIGN_IN_TIMED_OUT'))
+    for (const attempt of ['a', 'b']) {
+      const names = { attempt, service: 'github', name: 'GitHub', host: 'github.com' }
+      const state = { kind: 'failed', problem, canRetry: true } as const
+      vault.setSignIn({ ...names, surface: 'window', device: null, offersCode: false, state })
+    }
+    vault.emit('signInDismissed', { attempt: 'a' })
+    const state = store.getState()
+    expect(state.kind === 'ready' && [...state.signIns.keys()]).toEqual(['b'])
   })
 
   it('hears nothing after it is closed', async () => {

@@ -41,7 +41,8 @@ export class VaultStore {
       bridge.on('signOutsChanged', (signOuts) => this.#update((state) => ({ ...state, signOuts }))),
       bridge.on('moveChanged', (move) => this.#update((state) => ({ ...state, move }))),
       bridge.on('preferencesChanged', (preferences) => this.#update((state) => ({ ...state, preferences }))),
-      bridge.on('signInChanged', (progress) => this.#update((state) => withSignIn(state, progress)))
+      bridge.on('signInChanged', (progress) => this.#update((state) => withSignIn(state, progress))),
+      bridge.on('signInDismissed', ({ attempt }) => this.#update((state) => withoutSignIn(state, attempt)))
     ]
     void this.reload()
   }
@@ -77,8 +78,10 @@ export class VaultStore {
     if (gap) await this.reload()
   }
 
+  /** Gone here at once; the vault forgets what a failed one was started with. */
   dismissSignIn(attempt: string): void {
     this.#update((state) => withoutSignIn(state, attempt))
+    void this.#ports.bridge.dismissSignIn(attempt)
   }
 
   /** An answer that came back from a request, before the event that tells everybody. */

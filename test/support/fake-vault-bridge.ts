@@ -17,6 +17,7 @@ import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/p
 import { createFakeTransfer, type FakeTransfer } from './fake-transfer.ts'
 import { fakeClient } from './fake-client.ts'
 import { fakePassword } from './fake-password.ts'
+import { fakeRetry } from './fake-retry.ts'
 import { fakeRotation } from './fake-rotation.ts'
 import { fakeSignOuts } from './fake-sign-outs.ts'
 import { fakeStores } from './fake-stores.ts'
@@ -291,6 +292,8 @@ type SignInNames =
   | 'startSignIn'
   | 'signInWithPassword'
   | 'cancelSignIn'
+  | 'retrySignIn'
+  | 'dismissSignIn'
   | 'continueInBrowser'
   | 'submitRedirectUrl'
   | 'switchToCode'
@@ -300,6 +303,7 @@ type SignInNames =
 function signInHandlers({
   world,
   seed,
+  emit,
   upsert,
   setSignIn
 }: HandlerPorts): Pick<VaultRequestHandlers, SignInNames> {
@@ -355,10 +359,17 @@ function signInHandlers({
     cancelSignIn: async (id) => {
       setSignIn({
         ...attempt(id),
-        state: { kind: 'failed', problem: toProblem(new VaultError('SIGN_IN_CANCELLED')) }
+        state: { kind: 'failed', problem: toProblem(new VaultError('SIGN_IN_CANCELLED')), canRetry: false }
       })
       return null
     },
+    ...fakeRetry({
+      signIns: world.signIns,
+      setSignIn,
+      onDismissed: (id) => emit('signInDismissed', { attempt: id }),
+      attempt: () => `attempt-${++world.attempts}`,
+      until: timeToSignIn
+    }),
     continueInBrowser: async (id) => {
       const progress = attempt(id)
       if (progress.surface !== 'device') setSignIn({ ...progress, surface: 'browser' })
@@ -532,11 +543,15 @@ function refreshed(credential: CredentialSummary): CredentialSummary {
   }
 }
 
+function timeToSignIn(): string {
+  return new Date(Date.now() + MINUTES_TO_SIGN_IN * MINUTE).toISOString()
+}
+
 type SignInInput = Parameters<VaultRequestHandlers['startSignIn']>[0]
 
 function firstProgress(attempt: string, request: SignInInput, world: World, seed: FakeSeed): SignInProgress {
-  const until = new Date(Date.now() + MINUTES_TO_SIGN_IN * MINUTE).toISOString()
-  const waiting = { attempt, device: null, offersCode: true, state: { kind: 'waiting', until } } as const
+  const state = { kind: 'waiting', until: timeToSignIn() } as const
+  const waiting = { attempt, device: null, offersCode: true, state } as const
   const byPreference = world.preferences.alwaysUseBrowser ? 'browser' : null
   if (request.kind === 'again') {
     const { service, name, issuer } = found(world, request.credential)

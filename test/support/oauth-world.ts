@@ -61,6 +61,7 @@ export function oauthWorld({
     alwaysUseBrowser: () => false,
     windowFailures: new Set(),
     onProgress: (value) => progress.push(value),
+    onDismissed: () => undefined,
     onSaved: () => undefined
   })
   const signOuts = new MemorySignOuts()

@@ -1,11 +1,14 @@
+import type { Problem } from '#shared/problem.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { AwaitedAnswer } from './awaited-answer.ts'
-import type { Clock, PendingAuthorization } from '../ports.ts'
+import type { AuthorizationRequest, Clock, PendingAuthorization } from '../ports.ts'
 import type { OAuthProvider, SurfaceKind } from '../provider.ts'
 
 export type AttemptPlan = {
   readonly id: string
   readonly provider: OAuthProvider
+  /** What can be asked for another time, such as a code instead of a page; null: the answer is there already. */
+  readonly request: AuthorizationRequest | null
   readonly surface: SurfaceKind
   readonly awaited: AwaitedAnswer
   /** The provider signs people in by a code too. */
@@ -21,6 +24,8 @@ export type AttemptPorts = {
   /** Takes the answer to the end: redeems, stores, and says under which id. */
   readonly finish: (pending: PendingAuthorization) => Promise<string>
   readonly onEnd: () => void
+  /** Whether this is an end after which the same can be started once more. */
+  readonly canRetry: (problem: Problem) => boolean
   /** The window did not do for this provider. */
   readonly onWindowFailed: () => void
 }

@@ -11,7 +11,9 @@ import type {
   PendingAuthorization
 } from '../ports.ts'
 import { endUnwanted } from './sign-in-result.ts'
-import type { SurfaceKind } from '../provider.ts'
+import { chooseSurface, type SurfaceKind } from '../provider.ts'
+import type { SignInPlan } from './sign-in-plan.ts'
+import type { SignInServicePorts } from './sign-in-service-ports.ts'
 
 /** How long a person has, in ms, unless the composition root says otherwise. */
 export const SIGN_IN_TIMEOUT = 5 * MINUTE
@@ -29,6 +31,22 @@ type Ports = {
   readonly repository: CredentialRepository
   readonly clock: Clock
   readonly timeoutMs?: number
+}
+
+/** Asks the provider for what is planned, where it and the person want it. Throws as `awaitAnswer`. */
+export async function askProvider(
+  { provider, client, scopes, loginHint }: SignInPlan,
+  ports: Ports & Pick<SignInServicePorts, 'alwaysUseBrowser' | 'windowFailures'>
+) {
+  const request = { provider, client, scopes, loginHint }
+  const surface = chooseSurface(provider, {
+    alwaysUseBrowser: ports.alwaysUseBrowser(),
+    hasFailedEmbedded: ports.windowFailures.has(provider.id),
+    lacksClientSecret: client.secret === null
+  })
+  const awaited = await awaitAnswer(request, surface, ports)
+  const offersCode = await ports.oauth.offersDevice(provider).catch(() => false)
+  return { request, surface, awaited, offersCode }
 }
 
 /** Begins to wait, as the surface needs it. Throws what `begin` and `beginDevice` throw; nothing is left open then. */

@@ -41,6 +41,7 @@ beforeEach(() => {
     alwaysUseBrowser: () => false,
     windowFailures: new Set(),
     onProgress: (value) => progress.push(value),
+    onDismissed: () => undefined,
     onSaved: () => undefined
   })
 })

@@ -15,6 +15,7 @@ type Question = {
 /** One sign-in from the open page to its end. Whatever ends it releases the port and closes the surface. */
 export class SignInAttempt {
   readonly id: string
+  readonly request: AttemptPlan['request']
   readonly #ports: AttemptPorts
   #awaited: AwaitedAnswer
   #surface: OpenSignInSurface | null = null
@@ -28,6 +29,7 @@ export class SignInAttempt {
 
   constructor(plan: AttemptPlan, ports: AttemptPorts) {
     this.id = plan.id
+    this.request = plan.request
     this.#awaited = plan.awaited
     this.#ports = ports
     this.#progress = {
@@ -124,7 +126,12 @@ export class SignInAttempt {
 
   /** Ends the attempt unless it has ended. Resolves when the port is free. */
   async fail(error: unknown): Promise<void> {
-    if (this.#closed === null) this.#end({ kind: 'failed', problem: toProblem(error) })
+    if (this.#closed === null) {
+      const problem = toProblem(error)
+      // One that never began is told to the form, which still has everything.
+      const canRetry = this.#surface !== null && this.#ports.canRetry(problem)
+      this.#end({ kind: 'failed', problem, canRetry })
+    }
     await this.#closed
   }
 

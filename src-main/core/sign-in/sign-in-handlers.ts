@@ -10,6 +10,8 @@ export type SignIns = {
   start(request: SignInRequest): Promise<SignInProgress>
   startWithPassword(request: PasswordSignInRequest): Promise<SignInProgress>
   cancel(attempt: string): void
+  retry(attempt: string): Promise<SignInProgress>
+  dismiss(attempt: string): void
   continueInBrowser(attempt: string): void
   switchToCode(attempt: string): Promise<void>
   userCode(attempt: string): string
@@ -39,6 +41,11 @@ export function signInHandlers({ oauth, repository, signIns, writeClipboard }: P
     signInWithPassword: (request) => signIns.startWithPassword(request),
     cancelSignIn: async (attempt) => {
       signIns.cancel(attempt)
+      return null
+    },
+    retrySignIn: (attempt) => signIns.retry(attempt),
+    dismissSignIn: async (attempt) => {
+      signIns.dismiss(attempt)
       return null
     },
     continueInBrowser: async (attempt) => {

@@ -22,5 +22,7 @@ export type SignInServicePorts = {
   /** How long a person has, in ms; default: five minutes. */
   readonly timeoutMs?: number
   readonly onProgress: (progress: SignInProgress) => void
+  /** A sign-in that failed is kept no more. */
+  readonly onDismissed: (attempt: string) => void
   readonly onSaved: (entry: CatalogEntry) => void
 }

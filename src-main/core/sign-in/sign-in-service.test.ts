@@ -69,6 +69,7 @@ beforeEach(() => {
     alwaysUseBrowser: () => alwaysUseBrowser,
     windowFailures,
     onProgress: (value) => progress.push(value),
+    onDismissed: () => undefined,
     onSaved: (entry) => saved.push(entry)
   })
 })

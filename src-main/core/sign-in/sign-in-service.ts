@@ -1,19 +1,20 @@
-import { credentialKey, refFromKey } from '#shared/credential.ts'
+import { credentialKey } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { AttemptPlan } from './attempt-plan.ts'
-import { awaitAnswer, hasAnswered } from './awaited-answer.ts'
-import { againOf, withNewRegistration } from './new-registration.ts'
+import { askProvider, awaitAnswer, hasAnswered } from './awaited-answer.ts'
+import { FailedSignIns, isWorthRetrying } from './failed-sign-ins.ts'
+import { againOf } from './new-registration.ts'
 import { planPassword } from './password-plan.ts'
-import type { AuthorizationRequest, PendingAuthorization } from '../ports.ts'
-import type { SignInActions } from './surface-ports.ts'
-import { chooseSurface } from '../provider.ts'
+import type { PendingAuthorization } from '../ports.ts'
+import { planRequested } from './requested-plan.ts'
 import { SignInAttempt } from './sign-in-attempt.ts'
-import { type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
+import type { SignInPlan } from './sign-in-plan.ts'
 import { type OtherPerson, keepGrant, prepareEntry } from './sign-in-result.ts'
 import type { SignInServicePorts } from './sign-in-service-ports.ts'
+import { surfaceActions } from './surface-actions.ts'
 
 /** `key`: of which there is one attempt at a time. */
 type Way = Omit<AttemptPlan, 'provider' | 'again'> & { readonly key: string }
@@ -22,13 +23,13 @@ type Way = Omit<AttemptPlan, 'provider' | 'again'> & { readonly key: string }
 export class SignInService {
   readonly #ports: SignInServicePorts
   readonly #attempts = new Map<string, SignInAttempt>()
-  /** What each attempt asked for, by its id. */
-  readonly #requests = new Map<string, AuthorizationRequest>()
   readonly #starting = new Map<string, Promise<SignInAttempt>>()
+  readonly #failed: FailedSignIns
   #isClosed = false
 
   constructor(ports: SignInServicePorts) {
     this.#ports = ports
+    this.#failed = new FailedSignIns(ports)
   }
 
   /**
@@ -37,17 +38,7 @@ export class SignInService {
    * INVALID_REQUEST, PROVIDER_UNREACHABLE, PROVIDER_REFUSED; nothing is left open then.
    */
   async start(request: SignInRequest): Promise<SignInProgress> {
-    const plan = await this.#plan(request)
-    const key = JSON.stringify([plan.provider.id, plan.client.id])
-    const running = this.#attempts.get(key) ?? this.#starting.get(key)
-    if (running !== undefined) {
-      const attempt = await running
-      attempt.focus()
-      return attempt.progress
-    }
-    const starting = this.#open(key, plan).finally(() => this.#starting.delete(key))
-    this.#starting.set(key, starting)
-    return (await starting).progress
+    return await this.#start(await planRequested(request, this.#ports))
   }
 
   /**
@@ -59,7 +50,8 @@ export class SignInService {
     const grant = await this.#ports.oauth.signInWithPassword({ ...plan, ...login })
     const awaited = hasAnswered(plan.provider.endpoints.issuer, grant, this.#ports)
     const key = this.#ports.newAttemptId()
-    const attempt = this.#attempt(plan, { id: key, key, surface: 'window', awaited, offersCode: false })
+    const way = { id: key, key, request: null, surface: 'window', awaited, offersCode: false } as const
+    const attempt = this.#attempt(plan, way)
     // Closed meanwhile: nobody waits for it, and the session is ended where it was made.
     if (this.#isClosed) await attempt.fail(new VaultError('SIGN_IN_CANCELLED'))
     return await attempt.finish()
@@ -70,6 +62,24 @@ export class SignInService {
     void this.#find(attempt)?.fail(new VaultError('SIGN_IN_CANCELLED'))
   }
 
+  /**
+   * Starts a first sign-in that failed once more, with its client and secret. Resolves with the new attempt, or with the
+   * one that failed and why the same could not be started now. Throws INVALID_REQUEST for one that is not kept.
+   */
+  async retry(attempt: string): Promise<SignInProgress> {
+    const plan = this.#failed.planOf(attempt)
+    try {
+      return await this.#start(plan)
+    } catch (error) {
+      return this.#failed.failedAgain(attempt, error)
+    }
+  }
+
+  /** Forgets a sign-in that failed. One that is under way, or unknown, is left alone. */
+  dismiss(attempt: string): void {
+    this.#failed.forget(attempt)
+  }
+
   /** Opens the page in the person's browser: again, or instead of the window. */
   continueInBrowser(attempt: string): void {
     this.#find(attempt)?.moveToBrowser()
@@ -78,9 +88,8 @@ export class SignInService {
   /** Goes on by a code. Throws what `OAuthClient.beginDevice` throws; the attempt goes on as it was then. */
   async switchToCode(attempt: string): Promise<void> {
     const found = this.#find(attempt)
-    const request = this.#requests.get(attempt)
-    if (found === null || request === undefined || found.progress.surface === 'device') return
-    const awaited = await awaitAnswer(request, 'device', this.#ports)
+    if (found === null || found.request === null || found.progress.surface === 'device') return
+    const awaited = await awaitAnswer(found.request, 'device', this.#ports)
     if (!found.moveToDevice(awaited)) await awaited.pending.close()
   }
 
@@ -103,56 +112,57 @@ export class SignInService {
     found.submit(url.trim())
   }
 
-  /** The attempts that wait or redeem. */
+  /** The attempts that failed and can be tried again, and then those that wait or redeem. */
   list(): readonly SignInProgress[] {
-    return [...this.#attempts.values()].map((attempt) => attempt.progress)
+    return [...this.#failed.list(), ...[...this.#attempts.values()].map((attempt) => attempt.progress)]
   }
 
-  /** Cancels all; resolves when every port is free. */
+  /** Cancels all and forgets what failed; resolves when every port is free. */
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.allSettled(this.#starting.values())
     const cancelled = new VaultError('SIGN_IN_CANCELLED')
     await Promise.all([...this.#attempts.values()].map((attempt) => attempt.fail(cancelled)))
+    this.#failed.clear()
   }
 
-  async #plan(request: SignInRequest): Promise<SignInPlan> {
-    if (request.kind === 'new') return await planNew(request, this.#ports)
-    const ref = refFromKey(request.credential)
-    if (ref === null) throw new VaultError('UNKNOWN_SERVICE')
-    const plan = await planAgain(ref, this.#ports, request.scopes ?? null)
-    return request.newClient === true ? await withNewRegistration(plan, this.#ports.oauth) : plan
+  async #start(plan: SignInPlan): Promise<SignInProgress> {
+    const key = JSON.stringify([plan.provider.id, plan.client.id])
+    const running = this.#attempts.get(key) ?? this.#starting.get(key)
+    if (running !== undefined) {
+      const attempt = await running
+      attempt.focus()
+      return attempt.progress
+    }
+    const starting = this.#open(key, plan).finally(() => this.#starting.delete(key))
+    this.#starting.set(key, starting)
+    return (await starting).progress
   }
 
   async #open(key: string, plan: SignInPlan): Promise<SignInAttempt> {
-    const { provider, client, scopes, loginHint } = plan
-    const request = { provider, client, scopes, loginHint }
-    const surface = chooseSurface(provider, {
-      alwaysUseBrowser: this.#ports.alwaysUseBrowser(),
-      hasFailedEmbedded: this.#ports.windowFailures.has(provider.id),
-      lacksClientSecret: client.secret === null
-    })
-    const awaited = await awaitAnswer(request, surface, this.#ports)
-    const offersCode = await this.#ports.oauth.offersDevice(provider).catch(() => false)
+    const asked = await askProvider(plan, this.#ports)
     const id = this.#ports.newAttemptId()
-    const attempt = this.#attempt(plan, { id, key, surface, awaited, offersCode })
-    this.#requests.set(id, request)
-    await this.#show(attempt, awaited.pending)
+    const attempt = this.#attempt(plan, { id, key, ...asked })
+    await this.#show(attempt, asked.awaited.pending)
     return attempt
   }
 
   #attempt(plan: SignInPlan, { key, ...way }: Way): SignInAttempt {
-    const { provider } = plan
+    const { provider, target } = plan
+    // No password is kept, and an entry that is there is signed in to again from its own record.
+    const isKept = way.request !== null && target.kind === 'new'
     const attempt = new SignInAttempt(
       { ...way, provider, again: againOf(plan) },
       {
         clock: this.#ports.clock,
-        onProgress: this.#ports.onProgress,
-        onWindowFailed: () => this.#ports.windowFailures.add(provider.id),
-        onEnd: () => {
-          this.#attempts.delete(key)
-          this.#requests.delete(way.id)
+        canRetry: (problem) => isKept && isWorthRetrying(problem),
+        onProgress: (progress) => {
+          // Kept first, so that whoever is told can ask for it.
+          this.#failed.note(progress, plan)
+          this.#ports.onProgress(progress)
         },
+        onWindowFailed: () => this.#ports.windowFailures.add(provider.id),
+        onEnd: () => void this.#attempts.delete(key),
         finish: async (pending) => {
           const grant = await pending.redeem()
           const asks = (who: OtherPerson) => attempt.askOtherAccount(who)
@@ -170,26 +180,17 @@ export class SignInService {
   async #show(attempt: SignInAttempt, { url, redirectUri }: PendingAuthorization): Promise<void> {
     try {
       if (this.#isClosed) throw new VaultError('SIGN_IN_CANCELLED')
-      const actions = this.#actions(attempt.id)
+      const { surface, writeClipboard } = this.#ports
+      const find = (): SignInAttempt | null => this.#find(attempt.id)
+      const actions = surfaceActions(attempt.id, { signIns: this, find, writeClipboard })
       attempt.begin((progress) =>
-        this.#ports.surface.open({ progress, url, redirectUri, surface: progress.surface }, actions)
+        surface.open({ progress, url, redirectUri, surface: progress.surface }, actions)
       )
+      // A sign-in again takes nothing from a first one that failed.
+      if (attempt.progress.again === undefined) this.#failed.forgetService(attempt.progress.service)
     } catch (error) {
       await attempt.fail(error)
       throw error
-    }
-  }
-
-  #actions(attempt: string): SignInActions {
-    return {
-      cancel: () => this.cancel(attempt),
-      continueInBrowser: () => this.continueInBrowser(attempt),
-      windowRefused: () => this.#find(attempt)?.windowRefused(),
-      pageUnreachable: (isSo) => this.#find(attempt)?.notePage(isSo),
-      switchToCode: () => this.switchToCode(attempt),
-      copyCode: async () => await this.#ports.writeClipboard(this.userCode(attempt)),
-      answerOtherAccount: (answer) => this.answerOtherAccount(attempt, answer),
-      submitRedirectUrl: (redirectUrl) => this.submitRedirectUrl(attempt, redirectUrl)
     }
   }
 

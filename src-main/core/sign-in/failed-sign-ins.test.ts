@@ -1,0 +1,293 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { credentialKey } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
+import { MINUTE } from '../tokens/lifetime.ts'
+import { FakeClock, settle } from '../testing/fake-clock.ts'
+import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
+import { FakeSurface } from '../testing/fake-surface.ts'
+import { MemoryRepository } from '../testing/memory-repository.ts'
+import { START, sampleGrant, sampleProvider } from '../testing/samples.ts'
+import { SignInService } from './sign-in-service.ts'
+
+const SECRET = 'hush-hush'
+const { ref } = sampleGrant()
+
+let clock: FakeClock
+let repository: MemoryRepository
+let oauth: FakeOAuthClient
+let surface: FakeSurface
+let service: SignInService
+let progress: SignInProgress[]
+/** What the windows were told, in order: where an attempt stands, or that it is dismissed. */
+let told: string[]
+
+beforeEach(() => {
+  clock = new FakeClock(START)
+  repository = new MemoryRepository()
+  oauth = new FakeOAuthClient(clock)
+  surface = new FakeSurface()
+  progress = []
+  told = []
+  let attempts = 0
+  service = new SignInService({
+    oauth,
+    repository,
+    surface,
+    writeClipboard: async () => undefined,
+    clock,
+    exclusively: (_ref, task) => task(),
+    newAttemptId: () => `attempt-${String((attempts += 1))}`,
+    providers: {
+      find: (id) => (id === sampleProvider.id ? { ...sampleProvider, clientAuth: 'post' } : null),
+      custom: ({ issuer, name }) => ({
+        ...sampleProvider,
+        id: 'custom',
+        name,
+        endpoints: { kind: 'discovered', issuer }
+      })
+    },
+    alwaysUseBrowser: () => false,
+    windowFailures: new Set(),
+    onProgress: (value) => {
+      progress.push(value)
+      told.push(`${value.attempt} ${value.state.kind}`)
+    },
+    onDismissed: (attempt) => told.push(`${attempt} dismissed`),
+    onSaved: () => undefined
+  })
+})
+
+function wish(clientId = 'client-1'): SignInRequest {
+  const provider = { kind: 'preset', provider: sampleProvider.id, clientId } as const
+  return { kind: 'new', provider, clientSecret: SECRET, account: 'bo@example.net', scopes: ['openid'] }
+}
+
+/** Starts it, and lets the provider's answer fail. */
+async function failed(request = wish(), code: VaultError['code'] = 'SIGN_IN_DENIED'): Promise<string> {
+  const { attempt } = await service.start(request)
+  const pending = oauth.pending.at(-1)
+  if (pending === undefined) throw new Error('No page was opened.')
+  pending.redeemFails = new VaultError(code)
+  pending.answer()
+  await settle()
+  return attempt
+}
+
+const lastState = () => progress.at(-1)?.state
+const isGone = { code: 'INVALID_REQUEST' }
+
+describe('a first sign-in that failed', () => {
+  const endings: [string, () => Promise<unknown>][] = [
+    ['was not allowed', () => failed()],
+    ['could not reach the provider', () => failed(wish(), 'PROVIDER_UNREACHABLE')],
+    ['met a certificate that is not trusted', () => failed(wish(), 'CERTIFICATE_REFUSED')],
+    [
+      'was not finished in time',
+      async () => {
+        await service.start(wish())
+        await clock.pass(5 * MINUTE)
+      }
+    ],
+    [
+      'could not be stored',
+      async () => {
+        repository.failSave = new VaultError('KEYCHAIN_LOCKED')
+        await service.start(wish())
+        oauth.pending[0]?.answer()
+        await settle()
+        repository.failSave = null
+      }
+    ]
+  ]
+  it.each(endings)('because it %s is started once more with all it was started with', async (_why, ends) => {
+    await ends()
+    expect(lastState()).toMatchObject({ kind: 'failed', canRetry: true })
+    const again = await service.retry('attempt-1')
+    expect(again).toMatchObject({ attempt: 'attempt-2', state: { kind: 'waiting' } })
+    expect(oauth.requests).toHaveLength(2)
+    expect(oauth.requests[1]).toEqual(oauth.requests[0])
+    expect(oauth.requests[1]).toMatchObject({ client: { id: 'client-1' }, scopes: ['openid'] })
+    expect(oauth.requests[1]?.client.secret?.expose((text) => text)).toBe(SECRET)
+    oauth.pending.at(-1)?.answer()
+    await settle()
+    expect(repository.list().map((entry) => entry.ref.account)).toEqual(['bo@example.net'])
+    expect(service.list()).toEqual([])
+  })
+
+  it('stands in the list, so that a window that opens later shows it too', async () => {
+    await failed()
+    expect(service.list()).toEqual([progress.at(-1)])
+  })
+
+  it('is told without its client secret', async () => {
+    await failed()
+    const answer = await service.retry('attempt-1')
+    expect(JSON.stringify([progress, answer, service.list()])).not.toContain(SECRET)
+  })
+
+  it('gives way to the new attempt once that is shown', async () => {
+    await failed()
+    told = []
+    await service.retry('attempt-1')
+    expect(told).toEqual(['attempt-2 waiting', 'attempt-1 dismissed'])
+    await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
+  })
+
+  it('is one attempt also when it is tried again twice in the same moment', async () => {
+    await failed()
+    const [one, other] = await Promise.all([service.retry('attempt-1'), service.retry('attempt-1')])
+    expect([one.attempt, other.attempt]).toEqual(['attempt-2', 'attempt-2'])
+    expect(oauth.pending).toHaveLength(2)
+  })
+
+  it('can be tried again as often as it fails', async () => {
+    await failed()
+    await service.retry('attempt-1')
+    await clock.pass(5 * MINUTE)
+    expect(lastState()).toMatchObject({ problem: { code: 'SIGN_IN_TIMED_OUT' }, canRetry: true })
+    expect(await service.retry('attempt-2')).toMatchObject({ attempt: 'attempt-3' })
+  })
+
+  it('stays and says why when the same can not be started now', async () => {
+    await failed()
+    oauth.beginFails = new VaultError('PORT_BUSY')
+    const answer = await service.retry('attempt-1')
+    expect(answer).toMatchObject({ attempt: 'attempt-1', state: { problem: { code: 'PORT_BUSY' } } })
+    expect(progress.at(-1)).toEqual(answer)
+    expect(service.list()).toEqual([answer])
+    oauth.beginFails = null
+    expect(await service.retry('attempt-1')).toMatchObject({ attempt: 'attempt-2' })
+  })
+
+  it('is given up when the provider refuses the next start', async () => {
+    await failed()
+    oauth.beginFails = new VaultError('PROVIDER_REFUSED')
+    const { state } = await service.retry('attempt-1')
+    expect(state).toMatchObject({ problem: { code: 'PROVIDER_REFUSED' }, canRetry: false })
+    expect(service.list()).toEqual([])
+    await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
+  })
+
+  it('that was dismissed while it was started again does not come back', async () => {
+    await failed()
+    oauth.beginFails = new VaultError('PORT_BUSY')
+    const retried = service.retry('attempt-1')
+    service.dismiss('attempt-1')
+    await expect(retried).rejects.toMatchObject({ code: 'PORT_BUSY' })
+    expect(service.list()).toEqual([])
+    expect(told.at(-1)).toBe('attempt-1 dismissed')
+  })
+
+  it('uses the client again that the MCP server made for it', async () => {
+    const issuer = 'https://sso.example.net'
+    const server = { authorizationHost: 'sso.example.net', redirectUri: 'http://127.0.0.1/callback' }
+    oauth.mcp = { ...server, issuer, namesIssuer: true, scopes: [], registers: true }
+    const provider = {
+      kind: 'mcp',
+      server: 'https://mcp.example/mcp',
+      name: 'Files',
+      clientId: null
+    } as const
+    await failed({ kind: 'new', provider, clientSecret: null, account: null, scopes: [] })
+    await service.retry('attempt-1')
+    expect(oauth.registered).toEqual([issuer])
+    expect(oauth.requests.map(({ client }) => client.id)).toEqual(['client-1', 'client-1'])
+  })
+})
+
+describe('what a sign-in was started with is forgotten', () => {
+  it('when it is dismissed', async () => {
+    await failed()
+    service.dismiss('attempt-1')
+    expect(told.at(-1)).toBe('attempt-1 dismissed')
+    expect(service.list()).toEqual([])
+    await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
+  })
+
+  it('when another first sign-in begins at the same service', async () => {
+    await failed()
+    await service.start(wish('client-2'))
+    expect(service.list().map(({ attempt }) => attempt)).toEqual(['attempt-2'])
+    await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
+  })
+
+  it('when another one fails there, which takes its place', async () => {
+    await service.start(wish('client-2'))
+    await failed()
+    service.cancel('attempt-1')
+    await settle()
+    await service.start(wish('client-3'))
+    expect(told.filter((line) => line.endsWith('dismissed'))).toEqual(['attempt-2 dismissed'])
+    expect(service.list().map(({ attempt }) => attempt)).toEqual(['attempt-3'])
+  })
+
+  it('when the vault closes', async () => {
+    await failed()
+    await service.close()
+    expect(service.list()).toEqual([])
+    await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
+  })
+
+  it('but not by a sign-in again of an entry that is there', async () => {
+    await repository.save(sampleGrant())
+    await failed()
+    await service.start({ kind: 'again', credential: credentialKey(ref) })
+    expect(service.list().map(({ attempt }) => attempt)).toEqual(['attempt-1', 'attempt-2'])
+  })
+})
+
+describe('nothing is kept', () => {
+  it('of one whose page did not open, because the form still has everything', async () => {
+    surface.open = () => {
+      throw new VaultError('INTERNAL')
+    }
+    await expect(service.start(wish())).rejects.toMatchObject({ code: 'INTERNAL' })
+    expect(lastState()).toMatchObject({ kind: 'failed', canRetry: false })
+    await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
+  })
+
+  it('of what the provider refused, which has to be put right first', async () => {
+    await failed(wish(), 'PROVIDER_REFUSED')
+    expect(lastState()).toMatchObject({ kind: 'failed', canRetry: false })
+    expect(service.list()).toEqual([])
+    await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
+  })
+
+  it('of what the person ended', async () => {
+    const { attempt } = await service.start(wish())
+    service.cancel(attempt)
+    await settle()
+    expect(lastState()).toMatchObject({ problem: { code: 'SIGN_IN_CANCELLED' }, canRetry: false })
+    await expect(service.retry(attempt)).rejects.toMatchObject(isGone)
+  })
+
+  it('of a sign-in again, which has its own entry', async () => {
+    await repository.save(sampleGrant())
+    await failed({ kind: 'again', credential: credentialKey(ref) })
+    expect(lastState()).toMatchObject({ kind: 'failed', canRetry: false })
+    await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
+  })
+
+  it('of a sign-in by password', async () => {
+    repository.failSave = new VaultError('KEYCHAIN_LOCKED')
+    const { attempt, state } = await service.startWithPassword({
+      kind: 'new',
+      project: 'https://abc.example.co',
+      projectKey: 'sb_publishable_0123456789',
+      name: 'Shop',
+      email: 'ana@example.net',
+      password: SECRET
+    })
+    expect(state).toMatchObject({ problem: { code: 'KEYCHAIN_LOCKED' }, canRetry: false })
+    expect(service.list()).toEqual([])
+    await expect(service.retry(attempt)).rejects.toMatchObject(isGone)
+  })
+
+  it('of a sign-in that is under way, which dismissing leaves alone', async () => {
+    const { attempt } = await service.start(wish())
+    service.dismiss(attempt)
+    expect(service.list().map(({ state }) => state.kind)).toEqual(['waiting'])
+    await expect(service.retry(attempt)).rejects.toMatchObject(isGone)
+  })
+})
