@@ -8,10 +8,12 @@ import { type Config, homeLayout } from './config.ts'
 import type { Clock } from './core/ports.ts'
 import { openCatalog } from './storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
-import { isCatalogInUse } from './storage/doctor/doctor-catalog.ts'
+import { type CatalogFile, isCatalogInUse } from './storage/doctor/doctor-catalog.ts'
 import { forkHelper } from './storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
+import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
 import { StoreLock } from './storage/store-lock.ts'
+import type { StorageBasis } from './vault-storage.ts'
 import { openSettledStore } from './vault-stores.ts'
 
 /** The process ends with the command, so an alarm must not keep it alive. */
@@ -22,7 +24,25 @@ export const commandClock: Clock = {
     return () => clearTimeout(timer)
   }
 }
-const warn = (sentence: string): void => void process.stderr.write(`latchkey: ${sentence}\n`)
+/** Says a sentence to a person, beside what a command writes. */
+export const commandWarn = (sentence: string): void => void process.stderr.write(`latchkey: ${sentence}\n`)
+
+/** The keychain behind a helper process, which is the file beside this one, as source under Node's type stripping. */
+export function commandKeychain(): KeytarLoader {
+  const helper = new URL('storage/keychain/keychain-helper.ts', import.meta.url)
+  return helperKeytarLoader(forkHelper(fileURLToPath(helper)))
+}
+
+/** What opening a store needs of a catalog that is only looked at; null: there is none, or not yet. */
+export function basisOf(file: () => CatalogFile | null): StorageBasis {
+  return {
+    catalog: {
+      keys: () => [...(file()?.keys ?? [])],
+      backendOf: (key) => file()?.entries.find(({ ref }) => credentialKey(ref) === key)?.backend ?? null
+    },
+    preferences: { get: () => readPreferences(file()?.preference('preferences') ?? null) }
+  }
+}
 
 /** Throws INVALID_REQUEST with `whenOpen` while any process has this catalog open. Makes nothing. */
 export function requireClosed(catalog: string, whenOpen: string): void {
@@ -40,13 +60,12 @@ export async function openClosedHome(config: Config, whenOpen: string) {
   requireClosed(path, whenOpen)
   const catalog = await openCatalog(path)
   const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
-  const keychain = helperKeytarLoader(
-    // Beside this module, as source under Node's type stripping.
-    forkHelper(fileURLToPath(new URL('storage/keychain/keychain-helper.ts', import.meta.url)))
+  const ports = { clock: commandClock, warn: commandWarn }
+  const store = await openSettledStore(
+    { ...ports, config, keychain: commandKeychain() },
+    { catalog, preferences }
   )
-  const clock = commandClock
-  const store = await openSettledStore({ config, clock, keychain, warn }, { catalog, preferences })
-  const repository = new StoredCredentialRepository({ store, catalog, clock, warn })
+  const repository = new StoredCredentialRepository({ ...ports, store, catalog })
   await repository.recover()
   const lock = new StoreLock({ dir: locks })
   const tokens = {

@@ -1,22 +1,27 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { is } from 'valibot'
-import { credentialKey } from '#shared/credential.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { type StoreList, type StoreMove, type StoreTarget, storeTarget } from '#shared/stores.ts'
 import { type Config, homeLayout, readConfig } from './config.ts'
 import { Secret } from './core/secret.ts'
-import { openCatalog } from './storage/catalog/catalog.ts'
+import type { StoreMoveService } from './core/stores/store-move-service.ts'
+import {
+  basisOf,
+  commandClock as clock,
+  commandKeychain,
+  commandWarn as warn,
+  requireClosed
+} from './headless-home.ts'
+import type { ActiveStore } from './storage/active-store.ts'
+import { type Catalog, openCatalog } from './storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
-import { isCatalogInUse, readCatalogFile } from './storage/doctor/doctor-catalog.ts'
+import { readCatalogFile } from './storage/doctor/doctor-catalog.ts'
 import { endableKeychain } from './storage/keychain/endable-keychain.ts'
-import { forkHelper } from './storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
 import { readMoveJournal } from './storage/moving/move-journal.ts'
 import { MOVE_LOCK } from './storage/moving/store-mover.ts'
-import { chooseStore, openStore } from './vault-storage.ts'
+import type { StoreLock } from './storage/store-lock.ts'
+import { chooseStore, openStore, type StoragePorts } from './vault-storage.ts'
 import { createStores, moveLock, openSettledStore } from './vault-stores.ts'
 
 /** Which store a home uses and why, and how it is. `move`: one was interrupted. */
@@ -39,24 +44,14 @@ export type HeadlessStores = {
   readonly undo: () => Promise<void>
 }
 
-const clock = { now: () => new Date() }
-const warn = (sentence: string): void => void process.stderr.write(`latchkey: ${sentence}\n`)
-
 /** Looks from outside, also while Latchkey is open; nothing is made. Throws CONFIG_INVALID and CREDENTIAL_UNREADABLE. */
 export async function viewStores(config: Config = readConfig()): Promise<StoreView> {
   const { catalog: path, move: journal } = homeLayout(config.home)
   const catalog = await readCatalogFile(path)
-  const keychain = newKeychain()
-  const store = await openStore(
-    { config, clock, keychain: keychain.load, warn },
-    {
-      catalog: {
-        keys: () => [...(catalog?.keys ?? [])],
-        backendOf: (key) => catalog?.entries.find(({ ref }) => credentialKey(ref) === key)?.backend ?? null
-      },
-      preferences: { get: () => readPreferences(catalog?.preference('preferences') ?? null) }
-    }
-  )
+  const keychain = endableKeychain(commandKeychain())
+  const ports = { config, clock, keychain: keychain.load, warn }
+  const basis = basisOf(() => catalog)
+  const store = await openStore(ports, basis)
   const { by } = await chooseStore(config)
   const move = await readMoveJournal(journal)
   const health = await store.health()
@@ -83,50 +78,14 @@ export async function withStores<T>(
   const lock = moveLock(config.home)
   return await lock.exclusive(MOVE_LOCK, async () => {
     const { catalog: path } = homeLayout(config.home)
-    if (existsSync(path) && isCatalogInUse(path)) {
-      throw refused('Latchkey is open. Move in its settings, or quit it and run this again.')
-    }
+    requireClosed(path, 'Latchkey is open. Move in its settings, or quit it and run this again.')
     const catalog = await openCatalog(path)
-    const keychain = newKeychain()
+    const keychain = endableKeychain(commandKeychain())
     try {
-      const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
       const ports = { config, clock, keychain: keychain.load, warn }
-      const active = await openSettledStore(ports, { catalog, preferences }, lock)
-      const repository = new StoredCredentialRepository({ store: active, catalog, clock, warn })
-      await repository.recover()
-      const { moves } = createStores(
-        ports,
-        {
-          catalog,
-          preferences,
-          active,
-          settle: () => repository.recover(),
-          onChange: (move) => move && onProgress(move),
-          onEnd: () => undefined
-        },
-        lock
-      )
-      await moves.find()
-      const ended = async (begun: Promise<StoreMove>): Promise<number> => {
-        await begun
-        await moves.idle()
-        return movedBy(moves.move)
-      }
-      const result = await task({
-        isLocked: async () => (await active.passphrase?.protection()) === 'locked',
-        unlock: async (passphrase) => {
-          await active.passphrase?.unlock(new Secret(passphrase))
-          await repository.recover()
-        },
-        left: () => moves.move,
-        move: async (target) => {
-          if (!is(storeTarget, target)) throw refused('The passphrase must have 12 to 1024 characters.')
-          return await ended(moves.begin(target))
-        },
-        resume: (passphrase) => ended(moves.resume(passphrase)),
-        undo: () => moves.undo()
-      })
-      await repository.close()
+      const opened = await openParts(ports, { catalog, lock, onProgress })
+      const result = await task(storesOver(opened))
+      await opened.repository.close()
       return result
     } finally {
       catalog.close()
@@ -135,17 +94,63 @@ export async function withStores<T>(
   })
 }
 
+type Held = {
+  readonly catalog: Catalog
+  readonly lock: StoreLock
+  readonly onProgress: (move: StoreMove) => void
+}
+type Parts = {
+  readonly active: ActiveStore
+  readonly repository: StoredCredentialRepository
+  readonly moves: StoreMoveService
+}
+
+/** The store in use, with what a crash left of its entries and of a move settled or found. */
+async function openParts(ports: StoragePorts, { catalog, lock, onProgress }: Held): Promise<Parts> {
+  const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
+  const active = await openSettledStore(ports, { catalog, preferences }, lock)
+  const repository = new StoredCredentialRepository({ store: active, catalog, clock, warn })
+  await repository.recover()
+  const basis = {
+    catalog,
+    preferences,
+    active,
+    settle: () => repository.recover(),
+    onChange: (move: StoreMove | null) => move && onProgress(move),
+    onEnd: () => undefined
+  }
+  const { moves } = createStores(ports, basis, lock)
+  await moves.find()
+  return { active, repository, moves }
+}
+
+function storesOver({ active, repository, moves }: Parts): HeadlessStores {
+  const ended = async (begun: Promise<StoreMove>): Promise<number> => {
+    await begun
+    await moves.idle()
+    return movedBy(moves.move)
+  }
+  return {
+    isLocked: async () => (await active.passphrase?.protection()) === 'locked',
+    unlock: async (passphrase) => {
+      await active.passphrase?.unlock(new Secret(passphrase))
+      await repository.recover()
+    },
+    left: () => moves.move,
+    move: async (target) => {
+      if (!is(storeTarget, target)) throw refused('The passphrase must have 12 to 1024 characters.')
+      return await ended(moves.begin(target))
+    },
+    resume: (passphrase) => ended(moves.resume(passphrase)),
+    undo: () => moves.undo()
+  }
+}
+
 /** Throws what stopped the move. */
 function movedBy(move: StoreMove | null): number {
   if (move?.state.kind === 'done') return move.state.moved
   const problem = move?.state.kind === 'failed' ? move.state.problem : null
   throw problem ? new VaultError(problem.code, { message: problem.message }) : new VaultError('INTERNAL')
-}
-
-function newKeychain() {
-  // Beside this module, as source under Node's type stripping.
-  const helper = fileURLToPath(new URL('storage/keychain/keychain-helper.ts', import.meta.url))
-  return endableKeychain(helperKeytarLoader(forkHelper(helper)))
 }
 
 function refused(message: string): VaultError {

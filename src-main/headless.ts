@@ -1,15 +1,11 @@
-import { fileURLToPath } from 'node:url'
 import { parse } from 'valibot'
-import { credentialKey } from '#shared/credential.ts'
 import { doctorReport, type DoctorFixRequest, type DoctorReport, type DoctorRequest } from '#shared/doctor.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import { type Config, homeLayout, readConfig } from './config.ts'
+import { basisOf, commandClock as clock, commandKeychain, commandWarn as warn } from './headless-home.ts'
 import { openCatalog } from './storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
 import { type CatalogFile, isCatalogInUse, readCatalogFile } from './storage/doctor/doctor-catalog.ts'
-import { forkHelper } from './storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
-import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
 import { openStore } from './vault-storage.ts'
 import { createDoctor, LAST_LOOK, lastLook } from './vault-doctor.ts'
 
@@ -20,9 +16,6 @@ export type HeadlessDoctor = {
   readonly close: () => Promise<void>
 }
 
-const clock = { now: () => new Date() }
-const warn = (sentence: string): void => void process.stderr.write(`latchkey: ${sentence}\n`)
-
 /**
  * Looks at the home of the settings from outside, also while Latchkey is open on it: the catalog is opened read only and
  * nothing is made. Throws CONFIG_INVALID for a setting that is not valid.
@@ -31,20 +24,11 @@ export async function openHeadlessDoctor(
   version: string,
   config: Config = readConfig()
 ): Promise<HeadlessDoctor> {
-  const keychain = newKeychain()
+  const keychain = commandKeychain()
   const path = homeLayout(config.home).catalog
   let last: CatalogFile | null = null
-  const store = await openStore(
-    { config, clock, keychain, warn },
-    {
-      catalog: {
-        keys: () => [...(last?.keys ?? [])],
-        backendOf: (key: string) =>
-          last?.entries.find(({ ref }) => credentialKey(ref) === key)?.backend ?? null
-      },
-      preferences: { get: () => readPreferences(last?.preference('preferences') ?? null) }
-    }
-  )
+  const basis = basisOf(() => last)
+  const store = await openStore({ config, clock, keychain, warn }, basis)
   const doctor = createDoctor({
     config,
     clock,
@@ -72,16 +56,10 @@ async function settle(config: Config): Promise<boolean> {
   if (isCatalogInUse(path)) return false
   const catalog = await openCatalog(path)
   const preferences = { get: () => readPreferences(catalog.preference('preferences')) }
-  const store = await openStore({ config, clock, keychain: newKeychain(), warn }, { catalog, preferences })
+  const keychain = commandKeychain()
+  const store = await openStore({ config, clock, keychain, warn }, { catalog, preferences })
   const repository = new StoredCredentialRepository({ store, catalog, clock, warn })
   await repository.recover()
   await repository.close()
   return true
-}
-
-function newKeychain(): KeytarLoader {
-  // Beside this module, as source under Node's type stripping.
-  return helperKeytarLoader(
-    forkHelper(fileURLToPath(new URL('storage/keychain/keychain-helper.ts', import.meta.url)))
-  )
 }
