@@ -1,8 +1,11 @@
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { failEverySite } from '../../fault/fault-sites.ts'
 import { fileScenarios, fileStores } from '../../fault/file-stores.ts'
+
+// Some hundred starts of a store, each with a disk that is slow to say that it is durable.
+vi.setConfig({ testTimeout: 240_000 })
 
 const cases = fileStores.flatMap((store) =>
   fileScenarios.map((scenario) => ({ store, scenario, name: scenario.name }))
