@@ -1,18 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  app,
-  type BrowserWindow,
-  clipboard,
-  dialog,
-  ipcMain,
-  Menu,
-  nativeTheme,
-  powerMonitor,
-  protocol,
-  session
-} from 'electron'
+import { app, clipboard, dialog, ipcMain, Menu, nativeTheme, powerMonitor, protocol, session } from 'electron'
 import { requestChannel, vaultRequests } from '#shared/ipc.ts'
 import { toProblem } from '#shared/problem.ts'
 import { stripChannel, stripRequests } from '#shared/sign-in-strip.ts'
@@ -24,8 +13,8 @@ import { askToRestore } from './shell/ask-to-restore.ts'
 import { closeBeforeQuit } from './shell/quit.ts'
 import { forwardEvents } from './shell/event-sender.ts'
 import { serveRequests } from './shell/ipc-server.ts'
-import { openMainWindow, showWindow } from './shell/main-window.ts'
 import { networkFetch } from './shell/network.ts'
+import { type OneWindow, openOneWindow } from './shell/one-window.ts'
 import { openInBrowser } from './shell/open-in-browser.ts'
 import { onWake } from './shell/power.ts'
 import { SignInWindows } from './shell/sign-in-windows.ts'
@@ -38,7 +27,7 @@ import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
 import { helperEnvironment } from './storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
 import { hardenProcess, systemCalls } from './storage/keychain/process-hardening.ts'
-import type { Vault } from './vault-ports.ts'
+import type { Vault, VaultPorts } from './vault-ports.ts'
 import { createVault } from './vault.ts'
 
 const out = import.meta.dirname
@@ -72,23 +61,51 @@ async function run(config: Config): Promise<void> {
   // A refusal or an absence changes nothing else.
   if (!config.openToDebuggers) hardenProcess(await systemCalls())
   const trusted = new TrustedSenders()
-  let window: BrowserWindow | null = null
   const open = async (url: string): Promise<void> => await openInBrowser(url, config.insecureLoopbackIssuers)
+  let window: OneWindow | null = null
   const signIns: SignInWindows = new SignInWindows({
     preload: preload('sign-in-preload'),
     trusted,
     insecureLoopback: config.insecureLoopbackIssuers,
     isPackaged: app.isPackaged,
-    parent: () => window,
+    parent: () => window?.current() ?? null,
     openInBrowser: open,
     theme: () => vault.preferences.get().theme
   })
+  shutOut(signIns)
+  const vault = await createVault(portsOf(config, signIns, open))
+  serve(vault, trusted, signIns)
+  followTheme(vault)
+  const main = openOneWindow({
+    preload: preload('preload'),
+    trusted,
+    isPackaged: app.isPackaged,
+    icon: join(icons, 'app-256.png'),
+    show: !config.startHidden,
+    hidesOnClose: () => vault.preferences.get().keepRunning
+  })
+  window = main
+  forwardEvents(vault.on, () => main.current().webContents)
+  const tray = openTray(vault, main.show)
+  app.on('second-instance', main.show)
+  app.on('activate', main.show)
+  onWake(powerMonitor, vault.wake)
+  closeBeforeQuit(app, async () => {
+    tray.close()
+    await vault.close()
+  })
+}
+
+/** What no page may do, before there is one. */
+function shutOut(signIns: SignInWindows): void {
   guardWebContents(app, ({ id }) => signIns.isProviderPage(id))
   denyEverything(session.defaultSession)
   serveApp(session.defaultSession.protocol, readAssets(rendererFolder))
   Menu.setApplicationMenu(appMenu(process.platform === 'darwin'))
+}
 
-  const vault = await createVault({
+function portsOf(config: Config, surface: SignInWindows, open: VaultPorts['openInBrowser']): VaultPorts {
+  return {
     config,
     clock: systemClock,
     random: Math.random,
@@ -97,43 +114,19 @@ async function run(config: Config): Promise<void> {
     keychain: helperKeytarLoader(() =>
       forkUtility(join(out, 'keychain-helper.js'), 'Latchkey keychain', helperEnvironment(process.env))
     ),
-    surface: signIns,
+    surface,
     writeClipboard: async (text) => await clipboard.writeText(text),
     openInBrowser: open,
     confirmRestore: askToRestore,
     dialogs: { chooseFileToOpen, chooseFileToSave, showRecoveryKey },
     warn: (sentence) => void process.stderr.write(`latchkey: ${sentence}\n`),
     version: app.getVersion()
-  })
-  serve(vault, trusted, signIns)
+  }
+}
+
+function followTheme(vault: Vault): void {
   nativeTheme.themeSource = vault.preferences.get().theme
   vault.on('preferencesChanged', ({ theme }) => void (nativeTheme.themeSource = theme))
-
-  let quitting = false
-  app.on('before-quit', () => (quitting = true))
-  const show = (): void => {
-    if (window === null || window.isDestroyed()) window = openWindow(true)
-    else showWindow(window)
-  }
-  const openWindow = (isShown: boolean): BrowserWindow =>
-    openMainWindow({
-      preload: preload('preload'),
-      trusted,
-      isPackaged: app.isPackaged,
-      icon: join(icons, 'app-256.png'),
-      show: isShown,
-      hidesOnClose: () => !quitting && vault.preferences.get().keepRunning
-    })
-  window = openWindow(!config.startHidden)
-  forwardEvents(vault.on, () => window?.webContents ?? null)
-  const tray = openTray(vault, show)
-  app.on('second-instance', show)
-  app.on('activate', show)
-  onWake(powerMonitor, vault.wake)
-  closeBeforeQuit(app, async () => {
-    tray.close()
-    await vault.close()
-  })
 }
 
 function serve(vault: Vault, trusted: TrustedSenders, signIns: SignInWindows): void {
