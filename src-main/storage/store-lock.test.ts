@@ -5,9 +5,10 @@ import { expect, test } from 'vitest'
 import { temporaryDir } from './backends/secret-backend.contract.ts'
 import { StoreLock } from './store-lock.ts'
 
-async function makeLock() {
+/** Who waits is patient, unless the test is about patience. */
+async function makeLock(waitMs = 60_000) {
   const dir = join(await temporaryDir(), 'locks')
-  return { dir, lock: new StoreLock({ dir, waitMs: 200 }), other: new StoreLock({ dir, waitMs: 200 }) }
+  return { dir, lock: new StoreLock({ dir, waitMs }), other: new StoreLock({ dir, waitMs }) }
 }
 
 test('Two owners of one folder are never inside together, though each waits its turn', async () => {
@@ -33,7 +34,7 @@ test('Different keys do not wait for each other', async () => {
 })
 
 test('Who stays inside for too long is reported to the one who waits, whose task never runs', async () => {
-  const { lock, other } = await makeLock()
+  const { lock, other } = await makeLock(50)
   let ran = false
   await lock.exclusive('key', async () => {
     const waiting = other.exclusive('key', async () => void (ran = true))
@@ -46,14 +47,15 @@ test('Who stays inside for too long is reported to the one who waits, whose task
 
 test('The same key can be taken again inside, and not by what was left behind there', async () => {
   const { lock, other } = await makeLock()
+  const left = Promise.withResolvers<void>()
   let late: Promise<string> = Promise.resolve('')
   await lock.exclusive('key', async () => {
     expect(await lock.exclusive('key', async () => 'inside')).toBe('inside')
-    late = sleep(20).then(() => lock.exclusive('key', async () => 'late'))
+    late = left.promise.then(() => lock.exclusive('key', async () => 'late'))
   })
   await other.exclusive('key', async () => {
-    await sleep(40)
-    const answer = await Promise.race([late, sleep(20).then(() => 'waits')])
+    left.resolve()
+    const answer = await Promise.race([late, sleep(50).then(() => 'waits')])
     expect(answer).toBe('waits')
   })
   expect(await late).toBe('late')

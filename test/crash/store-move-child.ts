@@ -1,5 +1,6 @@
 /**
- * Begins to move everything to another store, to be killed meanwhile; ends by itself when it is done.
+ * Begins to move everything to another store, saying where it stands, to be killed meanwhile; ends by itself when it is
+ * done.
  *
  *   node store-move-child.ts HOME TARGET-AS-JSON
  */
@@ -11,11 +12,13 @@ const [home = '', target = ''] = process.argv.slice(2)
 const { vault } = await openTestVault({ home })
 const ended = new Promise<string>((resolve) => {
   vault.on('moveChanged', (move) => {
-    if (move !== null && move.state.kind !== 'running') resolve(move.state.kind)
+    // Before anything is written it knows no total.
+    if (move?.state.kind === 'running')
+      writeSync(1, `${move.state.total === 0 ? 'begin' : move.state.step}\n`)
+    else if (move !== null) resolve(move.state.kind)
   })
 })
 await vault.handlers.moveStore(JSON.parse(target) as StoreTarget)
-writeSync(1, 'moving\n')
 const how = await ended
 await vault.close()
 writeSync(1, `${how}\n`)

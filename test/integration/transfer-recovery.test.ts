@@ -72,9 +72,7 @@ describe('a recovery key', () => {
       expiresAt: null,
       replace: false
     })
-    await expect
-      .poll(async () => (await countIn(from.home, key)).length, { timeout: 10_000, interval: 500 })
-      .toBe(1)
+    await expect.poll(async () => (await countIn(from.home, key)).length, { interval: 500 }).toBe(1)
     await from.vault.handlers.addApiKey({
       service: 'openai',
       name: 'OpenAI',

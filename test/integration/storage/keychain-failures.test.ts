@@ -22,11 +22,14 @@ async function session(startsByItself = false): Promise<KeyringSession> {
   return made
 }
 
-function storeIn(environment: NodeJS.ProcessEnv, callMs = 5000): SecureStore {
+/** Longer than anything takes that does not hang, on a computer with a lot to do. */
+const PATIENT_MS = 30_000
+
+function storeIn(environment: NodeJS.ProcessEnv, callMs = PATIENT_MS): SecureStore {
   const store = new SecureStore('latchkey-failures', {
     keytarLoader: helperKeytarLoader(forkHelper(helper, environment)),
     fallbackPolicy: 'deny',
-    deadlines: { probeMs: 1500, callMs }
+    deadlines: { probeMs: PATIENT_MS - 1, callMs }
   })
   toClose.push(() => store.close())
   return store
@@ -106,7 +109,8 @@ test('A message bus that was killed leaves the keychain unavailable at once, and
   for (let round = 0; round < 3; round += 1) {
     const { ms, result } = await elapsed(() => store.get('key'))
     expect(result).toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE', remedy: 'choose-store' })
-    expect(ms).toBeLessThan(1500)
+    // Not by a deadline.
+    expect(ms).toBeLessThan(PATIENT_MS / 2)
   }
   await expect(store.set('key', 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
   await expect(store.delete('key')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
@@ -118,15 +122,17 @@ test('A keyring that stops answering is told at the deadline, while files can st
   await startDaemon()
   const patient = storeIn(environment)
   await patient.set('key', 'value')
-  const store = storeIn(environment, 700)
+  const callMs = 1500
+  const store = storeIn(environment, callMs)
   await store.isKeychainAvailable()
   signalDaemon('SIGSTOP')
   const calls = Promise.all(['key', 'b', 'c', 'd', 'e', 'f'].map((key) => elapsed(() => store.get(key))))
-  const file = await elapsed(() => readFile(helper, 'utf8'))
-  expect(file.ms).toBeLessThan(500)
+  const file = readFile(helper, 'utf8').then(() => 'the file')
+  expect(await Promise.race([file, calls])).toBe('the file')
   for (const { ms, result } of await calls) {
     expect(result).toMatchObject({ code: 'KEYCHAIN_TIMEOUT', remedy: 'retry' })
-    expect(ms).toBeLessThan(1700)
+    // All at once, and not one deadline after the other.
+    expect(ms).toBeLessThan(4 * callMs)
   }
   signalDaemon('SIGCONT')
   expect(await patient.get('key')).toBe('value')
@@ -146,7 +152,8 @@ test.each(['close', 'exit'])(
     const code = await new Promise((resolve) => child.once('exit', resolve))
     expect(code).toBe(0)
     expect(began).toBeGreaterThan(0)
-    expect(Date.now() - began).toBeLessThan(1000)
+    // Not by the deadlines of its calls, which are a minute.
+    expect(Date.now() - began).toBeLessThan(20_000)
   }
 )
 

@@ -18,13 +18,20 @@ afterEach(async () => {
   for (const close of toClose.splice(0).toReversed()) await close()
 })
 
-async function storeIn(script: string, variables: NodeJS.ProcessEnv = {}): Promise<SecureStore> {
+/** Longer than anything takes that waits for nobody, on a computer with a lot to do. */
+const PATIENT_MS = 30_000
+
+async function storeIn(
+  script: string,
+  variables: NodeJS.ProcessEnv = {},
+  callMs = PATIENT_MS
+): Promise<SecureStore> {
   const session = await openKeychainSession(script, variables)
   toClose.push(session.close)
   const store = new SecureStore('latchkey-locked', {
     keytarLoader: helperKeytarLoader(forkHelper(helper, session.environment)),
     fallbackPolicy: 'deny',
-    deadlines: { probeMs: 1500, callMs: 1500 }
+    deadlines: { probeMs: callMs - 1, callMs }
   })
   toClose.push(() => store.close())
   return store
@@ -58,26 +65,26 @@ test('Without a default collection the keychain is unavailable, though every rea
 })
 
 test('A prompt that nobody answers ends at the deadline, while files can be read, and closing is quick', async () => {
-  const store = await storeIn('with-locked-keyring.sh', { KEYRING_DISPLAY: await emptyDisplay() })
+  const callMs = 5000
+  const store = await storeIn('with-locked-keyring.sh', { KEYRING_DISPLAY: await emptyDisplay() }, callMs)
   const begun = performance.now()
   const calls = Array.from({ length: 6 }, async (_unused, index) =>
     store.get(index === 0 ? 'key' : `k${index}`)
   )
   const outcomes = Promise.allSettled(calls)
   await new Promise((resolve) => setTimeout(resolve, 500))
-  const reading = performance.now()
-  await readFile(helper, 'utf8')
-  expect(performance.now() - reading).toBeLessThan(300)
+  const file = readFile(helper, 'utf8').then(() => 'the file')
+  expect(await Promise.race([file, outcomes])).toBe('the file')
   const [first] = await outcomes
   expect(first).toMatchObject({ status: 'rejected', reason: { code: 'KEYCHAIN_TIMEOUT' } })
   const took = performance.now() - begun
   // It did wait for a person, and no longer than it may.
-  expect(took).toBeGreaterThan(1400)
-  expect(took).toBeLessThan(3000)
+  expect(took).toBeGreaterThan(callMs - 100)
+  expect(took).toBeLessThan(3 * callMs)
   void store.get('key').catch(() => undefined)
   const closing = performance.now()
   await store.close()
-  expect(performance.now() - closing).toBeLessThan(1000)
+  expect(performance.now() - closing).toBeLessThan(callMs / 2)
 })
 
 test('Asking how a locked keychain is says that it is locked, and raises no prompt', async () => {
@@ -85,7 +92,7 @@ test('Asking how a locked keychain is says that it is locked, and raises no prom
   const begun = performance.now()
   expect(await store.health()).toMatchObject({ state: 'locked', problem: { code: 'KEYCHAIN_LOCKED' } })
   // With a prompt on the display it would have been the deadline that ended the question.
-  expect(performance.now() - begun).toBeLessThan(1200)
+  expect(performance.now() - begun).toBeLessThan(PATIENT_MS / 2)
 })
 
 test('Making ready for a use raises no prompt at a locked keychain and unlocks nothing', async () => {
@@ -96,16 +103,14 @@ test('Making ready for a use raises no prompt at a locked keychain and unlocks n
   if (!adapter?.prepare) throw new Error('There is nothing to be made ready.')
   toClose.push(async () => adapter.close?.())
   for (const key of ['key', 'another', 'third']) {
-    const begun = performance.now()
+    // A prompt on the display would have to be answered first, which nobody does.
     await adapter.prepare('latchkey-locked', key)
-    // A prompt on the display would have to be answered first.
-    expect(performance.now() - begun).toBeLessThan(1200)
   }
   const store = new SecureStore('latchkey-locked', { keytarLoader: async () => adapter })
   expect(await store.health()).toMatchObject({ state: 'locked' })
 })
 
-test('The vault quits within a second while its prompt stands unanswered', async () => {
+test('The vault quits while its prompt stands unanswered, and waits for no deadline', async () => {
   const display = await emptyDisplay()
   const session = await openKeychainSession('with-locked-keyring.sh', { KEYRING_DISPLAY: display })
   toClose.push(session.close)
@@ -123,5 +128,6 @@ test('The vault quits within a second while its prompt stands unanswered', async
   const ended = Date.now()
   const { began, isAnswered } = JSON.parse(await line) as { began: number; isAnswered: boolean }
   expect({ code, isAnswered }).toEqual({ code: 0, isAnswered: false })
-  expect(ended - began).toBeLessThan(1000)
+  // The deadline of the call is a minute.
+  expect(ended - began).toBeLessThan(20_000)
 })

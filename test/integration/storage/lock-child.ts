@@ -1,7 +1,9 @@
 /**
  * One of several processes on one store: `node lock-child.ts FOLDER count N` adds one to a stored number N times, each
- * time reading, waiting and writing inside the lock; `hold` takes the lock, says so and keeps it.
+ * time reading, waiting and writing inside the lock, and `race` without it, both from the first line it reads; `hold`
+ * takes the lock, says so and keeps it.
  */
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createPlainFileBackend } from '../../../src-main/storage/backends/plain-file-backend.ts'
@@ -17,6 +19,8 @@ if (task === 'hold') {
     await sleep(600_000)
   })
 }
+writeSync(1, 'ready\n')
+await once(process.stdin, 'data')
 for (let time = 0; time < Number(times); time += 1) {
   const add = async (): Promise<void> => {
     const before = Number(await store.get('counter'))
@@ -26,3 +30,4 @@ for (let time = 0; time < Number(times); time += 1) {
   if (task === 'count') await lock.exclusive('counter', add)
   else await add()
 }
+process.stdin.destroy()

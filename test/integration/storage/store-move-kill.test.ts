@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { generateIdentity } from 'age-encryption'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -13,8 +14,9 @@ import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../.
 
 const ENTRIES = 50
 const TRIALS = process.env['LATCHKEY_TRIALS'] === 'full' ? 300 : 10
-/** Longer than a whole move takes, so that kills meet all of it. */
-const LONGEST_LIFE_MS = 1200
+/** A kill comes soon after a step was begun, so that kills meet all of a move however long it takes. */
+const steps = ['begin', 'copy', 'copy', 'verify', 'switch', 'remove'] as const
+const SOON_MS = 150
 
 const run = promisify(execFile)
 const child = resolve('test/crash/store-move-child.ts')
@@ -86,10 +88,14 @@ async function killedMove(target: StoreTarget): Promise<'killed' | 'ended'> {
     stdio: ['ignore', 'pipe', 'inherit']
   })
   const exit = once(mover, 'exit')
-  await once(mover.stdout, 'data')
-  const timer = setTimeout(() => mover.kill('SIGKILL'), random() * LONGEST_LIFE_MS)
+  const step = steps[Math.floor(random() * steps.length)]
+  const ms = random() * SOON_MS
+  const timers: NodeJS.Timeout[] = []
+  createInterface({ input: mover.stdout }).on('line', (line) => {
+    if (line === step) timers.push(setTimeout(() => mover.kill('SIGKILL'), ms))
+  })
   const [code] = await exit
-  clearTimeout(timer)
+  timers.forEach(clearTimeout)
   return code === null ? 'killed' : 'ended'
 }
 

@@ -11,7 +11,8 @@ import { numberIn, openHome, SHARED, writerRef } from './writers-home.ts'
 const program = fileURLToPath(new URL('writers-child.ts', import.meta.url))
 const duration = process.env['LATCHKEY_TRIALS'] === 'full' ? 60_000 : 5000
 const SHORT_MS = 1500
-const TAKEN_OVER_MS = 5000
+/** Less than a writer waits for a lock. */
+const TAKEN_OVER_MS = 25_000
 const TIMEOUT_MS = duration + 60_000
 
 type Writer = {
@@ -22,14 +23,17 @@ type Writer = {
   readonly added: Map<string, number>
   readonly warnings: string[]
   readonly exited: Promise<number | null>
+  readonly begin: () => void
+  readonly end: () => void
   /** Resolves when it says the word next, with the time of day. */
   readonly says: (word: string) => Promise<number>
 }
 
-function startWriter(home: string, name: string, ms: string, locking = 'locked'): Writer {
-  const child = spawn(process.execPath, [program, home, name, ms, locking], {
-    stdio: ['ignore', 'pipe', 'inherit']
+function startWriter(home: string, name: string, locking: string): Writer {
+  const child = spawn(process.execPath, [program, home, name, locking], {
+    stdio: ['pipe', 'pipe', 'inherit']
   })
+  child.stdin.on('error', () => undefined) // one that was killed reads no more
   onTestFinished(() => void child.kill('SIGKILL'))
   const added = new Map<string, number>()
   const warnings: string[] = []
@@ -43,14 +47,18 @@ function startWriter(home: string, name: string, ms: string, locking = 'locked')
   const says = (line: string): Promise<number> =>
     new Promise((resolve) => lines.once(`word ${line}`, () => resolve(performance.now())))
   const exited = once(child, 'close').then(([code]) => code as number | null)
-  return { name, child, added, warnings, isReady: says('ready'), exited, says }
+  const begin = (): void => void child.stdin.write('\n')
+  const end = (): void => void child.stdin.end()
+  return { name, child, added, warnings, isReady: says('ready'), exited, says, begin, end }
 }
 
-async function writersOn(home: string, processes: number, ms: number, locking?: 'none'): Promise<Writer[]> {
+/** Writers that begin when all are ready, and go on until they are told to end. */
+async function writersOn(home: string, processes: number, locking = 'locked'): Promise<Writer[]> {
   const writers = Array.from({ length: processes }, (_unused, index) =>
-    startWriter(home, `own ${index}`, String(ms), locking)
+    startWriter(home, `own ${index}`, locking)
   )
   await Promise.all(writers.map(({ isReady }) => isReady))
+  for (const { begin } of writers) begin()
   return writers
 }
 
@@ -73,10 +81,12 @@ test.each([2, 8])(
   '%i vaults that write the same and other credentials lose no update',
   async (processes) => {
     const home = await temporaryDir()
-    const writers = await writersOn(home, processes, duration)
+    const writers = await writersOn(home, processes)
     await sleep(duration / 4)
     const takenOverMs = await killAnOwner(home, writers)
     expect(takenOverMs).toBeLessThan(TAKEN_OVER_MS)
+    await sleep((duration * 3) / 4)
+    for (const { end } of writers) end()
     expect(await Promise.all(writers.map(({ exited }) => exited))).toEqual(writers.map(() => 0))
     const shared = sumOf(writers, SHARED)
     const warnings = writers.flatMap((writer) => writer.warnings)
@@ -97,11 +107,13 @@ test.each([2, 8])(
 
 test('A writer killed in the middle of its work takes no acknowledged update with it', async () => {
   const home = await temporaryDir()
-  const writers = await writersOn(home, 4, SHORT_MS)
+  const writers = await writersOn(home, 4)
   const [victim, ...others] = writers
   if (!victim) throw new Error('There is nobody to kill.')
   await sleep(SHORT_MS / 2)
   victim.child.kill('SIGKILL')
+  await sleep(SHORT_MS / 2)
+  for (const { end } of others) end()
   expect(await Promise.all(others.map(({ exited }) => exited))).toEqual(others.map(() => 0))
   await victim.exited
   const repository = await openHome(home, () => undefined)
@@ -116,7 +128,9 @@ test('A writer killed in the middle of its work takes no acknowledged update wit
 
 test('The same without the lock loses updates, so the checks above can fail', async () => {
   const home = await temporaryDir()
-  const writers = await writersOn(home, 4, SHORT_MS, 'none')
+  const writers = await writersOn(home, 4, 'none')
+  await sleep(SHORT_MS)
+  for (const { end } of writers) end()
   await Promise.all(writers.map(({ exited }) => exited))
   const repository = await openHome(home, () => undefined)
   onTestFinished(() => repository.close())
