@@ -11,6 +11,12 @@ async function openList(page: Page): Promise<void> {
   await settled(page)
 }
 
+/** Waits for the focus of the dialog: what is pressed before it came would be undone by it. */
+async function openAdd(page: Page): Promise<void> {
+  await page.keyboard.press('Control+n')
+  await expect(page.getByRole('searchbox', { name: 'Search providers' })).toBeFocused()
+}
+
 /** The focused element can be seen: nothing lies over its middle. */
 async function expectFocusSeen(page: Page): Promise<void> {
   const seen = await page.evaluate(() => {
@@ -69,7 +75,7 @@ test('the arrows move through the list, and Enter leads to what mends the worst'
 test('an API key is added, and nothing of it stays in the page', async ({ ui }) => {
   const page = await ui.open()
   await openList(page)
-  await page.keyboard.press('Control+n')
+  await openAdd(page)
   const dialog = page.getByRole('dialog', { name: 'Add a credential' })
   await expect(dialog).toBeVisible()
   await tabTo(page, 'Provider')
@@ -105,7 +111,7 @@ test('an API key is added, and nothing of it stays in the page', async ({ ui }) 
 test('a key that exists is replaced only after a question with Cancel focused', async ({ ui }) => {
   const page = await ui.open()
   await openList(page)
-  await page.keyboard.press('Control+n')
+  await openAdd(page)
   await tabTo(page, 'Provider')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
@@ -192,7 +198,7 @@ test('signing out says whether the provider revoked the token', async ({ ui }) =
 test('a server of one’s own is discovered, and the sign-in there begins and ends', async ({ ui }) => {
   const page = await ui.open()
   await openList(page)
-  await page.keyboard.press('Control+n')
+  await openAdd(page)
   await tabTo(page, 'Provider')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')

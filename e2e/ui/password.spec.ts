@@ -68,6 +68,7 @@ test('by the keyboard alone: the project is chosen, filled in and signed in to',
   const dialog = addDialog(page)
   await dialog.getByRole('searchbox', { name: 'Search providers' }).focus()
   await page.keyboard.type('supabase')
+  await expect(dialog.getByRole('radio')).toHaveCount(1)
   await page.keyboard.press('Tab')
   await page.keyboard.press('Space')
   for (const text of ['https://abcdefgh.supabase.co', 'sb_publishable_made_up']) {

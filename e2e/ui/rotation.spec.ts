@@ -33,6 +33,7 @@ test('a key is rotated by the keyboard alone, and nothing of it stays in the pag
   await page.keyboard.press('/')
   await page.keyboard.type('openai')
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('row', { name: /^OpenAI/ })).toBeFocused()
   await page.keyboard.press('Enter')
   await tabTo(page, 'Rotate key…')
   await page.keyboard.press('Enter')

@@ -20,6 +20,9 @@ const ORIGIN = 'https://vault.app.invalid'
 /** A Saturday before noon: every relative time of the seeds is drawn from here. */
 export const NOW = Date.parse('2026-11-21T11:38:00Z')
 
+/** An answer that is so late shows what is there until it comes. */
+const NEVER = 10_000
+
 export type Theme = 'light' | 'dark'
 type Size = { readonly width: number; readonly height: number }
 export type OpenOptions = {
@@ -150,6 +153,9 @@ async function openPage(chrome: Browser, fakeScript: string, options: OpenOption
   const given = `globalThis.fakeOptions=${JSON.stringify(fakeOptions)};globalThis.fakeStripState=${JSON.stringify(options.strip)};`
   await page.addInitScript({ content: given + fakeScript })
   await page.goto(`${ORIGIN}/${path}`)
+  // A person waits for the list, too, before anything is pressed.
+  if (path === 'index.html' && delay < NEVER)
+    await page.locator('nav, [role=alert]').first().waitFor({ state: 'attached' })
   return { page, context }
 }
 
