@@ -3,7 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 import { pauseOf, pollDevice, slowedDown } from './device-polling.ts'
 import { MINUTE, SECOND } from '../tokens/lifetime.ts'
 import { FakeClock, settle } from '../testing/fake-clock.ts'
-import { FakeDevice, withResolvers } from '../testing/fake-oauth-client.ts'
+import { FakeDevice } from '../testing/fake-device.ts'
 import { sampleTokens } from '../testing/samples.ts'
 import { TransportError } from '../tokens/transport-error.ts'
 
@@ -99,7 +99,7 @@ describe('asking about a code', () => {
   it('lets a question that is under way end, and hands over the grant that it brings for nobody', async () => {
     const clock = new FakeClock()
     const device = new FakeDevice(grant)
-    const { promise, resolve } = withResolvers()
+    const { promise, resolve } = Promise.withResolvers<void>()
     device.gate = promise
     device.next.push('granted')
     const pending = pollDevice(device, clock, note)

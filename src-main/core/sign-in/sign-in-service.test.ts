@@ -7,7 +7,7 @@ import { MINUTE, SECOND } from '../tokens/lifetime.ts'
 import type { OAuthProvider, Provider } from '../provider.ts'
 import { SignInService } from './sign-in-service.ts'
 import { FakeClock, settle } from '../testing/fake-clock.ts'
-import { FakeOAuthClient, withResolvers } from '../testing/fake-oauth-client.ts'
+import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
 import { FakeSurface } from '../testing/fake-surface.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant, sampleKey, sampleProvider } from '../testing/samples.ts'
@@ -336,7 +336,7 @@ describe('an attempt that fails', () => {
 
   it('keeps nothing of a sign-in that was cancelled while it was redeemed', async () => {
     const { attempt } = await service.start(wish())
-    const { promise, resolve } = withResolvers()
+    const { promise, resolve } = Promise.withResolvers<void>()
     const [pending] = oauth.pending
     if (pending) pending.gate = promise
     pending?.answer()
@@ -533,7 +533,7 @@ describe('going on by a code', () => {
     oauth.hasDevice = true
     const { attempt } = await service.start(wish())
     const pending = oauth.pending[0]
-    const gate = withResolvers()
+    const gate = Promise.withResolvers<void>()
     if (pending !== undefined) pending.gate = gate.promise
     pending?.answer()
     await settle()

@@ -8,12 +8,13 @@ import type {
   AuthorizationRequest,
   AuthorizedGrant,
   Clock,
-  DeviceAnswer,
   DeviceAuthorization,
   OAuthClient,
   PendingAuthorization
 } from '../ports.ts'
 import { Secret } from '../secret.ts'
+import { FakeDevice } from './fake-device.ts'
+import { FakePending } from './fake-pending.ts'
 import { sampleTokens } from './samples.ts'
 
 type Answer = Partial<TokenSet> & { readonly scopes?: readonly string[] }
@@ -139,91 +140,4 @@ export class FakeOAuthClient implements OAuthClient {
   async check(): Promise<{ works: boolean; text: string }> {
     return { works: true, text: 'It works.' }
   }
-}
-
-/** An attempt whose answer the test delivers. */
-export class FakePending implements PendingAuthorization {
-  readonly url = 'https://sso.example.net/authorize?state=made-up'
-  readonly redirectUri = 'http://127.0.0.1:28417/callback'
-  readonly answered: Promise<void>
-  /** Delivers the right answer. */
-  readonly answer: () => void
-  readonly #grant: AuthorizedGrant
-  redeemFails: Error | null = null
-  /** What redeeming waits for. */
-  gate: Promise<void> = Promise.resolve()
-  isClosed = false
-
-  constructor(grant: AuthorizedGrant) {
-    const { promise, resolve } = withResolvers()
-    this.answered = promise
-    this.answer = resolve
-    this.#grant = grant
-  }
-
-  submit(redirectUrl: string): void {
-    if (!redirectUrl.startsWith('http://127.0.0.1')) throw new VaultError('INVALID_REQUEST')
-    this.answer()
-  }
-
-  async redeem(): Promise<AuthorizedGrant> {
-    await this.gate
-    if (this.redeemFails !== null) throw this.redeemFails
-    return this.#grant
-  }
-
-  async close(): Promise<void> {
-    this.isClosed = true
-  }
-}
-
-/** A code whose answers the test lays out, oldest first; when there are none left the person has not decided yet. */
-export class FakeDevice implements DeviceAuthorization {
-  readonly prompt = {
-    userCode: 'WDJB-MJHT',
-    verificationUri: 'https://sso.example.net/device',
-    verificationUriComplete: 'https://sso.example.net/device?user_code=WDJB-MJHT'
-  }
-  readonly intervalMs = 5000
-  readonly lifetimeMs = 600_000
-  readonly next: (DeviceAnswer['kind'] | DeviceAnswer | Error)[] = []
-  /** What every answer waits for. */
-  gate: Promise<void> = Promise.resolve()
-  asked = 0
-  isClosed = false
-  readonly #grant: AuthorizedGrant
-
-  constructor(grant: AuthorizedGrant) {
-    this.#grant = grant
-  }
-
-  async ask(): Promise<DeviceAnswer> {
-    this.asked += 1
-    await this.gate
-    const answer = this.next.shift() ?? 'pending'
-    if (answer instanceof Error) throw answer
-    if (typeof answer !== 'string') return answer
-    switch (answer) {
-      case 'granted':
-        return { kind: answer, grant: this.#grant }
-      case 'slow-down':
-        return { kind: answer, intervalMs: null }
-      case 'pending':
-        return { kind: answer }
-    }
-  }
-
-  close(): void {
-    this.isClosed = true
-  }
-}
-
-const NOTHING = (): void => undefined
-
-export function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = NOTHING
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
 }

@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from './lifetime.ts'
 import { Secret } from '../secret.ts'
 import { alone } from '../testing/alone.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
-import { FakeOAuthClient, withResolvers } from '../testing/fake-oauth-client.ts'
+import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
 import { MemoryJournal } from '../testing/memory-journal.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant, sampleTokens } from '../testing/samples.ts'
@@ -54,7 +54,7 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
 describe('what is written down about a refresh', () => {
   it('is begun before the request, answered before the store and settled after it', async () => {
     const order: string[] = []
-    const { promise, resolve } = withResolvers()
+    const { promise, resolve } = Promise.withResolvers<void>()
     oauth.gate = promise
     const save = repository.save.bind(repository)
     repository.save = async (credential) => {
@@ -71,7 +71,7 @@ describe('what is written down about a refresh', () => {
   })
 
   it('is over, and the new token in the store, before anybody gets it', async () => {
-    const { promise, resolve } = withResolvers()
+    const { promise, resolve } = Promise.withResolvers<void>()
     const save = repository.save.bind(repository)
     repository.save = async (credential) => {
       await promise
@@ -145,7 +145,7 @@ describe('a refusal after an answer that was lost', () => {
 
 describe('a refusal while the store can not be read', () => {
   it('ends no grant, because another writer may have stored a newer token', async () => {
-    const { promise, resolve } = withResolvers()
+    const { promise, resolve } = Promise.withResolvers<void>()
     oauth.gate = promise
     oauth.next.push(refused())
     const refreshing = codeOf(tokens.refresh(ref))
@@ -265,7 +265,7 @@ describe('the generation before the last rotation', () => {
     await repository.save(
       sampleGrant({ refreshedAt: clock.now(), formerRefreshToken: new Secret('refresh-0') })
     )
-    const { promise, resolve } = withResolvers()
+    const { promise, resolve } = Promise.withResolvers<void>()
     oauth.gate = promise
     oauth.next.push(refused())
     const refreshing = tokens.refresh(ref)

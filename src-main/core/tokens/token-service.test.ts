@@ -7,7 +7,7 @@ import type { Secret } from '../secret.ts'
 import { Secret as SecretText } from '../secret.ts'
 import { alone } from '../testing/alone.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
-import { FakeOAuthClient, withResolvers } from '../testing/fake-oauth-client.ts'
+import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
 import { MemoryJournal } from '../testing/memory-journal.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant, sampleKey, sampleTokens } from '../testing/samples.ts'
@@ -250,7 +250,7 @@ describe('renewing', () => {
   it('says that it is renewing while it is', async () => {
     await stored()
     clock.jump(2 * HOUR)
-    const { promise, resolve: open } = withResolvers()
+    const { promise, resolve: open } = Promise.withResolvers<void>()
     oauth.gate = promise
     const pending = tokens.getToken(ref)
     await clock.pass(0)
@@ -325,7 +325,7 @@ describe('when the provider ends the grant', () => {
     await stored()
     clock.jump(2 * HOUR)
     const theirs = { accessToken: new SecretText('theirs'), refreshToken: new SecretText('their-refresh') }
-    const { promise, resolve: answer } = withResolvers()
+    const { promise, resolve: answer } = Promise.withResolvers<void>()
     oauth.gate = promise
     oauth.next.push(rejected())
     const renewing = tokens.getToken(ref)
@@ -343,7 +343,7 @@ describe('when another writer’s token has ended too', () => {
   it('renews with the refresh token that one left', async () => {
     await stored()
     clock.jump(2 * HOUR)
-    const { promise, resolve: answer } = withResolvers()
+    const { promise, resolve: answer } = Promise.withResolvers<void>()
     oauth.gate = promise
     oauth.next.push(rejected())
     const renewing = tokens.getToken(ref)

@@ -1,0 +1,42 @@
+import type { AuthorizedGrant, DeviceAnswer, DeviceAuthorization } from '../ports.ts'
+
+/** A code whose answers the test lays out, oldest first; when there are none left the person has not decided yet. */
+export class FakeDevice implements DeviceAuthorization {
+  readonly prompt = {
+    userCode: 'WDJB-MJHT',
+    verificationUri: 'https://sso.example.net/device',
+    verificationUriComplete: 'https://sso.example.net/device?user_code=WDJB-MJHT'
+  }
+  readonly intervalMs = 5000
+  readonly lifetimeMs = 600_000
+  readonly next: (DeviceAnswer['kind'] | DeviceAnswer | Error)[] = []
+  /** What every answer waits for. */
+  gate: Promise<void> = Promise.resolve()
+  asked = 0
+  isClosed = false
+  readonly #grant: AuthorizedGrant
+
+  constructor(grant: AuthorizedGrant) {
+    this.#grant = grant
+  }
+
+  async ask(): Promise<DeviceAnswer> {
+    this.asked += 1
+    await this.gate
+    const answer = this.next.shift() ?? 'pending'
+    if (answer instanceof Error) throw answer
+    if (typeof answer !== 'string') return answer
+    switch (answer) {
+      case 'granted':
+        return { kind: answer, grant: this.#grant }
+      case 'slow-down':
+        return { kind: answer, intervalMs: null }
+      case 'pending':
+        return { kind: answer }
+    }
+  }
+
+  close(): void {
+    this.isClosed = true
+  }
+}
