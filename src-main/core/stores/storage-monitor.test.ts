@@ -30,11 +30,24 @@ function world(first: StorageHealth) {
 test('A keychain that was locked is asked again until it opens, and each change is told once', async () => {
   const { clock, told, store, monitor } = world(locked)
   monitor.look()
-  await clock.pass(95_000)
-  expect(store.asked).toBe(4)
+  await clock.pass(125_000)
+  // At once, then after 5, 15, 35, 65, 95 and 125 seconds.
+  expect(store.asked).toBe(7)
   store.health = healthy
   await clock.pass(30_000)
   expect(told).toEqual(['locked', 'healthy'])
+})
+
+test('A keychain that was only slow once is back five seconds later, and begins anew the next time', async () => {
+  const { clock, told, store, monitor } = world(locked)
+  for (const _time of ['first', 'second']) {
+    store.health = locked
+    monitor.look()
+    await settle()
+    store.health = healthy
+    await clock.pass(5000)
+  }
+  expect(told).toEqual(['locked', 'healthy', 'locked', 'healthy'])
 })
 
 test('A store that is well is not asked again by itself', async () => {
@@ -55,7 +68,7 @@ test('A failure makes it ask at once, and a hundred failures while it is ill do 
   for (let failure = 0; failure < 100; failure += 1) monitor.doubt()
   await settle()
   expect(store.asked).toBe(2)
-  await clock.pass(30_000)
+  await clock.pass(5000)
   expect(store.asked).toBe(3)
 })
 

@@ -2,8 +2,12 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { SECOND } from '../tokens/lifetime.ts'
 import type { Clock } from '../ports.ts'
 
-/** While something is wrong: a keychain that is started or unlocked by others is noticed within this time. */
-const ASK_AGAIN = 30 * SECOND
+/**
+ * While something is wrong: the first pause, each as long again as the one before, and the longest. A keychain that was
+ * only slow to answer is back at once, and one that others start or unlock is noticed within the longest.
+ */
+const FIRST_PAUSE = 5 * SECOND
+const LONGEST_PAUSE = 30 * SECOND
 
 type StorageMonitorPorts = {
   /** Asks the store now; never throws, raises no prompt and answers within its own deadline. */
@@ -18,6 +22,7 @@ export class StorageMonitor {
   #last: StorageHealth | null = null
   #asking: Promise<StorageHealth> | null = null
   #cancel: (() => void) | null = null
+  #pause = FIRST_PAUSE
   #isClosed = false
 
   constructor(ports: StorageMonitorPorts) {
@@ -71,7 +76,9 @@ export class StorageMonitor {
   #askAgainAfter({ problem }: StorageHealth): void {
     this.#cancel?.()
     this.#cancel = null
+    if (problem === null) this.#pause = FIRST_PAUSE
     if (problem === null || this.#isClosed) return
-    this.#cancel = this.#ports.clock.after(ASK_AGAIN, () => this.look())
+    this.#cancel = this.#ports.clock.after(this.#pause, () => this.look())
+    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE)
   }
 }
