@@ -20,8 +20,8 @@ type Props = {
   readonly clientHint?: string | null
 }
 
+/** What a server of one's own has to be told about the client and what is asked for. */
 export function CustomFields({ form, offered, found, needsClient = true, clientHint = null }: Props) {
-  const more = offered.filter((scope) => !form.scopes.includes(scope)).slice(0, MOST_OFFERED)
   return (
     <>
       <Field label={customText.name} error={form.errors.name}>
@@ -42,33 +42,41 @@ export function CustomFields({ form, offered, found, needsClient = true, clientH
           <input {...ids} ref={form.clientSecret} type="password" autoComplete="off" spellCheck={false} />
         )}
       </Field>
-      <div>
-        <ChipField
-          label={addText.scopes}
-          hint={customText.scopesHint}
-          placeholder={customText.scopeAdd}
-          values={form.scopes}
-          onChange={form.setScopes}
-          parse={parseScope}
-          wrong={() => customText.scopeWrong}
-          removeLabel={customText.removeScope}
-        />
-        {more.length > 0 && (
-          <fieldset className={styles['offered']} aria-label={customText.offered}>
-            {more.map((scope) => (
-              <Button
-                key={scope}
-                size="small"
-                aria-label={customText.addScope(scope)}
-                onClick={() => form.setScopes([...form.scopes, scope])}
-              >
-                <Plus size={12} strokeWidth={2} aria-hidden="true" />
-                {scope}
-              </Button>
-            ))}
-          </fieldset>
-        )}
-      </div>
+      <ScopeField form={form} offered={offered} />
     </>
+  )
+}
+
+/** The scopes that are asked for, and those that the server offers besides. */
+function ScopeField({ form, offered }: Pick<Props, 'form' | 'offered'>) {
+  const more = offered.filter((scope) => !form.scopes.includes(scope)).slice(0, MOST_OFFERED)
+  return (
+    <div>
+      <ChipField
+        label={addText.scopes}
+        hint={customText.scopesHint}
+        placeholder={customText.scopeAdd}
+        values={form.scopes}
+        onChange={form.setScopes}
+        parse={parseScope}
+        wrong={() => customText.scopeWrong}
+        removeLabel={customText.removeScope}
+      />
+      {more.length > 0 && (
+        <fieldset className={styles['offered']} aria-label={customText.offered}>
+          {more.map((scope) => (
+            <Button
+              key={scope}
+              size="small"
+              aria-label={customText.addScope(scope)}
+              onClick={() => form.setScopes([...form.scopes, scope])}
+            >
+              <Plus size={12} strokeWidth={2} aria-hidden="true" />
+              {scope}
+            </Button>
+          ))}
+        </fieldset>
+      )}
+    </div>
   )
 }

@@ -1,8 +1,7 @@
-import { Eye, EyeOff } from 'lucide-react'
 import { type ChangeEvent, useState } from 'react'
 import { keyText } from '../text/add-text.ts'
-import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { ShowButton } from '../ui/show-button.tsx'
 
 type Props = {
   readonly label?: string
@@ -30,25 +29,13 @@ export function KeyField({ label = keyText.key, attach, error, onText }: Props) 
     onText(target.value.trim())
   }
 
-  const Icon = shown ? EyeOff : Eye
   return (
     <Field
       label={label}
       hint={trimmed ? keyText.trimmed : null}
       error={error}
       mono
-      after={
-        <Button
-          size="small"
-          look="quiet"
-          data-own-focus
-          aria-pressed={shown}
-          onClick={() => setShown(!shown)}
-        >
-          <Icon size={14} strokeWidth={2} aria-hidden="true" />
-          {shown ? keyText.hide : keyText.show}
-        </Button>
-      }
+      after={<ShowButton shown={shown} onShow={setShown} />}
     >
       {(ids) => (
         <input

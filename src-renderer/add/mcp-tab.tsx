@@ -8,8 +8,8 @@ import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
 import { CustomFields } from './custom-fields.tsx'
 import { ServerAddress } from './server-address.tsx'
-import { useCustomForm } from './use-custom-form.ts'
-import { useServerQuestion } from './use-server-question.ts'
+import { type CustomForm, useCustomForm } from './use-custom-form.ts'
+import { type ServerQuestion, useServerQuestion } from './use-server-question.ts'
 import { useStartSignIn } from './use-start-sign-in.ts'
 
 const words = {
@@ -24,16 +24,8 @@ const words = {
 export function McpTab() {
   const { bridge } = useVault()
   const search = useServerQuestion((server) => bridge.discoverMcpServer(server))
-  const { address, report } = search
-  const form = useCustomForm({
-    host: URL.canParse(address) ? new URL(address).host : '',
-    nameMissing: mcpText.nameMissing,
-    needsClient: report?.client === 'ask',
-    provider:
-      report === null
-        ? null
-        : (name, clientId) => ({ kind: 'mcp', server: address, name, clientId: clientId || null })
-  })
+  const { report } = search
+  const form = useMcpForm(search)
   const { start, problem, starting } = useStartSignIn()
 
   function submit(): void {
@@ -79,6 +71,18 @@ export function McpTab() {
       onSubmit={submit}
     />
   )
+}
+
+function useMcpForm({ address, report }: Pick<ServerQuestion<McpReport>, 'address' | 'report'>): CustomForm {
+  return useCustomForm({
+    host: URL.canParse(address) ? new URL(address).host : '',
+    nameMissing: mcpText.nameMissing,
+    needsClient: report?.client === 'ask',
+    provider:
+      report === null
+        ? null
+        : (name, clientId) => ({ kind: 'mcp', server: address, name, clientId: clientId || null })
+  })
 }
 
 function Found({ report }: { readonly report: McpReport }) {

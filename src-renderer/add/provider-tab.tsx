@@ -14,7 +14,7 @@ import { useStartSignIn } from './use-start-sign-in.ts'
 import { useProviderForm } from './use-provider-form.ts'
 
 export function ProviderTab({ first }: { readonly first: string | null }) {
-  const { providers, preferences } = useReady()
+  const { providers } = useReady()
   const choices = providers.filter(({ kind }) => kind !== 'api-key')
   const [chosen, setChosen] = useState<ProviderChoice | null>(choices.find(({ id }) => id === first) ?? null)
   const form = useProviderForm(chosen)
@@ -56,11 +56,7 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
         isPassword
           ? passwordText.lead
           : chosen?.kind === 'oauth' && (
-              <Where
-                provider={chosen}
-                browser={preferences.alwaysUseBrowser || preferences.browserFor.includes(chosen.id)}
-                byCode={chosen.codeWithoutSecret && !form.hasSecret}
-              />
+              <Where provider={chosen} byCode={chosen.codeWithoutSecret && !form.hasSecret} />
             )
       }
       go={submitText(isPassword, busy)}
@@ -77,11 +73,12 @@ function submitText(isPassword: boolean, busy: boolean): string {
 
 type WhereProps = {
   readonly provider: ProviderChoice
-  readonly browser: boolean
   readonly byCode: boolean
 }
 
-function Where({ provider, browser, byCode }: WhereProps) {
+function Where({ provider, byCode }: WhereProps) {
+  const { alwaysUseBrowser, browserFor } = useReady().preferences
+  const browser = alwaysUseBrowser || browserFor.includes(provider.id)
   const usual = browser && provider.surface === 'window' ? 'browser' : provider.surface
   const surface = byCode ? 'device' : usual
   const [before, host, after] = addText.willSignIn[surface](provider.host ?? provider.name)

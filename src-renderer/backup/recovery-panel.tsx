@@ -9,11 +9,16 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import styles from './backup.module.css'
 import { useRecovery } from './use-recovery.ts'
 
+const question = {
+  title: backupText.removeTitle,
+  body: backupText.removeBody,
+  action: backupText.removeAction
+}
+
 /** Whether copies are kept, where and since when, and the one button that changes it. */
 export function RecoveryPanel() {
   const { status, problem, work, make, remove } = useRecovery()
   const [asking, setAsking] = useState(false)
-  const isOn = status?.kind === 'on'
   return (
     <>
       <div className={styles['item']}>
@@ -25,42 +30,47 @@ export function RecoveryPanel() {
           </output>
           {status?.kind === 'off' && <p className={styles['sub']}>{backupText.makeMeans}</p>}
         </div>
-        {isOn ? (
-          <Button
-            look="danger"
-            data-recovery=""
-            aria-label={backupText.removeLabel}
-            aria-disabled={work}
-            onClick={() => !work && setAsking(true)}
-          >
-            {backupText.remove}
-          </Button>
-        ) : (
-          <Button
-            data-recovery=""
-            aria-label={backupText.make}
-            aria-disabled={work || status === null}
-            onClick={() => void make()}
-          >
-            {work ? backupText.making : backupText.makeShort}
-          </Button>
-        )}
+        <Change {...{ status, work }} onMake={() => void make()} onRemove={() => setAsking(true)} />
       </div>
       {problem !== null && <ProblemNote problem={problem} />}
       <ConfirmDialog
-        ask={
-          asking
-            ? {
-                title: backupText.removeTitle,
-                body: backupText.removeBody,
-                action: backupText.removeAction,
-                run: () => void remove()
-              }
-            : null
-        }
+        ask={asking ? { ...question, run: () => void remove() } : null}
         onClose={() => setAsking(false)}
       />
     </>
+  )
+}
+
+type ChangeProps = {
+  readonly status: RecoveryStatus | null
+  readonly work: boolean
+  readonly onMake: () => void
+  readonly onRemove: () => void
+}
+
+function Change({ status, work, onMake, onRemove }: ChangeProps) {
+  if (status?.kind === 'on') {
+    return (
+      <Button
+        look="danger"
+        data-recovery=""
+        aria-label={backupText.removeLabel}
+        aria-disabled={work}
+        onClick={() => !work && onRemove()}
+      >
+        {backupText.remove}
+      </Button>
+    )
+  }
+  return (
+    <Button
+      data-recovery=""
+      aria-label={backupText.make}
+      aria-disabled={work || status === null}
+      onClick={onMake}
+    >
+      {work ? backupText.making : backupText.makeShort}
+    </Button>
   )
 }
 

@@ -7,10 +7,8 @@ import type { ClientFields } from './use-client-form.ts'
 
 type Props = { readonly facts: ClientFacts; readonly form: ClientFields }
 
-/** The secret is written and never read: its field says whether there is one, and no more. */
+/** The client of a sign-in: its ID, and its secret. */
 export function ClientFieldRows({ facts, form }: Props) {
-  const { hasSecret, needsSecret } = facts
-  const { removesSecret } = form
   return (
     <>
       <div>
@@ -30,35 +28,44 @@ export function ClientFieldRows({ facts, form }: Props) {
           {form.isOther ? clientText.otherId(facts.name) : ''}
         </p>
       </div>
-      <div className={styles['secret']}>
-        <Field
-          label={clientText.secret}
-          optional={!needsSecret}
-          hint={hasSecret && !removesSecret ? clientText.secretHint : null}
-          mono
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              ref={form.secret}
-              type="password"
-              placeholder={hasSecret && !removesSecret ? clientText.secretUnchanged : clientText.secretNone}
-              disabled={removesSecret}
-              autoComplete="off"
-              spellCheck={false}
-              onChange={(event) => form.noteSecret(event.target.value)}
-            />
-          )}
-        </Field>
-        {hasSecret && !needsSecret && (
-          <CheckRow
-            label={clientText.removeSecret}
-            sub={clientText.removeSecretMeans}
-            checked={removesSecret}
-            onChange={form.setRemovesSecret}
+      <SecretRow facts={facts} form={form} />
+    </>
+  )
+}
+
+/** The secret is written and never read: its field says whether there is one, and no more. */
+function SecretRow({ facts: { hasSecret, needsSecret }, form }: Props) {
+  const { removesSecret } = form
+  const isKept = hasSecret && !removesSecret
+  return (
+    <div className={styles['secret']}>
+      <Field
+        label={clientText.secret}
+        optional={!needsSecret}
+        hint={isKept ? clientText.secretHint : null}
+        mono
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            ref={form.secret}
+            type="password"
+            placeholder={isKept ? clientText.secretUnchanged : clientText.secretNone}
+            disabled={removesSecret}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => form.noteSecret(event.target.value)}
           />
         )}
-      </div>
-    </>
+      </Field>
+      {hasSecret && !needsSecret && (
+        <CheckRow
+          label={clientText.removeSecret}
+          sub={clientText.removeSecretMeans}
+          checked={removesSecret}
+          onChange={form.setRemovesSecret}
+        />
+      )}
+    </div>
   )
 }

@@ -21,8 +21,8 @@ import { SecretSection } from './secret-section.tsx'
 import { SignInSection } from './sign-in-section.tsx'
 
 export function Detail({ credential }: { readonly credential: CredentialSummary }) {
-  const { id, service, name, account } = credential
-  const { state, update, commands } = useWindow()
+  const { id, name, account } = credential
+  const { state, update } = useWindow()
   const pane = useRef<HTMLElement>(null)
   const { turn } = state.focus
   const wanted = state.focus.pane === 'detail'
@@ -43,21 +43,7 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
         if (event.key === 'Escape' && pane.current?.contains(event.target as Node) === true) leave()
       }}
     >
-      <header className={styles['header']}>
-        <span className={styles['back']}>
-          <IconButton label={commonText.back} onClick={leave}>
-            <ChevronLeft size={16} aria-hidden="true" />
-          </IconButton>
-        </span>
-        <Mark service={service} name={name} size="big" />
-        <div className={styles['who']}>
-          <h2 tabIndex={-1} data-first title={name}>
-            {name}
-          </h2>
-          <div title={account}>{account}</div>
-        </div>
-        <ActionMenu actions={credentialActions(credential, commands)} />
-      </header>
+      <Header credential={credential} onLeave={leave} />
       <div className={styles['body']} key={id}>
         <FixBanner credential={credential} />
         <RotationBanner credential={credential} />
@@ -70,6 +56,30 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
         <EndSection credential={credential} />
       </div>
     </section>
+  )
+}
+
+type HeaderProps = { readonly credential: CredentialSummary; readonly onLeave: () => void }
+
+function Header({ credential, onLeave }: HeaderProps) {
+  const { service, name, account } = credential
+  const { commands } = useWindow()
+  return (
+    <header className={styles['header']}>
+      <span className={styles['back']}>
+        <IconButton label={commonText.back} onClick={onLeave}>
+          <ChevronLeft size={16} aria-hidden="true" />
+        </IconButton>
+      </span>
+      <Mark service={service} name={name} size="big" />
+      <div className={styles['who']}>
+        <h2 tabIndex={-1} data-first title={name}>
+          {name}
+        </h2>
+        <div title={account}>{account}</div>
+      </div>
+      <ActionMenu actions={credentialActions(credential, commands)} />
+    </header>
   )
 }
 

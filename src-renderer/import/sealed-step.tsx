@@ -12,29 +12,10 @@ import type { ImportFlow } from './use-import.ts'
 
 type Props = { readonly flow: ImportFlow; readonly path: string | null }
 
-/** One field for both secrets. It is cleared after every try, whether it opened the file or not. */
+/** One field for both secrets. */
 export function SealedStep({ flow, path }: Props) {
   const { commands } = useWindow()
-  const input = useRef<HTMLInputElement>(null)
-  const [error, setError] = useState<string | null>(null)
-  useEffect(() => input.current?.focus(), [])
-
-  async function submit(): Promise<void> {
-    const field = input.current
-    if (field === null || flow.work !== null) return
-    const secret = field.value
-    if (secret === '') {
-      setError(importText.secretMissing)
-      return field.focus()
-    }
-    setError(null)
-    const opened = flow.open(secret)
-    field.value = ''
-    const problem = await opened
-    if (problem === null) return
-    setError(problem.message)
-    field.focus()
-  }
+  const { input, error, setError, submit } = useOpening(flow)
   return (
     <form
       className={styles['step']}
@@ -68,4 +49,29 @@ export function SealedStep({ flow, path }: Props) {
       </DialogFooter>
     </form>
   )
+}
+
+/** The field is cleared at every try, whether it opens the file or not. */
+function useOpening(flow: ImportFlow) {
+  const input = useRef<HTMLInputElement>(null)
+  const [error, setError] = useState<string | null>(null)
+  useEffect(() => input.current?.focus(), [])
+
+  async function submit(): Promise<void> {
+    const field = input.current
+    if (field === null || flow.work !== null) return
+    const secret = field.value
+    if (secret === '') {
+      setError(importText.secretMissing)
+      return field.focus()
+    }
+    setError(null)
+    const opened = flow.open(secret)
+    field.value = ''
+    const problem = await opened
+    if (problem === null) return
+    setError(problem.message)
+    field.focus()
+  }
+  return { input, error, setError, submit }
 }

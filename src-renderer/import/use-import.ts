@@ -35,24 +35,9 @@ export function useImport(): ImportFlow {
   const { bridge } = useVault()
   const tell = useTell()
   const [step, setStep] = useState<ImportStep>(choose)
-  const [work, setWork] = useState<ImportWork>(null)
-  const [problem, setProblem] = useState<Problem | null>(null)
+  const { work, problem, setProblem, isBusy, ask } = useOneRequest()
   const waiting = useWaiting()
-  const busy = useRef(false)
 
-  async function ask<T>(
-    kind: ImportWork & string,
-    request: () => Promise<Result<T>>
-  ): Promise<Result<T> | null> {
-    if (busy.current) return null
-    busy.current = true
-    setWork(kind)
-    setProblem(null)
-    const result = await request()
-    busy.current = false
-    setWork(null)
-    return result
-  }
   function show(preview: ImportPreview): void {
     if (!waiting.hold(preview.id)) return
     setStep(preview.kind === 'sealed' ? { kind: 'sealed', preview } : { kind: 'rows', preview })
@@ -78,7 +63,7 @@ export function useImport(): ImportFlow {
       return null
     },
     run: async (request) => {
-      if (step.kind !== 'rows' || busy.current) return
+      if (step.kind !== 'rows' || isBusy()) return
       const { preview } = step
       const isShown = waiting.release()
       const result = await ask('importing', () => bridge.runImport(request))
@@ -97,6 +82,27 @@ export function useImport(): ImportFlow {
       setStep(choose)
     }
   }
+}
+
+/** One request at a time; null: another one is on its way. */
+function useOneRequest() {
+  const [work, setWork] = useState<ImportWork>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const busy = useRef(false)
+  async function ask<T>(
+    kind: ImportWork & string,
+    request: () => Promise<Result<T>>
+  ): Promise<Result<T> | null> {
+    if (busy.current) return null
+    busy.current = true
+    setWork(kind)
+    setProblem(null)
+    const result = await request()
+    busy.current = false
+    setWork(null)
+    return result
+  }
+  return { work, problem, setProblem, isBusy: () => busy.current, ask }
 }
 
 /** The one thing that waits in the vault for this form. */

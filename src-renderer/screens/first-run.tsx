@@ -13,34 +13,14 @@ const SUGGESTED = 6
 
 /** One sentence, where secrets will be kept, and the way to the first credential. */
 export function FirstRun() {
-  const { storage, providers } = useReady()
   const { commands } = useWindow()
-  const { state, label } = storage
-  const stored = state === 'healthy' || state === 'degraded'
-  const suggested = providers.filter(({ kind }) => kind === 'oauth').slice(0, SUGGESTED)
   return (
     <div className={styles['first']}>
       <Logo className={styles['logo']} />
       <h2>{screenText.emptyTitle}</h2>
       <p>{screenText.emptyBody}</p>
       <ol className={styles['steps']}>
-        <li>
-          <span className={cx(styles['number'], state === 'healthy' ? styles['ok'] : styles['notice'])}>
-            {state === 'healthy' ? (
-              <Check size={16} aria-hidden="true" />
-            ) : (
-              <TriangleAlert size={16} aria-hidden="true" />
-            )}
-          </span>
-          <span className={styles['grow']}>
-            {stored ? screenText.emptyStorage(label) : screenText.emptyStorageNone}
-          </span>
-          {state === 'healthy' ? (
-            <span className={styles['faint']}>{screenText.emptyChecked}</span>
-          ) : (
-            <Button onClick={() => commands.show({ kind: 'storage' })}>{screenText.emptyLook}</Button>
-          )}
-        </li>
+        <StorageStep />
         <li>
           <span className={styles['number']}>2</span>
           <strong className={styles['grow']}>{screenText.emptyAdd}</strong>
@@ -50,6 +30,52 @@ export function FirstRun() {
           </Button>
         </li>
       </ol>
+      <Suggestions />
+      <p className={styles['or']}>
+        {importText.fromEmpty[0]}
+        <button
+          type="button"
+          className={styles['link']}
+          onClick={() => commands.show({ kind: 'add', start: { kind: 'import', path: null } })}
+        >
+          {importText.fromEmpty[1]}
+        </button>
+        {importText.fromEmpty[2]}
+      </p>
+    </div>
+  )
+}
+
+/** Where secrets will be kept: said before there is one. */
+function StorageStep() {
+  const { state, label } = useReady().storage
+  const { commands } = useWindow()
+  const isHealthy = state === 'healthy'
+  const stored = isHealthy || state === 'degraded'
+  const Icon = isHealthy ? Check : TriangleAlert
+  return (
+    <li>
+      <span className={cx(styles['number'], isHealthy ? styles['ok'] : styles['notice'])}>
+        <Icon size={16} aria-hidden="true" />
+      </span>
+      <span className={styles['grow']}>
+        {stored ? screenText.emptyStorage(label) : screenText.emptyStorageNone}
+      </span>
+      {isHealthy ? (
+        <span className={styles['faint']}>{screenText.emptyChecked}</span>
+      ) : (
+        <Button onClick={() => commands.show({ kind: 'storage' })}>{screenText.emptyLook}</Button>
+      )}
+    </li>
+  )
+}
+
+function Suggestions() {
+  const { providers } = useReady()
+  const { commands } = useWindow()
+  const suggested = providers.filter(({ kind }) => kind === 'oauth').slice(0, SUGGESTED)
+  return (
+    <>
       {suggested.length > 0 && <span className={styles['faint']}>{screenText.emptyStart}</span>}
       <ul className={styles['start']}>
         {suggested.map(({ id, name }) => (
@@ -65,17 +91,6 @@ export function FirstRun() {
           </li>
         ))}
       </ul>
-      <p className={styles['or']}>
-        {importText.fromEmpty[0]}
-        <button
-          type="button"
-          className={styles['link']}
-          onClick={() => commands.show({ kind: 'add', start: { kind: 'import', path: null } })}
-        >
-          {importText.fromEmpty[1]}
-        </button>
-        {importText.fromEmpty[2]}
-      </p>
-    </div>
+    </>
   )
 }

@@ -1,5 +1,5 @@
 import { ExternalLink, QrCode as QrCodeIcon } from 'lucide-react'
-import { useSyncExternalStore, useState } from 'react'
+import { type ReactNode, useSyncExternalStore, useState } from 'react'
 import type { SignInStripBridge, StripState } from '#shared/sign-in-strip.ts'
 import { Mark } from '../brand/mark.tsx'
 import { Countdown } from '../sign-in-progress/countdown.tsx'
@@ -16,46 +16,77 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import styles from './sign-in-window.module.css'
 
 type Props = { readonly bridge: SignInStripBridge; readonly state: StripState }
+type PanelProps = { readonly bridge: SignInStripBridge; readonly progress: StripState['progress'] }
 
 /** Fills the window while the provider's page is in the browser, and when the sign-in has come to an end. */
 export function WaitingPanel({ bridge, state: { progress } }: Props) {
+  const { name, state } = progress
+  switch (state.kind) {
+    case 'failed':
+      return (
+        <Ended title={signInText.failedTitle(name)} bridge={bridge}>
+          <ProblemNote problem={state.problem} />
+        </Ended>
+      )
+    case 'done':
+      return (
+        <Ended title={signInText.done(name)} bridge={bridge}>
+          <output>{signInText.doneClose}</output>
+        </Ended>
+      )
+    case 'other-account':
+      return <OtherAccount question={state} {...{ bridge, progress }} />
+    default:
+      return <Waiting {...{ bridge, progress }} />
+  }
+}
+
+type EndedProps = {
+  readonly title: string
+  readonly bridge: SignInStripBridge
+  readonly children: ReactNode
+}
+
+function Ended({ title, bridge, children }: EndedProps) {
+  return (
+    <div className={styles['wait']}>
+      <h1>{title}</h1>
+      {children}
+      <div className={styles['acts']}>
+        <Button onClick={() => void bridge.cancel()}>{commonText.close}</Button>
+      </div>
+    </div>
+  )
+}
+
+type OtherAccountProps = PanelProps & {
+  readonly question: Extract<StripState['progress']['state'], { kind: 'other-account' }>
+}
+
+function OtherAccount({ bridge, progress: { service, name }, question }: OtherAccountProps) {
+  return (
+    <div className={styles['wait']}>
+      <div className={styles['who']}>
+        <Mark service={service} name={name} size="big" />
+        <h1>{otherAccountText.title(name)}</h1>
+      </div>
+      <OtherAccountQuestion question={question} answer={(choice) => bridge.answerOtherAccount(choice)}>
+        {(asked, answers) => (
+          <>
+            {asked}
+            <div className={styles['acts']}>{answers}</div>
+          </>
+        )}
+      </OtherAccountQuestion>
+    </div>
+  )
+}
+
+function Waiting({ bridge, progress }: PanelProps) {
   const [clock] = useState(() => createClock().second)
   const now = useSyncExternalStore(clock.subscribe, clock.now)
-  const { service, name, host, device, state } = progress
+  const { service, name, host, device } = progress
   const { switchToCode, problem } = useSwitchToCode(() => bridge.switchToCode())
-  if (state.kind === 'failed' || state.kind === 'done') {
-    return (
-      <div className={styles['wait']}>
-        <h1>{state.kind === 'done' ? signInText.done(name) : signInText.failedTitle(name)}</h1>
-        {state.kind === 'failed' ? (
-          <ProblemNote problem={state.problem} />
-        ) : (
-          <output>{signInText.doneClose}</output>
-        )}
-        <div className={styles['acts']}>
-          <Button onClick={() => void bridge.cancel()}>{commonText.close}</Button>
-        </div>
-      </div>
-    )
-  }
-  if (state.kind === 'other-account') {
-    return (
-      <div className={styles['wait']}>
-        <div className={styles['who']}>
-          <Mark service={service} name={name} size="big" />
-          <h1>{otherAccountText.title(name)}</h1>
-        </div>
-        <OtherAccountQuestion question={state} answer={(choice) => bridge.answerOtherAccount(choice)}>
-          {(question, answers) => (
-            <>
-              {question}
-              <div className={styles['acts']}>{answers}</div>
-            </>
-          )}
-        </OtherAccountQuestion>
-      </div>
-    )
-  }
   return (
     <div className={styles['wait']}>
       <div className={styles['who']}>

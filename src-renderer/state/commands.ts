@@ -1,11 +1,11 @@
 import type { VaultBridge } from '#shared/bridge.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
-import type { Result } from '#shared/problem.ts'
 import { confirmText } from '../text/detail-text.ts'
 import { listText } from '../text/list-text.ts'
 import { rotationText } from '../text/rotation-text.ts'
 import type { Tell } from '../toasts/toaster.tsx'
-import { type Fix, fixForCode, fixOf } from '../status/fix.ts'
+import { createAsk } from './ask.ts'
+import { createFixing } from './fixing.ts'
 import type { VaultStore } from './vault-store.ts'
 import { noDialog, type OpenDialog, type RotationEnd, withFocus, type WindowState } from './window-state.ts'
 
@@ -22,12 +22,7 @@ export type Commands = ReturnType<typeof createCommands>
 
 /** What a person can do, wherever it is asked for: row, menu, key or detail. */
 export function createCommands({ bridge, store, tell, update, neighbour }: Ports) {
-  async function ask<T>(request: Promise<Result<T>>): Promise<T | null> {
-    const result = await request
-    if (result.ok) return result.value
-    tell.failed(result.problem)
-    return null
-  }
+  const ask = createAsk(tell)
   function show(dialog: OpenDialog): void {
     update((state) => ({ ...state, dialog }))
   }
@@ -35,52 +30,10 @@ export function createCommands({ bridge, store, tell, update, neighbour }: Ports
     const selected = neighbour(id)
     update((state) => withFocus({ ...state, selected }, 'list'))
   }
-
-  /** A failure that a dialog can put right has the button that opens it. */
-  async function refresh(credential: CredentialSummary): Promise<void> {
-    const result = await bridge.refresh(credential.id)
-    if (result.ok) return tell.done(listText.refreshed(credential.name))
-    const byCode = fixForCode(result.problem.code, credential)
-    tell.failed(
-      result.problem,
-      byCode === null ? null : { label: byCode.label, run: () => void apply(byCode, credential) }
-    )
-  }
-  async function signInAgain({ id, signsInBy }: CredentialSummary): Promise<void> {
-    if (signsInBy === 'password') return show({ kind: 'password', id })
-    await ask(bridge.startSignIn({ kind: 'again', credential: id }))
-  }
-  async function checkStorage(): Promise<void> {
-    const storage = await ask(bridge.checkStorage())
-    if (storage === null) return
-    store.patch({ storage })
-    if (storage.state === 'locked' || storage.state === 'unavailable') show({ kind: 'storage' })
-  }
-
-  async function apply(fix: Fix | null, credential: CredentialSummary): Promise<void> {
-    switch (fix?.kind) {
-      case 'refresh':
-        return refresh(credential)
-      case 'sign-in':
-        return signInAgain(credential)
-      case 'unlock':
-        return checkStorage()
-      case 'replace-key':
-        return show({ kind: 'add', start: { kind: 'replace-key', credential } })
-      case 'client':
-      case 'scopes':
-        return show({ kind: fix.kind, id: credential.id })
-      case undefined:
-    }
-  }
-
   return {
     show,
-    apply,
     close: () => show(noDialog),
-    refresh,
-    signInAgain,
-    checkStorage,
+    ...createFixing({ bridge, store, tell, ask, show }),
     async refreshAll(): Promise<void> {
       const done = await ask(bridge.refreshAll())
       if (done === null) return
@@ -108,7 +61,6 @@ export function createCommands({ bridge, store, tell, update, neighbour }: Ports
       if (done.removed) gone(id)
       const listed = done.isNoted ? ` ${confirmText.isNoted}` : ''
       tell.done(confirmText.signedOut(name), `${confirmText.revoked[done.revoked]}${listed}`)
-    },
-    fix: (credential: CredentialSummary) => apply(fixOf(credential), credential)
+    }
   }
 }

@@ -1,8 +1,6 @@
-import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from 'react'
+import { type FormEvent, useId, useState } from 'react'
 import type { StoreList } from '#shared/stores.ts'
-import { useVault } from '../state/vault-context.tsx'
 import { storesText } from '../text/stores-text.ts'
-import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
 import { CheckRow } from '../ui/check-row.tsx'
 import { DialogBody, DialogFooter } from '../ui/dialog-frame.tsx'
@@ -12,7 +10,9 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { type MoveErrors, type StoreChoice, targetOf, typeOf } from './move-form.ts'
 import { ChoiceRow } from './store-choice-row.tsx'
 import styles from './stores.module.css'
+import { type MoveFields, useMoveFields } from './use-move-fields.ts'
 import type { Moves } from './use-moves.ts'
+import { useStores } from './use-stores.ts'
 
 const choices = Object.keys(storesText.choices) as StoreChoice[]
 
@@ -22,7 +22,7 @@ type Props = { readonly moves: Moves; readonly onBegun: () => void }
 export function MoveChoice({ moves, onBegun }: Props) {
   const stores = useStores()
   const form = useId()
-  const fields = useFields()
+  const fields = useMoveFields()
   const [choice, setChoice] = useState<StoreChoice | null>(null)
   const [errors, setErrors] = useState<MoveErrors>({})
 
@@ -44,24 +44,11 @@ export function MoveChoice({ moves, onBegun }: Props) {
     moves.forget()
   }
   if (stores === null) return <DialogBody>{storesText.loading}</DialogBody>
-  const obstacleOf = (each: StoreChoice): string | null =>
-    stores.targets.find(({ type }) => type === typeOf[each])?.obstacle ?? null
   return (
     <>
       <DialogBody>
         <form id={form} className={styles['form']} noValidate onSubmit={(event) => void submit(event)}>
-          <fieldset className={styles['choices']}>
-            <legend>{storesText.choose}</legend>
-            {choices.map((each) => (
-              <ChoiceRow
-                key={each}
-                choice={each}
-                obstacle={obstacleOf(each)}
-                chosen={each === choice}
-                onChoose={() => choose(each)}
-              />
-            ))}
-          </fieldset>
+          <Choices stores={stores} choice={choice} onChoose={choose} />
           {choice !== null && <Needs {...{ choice, fields, errors }} onChange={() => setErrors({})} />}
           {moves.problem !== null && <ProblemNote problem={moves.problem} />}
         </form>
@@ -77,9 +64,34 @@ export function MoveChoice({ moves, onBegun }: Props) {
   )
 }
 
+type ChoicesProps = {
+  readonly stores: StoreList
+  readonly choice: StoreChoice | null
+  readonly onChoose: (choice: StoreChoice) => void
+}
+
+function Choices({ stores, choice, onChoose }: ChoicesProps) {
+  const obstacleOf = (each: StoreChoice): string | null =>
+    stores.targets.find(({ type }) => type === typeOf[each])?.obstacle ?? null
+  return (
+    <fieldset className={styles['choices']}>
+      <legend>{storesText.choose}</legend>
+      {choices.map((each) => (
+        <ChoiceRow
+          key={each}
+          choice={each}
+          obstacle={obstacleOf(each)}
+          chosen={each === choice}
+          onChoose={() => onChoose(each)}
+        />
+      ))}
+    </fieldset>
+  )
+}
+
 type NeedsProps = {
   readonly choice: StoreChoice
-  readonly fields: Fields
+  readonly fields: MoveFields
   readonly errors: MoveErrors
   readonly onChange: () => void
 }
@@ -125,65 +137,4 @@ function Needs({ choice, fields, errors, onChange }: NeedsProps) {
       )}
     </Field>
   )
-}
-
-type Input = RefObject<HTMLInputElement | null>
-type Fields = {
-  readonly passphrase: Input
-  readonly again: Input
-  readonly keyFile: Input
-  readonly agreed: boolean
-  readonly setAgreed: (agreed: boolean) => void
-  readonly read: () => Parameters<typeof targetOf>[1]
-  readonly focus: (errors: MoveErrors) => void
-  readonly clear: () => void
-}
-
-/** Uncontrolled: a passphrase is in its field and nowhere else, and cleared once it was taken. */
-function useFields(): Fields {
-  const passphrase = useRef<HTMLInputElement>(null)
-  const again = useRef<HTMLInputElement>(null)
-  const keyFile = useRef<HTMLInputElement>(null)
-  const [agreed, setAgreed] = useState(false)
-  return {
-    passphrase,
-    again,
-    keyFile,
-    agreed,
-    setAgreed,
-    read: () => ({
-      passphrase: passphrase.current?.value ?? '',
-      again: again.current?.value ?? '',
-      keyFile: keyFile.current?.value ?? '',
-      agreed
-    }),
-    clear: () => {
-      for (const { current } of [passphrase, again]) if (current !== null) current.value = ''
-    },
-    focus: (errors) => {
-      if (errors.passphrase !== undefined) passphrase.current?.focus()
-      else if (errors.again !== undefined) again.current?.focus()
-      else if (errors.keyFile !== undefined) keyFile.current?.focus()
-    }
-  }
-}
-
-/** Null: the vault has not answered yet. */
-function useStores(): StoreList | null {
-  const { bridge } = useVault()
-  const tell = useTell()
-  const [stores, setStores] = useState<StoreList | null>(null)
-  useEffect(() => {
-    let isGone = false
-    void bridge.listStores().then((result) => {
-      if (isGone) return
-      if (result.ok) setStores(result.value)
-      else tell.failed(result.problem)
-    })
-    return () => {
-      isGone = true
-    }
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- asked once for each time the dialog opens
-  }, [bridge])
-  return stores
 }

@@ -42,35 +42,13 @@ type LeftProps = {
 /** Where everything is now, and the two ways out. */
 export function MoveLeft({ left, moves, onChoose }: LeftProps) {
   const { move, canResume, canUndo } = left
-  const passphrase = useRef<HTMLInputElement>(null)
-  const [error, setError] = useState<string | null>(null)
   const asks = canResume && move.needsPassphrase
-  async function goOn(): Promise<void> {
-    const field = passphrase.current
-    const typed = field?.value ?? ''
-    if (asks && typed.length < 12) {
-      setError(storesText.tooShort)
-      return field?.focus()
-    }
-    const taken = await moves.resume(asks ? typed : null)
-    if (taken && field !== null) field.value = ''
-  }
+  const { passphrase, error, setError, goOn } = useGoOn(moves, asks)
   const problem = moves.problem ?? (move.state.kind === 'failed' ? move.state.problem : null)
-  const isSwitched = canResume && !canUndo
   return (
     <>
       <DialogBody>
-        <div className={styles['end']} data-state="left">
-          <TriangleAlert size={16} aria-hidden="true" />
-          <div>
-            <strong>
-              {move.state.kind === 'interrupted'
-                ? storesText.interrupted(move.to)
-                : storesText.failed(move.to)}
-            </strong>
-            <p>{isSwitched ? storesText.alreadyIn(move.from, move.to) : storesText.stillIn(move.from)}</p>
-          </div>
-        </div>
+        <WhereItIs left={left} />
         {problem !== null && <ProblemNote problem={problem} />}
         {asks && (
           <PassphraseField
@@ -99,4 +77,35 @@ export function MoveLeft({ left, moves, onChoose }: LeftProps) {
       </DialogFooter>
     </>
   )
+}
+
+function WhereItIs({ left: { move, canResume, canUndo } }: { readonly left: LeftOver }) {
+  const { from, to, state } = move
+  const isSwitched = canResume && !canUndo
+  return (
+    <div className={styles['end']} data-state="left">
+      <TriangleAlert size={16} aria-hidden="true" />
+      <div>
+        <strong>{state.kind === 'interrupted' ? storesText.interrupted(to) : storesText.failed(to)}</strong>
+        <p>{isSwitched ? storesText.alreadyIn(from, to) : storesText.stillIn(from)}</p>
+      </div>
+    </div>
+  )
+}
+
+/** The passphrase, where the move asks for it, is in its field until the vault has taken it. */
+function useGoOn(moves: Moves, asks: boolean) {
+  const passphrase = useRef<HTMLInputElement>(null)
+  const [error, setError] = useState<string | null>(null)
+  async function goOn(): Promise<void> {
+    const field = passphrase.current
+    const typed = field?.value ?? ''
+    if (asks && typed.length < 12) {
+      setError(storesText.tooShort)
+      return field?.focus()
+    }
+    const taken = await moves.resume(asks ? typed : null)
+    if (taken && field !== null) field.value = ''
+  }
+  return { passphrase, error, setError, goOn }
 }

@@ -1,8 +1,6 @@
-import { Eye, EyeOff } from 'lucide-react'
 import { type RefObject, useState } from 'react'
-import { keyText } from '../text/add-text.ts'
-import { Button } from './button.tsx'
 import { Field } from './field.tsx'
+import { ShowButton } from './show-button.tsx'
 
 type Props = {
   readonly label: string
@@ -16,25 +14,12 @@ type Props = {
 /** Uncontrolled, with a button that shows what was typed; pasting and password managers work. */
 export function PassphraseField({ label, hint, error, attach, onChange }: Props) {
   const [shown, setShown] = useState(false)
-  const Icon = shown ? EyeOff : Eye
   return (
     <Field
       label={label}
       hint={hint}
       error={error}
-      after={
-        <Button
-          size="small"
-          look="quiet"
-          data-own-focus
-          aria-pressed={shown}
-          aria-label={`${shown ? keyText.hide : keyText.show} ${label}`}
-          onClick={() => setShown(!shown)}
-        >
-          <Icon size={14} strokeWidth={2} aria-hidden="true" />
-          {shown ? keyText.hide : keyText.show}
-        </Button>
-      }
+      after={<ShowButton shown={shown} onShow={setShown} label={label} />}
     >
       {(ids) => (
         <input

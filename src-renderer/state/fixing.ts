@@ -1,0 +1,58 @@
+import type { VaultBridge } from '#shared/bridge.ts'
+import type { CredentialSummary } from '#shared/credential.ts'
+import { listText } from '../text/list-text.ts'
+import type { Tell } from '../toasts/toaster.tsx'
+import { type Fix, fixForCode, fixOf } from '../status/fix.ts'
+import type { Ask } from './ask.ts'
+import type { VaultStore } from './vault-store.ts'
+import type { OpenDialog } from './window-state.ts'
+
+type Ports = {
+  readonly bridge: VaultBridge
+  readonly store: VaultStore
+  readonly tell: Tell
+  readonly ask: Ask
+  readonly show: (dialog: OpenDialog) => void
+}
+
+/** What puts a credential right, each by itself and as the fix that its state asks for. */
+export function createFixing({ bridge, store, tell, ask, show }: Ports) {
+  /** A failure that a dialog can put right has the button that opens it. */
+  async function refresh(credential: CredentialSummary): Promise<void> {
+    const result = await bridge.refresh(credential.id)
+    if (result.ok) return tell.done(listText.refreshed(credential.name))
+    const byCode = fixForCode(result.problem.code, credential)
+    tell.failed(
+      result.problem,
+      byCode === null ? null : { label: byCode.label, run: () => void apply(byCode, credential) }
+    )
+  }
+  async function signInAgain({ id, signsInBy }: CredentialSummary): Promise<void> {
+    if (signsInBy === 'password') return show({ kind: 'password', id })
+    await ask(bridge.startSignIn({ kind: 'again', credential: id }))
+  }
+  async function checkStorage(): Promise<void> {
+    const storage = await ask(bridge.checkStorage())
+    if (storage === null) return
+    store.patch({ storage })
+    if (storage.state === 'locked' || storage.state === 'unavailable') show({ kind: 'storage' })
+  }
+  async function apply(fix: Fix | null, credential: CredentialSummary): Promise<void> {
+    switch (fix?.kind) {
+      case 'refresh':
+        return refresh(credential)
+      case 'sign-in':
+        return signInAgain(credential)
+      case 'unlock':
+        return checkStorage()
+      case 'replace-key':
+        return show({ kind: 'add', start: { kind: 'replace-key', credential } })
+      case 'client':
+      case 'scopes':
+        return show({ kind: fix.kind, id: credential.id })
+      case undefined:
+    }
+  }
+  const fix = (credential: CredentialSummary) => apply(fixOf(credential), credential)
+  return { refresh, signInAgain, checkStorage, apply, fix }
+}
