@@ -4,9 +4,18 @@ import type { HelperReply, HelperRequest } from './helper-protocol.ts'
 import { keychainProblem } from './keychain-error.ts'
 
 export type Answer = string | boolean | null
-type Waiting = { readonly resolve: (answer: Answer) => void; readonly reject: (error: VaultError) => void }
 type Helper = { readonly process: HelperProcess; readonly waiting: Map<number, Waiting>; retired: boolean }
 type Call = HelperRequest extends infer R ? (R extends HelperRequest ? Omit<R, 'id'> : never) : never
+type Waiting = {
+  readonly request: Call
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: VaultError) => void
+  /** Whether another helper is asked when this one ends without an answer. */
+  readonly mayRepeat: boolean
+}
+
+/** What changes nothing. The end of a helper is noticed only after it, so that a call may be put to one that is gone. */
+const reading: readonly HelperRequest['op'][] = ['hello', 'prepare', 'get']
 
 /**
  * Calls to a helper process, which is started at the first one and again after it ended. One that says that it is worn
@@ -25,13 +34,8 @@ export class HelperCalls {
 
   /** Rejects with KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. */
   call(request: Call): Promise<Answer> {
-    if (this.#isClosed) return Promise.reject(new VaultError('KEYCHAIN_UNAVAILABLE'))
-    const helper = (this.#current ??= this.#start())
-    this.#lastId += 1
-    const id = this.#lastId
     return new Promise<Answer>((resolve, reject) => {
-      helper.waiting.set(id, { resolve, reject })
-      helper.process.send({ ...request, id })
+      this.#put({ request, resolve, reject, mayRepeat: reading.includes(request.op) })
     })
   }
 
@@ -47,6 +51,14 @@ export class HelperCalls {
   close(): void {
     this.#isClosed = true
     this.interrupt()
+  }
+
+  #put(call: Waiting): void {
+    if (this.#isClosed) return call.reject(new VaultError('KEYCHAIN_UNAVAILABLE'))
+    const helper = (this.#current ??= this.#start())
+    this.#lastId += 1
+    helper.waiting.set(this.#lastId, call)
+    helper.process.send({ ...call.request, id: this.#lastId })
   }
 
   #start(): Helper {
@@ -73,7 +85,10 @@ export class HelperCalls {
     this.#living.delete(helper)
     const waiting = [...helper.waiting.values()]
     helper.waiting.clear()
-    for (const { reject } of waiting) reject(new VaultError(code))
+    for (const call of waiting) {
+      if (call.mayRepeat && code === 'KEYCHAIN_UNAVAILABLE') this.#put({ ...call, mayRepeat: false })
+      else call.reject(new VaultError(code))
+    }
   }
 }
 

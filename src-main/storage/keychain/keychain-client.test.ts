@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { VaultError } from '#shared/problem.ts'
 import type { HelperLauncher } from './helper-process.ts'
 import { helperEnvironment } from './helper-process.ts'
 import type { HelperReply, HelperRequest } from './helper-protocol.ts'
@@ -73,14 +74,31 @@ test('Interrupting kills the helper and ends all its calls; the next call starts
   expect(await next).toBe('text')
 })
 
-test('A helper that dies ends its calls, and the next call starts another', async () => {
+test('A helper that dies ends the calls that change something, and the next call starts another', async () => {
   const { launcher, helpers } = fakeHelpers()
   const client = createKeychainClient(launcher)
-  const call = client.getPassword('s', 'a')
+  const calls = Promise.allSettled([client.setPassword('s', 'a', 'v'), client.deletePassword('s', 'b')])
   helpers[0]?.exit()
-  await expect(call).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  expect((await calls).map((call) => call.status === 'rejected' && (call.reason as VaultError).code)).toEqual(
+    ['KEYCHAIN_UNAVAILABLE', 'KEYCHAIN_UNAVAILABLE']
+  )
   void client.getPassword('s', 'a').catch(() => undefined)
   expect(helpers).toHaveLength(2)
+})
+
+test('A call that only reads is put to the next helper when its own dies, once', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher)
+  const first = client.getPassword('s', 'a')
+  helpers[0]?.exit()
+  expect(helpers[1]?.requests).toMatchObject([{ op: 'get', account: 'a' }])
+  helpers[1]?.reply({ id: 2, ok: true, value: 'text' })
+  expect(await first).toBe('text')
+  const second = client.getPassword('s', 'b')
+  helpers[1]?.exit()
+  helpers[2]?.exit()
+  await expect(second).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  expect(helpers).toHaveLength(3)
 })
 
 test('A worn helper answers what it has begun, then is ended; new calls go to a fresh one', async () => {
