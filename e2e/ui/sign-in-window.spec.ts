@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { StripState } from '#shared/sign-in-strip.ts'
 import { problem } from './seeds.ts'
-import { expect, NOW, settled, test } from './ui-fixture.ts'
+import { expect, settled, test } from './ui-fixture.ts'
+import { NOW } from './ui-page.ts'
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
 const until = new Date(NOW + 272_000).toISOString()

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
-import { settled, test, type Theme } from './ui-fixture.ts'
+import { settled, test } from './ui-fixture.ts'
+import type { Theme } from './ui-page.ts'
 import { uiStates } from './ui-states.ts'
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')

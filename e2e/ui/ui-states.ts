@@ -3,7 +3,7 @@ import { clientStates } from './client-states.ts'
 import { signInStates } from './sign-in-states.ts'
 import { storesStates } from './stores-states.ts'
 import { transferStates } from './transfer-states.ts'
-import type { OpenOptions } from './ui-fixture.ts'
+import type { OpenOptions } from './ui-page.ts'
 
 /** A state of the window: how to open it and how to get there. */
 export type UiState = {
