@@ -36,7 +36,7 @@ import * as life from './whole-life.ts'
 
 // A trace would be a record of what is typed, written by the test itself.
 test.use({ trace: 'off' })
-test.setTimeout(240_000)
+test.setTimeout(480_000)
 
 let world: World
 let provider: OpenIdProvider
