@@ -24,6 +24,7 @@ test('everything moves under a passphrase, which is typed at the next start, by 
   home,
   vault
 }) => {
+  test.slow() // two starts, two moves
   await vault.addApiKey(KEY, 'acme')
   await vault.addApiKey(`${KEY}2`, 'other')
   const { page } = vault
@@ -79,6 +80,7 @@ test('a move that was killed waits at the next start and is taken back by one bu
   home,
   vault
 }) => {
+  test.slow() // two starts, and as many moves as it takes to catch one
   for (let n = 0; n < 3; n += 1) await vault.addApiKey(`${KEY}${n}`, `acme-${n}`)
   const keys = await ids(vault)
   await vault.app.close()

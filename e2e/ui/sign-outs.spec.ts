@@ -42,6 +42,7 @@ const views = [
 
 for (const place of ['line', 'doctor'] as const) {
   test(`sign-outs that were not confirmed are shown calmly, in the ${place}`, async ({ ui }) => {
+    test.slow() // axe looks at four of them
     const page = await ui.open()
     await given(page)
     await expect(said(page)).toContainText('Providers did not confirm 2 sign-outs')

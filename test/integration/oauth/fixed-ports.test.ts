@@ -42,12 +42,18 @@ async function take(port = 0, host = '127.0.0.1'): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** A port that nobody has now. */
+let nextPort = 20_000 + Math.floor(Math.random() * 10_000)
+
+/** A port that nobody has now, and that the system gives to nobody who asks for any. */
 async function freePort(): Promise<number> {
-  const port = await take()
-  const server = servers.pop()
-  await new Promise((resolve) => server?.close(resolve))
-  return port
+  for (;;) {
+    nextPort += 1
+    const port = await take(nextPort).catch(() => null)
+    if (port === null) continue
+    const server = servers.pop()
+    await new Promise((resolve) => server?.close(resolve))
+    return port
+  }
 }
 
 /** A port that another process listens on. */

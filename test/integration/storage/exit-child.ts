@@ -1,14 +1,17 @@
-/** Asks a keychain that does not answer, then quits as told: `node exit-child.ts close|exit|wait`. Prints when it began to. */
+/**
+ * Asks a keychain that does not answer, then quits as told: `node exit-child.ts close|exit|wait SERVICE`. Prints when
+ * it began to.
+ */
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
 const helper = new URL('../../../src-main/storage/keychain/keychain-helper.ts', import.meta.url).pathname
-const store = new SecureStore('latchkey-exit', {
+const store = new SecureStore(process.argv[3] ?? 'latchkey-exit', {
   keytarLoader: helperKeytarLoader(forkHelper(helper)),
   fallbackPolicy: 'deny'
 })
-for (const key of ['a', 'b', 'c', 'd', 'e']) void store.get(key).catch(() => undefined)
+for (const key of ['key', 'b', 'c', 'd', 'e']) void store.get(key).catch(() => undefined)
 setTimeout(() => {
   process.stdout.write(`${Date.now()}\n`)
   if (process.argv[2] === 'exit') process.exit(0)

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -156,39 +155,3 @@ test.each(['close', 'exit'])(
     expect(Date.now() - began).toBeLessThan(20_000)
   }
 )
-
-test('A vault that is killed while the keyring does not answer leaves no helper behind', async () => {
-  const { environment, startDaemon, signalDaemon } = await session()
-  await startDaemon()
-  signalDaemon('SIGSTOP')
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'exit-child.ts'), 'wait'], {
-    env: environment
-  })
-  await new Promise((resolve) => child.stdout.once('data', resolve))
-  const helpers = childrenOf(child.pid ?? 0)
-  expect(helpers).toHaveLength(1)
-  child.kill('SIGKILL')
-  const killed = performance.now()
-  await expect.poll(() => helpers.filter(isRunning), { timeout: 1500, interval: 20 }).toEqual([])
-  // Before the two seconds after which the keyring's own time-out would have let go of the helper.
-  expect(performance.now() - killed).toBeLessThan(1000)
-})
-
-function statOf(pid: number | string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'latin1')
-      .replace(/^.*\) /, '')
-      .split(' ')
-  } catch {
-    return []
-  }
-}
-
-function isRunning(pid: number): boolean {
-  return !['Z', undefined].includes(statOf(pid)[0])
-}
-
-function childrenOf(parent: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return pids.filter((pid) => statOf(pid)[1] === String(parent)).map(Number)
-}

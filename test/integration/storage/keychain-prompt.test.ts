@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { openKeychainSession } from './keychain-session.ts'
 
 const helper = join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts')
 const quitting = fileURLToPath(new URL('quit-child.ts', import.meta.url))
+const exiting = fileURLToPath(new URL('exit-child.ts', import.meta.url))
 const toClose: Array<() => Promise<void>> = []
 
 afterEach(async () => {
@@ -131,3 +133,37 @@ test('The vault quits while its prompt stands unanswered, and waits for no deadl
   // The deadline of the call is a minute.
   expect(ended - began).toBeLessThan(20_000)
 })
+
+test('A vault that is killed while its prompt stands unanswered leaves no helper behind', async () => {
+  const session = await openKeychainSession('with-locked-keyring.sh', {
+    KEYRING_DISPLAY: await emptyDisplay()
+  })
+  toClose.push(session.close)
+  const child = spawn(process.execPath, [exiting, 'wait', 'latchkey-locked'], { env: session.environment })
+  toClose.push(async () => void child.kill('SIGKILL'))
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  const helpers = childrenOf(child.pid ?? 0)
+  expect(helpers).toHaveLength(1)
+  child.kill('SIGKILL')
+  // The call of the helper would never come to an end by itself.
+  await expect.poll(() => helpers.filter(isRunning), { interval: 20 }).toEqual([])
+})
+
+function statOf(pid: number | string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /, '')
+      .split(' ')
+  } catch {
+    return []
+  }
+}
+
+function isRunning(pid: number): boolean {
+  return !['Z', undefined].includes(statOf(pid)[0])
+}
+
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.filter((pid) => statOf(pid)[1] === String(parent)).map(Number)
+}
