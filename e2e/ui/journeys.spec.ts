@@ -212,7 +212,7 @@ test('a server of one’s own is discovered, and the sign-in there begins and en
   await page.keyboard.press('Enter')
   const sheet = page.getByRole('dialog', { name: 'Signing in to sso.example.net' })
   await expect(sheet).toBeVisible()
-  expect(await focusInside(page)).toBe(true)
+  await expect.poll(() => focusInside(page)).toBe(true)
   await expect(sheet.getByRole('timer')).toHaveText(/ends in 5:00|ends in 4:5\d/)
   await tabTo(page, 'Open in my browser')
   await page.keyboard.press('Enter')

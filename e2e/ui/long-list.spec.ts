@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
-import type { Page } from '@playwright/test'
 import { expect, settled, test } from './ui-fixture.ts'
+import { workMeter } from './work-meter.ts'
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
 const nodes = () => document.querySelectorAll('*').length
@@ -22,18 +22,6 @@ test('ten thousand rows are fewer than 1,500 nodes, at the top, in the middle an
   await expect(page.locator('[role=row]:focus')).toBeInViewport({ ratio: 1 })
   expect(await page.evaluate(nodes)).toBeLessThan(1500)
 })
-
-/** Milliseconds that the page has worked, on its own thread: other programs can not make them more. */
-async function workMeter(page: Page): Promise<() => Promise<number>> {
-  const chrome = await page.context().newCDPSession(page)
-  await chrome.send('Performance.enable', { timeDomain: 'threadTicks' })
-  return async () => {
-    const { metrics } = await chrome.send('Performance.getMetrics')
-    const worked = metrics.find(({ name }) => name === 'TaskDuration')?.value
-    if (worked === undefined) throw new Error('Chromium does not say how long it has worked.')
-    return worked * 1000
-  }
-}
 
 /** Types into the search and waits until the list that is drawn has another number of rows; runs in the page. */
 async function searchFor(input: HTMLElement | SVGElement, text: string): Promise<void> {
