@@ -3,6 +3,7 @@ import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogFooter } from '../ui/dialog-frame.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import styles from './add.module.css'
 
 type Props = {
@@ -19,14 +20,7 @@ type Props = {
 export function AddForm({ main, side, note, go, isOff, onSubmit }: Props) {
   const { commands } = useWindow()
   return (
-    <form
-      className={styles['form']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSubmit()
-      }}
-    >
+    <SubmitForm className={styles['form']} onSubmit={onSubmit}>
       <div className={styles['cols']}>
         <div className={styles['main']}>{main}</div>
         <div className={styles['side']}>{side}</div>
@@ -37,6 +31,6 @@ export function AddForm({ main, side, note, go, isOff, onSubmit }: Props) {
           {go}
         </Button>
       </DialogFooter>
-    </form>
+    </SubmitForm>
   )
 }

@@ -11,6 +11,7 @@ import { ServerAddress } from './server-address.tsx'
 import { useCustomForm } from './use-custom-form.ts'
 import { useServerQuestion } from './use-server-question.ts'
 import { useStartSignIn } from './use-start-sign-in.ts'
+import { WillSignIn } from './will-sign-in.tsx'
 
 const words = {
   label: customText.issuer,
@@ -23,6 +24,7 @@ const words = {
 /** Ask the server first, see what it says, then sign in at it. */
 export function CustomTab() {
   const { bridge } = useVault()
+  const surface = useReady().preferences.alwaysUseBrowser ? 'browser' : 'window'
   const found = useServerQuestion((issuer) => bridge.discoverIssuer(issuer))
   const { report } = found
   const form = useCustomForm({
@@ -65,22 +67,10 @@ export function CustomTab() {
           )}
         </>
       }
-      note={passed && <Where host={report?.authorizationHost ?? ''} />}
+      note={passed && <WillSignIn surface={surface} host={report?.authorizationHost ?? ''} />}
       go={starting ? addText.starting : addText.continue}
       isOff={!passed || starting}
       onSubmit={submit}
     />
-  )
-}
-
-function Where({ host }: { readonly host: string }) {
-  const { preferences } = useReady()
-  const [before, , after] = addText.willSignIn[preferences.alwaysUseBrowser ? 'browser' : 'window'](host)
-  return (
-    <span>
-      {before}
-      <b className={styles['strong']}>{host}</b>
-      {after}
-    </span>
   )
 }

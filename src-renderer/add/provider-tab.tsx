@@ -12,6 +12,7 @@ import { Gallery } from './gallery.tsx'
 import { ProviderSide } from './provider-side.tsx'
 import { useStartSignIn } from './use-start-sign-in.ts'
 import { useProviderForm } from './use-provider-form.ts'
+import { WillSignIn } from './will-sign-in.tsx'
 
 export function ProviderTab({ first }: { readonly first: string | null }) {
   const { providers } = useReady()
@@ -81,12 +82,5 @@ function Where({ provider, byCode }: WhereProps) {
   const browser = alwaysUseBrowser || browserFor.includes(provider.id)
   const usual = browser && provider.surface === 'window' ? 'browser' : provider.surface
   const surface = byCode ? 'device' : usual
-  const [before, host, after] = addText.willSignIn[surface](provider.host ?? provider.name)
-  return (
-    <span>
-      {before}
-      <b className={styles['strong']}>{host}</b>
-      {after}
-    </span>
-  )
+  return <WillSignIn surface={surface} host={provider.host ?? provider.name} />
 }

@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
 import { PassphraseField } from '../ui/passphrase-field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import styles from './backup.module.css'
 import { useExport } from './use-export.ts'
 
@@ -39,14 +40,7 @@ type AskProps = { readonly form: ReturnType<typeof useExport>; readonly onClose:
 function Ask({ form, onClose }: AskProps) {
   const { fields, errors, problem, work, notChosen } = form
   return (
-    <form
-      className={styles['form']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void form.submit()
-      }}
-    >
+    <SubmitForm className={styles['form']} onSubmit={() => void form.submit()}>
       <DialogBody>
         {problem !== null && <ProblemNote problem={problem} />}
         <p>{backupText.exportHolds}</p>
@@ -72,7 +66,7 @@ function Ask({ form, onClose }: AskProps) {
           {work ? backupText.exporting : backupText.chooseWhere}
         </Button>
       </DialogFooter>
-    </form>
+    </SubmitForm>
   )
 }
 

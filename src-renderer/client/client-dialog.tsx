@@ -8,6 +8,7 @@ import { commonText } from '../text/common-text.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import { ClientFieldRows } from './client-fields.tsx'
 import { ClientRegistration } from './client-registration.tsx'
 import styles from './client.module.css'
@@ -64,14 +65,7 @@ function Form({ credential, facts }: FormProps) {
   const { isChanged, isOther, problem, saving } = form
   const isIdle = isChanged && !saving
   return (
-    <form
-      className={styles['form']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void form.save(isOther ? 'sign-in' : 'close')
-      }}
-    >
+    <SubmitForm className={styles['form']} onSubmit={() => void form.save(isOther ? 'sign-in' : 'close')}>
       <DialogBody>
         <div className={styles['who']}>
           <Mark service={facts.service} name={facts.name} size="big" />
@@ -97,6 +91,6 @@ function Form({ credential, facts }: FormProps) {
           {saving ? clientText.saving : isOther ? clientText.saveAndSignIn : clientText.save}
         </Button>
       </DialogFooter>
-    </form>
+    </SubmitForm>
   )
 }

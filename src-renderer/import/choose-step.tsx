@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { DialogFooter } from '../ui/dialog-frame.tsx'
 import { Field } from '../ui/field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import styles from './import.module.css'
 import type { ImportFlow } from './use-import.ts'
 
@@ -52,14 +53,7 @@ function PasteForm({ flow }: { readonly flow: ImportFlow }) {
     if (await flow.read({ kind: 'text', text })) field.value = ''
   }
   return (
-    <form
-      className={styles['section']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <SubmitForm className={styles['section']} onSubmit={() => void submit()}>
       <Field label={importText.text} hint={importText.textHint} error={error} mono>
         {(ids) => (
           <textarea
@@ -76,6 +70,6 @@ function PasteForm({ flow }: { readonly flow: ImportFlow }) {
       <Button type="submit" aria-disabled={flow.work !== null}>
         {importText.readText}
       </Button>
-    </form>
+    </SubmitForm>
   )
 }

@@ -6,6 +6,7 @@ import { importText } from '../text/import-text.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogFooter } from '../ui/dialog-frame.tsx'
 import { PassphraseField } from '../ui/passphrase-field.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import styles from './import.module.css'
 import { SourceLine } from './source-line.tsx'
 import type { ImportFlow } from './use-import.ts'
@@ -17,14 +18,7 @@ export function SealedStep({ flow, path }: Props) {
   const { commands } = useWindow()
   const { input, error, setError, submit } = useOpening(flow)
   return (
-    <form
-      className={styles['step']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <SubmitForm className={styles['step']} onSubmit={() => void submit()}>
       <div className={styles['body']}>
         <SourceLine path={path} format="latchkey" flow={flow} />
         <div className={styles['sealed']}>
@@ -47,7 +41,7 @@ export function SealedStep({ flow, path }: Props) {
           {flow.work === 'opening' ? importText.works.opening : importText.open}
         </Button>
       </DialogFooter>
-    </form>
+    </SubmitForm>
   )
 }
 

@@ -7,6 +7,7 @@ import { passwordText } from '../text/password-text.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogBody, DialogFooter, DialogFrame } from '../ui/dialog-frame.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import { LoginFields, ProjectKeyField } from './login-fields.tsx'
 import { emailOf } from './password-form.ts'
 import styles from './password.module.css'
@@ -31,14 +32,7 @@ function Again({ credential }: { readonly credential: CredentialSummary }) {
       initialFocus={email === '' ? form.fields.email : form.fields.password}
       keepOnOutsidePress
     >
-      <form
-        className={styles['form']}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void form.submit()
-        }}
-      >
+      <SubmitForm className={styles['form']} onSubmit={() => void form.submit()}>
         <DialogBody>
           <p>{passwordText.againLead(hostOf(issuer ?? service))}</p>
           {form.problem !== null && <ProblemNote problem={form.problem} />}
@@ -51,7 +45,7 @@ function Again({ credential }: { readonly credential: CredentialSummary }) {
             {form.sending ? passwordText.signingIn : passwordText.signIn}
           </Button>
         </DialogFooter>
-      </form>
+      </SubmitForm>
     </DialogFrame>
   )
 }

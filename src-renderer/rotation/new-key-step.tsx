@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx'
 import { DialogBody, DialogFooter } from '../ui/dialog-frame.tsx'
 import { Field } from '../ui/field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import { HelpLink } from './help-link.tsx'
 import type { AttachFirst } from './rotate-dialog.tsx'
 import styles from './rotation.module.css'
@@ -29,14 +30,7 @@ export function NewKeyStep({ credential, attachFirst }: Props) {
     input.attach(field)
   }
   return (
-    <form
-      className={styles['form']}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void store()
-      }}
-    >
+    <SubmitForm className={styles['form']} onSubmit={() => void store()}>
       <StepList current="key" />
       <DialogBody>
         {problem !== null && <ProblemNote problem={problem} />}
@@ -61,6 +55,6 @@ export function NewKeyStep({ credential, attachFirst }: Props) {
           {sending ? keyText.saving : rotationText.store}
         </Button>
       </DialogFooter>
-    </form>
+    </SubmitForm>
   )
 }

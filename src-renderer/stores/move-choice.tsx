@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import type { StoreList } from '#shared/stores.ts'
 import { storesText } from '../text/stores-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -7,6 +7,7 @@ import { DialogBody, DialogFooter } from '../ui/dialog-frame.tsx'
 import { Field } from '../ui/field.tsx'
 import { PassphraseField } from '../ui/passphrase-field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import { type MoveErrors, type StoreChoice, targetOf, typeOf } from './move-form.ts'
 import { ChoiceRow } from './store-choice-row.tsx'
 import styles from './stores.module.css'
@@ -26,8 +27,7 @@ export function MoveChoice({ moves, onBegun }: Props) {
   const [choice, setChoice] = useState<StoreChoice | null>(null)
   const [errors, setErrors] = useState<MoveErrors>({})
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault()
+  async function submit(): Promise<void> {
     if (choice === null) return
     const target = targetOf(choice, fields.read())
     if ('errors' in target) {
@@ -47,11 +47,11 @@ export function MoveChoice({ moves, onBegun }: Props) {
   return (
     <>
       <DialogBody>
-        <form id={form} className={styles['form']} noValidate onSubmit={(event) => void submit(event)}>
+        <SubmitForm id={form} className={styles['form']} onSubmit={() => void submit()}>
           <Choices stores={stores} choice={choice} onChoose={choose} />
           {choice !== null && <Needs {...{ choice, fields, errors }} onChange={() => setErrors({})} />}
           {moves.problem !== null && <ProblemNote problem={moves.problem} />}
-        </form>
+        </SubmitForm>
       </DialogBody>
       <DialogFooter
         note={choice === null ? undefined : storesText.whatHappens(stores.entries, stores.current)}

@@ -1,8 +1,9 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useVault } from '../state/vault-context.tsx'
 import { storesText } from '../text/stores-text.ts'
 import { Button } from '../ui/button.tsx'
 import { PassphraseField } from '../ui/passphrase-field.tsx'
+import { SubmitForm } from '../ui/submit-form.tsx'
 import styles from './stores.module.css'
 
 /** The passphrase of the encrypted files; the focus is on it, and what is wrong stands under it. */
@@ -17,8 +18,7 @@ export function UnlockForm() {
     setError(sentence)
     passphrase.current?.select()
   }
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault()
+  async function submit(): Promise<void> {
     // What opened may be known before the answer comes, and the field be gone from the page by then.
     const field = passphrase.current
     if (busy || field === null) return
@@ -31,7 +31,7 @@ export function UnlockForm() {
     store.patch({ storage: result.value })
   }
   return (
-    <form className={styles['unlock']} noValidate onSubmit={(event) => void submit(event)}>
+    <SubmitForm className={styles['unlock']} onSubmit={() => void submit()}>
       <PassphraseField
         label={storesText.passphrase}
         error={error}
@@ -41,6 +41,6 @@ export function UnlockForm() {
       <Button look="primary" type="submit" aria-disabled={busy}>
         {busy ? storesText.unlocking : storesText.unlock}
       </Button>
-    </form>
+    </SubmitForm>
   )
 }

@@ -1,0 +1,16 @@
+import { addText } from '../text/add-text.ts'
+import styles from './add.module.css'
+
+type Props = { readonly surface: keyof typeof addText.willSignIn; readonly host: string }
+
+/** Where the sign-in will take place, with the host set off. */
+export function WillSignIn({ surface, host }: Props) {
+  const [before, name, after] = addText.willSignIn[surface](host)
+  return (
+    <span>
+      {before}
+      <b className={styles['strong']}>{name}</b>
+      {after}
+    </span>
+  )
+}
