@@ -76,3 +76,14 @@ test('counts are written as the language writes numbers', async ({ ui }) => {
   const page = await ui.open({ seed: 'thousand' })
   await expect(page.getByRole('button', { name: 'All 1,000' })).toBeVisible()
 })
+
+test('a dialog of mere text that is higher than the window is scrolled by keys', async ({ ui }) => {
+  const page = await ui.open({ size: { width: 320, height: 256 } })
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+  await settled(page)
+  const end = dialog(page).getByText('Any other letter starts a search')
+  await expect(end).not.toBeInViewport()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('End')
+  await expect(end).toBeInViewport({ ratio: 1 })
+})
