@@ -40,7 +40,7 @@ test('A keychain that was locked is asked again until it opens, and each change 
 
 test('A keychain that was only slow once is back five seconds later, and begins anew the next time', async () => {
   const { clock, told, store, monitor } = world(locked)
-  for (const _time of ['first', 'second']) {
+  for (let round = 0; round < 2; round += 1) {
     store.health = locked
     monitor.look()
     await settle()
