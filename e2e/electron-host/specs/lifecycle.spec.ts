@@ -37,7 +37,7 @@ test('closing hides to the tray; the tray shows again and quits', async ({ run: 
   const closed = app.waitForEvent('close')
   await app.evaluate(() => hostSpy.setContextMenu.items[3]?.click())
   await closed
-  expect(app.windows()).toEqual([])
+  await expect.poll(() => app.windows()).toEqual([])
 })
 
 test('a second start shows the first one and ends', async ({ run: { app, userData } }) => {
