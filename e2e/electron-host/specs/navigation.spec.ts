@@ -24,7 +24,7 @@ test('the content security policy of the app protocol is enforced', async ({ run
         }
       })
     )
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    while (blocked.length < 3) await new Promise((resolve) => setTimeout(resolve, 50))
     const secure = isSecureContext && crypto.subtle !== undefined
     return { injected: 'injected' in window, fetched, evaluated, blocked: blocked.toSorted(), secure }
   })
@@ -69,9 +69,10 @@ test('a pop-up that is allowed is a window of the app', async ({ run: { app, pag
   await page.evaluate((url) => void window.open(url), origin)
   const popup = await opened
   await expect(popup).toHaveTitle('Popup')
-  expect(await popup.evaluate(() => [innerWidth, innerHeight, opener !== null])).toEqual([300, 200, true])
+  const sizeAndOpener = () => popup.evaluate(() => [innerWidth, innerHeight, opener !== null])
+  await expect.poll(sizeAndOpener).toEqual([300, 200, true])
   const count = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)
-  expect(await count()).toBe(2)
+  await expect.poll(count).toBe(2)
   await popup.close()
   await expect.poll(count).toBe(1)
 })

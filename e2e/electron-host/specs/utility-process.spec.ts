@@ -15,8 +15,9 @@ test('messages go to a utility process and back, whatever structured clone carri
     })
     const before = child.pid
     const answer = new Promise((resolve) => child.once('message', resolve))
-    let output = ''
-    child.stdout?.on('data', (text) => (output += String(text)))
+    const printed = new Promise<string>((resolve) =>
+      child.stdout?.once('data', (text) => resolve(String(text)))
+    )
     await new Promise<void>((resolve) => child.once('spawn', resolve))
     const running = child.pid
     child.postMessage({ map: new Map([['k', new Uint8Array([7])]]), date: new Date(5) })
@@ -25,6 +26,7 @@ test('messages go to a utility process and back, whatever structured clone carri
       [other: string]: unknown
     }
     const kept = data.map.get('k')?.[0] === 7 && data.date.getTime() === 5
+    const output = await printed
     child.kill()
     return { before, kept, argv, flag, isItsPid: pid === running, output }
   }, utility)

@@ -49,8 +49,8 @@ test('a window shows pages of its own, each sized by its view', async ({ run: { 
     shown.window.setSize(620, 700)
   })
   await expect.poll(sizeOf(remote)).toEqual([620, 656])
-  const titles = await app.evaluate(() => [shown.window.getTitle(), shown.remote.webContents.getTitle()])
-  expect(titles).toEqual(['Sign in', 'Page remote'])
+  const titles = () => app.evaluate(() => [shown.window.getTitle(), shown.remote.webContents.getTitle()])
+  await expect.poll(titles).toEqual(['Sign in', 'Page remote'])
 })
 
 test('a view without a preload has no bridge, and cookies of its own', async ({ run: { app }, serve }) => {
@@ -133,13 +133,16 @@ test('a page outlives its window until it is closed', async ({ run: { app }, ser
     const { webContents } = view
     window.on('close', () => heard.push('close'))
     window.on('closed', () => heard.push('closed'))
-    webContents.on('destroyed', () => heard.push('destroyed'))
+    const gone = new Promise<void>((resolve) =>
+      webContents.on('destroyed', () => {
+        heard.push('destroyed')
+        resolve()
+      })
+    )
     window.close()
     heard.push(`window ${window.isDestroyed()}, page ${webContents.isDestroyed()}`)
     webContents.close()
-    return new Promise<string[]>((resolve) =>
-      setTimeout(() => resolve([...heard, `page ${webContents.isDestroyed()}`]), 200)
-    )
+    return gone.then(() => [...heard, `page ${webContents.isDestroyed()}`])
   })
   expect(seen).toEqual(['close', 'closed', 'window true, page false', 'destroyed', 'page true'])
   await expect.poll(() => remote.isClosed()).toBe(true)
