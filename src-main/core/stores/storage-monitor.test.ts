@@ -50,6 +50,19 @@ test('A keychain that was only slow once is back five seconds later, and begins 
   expect(told).toEqual(['locked', 'healthy', 'locked', 'healthy'])
 })
 
+test('Being asked by others makes its own pauses neither longer nor shorter', async () => {
+  const { clock, monitor } = world(locked)
+  for (let time = 0; time < 3; time += 1) await monitor.check()
+  expect(clock.waits).toEqual([5000, 5000, 5000])
+  await clock.pass(5000)
+  await monitor.check()
+  await monitor.check()
+  expect(clock.waits.slice(3)).toEqual([10_000, 10_000, 10_000])
+  await clock.pass(10_000)
+  expect(clock.waits.slice(6)).toEqual([20_000])
+  expect(clock.pending).toBe(1)
+})
+
 test('A store that is well is not asked again by itself', async () => {
   const { clock, store, monitor } = world(healthy)
   monitor.look()

@@ -4,7 +4,8 @@ import type { Clock } from '../ports.ts'
 
 /**
  * While something is wrong: the first pause, each as long again as the one before, and the longest. A keychain that was
- * only slow to answer is back at once, and one that others start or unlock is noticed within the longest.
+ * only slow to answer is back at once, and one that others start or unlock is noticed within the longest. Being asked by
+ * others begins the pause anew and leaves its length as it is.
  */
 const FIRST_PAUSE = 5 * SECOND
 const LONGEST_PAUSE = 30 * SECOND
@@ -78,7 +79,9 @@ export class StorageMonitor {
     this.#cancel = null
     if (problem === null) this.#pause = FIRST_PAUSE
     if (problem === null || this.#isClosed) return
-    this.#cancel = this.#ports.clock.after(this.#pause, () => this.look())
-    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE)
+    this.#cancel = this.#ports.clock.after(this.#pause, () => {
+      this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE)
+      this.look()
+    })
   }
 }

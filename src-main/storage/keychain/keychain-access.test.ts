@@ -68,6 +68,35 @@ test('A probe that found nothing counts as well', async () => {
   expect(await access.probe(async () => undefined)).toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
 })
 
+test('A failed probe counts for four seconds: who asks after five, a little early, is not told what was kept', async () => {
+  const { access, clock } = accessOver(createMemoryKeytar())
+  let probes = 0
+  const check = async (): Promise<void> => {
+    probes += 1
+    throw locked
+  }
+  await access.probe(check)
+  clock.at = 3999
+  await access.probe(check)
+  expect(probes).toBe(1)
+  clock.at = 4999
+  await access.probe(check)
+  expect(probes).toBe(2)
+})
+
+test('Whoever asks just as a probe ends is told what it found', async () => {
+  for (let turns = 0; turns < 40; turns += 1) {
+    const { access } = accessOver(createMemoryKeytar())
+    const check = async (): Promise<void> => {
+      throw new VaultError('KEYCHAIN_TIMEOUT')
+    }
+    const first = access.probe(check)
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+    const both = await Promise.all([first, access.probe(check)])
+    expect(both).toMatchObject([{ code: 'KEYCHAIN_TIMEOUT' }, { code: 'KEYCHAIN_TIMEOUT' }])
+  }
+})
+
 test('A probe that timed out counts for nothing', async () => {
   const adapter = createMemoryKeytar()
   const { access } = accessOver(adapter)

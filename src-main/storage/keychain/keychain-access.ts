@@ -22,8 +22,11 @@ type Use<T> = (adapter: KeytarAdapter) => Promise<T>
 type Probe = { readonly at: number; readonly problem: VaultError | null }
 
 const PROBE_LIFE_MS = 60_000
-/** A keychain that did not work may do so as soon as a person has unlocked it. */
-const FAILED_PROBE_LIFE_MS = 5000
+/**
+ * A keychain that did not work may do so as soon as a person has unlocked it. Shorter than the five seconds after which
+ * the storage monitor asks first: its timer may ring a moment early, and would then be told what was kept.
+ */
+const FAILED_PROBE_LIFE_MS = 4000
 const lifeOf = ({ problem }: Probe): number => (problem ? FAILED_PROBE_LIFE_MS : PROBE_LIFE_MS)
 const doorCodes: readonly ProblemCode[] = [
   'KEYCHAIN_UNAVAILABLE',
@@ -82,19 +85,19 @@ export class KeychainAccess {
   }
 
   /**
-   * Null: the keychain works. `check` writes, reads and deletes; what it found counts for 60 seconds, a failure for 5,
+   * Null: the keychain works. `check` writes, reads and deletes; what it found counts for 60 seconds, a failure for 4,
    * and a time-out for nothing. Answers KEYCHAIN_TIMEOUT, too, while a person is being asked to unlock.
    */
   async probe(check: Use<void>): Promise<VaultError | null> {
     const kept = this.#probe
     if (kept && this.#options.now() - kept.at < lifeOf(kept)) return kept.problem
-    this.#probing ??= this.#runProbe(check).finally(() => {
+    const probing = (this.#probing ??= this.#runProbe(check).finally(() => {
       this.#probing = null
-    })
+    }))
     // How long loading takes says nothing about the keychain.
     await this.adapter().catch(() => null)
     // Not `#attempt`'s deadline: the probe may stand behind a call that waits for a person, and must not end it.
-    return withDeadline(this.#probing, 2 * this.#options.deadlines.probeMs).catch(toKeychainProblem)
+    return withDeadline(probing, 2 * this.#options.deadlines.probeMs).catch(toKeychainProblem)
   }
 
   /** Ends the adapter, at once if it is loaded, else as soon as it is. */
