@@ -4,7 +4,7 @@ import type { HelperReply, HelperRequest } from './helper-protocol.ts'
 import { keychainProblem } from './keychain-error.ts'
 
 export type Answer = string | boolean | null
-type Helper = { readonly process: HelperProcess; readonly waiting: Map<number, Waiting>; retired: boolean }
+type Helper = { readonly process: HelperProcess; readonly waiting: Map<number, Put>; retired: boolean }
 type Call = HelperRequest extends infer R ? (R extends HelperRequest ? Omit<R, 'id'> : never) : never
 type Waiting = {
   readonly request: Call
@@ -13,9 +13,16 @@ type Waiting = {
   /** Whether another helper is asked when this one ends without an answer. */
   readonly mayRepeat: boolean
 }
+/** A call that a helper has. */
+type Put = Waiting & { readonly at: number }
 
-/** What changes nothing. The end of a helper is noticed only after it, so that a call may be put to one that is gone. */
-const reading: readonly HelperRequest['op'][] = ['hello', 'prepare', 'get']
+/** What changes nothing, and is missed. `prepare` is not: it is only a help, and asks nobody. */
+const reading: readonly HelperRequest['op'][] = ['hello', 'get']
+/**
+ * The end of a helper is noticed only after it, so that a call may be put to one that is gone. One that was put longer
+ * ago than this may have reached a helper that lived, and raised a prompt.
+ */
+const UNNOTICED_MS = 1000
 
 /**
  * Calls to a helper process, which is started at the first one and again after it ended. One that says that it is worn
@@ -23,13 +30,15 @@ const reading: readonly HelperRequest['op'][] = ['hello', 'prepare', 'get']
  */
 export class HelperCalls {
   readonly #launcher: HelperLauncher
+  readonly #now: () => number
   readonly #living = new Set<Helper>()
   #current: Helper | null = null
   #lastId = 0
   #isClosed = false
 
-  constructor(launcher: HelperLauncher) {
+  constructor(launcher: HelperLauncher, now: () => number) {
     this.#launcher = launcher
+    this.#now = now
   }
 
   /** Rejects with KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. */
@@ -55,10 +64,17 @@ export class HelperCalls {
 
   #put(call: Waiting): void {
     if (this.#isClosed) return call.reject(new VaultError('KEYCHAIN_UNAVAILABLE'))
-    const helper = (this.#current ??= this.#start())
     this.#lastId += 1
-    helper.waiting.set(this.#lastId, call)
-    helper.process.send({ ...call.request, id: this.#lastId })
+    const id = this.#lastId
+    try {
+      const helper = (this.#current ??= this.#start())
+      helper.waiting.set(id, { ...call, at: this.#now() })
+      helper.process.send({ ...call.request, id })
+    } catch {
+      // A start may fail for want of memory, also when a call is repeated: then nobody could catch it.
+      this.#current?.waiting.delete(id)
+      call.reject(new VaultError('KEYCHAIN_UNAVAILABLE'))
+    }
   }
 
   #start(): Helper {
@@ -85,10 +101,18 @@ export class HelperCalls {
     this.#living.delete(helper)
     const waiting = [...helper.waiting.values()]
     helper.waiting.clear()
+    const repeated = code === 'KEYCHAIN_UNAVAILABLE' ? this.#repeatable(waiting) : null
     for (const call of waiting) {
-      if (call.mayRepeat && code === 'KEYCHAIN_UNAVAILABLE') this.#put({ ...call, mayRepeat: false })
+      if (call === repeated) this.#put({ ...call, mayRepeat: false })
       else call.reject(new VaultError(code))
     }
+  }
+
+  /** The read that the ended helper hardly had. Null if there were others: each might raise a prompt of its own. */
+  #repeatable(waiting: readonly Put[]): Put | null {
+    const [only, ...others] = waiting.filter(({ request }) => request.op !== 'prepare')
+    if (!only?.mayRepeat || others.length > 0) return null
+    return this.#now() - only.at < UNNOTICED_MS ? only : null
   }
 }
 

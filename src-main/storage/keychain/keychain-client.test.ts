@@ -37,6 +37,11 @@ function fakeHelpers(): { launcher: HelperLauncher; helpers: FakeHelper[] } {
   }
 }
 
+/** Null for a call that was answered. */
+function codesOf(calls: readonly PromiseSettledResult<unknown>[]): (string | null)[] {
+  return calls.map((call) => (call.status === 'rejected' ? (call.reason as VaultError).code : null))
+}
+
 test('Answers find the calls they belong to, in any order, through one helper', async () => {
   const { launcher, helpers } = fakeHelpers()
   const client = createKeychainClient(launcher)
@@ -65,9 +70,7 @@ test('Interrupting kills the helper and ends all its calls; the next call starts
   const client = createKeychainClient(launcher)
   const calls = Promise.allSettled([client.getPassword('s', 'a'), client.getPassword('s', 'b')])
   client.interrupt()
-  expect(
-    (await calls).map((call) => call.status === 'rejected' && (call.reason as { code: string }).code)
-  ).toEqual(['KEYCHAIN_TIMEOUT', 'KEYCHAIN_TIMEOUT'])
+  expect(codesOf(await calls)).toEqual(['KEYCHAIN_TIMEOUT', 'KEYCHAIN_TIMEOUT'])
   expect(helpers[0]?.killed).toBe(true)
   const next = client.getPassword('s', 'a')
   helpers[1]?.reply({ id: 3, ok: true, value: 'text' })
@@ -79,9 +82,7 @@ test('A helper that dies ends the calls that change something, and the next call
   const client = createKeychainClient(launcher)
   const calls = Promise.allSettled([client.setPassword('s', 'a', 'v'), client.deletePassword('s', 'b')])
   helpers[0]?.exit()
-  expect((await calls).map((call) => call.status === 'rejected' && (call.reason as VaultError).code)).toEqual(
-    ['KEYCHAIN_UNAVAILABLE', 'KEYCHAIN_UNAVAILABLE']
-  )
+  expect(codesOf(await calls)).toEqual(['KEYCHAIN_UNAVAILABLE', 'KEYCHAIN_UNAVAILABLE'])
   void client.getPassword('s', 'a').catch(() => undefined)
   expect(helpers).toHaveLength(2)
 })
@@ -99,6 +100,72 @@ test('A call that only reads is put to the next helper when its own dies, once',
   helpers[2]?.exit()
   await expect(second).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
   expect(helpers).toHaveLength(3)
+})
+
+test('A read that a helper may have shown the person is not repeated when the helper dies', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const clock = { at: 0 }
+  const client = createKeychainClient(launcher, () => clock.at)
+  const call = client.getPassword('s', 'a')
+  clock.at = 1000
+  helpers[0]?.exit()
+  await expect(call).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  const next = client.getPassword('s', 'a')
+  clock.at = 1999
+  helpers[1]?.exit()
+  helpers[2]?.reply({ id: 3, ok: true, value: 'text' })
+  expect(await next).toBe('text')
+})
+
+test('Reads that wait together are not repeated together: each might raise a prompt', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher)
+  const calls = Promise.allSettled([client.getPassword('s', 'a'), client.getPassword('s', 'b')])
+  helpers[0]?.exit()
+  expect(codesOf(await calls)).toEqual(['KEYCHAIN_UNAVAILABLE', 'KEYCHAIN_UNAVAILABLE'])
+  expect(helpers).toHaveLength(1)
+})
+
+test('What was only made ready is not repeated, and does not keep the read behind it from being so', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher)
+  const calls = Promise.allSettled([client.prepare('s', 'a'), client.getPassword('s', 'a')])
+  helpers[0]?.exit()
+  expect(helpers[1]?.requests).toMatchObject([{ op: 'get', account: 'a' }])
+  helpers[1]?.reply({ id: 3, ok: true, value: 'text' })
+  expect(codesOf(await calls)).toEqual(['KEYCHAIN_UNAVAILABLE', null])
+})
+
+test('A helper that can not be started is told to each call, also to one that is repeated', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  let mayStart = false
+  const client = createKeychainClient(() => {
+    if (!mayStart) throw new Error('spawn ENOMEM')
+    return launcher()
+  })
+  await expect(client.getPassword('s', 'a')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  mayStart = true
+  const repeated = client.getPassword('s', 'a')
+  mayStart = false
+  expect(() => helpers[0]?.exit()).not.toThrow()
+  await expect(repeated).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  mayStart = true
+  const next = client.getPassword('s', 'a')
+  helpers[1]?.reply({ id: 4, ok: true, value: 'text' })
+  expect(await next).toBe('text')
+})
+
+test('A call that can not be sent is refused, and is not put to the next helper afterwards', async () => {
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(() => ({
+    ...launcher(),
+    send: () => {
+      throw new Error('channel closed')
+    }
+  }))
+  await expect(client.getPassword('s', 'a')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  helpers[0]?.exit()
+  expect(helpers).toHaveLength(1)
 })
 
 test('A worn helper answers what it has begun, then is ended; new calls go to a fresh one', async () => {

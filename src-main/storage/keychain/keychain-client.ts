@@ -11,10 +11,13 @@ export type KeychainClient = Required<Omit<KeytarAdapter, 'findCredentials'>> & 
 /**
  * The keychain behind a helper process, which is started on first use and again after it ended. Rejects with
  * KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. `interrupt` kills the helper: its calls reject with
- * KEYCHAIN_TIMEOUT. `close` does so for good.
+ * KEYCHAIN_TIMEOUT. `close` does so for good. `now`: milliseconds of any clock that does not jump.
  */
-export function createKeychainClient(launcher: HelperLauncher): KeychainClient {
-  const calls = new HelperCalls(launcher)
+export function createKeychainClient(
+  launcher: HelperLauncher,
+  now: () => number = () => performance.now()
+): KeychainClient {
+  const calls = new HelperCalls(launcher, now)
   return {
     hello: async () => (await calls.call({ op: 'hello' })) === true,
     prepare: async (service, account) => void (await calls.call({ op: 'prepare', service, account })),
