@@ -155,6 +155,7 @@ test('search finds by words and filters, and a filter is a chip that goes with B
   await expect(page.getByText('No credential matches “zebra”.')).toBeVisible()
   await page.keyboard.press('Escape')
   await page.keyboard.press('ArrowDown')
+  await expect(page.locator('[data-row]:focus')).toHaveCount(1)
   await page.keyboard.press('l')
   await expect(search).toBeFocused()
   await expect(search).toHaveValue('l')

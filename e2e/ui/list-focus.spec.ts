@@ -73,8 +73,68 @@ test('an entry that comes late into the list leaves the focus to where the perso
   const settings = page.getByRole('button', { name: 'Settings' })
   await settings.focus()
   await page.keyboard.press('Shift')
+  // Else the row had the focus already, and this would prove nothing.
+  await expect(row(page, /^npm, ci/)).toHaveCount(0)
   await expect(row(page, /^npm, ci/)).toBeVisible()
   await expect(row(page, /^npm, ci/)).toHaveAttribute('aria-selected', 'true')
   await settled(page)
   await expect(settings).toBeFocused()
+})
+
+test('Enter behind a search leads to the list also when the selected entry is not in it', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await row(page, /^GitHub/).getByText('GitHub', { exact: true }).click()
+  await page.keyboard.press('/')
+  await page.keyboard.type('openai')
+  await expect(row(page, /^GitHub/)).toHaveCount(0)
+  await page.keyboard.press('Enter')
+  await expect(row(page, /^OpenAI/).first()).toBeFocused()
+})
+
+test('the detail takes the focus once, and not from a search that brings it back', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await row(page, /^GitHub/).focus()
+  await page.keyboard.press('Enter')
+  const detail = page.locator('[data-pane=detail]')
+  await expect(detail.getByRole('button', { name: 'Sign in again' })).toBeFocused()
+  await page.keyboard.press('/')
+  await page.keyboard.type('gitx')
+  await expect(detail).toHaveCount(0)
+  await page.keyboard.press('Backspace')
+  await expect(detail).toBeVisible()
+  await settled(page)
+  await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused()
+})
+
+test('the detail leaves the focus to the view that was chosen', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await row(page, /^GitHub/).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-fix]').first()).toBeFocused()
+  await page.getByRole('button', { name: 'Doctor' }).press('Enter')
+  await expect(page.getByRole('heading', { name: 'Doctor', level: 1 })).toBeVisible()
+  const all = page.getByRole('button', { name: /^All/ })
+  await all.press('Enter')
+  await expect(page.locator('[data-pane=detail]')).toBeVisible()
+  await settled(page)
+  await expect(all).toBeFocused()
+})
+
+test('the arrow behind a search that is taken back leads to the list, also when its rows are drawn late', async ({
+  ui
+}) => {
+  const page = await ui.open({ seed: 'ten-thousand' })
+  await settled(page)
+  const search = page.getByRole('searchbox', { name: 'Search' })
+  await search.fill('zebra')
+  await expect(page.getByText('No credential matches “zebra”.')).toBeVisible()
+  await search.evaluate((input) => {
+    for (const key of ['Escape', 'ArrowDown']) {
+      input.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    }
+  })
+  await expect(page.locator('[data-row]:focus')).toHaveCount(1)
 })

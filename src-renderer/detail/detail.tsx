@@ -22,13 +22,15 @@ import { SignInSection } from './sign-in-section.tsx'
 
 export function Detail({ credential }: { readonly credential: CredentialSummary }) {
   const { id, name, account } = credential
-  const { state, update } = useWindow()
+  const { state, update, focusTurns } = useWindow()
   const pane = useRef<HTMLElement>(null)
   const { turn } = state.focus
   const wanted = state.focus.pane === 'detail'
   useEffect(() => {
-    if (wanted && turn > 0) focusFirst(pane.current)
-  }, [wanted, turn])
+    if (!wanted || focusTurns.isTaken(turn)) return
+    focusTurns.take(turn)
+    focusFirst(pane.current)
+  }, [wanted, turn, focusTurns])
   const leave = () => update((before) => withFocus(before, 'list'))
 
   return (

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import type { FocusTurns } from '../state/focus-turns.ts'
 import { listText } from '../text/list-text.ts'
 import { number } from '../text/locale.ts'
 import type { ListItem } from './list-model.ts'
@@ -15,6 +16,7 @@ type Props = {
   readonly density: 'comfortable' | 'compact'
   /** Goes up when the list should take the focus. */
   readonly focusTurn: number
+  readonly focusTurns: FocusTurns
   /** False while the entry that was asked for, or what was searched for, has not arrived in the list. */
   readonly wantedIsActive: boolean
   readonly onSelect: (id: string) => void
@@ -24,11 +26,12 @@ type Props = {
 
 /** The rows that are seen, the active one and the header above them; the rest are not in the document. */
 export function CredentialList(props: Props) {
-  const { items, count, activeId, density, focusTurn, wantedIsActive, onSelect, onOpen, onType } = props
+  const { items, count, activeId, density, onSelect, onOpen, onType } = props
+  const { focusTurn, focusTurns, wantedIsActive } = props
   const scroller = useRef<HTMLDivElement>(null)
   const activeItem = items.findIndex((item) => item.kind === 'row' && item.credential.id === activeId)
   const { virtualizer, stuck } = useRows({ items, activeItem, density, scroller })
-  useListFocus({ scroller, row: rowIndex(items[activeItem]), wantedIsActive, focusTurn })
+  useListFocus({ scroller, row: rowIndex(items[activeItem]), wantedIsActive, focusTurn, focusTurns })
   useEffect(() => {
     if (activeItem >= 0) virtualizer.scrollToIndex(activeItem)
   }, [virtualizer, activeItem])

@@ -22,9 +22,11 @@ type Props = {
 }
 
 export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
-  const { preferences } = useReady()
-  const { state, update } = useWindow()
-  const { order, focus } = state
+  const { credentials, preferences } = useReady()
+  const { state, update, focusTurns } = useWindow()
+  const { order, focus, selected } = state
+  // One that the vault has and the search hides is not waited for.
+  const isToCome = selected !== null && selected !== activeId && !credentials.has(selected)
   const items = useMemo(() => toItems(chosen, order), [chosen, order])
   const onSelect = useCallback((id: string) => update((before) => ({ ...before, selected: id })), [update])
   const onOpen = useCallback(
@@ -44,7 +46,8 @@ export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
           {...{ items, activeId, onSelect, onOpen }}
           count={chosen.length}
           density={preferences.density}
-          wantedIsActive={isCurrent && (state.selected === null || state.selected === activeId)}
+          wantedIsActive={isCurrent && !isToCome}
+          focusTurns={focusTurns}
           focusTurn={focus.pane === 'list' ? focus.turn : 0}
           onType={() => searchInput.current?.focus()}
         />

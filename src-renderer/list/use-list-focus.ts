@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react'
+import type { FocusTurns } from '../state/focus-turns.ts'
 
 type Options = {
   readonly scroller: RefObject<HTMLElement | null>
@@ -6,6 +7,7 @@ type Options = {
   readonly row: number
   readonly wantedIsActive: boolean
   readonly focusTurn: number
+  readonly focusTurns: FocusTurns
 }
 
 /** For so long the focus is the list's, whatever is pressed; after that only as long as nothing was. */
@@ -13,36 +15,40 @@ const OURS = 1000
 const dialogs = '[role=dialog]:not([data-pane=toasts] *), [role=alertdialog]:not([data-pane=toasts] *)'
 
 /** The focus goes along with the active row while it is in the list, and comes to it when the list is given a turn. */
-export function useListFocus({ scroller, row, wantedIsActive, focusTurn }: Options): void {
+export function useListFocus(options: Options): void {
+  const { scroller, row, wantedIsActive, focusTurn, focusTurns } = options
   useLayoutEffect(() => {
     const inside = scroller.current?.contains(document.activeElement) === true
-    if (inside) focusRow(scroller.current, row)
+    if (inside) focusRow(scroller, row)
   }, [scroller, row])
 
   const isOurs = useOurs(focusTurn)
-  const served = useRef(0)
-  // The entry may come after it was asked for, and must not pull the focus away from where the person went meanwhile.
-  useEffect(() => {
-    if (focusTurn <= served.current || !wantedIsActive) return
-    served.current = focusTurn
-    if (isOurs()) focusRow(scroller.current, row)
-  }, [scroller, row, wantedIsActive, focusTurn, isOurs])
+  const latest = useRef({ row, wantedIsActive })
+  useLayoutEffect(() => void (latest.current = { row, wantedIsActive }), [row, wantedIsActive])
+  // The entry may come after it was asked for, and must not pull the focus away from where the person went meanwhile;
+  // and its row may be drawn only after it came.
+  const take = useCallback(() => {
+    const { current } = latest
+    if (focusTurns.isTaken(focusTurn) || !current.wantedIsActive) return
+    if (!isOurs() || focusRow(scroller, current.row)) focusTurns.take(focusTurn)
+  }, [scroller, focusTurn, focusTurns, isOurs])
+  useEffect(take, [take, row, wantedIsActive])
 
-  // A row may not be drawn yet, and a dialog that leaves may take the focus with it: it is brought back if nobody has it.
-  const latest = useRef(row)
-  useLayoutEffect(() => void (latest.current = row), [row])
+  // A dialog that leaves may take the focus with it: it is brought back if nobody has it.
   useEffect(() => {
     if (focusTurn === 0) return
     const begun = performance.now()
     const watch = setInterval(() => {
+      take()
+      const isTaken = focusTurns.isTaken(focusTurn)
       const isLost = document.activeElement === document.body
       const hasDialog = document.querySelector(dialogs) !== null
-      if (isLost && served.current === focusTurn && isOurs()) focusRow(scroller.current, latest.current)
-      const isSettled = !isLost && !hasDialog && served.current === focusTurn
+      if (isLost && isTaken && isOurs()) focusRow(scroller, latest.current.row)
+      const isSettled = !isLost && !hasDialog && isTaken
       if (!isOurs() || (isSettled && performance.now() - begun > OURS)) clearInterval(watch)
     }, 50)
     return () => clearInterval(watch)
-  }, [scroller, focusTurn, isOurs])
+  }, [scroller, focusTurn, focusTurns, isOurs, take])
 }
 
 /** Whether the person has left it to the list where the focus goes since the list was given this turn. */
@@ -62,6 +68,9 @@ function useOurs(focusTurn: number): () => boolean {
 
 const presses = ['keydown', 'pointerdown'] as const
 
-function focusRow(root: HTMLElement | null, row: number): void {
-  root?.querySelector<HTMLElement>(`[data-row="${row}"]`)?.focus({ preventScroll: true })
+/** False: that row is not drawn. */
+function focusRow(root: RefObject<HTMLElement | null>, row: number): boolean {
+  const found = root.current?.querySelector<HTMLElement>(`[data-row="${row}"]`)
+  found?.focus({ preventScroll: true })
+  return found !== null && found !== undefined
 }

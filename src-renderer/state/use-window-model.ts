@@ -7,6 +7,7 @@ import { useTell } from '../toasts/toaster.tsx'
 import { createCommands } from './commands.ts'
 import { useVault } from './vault-context.tsx'
 import type { ReadyState } from './vault-state.ts'
+import { createFocusTurns } from './focus-turns.ts'
 import { firstWindowState, withFocus, type WindowState } from './window-state.ts'
 
 /** The window's own state, its commands and what its list shows. */
@@ -20,7 +21,8 @@ export function useWindowModel({ credentials }: ReadyState) {
     () => createCommands({ bridge, store, tell, update, neighbour }),
     [bridge, store, tell, neighbour]
   )
-  const model = useMemo(() => ({ state, update, commands }), [state, commands])
+  const [focusTurns] = useState(createFocusTurns)
+  const model = useMemo(() => ({ state, update, commands, focusTurns }), [state, commands, focusTurns])
   useEffect(
     () => bridge.on('reveal', ({ credential }) => update((before) => revealed(before, credential))),
     [bridge]

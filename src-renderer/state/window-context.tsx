@@ -1,10 +1,12 @@
 import { createContext, useContext } from 'react'
 import type { Commands } from './commands.ts'
+import type { FocusTurns } from './focus-turns.ts'
 import type { WindowState } from './window-state.ts'
 
 type WindowModel = {
   readonly state: WindowState
   readonly update: (change: (state: WindowState) => WindowState) => void
+  readonly focusTurns: FocusTurns
   readonly commands: Commands
 }
 
