@@ -5,6 +5,9 @@ import { settled, test } from './ui-fixture.ts'
 const failed = (page: Page) => page.getByRole('dialog', { name: 'Sign-in to Google failed' })
 const tryAgain = (page: Page) => failed(page).getByRole('button', { name: 'Try again' })
 
+const startFails = (page: Page, code: 'PORT_BUSY' | 'PROVIDER_REFUSED') =>
+  page.evaluate((why) => globalThis.fakes.vault.failNext('startSignIn', why), code)
+
 /** What the window has asked the vault about sign-ins, in order. */
 const asked = (page: Page) =>
   page.evaluate(() =>
@@ -30,12 +33,36 @@ test('the sheet stays and says why when the same can not be started now', async 
   const page = await ui.open()
   await settled(page)
   await signIn('window', 'denied')(page)
-  await signIn('window', 'busy')(page)
+  await startFails(page, 'PORT_BUSY')
+  await tryAgain(page).press('Enter')
   await expect(failed(page)).toContainText('PORT_BUSY')
   await expect(tryAgain(page)).toBeFocused()
-  await signIn('window', 'unfit')(page)
+  await page.keyboard.press('Enter')
+  const sheet = page.getByRole('dialog', { name: 'Signing in to Google' })
+  await expect(sheet.getByRole('button', { name: 'Open in my browser' })).toBeFocused()
+  await expect(failed(page)).toHaveCount(0)
+  expect(await asked(page)).toEqual(['retrySignIn a', 'retrySignIn a'])
+})
+
+test('the sheet offers the same no more once the provider has refused it', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await signIn('window', 'denied')(page)
+  await startFails(page, 'PROVIDER_REFUSED')
+  await tryAgain(page).press('Enter')
   await expect(failed(page)).toContainText('PROVIDER_REFUSED')
   await expect(tryAgain(page)).toHaveCount(0)
+})
+
+test('a sheet that was put away while it started says nothing of its end', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await signIn('window', 'denied')(page)
+  await page.evaluate(() => globalThis.fakes.vault.failNext('retrySignIn', 'SIGN_IN_CANCELLED'))
+  await tryAgain(page).press('Enter')
+  await expect(failed(page)).toHaveCount(0)
+  await settled(page)
+  await expect(page.getByText('SIGN_IN_CANCELLED')).toHaveCount(0)
 })
 
 test('a sheet that is put away tells the vault to forget, and does not come back', async ({ ui }) => {

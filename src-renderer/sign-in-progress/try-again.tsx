@@ -18,7 +18,8 @@ export function TryAgain({ attempt }: { readonly attempt: string }) {
     if (result.ok) return
     // It is not kept any more, so that this sheet has nothing to offer.
     store.dismissSignIn(attempt)
-    tell.failed(result.problem)
+    // Put away while it was started: nobody waits for it.
+    if (result.problem.code !== 'SIGN_IN_CANCELLED') tell.failed(result.problem)
   }
   return (
     <Button look="primary" data-first onClick={() => void tryAgain()}>

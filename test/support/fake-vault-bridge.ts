@@ -28,7 +28,7 @@ export type FakeVault = {
   /** Names and arguments of every request, for a test to look at. */
   readonly calls: readonly { readonly name: VaultRequestName; readonly args: readonly unknown[] }[]
   readonly emit: <Name extends VaultEventName>(name: Name, value: VaultEvents[Name]) => void
-  /** The next request of that name fails with that code. */
+  /** The next request of that name fails with that code; of `startSignIn`, also the next retry can not be started. */
   readonly failNext: (name: VaultRequestName, code: ProblemCode) => void
   readonly upsert: (credentials: readonly CredentialSummary[]) => void
   readonly remove: (ids: readonly string[]) => void
@@ -127,15 +127,20 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
     upsert,
     remove,
     setSignIn,
-    setStorage
+    setStorage,
+    takeFailure
   })
+  function takeFailure(name: VaultRequestName): ProblemCode | null {
+    const failure = failures.get(name) ?? null
+    failures.delete(name)
+    return failure
+  }
   async function request(name: VaultRequestName, args: readonly unknown[]): Promise<unknown> {
     if ((seed.delay ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, seed.delay))
     calls.push({ name, args: structuredClone(args) })
-    const failure = failures.get(name)
-    failures.delete(name)
+    const failure = takeFailure(name)
     try {
-      if (failure !== undefined) throw new VaultError(failure)
+      if (failure !== null) throw new VaultError(failure)
       const input = parse(vaultRequests[name].input, structuredClone(args))
       const handler = handlers[name] as (...args: readonly unknown[]) => Promise<unknown>
       const value = parse(vaultRequests[name].output, structuredClone(await handler(...input)))
@@ -178,6 +183,7 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
 type HandlerPorts = Pick<FakeVault, 'emit' | 'upsert' | 'remove' | 'setSignIn' | 'setStorage'> & {
   readonly world: World
   readonly seed: FakeSeed
+  readonly takeFailure: (name: VaultRequestName) => ProblemCode | null
   readonly transfer: ReturnType<typeof createFakeTransfer>['handlers']
   readonly stores: Omit<ReturnType<typeof fakeStores>, 'move'>
   readonly move: ReturnType<typeof fakeStores>['move']
@@ -305,7 +311,8 @@ function signInHandlers({
   seed,
   emit,
   upsert,
-  setSignIn
+  setSignIn,
+  takeFailure
 }: HandlerPorts): Pick<VaultRequestHandlers, SignInNames> {
   function attempt(id: string): SignInProgress {
     const progress = world.signIns.get(id)
@@ -367,6 +374,7 @@ function signInHandlers({
       signIns: world.signIns,
       setSignIn,
       onDismissed: (id) => emit('signInDismissed', { attempt: id }),
+      takeStartFailure: () => takeFailure('startSignIn'),
       attempt: () => `attempt-${++world.attempts}`,
       until: timeToSignIn
     }),

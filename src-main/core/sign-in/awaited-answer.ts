@@ -33,11 +33,24 @@ type Ports = {
   readonly timeoutMs?: number
 }
 
-/** Asks the provider for what is planned, where it and the person want it. Throws as `awaitAnswer`. */
-export async function askProvider(
-  { provider, client, scopes, loginHint }: SignInPlan,
-  ports: Ports & Pick<SignInServicePorts, 'alwaysUseBrowser' | 'windowFailures'>
-) {
+type AskPorts = Ports & Pick<SignInServicePorts, 'alwaysUseBrowser' | 'windowFailures'>
+
+/**
+ * Asks the provider for what is planned, where it and the person want it. Null: by then nobody wanted it any more, and
+ * nothing is left open. Throws as `awaitAnswer`.
+ */
+export async function askProvider(plan: SignInPlan, ports: AskPorts, isWanted: () => boolean) {
+  try {
+    const asked = await askFor(plan, ports)
+    if (isWanted()) return asked
+    await asked.awaited.pending.close()
+  } catch (error) {
+    if (isWanted()) throw error
+  }
+  return null
+}
+
+async function askFor({ provider, client, scopes, loginHint }: SignInPlan, ports: AskPorts) {
   const request = { provider, client, scopes, loginHint }
   const surface = chooseSurface(provider, {
     alwaysUseBrowser: ports.alwaysUseBrowser(),

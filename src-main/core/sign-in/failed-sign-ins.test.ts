@@ -58,9 +58,9 @@ beforeEach(() => {
   })
 })
 
-function wish(clientId = 'client-1'): SignInRequest {
+function wish(clientId = 'client-1', clientSecret = SECRET): SignInRequest {
   const provider = { kind: 'preset', provider: sampleProvider.id, clientId } as const
-  return { kind: 'new', provider, clientSecret: SECRET, account: 'bo@example.net', scopes: ['openid'] }
+  return { kind: 'new', provider, clientSecret, account: 'bo@example.net', scopes: ['openid'] }
 }
 
 /** Starts it, and lets the provider's answer fail. */
@@ -169,16 +169,6 @@ describe('a first sign-in that failed', () => {
     await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
   })
 
-  it('that was dismissed while it was started again does not come back', async () => {
-    await failed()
-    oauth.beginFails = new VaultError('PORT_BUSY')
-    const retried = service.retry('attempt-1')
-    service.dismiss('attempt-1')
-    await expect(retried).rejects.toMatchObject({ code: 'PORT_BUSY' })
-    expect(service.list()).toEqual([])
-    expect(told.at(-1)).toBe('attempt-1 dismissed')
-  })
-
   it('uses the client again that the MCP server made for it', async () => {
     const issuer = 'https://sso.example.net'
     const server = { authorizationHost: 'sso.example.net', redirectUri: 'http://127.0.0.1/callback' }
@@ -193,6 +183,150 @@ describe('a first sign-in that failed', () => {
     await service.retry('attempt-1')
     expect(oauth.registered).toEqual([issuer])
     expect(oauth.requests.map(({ client }) => client.id)).toEqual(['client-1', 'client-1'])
+  })
+})
+
+describe('one that is put away while it is started again', () => {
+  let answer: () => void
+
+  /** The next pages open when the test lets the provider answer. */
+  beforeEach(async () => {
+    await failed()
+    const answered = Promise.withResolvers<undefined>()
+    answer = () => answered.resolve(undefined)
+    const begin = oauth.begin.bind(oauth)
+    oauth.begin = async (request) => {
+      await answered.promise
+      return await begin(request)
+    }
+    told = []
+  })
+
+  const isCancelled = { code: 'SIGN_IN_CANCELLED' }
+
+  /** What was asked with, in order; the first is of the one that failed. */
+  const secrets = () => oauth.requests.map(({ client }) => client.secret?.expose((text) => text))
+
+  /** The ports of the next pages are free when `freed` is. */
+  function closesAfter(freed: Promise<undefined>): void {
+    const begin = oauth.begin.bind(oauth)
+    oauth.begin = async (request) => {
+      const pending = await begin(request)
+      const close = pending.close.bind(pending)
+      pending.close = async () => await freed.then(close)
+      return pending
+    }
+  }
+
+  it('opens nothing and leaves no port behind', async () => {
+    const retried = service.retry('attempt-1')
+    service.dismiss('attempt-1')
+    answer()
+    await expect(retried).rejects.toMatchObject(isCancelled)
+    expect(oauth.pending.map(({ isClosed }) => isClosed)).toEqual([true, true])
+    expect(surface.opened).toHaveLength(1)
+    expect(told).toEqual(['attempt-1 dismissed'])
+    expect(service.list()).toEqual([])
+  })
+
+  it('says nothing of why it could not be started', async () => {
+    oauth.beginFails = new VaultError('PORT_BUSY')
+    const retried = service.retry('attempt-1')
+    service.dismiss('attempt-1')
+    answer()
+    await expect(retried).rejects.toMatchObject(isCancelled)
+    expect(told).toEqual(['attempt-1 dismissed'])
+    expect(service.list()).toEqual([])
+  })
+
+  it('ends for all who asked for it, and the provider is asked once', async () => {
+    const retried = [service.retry('attempt-1'), service.retry('attempt-1')]
+    service.dismiss('attempt-1')
+    answer()
+    const ends = await Promise.allSettled(retried)
+    expect(ends).toMatchObject([{ reason: isCancelled }, { reason: isCancelled }])
+    expect(oauth.pending.map(({ isClosed }) => isClosed)).toEqual([true, true])
+    expect(surface.opened).toHaveLength(1)
+  })
+
+  const moments = ['before it is put away', 'after that'] as const
+  it.each(moments)('does not end what a form starts %s, with what was typed there', async (moment) => {
+    const retried = service.retry('attempt-1')
+    if (moment === 'after that') service.dismiss('attempt-1')
+    const started = service.start(wish('client-1', 'typed-anew'))
+    await settle()
+    service.dismiss('attempt-1')
+    answer()
+    await expect(retried).rejects.toMatchObject(isCancelled)
+    expect(await started).toMatchObject({ attempt: 'attempt-2', state: { kind: 'waiting' } })
+    expect(secrets()).toEqual([SECRET, SECRET, 'typed-anew'])
+    expect(oauth.pending.map(({ isClosed }) => isClosed)).toEqual([true, true, false])
+    expect(told).toEqual(['attempt-1 dismissed', 'attempt-2 waiting'])
+  })
+
+  it('does not end a form that waits for it when it could not be started', async () => {
+    oauth.beginFails = new VaultError('PORT_BUSY')
+    const begin = oauth.begin.bind(oauth)
+    const retried = service.retry('attempt-1')
+    const whenRetried = expect(retried).rejects.toMatchObject(isCancelled)
+    oauth.begin = async (request) => {
+      oauth.beginFails = null
+      return await begin(request)
+    }
+    const started = service.start(wish('client-1', 'typed-anew'))
+    await settle()
+    service.dismiss('attempt-1')
+    answer()
+    await whenRetried
+    expect(await started).toMatchObject({ attempt: 'attempt-2', state: { kind: 'waiting' } })
+    expect(secrets()).toEqual([SECRET, 'typed-anew'])
+  })
+
+  it('gives its port back before a form asks for it', async () => {
+    const freed = Promise.withResolvers<undefined>()
+    closesAfter(freed.promise)
+    const retried = service.retry('attempt-1')
+    service.dismiss('attempt-1')
+    answer()
+    await settle()
+    const started = service.start(wish('client-1', 'typed-anew'))
+    await settle()
+    expect(secrets()).toEqual([SECRET, SECRET])
+    freed.resolve(undefined)
+    await expect(retried).rejects.toMatchObject(isCancelled)
+    expect(await started).toMatchObject({ attempt: 'attempt-2', state: { kind: 'waiting' } })
+    expect(secrets()).toEqual([SECRET, SECRET, 'typed-anew'])
+  })
+
+  it('goes on where a form had begun it', async () => {
+    const started = service.start(wish('client-1', 'typed-anew'))
+    await settle()
+    const retried = service.retry('attempt-1')
+    service.dismiss('attempt-1')
+    answer()
+    expect(await started).toMatchObject({ attempt: 'attempt-2', state: { kind: 'waiting' } })
+    expect(await retried).toEqual(await started)
+    expect(secrets()).toEqual([SECRET, 'typed-anew'])
+  })
+
+  it('is over when the vault closes, with every port free, also for a form that waits for it', async () => {
+    const freed = Promise.withResolvers<undefined>()
+    closesAfter(freed.promise)
+    const retried = service.retry('attempt-1')
+    const started = service.start(wish())
+    await settle()
+    service.dismiss('attempt-1')
+    let isClosed = false
+    const closed = service.close().then(() => (isClosed = true))
+    answer()
+    await settle()
+    expect(isClosed).toBe(false)
+    freed.resolve(undefined)
+    const ends = await Promise.allSettled([retried, started])
+    expect(ends).toMatchObject([{ reason: isCancelled }, { reason: isCancelled }])
+    await closed
+    expect(oauth.pending.map((pending) => pending.isClosed)).toEqual([true, true])
+    expect(told).toEqual(['attempt-1 dismissed'])
   })
 })
 

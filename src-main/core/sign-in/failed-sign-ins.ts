@@ -30,6 +30,11 @@ export class FailedSignIns {
     this.#kept.set(service, { progress, plan })
   }
 
+  /** Whether it is still kept. */
+  has(attempt: string): boolean {
+    return this.#find(attempt) !== null
+  }
+
   /** What it was started with. Throws INVALID_REQUEST for one that is not kept, or not any more. */
   planOf(attempt: string): SignInPlan {
     const found = this.#find(attempt)
@@ -37,10 +42,10 @@ export class FailedSignIns {
     throw new VaultError('INVALID_REQUEST', { message: 'This sign-in is not kept any more. Start it anew.' })
   }
 
-  /** The same could not be started now: it says why. Throws the error itself if it is not kept any more. */
+  /** The same could not be started now: it says why. Throws SIGN_IN_CANCELLED if it is not kept any more. */
   failedAgain(attempt: string, error: unknown): SignInProgress {
     const found = this.#find(attempt)
-    if (found === null) throw error
+    if (found === null) throw new VaultError('SIGN_IN_CANCELLED')
     const problem = toProblem(error)
     const canRetry = isWorthRetrying(problem)
     const progress = { ...found.progress, state: { kind: 'failed', problem, canRetry } } as const

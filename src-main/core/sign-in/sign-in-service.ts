@@ -14,6 +14,7 @@ import { SignInAttempt } from './sign-in-attempt.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
 import { type OtherPerson, keepGrant, prepareEntry } from './sign-in-result.ts'
 import type { SignInServicePorts } from './sign-in-service-ports.ts'
+import { SignInStarts } from './sign-in-starts.ts'
 import { surfaceActions } from './surface-actions.ts'
 
 /** `key`: of which there is one attempt at a time. */
@@ -23,7 +24,7 @@ type Way = Omit<AttemptPlan, 'provider' | 'again'> & { readonly key: string }
 export class SignInService {
   readonly #ports: SignInServicePorts
   readonly #attempts = new Map<string, SignInAttempt>()
-  readonly #starting = new Map<string, Promise<SignInAttempt>>()
+  readonly #starting = new SignInStarts()
   readonly #failed: FailedSignIns
   #isClosed = false
 
@@ -64,12 +65,13 @@ export class SignInService {
 
   /**
    * Starts a first sign-in that failed once more, with its client and secret. Resolves with the new attempt, or with the
-   * one that failed and why the same could not be started now. Throws INVALID_REQUEST for one that is not kept.
+   * one that failed and why the same could not be started now. Throws INVALID_REQUEST for one that is not kept, and
+   * SIGN_IN_CANCELLED for one that is dismissed meanwhile.
    */
   async retry(attempt: string): Promise<SignInProgress> {
     const plan = this.#failed.planOf(attempt)
     try {
-      return await this.#start(plan)
+      return await this.#start(plan, () => this.#failed.has(attempt))
     } catch (error) {
       return this.#failed.failedAgain(attempt, error)
     }
@@ -120,29 +122,27 @@ export class SignInService {
   /** Cancels all and forgets what failed; resolves when every port is free. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.allSettled(this.#starting.values())
+    await this.#starting.ended()
     const cancelled = new VaultError('SIGN_IN_CANCELLED')
     await Promise.all([...this.#attempts.values()].map((attempt) => attempt.fail(cancelled)))
     this.#failed.clear()
   }
 
-  async #start(plan: SignInPlan): Promise<SignInProgress> {
+  async #start(plan: SignInPlan, isWanted = () => true): Promise<SignInProgress> {
+    if (this.#isClosed || !isWanted()) throw new VaultError('SIGN_IN_CANCELLED')
     const key = JSON.stringify([plan.provider.id, plan.client.id])
     const running = this.#attempts.get(key) ?? this.#starting.get(key)
-    if (running !== undefined) {
-      const attempt = await running
-      attempt.focus()
-      return attempt.progress
-    }
-    const starting = this.#open(key, plan).finally(() => this.#starting.delete(key))
-    this.#starting.set(key, starting)
-    return (await starting).progress
+    const attempt = await (running ?? this.#starting.note(key, this.#open(key, plan, isWanted)))
+    // Whoever has waited for what another one gave up goes on alone.
+    if (attempt === null) return await this.#start(plan, isWanted)
+    if (running !== undefined) attempt.focus()
+    return attempt.progress
   }
 
-  async #open(key: string, plan: SignInPlan): Promise<SignInAttempt> {
-    const asked = await askProvider(plan, this.#ports)
-    const id = this.#ports.newAttemptId()
-    const attempt = this.#attempt(plan, { id, key, ...asked })
+  async #open(key: string, plan: SignInPlan, isWanted: () => boolean): Promise<SignInAttempt | null> {
+    const asked = await askProvider(plan, this.#ports, isWanted)
+    if (asked === null) return null
+    const attempt = this.#attempt(plan, { id: this.#ports.newAttemptId(), key, ...asked })
     await this.#show(attempt, asked.awaited.pending)
     return attempt
   }
