@@ -119,7 +119,7 @@ async function keychainProblem(ports: StoragePorts, basis: StoresBasis): Promise
 type VaultStoreParts = Pick<Basis, 'events' | 'preferences' | 'repository'> & {
   readonly catalog: Catalog
   readonly store: ActiveStore
-  readonly services: Pick<ReturnType<typeof createServices>, 'feed' | 'storage'>
+  readonly services: Pick<ReturnType<typeof createServices>, 'feed' | 'signIns' | 'storage'>
   readonly lock: StoreLock
   readonly keychain: EndableKeychain
 }
@@ -141,11 +141,16 @@ export async function vaultStores(ports: StoragePorts, parts: VaultStoreParts): 
   }
   const stores = createStores(ports, basis, lock)
   await stores.moves.find()
+  const { signIns } = services
   return storeHandlers({
     active: store,
     stores,
     recover: () => repository.recover(),
     check: () => services.storage.check(),
-    onLock: keychain.end
+    onLock: () => {
+      keychain.end()
+      // Of those that failed the secrets of their clients are held; what is under way goes on.
+      for (const { attempt } of signIns.list()) signIns.dismiss(attempt)
+    }
   })
 }

@@ -84,7 +84,9 @@ test('an entry that comes late into the list leaves the focus to where the perso
 test('Enter behind a search leads to the list also when the selected entry is not in it', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
-  await row(page, /^GitHub/).getByText('GitHub', { exact: true }).click()
+  await row(page, /^GitHub/)
+    .getByText('GitHub', { exact: true })
+    .click()
   await page.keyboard.press('/')
   await page.keyboard.type('openai')
   await expect(row(page, /^GitHub/)).toHaveCount(0)

@@ -9,6 +9,8 @@ import type { StoreMove, StoreTarget } from '#shared/stores.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { sampleGrant, sampleTokens } from '../../src-main/core/testing/samples.ts'
 import { readBackendConfig } from '../../src-main/storage/backends/backend-config.ts'
+import { signInRequest } from '../support/oauth-world.ts'
+import { startOpenIdProvider } from '../support/openid-provider.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 import { writeFileAtomic } from '../../src-main/storage/files/atomic-file.ts'
 
@@ -362,6 +364,26 @@ describe('a store under a passphrase', () => {
     await vault.handlers.listStores() // asks the keychain whether it could be moved to
     await vault.handlers.lockStore()
     await expect.poll(() => helpersOf(process.pid)).toEqual([])
+  })
+
+  it('what a failed sign-in was started with is forgotten by the lock', async () => {
+    const op = await startOpenIdProvider()
+    const { vault, surface } = await openVault()
+    await moved({ vault }, { type: 'encrypted-file', passphrase: PASSPHRASE })
+    const { clientId, clientSecret } = op.confidential
+    await vault.handlers.startSignIn(signInRequest(op, { clientId, secret: clientSecret }))
+    const asked = new URL(surface.last.view.url).searchParams
+    const denial = { error: 'access_denied', state: asked.get('state') ?? '', iss: op.issuer }
+    await fetch(`${asked.get('redirect_uri')}?${new URLSearchParams(denial).toString()}`)
+    const signIns = async () => (await vault.handlers.getSnapshot()).signIns
+    await expect.poll(signIns).toMatchObject([{ state: { kind: 'failed', canRetry: true } }])
+    const [failed] = await signIns()
+    await vault.handlers.lockStore()
+    expect(await signIns()).toEqual([])
+    await expect(vault.handlers.retrySignIn(failed!.attempt)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST'
+    })
+    await op.close()
   })
 
   it('no other store can be locked or unlocked', async () => {
