@@ -34,7 +34,7 @@ export const test = base.extend<{ ui: Ui }, { chrome: Browser; fakeScript: strin
     },
     { scope: 'worker' }
   ],
-  // oxlint-disable-next-line no-empty-pattern
+  // oxlint-disable-next-line no-empty-pattern -- as above
   fakeScript: [async ({}, use) => use(await bundleFake()), { scope: 'worker' }],
   ui: async ({ chrome, fakeScript }, use) => {
     const contexts: BrowserContext[] = []

@@ -25,7 +25,7 @@ const usage = `latchkey sign-out [--forget] [--json] SERVICE ACCOUNT
   --forget   only delete it here; the provider is not asked
   --json     the same as JSON
 
-  Exit code: 0 done, 1 deleted here but not revoked there, 70 could not run.
+  Exit code: 0 done, 1 deleted here but not revoked there.
 `
 
 const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {

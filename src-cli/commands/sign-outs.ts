@@ -25,7 +25,7 @@ const usage = `latchkey sign-outs [--json]
   --done     the access is ended, or you do not want to hear of it: take these off the list
   --json     the same as JSON; with --done, what was taken off
 
-  Exit code: 0 nothing is listed, or it was taken off, 1 something is listed, 70 could not run.
+  Exit code: 0 nothing is listed, or it was taken off, 1 something is listed.
 `
 
 export const signOutsCommand: Command<SignOutsCommandPorts> = {

@@ -61,7 +61,6 @@ function Skipped({ sentences }: { readonly sentences: readonly string[] }) {
       <summary>{importText.skipped(sentences.length)}</summary>
       <ul>
         {sentences.map((sentence, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- two lines can be left out for the same reason
           <li key={index}>{sentence}</li>
         ))}
       </ul>

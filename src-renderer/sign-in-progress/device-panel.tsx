@@ -37,7 +37,6 @@ export function DevicePanel({ device, copy }: Props) {
 function Address({ address }: { readonly address: string }) {
   const parts = address.replace(/^https:\/\//, '').split(/(?<=\/)/)
   return parts.map((part, place) => (
-    // oxlint-disable-next-line react/no-array-index-key -- the parts of one address have no other name
     <Fragment key={place}>
       {part}
       <wbr />

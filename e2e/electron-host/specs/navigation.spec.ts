@@ -17,7 +17,6 @@ test('the content security policy of the app protocol is enforced', async ({ run
     const evaluated = await new Promise((resolve) =>
       setTimeout(() => {
         try {
-          // oxlint-disable-next-line no-eval -- to see it refused
           resolve((0, eval)('"evaluated"'))
         } catch {
           resolve('refused')

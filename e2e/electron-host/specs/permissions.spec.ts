@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/consistent-function-scoping -- a function sent elsewhere has nothing outside itself */
 import type { ElectronApplication, Page } from '@playwright/test'
 import { expect, test } from './fixture.ts'
 

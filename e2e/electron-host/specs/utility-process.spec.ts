@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/consistent-function-scoping -- a function sent elsewhere has nothing outside itself */
 import { join } from 'node:path'
 import { expect, fixtureApp, test } from './fixture.ts'
 

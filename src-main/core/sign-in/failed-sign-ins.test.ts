@@ -1,61 +1,28 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
+import type { SignInRequest } from '#shared/sign-in.ts'
+import type { OAuthProvider } from '../provider.ts'
 import { MINUTE } from '../tokens/lifetime.ts'
-import { FakeClock, settle } from '../testing/fake-clock.ts'
-import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
-import { FakeSurface } from '../testing/fake-surface.ts'
-import { MemoryRepository } from '../testing/memory-repository.ts'
-import { START, sampleGrant, sampleProvider } from '../testing/samples.ts'
-import { SignInService } from './sign-in-service.ts'
+import { settle } from '../testing/fake-clock.ts'
+import { sampleGrant, sampleProvider } from '../testing/samples.ts'
+import { signInWorld } from '../testing/sign-in-world.ts'
 
 const SECRET = 'hush-hush'
 const { ref } = sampleGrant()
 
-let clock: FakeClock
-let repository: MemoryRepository
-let oauth: FakeOAuthClient
-let surface: FakeSurface
-let service: SignInService
-let progress: SignInProgress[]
-/** What the windows were told, in order: where an attempt stands, or that it is dismissed. */
-let told: string[]
+type World = ReturnType<typeof signInWorld>
+let clock: World['clock']
+let repository: World['repository']
+let oauth: World['oauth']
+let surface: World['surface']
+let service: World['service']
+let progress: World['progress']
+let told: World['told']
 
 beforeEach(() => {
-  clock = new FakeClock(START)
-  repository = new MemoryRepository()
-  oauth = new FakeOAuthClient(clock)
-  surface = new FakeSurface()
-  progress = []
-  told = []
-  let attempts = 0
-  service = new SignInService({
-    oauth,
-    repository,
-    surface,
-    writeClipboard: async () => undefined,
-    clock,
-    exclusively: (_ref, task) => task(),
-    newAttemptId: () => `attempt-${String((attempts += 1))}`,
-    providers: {
-      find: (id) => (id === sampleProvider.id ? { ...sampleProvider, clientAuth: 'post' } : null),
-      custom: ({ issuer, name }) => ({
-        ...sampleProvider,
-        id: 'custom',
-        name,
-        endpoints: { kind: 'discovered', issuer }
-      })
-    },
-    alwaysUseBrowser: () => false,
-    windowFailures: new Set(),
-    onProgress: (value) => {
-      progress.push(value)
-      told.push(`${value.attempt} ${value.state.kind}`)
-    },
-    onDismissed: (attempt) => told.push(`${attempt} dismissed`),
-    onSaved: () => undefined
-  })
+  const row: OAuthProvider = { ...sampleProvider, clientAuth: 'post' }
+  ;({ clock, repository, oauth, surface, service, progress, told } = signInWorld({ rows: () => [row] }))
 })
 
 function wish(clientId = 'client-1', clientSecret = SECRET): SignInRequest {
@@ -128,7 +95,7 @@ describe('a first sign-in that failed', () => {
 
   it('gives way to the new attempt once that is shown', async () => {
     await failed()
-    told = []
+    told.length = 0
     await service.retry('attempt-1')
     expect(told).toEqual(['attempt-2 waiting', 'attempt-1 dismissed'])
     await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
@@ -199,7 +166,7 @@ describe('one that is put away while it is started again', () => {
       await answered.promise
       return await begin(request)
     }
-    told = []
+    told.length = 0
   })
 
   const isCancelled = { code: 'SIGN_IN_CANCELLED' }

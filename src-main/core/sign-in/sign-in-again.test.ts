@@ -1,49 +1,24 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
-import type { SignInProgress } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthProvider, Provider } from '../provider.ts'
-import { FakeClock, settle } from '../testing/fake-clock.ts'
-import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
-import { FakeSurface } from '../testing/fake-surface.ts'
-import { MemoryRepository } from '../testing/memory-repository.ts'
-import { START, sampleEndpoints, sampleGrant, sampleProvider } from '../testing/samples.ts'
+import { settle } from '../testing/fake-clock.ts'
+import { sampleEndpoints, sampleGrant, sampleProvider } from '../testing/samples.ts'
+import { signInWorld } from '../testing/sign-in-world.ts'
 import { rowInUse } from './row-in-use.ts'
-import { SignInService } from './sign-in-service.ts'
 
 const forMcp: OAuthProvider = { ...sampleProvider, resource: 'https://mcp.example/mcp' }
 const { ref } = sampleGrant()
 const again = { kind: 'again', credential: credentialKey(ref) } as const
-let repository: MemoryRepository
-let oauth: FakeOAuthClient
-let service: SignInService
-let progress: SignInProgress[]
+type World = ReturnType<typeof signInWorld>
+let repository: World['repository']
+let oauth: World['oauth']
+let service: World['service']
 let rows: Provider[]
 
 beforeEach(() => {
-  const clock = new FakeClock(START)
-  repository = new MemoryRepository()
-  oauth = new FakeOAuthClient(clock)
-  progress = []
   rows = []
-  service = new SignInService({
-    oauth,
-    repository,
-    surface: new FakeSurface(),
-    writeClipboard: async () => undefined,
-    clock,
-    exclusively: (_ref, task) => task(),
-    newAttemptId: () => 'attempt-1',
-    providers: {
-      find: (id) => rows.find((row) => row.id === id) ?? null,
-      custom: () => sampleProvider
-    },
-    alwaysUseBrowser: () => false,
-    windowFailures: new Set(),
-    onProgress: (value) => progress.push(value),
-    onDismissed: () => undefined,
-    onSaved: () => undefined
-  })
+  ;({ repository, oauth, service } = signInWorld({ rows: () => rows }))
 })
 
 describe('a registration that the server has forgotten', () => {

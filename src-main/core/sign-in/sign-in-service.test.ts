@@ -2,15 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { CatalogEntry, OAuthGrant } from '../credential-record.ts'
+import type { OAuthGrant } from '../credential-record.ts'
 import { MINUTE, SECOND } from '../tokens/lifetime.ts'
 import type { OAuthProvider, Provider } from '../provider.ts'
-import { SignInService } from './sign-in-service.ts'
-import { FakeClock, settle } from '../testing/fake-clock.ts'
-import { FakeOAuthClient } from '../testing/fake-oauth-client.ts'
-import { FakeSurface } from '../testing/fake-surface.ts'
-import { MemoryRepository } from '../testing/memory-repository.ts'
+import { settle } from '../testing/fake-clock.ts'
 import { START, sampleGrant, sampleKey, sampleProvider } from '../testing/samples.ts'
+import { signInWorld } from '../testing/sign-in-world.ts'
 
 const confidential: OAuthProvider = { ...sampleProvider, id: 'confidential', clientAuth: 'post' }
 const embeddedForbidden: OAuthProvider = { ...sampleProvider, id: 'strict', embedded: 'forbidden' }
@@ -27,51 +24,22 @@ const keysOnly: Provider = {
 const coded: OAuthProvider = { ...sampleProvider, id: 'coded', surfaces: ['device', 'browser'] }
 const rows: readonly Provider[] = [sampleProvider, confidential, embeddedForbidden, coded, keysOnly]
 
-let clock: FakeClock
-let repository: MemoryRepository
-let oauth: FakeOAuthClient
-let surface: FakeSurface
-let service: SignInService
-let progress: SignInProgress[]
-let saved: CatalogEntry[]
-let copied: string[]
+type World = ReturnType<typeof signInWorld>
+let clock: World['clock']
+let repository: World['repository']
+let oauth: World['oauth']
+let surface: World['surface']
+let service: World['service']
+let progress: World['progress']
+let saved: World['saved']
+let copied: World['copied']
+let windowFailures: World['windowFailures']
 let alwaysUseBrowser: boolean
-let windowFailures: Set<string>
 
 beforeEach(() => {
-  clock = new FakeClock(START)
-  repository = new MemoryRepository()
-  oauth = new FakeOAuthClient(clock)
-  surface = new FakeSurface()
-  progress = []
-  saved = []
-  copied = []
   alwaysUseBrowser = false
-  windowFailures = new Set()
-  let attempts = 0
-  service = new SignInService({
-    oauth,
-    repository,
-    surface,
-    writeClipboard: async (text) => void copied.push(text),
-    clock,
-    exclusively: (_ref, task) => task(),
-    newAttemptId: () => `attempt-${String((attempts += 1))}`,
-    providers: {
-      find: (id) => rows.find((row) => row.id === id) ?? null,
-      custom: ({ issuer, name, isTaken }) => ({
-        ...sampleProvider,
-        id: isTaken('custom') ? 'custom-2' : 'custom',
-        name,
-        endpoints: { kind: 'discovered', issuer }
-      })
-    },
-    alwaysUseBrowser: () => alwaysUseBrowser,
-    windowFailures,
-    onProgress: (value) => progress.push(value),
-    onDismissed: () => undefined,
-    onSaved: (entry) => saved.push(entry)
-  })
+  const world = signInWorld({ rows: () => rows, alwaysUseBrowser: () => alwaysUseBrowser })
+  ;({ clock, repository, oauth, surface, service, progress, saved, copied, windowFailures } = world)
 })
 
 type Wish = { provider?: string; account?: string | null; clientSecret?: string | null; clientId?: string }

@@ -1,0 +1,57 @@
+import type { SignInProgress } from '#shared/sign-in.ts'
+import type { CatalogEntry } from '../credential-record.ts'
+import type { Provider } from '../provider.ts'
+import { SignInService } from '../sign-in/sign-in-service.ts'
+import { FakeClock } from './fake-clock.ts'
+import { FakeOAuthClient } from './fake-oauth-client.ts'
+import { FakeSurface } from './fake-surface.ts'
+import { MemoryRepository } from './memory-repository.ts'
+import { START, sampleProvider } from './samples.ts'
+
+type Choices = {
+  /** The rows of the directory at that time. */
+  readonly rows?: () => readonly Provider[]
+  readonly alwaysUseBrowser?: () => boolean
+}
+
+/** Sign-ins over fakes that a test answers, and everything that was told of them. */
+export function signInWorld({ rows = () => [], alwaysUseBrowser = () => false }: Choices = {}) {
+  const clock = new FakeClock(START)
+  const repository = new MemoryRepository()
+  const oauth = new FakeOAuthClient(clock)
+  const surface = new FakeSurface()
+  const progress: SignInProgress[] = []
+  const saved: CatalogEntry[] = []
+  const copied: string[] = []
+  /** What the windows were told, in order: where an attempt stands, or that it is dismissed. */
+  const told: string[] = []
+  const windowFailures = new Set<string>()
+  let attempts = 0
+  const service = new SignInService({
+    oauth,
+    repository,
+    surface,
+    writeClipboard: async (text) => void copied.push(text),
+    clock,
+    exclusively: (_ref, task) => task(),
+    newAttemptId: () => `attempt-${String((attempts += 1))}`,
+    providers: {
+      find: (id) => rows().find((row) => row.id === id) ?? null,
+      custom: ({ issuer, name, isTaken }) => ({
+        ...sampleProvider,
+        id: isTaken('custom') ? 'custom-2' : 'custom',
+        name,
+        endpoints: { kind: 'discovered', issuer }
+      })
+    },
+    alwaysUseBrowser,
+    windowFailures,
+    onProgress: (value) => {
+      progress.push(value)
+      told.push(`${value.attempt} ${value.state.kind}`)
+    },
+    onDismissed: (attempt) => told.push(`${attempt} dismissed`),
+    onSaved: (entry) => saved.push(entry)
+  })
+  return { clock, repository, oauth, surface, service, progress, saved, copied, told, windowFailures }
+}
