@@ -1,8 +1,8 @@
-import type { SignInProgress } from '#shared/sign-in.ts'
+import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Provider } from '../provider.ts'
 import { SignInService } from '../sign-in/sign-in-service.ts'
-import { FakeClock } from './fake-clock.ts'
+import { FakeClock, settle } from './fake-clock.ts'
 import { FakeOAuthClient } from './fake-oauth-client.ts'
 import { FakeSurface } from './fake-surface.ts'
 import { MemoryRepository } from './memory-repository.ts'
@@ -53,5 +53,27 @@ export function signInWorld({ rows = () => [], alwaysUseBrowser = () => false }:
     onDismissed: (attempt) => told.push(`${attempt} dismissed`),
     onSaved: (entry) => saved.push(entry)
   })
-  return { clock, repository, oauth, surface, service, progress, saved, copied, told, windowFailures }
+  /** Starts, lets the person answer at once, and waits for the end. */
+  async function signIn(request: SignInRequest = signInWish()): Promise<SignInProgress> {
+    await service.start(request)
+    oauth.pending.at(-1)?.answer()
+    await settle()
+    const last = progress.at(-1)
+    if (last === undefined) throw new Error('Nothing happened')
+    return last
+  }
+  return { clock, repository, oauth, surface, service, progress, saved, copied, told, windowFailures, signIn }
+}
+
+type Wish = { provider?: string; account?: string | null; clientSecret?: string | null; clientId?: string }
+
+/** A first sign-in at a preset row, by default the sample provider's. */
+export function signInWish({
+  provider = 'sso.example.net',
+  account = null,
+  clientSecret = null,
+  clientId = 'client-1'
+}: Wish = {}): SignInRequest {
+  const preset = { kind: 'preset', provider, clientId } as const
+  return { kind: 'new', provider: preset, clientSecret, account, scopes: ['openid', 'registry:read'] }
 }
