@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command against a throw-away, unlocked gnome-keyring: scripts/with-gnome-keyring.sh COMMAND...
-# HOME, the XDG folders and the D-Bus session are its own and end with it. Without a display no prompt can appear.
+# HOME, the XDG folders and the D-Bus session are its own and end with it, and the bus starts no service by itself.
+# Without a display no prompt can appear.
 set -euo pipefail
 
 KEYRING_DIR=$(mktemp -d)
@@ -34,4 +35,4 @@ export -f name_has_owner inside
 env -u DISPLAY -u WAYLAND_DISPLAY -u GNOME_KEYRING_CONTROL \
   HOME="$KEYRING_DIR/home" XDG_RUNTIME_DIR="$KEYRING_DIR/run" XDG_DATA_HOME="$KEYRING_DIR/data" \
   XDG_CONFIG_HOME="$KEYRING_DIR/config" XDG_CACHE_HOME="$KEYRING_DIR/cache" \
-  dbus-run-session -- bash -c 'inside "$@"' with-gnome-keyring "$@"
+  dbus-run-session --config-file="$(dirname "$0")/bus-without-services.conf" -- bash -c 'inside "$@"' with-gnome-keyring "$@"

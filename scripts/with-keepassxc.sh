@@ -60,4 +60,4 @@ export -f is_open inside
 env -u DISPLAY -u WAYLAND_DISPLAY TMPDIR="$KEEPASSXC_DIR/tmp" QT_QPA_PLATFORM=offscreen \
   HOME="$KEEPASSXC_DIR/home" XDG_RUNTIME_DIR="$KEEPASSXC_DIR/run" XDG_DATA_HOME="$KEEPASSXC_DIR/data" \
   XDG_CONFIG_HOME="$KEEPASSXC_DIR/config" XDG_CACHE_HOME="$KEEPASSXC_DIR/cache" \
-  dbus-run-session --config-file="$FIXTURES/bus-without-services.conf" -- bash -c 'inside "$@"' with-keepassxc "$@"
+  dbus-run-session --config-file="$(dirname "$0")/bus-without-services.conf" -- bash -c 'inside "$@"' with-keepassxc "$@"
