@@ -51,20 +51,3 @@ export class PreventableEvent {
     this.defaultPrevented = true
   }
 }
-
-const mappedSchemes = new Set<string>()
-
-/** Stock Chromium loads no app:// URL, so app://host/path is shown to it as https://host.app.invalid/path. */
-export const schemes = {
-  add: (scheme: string) => mappedSchemes.add(scheme),
-  toChromium(url: string): string {
-    const [, scheme = '', host = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/i.exec(url) ?? []
-    return mappedSchemes.has(scheme) ? `https://${host}.${scheme}.invalid${rest || '/'}` : url
-  },
-  fromChromium(url: string): string {
-    const [, host, scheme = '', rest = ''] = /^https:\/\/([^/?#]+)\.([^/?#.]+)\.invalid(.*)$/.exec(url) ?? []
-    return mappedSchemes.has(scheme) ? `${scheme}://${host}${rest}` : url
-  },
-  schemeOf: (url: string) => /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '',
-  isMapped: (scheme: string) => mappedSchemes.has(scheme)
-}

@@ -1,6 +1,7 @@
 // `ipcMain`, and the frames that speak to it.
-import { HostObject, HostValue, schemes } from './base.ts'
+import { HostObject, HostValue } from './base.ts'
 import { codec } from './codec.ts'
+import { schemes } from './schemes.ts'
 
 export const { encode, decode } = codec()
 

@@ -1,11 +1,12 @@
 // Every request of every frame, seen at the browser's own target: navigation events, webRequest, protocol.handle, login.
 // There and not at each page, because a pop-up's first request would slip past an interception that is set up
 // for it after Chromium announced it (another DevTools client, such as Playwright, may let it run at once).
-import { PreventableEvent, schemes } from './base.ts'
+import { PreventableEvent } from './base.ts'
 import type { Json } from './cdp.ts'
 import { browser, DEBUG, type Target } from './chromium.ts'
 import type { ProtocolHandler } from './protocol.ts'
 import { type Session, sessionOf } from './session.ts'
+import { schemes } from './schemes.ts'
 
 type Navigation = {
   event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect'
@@ -105,14 +106,18 @@ async function asked(paused: Json, requester: Requester | undefined): Promise<vo
   const before = await webRequest.ask(details)
   if (before.cancel) return fail(requestId, 'BlockedByClient')
   if (before.redirectURL) return go(requestId, { url: schemes.toChromium(before.redirectURL) })
+  if (!schemes.isMapped(schemes.schemeOf(url))) return go(requestId)
   const handler = protocol.handlerFor(url)
-  return handler ? fulfil(paused, handler, url) : go(requestId)
+  const { Origin: from = null } = request.headers as { Origin?: string }
+  const isCrossOrigin = from !== null && from !== new URL(request.url).origin
+  return handler && schemes.mayRequest(url, isCrossOrigin) ? fulfil(paused, handler, url) : fail(requestId)
 }
 
 async function fulfil({ requestId, request }: Json, handler: ProtocolHandler, url: string): Promise<void> {
   const { method, headers, postData = null } = request
   const response = await handler(new Request(url, { method, headers, body: postData }))
-  const responseHeaders = [...response.headers].map(([name, value]) => ({ name, value }))
+  const headersOf = [...response.headers].filter(([name]) => name !== 'set-cookie') // for http and https alone
+  const responseHeaders = headersOf.map(([name, value]) => ({ name, value }))
   const body = Buffer.from(await response.arrayBuffer()).toString('base64')
   const answer = { requestId, responseCode: response.status, responseHeaders, body }
   return send('Fetch.fulfillRequest', answer)

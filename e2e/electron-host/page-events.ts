@@ -1,10 +1,11 @@
 // What Chromium says of a page, told to the app as events of its webContents.
-import { guarded, PreventableEvent, schemes } from './base.ts'
+import { guarded, PreventableEvent } from './base.ts'
 import type { Json, Session as CdpSession } from './cdp.ts'
 import { shell } from './desktop.ts'
 import { decode, encode, ipcMain } from './ipc.ts'
 import { DELIVER, IPC_BINDING, PERMISSION_BINDING } from './page-scripts.ts'
 import type { WebContents } from './web-contents.ts'
+import { schemes } from './schemes.ts'
 
 const ERRORS: Record<string, number> = {
   ERR_FAILED: -2,

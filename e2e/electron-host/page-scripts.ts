@@ -7,6 +7,7 @@ import { codec } from './codec.ts'
 import { bridge, travel } from './context-bridge.ts'
 import { makeAsk, permissionRelay, permissionShim } from './permission-shim.ts'
 import { makeIpcRenderer, preloadWorld } from './preload-world.ts'
+import { ownSchemeShim, schemes } from './schemes.ts'
 
 /** The worlds of the host and their doors. Chromium gives a door to the world it is named for and to no other. */
 export const PRELOAD_WORLD = 'electron-host-preload'
@@ -58,6 +59,7 @@ export async function installScripts(cdp: CdpSession, preload: string | undefine
     door(PERMISSION_BINDING, PERMISSION_WORLD),
     run(callOf(permissionRelay, channel, ...doors), PERMISSION_WORLD),
     run(callOf(permissionShim, channel, makeAsk.toString())),
+    run(callOf(ownSchemeShim, JSON.stringify(schemes.pageRules()))),
     ...(scripts
       ? [door(IPC_BINDING, PRELOAD_WORLD), run(scripts.page), run(scripts.isolated, PRELOAD_WORLD)]
       : [])

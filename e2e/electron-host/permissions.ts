@@ -1,7 +1,7 @@
 // The permission handlers of a session, and what Chromium is told of their answers.
-import { schemes } from './base.ts'
 import type { Json } from './cdp.ts'
 import type { PermissionAnswer, PermissionQuestion } from './permission-shim.ts'
+import { schemes } from './schemes.ts'
 
 type Details = { isMainFrame: boolean; requestingUrl: string; [more: string]: unknown }
 // oxlint-disable-next-line typescript/no-explicit-any -- a WebContents, which would import this file

@@ -1,9 +1,9 @@
 // What pages open: `setWindowOpenHandler` decides, and Chromium holds the pop-up until it has.
-import { schemes } from './base.ts'
 import type { Json, Session as CdpSession } from './cdp.ts'
 import type { Target } from './chromium.ts'
 import { refusePopup } from './network.ts'
 import type { WebPreferences } from './web-preferences.ts'
+import { schemes } from './schemes.ts'
 
 export type OpenedWindowOptions = { webPreferences?: WebPreferences; [noted: string]: unknown }
 type WindowOpenDetails = { url: string; frameName: string; features: string; disposition: string }

@@ -1,16 +1,18 @@
 // `protocol.handle` and `webRequest.onBeforeRequest` of one session.
-import { HostValue, schemes } from './base.ts'
+import { HostValue } from './base.ts'
+import { type Privileges, schemes } from './schemes.ts'
 
 export type ProtocolHandler = (request: Request) => Response | Promise<Response>
-type SchemeOptions = { scheme: string; privileges?: object }
+type SchemeOptions = { scheme: string; privileges?: Privileges }
 
 export class Protocol extends HostValue {
   readonly #handlers = new Map<string, ProtocolHandler>()
   registerSchemesAsPrivileged(list: SchemeOptions[]): void {
-    for (const { scheme } of list) schemes.add(scheme)
+    for (const { scheme, privileges = {} } of list) schemes.add(scheme, privileges)
   }
+  /** Throws for a scheme that was not registered: its pages have no origin, and the host has no such page. */
   handle(scheme: string, handler: ProtocolHandler): void {
-    schemes.add(scheme)
+    if (!schemes.isMapped(scheme)) throw new Error(`electron host: ${scheme} is not a registered scheme`)
     this.#handlers.set(scheme, handler)
   }
   unhandle(scheme: string): void {

@@ -1,6 +1,6 @@
 // `webContents`: one Chromium page target each.
 import { app } from './app.ts'
-import { HostObject, PreventableEvent, schemes } from './base.ts'
+import { HostObject, PreventableEvent } from './base.ts'
 import type { Session as CdpSession } from './cdp.ts'
 import { browser, closeTarget, createTarget, type Target } from './chromium.ts'
 import { nativeTheme } from './desktop.ts'
@@ -11,6 +11,7 @@ import { installScripts, PRELOAD_WORLD } from './page-scripts.ts'
 import { Popups, type WindowOpenHandler } from './popups.ts'
 import { type Session, sessionOf } from './session.ts'
 import { requireIsolation, type WebPreferences } from './web-preferences.ts'
+import { schemes } from './schemes.ts'
 
 type Navigation = {
   event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect'
