@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { VaultError } from '#shared/problem.ts'
 import { type Config, homeLayout, readConfig } from './config.ts'
-import { plainLine } from './core/plain-line.ts'
+import { cleanText } from '#shared/shown-text.ts'
 import { isSafe, type SignOutNotes } from './core/sign-in/sign-out-notes.ts'
 import { requireClosed } from './headless-home.ts'
 import { openCatalog } from './storage/catalog/catalog.ts'
@@ -58,8 +58,15 @@ function shown({
   page,
   at
 }: ReturnType<SignOutNotes['list']>[number]): NotedSignOut {
-  const address = page !== null && isSafe(page) ? plainLine(page) : null
-  return { id, name: plainLine(name), account: plainLine(account), host: plainLine(host), page: address, at }
+  const address = page !== null && isSafe(page) ? cleanText(page, '?') : null
+  return {
+    id,
+    name: cleanText(name, '?'),
+    account: cleanText(account, '?'),
+    host: cleanText(host, '?'),
+    page: address,
+    at
+  }
 }
 
 function unlisted(): VaultError {

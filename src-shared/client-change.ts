@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { credentialSummary, serviceId, shownText } from './credential.ts'
+import { credentialSummary, serviceId } from './credential.ts'
+import { shownText } from './shown-text.ts'
 
 const id = v.pipe(v.string(), v.maxLength(700))
 const url = v.pipe(v.string(), v.maxLength(8192))

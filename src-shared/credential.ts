@@ -1,15 +1,6 @@
 import * as v from 'valibot'
 import { problemCodes } from './problem.ts'
-
-const MAX_NAME = 200
-
-/** Free text from a person or a provider that is shown: no control characters, at most 200 characters. */
-export const shownText = v.pipe(
-  v.string(),
-  v.maxLength(MAX_NAME),
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  v.regex(/^[^\u0000-\u001f\u007f\u2028\u2029\ud800-\udfff]*$/u, 'Control characters are not allowed.')
-)
+import { shownText } from './shown-text.ts'
 
 /** Provider id as users see it: `github`, `sso.example.net`. */
 export const serviceId = v.pipe(
@@ -30,12 +21,22 @@ export const credentialRef = v.strictObject({
 })
 export type CredentialRef = v.InferOutput<typeof credentialRef>
 
+/**
+ * What an entry that is stored may be called: earlier versions took characters that can not be seen. For what is read
+ * back and for nothing that comes in; shown cleaned.
+ */
+export const keptRef = v.strictObject({
+  service: serviceId,
+  // oxlint-disable-next-line no-control-regex -- control characters were always refused
+  account: v.pipe(v.string(), v.regex(/^[^\u0000-\u001f\u007f\u2028\u2029\ud800-\udfff]{1,200}$/u))
+})
+
 /** A storage key is a JSON array and never joined prefixes: `a` + `b.c` and `a.b` + `c` must not meet. */
 export function credentialKey(ref: CredentialRef): string {
   return JSON.stringify([ref.service, ref.account])
 }
 
-const keySchema = v.strictTuple([credentialRef.entries.service, credentialRef.entries.account])
+const keySchema = v.strictTuple([keptRef.entries.service, keptRef.entries.account])
 
 /** The reverse of `credentialKey`; null for anything else. */
 export function refFromKey(key: string): CredentialRef | null {

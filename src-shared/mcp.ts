@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { scopeList, shownText } from './credential.ts'
+import { scopeList } from './credential.ts'
+import { shownText } from './shown-text.ts'
 
 const url = v.pipe(v.string(), v.maxLength(8192))
 

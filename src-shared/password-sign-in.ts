@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { shownText } from './credential.ts'
+import { shownText } from './shown-text.ts'
 
 const secretText = v.pipe(v.string(), v.minLength(1), v.maxLength(65_536))
 const email = v.pipe(shownText, v.trim(), v.minLength(1))

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { serviceId, shownText } from './credential.ts'
+import { serviceId } from './credential.ts'
+import { shownText } from './shown-text.ts'
 
 /** How a person registers a client of their own. */
 const registration = v.strictObject({

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { scopeList, serviceId, shownText } from './credential.ts'
+import { scopeList, serviceId } from './credential.ts'
+import { shownText } from './shown-text.ts'
 import { deviceCode } from './device-code.ts'
 import { mcpServerChoice } from './mcp.ts'
 import { otherAccount, otherAccountAnswer } from './other-account.ts'

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { credentialKinds, serviceId, shownText } from './credential.ts'
+import { credentialKinds, serviceId } from './credential.ts'
+import { shownText } from './shown-text.ts'
 
 const instant = v.pipe(v.string(), v.isoTimestamp())
 const shown = v.pipe(v.string(), v.maxLength(600))

@@ -5,6 +5,7 @@ import {
   type Expiry,
   type RotationState
 } from '#shared/credential.ts'
+import { cleanText } from '#shared/shown-text.ts'
 import type { CatalogEntry, ExchangeState, Lifetime } from './credential-record.ts'
 import { canDoWithoutSecret, chooseSurface } from './provider.ts'
 import { isInUse } from './tokens/keep-fresh.ts'
@@ -38,8 +39,8 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
   return {
     id: credentialKey(entry.ref),
     service: entry.ref.service,
-    account: entry.ref.account,
-    name: entry.name,
+    account: cleanText(entry.ref.account, '?'),
+    name: cleanText(entry.name, '?'),
     kind: entry.kind,
     status: statusOf(entry, moment),
     expiry: toExpiry(entry.expiry),

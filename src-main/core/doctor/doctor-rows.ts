@@ -1,5 +1,5 @@
 import type { DoctorCheckId, DoctorRow } from '#shared/doctor.ts'
-import { plainLine } from '../plain-line.ts'
+import { cleanText } from '#shared/shown-text.ts'
 
 const why: Readonly<Record<DoctorCheckId, string>> = {
   keychain: 'A keychain that only seems to be there fails when a token is to be stored.',
@@ -68,6 +68,6 @@ export function named(names: readonly string[]): string {
 
 /** The names come from a disk and a catalog that may be broken: no control characters, not endless. */
 function shortened(name: string): string {
-  const clean = Array.from(plainLine(name))
+  const clean = Array.from(cleanText(name, '?'))
   return clean.length > LONGEST ? `${clean.slice(0, LONGEST).join('')}…` : clean.join('')
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_ACCOUNT } from '#shared/credential.ts'
+import { cleanText, isShowable } from '#shared/shown-text.ts'
 
 const LONGEST_LABEL = 120
 const SHORT_SUBJECT = 8
@@ -6,10 +7,9 @@ const SHORT_SUBJECT = 8
 /** A label that came from a provider, fit to be shown and stored; null if nothing of it is left. */
 export function cleanLabel(label: string | null): string | null {
   if (label === null) return null
-  // oxlint-disable-next-line no-control-regex -- control characters, line separators and lone surrogates go
-  const shown = label.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu, ' ')
+  const shown = cleanText(label, ' ')
   const trimmed = Array.from(shown.replace(/\s+/g, ' ').trim()).slice(0, LONGEST_LABEL).join('')
-  return trimmed === '' ? null : trimmed
+  return trimmed === '' || !isShowable(trimmed) ? null : trimmed
 }
 
 type Choice = {

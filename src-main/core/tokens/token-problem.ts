@@ -1,10 +1,11 @@
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
+import { cleanText } from '#shared/shown-text.ts'
 import type { OAuthGrant } from '../credential-record.ts'
 
 /** Service and account, as people read them. Both were typed by the person or cleaned when they were stored. */
 function nameOf(ref: CredentialRef): string {
-  return `${ref.service} (${ref.account})`
+  return cleanText(`${ref.service} (${ref.account})`, '?')
 }
 
 /** Nothing is stored for this service and account. */

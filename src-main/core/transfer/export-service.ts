@@ -1,6 +1,7 @@
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ExportReport } from '#shared/transfer.ts'
+import { cleanText } from '#shared/shown-text.ts'
 import type { Credential } from '../credential-record.ts'
 import type { CredentialRepository } from '../ports.ts'
 import type { Secret } from '../secret.ts'
@@ -36,7 +37,7 @@ export async function collectCredentials({
       if (held !== null) credentials.push(held)
     } catch (error) {
       if (!(error instanceof VaultError) || error.code !== 'CREDENTIAL_UNREADABLE') throw error
-      missing.push(`${name} · ${ref.account}`)
+      missing.push(cleanText(`${name} · ${ref.account}`, '?'))
     }
   }
   return { credentials, missing }

@@ -1,5 +1,6 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { ImportRow } from '#shared/transfer.ts'
+import { cleanText } from '#shared/shown-text.ts'
 import type { Credential } from '../credential-record.ts'
 import { secretOf } from '../kept-secret.ts'
 import { mask, type Secret } from '../secret.ts'
@@ -22,7 +23,8 @@ const OLDER =
 /** The row of an entry, masked. `isFirst`: no entry before it has the same service and account. */
 export function planRow(index: number, entry: FoundEntry, stored: Stored, isFirst: boolean): ImportRow {
   const { ref, name, kind, credential } = entry
-  const row = { index, service: ref.service, account: ref.account, name, kind }
+  const account = cleanText(ref.account, '?')
+  const row = { index, service: ref.service, account, name: cleanText(name, '?'), kind }
   if (credential === null) return { ...row, masked: '', state: 'refused', note: entry.note }
   const masked = mask(shownSecret(credential))
   if (!isFirst) return { ...row, masked, state: 'refused', note: TWICE }

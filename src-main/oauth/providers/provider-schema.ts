@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { hostName, scopeList, serviceId, shownText } from '#shared/credential.ts'
+import { hostName, scopeList, serviceId } from '#shared/credential.ts'
+import { shownText } from '#shared/shown-text.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Provider } from '../../core/provider.ts'
 import { safeUrl } from '../http/endpoint-url.ts'

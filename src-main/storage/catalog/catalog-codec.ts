@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { backendIds, credentialKey, credentialRef } from '#shared/credential.ts'
+import { backendIds, credentialKey, keptRef } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
@@ -113,7 +113,7 @@ function decodeHealth(text: string): CatalogEntry['health'] {
 /** The credential of a storage key; null if it is not the key of one. */
 export function refOfKey(key: string): CredentialRef | null {
   const pair = orNull(v.tuple([v.string(), v.string()]), parseJson(key))
-  return pair && orNull(credentialRef, { service: pair[0], account: pair[1] })
+  return pair && orNull(keptRef, { service: pair[0], account: pair[1] })
 }
 
 function orNull<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> | null {

@@ -1,5 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import { storeNames, type StoreTarget } from '#shared/stores.ts'
+import { cleanText } from '#shared/shown-text.ts'
 import type { LeftMove, MoveWork, StoreMovePort } from '../../core/stores/store-move-ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { ActiveStore } from '../active-store.ts'
@@ -191,7 +192,7 @@ function requireInUse({ id }: CredentialStore, expected: MoveJournal['from']): v
 
 function nameOf(key: string): string {
   const ref = refOfKey(key)
-  return ref ? `${ref.service} (${ref.account})` : 'an entry without a name'
+  return ref ? cleanText(`${ref.service} (${ref.account})`, '?') : 'an entry without a name'
 }
 
 function refused(message: string): VaultError {

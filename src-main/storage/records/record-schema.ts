@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { credentialKinds, credentialRef, serviceId } from '#shared/credential.ts'
+import { credentialKinds, keptRef, serviceId } from '#shared/credential.ts'
 import { problemCodes } from '#shared/problem.ts'
 import type { Lifetime, RefreshEnd } from '../../core/credential-record.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
@@ -43,7 +43,7 @@ export const storedSecret = v.pipe(
 
 export const storedTexts = v.array(v.string())
 export const storedKind = v.picklist(credentialKinds)
-export const storedRef = credentialRef
+export const storedRef = keptRef
 
 const separator = v.picklist([' ', ','])
 /** What rows that were stored before these fields existed are taken to say. */

@@ -1,9 +1,19 @@
+import * as v from 'valibot'
+import { credentialRef } from '#shared/credential.ts'
 import type { Credential } from '../../core/credential-record.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { Found, FoundEntry, ImportReader } from '../../core/transfer/transfer-ports.ts'
 import { isSealedText, unseal } from './age-file.ts'
 import { decodeExport } from './export-document.ts'
-import { fieldsOf, jsonOf, type ParseContext, refuse, shownNameOf } from './found-entries.ts'
+import {
+  fieldsOf,
+  jsonOf,
+  type ParseContext,
+  refuse,
+  refusedEntry,
+  shownNameOf,
+  UNSHOWABLE
+} from './found-entries.ts'
 import { parseEnv } from './parse-env.ts'
 import { parseGhHosts } from './parse-gh-hosts.ts'
 import { parseKeysJson } from './parse-json.ts'
@@ -60,7 +70,7 @@ function parsedByContent(text: string, context: ParseContext): Found {
     refuseUnknownTokens(json)
     return parseKeysJson(json, context)
   }
-  if (/^\s+oauth_token:|^\s+users:\s*$/m.test(text)) return parseGhHosts(text, context)
+  if (/^[ \t]+(?:oauth_token:|users:[ \t]*\r?$)/m.test(text)) return parseGhHosts(text, context)
   const env = parseEnv(text, context)
   if (env !== null) return env
   throw refuse(
@@ -88,6 +98,7 @@ function openJson(text: string): unknown {
 
 function exported(credential: Credential): FoundEntry {
   const { ref, kind } = credential
-  const name = credential.kind === 'oauth' ? credential.provider.name : credential.name
-  return { ref, kind, name: shownNameOf(name, ref), credential, note: null }
+  const name = shownNameOf(credential.kind === 'oauth' ? credential.provider.name : credential.name, ref)
+  if (!v.is(credentialRef, ref)) return refusedEntry({ ref, kind, name }, UNSHOWABLE)
+  return { ref, kind, name, credential, note: null }
 }
