@@ -1,10 +1,10 @@
 import { isAbsolute, join } from 'node:path'
 import * as v from 'valibot'
-import { isNode, LineCounter, parseDocument } from 'yaml'
-import type { Document } from 'yaml'
+import { isNode } from 'yaml'
 import { backendIds } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import { readPrivateFile } from '../files/private-files.ts'
+import { type ReadYaml, readYaml } from '../files/yaml-text.ts'
 
 /** Names of the configuration file; there may be one of them. */
 export const configFiles = ['latchkey.yaml', 'latchkey.yml', 'latchkey.json'] as const
@@ -74,19 +74,15 @@ export async function findConfigFile(home: string): Promise<ConfigFile | null> {
 
 /** As `readBackendConfig`, of a text that is at hand; JSON is YAML too. */
 export function parseBackendConfig(name: string, text: string): BackendConfig | null {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
-  const [broken] = [...document.errors, ...document.warnings]
-  if (broken) {
-    throw invalid(`${name}, line ${lines.linePos(broken.pos[0]).line}: this is not valid YAML or JSON.`)
-  }
-  const found = valueOf(document, name) ?? {}
+  const read = readYaml(text, 'core')
+  if (read.kind === 'broken') throw invalid(`${name}, line ${read.line}: ${read.fault}.`)
+  const found = read.value ?? {}
   if (Array.isArray(found)) throw invalid(`${name}, line 1: ${complaint([], null)}`)
   const parsed = v.safeParse(fileSchema, found)
   if (parsed.success) return parsed.output.store ?? null
   const [issue] = parsed.issues
   const keys = issue.path?.map((item) => item.key) ?? []
-  throw invalid(`${name}, line ${lineOf(document, lines, keys)}: ${complaint(keys, issue.expected)}`)
+  throw invalid(`${name}, line ${lineOf(read, keys)}: ${complaint(keys, issue.expected)}`)
 }
 
 function complaint(keys: readonly unknown[], expected: string | null): string {
@@ -100,21 +96,12 @@ function complaint(keys: readonly unknown[], expected: string | null): string {
 }
 
 /** Line of the value, or of the nearest thing around it that is there. */
-function lineOf(document: Document, lines: LineCounter, keys: readonly unknown[]): number {
+function lineOf({ document, lines }: ReadYaml, keys: readonly unknown[]): number {
   for (let depth = keys.length; depth >= 0; depth -= 1) {
     const node: unknown = document.getIn(keys.slice(0, depth), true)
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
   }
   return 1
-}
-
-/** Aliases that unfold without end are refused by the parser. */
-function valueOf(document: Document, name: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 20 }) as unknown
-  } catch {
-    throw invalid(`${name}: this is not valid YAML or JSON.`)
-  }
 }
 
 async function readText(file: string): Promise<string | null> {

@@ -1,0 +1,26 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readJson } from './json-text.ts'
+
+describe('a text of JSON', () => {
+  it.each([
+    ['{"a":1,"a":2}', true],
+    ['[{"x":{"b" : 1, "\\u0062"\n:2}}]', true],
+    ['{"a":{"a":1},"b":["a","a",{"a":1},{"a":1}]}', false],
+    ['{"a":"\\"a\\":","b":"{\\"a\\":1"}', false],
+    ['["a","a"]', false],
+    ['""', false]
+  ])('%s has a name twice: %s', (text, repeated) => {
+    expect(readJson(text)?.repeated).toBe(repeated)
+  })
+
+  it('is read as the platform reads it, and anything else is null', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value)
+        expect(readJson(text)).toEqual({ value: JSON.parse(text) as unknown, repeated: false })
+      })
+    )
+    for (const text of ['', '{', 'a', '{"a":1,}', '"\n"']) expect(readJson(text)).toBeNull()
+  })
+})
