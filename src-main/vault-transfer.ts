@@ -12,7 +12,7 @@ import type { TokenService } from './core/tokens/token-service.ts'
 import type { ImportText } from './core/transfer/transfer-ports.ts'
 import { apiKeyRows } from './oauth/providers/provider-rows.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
-import { encodeCredential } from './storage/records/credential-codec.ts'
+import { isSameRecord } from './storage/records/credential-codec.ts'
 import { findOldFiles } from './storage/files/old-files.ts'
 import { createExportWriter } from './storage/transfer/export-file.ts'
 import { createImportReader } from './storage/transfer/import-reader.ts'
@@ -73,7 +73,7 @@ export function createTransfer(basis: TransferBasis) {
       repository,
       current,
       exclusively: (ref, task) => tokens.exclusively(ref, task),
-      isEqual: (one, other) => encodeCredential(one) === encodeCredential(other),
+      isEqual: isSameRecord,
       onImported: basis.onImported
     }),
     readFile: (path: string) => readImportFile(path, shownPath(path))

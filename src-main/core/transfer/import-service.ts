@@ -78,7 +78,8 @@ export class ImportService {
     }
     const imported = outcomes.filter(({ result }) => result === 'imported').length
     if (imported > 0) this.#ports.onImported()
-    const mayTake = removePlaintext && this.#isRemovable(found, file)
+    const hasFailed = outcomes.some(({ result }) => result === 'failed')
+    const mayTake = removePlaintext && !hasFailed && this.#isRemovable(found, file)
     const isTaken = mayTake && (await this.#takePlaintext(found, file))
     const hasPlaintext = file !== null && found.format !== 'latchkey'
     return { rows: outcomes, imported, plaintext: hasPlaintext ? (isTaken ? 'removed' : 'kept') : 'none' }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
@@ -55,6 +56,11 @@ export type StoredRecord = { readonly credential: Credential; readonly savedAt: 
 /** The whole credential as one ASCII text, secrets in clear: for a SecretBackend and nothing else. */
 export function encodeCredential(credential: Credential, savedAt: Date | null = null): string {
   return asciiJson({ ...toRecord(credential), ...(savedAt && { savedAt: savedAt.toISOString() }) })
+}
+
+/** True if both are stored as the same record, whatever the order of their fields. */
+export function isSameRecord(one: Credential, other: Credential): boolean {
+  return isDeepStrictEqual(parseJson(encodeCredential(one)), parseJson(encodeCredential(other)))
 }
 
 /** A record that was read and found good. */

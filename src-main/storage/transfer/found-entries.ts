@@ -1,10 +1,11 @@
 import * as v from 'valibot'
-import { shownText } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
+import { shownText } from '#shared/shown-text.ts'
 import { cleanKey } from '../../core/api-key.ts'
 import type { Credential, Lifetime } from '../../core/credential-record.ts'
 import type { FoundEntry } from '../../core/transfer/transfer-ports.ts'
+import { readJson } from '../files/json-text.ts'
 import type { KeyService } from './secret-names.ts'
 
 /** What a parser needs to know. */
@@ -12,6 +13,7 @@ export type ParseContext = { readonly now: Date; readonly services: readonly Key
 
 export const NEVER: Lifetime = { kind: 'never' }
 export const UNKNOWN: Lifetime = { kind: 'unknown' }
+export const UNSHOWABLE = 'Its account has characters that can not be seen. Rename it where it comes from.'
 
 type NewKey = {
   readonly ref: CredentialRef
@@ -19,7 +21,8 @@ type NewKey = {
   readonly value: string
   readonly hosts: readonly string[]
   readonly expiry: Lifetime
-  readonly note?: string
+  /** What a person should know of it. */
+  readonly note?: string | null
 }
 
 /** An entry for a key; one that no key can be like is there too, and says why it can't be kept. */
@@ -55,20 +58,63 @@ export function shownNameOf(name: string, { service }: CredentialRef): string {
   return name !== '' && v.is(shownText, name) ? name : service
 }
 
-/** Null: not an instant. Python writes one with six decimals and an offset. */
-export function instantOf(text: unknown): Date | null {
-  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return null
-  const at = new Date(text)
-  return Number.isNaN(at.getTime()) ? null : at
+/** An end that was found, and what a person should know of how it was read. */
+export type FoundEnd = { readonly expiry: Lifetime; readonly note: string | null }
+
+const instantForm =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i
+const AS_UTC = 'Its expiry names no time zone and is read as UTC.'
+const NOT_READ = 'Its expiry was not understood.'
+/** Numbers below are seconds since 1970, numbers above milliseconds. */
+const FIRST_OF_MILLISECONDS = 1e11
+const LAST_YEAR = 9999
+
+/**
+ * The end of a credential as tools write it: ISO 8601 with or without a time and an offset, a space in the place of the
+ * T, or seconds or milliseconds since 1970. `absent`: what it means when the field is not there, null or empty.
+ */
+export function endOf(value: unknown, absent: Lifetime): FoundEnd {
+  if (value === undefined || value === null || value === '') return { expiry: absent, note: null }
+  const at = instantOf(value)
+  if (at === null) return { expiry: UNKNOWN, note: NOT_READ }
+  const zone = instantForm.exec(String(value).trim())
+  return { expiry: { kind: 'at', at }, note: zone !== null && zone[4] === undefined ? AS_UTC : null }
 }
 
-/** Throws nothing: an error of the parser quotes what it choked on. Null: not JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return null
+/** Null: not an instant. */
+function instantOf(value: unknown): Date | null {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
+  if (/^\d{9,14}(?:\.\d+)?$/.test(text)) {
+    const number = Number(text)
+    return inCalendar(new Date(number < FIRST_OF_MILLISECONDS ? number * 1000 : number))
   }
+  const [, day, time = '00:00', fraction = '0', zone = 'Z'] = instantForm.exec(text) ?? []
+  if (day === undefined) return null
+  const offset = zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase()
+  const seconds = time.length === 5 ? `${time}:00` : time
+  return inCalendar(new Date(`${day}T${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`))
+}
+
+/** Null: no such day, or a year that nobody meant. */
+function inCalendar(at: Date): Date | null {
+  return Number.isNaN(at.getTime()) || at.getUTCFullYear() > LAST_YEAR ? null : at
+}
+
+/** Two notes of one entry as one; null: there is none. */
+export function joinedNotes(...notes: readonly (string | null | undefined)[]): string | null {
+  const said = notes.filter((note) => note !== null && note !== undefined)
+  return said.length === 0 ? null : said.join(' ')
+}
+
+/** Null: not JSON. Throws INVALID_REQUEST where a name stands twice: one of the two values would be lost. */
+export function jsonOf(text: string): unknown {
+  const read = readJson(text)
+  if (read?.repeated === true) {
+    throw refuse(
+      'A name stands twice in it, so a value would be lost. Rename one of the two; nothing was read.'
+    )
+  }
+  return read?.value ?? null
 }
 
 /** An object that is no array. Null: something else. */

@@ -33,7 +33,7 @@ describe('a .env file', () => {
     ])
     expect(found.skipped).toEqual([])
     expect(found.leavesSecrets).toBe(false)
-    expect(found.rest).toBeNull()
+    expect(found.rest).toBe('# keys\r\n# mine\r\n')
     expect(found.entries[0]?.credential).toMatchObject({ allowedHosts: ['api.openai.com'], name: 'OpenAI' })
     expect(found.entries[4]?.credential).toMatchObject({ allowedHosts: [] })
   })

@@ -1,7 +1,7 @@
 import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
-import { envLines, withoutEnvValues } from '../views/env-file-text.ts'
-import { keyEntry, NEVER, type ParseContext } from './found-entries.ts'
-import { accountOf, judge, shownOr } from './secret-names.ts'
+import { type EnvDoubt, envLines, withoutEnvValues } from '../views/env-file-text.ts'
+import { keyEntry, NEVER, type ParseContext, refusedEntry } from './found-entries.ts'
+import { accountOf, judge, mayBeSecret, shownOr } from './secret-names.ts'
 
 /**
  * The secrets of a `.env` file: those whose names say so or whose first letters a service is known by. Everything else is
@@ -11,7 +11,7 @@ export function parseEnv(text: string, { now, services }: ParseContext): Found |
   const lines = envLines(text)
   const settings = lines.filter((line) => line.kind === 'setting')
   if (settings.length === 0) return null
-  const last = new Map(settings.map(({ name, line }) => [name, line]))
+  const last = new Map(settings.map((setting) => [setting.name, setting]))
   const entries: FoundEntry[] = []
   const skipped: string[] = []
   const taken: string[] = []
@@ -23,24 +23,50 @@ export function parseEnv(text: string, { now, services }: ParseContext): Found |
       leavesSecrets = true
       continue
     }
-    const { name, value } = line
+    if (line.kind === 'comment') {
+      const { setting } = line
+      if (setting !== null && mayBeSecret(setting.name, setting.value, services)) {
+        skipped.push(`${place} is a comment that may hold a secret. It stays in the file.`)
+      }
+      continue
+    }
+    const { name, value, doubt } = line
     const shown = shownOr(name, place, services)
-    if (last.get(name) !== line.line) {
+    if (last.get(name) !== line) {
       skipped.push(`${shown} is set twice; the last one counts, as it does for every program.`)
+      leavesSecrets ||= value !== '' && value !== last.get(name)?.value
       continue
     }
     const verdict = value === '' ? ({ kind: 'plain' } as const) : judge(name, value, services)
-    if (verdict.kind === 'key') {
-      const { service, hosts } = verdict
-      const ref = { service, account: accountOf(name, services) }
-      entries.push(keyEntry({ ref, name: verdict.name, value, hosts, expiry: NEVER }, now))
-      taken.push(name)
-    } else {
+    if (verdict.kind !== 'key') {
       skipped.push(reason(shown, verdict.kind, value === ''))
       leavesSecrets ||= verdict.kind !== 'plain'
+      continue
     }
+    const { service, hosts } = verdict
+    const ref = { service, account: accountOf(name, services) }
+    const broken = faultOf(doubt, value)
+    if (broken === null) {
+      const note = doubt === null ? {} : { note: doubts[doubt] }
+      entries.push(keyEntry({ ref, name: verdict.name, value, hosts, expiry: NEVER, ...note }, now))
+      taken.push(name)
+    } else entries.push(refusedEntry({ ref, name: verdict.name, kind: 'api-key' }, broken))
   }
   return { format: 'env', entries, skipped, leavesSecrets, rest: restOf(text, taken) }
+}
+
+const doubts: Readonly<Record<EnvDoubt, string>> = {
+  hash: 'The “#” is kept as a part of it, as shells do; Node and dotenv read only what stands before it.',
+  quote: 'A quote has no other end. Mend it in the file, then import it again.',
+  dollar: 'The “$” is kept as it is written; some programs put the value of another setting there.',
+  reference: 'It names another setting or a command in place of the secret. Add the secret by hand.'
+}
+
+/** Why a value can not be kept; null: it can. */
+function faultOf(doubt: EnvDoubt | null, value: string): string | null {
+  if (doubt === 'quote' || doubt === 'reference') return doubts[doubt]
+  const isUnclear = doubt === 'hash' && /\s/.test(value)
+  return isUnclear ? 'It is not clear whether a comment begins at the “#”. Put the value in quotes.' : null
 }
 
 function reason(shown: string, kind: 'plain' | 'hidden' | 'nameless', isEmpty: boolean): string {
@@ -55,8 +81,8 @@ function reason(shown: string, kind: 'plain' | 'hidden' | 'nameless', isEmpty: b
   }
 }
 
-/** Null: no setting is left. */
+/** Null: nothing is left but blank lines. */
 function restOf(text: string, taken: readonly string[]): string | null {
   const rest = withoutEnvValues(text, new Set(taken))
-  return envLines(rest).length === 0 ? null : rest
+  return rest.replace(/^\uFEFF/, '').trim() === '' ? null : rest
 }

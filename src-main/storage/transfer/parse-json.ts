@@ -1,14 +1,23 @@
 import * as v from 'valibot'
 import { credentialRef, DEFAULT_ACCOUNT, hostName, serviceId } from '#shared/credential.ts'
-import type { Lifetime } from '../../core/credential-record.ts'
 import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
-import { fieldsOf, instantOf, keyEntry, NEVER, type ParseContext, refuse } from './found-entries.ts'
-import { accountOf, judge, namedService, shownOr } from './secret-names.ts'
+import { endOf, fieldsOf, keyEntry, NEVER, type ParseContext, refuse } from './found-entries.ts'
+import { accountOf, judge, mayBeSecret, namedService, shownOr, unreadSecrets } from './secret-names.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Parts = { entries: FoundEntry[]; skipped: string[]; leavesSecrets: boolean }
 
 const valueFields = ['key', 'token', 'secret', 'apiKey', 'api_key', 'value', 'password'] as const
+const endFields = ['expiresAt', 'expires_at', 'expires', 'expiry', 'expiration', 'exp'] as const
+/** What is read of an entry, beside the field with its key. */
+const readFields: ReadonlySet<string> = new Set([
+  'service',
+  'account',
+  'user',
+  'name',
+  'allowedHosts',
+  ...endFields
+])
 const listFields = ['credentials', 'keys', 'entries', 'tokens'] as const
 
 /**
@@ -42,26 +51,33 @@ function isOneEntry(fields: Fields): boolean {
 function addObject(item: Fields | null, index: number, { now, services }: ParseContext, parts: Parts): void {
   const place = `Entry ${index + 1}`
   const service = textOf(item, 'service')?.toLowerCase() ?? ''
-  const value = item === null ? null : valueOf(item)
+  const held = item === null ? null : valueOf(item)
   const account = textOf(item, 'account') ?? textOf(item, 'user') ?? DEFAULT_ACCOUNT
   const ref = { service: namedService(service, services)?.id ?? service, account }
-  if (item === null || value === null || !v.is(credentialRef, ref)) {
-    parts.skipped.push(`${place} has no service, or no key that is a text.`)
+  if (item === null || held === null || !v.is(credentialRef, ref)) {
+    parts.skipped.push(`${place} has no service, no key that is a text, or a name that can not be kept.`)
     parts.leavesSecrets = true
     return
   }
   const known = services.find(({ id }) => id === ref.service)
   const hosts = hostsOf(item['allowedHosts']) ?? known?.allowedHosts ?? []
   const name = textOf(item, 'name') ?? known?.name ?? service
-  parts.entries.push(keyEntry({ ref, name, value, hosts, expiry: expiryOf(item) }, now))
+  const { expiry, note } = endOf(endFields.map((field) => item[field]).find(isThere), NEVER)
+  parts.entries.push(keyEntry({ ref, name, value: held.value, hosts, expiry, note }, now))
+  for (const field of unreadSecrets(item, new Set([...readFields, held.field]), services)) {
+    parts.skipped.push(`${place}: ${field} may hold a secret too, and it was not read.`)
+    parts.leavesSecrets = true
+  }
 }
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
 
 function addNames(fields: Fields, { now, services }: ParseContext, parts: Parts): void {
   Object.entries(fields).forEach(([name, value], index) => {
     const shown = shownOr(name, `Field ${index + 1}`, services)
     if (typeof value !== 'string') {
       parts.skipped.push(`${shown} is not a text.`)
-      parts.leavesSecrets ||= typeof value === 'object' && value !== null
+      parts.leavesSecrets ||= mayBeSecret(name, value, services)
       return
     }
     const verdict = judge(name, value, services)
@@ -84,19 +100,15 @@ function textOf(fields: Fields | null, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-function valueOf(fields: Fields): string | null {
-  const name = valueFields.find((field) => typeof fields[field] === 'string')
-  return name === undefined ? null : (fields[name] as string)
+/** The first of the fields that hold a key; null: none is a text. */
+function valueOf(fields: Fields): { readonly field: string; readonly value: string } | null {
+  const field = valueFields.find((name) => textOf(fields, name) !== null)
+  return field === undefined ? null : { field, value: fields[field] as string }
 }
 
 function hostsOf(value: unknown): readonly string[] | null {
   const parsed = v.safeParse(v.array(hostName), value)
   return parsed.success ? parsed.output : null
-}
-
-function expiryOf(fields: Fields): Lifetime {
-  const at = instantOf(fields['expiresAt'] ?? fields['expires_at'])
-  return at === null ? NEVER : { kind: 'at', at }
 }
 
 /** A file or a name as a service id; null: no such form. */

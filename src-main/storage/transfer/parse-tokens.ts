@@ -7,8 +7,9 @@ import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
 import { readMcpCredentials } from '../views/mcp-token-codec.ts'
 import { serviceFor } from '../views/named-slug.ts'
 import {
+  endOf,
   fieldsOf,
-  instantOf,
+  joinedNotes,
   keyEntry,
   NEVER,
   type ParseContext,
@@ -17,6 +18,7 @@ import {
   UNKNOWN
 } from './found-entries.ts'
 import { serviceIdOf } from './parse-json.ts'
+import { unreadSecrets } from './secret-names.ts'
 
 const PROVIDER_KEYS = 'provider-key'
 const providerKeyName = /^[a-zA-Z0-9._-]{1,64}$/
@@ -57,11 +59,19 @@ const kstlibToken = v.looseObject({
   id_token: v.nullish(v.string(), null)
 })
 
+/** What is read of such a file, and what says nothing that is secret. */
+const kstlibFields: ReadonlySet<string> = new Set([
+  ...Object.keys(kstlibToken.entries),
+  ...['expires_at', 'expires_in', 'token_type', 'scope']
+])
+
+const notRead = (field: string): string => `${field} may hold a secret too, and it was not read.`
+
 /**
  * A plain token file of kstlib, named by its provider. Its access token is kept as a key that ends when it ends. Throws
  * INVALID_REQUEST if it is none.
  */
-export function parseKstlibToken(fileName: string, json: unknown, { now }: ParseContext): Found {
+export function parseKstlibToken(fileName: string, json: unknown, { now, services }: ParseContext): Found {
   if (fieldsOf(fieldsOf(json)?.['sops']) !== null) {
     throw refuse(
       'SOPS sealed this file. Open it with “sops -d”, save it as PROVIDER.token.json, and import that file.'
@@ -71,13 +81,13 @@ export function parseKstlibToken(fileName: string, json: unknown, { now }: Parse
   const service = serviceIdOf(fileName.replace(/\.token\.json$/, ''))
   if (!token.success || service === null) throw refuse('This is not a token file of kstlib.')
   const { access_token: value, refresh_token: refresh, id_token: idToken } = token.output
-  const at = instantOf(fieldsOf(json)?.['expires_at'])
-  const note = refresh === null ? NOT_RENEWED : `${NOT_RENEWED} ${LEFT_IN_FILE}`
+  const { expiry, note: endNote } = endOf(fieldsOf(json)?.['expires_at'], UNKNOWN)
+  const note = joinedNotes(NOT_RENEWED, refresh === null ? null : LEFT_IN_FILE, endNote)
   const ref = { service, account: DEFAULT_ACCOUNT }
-  const expiry = at === null ? UNKNOWN : ({ kind: 'at', at } as const)
   const entry = keyEntry({ ref, name: service, value, hosts: [], expiry, note }, now)
-  const leavesSecrets = refresh !== null || idToken !== null
-  return { ...whole('kstlib', [entry]), leavesSecrets }
+  const unread = unreadSecrets(token.output, kstlibFields, services)
+  const leavesSecrets = refresh !== null || idToken !== null || unread.length > 0
+  return { ...whole('kstlib', [entry]), skipped: unread.map(notRead), leavesSecrets }
 }
 
 const remoteTokens = v.looseObject({
@@ -99,7 +109,11 @@ export function parseMcpRemote(fileName: string, json: unknown, context: ParseCo
   } = parsed.output
   const serverName = fileName.replace(/_tokens\.json$/, '')
   // How long it lasts is counted from a moment that the file does not name.
-  return parseMcp([{ serverName, token: { accessToken, tokenType, refreshToken, scope } }], context)
+  const found = parseMcp([{ serverName, token: { accessToken, tokenType, refreshToken, scope } }], context)
+  const known = new Set([...Object.keys(remoteTokens.entries), 'expires_in', 'expires_at'])
+  const unread = unreadSecrets(parsed.output, known, context.services).map(notRead)
+  const leavesSecrets = found.leavesSecrets || unread.length > 0
+  return { ...found, skipped: [...found.skipped, ...unread], leavesSecrets }
 }
 
 /** True for a list of MCP credentials, a map of them by the server's name, or one of them. */

@@ -17,9 +17,18 @@ export type Verdict =
   | { readonly kind: 'hidden' }
   | { readonly kind: 'nameless' }
 
-/** Last words of the names of secrets. */
+/** Words in the names of secrets. */
 const secretWords = new Set(
   'key apikey token secret password passwd pwd pass pat passphrase credential credentials'.split(' ')
+)
+/** Last words of names that speak about a secret and hold none: `TOKEN_URL`, `KEY_FILE`, `PASSWORD_MIN_LENGTH`. */
+const aboutWords = new Set(
+  (
+    'url uri endpoint host hostname port server issuer audience address file filename path dir directory name ' +
+    'ttl expiry expires expiration timeout age length size count limit min max interval rotation days hours ' +
+    'enabled disabled required type kind algorithm alg format encoding prefix suffix header field env region ' +
+    'version id'
+  ).split(' ')
 )
 /** Words that say nothing about the service. */
 const fillers = new Set([
@@ -44,6 +53,8 @@ const nicknames: Readonly<Record<string, string>> = {
 const TELLING_PREFIX = 4
 /** For a value whose name is that of a service and says no more. */
 const keyLike = /^[\x21-\x7e]{16,}$/
+/** One word of letters and digits, as keys are and words and dates are not. */
+const randomLike = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_+/=.~-]{12,}$/
 const addressWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:[^\s/@]+@/i
 const privateKeyHead = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 
@@ -58,8 +69,7 @@ export function judge(name: string, value: string, services: readonly KeyService
     .filter((word) => word !== '')
   const byName = knownService(words, services)
   const byPrefix = serviceOfPrefix(value, services)
-  const isSecret =
-    secretWords.has(words.at(-1) ?? '') || (byName !== null && words.length === 1 && keyLike.test(value))
+  const isSecret = isSecretName(words) || (byName !== null && words.length === 1 && keyLike.test(value))
   if (!isSecret && byPrefix === null) {
     return addressWithPassword.test(value) || privateKeyHead.test(value)
       ? { kind: 'hidden' }
@@ -69,6 +79,35 @@ export function judge(name: string, value: string, services: readonly KeyService
   if (known !== null) return { kind: 'key', service: known.id, name: known.name, hosts: known.allowedHosts }
   const own = words.filter((word) => !fillers.has(word)).join('-')
   return v.is(serviceId, own) ? { kind: 'key', service: own, name: own, hosts: [] } : { kind: 'nameless' }
+}
+
+/** A secret word anywhere: `STRIPE_SECRET_KEY_LIVE` is as much a secret's name as `STRIPE_KEY`. */
+function isSecretName(words: readonly string[]): boolean {
+  const last = words.at(-1) ?? ''
+  return secretWords.has(last) || (words.some((word) => secretWords.has(word)) && !aboutWords.has(last))
+}
+
+/**
+ * True unless the value plainly holds no secret: what a parser did not take is then named, and its file stays. For
+ * fields that no parser knows, whose names say little.
+ */
+export function mayBeSecret(name: string, value: unknown, services: readonly KeyService[]): boolean {
+  if (typeof value === 'object') return value !== null && Object.keys(value).length > 0
+  if (typeof value !== 'string' && typeof value !== 'number') return false
+  const text = String(value)
+  return text !== '' && (judge(name, text, services).kind !== 'plain' || randomLike.test(text))
+}
+
+/** Names of the fields that a parser did not read and that may hold a secret. */
+export function unreadSecrets(
+  fields: Readonly<Record<string, unknown>>,
+  read: ReadonlySet<string>,
+  services: readonly KeyService[]
+): string[] {
+  const unread = Object.entries(fields).filter(([name]) => !read.has(name))
+  return unread.flatMap(([name, value]) =>
+    mayBeSecret(name, value, services) ? [shownOr(name, 'a further field', services)] : []
+  )
 }
 
 /** The row of a service that was named: `openai`, or `github` for GitHub tokens. Null: none. */
@@ -94,6 +133,9 @@ function serviceOfPrefix(value: string, services: readonly KeyService[]): KeySer
 
 const shownName = /^(?:[A-Z][A-Z0-9_]{0,63}|[a-z][a-z0-9_.-]{0,40})$/
 
+/** Letters with three digits or more among them, as no word is. */
+const randomWord = /^(?=(?:[A-Za-z]*\d){3})(?=\d*[A-Za-z])[A-Za-z0-9]{12,}$/
+
 /** A name that may be shown; else where it stands: what looks like a name may be a key or a piece of one. */
 export function shownOr(name: string, place: string, services: readonly KeyService[]): string {
   return isShown(name, services) ? name : place
@@ -106,5 +148,5 @@ export function accountOf(name: string, services: readonly KeyService[]): string
 
 function isShown(name: string, services: readonly KeyService[]): boolean {
   const isKey = services.some(({ keyPrefixes }) => keyPrefixes.some((prefix) => name.startsWith(prefix)))
-  return shownName.test(name) && !isKey
+  return shownName.test(name) && !isKey && !name.split(/[_.-]/).some((word) => randomWord.test(word))
 }

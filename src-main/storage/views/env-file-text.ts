@@ -1,15 +1,14 @@
 /** A piece of the text of a `.env` file: one setting, over several lines if its value is, or one other line. */
-type Piece =
-  | { readonly kind: 'other'; readonly text: string }
-  | {
-      readonly kind: 'setting'
-      readonly name: string
-      readonly value: string
-      /** `export NAME=`, the value as it is written, and what follows it up to the end of the line. */
-      readonly before: string
-      readonly written: string
-      readonly after: string
-    }
+type Piece = { readonly kind: 'other'; readonly text: string } | Setting
+type Setting = {
+  readonly kind: 'setting'
+  readonly name: string
+  readonly value: string
+  /** `export NAME=`, the value as it is written, and what follows it up to the end of the line. */
+  readonly before: string
+  readonly written: string
+  readonly after: string
+}
 
 const head = /\uFEFF?[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*/y
 const quoted = /'([^']*)'|`([^`]*)`|"((?:\\[^]|[^"\\])*)"/y
@@ -24,9 +23,33 @@ export function envValue(text: string, name: string): string | null {
   return found?.kind === 'setting' ? found.value : null
 }
 
-/** A setting and the line it begins in, or another line that is neither empty nor a comment. */
+/** What readers of such files do not agree about, or what stands for another text. */
+export type EnvDoubt =
+  /** An unquoted `#` right behind other text: for Node and dotenv a comment begins, for shells it does not. */
+  | 'hash'
+  /** A quote without its other end. */
+  | 'quote'
+  /** `$NAME` in a longer text: some readers put the value of another setting there. */
+  | 'dollar'
+  /** `${…}`, `$(…)`, a backtick, or `$NAME` alone: the secret itself stands elsewhere. */
+  | 'reference'
+
+/** A setting and the line it begins in, a comment, or another line that is not empty. */
 export type EnvLine =
-  | { readonly kind: 'setting'; readonly line: number; readonly name: string; readonly value: string }
+  | {
+      readonly kind: 'setting'
+      readonly line: number
+      readonly name: string
+      /** With `hash`: the whole of it. */
+      readonly value: string
+      readonly doubt: EnvDoubt | null
+    }
+  /** `setting`: the setting that was switched off in it; null: it is mere text. */
+  | {
+      readonly kind: 'comment'
+      readonly line: number
+      readonly setting: { readonly name: string; readonly value: string } | null
+    }
   | { readonly kind: 'other'; readonly line: number }
 
 /** What stands in the text, in its order; lines count from 1. */
@@ -36,9 +59,26 @@ export function envLines(text: string): EnvLine[] {
     const at = line
     const whole = textOf(piece)
     line += whole.split('\n').length - 1
-    if (piece.kind === 'setting') return [{ kind: 'setting', line: at, name: piece.name, value: piece.value }]
-    return /^\uFEFF?\s*(?:#.*)?$/.test(whole.trimEnd()) ? [] : [{ kind: 'other', line: at }]
+    if (piece.kind === 'setting') return [settingLine(piece, at)]
+    const text = whole.replace(/^\uFEFF/, '').trim()
+    if (text === '') return []
+    if (!text.startsWith('#')) return [{ kind: 'other', line: at }]
+    const off = settingAt(text.replace(/^[#\s]+/, ''), 0)
+    const setting = off?.kind === 'setting' ? { name: off.name, value: off.value } : null
+    return [{ kind: 'comment', line: at, setting }]
   })
+}
+
+function settingLine({ name, value, written, after }: Setting, line: number): EnvLine {
+  const isQuoted = written !== value || /^(['"`]).*\1$/s.test(written)
+  if (!isQuoted && /^['"`]/.test(value)) return { kind: 'setting', line, name, value, doubt: 'quote' }
+  if (!isQuoted && after.startsWith('#') && (value !== '' || !/\s/.test(after.trim()))) {
+    return { kind: 'setting', line, name, value: (value + after).trim(), doubt: 'hash' }
+  }
+  const isLiteral = /^['`]/.test(written)
+  const isReference = /\$[({]|`|^\$\w+$/.test(value)
+  const doubt = isLiteral ? null : isReference ? 'reference' : /\$\w/.test(value) ? 'dollar' : null
+  return { kind: 'setting', line, name, value, doubt }
 }
 
 /** Names of all settings, sorted. */
@@ -68,10 +108,13 @@ export function withoutEnvValue(text: string, name: string): string {
   return withoutEnvValues(text, new Set([name]))
 }
 
-/** The text without several settings. */
+/** The text without several settings; a comment behind one stays. */
 export function withoutEnvValues(text: string, names: ReadonlySet<string>): string {
-  const kept = pieces(text).filter((piece) => piece.kind === 'other' || !names.has(piece.name))
-  return kept.map(textOf).join('')
+  const kept = pieces(text).map((piece) => {
+    if (piece.kind === 'other' || !names.has(piece.name)) return textOf(piece)
+    return /^[ \t]+#/.test(piece.after) ? piece.after.trimStart() : ''
+  })
+  return kept.join('')
 }
 
 /**
