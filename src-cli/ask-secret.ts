@@ -1,32 +1,71 @@
 import type { ReadStream } from 'node:tty'
+import { VaultError } from '#shared/problem.ts'
 
-const ENTER = /[\r\n]/
-const BACKSPACE = new Set(['\u007f', '\b'])
-const GIVE_UP = new Set(['\u0003', '\u0004'])
+/** Characters of an answer at most. */
 const LONGEST = 4096
+const GIVE_UP = new Set(['\u0003', '\u0004'])
+const ERASE = new Set(['\u007f', '\b'])
+const ERASE_LINE = '\u0015'
+const ERASE_WORD = '\u0017'
+/** What a terminal puts around pasted text (bracketed paste, mode 2004 of xterm). */
+const PASTE_MARKS = ['\u001b[200~', '\u001b[201~']
+const graphemes = new Intl.Segmenter()
 
-type Input = Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause' | 'setEncoding'> & {
+type Input = Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause'> & {
   readonly isTTY?: boolean
   readonly setRawMode?: (mode: boolean) => unknown
 }
-/** What came after the first line of a pipe, for the next question. */
-type Rest = { text: string; isAtEnd: boolean }
+/** Takes answers out of what came in. `undefined`: more has to come. Throws INVALID_REQUEST. */
+type Take = (incoming: Incoming) => string | null | undefined
+
+/** What came in and is not a part of an answer yet: it is kept for the next question. */
+class Incoming {
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  text = ''
+  /** What is typed for the question that is open. */
+  typed = ''
+  isAtEnd = false
+
+  /** Throws INVALID_REQUEST for bytes that are no UTF-8: read as anything else, other wrong bytes would open the same. */
+  add(chunk: Buffer | string): void {
+    try {
+      this.text += typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true })
+    } catch {
+      throw refused('What was entered is not text in UTF-8.')
+    }
+  }
+
+  end(): void {
+    this.isAtEnd = true
+    try {
+      this.text += this.#decoder.decode()
+    } catch {
+      throw refused('What was entered is not text in UTF-8.')
+    }
+  }
+
+  forget(): void {
+    this.text = ''
+    this.typed = ''
+  }
+}
 
 /**
  * Asks for secrets one after the other. On a terminal nothing of what is typed is shown; from a pipe each question takes
- * one line. Null: given up (Ctrl-C, Ctrl-D) or nothing came.
+ * one line. Null: given up (Ctrl-C, Ctrl-D) or nothing came. Rejects with INVALID_REQUEST for bytes that are no UTF-8,
+ * for more than 4096 characters and, on a terminal, for keys that type nothing, such as arrows.
  */
 export function secretAsker(
   input: Input,
   write: (text: string) => void
 ): (question: string) => Promise<string | null> {
-  const rest: Rest = { text: '', isAtEnd: false }
+  const incoming = new Incoming()
   return async (question) => {
-    if (input.isTTY !== true) return await lineOf(input, rest)
+    if (input.isTTY !== true) return await answerFrom(input, incoming, takeLine)
     write(question)
     input.setRawMode?.(true)
     try {
-      return await typedLine(input)
+      return await answerFrom(input, incoming, takeTyped)
     } finally {
       input.setRawMode?.(false)
       write('\n')
@@ -34,51 +73,86 @@ export function secretAsker(
   }
 }
 
-function typedLine(input: Input): Promise<string | null> {
-  return new Promise((resolve) => {
-    let typed: string[] = []
-    const end = (answer: string | null): void => {
-      input.off('data', take)
+function answerFrom(input: Input, incoming: Incoming, take: Take): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      input.off('data', onData)
+      input.off('end', onEnd)
       input.pause()
-      resolve(answer)
     }
-    const take = (chunk: string): void => {
-      for (const char of chunk) {
-        if (GIVE_UP.has(char)) return end(null)
-        if (ENTER.test(char)) return end(typed.length === 0 ? null : typed.join(''))
-        if (BACKSPACE.has(char)) typed = typed.slice(0, -1)
-        else if (typed.length < LONGEST) typed.push(char)
+    const attempt = (receive: () => void): boolean => {
+      try {
+        receive()
+        const answer = take(incoming)
+        if (answer === undefined) return false
+        stop()
+        resolve(answer === '' ? null : answer)
+      } catch (error) {
+        stop()
+        incoming.forget()
+        reject(error)
       }
+      return true
     }
-    input.setEncoding('utf8')
-    input.on('data', take)
+    const onData = (chunk: Buffer | string): void => void attempt(() => incoming.add(chunk))
+    const onEnd = (): void => void attempt(() => incoming.end())
+    if (attempt(() => undefined)) return
+    input.on('data', onData)
+    input.on('end', onEnd)
     input.resume()
   })
 }
 
-function lineOf(input: Input, rest: Rest): Promise<string | null> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      const [line = '', ...others] = rest.text.split('\n')
-      rest.text = others.join('\n')
-      input.off('data', take)
-      input.off('end', atEnd)
-      input.pause()
-      const answer = line.replace(/\r$/, '')
-      resolve(answer === '' ? null : answer)
+function takeLine(incoming: Incoming): string | undefined {
+  const end = incoming.text.indexOf('\n')
+  if (end === -1 && !incoming.isAtEnd) {
+    requireShort(incoming.text)
+    return undefined
+  }
+  const line = end === -1 ? incoming.text : incoming.text.slice(0, end)
+  incoming.text = end === -1 ? '' : incoming.text.slice(end + 1)
+  requireShort(line)
+  return line.replace(/\r$/, '')
+}
+
+function takeTyped(incoming: Incoming): string | null | undefined {
+  for (;;) {
+    const { text } = incoming
+    if (text === '') return incoming.isAtEnd ? null : undefined
+    const mark = PASTE_MARKS.find((each) => text.startsWith(each))
+    const isBeginning = mark === undefined && PASTE_MARKS.some((each) => each.startsWith(text))
+    if (isBeginning && !incoming.isAtEnd) return undefined
+    const key = mark ?? String.fromCodePoint(text.codePointAt(0) ?? 0)
+    incoming.text = text.slice(key.length)
+    if (mark !== undefined) continue
+    if (GIVE_UP.has(key)) {
+      incoming.forget()
+      return null
     }
-    const take = (chunk: string): void => {
-      rest.text += chunk
-      if (rest.text.includes('\n') || rest.text.length > LONGEST) end()
+    if (key === '\r' || key === '\n') {
+      if (key === '\r' && incoming.text.startsWith('\n')) incoming.text = incoming.text.slice(1)
+      const answer = incoming.typed
+      incoming.typed = ''
+      return answer
     }
-    const atEnd = (): void => {
-      rest.isAtEnd = true
-      end()
-    }
-    if (rest.isAtEnd || rest.text.includes('\n')) return end()
-    input.setEncoding('utf8')
-    input.on('data', take)
-    input.on('end', atEnd)
-    input.resume()
-  })
+    incoming.typed = afterKey(incoming.typed, key)
+    requireShort(incoming.typed)
+  }
+}
+
+function afterKey(typed: string, key: string): string {
+  if (ERASE.has(key)) return typed.slice(0, Array.from(graphemes.segment(typed)).at(-1)?.index ?? 0)
+  if (key === ERASE_LINE) return ''
+  if (key === ERASE_WORD) return typed.replace(/\S*\s*$/u, '')
+  if (/\p{Cc}/u.test(key))
+    throw refused('A key was pressed that types nothing. Nothing was taken; type it again.')
+  return typed + key
+}
+
+function requireShort(text: string): void {
+  if (text.length > LONGEST) throw refused(`An answer has at most ${LONGEST} characters.`)
+}
+
+function refused(message: string): VaultError {
+  return new VaultError('INVALID_REQUEST', { message })
 }

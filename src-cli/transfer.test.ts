@@ -1,8 +1,6 @@
-import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
 import { VaultError } from '#shared/problem.ts'
-import { secretAsker } from './ask-secret.ts'
 import { runFake } from './cli.testkit.ts'
 
 const PASSPHRASE = 'a passphrase of words'
@@ -170,40 +168,5 @@ describe('latchkey import', () => {
       Promise.reject(new VaultError('INVALID_REQUEST', { message: 'Latchkey is open.' }))
     const { code, errors } = await run(['import', '/x/.env'], { open })
     expect([code, errors]).toEqual([70, 'latchkey: Latchkey is open. (INVALID_REQUEST)\n'])
-  })
-})
-
-describe('asking for a secret', () => {
-  it('takes one line of a pipe for each question, and null at its end', async () => {
-    const input = new PassThrough()
-    const ask = secretAsker(input as unknown as Parameters<typeof secretAsker>[0], () => {
-      throw new Error('nothing is written where nobody sits')
-    })
-    input.write('first\r\nsec')
-    expect(await ask('?')).toBe('first')
-    input.end('ond')
-    expect(await ask('?')).toBe('second')
-    expect(await ask('?')).toBeNull()
-  })
-
-  it('shows nothing of what is typed, understands backspace, and gives up at Ctrl-C', async () => {
-    const written: string[] = []
-    const raw: boolean[] = []
-    const input = Object.assign(new PassThrough(), {
-      isTTY: true,
-      setRawMode: (mode: boolean) => void raw.push(mode)
-    })
-    const ask = secretAsker(
-      input as unknown as Parameters<typeof secretAsker>[0],
-      (text) => void written.push(text)
-    )
-    const first = ask('Secret: ')
-    input.write('abX\u007fc\r')
-    expect(await first).toBe('abc')
-    const second = ask('Again: ')
-    input.write('abc\u0003')
-    expect(await second).toBeNull()
-    expect(written).toEqual(['Secret: ', '\n', 'Again: ', '\n'])
-    expect(raw).toEqual([true, false, true, false])
   })
 })

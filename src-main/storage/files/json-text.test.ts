@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, jsonValue, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readJson } from './json-text.ts'
 
@@ -15,8 +15,8 @@ describe('a text of JSON', () => {
   })
 
   it('is read as the platform reads it, and anything else is null', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+    assert(
+      property(jsonValue(), (value) => {
         const text = JSON.stringify(value)
         expect(readJson(text)).toEqual({ value: JSON.parse(text) as unknown, repeated: false })
       })

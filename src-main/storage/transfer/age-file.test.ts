@@ -1,4 +1,4 @@
-import { armor } from 'age-encryption'
+import { armor, Encrypter } from 'age-encryption'
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../core/secret.ts'
 import { isSealedText, newRecoveryKey, seal, unseal } from './age-file.ts'
@@ -77,6 +77,23 @@ describe('what is sealed with a passphrase', () => {
     })
     const { key } = await newRecoveryKey()
     expect((await refusal(unseal(sealed, key))).code).toBe('INVALID_REQUEST')
+  }, 180_000)
+
+  it('opens however the letters of the passphrase are composed, here or where it was sealed', async () => {
+    const composed = 'f\u00fcnf W\u00f6rter, die keiner r\u00e4t'
+    const sealed = await seal(CANARY, {
+      kind: 'passphrase',
+      passphrase: new Secret(composed.normalize('NFD'))
+    })
+    expect(await unseal(sealed, new Secret(composed))).toBe(CANARY)
+    for (const form of ['NFC', 'NFD'] as const) {
+      const elsewhere = new Encrypter()
+      elsewhere.setScryptWorkFactor(10)
+      elsewhere.setPassphrase(composed.normalize(form))
+      const file = armor.encode(await elsewhere.encrypt(CANARY))
+      expect(await unseal(file, new Secret(composed.normalize('NFC')))).toBe(CANARY)
+      expect(await unseal(file, new Secret(composed.normalize('NFD')))).toBe(CANARY)
+    }
   }, 180_000)
 
   it('does not open when a byte of a part of it was changed', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes, scrypt } from 'node:crypto'
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { type Identity, type Recipient, Stanza } from 'age-encryption'
-import type { Secret } from '../../core/secret.ts'
+import { Secret } from '../../core/secret.ts'
 
 /** log2 of scrypt's cost, as `age` itself takes it: 256 MiB and about a second for every guess. */
 const WORK_FACTOR = 18
@@ -15,14 +15,14 @@ const NONCE = new Uint8Array(12)
 const workFactorText = /^[1-9]\d?$/
 
 /**
- * The passphrase side of age's format, with scrypt in Node's thread pool: the package's own computes it in the event
+ * The passphrase side of age's format, sealing with its composed form (Unicode NFC) and with scrypt in Node's thread pool: the package's own computes it in the event
  * loop, and the window would stand still for as long.
  */
 export class PassphraseRecipient implements Recipient {
   readonly #passphrase: Secret
 
   constructor(passphrase: Secret) {
-    this.#passphrase = passphrase
+    this.#passphrase = new Secret(passphrase.expose((text) => text.normalize('NFC')))
   }
 
   async wrapFileKey(fileKey: Uint8Array): Promise<Stanza[]> {
@@ -61,17 +61,29 @@ export class PassphraseIdentity implements Identity {
       return null
     }
     this.attempt = 'refused'
-    const key = await stretch(this.#passphrase, salt, Number(factorText))
-    try {
-      const fileKey = chacha20poly1305(key, NONCE).decrypt(stanza.body)
-      this.attempt = 'opened'
-      return fileKey
-    } catch {
-      return null
-    } finally {
-      key.fill(0)
+    for (const passphrase of writings(this.#passphrase)) {
+      const key = await stretch(passphrase, salt, Number(factorText))
+      try {
+        const fileKey = chacha20poly1305(key, NONCE).decrypt(stanza.body)
+        this.attempt = 'opened'
+        return fileKey
+      } catch {
+        // Another writing may fit.
+      } finally {
+        key.fill(0)
+      }
     }
+    return null
   }
+}
+
+/**
+ * Every way in which the passphrase may have been written when it sealed: as it is typed here, composed and decomposed
+ * (Unicode NFC and NFD), because keyboards and systems differ. One for most passphrases.
+ */
+function writings(passphrase: Secret): Secret[] {
+  const texts = passphrase.expose((text) => new Set([text, text.normalize('NFC'), text.normalize('NFD')]))
+  return Array.from(texts, (text) => new Secret(text))
 }
 
 function stretch(passphrase: Secret, salt: Buffer, workFactor: number): Promise<Buffer> {

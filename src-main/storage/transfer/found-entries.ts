@@ -77,13 +77,18 @@ export function endOf(value: unknown, absent: Lifetime): FoundEnd {
   if (value === undefined || value === null || value === '') return { expiry: absent, note: null }
   const at = instantOf(value)
   if (at === null) return { expiry: UNKNOWN, note: NOT_READ }
-  const zone = instantForm.exec(String(value).trim())
-  return { expiry: { kind: 'at', at }, note: zone !== null && zone[4] === undefined ? AS_UTC : null }
+  const form = instantForm.exec(writtenOf(value))
+  return { expiry: { kind: 'at', at }, note: form !== null && form[4] === undefined ? AS_UTC : null }
+}
+
+/** Empty: neither a number nor a text. */
+function writtenOf(value: unknown): string {
+  return typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
 }
 
 /** Null: not an instant. */
 function instantOf(value: unknown): Date | null {
-  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
+  const text = writtenOf(value)
   if (/^\d{9,14}(?:\.\d+)?$/.test(text)) {
     const number = Number(text)
     return inCalendar(new Date(number < FIRST_OF_MILLISECONDS ? number * 1000 : number))

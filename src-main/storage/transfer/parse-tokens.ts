@@ -62,7 +62,10 @@ const kstlibToken = v.looseObject({
 /** What is read of such a file, and what says nothing that is secret. */
 const kstlibFields: ReadonlySet<string> = new Set([
   ...Object.keys(kstlibToken.entries),
-  ...['expires_at', 'expires_in', 'token_type', 'scope']
+  'expires_at',
+  'expires_in',
+  'token_type',
+  'scope'
 ])
 
 const notRead = (field: string): string => `${field} may hold a secret too, and it was not read.`
