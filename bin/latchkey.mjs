@@ -22,7 +22,16 @@ if (!isPinned) {
   const { viewStores, withStores } = await import('../src-main/headless-stores.ts')
   const { openHeadlessTransfer } = await import('../src-main/headless-transfer.ts')
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  process.exitCode = await runCli({
+  // A reader that has seen enough is no fault; a disk that takes nothing more is one.
+  let isUnwritten = false
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code }) => {
+      if (code === 'EPIPE') return
+      isUnwritten = true
+      process.exitCode = 70
+    })
+  }
+  const code = await runCli({
     args: process.argv.slice(2),
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
@@ -37,6 +46,7 @@ if (!isPinned) {
     viewStores: () => viewStores(),
     withStores: (onProgress, task) => withStores(onProgress, task)
   })
+  process.exitCode = isUnwritten ? 70 : code
 } else {
   process.stderr.write(`latchkey: needs Node 22.18 or newer, found ${process.versions.node}; run npm ci\n`)
   process.exitCode = 70

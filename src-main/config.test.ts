@@ -17,11 +17,34 @@ describe('the configuration', () => {
   })
 
   it('takes the home from LATCHKEY_HOME on every platform', () => {
-    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+    for (const platform of ['linux', 'darwin'] as const) {
       expect(read({ LATCHKEY_HOME: '/elsewhere' }, platform).home).toBe('/elsewhere')
     }
-    expect(read({ LOCALAPPDATA: '/l' }, 'win32').home).toMatch(/Latchkey$/)
-    expect(read({}, 'darwin').home).toMatch(/Application Support/)
+    for (const home of ['D:\\vault', 'D:/vault', '\\\\server\\share']) {
+      expect(read({ LATCHKEY_HOME: home }, 'win32').home).toBe(home)
+    }
+    expect(read({ LOCALAPPDATA: 'C:\\l' }, 'win32').home).toBe('C:\\l\\Latchkey')
+    expect(read({ HOME: '/h' }, 'darwin').home).toBe('/h/Library/Application Support/Latchkey')
+    expect(read({ HOME: '/h' }).home).toBe('/h/.local/share/latchkey')
+  })
+
+  it.each<[string, Record<string, string>, NodeJS.Platform, string]>([
+    ['XDG_DATA_HOME', { XDG_DATA_HOME: 'data', HOME: '/h' }, 'linux', '/h/.local/share/latchkey'],
+    ['XDG_DATA_HOME with ~', { XDG_DATA_HOME: '~/data', HOME: '/h' }, 'linux', '/h/.local/share/latchkey'],
+    ['LOCALAPPDATA', { LOCALAPPDATA: 'l', USERPROFILE: 'C:\\u' }, 'win32', 'C:\\u\\AppData\\Local\\Latchkey']
+  ])('passes over a relative %s', (_what, env, platform, home) => {
+    expect(read(env, platform).home).toBe(home)
+  })
+
+  it.each<[string, Record<string, string>, NodeJS.Platform]>([
+    ['an empty HOME', { HOME: '' }, 'linux'],
+    ['a relative HOME', { HOME: 'x' }, 'darwin'],
+    ['HOME as ~', { HOME: '~' }, 'linux'],
+    ['~ in LATCHKEY_HOME', { LATCHKEY_HOME: '~/vault' }, 'linux'],
+    ['a path of another system', { LATCHKEY_HOME: 'C:\\vault' }, 'linux'],
+    ['a path without a drive', { LATCHKEY_HOME: '\\vault' }, 'win32']
+  ])('makes no home of %s', (_what, env, platform) => {
+    expect(() => read(env, platform)).toThrow('absolute path')
   })
 
   it.each(Object.entries(settings))(

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, posix, win32 } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 
 export type StoreChoice = 'auto' | 'keychain' | 'file'
@@ -23,7 +23,7 @@ type Row<T> = {
   readonly variable: string
   readonly fallback: (env: Environment, platform: NodeJS.Platform) => T
   /** Null: the text is not valid; the person gets CONFIG_INVALID with `expects`. */
-  readonly parse: (text: string) => T | null
+  readonly parse: (text: string, platform: NodeJS.Platform) => T | null
   readonly expects: string
 }
 type Environment = Readonly<Record<string, string | undefined>>
@@ -36,8 +36,8 @@ export const settings: { readonly [Name in Setting]: Row<Config[Name]> } = {
   home: {
     variable: 'LATCHKEY_HOME',
     fallback: defaultHome,
-    parse: (text) => (text.startsWith('/') || /^[A-Za-z]:[\\/]/.test(text) ? text : null),
-    expects: 'an absolute path'
+    parse: (text, platform) => (isWholePath(text, platform) ? text : null),
+    expects: 'an absolute path; “~” is not read'
   },
   store: {
     variable: 'LATCHKEY_STORE',
@@ -78,7 +78,7 @@ export function readConfig(
     const { variable, fallback, parse, expects }: Row<Config[Name]> = settings[name]
     const text = env[variable]
     if (text === undefined || text === '') return fallback(env, platform)
-    const value = parse(text)
+    const value = parse(text, platform)
     if (value === null) {
       throw new VaultError('CONFIG_INVALID', { message: `${variable} must be ${expects}.` })
     }
@@ -95,10 +95,34 @@ export function readConfig(
 }
 
 function defaultHome(env: Environment, platform: NodeJS.Platform): string {
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Latchkey')
-  if (platform === 'win32')
-    return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Latchkey')
-  return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'latchkey')
+  const { join } = pathsOf(platform)
+  if (platform === 'darwin')
+    return join(userHome(env, platform), 'Library', 'Application Support', 'Latchkey')
+  if (platform === 'win32') {
+    const local = env['LOCALAPPDATA'] ?? ''
+    const folder = isWholePath(local, platform) ? local : join(userHome(env, platform), 'AppData', 'Local')
+    return join(folder, 'Latchkey')
+  }
+  // A relative one is ignored (XDG Base Directory Specification).
+  const data = env['XDG_DATA_HOME'] ?? ''
+  const folder = isWholePath(data, platform) ? data : join(userHome(env, platform), '.local', 'share')
+  return join(folder, 'latchkey')
+}
+
+/** The person's folder. Throws CONFIG_INVALID where the environment names none: a vault never lies in a chance folder. */
+function userHome(env: Environment, platform: NodeJS.Platform): string {
+  const variable = platform === 'win32' ? 'USERPROFILE' : 'HOME'
+  const home = env[variable] ?? homedir()
+  if (isWholePath(home, platform)) return home
+  throw new VaultError('CONFIG_INVALID', { message: `${variable} must be an absolute path, or not be set.` })
+}
+
+function isWholePath(path: string, platform: NodeJS.Platform): boolean {
+  return platform === 'win32' ? /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path) : path.startsWith('/')
+}
+
+function pathsOf(platform: NodeJS.Platform) {
+  return platform === 'win32' ? win32 : posix
 }
 
 /** Where things lie below the home. */

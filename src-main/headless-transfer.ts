@@ -46,7 +46,9 @@ export async function openHeadlessTransfer(
     exportTo: async (file, passphrase) => {
       if (!is(exportPassphrase, passphrase)) throw refused('The passphrase must have 12 to 1024 characters.')
       if (existsSync(file)) throw refused('There is such a file already. Choose another name.')
-      return await transfer.exportTo(file, new Secret(passphrase))
+      return await untilInterrupted((stop) =>
+        transfer.exportTo({ path: file, passphrase: new Secret(passphrase), stop })
+      )
     },
     preview: async (file) => await transfer.imports.preview(await transfer.readFile(file)),
     open: (id, secret) => transfer.imports.open(id, new Secret(secret)),
@@ -55,6 +57,20 @@ export async function openHeadlessTransfer(
       transfer.imports.close()
       await repository.close()
     }
+  }
+}
+
+/** Ctrl-C and a request to end let the work take back what it began; then the process ends by that signal. */
+async function untilInterrupted<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  const listeners = signals.map((name) => [name, () => stop.abort(name)] as const)
+  for (const [name, listener] of listeners) process.on(name, listener)
+  try {
+    return await work(stop.signal)
+  } finally {
+    for (const [name, listener] of listeners) process.off(name, listener)
+    if (stop.signal.aborted) process.kill(process.pid, stop.signal.reason as NodeJS.Signals)
   }
 }
 

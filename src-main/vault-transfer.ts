@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import type { ImportSource } from '#shared/transfer.ts'
 import type { Config } from './config.ts'
-import { collectCredentials, exportVault } from './core/transfer/export-service.ts'
+import { collectCredentials, type ExportOrder, exportVault } from './core/transfer/export-service.ts'
 import { ImportService } from './core/transfer/import-service.ts'
 import type { Clock, CredentialRepository } from './core/ports.ts'
 import type { TransferHandlers } from './core/request-handlers.ts'
@@ -62,9 +62,9 @@ export function createTransfer(basis: TransferBasis) {
   return {
     writer,
     collect: () => collectCredentials({ repository, current }),
-    exportTo: async (path: string, passphrase: Secret) => {
-      const report = await exportVault({ repository, current, writer }, path, passphrase)
-      return { ...report, path: shownPath(path) }
+    exportTo: async (order: ExportOrder) => {
+      const report = await exportVault({ repository, current, writer }, order)
+      return { ...report, path: shownPath(order.path) }
     },
     imports: new ImportService({
       clock,
@@ -93,7 +93,7 @@ export function vaultTransfer(basis: VaultTransferBasis): VaultTransfer {
   const handlers: TransferHandlers = {
     exportVault: async ({ passphrase }) => {
       const path = await dialogs.chooseFileToSave(suggestedName(clock.now()))
-      return path === null ? null : await transfer.exportTo(path, new Secret(passphrase))
+      return path === null ? null : await transfer.exportTo({ path, passphrase: new Secret(passphrase) })
     },
     previewImport: async (source) => {
       const text = await textOf(source, dialogs, transfer.readFile)

@@ -14,6 +14,13 @@ type ExportPorts = {
   readonly writer: ExportWriter
 }
 
+export type ExportOrder = {
+  readonly path: string
+  readonly passphrase: Secret
+  /** Once it is aborted nothing is written any more. */
+  readonly stop?: AbortSignal
+}
+
 export type Collected = {
   readonly credentials: readonly Credential[]
   /** Entries that can't be read, as shown: "GitHub · octocat". */
@@ -45,17 +52,16 @@ export async function collectCredentials({
 
 /**
  * Writes every credential into one file that the passphrase opens. Throws INVALID_REQUEST if there is nothing to write,
- * KEYCHAIN_*, STORE_WRITE_FAILED with a former file unchanged.
+ * or it was stopped, KEYCHAIN_*, STORE_WRITE_FAILED with a former file unchanged.
  */
 export async function exportVault(
   ports: ExportPorts,
-  path: string,
-  passphrase: Secret
+  { path, passphrase, stop }: ExportOrder
 ): Promise<ExportReport> {
   const { credentials, missing } = await collectCredentials(ports)
   if (credentials.length === 0) {
     throw new VaultError('INVALID_REQUEST', { message: 'There is nothing to export.' })
   }
-  await ports.writer.write(path, credentials, { kind: 'passphrase', passphrase })
+  await ports.writer.write(path, credentials, { kind: 'passphrase', passphrase }, stop)
   return { path, exported: credentials.length, missing: [...missing] }
 }

@@ -62,7 +62,8 @@ export type Sealing =
 export interface ExportWriter {
   /**
    * Seals the credentials into a file, durably and for the owner alone, and reads it back. Throws STORE_WRITE_FAILED;
-   * a file that was there is then as it was.
+   * a file that was there is then as it was. `stop`: once it is aborted nothing is put in place any more, and
+   * INVALID_REQUEST is thrown.
    */
-  write(path: string, credentials: readonly Credential[], sealing: Sealing): Promise<void>
+  write(path: string, credentials: readonly Credential[], sealing: Sealing, stop?: AbortSignal): Promise<void>
 }

@@ -66,10 +66,13 @@ async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null
 }
 
-/** SQLITE_CORRUPT, SQLITE_NOTADB. */
-const BROKEN: readonly unknown[] = [11, 26]
+/** SQLITE_BUSY, SQLITE_LOCKED; the low byte of an extended code. */
+const IN_USE: readonly unknown[] = [5, 6]
 
-/** True while any process has this catalog open. Changes nothing. False for what is no catalog: opening it says so. */
+/**
+ * True while any process has this catalog open. Changes nothing. False for what is no catalog, or can not be opened or
+ * written: opening it says so.
+ */
 export function isCatalogInUse(path: string): boolean {
   let database: DatabaseSync | null = null
   try {
@@ -78,7 +81,8 @@ export function isCatalogInUse(path: string): boolean {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK')
     return false
   } catch (error) {
-    return !BROKEN.includes((error as { errcode?: unknown }).errcode)
+    const { errcode } = error as { errcode?: unknown }
+    return typeof errcode === 'number' && IN_USE.includes(errcode & 0xff)
   } finally {
     database?.close()
   }

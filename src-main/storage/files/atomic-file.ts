@@ -97,12 +97,17 @@ export function sweepOnce(dir: string): () => Promise<void> {
   return () => (swept ??= begin())
 }
 
+/** A name in the folder of `path` that nobody else has, and that `sweepTemporaryFiles` knows. */
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${process.pid}-${randomBytes(8).toString('hex')}.tmp`)
+}
+
 async function withTemporary(
   path: string,
   data: string,
   publish: (temporary: string) => Promise<void>
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${process.pid}-${randomBytes(8).toString('hex')}.tmp`)
+  const temporary = temporaryBeside(path)
   try {
     const file = await open(temporary, 'wx', PRIVATE_FILE_MODE)
     try {

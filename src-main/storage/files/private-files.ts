@@ -34,12 +34,20 @@ async function syncNewDirs(first: string, last: string): Promise<void> {
   for (let dir = last; dir.length >= first.length; dir = dirname(dir)) await syncDir(dirname(dir))
 }
 
-/** Names in a folder are durable only once the folder is. Windows can not open a folder and needs no such step. */
+/** What file systems answer that can not sync a folder: CIFS, vboxsf, folders that are synchronised with a server. */
+const NO_FOLDER_SYNC = new Set(['EINVAL', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF'])
+
+/**
+ * Names in a folder are durable only once the folder is. Windows can not open a folder and needs no such step. Where the
+ * file system has none, the names are as durable as it makes them.
+ */
 export async function syncDir(dir: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(dir, 'r')
   try {
     await handle.sync()
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(errorCode(error) ?? '')) throw error
   } finally {
     await handle.close()
   }
@@ -58,7 +66,9 @@ function notOurs(): VaultError {
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     if (isAbsent(path)) return null
-    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+    // Not blocked by a pipe, which would be waited for without end.
+    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+    const file = await open(path, flags)
     try {
       const found = await file.stat()
       if (!found.isFile() || isForeign(found.uid) || found.size > MAX_FILE_SIZE) {

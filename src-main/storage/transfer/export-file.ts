@@ -1,7 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ExportWriter, Sealing } from '../../core/transfer/transfer-ports.ts'
-import { removeFile, renameFile, writeFileAtomic } from '../files/atomic-file.ts'
+import { removeFile, renameFile, temporaryBeside, writeFileAtomic } from '../files/atomic-file.ts'
 import { readPrivateFile } from '../files/private-files.ts'
 import { isSealedText, seal, unseal } from './age-file.ts'
 import { encodeExport } from './export-document.ts'
@@ -11,19 +11,28 @@ type WriterPorts = { readonly clock: Pick<Clock, 'now'>; readonly version: strin
 /** Writes exports and recovery copies: beside their place first, and into it once they were read back from the disk. */
 export function createExportWriter({ clock, version }: WriterPorts): ExportWriter {
   return {
-    write: async (path, credentials, sealing) => {
+    write: async (path, credentials, sealing, stop) => {
       const text = encodeExport(credentials, { at: clock.now(), version })
       const sealed = await seal(text, sealing)
-      const beside = `${path}.new`
-      await writeFileAtomic(beside, sealed)
+      requireWanted(stop)
+      const beside = temporaryBeside(path)
       try {
+        await writeFileAtomic(beside, sealed)
+        requireWanted(stop)
         await requireReadable(beside, { sealed, text, sealing })
+        requireWanted(stop)
         await renameFile(beside, path)
       } catch (error) {
         await removeFile(beside).catch(() => false)
         throw error
       }
     }
+  }
+}
+
+function requireWanted(stop: AbortSignal | undefined): void {
+  if (stop?.aborted === true) {
+    throw new VaultError('INVALID_REQUEST', { message: 'The export was interrupted. Nothing was written.' })
   }
 }
 

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runCli } from '../support/run-cli.ts'
+import { fill, PASSPHRASE, TransferWorld } from '../support/transfer-world.ts'
+
+let world: TransferWorld
+beforeEach(async () => {
+  world = await TransferWorld.begin()
+})
+afterEach(() => world.end())
+
+type Ended = { readonly code: number | null; readonly signal: string | null; readonly errors: string }
+
+const env = (home: string) => ({
+  ...process.env,
+  LATCHKEY_HOME: join(world.folder, home),
+  LATCHKEY_STORE: 'file'
+})
+
+/** A line of a shell that ends with what its first command ended with. */
+async function shell(line: string, home = 'home'): Promise<Ended> {
+  const cli = `${process.execPath} bin/latchkey.mjs`
+  const child = spawn('bash', ['-c', line.replaceAll('latchkey', cli)], { env: env(home) })
+  let errors = ''
+  child.stderr.on('data', (data) => (errors += String(data)))
+  child.stdout.resume()
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  return { code, signal, errors }
+}
+
+describe('the command line', () => {
+  it.each(['doctor', 'import {file}', '--help', 'nonsense'])(
+    'ends quietly when nobody reads what it says, and with 70 when it can not be written: %s',
+    async (command) => {
+      const file = join(world.folder, '.env')
+      await writeFile(file, 'A_KEY=0123456789abcdef\n')
+      const line = `latchkey ${command.replace('{file}', file)}`
+      const unread = await shell(`${line} 2>&1 >/dev/null | cat >&2; ${line} 2>/dev/null | true`)
+      expect(unread.errors).not.toMatch(/^\s+at /m)
+      expect(unread.errors).not.toContain('EPIPE')
+      const full = await shell(`${line} >/dev/full 2>/dev/full`)
+      expect(full.code).toBe(70)
+    }
+  )
+
+  it('makes no vault in the folder it is called from', async () => {
+    const bin = join(process.cwd(), 'bin', 'latchkey.mjs')
+    for (const wrong of [{ HOME: '' }, { HOME: 'here' }, { HOME: '~' }]) {
+      const child = spawn(process.execPath, [bin, 'import', '/dev/null'], {
+        cwd: world.folder,
+        env: { PATH: process.env['PATH'], LATCHKEY_STORE: 'file', ...wrong }
+      })
+      let errors = ''
+      child.stderr.on('data', (data) => (errors += String(data)))
+      expect(await once(child, 'close')).toEqual([70, null])
+      expect(errors).toContain('HOME must be an absolute path')
+    }
+    expect(await readdir(world.folder)).toEqual([])
+  })
+
+  it('exports beside a file of the person’s own without touching it', async () => {
+    const from = await world.openHome('home')
+    await fill(from)
+    await world.closeHome(from)
+    const folder = join(world.folder, 'out')
+    await mkdir(folder)
+    await writeFile(join(folder, 'all.age.new'), 'mine')
+    const file = join(folder, 'all.age')
+    const home = { LATCHKEY_HOME: join(world.folder, 'home'), LATCHKEY_STORE: 'file' }
+    expect((await runCli(['export', file], home, `${PASSPHRASE}\n`)).code).toBe(0)
+    expect(await readFile(join(folder, 'all.age.new'), 'utf8')).toBe('mine')
+    expect(await readdir(folder)).toEqual(['all.age', 'all.age.new'])
+  })
+
+  it('leaves nothing behind when an export is interrupted', async () => {
+    const from = await world.openHome('home')
+    await fill(from)
+    await world.closeHome(from)
+    const folder = join(world.folder, 'out')
+    await mkdir(folder)
+    const args = ['bin/latchkey.mjs', 'export', join(folder, 'all.age')]
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const child = spawn(process.execPath, args, { env: env('home') })
+      child.stdin.end(`${PASSPHRASE}\n`)
+      // Sealing takes a second or more; by then the file is on its way.
+      await untilThere(() => readdir(folder), child)
+      child.kill(signal)
+      expect(await once(child, 'exit')).toEqual([null, signal])
+      expect(await readdir(folder)).toEqual([])
+    }
+  })
+
+  it.each(['providers.json', 'latchkey.yaml', 'move.json'])(
+    'does not wait for a pipe that stands in place of %s',
+    async (name) => {
+      const home = join(world.folder, 'home')
+      await mkdir(home, { mode: 0o700 })
+      await once(spawn('mkfifo', [join(home, name)]), 'close')
+      await access(join(home, name))
+      const { code, errors } = await shell('latchkey store; latchkey doctor')
+      expect(code).not.toBeNull()
+      expect(errors).not.toMatch(/^\s+at /m)
+    },
+    20_000
+  )
+})
+
+/** Asks again each time the event loop comes round; rejects if the process ends before. */
+async function untilThere(list: () => Promise<string[]>, child: ReturnType<typeof spawn>): Promise<void> {
+  while ((await list()).length === 0) {
+    if (child.exitCode !== null) throw new Error('the export was done before it could be interrupted')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
