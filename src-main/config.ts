@@ -95,18 +95,20 @@ export function readConfig(
 }
 
 function defaultHome(env: Environment, platform: NodeJS.Platform): string {
-  const { join } = pathsOf(platform)
+  const path = pathsOf(platform)
   if (platform === 'darwin')
-    return join(userHome(env, platform), 'Library', 'Application Support', 'Latchkey')
+    return path.join(userHome(env, platform), 'Library', 'Application Support', 'Latchkey')
   if (platform === 'win32') {
     const local = env['LOCALAPPDATA'] ?? ''
-    const folder = isWholePath(local, platform) ? local : join(userHome(env, platform), 'AppData', 'Local')
-    return join(folder, 'Latchkey')
+    const folder = isWholePath(local, platform)
+      ? local
+      : path.join(userHome(env, platform), 'AppData', 'Local')
+    return path.join(folder, 'Latchkey')
   }
   // A relative one is ignored (XDG Base Directory Specification).
   const data = env['XDG_DATA_HOME'] ?? ''
-  const folder = isWholePath(data, platform) ? data : join(userHome(env, platform), '.local', 'share')
-  return join(folder, 'latchkey')
+  const folder = isWholePath(data, platform) ? data : path.join(userHome(env, platform), '.local', 'share')
+  return path.join(folder, 'latchkey')
 }
 
 /** The person's folder. Throws CONFIG_INVALID where the environment names none: a vault never lies in a chance folder. */

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, sep } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import type { ImportSource } from '#shared/transfer.ts'
-import type { Config } from './config.ts'
+import { type Config, homeLayout } from './config.ts'
 import { collectCredentials, type ExportOrder, exportVault } from './core/transfer/export-service.ts'
 import { ImportService } from './core/transfer/import-service.ts'
 import type { Clock, CredentialRepository } from './core/ports.ts'
@@ -10,7 +10,11 @@ import type { TransferHandlers } from './core/request-handlers.ts'
 import { Secret } from './core/secret.ts'
 import type { TokenService } from './core/tokens/token-service.ts'
 import type { ImportText } from './core/transfer/transfer-ports.ts'
+import type { OAuthProvider } from './core/provider.ts'
+import { importedRow } from './oauth/providers/imported-row.ts'
+import { readOwnProviders } from './oauth/providers/own-providers.ts'
 import { apiKeyRows } from './oauth/providers/provider-rows.ts'
+import { builtInProviders } from './oauth/providers/providers.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
 import { isSameRecord } from './storage/records/credential-codec.ts'
 import { findOldFiles } from './storage/files/old-files.ts'
@@ -36,7 +40,7 @@ export const noDialogs: VaultDialogs = {
 }
 
 export type TransferBasis = {
-  readonly config: Pick<Config, 'home'>
+  readonly config: Pick<Config, 'home' | 'insecureLoopbackIssuers'>
   readonly clock: Clock
   readonly newId: () => string
   readonly version: string
@@ -69,7 +73,7 @@ export function createTransfer(basis: TransferBasis) {
     imports: new ImportService({
       clock,
       newId: basis.newId,
-      reader: createImportReader({ clock, services: apiKeyRows }),
+      reader: createImportReader({ clock, services: apiKeyRows, providerOf: providerFor(basis.config) }),
       repository,
       current,
       exclusively: (ref, task) => tokens.exclusively(ref, task),
@@ -77,6 +81,15 @@ export function createTransfer(basis: TransferBasis) {
       onImported: basis.onImported
     }),
     readFile: (path: string) => readImportFile(path, shownPath(path))
+  }
+}
+
+/** Judges the rows of imported sign-ins by the rows of this home, as they are then. */
+function providerFor({ home, insecureLoopbackIssuers }: TransferBasis['config']) {
+  const urls = { allowLoopbackHttp: insecureLoopbackIssuers }
+  return (given: OAuthProvider): OAuthProvider => {
+    const own = readOwnProviders(homeLayout(home).providers, builtInProviders)
+    return importedRow(given, { rows: [...builtInProviders, ...own.rows], urls })
   }
 }
 

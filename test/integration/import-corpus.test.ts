@@ -51,7 +51,7 @@ async function imported({ fileName, text }: CorpusFile): Promise<Result> {
   const service = new ImportService({
     clock,
     newId: () => 'one',
-    reader: createImportReader({ clock, services: apiKeyRows }),
+    reader: createImportReader({ clock, services: apiKeyRows, providerOf: (row) => row }),
     repository,
     current: (ref) => repository.load(ref),
     exclusively: async (_ref, task) => await task(),

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { hostName, scopeList, serviceId } from '#shared/credential.ts'
 import { shownText } from '#shared/shown-text.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { Provider } from '../../core/provider.ts'
-import { safeUrl } from '../http/endpoint-url.ts'
+import type { OAuthProvider, Provider } from '../../core/provider.ts'
+import { safeUrl, type UrlRules } from '../http/endpoint-url.ts'
 
 /** Parameters of an authorization request that no row may set. */
 const OURS = [
@@ -44,10 +44,9 @@ const OURS_AT_THE_TOKEN_ENDPOINT = [
 // What a field must be, in our words: the library's own would quote the value.
 const oneOf = <const Options extends readonly string[]>(options: Options) =>
   v.picklist(options, `must be one of: ${options.map((option) => `“${option}”`).join(', ')}.`)
-const httpsUrl = v.custom<string>(
-  (value) => safeUrl(value, { allowLoopbackHttp: false }) !== null,
-  'must be an https address.'
-)
+const address = (rules: UrlRules) =>
+  v.custom<string>((value) => safeUrl(value, rules) !== null, 'must be an https address.')
+const httpsUrl = address({ allowLoopbackHttp: false })
 const isoDay = v.pipe(v.string(), v.isoDate('must be a day such as 2026-11-21.'))
 const separator = oneOf([' ', ','])
 const flag = v.boolean('must be true or false.')
@@ -143,6 +142,35 @@ export type RowRules = {
   readonly table: string
   /** Ids that other rows have already. */
   readonly taken: readonly string[]
+}
+
+/** A row as a sign-in keeps it, for a provider that this computer has no row of: its endpoints are the issuer's own. */
+const grantRow = (rules: UrlRules) =>
+  v.strictObject({
+    ...oauthRow.entries,
+    endpoints: v.variant('kind', [
+      v.strictObject({ kind: v.literal('discovered'), issuer: address(rules) }),
+      v.strictObject({ kind: v.literal('gotrue'), issuer: address(rules) })
+    ]),
+    refresh: v.strictObject({
+      ...oauthRow.entries.refresh.entries,
+      url: v.null('must be the issuer’s own token endpoint.')
+    }),
+    resource: v.nullable(address(rules)),
+    mcpServer: v.exactOptional(address(rules))
+  })
+
+/** Why a row from a file is not taken, for people: the field and what is the matter with it. */
+export type GrantRow =
+  | { readonly kind: 'read'; readonly row: OAuthProvider }
+  | { readonly kind: 'refused'; readonly fault: string }
+
+/** The row of a sign-in that came in a file, by the rules of `providers.json` and stricter ones for its endpoints. */
+export function parseGrantRow(given: unknown, rules: UrlRules): GrantRow {
+  const result = v.safeParse(grantRow(rules), given)
+  return result.success
+    ? { kind: 'read', row: result.output }
+    : { kind: 'refused', fault: whatIsWrong(result.issues[0]) }
 }
 
 /**

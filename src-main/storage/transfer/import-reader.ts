@@ -1,7 +1,9 @@
 import * as v from 'valibot'
-import { credentialRef } from '#shared/credential.ts'
+import { credentialRef, hostName, scopeList } from '#shared/credential.ts'
+import { toProblem } from '#shared/problem.ts'
 import type { Credential } from '../../core/credential-record.ts'
 import type { Clock } from '../../core/ports.ts'
+import type { OAuthProvider } from '../../core/provider.ts'
 import type { Found, FoundEntry, ImportReader } from '../../core/transfer/transfer-ports.ts'
 import { isSealedText, unseal } from './age-file.ts'
 import { decodeExport } from './export-document.ts'
@@ -28,7 +30,12 @@ import {
 } from './parse-tokens.ts'
 import type { KeyService } from './secret-names.ts'
 
-type ReaderPorts = { readonly clock: Pick<Clock, 'now'>; readonly services: readonly KeyService[] }
+type ReaderPorts = {
+  readonly clock: Pick<Clock, 'now'>
+  readonly services: readonly KeyService[]
+  /** The row that a sign-in from a file is kept with. Throws INVALID_REQUEST for one that is not taken. */
+  readonly providerOf: (given: OAuthProvider) => OAuthProvider
+}
 type Parser = (fileName: string, text: string, context: ParseContext) => Found
 
 /** Formats that a file's name tells; the others are told by what is in them. */
@@ -42,12 +49,12 @@ const named: readonly (readonly [name: RegExp, parse: Parser])[] = [
 ]
 
 /** Reads what Latchkey exported and what other tools keep. */
-export function createImportReader({ clock, services }: ReaderPorts): ImportReader {
+export function createImportReader({ clock, services, providerOf }: ReaderPorts): ImportReader {
   return {
     isSealed: (text) => text.expose(isSealedText),
     open: async (text, secret) => {
       const opened = await text.expose((sealed) => unseal(sealed, secret))
-      const entries = decodeExport(opened).map(exported)
+      const entries = decodeExport(opened).map((credential) => exported(credential, { services, providerOf }))
       return { format: 'latchkey', entries, skipped: [], leavesSecrets: false, rest: null }
     },
     read: ({ text, fileName }) => {
@@ -96,9 +103,40 @@ function openJson(text: string): unknown {
   return json
 }
 
-function exported(credential: Credential): FoundEntry {
+/** A record of an export: sealed by whoever knew the passphrase, so it is judged as any other text from outside. */
+function exported(
+  credential: Credential,
+  { services, providerOf }: Pick<ReaderPorts, 'services' | 'providerOf'>
+): FoundEntry {
   const { ref, kind } = credential
+  const shared = { ref, kind, name: exportedName(credential, services) }
+  try {
+    if (!v.is(credentialRef, ref)) throw refuse(UNSHOWABLE)
+    return { ...shared, credential: judged(credential, providerOf), note: null }
+  } catch (error) {
+    return refusedEntry(shared, toProblem(error).message)
+  }
+}
+
+/** Throws INVALID_REQUEST for what no entry of Latchkey's own can hold. */
+function judged(credential: Credential, providerOf: ReaderPorts['providerOf']): Credential {
+  if (credential.kind === 'api-key') {
+    if (v.is(v.array(hostName), credential.allowedHosts)) return credential
+    throw refuse('It may be sent to a host whose name can not be kept.')
+  }
+  if (credential.kind !== 'oauth') return credential
+  const { scopesGranted, scopesRequested } = credential
+  if (!v.is(scopeList, scopesGranted) || !v.is(scopeList, scopesRequested)) {
+    throw refuse('It has scopes that can not be kept.')
+  }
+  return { ...credential, provider: providerOf(credential.provider) }
+}
+
+/** Of a service that is known here it is ours, and nobody else has that name. */
+function exportedName(credential: Credential, services: readonly KeyService[]): string {
+  const { ref } = credential
+  const known = services.find(({ id }) => id === ref.service)
+  if (known !== undefined) return known.name
   const name = shownNameOf(credential.kind === 'oauth' ? credential.provider.name : credential.name, ref)
-  if (!v.is(credentialRef, ref)) return refusedEntry({ ref, kind, name }, UNSHOWABLE)
-  return { ref, kind, name, credential, note: null }
+  return services.some((row) => row.name.toLowerCase() === name.toLowerCase()) ? ref.service : name
 }

@@ -14,7 +14,7 @@ type ImportKit = {
 }
 
 export function importKit(services: readonly KeyService[]): ImportKit {
-  const reader = createImportReader({ clock: { now: () => START }, services })
+  const reader = createImportReader({ clock: { now: () => START }, services, providerOf: (row) => row })
   const read: ImportKit['read'] = (text, fileName = null) => reader.read({ text: new Secret(text), fileName })
   return {
     read,

@@ -1,0 +1,54 @@
+import { VaultError } from '#shared/problem.ts'
+import type { OAuthProvider, Provider } from '../../core/provider.ts'
+import { isIssuersOwn, withPathOf } from '../../core/sign-in/kept-redirect.ts'
+import type { UrlRules } from '../http/endpoint-url.ts'
+import { parseGrantRow } from './provider-schema.ts'
+
+type Known = {
+  /** The rows of this computer: built in, and the person's own. */
+  readonly rows: readonly Provider[]
+  readonly urls: UrlRules
+}
+
+/**
+ * The row that a sign-in from a file is kept with. Nothing that a file says of a provider is believed: who is known here
+ * has the row of this computer, and who is not has endpoints that the issuer's own metadata names. Throws
+ * INVALID_REQUEST, naming what is the matter and never a value.
+ */
+export function importedRow(given: OAuthProvider, { rows, urls }: Known): OAuthProvider {
+  const known = rows.find(({ id }) => id === given.id)
+  if (known !== undefined) return knownRow(known, given)
+  if (given.endpoints.kind === 'fixed') {
+    throw refused(
+      'It names its endpoints itself, and this computer has no row for it. Add one to providers.json, or sign in here.'
+    )
+  }
+  const read = parseGrantRow(given, urls)
+  if (read.kind === 'refused') throw refused(`Its provider can not be kept: ${read.fault} Sign in here.`)
+  const { accessPage: _page, ...row } = read.row
+  const isBorrowed = rows.some(({ name }) => sameName(name, row.name))
+  // A link and a name that people know are not taken from a file either.
+  return { ...row, help: null, ...(isBorrowed && { name: new URL(row.endpoints.issuer).host }) }
+}
+
+function knownRow(known: Provider, given: OAuthProvider): OAuthProvider {
+  if (known.kind !== 'oauth' || known.endpoints.issuer !== given.endpoints.issuer) {
+    throw refused('It has the name of a service that is known here, and other addresses. Sign in here.')
+  }
+  // The client is registered with the path that was shown then.
+  const isOwn = isIssuersOwn(known.redirect) && isIssuersOwn(given.redirect)
+  return isOwn ? { ...known, redirect: withPathOf(known.redirect, given.redirect) } : known
+}
+
+function sameName(one: string, other: string): boolean {
+  const plain = (text: string): string =>
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, '')
+  return plain(one) === plain(other)
+}
+
+function refused(message: string): VaultError {
+  return new VaultError('INVALID_REQUEST', { message })
+}
