@@ -31,7 +31,17 @@ function linesOf(row: ImportRow, width: number, report: ImportReport | null, rep
   const hint = row.state === 'replaces' && !replace ? 'Use --replace to store this one instead.' : null
   const note = outcome?.note ?? row.note ?? hint
   const first = `${sign} ${titleOf(row).padEnd(width)}  ${row.masked.padEnd(12)}  ${state}`
-  return note === null ? [first] : [first, `${' '.repeat(width + 4)}${note}`]
+  const below = [note, ...placesOf(row)].filter((text) => text !== null)
+  return [first, ...below.map((text) => `${' '.repeat(width + 4)}${text}`)]
+}
+
+/** Where its secret goes, and where it would only go on request. */
+function placesOf({ issuer, hosts = [], moreHosts = [] }: ImportRow): string[] {
+  return [
+    ...(issuer === undefined ? [] : [`Signs in at ${issuer}`]),
+    ...(hosts.length === 0 ? [] : [`May be sent to ${hosts.join(', ')}`]),
+    ...moreHosts.map((host) => `Not to ${host}, which only the file names: --allow-host ${host}`)
+  ]
 }
 
 function titleOf({ name, account }: ImportRow): string {

@@ -77,6 +77,7 @@ export function createTransfer(basis: TransferBasis) {
       repository,
       current,
       exclusively: (ref, task) => tokens.exclusively(ref, task),
+      hostsOf: (service) => apiKeyRows.find(({ id }) => id === service)?.allowedHosts ?? null,
       isEqual: isSameRecord,
       onImported: basis.onImported
     }),

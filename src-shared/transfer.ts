@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { credentialKinds, serviceId } from './credential.ts'
+import { credentialKinds, hostName, serviceId } from './credential.ts'
 import { shownText } from './shown-text.ts'
 
 const instant = v.pipe(v.string(), v.isoTimestamp())
@@ -44,7 +44,13 @@ export const importRow = v.strictObject({
   /** `new`; `same`: it is stored already; `replaces`: another value is stored; `refused`: it can't be kept. */
   state: v.picklist(['new', 'same', 'replaces', 'refused']),
   /** Why it is refused, or what a person should know of it; null: nothing. */
-  note: v.nullable(shown)
+  note: v.nullable(shown),
+  /** Of a sign-in: the server that its tokens go to, as `https://sso.example.net`. */
+  issuer: v.exactOptional(shown),
+  /** Of a key: the hosts it may be sent to. */
+  hosts: v.exactOptional(v.array(hostName)),
+  /** Of a key: hosts that only the file names; each needs a tick of its own. */
+  moreHosts: v.exactOptional(v.array(hostName))
 })
 export type ImportRow = v.InferOutput<typeof importRow>
 
@@ -75,6 +81,8 @@ export const importRequest = v.strictObject({
   rows: v.array(count),
   /** False: rows that would replace another value are refused. */
   replace: v.boolean(),
+  /** Of `moreHosts`: those that the person ticked. */
+  hosts: v.exactOptional(v.array(v.strictObject({ index: count, host: hostName }))),
   /** Removes the file of plaintext once every row of it is stored and was read back. */
   removePlaintext: v.boolean()
 })

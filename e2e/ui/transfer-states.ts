@@ -17,6 +17,15 @@ export const plainFile: FakeFile = {
   failing: {}
 }
 
+/** One of its keys names hosts that its service does not have. */
+export const strangeFile: FakeFile = {
+  ...plainFile,
+  places: {
+    0: { hosts: ['api.openai.com'], moreHosts: ['proxy.acme.example'] },
+    1: { hosts: ['api.openai.com'], moreHosts: ['api.openai.com.evil.example'] }
+  }
+}
+
 export const sealedFile: FakeFile = {
   path: '~/latchkey-2026-11-21.latchkey',
   text: '{"openai/left":"sk-left-0000000000aa","openai/right":"sk-right-000000000bb"}',
@@ -81,6 +90,13 @@ export const transferStates: readonly UiState[] = [
       await chooseFile(page, plainFile)
       await add(page).getByRole('grid').waitFor()
       await add(page).getByText('1 thing was left out').click()
+    }
+  },
+  {
+    name: 'import-hosts',
+    reach: async (page) => {
+      await chooseFile(page, strangeFile)
+      await add(page).getByLabel('Also to proxy.acme.example').waitFor()
     }
   },
   {

@@ -1,5 +1,13 @@
 import type { Locator, Page } from '@playwright/test'
-import { chooseFile, manyKeys, nextFile, openImport, plainFile, sealedFile } from './transfer-states.ts'
+import {
+  chooseFile,
+  manyKeys,
+  nextFile,
+  openImport,
+  plainFile,
+  sealedFile,
+  strangeFile
+} from './transfer-states.ts'
 import { expect, settled, test } from './ui-fixture.ts'
 import { workMeter } from './work-meter.ts'
 
@@ -165,6 +173,22 @@ test('a stored value is replaced only when its row is checked and a question is 
   await question.getByRole('button', { name: 'Replace and import' }).click()
   await expect(add(page).getByRole('heading', { name: '4 imported.' })).toBeVisible()
   expect(await calls(page, 'runImport')).toMatchObject([{ rows: [0, 1, 2, 3], replace: true }])
+})
+
+test('a host that only the file names is sent to when it is ticked, by keys too', async ({ ui }) => {
+  const page = await ui.open()
+  await chooseFile(page, strangeFile)
+  const host = add(page).getByLabel('Also to proxy.acme.example, which only this file names')
+  await expect(host).not.toBeChecked()
+  await tick(page, /^OpenAI, default/).focus()
+  await tabTo(page, host)
+  await page.keyboard.press('Space')
+  await expect(host).toBeChecked()
+  await button(page, 'Import 3').click()
+  await expect(button(page, 'Done')).toBeVisible()
+  expect(await calls(page, 'runImport')).toMatchObject([
+    { hosts: [{ index: 0, host: 'proxy.acme.example' }] }
+  ])
 })
 
 test('what is stored already can not be checked, and is imported by nobody', async ({ ui }) => {

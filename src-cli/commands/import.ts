@@ -22,14 +22,16 @@ type Options = {
   readonly dryRun: boolean
   readonly removePlaintext: boolean
   readonly json: boolean
+  readonly allowedHosts: readonly string[]
 }
 
-const usage = `latchkey import FILE [--replace] [--dry-run] [--remove-plaintext] [--json]
+const usage = `latchkey import FILE [--replace] [--allow-host HOST]... [--dry-run] [--remove-plaintext] [--json]
 
   Imports what Latchkey exported, .env, JSON, and the files of gh, llxprt, kstlib and MCP hosts. The passphrase or
   recovery key of an export is asked for (on a terminal, or one line of standard input). Values are shown masked.
 
   --replace           also where another value is stored
+  --allow-host HOST   lets keys be sent to HOST too, where only FILE names it for them
   --dry-run           show what would be imported and change nothing
   --remove-plaintext  take the secrets out of FILE once all of them are stored and were read back; a disk may keep
                       the old blocks, so exchange secrets that others could have read
@@ -65,13 +67,26 @@ function optionsOf(args: readonly string[]): Options | null {
     const flag = { type: 'boolean', default: false } as const
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { replace: flag, 'dry-run': flag, 'remove-plaintext': flag, json: flag },
+      options: {
+        replace: flag,
+        'dry-run': flag,
+        'remove-plaintext': flag,
+        json: flag,
+        'allow-host': { type: 'string', multiple: true, default: [] }
+      },
       allowPositionals: true
     })
     const [file, ...more] = positionals
     if (file === undefined || more.length > 0) return null
     const { replace, json } = values
-    return { file, replace, dryRun: values['dry-run'], removePlaintext: values['remove-plaintext'], json }
+    return {
+      file,
+      replace,
+      dryRun: values['dry-run'],
+      removePlaintext: values['remove-plaintext'],
+      json,
+      allowedHosts: values['allow-host'].map((host) => host.toLowerCase())
+    }
   } catch {
     return null
   }
@@ -90,9 +105,18 @@ async function opened(transfer: ImportHandle, path: string, terminal: Terminal):
   return rows.kind === 'rows' ? rows : null
 }
 
-function requestOf({ id, rows }: Rows, { replace, removePlaintext }: Options): ImportRequest {
+function requestOf({ id, rows }: Rows, { replace, removePlaintext, allowedHosts }: Options): ImportRequest {
   const chosen = rows.filter(({ state }) => state !== 'refused' && (state !== 'replaces' || replace))
-  return { id, rows: chosen.map(({ index }) => index), replace, removePlaintext }
+  const hosts = chosen.flatMap(({ index, moreHosts = [] }) =>
+    moreHosts.filter((host) => allowedHosts.includes(host)).map((host) => ({ index, host }))
+  )
+  return {
+    id,
+    rows: chosen.map(({ index }) => index),
+    replace,
+    ...(hosts.length > 0 && { hosts }),
+    removePlaintext
+  }
 }
 
 function exitCodeOf({ rows, leavesSecrets }: Rows, report: ImportReport | null): number {

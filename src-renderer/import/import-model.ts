@@ -7,6 +7,19 @@ export type SealedPreview = ImportPreview & { readonly kind: 'sealed' }
 /** Indices of the rows that are checked. */
 export type Chosen = ReadonlySet<number>
 
+/** A host that was ticked for a row, as `hostKey` writes it. */
+export type ChosenHosts = ReadonlySet<string>
+
+export function hostKey(index: number, host: string): string {
+  return `${index} ${host}`
+}
+
+export function withHostToggled(hosts: ChosenHosts, key: string): ChosenHosts {
+  const next = new Set(hosts)
+  if (!next.delete(key)) next.add(key)
+  return next
+}
+
 /** What is stored already and what can't be kept is not for the person to choose. */
 export function canChoose({ state }: ImportRow): boolean {
   return state === 'new' || state === 'replaces'
@@ -63,16 +76,25 @@ export function sumText(rows: readonly ImportRow[]): string {
  * A file is removed only where it can be, was asked for and nothing of it is left out. Then the rows that are
  * stored already are named too, for them to be read back.
  */
-export function toImportRequest(preview: RowsPreview, chosen: Chosen, removeFile: boolean): ImportRequest {
+export function toImportRequest(
+  preview: RowsPreview,
+  chosen: Chosen,
+  removeFile: boolean,
+  ticked: ChosenHosts = new Set()
+): ImportRequest {
   const { id, rows, removable } = preview
   const removePlaintext = removeFile && removable && rows.length > 0 && !leavesOut(rows, chosen)
   const named = rows.filter((row) =>
     row.state === 'same' ? removePlaintext : canChoose(row) && chosen.has(row.index)
   )
+  const hosts = named.flatMap(({ index, moreHosts = [] }) =>
+    moreHosts.filter((host) => ticked.has(hostKey(index, host))).map((host) => ({ index, host }))
+  )
   return {
     id,
     rows: named.map(({ index }) => index),
     replace: replacedCount(rows, chosen) > 0,
+    ...(hosts.length > 0 && { hosts }),
     removePlaintext
   }
 }

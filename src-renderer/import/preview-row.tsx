@@ -4,7 +4,7 @@ import { memo, useId } from 'react'
 import type { ImportRow } from '#shared/transfer.ts'
 import { Mark } from '../brand/mark.tsx'
 import { importText } from '../text/import-text.ts'
-import { canChoose } from './import-model.ts'
+import { canChoose, type ChosenHosts, hostKey } from './import-model.ts'
 import styles from './import.module.css'
 
 type Props = {
@@ -16,6 +16,9 @@ type Props = {
   readonly isStop: boolean
   readonly onToggle: (row: ImportRow) => void
   readonly onActive: (at: number) => void
+  /** Keys of the hosts that were ticked, of all rows. */
+  readonly hosts: ChosenHosts
+  readonly onHost: (key: string) => void
 }
 
 /** Drawn again only when its own tick changes: there may be hundreds. */
@@ -60,9 +63,38 @@ export const PreviewRow = memo(function PreviewRow(props: Props) {
           {note}
         </span>
       )}
+      <Places {...props} />
     </div>
   )
 })
+
+/** Where the secret goes, because a file may say anything; a host that only the file names has a tick of its own. */
+function Places({
+  row: { index, issuer, hosts = [], moreHosts = [] },
+  isStop,
+  hosts: ticked,
+  onHost
+}: Props) {
+  if (issuer === undefined && hosts.length + moreHosts.length === 0) return null
+  return (
+    <span role="gridcell" className={styles['note']}>
+      {issuer !== undefined && importText.signsInAt(issuer)}
+      {hosts.length > 0 && importText.sentTo(hosts.join(', '))}
+      {moreHosts.map((host) => (
+        <label key={host} className={styles['host']}>
+          <input
+            type="checkbox"
+            className={styles['tick']}
+            tabIndex={isStop ? 0 : -1}
+            checked={ticked.has(hostKey(index, host))}
+            onChange={() => onHost(hostKey(index, host))}
+          />
+          {importText.alsoTo(host)}
+        </label>
+      ))}
+    </span>
+  )
+}
 
 function Who({ id, row: { service, name, account } }: { readonly id: string; readonly row: ImportRow }) {
   return (

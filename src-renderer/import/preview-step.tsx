@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
 import { importText } from '../text/import-text.ts'
@@ -10,12 +10,14 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import {
   actionText,
   type Chosen,
+  type ChosenHosts,
   firstChoice,
   leavesOut,
   replacedCount,
   type RowsPreview,
   sumText,
-  toImportRequest
+  toImportRequest,
+  withHostToggled
 } from './import-model.ts'
 import styles from './import.module.css'
 import { PreviewTable } from './preview-table.tsx'
@@ -28,7 +30,9 @@ type Props = { readonly flow: ImportFlow; readonly preview: RowsPreview }
 export function PreviewStep({ flow, preview }: Props) {
   const { rows, skipped, removable } = preview
   const [chosen, setChosen] = useState<Chosen>(() => firstChoice(rows))
+  const [hosts, setHosts] = useState<ChosenHosts>(new Set())
   const [removeFile, setRemoveFile] = useState(false)
+  const onHost = useCallback((key: string) => setHosts((before) => withHostToggled(before, key)), [])
   const title = useRef<HTMLHeadingElement>(null)
   useEffect(() => title.current?.focus(), [])
   return (
@@ -39,7 +43,7 @@ export function PreviewStep({ flow, preview }: Props) {
         <h3 ref={title} tabIndex={-1} className={styles['sum']}>
           {sumText(rows)}
         </h3>
-        {rows.length > 0 && <PreviewTable rows={rows} chosen={chosen} onChange={setChosen} />}
+        {rows.length > 0 && <PreviewTable {...{ rows, chosen, hosts, onHost }} onChange={setChosen} />}
         {skipped.length > 0 && <Skipped sentences={skipped} />}
         {removable && rows.length > 0 && (
           <CheckRow
@@ -50,7 +54,7 @@ export function PreviewStep({ flow, preview }: Props) {
           />
         )}
       </div>
-      <PreviewFooter flow={flow} preview={preview} chosen={chosen} removeFile={removeFile} />
+      <PreviewFooter {...{ flow, preview, chosen, hosts, removeFile }} />
     </>
   )
 }
@@ -68,14 +72,18 @@ function Skipped({ sentences }: { readonly sentences: readonly string[] }) {
   )
 }
 
-type FooterProps = Props & { readonly chosen: Chosen; readonly removeFile: boolean }
+type FooterProps = Props & {
+  readonly chosen: Chosen
+  readonly hosts: ChosenHosts
+  readonly removeFile: boolean
+}
 
-function PreviewFooter({ flow, preview, chosen, removeFile }: FooterProps) {
+function PreviewFooter({ flow, preview, chosen, hosts, removeFile }: FooterProps) {
   const { commands } = useWindow()
   const [asking, setAsking] = useState(false)
   const replaced = replacedCount(preview.rows, chosen)
   const action = actionText(preview, chosen, removeFile)
-  const run = () => void flow.run(toImportRequest(preview, chosen, removeFile))
+  const run = () => void flow.run(toImportRequest(preview, chosen, removeFile, hosts))
   function submit(): void {
     if (action === null || flow.work !== null) return
     if (replaced > 0) setAsking(true)

@@ -6,7 +6,14 @@ import { target } from '../list/list-move.ts'
 import { importText } from '../text/import-text.ts'
 import { Button } from '../ui/button.tsx'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
-import { allState, canChoose, type Chosen, withAllToggled, withToggled } from './import-model.ts'
+import {
+  allState,
+  canChoose,
+  type Chosen,
+  type ChosenHosts,
+  withAllToggled,
+  withToggled
+} from './import-model.ts'
 import styles from './import.module.css'
 import { PreviewRow } from './preview-row.tsx'
 
@@ -19,8 +26,9 @@ type Props = {
   readonly chosen: Chosen
   readonly onChange: (change: (before: Chosen) => Chosen) => void
 }
+type TableProps = Props & { readonly hosts: ChosenHosts; readonly onHost: (key: string) => void }
 
-export function PreviewTable({ rows, chosen, onChange }: Props) {
+export function PreviewTable({ rows, chosen, onChange, hosts, onHost }: TableProps) {
   const help = useId()
   const [limit, setLimit] = useState(SHOWN)
   const { grid, active, setActive, onKeyDown, focusSoon } = useRows(Math.min(limit, rows.length))
@@ -46,7 +54,7 @@ export function PreviewTable({ rows, chosen, onChange }: Props) {
             {rows.slice(0, limit).map((row, at) => (
               <PreviewRow
                 key={row.index}
-                {...{ row, at }}
+                {...{ row, at, hosts, onHost }}
                 checked={chosen.has(row.index)}
                 isStop={at === active}
                 onToggle={toggle}

@@ -36,6 +36,9 @@ export const importText = {
   keys: 'Arrow keys move through the rows, the space bar checks one.',
   row: (name: string, account: string, state: string) => `${name}, ${account}, ${state}`,
   kinds: { oauth: 'Sign-in', 'api-key': 'API key', mcp: 'MCP server', extension: 'Extension secret' },
+  signsInAt: (issuer: string) => `Signs in at ${issuer}.`,
+  sentTo: (hosts: string) => `May be sent to ${hosts}.`,
+  alsoTo: (host: string) => `Also to ${host}, which only this file names`,
   states: { new: 'New', same: 'Already here', replaces: 'Replaces', refused: 'Can’t be kept' },
   sum: {
     new: (n: number) => count(n, { one: '{n} new', other: '{n} new' }),

@@ -55,6 +55,7 @@ async function imported({ fileName, text }: CorpusFile): Promise<Result> {
     repository,
     current: (ref) => repository.load(ref),
     exclusively: async (_ref, task) => await task(),
+    hostsOf: () => null,
     isEqual: isSameRecord,
     onImported: () => undefined
   })

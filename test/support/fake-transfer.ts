@@ -13,6 +13,8 @@ export type FakeFile = {
   readonly sealedWith: string | null
   /** Rows that can be seen and not be stored, with the reason. */
   readonly failing: Readonly<Record<number, string>>
+  /** Where the key of a row may be sent, and hosts that only the file names; none if left out. */
+  readonly places?: Readonly<Record<number, Pick<ImportRow, 'hosts' | 'moreHosts'>>>
 }
 
 export type FakeTransfer = {
@@ -74,7 +76,11 @@ export function createFakeTransfer(ports: Ports): {
       throw new VaultError('INVALID_REQUEST', { message: 'There is nothing in it that Latchkey can read.' })
     }
     read.keys = entries
-    read.rows = entries.map((key, index) => previewRow(key, index, ports.find(credentialKey(key))))
+    const places = read.file.places ?? {}
+    read.rows = entries.map((key, index) => ({
+      ...previewRow(key, index, ports.find(credentialKey(key))),
+      ...places[index]
+    }))
     const sealed = read.file.sealedWith !== null
     const path = read.source === 'text' ? null : read.file.path
     const { rows } = read

@@ -4,6 +4,7 @@ import { cleanText } from '#shared/shown-text.ts'
 import type { Credential } from '../credential-record.ts'
 import { secretOf } from '../kept-secret.ts'
 import { mask, type Secret } from '../secret.ts'
+import { importHosts } from './import-hosts.ts'
 import type { FoundEntry } from './transfer-ports.ts'
 
 /** What is stored where an entry would go. `unreadable`: something that can't be read. */
@@ -20,15 +21,42 @@ const ONE_COMPUTER =
 const OLDER =
   'The stored sign-in is newer than this one. A provider may end both when an older one is used again.'
 
-/** The row of an entry, masked. `isFirst`: no entry before it has the same service and account. */
-export function planRow(index: number, entry: FoundEntry, stored: Stored, isFirst: boolean): ImportRow {
+type Place = {
+  readonly index: number
+  /** No entry before it has the same service and account. */
+  readonly isFirst: boolean
+  /** The hosts of the service's row; null: there is none. */
+  readonly known: readonly string[] | null
+}
+
+/** The row of an entry, masked. */
+export function planRow(entry: FoundEntry, stored: Stored, { index, isFirst, known }: Place): ImportRow {
   const { ref, name, kind, credential } = entry
   const account = cleanText(ref.account, '?')
   const row = { index, service: ref.service, account, name: cleanText(name, '?'), kind }
   if (credential === null) return { ...row, masked: '', state: 'refused', note: entry.note }
   const masked = mask(shownSecret(credential))
   if (!isFirst) return { ...row, masked, state: 'refused', note: TWICE }
-  return { ...row, masked, ...fate(credential, stored, entry.note) }
+  return { ...row, masked, ...fate(credential, stored, entry.note), ...placesOf(credential, stored, known) }
+}
+
+/** Where its secret goes: shown, because a file may say anything. */
+function placesOf(
+  credential: Credential,
+  stored: Stored,
+  known: Place['known']
+): Pick<ImportRow, 'issuer' | 'hosts' | 'moreHosts'> {
+  if (credential.kind === 'oauth') return { issuer: originOf(credential.provider.endpoints.issuer) }
+  if (credential.kind === 'mcp')
+    return credential.serverUrl === null ? {} : { issuer: originOf(credential.serverUrl) }
+  const hosts = importHosts(credential, stored, known)
+  if (hosts === null) return {}
+  return { hosts: [...hosts.allowed], ...(hosts.more.length > 0 && { moreHosts: [...hosts.more] }) }
+}
+
+/** Its host in the letters of DNS, so that it can not look like another. */
+function originOf(address: string): string {
+  return URL.parse(address)?.origin ?? 'an address that can not be read'
 }
 
 function fate(

@@ -60,6 +60,7 @@ function newImport({ found = foundOf([keyAt('a'), keyAt('b')]), isOwn = true, ta
       turns.push(ref)
       return await task()
     },
+    hostsOf: (service) => (service === 'stripe' ? ['api.stripe.com', 'files.stripe.com'] : null),
     isEqual: (one, other) => one === other,
     onImported: () => taken.push('imported')
   })
@@ -228,5 +229,52 @@ describe('an import that waits', () => {
     expect(removable).toBe(false)
     expect(await service.run({ ...all, id })).toMatchObject({ imported: 2, plaintext: 'none' })
     expect(taken).toEqual(['imported'])
+  })
+})
+
+describe('the hosts that an imported key may be sent to', () => {
+  const withHosts = (allowedHosts: string[], service = 'stripe'): Credential => ({
+    ...sampleKey(),
+    ref: { service, account: 'a' },
+    allowedHosts
+  })
+  const rowOf = async ({ preview }: Pick<ReturnType<typeof newImport>, 'preview'>) => {
+    const found = await preview()
+    return found.kind === 'rows' ? found.rows[0] : null
+  }
+  const run = { rows: [0], replace: true, removePlaintext: false }
+
+  it('are those of the service, and each other one needs a tick of its own', async () => {
+    const found = foundOf([withHosts(['api.stripe.com', 'evil.example', 'other.example'])])
+    const first = newImport({ found })
+    expect(await rowOf(first)).toMatchObject({
+      hosts: ['api.stripe.com'],
+      moreHosts: ['evil.example', 'other.example']
+    })
+    await first.service.run({ ...run, id: 'import-1' })
+    expect(first.repository.saved).toMatchObject([{ allowedHosts: ['api.stripe.com'] }])
+    const second = newImport({ found })
+    await second.preview()
+    const hosts = [
+      { index: 0, host: 'other.example' },
+      { index: 1, host: 'evil.example' },
+      { index: 0, host: 'never.named.example' }
+    ]
+    await second.service.run({ ...run, id: 'import-1', hosts })
+    expect(second.repository.saved).toMatchObject([{ allowedHosts: ['api.stripe.com', 'other.example'] }])
+  })
+
+  it('of a service that nobody knows here are shown as the file has them, and widen no stored entry', async () => {
+    const found = foundOf([withHosts(['api.acme.example', 'evil.example'], 'acme')])
+    const fresh = newImport({ found })
+    expect(await rowOf(fresh)).toMatchObject({ hosts: ['api.acme.example', 'evil.example'] })
+    const stored = newImport({ found })
+    await stored.repository.save({
+      ...withHosts(['api.acme.example'], 'acme'),
+      key: new Secret('sk_test_another_0123456789')
+    } as Credential)
+    expect(await rowOf(stored)).toMatchObject({ hosts: ['api.acme.example'], moreHosts: ['evil.example'] })
+    await stored.service.run({ ...run, id: 'import-1' })
+    expect(stored.repository.saved.at(-1)).toMatchObject({ allowedHosts: ['api.acme.example'] })
   })
 })

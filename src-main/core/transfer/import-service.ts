@@ -66,7 +66,7 @@ export class ImportService {
   }
 
   /** Stores the chosen rows, each by itself: one that fails is reported and the others go on. Ends the import. */
-  async run({ id, rows, replace, removePlaintext }: ImportRequest): Promise<ImportReport> {
+  async run({ id, rows, replace, hosts = [], removePlaintext }: ImportRequest): Promise<ImportReport> {
     const { found, file } = this.#take(id)
     if (found === null) throw forgotten()
     this.close()
@@ -74,7 +74,8 @@ export class ImportService {
     const outcomes: Outcome[] = []
     for (const index of [...new Set(rows)].toSorted((one, other) => one - other)) {
       const entry = repeated.has(index) ? undefined : found.entries[index]
-      outcomes.push({ index, ...(await storeRow(entry, replace, this.#ports)) })
+      const ticked = hosts.filter((each) => each.index === index).map(({ host }) => host)
+      outcomes.push({ index, ...(await storeRow(entry, { replace, hosts: ticked }, this.#ports)) })
     }
     const imported = outcomes.filter(({ result }) => result === 'imported').length
     if (imported > 0) this.#ports.onImported()
@@ -105,7 +106,9 @@ export class ImportService {
     const repeated = repeatedEntries(entries)
     const rows: ImportRow[] = []
     for (const [index, entry] of entries.entries()) {
-      rows.push(planRow(index, entry, await storedAt(entry, this.#ports), !repeated.has(index)))
+      const known = this.#ports.hostsOf(entry.ref.service)
+      const place = { index, isFirst: !repeated.has(index), known }
+      rows.push(planRow(entry, await storedAt(entry, this.#ports), place))
     }
     const removable = this.#isRemovable(found, pending.file)
     return {

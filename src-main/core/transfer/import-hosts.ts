@@ -1,0 +1,42 @@
+import type { Credential } from '../credential-record.ts'
+import type { Stored } from './import-plan.ts'
+
+export type ImportHosts = {
+  /** Where the key may be sent without a further question. */
+  readonly allowed: readonly string[]
+  /** Hosts that only the file names: each needs the person's own tick. */
+  readonly more: readonly string[]
+}
+
+/**
+ * Where an imported key may be sent. A file alone never widens what a service or a stored entry allows: whoever wrote it
+ * would get every key that is kept under that name later. `known`: the hosts of the service's row; null: this computer
+ * has no row of it.
+ */
+export function importHosts(
+  credential: Credential,
+  stored: Stored,
+  known: readonly string[] | null
+): ImportHosts | null {
+  if (credential.kind !== 'api-key') return null
+  const wanted = [...new Set(credential.allowedHosts)]
+  const held = stored.kind === 'held' && stored.credential.kind === 'api-key' ? stored.credential : null
+  const settled = known === null && held === null ? wanted : [...(known ?? []), ...(held?.allowedHosts ?? [])]
+  return {
+    allowed: wanted.filter((host) => settled.includes(host)),
+    more: wanted.filter((host) => !settled.includes(host))
+  }
+}
+
+/** The credential as it is stored: sent to what is allowed and to what was ticked. */
+export function withHosts(
+  credential: Credential,
+  hosts: ImportHosts | null,
+  ticked: readonly string[]
+): Credential {
+  if (credential.kind !== 'api-key' || hosts === null) return credential
+  return {
+    ...credential,
+    allowedHosts: [...hosts.allowed, ...hosts.more.filter((host) => ticked.includes(host))]
+  }
+}
