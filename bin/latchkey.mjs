@@ -14,6 +14,8 @@ if (!isPinned) {
   const { status } = spawnSync(pinned, [...args, ...process.argv.slice(2)], { stdio: 'inherit' })
   process.exitCode = status ?? 70
 } else if (major > 22 || (major === 22 && minor >= 18)) {
+  const { hardenOwnProcess } = await import('../src-main/storage/keychain/process-hardening.ts')
+  await hardenOwnProcess(process.env)
   const { runCli } = await import('../src-cli/cli.ts')
   const { secretAsker } = await import('../src-cli/ask-secret.ts')
   const { openHeadlessDoctor } = await import('../src-main/headless.ts')

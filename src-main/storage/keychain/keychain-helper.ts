@@ -11,10 +11,12 @@ import { isProbe } from './keychain-probe.ts'
 import { keyringLoader } from './keyring-module.ts'
 import { createKeyringOperations } from './keyring-operations.ts'
 import type { KeyringOperations } from './keyring-operations.ts'
+import { hardenOwnProcess } from './process-hardening.ts'
 
 // The module would load any file that this names.
 delete process.env['NAPI_RS_NATIVE_LIBRARY_PATH']
 
+const isHardened = hardenOwnProcess(process.env)
 const channel = openHelperChannel(process)
 const loadKeyring = keyringLoader()
 let operations: KeyringOperations | null = null
@@ -27,6 +29,7 @@ channel.onRequest((request) => void answer(request))
 
 async function answer(request: HelperRequest): Promise<void> {
   try {
+    await isHardened
     channel.send({ id: request.id, ok: true, value: await perform(request) })
   } catch (error) {
     channel.send({ id: request.id, ok: false, kind: classifyKeychainError(error) })

@@ -59,3 +59,11 @@ function asStatus(result: unknown): number {
   if (typeof result !== 'number') throw new VaultError('INTERNAL')
   return result
 }
+
+/**
+ * For a process that sees secrets and has no settings read yet: the command line and the keychain helper, first thing.
+ * `LATCHKEY_OPEN_TO_DEBUGGERS=1` leaves it open. Never rejects.
+ */
+export async function hardenOwnProcess(environment: NodeJS.ProcessEnv): Promise<void> {
+  if (environment['LATCHKEY_OPEN_TO_DEBUGGERS'] !== '1') hardenProcess(await systemCalls())
+}

@@ -35,6 +35,31 @@ describe('a process that holds secrets', () => {
   })
 })
 
+describe('a process of ours that sees secrets', () => {
+  it.each([
+    ['the command line', ['bin/latchkey.mjs', 'doctor']],
+    ['the keychain helper', ['src-main/storage/keychain/keychain-helper.ts']]
+  ])('hardens itself first thing, unless it is to stay open: %s', async (_name, [file = '', ...args]) => {
+    const limitAtEnd = async (isOpen: boolean): Promise<string> => {
+      const child = fork(resolve(file), args, {
+        // Reports the limit when it ends, whatever it came to.
+        execArgv: ['--import', resolve('test/fixtures/core-limit-process.ts')],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        env: {
+          ...process.env,
+          LATCHKEY_HOME: '/nowhere/latchkey',
+          LATCHKEY_OPEN_TO_DEBUGGERS: isOpen ? '1' : '0'
+        }
+      })
+      children.push(child)
+      const [limit] = (await once(child, 'message')) as [string]
+      return limit
+    }
+    expect(await limitAtEnd(true)).not.toBe('0')
+    expect(await limitAtEnd(false)).toBe('0')
+  })
+})
+
 describe('hardening', () => {
   it('does without the optional module, and says so', async () => {
     expect(hardenProcess(null)).toEqual({ kind: 'unavailable' })
