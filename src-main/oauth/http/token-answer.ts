@@ -67,7 +67,7 @@ function readFields(body: Record<string, unknown>, accessToken: string, separato
   const tokenType = body['token_type']
   return {
     accessToken,
-    refreshToken: tokenText(body['refresh_token']),
+    refreshToken: refreshTokenText(body['refresh_token']),
     idToken: tokenText(body['id_token']),
     tokenType: typeof tokenType === 'string' && /^[\w.~+-]{1,60}$/.test(tokenType) ? tokenType : null,
     lifetime: readLifetime(body['expires_in']),
@@ -124,6 +124,15 @@ function tokenText(value: unknown): string | null {
   return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value) ? value : null
 }
 
+/** Words that programs write for a value they do not have. */
+const NOTHING: ReadonlySet<string> = new Set(['null', 'undefined', 'none', 'nil', 'false'])
+
+/** With a line end that slipped in it is the token all the same; a word for nothing never takes the place of a good one. */
+function refreshTokenText(value: unknown): string | null {
+  const text = tokenText(typeof value === 'string' ? value.trim() : value)
+  return text === null || NOTHING.has(text.toLowerCase()) ? null : text
+}
+
 /**
  * RFC 6749 section 5.2, from the provider's own word where the row knows it. All that are in use are words; anything
  * else might be a token, and is not passed on.
@@ -149,7 +158,7 @@ function readRefreshLife(body: Record<string, unknown>): TokenFields['refreshLif
   const named = [body['refresh_token_expires_in'], body['refresh_expires_in']].map(secondsIn)
   const seconds = named.find((value) => value !== null && value >= 1 && value <= LONGEST_LIFE)
   if (seconds !== undefined && seconds !== null) return Math.floor(seconds)
-  const isOffline = named[1] === 0 && tokenText(body['refresh_token']) !== null
+  const isOffline = named[1] === 0 && refreshTokenText(body['refresh_token']) !== null
   return isOffline ? 'endless' : null
 }
 

@@ -1,15 +1,59 @@
 const LONGEST_HEADER = 8192
 
+/** `auth-param` of RFC 9110 section 11.2: a token or a quoted text; addresses without quotes are common and are read. */
+const parameter = /([\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))(?=[ \t]*(?:,|$))/y
+const scheme = /([\w!#$%&'*+.^`|~-]+)(?=[ \t]|,|$)/y
+const token68 = /[ \t]+[\w.~+/-]+=*(?=[ \t]*(?:,|$))/y
+const between = /[ \t,]+/y
+
+type Challenge = { readonly scheme: string; readonly parameters: Map<string, string> }
+
 /**
- * One parameter of a Bearer challenge (RFC 6750 section 3, RFC 9728 section 5.1); null if it is not there. The value is
- * the server's and unchecked.
+ * One parameter of the first Bearer challenge that has it (RFC 6750 section 3, RFC 9728 section 5.1); null if there is
+ * none. Read by the grammar of RFC 9110 section 11.6.1: what stands inside a quoted text or belongs to another
+ * challenge is not it. The value is the server's and unchecked.
  */
 export function challengeParameter(
   header: string | null,
   name: 'resource_metadata' | 'scope' | 'error'
 ): string | null {
-  if (header === null || header.length > LONGEST_HEADER || !/\bbearer\b/i.test(header)) return null
-  const pattern = new RegExp(`(?:^|[\\s,])${name}\\s*=\\s*(?:"([^"\\\\]*)"|([^\\s,"]+))`, 'i')
-  const found = pattern.exec(header)
-  return found?.[1] ?? found?.[2] ?? null
+  return challengeParameters(header, name)[0] ?? null
+}
+
+/** The same of every Bearer challenge, in their order. */
+export function challengeParameters(header: string | null, name: string): string[] {
+  if (header === null || header.length > LONGEST_HEADER) return []
+  return challengesIn(header).flatMap((challenge) => {
+    const value = challenge.scheme === 'bearer' ? challenge.parameters.get(name) : undefined
+    return value === undefined ? [] : [value]
+  })
+}
+
+/** Ends where the header stops to be one; what was read before that stands. */
+function challengesIn(header: string): Challenge[] {
+  const challenges: Challenge[] = []
+  let at = 0
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at
+    const found = pattern.exec(header)
+    at += found?.[0].length ?? 0
+    return found
+  }
+  while (at < header.length) {
+    take(between)
+    const current = challenges.at(-1)
+    const [, name, quoted, bare = ''] = (current && take(parameter)) ?? []
+    if (current !== undefined && name !== undefined) {
+      const key = name.toLowerCase()
+      // A name that stands twice is not valid; the first one counts.
+      if (!current.parameters.has(key))
+        current.parameters.set(key, quoted?.replaceAll(/\\(.)/g, '$1') ?? bare)
+      continue
+    }
+    const [, word] = take(scheme) ?? []
+    if (word === undefined) break
+    challenges.push({ scheme: word.toLowerCase(), parameters: new Map() })
+    take(token68)
+  }
+  return challenges
 }

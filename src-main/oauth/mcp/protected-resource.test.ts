@@ -32,7 +32,49 @@ describe('metadata of a protected resource', () => {
     expect(asked).toEqual([SERVER, ...places])
   })
 
-  it('is taken from where the challenge says, and from nowhere else', async () => {
+  it.each<[string, Answers]>([
+    ['is not there', {}],
+    [
+      'is of another server',
+      { 'https://files.example/meta': () => Response.json({ ...good, resource: 'https://evil.example' }) }
+    ],
+    ['is an error in a 200', { 'https://files.example/meta': () => Response.json({ error: 'not_found' }) }],
+    ['is empty', { 'https://files.example/meta': () => Response.json({}) }]
+  ])('is looked for at the well-known addresses when the one that is named %s', async (_what, answers) => {
+    const [place = ''] = resourceWellKnownPlaces(new URL(SERVER))
+    const { fetchPort } = network({
+      [SERVER]: challenge('Bearer resource_metadata="https://files.example/meta"'),
+      [place]: () => Response.json(good),
+      ...answers
+    })
+    expect((await findProtectedResource(fetchPort, SERVER, strict)).issuer).toBe('https://as.example')
+  })
+
+  it('is taken from the second of two challenges when the first is a decoy', async () => {
+    const { fetchPort } = network({
+      [SERVER]: challenge(
+        'Bearer resource_metadata="https://files.example/decoy", Bearer resource_metadata="https://files.example/meta"'
+      ),
+      'https://files.example/decoy': () => Response.json({ ...good, resource: 'https://evil.example/mcp' }),
+      'https://files.example/meta': () => Response.json(good)
+    })
+    expect((await findProtectedResource(fetchPort, SERVER, strict)).resource).toBe(SERVER)
+  })
+
+  it('is asked for by POST of a server that takes nothing else', async () => {
+    const methods: (string | undefined)[] = []
+    const fetchPort = async (url: string, { method }: RequestInit): Promise<Response> => {
+      if (url === 'https://files.example/meta') return Response.json(good)
+      if (url !== SERVER) return new Response('', { status: 404 })
+      methods.push(method)
+      const refusal = challenge('Bearer resource_metadata="https://files.example/meta"')
+      return method === 'POST' ? refusal() : new Response('', { status: 405 })
+    }
+    expect((await findProtectedResource(fetchPort, SERVER, strict)).issuer).toBe('https://as.example')
+    expect(methods).toEqual(['GET', 'POST'])
+  })
+
+  it('is taken from where the challenge says, and from nowhere else if it is there', async () => {
     const place = 'https://files.example/meta'
     const { asked, fetchPort } = network({
       [SERVER]: challenge(`Bearer resource_metadata="${place}", scope="b a b"`),

@@ -4,7 +4,7 @@ import { type UrlRules, isLoopback, safeIssuer, safeUrl } from '../http/endpoint
 import { type FetchPort, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
 import { jsonObject } from '../http/json-answer.ts'
 import { METADATA_LIMITS } from '../http/token-fetch.ts'
-import { challengeParameter } from '../http/www-authenticate.ts'
+import { challengeParameter, challengeParameters } from '../http/www-authenticate.ts'
 
 /** Metadata of a protected resource (RFC 9728), checked. */
 export type ProtectedResource = {
@@ -20,6 +20,10 @@ export type ProtectedResource = {
 const PROBE_LIMITS: Limits = { timeoutMs: 5_000, maxBytes: 64 * 1024 }
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,300}$/
 const MOST_SCOPES = 100
+/** Documents that a server may name in its refusal. */
+const MOST_NAMED = 3
+/** Opens no session and changes nothing there. */
+const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 
 const refused = (message: string): VaultError => new VaultError('PROVIDER_REFUSED', { message })
 
@@ -40,9 +44,8 @@ export async function findProtectedResource(
   // Plain http stays among servers of this computer.
   const own = { allowLoopbackHttp: rules.allowLoopbackHttp && isLoopback(url) }
   const challenge = await challengeOf(fetchPort, url)
-  const document = await findDocument(fetchPort, placesFor(url, challenge, own))
   const asked = challengeParameter(challenge, 'scope')?.split(' ') ?? null
-  return readDocument(document, { url, rules: own, asked })
+  return await findDocument(fetchPort, placesFor(url, challenge, own), { url, rules: own, asked })
 }
 
 /** RFC 9728 section 3.1: the well-known part stands before the path; a server may describe its whole host instead. */
@@ -52,37 +55,52 @@ export function resourceWellKnownPlaces(server: URL): readonly string[] {
   return path === '' ? [root] : [`${root}${path}`, root]
 }
 
+/** What the server names comes first; where that is not there, or is somebody else's, the well-known addresses follow. */
 function placesFor(url: URL, challenge: string | null, rules: UrlRules): readonly string[] {
-  const named = safeUrl(challengeParameter(challenge, 'resource_metadata'), rules)
-  return named === null ? resourceWellKnownPlaces(url) : [named.href]
+  const named = challengeParameters(challenge, 'resource_metadata')
+    .map((address) => safeUrl(address, rules)?.href)
+    .filter((address) => address !== undefined)
+    .slice(0, MOST_NAMED)
+  return [...new Set([...named, ...resourceWellKnownPlaces(url)])]
 }
 
-/** The header of the refusal; null if there was none. What else the server does is not looked at. */
+/** The header of the refusal; null if there was none. Some servers take nothing but POST, and say so with 405. */
 async function challengeOf(fetchPort: FetchPort, url: URL): Promise<string | null> {
-  const headers = { accept: 'application/json, text/event-stream' }
-  const request = { url: url.href, method: 'GET', headers, body: null, signal: null } as const
-  const answer = await guardedFetch(fetchPort, request, PROBE_LIMITS).catch(() => null)
-  return answer?.status === 401 ? answer.challenge : null
+  const accept = 'application/json, text/event-stream'
+  const asks = [
+    { method: 'GET', headers: { accept }, body: null },
+    { method: 'POST', headers: { accept, 'content-type': 'application/json' }, body: PING }
+  ] as const
+  for (const ask of asks) {
+    const request = { url: url.href, ...ask, signal: null }
+    const answer = await guardedFetch(fetchPort, request, PROBE_LIMITS).catch(() => null)
+    if (answer?.status === 401) return answer.challenge
+    if (answer?.status !== 405) return null
+  }
+  return null
 }
 
+/** The first document that describes this server. What is wrong with another one is said only if none does. */
 async function findDocument(
   fetchPort: FetchPort,
-  places: readonly string[]
-): Promise<Record<string, unknown>> {
-  let lost: TransportError | null = null
+  places: readonly string[],
+  asked: Asked
+): Promise<ProtectedResource> {
+  let failure: Error | null = null
   for (const url of places) {
     try {
       const request = { url, method: 'GET', headers: { accept: 'application/json' }, body: null } as const
       const { status, text } = await guardedFetch(fetchPort, { ...request, signal: null }, METADATA_LIMITS)
       const document = status === 200 ? jsonObject(text) : null
-      if (document !== null) return document
+      if (document !== null && typeof document['resource'] === 'string') return readDocument(document, asked)
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error
-      lost = error
+      if (!(error instanceof TransportError) && !(error instanceof VaultError)) throw error
+      if (!(failure instanceof VaultError)) failure = error
     }
   }
   throw (
-    lost ?? refused('This server does not say where to sign in. Check the address; it may need no sign-in.')
+    failure ??
+    refused('This server does not say where to sign in. Check the address; it may need no sign-in.')
   )
 }
 

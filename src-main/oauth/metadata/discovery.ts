@@ -65,7 +65,8 @@ export class Discovery {
     try {
       const found = await guardedFetch(this.#ports.fetch, request, METADATA_LIMITS)
       const document = found.status === 200 ? parsed(found) : null
-      return isRecord(document) ? document : null
+      // `{}` or an error in a 200 is no metadata, and the next place may have it.
+      return isRecord(document) && typeof document['issuer'] === 'string' ? document : null
     } catch (error) {
       if (error instanceof TransportError && error.status !== null) return error
       throw error

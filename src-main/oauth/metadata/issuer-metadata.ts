@@ -45,7 +45,7 @@ export function readMetadata(document: unknown, issuer: string, rules: MetadataR
   requireS256(document['code_challenge_methods_supported'])
   const endpoint = (name: string): string => requiredEndpoint(document[name], named, rules)
   const optional = (name: string): string | null =>
-    document[name] === undefined || document[name] === null ? null : endpoint(name)
+    document[name] === undefined || document[name] === null || document[name] === '' ? null : endpoint(name)
   return {
     issuer: named,
     authorizationEndpoint: endpoint('authorization_endpoint'),
