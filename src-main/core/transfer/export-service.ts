@@ -5,7 +5,7 @@ import { cleanText } from '#shared/shown-text.ts'
 import type { Credential } from '../credential-record.ts'
 import type { CredentialRepository } from '../ports.ts'
 import type { Secret } from '../secret.ts'
-import type { ExportWriter } from './transfer-ports.ts'
+import type { ExportWriter, Stop } from './transfer-ports.ts'
 
 type ExportPorts = {
   readonly repository: Pick<CredentialRepository, 'list'>
@@ -18,7 +18,7 @@ export type ExportOrder = {
   readonly path: string
   readonly passphrase: Secret
   /** Once it is aborted nothing is written any more. */
-  readonly stop?: AbortSignal
+  readonly stop?: Stop
 }
 
 export type Collected = {

@@ -37,26 +37,27 @@ export function planRow(entry: FoundEntry, stored: Stored, { index, isFirst, kno
   if (credential === null) return { ...row, masked: '', state: 'refused', note: entry.note }
   const masked = mask(shownSecret(credential))
   if (!isFirst) return { ...row, masked, state: 'refused', note: TWICE }
-  return { ...row, masked, ...fate(credential, stored, entry.note), ...placesOf(credential, stored, known) }
+  return {
+    ...row,
+    masked,
+    ...fate(credential, stored, entry.note),
+    ...placesOf(entry, credential, stored, known)
+  }
 }
 
 /** Where its secret goes: shown, because a file may say anything. */
 function placesOf(
+  { issuer }: FoundEntry,
   credential: Credential,
   stored: Stored,
   known: Place['known']
 ): Pick<ImportRow, 'issuer' | 'hosts' | 'moreHosts'> {
-  if (credential.kind === 'oauth') return { issuer: originOf(credential.provider.endpoints.issuer) }
-  if (credential.kind === 'mcp')
-    return credential.serverUrl === null ? {} : { issuer: originOf(credential.serverUrl) }
   const hosts = importHosts(credential, stored, known)
-  if (hosts === null) return {}
-  return { hosts: [...hosts.allowed], ...(hosts.more.length > 0 && { moreHosts: [...hosts.more] }) }
-}
-
-/** Its host in the letters of DNS, so that it can not look like another. */
-function originOf(address: string): string {
-  return URL.parse(address)?.origin ?? 'an address that can not be read'
+  return {
+    ...(issuer !== undefined && { issuer }),
+    ...(hosts !== null && { hosts: [...hosts.allowed] }),
+    ...(hosts !== null && hosts.more.length > 0 && { moreHosts: [...hosts.more] })
+  }
 }
 
 function fate(

@@ -12,6 +12,8 @@ export type FoundEntry = {
   /** Null: it can not be kept, and the note says why. */
   readonly credential: Credential | null
   readonly note: string | null
+  /** Origin of the server that its tokens are for, its host in the letters of DNS; absent: it has none. */
+  readonly issuer?: string
 }
 
 /** Everything a file or a text holds. */
@@ -59,11 +61,14 @@ export type Sealing =
   | { readonly kind: 'passphrase'; readonly passphrase: Secret }
   | { readonly kind: 'recipient'; readonly recipient: string }
 
+/** As an AbortSignal. */
+export type Stop = { readonly aborted: boolean }
+
 export interface ExportWriter {
   /**
    * Seals the credentials into a file, durably and for the owner alone, and reads it back. Throws STORE_WRITE_FAILED;
    * a file that was there is then as it was. `stop`: once it is aborted nothing is put in place any more, and
    * INVALID_REQUEST is thrown.
    */
-  write(path: string, credentials: readonly Credential[], sealing: Sealing, stop?: AbortSignal): Promise<void>
+  write(path: string, credentials: readonly Credential[], sealing: Sealing, stop?: Stop): Promise<void>
 }

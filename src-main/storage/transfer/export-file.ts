@@ -1,6 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Clock } from '../../core/ports.ts'
-import type { ExportWriter, Sealing } from '../../core/transfer/transfer-ports.ts'
+import type { ExportWriter, Sealing, Stop } from '../../core/transfer/transfer-ports.ts'
 import { removeFile, renameFile, temporaryBeside, writeFileAtomic } from '../files/atomic-file.ts'
 import { readPrivateFile } from '../files/private-files.ts'
 import { isSealedText, seal, unseal } from './age-file.ts'
@@ -30,7 +30,7 @@ export function createExportWriter({ clock, version }: WriterPorts): ExportWrite
   }
 }
 
-function requireWanted(stop: AbortSignal | undefined): void {
+function requireWanted(stop: Stop | undefined): void {
   if (stop?.aborted === true) {
     throw new VaultError('INVALID_REQUEST', { message: 'The export was interrupted. Nothing was written.' })
   }

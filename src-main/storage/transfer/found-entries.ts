@@ -122,6 +122,17 @@ export function jsonOf(text: string): unknown {
   return read?.value ?? null
 }
 
+/** The origin of an address, its host in the letters of DNS, so that it can not look like another; null: it has none. */
+export function originOf(address: string): string | null {
+  const origin = URL.parse(address)?.origin ?? 'null'
+  return origin === 'null' ? null : origin
+}
+
+/** The server that the token of an MCP host is for; null: none is named. */
+export function serverOf(credential: Credential): string | null {
+  return credential.kind === 'mcp' && credential.serverUrl !== null ? originOf(credential.serverUrl) : null
+}
+
 /** An object that is no array. Null: something else. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

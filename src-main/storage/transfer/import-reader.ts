@@ -10,9 +10,11 @@ import { decodeExport } from './export-document.ts'
 import {
   fieldsOf,
   jsonOf,
+  originOf,
   type ParseContext,
   refuse,
   refusedEntry,
+  serverOf,
   shownNameOf,
   UNSHOWABLE
 } from './found-entries.ts'
@@ -112,7 +114,9 @@ function exported(
   const shared = { ref, kind, name: exportedName(credential, services) }
   try {
     if (!v.is(credentialRef, ref)) throw refuse(UNSHOWABLE)
-    return { ...shared, credential: judged(credential, providerOf), note: null }
+    const taken = judged(credential, providerOf)
+    const issuer = taken.kind === 'oauth' ? originOf(taken.provider.endpoints.issuer) : serverOf(taken)
+    return { ...shared, credential: taken, note: null, ...(issuer !== null && { issuer }) }
   } catch (error) {
     return refusedEntry(shared, toProblem(error).message)
   }

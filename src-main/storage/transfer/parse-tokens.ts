@@ -14,6 +14,7 @@ import {
   NEVER,
   type ParseContext,
   refuse,
+  serverOf,
   shownNameOf,
   UNKNOWN
 } from './found-entries.ts'
@@ -152,7 +153,9 @@ function mcpEntry(item: unknown, now: Date): FoundEntry {
   const ref: CredentialRef = { service: serviceFor('mcp', read.name), account: DEFAULT_ACCOUNT }
   const credential: McpToken = { ...read, kind: 'mcp', ref, obtainedAt: now, updatedAt: now }
   const note = 'Its MCP host goes on renewing it; Latchkey keeps it as it is.'
-  return { ref, name: shownNameOf(read.name, ref), kind: 'mcp', credential, note }
+  const issuer = serverOf(credential)
+  const name = shownNameOf(read.name, ref)
+  return { ref, name, kind: 'mcp', credential, note, ...(issuer !== null && { issuer }) }
 }
 
 function whole(format: ImportFormat, entries: readonly FoundEntry[]): Found {
