@@ -157,7 +157,7 @@ describe('latchkey doctor on a real keychain', () => {
   it('refuses a setting and an option that it does not know', async () => {
     expect(await latchkey(['doctor'], { LATCHKEY_HOME: 'here' })).toMatchObject({
       code: 70,
-      errors: 'latchkey: LATCHKEY_HOME must be an absolute path. (CONFIG_INVALID)\n'
+      errors: 'latchkey: LATCHKEY_HOME must be an absolute path; “~” is not read. (CONFIG_INVALID)\n'
     })
     expect((await latchkey(['doctor', '--nope'])).code).toBe(64)
   })

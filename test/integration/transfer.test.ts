@@ -40,7 +40,11 @@ describe('an export', () => {
       'oauth new'
     ])
     expect(preview.rows.find(({ kind }) => kind === 'oauth')?.note).toContain('Only one computer')
-    const request = { id: preview.id, rows: allOf(preview), replace: false, removePlaintext: true }
+    expect(preview.rows.find(({ kind }) => kind === 'oauth')?.issuer).toMatch(/^https?:/)
+    const key = preview.rows.find(({ service }) => service === 'stripe')
+    expect(key).toMatchObject({ hosts: ['api.stripe.com'], moreHosts: ['files.stripe.com'] })
+    const hosts = [{ index: key?.index ?? -1, host: 'files.stripe.com' }]
+    const request = { id: preview.id, rows: allOf(preview), replace: false, hosts, removePlaintext: true }
     expect(await to.vault.handlers.runImport(request)).toMatchObject({ imported: 4, plaintext: 'none' })
     for (const credential of everyKind) {
       expect(await stored(to, credential.ref)).toBe(encodeCredential(credential))

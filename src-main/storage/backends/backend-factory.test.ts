@@ -97,7 +97,8 @@ test.each([
   ['store: cnry\n', 'line 1: store must be a mapping'],
   ['- cnry\n', 'line 1: the file must be a mapping'],
   ['store:\n  type: "cnry\n', 'not valid YAML or JSON'],
-  ['store: { type: memory }\nstore: { type: cnry }\n', 'line 2: this is not valid'],
+  ['store: { type: memory }\nstore: { type: cnry }\n', 'line 2: this name stands here twice'],
+  ['store: { type: memory }\n---\nstore: { type: cnry }\n', 'line 2: a second document begins here'],
   ['store: !cnry { type: memory }\n', 'line 1: this is not valid']
 ])('A mistake is told by line and what is expected, never by what stands there: %j', (text, words) => {
   const parse = () => parseBackendConfig('latchkey.yaml', text)
