@@ -72,8 +72,9 @@ test('a recovery key that is refused begins nothing', async ({ vault: { app, pag
 
 test('a dialog of a file that is closed reads and writes nothing', async ({ vault: { app, page } }) => {
   await app.evaluate(({ dialog }) => {
-    dialog.showSaveDialog = async () => ({ canceled: true, filePath: '' })
-    dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] })
+    const aPersonLooks = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300))
+    dialog.showSaveDialog = async () => (await aPersonLooks(), { canceled: true, filePath: '' })
+    dialog.showOpenDialog = async () => (await aPersonLooks(), { canceled: true, filePaths: [] })
   })
   const exported = await page.evaluate(() =>
     window.vault.exportVault({ passphrase: 'four words that nobody guesses' })

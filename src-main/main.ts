@@ -20,13 +20,13 @@ import { onWake } from './shell/power.ts'
 import { SignInWindows } from './shell/sign-in-windows.ts'
 import { systemClock } from './shell/system-clock.ts'
 import { VaultTray } from './shell/tray.ts'
-import { chooseFileToOpen, chooseFileToSave, showRecoveryKey } from './shell/transfer-dialogs.ts'
+import { transferDialogs } from './shell/transfer-dialogs.ts'
 import { TrustedSenders } from './shell/trusted-senders.ts'
 import { forkUtility } from './shell/utility-process.ts'
 import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
 import { helperEnvironment } from './storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
-import { hardenProcess, systemCalls } from './storage/keychain/process-hardening.ts'
+import { hardenProcess, openerOf, systemCalls } from './storage/keychain/process-hardening.ts'
 import type { Vault, VaultPorts } from './vault-ports.ts'
 import { createVault } from './vault.ts'
 
@@ -59,7 +59,8 @@ function begin(config: Config): void {
 
 async function run(config: Config): Promise<void> {
   // A refusal or an absence changes nothing else.
-  if (!config.openToDebuggers) hardenProcess(await systemCalls())
+  const calls = config.openToDebuggers ? null : await systemCalls()
+  hardenProcess(calls)
   const trusted = new TrustedSenders()
   const open = async (url: string): Promise<void> => await openInBrowser(url, config.insecureLoopbackIssuers)
   let window: OneWindow | null = null
@@ -73,7 +74,10 @@ async function run(config: Config): Promise<void> {
     theme: () => vault.preferences.get().theme
   })
   shutOut(signIns)
-  const vault = await createVault(portsOf(config, signIns, open))
+  const vault = await createVault({
+    ...portsOf(config, signIns, open),
+    dialogs: transferDialogs(openerOf(calls))
+  })
   serve(vault, trusted, signIns)
   followTheme(vault)
   const main = openOneWindow({
@@ -118,7 +122,6 @@ function portsOf(config: Config, surface: SignInWindows, open: VaultPorts['openI
     writeClipboard: async (text) => await clipboard.writeText(text),
     openInBrowser: open,
     confirmRestore: askToRestore,
-    dialogs: { chooseFileToOpen, chooseFileToSave, showRecoveryKey },
     warn: (sentence) => void process.stderr.write(`latchkey: ${sentence}\n`),
     version: app.getVersion()
   }
