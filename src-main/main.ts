@@ -7,6 +7,7 @@ import { toProblem } from '#shared/problem.ts'
 import { stripChannel, stripRequests } from '#shared/sign-in-strip.ts'
 import { type Config, homeLayout, readConfig } from './config.ts'
 import type { TrayAction } from './core/tray-status.ts'
+import { nameApp } from './shell/app-identity.ts'
 import { appMenu } from './shell/app-menu.ts'
 import { APP_SCHEME, readAssets, serveApp } from './shell/app-protocol.ts'
 import { askToRestore } from './shell/ask-to-restore.ts'
@@ -35,7 +36,7 @@ const rendererFolder = join(out, '../renderer')
 const preload = (name: string): string => join(out, '../preload', `${name}.js`)
 const icons = join(app.getAppPath(), 'resources', 'icons')
 
-app.setName('Latchkey')
+nameApp(app, process.platform)
 try {
   begin(readConfig())
 } catch (error) {
