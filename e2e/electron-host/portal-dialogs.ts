@@ -11,7 +11,12 @@ const PORTAL = 'org.freedesktop.portal.Desktop'
 const PATH = '/org/freedesktop/portal/desktop'
 const REQUEST = 'org.freedesktop.portal.Request'
 
-export type FileDialogOptions = { title?: string; buttonLabel?: string; defaultPath?: string }
+export type FileDialogOptions = {
+  title?: string
+  buttonLabel?: string
+  defaultPath?: string
+  [noted: string]: unknown
+}
 type Method = 'OpenFile' | 'SaveFile'
 
 /** The one connection, and a portal that was started by asking for its version, as Chromium does when it starts. */

@@ -18,6 +18,8 @@ export type LaunchOptions = {
   /** Data folder; default: a new one that is removed at the end. */
   readonly home?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Of the app: `--hidden`. */
+  readonly args?: readonly string[]
   /** Started in place of Electron. */
   readonly executablePath?: string
 }
@@ -50,7 +52,7 @@ export async function launchVault(options: LaunchOptions = {}): Promise<Launched
   }
   const app = await _electron.launch({
     cwd: root,
-    args: ['-r', join(root, 'e2e', 'spy.cjs'), '.'],
+    args: ['-r', join(root, 'e2e', 'spy.cjs'), '.', ...(options.args ?? [])],
     env,
     ...(options.executablePath !== undefined && { executablePath: options.executablePath })
   })
