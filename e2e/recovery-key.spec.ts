@@ -93,10 +93,7 @@ test('a dialog that is gone before anybody sees it is told, and not taken for a 
     Object.assign(globalThis, { told })
     dialog.showSaveDialog = async () => ({ canceled: true, filePath: '' })
     dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] })
-    dialog.showMessageBox = (async () => ({
-      response: buttons.shift() ?? 3,
-      checkboxChecked: false
-    })) as typeof dialog.showMessageBox
+    dialog.showMessageBox = async () => ({ response: buttons.shift() ?? 3, checkboxChecked: false })
     dialog.showErrorBox = (title, content) => void told.push(`${title}: ${content}`)
   })
   const notShown = { ok: false, problem: { code: 'DIALOG_NOT_SHOWN', remedy: 'retry' } }
