@@ -6,6 +6,8 @@ import { assetManifest } from './scripts/asset-manifest.ts'
 export default defineConfig({
   main: {
     build: {
+      // `dependencies` stay outside by themselves, optional ones do not; inside a bundle koffi does not load.
+      externalizeDeps: { include: ['koffi'] },
       rolldownOptions: {
         input: {
           main: resolve('src-main/main.ts'),

@@ -1,5 +1,6 @@
 import { test as base } from '@playwright/test'
 import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
+import { createStatusNotifierHost, type StatusNotifierHost } from '../test/support/status-notifier-host.ts'
 import { type Launched, launchVault, newHome, removeHome } from './support/launch.ts'
 import { VaultApp } from './support/vault-app.ts'
 
@@ -14,8 +15,23 @@ type Fixtures = {
   readonly provider: OpenIdProvider
 }
 
+type WorkerFixtures = {
+  /** What shows the tray of the session bus that the app is on; null on systems that have no such thing. */
+  readonly trayHost: StatusNotifierHost | null
+}
+
 /** `vault`: the built app on a new data folder and the real keychain. `provider`: a certified one on loopback. */
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  trayHost: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+    async ({}, use) => {
+      const host = process.platform === 'linux' ? await createStatusNotifierHost() : null
+      await host?.come()
+      await use(host)
+      await host?.close()
+    },
+    { scope: 'worker', auto: true }
+  ],
   vaultEnv: [{}, { option: true }],
   accessTtl: [3600, { option: true }],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern

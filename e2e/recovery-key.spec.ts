@@ -72,8 +72,9 @@ test('a recovery key that is refused begins nothing', async ({ vault: { app, pag
 
 test('a dialog of a file that is closed reads and writes nothing', async ({ vault: { app, page } }) => {
   await app.evaluate(({ dialog }) => {
-    dialog.showSaveDialog = async () => ({ canceled: true, filePath: '' })
-    dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] })
+    const aPersonLooks = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300))
+    dialog.showSaveDialog = async () => (await aPersonLooks(), { canceled: true, filePath: '' })
+    dialog.showOpenDialog = async () => (await aPersonLooks(), { canceled: true, filePaths: [] })
   })
   const exported = await page.evaluate(() =>
     window.vault.exportVault({ passphrase: 'four words that nobody guesses' })
@@ -81,4 +82,27 @@ test('a dialog of a file that is closed reads and writes nothing', async ({ vaul
   expect(exported).toEqual({ ok: true, value: null })
   const read = await page.evaluate(() => window.vault.previewImport({ kind: 'file' }))
   expect(read).toEqual({ ok: true, value: null })
+})
+
+test('a dialog that is gone before anybody sees it is told, and not taken for a wish', async ({
+  vault: { app, page }
+}) => {
+  await app.evaluate(({ dialog }) => {
+    const told: string[] = []
+    const buttons = [2, 3] // save, then cancel
+    Object.assign(globalThis, { told })
+    dialog.showSaveDialog = async () => ({ canceled: true, filePath: '' })
+    dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] })
+    dialog.showMessageBox = async () => ({ response: buttons.shift() ?? 3, checkboxChecked: false })
+    dialog.showErrorBox = (title, content) => void told.push(`${title}: ${content}`)
+  })
+  const notShown = { ok: false, problem: { code: 'DIALOG_NOT_SHOWN', remedy: 'retry' } }
+  const exported = await page.evaluate(() =>
+    window.vault.exportVault({ passphrase: 'four words that nobody guesses' })
+  )
+  expect(exported).toMatchObject(notShown)
+  expect(await page.evaluate(() => window.vault.previewImport({ kind: 'file' }))).toMatchObject(notShown)
+  expect(await page.evaluate(() => window.vault.createRecoveryKey())).toEqual({ ok: true, value: null })
+  const told = await app.evaluate(() => (globalThis as unknown as { told: string[] }).told)
+  expect(told).toEqual([expect.stringMatching(/^The key was not saved: The system closed its file dialog/)])
 })

@@ -91,6 +91,9 @@ const packages = {
   'python3-keyring': () => existsSync('/usr/lib/python3/dist-packages/keyring'),
   'python3-secretstorage': () => existsSync('/usr/lib/python3/dist-packages/secretstorage'),
   xvfb: () => has('Xvfb'),
+  xdotool: () => has('xdotool'),
+  'xdg-desktop-portal': () => existsSync('/usr/libexec/xdg-desktop-portal'),
+  'xdg-desktop-portal-gtk': () => existsSync('/usr/libexec/xdg-desktop-portal-gtk'),
   'libsecret-tools': () => has('secret-tool'),
   'fonts-inter': () =>
     existsSync('/usr/share/fonts/opentype/inter') || existsSync('/usr/share/fonts/truetype/inter')

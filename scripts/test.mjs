@@ -30,6 +30,9 @@ ensureSystemPackages([
   'python3-keyring',
   'python3-secretstorage',
   'xvfb',
+  'xdotool',
+  'xdg-desktop-portal',
+  'xdg-desktop-portal-gtk',
   'age',
   'fonts-inter'
 ])

@@ -3,10 +3,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, clipboard, dialog, ipcMain, Menu, nativeTheme, powerMonitor, protocol, session } from 'electron'
 import { requestChannel, vaultRequests } from '#shared/ipc.ts'
+import { closingOf } from '#shared/preferences.ts'
 import { toProblem } from '#shared/problem.ts'
 import { stripChannel, stripRequests } from '#shared/sign-in-strip.ts'
 import { type Config, homeLayout, readConfig } from './config.ts'
 import type { TrayAction } from './core/tray-status.ts'
+import { nameApp } from './shell/app-identity.ts'
 import { appMenu } from './shell/app-menu.ts'
 import { APP_SCHEME, readAssets, serveApp } from './shell/app-protocol.ts'
 import { askToRestore } from './shell/ask-to-restore.ts'
@@ -19,23 +21,25 @@ import { openInBrowser } from './shell/open-in-browser.ts'
 import { onWake } from './shell/power.ts'
 import { SignInWindows } from './shell/sign-in-windows.ts'
 import { systemClock } from './shell/system-clock.ts'
+import { followTrayHost, trayComes, type TrayHost } from './shell/tray-host.ts'
 import { VaultTray } from './shell/tray.ts'
-import { chooseFileToOpen, chooseFileToSave, showRecoveryKey } from './shell/transfer-dialogs.ts'
+import { transferDialogs } from './shell/transfer-dialogs.ts'
 import { TrustedSenders } from './shell/trusted-senders.ts'
 import { forkUtility } from './shell/utility-process.ts'
 import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
 import { helperEnvironment } from './storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
-import { hardenProcess, systemCalls } from './storage/keychain/process-hardening.ts'
+import { hardenProcess, openerOf, systemCalls } from './storage/keychain/process-hardening.ts'
 import type { Vault, VaultPorts } from './vault-ports.ts'
 import { createVault } from './vault.ts'
 
 const out = import.meta.dirname
 const rendererFolder = join(out, '../renderer')
 const preload = (name: string): string => join(out, '../preload', `${name}.js`)
+const TRAY_WAIT_MS = 10_000
 const icons = join(app.getAppPath(), 'resources', 'icons')
 
-app.setName('Latchkey')
+nameApp(app, process.platform)
 try {
   begin(readConfig())
 } catch (error) {
@@ -59,7 +63,9 @@ function begin(config: Config): void {
 
 async function run(config: Config): Promise<void> {
   // A refusal or an absence changes nothing else.
-  if (!config.openToDebuggers) hardenProcess(await systemCalls())
+  const calls = config.openToDebuggers ? null : await systemCalls()
+  hardenProcess(calls)
+  const trayHost = await followTrayHost(process.platform)
   const trusted = new TrustedSenders()
   const open = async (url: string): Promise<void> => await openInBrowser(url, config.insecureLoopbackIssuers)
   let window: OneWindow | null = null
@@ -73,7 +79,11 @@ async function run(config: Config): Promise<void> {
     theme: () => vault.preferences.get().theme
   })
   shutOut(signIns)
-  const vault = await createVault(portsOf(config, signIns, open))
+  const vault = await createVault({
+    ...portsOf(config, signIns, open),
+    dialogs: transferDialogs(openerOf(calls)),
+    tray: trayHost
+  })
   serve(vault, trusted, signIns)
   followTheme(vault)
   const main = openOneWindow({
@@ -82,18 +92,29 @@ async function run(config: Config): Promise<void> {
     isPackaged: app.isPackaged,
     icon: join(icons, 'app-256.png'),
     show: !config.startHidden,
-    hidesOnClose: () => vault.preferences.get().keepRunning
+    closing: () => closingOf(vault.preferences.get(), trayHost.isThere())
   })
   window = main
   forwardEvents(vault.on, () => main.current().webContents)
   const tray = openTray(vault, main.show)
+  trayHost.onChange((isThere) => {
+    if (isThere) tray.placeAgain()
+  })
+  if (config.startHidden) void showWithoutTray(main, trayHost)
   app.on('second-instance', main.show)
   app.on('activate', main.show)
   onWake(powerMonitor, vault.wake)
   closeBeforeQuit(app, async () => {
+    trayHost.close()
     tray.close()
     await vault.close()
   })
+}
+
+/** A desktop that starts up may have its tray a little later than its apps; without one nobody could reach the window. */
+async function showWithoutTray(main: OneWindow, trayHost: TrayHost): Promise<void> {
+  const isReachable = await trayComes(trayHost, TRAY_WAIT_MS)
+  if (!isReachable && !main.current().isDestroyed()) main.show()
 }
 
 /** What no page may do, before there is one. */
@@ -118,7 +139,6 @@ function portsOf(config: Config, surface: SignInWindows, open: VaultPorts['openI
     writeClipboard: async (text) => await clipboard.writeText(text),
     openInBrowser: open,
     confirmRestore: askToRestore,
-    dialogs: { chooseFileToOpen, chooseFileToSave, showRecoveryKey },
     warn: (sentence) => void process.stderr.write(`latchkey: ${sentence}\n`),
     version: app.getVersion()
   }

@@ -26,9 +26,16 @@ export type VaultPorts = {
   readonly confirmRestore?: (day: string) => Promise<boolean>
   /** Default: every dialog is closed at once. */
   readonly dialogs?: VaultDialogs
+  /** Whether there is a tray, and when that changes; default: there is one. */
+  readonly tray?: VaultTrayPort
   /** A sentence for a person about a store that keeps secrets badly or not at all. */
   readonly warn: (sentence: string) => void
   readonly version: string
+}
+
+export type VaultTrayPort = {
+  readonly isThere: () => boolean
+  readonly onChange: (listener: (isThere: boolean) => void) => void
 }
 
 export type Vault = {

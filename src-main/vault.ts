@@ -68,6 +68,7 @@ async function vaultOf(ports: VaultPorts, catalog: Catalog, keychain: EndableKey
     repository,
     onImported: () => services.scheduler.wake()
   })
+  ports.tray?.onChange((hasTray) => events.emit('trayChanged', { hasTray }))
   events.on('changed', transfer.noteChange)
   transfer.noteChange()
   const basis = { events, preferences, repository, catalog, store, lock, keychain, services }
@@ -106,6 +107,7 @@ function handlersOf(ports: VaultPorts, parts: Parts): Vault['handlers'] {
       if (page === null) throw new VaultError('UNKNOWN_SERVICE')
       await ports.openInBrowser(page)
     },
+    hasTray: () => ports.tray?.isThere() ?? true,
     version: ports.version
   })
 }

@@ -17,7 +17,8 @@ const events: Record<VaultEventName, true> = {
   reveal: true,
   moveChanged: true,
   clockChanged: true,
-  signOutsChanged: true
+  signOutsChanged: true,
+  trayChanged: true
 }
 
 const vault: VaultBridge = {

@@ -45,6 +45,8 @@ export const vaultSnapshot = v.strictObject({
   signIns: v.array(signInProgress),
   providers: v.array(providerChoice),
   preferences,
+  /** False: the desktop shows no tray, so a hidden window could not be brought back from it. */
+  hasTray: v.boolean(),
   version: v.string()
 })
 export type VaultSnapshot = v.InferOutput<typeof vaultSnapshot>
@@ -113,6 +115,7 @@ export const vaultEvents = {
   /** One that failed was dismissed or tried again: it can be asked for no more. */
   signInDismissed: v.strictObject({ attempt: id }),
   preferencesChanged: preferences,
+  trayChanged: v.strictObject({ hasTray: v.boolean() }),
   /** The tray or a notification asks the window to show one entry; null: just the list. */
   reveal: v.strictObject({ credential: v.nullable(id) }),
   ...clockEvents,

@@ -11,6 +11,8 @@ export const preferences = v.strictObject({
   keepFresh: v.record(serviceId, v.boolean()),
   /** Closing the window hides it and tokens go on being refreshed; false: closing it quits. */
   keepRunning: v.boolean(),
+  /** What closing does in place of hiding where the desktop shows no tray to bring the window back. */
+  withoutTray: v.picklist(['quit', 'minimize']),
   /** Consent to keep secrets in files sealed by a key that lies beside them, when no keychain answers. */
   allowEncryptedFiles: v.boolean()
 })
@@ -23,7 +25,17 @@ export const defaultPreferences: Preferences = {
   browserFor: [],
   keepFresh: {},
   keepRunning: true,
+  withoutTray: 'quit',
   allowEncryptedFiles: false
+}
+
+/** What closing the main window does. */
+export function closingOf(
+  { keepRunning, withoutTray }: Pick<Preferences, 'keepRunning' | 'withoutTray'>,
+  hasTray: boolean
+): 'hide' | 'minimize' | 'quit' {
+  if (!keepRunning) return 'quit'
+  return hasTray ? 'hide' : withoutTray
 }
 
 /** Choice by choice, so that one that can not be read does not take the others with it. */

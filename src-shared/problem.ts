@@ -88,6 +88,11 @@ export const problemCatalog = {
     true,
     'The credential could not be stored. The previous one is unchanged; free some space or check the store.'
   ),
+  DIALOG_NOT_SHOWN: row(
+    'retry',
+    true,
+    'The system closed its file dialog before it could be seen, so nothing was read or written. Try again. The commands “latchkey export” and “latchkey import” need no dialog.'
+  ),
   APPROVAL_DENIED: row('none', false, 'The use of this credential was not approved.'),
   ORIGIN_NOT_ALLOWED: row('none', false, 'This credential may not be sent to that host.'),
   BROKER_UNREACHABLE: row('retry', true, 'Latchkey is not running. Start it and try again.'),

@@ -84,6 +84,7 @@ class App extends HostObject {
   /** Every page is sandboxed here anyway. */
   enableSandbox(): void {}
   setAppUserModelId(_id: string): void {}
+  setDesktopName(_name: string): void {}
 
   get name(): string {
     return this.getName()

@@ -1,21 +1,32 @@
 // What a desktop offers outside a page, without a desktop: dialogs, clipboard, theme, power, notifications.
 import { guarded, HostObject } from './base.ts'
+import type { FileDialogOptions } from './portal-dialogs.ts'
 
 type MessageBoxOptions = { message: string; buttons?: string[]; cancelId?: number; [noted: string]: unknown }
 type DialogArguments<T> = [options: T] | [window: unknown, options: T]
 
-/** Nobody is there to answer, so every dialog is cancelled; a test puts its own answer in place. */
+/** With `ELECTRON_HOST_DIALOGS=portal` the dialogs for files are those of the desktop. */
+const portal = process.env['ELECTRON_HOST_DIALOGS'] === 'portal' ? import('./portal-dialogs.ts') : null
+
+async function files(method: 'OpenFile' | 'SaveFile', options: FileDialogOptions): Promise<string[]> {
+  return portal === null ? [] : await (await portal).chooseFiles(method, options)
+}
+
+/** Where nobody is there to answer, every dialog is cancelled; a test puts its own answer in place. */
 export const dialog = guarded('dialog', {
   showMessageBox: async (...args: DialogArguments<MessageBoxOptions>) => {
     const { cancelId = 0 } = args.at(-1) as MessageBoxOptions
     return { response: cancelId, checkboxChecked: false }
   },
   showErrorBox: (title: string, content: string): void => console.error(`${title}: ${content}`),
-  showOpenDialog: async (..._args: DialogArguments<object>) => ({
-    canceled: true,
-    filePaths: [] as string[]
-  }),
-  showSaveDialog: async (..._args: DialogArguments<object>) => ({ canceled: true, filePath: '' })
+  showOpenDialog: async (...args: DialogArguments<FileDialogOptions>) => {
+    const filePaths = await files('OpenFile', args.at(-1) as FileDialogOptions)
+    return { canceled: filePaths.length === 0, filePaths }
+  },
+  showSaveDialog: async (...args: DialogArguments<FileDialogOptions>) => {
+    const [filePath = ''] = await files('SaveFile', args.at(-1) as FileDialogOptions)
+    return { canceled: filePath === '', filePath }
+  }
 })
 
 let clipboardText = ''

@@ -18,6 +18,10 @@ export type LaunchOptions = {
   /** Data folder; default: a new one that is removed at the end. */
   readonly home?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Of the app: `--hidden`. */
+  readonly args?: readonly string[]
+  /** Started in place of Electron. */
+  readonly executablePath?: string
 }
 
 export type Launched = {
@@ -48,8 +52,9 @@ export async function launchVault(options: LaunchOptions = {}): Promise<Launched
   }
   const app = await _electron.launch({
     cwd: root,
-    args: ['-r', join(root, 'e2e', 'spy.cjs'), '.'],
-    env
+    args: ['-r', join(root, 'e2e', 'spy.cjs'), '.', ...(options.args ?? [])],
+    env,
+    ...(options.executablePath !== undefined && { executablePath: options.executablePath })
   })
   const written: string[] = []
   app.process().stdout?.on('data', (data) => written.push(String(data)))

@@ -15,11 +15,14 @@ declare const __e2e: Spy
 export const spy = {
   menu: (app: ElectronApplication): Promise<string[]> =>
     app.evaluate(() =>
-      __e2e.trays[0]!.menu.items.map((item) => (item.type === 'separator' ? '-' : item.label))
+      __e2e.trays.at(-1)!.menu.items.map((item) => (item.type === 'separator' ? '-' : item.label))
     ),
   click: (app: ElectronApplication, label: string): Promise<void> =>
     app.evaluate((_electron, wanted) => {
-      __e2e.trays[0]!.menu.items.find((item) => item.label === wanted)!.click()
+      __e2e.trays
+        .at(-1)!
+        .menu.items.find((item) => item.label === wanted)!
+        .click()
     }, label),
   toolTip: (app: ElectronApplication): Promise<string> => app.evaluate(() => __e2e.toolTip),
   asked: (app: ElectronApplication): Promise<string[]> => app.evaluate(() => __e2e.asked),

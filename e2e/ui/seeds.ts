@@ -25,6 +25,7 @@ export type SeedName =
   | 'interrupted'
   | 'degraded'
   | 'unavailable'
+  | 'no-tray'
   | 'thousand'
   | 'ten-thousand'
 
@@ -79,6 +80,7 @@ export const preferences: Preferences = {
   browserFor: [],
   keepFresh: {},
   keepRunning: true,
+  withoutTray: 'quit',
   allowEncryptedFiles: false
 }
 
@@ -103,6 +105,8 @@ export function seed(name: SeedName, now: number): FakeSeed {
       return { ...base, storage: degraded }
     case 'unavailable':
       return { ...base, storage: unavailable }
+    case 'no-tray':
+      return { ...base, hasTray: false }
     case 'thousand':
       return { ...base, credentials: many(1000, now) }
     case 'ten-thousand':

@@ -120,6 +120,14 @@ export const uiStates: readonly UiState[] = [
   { name: 'unavailable', options: { seed: 'unavailable' } },
   { name: 'settings', reach: press('Settings') },
   {
+    name: 'settings-no-tray',
+    options: { seed: 'no-tray' },
+    reach: async (page) => {
+      await press('Settings')(page)
+      await dialog(page).getByText('Minimizes it').scrollIntoViewIfNeeded()
+    }
+  },
+  {
     name: 'settings-browser-for',
     options: { browserFor: ['github', 'sso.example.net'] },
     reach: press('Settings')

@@ -66,6 +66,7 @@ export type HandlerPorts = {
   readonly writeClipboard: (text: string) => Promise<void>
   /** Opens the help page of a provider row. Throws UNKNOWN_SERVICE if the row names none. */
   readonly openHelp: (service: string) => Promise<void>
+  readonly hasTray: () => boolean
   readonly version: string
 }
 
@@ -102,6 +103,7 @@ function listHandlers(ports: HandlerPorts) {
         signIns: [...signIns.list()],
         providers: [...providers],
         preferences: preferences.get(),
+        hasTray: ports.hasTray(),
         version
       }
     }

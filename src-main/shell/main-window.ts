@@ -10,8 +10,8 @@ type MainWindowOptions = {
   /** Path of the window's icon; macOS takes it from the bundle. */
   readonly icon: string
   readonly show: boolean
-  /** True: closing the window hides it, because something else can bring it back. */
-  readonly hidesOnClose: () => boolean
+  /** Asked when the window is closed; `hide`: something else can bring it back. */
+  readonly closing: () => 'hide' | 'minimize' | 'quit'
 }
 
 /** Background of the first paint, as in tokens.css, so that nothing flashes. */
@@ -34,9 +34,11 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
   options.trusted.trust(window.webContents, 'index.html')
   if (options.show) window.once('ready-to-show', () => window.show())
   window.on('close', (event) => {
-    if (!options.hidesOnClose()) return
+    const closing = options.closing()
+    if (closing === 'quit') return
     event.preventDefault()
-    window.hide()
+    if (closing === 'hide') window.hide()
+    else window.minimize()
   })
   // A load that fails leaves an empty window; there is nobody to tell but the person who sees it.
   window.loadURL(`${APP_ORIGIN}/index.html`).catch(() => undefined)

@@ -8,12 +8,12 @@ export type OneWindow = {
   readonly show: () => void
 }
 
-/** Opens it. When the app quits it closes, whatever `hidesOnClose` says. */
+/** Opens it. When the app quits it closes, whatever `closing` says. */
 export function openOneWindow(options: Parameters<typeof openMainWindow>[0]): OneWindow {
   let quitting = false
   app.on('before-quit', () => (quitting = true))
   const open = (show: boolean): BrowserWindow =>
-    openMainWindow({ ...options, show, hidesOnClose: () => !quitting && options.hidesOnClose() })
+    openMainWindow({ ...options, show, closing: () => (quitting ? 'quit' : options.closing()) })
   let window = open(options.show)
   return {
     current: () => window,

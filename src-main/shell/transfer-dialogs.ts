@@ -2,6 +2,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { clipboard, dialog } from 'electron'
+import { VaultError } from '#shared/problem.ts'
+import { askForFile, type WhileOpen } from './file-dialog.ts'
 
 /** How long the key may lie in the clipboard, in ms. */
 const CLIPBOARD_MS = 60_000
@@ -10,30 +12,49 @@ const COPY = 1
 const SAVE = 2
 const CANCEL = 3
 
-/** Null: the person closed the dialog. */
-export async function chooseFileToOpen(): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog({
-    title: 'Import credentials',
-    buttonLabel: 'Read',
-    defaultPath: homedir(),
-    properties: ['openFile', 'showHiddenFiles', 'dontAddToRecent']
-  })
-  return canceled ? null : (filePaths[0] ?? null)
+/**
+ * The dialogs of export, import and the recovery key. The two for a file give null when the person closes them, and
+ * throw DIALOG_NOT_SHOWN as `askForFile`.
+ */
+export function transferDialogs(whileOpen: WhileOpen) {
+  return {
+    chooseFileToOpen: async (): Promise<string | null> => {
+      const { canceled, filePaths } = await askForFile(whileOpen, () =>
+        dialog.showOpenDialog({
+          title: 'Import credentials',
+          buttonLabel: 'Read',
+          defaultPath: homedir(),
+          properties: ['openFile', 'showHiddenFiles', 'dontAddToRecent']
+        })
+      )
+      return canceled ? null : (filePaths[0] ?? null)
+    },
+    chooseFileToSave: (suggested: string): Promise<string | null> =>
+      fileToSave(whileOpen, { title: 'Export credentials', buttonLabel: 'Export', suggested }),
+    showRecoveryKey: (key: string): Promise<boolean> => showRecoveryKey(whileOpen, key)
+  }
 }
 
-/** Null: the person closed the dialog. A file that is there is replaced only after the system has asked. */
-export async function chooseFileToSave(suggested: string): Promise<string | null> {
-  const { canceled, filePath } = await dialog.showSaveDialog({
-    title: 'Export credentials',
-    buttonLabel: 'Export',
-    defaultPath: join(homedir(), suggested),
-    properties: ['createDirectory', 'showOverwriteConfirmation', 'dontAddToRecent']
-  })
+type SaveDialog = { readonly title: string; readonly buttonLabel: string; readonly suggested: string }
+
+/** A file that is there is replaced only after the system has asked. */
+async function fileToSave(
+  whileOpen: WhileOpen,
+  { title, buttonLabel, suggested }: SaveDialog
+): Promise<string | null> {
+  const { canceled, filePath } = await askForFile(whileOpen, () =>
+    dialog.showSaveDialog({
+      title,
+      buttonLabel,
+      defaultPath: join(homedir(), suggested),
+      properties: ['createDirectory', 'showOverwriteConfirmation', 'dontAddToRecent']
+    })
+  )
   return canceled || filePath === '' ? null : filePath
 }
 
 /** Shows the key in a dialog of the system, where no page reads it, until it is kept or refused; Esc refuses. */
-export async function showRecoveryKey(key: string): Promise<boolean> {
+async function showRecoveryKey(whileOpen: WhileOpen, key: string): Promise<boolean> {
   for (;;) {
     const { response } = await dialog.showMessageBox({
       type: 'info',
@@ -46,7 +67,7 @@ export async function showRecoveryKey(key: string): Promise<boolean> {
       noLink: true
     })
     if (response === COPY) await copyForAMinute(key)
-    else if (response === SAVE) await saveKey(key)
+    else if (response === SAVE) await saveKey(whileOpen, key)
     else return response === KEPT
   }
 }
@@ -61,18 +82,26 @@ async function clearIfStill(key: string): Promise<void> {
   if ((await clipboard.readText()) === key) clipboard.clear()
 }
 
-/** As `age-keygen` writes it, so that `age -d -i` takes the file. */
-async function saveKey(key: string): Promise<void> {
-  const { canceled, filePath } = await dialog.showSaveDialog({
-    title: 'Save the recovery key',
-    defaultPath: join(homedir(), 'latchkey-recovery-key.txt'),
-    properties: ['createDirectory', 'showOverwriteConfirmation', 'dontAddToRecent']
-  })
-  if (canceled || filePath === '') return
+/** As `age-keygen` writes it, so that `age -d -i` takes the file. What fails is told, and the key is shown again. */
+async function saveKey(whileOpen: WhileOpen, key: string): Promise<void> {
   try {
-    await rm(filePath, { force: true })
-    await writeFile(filePath, `# recovery key of Latchkey\n${key}\n`, { mode: 0o600, flag: 'wx' })
-  } catch {
-    dialog.showErrorBox('The key was not saved', 'The file could not be written. Choose another folder.')
+    const file = await fileToSave(whileOpen, {
+      title: 'Save the recovery key',
+      buttonLabel: 'Save',
+      suggested: 'latchkey-recovery-key.txt'
+    })
+    if (file === null) return
+    await rm(file, { force: true })
+    await writeFile(file, `# recovery key of Latchkey\n${key}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    dialog.showErrorBox('The key was not saved', isNotShown(error) ? NOT_SHOWN : NOT_WRITTEN)
   }
+}
+
+const NOT_SHOWN =
+  'The system closed its file dialog before it could be seen. Try again, or copy the key and paste it into a file.'
+const NOT_WRITTEN = 'The file could not be written. Choose another folder.'
+
+function isNotShown(error: unknown): boolean {
+  return error instanceof VaultError && error.code === 'DIALOG_NOT_SHOWN'
 }

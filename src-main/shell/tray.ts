@@ -11,7 +11,7 @@ type TrayOptions = {
 
 /** The tray shows the model and nothing of its own; at most one rebuild a second. */
 export class VaultTray {
-  readonly #tray: Tray
+  #tray: Tray
   readonly #options: TrayOptions
   #shown = ''
   #next: TrayModel | null = null
@@ -19,8 +19,7 @@ export class VaultTray {
 
   constructor(options: TrayOptions, model: TrayModel) {
     this.#options = options
-    this.#tray = new Tray(this.#image(model.icon))
-    this.#tray.on('click', () => options.act({ kind: 'open', credential: null }))
+    this.#tray = this.#placed(model)
     nativeTheme.on('updated', this.#themed)
     this.#show(model)
   }
@@ -37,6 +36,16 @@ export class VaultTray {
     this.#pause.unref()
   }
 
+  /** For a tray that comes later than the icon: on Linux Electron looks for one only when an icon is made. */
+  placeAgain(): void {
+    const model = this.#next
+    if (model === null) return
+    this.#tray.destroy()
+    this.#tray = this.#placed(model)
+    this.#shown = ''
+    this.#show(model)
+  }
+
   close(): void {
     if (this.#pause !== null) clearTimeout(this.#pause)
     nativeTheme.off('updated', this.#themed)
@@ -47,6 +56,12 @@ export class VaultTray {
     const model = this.#next
     this.#shown = ''
     if (model !== null) this.#show(model)
+  }
+
+  #placed(model: TrayModel): Tray {
+    const tray = new Tray(this.#image(model.icon))
+    tray.on('click', () => this.#options.act({ kind: 'open', credential: null }))
+    return tray
   }
 
   #flush(): void {

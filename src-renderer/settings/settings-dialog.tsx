@@ -8,6 +8,7 @@ import { CheckRow } from '../ui/check-row.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { DialogBody, DialogFrame } from '../ui/dialog-frame.tsx'
 import { BrowserFor } from './browser-for.tsx'
+import { ClosingSection } from './closing-section.tsx'
 import styles from './settings.module.css'
 
 export function SettingsDialog({ open }: { readonly open: boolean }) {
@@ -50,15 +51,7 @@ function SettingsBody() {
           onChange={(browserFor) => void change({ browserFor })}
         />
       </fieldset>
-      <fieldset className={styles['group']}>
-        <legend>{settingsText.closing}</legend>
-        <CheckRow
-          label={settingsText.keepRunning}
-          sub={settingsText.keepRunningMeans}
-          checked={preferences.keepRunning}
-          onChange={(keepRunning) => void change({ keepRunning })}
-        />
-      </fieldset>
+      <ClosingSection />
       <StoresSection />
       <BackupSection />
       <p className={styles['version']}>{settingsText.version(version)}</p>

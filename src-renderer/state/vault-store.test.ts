@@ -13,6 +13,7 @@ const preferences: Preferences = {
   browserFor: [],
   keepFresh: {},
   keepRunning: true,
+  withoutTray: 'quit',
   allowEncryptedFiles: false
 }
 

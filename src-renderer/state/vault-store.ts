@@ -41,6 +41,7 @@ export class VaultStore {
       bridge.on('signOutsChanged', (signOuts) => this.#update((state) => ({ ...state, signOuts }))),
       bridge.on('moveChanged', (move) => this.#update((state) => ({ ...state, move }))),
       bridge.on('preferencesChanged', (preferences) => this.#update((state) => ({ ...state, preferences }))),
+      bridge.on('trayChanged', ({ hasTray }) => this.#update((state) => ({ ...state, hasTray }))),
       bridge.on('signInChanged', (progress) => this.#update((state) => withSignIn(state, progress))),
       bridge.on('signInDismissed', ({ attempt }) => this.#update((state) => withoutSignIn(state, attempt)))
     ]

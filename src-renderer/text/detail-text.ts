@@ -91,6 +91,10 @@ export const settingsText = {
   keepRunning: 'Keep running',
   keepRunningMeans:
     'Tokens go on being refreshed. The tray, or starting Latchkey again, brings the window back.',
+  keepRunningNoTray:
+    'This needs a tray that brings the window back, and this desktop shows none. On GNOME an extension for AppIndicators adds one.',
+  withoutTray: 'Until there is one, closing the window',
+  withoutTrayChoices: { quit: 'Quits Latchkey', minimize: 'Minimizes it' },
   storage: 'Storage',
   version: (version: string) => `Latchkey ${version}. Sends nothing about you anywhere.`
 } as const

@@ -25,6 +25,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   VAULT_LOCKED: text('Vault locked'),
   CREDENTIAL_UNREADABLE: text('Entry can’t be read'),
   STORE_WRITE_FAILED: text('Could not be stored'),
+  DIALOG_NOT_SHOWN: text('No file dialog'),
   APPROVAL_DENIED: text('Use not approved', 'Approve it when it is asked again.'),
   PORT_BUSY: text('Port in use'),
   ORIGIN_NOT_ALLOWED: text('Host not allowed', 'Add the host to the credential’s allowed hosts.'),

@@ -44,8 +44,10 @@ export type FakeVault = {
 
 export type FakeSeed = Omit<
   VaultSnapshot,
-  'revision' | 'signIns' | 'version' | 'move' | 'clock' | 'signOuts'
+  'revision' | 'signIns' | 'version' | 'move' | 'clock' | 'signOuts' | 'hasTray'
 > & {
+  /** Default: there is one. */
+  readonly hasTray?: boolean
   readonly delay?: number
   readonly snapshotFails?: ProblemCode
   /** What a crash left of a move. */
@@ -244,6 +246,7 @@ function listHandlers({
       signIns: [...world.signIns.values()],
       providers: seed.providers,
       preferences: world.preferences,
+      hasTray: seed.hasTray ?? true,
       version: '0.1.0'
     }),
     addApiKey: async (request) => {

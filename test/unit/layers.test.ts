@@ -48,6 +48,7 @@ const rules: readonly (readonly [file: string, forbidden: string, allowed: strin
   ['src-main/shell/a.ts', '../storage/catalog/catalog.ts', 'electron'],
   ['src-main/shell/b.ts', '../vault.ts', '../core/tray-status.ts'],
   ['src-main/shell/c.ts', 'openid-client', 'node:path'],
+  ['src-main/shell/d.ts', 'koffi', 'dbus-native'],
   ['src-preload/a.ts', 'node:fs', 'electron'],
   ['src-preload/b.ts', '../src-main/core/secret.ts', '#shared/bridge.ts'],
   ['src-renderer/list/a.ts', 'electron', 'react'],

@@ -31,6 +31,25 @@ export function hardenProcess(calls: SystemCalls | null): Hardening {
   return { kind: results.every((result) => result === 0) ? 'hardened' : 'refused' }
 }
 
+/**
+ * Gives the function that opens a hardened process for a task: other processes of the same user may look at it until the
+ * last of the tasks that overlap has ended, well or badly. xdg-desktop-portal, for one, answers no caller whose
+ * `/proc/PID/root` it can not open. `calls`: those that hardened the process; null: it was left open and stays open.
+ */
+export function openerOf(calls: SystemCalls | null): <T>(task: () => Promise<T>) => Promise<T> {
+  let tasks = 0
+  return async (task) => {
+    if (tasks === 0) calls?.setDumpable(1)
+    tasks += 1
+    try {
+      return await task()
+    } finally {
+      tasks -= 1
+      if (tasks === 0) calls?.setDumpable(0)
+    }
+  }
+}
+
 /** The calls through koffi; null on another system than Linux, or where koffi is not installed or does not load. */
 export async function systemCalls(platform: NodeJS.Platform = process.platform): Promise<SystemCalls | null> {
   if (platform !== 'linux') return null

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Stands where Electron's executable would: starts it on a session bus with a keychain and with the desktop portal, which
+# D-Bus starts when it is asked for. Root may look into every process and the portal of a person may not, so as root that
+# one capability is given up.
+set -eu
+if [ -z "${LATCHKEY_E2E_DISPLAY:-}" ]; then
+  export LATCHKEY_E2E_DISPLAY="$DISPLAY"
+  [ "$(id -u)" = 0 ] && less='setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace' || less=
+  exec $less "$(dirname "$0")/../../scripts/with-gnome-keyring.sh" "$0" "$@"
+fi
+gdbus call --session --dest org.freedesktop.DBus --object-path /org/freedesktop/DBus \
+  --method org.freedesktop.DBus.UpdateActivationEnvironment \
+  "{'DISPLAY': '$LATCHKEY_E2E_DISPLAY', 'GSETTINGS_BACKEND': 'memory'}" >/dev/null
+DISPLAY="$LATCHKEY_E2E_DISPLAY" exec "$LATCHKEY_E2E_ELECTRON" "$@"

@@ -1,0 +1,22 @@
+import { VaultError } from '#shared/problem.ts'
+
+/** Runs a task while the desktop may look at this process, and gives what the task gives. */
+export type WhileOpen = <T>(task: () => Promise<T>) => Promise<T>
+
+/** Nobody sees a dialog and closes it in less, in ms; a refusal comes after 3 to 50, as busy as the computer is. */
+const SEEN_MS = 200
+
+/**
+ * Shows a dialog of the system for a file. On Linux the desktop portal shows it, and refuses a caller that it can not
+ * look at; Chromium calls that cancelled (ui/shell_dialogs/select_file_dialog_linux_portal.cc).
+ * Throws DIALOG_NOT_SHOWN if it was cancelled before anybody can have seen it.
+ */
+export async function askForFile<T extends { readonly canceled: boolean }>(
+  whileOpen: WhileOpen,
+  show: () => Promise<T>
+): Promise<T> {
+  const began = performance.now()
+  const answer = await whileOpen(show)
+  if (answer.canceled && performance.now() - began < SEEN_MS) throw new VaultError('DIALOG_NOT_SHOWN')
+  return answer
+}

@@ -1,0 +1,66 @@
+import type { MessageBus } from 'dbus-native'
+import * as v from 'valibot'
+
+/** How long an answer may take, in ms. */
+const ANSWER_MS = 1000
+/** What is asked for is small; a longer message ends the connection. */
+const LONGEST_MESSAGE = 65_536
+
+export type BusCall = {
+  readonly destination: string
+  readonly path: string
+  readonly interface: string
+  readonly member: string
+  readonly signature?: string
+  readonly body?: readonly unknown[]
+}
+export type BusSignal = Pick<BusCall, 'path' | 'interface' | 'member'> & {
+  /** The signal's first argument, where only those with this one are wanted. */
+  readonly argument?: string
+}
+
+/** What is used of the session bus. Everything that comes from it is outside data. */
+export interface SessionBus {
+  /** The answer, as plain values. Throws where there is nobody, for an error, and after a second. */
+  call(call: BusCall): Promise<unknown>
+  /** Follows a signal, whoever sends it; resolves when none can be missed any more. Throws as `call`. */
+  follow(signal: BusSignal, listener: () => void): Promise<void>
+  /** The bus is gone, also when this side closed it. */
+  onClose(listener: () => void): void
+  close(): void
+}
+
+/** Null: there is no session bus, it does not answer, or the package that speaks to it is missing. */
+export async function openSessionBus(): Promise<SessionBus | null> {
+  let bus: MessageBus | null = null
+  try {
+    const { sessionBus } = await import('dbus-native')
+    // `direct`: said by the package itself, a Hello that fails is thrown where nobody can catch it.
+    bus = sessionBus({ timeout: ANSWER_MS, maxMessageSize: LONGEST_MESSAGE, direct: true })
+    bus.connection.on('error', () => undefined) // it closes as well
+    bus.name = v.parse(v.string(), await bus.invokeDbus({ member: 'Hello' }))
+    return over(bus)
+  } catch {
+    bus?.connection.end()
+    return null
+  }
+}
+
+function over(bus: MessageBus): SessionBus {
+  return {
+    call: async ({ body, ...call }) =>
+      await bus.invoke<unknown>({ ...call, ...(body !== undefined && { body: [...body] }) }),
+    follow: async (signal, listener) => {
+      bus.signals.on(bus.mangle(signal.path, signal.interface, signal.member), listener)
+      await bus.watch(ruleOf(signal))
+    },
+    onClose: (listener) => void bus.connection.on('close', listener),
+    close: () => void bus.connection.end()
+  }
+}
+
+/** https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-routing-match-rules */
+function ruleOf({ path, interface: name, member, argument }: BusSignal): string {
+  const rule = `type='signal',path='${path}',interface='${name}',member='${member}'`
+  return argument === undefined ? rule : `${rule},arg0='${argument}'`
+}
