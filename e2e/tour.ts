@@ -110,8 +110,13 @@ async function tour(launched: Launched, provider: OpenIdProvider): Promise<void>
   for (const part of [firstStart, signIn, renewAndUse, apiKey, signOut]) await part({ vault, provider })
 }
 
-rmSync(folder, { recursive: true, force: true })
-mkdirSync(folder, { recursive: true })
+try {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+} catch {
+  console.error(`The pictures can not be written to ${folder}. Remove it, or run the tour as its owner.`)
+  process.exit(1)
+}
 console.log(
   `Latchkey, a guided tour (${onHost ? 'in Chromium through the stand-in for Electron' : 'in Electron'})\n`
 )

@@ -65,6 +65,14 @@ export class StartTree {
     return join(this.root, 'node_modules', 'electron')
   }
 
+  /** A new folder of the user's beside the clone. */
+  async folder(name: string): Promise<string> {
+    const path = join(this.#folder, name)
+    await mkdir(path)
+    await give(path)
+    return path
+  }
+
   /** The packages of the project by links, all but Electron's. */
   async #layPackages(): Promise<void> {
     const packages = join(this.root, 'node_modules')
