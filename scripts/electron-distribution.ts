@@ -49,8 +49,9 @@ export function findElectron({ platform, env, folder }: Place): Found {
   const paths = platform === 'win32' ? win32 : posix
   const chosen = env['ELECTRON_OVERRIDE_DIST_PATH']
   if (chosen !== undefined && chosen !== '') {
-    if (resolve(chosen) === join(hostFolder, 'bin')) return { kind: 'stand-in' }
-    const executable = paths.join(chosen, executableName(platform))
+    const distribution = resolve(chosen)
+    if (distribution === join(hostFolder, 'bin')) return { kind: 'stand-in' }
+    const executable = paths.join(distribution, executableName(platform))
     return existsSync(executable)
       ? { kind: 'here', executable, chosen: true }
       : { kind: 'chosen-is-absent', folder: chosen }

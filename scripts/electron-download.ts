@@ -64,8 +64,8 @@ export async function downloadElectron({ folder, platform, env, onProgress }: Do
 }
 
 type Failed = Extract<Downloaded, { kind: 'failed' }>
-const network = 'Run “npm start” again on a network that has it.'
-const again = 'Run “npm start” again.'
+const network = 'Run this again on a network that has it.'
+const again = 'Run this again.'
 
 /** What is written in each case. Addresses are never quoted: a mirror's may hold a password. */
 const failures: readonly (readonly [pattern: RegExp, reason: string, remedy: string])[] = [
@@ -80,7 +80,7 @@ const failures: readonly (readonly [pattern: RegExp, reason: string, remedy: str
   [
     /EACCES|EPERM|EROFS/,
     'node_modules/electron can not be written to',
-    'Run “npm start” as the user whom this folder belongs to.'
+    'Run this as the user whom that folder belongs to.'
   ]
 ]
 

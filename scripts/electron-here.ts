@@ -1,4 +1,5 @@
 // Electron as it is on this machine: found, or downloaded with the progress shown, and tried before it is used.
+import { realpathSync } from 'node:fs'
 import { downloadElectron } from './electron-download.ts'
 import { electronFolder, electronVersion, findElectron, type Runtime } from './electron-distribution.ts'
 import { probe } from './electron-probe.ts'
@@ -53,7 +54,10 @@ export async function tryOut(runtime: Runtime, executable: string, chosen = fals
     chosen,
     display: env['DISPLAY'] || (env['WAYLAND_DISPLAY'] ?? ''),
     distribution: thisDistribution(),
-    advice: () => sandboxAdvice(executable, sandboxFacts(executable))
+    advice: () => {
+      const real = realpathSync(executable) // a profile of AppArmor is for the file itself
+      return sandboxAdvice(real, sandboxFacts(real))
+    }
   })
   return { kind: 'fails', because: result.kind, problem }
 }

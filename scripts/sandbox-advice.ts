@@ -8,6 +8,8 @@ export type SandboxFacts = {
   readonly restrictedByAppArmor: boolean
   /** The setuid helper beside the program; null where there is none. `ready`: owned by root, with mode 4755. */
   readonly helper: { readonly path: string; readonly ready: boolean } | null
+  /** Some kernels of Debian have a switch of their own. */
+  readonly switchedOff: boolean
 }
 
 export type Advice = { readonly why: string; readonly command: string }
@@ -17,7 +19,7 @@ export function sandboxFacts(executable: string): SandboxFacts {
   const path = join(dirname(executable), 'chrome-sandbox')
   const stats = statSync(path, { throwIfNoEntry: false })
   return {
-    restrictedByAppArmor: setting('kernel/apparmor_restrict_unprivileged_userns') === '1',
+    restrictedByAppArmor: kernelSetting('kernel/apparmor_restrict_unprivileged_userns') === '1',
     helper: stats === undefined ? null : { path, ready: stats.uid === 0 && (stats.mode & 0o7777) === 0o4755 }
   }
 }
@@ -26,7 +28,8 @@ export function sandboxFacts(executable: string): SandboxFacts {
  * Why there is no sandbox and the command that sets one up, to be pasted once. An AppArmor profile comes first: it
  * names the path, so it outlives a new installation, and it gives no program the rights of root.
  */
-export function sandboxAdvice(executable: string, { restrictedByAppArmor, helper }: SandboxFacts): Advice {
+export function sandboxAdvice(executable: string, facts: SandboxFacts): Advice {
+  const { restrictedByAppArmor, helper, switchedOff } = facts
   if (restrictedByAppArmor)
     return {
       why: 'AppArmor lets only programs it knows make the user namespaces that the sandbox is built of',
@@ -37,10 +40,11 @@ export function sandboxAdvice(executable: string, { restrictedByAppArmor, helper
       why: `user namespaces are switched off, and ${helper.path} is not set up in their place`,
       command: `sudo chown root:root ${shellQuoted(helper.path)} && sudo chmod 4755 ${shellQuoted(helper.path)}`
     }
-  return {
-    why: 'user namespaces, which the sandbox is built of, are switched off',
-    command: 'sudo sysctl -w user.max_user_namespaces=15000'
-  }
+  const why = 'user namespaces, which the sandbox is built of, are switched off'
+  if (helper === null && executable.startsWith('/usr/lib/chromium/'))
+    return { why, command: 'sudo apt-get install chromium-sandbox' } // Debian has the helper in a package
+  const name = switchedOff ? 'kernel.unprivileged_userns_clone=1' : 'user.max_user_namespaces=15000'
+  return { why, command: `sudo sysctl -w ${name}` }
 }
 
 /** Writes a profile that allows user namespaces to this one path, and loads it. */
@@ -67,7 +71,7 @@ function appArmorQuoted(path: string): string {
   return `"${path.replaceAll(/[\\"*?[\]{}^,@]/g, String.raw`\$&`)}"`
 }
 
-function setting(name: string): string | null {
+function kernelSetting(name: string): string | null {
   try {
     return readFileSync(join('/proc/sys', name), 'utf8').trim()
   } catch {

@@ -40,7 +40,7 @@ export function startProblem(failure: Failure, about: Circumstances): Problem {
       const { why, command } = about.advice()
       return {
         says: `${name} can not build its sandbox here, because ${why}. Your vault is never opened without the sandbox.`,
-        remedy: `Paste this once, then run “npm start” again:\n\n  ${command}`
+        remedy: `Paste this line once, then try again:\n\n  ${command}`
       }
     }
     case 'no-display':
@@ -58,7 +58,7 @@ export function startProblem(failure: Failure, about: Circumstances): Problem {
         says: `${executable} is Electron ${failure.version}, and Latchkey is built for ${expectedVersion}.`,
         remedy: chosen
           ? 'Choose another folder by ELECTRON_OVERRIDE_DIST_PATH, or unset it.'
-          : 'Remove node_modules/electron/dist and run “npm start” again.'
+          : 'Remove node_modules/electron/dist and run this again.'
       }
     case 'no-answer':
       return {
@@ -102,9 +102,8 @@ function library(file: string, { distribution }: Circumstances): string {
   const { id, like, version } = distribution
   const [, name, renamed] = packages.find(([pattern]) => pattern.test(file)) ?? []
   const isDebian = id === 'debian' || id === 'ubuntu' || like.includes('debian')
-  if (name === undefined || !isDebian)
-    return `Install the package that has ${file}, then run “npm start” again.`
+  if (name === undefined || !isDebian) return `Install the package that has ${file}, then run this again.`
   const isNew = (id === 'debian' && version >= 13) || (id === 'ubuntu' && version >= 24)
   const suffix = renamed !== undefined && isNew ? renamed : ''
-  return `Type “sudo apt-get install ${name}${suffix}”, then run “npm start” again.`
+  return `Type “sudo apt-get install ${name}${suffix}”, then run this again.`
 }

@@ -24,7 +24,7 @@ export function megabytes(): {
   readonly show: (bytes: number) => void
   readonly end: () => void
 } {
-  let shown = -1
+  let shown = 0
   const inPlace = process.stdout.isTTY
   return {
     show(bytes) {
@@ -34,7 +34,7 @@ export function megabytes(): {
       process.stdout.write(inPlace ? `\r  ${count} MB` : `  ${count} MB\n`)
     },
     end() {
-      if (inPlace && shown >= 0) process.stdout.write('\n')
+      if (inPlace && shown > 0) process.stdout.write('\n')
     }
   }
 }
