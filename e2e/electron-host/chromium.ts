@@ -1,18 +1,16 @@
 // Owns the Chromium process and hands out its page targets.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { app } from './app.ts'
 import { Connection, type Json, type Session } from './cdp.ts'
+import { findChromium } from './installed-chromium.ts'
 
 /** A page as Chromium knows it. `openerId` is there for pop-ups only. */
 export type Target = { targetId: string; session: Session; openerId: string | undefined }
 export type TargetOptions = { width: number; height: number; browserContextId: string | undefined }
-
-/** Chromium without any interface of a browser: it starts in half the time. */
-const HEADLESS_SHELL = '/usr/lib/chromium/chromium-headless-shell'
 
 /** With windows on a screen; without, Chromium paints into memory. */
 export const HEADED = process.env['ELECTRON_HOST_HEADED'] === '1'
@@ -20,6 +18,7 @@ export const DEBUG = Boolean(process.env['ELECTRON_HOST_DEBUG'])
 
 const started = Promise.withResolvers<Connection>()
 const exited = Promise.withResolvers<void>()
+let program = ''
 let chromium: ChildProcess | undefined
 let creating: Promise<unknown> = Promise.resolve()
 let arrived: ((target: Target) => void) | undefined
@@ -30,17 +29,9 @@ export const browser: Promise<Connection> = started.promise
 /** Who decides about pages that pages open. */
 export const onPopup = (handler: (target: Target) => void): void => void (popupHandler = handler)
 
-function executable(): string {
-  const candidates = [
-    process.env['ELECTRON_HOST_CHROMIUM'],
-    ...(HEADED ? [] : [HEADLESS_SHELL]),
-    '/usr/lib/chromium/chromium',
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome'
-  ]
-  const found = candidates.find((path) => path !== undefined && existsSync(path))
-  if (found === undefined) throw new Error('electron host: no Chromium found; set ELECTRON_HOST_CHROMIUM')
+async function executable(): Promise<string> {
+  const found = await findChromium(HEADED)
+  if (found === null) throw new Error('electron host: no Chromium found; set ELECTRON_HOST_CHROMIUM')
   return found
 }
 
@@ -71,7 +62,8 @@ function switches(): string[] {
 export async function launchChromium(): Promise<void> {
   mkdirSync(profile(), { recursive: true })
   const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] as const
-  const child = spawn(executable(), [...switches(), ...app.commandLine.toArguments()], { stdio: [...stdio] })
+  program = await executable()
+  const child = spawn(program, [...switches(), ...app.commandLine.toArguments()], { stdio: [...stdio] })
   chromium = child
   createInterface({ input: child.stderr! }).on('line', (line) => {
     if (line.startsWith('DevTools listening') || DEBUG) process.stderr.write(`${line}\n`)
@@ -136,7 +128,7 @@ export function createTarget(options: TargetOptions): Promise<Target> {
 function openAppWindow(): void {
   const sandbox = process.getuid?.() === 0 || app.commandLine.hasSwitch('no-sandbox') ? ['--no-sandbox'] : []
   const args = [`--user-data-dir=${profile()}`, '--test-type', ...sandbox, '--app=data:text/html,']
-  spawn(executable(), args, { stdio: 'ignore' })
+  spawn(program, args, { stdio: 'ignore' })
 }
 
 export type Place = { x: number; y: number; width: number; height: number; visible: boolean }

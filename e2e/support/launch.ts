@@ -1,18 +1,11 @@
-import { existsSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import './chosen-electron.ts'
 
-const require = createRequire(import.meta.url)
 const root = resolve(import.meta.dirname, '../..')
-const hostFolder = join(root, 'e2e', 'electron-host', 'bin')
-
-/** True where the stand-in on Chromium runs because Electron's own binary is not here. */
-export const onHost = !existsSync(join(dirname(require.resolve('electron/package.json')), 'path.txt'))
-// Before the first launch: Playwright asks for the executable once.
-if (onHost) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = hostFolder
 
 export type LaunchOptions = {
   /** Data folder; default: a new one that is removed at the end. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import {
   type Browser,
   type BrowserContext,
@@ -8,26 +7,24 @@ import {
   type Page
 } from '@playwright/test'
 import type { CredentialSummary } from '#shared/credential.ts'
+import { findChromium } from '../electron-host/installed-chromium.ts'
 import { audit } from './ui-audit.ts'
 import { bundleFake, openPage, type OpenOptions } from './ui-page.ts'
 
 export { expect }
-
-/** Chromium without any interface of a browser: it starts in half the time. */
-const HEADLESS_SHELL = '/usr/lib/chromium/chromium-headless-shell'
 
 type Ui = {
   readonly open: (options?: OpenOptions) => Promise<Page>
   readonly audit: (page: Page) => Promise<void>
 }
 
-/** The built renderer with the real policy, in Debian's Chromium, over a fake vault. */
+/** The built renderer with the real policy, in an installed Chromium, over a fake vault. */
 export const test = base.extend<{ ui: Ui }, { chrome: Browser; fakeScript: string }>({
   chrome: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from the pattern
     async ({}, use) => {
-      const executablePath =
-        process.env['CHROMIUM'] ?? (existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : '/usr/bin/chromium')
+      const executablePath = await findChromium(false)
+      if (executablePath === null) throw new Error('No Chromium found; set ELECTRON_HOST_CHROMIUM.')
       const chrome = await chromium.launch({ executablePath, args: ['--font-render-hinting=none'] })
       await use(chrome)
       await chrome.close()

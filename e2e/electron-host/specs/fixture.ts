@@ -1,22 +1,14 @@
-// The host's specs: a small app under the host, or under Electron where there is one.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+// The host's specs: a small app under the host, or under Electron where that is asked for.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test'
+export { onHost as isHost } from '../../support/chosen-electron.ts'
 
 const require = createRequire(import.meta.url)
-const electronFolder = dirname(require.resolve('electron/package.json'))
-const hostFolder = join(import.meta.dirname, '../bin')
-const chosen = process.env['ELECTRON_OVERRIDE_DIST_PATH']
-const hasElectron = existsSync(join(electronFolder, 'path.txt')) && process.env['E2E_HOST'] !== '1'
-
-/** False where there is a real Electron: installed, or pointed to by ELECTRON_OVERRIDE_DIST_PATH. */
-export const isHost = chosen === undefined ? !hasElectron : resolve(chosen) === hostFolder
-// before the first launch: Playwright asks once
-if (isHost) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = hostFolder
 
 /** What a person would start. */
 export const electronPath = (): string => String(require('electron'))

@@ -1,0 +1,127 @@
+// Runs the suites of `npm test` and adds up what they counted.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { npmCommand } from './run.mjs'
+import { type Environment, root, say } from './script.ts'
+
+export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number }
+
+export type Suite = {
+  readonly title: string
+  readonly command: readonly [string, ...string[]]
+  readonly env?: Environment
+  /** Its output as it comes, or all of it at the end. */
+  readonly shown?: 'now' | 'later'
+  /** What its report says it did, once it has ended. */
+  readonly count: (status: number) => Counts
+}
+
+export const results = join(root, 'test-results')
+const keyring = join(root, 'scripts', 'with-gnome-keyring.sh')
+const nothing: Counts = { passed: 0, failed: 1, skipped: 0 } // a run without a report has run nothing
+
+/** Empties the folder of reports. */
+export function clearResults(): void {
+  rmSync(results, { recursive: true, force: true })
+  mkdirSync(results, { recursive: true })
+}
+
+/** A command with a throw-away keychain of its own, which only Linux has. */
+export function withKeyring(command: readonly [string, ...string[]]): [string, ...string[]] {
+  return [keyring, ...command]
+}
+
+/** An npm script that counts as one check. */
+export function check(name: string): Suite {
+  const npm = npmCommand({ platform: process.platform, env: process.env, node: process.execPath })
+  return {
+    title: name,
+    command: [...npm, 'run', '--silent', name],
+    count: (status) => ({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 })
+  }
+}
+
+/** Vitest's tests of one project. */
+export function vitest(title: string, project: string, env: Environment = {}): Suite {
+  const report = join(results, `${project}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const tool = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  return {
+    title,
+    command: [process.execPath, tool, 'run', '--project', project, ...reporters],
+    env,
+    count: () => vitestCounts(read(report))
+  }
+}
+
+/** Playwright's specs; `name` is that of their report. */
+export function playwright(title: string, name: string, options: readonly string[]): Suite {
+  const report = join(results, `${name}.json`)
+  const tool = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
+  return {
+    title,
+    command: [process.execPath, tool, 'test', ...options, `--output=${join(results, name)}`],
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    count: () => playwrightCounts(read(report))
+  }
+}
+
+/** Runs it and says what it did; one that ends badly without a failed test counts as a failure. */
+export async function runSuite(suite: Suite): Promise<Counts> {
+  const { title, command, env = {}, shown = 'now', count } = suite
+  const started = Date.now()
+  if (shown === 'now') say(`\n== ${title}`)
+  const output = shown === 'now' ? 'inherit' : 'pipe'
+  const [program, ...args] = command
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...env }
+  })
+  const written: Buffer[] = []
+  child.stdout?.on('data', (data: Buffer) => written.push(data))
+  child.stderr?.on('data', (data: Buffer) => written.push(data))
+  const [status] = (await once(child, 'close').catch(() => [1])) as [number | null]
+  if (shown === 'later') process.stdout.write(Buffer.concat([Buffer.from(`\n== ${title}\n`), ...written]))
+  const counted = count(status ?? 1)
+  const failed = status !== 0 && counted.failed === 0 ? 1 : counted.failed
+  const { passed, skipped } = counted
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  say(`== ${title}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`)
+  return { passed, failed, skipped }
+}
+
+export function sum(all: readonly Counts[]): Counts {
+  const total = (key: keyof Counts): number => all.reduce((so, counts) => so + counts[key], 0)
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') }
+}
+
+function read(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}
+
+type VitestReport = Record<
+  'numTotalTests' | 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests',
+  number
+>
+
+/** Counts of a report of Vitest; a failure where there is none, or where it is of no test. */
+export function vitestCounts(report: unknown): Counts {
+  const counts = report as VitestReport | null
+  if (counts === null || counts.numTotalTests === 0) return nothing
+  const skipped = counts.numPendingTests + counts.numTodoTests
+  return { passed: counts.numPassedTests, failed: counts.numFailedTests, skipped }
+}
+
+type PlaywrightReport = {
+  readonly stats: Record<'expected' | 'unexpected' | 'flaky' | 'skipped', number>
+}
+
+/** Counts of a report of Playwright, as `vitestCounts`. A test that passed at its second try has failed. */
+export function playwrightCounts(report: unknown): Counts {
+  const stats = (report as PlaywrightReport | null)?.stats
+  if (stats === undefined || stats.expected + stats.unexpected === 0) return nothing
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
+}

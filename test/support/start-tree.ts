@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const project = resolve(import.meta.dirname, '../..')
+const NOBODY = 65_534
+const isRoot = process.getuid?.() === 0
+
+export type StartOptions = {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** As root; else as an ordinary user, whoever runs the tests. */
+  readonly asRoot?: boolean
+  /** On a terminal, with this typed once something is asked. */
+  readonly typed?: string
+}
+
+export type StartEnd = {
+  readonly code: number
+  readonly out: string
+  readonly seconds: number
+}
+
+/** A clone of the project as `npm start` finds it, in a folder with a space in its name: built, without Electron. */
+export class StartTree {
+  readonly root: string
+  readonly home: string
+  readonly #folder: string
+
+  private constructor(folder: string) {
+    this.#folder = folder
+    this.root = join(folder, 'my clone')
+    this.home = join(folder, 'home')
+  }
+
+  static async lay(): Promise<StartTree> {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-start-'))
+    await chmod(folder, 0o755)
+    const tree = new StartTree(folder)
+    await mkdir(tree.root)
+    for (const name of [
+      'scripts',
+      'e2e',
+      'test',
+      'src-shared',
+      'src-main',
+      'out',
+      'package.json',
+      'package-lock.json'
+    ])
+      await cp(join(project, name), join(tree.root, name), { recursive: true })
+    await tree.#layPackages()
+    await mkdir(tree.home)
+    for (const path of [tree.home, tree.root, tree.electron]) await give(path)
+    return tree
+  }
+
+  /** Electron's npm package in this tree: a copy, the user's own. */
+  get electron(): string {
+    return join(this.root, 'node_modules', 'electron')
+  }
+
+  /** A new folder of the user's beside the clone. */
+  async folder(name: string): Promise<string> {
+    const path = join(this.#folder, name)
+    await mkdir(path)
+    await give(path)
+    return path
+  }
+
+  /** The packages of the project by links, all but Electron's. */
+  async #layPackages(): Promise<void> {
+    const packages = join(this.root, 'node_modules')
+    await mkdir(packages)
+    for (const name of await readdir(join(project, 'node_modules')))
+      if (name !== 'electron' && name !== '.latchkey-lock')
+        await symlink(join(project, 'node_modules', name), join(packages, name))
+    const lock = await readFile(join(project, 'package-lock.json'))
+    await writeFile(join(packages, '.latchkey-lock'), createHash('sha256').update(lock).digest('hex'))
+    await mkdir(this.electron)
+    for (const name of ['package.json', 'index.js', 'install.js', 'checksums.json'])
+      await cp(join(project, 'node_modules', 'electron', name), join(this.electron, name))
+  }
+
+  /** Runs `npm start` without npm, on what is built, to its end. */
+  async start(options: StartOptions = {}): Promise<StartEnd> {
+    const started = performance.now()
+    const child = this.spawn(options)
+    let out = ''
+    const read = (data: Buffer): void => {
+      out += String(data)
+      if (options.typed !== undefined && out.includes('[y/N]') && child.stdin?.writable === true)
+        child.stdin.end(`${options.typed}\r`)
+    }
+    child.stdout?.on('data', read)
+    child.stderr?.on('data', read)
+    const [code] = (await once(child, 'close')) as [number | null]
+    return {
+      code: code ?? -1,
+      out: out.replaceAll('\r\n', '\n'),
+      seconds: (performance.now() - started) / 1000
+    }
+  }
+
+  /** As `start`, while it runs. */
+  spawn({ args = [], env = {}, asRoot = false, typed }: StartOptions): ReturnType<typeof spawn> {
+    const node = [process.execPath, join(this.root, 'scripts', 'run.mjs'), 'start', '--built', ...args]
+    const command = asRoot && !isRoot ? ['unshare', '--map-root-user', ...node] : node
+    const quoted = command.map((word) => `'${word}'`).join(' ')
+    const [program = '', ...rest] = typed === undefined ? command : ['script', '-qec', quoted, '/dev/null']
+    return spawn(program, rest, {
+      cwd: this.root,
+      env: { PATH: process.env['PATH'], HOME: this.home, LANG: 'C.UTF-8', TMPDIR: tmpdir(), ...env },
+      stdio: [typed === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      ...(isRoot && !asRoot ? { uid: NOBODY, gid: NOBODY } : {})
+    })
+  }
+
+  /** The vault's own folder under this home, which stays absent where nothing was opened. */
+  get hasVault(): boolean {
+    return existsSync(join(this.home, '.local', 'share', 'latchkey'))
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** To the ordinary user, where the tests run as root. */
+async function give(path: string): Promise<void> {
+  if (isRoot) await chown(path, NOBODY, NOBODY)
+}
+
+/** A display on which everybody may open a window. */
+export async function emptyDisplay(): Promise<{
+  readonly name: string
+  readonly close: () => Promise<void>
+}> {
+  const server = spawn('Xvfb', ['-displayfd', '1', '-ac', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore']
+  })
+  const ended = once(server, 'exit')
+  const [number] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
+  return {
+    name: `:${number}`,
+    close: async () => {
+      server.kill()
+      await ended
+    }
+  }
+}
