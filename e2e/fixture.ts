@@ -1,4 +1,4 @@
-import { test as base } from '@playwright/test'
+import { expect, test as base } from '@playwright/test'
 import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
 import { type Launched, launchVault, newHome, removeHome } from './support/launch.ts'
 import { VaultApp } from './support/vault-app.ts'
@@ -28,6 +28,7 @@ export const test = base.extend<Fixtures>({
     const launched = await launchVault({ home, env: vaultEnv })
     await use(launched)
     await launched.app.close()
+    expect(launched.output()).not.toContain('Uncaught Exception')
   },
   vault: async ({ launched }, use) => use(new VaultApp(launched.app, launched.page)),
   provider: async ({ accessTtl }, use) => {
@@ -37,4 +38,4 @@ export const test = base.extend<Fixtures>({
   }
 })
 
-export { expect } from '@playwright/test'
+export { expect }

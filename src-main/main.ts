@@ -85,7 +85,7 @@ async function run(config: Config): Promise<void> {
     hidesOnClose: () => vault.preferences.get().keepRunning
   })
   window = main
-  forwardEvents(vault.on, () => main.current().webContents)
+  forwardEvents(vault.on, () => main.current()?.webContents ?? null)
   const tray = openTray(vault, main.show)
   app.on('second-instance', main.show)
   app.on('activate', main.show)

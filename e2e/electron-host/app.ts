@@ -1,48 +1,31 @@
 // `app`: names, paths, life cycle.
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { announce } from './announce.ts'
 import { HostObject, PreventableEvent } from './base.ts'
-import { closeChromium } from './chromium.ts'
 import { CommandLine } from './command-line.ts'
+import { LifeCycle } from './life-cycle.ts'
 import { SingleInstance } from './single-instance.ts'
 import type { WebContents } from './web-contents.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- as EventEmitter's own
 type Listener = (...args: any[]) => void
-type Closable = { close(): void; isDestroyed(): boolean }
-
 /** What the host's own files need of the app and the app's code has no use for. */
-class Host {
-  readonly windows = new Set<Closable>()
-  /** What has to end with the app: utility processes. */
-  readonly onExit = new Set<() => void>()
-  readonly ready = Promise.withResolvers<void>()
-  isReady = false
-  quitting = false
+class Host extends LifeCycle {
   root = process.cwd()
   manifest: Record<string, string> = {}
   configure(root: string, manifest: Record<string, string>): void {
     Object.assign(this, { root, manifest })
   }
-  becomeReady(): void {
-    this.isReady = true
-    this.ready.resolve()
-    app.emit('ready', new PreventableEvent(), {})
-  }
-  windowClosed(window: Closable): void {
-    this.windows.delete(window)
-    if (this.windows.size > 0 || this.quitting) return
-    if (!app.emit('window-all-closed')) app.quit()
-  }
 }
 
 class App extends HostObject {
-  readonly host = new Host()
+  readonly host = new Host(this, () => this.#instance.release())
   readonly commandLine = new CommandLine()
   readonly isPackaged = false
   readonly #paths = new Map<string, string>()
   readonly #instance = new SingleInstance(({ argv, cwd, additionalData }) =>
-    this.emit('second-instance', new PreventableEvent(), argv, cwd, additionalData)
+    announce(this, 'second-instance', new PreventableEvent(), argv, cwd, additionalData)
   )
   #name: string | undefined
 
@@ -61,25 +44,10 @@ class App extends HostObject {
     return this.host.isReady
   }
   quit(): void {
-    if (this.host.quitting) return
-    const before = new PreventableEvent()
-    this.emit('before-quit', before)
-    if (before.defaultPrevented) return
-    for (const window of Array.from(this.host.windows)) {
-      window.close()
-      if (!window.isDestroyed()) return // one window refused
-    }
-    const will = new PreventableEvent()
-    this.emit('will-quit', will)
-    if (!will.defaultPrevented) this.exit(0)
+    this.host.quit()
   }
   exit(code = 0): void {
-    if (this.host.quitting) return
-    this.host.quitting = true
-    this.emit('quit', new PreventableEvent(), code)
-    for (const end of this.host.onExit) end()
-    this.#instance.release()
-    void closeChromium().finally(() => process.exit(code))
+    this.host.exit(code)
   }
   /** Every page is sandboxed here anyway. */
   enableSandbox(): void {}

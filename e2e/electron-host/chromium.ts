@@ -60,6 +60,7 @@ function switches(): string[] {
     '--disable-sync',
     '--disable-quic',
     '--disable-popup-blocking', // window.open is for setWindowOpenHandler to decide
+    '--blink-settings=allowScriptsToCloseWindows=true', // Electron lets every page close itself
     '--allow-file-access-from-files', // Electron lets file:// pages load file:// modules
     ...(asRoot ? ['--no-sandbox'] : []),
     // --test-type: no bar about --no-sandbox

@@ -1,4 +1,5 @@
 // What a desktop offers outside a page, without a desktop: dialogs, clipboard, theme, power, notifications.
+import { announce } from './announce.ts'
 import { guarded, HostObject } from './base.ts'
 
 type MessageBoxOptions = { message: string; buttons?: string[]; cancelId?: number; [noted: string]: unknown }
@@ -42,7 +43,7 @@ class NativeTheme extends HostObject {
   }
   set themeSource(source: 'system' | 'light' | 'dark') {
     this.#source = source
-    this.emit('updated')
+    announce(this, 'updated')
   }
   get shouldUseDarkColors(): boolean {
     return this.#source === 'dark'
@@ -70,9 +71,9 @@ export class Notification extends HostObject {
     this.silent = silent
   }
   show(): void {
-    this.emit('show', {})
+    announce(this, 'show', {})
   }
   close(): void {
-    this.emit('close', {})
+    announce(this, 'close', {})
   }
 }

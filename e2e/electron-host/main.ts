@@ -26,6 +26,7 @@ registerHooks({
 
 const { app } = await import('./app.ts')
 await import('./electron.ts')
+const { dialog } = await import('./desktop.ts')
 const { launchChromium } = await import('./chromium.ts')
 
 const modules: string[] = []
@@ -61,7 +62,12 @@ loaded.catch((error: unknown) => {
 })
 // An entry that awaits app.whenReady() at its top level would wait for ever.
 await Promise.race([loaded, delay(1000, undefined, { ref: false })])
-if (!app.host.quitting) {
+if (!app.host.isOver) {
   await launchChromium()
+  // Electron shows it and goes on, unless the app or a test listens itself.
+  process.on('uncaughtException', ({ stack }) => {
+    if (process.listenerCount('uncaughtException') > 1) return
+    dialog.showErrorBox('A JavaScript error occurred in the main process', `Uncaught Exception:\n${stack}`)
+  })
   app.host.becomeReady()
 }

@@ -1,6 +1,7 @@
 // `Menu` and `Tray`: kept as models that the app drives and a test reads.
 import { app } from './app.ts'
 import { HostObject, HostValue } from './base.ts'
+import { throwWhenDestroyed } from './destroyable.ts'
 import type { NativeImage } from './images.ts'
 
 export type MenuItemConstructorOptions = {
@@ -87,6 +88,9 @@ export class Menu extends HostObject {
 
 /** Nobody sees it, and Electron gives no way to read it back: a test notes what the app calls. */
 export class Tray extends HostObject {
+  static {
+    throwWhenDestroyed(this, { but: ['destroy'], fault: () => new Error('Tray is destroyed') })
+  }
   #destroyed = false
   constructor(_image: NativeImage | string) {
     super()
@@ -96,7 +100,6 @@ export class Tray extends HostObject {
   setContextMenu(_menu: Menu | null): void {}
   destroy(): void {
     this.#destroyed = true
-    this.removeAllListeners()
   }
   isDestroyed(): boolean {
     return this.#destroyed

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { app } from './app.ts'
+import { announce } from './announce.ts'
 import { guarded, HostObject } from './base.ts'
 
 type Stdio = 'pipe' | 'ignore' | 'inherit'
@@ -34,14 +35,14 @@ export class UtilityProcess extends HostObject {
     app.host.onExit.add(end)
     this.#child.on('spawn', () => {
       this.#hasSpawned = true
-      this.emit('spawn')
+      announce(this, 'spawn')
     })
-    this.#child.on('message', (message) => this.emit('message', message))
+    this.#child.on('message', (message) => announce(this, 'message', message))
     this.#child.on('error', () => undefined) // the exit tells
     this.#child.on('exit', (code, signal) => {
       app.host.onExit.delete(end)
       // As waitpid has it: a signal's number stands for itself.
-      this.emit('exit', code ?? (signal === null ? 1 : constants.signals[signal]))
+      announce(this, 'exit', code ?? (signal === null ? 1 : constants.signals[signal]))
       this.#hasExited = true
     })
   }

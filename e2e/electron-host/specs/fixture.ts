@@ -5,7 +5,9 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test'
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
+
+declare const hostSpy: { uncaught: string[] }
 
 const require = createRequire(import.meta.url)
 const electronFolder = dirname(require.resolve('electron/package.json'))
@@ -56,7 +58,10 @@ export const test = base.extend<{ run: Run; serve: Serve }>({
     const page = await app.firstWindow() // may still be the empty document, under either host
     await page.getByText('module ran').waitFor()
     await use({ app, page, userData })
+    // A spec that expects an exception takes it out of the list; one that has ended the app is not asked.
+    const uncaught = await app.evaluate(() => hostSpy.uncaught).catch(() => [])
     await app.close()
+    expect(uncaught).toEqual([])
     rmSync(userData, { recursive: true, force: true })
   },
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
@@ -70,4 +75,4 @@ export const test = base.extend<{ run: Run; serve: Serve }>({
     for (const site of sites) site.close()
   }
 })
-export { expect } from '@playwright/test'
+export { expect }

@@ -63,6 +63,44 @@ test('quitting leaves no process behind, whatever is still open', async ({ run: 
   await expect.poll(() => processesWith(userData)).toEqual([])
 })
 
+test('quitting asks every window, and begins anew after one has refused', async ({ run: { app } }) => {
+  const heard = await app.evaluate(async ({ app: electronApp, BaseWindow, BrowserWindow }) => {
+    const names: string[] = []
+    electronApp.on('before-quit', () => names.push('before-quit'))
+    electronApp.on('will-quit', (event) => {
+      names.push('will-quit')
+      event.preventDefault() // and a later quit begins anew here too
+    })
+    BrowserWindow.getAllWindows()[0]!.on('closed', () => names.push('main closed'))
+    const stubborn = new BaseWindow({ show: false })
+    const last = new BaseWindow({ show: false })
+    let isStubborn = true
+    stubborn.on('close', (event) => {
+      names.push('stubborn asked')
+      if (isStubborn) event.preventDefault()
+    })
+    last.on('closed', () => names.push('last closed'))
+    electronApp.quit()
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    isStubborn = false
+    electronApp.quit()
+    electronApp.quit()
+    return names
+  })
+  expect(heard).toEqual([
+    'before-quit',
+    'stubborn asked',
+    'last closed',
+    'main closed',
+    'before-quit',
+    'stubborn asked',
+    'will-quit',
+    'before-quit',
+    'will-quit'
+  ])
+  await app.evaluate(({ app: electronApp }) => setTimeout(() => electronApp.exit()))
+})
+
 test('the exit code of the app is the exit code of the process', async ({ run: { app } }) => {
   const child = app.process()
   const ended = new Promise((resolve) => child.once('exit', resolve))
