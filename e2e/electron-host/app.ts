@@ -50,7 +50,9 @@ class App extends HostObject {
     this.host.exit(code)
   }
   /** Every page is sandboxed here anyway. */
-  enableSandbox(): void {}
+  enableSandbox(): void {
+    if (this.isReady()) throw new Error('app.enableSandbox() can only be called before app is ready')
+  }
   setAppUserModelId(_id: string): void {}
 
   get name(): string {
@@ -78,6 +80,19 @@ class App extends HostObject {
   getPath(name: string): string {
     const set = this.#paths.get(name)
     if (set !== undefined) return set
+    const path = this.#known(name)
+    if (path === undefined) throw new Error(`Failed to get '${name}' path`)
+    return path()
+  }
+  setPath(name: string, path: string): void {
+    if (!isAbsolute(path)) throw new Error('Path must be absolute')
+    if (this.#known(name) === undefined) throw new Error('Failed to set path')
+    if (this.isReady() && ['userData', 'sessionData'].includes(name)) {
+      throw new Error(`electron host: ${name} is set after ready, when pages are kept there`)
+    }
+    this.#paths.set(name, path)
+  }
+  #known(name: string): (() => string) | undefined {
     const userData = (): string =>
       this.commandLine.getSwitchValue('user-data-dir') || join(this.getPath('appData'), this.getName())
     const known: Record<string, () => string> = {
@@ -91,13 +106,7 @@ class App extends HostObject {
       documents: () => join(homedir(), 'Documents'),
       downloads: () => join(homedir(), 'Downloads')
     }
-    const path = known[name]
-    if (path === undefined) throw new Error(`Failed to get '${name}' path`)
-    return path()
-  }
-  setPath(name: string, path: string): void {
-    if (!isAbsolute(path)) throw new Error('Path must be absolute')
-    this.#paths.set(name, path)
+    return known[name]
   }
 
   requestSingleInstanceLock(additionalData: object = {}): boolean {

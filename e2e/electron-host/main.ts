@@ -24,6 +24,7 @@ registerHooks({
       : next(specifier, context)
 })
 
+const { onlyBoringSsl } = await import('./boringssl.ts')
 const { app } = await import('./app.ts')
 await import('./electron.ts')
 const { dialog } = await import('./desktop.ts')
@@ -51,6 +52,7 @@ const manifest = isScript
   : (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>)
 app.host.configure(root, manifest)
 
+onlyBoringSsl()
 const require = createRequire(join(process.cwd(), 'noop.js'))
 for (const module of modules) require(resolve(module))
 

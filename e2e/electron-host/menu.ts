@@ -94,6 +94,7 @@ export class Tray extends HostObject {
   #destroyed = false
   constructor(_image: NativeImage | string) {
     super()
+    if (!app.isReady()) throw new Error('Cannot create Tray before app is ready')
   }
   setImage(_image: NativeImage | string): void {}
   setToolTip(_toolTip: string): void {}

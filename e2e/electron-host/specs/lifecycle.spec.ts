@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { electronPath, expect, fixtureApp, test } from './fixture.ts'
+import { electronPath, expect, fixtureApp, isHost, test } from './fixture.ts'
 
 declare const hostSpy: { tray: Electron.Tray; setContextMenu: Electron.Menu; setToolTip: string }
 
@@ -119,10 +119,51 @@ test('the app knows its name, version and folders', async ({ run: { app, userDat
       electronApp.getPath('userData')
     ]
     electronApp.setName('Other')
-    electronApp.setPath('userData', path)
-    return [...before, electronApp.getName(), electronApp.getPath('userData')]
+    electronApp.setPath('documents', path)
+    return [...before, electronApp.getName(), electronApp.getPath('documents')]
   }, '/elsewhere')
   expect(known).toEqual(['Host Fixture', '1.2.3', true, false, userData, 'Other', '/elsewhere'])
+})
+
+test('what Electron takes before it is ready is refused afterwards', async ({ run: { app } }) => {
+  const said = await app.evaluate(({ app: electronApp, protocol }) => {
+    const uses = [
+      () => electronApp.enableSandbox(),
+      () => protocol.registerSchemesAsPrivileged([{ scheme: 'late', privileges: { standard: true } }]),
+      () => electronApp.setPath('documents', 'not/absolute'),
+      () => electronApp.setPath('nowhere', '/x')
+    ]
+    return uses.map((use) => {
+      try {
+        return String(use())
+      } catch (error) {
+        return (error as Error).message
+      }
+    })
+  })
+  expect(said).toEqual([
+    'app.enableSandbox() can only be called before app is ready',
+    'protocol.registerSchemesAsPrivileged should be called before app is ready',
+    'Path must be absolute',
+    'Failed to set path'
+  ])
+})
+
+test('the folders of the pages are not moved under them', async ({ run: { app } }) => {
+  test.fail(!isHost, 'Electron takes it and leaves its sessions where they are; the host is stricter')
+  const said = await app.evaluate(({ app: electronApp }) =>
+    (['userData', 'sessionData'] as const).map((name) => {
+      try {
+        return String(electronApp.setPath(name, '/elsewhere'))
+      } catch (error) {
+        return (error as Error).message
+      }
+    })
+  )
+  expect(said).toEqual([
+    'electron host: userData is set after ready, when pages are kept there',
+    'electron host: sessionData is set after ready, when pages are kept there'
+  ])
 })
 
 test('a test reaches the main process and maps pages to windows', async ({ run: { app, page } }) => {
