@@ -3,6 +3,8 @@ import { app } from './app.ts'
 import { announce, isPrevented } from './announce.ts'
 import { HostObject } from './base.ts'
 import { throwWhenDestroyed } from './destroyable.ts'
+import { MenuBar } from './menu-bar.ts'
+import { Menu } from './menu.ts'
 import { type Rectangle, View } from './views.ts'
 
 /** Options without effect here (icon, title bar, colours) are accepted. */
@@ -17,6 +19,7 @@ export type BaseWindowConstructorOptions = {
   minWidth?: number
   minHeight?: number
   backgroundColor?: string
+  autoHideMenuBar?: boolean
   [noted: string]: unknown
 }
 
@@ -41,6 +44,7 @@ export class BaseWindow extends HostObject {
   readonly #contentView = new View()
   readonly #parent: BaseWindow | null
   readonly #minimum: { width: number; height: number }
+  readonly #menuBar: MenuBar
   #bounds: Rectangle
   #title: string
   #visible = false
@@ -56,6 +60,8 @@ export class BaseWindow extends HostObject {
     this.#bounds = this.#atLeastMinimum({ x, y, width, height })
     this.#title = title
     this.#parent = parent
+    this.#menuBar = new MenuBar(options.autoHideMenuBar ?? false)
+    this.#menuBar.setMenu(Menu.getApplicationMenu())
     this.#contentView.heldBy(this)
     app.host.windows.add(this)
     if (new.target === BaseWindow && options.show !== false) this.show()
@@ -151,15 +157,17 @@ export class BaseWindow extends HostObject {
   getBounds(): Rectangle {
     return { ...this.#bounds }
   }
-  /** There is no frame: the content is the window. */
+  /** There is no frame: the content is the window without its menu bar. */
   getContentBounds(): Rectangle {
-    return this.getBounds()
+    const { height } = this.#menuBar
+    return { ...this.#bounds, y: this.#bounds.y + height, height: this.#bounds.height - height }
   }
   getSize(): number[] {
     return [this.#bounds.width, this.#bounds.height]
   }
   getContentSize(): number[] {
-    return this.getSize()
+    const { width, height } = this.getContentBounds()
+    return [width, height]
   }
   setBounds(bounds: Partial<Rectangle>): void {
     this.#bounds = this.#atLeastMinimum({ ...this.#bounds, ...bounds })
@@ -170,11 +178,20 @@ export class BaseWindow extends HostObject {
     this.setBounds({ width, height })
   }
   setContentSize(width: number, height: number): void {
-    this.setBounds({ width, height })
+    this.setBounds({ width, height: height + this.#menuBar.height })
   }
   setBackgroundColor(_color: string): void {}
-  setMenu(_menu: object | null): void {}
-  removeMenu(): void {}
+  setMenu(menu: object | null): void {
+    this.#menuBar.setMenu(menu)
+    this.place()
+  }
+  removeMenu(): void {
+    this.setMenu(null)
+  }
+  setMenuBarVisibility(visible: boolean): void {
+    this.#menuBar.setVisible(visible)
+    this.place()
+  }
   setContentProtection(_enable: boolean): void {}
 
   /** For the host: nobody has refused. */

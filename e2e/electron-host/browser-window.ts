@@ -44,7 +44,7 @@ export class BrowserWindow extends BaseWindow {
       focus: () => this.focus(),
       isFocused: () => this.isFocused()
     }
-    const { width, height } = this.getBounds()
+    const { width, height } = this.getContentBounds()
     const page = { size: { width, height }, preferences: options.webPreferences, ...(popup && { popup }) }
     this.#contents = new WebContents(owner, page)
     this.#contents.once('did-finish-load', () => announce(this, 'ready-to-show'))
@@ -65,7 +65,6 @@ export class BrowserWindow extends BaseWindow {
   loadURL(url: string): Promise<void> {
     return this.webContents.loadURL(url)
   }
-  setMenuBarVisibility(_visible: boolean): void {}
 
   /** The page goes first, and the window with it. */
   protected override end(): void {
@@ -75,7 +74,7 @@ export class BrowserWindow extends BaseWindow {
     super.place()
     const contents = this.#contents
     this.#placed = Promise.all([this.#placed, contents.attached])
-      .then(() => placeWindow(contents.targetId, { ...this.getBounds(), visible: this.isVisible() }))
+      .then(() => placeWindow(contents.targetId, { ...this.getContentBounds(), visible: this.isVisible() }))
       .catch(() => undefined) // the window may be gone
   }
 }

@@ -4,7 +4,7 @@ import { announce, isPrevented } from './announce.ts'
 import { PreventableEvent } from './base.ts'
 import { closeChromium } from './chromium.ts'
 
-type Closable = { close(): void; destroy(): void; isDestroyed(): boolean }
+type Closable = { close(): void; destroy(): void; isDestroyed(): boolean; setMenu(menu: object | null): void }
 
 /** The life of the app, for the host. */
 export class LifeCycle {

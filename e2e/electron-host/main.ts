@@ -28,6 +28,7 @@ const { onlyBoringSsl } = await import('./boringssl.ts')
 const { app } = await import('./app.ts')
 await import('./electron.ts')
 const { dialog } = await import('./desktop.ts')
+const { Menu } = await import('./menu.ts')
 const { launchChromium } = await import('./chromium.ts')
 
 const modules: string[] = []
@@ -71,5 +72,6 @@ if (!app.host.isOver) {
     if (process.listenerCount('uncaughtException') > 1) return
     dialog.showErrorBox('A JavaScript error occurred in the main process', `Uncaught Exception:\n${stack}`)
   })
+  Menu.setDefaultMenu()
   app.host.becomeReady()
 }

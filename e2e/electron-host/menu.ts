@@ -61,6 +61,7 @@ export class MenuItem extends HostValue {
 
 export class Menu extends HostObject {
   static #application: Menu | null = null
+  static #wasSet = false
   readonly items: MenuItem[] = []
 
   static buildFromTemplate(template: (MenuItemConstructorOptions | MenuItem)[]): Menu {
@@ -68,8 +69,16 @@ export class Menu extends HostObject {
     for (const item of template) menu.append(item instanceof MenuItem ? item : new MenuItem(item))
     return menu
   }
+  /** As in Electron also the menu of every window, but on macOS. */
   static setApplicationMenu(menu: Menu | null): void {
+    Menu.#wasSet = true
     Menu.#application = menu
+    for (const window of app.host.windows) window.setMenu(menu)
+  }
+  /** For the host, when the app is ready: one that sets no menu gets a default one. */
+  static setDefaultMenu(): void {
+    const template = ['fileMenu', 'editMenu', 'viewMenu', 'windowMenu'].map((role) => ({ role }))
+    if (!Menu.#wasSet) Menu.setApplicationMenu(Menu.buildFromTemplate(template))
   }
   static getApplicationMenu(): Menu | null {
     return Menu.#application

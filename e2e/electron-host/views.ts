@@ -7,7 +7,7 @@ import type { WebPreferences } from './web-preferences.ts'
 
 export type Rectangle = { x: number; y: number; width: number; height: number }
 /** What a view needs of the window it is in. */
-type Holder = { getBounds(): Rectangle; isVisible(): boolean; isFocused(): boolean; focus(): void }
+type Holder = { getContentBounds(): Rectangle; isVisible(): boolean; isFocused(): boolean; focus(): void }
 
 export class View extends HostObject {
   readonly children: View[] = []
@@ -92,7 +92,7 @@ export class WebContentsView extends View {
     const { x, y, width, height } = this.getBounds()
     const contents = this.#contents
     if (width === 0 || height === 0 || contents.isDestroyed()) return
-    const window = this.holder?.getBounds() ?? { x: 0, y: 0 }
+    const window = this.holder?.getContentBounds() ?? { x: 0, y: 0 }
     const visible = this.getVisible() && (this.holder?.isVisible() ?? false)
     const place = { x: window.x + x, y: window.y + y, width, height, visible }
     this.#placed = Promise.all([this.#placed, contents.attached])

@@ -49,12 +49,17 @@ async function openSite(answer: Parameters<Serve>[0]): Promise<Site> {
 }
 
 /** `run`: the fixture app, started. `serve`: a web site on this machine, gone after the test. */
-export const test = base.extend<{ run: Run; serve: Serve }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
-  run: async ({}, use) => {
+export const test = base.extend<{ env: Record<string, string>; run: Run; serve: Serve }>({
+  env: [{}, { option: true }],
+  run: async ({ env }, use) => {
     const userData = mkdtempSync(join(tmpdir(), 'host-spec-'))
     const args = ['-r', join(fixtureApp, 'spy.cjs'), fixtureApp, `--user-data-dir=${userData}`]
-    const app = await _electron.launch({ args })
+    // Null: Playwright leaves the theme alone.
+    const app = await _electron.launch({
+      args,
+      colorScheme: null,
+      env: { ...(process.env as Record<string, string>), ...env }
+    })
     const page = await app.firstWindow() // may still be the empty document, under either host
     await page.getByText('module ran').waitFor()
     await use({ app, page, userData })

@@ -181,6 +181,27 @@ test('the theme of the app is the theme of its pages', async ({ run: { app, page
   expect(await app.evaluate(({ nativeTheme }) => nativeTheme.shouldUseDarkColors)).toBe(true)
 })
 
+test.describe('on a dark desktop', () => {
+  test.use({ env: { ELECTRON_HOST_SYSTEM_THEME: 'dark' } })
+
+  test('the app and its pages follow the system, now and when it changes', async ({ run: { app, page } }) => {
+    test.skip(!isHost, 'the theme of a real desktop is not ours to change')
+    const isDark = () => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
+    const shouldBeDark = () => app.evaluate(({ nativeTheme }) => nativeTheme.shouldUseDarkColors)
+    await expect.poll(isDark).toBe(true)
+    expect(await shouldBeDark()).toBe(true)
+    const updated = app.evaluate(
+      ({ nativeTheme }) => new Promise<void>((resolve) => nativeTheme.once('updated', () => resolve()))
+    )
+    await app.evaluate(() => void process.emit('electron-host:system-theme' as never, 'light' as never))
+    await updated
+    await expect.poll(isDark).toBe(false)
+    expect(await shouldBeDark()).toBe(false)
+    await app.evaluate(({ nativeTheme }) => void (nativeTheme.themeSource = 'dark'))
+    await expect.poll(isDark).toBe(true)
+  })
+})
+
 test('the clipboard holds what was written, until it is cleared', async ({ run: { app } }) => {
   const texts = await app.evaluate(async ({ clipboard }) => {
     await clipboard.writeText('secret')

@@ -11,6 +11,7 @@ let window
 let tray
 let quitting = false
 
+Menu.setApplicationMenu(null) // Electron's own would take height from every window
 protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }])
 
 function openWindow() {
