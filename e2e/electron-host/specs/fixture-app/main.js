@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { app, BrowserWindow, ipcMain, Menu, nativeImage, protocol, session, shell, Tray } from 'electron'
+import { faults } from './faults.js'
 
 const folder = import.meta.dirname
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript' }
@@ -88,5 +89,6 @@ if (!app.requestSingleInstanceLock()) {
     answerPages()
     openWindow()
     openTray()
+    faults[process.env.FIXTURE_FAULT]?.()
   })
 }
