@@ -1,4 +1,4 @@
-import { test as base } from '@playwright/test'
+import { expect, test as base } from '@playwright/test'
 import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
 import { createStatusNotifierHost, type StatusNotifierHost } from '../test/support/status-notifier-host.ts'
 import { type Launched, launchVault, newHome, removeHome } from './support/launch.ts'
@@ -44,6 +44,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const launched = await launchVault({ home, env: vaultEnv })
     await use(launched)
     await launched.app.close()
+    expect(launched.output()).not.toContain('Uncaught Exception')
   },
   vault: async ({ launched }, use) => use(new VaultApp(launched.app, launched.page)),
   provider: async ({ accessTtl }, use) => {
@@ -53,4 +54,4 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   }
 })
 
-export { expect } from '@playwright/test'
+export { expect }

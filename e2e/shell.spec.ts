@@ -161,6 +161,26 @@ test('closing the window hides it, or quits where the person wants that', async 
   await closed
 })
 
+test('a quit that another window refused leaves closing as it was', async ({ vault }) => {
+  const { app } = vault
+  const count = (): Promise<number> =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)
+  await app.evaluate(({ app: electronApp, BaseWindow }) => {
+    const other = new BaseWindow({ show: false })
+    other.on('close', (event) => event.preventDefault())
+    Object.assign(globalThis, { other })
+    electronApp.quit()
+  })
+  await expect.poll(count).toBe(0)
+  await spy.click(app, 'Open Latchkey')
+  await expect.poll(count).toBe(1)
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+  const visible = (): Promise<boolean | undefined> =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+  await expect.poll(visible).toBe(false) // hidden, and there
+  await app.evaluate(() => (globalThis as unknown as { other: Electron.BaseWindow }).other.destroy())
+})
+
 test('a second start on the same data shows the first window and ends', async ({ home, vault }) => {
   await vault.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
   const second = spawn(String(require('electron')), ['--no-sandbox', '.'], {

@@ -11,6 +11,9 @@ const spy = (globalThis.__e2e = {
   toolTip: ''
 })
 
+// Electron would show a dialog that waits for somebody; every spec ends without such a line (`fixture.ts`).
+process.on('uncaughtException', (error) => process.stderr.write(`Uncaught Exception:\n${error.stack}\n`))
+
 const { setContextMenu, setToolTip } = Tray.prototype
 Tray.prototype.setContextMenu = function (menu) {
   const known = spy.trays.find((entry) => entry.tray === this)

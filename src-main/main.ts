@@ -95,7 +95,7 @@ async function run(config: Config): Promise<void> {
     closing: () => closingOf(vault.preferences.get(), trayHost.isThere())
   })
   window = main
-  forwardEvents(vault.on, () => main.current().webContents)
+  forwardEvents(vault.on, () => main.current()?.webContents ?? null)
   const tray = openTray(vault, main.show)
   trayHost.onChange((isThere) => {
     if (isThere) tray.placeAgain()
@@ -114,7 +114,7 @@ async function run(config: Config): Promise<void> {
 /** A desktop that starts up may have its tray a little later than its apps; without one nobody could reach the window. */
 async function showWithoutTray(main: OneWindow, trayHost: TrayHost): Promise<void> {
   const isReachable = await trayComes(trayHost, TRAY_WAIT_MS)
-  if (!isReachable && !main.current().isDestroyed()) main.show()
+  if (!isReachable && main.current() !== null) main.show()
 }
 
 /** What no page may do, before there is one. */

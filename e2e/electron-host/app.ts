@@ -1,48 +1,31 @@
 // `app`: names, paths, life cycle.
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { announce } from './announce.ts'
 import { HostObject, PreventableEvent } from './base.ts'
-import { closeChromium } from './chromium.ts'
 import { CommandLine } from './command-line.ts'
+import { LifeCycle } from './life-cycle.ts'
 import { SingleInstance } from './single-instance.ts'
 import type { WebContents } from './web-contents.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- as EventEmitter's own
 type Listener = (...args: any[]) => void
-type Closable = { close(): void; isDestroyed(): boolean }
-
 /** What the host's own files need of the app and the app's code has no use for. */
-class Host {
-  readonly windows = new Set<Closable>()
-  /** What has to end with the app: utility processes. */
-  readonly onExit = new Set<() => void>()
-  readonly ready = Promise.withResolvers<void>()
-  isReady = false
-  quitting = false
+class Host extends LifeCycle {
   root = process.cwd()
   manifest: Record<string, string> = {}
   configure(root: string, manifest: Record<string, string>): void {
     Object.assign(this, { root, manifest })
   }
-  becomeReady(): void {
-    this.isReady = true
-    this.ready.resolve()
-    app.emit('ready', new PreventableEvent(), {})
-  }
-  windowClosed(window: Closable): void {
-    this.windows.delete(window)
-    if (this.windows.size > 0 || this.quitting) return
-    if (!app.emit('window-all-closed')) app.quit()
-  }
 }
 
 class App extends HostObject {
-  readonly host = new Host()
+  readonly host = new Host(this, () => this.#instance.release())
   readonly commandLine = new CommandLine()
   readonly isPackaged = false
   readonly #paths = new Map<string, string>()
   readonly #instance = new SingleInstance(({ argv, cwd, additionalData }) =>
-    this.emit('second-instance', new PreventableEvent(), argv, cwd, additionalData)
+    announce(this, 'second-instance', new PreventableEvent(), argv, cwd, additionalData)
   )
   #name: string | undefined
 
@@ -61,28 +44,15 @@ class App extends HostObject {
     return this.host.isReady
   }
   quit(): void {
-    if (this.host.quitting) return
-    const before = new PreventableEvent()
-    this.emit('before-quit', before)
-    if (before.defaultPrevented) return
-    for (const window of Array.from(this.host.windows)) {
-      window.close()
-      if (!window.isDestroyed()) return // one window refused
-    }
-    const will = new PreventableEvent()
-    this.emit('will-quit', will)
-    if (!will.defaultPrevented) this.exit(0)
+    this.host.quit()
   }
   exit(code = 0): void {
-    if (this.host.quitting) return
-    this.host.quitting = true
-    this.emit('quit', new PreventableEvent(), code)
-    for (const end of this.host.onExit) end()
-    this.#instance.release()
-    void closeChromium().finally(() => process.exit(code))
+    this.host.exit(code)
   }
   /** Every page is sandboxed here anyway. */
-  enableSandbox(): void {}
+  enableSandbox(): void {
+    if (this.isReady()) throw new Error('app.enableSandbox() can only be called before app is ready')
+  }
   setAppUserModelId(_id: string): void {}
   setDesktopName(_name: string): void {}
 
@@ -111,6 +81,19 @@ class App extends HostObject {
   getPath(name: string): string {
     const set = this.#paths.get(name)
     if (set !== undefined) return set
+    const path = this.#known(name)
+    if (path === undefined) throw new Error(`Failed to get '${name}' path`)
+    return path()
+  }
+  setPath(name: string, path: string): void {
+    if (!isAbsolute(path)) throw new Error('Path must be absolute')
+    if (this.#known(name) === undefined) throw new Error('Failed to set path')
+    if (this.isReady() && ['userData', 'sessionData'].includes(name)) {
+      throw new Error(`electron host: ${name} is set after ready, when pages are kept there`)
+    }
+    this.#paths.set(name, path)
+  }
+  #known(name: string): (() => string) | undefined {
     const userData = (): string =>
       this.commandLine.getSwitchValue('user-data-dir') || join(this.getPath('appData'), this.getName())
     const known: Record<string, () => string> = {
@@ -124,13 +107,7 @@ class App extends HostObject {
       documents: () => join(homedir(), 'Documents'),
       downloads: () => join(homedir(), 'Downloads')
     }
-    const path = known[name]
-    if (path === undefined) throw new Error(`Failed to get '${name}' path`)
-    return path()
-  }
-  setPath(name: string, path: string): void {
-    if (!isAbsolute(path)) throw new Error('Path must be absolute')
-    this.#paths.set(name, path)
+    return known[name]
   }
 
   requestSingleInstanceLock(additionalData: object = {}): boolean {

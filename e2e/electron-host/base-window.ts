@@ -1,6 +1,10 @@
 // `BaseWindow`: a window without a page of its own. The host draws none, it keeps what the app says of it.
 import { app } from './app.ts'
-import { HostObject, PreventableEvent } from './base.ts'
+import { announce, isPrevented } from './announce.ts'
+import { HostObject } from './base.ts'
+import { throwWhenDestroyed } from './destroyable.ts'
+import { MenuBar } from './menu-bar.ts'
+import { Menu } from './menu.ts'
 import { type Rectangle, View } from './views.ts'
 
 /** Options without effect here (icon, title bar, colours) are accepted. */
@@ -15,6 +19,7 @@ export type BaseWindowConstructorOptions = {
   minWidth?: number
   minHeight?: number
   backgroundColor?: string
+  autoHideMenuBar?: boolean
   [noted: string]: unknown
 }
 
@@ -31,15 +36,21 @@ export class BaseWindow extends HostObject {
     return BaseWindow.getAllWindows().find((window) => window.id === id) ?? null
   }
 
-  readonly id = BaseWindow.#nextId++
-  readonly contentView = new View()
+  static {
+    throwWhenDestroyed(this, { but: ['destroy', 'end', 'place'] })
+  }
+
+  readonly #id = BaseWindow.#nextId++
+  readonly #contentView = new View()
   readonly #parent: BaseWindow | null
   readonly #minimum: { width: number; height: number }
+  readonly #menuBar: MenuBar
   #bounds: Rectangle
   #title: string
   #visible = false
   #minimized = false
   #destroyed = false
+  #closing = false
 
   constructor(options: BaseWindowConstructorOptions = {}) {
     super()
@@ -49,25 +60,36 @@ export class BaseWindow extends HostObject {
     this.#bounds = this.#atLeastMinimum({ x, y, width, height })
     this.#title = title
     this.#parent = parent
-    this.contentView.heldBy(this)
+    this.#menuBar = new MenuBar(options.autoHideMenuBar ?? false)
+    this.#menuBar.setMenu(Menu.getApplicationMenu())
+    this.#contentView.heldBy(this)
     app.host.windows.add(this)
     if (new.target === BaseWindow && options.show !== false) this.show()
   }
 
+  get id(): number {
+    return this.#id
+  }
+  get contentView(): View {
+    return this.#contentView
+  }
   /** The user's or the app's wish to close: the app may refuse. */
   close(): void {
-    if (this.#destroyed) return
-    const event = new PreventableEvent()
-    this.emit('close', event)
-    if (!event.defaultPrevented) this.destroy()
+    this.#closing = true
+    const refused = isPrevented(this, 'close')
+    this.#closing = false
+    if (refused) app.host.closeRefused()
+    else this.end()
   }
+  /** Once more does nothing. */
   destroy(): void {
     if (this.#destroyed) return
-    this.#destroyed = true
+    if (this.#closing) throw new Error('electron host: a window is destroyed inside its own close event')
     for (const child of BaseWindow.getAllWindows()) if (child.getParentWindow() === this) child.destroy()
+    this.#destroyed = true
     if (BaseWindow.#focused === this) BaseWindow.#focused = null
-    this.contentView.heldBy(null)
-    this.emit('closed')
+    this.#contentView.heldBy(null)
+    announce(this, 'closed')
     app.host.windowClosed(this)
   }
   isDestroyed(): boolean {
@@ -86,35 +108,35 @@ export class BaseWindow extends HostObject {
     this.#visible = true
     this.#minimized = false
     this.place()
-    this.emit('show')
+    announce(this, 'show')
   }
   hide(): void {
     if (!this.#visible) return
     this.#visible = false
     this.blur()
     this.place()
-    this.emit('hide')
+    announce(this, 'hide')
   }
   focus(): void {
     if (BaseWindow.#focused === this || !this.#visible) return
     BaseWindow.#focused?.blur()
     BaseWindow.#focused = this
-    this.emit('focus')
+    announce(this, 'focus')
   }
   blur(): void {
     if (BaseWindow.#focused !== this) return
     BaseWindow.#focused = null
-    this.emit('blur')
+    announce(this, 'blur')
   }
   minimize(): void {
     this.#minimized = true
     this.place()
-    this.emit('minimize')
+    announce(this, 'minimize')
   }
   restore(): void {
     this.#minimized = false
     this.place()
-    this.emit('restore')
+    announce(this, 'restore')
   }
   isVisible(): boolean {
     return this.#visible && !this.#minimized
@@ -135,35 +157,50 @@ export class BaseWindow extends HostObject {
   getBounds(): Rectangle {
     return { ...this.#bounds }
   }
-  /** There is no frame: the content is the window. */
+  /** There is no frame: the content is the window without its menu bar. */
   getContentBounds(): Rectangle {
-    return this.getBounds()
+    const { height } = this.#menuBar
+    return { ...this.#bounds, y: this.#bounds.y + height, height: this.#bounds.height - height }
   }
   getSize(): number[] {
     return [this.#bounds.width, this.#bounds.height]
   }
   getContentSize(): number[] {
-    return this.getSize()
+    const { width, height } = this.getContentBounds()
+    return [width, height]
   }
   setBounds(bounds: Partial<Rectangle>): void {
     this.#bounds = this.#atLeastMinimum({ ...this.#bounds, ...bounds })
     this.place()
-    this.emit('resize')
+    announce(this, 'resize')
   }
   setSize(width: number, height: number): void {
     this.setBounds({ width, height })
   }
   setContentSize(width: number, height: number): void {
-    this.setBounds({ width, height })
+    this.setBounds({ width, height: height + this.#menuBar.height })
   }
   setBackgroundColor(_color: string): void {}
-  setMenu(_menu: object | null): void {}
-  removeMenu(): void {}
+  setMenu(menu: object | null): void {
+    this.#menuBar.setMenu(menu)
+    this.place()
+  }
+  removeMenu(): void {
+    this.setMenu(null)
+  }
+  setMenuBarVisibility(visible: boolean): void {
+    this.#menuBar.setVisible(visible)
+    this.place()
+  }
   setContentProtection(_enable: boolean): void {}
 
+  /** For the host: nobody has refused. */
+  protected end(): void {
+    this.destroy()
+  }
   /** For the host: puts on the screen what belongs to the window. */
   protected place(): void {
-    this.contentView.place()
+    this.#contentView.place()
   }
   #atLeastMinimum(bounds: Rectangle): Rectangle {
     const { width, height } = this.#minimum

@@ -1,8 +1,10 @@
 // `BrowserWindow`: a window that is one page.
 import { app } from './app.ts'
+import { announce, isPrevented } from './announce.ts'
 import { PreventableEvent } from './base.ts'
 import { BaseWindow, type BaseWindowConstructorOptions } from './base-window.ts'
 import { placeWindow, type Target } from './chromium.ts'
+import { throwWhenDestroyed } from './destroyable.ts'
 import { Popups } from './popups.ts'
 import { WebContents } from './web-contents.ts'
 import { requireIsolation, type WebPreferences } from './web-preferences.ts'
@@ -25,45 +27,54 @@ export class BrowserWindow extends BaseWindow {
     return BrowserWindow.getAllWindows().find((window) => window.webContents === contents) ?? null
   }
 
-  readonly webContents: WebContents
+  static {
+    throwWhenDestroyed(this, { but: ['destroy', 'place'] })
+  }
+
+  readonly #contents: WebContents
   #placed: Promise<void> = Promise.resolve()
 
   constructor(options: BrowserWindowConstructorOptions = {}, popup?: Target) {
     requireIsolation(options.webPreferences ?? {}) // before there is a window
     super(options)
+    // Electron fixes the id of a BrowserWindow, and of no BaseWindow, so that it can be read afterwards.
+    Object.defineProperty(this, 'id', { value: this.id })
     const owner = {
-      closePage: () => this.close(),
       pageGone: () => this.destroy(),
       focus: () => this.focus(),
       isFocused: () => this.isFocused()
     }
-    const { width, height } = this.getBounds()
+    const { width, height } = this.getContentBounds()
     const page = { size: { width, height }, preferences: options.webPreferences, ...(popup && { popup }) }
-    this.webContents = new WebContents(owner, page)
-    this.webContents.once('did-finish-load', () => this.emit('ready-to-show'))
-    this.webContents.on('page-title-updated', (event: PreventableEvent, title: string) => {
-      this.emit('page-title-updated', event, title, true)
-      if (!event.defaultPrevented) this.setTitle(title)
+    this.#contents = new WebContents(owner, page)
+    this.#contents.once('did-finish-load', () => announce(this, 'ready-to-show'))
+    this.#contents.on('page-title-updated', (_event: PreventableEvent, title: string) => {
+      if (!isPrevented(this, 'page-title-updated', { args: [title, true] })) this.setTitle(title)
     })
     this.place()
-    app.emit('browser-window-created', new PreventableEvent(), this)
+    announce(app, 'browser-window-created', new PreventableEvent(), this)
     if (options.show !== false) this.show()
   }
+  get webContents(): WebContents {
+    return this.#contents
+  }
   override destroy(): void {
-    if (this.isDestroyed()) return
     super.destroy()
-    this.webContents.destroy()
+    setImmediate(() => this.#contents.destroy())
   }
   loadURL(url: string): Promise<void> {
     return this.webContents.loadURL(url)
   }
-  setMenuBarVisibility(_visible: boolean): void {}
 
+  /** The page goes first, and the window with it. */
+  protected override end(): void {
+    this.#contents.close()
+  }
   protected override place(): void {
     super.place()
-    const { webContents } = this
-    this.#placed = Promise.all([this.#placed, webContents.attached])
-      .then(() => placeWindow(webContents.targetId, { ...this.getBounds(), visible: this.isVisible() }))
+    const contents = this.#contents
+    this.#placed = Promise.all([this.#placed, contents.attached])
+      .then(() => placeWindow(contents.targetId, { ...this.getContentBounds(), visible: this.isVisible() }))
       .catch(() => undefined) // the window may be gone
   }
 }

@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream'
 import { app } from './app.ts'
 import { Connection, type Json, type Session } from './cdp.ts'
 import { findChromium } from './installed-chromium.ts'
+import { systemTheme } from './system-theme.ts'
 
 /** A page as Chromium knows it. `openerId` is there for pop-ups only. */
 export type Target = { targetId: string; session: Session; openerId: string | undefined }
@@ -37,6 +38,12 @@ async function executable(): Promise<string> {
 
 const profile = (): string => join(app.getPath('userData'), 'host-chromium')
 
+/** Electron lets every page close itself, and a test's tools may fall back to the desktop's theme. */
+function blinkSettings(): string {
+  const scheme = systemTheme.current === 'dark' ? 0 : 1 // blink::mojom::PreferredColorScheme
+  return `allowScriptsToCloseWindows=true,preferredColorScheme=${scheme}`
+}
+
 function switches(): string[] {
   // Chromium refuses to sandbox as root. For the stand-in only: on a person's machine nothing runs as root.
   const asRoot = process.getuid?.() === 0 && !app.commandLine.hasSwitch('no-sandbox')
@@ -51,6 +58,7 @@ function switches(): string[] {
     '--disable-sync',
     '--disable-quic',
     '--disable-popup-blocking', // window.open is for setWindowOpenHandler to decide
+    `--blink-settings=${blinkSettings()}`,
     '--allow-file-access-from-files', // Electron lets file:// pages load file:// modules
     ...(asRoot ? ['--no-sandbox'] : []),
     // --test-type: no bar about --no-sandbox

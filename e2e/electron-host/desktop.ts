@@ -1,6 +1,8 @@
 // What a desktop offers outside a page, without a desktop: dialogs, clipboard, theme, power, notifications.
+import { announce } from './announce.ts'
 import { guarded, HostObject } from './base.ts'
 import type { FileDialogOptions } from './portal-dialogs.ts'
+import { systemTheme, type Theme } from './system-theme.ts'
 
 type MessageBoxOptions = { message: string; buttons?: string[]; cancelId?: number; [noted: string]: unknown }
 type DialogArguments<T> = [options: T] | [window: unknown, options: T]
@@ -47,21 +49,30 @@ class PowerMonitor extends HostObject {}
 export const powerMonitor = new PowerMonitor()
 
 class NativeTheme extends HostObject {
-  #source: 'system' | 'light' | 'dark' = 'system'
-  get themeSource(): 'system' | 'light' | 'dark' {
+  #source: 'system' | Theme = 'system'
+  constructor() {
+    super()
+    systemTheme.on('changed', () => this.#update())
+  }
+  get themeSource(): 'system' | Theme {
     return this.#source
   }
-  set themeSource(source: 'system' | 'light' | 'dark') {
+  set themeSource(source: 'system' | Theme) {
     this.#source = source
-    this.emit('updated')
+    this.#update()
   }
   get shouldUseDarkColors(): boolean {
-    return this.#source === 'dark'
+    return this.#shown === 'dark'
   }
   /** For the host: what pages are told. */
   asMedia(): object {
-    const value = this.#source === 'system' ? '' : this.#source
-    return { features: [{ name: 'prefers-color-scheme', value }] }
+    return { features: [{ name: 'prefers-color-scheme', value: this.#shown }] }
+  }
+  get #shown(): Theme {
+    return this.#source === 'system' ? systemTheme.current : this.#source
+  }
+  #update(): void {
+    setImmediate(() => announce(this, 'updated'))
   }
 }
 export const nativeTheme = new NativeTheme()
@@ -81,9 +92,9 @@ export class Notification extends HostObject {
     this.silent = silent
   }
   show(): void {
-    this.emit('show', {})
+    announce(this, 'show', {})
   }
   close(): void {
-    this.emit('close', {})
+    announce(this, 'close', {})
   }
 }

@@ -1,16 +1,15 @@
 // `will-download`: every download is Chromium's, into a folder of the host, until the app has said no.
+import type { EventEmitter } from 'node:events'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { app } from './app.ts'
+import { announce, isPrevented } from './announce.ts'
 import { HostObject, PreventableEvent } from './base.ts'
 import type { Json } from './cdp.ts'
 import { browser } from './chromium.ts'
 
 type State = 'progressing' | 'completed' | 'cancelled' | 'interrupted'
-type Owner = {
-  emit(event: string, ...args: unknown[]): boolean
-  readonly contextId: Promise<string | undefined>
-}
+type Owner = EventEmitter & { readonly contextId: Promise<string | undefined> }
 
 const folder = (): string => join(app.getPath('userData'), 'host-downloads')
 
@@ -58,7 +57,7 @@ export class DownloadItem extends HostObject {
     }
     if (state === 'completed' && this.#savePath !== '') await copyFile(file, this.#savePath)
     await rm(file, { force: true })
-    this.emit('done', new PreventableEvent(), state)
+    announce(this, 'done', new PreventableEvent(), state)
   }
 }
 
@@ -79,9 +78,7 @@ export async function watchDownloads(
     if (contents?.session !== owner) return
     const item = new DownloadItem(begun)
     items.set(begun.guid, item)
-    const event = new PreventableEvent()
-    owner.emit('will-download', event, item, contents)
-    if (event.defaultPrevented) item.cancel()
+    if (isPrevented(owner, 'will-download', { args: [item, contents] })) item.cancel()
   })
   root.on('Browser.downloadProgress', ({ guid, state }: Json) => {
     if (state === 'completed' || state === 'canceled') items.get(guid)?.settle(state === 'completed')

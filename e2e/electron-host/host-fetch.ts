@@ -54,19 +54,78 @@ function netError(error: unknown): Error {
   return code === undefined ? (error as Error) : new Error(`net::${code}`)
 }
 
+/** Chromium's network service takes a request with one of these for a mistake (docs/api/client-request.md). */
+const RESTRICTED = new Set([
+  'content-length',
+  'host',
+  'trailer',
+  'te',
+  'upgrade',
+  'cookie2',
+  'keep-alive',
+  'transfer-encoding'
+])
+
+function refuseHeaders(headers: Headers): void {
+  const isUpgrade = headers.get('connection')?.toLowerCase() === 'upgrade'
+  if (isUpgrade || [...headers.keys()].some((name) => RESTRICTED.has(name))) {
+    throw new Error('net::ERR_INVALID_ARGUMENT')
+  }
+}
+
+/** Node forgets a request whose answer nobody holds, and what its signal says with it. */
+const underWay = new Set<Request>()
+
 /**
- * Sends the partition's cookies unless told `credentials: 'omit'`; keeps none that come back.
- * `redirect: 'manual'` rejects at a redirect, as Electron does: there is no event to follow it by.
+ * The answer as Electron makes it: without `url`, with cookies in one header, and with a body that leaves its request
+ * alone when it is cancelled; an aborted one ends in an AbortError, whatever the signal's reason.
+ */
+function likeElectron(request: Request, response: Response): Response {
+  const headers = new Headers()
+  for (const name of new Set(response.headers.keys())) headers.set(name, response.headers.get(name) ?? '')
+  const { status, statusText, body } = response
+  if (body === null) return new Response(null, { headers, status, statusText })
+  const { signal } = request
+  const reader = body.getReader()
+  underWay.add(request)
+  signal.addEventListener('abort', () => {
+    underWay.delete(request)
+    reader.cancel().catch(() => undefined)
+  })
+  const next = async (): Promise<ReadableStreamReadResult<Uint8Array>> => {
+    const result = await reader.read().catch(netError)
+    if (signal.aborted) throw new DOMException('The operation was aborted', 'AbortError')
+    if (result instanceof Error) throw result
+    return result
+  }
+  const arriving = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { done, value } = await next()
+      if (!done) return controller.enqueue(value)
+      underWay.delete(request)
+      controller.close()
+    }
+  })
+  return new Response(arriving, { headers, status, statusText })
+}
+
+/**
+ * As Electron's (lib/browser/api/net-fetch.ts): sends the partition's cookies unless told `credentials: 'omit'`, keeps
+ * none that come back, and ignores `integrity`. `redirect: 'manual'` rejects at a redirect: there is no event to follow
+ * it by.
  */
 export async function hostFetch(
   around: Surroundings,
   input: string | Request,
   { bypassCustomProtocolHandlers = false, ...init }: FetchInit = {}
 ): Promise<Response> {
-  const request = new Request(input, init)
+  const request = new Request(input, { ...init, integrity: '' })
+  request.signal.throwIfAborted()
   const handler = bypassCustomProtocolHandlers ? undefined : around.handlerFor(request.url)
   if (handler) return handler(request)
   if (request.url.startsWith('file:')) return readLocal(request.url)
+  if (!/^https?:/.test(request.url)) throw new Error('net::ERR_UNKNOWN_URL_SCHEME')
+  refuseHeaders(request.headers)
   const cookies = request.credentials === 'omit' ? '' : await around.cookiesFor(request.url)
   if (cookies !== '') request.headers.set('cookie', cookies)
 
@@ -77,7 +136,7 @@ export async function hostFetch(
     }
   )
   const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && response.headers.has('location')
-  if (followed || !isRedirect) return response
+  if (followed || !isRedirect) return likeElectron(request, response)
   await response.body?.cancel()
   throw new Error(
     request.redirect === 'manual'

@@ -24,8 +24,11 @@ registerHooks({
       : next(specifier, context)
 })
 
+const { onlyBoringSsl } = await import('./boringssl.ts')
 const { app } = await import('./app.ts')
 await import('./electron.ts')
+const { dialog } = await import('./desktop.ts')
+const { Menu } = await import('./menu.ts')
 const { launchChromium } = await import('./chromium.ts')
 
 const modules: string[] = []
@@ -50,6 +53,7 @@ const manifest = isScript
   : (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>)
 app.host.configure(root, manifest)
 
+onlyBoringSsl()
 const require = createRequire(join(process.cwd(), 'noop.js'))
 for (const module of modules) require(resolve(module))
 
@@ -61,7 +65,13 @@ loaded.catch((error: unknown) => {
 })
 // An entry that awaits app.whenReady() at its top level would wait for ever.
 await Promise.race([loaded, delay(1000, undefined, { ref: false })])
-if (!app.host.quitting) {
+if (!app.host.isOver) {
   await launchChromium()
+  // Electron shows it and goes on, unless the app or a test listens itself.
+  process.on('uncaughtException', ({ stack }) => {
+    if (process.listenerCount('uncaughtException') > 1) return
+    dialog.showErrorBox('A JavaScript error occurred in the main process', `Uncaught Exception:\n${stack}`)
+  })
+  Menu.setDefaultMenu()
   app.host.becomeReady()
 }

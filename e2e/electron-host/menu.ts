@@ -1,6 +1,7 @@
 // `Menu` and `Tray`: kept as models that the app drives and a test reads.
 import { app } from './app.ts'
 import { HostObject, HostValue } from './base.ts'
+import { throwWhenDestroyed } from './destroyable.ts'
 import type { NativeImage } from './images.ts'
 
 export type MenuItemConstructorOptions = {
@@ -60,6 +61,7 @@ export class MenuItem extends HostValue {
 
 export class Menu extends HostObject {
   static #application: Menu | null = null
+  static #wasSet = false
   readonly items: MenuItem[] = []
 
   static buildFromTemplate(template: (MenuItemConstructorOptions | MenuItem)[]): Menu {
@@ -67,8 +69,16 @@ export class Menu extends HostObject {
     for (const item of template) menu.append(item instanceof MenuItem ? item : new MenuItem(item))
     return menu
   }
+  /** As in Electron also the menu of every window, but on macOS. */
   static setApplicationMenu(menu: Menu | null): void {
+    Menu.#wasSet = true
     Menu.#application = menu
+    for (const window of app.host.windows) window.setMenu(menu)
+  }
+  /** For the host, when the app is ready: one that sets no menu gets a default one. */
+  static setDefaultMenu(): void {
+    const template = ['fileMenu', 'editMenu', 'viewMenu', 'windowMenu'].map((role) => ({ role }))
+    if (!Menu.#wasSet) Menu.setApplicationMenu(Menu.buildFromTemplate(template))
   }
   static getApplicationMenu(): Menu | null {
     return Menu.#application
@@ -87,16 +97,19 @@ export class Menu extends HostObject {
 
 /** Nobody sees it, and Electron gives no way to read it back: a test notes what the app calls. */
 export class Tray extends HostObject {
+  static {
+    throwWhenDestroyed(this, { but: ['destroy'], fault: () => new Error('Tray is destroyed') })
+  }
   #destroyed = false
   constructor(_image: NativeImage | string) {
     super()
+    if (!app.isReady()) throw new Error('Cannot create Tray before app is ready')
   }
   setImage(_image: NativeImage | string): void {}
   setToolTip(_toolTip: string): void {}
   setContextMenu(_menu: Menu | null): void {}
   destroy(): void {
     this.#destroyed = true
-    this.removeAllListeners()
   }
   isDestroyed(): boolean {
     return this.#destroyed

@@ -1,7 +1,8 @@
 // Every request of every frame, seen at the browser's own target: navigation events, webRequest, protocol.handle, login.
 // There and not at each page, because a pop-up's first request would slip past an interception that is set up
 // for it after Chromium announced it (another DevTools client, such as Playwright, may let it run at once).
-import { PreventableEvent } from './base.ts'
+import type { EventEmitter } from 'node:events'
+import { isPrevented } from './announce.ts'
 import type { Json } from './cdp.ts'
 import { browser, DEBUG, type Target } from './chromium.ts'
 import type { ProtocolHandler } from './protocol.ts'
@@ -15,7 +16,7 @@ type Navigation = {
 }
 
 /** What a request needs of the page it belongs to. */
-type Requester = {
+type Requester = EventEmitter & {
   readonly id: number
   readonly targetId: string
   readonly attached: Promise<void>
@@ -23,7 +24,6 @@ type Requester = {
   readonly mainFrame: { readonly url: string }
   ownNavigation: boolean
   refuses(navigation: Navigation): boolean
-  emit(event: string, ...args: unknown[]): boolean
 }
 type Find = (frameId: string) => Requester | undefined
 type Header = { name: string; value: string }
@@ -149,7 +149,6 @@ async function logIn(
   const { hostname, port } = new URL(origin)
   const isProxy = source === 'Proxy'
   const authInfo = { isProxy, scheme, host: hostname, port: Number(port) || 0, realm }
-  const event = new PreventableEvent()
   const { promise, resolve } = Promise.withResolvers<object>()
   const callback = (username?: string, password?: string): void =>
     resolve(
@@ -158,8 +157,9 @@ async function logIn(
         : { response: 'ProvideCredentials', username, password: password ?? '' }
     )
   const url = schemes.fromChromium(request.url)
-  requester?.emit('login', event, { url, pid: 0 }, authInfo, callback)
-  if (!event.defaultPrevented) callback()
+  const args = [{ url, pid: 0 }, authInfo, callback]
+  const answers = requester !== undefined && isPrevented(requester, 'login', { args })
+  if (!answers) callback()
   await send('Fetch.continueWithAuth', { requestId, authChallengeResponse: await promise })
 }
 

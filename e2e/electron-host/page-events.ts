@@ -1,4 +1,5 @@
 // What Chromium says of a page, told to the app as events of its webContents.
+import { announce } from './announce.ts'
 import { guarded, PreventableEvent } from './base.ts'
 import type { Json, Session as CdpSession } from './cdp.ts'
 import { shell } from './desktop.ts'
@@ -47,43 +48,48 @@ export function loadError(text: string, url: string): Error & { code: string; er
 
 /** Navigation, loading and the end of the page. */
 export function reportNavigation(page: WebContents, cdp: CdpSession, mainFrameId: string): void {
+  const on = (event: string, listener: (params: Json) => void): void => {
+    cdp.on(event, (params: Json) => {
+      if (!page.isDestroyed()) listener(params)
+    })
+  }
   const documents = new Map<string, string>()
   let answered: { loaderId: string; status: number; statusText: string } | null = null
   let showsError = false
-  cdp.on('Page.frameNavigated', ({ frame }: Json) => {
+  on('Page.frameNavigated', ({ frame }: Json) => {
     page.frames.get(frame.id)?.navigated(frame.unreachableUrl ?? frame.url)
     if (frame.id !== mainFrameId) return
     showsError = frame.unreachableUrl !== undefined
     if (showsError) return
     const answer = answered !== null && answered.loaderId === frame.loaderId ? answered : NO_ANSWER
-    page.emit('did-navigate', new PreventableEvent(), page.getURL(), answer.status, answer.statusText)
+    announce(page, 'did-navigate', new PreventableEvent(), page.getURL(), answer.status, answer.statusText)
   })
-  cdp.on('Network.responseReceived', ({ requestId, loaderId, frameId, response }: Json) => {
+  on('Network.responseReceived', ({ requestId, loaderId, frameId, response }: Json) => {
     if (requestId !== loaderId || frameId !== mainFrameId) return
     answered = { loaderId, status: response.status, statusText: response.statusText }
   })
-  cdp.on('Page.navigatedWithinDocument', ({ frameId, url }: Json) => {
+  on('Page.navigatedWithinDocument', ({ frameId, url }: Json) => {
     page.frames.get(frameId)?.navigated(url)
     const shown = schemes.fromChromium(url)
-    page.emit('did-navigate-in-page', new PreventableEvent(), shown, frameId === mainFrameId)
+    announce(page, 'did-navigate-in-page', new PreventableEvent(), shown, frameId === mainFrameId)
   })
-  cdp.on('Page.domContentEventFired', () => page.emit('dom-ready', new PreventableEvent()))
-  cdp.on('Page.loadEventFired', () => {
-    if (page.getURL() !== '' && !showsError) page.emit('did-finish-load')
+  on('Page.domContentEventFired', () => announce(page, 'dom-ready', new PreventableEvent()))
+  on('Page.loadEventFired', () => {
+    if (page.getURL() !== '' && !showsError) announce(page, 'did-finish-load')
   })
-  cdp.on('Network.requestWillBeSent', ({ requestId, loaderId, frameId, documentURL }: Json) => {
+  on('Network.requestWillBeSent', ({ requestId, loaderId, frameId, documentURL }: Json) => {
     if (requestId === loaderId && frameId === mainFrameId) documents.set(requestId, documentURL)
   })
-  cdp.on('Network.loadingFailed', ({ requestId, errorText }: Json) => {
+  on('Network.loadingFailed', ({ requestId, errorText }: Json) => {
     const url = documents.get(requestId)
     if (url !== undefined) reportFailure(page, errorText, schemes.fromChromium(url))
   })
-  cdp.on('Network.loadingFinished', ({ requestId }: Json) => documents.delete(requestId))
-  cdp.on('Page.frameRequestedNavigation', ({ frameId, url, disposition }: Json) => {
+  on('Network.loadingFinished', ({ requestId }: Json) => documents.delete(requestId))
+  on('Page.frameRequestedNavigation', ({ frameId, url, disposition }: Json) => {
     if (frameId === mainFrameId && disposition === 'currentTab') void leaveChromium(page, url)
   })
-  cdp.on('Inspector.targetCrashed', () =>
-    page.emit('render-process-gone', new PreventableEvent(), { reason: 'crashed', exitCode: 1 })
+  on('Inspector.targetCrashed', () =>
+    announce(page, 'render-process-gone', new PreventableEvent(), { reason: 'crashed', exitCode: 1 })
   )
 }
 
@@ -96,9 +102,18 @@ function reportFailure(page: WebContents, errorText: string, url: string): void 
   const { code, errno } = loadError(errorText, url)
   if (code === 'ERR_ABORTED') return
   if (code.startsWith('ERR_CERT')) {
-    page.emit('certificate-error', new PreventableEvent(), url, `net::${code}`, {}, trustCertificate, true)
+    announce(
+      page,
+      'certificate-error',
+      new PreventableEvent(),
+      url,
+      `net::${code}`,
+      {},
+      trustCertificate,
+      true
+    )
   }
-  page.emit('did-fail-load', new PreventableEvent(), errno, code, url, true, 0, 0)
+  announce(page, 'did-fail-load', new PreventableEvent(), errno, code, url, true, 0, 0)
 }
 
 /** A page's own way to app:// or mailto:. Chromium drops both without a request, so they are taken up here. */
@@ -140,7 +155,7 @@ async function receiveIpc(
   const place = { sender: page, senderFrame, processId: 1, frameId: 1, type: 'frame' }
   if (id === undefined) {
     const answer = (to: string, ...values: unknown[]): void => reply({ channel: to, args: values })
-    ipcMain.emit(channel, guarded('IpcMainEvent', { ...place, ports: [], reply: answer }), ...args)
+    announce(ipcMain, channel, guarded('IpcMainEvent', { ...place, ports: [], reply: answer }), ...args)
     return
   }
   try {

@@ -1,4 +1,5 @@
 // What pages open: `setWindowOpenHandler` decides, and Chromium holds the pop-up until it has.
+import { reportUncaught } from './announce.ts'
 import type { Json, Session as CdpSession } from './cdp.ts'
 import type { Target } from './chromium.ts'
 import { refusePopup } from './network.ts'
@@ -21,7 +22,7 @@ export class Popups {
   follow(cdp: CdpSession): void {
     cdp.on('Page.windowOpen', (details: Json) => this.#opening.push(details))
   }
-  /** The window of the pop-up; null if the app refused it. Without a handler it is allowed, as in Electron. */
+  /** The window of the pop-up; null if the app refused it. */
   decide(target: Target, inherited: WebPreferences): Opened | null {
     const { url = '', windowName = '', windowFeatures = [] } = this.#opening.shift() ?? {}
     const features = windowFeatures.join()
@@ -31,12 +32,21 @@ export class Popups {
       features,
       disposition: 'new-window'
     }
-    const { action, overrideBrowserWindowOptions: options } = this.handler?.(details) ?? { action: 'allow' }
+    const { action, overrideBrowserWindowOptions: options } = this.#answer(details)
     if (action === 'deny') {
       refusePopup(target)
       return null
     }
     const webPreferences = { ...inherited, ...options?.webPreferences }
     return { window: Popups.openWindow({ ...options, webPreferences }, target), details }
+  }
+  /** As in Electron: allowed without a handler, and refused by one that throws (lib/browser/api/web-contents.ts). */
+  #answer(details: WindowOpenDetails): WindowOpenAnswer {
+    try {
+      return this.handler?.(details) ?? { action: 'allow' }
+    } catch (error) {
+      reportUncaught(error)
+      return { action: 'deny' }
+    }
   }
 }

@@ -108,7 +108,12 @@ export const session = guarded('session', {
 })
 
 export const protocol: Omit<Protocol, 'handlerFor'> = guarded('protocol', {
-  registerSchemesAsPrivileged: (list) => sessionOf('').protocol.registerSchemesAsPrivileged(list),
+  registerSchemesAsPrivileged: (list) => {
+    if (app.isReady()) {
+      throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready')
+    }
+    sessionOf('').protocol.registerSchemesAsPrivileged(list)
+  },
   handle: (scheme, handler) => sessionOf('').protocol.handle(scheme, handler),
   unhandle: (scheme) => sessionOf('').protocol.unhandle(scheme),
   isProtocolHandled: (scheme) => sessionOf('').protocol.isProtocolHandled(scheme)

@@ -1,6 +1,7 @@
 // Loaded first in a utility process: `process.parentPort` in the place of Node's channel.
 import { EventEmitter } from 'node:events'
 import { registerHooks } from 'node:module'
+import { onlyBoringSsl } from './boringssl.ts'
 
 class ParentPort extends EventEmitter {
   readonly #waiting: unknown[] = []
@@ -29,6 +30,7 @@ class ParentPort extends EventEmitter {
 
 const send = process.send!.bind(process)
 const parentPort = new ParentPort((message) => void send(message))
+onlyBoringSsl()
 Object.assign(process, { parentPort, type: 'utility', send: undefined })
 
 registerHooks({

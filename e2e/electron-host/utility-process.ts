@@ -2,7 +2,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { app } from './app.ts'
+import { announce } from './announce.ts'
 import { guarded, HostObject } from './base.ts'
+import { FatalReport } from './fatal-report.ts'
 
 type Stdio = 'pipe' | 'ignore' | 'inherit'
 export type ForkOptions = {
@@ -13,37 +15,51 @@ export type ForkOptions = {
   serviceName?: string
 }
 
+/** How long a process that was asked to end may take. */
+const PATIENCE_MS = 2000
+
 export class UtilityProcess extends HostObject {
   #child: ChildProcess
   #hasSpawned = false
   #hasExited = false
+  #wasKilled = false
 
   constructor(modulePath: string, args: string[], options: ForkOptions) {
     super()
     const { env = process.env, execArgv = [], cwd, stdio = 'inherit' } = options
     const [, out = 'inherit', err = 'inherit'] = typeof stdio === 'string' ? ['ignore', stdio, stdio] : stdio
     const port = new URL('./utility-child.ts', import.meta.url).href
+    const fatal = new FatalReport(app.getPath('userData'))
     this.#child = fork(modulePath, args, {
       env,
       ...(cwd !== undefined && { cwd }),
-      execArgv: [...execArgv, '--import', port],
+      execArgv: [...execArgv, ...fatal.switches, '--import', port],
       serialization: 'advanced',
       stdio: ['ignore', out, err, 'ipc']
     })
-    const end = (): void => void this.#child.kill('SIGKILL')
+    const end = (): void => {
+      this.#child.kill('SIGKILL')
+      fatal.read() // the host may be gone before the exit is told
+    }
     app.host.onExit.add(end)
     this.#child.on('spawn', () => {
       this.#hasSpawned = true
-      this.emit('spawn')
+      announce(this, 'spawn')
     })
-    this.#child.on('message', (message) => this.emit('message', message))
+    this.#child.on('message', (message) => announce(this, 'message', message))
     this.#child.on('error', () => undefined) // the exit tells
     this.#child.on('exit', (code, signal) => {
       app.host.onExit.delete(end)
-      // As waitpid has it: a signal's number stands for itself.
-      this.emit('exit', code ?? (signal === null ? 1 : constants.signals[signal]))
+      const report = fatal.read()
+      if (report !== null) announce(this, 'error', 'FatalError', report.location, report.text)
+      announce(this, 'exit', this.#exitCode(code, signal))
       this.#hasExited = true
     })
+  }
+  /** As waitpid has it, where a signal's number stands for itself; 0 for one that `kill` ended. */
+  #exitCode(code: number | null, signal: NodeJS.Signals | null): number {
+    if (this.#wasKilled && (signal === 'SIGTERM' || signal === 'SIGKILL')) return 0
+    return code ?? (signal === null ? 1 : constants.signals[signal])
   }
   get pid(): number | undefined {
     return this.#hasSpawned && !this.#hasExited ? this.#child.pid : undefined
@@ -59,8 +75,13 @@ export class UtilityProcess extends HostObject {
       throw new Error('electron host: UtilityProcess.postMessage(ports) is not implemented')
     if (this.#child.connected) this.#child.send(message as object)
   }
+  /** As in Electron: false, and nothing happens, before `spawn` and after `exit`. */
   kill(): boolean {
-    return this.#child.kill()
+    if (this.pid === undefined) return false
+    const insist = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS)
+    this.#child.once('exit', () => clearTimeout(insist))
+    this.#wasKilled = this.#child.kill()
+    return this.#wasKilled
   }
 }
 

@@ -1,9 +1,11 @@
 // `webContents`: one Chromium page target each.
 import { app } from './app.ts'
+import { announce, isPrevented } from './announce.ts'
 import { HostObject, PreventableEvent } from './base.ts'
 import type { Session as CdpSession } from './cdp.ts'
 import { browser, closeTarget, createTarget, type Target } from './chromium.ts'
 import { nativeTheme } from './desktop.ts'
+import { throwWhenDestroyed } from './destroyable.ts'
 import { FrameTree } from './frames.ts'
 import { encode, type WebFrameMain } from './ipc.ts'
 import { deliver, loadError, receiveMessages, reportNavigation } from './page-events.ts'
@@ -21,9 +23,7 @@ type Navigation = {
 
 /** The window or view that shows the page. */
 export type Owner = {
-  /** The page is to go: the app asked (`close()`). */
-  closePage(): void
-  /** The page is gone: it closed itself, or Chromium did. */
+  /** The page is gone, whoever closed it. */
   pageGone(): void
   focus(): void
   isFocused(): boolean
@@ -39,14 +39,18 @@ export class WebContents extends HostObject {
   static readonly all = new Map<number, WebContents>()
   static readonly byTarget = new Map<string, WebContents>()
   static #nextId = 1
+  static {
+    const host = ['destroy', 'emulateMedia', 'forget', 'owns', 'popup', 'refuses', 'titled']
+    throwWhenDestroyed(this, { but: [...host, 'setWindowOpenHandler'] })
+  }
 
   readonly id = WebContents.#nextId++
-  readonly session: Session
   /** For the host: resolves when Chromium has the page and the host's scripts are in it. */
   readonly attached: Promise<void>
   targetId = ''
   readonly frames = new FrameTree()
   ownNavigation = false // loadURL and reload: no will-navigate
+  readonly #session: Session
   readonly #owner: Owner
   readonly #preload: string | undefined
   readonly #gone = Promise.withResolvers<never>()
@@ -59,20 +63,20 @@ export class WebContents extends HostObject {
     super()
     requireIsolation(preferences)
     this.#owner = owner
-    this.session = preferences.session ?? sessionOf(preferences.partition ?? '')
+    this.#session = preferences.session ?? sessionOf(preferences.partition ?? '')
     this.#preload = preferences.preload
     this.#gone.promise.catch(() => undefined)
     WebContents.all.set(this.id, this)
-    this.session.pages.add(this)
+    this.#session.pages.add(this)
     if (popup) this.#adopt(popup.targetId) // before its first request
     this.attached = this.#attach(size, popup)
     this.attached.catch(() => undefined) // Chromium went first
-    app.emit('web-contents-created', new PreventableEvent(), this)
+    announce(app, 'web-contents-created', new PreventableEvent(), this)
   }
 
   async #attach(size: { width: number; height: number }, popup?: Target): Promise<void> {
-    await this.session.prepared
-    const browserContextId = await this.session.contextId
+    await this.#session.prepared
+    const browserContextId = await this.#session.contextId
     const { targetId, session: cdp } = popup ?? (await createTarget({ ...size, browserContextId }))
     this.#adopt(targetId)
     this.#cdp = cdp
@@ -80,7 +84,7 @@ export class WebContents extends HostObject {
     receiveMessages(this, cdp)
     reportNavigation(this, cdp, targetId)
     this.#popups.follow(cdp)
-    cdp.on('detached', () => this.#owner.pageGone())
+    cdp.on('detached', () => this.destroy())
     await Promise.all([
       cdp.send('Page.enable'),
       cdp.send('Runtime.enable'),
@@ -99,9 +103,8 @@ export class WebContents extends HostObject {
   refuses({ event, url, frameId }: Navigation): boolean {
     const isMainFrame = frameId === this.targetId
     const frame = this.frames.get(frameId) ?? null
-    const details = new PreventableEvent({ url, isMainFrame, isSameDocument: false, frame, initiator: null })
-    this.emit(event, details, url, false, isMainFrame)
-    return details.defaultPrevented
+    const fields = { url, isMainFrame, isSameDocument: false, frame, initiator: null }
+    return isPrevented(this, event, { fields, args: [url, false, isMainFrame] })
   }
   owns(frameId: string): boolean {
     return this.frames.get(frameId) !== undefined
@@ -118,7 +121,7 @@ export class WebContents extends HostObject {
     const isUrl = url.replace(/\/$/, '').endsWith(title) || url.endsWith(title) // a page without <title>
     if (isUrl || title === 'data:text/html,' || title === this.#title) return
     this.#title = title
-    this.emit('page-title-updated', new PreventableEvent(), title, true)
+    announce(this, 'page-title-updated', new PreventableEvent(), title, true)
   }
   async emulateMedia(): Promise<void> {
     await this.attached
@@ -127,10 +130,10 @@ export class WebContents extends HostObject {
 
   popup(target: Target): void {
     const opened = this.#popups.decide(target, {
-      session: this.session,
+      session: this.#session,
       ...(this.#preload !== undefined && { preload: this.#preload })
     })
-    if (opened) this.emit('did-create-window', opened.window, opened.details)
+    if (opened) announce(this, 'did-create-window', opened.window, opened.details)
   }
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     this.#popups.handler = handler
@@ -179,6 +182,9 @@ export class WebContents extends HostObject {
   getTitle(): string {
     return this.#title
   }
+  get session(): Session {
+    return this.#session
+  }
   get mainFrame(): WebFrameMain {
     return this.frames.mainFrame
   }
@@ -191,19 +197,22 @@ export class WebContents extends HostObject {
   focus(): void {
     this.#owner.focus()
   }
+  /** As in Electron the page goes in a later turn, without asking its window. */
   close(_options?: { waitForBeforeUnload: boolean }): void {
-    if (!this.#destroyed) this.#owner.closePage()
+    setImmediate(() => this.destroy())
   }
 
   /** For the host: the end of the page, without asking anyone. */
   destroy(): void {
     if (this.#destroyed) return
+    const error = loadError('ERR_FAILED', this.getURL())
     this.#destroyed = true
     WebContents.all.delete(this.id)
     WebContents.byTarget.delete(this.targetId)
-    this.session.pages.delete(this)
-    this.#gone.reject(loadError('ERR_FAILED', this.getURL()))
-    this.emit('destroyed')
+    this.#session.pages.delete(this)
+    this.#gone.reject(error)
+    announce(this, 'destroyed')
+    this.#owner.pageGone()
     const close = async (): Promise<void> => {
       await this.attached
       await closeTarget(this.targetId)

@@ -1,5 +1,6 @@
 import type { Session, WebContents } from 'electron'
 import { mayShow, originOf } from './address-rules.ts'
+import { guarding } from './guarding.ts'
 import { failureOfEnd, failureOfLoad, type PageFailure } from './page-failure.ts'
 import { denyEverything } from './web-contents-guard.ts'
 
@@ -40,13 +41,19 @@ export function guardProviderPage(contents: WebContents, session: Session, rules
     if (!allowed) event.preventDefault()
     return allowed
   }
-  contents.on('will-navigate', check)
-  contents.on('will-frame-navigate', (event) => event.isMainFrame && check(event))
-  contents.on('will-redirect', (event) => {
-    if (check(event) && event.isMainFrame && expected.has(originOf(contents.getURL() || rules.start))) {
-      expected.add(originOf(event.url))
-    }
-  })
+  contents.on('will-navigate', guarding(check))
+  contents.on(
+    'will-frame-navigate',
+    guarding((event) => void (event.isMainFrame && check(event)))
+  )
+  contents.on(
+    'will-redirect',
+    guarding((event) => {
+      if (check(event) && event.isMainFrame && expected.has(originOf(contents.getURL() || rules.start))) {
+        expected.add(originOf(event.url))
+      }
+    })
+  )
   const tell = (address: string, failure: PageFailure): void => {
     const origin = originOf(address)
     rules.onOrigin({ origin, secure: origin.startsWith('https:'), expected: expected.has(origin), failure })
@@ -67,11 +74,14 @@ export function guardProviderPage(contents: WebContents, session: Session, rules
     return { action: 'deny' }
   })
   // HTTP authentication inside the page: cancelled, a password typed there would bypass the provider's own page.
-  contents.on('login', (event, _details, authInfo, callback) => {
-    if (authInfo.isProxy) return
-    event.preventDefault()
-    callback()
-  })
+  contents.on(
+    'login',
+    guarding((event, _details, authInfo, callback) => {
+      if (authInfo.isProxy) return
+      event.preventDefault()
+      callback()
+    })
+  )
 }
 
 /** Nothing of the provider's page outlives the attempt. */

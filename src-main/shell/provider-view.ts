@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { session, WebContentsView } from 'electron'
+import { type Session, session, type WebContents, WebContentsView } from 'electron'
 import { guardProviderPage, type PageOrigin, wipeSession } from './provider-page.ts'
 import { OWN_PAGE_PREFERENCES } from './web-contents-guard.ts'
 
@@ -9,28 +9,43 @@ type ProviderViewOptions = {
   readonly insecureLoopback: boolean
   readonly isPackaged: boolean
   readonly onOrigin: (origin: PageOrigin) => void
+  /** The page is gone: it closed itself, as the last page of some providers does, or `close` was called. */
+  readonly onGone: () => void
 }
 
-/** The provider's page: a sandboxed view without a preload, with a session of its own in memory that ends with it. */
+/**
+ * The provider's page: a sandboxed view without a preload, with a session of its own in memory that ends with it.
+ * `view.webContents` is undefined once the page is gone, so everything asked for later is kept here.
+ */
 export class ProviderView {
   readonly view: WebContentsView
+  readonly id: number
+  readonly #contents: WebContents
+  readonly #session: Session
 
-  constructor({ isPackaged, ...rules }: ProviderViewOptions) {
+  constructor({ isPackaged, onGone, ...rules }: ProviderViewOptions) {
     const partition = `signin-${randomUUID()}` // without `persist:` it is in memory
     this.view = new WebContentsView({
       webPreferences: { ...OWN_PAGE_PREFERENCES, devTools: !isPackaged, partition }
     })
-    guardProviderPage(this.view.webContents, session.fromPartition(partition), rules)
+    this.#contents = this.view.webContents
+    this.#session = session.fromPartition(partition)
+    this.id = this.#contents.id
+    guardProviderPage(this.#contents, this.#session, rules)
+    this.#contents.once('destroyed', onGone)
   }
 
   /** Resolves also when the page could not be loaded; `onOrigin` is told of that. */
   async load(url: string): Promise<void> {
-    await this.view.webContents.loadURL(url).catch(() => undefined)
+    await this.#contents.loadURL(url).catch(() => undefined)
+  }
+
+  focus(): void {
+    if (!this.#contents.isDestroyed()) this.#contents.focus()
   }
 
   close(): void {
-    const { session: pageSession } = this.view.webContents
-    this.view.webContents.close()
-    void wipeSession(pageSession)
+    if (!this.#contents.isDestroyed()) this.#contents.close()
+    void wipeSession(this.#session)
   }
 }

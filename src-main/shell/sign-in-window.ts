@@ -1,19 +1,17 @@
-import { BaseWindow, type BrowserWindow, WebContentsView } from 'electron'
+import { BaseWindow, type BrowserWindow } from 'electron'
 import type { Preferences } from '#shared/preferences.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
-import { type StripRequests, type StripState, stripStateChannel } from '#shared/sign-in-strip.ts'
+import type { StripRequests, StripState } from '#shared/sign-in-strip.ts'
 import type { OpenSignInSurface, SignInActions, SignInView } from '../core/sign-in/surface-ports.ts'
 import type { Handlers } from './ipc-server.ts'
 import { surfaceColor } from './main-window.ts'
 import { stripHandlers } from './strip-handlers.ts'
 import type { PageOrigin } from './provider-page.ts'
 import { ProviderView } from './provider-view.ts'
-import { APP_ORIGIN } from './address-rules.ts'
+import { StripView } from './strip-view.ts'
 import type { TrustedSenders } from './trusted-senders.ts'
-import { OWN_PAGE_PREFERENCES } from './web-contents-guard.ts'
 
 const NO_PAGE: PageOrigin = { origin: null, secure: false, expected: true, failure: 'none' }
-export const STRIP_PAGE = 'sign-in.html'
 const STRIP_HEIGHT = 52
 const SIZE = { width: 560, height: 720 }
 
@@ -30,7 +28,8 @@ export type SignInWindowOptions = {
 /**
  * The sign-in window: our own strip with the live origin and Cancel above the provider's page, which is a separate
  * sandboxed view with a session of its own in memory and no preload, so it can not draw over the strip. For the
- * browser and for a code the strip fills the window as the waiting panel.
+ * browser and for a code the strip fills the window as the waiting panel. Whoever ends the window, the page or the
+ * strip, the person or the page itself, cancels the attempt.
  */
 export class SignInWindow implements OpenSignInSurface {
   readonly handlers: Handlers<StripRequests>
@@ -38,7 +37,7 @@ export class SignInWindow implements OpenSignInSurface {
   readonly #view: SignInView
   readonly #actions: SignInActions
   readonly #window: BaseWindow
-  readonly #strip: WebContentsView
+  readonly #strip: StripView
   #page: ProviderView | null = null
   #origin: PageOrigin = NO_PAGE
   #progress: SignInProgress
@@ -54,17 +53,15 @@ export class SignInWindow implements OpenSignInSurface {
     this.#url = view.url
     this.handlers = stripHandlers(actions, () => this.#state())
     this.#window = createWindow(view.progress.name, options.parent())
-    this.#strip = new WebContentsView({
-      webPreferences: { ...OWN_PAGE_PREFERENCES, preload: options.preload }
-    })
-    options.trusted.trust(this.#strip.webContents, STRIP_PAGE)
-    this.#window.contentView.addChildView(this.#strip)
+    const { preload, trusted } = options
+    this.#strip = new StripView({ preload, trusted, onGone: actions.cancel })
+    this.#window.contentView.addChildView(this.#strip.view)
     this.#window.on('resize', () => this.#layout())
     this.#window.on('close', (event) => {
-      event.preventDefault() // cancelling closes it, after the port is free
+      event.preventDefault() // cancelling closes it
       actions.cancel()
     })
-    this.#strip.webContents.loadURL(`${APP_ORIGIN}/${STRIP_PAGE}`).catch(() => undefined)
+    this.#window.on('closed', () => this.#end())
     if (view.surface === 'window') this.#showPage()
     else if (view.surface === 'browser') this.#openBrowser()
     this.#layout()
@@ -76,11 +73,11 @@ export class SignInWindow implements OpenSignInSurface {
   }
 
   ownsStrip(id: number): boolean {
-    return this.#strip.webContents.id === id
+    return this.#strip.id === id
   }
 
   ownsPage(id: number): boolean {
-    return this.#page?.view.webContents.id === id
+    return this.#page?.id === id
   }
 
   update(progress: SignInProgress): void {
@@ -113,11 +110,17 @@ export class SignInWindow implements OpenSignInSurface {
     if (!this.#window.isDestroyed()) this.#window.focus()
   }
 
+  /** May be called inside an event of the window, where Electron can not end it: it ends in a later turn. */
   close(): void {
-    if (this.#window.isDestroyed()) return
     this.#dropPage()
-    this.#strip.webContents.close()
-    this.#window.destroy()
+    setImmediate(() => this.#window.destroy()) // once more does nothing
+  }
+
+  /** The window is gone; the main window takes it along, too. */
+  #end(): void {
+    this.#dropPage()
+    this.#strip.close()
+    this.#actions.cancel()
     this.#closed?.()
   }
 
@@ -125,11 +128,15 @@ export class SignInWindow implements OpenSignInSurface {
     const { url, redirectUri } = this.#view
     const { insecureLoopback, isPackaged } = this.#options
     const onOrigin = (origin: PageOrigin): void => this.#noteOrigin(origin)
-    const page = new ProviderView({ start: url, redirectUri, insecureLoopback, isPackaged, onOrigin })
+    const onGone = (): void => {
+      if (this.#page === page) this.#actions.cancel()
+    }
+    const rules = { start: url, redirectUri, insecureLoopback, onOrigin }
+    const page = new ProviderView({ ...rules, isPackaged, onGone })
     this.#page = page
     this.#window.contentView.addChildView(page.view)
     void page.load(url)
-    page.view.webContents.focus()
+    page.focus()
   }
 
   #dropPage(): void {
@@ -137,7 +144,7 @@ export class SignInWindow implements OpenSignInSurface {
     if (page === null) return
     this.#page = null
     this.#origin = NO_PAGE
-    this.#window.contentView.removeChildView(page.view)
+    if (!this.#window.isDestroyed()) this.#window.contentView.removeChildView(page.view)
     page.close()
   }
 
@@ -157,7 +164,7 @@ export class SignInWindow implements OpenSignInSurface {
     if (this.#window.isDestroyed()) return
     const { width, height } = this.#window.getContentBounds()
     const strip = this.#page === null ? height : STRIP_HEIGHT
-    this.#strip.setBounds({ x: 0, y: 0, width, height: strip })
+    this.#strip.view.setBounds({ x: 0, y: 0, width, height: strip })
     this.#page?.view.setBounds({ x: 0, y: strip, width, height: height - strip })
   }
 
@@ -173,7 +180,7 @@ export class SignInWindow implements OpenSignInSurface {
   }
 
   #tell(): void {
-    if (!this.#strip.webContents.isDestroyed()) this.#strip.webContents.send(stripStateChannel, this.#state())
+    this.#strip.show(this.#state())
   }
 }
 

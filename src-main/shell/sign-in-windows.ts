@@ -7,7 +7,8 @@ import type {
   SignInView
 } from '../core/sign-in/surface-ports.ts'
 import type { Handlers } from './ipc-server.ts'
-import { SignInWindow, type SignInWindowOptions, STRIP_PAGE } from './sign-in-window.ts'
+import { SignInWindow, type SignInWindowOptions } from './sign-in-window.ts'
+import { STRIP_PAGE } from './strip-view.ts'
 
 /** The open sign-in windows, and which of them a message or a page belongs to. */
 export class SignInWindows implements SignInSurface {

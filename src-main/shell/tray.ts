@@ -26,6 +26,7 @@ export class VaultTray {
 
   /** Shows the model now, or when a second has passed since the last change. */
   update(model: TrayModel): void {
+    if (this.#tray.isDestroyed()) return // the vault's last changes come while it closes
     this.#next = model
     if (this.#pause !== null) return
     this.#flush()

@@ -1,5 +1,6 @@
 import type { App, Session, WebContents } from 'electron'
 import { APP_ORIGIN } from './address-rules.ts'
+import { guarding } from './guarding.ts'
 
 /** Explicit even where they are Electron's defaults, so that a changed default changes nothing here. */
 export const OWN_PAGE_PREFERENCES = {
@@ -19,20 +20,26 @@ export const OWN_PAGE_PREFERENCES = {
  */
 export function guardWebContents(app: App, isProviderPage: (contents: WebContents) => boolean): void {
   app.on('web-contents-created', (_event, contents) => {
-    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.on(
+      'will-attach-webview',
+      guarding((event) => event.preventDefault())
+    )
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
-    const stay = (event: { url: string; preventDefault(): void }): void => {
+    const stay = guarding((event: { url: string; preventDefault(): void }) => {
       if (!isProviderPage(contents) && !event.url.startsWith(`${APP_ORIGIN}/`)) event.preventDefault()
-    }
+    })
     contents.on('will-navigate', stay)
     contents.on('will-redirect', stay)
     contents.on('will-frame-navigate', stay)
   })
   // Electron's default is to show the first one that there is, which tells any page who the person is.
-  app.on('select-client-certificate', (event, _contents, _url, _certificates, choose) => {
-    event.preventDefault()
-    choose()
-  })
+  app.on(
+    'select-client-certificate',
+    guarding((event, _contents, _url, _certificates, choose) => {
+      event.preventDefault()
+      choose()
+    })
+  )
 }
 
 /** No page of this session gets a permission, a device or a download. Electron's default is to approve. */
@@ -40,5 +47,8 @@ export function denyEverything(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
-  session.on('will-download', (event) => event.preventDefault())
+  session.on(
+    'will-download',
+    guarding((event) => event.preventDefault())
+  )
 }

@@ -43,10 +43,10 @@ describe('the rules of the Electron security checklist', () => {
   it.each<[string, RegExp, string[]]>([
     ['opens the browser', /shell\.openExternal/, ['open-in-browser.ts']],
     ['makes a main window', /new BrowserWindow\(/, ['main-window.ts']],
-    ['makes views', /new WebContentsView\(/, ['provider-view.ts', 'sign-in-window.ts']],
+    ['makes views', /new WebContentsView\(/, ['provider-view.ts', 'strip-view.ts']],
     ['registers IPC handlers', /ipcMain\.handle|\.handle\(service\.channel/, ['ipc-server.ts']],
     ['speaks ipcRenderer', /ipcRenderer\./, ['preload.ts', 'sign-in-preload.ts']],
-    ['sends to a page', /[cC]ontents\.send\(/, ['event-sender.ts', 'sign-in-window.ts']],
+    ['sends to a page', /[cC]ontents\.send\(/, ['event-sender.ts', 'strip-view.ts']],
     ['loads the keychain module', /import\(['"]@napi-rs\/keyring['"]\)/, ['keyring-module.ts']],
     [
       'imports the OAuth library',
@@ -68,6 +68,28 @@ describe('the rules of the Electron security checklist', () => {
     ]
   ])('hold because only these files: %s', (_what, pattern, files) => {
     expect(filesWith(pattern)).toEqual(files)
+  })
+
+  it('hold because a listener that throws decides against, wherever one guards', () => {
+    const events =
+      'will-navigate|will-redirect|will-frame-navigate|will-attach-webview|will-download|login|select-client-certificate|certificate-error'
+    const guards = [...sources].flatMap(([file, text]) =>
+      [...text.matchAll(new RegExp(`\\.on\\(\\s*'(${events})',\\s*(\\w+)`, 'g'))].map(
+        ([, event, listener]) => ({ at: `${basename(file)}: ${event}`, listener, text })
+      )
+    )
+    const open = guards.filter(
+      ({ listener, text }) => listener !== 'guarding' && !text.includes(`const ${listener} = guarding(`)
+    )
+    expect(guards.length).toBeGreaterThan(8)
+    expect(open.map(({ at }) => at)).toEqual([])
+  })
+
+  it('hold because what may be gone is asked for once: the page of a view, where the view is made', () => {
+    const reads = [...sources].flatMap(([file, text]) =>
+      (text.match(/(?<!`)\bview\.webContents\b/g) ?? []).map(() => basename(file))
+    )
+    expect(reads).toEqual(['provider-view.ts', 'strip-view.ts'])
   })
 
   it.each([

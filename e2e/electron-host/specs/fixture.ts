@@ -5,8 +5,10 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test'
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
 export { onHost as isHost } from '../../support/chosen-electron.ts'
+
+declare const hostSpy: { uncaught: string[] }
 
 const require = createRequire(import.meta.url)
 
@@ -39,16 +41,24 @@ async function openSite(answer: Parameters<Serve>[0]): Promise<Site> {
 }
 
 /** `run`: the fixture app, started. `serve`: a web site on this machine, gone after the test. */
-export const test = base.extend<{ run: Run; serve: Serve }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
-  run: async ({}, use) => {
+export const test = base.extend<{ env: Record<string, string>; run: Run; serve: Serve }>({
+  env: [{}, { option: true }],
+  run: async ({ env }, use) => {
     const userData = mkdtempSync(join(tmpdir(), 'host-spec-'))
     const args = ['-r', join(fixtureApp, 'spy.cjs'), fixtureApp, `--user-data-dir=${userData}`]
-    const app = await _electron.launch({ args })
+    // Null: Playwright leaves the theme alone.
+    const app = await _electron.launch({
+      args,
+      colorScheme: null,
+      env: { ...(process.env as Record<string, string>), ...env }
+    })
     const page = await app.firstWindow() // may still be the empty document, under either host
     await page.getByText('module ran').waitFor()
     await use({ app, page, userData })
+    // A spec that expects an exception takes it out of the list; one that has ended the app is not asked.
+    const uncaught = await app.evaluate(() => hostSpy.uncaught).catch(() => [])
     await app.close()
+    expect(uncaught).toEqual([])
     rmSync(userData, { recursive: true, force: true })
   },
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
@@ -62,4 +72,4 @@ export const test = base.extend<{ run: Run; serve: Serve }>({
     for (const site of sites) site.close()
   }
 })
-export { expect } from '@playwright/test'
+export { expect }

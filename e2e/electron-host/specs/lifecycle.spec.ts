@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { electronPath, expect, fixtureApp, test } from './fixture.ts'
+import { electronPath, expect, fixtureApp, isHost, test } from './fixture.ts'
 
 declare const hostSpy: { tray: Electron.Tray; setContextMenu: Electron.Menu; setToolTip: string }
 
@@ -63,6 +63,44 @@ test('quitting leaves no process behind, whatever is still open', async ({ run: 
   await expect.poll(() => processesWith(userData)).toEqual([])
 })
 
+test('quitting asks every window, and begins anew after one has refused', async ({ run: { app } }) => {
+  const heard = await app.evaluate(async ({ app: electronApp, BaseWindow, BrowserWindow }) => {
+    const names: string[] = []
+    electronApp.on('before-quit', () => names.push('before-quit'))
+    electronApp.on('will-quit', (event) => {
+      names.push('will-quit')
+      event.preventDefault() // and a later quit begins anew here too
+    })
+    BrowserWindow.getAllWindows()[0]!.on('closed', () => names.push('main closed'))
+    const stubborn = new BaseWindow({ show: false })
+    const last = new BaseWindow({ show: false })
+    let isStubborn = true
+    stubborn.on('close', (event) => {
+      names.push('stubborn asked')
+      if (isStubborn) event.preventDefault()
+    })
+    last.on('closed', () => names.push('last closed'))
+    electronApp.quit()
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    isStubborn = false
+    electronApp.quit()
+    electronApp.quit()
+    return names
+  })
+  expect(heard).toEqual([
+    'before-quit',
+    'stubborn asked',
+    'last closed',
+    'main closed',
+    'before-quit',
+    'stubborn asked',
+    'will-quit',
+    'before-quit',
+    'will-quit'
+  ])
+  await app.evaluate(({ app: electronApp }) => setTimeout(() => electronApp.exit()))
+})
+
 test('the exit code of the app is the exit code of the process', async ({ run: { app } }) => {
   const child = app.process()
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -81,10 +119,51 @@ test('the app knows its name, version and folders', async ({ run: { app, userDat
       electronApp.getPath('userData')
     ]
     electronApp.setName('Other')
-    electronApp.setPath('userData', path)
-    return [...before, electronApp.getName(), electronApp.getPath('userData')]
+    electronApp.setPath('documents', path)
+    return [...before, electronApp.getName(), electronApp.getPath('documents')]
   }, '/elsewhere')
   expect(known).toEqual(['Host Fixture', '1.2.3', true, false, userData, 'Other', '/elsewhere'])
+})
+
+test('what Electron takes before it is ready is refused afterwards', async ({ run: { app } }) => {
+  const said = await app.evaluate(({ app: electronApp, protocol }) => {
+    const uses = [
+      () => electronApp.enableSandbox(),
+      () => protocol.registerSchemesAsPrivileged([{ scheme: 'late', privileges: { standard: true } }]),
+      () => electronApp.setPath('documents', 'not/absolute'),
+      () => electronApp.setPath('nowhere', '/x')
+    ]
+    return uses.map((use) => {
+      try {
+        return String(use())
+      } catch (error) {
+        return (error as Error).message
+      }
+    })
+  })
+  expect(said).toEqual([
+    'app.enableSandbox() can only be called before app is ready',
+    'protocol.registerSchemesAsPrivileged should be called before app is ready',
+    'Path must be absolute',
+    'Failed to set path'
+  ])
+})
+
+test('the folders of the pages are not moved under them', async ({ run: { app } }) => {
+  test.fail(!isHost, 'Electron takes it and leaves its sessions where they are; the host is stricter')
+  const said = await app.evaluate(({ app: electronApp }) =>
+    (['userData', 'sessionData'] as const).map((name) => {
+      try {
+        return String(electronApp.setPath(name, '/elsewhere'))
+      } catch (error) {
+        return (error as Error).message
+      }
+    })
+  )
+  expect(said).toEqual([
+    'electron host: userData is set after ready, when pages are kept there',
+    'electron host: sessionData is set after ready, when pages are kept there'
+  ])
 })
 
 test('a test reaches the main process and maps pages to windows', async ({ run: { app, page } }) => {
@@ -100,6 +179,27 @@ test('the theme of the app is the theme of its pages', async ({ run: { app, page
   await app.evaluate(({ nativeTheme }) => void (nativeTheme.themeSource = 'dark'))
   await expect.poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
   expect(await app.evaluate(({ nativeTheme }) => nativeTheme.shouldUseDarkColors)).toBe(true)
+})
+
+test.describe('on a dark desktop', () => {
+  test.use({ env: { ELECTRON_HOST_SYSTEM_THEME: 'dark' } })
+
+  test('the app and its pages follow the system, now and when it changes', async ({ run: { app, page } }) => {
+    test.skip(!isHost, 'the theme of a real desktop is not ours to change')
+    const isDark = () => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
+    const shouldBeDark = () => app.evaluate(({ nativeTheme }) => nativeTheme.shouldUseDarkColors)
+    await expect.poll(isDark).toBe(true)
+    expect(await shouldBeDark()).toBe(true)
+    const updated = app.evaluate(
+      ({ nativeTheme }) => new Promise<void>((resolve) => nativeTheme.once('updated', () => resolve()))
+    )
+    await app.evaluate(() => void process.emit('electron-host:system-theme' as never, 'light' as never))
+    await updated
+    await expect.poll(isDark).toBe(false)
+    expect(await shouldBeDark()).toBe(false)
+    await app.evaluate(({ nativeTheme }) => void (nativeTheme.themeSource = 'dark'))
+    await expect.poll(isDark).toBe(true)
+  })
 })
 
 test('the clipboard holds what was written, until it is cleared', async ({ run: { app } }) => {

@@ -148,6 +148,32 @@ test('a page outlives its window until it is closed', async ({ run: { app }, ser
   expect(strip.isClosed()).toBe(false)
 })
 
+test('a menu bar takes height from the content, unless it hides itself', async ({ run: { app } }) => {
+  test.skip(process.platform === 'darwin', 'the menu is the desktop’s there')
+  const seen = await app.evaluate(({ BaseWindow, Menu }) => {
+    const lost = (window: Electron.BaseWindow): number =>
+      window.getBounds().height - window.getContentBounds().height
+    const size = { width: 400, height: 300, show: false }
+    const without = new BaseWindow(size)
+    const before = lost(without)
+    Menu.setApplicationMenu(Menu.buildFromTemplate([{ label: 'App', submenu: [{ role: 'quit' }] }]))
+    const plain = new BaseWindow(size)
+    const hiding = new BaseWindow({ ...size, autoHideMenuBar: true })
+    const bar = lost(plain)
+    plain.setContentSize(400, 300)
+    const result = {
+      before,
+      takes: [lost(without) > 0, bar > 0, lost(hiding)],
+      content: plain.getContentSize(),
+      grown: plain.getSize()[1]! - 300 === bar
+    }
+    plain.setMenuBarVisibility(false)
+    without.removeMenu()
+    return { ...result, after: [lost(plain), lost(without)] }
+  })
+  expect(seen).toEqual({ before: 0, takes: [true, true, 0], content: [400, 300], grown: true, after: [0, 0] })
+})
+
 test('a window that refuses to close stays, and goes when it is destroyed', async ({ run: { app } }) => {
   const seen = await app.evaluate(({ BaseWindow, BrowserWindow }) => {
     const parent = new BaseWindow({ width: 300, height: 200, minWidth: 250 })

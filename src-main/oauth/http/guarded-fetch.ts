@@ -29,12 +29,11 @@ type Hints = {
   readonly retryAfterMs: number | null
 }
 
-const IGNORE = (): undefined => undefined
-
 /**
  * One request without cookies, cache or redirects, answered within the limits. Throws TransportError and nothing
  * else, for everything that tells nothing about the request itself: network, time-out, redirect, 408, 429, 5xx, too
- * much. A redirect is never followed: the next server would be sent the code or the token again.
+ * much. A redirect is never followed: the next server would be sent the code or the token again. A request whose
+ * answer is not read to its end is aborted: in Electron it goes on after its body was cancelled.
  */
 export async function guardedFetch(
   fetchPort: FetchPort,
@@ -42,7 +41,8 @@ export async function guardedFetch(
   limits: Limits
 ): Promise<GuardedAnswer & Hints> {
   const timeout = AbortSignal.timeout(limits.timeoutMs)
-  const signal = request.signal === null ? timeout : AbortSignal.any([timeout, request.signal])
+  const ending = new AbortController()
+  const signals = request.signal === null ? [timeout] : [timeout, request.signal]
   try {
     const response = await fetchPort(request.url, {
       method: request.method,
@@ -52,7 +52,7 @@ export async function guardedFetch(
       credentials: 'omit',
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
-      signal
+      signal: AbortSignal.any([ending.signal, ...signals])
     })
     refuseTransport(response)
     const text = await readWithin(response, limits.maxBytes)
@@ -66,6 +66,7 @@ export async function guardedFetch(
       retryAfterMs: readRetryAfter(response.headers.get('retry-after'), Date.now())
     }
   } catch (error) {
+    ending.abort()
     if (error instanceof TransportError) throw error
     throw new TransportError(timeout.aborted ? 'timeout' : kindOf(error))
   }
@@ -113,7 +114,6 @@ function refuseTransport(response: Response): void {
 }
 
 function fail(response: Response, kind: 'redirect' | 'status'): never {
-  response.body?.cancel().catch(IGNORE)
   throw new TransportError(
     kind,
     response.status,

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { app, BrowserWindow, ipcMain, Menu, nativeImage, protocol, session, shell, Tray } from 'electron'
+import { faults } from './faults.js'
 
 const folder = import.meta.dirname
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript' }
@@ -11,6 +12,7 @@ let window
 let tray
 let quitting = false
 
+Menu.setApplicationMenu(null) // Electron's own would take height from every window
 protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }])
 
 function openWindow() {
@@ -87,5 +89,6 @@ if (!app.requestSingleInstanceLock()) {
     answerPages()
     openWindow()
     openTray()
+    faults[process.env.FIXTURE_FAULT]?.()
   })
 }

@@ -2,7 +2,10 @@
 // for shell.openExternal, so the specs look at what this file notes down, under the host and under Electron.
 const { Tray, shell } = require('electron')
 
-const spy = (globalThis.hostSpy = { opened: [] })
+const spy = (globalThis.hostSpy = { opened: [], uncaught: [] })
+
+// Under Electron a dialog would wait for somebody; every spec ends with this list empty.
+process.on('uncaughtException', (error) => spy.uncaught.push(error.message))
 
 for (const method of ['setContextMenu', 'setToolTip']) {
   const original = Tray.prototype[method]

@@ -1,0 +1,33 @@
+// The theme of the desktop, which Chromium would tell its pages and nobody else.
+import { spawnSync } from 'node:child_process'
+import { EventEmitter } from 'node:events'
+
+export type Theme = 'light' | 'dark'
+type Events = { changed: [] }
+
+const asTheme = (text: string | null): Theme => (text?.includes('dark') ? 'dark' : 'light')
+
+/** ELECTRON_HOST_SYSTEM_THEME; else, with windows on a screen, what GNOME's settings say. */
+function themeAtStart(): Theme {
+  const told = process.env['ELECTRON_HOST_SYSTEM_THEME']
+  if (told !== undefined || process.env['ELECTRON_HOST_HEADED'] !== '1') return asTheme(told ?? null)
+  const question = ['get', 'org.gnome.desktop.interface', 'color-scheme']
+  return asTheme(spawnSync('gsettings', question, { encoding: 'utf8', timeout: 1000 }).stdout)
+}
+
+class SystemTheme extends EventEmitter<Events> {
+  #theme = themeAtStart()
+  constructor() {
+    super()
+    // A spec changes the desktop by this event of the process.
+    const changes: EventEmitter = process
+    changes.on('electron-host:system-theme', (theme: Theme) => {
+      this.#theme = theme
+      this.emit('changed')
+    })
+  }
+  get current(): Theme {
+    return this.#theme
+  }
+}
+export const systemTheme = new SystemTheme()
