@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command against a throw-away, unlocked gnome-keyring: scripts/with-gnome-keyring.sh COMMAND...
 # HOME, the XDG folders and the D-Bus session are its own and end with it, and the bus starts no service by itself.
-# Without a display no prompt can appear.
+# Without a display no prompt can appear. KEYRING_BUS=services: the bus starts what is installed, as the desktop portal.
 set -euo pipefail
 
 KEYRING_DIR=$(mktemp -d)
@@ -32,7 +32,9 @@ inside() {
 }
 export -f name_has_owner inside
 
+bus=(--config-file="$(dirname "$0")/bus-without-services.conf")
+[ "${KEYRING_BUS:-}" = services ] && bus=()
 env -u DISPLAY -u WAYLAND_DISPLAY -u GNOME_KEYRING_CONTROL \
   HOME="$KEYRING_DIR/home" XDG_RUNTIME_DIR="$KEYRING_DIR/run" XDG_DATA_HOME="$KEYRING_DIR/data" \
   XDG_CONFIG_HOME="$KEYRING_DIR/config" XDG_CACHE_HOME="$KEYRING_DIR/cache" \
-  dbus-run-session --config-file="$(dirname "$0")/bus-without-services.conf" -- bash -c 'inside "$@"' with-gnome-keyring "$@"
+  dbus-run-session "${bus[@]}" -- bash -c 'inside "$@"' with-gnome-keyring "$@"

@@ -4,7 +4,7 @@
 # one capability is given up.
 set -eu
 if [ -z "${LATCHKEY_E2E_DISPLAY:-}" ]; then
-  export LATCHKEY_E2E_DISPLAY="$DISPLAY"
+  export LATCHKEY_E2E_DISPLAY="$DISPLAY" KEYRING_BUS=services
   [ "$(id -u)" = 0 ] && less='setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace' || less=
   exec $less "$(dirname "$0")/../../scripts/with-gnome-keyring.sh" "$0" "$@"
 fi
