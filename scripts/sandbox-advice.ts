@@ -20,6 +20,7 @@ export function sandboxFacts(executable: string): SandboxFacts {
   const stats = statSync(path, { throwIfNoEntry: false })
   return {
     restrictedByAppArmor: kernelSetting('kernel/apparmor_restrict_unprivileged_userns') === '1',
+    switchedOff: kernelSetting('kernel/unprivileged_userns_clone') === '0',
     helper: stats === undefined ? null : { path, ready: stats.uid === 0 && (stats.mode & 0o7777) === 0o4755 }
   }
 }

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const project = resolve(import.meta.dirname, '../..')
@@ -73,18 +73,23 @@ export class StartTree {
     return path
   }
 
-  /** The packages of the project by links, all but Electron's. */
+  /** The project's packages, all but Electron's: by links, or as they are where others can not look into the project. */
   async #layPackages(): Promise<void> {
+    const from = join(project, 'node_modules')
     const packages = join(this.root, 'node_modules')
-    await mkdir(packages)
-    for (const name of await readdir(join(project, 'node_modules')))
-      if (name !== 'electron' && name !== '.latchkey-lock')
-        await symlink(join(project, 'node_modules', name), join(packages, name))
+    if (isOpenToOthers(project)) {
+      await mkdir(packages)
+      for (const name of await readdir(from)) await symlink(join(from, name), join(packages, name))
+    } else {
+      execFileSync('sh', ['-c', 'cp -al "$0" "$1" 2>/dev/null || cp -a "$0" "$1"', from, packages])
+    }
+    for (const name of ['electron', '.latchkey-lock'])
+      await rm(join(packages, name), { recursive: true, force: true })
     const lock = await readFile(join(project, 'package-lock.json'))
     await writeFile(join(packages, '.latchkey-lock'), createHash('sha256').update(lock).digest('hex'))
     await mkdir(this.electron)
     for (const name of ['package.json', 'index.js', 'install.js', 'checksums.json'])
-      await cp(join(project, 'node_modules', 'electron', name), join(this.electron, name))
+      await cp(join(from, 'electron', name), join(this.electron, name))
   }
 
   /** Runs `npm start` without npm, on what is built, to its end. */
@@ -109,8 +114,9 @@ export class StartTree {
 
   /** As `start`, while it runs. */
   spawn({ args = [], env = {}, asRoot = false, typed }: StartOptions): ReturnType<typeof spawn> {
-    const node = [process.execPath, join(this.root, 'scripts', 'run.mjs'), 'start', '--built', ...args]
-    const command = asRoot && !isRoot ? ['unshare', '--map-root-user', ...node] : node
+    const node = join(this.root, 'node_modules', '.bin', 'node')
+    const start = [node, join(this.root, 'scripts', 'run.mjs'), 'start', '--built', ...args]
+    const command = asRoot && !isRoot ? ['unshare', '--map-root-user', ...start] : start
     const quoted = command.map((word) => `'${word}'`).join(' ')
     const [program = '', ...rest] = typed === undefined ? command : ['script', '-qec', quoted, '/dev/null']
     return spawn(program, rest, {
@@ -129,6 +135,12 @@ export class StartTree {
   async remove(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 })
   }
+}
+
+/** Whether every folder on the way may be walked through by everybody. */
+function isOpenToOthers(folder: string): boolean {
+  const above = dirname(folder)
+  return (statSync(folder).mode & 0o005) === 0o005 && (above === folder || isOpenToOthers(above))
 }
 
 /** To the ordinary user, where the tests run as root. */
