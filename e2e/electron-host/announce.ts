@@ -2,12 +2,18 @@
 import type { EventEmitter } from 'node:events'
 import { PreventableEvent } from './base.ts'
 
+type Emitting<Event extends string> = EventEmitter & { on(event: Event, listener: () => void): unknown }
+
 /**
  * Emits as Electron's C++ does: an exception keeps the listeners after it from being asked, becomes the uncaught
  * exception of the process, and is hidden from whoever emitted. So a listener that throws prevents nothing.
  * Source: electron/electron, shell/common/gin_helper/event_emitter_caller.cc.
  */
-export function announce(emitter: EventEmitter, event: string, ...args: unknown[]): boolean {
+export function announce<Event extends string>(
+  emitter: Emitting<Event>,
+  event: NoInfer<Event>,
+  ...args: unknown[]
+): boolean {
   try {
     return emitter.emit(event, ...args)
   } catch (error) {
@@ -24,9 +30,9 @@ export function reportUncaught(error: unknown): void {
 }
 
 /** Announces what listeners may prevent; true if one did. `fields` are the event's own, `args` what follows it. */
-export function isPrevented(
-  emitter: EventEmitter,
-  event: string,
+export function isPrevented<Event extends string>(
+  emitter: Emitting<Event>,
+  event: NoInfer<Event>,
   { fields = {}, args = [] }: { fields?: object; args?: unknown[] } = {}
 ): boolean {
   const details = new PreventableEvent(fields)

@@ -2,14 +2,12 @@
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { announce } from './announce.ts'
-import { HostObject, PreventableEvent } from './base.ts'
+import { HostObject, PreventableEvent, type Silent } from './base.ts'
 import { CommandLine } from './command-line.ts'
-import { LifeCycle } from './life-cycle.ts'
+import { LifeCycle, type LifeEvent } from './life-cycle.ts'
 import { SingleInstance } from './single-instance.ts'
 import type { WebContents } from './web-contents.ts'
 
-// oxlint-disable-next-line typescript/no-explicit-any -- as EventEmitter's own
-type Listener = (...args: any[]) => void
 /** What the host's own files need of the app and the app's code has no use for. */
 class Host extends LifeCycle {
   root = process.cwd()
@@ -19,7 +17,11 @@ class Host extends LifeCycle {
   }
 }
 
-class App extends HostObject {
+type Emitted = LifeEvent | 'second-instance' | 'web-contents-created' | 'browser-window-created'
+
+type AppEvent = Emitted | Silent<'activate' | 'select-client-certificate'>
+
+class App extends HostObject<AppEvent> {
   readonly host = new Host(this, () => this.#instance.release())
   readonly commandLine = new CommandLine()
   readonly isPackaged = false
@@ -29,12 +31,9 @@ class App extends HostObject {
   )
   #name: string | undefined
 
-  override on(
-    event: 'web-contents-created',
-    listener: (event: PreventableEvent, contents: WebContents) => void
-  ): this
-  override on(event: string, listener: Listener): this
-  override on(event: string, listener: Listener): this {
+  override on(event: 'web-contents-created', listener: (event: object, contents: WebContents) => void): this
+  override on(event: AppEvent, listener: Parameters<HostObject['on']>[1]): this
+  override on(event: AppEvent, listener: Parameters<HostObject['on']>[1]): this {
     return super.on(event, listener)
   }
   whenReady(): Promise<void> {

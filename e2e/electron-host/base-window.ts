@@ -23,7 +23,11 @@ export type BaseWindowConstructorOptions = {
   [noted: string]: unknown
 }
 
-export class BaseWindow extends HostObject {
+type Emitted = 'close' | 'closed' | 'show' | 'hide' | 'focus' | 'blur' | 'minimize' | 'restore' | 'resize'
+/** What a BrowserWindow emits beside. */
+type OfItsPage = 'ready-to-show' | 'page-title-updated'
+
+export class BaseWindow extends HostObject<Emitted | OfItsPage> {
   static #focused: BaseWindow | null = null
   static #nextId = 1
   static getAllWindows(): BaseWindow[] {

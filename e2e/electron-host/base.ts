@@ -27,9 +27,28 @@ function refusing<T extends object>(members: T, nameOf: (receiver: object) => st
 
 const className = (receiver: object): string => receiver.constructor.name
 
-/** An EventEmitter that throws, and does not answer undefined, when the app uses a member the host does not have. */
-export class HostObject extends EventEmitter {}
+// oxlint-disable-next-line typescript/no-explicit-any -- as EventEmitter's own
+type Listener = (...args: any[]) => void
+
+/**
+ * An EventEmitter that throws, and does not answer undefined, when the app uses a member the host does not have.
+ * `Event`: what it emits. An app compiled against the host (tsconfig.host.json) can listen to nothing else.
+ */
+export class HostObject<Event extends string = never> extends EventEmitter {
+  override on(event: Event, listener: Listener): this {
+    return super.on(event, listener)
+  }
+  override once(event: Event, listener: Listener): this {
+    return super.once(event, listener)
+  }
+}
 Object.setPrototypeOf(HostObject.prototype, refusing(EventEmitter.prototype, className))
+
+/**
+ * What an app may listen to and the host never emits. The package's README says for each what guards it instead;
+ * test/unit/electron-events.test.ts compares the two.
+ */
+export type Silent<Event extends string> = Event
 
 /** The same for what emits nothing. */
 // oxlint-disable-next-line typescript/no-extraneous-class -- its prototype is the point

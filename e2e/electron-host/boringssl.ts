@@ -8,8 +8,8 @@ const BITS = [128, 192, 256]
 const AES = ['cbc', 'ctr', 'ecb', 'gcm', 'ofb'].flatMap((mode) => BITS.map((bits) => `aes-${bits}-${mode}`))
 const OTHERS =
   'aes-128-cfb aes-256-cfb bf-cbc bf-cfb bf-ecb des-cbc des-ecb des-ede des-ede-cbc des-ede3 des-ede3-cbc rc2-40-cbc rc2-cbc rc4'
-const CIPHERS = [...AES, ...OTHERS.split(' ')].toSorted()
-const DIGESTS = [
+export const CIPHERS = [...AES, ...OTHERS.split(' ')].toSorted()
+export const DIGESTS = [
   'md4',
   'md5',
   'md5-sha1',

@@ -70,6 +70,8 @@ export type Checks = [
   None<Invented<typeof host.clipboard, Electron.Clipboard>>,
   None<Misfits<typeof host.dialog, Electron.Dialog>>,
   None<Invented<typeof host.dialog, Electron.Dialog>>,
+  None<Misfits<typeof host.nativeTheme, Electron.NativeTheme>>,
+  None<Misfits<typeof host.powerMonitor, Electron.PowerMonitor>>,
   None<Misfits<typeof host.nativeImage, typeof Electron.nativeImage>>,
   None<Invented<typeof host.nativeImage, typeof Electron.nativeImage>>,
   None<Misfits<typeof host.net, Electron.Net>>,
@@ -85,3 +87,13 @@ export type Checks = [
   None<Misfits<typeof host.webContents, typeof Electron.webContents>>,
   None<Invented<typeof host.webContents, typeof Electron.webContents>>
 ]
+
+/** Events: an app can listen to what Electron has (its own types), and under the host to what the host emits. */
+export function eventNames(real: Electron.App, own: typeof host.app): void {
+  // @ts-expect-error -- Electron has no such event
+  real.on('no-such-event', () => undefined)
+  real.on('browser-window-focus', () => undefined)
+  // @ts-expect-error -- the host never emits it
+  own.on('browser-window-focus', () => undefined)
+  own.on('before-quit', () => undefined)
+}

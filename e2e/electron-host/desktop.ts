@@ -1,6 +1,6 @@
 // What a desktop offers outside a page, without a desktop: dialogs, clipboard, theme, power, notifications.
 import { announce } from './announce.ts'
-import { guarded, HostObject } from './base.ts'
+import { guarded, HostObject, type Silent } from './base.ts'
 import type { FileDialogOptions } from './portal-dialogs.ts'
 import { systemTheme, type Theme } from './system-theme.ts'
 
@@ -44,11 +44,11 @@ export const shell = guarded('shell', {
   openExternal: async (_url: string): Promise<void> => undefined
 })
 
-class PowerMonitor extends HostObject {}
-/** Silent until a test emits `suspend`, `resume`, `lock-screen` or `unlock-screen`. */
+class PowerMonitor extends HostObject<Silent<'resume' | 'unlock-screen'>> {}
+/** Silent until a test emits `resume` or `unlock-screen`. */
 export const powerMonitor = new PowerMonitor()
 
-class NativeTheme extends HostObject {
+class NativeTheme extends HostObject<'updated'> {
   #source: 'system' | Theme = 'system'
   constructor() {
     super()
@@ -80,7 +80,7 @@ export const nativeTheme = new NativeTheme()
 type NotificationOptions = { title?: string; body?: string; silent?: boolean; [noted: string]: unknown }
 
 /** Shown to nobody; a test emits `click`. */
-export class Notification extends HostObject {
+export class Notification extends HostObject<'show' | 'close'> {
   static isSupported = (): boolean => true
   title: string
   body: string

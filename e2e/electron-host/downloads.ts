@@ -1,5 +1,4 @@
 // `will-download`: every download is Chromium's, into a folder of the host, until the app has said no.
-import type { EventEmitter } from 'node:events'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { app } from './app.ts'
@@ -9,11 +8,11 @@ import type { Json } from './cdp.ts'
 import { browser } from './chromium.ts'
 
 type State = 'progressing' | 'completed' | 'cancelled' | 'interrupted'
-type Owner = EventEmitter & { readonly contextId: Promise<string | undefined> }
+type Owner = HostObject<'will-download'> & { readonly contextId: Promise<string | undefined> }
 
 const folder = (): string => join(app.getPath('userData'), 'host-downloads')
 
-export class DownloadItem extends HostObject {
+export class DownloadItem extends HostObject<'done'> {
   readonly #begun: { guid: string; url: string; suggestedFilename: string }
   #state: State = 'progressing'
   #savePath = ''

@@ -8,7 +8,7 @@ export const { encode, decode } = codec()
 // oxlint-disable-next-line typescript/no-explicit-any -- as in electron.d.ts: what a renderer sends is for the app to check
 type Handler = (event: any, ...args: any[]) => unknown
 
-class IpcMain extends HostObject {
+class IpcMain extends HostObject<string> {
   readonly #handlers = new Map<string, Handler>()
   handle(channel: string, handler: Handler): void {
     if (this.#handlers.has(channel)) {

@@ -1,10 +1,11 @@
 // `ready`, closing and quitting, in the order of Electron's own (shell/browser/browser.cc).
-import type { EventEmitter } from 'node:events'
 import { announce, isPrevented } from './announce.ts'
-import { PreventableEvent } from './base.ts'
+import { type HostObject, PreventableEvent } from './base.ts'
 import { closeChromium } from './chromium.ts'
 
 type Closable = { close(): void; destroy(): void; isDestroyed(): boolean; setMenu(menu: object | null): void }
+
+export type LifeEvent = 'ready' | 'window-all-closed' | 'before-quit' | 'will-quit' | 'quit'
 
 /** The life of the app, for the host. */
 export class LifeCycle {
@@ -13,7 +14,7 @@ export class LifeCycle {
   readonly onExit = new Set<() => void>()
   readonly ready = Promise.withResolvers<void>()
   isReady = false
-  readonly #app: EventEmitter
+  readonly #app: HostObject<LifeEvent>
   readonly #release: () => void
   #quitting = false
   #exiting = false
@@ -21,7 +22,7 @@ export class LifeCycle {
   #isOver = false
 
   /** `release`: gives the single-instance lock back. */
-  constructor(app: EventEmitter, release: () => void) {
+  constructor(app: HostObject<LifeEvent>, release: () => void) {
     this.#app = app
     this.#release = release
   }

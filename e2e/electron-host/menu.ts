@@ -1,6 +1,6 @@
 // `Menu` and `Tray`: kept as models that the app drives and a test reads.
 import { app } from './app.ts'
-import { HostObject, HostValue } from './base.ts'
+import { HostObject, HostValue, type Silent } from './base.ts'
 import { throwWhenDestroyed } from './destroyable.ts'
 import type { NativeImage } from './images.ts'
 
@@ -96,7 +96,7 @@ export class Menu extends HostObject {
 }
 
 /** Nobody sees it, and Electron gives no way to read it back: a test notes what the app calls. */
-export class Tray extends HostObject {
+export class Tray extends HostObject<Silent<'click'>> {
   static {
     throwWhenDestroyed(this, { but: ['destroy'], fault: () => new Error('Tray is destroyed') })
   }

@@ -1,8 +1,8 @@
 // Every request of every frame, seen at the browser's own target: navigation events, webRequest, protocol.handle, login.
 // There and not at each page, because a pop-up's first request would slip past an interception that is set up
 // for it after Chromium announced it (another DevTools client, such as Playwright, may let it run at once).
-import type { EventEmitter } from 'node:events'
 import { isPrevented } from './announce.ts'
+import type { HostObject } from './base.ts'
 import type { Json } from './cdp.ts'
 import { browser, DEBUG, type Target } from './chromium.ts'
 import type { ProtocolHandler } from './protocol.ts'
@@ -16,7 +16,7 @@ type Navigation = {
 }
 
 /** What a request needs of the page it belongs to. */
-type Requester = EventEmitter & {
+type Requester = HostObject<'login'> & {
   readonly id: number
   readonly targetId: string
   readonly attached: Promise<void>

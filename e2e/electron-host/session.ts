@@ -34,7 +34,7 @@ async function createContext(): Promise<string> {
   return (await root.send('Target.createBrowserContext', { disposeOnDetach: true })).browserContextId
 }
 
-export class Session extends HostObject {
+export class Session extends HostObject<'will-download'> {
   readonly protocol = new Protocol()
   readonly webRequest = new WebRequest()
   readonly cookies = new Cookies((method) => this.send(method))

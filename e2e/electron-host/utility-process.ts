@@ -18,7 +18,7 @@ export type ForkOptions = {
 /** How long a process that was asked to end may take. */
 const PATIENCE_MS = 2000
 
-export class UtilityProcess extends HostObject {
+export class UtilityProcess extends HostObject<'spawn' | 'message' | 'error' | 'exit'> {
   #child: ChildProcess
   #hasSpawned = false
   #hasExited = false

@@ -9,7 +9,7 @@ export type Rectangle = { x: number; y: number; width: number; height: number }
 /** What a view needs of the window it is in. */
 type Holder = { getContentBounds(): Rectangle; isVisible(): boolean; isFocused(): boolean; focus(): void }
 
-export class View extends HostObject {
+export class View extends HostObject<'bounds-changed'> {
   readonly children: View[] = []
   #bounds: Rectangle = { x: 0, y: 0, width: 0, height: 0 }
   #visible = true

@@ -1,7 +1,7 @@
 // `webContents`: one Chromium page target each.
 import { app } from './app.ts'
 import { announce, isPrevented } from './announce.ts'
-import { HostObject, PreventableEvent } from './base.ts'
+import { HostObject, PreventableEvent, type Silent } from './base.ts'
 import type { Session as CdpSession } from './cdp.ts'
 import { browser, closeTarget, createTarget, type Target } from './chromium.ts'
 import { nativeTheme } from './desktop.ts'
@@ -15,8 +15,14 @@ import { type Session, sessionOf } from './session.ts'
 import { requireIsolation, type WebPreferences } from './web-preferences.ts'
 import { schemes } from './schemes.ts'
 
+type Step = 'will-navigate' | 'will-frame-navigate' | 'will-redirect'
+type Loading = 'dom-ready' | 'did-finish-load' | 'did-navigate' | 'did-navigate-in-page' | 'did-fail-load'
+type Other = 'page-title-updated' | 'did-create-window' | 'login' | 'certificate-error'
+type Ending = 'render-process-gone' | 'destroyed'
+type Emitted = Step | Loading | Other | Ending
+
 type Navigation = {
-  event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect'
+  event: Step
   url: string
   frameId: string
 }
@@ -35,7 +41,7 @@ type PageOptions = {
 }
 
 /** A page as the app knows it. */
-export class WebContents extends HostObject {
+export class WebContents extends HostObject<Emitted | Silent<'will-attach-webview'>> {
   static readonly all = new Map<number, WebContents>()
   static readonly byTarget = new Map<string, WebContents>()
   static #nextId = 1

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CIPHERS, DIGESTS } from '../../e2e/electron-host/boringssl.ts'
 import { OWN_PAGE_PREFERENCES } from '../../src-main/shell/web-contents-guard.ts'
 
 const sources = new Map<string, string>()
@@ -83,6 +84,18 @@ describe('the rules of the Electron security checklist', () => {
     )
     expect(guards.length).toBeGreaterThan(8)
     expect(open.map(({ at }) => at)).toEqual([])
+  })
+
+  it('hold with the algorithms of BoringSSL, which Electron is built on', () => {
+    const main = [...sources].filter(([file]) => file.startsWith('src-main/')).map(([, text]) => text)
+    const named = (pattern: RegExp): string[] =>
+      main.flatMap((text) => [...text.matchAll(pattern)].map(([, name = '']) => name))
+    const ciphers = named(/ALGORITHM = '([^']+)'/g)
+    const digests = named(/\b(?:createHash|createHmac|hash)\('([^']+)'/g)
+    expect([ciphers.length, digests.length].map((found) => found > 2)).toEqual([true, true])
+    expect(named(/create(?:Dec|C)ipheriv\((?!ALGORITHM\b)(\w*)/g)).toEqual([])
+    expect(ciphers.filter((name) => !CIPHERS.includes(name))).toEqual([])
+    expect(digests.filter((name) => !DIGESTS.includes(name))).toEqual([])
   })
 
   it('hold because what may be gone is asked for once: the page of a view, where the view is made', () => {
