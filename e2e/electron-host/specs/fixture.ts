@@ -40,6 +40,13 @@ async function openSite(answer: Parameters<Serve>[0]): Promise<Site> {
   return { hits, close, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
+/** The page of the app itself: a spec may have another one opened at the same time, and that may come first. */
+async function ownPage(app: ElectronApplication): Promise<Page> {
+  const find = (): Page | undefined => app.windows().find((page) => page.url().endsWith('/index.html'))
+  await expect.poll(() => find() !== undefined).toBe(true)
+  return find()!
+}
+
 /** `run`: the fixture app, started. `serve`: a web site on this machine, gone after the test. */
 export const test = base.extend<{ env: Record<string, string>; run: Run; serve: Serve }>({
   env: [{}, { option: true }],
@@ -52,7 +59,7 @@ export const test = base.extend<{ env: Record<string, string>; run: Run; serve: 
       colorScheme: null,
       env: { ...(process.env as Record<string, string>), ...env }
     })
-    const page = await app.firstWindow() // may still be the empty document, under either host
+    const page = await ownPage(app)
     await page.getByText('module ran').waitFor()
     await use({ app, page, userData })
     // A spec that expects an exception takes it out of the list; one that has ended the app is not asked.
