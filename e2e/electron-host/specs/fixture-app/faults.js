@@ -22,13 +22,13 @@ export const faults = {
     setImmediate(() => tray.setToolTip('late'))
   },
   /** The address check of one page asks another page, which is gone. */
-  listener() {
+  listener(site) {
     const other = openView()
     const { webContents } = openView()
     webContents.on('will-navigate', (event) => {
       if (other.webContents.id !== webContents.id) event.preventDefault()
     })
-    other.webContents.once('destroyed', () => void webContents.loadURL(process.env.FIXTURE_SITE))
+    other.webContents.once('destroyed', () => void webContents.loadURL(site))
     other.webContents.loadURL(closesItself).catch(() => undefined)
   }
 }
