@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, clipboard, dialog, ipcMain, Menu, nativeTheme, powerMonitor, protocol, session } from 'electron'
 import { requestChannel, vaultRequests } from '#shared/ipc.ts'
@@ -27,6 +26,7 @@ import { transferDialogs } from './shell/transfer-dialogs.ts'
 import { TrustedSenders } from './shell/trusted-senders.ts'
 import { forkUtility } from './shell/utility-process.ts'
 import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
+import { makePrivateDirs } from './storage/files/private-files.ts'
 import { helperEnvironment } from './storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
 import { hardenProcess, openerOf, systemCalls } from './storage/keychain/process-hardening.ts'
@@ -49,7 +49,7 @@ try {
 /** Before `ready`: what Electron takes no later. The loser of the single-instance lock ends here. */
 function begin(config: Config): void {
   const { browser } = homeLayout(config.home)
-  mkdirSync(browser, { recursive: true, mode: 0o700 })
+  makePrivateDirs(browser)
   app.setPath('userData', browser)
   if (!app.requestSingleInstanceLock()) process.exit(0)
   app.enableSandbox()

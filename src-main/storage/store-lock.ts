@@ -2,11 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { lstat, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { VaultError } from '#shared/problem.ts'
 import { KeyedQueue } from '../core/keyed-queue.ts'
 import { ensurePrivateDir, errorCode, PRIVATE_FILE_MODE } from './files/private-files.ts'
+import { openSqlite } from './files/sqlite-file.ts'
 
 const WAIT_MS = 30_000
 const FIRST_PAUSE_MS = 1
@@ -82,7 +83,7 @@ export class StoreLock {
 function tryLock(path: string): (() => void) | null {
   let database: DatabaseSync | null = null
   try {
-    database = new DatabaseSync(path, { timeout: 0 })
+    database = openSqlite(path, { timeout: 0 })
     database.exec('BEGIN EXCLUSIVE')
     const held = database
     return () => held.close()

@@ -93,19 +93,25 @@ describe('the command line', () => {
     }
   })
 
-  it.each(['providers.json', 'latchkey.yaml', 'move.json'])(
+  it.each(['providers.json', 'latchkey.yaml', 'move.json', 'catalog.db', 'catalog.db-wal'])(
     'does not wait for a pipe that stands in place of %s',
     async (name) => {
       const home = join(world.folder, 'home')
       await mkdir(home, { mode: 0o700 })
       await once(spawn('mkfifo', [join(home, name)]), 'close')
       await access(join(home, name))
-      const { code, errors } = await shell('latchkey store; latchkey doctor')
+      if (name === 'catalog.db-wal') await writeFile(join(home, 'catalog.db'), '')
+      const { code, errors } = await shell('latchkey store; latchkey import /dev/null; latchkey doctor')
       expect(code).not.toBeNull()
       expect(errors).not.toMatch(/^\s+at /m)
     },
     20_000
   )
+
+  it('says what is wrong where no folder can be made', async () => {
+    const home = { LATCHKEY_HOME: '/proc/nowhere/latchkey', LATCHKEY_STORE: 'file' }
+    expect(await runCli(['import', '/dev/null'], home)).toMatchObject({ code: 70, out: '' })
+  }, 20_000)
 })
 
 /** Asks again each time the event loop comes round; rejects if the process ends before. */

@@ -1,8 +1,9 @@
 import { chmod, copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { backup, DatabaseSync } from 'node:sqlite'
+import { backup } from 'node:sqlite'
 import { VaultError } from '#shared/problem.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE, syncDir } from '../files/private-files.ts'
+import { openSqlite } from '../files/sqlite-file.ts'
 
 /** How many days are kept. */
 const KEPT = 7
@@ -81,7 +82,7 @@ export async function restoreCatalog(place: Place, from: CatalogBackup): Promise
 
 async function copyChecked(catalog: string, path: string): Promise<void> {
   await rm(path, { force: true })
-  const source = new DatabaseSync(catalog, { readOnly: true, timeout: 5000 })
+  const source = openSqlite(catalog, { readOnly: true, timeout: 5000 })
   try {
     await backup(source, path)
   } finally {
@@ -93,7 +94,7 @@ async function copyChecked(catalog: string, path: string): Promise<void> {
 
 /** Whether SQLite finds no fault with the file. */
 function isSound(path: string): boolean {
-  const copy = new DatabaseSync(path, { readOnly: true })
+  const copy = openSqlite(path, { readOnly: true })
   try {
     const [row] = copy.prepare('PRAGMA quick_check').all()
     return row?.['quick_check'] === 'ok'

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, constants, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { type BackendId, type CredentialRef, credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, CredentialHealth } from '../../core/credential-record.ts'
@@ -15,6 +15,7 @@ import type { CatalogWriter } from './catalog-writer.ts'
 import { migrate } from './catalog-schema.ts'
 import { parseJson } from '../backends/envelope.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE } from '../files/private-files.ts'
+import { openSqlite } from '../files/sqlite-file.ts'
 import { refreshRows } from './refresh-rows.ts'
 import { type SignOutNotes, signOutRows } from './sign-out-rows.ts'
 
@@ -96,7 +97,7 @@ function openDatabase(path: string): DatabaseSync {
     openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), PRIVATE_FILE_MODE)
   )
   chmodSync(path, PRIVATE_FILE_MODE)
-  const database = new DatabaseSync(path, { timeout: 5000 })
+  const database = openSqlite(path, { timeout: 5000 })
   try {
     migrateFirst(database)
     return database

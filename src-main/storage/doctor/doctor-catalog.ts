@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
@@ -18,6 +18,7 @@ import { checkRecord } from '../records/credential-codec.ts'
 import { parseJson } from '../backends/envelope.ts'
 import type { SecureStore } from '../secure-store.ts'
 import { isBefore } from '../records/stored-records.ts'
+import { openSqlite } from '../files/sqlite-file.ts'
 
 /** The catalog of a vault that is open in this process. */
 export function viewOf(
@@ -48,13 +49,14 @@ export async function readCatalogFile(path: string): Promise<CatalogFile | null>
     const address = pathToFileURL(path)
     // Without a log nobody has it open; SQLite would otherwise leave a log of its own beside it.
     if (!(await exists(`${path}-wal`))) address.searchParams.set('immutable', '1')
-    const database = new DatabaseSync(address, { readOnly: true, timeout: 2000 })
+    const database = openSqlite(address, { readOnly: true, timeout: 2000 })
     try {
       return fileView(database)
     } finally {
       database.close()
     }
   } catch (error) {
+    if (error instanceof VaultError) throw error
     throw new VaultError('CREDENTIAL_UNREADABLE', {
       message: 'The catalog can’t be read. It was left untouched.',
       cause: error
@@ -76,7 +78,7 @@ const IN_USE: readonly unknown[] = [5, 6]
 export function isCatalogInUse(path: string): boolean {
   let database: DatabaseSync | null = null
   try {
-    database = new DatabaseSync(path, { timeout: 0 })
+    database = openSqlite(path, { timeout: 0 })
     // In this mode SQLite wants the file for itself, which every other open connection prevents.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK')
     return false

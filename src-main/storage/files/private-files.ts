@@ -1,5 +1,5 @@
-import { constants, lstatSync } from 'node:fs'
-import { chmod, lstat, mkdir, open } from 'node:fs/promises'
+import { constants, lstatSync, mkdirSync } from 'node:fs'
+import { chmod, lstat, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 
@@ -19,14 +19,33 @@ export async function ensurePrivateDir(path: string): Promise<void> {
   // Without a slash at its end, with which a link would be followed.
   const dir = resolve(path)
   try {
-    const firstMade = await mkdir(dir, { recursive: true, mode: PRIVATE_DIR_MODE })
+    const firstMade = makePrivateDirs(dir)
     const found = await lstat(dir)
     if (found.isSymbolicLink() || !found.isDirectory() || isForeign(found.uid)) throw notOurs()
     if (isOpenToOthers(found)) await chmod(dir, PRIVATE_DIR_MODE)
-    if (firstMade !== undefined) await syncNewDirs(resolve(firstMade), dir)
+    if (firstMade !== null) await syncNewDirs(firstMade, dir)
   } catch (error) {
     throw error instanceof VaultError ? error : new VaultError('STORE_WRITE_FAILED', { cause: error })
   }
+}
+
+/**
+ * Makes the folder and those above it that are not there, each 0700; `dir` is absolute. Gives the first that was made;
+ * null: all were there. Throws what the system says. One by one, because Node's own `recursive` never returns where
+ * the system says that a folder is not there and can not be made, as below /proc.
+ */
+export function makePrivateDirs(dir: string): string | null {
+  const above = dirname(dir)
+  try {
+    mkdirSync(dir, PRIVATE_DIR_MODE)
+    return dir
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return null
+    if (errorCode(error) !== 'ENOENT' || above === dir) throw error
+  }
+  const first = makePrivateDirs(above)
+  mkdirSync(dir, PRIVATE_DIR_MODE)
+  return first ?? dir
 }
 
 /** A folder is durable, and with it everything in it, once the one that names it is. */

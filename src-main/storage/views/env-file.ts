@@ -1,12 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import { KeyedQueue } from '../../core/keyed-queue.ts'
 import { writeFileAtomic } from '../files/atomic-file.ts'
 import { envNames, envValue, withEnvValue, withoutEnvValue } from './env-file-text.ts'
-import { readPrivateFile } from '../files/private-files.ts'
+import { makePrivateDirs, readPrivateFile } from '../files/private-files.ts'
 
-const FOLDER_MODE = 0o700
 const LARGEST_TEXT = 1_048_576
 const validName = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/
 
@@ -85,7 +83,7 @@ export class EnvFile {
       throw new VaultError('INVALID_REQUEST', { message: 'The .env file would become larger than 1 MiB.' })
     }
     try {
-      await mkdir(dirname(this.#path), { recursive: true, mode: FOLDER_MODE })
+      makePrivateDirs(dirname(this.#path))
     } catch (error) {
       throw new VaultError('STORE_WRITE_FAILED', { cause: error })
     }
