@@ -124,7 +124,11 @@ function expectOnlyProvider({ askedByPages }: WatchedVault): void {
   expect(askedByPages()).toEqual([provider.issuer])
   const asked = [new URL(provider.issuer), new URL(mcp.url), new URL(project.url)]
   expect(new Set(evidence.places('network'))).toEqual(
-    new Set(['request of a page', ...asked.flatMap(({ origin, host }) => [`main ${origin}`, `peer ${host}`])])
+    new Set([
+      'request of a page',
+      'session bus',
+      ...asked.flatMap(({ origin, host }) => [`main ${origin}`, `peer ${host}`])
+    ])
   )
 }
 

@@ -15,6 +15,7 @@ const seen = (globalThis.__canary = {
   labels: [],
   requests: [],
   peers: [],
+  said: [],
   alive: []
 })
 
@@ -120,5 +121,13 @@ session.fromPartition = function (...args) {
   return found
 }
 subscribe('net.client.socket', ({ socket }) => {
-  socket.once('connect', () => seen.peers.push(`${socket.remoteAddress}:${socket.remotePort}`))
+  // The session bus is a socket of this computer: what is said there is searched as well.
+  const write = socket.write
+  socket.write = function (chunk, ...rest) {
+    if (this._handle?.constructor.name === 'Pipe') seen.said.push(Buffer.from(chunk).toString('latin1'))
+    return write.call(this, chunk, ...rest)
+  }
+  socket.once('connect', () => {
+    if (socket.remoteAddress !== undefined) seen.peers.push(`${socket.remoteAddress}:${socket.remotePort}`)
+  })
 })

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Channel } from './evidence.ts'
 import { environmentOf, type WatchedVault, type World } from './watched-vault.ts'
@@ -141,6 +144,28 @@ export const mainPlants: readonly Plant[] = [
         },
         [foreign, secret] as const
       )
+  },
+  {
+    channel: 'network',
+    place: 'session bus',
+    plant: async ({ watched, after }, secret) => {
+      const folder = mkdtempSync(join(tmpdir(), 'latchkey-bus-')) // files of the world are searched, and this is none
+      const path = join(folder, 'bus')
+      const server = createServer((socket) => socket.resume()).listen(path)
+      after.push(() => {
+        server.close()
+        rmSync(folder, { recursive: true })
+      })
+      await once(server, 'listening')
+      await watched.app.evaluate(
+        async (_electron, [at, text]) => {
+          const { createConnection } = process.getBuiltinModule('node:net')
+          const socket = createConnection(at)
+          await new Promise<void>((resolve) => socket.end(text, resolve))
+        },
+        [path, secret] as const
+      )
+    }
   }
 ]
 

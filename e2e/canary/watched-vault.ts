@@ -17,6 +17,8 @@ export type MainNotes = {
   readonly requests: Note[]
   /** Addresses the main process connected to. */
   readonly peers: string[]
+  /** What was written to sockets of this computer, byte by byte. */
+  readonly said: string[]
   heldErrors(): Promise<Note[]>
 }
 declare const __canary: MainNotes
@@ -136,13 +138,14 @@ function watchPages(app: ElectronApplication, evidence: Evidence): () => readonl
 
 async function takeNotes(app: ElectronApplication, { evidence, verifiers }: World): Promise<void> {
   const seen = await app.evaluate(async ({ BaseWindow, clipboard }) => {
-    const { frames, errors, labels, requests, peers, heldErrors } = __canary
+    const { frames, errors, labels, requests, peers, said, heldErrors } = __canary
     return {
       frames,
       errors: [...errors, ...(await heldErrors())],
       labels,
       requests,
       peers,
+      said,
       titles: BaseWindow.getAllWindows().map((window) => window.getTitle()),
       clipboard: await clipboard.readText()
     }
@@ -157,6 +160,7 @@ async function takeNotes(app: ElectronApplication, { evidence, verifiers }: Worl
     if (verifier !== undefined) verifiers.add(verifier)
   }
   for (const peer of seen.peers) evidence.add('network', `peer ${peer}`, peer)
+  evidence.add('network', 'session bus', seen.said.join(''))
   for (const title of seen.titles) evidence.add('labels', 'title of a window', title)
   evidence.add('clipboard', 'content', seen.clipboard)
 }
