@@ -1,10 +1,10 @@
 // Electron's own download, with its progress shown and an end to it.
-import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { accessSync, constants, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BoundedEnd, runBounded } from './bounded-program.ts'
 import { findElectron } from './electron-distribution.ts'
 import type { Environment } from './script.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export type Download = {
   /** Electron's npm package. */
@@ -29,9 +29,9 @@ const LIMIT_MS = 600_000
 export async function downloadElectron({ folder, platform, env, onProgress }: Download): Promise<Downloaded> {
   const dist = join(folder, 'dist')
   // Its temporary folder is one of ours, so that the growing file can be seen.
-  const temporary = mkdtempSync(join(tmpdir(), 'latchkey-electron-'))
+  const temporary = temporaryFolder('electron')
   const progress = (): number => {
-    const bytes = sizeOf(temporary) + sizeOf(dist)
+    const bytes = sizeOf(temporary.path) + sizeOf(dist)
     onProgress(bytes)
     return bytes
   }
@@ -43,9 +43,9 @@ export async function downloadElectron({ folder, platform, env, onProgress }: Do
       args: [join(folder, 'install.js')],
       env: {
         ...env,
-        TMPDIR: temporary,
-        TEMP: temporary,
-        TMP: temporary,
+        TMPDIR: temporary.path,
+        TEMP: temporary.path,
+        TMP: temporary.path,
         ELECTRON_GET_NO_PROGRESS: '1',
         ELECTRON_OVERRIDE_DIST_PATH: undefined,
         NODE_USE_ENV_PROXY: '1' // the proxy of HTTPS_PROXY, as npm has it
@@ -59,7 +59,7 @@ export async function downloadElectron({ folder, platform, env, onProgress }: Do
   } catch (error) {
     return downloadFailure({ kind: 'exit', code: 1, output: String(error) })
   } finally {
-    rmSync(temporary, { recursive: true, force: true })
+    temporary.remove()
   }
 }
 

@@ -3,7 +3,7 @@ import { electronAt } from './electron-distribution.ts'
 import { electronHere, expectedVersion, type Tried, tryOut } from './electron-here.ts'
 import { Stop } from './script.ts'
 import { playwright, type Suite, withKeyring } from './suites.ts'
-import { ensureSystemPackages } from './system-packages.ts'
+import { ensureSystemPackages, testPackages } from './system-packages.ts'
 
 /** The name of the suite's own report. */
 export const SPECS_ON_ELECTRON = 'e2e-electron'
@@ -15,15 +15,7 @@ export type ElectronForSpecs = Extract<Tried, { kind: 'works' }> & { readonly el
 
 /** @throws Stop where Electron is not here and can not be downloaded, or does not start */
 export async function electronForSpecs(): Promise<ElectronForSpecs> {
-  if (onLinux)
-    ensureSystemPackages([
-      'gnome-keyring',
-      'dbus-daemon',
-      'libglib2.0-bin',
-      'libsecret-tools',
-      'xvfb',
-      'xauth'
-    ])
+  ensureSystemPackages(testPackages)
   const here = await electronHere()
   if (here.kind === 'stand-in')
     throw new Stop('ELECTRON_OVERRIDE_DIST_PATH names the stand-in, and these specs are for real Electron.')

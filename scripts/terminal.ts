@@ -7,12 +7,14 @@ export function isTerminal(): boolean {
   return process.stdin.isTTY && process.stdout.isTTY
 }
 
-/** A question that “y” or “yes” answers with true; everything else, and no answer at all, is false. */
+/** A question that “y” or “yes” answers with true; everything else is false, and so is leaving it by Ctrl-C or Ctrl-D. */
 export async function confirm(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stdout })
-  const gone = once(lines, 'close').then(() => '')
+  const gone = once(lines, 'close').then(() => '\n')
+  const given = lines.question(`${question} [y/N] `).catch(() => '\n')
   try {
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), gone])
+    const answer = await Promise.race([given, gone])
+    if (answer === '\n') process.stdout.write(answer) // the cursor still stands behind the question
     return /^y(es)?$/i.test(answer.trim())
   } finally {
     lines.close()

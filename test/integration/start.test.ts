@@ -102,7 +102,12 @@ describe('npm start for root', () => {
 })
 
 describe('npm start where somebody can be asked', () => {
-  it.each(['n', ''])('opens nothing in Chromium after “%s”', async (typed) => {
+  it.each([
+    ['“n”', 'n'],
+    ['nothing', ''],
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004']
+  ])('opens nothing in Chromium after %s', async (_name, typed) => {
     const { code, out } = await startOn('crashes-on-probe', { typed })
     expect(out).toContain('Open your vault in Chromium instead, through the stand-in for Electron? [y/N]')
     expect(out).toContain('Nothing was opened.')
