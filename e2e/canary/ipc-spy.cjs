@@ -122,10 +122,15 @@ session.fromPartition = function (...args) {
 }
 subscribe('net.client.socket', ({ socket }) => {
   // The session bus is a socket of this computer: what is said there is searched as well.
-  const write = socket.write
-  socket.write = function (chunk, ...rest) {
-    if (this._handle?.constructor.name === 'Pipe') seen.said.push(Buffer.from(chunk).toString('latin1'))
-    return write.call(this, chunk, ...rest)
+  // Whatever a stream is given ends in one of these two.
+  for (const name of ['_write', '_writev']) {
+    const write = socket[name]
+    socket[name] = function (data, ...rest) {
+      const chunks = Array.isArray(data) ? data.map(({ chunk }) => chunk) : [data]
+      const isLocal = this._handle?.constructor.name === 'Pipe'
+      if (isLocal) seen.said.push(...chunks.map((chunk) => Buffer.from(chunk).toString('latin1')))
+      return write.call(this, data, ...rest)
+    }
   }
   socket.once('connect', () => {
     if (socket.remoteAddress !== undefined) seen.peers.push(`${socket.remoteAddress}:${socket.remotePort}`)
