@@ -1,5 +1,5 @@
 import { constants, lstatSync, mkdirSync } from 'node:fs'
-import { chmod, lstat, open } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 
@@ -19,7 +19,7 @@ export async function ensurePrivateDir(path: string): Promise<void> {
   // Without a slash at its end, with which a link would be followed.
   const dir = resolve(path)
   try {
-    const firstMade = makePrivateDirs(dir)
+    const firstMade = await makeDirs(dir)
     const found = await lstat(dir)
     if (found.isSymbolicLink() || !found.isDirectory() || isForeign(found.uid)) throw notOurs()
     if (isOpenToOthers(found)) await chmod(dir, PRIVATE_DIR_MODE)
@@ -30,22 +30,36 @@ export async function ensurePrivateDir(path: string): Promise<void> {
 }
 
 /**
- * Makes the folder and those above it that are not there, each 0700; `dir` is absolute. Gives the first that was made;
- * null: all were there. Throws what the system says. One by one, because Node's own `recursive` never returns where
- * the system says that a folder is not there and can not be made, as below /proc.
+ * Makes the folder and those above it that are not there, each 0700; `dir` is absolute. Gives the first that was
+ * missing; null: all were there. Rejects with what the system says. One by one, because Node's own `recursive` never
+ * returns where the system says that a folder is not there and can not be made, as below /proc.
  */
-export function makePrivateDirs(dir: string): string | null {
-  const above = dirname(dir)
-  try {
-    mkdirSync(dir, PRIVATE_DIR_MODE)
-    return dir
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return null
-    if (errorCode(error) !== 'ENOENT' || above === dir) throw error
+async function makeDirs(dir: string): Promise<string | null> {
+  const missing = missingDirs(dir)
+  for (const each of missing) {
+    await mkdir(each, { mode: PRIVATE_DIR_MODE }).catch((error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') throw error // another process was first
+    })
   }
-  const first = makePrivateDirs(above)
-  mkdirSync(dir, PRIVATE_DIR_MODE)
-  return first ?? dir
+  return missing[0] ?? null
+}
+
+/** As `makeDirs`, for what can not wait: before Electron is ready, and beside a file of settings. Throws. */
+export function makePrivateDirs(dir: string): void {
+  for (const each of missingDirs(dir)) {
+    try {
+      mkdirSync(each, PRIVATE_DIR_MODE)
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error
+    }
+  }
+}
+
+/** Outermost first. */
+function missingDirs(dir: string): string[] {
+  const missing: string[] = []
+  for (let at = dir; isAbsent(at); at = dirname(at)) missing.unshift(at)
+  return missing
 }
 
 /** A folder is durable, and with it everything in it, once the one that names it is. */
