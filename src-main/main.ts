@@ -111,7 +111,7 @@ async function run(config: Config): Promise<void> {
   })
 }
 
-/** A desktop that starts up may have its tray a little later than its apps; without one nobody could reach the window. */
+/** Shows a hidden window if no tray comes: a desktop that starts may have its tray later than its apps. */
 async function showWithoutTray(main: OneWindow, trayHost: TrayHost): Promise<void> {
   const isReachable = await trayComes(trayHost, TRAY_WAIT_MS)
   if (!isReachable && main.current() !== null) main.show()

@@ -7,7 +7,7 @@ const asIs: WhileOpen = (task) => task()
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A dialog that somebody closes after so many milliseconds. */
+/** A dialog that is closed after this many milliseconds. */
 function closedAfter(ms: number): () => Promise<{ canceled: true }> {
   return () => new Promise((resolve) => setTimeout(() => resolve({ canceled: true }), ms))
 }

@@ -3,13 +3,13 @@ import { VaultError } from '#shared/problem.ts'
 /** Runs a task while the desktop may look at this process, and gives what the task gives. */
 export type WhileOpen = <T>(task: () => Promise<T>) => Promise<T>
 
-/** Nobody sees a dialog and closes it in less, in ms; a refusal comes after 3 to 50, as busy as the computer is. */
+/** A person takes longer than this to see a dialog and close it, in ms. A refusal takes 3 to 50 ms. */
 const SEEN_MS = 200
 
 /**
  * Shows a dialog of the system for a file. On Linux the desktop portal shows it, and refuses a caller that it can not
  * look at; Chromium calls that cancelled (ui/shell_dialogs/select_file_dialog_linux_portal.cc).
- * Throws DIALOG_NOT_SHOWN if it was cancelled before anybody can have seen it.
+ * Throws DIALOG_NOT_SHOWN if it was cancelled sooner than a person can see and close it.
  */
 export async function askForFile<T extends { readonly canceled: boolean }>(
   whileOpen: WhileOpen,

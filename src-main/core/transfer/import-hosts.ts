@@ -9,9 +9,9 @@ export type ImportHosts = {
 }
 
 /**
- * Where an imported key may be sent. A file alone never widens what a service or a stored entry allows: whoever wrote it
- * would get every key that is kept under that name later. `known`: the hosts of the service's row; null: this computer
- * has no row of it.
+ * Where an imported key may be sent. The hosts of the service and of a stored entry are allowed; a host that only the
+ * file names needs a tick, because its author would get later keys of that name too. `known`: the hosts of the service's
+ * row; null: this computer has no row of the service. With neither a row nor a stored entry the hosts of the file hold.
  */
 export function importHosts(
   credential: Credential,

@@ -25,7 +25,7 @@ type Place = {
   readonly index: number
   /** No entry before it has the same service and account. */
   readonly isFirst: boolean
-  /** The hosts of the service's row; null: there is none. */
+  /** The hosts of the service's row; null: this computer has no such row. */
   readonly known: readonly string[] | null
 }
 

@@ -55,7 +55,7 @@ export function resourceWellKnownPlaces(server: URL): readonly string[] {
   return path === '' ? [root] : [`${root}${path}`, root]
 }
 
-/** What the server names comes first; where that is not there, or is somebody else's, the well-known addresses follow. */
+/** The addresses that the server names, then the well-known ones: a named document may be missing or another server's. */
 function placesFor(url: URL, challenge: string | null, rules: UrlRules): readonly string[] {
   const named = challengeParameters(challenge, 'resource_metadata')
     .map((address) => safeUrl(address, rules)?.href)
