@@ -31,6 +31,7 @@ import {
   type World
 } from './watched-vault.ts'
 import { signInAtProject, signOutOfProject } from './project-life.ts'
+import { quoteSecretsBack } from './quoted-back.ts'
 import { moveThroughStores } from './stores-life.ts'
 import * as life from './whole-life.ts'
 
@@ -148,6 +149,7 @@ test('a whole life of secrets leaves no trace anywhere but in the keychain', asy
   await signInBoundToKey(run, 'dora@example.test')
   await signInAtMcpServer(run, mcp)
   await life.signInByPaste(run)
+  await quoteSecretsBack(run)
   await useEverything(run)
   await signInAtProject(run, project)
   await moveThroughStores(run, world.folder)

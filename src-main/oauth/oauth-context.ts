@@ -14,14 +14,20 @@ export type OAuthClientPorts = {
 /** What every flow needs. */
 export type OAuthContext = OAuthClientPorts & { readonly discovery: Discovery }
 
-/** The exchange with the token endpoint, as this provider answers. */
-export function exchangeFor(context: OAuthContext, provider: OAuthProvider, keepIdToken: boolean) {
+/** The exchange with the token endpoint, as this provider answers. `held`: see `TokenExchangeOptions`. */
+export function exchangeFor(
+  context: OAuthContext,
+  provider: OAuthProvider,
+  keepIdToken: boolean,
+  held: readonly string[] = []
+) {
   const scopeSeparator = provider.scopeSeparator.response
   return tokenExchange({
     fetchPort: context.fetch,
     limits: TOKEN_LIMITS,
     scopeSeparator,
     keepIdToken,
+    held,
     quirks: provider
   })
 }

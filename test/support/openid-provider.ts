@@ -39,6 +39,8 @@ export type Disturbance =
       readonly body?: string
       readonly headers?: Record<string, string>
     }
+  /** Done, and the body of the answer changed. */
+  | { readonly kind: 'rewrite'; readonly change: (body: string) => string }
   | { readonly kind: 'drop-after' }
   | { readonly kind: 'hold-after' }
   | { readonly kind: 'drop-before' }
@@ -231,6 +233,9 @@ async function disturbed(
     case 'drop-before':
       request.socket.destroy()
       return true
+    case 'rewrite':
+      rewriteBody(response, what.change)
+      return false
     case 'drop-after':
       response.end = () => {
         request.socket.destroy()
@@ -244,6 +249,14 @@ async function disturbed(
       await new Promise((resolve) => setTimeout(resolve, what.ms))
       return false
   }
+}
+
+function rewriteBody(response: ServerResponse, change: (body: string) => string): void {
+  const end = response.end.bind(response)
+  response.end = ((body: unknown) => {
+    response.removeHeader('content-length')
+    return end(change(Buffer.from(body as string).toString()))
+  }) as ServerResponse['end']
 }
 
 /** Notes codes in redirects and tokens in bodies as they leave. */

@@ -1,11 +1,16 @@
+import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
+
 /** What people call the account: the first of these claims of the ID token that says anything. */
 const LABEL_CLAIMS = ['email', 'preferred_username', 'name', 'sub'] as const
 
-/** Null: no claim has a usable text. */
-export function labelFrom(claims: Readonly<Record<string, unknown>>): string | null {
+/** Null: no claim has a usable text. One that quotes a secret of the exchange is none. */
+export function labelFrom(
+  claims: Readonly<Record<string, unknown>>,
+  secrets: ExchangeSecrets
+): string | null {
   for (const name of LABEL_CLAIMS) {
     const value = claims[name]
-    if (typeof value === 'string' && value.trim() !== '') return value.trim()
+    if (typeof value === 'string' && value.trim() !== '' && !secrets.areQuotedIn(value)) return value.trim()
   }
   return null
 }

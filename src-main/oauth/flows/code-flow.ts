@@ -66,5 +66,5 @@ async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemptio
   const claims = (
     await library.authorizationCodeGrant(config, answer, checks, resourceParameter(request.provider), options)
   ).claims()
-  return authorizedGrant({ request, fields: exchange.fields(), claims, issuedAt, dpopKey })
+  return authorizedGrant({ request, exchange, claims, issuedAt, dpopKey })
 }

@@ -17,6 +17,7 @@ import { newDpopKey } from './dpop-key.ts'
 import { isLoopback, safeUrl } from '../http/endpoint-url.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
+import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
 import { deviceProblem, refusalOf } from '../oauth-problem.ts'
 import { isHostOfAnother } from '../providers/host-owners.ts'
@@ -43,16 +44,19 @@ export async function beginDevice(
   if (metadata.deviceAuthorizationEndpoint === null) throw deviceProblem('device_flow_disabled')
   const dpopKey = request.provider.dpop ? await newDpopKey() : undefined
   const attempt = { context, request, metadata, dpopKey }
-  const fields = await initiate(attempt)
-  return pending(attempt, fields, promptFrom(fields, metadata))
+  const { fields, secrets } = await initiate(attempt)
+  return pending(attempt, fields, promptFrom(fields, metadata, secrets))
 }
 
-async function initiate({ context, request, metadata }: Attempt): Promise<DeviceFields> {
-  let fields: DeviceFields | null = null
-  const fetch: LibraryFetch = answerFetch(context.fetch, (answer) => {
+type Initiated = { readonly fields: DeviceFields; readonly secrets: ExchangeSecrets }
+
+async function initiate({ context, request, metadata }: Attempt): Promise<Initiated> {
+  let initiated: Initiated | null = null
+  const fetch: LibraryFetch = answerFetch(context.fetch, (answer, sent) => {
     const reading = readDeviceAnswer(answer)
     if (reading.kind === 'refusal') throw new TokenRefusal(answer.status, reading.code)
-    fields = reading.fields
+    const { fields } = reading
+    initiated = { fields, secrets: sent.with([fields.deviceCode]) }
     return wellFormed(fields)
   })
   try {
@@ -64,8 +68,8 @@ async function initiate({ context, request, metadata }: Attempt): Promise<Device
     const refusal = refusalOf(error)
     throw refusal === null ? error : deviceProblem(refusal.code)
   }
-  if (fields === null) throw new VaultError('INTERNAL')
-  return fields
+  if (initiated === null) throw new VaultError('INTERNAL')
+  return initiated
 }
 
 /** For the library, which reads a string where a number belongs as a fault. */
@@ -93,13 +97,19 @@ function parametersOf({ provider, scopes }: AuthorizationRequest): Record<string
 
 /**
  * What is shown. An issuer that sends people to a built-in provider's page wants them to type a code there that it
- * got for itself; the address is refused as one that is not safe to open is.
+ * got for itself; the address is refused as one that is not safe to open is. Nothing that is shown quotes a secret.
  */
-function promptFrom(fields: DeviceFields, { issuer }: IssuerMetadata): DeviceCode {
+function promptFrom(fields: DeviceFields, { issuer }: IssuerMetadata, secrets: ExchangeSecrets): DeviceCode {
   const rules = { allowLoopbackHttp: isLoopback(new URL(issuer)) }
   const safe = (text: unknown): string | null => {
     const url = safeUrl(text, rules)
-    return url === null || isHostOfAnother(url.host, issuer) ? null : url.href
+    if (url === null || isHostOfAnother(url.host, issuer)) return null
+    return secrets.areQuotedIn(url.href) ? null : url.href
+  }
+  if (secrets.areQuotedIn(fields.userCode)) {
+    throw new VaultError('PROVIDER_REFUSED', {
+      message: 'The provider’s code for people holds a secret of the sign-in. Sign in without a code.'
+    })
   }
   const verificationUri = safe(fields.verificationUri)
   if (verificationUri === null) {
@@ -164,5 +174,5 @@ async function redeem(
     { signal, ...(await proofs(config, dpopKey)) }
   )
   const claims = answer.claims()
-  return authorizedGrant({ request, fields: exchange.fields(), claims, issuedAt, dpopKey })
+  return authorizedGrant({ request, exchange, claims, issuedAt, dpopKey })
 }

@@ -9,12 +9,14 @@ const ANY_LIFE = 60
 
 /**
  * For the endpoint that takes authorization requests before the page is opened (RFC 9126). Throws TokenRefusal with
- * the error code, TransportError for an answer without a usable `request_uri`.
+ * the error code, TransportError for an answer without a usable `request_uri`: one that quotes the
+ * client's secret would take it to the browser.
  */
 export function pushedFetch(fetchPort: FetchPort): LibraryFetch {
-  return answerFetch(fetchPort, (answer) => {
+  return answerFetch(fetchPort, (answer, sent) => {
     const requestUri = jsonAnswer(answer)['request_uri']
-    if (!isRequestUri(requestUri)) throw new TransportError('unreadable', answer.status)
+    if (!isRequestUri(requestUri) || sent.areQuotedIn(requestUri))
+      throw new TransportError('unreadable', answer.status)
     const body = { request_uri: requestUri, expires_in: ANY_LIFE }
     return new Response(JSON.stringify(body), {
       status: 201,

@@ -41,7 +41,8 @@ async function refreshOnce({
   onSend
 }: RefreshCall): Promise<Renewed> {
   // An ID token beside renewed tokens is not used; a fault in it must not cost the rotated refresh token.
-  const exchange = exchangeFor(context, grant.provider, false)
+  const held = grant.tokens.accessToken.expose((token) => [token])
+  const exchange = exchangeFor(context, grant.provider, false, held)
   const config = configure({ metadata, ...grant, fetch: exchange.fetch })
   const { dpopKey } = grant.tokens
   const options = await proofs(config, dpopKey)

@@ -2,6 +2,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
 import { readInterval } from '../flows/device-answer.ts'
+import { ExchangeSecrets, secretsSent } from './exchange-secrets.ts'
 import {
   type FetchPort,
   type GuardedAnswer,
@@ -35,8 +36,13 @@ export class TokenRefusal extends Error {
 export type TokenExchange = {
   /** Throws TransportError or TokenRefusal; answers only with well-formed tokens. */
   readonly fetch: LibraryFetch
-  /** What the provider said, of which the library's result tells a part. Throws before an answer has come. */
+  /**
+   * What the provider said, of which the library's result tells a part; a scope or a type that quotes a secret counts
+   * as absent. Throws before an answer has come.
+   */
   fields(): TokenFields
+  /** What was sent and what came, to compare other texts of the provider with. */
+  secrets(): ExchangeSecrets
 }
 
 /** openid-client's `customFetch`. */
@@ -55,6 +61,8 @@ export type TokenExchangeOptions = {
   readonly scopeSeparator: ' ' | ','
   /** False drops an ID token nobody asked for, so that a fault in it can not cost the tokens beside it. */
   readonly keepIdToken: boolean
+  /** Secrets that are not sent this time, and that the provider has from before. */
+  readonly held?: readonly string[]
   /** Default: an endpoint as RFC 6749 has it. */
   readonly quirks?: EndpointQuirks
 }
@@ -68,7 +76,9 @@ export type EndpointQuirks = AnswerQuirks & Pick<OAuthProvider, 'tokenRequest'>
  */
 export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
   let fields: TokenFields | null = null
+  let secrets = new ExchangeSecrets(options.held ?? [])
   return {
+    secrets: () => secrets,
     fields: () => {
       if (fields === null) throw new VaultError('INTERNAL')
       return fields
@@ -82,9 +92,24 @@ export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
       }
       if (answer.kind === 'error' && answer.code === 'use_dpop_nonce') return nonceRequest(raw.dpopNonce)
       if (answer.kind === 'error') throw new TokenRefusal(answer.status, answer.code, readInterval(raw.text))
-      fields = answer.fields
-      return wellFormed(answer.fields, options.keepIdToken)
+      secrets = secrets.with([...secretsSent(sent), ...secretsOf(answer.fields)])
+      fields = unquotedFields(answer.fields, secrets)
+      return wellFormed(fields, options.keepIdToken)
     }
+  }
+}
+
+function secretsOf({ accessToken, refreshToken, idToken }: TokenFields): readonly string[] {
+  return [accessToken, refreshToken, idToken].filter((token) => token !== null)
+}
+
+/** The fields that are kept in the clear, without what quotes a secret of the exchange. */
+export function unquotedFields(fields: TokenFields, secrets: ExchangeSecrets): TokenFields {
+  const { scopes, tokenType } = fields
+  return {
+    ...fields,
+    scopes: scopes === null ? null : secrets.unquotedOf(scopes),
+    tokenType: tokenType !== null && secrets.areQuotedIn(tokenType) ? null : tokenType
   }
 }
 
@@ -100,14 +125,17 @@ export function plainFetch(
   }
 }
 
-/** For endpoints whose answer has a reader of its own, which makes of it what the library gets. */
+/** For endpoints whose answer has a reader of its own, which makes of it what the library gets. `sent`: the secrets. */
 export function answerFetch(
   fetchPort: FetchPort,
-  read: (answer: GuardedAnswer) => Response,
+  read: (answer: GuardedAnswer, sent: ExchangeSecrets) => Response,
   encoding: OAuthProvider['tokenRequest'] = 'form',
   limits: Limits = TOKEN_LIMITS
 ): LibraryFetch {
-  return async (url, request) => read(await guardedFetch(fetchPort, guarded(url, request, encoding), limits))
+  return async (url, request) => {
+    const sent = guarded(url, request, encoding)
+    return read(await guardedFetch(fetchPort, sent, limits), new ExchangeSecrets(secretsSent(sent)))
+  }
 }
 
 function guarded(

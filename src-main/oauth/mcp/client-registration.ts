@@ -3,6 +3,7 @@ import type { ProviderRedirect } from '../../core/provider.ts'
 import { MINUTE } from '../../core/tokens/lifetime.ts'
 import type { RegisteredClient } from '../../core/sign-in/mcp-ports.ts'
 import { Secret } from '../../core/secret.ts'
+import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
 import { issuerMark } from '../metadata/issuer-redirect.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
@@ -82,9 +83,19 @@ function redirectFor(issuer: string): ProviderRedirect {
 function readClient(answer: Record<string, unknown>): RegisteredClient {
   const { client_id: id, client_secret: secret, token_endpoint_auth_method: method } = answer
   if (typeof id !== 'string' || !/^[\x20-\x7e]{1,500}$/.test(id)) throw notRegistered()
+  const secrets = [secret, answer['registration_access_token']].filter((value) => typeof value === 'string')
+  if (new ExchangeSecrets(secrets).areQuotedIn(id)) throw idHoldsSecret()
   const hasSecret = method !== 'none' && typeof secret === 'string' && /^[\x20-\x7e]{1,2048}$/.test(secret)
   if (!hasSecret) return { id, secret: null, auth: 'none' }
   return { id, secret: new Secret(secret), auth: method === 'client_secret_post' ? 'post' : 'basic' }
+}
+
+/** A client ID is shown, kept in the clear and sent to the browser. */
+function idHoldsSecret(): VaultError {
+  return new VaultError('PROVIDER_REFUSED', {
+    message:
+      'The authorization server registers Latchkey under an ID that holds a secret. Register a client there and enter its ID.'
+  })
 }
 
 function notRegistered(): VaultError {

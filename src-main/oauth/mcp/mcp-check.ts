@@ -1,6 +1,7 @@
 import type { OAuthGrant } from '../../core/credential-record.ts'
 import type { Secret } from '../../core/secret.ts'
 import { type UrlRules, safeUrl } from '../http/endpoint-url.ts'
+import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
 import { TOKEN_LIMITS } from '../http/token-fetch.ts'
 import { challengeParameter } from '../http/www-authenticate.ts'
@@ -22,7 +23,7 @@ const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
  */
 export async function askMcpServer(
   { fetch, ...rules }: UrlRules & { readonly fetch: FetchPort },
-  { provider, scopesGranted, tokens }: OAuthGrant,
+  { provider, client, scopesGranted, tokens }: OAuthGrant,
   accessToken: Secret
 ): Promise<McpCheck | null> {
   const url = safeUrl(provider.mcpServer ?? null, rules)
@@ -38,8 +39,11 @@ export async function askMcpServer(
   if (status === 401) return no('The MCP server does not accept the token. The sign-in is kept.')
   if (status === 403) {
     const asked = scopesIn(challengeParameter(challenge, 'scope')?.split(' '))
-    const lacks = asked.filter((scope) => !scopesGranted.includes(scope) && !isPartOf(accessToken, scope))
-    return refusedFor(challenge, lacks)
+    const more = asked.filter((scope) => !scopesGranted.includes(scope))
+    return refusedFor(
+      challenge,
+      secretsOf([accessToken, tokens.refreshToken, client.secret]).unquotedOf(more) ?? []
+    )
   }
   if (!text.includes('"jsonrpc"')) return null
   return { works: true, text: 'The MCP server let the token in.', lacks: [] }
@@ -54,13 +58,8 @@ function refusedFor(challenge: string | null, lacks: readonly string[]): McpChec
   return { ...no(`The MCP server wants more access: ${named(lacks)}.`), lacks }
 }
 
-const LONGEST_CHANCE = 15
-
-/** What a server sends back of the token is no scope, and must not be shown or kept as one. */
-function isPartOf(token: Secret, scope: string): boolean {
-  return token.expose(
-    (text) => scope.includes(text) || (scope.length > LONGEST_CHANCE && text.includes(scope))
-  )
+function secretsOf(secrets: readonly (Secret | null)[]): ExchangeSecrets {
+  return new ExchangeSecrets(secrets.flatMap((secret) => secret?.expose((text) => [text]) ?? []))
 }
 
 const no = (text: string): McpCheck => ({ works: false, text, lacks: [] })

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import { VaultError } from '#shared/problem.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
+import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { TokenRefusal } from '../http/token-fetch.ts'
 import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
 import { renewalProblem, signInProblem } from './gotrue-problem.ts'
 
+const none = new ExchangeSecrets([])
 const json = (status: number, body: unknown) => ({
   status,
   contentType: 'application/json',
@@ -109,16 +111,16 @@ describe('an answer of Supabase Auth', () => {
 
   it('names its user, and a factor that is set up; nothing else is believed', () => {
     const user = { id: 'a-1', email: 'ana@example.test', factors: [{ status: 'unverified' }] }
-    expect(readUser(json(200, { user }))).toEqual({
+    expect(readUser(json(200, { user }), none)).toEqual({
       id: 'a-1',
       email: 'ana@example.test',
       hasSecondFactor: false
     })
     const factors = [{ status: 'unverified' }, { status: 'verified' }]
-    expect(readUser(json(200, { user: { ...user, factors } })).hasSecondFactor).toBe(true)
+    expect(readUser(json(200, { user: { ...user, factors } }), none).hasSecondFactor).toBe(true)
     const nobody = { id: null, email: null, hasSecondFactor: false }
     for (const odd of [null, [], 'ana', { id: 7, email: [], factors: {} }, { id: 'x y' }]) {
-      expect(readUser(json(200, { user: odd }))).toEqual(nobody)
+      expect(readUser(json(200, { user: odd }), none)).toEqual(nobody)
     }
   })
 
@@ -134,7 +136,7 @@ describe('an answer of Supabase Auth', () => {
     })
     fc.assert(
       fc.property(answers, (answer) => {
-        readUser(answer)
+        readUser(answer, none)
         const error = thrownBy(() => readTokens(answer))
         if (!(error instanceof Error)) return
         expect(error instanceof TokenRefusal || error instanceof TransportError).toBe(true)

@@ -1,4 +1,5 @@
 import { TransportError } from '../../core/tokens/transport-error.ts'
+import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import type { GuardedAnswer } from '../http/guarded-fetch.ts'
 import { jsonObject } from '../http/json-answer.ts'
 import { type TokenFields, readTokenAnswer } from '../http/token-answer.ts'
@@ -79,14 +80,14 @@ function codeOfStatus(status: number): string | null {
   return status === 404 ? NOT_THERE : null
 }
 
-/** The user beside the tokens. */
-export function readUser(answer: GuardedAnswer): SessionUser {
+/** The user beside the tokens. A name that quotes a secret of the exchange counts as absent. */
+export function readUser(answer: GuardedAnswer, secrets: ExchangeSecrets): SessionUser {
   const user = jsonObject(answer.text)?.['user']
   if (!isRecord(user)) return { id: null, email: null, hasSecondFactor: false }
   const { id, email, factors } = user
   return {
-    id: typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? id : null,
-    email: typeof email === 'string' && email !== '' ? email : null,
+    id: typeof id === 'string' && /^[\w-]{1,100}$/.test(id) && !secrets.areQuotedIn(id) ? id : null,
+    email: typeof email === 'string' && email !== '' && !secrets.areQuotedIn(email) ? email : null,
     hasSecondFactor:
       Array.isArray(factors) && factors.some((factor) => isRecord(factor) && factor['status'] === 'verified')
   }

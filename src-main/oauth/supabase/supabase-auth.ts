@@ -4,8 +4,10 @@ import type { AuthorizedGrant, OAuthClient } from '../../core/ports.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { PasswordRequest } from '../../core/sign-in/password-ports.ts'
+import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type GuardedAnswer, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
-import { REVOCATION_LIMITS, TOKEN_LIMITS } from '../http/token-fetch.ts'
+import { REVOCATION_LIMITS, TOKEN_LIMITS, unquotedFields } from '../http/token-fetch.ts'
+import type { TokenFields } from '../http/token-answer.ts'
 import { toTokenSet } from '../http/token-set.ts'
 import type { OAuthClientPorts } from '../oauth-context.ts'
 import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
@@ -53,13 +55,20 @@ async function signIn(ports: OAuthClientPorts, request: PasswordRequest): Promis
     path: '/token?grant_type=password',
     body: password.expose((text) => JSON.stringify({ email, password: text }))
   })
-  const tokens = toTokenSet(readTokens(answer), provider, issuedAt)
-  const user = readUser(answer)
+  const fields = readTokens(answer)
+  const secrets = exchanged([client.secret, password], fields)
+  const tokens = toTokenSet(unquotedFields(fields, secrets), provider, issuedAt)
+  const user = readUser(answer, secrets)
   if (user.hasSecondFactor) {
     await endSession(ports, request, tokens.accessToken).catch(() => undefined)
     throw secondFactorWanted()
   }
   return { tokens, scopesGranted: [], subject: user.id, accountLabel: user.email ?? email }
+}
+
+function exchanged(sent: readonly (Secret | null)[], fields: TokenFields): ExchangeSecrets {
+  const texts = sent.flatMap((secret) => secret?.expose((text) => [text]) ?? [])
+  return new ExchangeSecrets([...texts, fields.accessToken, fields.refreshToken ?? ''])
 }
 
 /**
@@ -79,7 +88,9 @@ async function refresh(
     body: refreshToken.expose((text) => JSON.stringify({ refresh_token: text })),
     onSend
   })
-  const tokens = toTokenSet(readTokens(answer), grant.provider, issuedAt)
+  const fields = readTokens(answer)
+  const secrets = exchanged([grant.client.secret, refreshToken, grant.tokens.accessToken], fields)
+  const tokens = toTokenSet(unquotedFields(fields, secrets), grant.provider, issuedAt)
   return { tokens, scopesGranted: grant.scopesGranted }
 }
 
