@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from './fixture.ts'
@@ -109,6 +109,25 @@ test('a list that can’t be read goes back to its backup, with the secrets as t
   const entries = vault.page.getByRole('listitem').filter({ hasText: 'Every entry readable' })
   await expect(entries).toContainText('1 of 1')
   await second.app.close()
+})
+
+test('a list that was emptied comes back from its backup, or from the keychain itself', async ({ home }) => {
+  const first = await launchVault({ home })
+  await new VaultApp(first.app, first.page).addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')
+  await first.app.close()
+  await writeFile(join(home, 'catalog.db'), '')
+  const second = await launchVault({ home, env: { LATCHKEY_E2E_DIALOG: '1' } })
+  expect(await spy.asked(second.app)).toEqual([
+    'The list of your credentials is empty, and Latchkey did not empty it.'
+  ])
+  await expect(new VaultApp(second.app, second.page).row('GitHub token')).toContainText('Valid')
+  await second.app.close()
+  for (const place of ['catalog.db', 'backups']) await rm(join(home, place), { recursive: true })
+  const third = await launchVault({ home })
+  const vault = new VaultApp(third.app, third.page)
+  await vault.page.getByRole('button', { name: /^Take (it|them) back$/ }).click()
+  await expect(vault.row('GitHub token').first()).toContainText('Valid')
+  await third.app.close()
 })
 
 test('signing out revokes at the provider and removes it from the keychain', async ({ provider, vault }) => {

@@ -7,7 +7,9 @@ import { Doctor } from './core/doctor/doctor.ts'
 import type { DoctorPorts } from './core/doctor/doctor-ports.ts'
 import type { Clock, CredentialRepository } from './core/ports.ts'
 import { readOwnProviders } from './oauth/providers/own-providers.ts'
+import type { UnlistedEntries } from './core/stores/unlisted-entries.ts'
 import { builtInProviders } from './oauth/providers/providers.ts'
+import { unlistedKeys } from './storage/credential-repository.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
 import { readStoredEntry, viewOf } from './storage/doctor/doctor-catalog.ts'
 import { createDoctorFiles } from './storage/doctor/doctor-files.ts'
@@ -24,9 +26,9 @@ export type DoctorParts = {
   readonly clock: Pick<Clock, 'now'>
   readonly keychain: KeytarLoader
   readonly version: string
-  readonly store: Pick<CredentialStore, 'id' | 'read'>
+  readonly store: Pick<CredentialStore, 'id' | 'read' | 'find'>
   readonly storageHealth: () => Promise<StorageHealth>
-  readonly catalog: Omit<DoctorPorts['catalog'], 'readEntry'>
+  readonly catalog: Omit<DoctorPorts['catalog'], 'readEntry' | 'unlisted'>
 }
 
 /** The doctor of one home, for a vault that is open here or for the command line. */
@@ -54,7 +56,11 @@ export function createDoctor(parts: DoctorParts): Doctor {
       overflow: `${sealed}-overflow`,
       uid: process.getuid?.() ?? null
     }),
-    catalog: { ...catalog, readEntry: (entry, savedAt) => readStoredEntry(store, entry, savedAt) },
+    catalog: {
+      ...catalog,
+      readEntry: (entry, savedAt) => readStoredEntry(store, entry, savedAt),
+      unlisted: async (keys) => unlistedKeys(await store.find(), keys).length
+    },
     bindLoopback: () => bindLoopback(),
     ownProviders: async () => {
       const { state, rows, problem } = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
@@ -69,13 +75,14 @@ type DoctorBasis = {
   readonly catalog: Catalog
   readonly store: CredentialStore
   readonly repository: Pick<CredentialRepository, 'recover'>
+  readonly unlisted: Pick<UnlistedEntries, 'takeBack'>
   readonly health: () => Promise<StorageHealth>
 }
 
 /** The doctor of a vault that is open here. */
 export function doctorOf(
   ports: Omit<DoctorParts, 'store' | 'storageHealth' | 'catalog'>,
-  { catalog, store, repository, health }: DoctorBasis
+  { catalog, store, repository, unlisted, health }: DoctorBasis
 ): Doctor {
   return createDoctor({
     ...ports,
@@ -84,6 +91,7 @@ export function doctorOf(
     catalog: {
       view: async () => viewOf(catalog),
       settle: () => repository.recover().then(() => true),
+      takeBack: async () => (await unlisted.takeBack()).taken,
       lastRun: () => lastLook(catalog.preference(LAST_LOOK)),
       noteRun: (at) => catalog.setPreference(LAST_LOOK, at.toISOString())
     }

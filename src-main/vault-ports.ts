@@ -22,8 +22,8 @@ export type VaultPorts = {
   readonly surface: SignInSurface
   readonly writeClipboard: (text: string) => Promise<void>
   readonly openInBrowser: (url: string) => Promise<void>
-  /** Asks whether a catalog that can't be read is to be replaced by the backup of that day; default: no. */
-  readonly confirmRestore?: (day: string) => Promise<boolean>
+  /** Asks whether the catalog is to be replaced by the backup of that day; default: no. */
+  readonly confirmRestore?: (day: string, why: RestoreReason) => Promise<boolean>
   /** Default: every dialog is closed at once. */
   readonly dialogs?: VaultDialogs
   /** Whether there is a tray, and when that changes; default: there is one. */
@@ -32,6 +32,9 @@ export type VaultPorts = {
   readonly warn: (sentence: string) => void
   readonly version: string
 }
+
+/** The catalog can't be read, or lists nothing although Latchkey has removed nothing. */
+export type RestoreReason = 'broken' | 'emptied'
 
 export type VaultTrayPort = {
   readonly isThere: () => boolean

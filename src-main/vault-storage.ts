@@ -7,13 +7,20 @@ import { ActiveStore } from './storage/active-store.ts'
 import { type BackendConfig, readBackendConfig } from './storage/backends/backend-config.ts'
 import { createSecretBackend } from './storage/backends/backend-factory.ts'
 import { storeOver } from './storage/backends/backend-store.ts'
-import { backUpCatalog, listBackups, restoreCatalog } from './storage/catalog/catalog-backups.ts'
+import {
+  backUpCatalog,
+  backupOfLost,
+  type CatalogBackup,
+  listBackups,
+  restoreCatalog
+} from './storage/catalog/catalog-backups.ts'
 import { type Catalog, openCatalog } from './storage/catalog/catalog.ts'
 import type { CredentialStore } from './storage/credential-store.ts'
 import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
 import { sealedPath } from './storage/secure-store-options.ts'
 import { SecureStore } from './storage/secure-store.ts'
 import { VaultError } from '#shared/problem.ts'
+import type { RestoreReason } from './vault-ports.ts'
 
 export type StoragePorts = {
   readonly config: Config
@@ -23,21 +30,47 @@ export type StoragePorts = {
   readonly warn: (sentence: string) => void
 }
 type CatalogPorts = Pick<StoragePorts, 'config' | 'clock'> & {
-  readonly confirmRestore?: (day: string) => Promise<boolean>
+  /** Asks a person whether the list of that day takes the place of one that is broken or has lost its entries. */
+  readonly confirmRestore?: (day: string, why: RestoreReason) => Promise<boolean>
+}
+/** `mayLack`: there may be entries in the store that the catalog does not list. */
+export type OpenedCatalog = { readonly catalog: Catalog; readonly mayLack: boolean }
+
+/**
+ * The catalog, or a backup in its place if the person wants that: of one that can't be read, or that lists nothing
+ * although Latchkey has removed nothing. Throws as `openCatalog` for a broken one that stays.
+ */
+export async function openCatalogOrBackup(ports: CatalogPorts): Promise<OpenedCatalog> {
+  const { catalog: path, backups: folder, locks } = homeLayout(ports.config.home)
+  const wasUsed = [path, folder, locks].some((place) => existsSync(place))
+  const opened = await openOrAsk(ports)
+  if (opened.mayLack || opened.catalog.list().length > 0) return opened
+  const lost = await backupOfLost({ catalog: path, folder })
+  if (lost === null || !(await ports.confirmRestore?.(lost.day, 'emptied'))) {
+    return { ...opened, mayLack: wasUsed }
+  }
+  opened.catalog.close()
+  return await restored(ports, lost)
 }
 
-/** Throws as `openCatalog` if there is no backup or the person does not want it. */
-export async function openCatalogOrBackup({ config, clock, confirmRestore }: CatalogPorts): Promise<Catalog> {
-  const { catalog, backups: folder } = homeLayout(config.home)
+async function openOrAsk(ports: CatalogPorts): Promise<OpenedCatalog> {
+  const { catalog, backups } = homeLayout(ports.config.home)
   try {
-    return await openCatalog(catalog)
+    return { catalog: await openCatalog(catalog), mayLack: false }
   } catch (error) {
-    const [newest] = await listBackups(folder)
+    const [newest] = await listBackups(backups)
     const isBroken = error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
-    if (!isBroken || newest === undefined || !(await confirmRestore?.(newest.day))) throw error
-    await restoreCatalog({ catalog, folder, now: clock.now() }, newest)
-    return await openCatalog(catalog)
+    if (!isBroken || newest === undefined) throw error
+    if (!(await ports.confirmRestore?.(newest.day, 'broken'))) throw error
+    return await restored(ports, newest)
   }
+}
+
+/** What was added since the backup is in the store and not in the list. */
+async function restored({ config, clock }: CatalogPorts, backup: CatalogBackup): Promise<OpenedCatalog> {
+  const { catalog, backups: folder } = homeLayout(config.home)
+  await restoreCatalog({ catalog, folder, now: clock.now() }, backup)
+  return { catalog: await openCatalog(catalog), mayLack: true }
 }
 
 /** Once a day, at start and on waking, and renewed at the end. One that fails is no reason not to go on. */

@@ -7,6 +7,7 @@ import { PreferenceService } from './core/preference-service.ts'
 import { requestHandlers, type StoreHandlers } from './core/request-handlers.ts'
 import { signOutNoteHandlers, toldNotes } from './core/sign-in/sign-out-note-handlers.ts'
 import type { SignOutNotes } from './core/sign-in/sign-out-notes.ts'
+import { UnlistedEntries } from './core/stores/unlisted-entries.ts'
 import { trayModel } from './core/tray-status.ts'
 import { toProviderChoice } from './oauth/providers/providers.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
@@ -15,7 +16,7 @@ import { type EndableKeychain, endableKeychain } from './storage/keychain/endabl
 import { doctorOf } from './vault-doctor.ts'
 import type { Vault, VaultPorts } from './vault-ports.ts'
 import { type Basis, createServices } from './vault-services.ts'
-import { backUp, openCatalogOrBackup } from './vault-storage.ts'
+import { backUp, type OpenedCatalog, openCatalogOrBackup } from './vault-storage.ts'
 import { moveLock, openSettledStore, vaultStores } from './vault-stores.ts'
 import { noDialogs, type VaultTransfer, vaultTransfer } from './vault-transfer.ts'
 import { type VaultViews, vaultViews } from './vault-views.ts'
@@ -28,9 +29,10 @@ import { watched } from './storage/watched-store.ts'
 export async function createVault(given: VaultPorts): Promise<Vault> {
   const keychain = endableKeychain(given.keychain)
   const ports = { ...given, keychain: keychain.load }
-  const catalog = await openCatalogOrBackup(ports)
+  const opened = await openCatalogOrBackup(ports)
+  const { catalog } = opened
   try {
-    return await vaultOf(ports, catalog, keychain)
+    return await vaultOf(ports, opened, keychain)
   } catch (error) {
     catalog.close()
     keychain.close()
@@ -38,7 +40,11 @@ export async function createVault(given: VaultPorts): Promise<Vault> {
   }
 }
 
-async function vaultOf(ports: VaultPorts, catalog: Catalog, keychain: EndableKeychain): Promise<Vault> {
+async function vaultOf(
+  ports: VaultPorts,
+  { catalog, mayLack }: OpenedCatalog,
+  keychain: EndableKeychain
+): Promise<Vault> {
   const events = new Emitter<VaultEvents>()
   const preferences = preferenceService(catalog, events)
   preferences.get() // read once: later answers need no catalog, also while it closes
@@ -56,9 +62,13 @@ async function vaultOf(ports: VaultPorts, catalog: Catalog, keychain: EndableKey
   void services.tokens.resume()
   services.scheduler.start()
   services.formerKeys.start()
+  const unlisted = unlistedOf(repository, { events, services, mayLack })
   services.storage.look()
   void backUp(ports, false)
-  const doctor = doctorOf(ports, { catalog, store, repository, health: () => services.storage.check() })
+  const doctor = doctorOf(ports, {
+    ...{ catalog, store, repository, unlisted },
+    health: () => services.storage.check()
+  })
   const views = vaultViews({ repository, clock: ports.clock, tokens: services.tokens, catalog })
   const transfer = vaultTransfer({
     ...ports,
@@ -74,7 +84,10 @@ async function vaultOf(ports: VaultPorts, catalog: Catalog, keychain: EndableKey
   const basis = { events, preferences, repository, catalog, store, lock, keychain, services }
   const stores = await vaultStores(ports, basis)
   const signOuts = toldNotes(catalog.signOuts, (all) => events.emit('signOutsChanged', all))
-  const parts = { events, preferences, repository, doctor, views, transfer, stores, signOuts, ...services }
+  const parts = {
+    ...{ events, preferences, repository, doctor, views, transfer, stores, signOuts, unlisted },
+    ...services
+  }
   const vault = vaultOver(ports, parts)
   const close = async (): Promise<void> => {
     keychain.last()
@@ -91,6 +104,7 @@ type Parts = Basis &
     readonly transfer: VaultTransfer
     readonly stores: StoreHandlers
     readonly signOuts: SignOutNotes
+    readonly unlisted: UnlistedEntries
   }
 
 function handlersOf(ports: VaultPorts, parts: Parts): Vault['handlers'] {
@@ -145,6 +159,36 @@ function vaultOver(ports: VaultPorts, parts: Parts): Vault {
       await repository.close()
     }
   }
+}
+
+type UnlistedBasis = Pick<Basis, 'events'> & {
+  readonly services: ReturnType<typeof createServices>
+  /** Whether the list may have lost what is in the store: only then is the store searched unasked. */
+  readonly mayLack: boolean
+}
+
+/** What the list has lost. The store is searched when it is first known to answer. */
+function unlistedOf(
+  repository: StoredCredentialRepository,
+  { events, services, mayLack }: UnlistedBasis
+): UnlistedEntries {
+  const { feed, scheduler } = services
+  const unlisted = new UnlistedEntries({
+    find: () => repository.unlisted(),
+    takeBack: (key) => repository.takeBack(key),
+    onChange: (count) => events.emit('unlistedChanged', { count }),
+    onTaken: (ref) => {
+      feed.publish(ref)
+      scheduler.wake()
+    }
+  })
+  if (!mayLack) return unlisted
+  const stop = events.on('storageChanged', ({ backend }) => {
+    if (backend === null) return
+    stop()
+    void unlisted.look()
+  })
+  return unlisted
 }
 
 /** Before the first answer nothing is known, and nothing is claimed to be wrong. */

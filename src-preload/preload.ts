@@ -18,7 +18,8 @@ const events: Record<VaultEventName, true> = {
   moveChanged: true,
   clockChanged: true,
   signOutsChanged: true,
-  trayChanged: true
+  trayChanged: true,
+  unlistedChanged: true
 }
 
 const vault: VaultBridge = {
@@ -53,6 +54,7 @@ const vault: VaultBridge = {
   openSignOutPage: request('openSignOutPage'),
   forgetSignOut: request('forgetSignOut'),
   putSignOutsAway: request('putSignOutsAway'),
+  takeBackUnlisted: request('takeBackUnlisted'),
   getClient: request('getClient'),
   changeClient: request('changeClient'),
   copyClientRedirect: request('copyClientRedirect'),

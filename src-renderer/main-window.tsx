@@ -30,6 +30,7 @@ import { MoveDialog } from './stores/move-dialog.tsx'
 import { StorageDialog } from './storage-panel/storage-dialog.tsx'
 import { listText, railText } from './text/list-text.ts'
 import { LiveRegion } from './toasts/live-region.tsx'
+import { UnlistedBanner } from './unlisted/unlisted-banner.tsx'
 import { Layer } from './ui/layer.tsx'
 import { VisuallyHidden } from './ui/visually-hidden.tsx'
 
@@ -67,6 +68,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
                   <StorageBanner />
                   <ClockBanner />
                   <SignOutsBanner />
+                  <UnlistedBanner />
                   <FirstRun />
                 </div>
               )}

@@ -13,6 +13,7 @@ import { signOutNoteEvents, signOutNoteRequests, signOutNotes } from './sign-out
 import { storageHealth } from './storage-health.ts'
 import { storeEvents, storeMove, storeRequests } from './stores.ts'
 import { transferRequests } from './transfer.ts'
+import { unlistedCount, unlistedEvents, unlistedRequests } from './unlisted.ts'
 
 const id = v.pipe(v.string(), v.maxLength(700))
 const instant = v.pipe(v.string(), v.isoTimestamp())
@@ -40,6 +41,7 @@ export const vaultSnapshot = v.strictObject({
   clock: v.nullable(clockSkew),
   /** Sign-outs that the provider did not confirm. */
   signOuts: signOutNotes,
+  unlisted: unlistedCount,
   /** A move between stores that is under way or was left; null: none. */
   move: v.nullable(storeMove),
   signIns: v.array(signInProgress),
@@ -100,7 +102,8 @@ export const vaultRequests = {
   ...rotationRequests,
   ...signOutNoteRequests,
   ...storeRequests,
-  ...transferRequests
+  ...transferRequests,
+  ...unlistedRequests
 } as const satisfies Record<string, { input: v.GenericSchema<unknown[]>; output: v.GenericSchema }>
 
 /** Everything the vault process tells its windows by itself. */
@@ -120,7 +123,8 @@ export const vaultEvents = {
   reveal: v.strictObject({ credential: v.nullable(id) }),
   ...clockEvents,
   ...signOutNoteEvents,
-  ...storeEvents
+  ...storeEvents,
+  ...unlistedEvents
 } as const satisfies Record<string, v.GenericSchema>
 
 export type VaultRequests = typeof vaultRequests

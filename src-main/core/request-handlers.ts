@@ -22,6 +22,7 @@ import { type SignIns, signInHandlers } from './sign-in/sign-in-handlers.ts'
 import { signOut } from './sign-in/sign-out.ts'
 import type { SignOutNoteHandlers } from './sign-in/sign-out-note-handlers.ts'
 import { type SignOutNotes, shownNotes } from './sign-in/sign-out-notes.ts'
+import type { UnlistedEntries } from './stores/unlisted-entries.ts'
 
 /** What the handlers need of TokenService. */
 type Tokens = {
@@ -61,6 +62,7 @@ export type HandlerPorts = {
   }
   readonly storage: { health(): Promise<StorageHealth>; check(): Promise<StorageHealth> }
   readonly stores: StoreHandlers
+  readonly unlisted: Pick<UnlistedEntries, 'count' | 'handlers'>
   readonly rotation: RotationHandlers
   readonly transfer: TransferHandlers
   readonly writeClipboard: (text: string) => Promise<void>
@@ -83,7 +85,8 @@ export function requestHandlers(ports: HandlerPorts): VaultRequestHandlers {
     ...doctorHandlers(ports),
     ...stores,
     ...ports.rotation,
-    ...ports.transfer
+    ...ports.transfer,
+    ...ports.unlisted.handlers
   }
 }
 
@@ -99,6 +102,7 @@ function listHandlers(ports: HandlerPorts) {
         storage: health,
         clock: ports.clockSkew(),
         signOuts: shownNotes(ports.signOuts),
+        unlisted: ports.unlisted.count,
         move: stores.move(),
         signIns: [...signIns.list()],
         providers: [...providers],

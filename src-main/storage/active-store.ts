@@ -67,6 +67,10 @@ export class ActiveStore implements CredentialStore {
     return this.#current.list()
   }
 
+  find(): Promise<readonly string[]> {
+    return this.#current.find()
+  }
+
   health(): Promise<StorageHealth> {
     return this.#current.health()
   }

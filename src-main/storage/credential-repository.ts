@@ -7,6 +7,7 @@ import type { CatalogEntry, Credential, CredentialHealth } from '../core/credent
 import { KeyedQueue } from '../core/keyed-queue.ts'
 import type { Clock, CredentialRepository } from '../core/ports.ts'
 import { toCatalogEntry } from '../core/catalog-entry.ts'
+import { refOfKey } from './catalog/catalog-codec.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { CredentialLoader } from './records/credential-loader.ts'
 import { encodeCredential } from './records/credential-codec.ts'
@@ -93,6 +94,28 @@ export class StoredCredentialRepository implements CredentialRepository {
     await withDeadline(this.#settleAll(), RECOVER_MS).catch(() => undefined)
   }
 
+  /** Keys of credentials that are in the store and not in the catalog. Throws KEYCHAIN_*, VAULT_LOCKED. */
+  async unlisted(): Promise<readonly string[]> {
+    return unlistedKeys(await this.#store.find(), this.#catalog.keys())
+  }
+
+  /**
+   * Lists what is in the store under this key, as its record says it; what can't be read stays unlisted. Null: nothing
+   * was listed. Throws KEYCHAIN_*.
+   */
+  takeBack(key: string): Promise<CatalogEntry | null> {
+    const ref = refOfKey(key)
+    if (ref === null) return Promise.resolve(null)
+    return this.#queue.run(key, async () => {
+      if (this.#catalog.find(ref) !== null) return null
+      await this.#intents.settle(key, 'save')
+      const entry = this.#catalog.find(ref)
+      if (entry?.health.kind !== 'unreadable') return entry
+      this.#catalog.remove(key)
+      return null
+    })
+  }
+
   storageHealth(): Promise<StorageHealth> {
     return this.#store.health()
   }
@@ -148,6 +171,12 @@ export class StoredCredentialRepository implements CredentialRepository {
       throw error
     }
   }
+}
+
+/** Of the keys in a store those of credentials that are not among the listed ones. */
+export function unlistedKeys(found: readonly string[], listed: readonly string[]): readonly string[] {
+  const known = new Set(listed)
+  return found.filter((key) => !known.has(key) && refOfKey(key) !== null)
 }
 
 /** The store said no before anything was written; after other failures nobody knows, and the intent stays. */

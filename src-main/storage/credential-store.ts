@@ -24,6 +24,8 @@ export interface CredentialStore {
   delete(key: string): Promise<boolean>
   /** Sorted keys. Throws KEYCHAIN_* or CREDENTIAL_UNREADABLE. */
   list(): Promise<string[]>
+  /** The keys that are there, whatever the catalog says, in no order. Throws as `list`. */
+  find(): Promise<readonly string[]>
   /** What a person is told about where secrets go. Never throws. */
   health(): Promise<StorageHealth>
   /** At start: removes what a killed process left half written. */

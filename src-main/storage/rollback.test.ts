@@ -146,6 +146,7 @@ function methodsOf(store: CredentialStore): CredentialStore {
     read: (key) => store.read(key),
     delete: (key) => store.delete(key),
     list: () => store.list(),
+    find: () => store.find(),
     health: () => store.health(),
     tidy: () => store.tidy(),
     close: () => store.close()

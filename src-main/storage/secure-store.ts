@@ -70,9 +70,15 @@ export class SecureStore implements CredentialStore {
 
   /** Sorted keys of the catalog, of the files and, where the adapter offers it, of the keychain. */
   async list(): Promise<string[]> {
-    const inKeychain = this.#options.forceFiles ? [] : await this.#keychainKeys()
+    const inKeychain = this.#options.forceFiles ? [] : await this.#orNone(this.#keychain.list())
     const inFiles = (await this.#files?.list()) ?? []
     return [...new Set([...inKeychain, ...inFiles])].toSorted()
+  }
+
+  /** The keys that the keychain and the files themselves have. Throws KEYCHAIN_*. */
+  async find(): Promise<readonly string[]> {
+    const inKeychain = this.#options.forceFiles ? [] : await this.#orNone(this.#keychain.find())
+    return [...new Set([...inKeychain, ...((await this.#files?.list()) ?? [])])]
   }
 
   /** Throws as `get`. */
@@ -105,9 +111,9 @@ export class SecureStore implements CredentialStore {
     this.#access.close()
   }
 
-  async #keychainKeys(): Promise<string[]> {
+  async #orNone(keys: Promise<readonly string[]>): Promise<readonly string[]> {
     try {
-      return await this.#keychain.list()
+      return await keys
     } catch (error) {
       if (this.#isFilesOnly(error)) return []
       throw error

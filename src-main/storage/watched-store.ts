@@ -29,6 +29,7 @@ export function watched(store: CredentialStore, onShut: () => void): CredentialS
     read: (key) => watch(store.read(key)),
     delete: (key) => watch(store.delete(key)),
     list: () => watch(store.list()),
+    find: () => watch(store.find()),
     health: () => store.health(),
     tidy: () => store.tidy(),
     close: () => store.close()

@@ -8,6 +8,7 @@ import { useWindow } from '../state/window-context.tsx'
 import { withFocus } from '../state/window-state.ts'
 import { StorageBanner } from '../storage-panel/storage-banner.tsx'
 import { listText } from '../text/list-text.ts'
+import { UnlistedBanner } from '../unlisted/unlisted-banner.tsx'
 import { CredentialList } from './credential-list.tsx'
 import { toItems } from './list-model.ts'
 import styles from './list.module.css'
@@ -39,6 +40,7 @@ export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
       <StorageBanner />
       <ClockBanner />
       <SignOutsBanner />
+      <UnlistedBanner />
       {chosen.length === 0 ? (
         <NoMatch />
       ) : (

@@ -39,6 +39,7 @@ export class VaultStore {
       bridge.on('storageChanged', (storage) => this.#update((state) => ({ ...state, storage }))),
       bridge.on('clockChanged', (clock) => this.#update((state) => ({ ...state, clock }))),
       bridge.on('signOutsChanged', (signOuts) => this.#update((state) => ({ ...state, signOuts }))),
+      bridge.on('unlistedChanged', ({ count }) => this.#update((state) => ({ ...state, unlisted: count }))),
       bridge.on('moveChanged', (move) => this.#update((state) => ({ ...state, move }))),
       bridge.on('preferencesChanged', (preferences) => this.#update((state) => ({ ...state, preferences }))),
       bridge.on('trayChanged', ({ hasTray }) => this.#update((state) => ({ ...state, hasTray }))),

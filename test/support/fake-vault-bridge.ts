@@ -37,6 +37,8 @@ export type FakeVault = {
   readonly setNextStorage: (storage: StorageHealth) => void
   readonly setSignIn: (progress: SignInProgress) => void
   readonly setSignOuts: (notes: VaultSnapshot['signOuts']) => void
+  /** So many are in the store and not in the list; to take them back changes the number alone. */
+  readonly setUnlisted: (count: number) => void
   readonly credentials: () => readonly CredentialSummary[]
   /** What the person chooses in dialogs of the system, and the recovery key. */
   readonly transfer: FakeTransfer
@@ -44,7 +46,7 @@ export type FakeVault = {
 
 export type FakeSeed = Omit<
   VaultSnapshot,
-  'revision' | 'signIns' | 'version' | 'move' | 'clock' | 'signOuts' | 'hasTray'
+  'revision' | 'signIns' | 'version' | 'move' | 'clock' | 'signOuts' | 'unlisted' | 'hasTray'
 > & {
   /** Default: there is one. */
   readonly hasTray?: boolean
@@ -62,6 +64,7 @@ type World = {
   nextStorage: StorageHealth | null
   preferences: Preferences
   attempts: number
+  unlisted: number
 }
 
 const MINUTES_TO_SIGN_IN = 5
@@ -75,7 +78,8 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
     storage: seed.storage,
     nextStorage: null,
     preferences: seed.preferences,
-    attempts: 0
+    attempts: 0,
+    unlisted: 0
   }
   const calls: { name: VaultRequestName; args: readonly unknown[] }[] = []
   const failures = new Map<VaultRequestName, ProblemCode>()
@@ -99,6 +103,10 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
   function setStorage(storage: StorageHealth): void {
     world.storage = storage
     emit('storageChanged', storage)
+  }
+  function setUnlisted(count: number): void {
+    world.unlisted = count
+    emit('unlistedChanged', { count })
   }
   function setSignIn(progress: SignInProgress): void {
     world.signIns.set(progress.attempt, progress)
@@ -130,6 +138,7 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
     remove,
     setSignIn,
     setStorage,
+    setUnlisted,
     takeFailure
   })
   function takeFailure(name: VaultRequestName): ProblemCode | null {
@@ -177,12 +186,16 @@ export function createFakeVault(seed: FakeSeed): FakeVault {
     },
     setSignIn,
     setSignOuts: signOuts.set,
+    setUnlisted,
     credentials: () => [...world.credentials.values()],
     transfer: transfer.control
   }
 }
 
-type HandlerPorts = Pick<FakeVault, 'emit' | 'upsert' | 'remove' | 'setSignIn' | 'setStorage'> & {
+type HandlerPorts = Pick<
+  FakeVault,
+  'emit' | 'upsert' | 'remove' | 'setSignIn' | 'setStorage' | 'setUnlisted'
+> & {
   readonly world: World
   readonly seed: FakeSeed
   readonly takeFailure: (name: VaultRequestName) => ProblemCode | null
@@ -196,6 +209,11 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
   return {
     ...ports.stores,
     ...ports.signOuts.handlers,
+    takeBackUnlisted: async () => {
+      const taken = ports.world.unlisted
+      ports.setUnlisted(0)
+      return { taken, left: 0 }
+    },
     ...fakeRotation({ find: (id) => found(ports.world, id), upsert: ports.upsert }),
     ...fakeClient({
       find: (id) => found(ports.world, id),
@@ -242,6 +260,7 @@ function listHandlers({
       storage: world.storage,
       clock: null,
       signOuts: signOuts.all(),
+      unlisted: world.unlisted,
       move: move(),
       signIns: [...world.signIns.values()],
       providers: seed.providers,

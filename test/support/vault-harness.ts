@@ -8,7 +8,7 @@ import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
 import { forkHelper } from '../../src-main/storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from '../../src-main/storage/keychain/keychain-client.ts'
 import { noDialogs, type VaultDialogs } from '../../src-main/vault-transfer.ts'
-import type { Vault } from '../../src-main/vault-ports.ts'
+import type { Vault, VaultPorts } from '../../src-main/vault-ports.ts'
 import { createVault } from '../../src-main/vault.ts'
 import { systemClock } from './oauth-world.ts'
 
@@ -24,6 +24,8 @@ export type HarnessOptions = {
   /** Stands for the network; default: the real one. */
   readonly fetch?: typeof globalThis.fetch
   readonly clock?: Clock
+  /** Default: no backup takes the place of the catalog. */
+  readonly confirmRestore?: VaultPorts['confirmRestore']
 }
 
 export type Harness = {
@@ -78,6 +80,7 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
     writeClipboard: async (text) => void copied.push(text),
     openInBrowser: async (url) => void opened.push(url),
     dialogs,
+    ...(options.confirmRestore && { confirmRestore: options.confirmRestore }),
     warn: (sentence) => void warnings.push(sentence),
     version: '0.0.0-test'
   })

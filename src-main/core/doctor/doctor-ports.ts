@@ -86,6 +86,10 @@ export type DoctorPorts = {
     readEntry(entry: CatalogEntry, savedAt: Date | null): Promise<StoredEntryState>
     /** Finishes interrupted operations. False: somebody else has to, because the vault is open elsewhere. */
     settle(): Promise<boolean>
+    /** How many credentials are in the store under none of `keys`. Throws KEYCHAIN_*, VAULT_LOCKED. */
+    unlisted(keys: readonly string[]): Promise<number>
+    /** Lists those that can be read; how many. Absent: only the window can. Throws as `unlisted`. */
+    takeBack?(): Promise<number>
     /** When the doctor last looked; null: never, or it is not remembered. */
     lastRun(): Date | null
     noteRun(at: Date): void

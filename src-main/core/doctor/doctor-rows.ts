@@ -11,6 +11,7 @@ const why: Readonly<Record<DoctorCheckId, string>> = {
   catalog: 'The catalog is the list you see; an entry that is marked can not be used.',
   entries: 'A listed entry without a readable secret can not be used. Nothing is deleted by looking.',
   strays: 'They hold sealed values that no entry of the list points to.',
+  unlisted: 'They are stored and can not be used while the list does not have them.',
   intents: 'Something was being saved or removed when its process ended.',
   'sign-outs': 'Until the provider ends the access, whoever has the token may go on using it.',
   clock: 'Expiry times are wrong while the clock is.',

@@ -102,6 +102,20 @@ export async function entriesRow(
   )
 }
 
+/** What the list has lost. Null: the store did not answer. */
+export function unlistedRow(count: number | null, canTakeBack: boolean): DoctorRow {
+  if (count === null) return skipped('unlisted', 'Not looked at, because the store does not answer.')
+  if (count === 0) return passed('unlisted', 'none')
+  return warned(
+    'unlisted',
+    `${counted(count, 'credential is', 'credentials are')} in the store and not in the list`,
+    canTakeBack
+      ? 'Fix lists what can be read. What another data folder of Latchkey stored there is among them.'
+      : 'Open Latchkey: its Doctor can list them again.',
+    canTakeBack
+  )
+}
+
 export function intentsRow(view: CatalogView | null): DoctorRow {
   const open = view?.intents ?? 0
   if (open === 0) return passed('intents', 'none')

@@ -72,6 +72,8 @@ function catalogOf(
   change: Partial<DoctorPorts['catalog']> = {}
 ): DoctorPorts['catalog'] {
   return {
+    unlisted: async () => 0,
+    takeBack: async () => 0,
     view: async () => found,
     readEntry: async () => 'readable',
     settle: async () => true,

@@ -12,9 +12,14 @@ import { homeRow, leftoversRow, modesRow, oldKiwiRow, oldKstlibRow } from './doc
 import { oldLlxprtRow, ownProvidersRow, sopsRows, straysRow } from './doctor-place-checks.ts'
 import { counted, failed, passed, skipped } from './doctor-rows.ts'
 import { backendRow, catalogRow, clockRow, entriesRow } from './doctor-store-checks.ts'
-import { fallbackRow, intentsRow, keychainRow, signOutsRow } from './doctor-store-checks.ts'
+import { fallbackRow, intentsRow, keychainRow, signOutsRow, unlistedRow } from './doctor-store-checks.ts'
 
-type Repair = { readonly id: DoctorCheckId; readonly run: (ports: DoctorPorts) => Promise<string | null> }
+type Repair = {
+  readonly id: DoctorCheckId
+  readonly run: (ports: DoctorPorts) => Promise<string | null>
+  /** Not done where everything is to be repaired that safely can be. */
+  readonly onlyByName?: boolean
+}
 
 /** What is safe to do unasked. A repair that deletes a credential must never be in this list. */
 const repairs: readonly Repair[] = [
@@ -36,6 +41,13 @@ const repairs: readonly Repair[] = [
       const after = (await catalog.view())?.intents ?? 0
       return sentence(before - after, (n) => `Settled ${counted(n, 'interrupted operation')}.`)
     }
+  },
+  {
+    id: 'unlisted',
+    // What another data folder has stored is among them.
+    onlyByName: true,
+    run: async ({ catalog }) =>
+      sentence((await catalog.takeBack?.()) ?? 0, (n) => `Listed ${counted(n, 'credential')} again.`)
   }
 ]
 
@@ -61,8 +73,8 @@ export class Doctor {
   /** Repairs what safely can be, then looks again. Never deletes a credential, never throws. */
   async fix({ checks, readEntries }: DoctorFixRequest): Promise<DoctorReport> {
     const repaired: string[] = []
-    for (const { id, run } of repairs) {
-      if (checks !== null && !checks.includes(id)) continue
+    for (const { id, run, onlyByName = false } of repairs) {
+      if (checks === null ? onlyByName : !checks.includes(id)) continue
       const done = await attempt(() => run(this.#ports))
       if (done.ok && done.value !== null) repaired.push(done.value)
     }
@@ -86,16 +98,19 @@ export class Doctor {
       rowOf('clock', await attempt(async () => catalog.lastRun()), (last) => clockRow(now, view, last))
     ]
     if (!found.ok) {
-      const untold = ['fallback', 'entries', 'strays', 'intents', 'sign-outs'] as const
+      const untold = ['fallback', 'entries', 'strays', 'unlisted', 'intents', 'sign-outs'] as const
       return [...rows, ...untold.map((id) => skipped(id, 'The catalog can’t be read.'))]
     }
     const strays = await attempt(() => files.strays(view?.keys ?? []))
+    const answers = !trip.ok || trip.value.kind !== 'failed'
+    const unlisted = await attempt(async () => (answers ? await catalog.unlisted(view?.keys ?? []) : null))
     return [
       ...rows,
       fallbackRow(view, storeInUse()),
       intentsRow(view),
       signOutsRow(view),
       rowOf('strays', strays, straysRow),
+      unlistedRow(unlisted.ok ? unlisted.value : null, catalog.takeBack !== undefined),
       await this.#entries(view, readEntries)
     ]
   }

@@ -31,6 +31,7 @@ export function storeOver(backend: SecretBackend): CredentialStore {
     },
     delete: (key) => backend.delete(key),
     list: () => backend.list(),
+    find: () => backend.list(),
     health: async () => {
       try {
         return files ? await healthOfFiles(files) : await healthOf(backend)

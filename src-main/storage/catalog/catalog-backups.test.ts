@@ -1,8 +1,13 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { backUpCatalog, listBackups, restoreCatalog } from './catalog-backups.ts'
+import { credentialKey } from '#shared/credential.ts'
+import { toCatalogEntry } from '../../core/catalog-entry.ts'
+import { exampleApiKey } from '../storage.testkit.ts'
+import { backUpCatalog, backupOfLost, listBackups, restoreCatalog } from './catalog-backups.ts'
+import { tallyOf } from './catalog-tally.ts'
 import { openCatalog } from './catalog.ts'
 
 let home = ''
@@ -78,6 +83,66 @@ describe('the backups of the catalog', () => {
     )
     await expect(backUpCatalog(place('2026-11-20'))).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
     expect(await readdir(place('2026-11-20').folder)).toEqual([])
+  })
+})
+
+describe('a catalog that has lost entries', () => {
+  const days = async (): Promise<string[]> =>
+    (await listBackups(place('2026-11-20').folder)).map(({ day }) => day)
+  async function listEntries(...accounts: string[]): Promise<void> {
+    const catalog = await openCatalog(place('2026-01-01').catalog)
+    for (const account of accounts) catalog.put(entryOf(account))
+    catalog.close()
+  }
+  const entryOf = (account: string) =>
+    toCatalogEntry({ ...exampleApiKey(), ref: { service: 'api.example.net', account } }, 'keychain', null)
+  const emptied: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [
+    ['emptied', (path) => writeFile(path, '')],
+    ['deleted', (path) => rm(path)],
+    [
+      'emptied by another program',
+      async (path) => {
+        const database = new DatabaseSync(path)
+        database.exec('DELETE FROM credentials')
+        database.close()
+      }
+    ]
+  ]
+
+  it.each(emptied)('because it was %s leaves the backup of today as it is', async (_name, empty) => {
+    await listEntries('ana', 'bob')
+    const full = (await backUpCatalog(place('2026-11-20')))!
+    await empty(place('2026-11-20').catalog)
+    await listEntries('cleo')
+    expect(await backUpCatalog(place('2026-11-20'), true)).toBeNull()
+    expect(tallyOf(full.path).entries).toBe(2)
+    expect(await backupOfLost(place('2026-11-20'))).toEqual(full)
+  })
+
+  it('keeps the newest backup that has them, however many days go by', async () => {
+    await listEntries('ana', 'bob')
+    await backUpCatalog(place('2026-10-01'))
+    await backUpCatalog(place('2026-10-02'))
+    await writeFile(place('2026-11-20').catalog, '')
+    await listEntries()
+    for (let day = 10; day < 25; day += 1) await backUpCatalog(place(`2026-11-${day}`))
+    expect(await days()).toEqual([
+      ...Array.from({ length: 7 }, (_, at) => `2026-11-${24 - at}`),
+      '2026-10-02'
+    ])
+    expect((await backupOfLost(place('2026-11-24')))?.day).toBe('2026-10-02')
+  })
+
+  it('is none when Latchkey has removed them itself', async () => {
+    await listEntries('ana', 'bob')
+    await backUpCatalog(place('2026-11-20'))
+    const catalog = await openCatalog(place('2026-11-20').catalog)
+    for (const account of ['ana', 'bob', 'nobody']) {
+      catalog.remove(credentialKey({ service: 'api.example.net', account }))
+    }
+    catalog.close()
+    expect(await backupOfLost(place('2026-11-20'))).toBeNull()
+    expect(await backUpCatalog(place('2026-11-20'), true)).toMatchObject({ day: '2026-11-20' })
   })
 })
 

@@ -2,8 +2,9 @@ import { chmod, copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { backup } from 'node:sqlite'
 import { VaultError } from '#shared/problem.ts'
+import { type Tally, isExplained, tallyOf } from './catalog-tally.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE, syncDir } from '../files/private-files.ts'
-import { openSqlite } from '../files/sqlite-file.ts'
+import { openSqlite, readSqlite } from '../files/sqlite-file.ts'
 
 /** How many days are kept. */
 const KEPT = 7
@@ -13,6 +14,16 @@ export type CatalogBackup = {
   readonly path: string
   /** UTC day it was made on, `2026-11-21`. */
   readonly day: string
+}
+
+/** Null: there is none that lists entries which the catalog has lost. */
+export async function backupOfLost({ catalog, folder }: Omit<Place, 'now'>): Promise<CatalogBackup | null> {
+  const now = tallyOf(catalog)
+  return (await listBackups(folder)).find(({ path }) => hasLost(now, path)) ?? null
+}
+
+function hasLost(now: Tally, backup: string): boolean {
+  return !isExplained(now, tallyOf(backup))
 }
 
 type Place = {
@@ -25,8 +36,9 @@ type Place = {
 
 /**
  * Copies the catalog, checks the copy, and keeps one for each of the last seven days of use. It holds what the catalog
- * holds: no secret. `renew`: in the place of today's, which else stays. Returns the new backup, or null if today's
- * stays. Throws STORE_WRITE_FAILED; all older ones are then untouched.
+ * holds: no secret. `renew`: in the place of today's, which else stays. A backup with entries that the catalog has lost
+ * stays as well, as the newest of that kind does after the seven days. Returns the new backup, or null if today's stays.
+ * Throws STORE_WRITE_FAILED; all older ones are then untouched.
  */
 export async function backUpCatalog(
   { catalog, folder, now }: Place,
@@ -37,7 +49,8 @@ export async function backUpCatalog(
   await ensurePrivateDir(folder)
   const known = await listBackups(folder)
   const earlier = known.filter((other) => other.day !== day)
-  if (earlier.length < known.length && !renew) return null
+  const tally = tallyOf(catalog)
+  if (earlier.length < known.length && (!renew || hasLost(tally, path))) return null
   try {
     await copyChecked(catalog, `${path}.part`)
     await rename(`${path}.part`, path)
@@ -46,7 +59,8 @@ export async function backUpCatalog(
     await rm(`${path}.part`, { force: true })
     throw error instanceof VaultError ? error : new VaultError('STORE_WRITE_FAILED', { cause: error })
   }
-  for (const old of earlier.slice(KEPT - 1)) await rm(old.path, { force: true })
+  const keptForLost = earlier.find((old) => hasLost(tally, old.path))
+  for (const old of earlier.slice(KEPT - 1)) if (old !== keptForLost) await rm(old.path, { force: true })
   return { path, day }
 }
 
@@ -94,7 +108,7 @@ async function copyChecked(catalog: string, path: string): Promise<void> {
 
 /** Whether SQLite finds no fault with the file. */
 function isSound(path: string): boolean {
-  const copy = openSqlite(path, { readOnly: true })
+  const copy = readSqlite(path, 0)
   try {
     const [row] = copy.prepare('PRAGMA quick_check').all()
     return row?.['quick_check'] === 'ok'

@@ -10,6 +10,7 @@ import { catalogDatabase } from './catalog-database.ts'
 import type { CatalogDatabase } from './catalog-database.ts'
 import { CatalogMirror } from './catalog-mirror.ts'
 import type { CatalogLook, Intent, IntentKind } from './catalog-mirror.ts'
+import { countRemoval } from './catalog-tally.ts'
 import { catalogWriter } from './catalog-writer.ts'
 import type { CatalogWriter } from './catalog-writer.ts'
 import { migrate } from './catalog-schema.ts'
@@ -166,6 +167,7 @@ function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: Catal
     },
     remove: (key) =>
       writer.change(key, () => {
+        run(countRemoval, key)
         run('DELETE FROM credentials WHERE key = ?', key)
         deleteIntent(key)
       }),

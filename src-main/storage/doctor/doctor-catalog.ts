@@ -1,6 +1,5 @@
 import { lstat } from 'node:fs/promises'
 import type { DatabaseSync } from 'node:sqlite'
-import { pathToFileURL } from 'node:url'
 import { credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
@@ -18,7 +17,7 @@ import { checkRecord } from '../records/credential-codec.ts'
 import { parseJson } from '../backends/envelope.ts'
 import type { SecureStore } from '../secure-store.ts'
 import { isBefore } from '../records/stored-records.ts'
-import { openSqlite } from '../files/sqlite-file.ts'
+import { openSqlite, readSqlite } from '../files/sqlite-file.ts'
 
 /** The catalog of a vault that is open in this process. */
 export function viewOf(
@@ -46,10 +45,7 @@ export type CatalogFile = CatalogView & {
 export async function readCatalogFile(path: string): Promise<CatalogFile | null> {
   if (!(await exists(path))) return null
   try {
-    const address = pathToFileURL(path)
-    // Without a log nobody has it open; SQLite would otherwise leave a log of its own beside it.
-    if (!(await exists(`${path}-wal`))) address.searchParams.set('immutable', '1')
-    const database = openSqlite(address, { readOnly: true, timeout: 2000 })
+    const database = readSqlite(path, 2000)
     try {
       return fileView(database)
     } finally {

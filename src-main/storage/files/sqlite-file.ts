@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { VaultError } from '#shared/problem.ts'
 
 /** What SQLite opens beside a database. */
@@ -21,4 +21,15 @@ export function openSqlite(path: string | URL, options: DatabaseSyncOptions): Da
     })
   }
   return new DatabaseSync(path, options)
+}
+
+/**
+ * Opens a database to read it, which leaves nothing beside it: SQLite makes a log even for who only reads, and a reader
+ * can not take it away. One that has a log is in use, and is read with it. Throws as `openSqlite`.
+ */
+export function readSqlite(path: string, timeout: number): DatabaseSync {
+  const address = pathToFileURL(path)
+  const isInUse = lstatSync(`${path}-wal`, { throwIfNoEntry: false }) !== undefined
+  if (!isInUse) address.searchParams.set('immutable', '1')
+  return openSqlite(address, { readOnly: true, timeout })
 }

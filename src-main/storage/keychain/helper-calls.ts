@@ -3,7 +3,7 @@ import type { HelperLauncher, HelperProcess } from './helper-process.ts'
 import type { HelperReply, HelperRequest } from './helper-protocol.ts'
 import { keychainProblem } from './keychain-error.ts'
 
-export type Answer = string | boolean | null
+export type Answer = Extract<HelperReply, { ok: true }>['value']
 type Helper = { readonly process: HelperProcess; readonly waiting: Map<number, Put>; retired: boolean }
 type Call = HelperRequest extends infer R ? (R extends HelperRequest ? Omit<R, 'id'> : never) : never
 type Waiting = {
@@ -17,7 +17,7 @@ type Waiting = {
 type Put = Waiting & { readonly at: number }
 
 /** What changes nothing, and is missed. `prepare` is not: it is only a help, and asks nobody. */
-const reading: readonly HelperRequest['op'][] = ['hello', 'get']
+const reading: readonly HelperRequest['op'][] = ['hello', 'get', 'accounts']
 /**
  * The end of a helper is noticed only after it, so that a call may be put to one that is gone. One that was put longer
  * ago than this may have reached a helper that lived, and raised a prompt.

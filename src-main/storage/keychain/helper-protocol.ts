@@ -3,6 +3,7 @@ import type { KeychainErrorKind } from './keychain-error.ts'
 /** Vault process → helper. `hello` asks whether there is a native module. */
 export type HelperRequest =
   | { readonly id: number; readonly op: 'hello' }
+  | { readonly id: number; readonly op: 'accounts'; readonly service: string }
   | {
       readonly id: number
       readonly op: 'prepare' | 'get' | 'delete' | 'deleteAndVerify'
@@ -19,7 +20,7 @@ export type HelperRequest =
 
 /** Helper → vault process. Only the kind of an error crosses, never its message. */
 export type HelperReply =
-  | { readonly id: number; readonly ok: true; readonly value: string | boolean | null }
+  | { readonly id: number; readonly ok: true; readonly value: string | boolean | null | readonly string[] }
   | { readonly id: number; readonly ok: false; readonly kind: KeychainErrorKind }
   /** The helper has opened so many connections that a fresh one should take its place. */
   | { readonly id: null; readonly retire: true }

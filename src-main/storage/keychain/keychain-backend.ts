@@ -23,6 +23,8 @@ export type KeychainBackend = SecretBackend & {
   prepare(key: string): void
   /** Null: the keychain takes, gives back and forgets a value. Else why not. */
   probe(): Promise<VaultError | null>
+  /** The keys that the keychain itself has, whatever the catalog says; none where the adapter can't tell. */
+  find(): Promise<readonly string[]>
   /** At start: settles the overflow files of switches that a crash interrupted. */
   sweep(): Promise<void>
 }
@@ -37,9 +39,11 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
   }
 
   async function foundKeys(adapter: KeytarAdapter): Promise<readonly string[]> {
-    const found = (await adapter.findCredentials?.(service)) ?? []
-    const accounts = found.map(({ account }) => account).filter((account) => !isProbe(account))
-    return accounts.map((account) => (caseInsensitive ? keyOfSafeName(account) : account)).filter(isKey)
+    const accounts = await accountsOf(adapter, service)
+    return accounts
+      .filter((account) => !isProbe(account))
+      .map((account) => (caseInsensitive ? keyOfSafeName(account) : account))
+      .filter(isKey)
   }
 
   return {
@@ -57,10 +61,16 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
       const known = (await options.knownKeys?.()) ?? (await access.call(foundKeys))
       return known.toSorted()
     },
+    find: () => access.call(foundKeys),
     probe: () => access.probe((adapter) => checkAdapter(adapter, service)),
     sweep: async () =>
       overflow?.sweep((account) => access.call((adapter) => adapter.getPassword(service, account)))
   }
+}
+
+async function accountsOf(adapter: KeytarAdapter, service: string): Promise<readonly string[]> {
+  if (adapter.findAccounts) return await adapter.findAccounts(service)
+  return ((await adapter.findCredentials?.(service)) ?? []).map(({ account }) => account)
 }
 
 /** A key that can't be stored rejects like everything else, instead of throwing at the caller. */

@@ -32,6 +32,10 @@ export function createKeychainClient(
       const answer = await calls.call({ op: 'deleteAndVerify', service, account })
       return answer === 'removed' || answer === 'absent' ? answer : 'stays'
     },
+    findAccounts: async (service) => {
+      const answer = await calls.call({ op: 'accounts', service })
+      return Array.isArray(answer) ? answer.filter((account) => typeof account === 'string') : []
+    },
     interrupt: () => calls.interrupt(),
     close: () => calls.close()
   }

@@ -44,6 +44,8 @@ async function perform(request: HelperRequest): Promise<Extract<HelperReply, { o
     case 'prepare':
       await keyring.prepare(request.service, request.account)
       return null
+    case 'accounts':
+      return keyring.accounts(request.service)
     case 'get':
       return keyring.get(request.service, request.account)
     case 'delete':

@@ -12,6 +12,8 @@ export type KeyringEntry = {
 type EntryOptions = { linux: { store: 'secret-service' } }
 export type KeyringModule = {
   readonly Entry: new (service: string, account: string, options: EntryOptions) => KeyringEntry
+  /** On Linux of the Secret Service alone. */
+  readonly findCredentialsAsync: (service: string) => Promise<readonly { readonly account: string }[]>
 }
 
 /**

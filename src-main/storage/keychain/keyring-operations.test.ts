@@ -33,7 +33,8 @@ function fakeKeyring(): Fake {
       return items.delete(this.#account)
     }
   }
-  return { module: { Entry }, constructed, log, stale }
+  const findCredentialsAsync = async () => [...items].map(([account, password]) => ({ account, password }))
+  return { module: { Entry, findCredentialsAsync }, constructed, log, stale }
 }
 
 test('Operations on one account never overlap', async () => {
@@ -41,6 +42,13 @@ test('Operations on one account never overlap', async () => {
   const keyring = createKeyringOperations({ module })
   await Promise.all(['1', '2', '3'].map((value) => keyring.set('s', 'a', value)))
   expect(log).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2', 'begin 3', 'end 3'])
+})
+
+test('The accounts of a service are told without their secrets', async () => {
+  const { module } = fakeKeyring()
+  const keyring = createKeyringOperations({ module })
+  for (const account of ['a', 'b']) await keyring.set('s', account, `secret of ${account}`)
+  expect(await keyring.accounts('s')).toEqual(['a', 'b'])
 })
 
 test('An entry is opened once and used again, and only so many stay open', async () => {

@@ -19,6 +19,8 @@ export type KeyringOperations = {
   get(service: string, account: string): Promise<string | null>
   set(service: string, account: string, value: string): Promise<void>
   delete(service: string, account: string): Promise<boolean>
+  /** Of all items of the service, in no order. Their secrets are read by the module and dropped here. */
+  accounts(service: string): Promise<readonly string[]>
 }
 
 /**
@@ -67,6 +69,7 @@ export function createKeyringOperations(options: Options): KeyringOperations {
     prepare: (service, account) => run(service, account, () => undefined),
     get: (service, account) => run(service, account, async (entry) => (await entry.getPassword()) ?? null),
     set: (service, account, value) => run(service, account, (entry) => entry.setPassword(value)),
-    delete: (service, account) => run(service, account, (entry) => entry.deletePassword())
+    delete: (service, account) => run(service, account, (entry) => entry.deletePassword()),
+    accounts: async (service) => (await module.findCredentialsAsync(service)).map(({ account }) => account)
   }
 }

@@ -13,6 +13,8 @@ export interface KeytarAdapter {
   deleteAndVerify?(service: string, account: string): Promise<Removal>
   /** A use of this entry is near: what its first use needs is made ready. Asks nobody and changes nothing. */
   prepare?(service: string, account: string): Promise<void>
+  /** The accounts of the service. No secret leaves the process that asks the keychain. */
+  findAccounts?(service: string): Promise<readonly string[]>
   /** Hands out every secret of the service; the production adapter does not offer it. */
   findCredentials?(service: string): Promise<Array<{ account: string; password: string }>>
   /** Gives up every call under way, because one of them passed its deadline. They reject. */

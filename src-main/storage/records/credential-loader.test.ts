@@ -33,6 +33,7 @@ async function makeRepository(change: (catalog: Catalog) => Catalog = (catalog) 
     },
     delete: (name) => keychain.delete(name),
     list: () => keychain.list(),
+    find: () => keychain.find(),
     health: () => keychain.health(),
     tidy: () => keychain.tidy(),
     close: () => keychain.close()

@@ -1,0 +1,60 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import type { CatalogEntry } from '../credential-record.ts'
+
+type Ports = {
+  /** Keys of credentials that are in the store and not in the list. Throws KEYCHAIN_*, VAULT_LOCKED. */
+  readonly find: () => Promise<readonly string[]>
+  /** Lists what is stored under a key; null: it can't be read. Throws KEYCHAIN_*. */
+  readonly takeBack: (key: string) => Promise<Pick<CatalogEntry, 'ref'> | null>
+  readonly onChange: (count: number) => void
+  readonly onTaken: (ref: CredentialRef) => void
+}
+
+/** Credentials that the list has lost: they are in the store, and are offered to be listed again. */
+export class UnlistedEntries {
+  readonly #ports: Ports
+  #count = 0
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  /** As it was when somebody looked last. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Never throws: a store that does not answer now is looked at again another time. */
+  async look(): Promise<void> {
+    const keys = await this.#ports.find().catch(() => null)
+    if (keys !== null) this.#tell(keys.length)
+  }
+
+  /** Lists all of them that can be read. Throws KEYCHAIN_*, VAULT_LOCKED; those before the failure are listed. */
+  async takeBack(): Promise<{ readonly taken: number; readonly left: number }> {
+    const keys = await this.#ports.find()
+    let taken = 0
+    try {
+      for (const key of keys) {
+        const entry = await this.#ports.takeBack(key)
+        if (entry === null) continue
+        taken += 1
+        this.#ports.onTaken(entry.ref)
+      }
+    } finally {
+      this.#tell(keys.length - taken)
+    }
+    return { taken, left: keys.length - taken }
+  }
+
+  readonly handlers = {
+    takeBackUnlisted: () => this.takeBack()
+  } satisfies Partial<VaultRequestHandlers>
+
+  #tell(count: number): void {
+    if (count === this.#count) return
+    this.#count = count
+    this.#ports.onChange(count)
+  }
+}

@@ -1,0 +1,39 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { readSqlite } from '../files/sqlite-file.ts'
+
+/** How many entries a catalog lists, and how many were removed from it since it was made. */
+export type Tally = { readonly entries: number; readonly removals: number }
+
+/** The name under which a catalog counts its removals among its preferences. */
+const REMOVALS = 'removals'
+
+const NOTHING: Tally = { entries: 0, removals: 0 }
+
+/** To be run with the key that is about to be removed, in the same transaction; what is not listed does not count. */
+export const countRemoval = `INSERT INTO preferences (name, value)
+  SELECT '${REMOVALS}', '1' WHERE EXISTS (SELECT 1 FROM credentials WHERE key = ?)
+  ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1`
+
+/** Of a catalog or a backup of one, read only. Nothing for a file that is missing, empty or can't be read. */
+export function tallyOf(path: string): Tally {
+  let database: DatabaseSync | null = null
+  try {
+    database = readSqlite(path, 5000)
+    const [row] = database
+      .prepare(
+        `SELECT (SELECT count(*) FROM credentials) AS entries,
+           (SELECT CAST(value AS INTEGER) FROM preferences WHERE name = '${REMOVALS}') AS removals`
+      )
+      .all()
+    return { entries: Number(row?.['entries'] ?? 0), removals: Number(row?.['removals'] ?? 0) }
+  } catch {
+    return NOTHING
+  } finally {
+    database?.close()
+  }
+}
+
+/** False: entries are missing that were listed before and that Latchkey has not removed since. */
+export function isExplained(now: Tally, before: Tally): boolean {
+  return now.entries + now.removals >= before.entries + before.removals
+}
