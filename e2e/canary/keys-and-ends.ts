@@ -107,7 +107,7 @@ export async function useEverything({ vault }: Life): Promise<void> {
     await row.getByRole('button', { name: 'Copy account' }).click()
   }
   await expect.poll(() => spy.copied(vault.app)).toEqual(['ana@example.test', 'ana'])
-  expect(await spy.toolTip(vault.app)).toBe('Latchkey: all 6 credentials work')
+  expect(await spy.toolTip(vault.app)).toBe('Latchkey: all 7 credentials work')
   await spy.click(vault.app, 'Open Latchkey')
 }
 
