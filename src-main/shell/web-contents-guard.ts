@@ -10,7 +10,8 @@ export const OWN_PAGE_PREFERENCES = {
   webSecurity: true,
   webviewTag: false,
   spellcheck: false,
-  navigateOnDragDrop: false
+  navigateOnDragDrop: false,
+  safeDialogs: true // a page that shows one dialog after the other can be stopped
 } as const
 
 /**
