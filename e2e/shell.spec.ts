@@ -65,6 +65,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'submitRedirectUrl',
       'switchKey',
       'switchToCode',
+      'takeBackUnlisted',
       'testKey',
       'undoMove',
       'undoRotation',

@@ -1,7 +1,7 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import type { VaultEventName, VaultEvents } from '#shared/ipc.ts'
 import type { Config } from './config.ts'
-import type { Clock, CredentialRepository, Random } from './core/ports.ts'
+import type { Clock, CredentialRepository, Random, RestoreReason } from './core/ports.ts'
 import type { SignInSurface } from './core/sign-in/surface-ports.ts'
 import type { PreferenceService } from './core/preference-service.ts'
 import type { TokenService } from './core/tokens/token-service.ts'
@@ -32,9 +32,6 @@ export type VaultPorts = {
   readonly warn: (sentence: string) => void
   readonly version: string
 }
-
-/** The catalog can't be read, or lists nothing although Latchkey has removed nothing. */
-export type RestoreReason = 'broken' | 'emptied'
 
 export type VaultTrayPort = {
   readonly isThere: () => boolean

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { BackendId } from '#shared/credential.ts'
 import type { PreferenceService } from './core/preference-service.ts'
 import { type Config, homeLayout } from './config.ts'
-import type { Clock } from './core/ports.ts'
+import type { Clock, RestoreReason } from './core/ports.ts'
 import { ActiveStore } from './storage/active-store.ts'
 import { type BackendConfig, readBackendConfig } from './storage/backends/backend-config.ts'
 import { createSecretBackend } from './storage/backends/backend-factory.ts'
@@ -20,7 +20,6 @@ import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
 import { sealedPath } from './storage/secure-store-options.ts'
 import { SecureStore } from './storage/secure-store.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { RestoreReason } from './vault-ports.ts'
 
 export type StoragePorts = {
   readonly config: Config

@@ -65,10 +65,8 @@ async function vaultOf(
   const unlisted = unlistedOf(repository, { events, services, mayLack })
   services.storage.look()
   void backUp(ports, false)
-  const doctor = doctorOf(ports, {
-    ...{ catalog, store, repository, unlisted },
-    health: () => services.storage.check()
-  })
+  const health = (): ReturnType<typeof services.storage.check> => services.storage.check()
+  const doctor = doctorOf(ports, { catalog, store, repository, unlisted, health })
   const views = vaultViews({ repository, clock: ports.clock, tokens: services.tokens, catalog })
   const transfer = vaultTransfer({
     ...ports,
@@ -84,10 +82,8 @@ async function vaultOf(
   const basis = { events, preferences, repository, catalog, store, lock, keychain, services }
   const stores = await vaultStores(ports, basis)
   const signOuts = toldNotes(catalog.signOuts, (all) => events.emit('signOutsChanged', all))
-  const parts = {
-    ...{ events, preferences, repository, doctor, views, transfer, stores, signOuts, unlisted },
-    ...services
-  }
+  const shared = { events, preferences, repository, doctor, views, transfer, stores, signOuts }
+  const parts = { ...shared, ...services, unlisted }
   const vault = vaultOver(ports, parts)
   const close = async (): Promise<void> => {
     keychain.last()

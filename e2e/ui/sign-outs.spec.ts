@@ -93,8 +93,10 @@ test('a sign-out that was not confirmed is opened at its provider and taken off 
 test('the line is put away for good, and the doctor goes on listing', async ({ ui }) => {
   const page = await ui.open()
   await given(page)
-  await said(page).getByRole('button', { name: 'Dismiss' }).click()
+  await said(page).getByRole('button', { name: 'Dismiss' }).focus()
+  await page.keyboard.press('Enter')
   await expect(said(page)).toHaveCount(0)
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY')
   await page.getByRole('button', { name: 'Doctor' }).click()
   await expect(list(page).getByRole('listitem')).toHaveCount(2)
 })

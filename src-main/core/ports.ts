@@ -47,6 +47,9 @@ export interface ProcessLock {
   exclusive<T>(key: string, task: () => Promise<T>): Promise<T>
 }
 
+/** Why a backup may take the catalog's place: it can't be read, or lists nothing though Latchkey has removed nothing. */
+export type RestoreReason = 'broken' | 'emptied'
+
 /** Credentials: the secret side in the secure store, the other side in the catalog. */
 export interface CredentialRepository {
   /** Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*; nothing is ever deleted by a read. */

@@ -1,5 +1,5 @@
 import { dialog } from 'electron'
-import type { RestoreReason } from '../vault-ports.ts'
+import type { RestoreReason } from '../core/ports.ts'
 
 /**
  * Asks before the list is replaced by an older one. Esc and Enter choose what can be taken back: to leave a broken list

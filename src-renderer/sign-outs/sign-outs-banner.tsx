@@ -2,6 +2,7 @@ import { LogOut } from 'lucide-react'
 import screen from '../screens/screens.module.css'
 import { useReady, useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
+import { withFocus } from '../state/window-state.ts'
 import { signOutsText } from '../text/sign-outs-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
@@ -16,7 +17,9 @@ export function SignOutsBanner() {
   if (untold.length === 0) return null
   async function putAway(): Promise<void> {
     const result = await bridge.putSignOutsAway()
-    if (!result.ok) tell.failed(result.problem)
+    if (!result.ok) return tell.failed(result.problem)
+    // The line goes, and with it the button that had the focus.
+    update((before) => withFocus(before, 'list'))
   }
   return (
     <section className={screen['strip']} aria-label={signOutsText.title}>

@@ -2,6 +2,8 @@ import { ListPlus } from 'lucide-react'
 import { useState } from 'react'
 import screen from '../screens/screens.module.css'
 import { useReady, useVault } from '../state/vault-context.tsx'
+import { useWindow } from '../state/window-context.tsx'
+import { withFocus } from '../state/window-state.ts'
 import { unlistedText } from '../text/unlisted-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
@@ -11,6 +13,7 @@ export function UnlistedBanner() {
   const { storage, unlisted } = useReady()
   const { bridge } = useVault()
   const tell = useTell()
+  const { update } = useWindow()
   const [busy, setBusy] = useState(false)
   if (unlisted === 0) return null
   async function takeBack(): Promise<void> {
@@ -19,6 +22,8 @@ export function UnlistedBanner() {
     setBusy(false)
     if (!result.ok) return tell.failed(result.problem)
     const { taken, left } = result.value
+    // The line goes, and with it the button that had the focus.
+    update((before) => withFocus(before, 'list'))
     const title = taken === 0 ? unlistedText.none : unlistedText.taken(taken)
     tell.done(title, left === 0 ? undefined : unlistedText.left(left))
   }

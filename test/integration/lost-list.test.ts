@@ -2,7 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
-import type { RestoreReason } from '../../src-main/vault-ports.ts'
+import type { RestoreReason } from '../../src-main/core/ports.ts'
 import {
   type Harness,
   type HarnessOptions,

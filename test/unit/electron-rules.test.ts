@@ -26,7 +26,8 @@ describe('the rules of the Electron security checklist', () => {
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
-      navigateOnDragDrop: false
+      navigateOnDragDrop: false,
+      safeDialogs: true
     })
   })
 
