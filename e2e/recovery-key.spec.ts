@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ElectronApplication } from '@playwright/test'
 import { expect, test } from './fixture.ts'
+import { launchVault } from './support/launch.ts'
 import { spy } from './support/vault-app.ts'
 
 declare const __dialogs: { shown: string[] }
@@ -60,6 +61,39 @@ test('the recovery key is copied and saved from the dialog of the system, and op
   const copy = join(home, 'recovery', 'latchkey-recovery.age')
   const { stdout } = await run('age', ['-d', '-i', keyFile, copy])
   expect(stdout).toContain('sk_test_0123456789abcdef')
+})
+
+test('a recovery key that was copied is marked for clipboard managers, and leaves with the screen’s lock', async ({
+  vault: { app, page },
+  home
+}) => {
+  await answer(app, [COPY, KEPT], join(home, 'key.txt'))
+  await page.evaluate(() => window.vault.createRecoveryKey())
+  const types = await app.evaluate(async ({ clipboard }) =>
+    (await clipboard.read()).flatMap((item) => item.types)
+  )
+  expect(types).toContain('electron application/osclipboard;format="x-kde-passwordManagerHint"')
+  const [key = ''] = await spy.copied(app)
+  expect(await readFile(join(home, 'clipboard.json'), 'utf8')).not.toContain(key.slice(16, 30))
+  await app.evaluate(({ powerMonitor }) => void powerMonitor.emit('lock-screen'))
+  await expect.poll(() => app.evaluate(({ clipboard }) => clipboard.readText())).toBe('')
+})
+
+test('a recovery key that was copied before a crash leaves the clipboard at the next start', async ({
+  home
+}) => {
+  const first = await launchVault({ home })
+  await answer(first.app, [COPY, KEPT], join(home, 'key.txt'))
+  await first.page.evaluate(() => window.vault.createRecoveryKey())
+  const [key = ''] = await spy.copied(first.app)
+  const ended = new Promise((resolve) => first.app.process().once('exit', resolve))
+  first.app.process().kill('SIGKILL')
+  await ended
+  // The clipboard of the stand-in ends with it; the system's does not.
+  const second = await launchVault({ home, env: { LATCHKEY_E2E_CLIPBOARD: key } })
+  await expect.poll(() => second.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('')
+  await expect(stat(join(home, 'clipboard.json'))).rejects.toThrow('ENOENT')
+  await second.app.close()
 })
 
 test('a recovery key that is refused begins nothing', async ({ vault: { app, page }, home }) => {

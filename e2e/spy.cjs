@@ -31,6 +31,13 @@ clipboard.writeText = async (text) => {
   spy.copied.push(text)
   return writeText(text)
 }
+const write = clipboard.write.bind(clipboard)
+clipboard.write = async (items) => {
+  for (const item of items) spy.copied.push(await (await item.getType('text/plain')).text())
+  return write(items)
+}
+// What the clipboard of the system holds when the app starts.
+if (process.env.LATCHKEY_E2E_CLIPBOARD !== undefined) void writeText(process.env.LATCHKEY_E2E_CLIPBOARD)
 // Nobody is there to answer a dialog: a test says beforehand which button is pressed.
 if (process.env.LATCHKEY_E2E_DIALOG !== undefined) {
   dialog.showMessageBox = async (options) => {

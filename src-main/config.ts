@@ -142,6 +142,8 @@ export function homeLayout(home: string) {
     providers: join(home, 'providers.json'),
     /** Journal of a move between stores; there is one only while a move is under way. */
     move: join(home, 'move.json'),
+    /** A mark of the secret that lies in the clipboard; there is one only while one does. */
+    clipboard: join(home, 'clipboard.json'),
     browser: join(home, 'browser')
   } as const
 }

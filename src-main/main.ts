@@ -11,6 +11,7 @@ import { nameApp } from './shell/app-identity.ts'
 import { appMenu } from './shell/app-menu.ts'
 import { APP_SCHEME, readAssets, serveApp } from './shell/app-protocol.ts'
 import { askToRestore } from './shell/ask-to-restore.ts'
+import { writeConcealed } from './shell/concealed-text.ts'
 import { closeBeforeQuit } from './shell/quit.ts'
 import { forwardEvents } from './shell/event-sender.ts'
 import { serveRequests } from './shell/ipc-server.ts'
@@ -18,6 +19,7 @@ import { networkFetch } from './shell/network.ts'
 import { type OneWindow, openOneWindow } from './shell/one-window.ts'
 import { openInBrowser } from './shell/open-in-browser.ts'
 import { onWake } from './shell/power.ts'
+import { SecretClipboard } from './shell/secret-clipboard.ts'
 import { SignInWindows } from './shell/sign-in-windows.ts'
 import { systemClock } from './shell/system-clock.ts'
 import { followTrayHost, trayComes, type TrayHost } from './shell/tray-host.ts'
@@ -26,7 +28,8 @@ import { transferDialogs } from './shell/transfer-dialogs.ts'
 import { TrustedSenders } from './shell/trusted-senders.ts'
 import { forkUtility } from './shell/utility-process.ts'
 import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
-import { makePrivateDirs } from './storage/files/private-files.ts'
+import { removeFile, writeFileAtomic } from './storage/files/atomic-file.ts'
+import { makePrivateDirs, readPrivateFile } from './storage/files/private-files.ts'
 import { helperEnvironment } from './storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
 import { hardenProcess, openerOf, systemCalls } from './storage/keychain/process-hardening.ts'
@@ -66,6 +69,8 @@ async function run(config: Config): Promise<void> {
   const calls = config.openToDebuggers ? null : await systemCalls()
   hardenProcess(calls)
   const trayHost = await followTrayHost(process.platform)
+  const secretClipboard = secretClipboardOf(config)
+  void secretClipboard.clearAfterCrash()
   const trusted = new TrustedSenders()
   const open = async (url: string): Promise<void> => await openInBrowser(url, config.insecureLoopbackIssuers)
   let window: OneWindow | null = null
@@ -81,7 +86,7 @@ async function run(config: Config): Promise<void> {
   shutOut(signIns)
   const vault = await createVault({
     ...portsOf(config, signIns, open),
-    dialogs: transferDialogs(openerOf(calls)),
+    dialogs: transferDialogs(openerOf(calls), (secret) => secretClipboard.copy(secret)),
     tray: trayHost
   })
   serve(vault, trusted, signIns)
@@ -104,10 +109,15 @@ async function run(config: Config): Promise<void> {
   app.on('second-instance', main.show)
   app.on('activate', main.show)
   onWake(powerMonitor, vault.wake)
+  const clearClipboard = (): void => void secretClipboard.clear()
+  powerMonitor.on('lock-screen', clearClipboard)
+  vault.on('storageChanged', ({ state }) => {
+    if (state === 'locked') clearClipboard()
+  })
   closeBeforeQuit(app, async () => {
     trayHost.close()
     tray.close()
-    await vault.close()
+    await Promise.all([vault.close(), secretClipboard.clear()])
   })
 }
 
@@ -142,6 +152,22 @@ function portsOf(config: Config, surface: SignInWindows, open: VaultPorts['openI
     warn: (sentence) => void process.stderr.write(`latchkey: ${sentence}\n`),
     version: app.getVersion()
   }
+}
+
+function secretClipboardOf({ home }: Config): SecretClipboard {
+  const path = homeLayout(home).clipboard
+  return new SecretClipboard({
+    clipboard: {
+      write: writeConcealed,
+      read: () => clipboard.readText(),
+      clear: () => clipboard.clear()
+    },
+    note: {
+      read: () => readPrivateFile(path),
+      write: (text) => writeFileAtomic(path, text),
+      remove: () => removeFile(path)
+    }
+  })
 }
 
 function followTheme(vault: Vault): void {

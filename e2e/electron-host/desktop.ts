@@ -31,12 +31,35 @@ export const dialog = guarded('dialog', {
   }
 })
 
-let clipboardText = ''
+type ClipboardContent = string | Blob
+
+/** As in electron.d.ts: what is copied at once, by type. A bookmark is not offered. */
+export class ClipboardItem {
+  readonly #contents: Readonly<Record<string, ClipboardContent>>
+  constructor(contents: Readonly<Record<string, ClipboardContent>>) {
+    this.#contents = contents
+  }
+  get types(): string[] {
+    return Object.keys(this.#contents)
+  }
+  async getType(type: string): Promise<Blob> {
+    const content = this.#contents[type]
+    if (content === undefined) throw new Error(`The clipboard has no ${type}.`)
+    return content instanceof Blob ? content : new Blob([content], { type })
+  }
+}
+
+let clipboardItem: ClipboardItem | null = null
+const TEXT = 'text/plain'
 /** The host's own memory and not the system's clipboard. Asynchronous but for `clear`, as in electron.d.ts. */
 export const clipboard = guarded('clipboard', {
-  readText: async (): Promise<string> => clipboardText,
-  writeText: async (text: string): Promise<void> => void (clipboardText = text),
-  clear: (): void => void (clipboardText = '')
+  readText: async (): Promise<string> =>
+    clipboardItem?.types.includes(TEXT) ? await (await clipboardItem.getType(TEXT)).text() : '',
+  writeText: async (text: string): Promise<void> =>
+    void (clipboardItem = new ClipboardItem({ [TEXT]: text })),
+  read: async (): Promise<ClipboardItem[]> => (clipboardItem === null ? [] : [clipboardItem]),
+  write: async ([item]: ClipboardItem[]): Promise<void> => void (clipboardItem = item ?? null),
+  clear: (): void => void (clipboardItem = null)
 })
 
 /** Opens nothing. */
@@ -44,8 +67,8 @@ export const shell = guarded('shell', {
   openExternal: async (_url: string): Promise<void> => undefined
 })
 
-class PowerMonitor extends HostObject<Silent<'resume' | 'unlock-screen'>> {}
-/** Silent until a test emits `resume` or `unlock-screen`. */
+class PowerMonitor extends HostObject<Silent<'lock-screen' | 'resume' | 'unlock-screen'>> {}
+/** Silent until a test emits one of its events. */
 export const powerMonitor = new PowerMonitor()
 
 class NativeTheme extends HostObject<'updated'> {

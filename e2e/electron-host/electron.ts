@@ -3,7 +3,15 @@ import { app } from './app.ts'
 import { guarded } from './base.ts'
 import { BaseWindow } from './base-window.ts'
 import { BrowserWindow } from './browser-window.ts'
-import { clipboard, dialog, nativeTheme, Notification, powerMonitor, shell } from './desktop.ts'
+import {
+  clipboard,
+  ClipboardItem,
+  dialog,
+  nativeTheme,
+  Notification,
+  powerMonitor,
+  shell
+} from './desktop.ts'
 import type { FetchInit } from './host-fetch.ts'
 import { nativeImage } from './images.ts'
 import { ipcMain } from './ipc.ts'
@@ -23,6 +31,7 @@ const electron = {
   BaseWindow,
   BrowserWindow,
   clipboard,
+  ClipboardItem,
   dialog,
   ipcMain,
   Menu,
@@ -48,6 +57,7 @@ export {
   BaseWindow,
   BrowserWindow,
   clipboard,
+  ClipboardItem,
   dialog,
   ipcMain,
   Menu,

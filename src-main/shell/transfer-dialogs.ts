@@ -1,12 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { clipboard, dialog } from 'electron'
+import { dialog } from 'electron'
 import { VaultError } from '#shared/problem.ts'
 import { askForFile, type WhileOpen } from './file-dialog.ts'
 
-/** How long the key may lie in the clipboard, in ms. */
-const CLIPBOARD_MS = 60_000
 const KEPT = 0
 const COPY = 1
 const SAVE = 2
@@ -16,7 +14,7 @@ const CANCEL = 3
  * The dialogs of export, import and the recovery key. The two for a file give null when the person closes them, and
  * throw DIALOG_NOT_SHOWN as `askForFile`.
  */
-export function transferDialogs(whileOpen: WhileOpen) {
+export function transferDialogs(whileOpen: WhileOpen, copy: (secret: string) => Promise<void>) {
   return {
     chooseFileToOpen: async (): Promise<string | null> => {
       const { canceled, filePaths } = await askForFile(whileOpen, () =>
@@ -31,7 +29,7 @@ export function transferDialogs(whileOpen: WhileOpen) {
     },
     chooseFileToSave: (suggested: string): Promise<string | null> =>
       fileToSave(whileOpen, { title: 'Export credentials', buttonLabel: 'Export', suggested }),
-    showRecoveryKey: (key: string): Promise<boolean> => showRecoveryKey(whileOpen, key)
+    showRecoveryKey: (key: string): Promise<boolean> => showRecoveryKey({ whileOpen, copy }, key)
   }
 }
 
@@ -53,8 +51,10 @@ async function fileToSave(
   return canceled || filePath === '' ? null : filePath
 }
 
+type KeyWays = { readonly whileOpen: WhileOpen; readonly copy: (secret: string) => Promise<void> }
+
 /** Shows the key in a dialog of the system, where no page reads it, until it is kept or refused; Esc refuses. */
-async function showRecoveryKey(whileOpen: WhileOpen, key: string): Promise<boolean> {
+async function showRecoveryKey({ whileOpen, copy }: KeyWays, key: string): Promise<boolean> {
   for (;;) {
     const { response } = await dialog.showMessageBox({
       type: 'info',
@@ -66,20 +66,10 @@ async function showRecoveryKey(whileOpen: WhileOpen, key: string): Promise<boole
       cancelId: CANCEL,
       noLink: true
     })
-    if (response === COPY) await copyForAMinute(key)
+    if (response === COPY) await copy(key)
     else if (response === SAVE) await saveKey(whileOpen, key)
     else return response === KEPT
   }
-}
-
-/** A key that was copied leaves the clipboard again, unless something else was copied meanwhile. */
-async function copyForAMinute(key: string): Promise<void> {
-  await clipboard.writeText(key)
-  setTimeout(() => void clearIfStill(key), CLIPBOARD_MS).unref()
-}
-
-async function clearIfStill(key: string): Promise<void> {
-  if ((await clipboard.readText()) === key) clipboard.clear()
 }
 
 /** As `age-keygen` writes it, so that `age -d -i` takes the file. What fails is told, and the key is shown again. */
