@@ -15,7 +15,7 @@ import { writeConcealed } from './shell/concealed-text.ts'
 import { closeBeforeQuit } from './shell/quit.ts'
 import { forwardEvents } from './shell/event-sender.ts'
 import { serveRequests } from './shell/ipc-server.ts'
-import { networkFetch } from './shell/network.ts'
+import { addressesOf, networkFetch } from './shell/network.ts'
 import { type OneWindow, openOneWindow } from './shell/one-window.ts'
 import { openInBrowser } from './shell/open-in-browser.ts'
 import { onWake } from './shell/power.ts'
@@ -142,6 +142,7 @@ function portsOf(config: Config, surface: SignInWindows, open: VaultPorts['openI
     random: Math.random,
     newId: randomUUID,
     fetch: networkFetch(),
+    addressesOf,
     keychain: helperKeytarLoader(() =>
       forkUtility(join(out, 'keychain-helper.js'), 'Latchkey keychain', helperEnvironment(process.env))
     ),

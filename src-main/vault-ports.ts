@@ -18,6 +18,8 @@ export type VaultPorts = {
   readonly newId: () => string
   /** The network, with the person's proxy and certificates where there is an Electron session. */
   readonly fetch: typeof globalThis.fetch
+  /** The addresses that the network has for a host; empty behind a proxy. Default: nobody is asked. */
+  readonly addressesOf?: (hostname: string) => Promise<readonly string[]>
   readonly keychain: KeytarLoader
   readonly surface: SignInSurface
   readonly writeClipboard: (text: string) => Promise<void>

@@ -31,7 +31,8 @@ export function oauthOf(ports: VaultPorts, events: Basis['events']) {
   const oauth = createOAuthClient({
     fetch: watchClock(ports.fetch, now, onSkew),
     now,
-    allowLoopbackHttp: ports.config.insecureLoopbackIssuers
+    allowLoopbackHttp: ports.config.insecureLoopbackIssuers,
+    ...(ports.addressesOf && { addressesOf: ports.addressesOf })
   })
   return { oauth, clockSkew: () => skew }
 }

@@ -1,4 +1,5 @@
 // `session` and `protocol`: one Chromium browser context per partition.
+import { lookup } from 'node:dns/promises'
 import { app } from './app.ts'
 import { guarded, HostObject, HostValue } from './base.ts'
 import type { Json } from './cdp.ts'
@@ -73,6 +74,16 @@ export class Session extends HostObject<'will-download'> {
     const cookiesFor = async (url: string): Promise<string> =>
       (await this.cookies.get({ url })).map(({ name, value }) => `${name}=${value}`).join('; ')
     return hostFetch({ cookiesFor, handlerFor: (url) => this.protocol.handlerFor(url) }, input, init)
+  }
+  /** The stand-in uses no proxy of the system. */
+  async resolveProxy(_url: string): Promise<string> {
+    return 'DIRECT'
+  }
+  async resolveHost(host: string): Promise<{ endpoints: { address: string; family: 'ipv4' | 'ipv6' }[] }> {
+    const found = await lookup(host, { all: true })
+    return {
+      endpoints: found.map(({ address, family }) => ({ address, family: family === 6 ? 'ipv6' : 'ipv4' }))
+    }
   }
   /** Cookies of the whole partition; other storage of the origins that its open pages show. */
   async clearStorageData(): Promise<void> {

@@ -21,7 +21,8 @@ type Protocol = Pick<OAuthClient, 'refresh' | 'revoke' | 'check'>
  */
 export function createOAuthClient(ports: OAuthClientPorts): OAuthClient {
   const rules = { allowLoopbackHttp: ports.allowLoopbackHttp, isForeignHost: isHostOfAnother }
-  const discovery = new Discovery({ fetch: ports.fetch, now: ports.now, rules })
+  const { fetch, now, addressesOf } = ports
+  const discovery = new Discovery({ fetch, now, rules, ...(addressesOf && { addressesOf }) })
   const context = { ...ports, discovery }
   const [oauth, supabase] = [oauthProtocol(context), supabaseAuth(ports)]
   const protocolOf = ({ provider }: { readonly provider: OAuthProvider }): Protocol =>

@@ -1,5 +1,6 @@
 import type { OAuthProvider } from '../core/provider.ts'
 import type { Discovery } from './metadata/discovery.ts'
+import type { AddressesOf } from './http/private-host.ts'
 import type { FetchPort } from './http/guarded-fetch.ts'
 import { providerProblem } from './oauth-problem.ts'
 import { TOKEN_LIMITS, tokenExchange } from './http/token-fetch.ts'
@@ -9,6 +10,8 @@ export type OAuthClientPorts = {
   readonly now: () => Date
   /** Tests and development only: plain http to an issuer on this computer. */
   readonly allowLoopbackHttp: boolean
+  /** Default: no name server is asked. */
+  readonly addressesOf?: AddressesOf
 }
 
 /** What every flow needs. */

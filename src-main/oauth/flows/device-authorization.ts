@@ -14,7 +14,7 @@ import { resourceParameter } from './authorization-parameters.ts'
 import { type DeviceFields, readDeviceAnswer } from './device-answer.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { newDpopKey } from './dpop-key.ts'
-import { isLoopback, safeUrl } from '../http/endpoint-url.ts'
+import { rulesOfNamed, safeUrl } from '../http/endpoint-url.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
 import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
@@ -100,7 +100,7 @@ function parametersOf({ provider, scopes }: AuthorizationRequest): Record<string
  * got for itself; the address is refused as one that is not safe to open is. Nothing that is shown quotes a secret.
  */
 function promptFrom(fields: DeviceFields, { issuer }: IssuerMetadata, secrets: ExchangeSecrets): DeviceCode {
-  const rules = { allowLoopbackHttp: isLoopback(new URL(issuer)) }
+  const rules = rulesOfNamed(new URL(issuer), { allowLoopbackHttp: true })
   const safe = (text: unknown): string | null => {
     const url = safeUrl(text, rules)
     if (url === null || isHostOfAnother(url.host, issuer)) return null

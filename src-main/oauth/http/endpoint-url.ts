@@ -1,9 +1,21 @@
+import { isPrivateHost } from './private-host.ts'
+
 const LONGEST_URL = 2048
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
 export type UrlRules = {
   /** Tests and development only: plain http to this computer. */
   readonly allowLoopbackHttp: boolean
+  /** For what a public server names: no host of this computer or of a private network. Default: any host. */
+  readonly onlyPublic?: boolean
+}
+
+/** The rules for what a server at this address names: who is public leads to nobody who is not. */
+export function rulesOfNamed(server: URL, { allowLoopbackHttp }: UrlRules): UrlRules {
+  return {
+    allowLoopbackHttp: allowLoopbackHttp && isLoopback(server), // plain http stays among servers of this computer
+    onlyPublic: !isPrivateHost(server.hostname)
+  }
 }
 
 /**
@@ -20,6 +32,7 @@ export function safeUrl(text: unknown, rules: UrlRules): URL | null {
   if (url === null || url.username !== '' || url.password !== '' || url.hash !== '' || text.includes('#'))
     return null
   if (url.hostname.endsWith('.')) return null
+  if (rules.onlyPublic === true && isPrivateHost(url.hostname)) return null
   if (url.protocol === 'https:') return url
   return rules.allowLoopbackHttp && isLoopback(url) ? url : null
 }

@@ -4,6 +4,7 @@ import { redirectUri } from '../../core/provider.ts'
 import { issuerRedirect } from '../metadata/issuer-redirect.ts'
 import { ClientRegistrar } from './client-registration.ts'
 import { type OAuthContext, guarded } from '../oauth-context.ts'
+import { isAtPrivateHost } from '../http/private-host.ts'
 import { findProtectedResource } from './protected-resource.ts'
 
 /** The MCP profile: where a server lets people sign in (RFC 9728, RFC 8414) and how we become its client (RFC 7591). */
@@ -16,8 +17,19 @@ export function mcpAuthorization(context: OAuthContext): McpAuthorization {
   }
 }
 
+/** A server of the internet sends nobody to an authorization server in a private network. */
+async function refusePrivate({ addressesOf }: OAuthContext, server: string, issuer: string): Promise<void> {
+  const [from, to] = [server.trim(), issuer].map((address) => new URL(address).hostname)
+  if (from === undefined || to === undefined || from === to) return
+  if ((await isAtPrivateHost(from, addressesOf)) || !(await isAtPrivateHost(to, addressesOf))) return
+  throw new VaultError('PROVIDER_REFUSED', {
+    message: 'The authorization server of this MCP server is in a private network. Do not use it.'
+  })
+}
+
 async function findMcpServer(context: OAuthContext, server: string): Promise<McpServer> {
   const found = await findProtectedResource(context.fetch, server, context)
+  await refusePrivate(context, server, found.issuer)
   const metadata = await context.discovery.look(found.issuer)
   if (!metadata.announcesPkce) {
     throw new VaultError('PROVIDER_REFUSED', {

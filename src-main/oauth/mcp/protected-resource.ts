@@ -1,8 +1,9 @@
 import { VaultError } from '#shared/problem.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
-import { type UrlRules, isLoopback, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
+import { type UrlRules, rulesOfNamed, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
 import { type FetchPort, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
 import { jsonObject } from '../http/json-answer.ts'
+import { type AddressesOf, isAtPrivateHost } from '../http/private-host.ts'
 import { METADATA_LIMITS } from '../http/token-fetch.ts'
 import { challengeParameter, challengeParameters } from '../http/www-authenticate.ts'
 
@@ -35,17 +36,20 @@ const refused = (message: string): VaultError => new VaultError('PROVIDER_REFUSE
 export async function findProtectedResource(
   fetchPort: FetchPort,
   server: string,
-  rules: UrlRules
+  rules: UrlRules & { readonly addressesOf?: AddressesOf }
 ): Promise<ProtectedResource> {
   const url = safeUrl(server.trim(), rules)
   if (url === null) {
     throw new VaultError('INVALID_REQUEST', { message: 'The address of an MCP server begins with https://.' })
   }
-  // Plain http stays among servers of this computer.
-  const own = { allowLoopbackHttp: rules.allowLoopbackHttp && isLoopback(url) }
+  const own = rulesOfNamed(url, rules)
   const challenge = await challengeOf(fetchPort, url)
   const asked = challengeParameter(challenge, 'scope')?.split(' ') ?? null
-  return await findDocument(fetchPort, placesFor(url, challenge, own), { url, rules: own, asked })
+  const places = [
+    ...(await namedPlaces(url, challenge, { ...rules, ...own })),
+    ...resourceWellKnownPlaces(url)
+  ]
+  return await findDocument(fetchPort, [...new Set(places)], { url, rules: own, asked })
 }
 
 /** RFC 9728 section 3.1: the well-known part stands before the path; a server may describe its whole host instead. */
@@ -55,13 +59,21 @@ export function resourceWellKnownPlaces(server: URL): readonly string[] {
   return path === '' ? [root] : [`${root}${path}`, root]
 }
 
-/** The addresses that the server names, then the well-known ones: a named document may be missing or another server's. */
-function placesFor(url: URL, challenge: string | null, rules: UrlRules): readonly string[] {
+/** The addresses that the server names in its refusal; such a document may be missing or another server's. */
+async function namedPlaces(
+  server: URL,
+  challenge: string | null,
+  { addressesOf, ...rules }: UrlRules & { readonly addressesOf?: AddressesOf }
+): Promise<readonly string[]> {
   const named = challengeParameters(challenge, 'resource_metadata')
-    .map((address) => safeUrl(address, rules)?.href)
-    .filter((address) => address !== undefined)
+    .map((address) => safeUrl(address, rules))
+    .filter((address) => address !== null)
     .slice(0, MOST_NAMED)
-  return [...new Set([...named, ...resourceWellKnownPlaces(url)])]
+  const others = named.filter(({ hostname }) => hostname !== server.hostname)
+  if (others.length === 0 || (await isAtPrivateHost(server.hostname, addressesOf)))
+    return named.map(({ href }) => href)
+  const areHidden = await Promise.all(named.map(({ hostname }) => isAtPrivateHost(hostname, addressesOf)))
+  return named.flatMap(({ href }, at) => (areHidden[at] === true ? [] : [href]))
 }
 
 /** The header of the refusal; null if there was none. Some servers take nothing but POST, and say so with 405. */

@@ -5,14 +5,27 @@ import { type OAuthProvider, redirectUri } from '../../core/provider.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
 import { type FetchPort, type GuardedAnswer, guardedFetch } from '../http/guarded-fetch.ts'
 import { issuerRedirect } from './issuer-redirect.ts'
-import { type IssuerMetadata, type MetadataRules, isRecord, readMetadata } from './issuer-metadata.ts'
+import {
+  type IssuerMetadata,
+  type MetadataRules,
+  PRIVATE_ENDPOINT,
+  endpointsOf,
+  isRecord,
+  readMetadata
+} from './issuer-metadata.ts'
 import { safeIssuer } from '../http/endpoint-url.ts'
+import { type AddressesOf, isAtPrivateHost, isPrivateHost } from '../http/private-host.ts'
 import { METADATA_LIMITS } from '../http/token-fetch.ts'
 
 const KEPT_FOR = HOUR
 const MOST_KEPT = 200
 
-type Ports = { readonly fetch: FetchPort; readonly now: () => Date; readonly rules: MetadataRules }
+type Ports = {
+  readonly fetch: FetchPort
+  readonly now: () => Date
+  readonly rules: MetadataRules
+  readonly addressesOf?: AddressesOf
+}
 
 /** Finds issuers' metadata and keeps it for an hour. */
 export class Discovery {
@@ -34,11 +47,26 @@ export class Discovery {
   /** As above, from the network whatever is kept. */
   async look(issuer: string): Promise<IssuerMetadata> {
     const metadata = readMetadata(await this.#document(issuer), issuer, this.#ports.rules)
+    await this.#refusePrivate(metadata)
     if (this.#known.size >= MOST_KEPT) this.#known.clear()
     const entry = { metadata, at: this.#ports.now().getTime() }
     this.#known.set(issuer, entry)
     this.#known.set(metadata.issuer, entry)
     return metadata
+  }
+
+  /** What an issuer of the internet names is on the internet too, whatever the names of the hosts look like. */
+  async #refusePrivate(metadata: IssuerMetadata): Promise<void> {
+    const { addressesOf } = this.#ports
+    const { hostname } = new URL(metadata.issuer)
+    const others = new Set(endpointsOf(metadata).map((url) => new URL(url).hostname))
+    others.delete(hostname)
+    if (addressesOf === undefined || others.size === 0 || (await isAtPrivateHost(hostname, addressesOf)))
+      return
+    for (const other of others) {
+      if (await isAtPrivateHost(other, addressesOf))
+        throw new VaultError('PROVIDER_REFUSED', { message: PRIVATE_ENDPOINT })
+    }
   }
 
   async #document(issuer: string): Promise<Record<string, unknown>> {
@@ -146,6 +174,9 @@ export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
       : [
           'Answers do not name their issuer (RFC 9207): the redirect address is of this issuer alone for that'
         ]),
+    ...(isPrivateHost(new URL(metadata.issuer).hostname)
+      ? ['This server is on this computer or in your own network']
+      : []),
     ...(authorizationHost === issuerHost ? [] : ['The sign-in page is on another host than the issuer'])
   ]
   const { issuer, scopes, namesIssuerInAnswers: namesIssuer } = metadata

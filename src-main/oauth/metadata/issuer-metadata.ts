@@ -1,5 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
-import { type UrlRules, isLoopback, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
+import { type UrlRules, rulesOfNamed, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
 
 /** What is taken from an authorization server's metadata (RFC 8414, OpenID Connect Discovery). Everything is checked. */
 export type IssuerMetadata = {
@@ -32,6 +32,8 @@ export type MetadataRules = UrlRules & {
   readonly isForeignHost: (host: string, issuer: string) => boolean
 }
 
+export const PRIVATE_ENDPOINT =
+  'The metadata of this issuer names an address of this computer or of a private network. Do not use it.'
 const refused = (message: string): VaultError => new VaultError('PROVIDER_REFUSED', { message })
 
 /**
@@ -80,8 +82,8 @@ function requiredEndpoint(value: unknown, issuer: string, rules: MetadataRules):
   if (value === undefined || value === null) {
     throw refused('The metadata of this issuer lacks an address that a sign-in needs.')
   }
-  const isIssuerLocal = isLoopback(new URL(issuer))
-  const url = safeUrl(value, { allowLoopbackHttp: rules.allowLoopbackHttp && isIssuerLocal })
+  const url = safeUrl(value, rulesOfNamed(new URL(issuer), rules))
+  if (url === null && safeUrl(value, rules) !== null) throw refused(PRIVATE_ENDPOINT)
   if (url === null) throw refused('The metadata of this issuer names an address that is not safe to open.')
   if (rules.isForeignHost(url.host, issuer)) {
     throw refused('The metadata of this issuer sends people to another provider. Do not use it.')
@@ -100,6 +102,20 @@ function requireS256(methods: unknown): void {
 function strings(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return []
   return value.filter((item): item is string => typeof item === 'string' && item.length <= 300).slice(0, 200)
+}
+
+/** Every address of the issuer that is there. */
+export function endpointsOf(metadata: IssuerMetadata): readonly string[] {
+  return [
+    metadata.authorizationEndpoint,
+    metadata.tokenEndpoint,
+    metadata.revocationEndpoint,
+    metadata.userinfoEndpoint,
+    metadata.deviceAuthorizationEndpoint,
+    metadata.introspectionEndpoint,
+    metadata.pushedAuthorizationEndpoint,
+    metadata.registrationEndpoint
+  ].filter((url) => url !== null)
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

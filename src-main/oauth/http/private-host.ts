@@ -1,0 +1,70 @@
+import { BlockList, isIP } from 'node:net'
+
+/** Addresses that are no host of the internet: IANA's special-purpose registries (RFC 6890, RFC 6761, RFC 8375). */
+const special = new BlockList()
+const networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
+  ['0.0.0.0', 8, 'ipv4'],
+  ['10.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['127.0.0.0', 8, 'ipv4'],
+  ['169.254.0.0', 16, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.0.0.0', 24, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['198.18.0.0', 15, 'ipv4'],
+  ['224.0.0.0', 4, 'ipv4'],
+  ['240.0.0.0', 4, 'ipv4'],
+  ['::', 128, 'ipv6'],
+  ['::1', 128, 'ipv6'],
+  ['fc00::', 7, 'ipv6'],
+  ['fe80::', 10, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
+  ['ff00::', 8, 'ipv6']
+]
+for (const network of networks) special.addSubnet(...network)
+
+/** An IPv4 address inside an IPv6 one: mapped, compatible, NAT64 (RFC 6052), 6to4 (RFC 3056). The last 32 bits, or those after 2002. */
+const embedded: readonly RegExp[] = [
+  /^::(?:ffff:(?:0:)?)?([\da-f]{1,4}):([\da-f]{1,4})$/,
+  /^64:ff9b::([\da-f]{1,4}):([\da-f]{1,4})$/,
+  /^2002:([\da-f]{1,4}):([\da-f]{1,4}):/
+]
+
+/** Names that no public server has. */
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa)$/
+
+/**
+ * Whether a host is one of this computer or of a private network, by its address or its name. `hostname`: as `URL` has
+ * it, so that other spellings of an address are gone. A name without a dot is one too. Asks no name server.
+ */
+export function isPrivateHost(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const version = isIP(bare)
+  if (version === 0) return !bare.includes('.') || PRIVATE_NAME.test(bare)
+  return isPrivateAddress(bare, version)
+}
+
+function isPrivateAddress(address: string, version: number): boolean {
+  if (version === 4) return special.check(address, 'ipv4')
+  if (special.check(address, 'ipv6')) return true
+  const inner = embedded.map((form) => form.exec(address)).find((found) => found !== null)
+  return inner !== undefined && special.check(dotted(inner[1] ?? '', inner[2] ?? ''), 'ipv4')
+}
+
+function dotted(high: string, low: string): string {
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)]
+  return [a >> 8, a & 255, b >> 8, b & 255].join('.')
+}
+
+/** The addresses that a name server has for a host; empty where it is not to be asked, as behind a proxy. */
+export type AddressesOf = (hostname: string) => Promise<readonly string[]>
+
+/** As `isPrivateHost`, or one of its addresses is. A name server that does not answer says nothing. */
+export async function isAtPrivateHost(
+  hostname: string,
+  addressesOf: AddressesOf | undefined
+): Promise<boolean> {
+  if (isPrivateHost(hostname)) return true
+  const addresses = (await addressesOf?.(hostname).catch(() => [])) ?? []
+  return addresses.some((address) => isPrivateHost(address.replace(/%.*$/, '')))
+}
