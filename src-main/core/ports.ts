@@ -115,10 +115,17 @@ export interface PendingAuthorization {
   close(): Promise<void>
 }
 
-/** `slow-down`: the provider wants fewer questions; `intervalMs` is the pause it names, null if it names none. */
+/**
+ * `slow-down`: the provider wants fewer questions. `intervalMs`: the pause it names from now on; `retryAfterMs`: before the
+ * next one alone. Null: it names none.
+ */
 export type DeviceAnswer =
   | { readonly kind: 'pending' }
-  | { readonly kind: 'slow-down'; readonly intervalMs: number | null }
+  | {
+      readonly kind: 'slow-down'
+      readonly intervalMs: number | null
+      readonly retryAfterMs: number | null
+    }
   | { readonly kind: 'granted'; readonly grant: AuthorizedGrant }
 
 /** One attempt by a code (RFC 8628). Its device code lives in one closure and ends with it. */

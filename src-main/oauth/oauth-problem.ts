@@ -108,6 +108,12 @@ export function refusalOf(error: unknown): TokenRefusal | null {
   return cause instanceof TokenRefusal ? cause : null
 }
 
+/** What says that no usable answer came, inside whatever the library threw; null if it was something else. */
+export function transportIn(error: unknown): TransportError | null {
+  const cause = ownCause(error)
+  return cause instanceof TransportError ? cause : null
+}
+
 function refusal(problem: ProblemCode, code: string | null): VaultError {
   const message = code === null ? undefined : refusalTexts.get(code)
   return new VaultError(problem, message === undefined ? {} : { message })

@@ -33,8 +33,24 @@ describe('the pause before the next question', () => {
     ['what the provider names', 5000, 30_000, 30_000],
     ['five seconds more than a named one that is shorter', 10_000, 5000, 15_000]
   ])('is from a slow_down on %s', (_rule, intervalMs, named, next) => {
-    const pace = slowedDown({ intervalMs, unanswered: 4, retryAfterMs: 9000 }, named)
+    const pace = slowedDown({ intervalMs, unanswered: 4, retryAfterMs: 9000 }, named, null)
     expect(pace).toEqual({ intervalMs: next, unanswered: 0, retryAfterMs: null })
+  })
+
+  it('is once what Retry-After says beside a slow_down, and five seconds more from then on', async () => {
+    const clock = new FakeClock()
+    const device = new FakeDevice(grant)
+    device.next.push({ kind: 'slow-down', intervalMs: null, retryAfterMs: 40_000 })
+    pollDevice(device, clock, note)
+    await clock.pass(5 * SECOND)
+    await clock.pass(40 * SECOND - 1)
+    expect(device.asked).toBe(1)
+    await clock.pass(1)
+    expect(device.asked).toBe(2)
+    await clock.pass(10 * SECOND - 1)
+    expect(device.asked).toBe(2)
+    await clock.pass(1)
+    expect(device.asked).toBe(3)
   })
 })
 

@@ -22,8 +22,8 @@ export function pauseOf({ intervalMs, unanswered, retryAfterMs }: Pace): number 
 }
 
 /** From then on five seconds more between questions, or as much as the provider named where that is longer. */
-export function slowedDown(pace: Pace, named: number | null): Pace {
-  return { intervalMs: Math.max(pace.intervalMs + SLOWER_BY, named ?? 0), unanswered: 0, retryAfterMs: null }
+export function slowedDown(pace: Pace, named: number | null, retryAfterMs: number | null): Pace {
+  return { intervalMs: Math.max(pace.intervalMs + SLOWER_BY, named ?? 0), unanswered: 0, retryAfterMs }
 }
 
 type Outcome = { readonly grant: AuthorizedGrant } | { readonly error: unknown }
@@ -64,7 +64,10 @@ export function pollDevice(
     try {
       const answer = await device.ask()
       if (answer.kind === 'granted') return isClosed ? onUnwanted(answer.grant) : end({ grant: answer.grant })
-      pace = answer.kind === 'slow-down' ? slowedDown(pace, answer.intervalMs) : answeredOnce(pace)
+      pace =
+        answer.kind === 'slow-down'
+          ? slowedDown(pace, answer.intervalMs, answer.retryAfterMs)
+          : answeredOnce(pace)
     } catch (error) {
       if (!isLost(error)) return end({ error })
       pace = { ...pace, unanswered: pace.unanswered + 1, retryAfterMs: retryAfterOf(error) }

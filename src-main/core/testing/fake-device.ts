@@ -30,7 +30,7 @@ export class FakeDevice implements DeviceAuthorization {
       case 'granted':
         return { kind: answer, grant: this.#grant }
       case 'slow-down':
-        return { kind: answer, intervalMs: null }
+        return { kind: answer, intervalMs: null, retryAfterMs: null }
       case 'pending':
         return { kind: answer }
     }

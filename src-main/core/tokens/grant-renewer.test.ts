@@ -10,7 +10,7 @@ import { MemoryJournal } from '../testing/memory-journal.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant, sampleTokens } from '../testing/samples.ts'
 import { TokenService } from './token-service.ts'
-import { TransportError } from './transport-error.ts'
+import { RotatedAlone, TransportError } from './transport-error.ts'
 
 const { ref } = sampleGrant()
 let clock: FakeClock
@@ -154,6 +154,33 @@ describe('a refusal while the store can not be read', () => {
     resolve()
     expect(await refreshing).toBe('KEYCHAIN_LOCKED')
     expect(repository.find(ref)?.health).toEqual({ kind: 'ok' })
+  })
+})
+
+describe('a refresh token that came beside an access token of no use', () => {
+  const alone = (): VaultError =>
+    new VaultError('REFRESH_UNREACHABLE', { cause: new RotatedAlone(200, new Secret('refresh-2')) })
+
+  it('is stored, and is the one that the next refresh spends', async () => {
+    oauth.next.push(alone())
+    expect(await codeOf(tokens.refresh(ref))).toBe('REFRESH_UNREACHABLE')
+    expect(text((await held()).tokens.refreshToken)).toBe('refresh-2')
+    expect(text((await held()).tokens.accessToken)).toBe('access-1')
+    expect(repository.find(ref)?.health).toMatchObject({ kind: 'refresh-failing' })
+    clock.jump(HOUR)
+    await tokens.refresh(ref)
+    expect(oauth.spent.at(-1)).toBe('refresh-2')
+  })
+
+  it('waits in memory where it can not be stored, and is stored with the next try', async () => {
+    oauth.next.push(alone())
+    repository.failSave = new VaultError('KEYCHAIN_LOCKED')
+    await codeOf(tokens.refresh(ref))
+    repository.failSave = null
+    clock.jump(HOUR)
+    await codeOf(tokens.getToken(ref))
+    const { formerRefreshToken, tokens: stored } = await held()
+    expect([formerRefreshToken, stored.refreshToken].map(text)).toContain('refresh-2')
   })
 })
 

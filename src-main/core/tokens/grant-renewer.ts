@@ -10,7 +10,7 @@ import { RefreshLimit } from './refresh-limit.ts'
 import type { Secret } from '../secret.ts'
 import { sameRefreshToken } from './token-choice.ts'
 import { reasonOf, signInExpired } from './token-problem.ts'
-import { isBrokenConnection, mayHaveArrived } from './transport-error.ts'
+import { isBrokenConnection, mayHaveArrived, rotatedAlone } from './transport-error.ts'
 import { UnsavedGrants } from './unsaved-grants.ts'
 
 /** How long after a rotation the token before it is worth a try: no grace period that is known is longer. */
@@ -145,13 +145,29 @@ export class GrantRenewer {
   async #ask(grant: OAuthGrant): Promise<OAuthGrant> {
     const spent = grant.tokens.refreshToken
     if (spent === null) throw signInExpired(grant.ref)
-    const answer = await this.#askWritten(grant, spent).catch((error: unknown) => {
-      // A server with a grace period answers the same token again if asked at once; the others say that it is over.
-      if (!isBrokenConnection(error)) throw error
-      return this.#askWritten(grant, spent)
-    })
+    const answer = await this.#askWritten(grant, spent)
+      .catch((error: unknown) => {
+        // A server with a grace period answers the same token again if asked at once; the others say that it is over.
+        if (!isBrokenConnection(error)) throw error
+        return this.#askWritten(grant, spent)
+      })
+      .catch(async (error: unknown) => {
+        await this.#keepRotated(grant, spent, error)
+        throw error
+      })
     quietly(() => this.#ports.journal.answered(grant.ref))
     return this.#renewed(grant, spent, answer)
+  }
+
+  /** A refresh token that came without a usable access token takes the place of the spent one: it is the only copy. */
+  async #keepRotated(grant: OAuthGrant, spent: Secret, error: unknown): Promise<void> {
+    const refreshToken = rotatedAlone(error)
+    if (refreshToken === null || refreshToken.equals(spent)) return
+    const { refreshEnd: _ofSpent, ...tokens } = grant.tokens
+    await this.unsaved.store(
+      { ...grant, tokens: { ...tokens, refreshToken }, formerRefreshToken: spent },
+      grant
+    )
   }
 
   /** One request, in the journal before it leaves; an answer that says that nothing was spent is taken out again. */

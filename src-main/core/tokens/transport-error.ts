@@ -1,3 +1,5 @@
+import type { Secret } from '../secret.ts'
+
 export type TransportKind =
   /** The connection broke, perhaps after the request had arrived. */
   | 'network'
@@ -31,6 +33,22 @@ export class TransportError extends Error {
     this.status = status
     this.retryAfterMs = retryAfterMs
   }
+}
+
+/** An answer to a refresh without a usable access token, and with the refresh token that takes the place of the spent one. */
+export class RotatedAlone extends TransportError {
+  readonly refreshToken: Secret
+
+  constructor(status: number, refreshToken: Secret) {
+    super('unreadable', status)
+    this.refreshToken = refreshToken
+  }
+}
+
+/** The refresh token that came alone, from the evidence of an error the OAuth client threw; null: none did. */
+export function rotatedAlone(error: unknown): Secret | null {
+  const transport = transportOf(error)
+  return transport instanceof RotatedAlone ? transport.refreshToken : null
 }
 
 /** What the provider asked to wait, from the evidence of an error the OAuth client threw; null if it did not. */

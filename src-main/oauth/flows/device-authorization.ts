@@ -19,9 +19,11 @@ import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { configure, proofs } from '../library-config.ts'
 import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
-import { deviceProblem, refusalOf } from '../oauth-problem.ts'
+import { deviceProblem, refusalOf, transportIn } from '../oauth-problem.ts'
 import { isHostOfAnother } from '../providers/host-owners.ts'
 import { type LibraryFetch, TokenRefusal, answerFetch } from '../http/token-fetch.ts'
+
+const TOO_MANY_REQUESTS = 429
 
 type Attempt = {
   readonly context: OAuthContext
@@ -150,12 +152,17 @@ async function ask(attempt: Attempt, question: Question): Promise<DeviceAnswer> 
   try {
     return { kind: 'granted', grant: await redeem(attempt, question) }
   } catch (error) {
+    const limit = transportIn(error)
+    // Too many questions is `slow_down`, whatever the status says it with (RFC 8628 section 3.5, RFC 6585 section 4).
+    if (limit?.status === TOO_MANY_REQUESTS) {
+      return { kind: 'slow-down', intervalMs: null, retryAfterMs: limit.retryAfterMs }
+    }
     const refusal = refusalOf(error)
     if (refusal === null) throw error
     if (refusal.code === 'authorization_pending') return { kind: 'pending' }
     if (refusal.code !== 'slow_down') throw deviceProblem(refusal.code)
-    const { interval } = refusal
-    return { kind: 'slow-down', intervalMs: interval === null ? null : interval * SECOND }
+    const { interval, retryAfterMs } = refusal
+    return { kind: 'slow-down', intervalMs: interval === null ? null : interval * SECOND, retryAfterMs }
   }
 }
 

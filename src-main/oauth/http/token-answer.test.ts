@@ -141,6 +141,27 @@ describe('the life of a refresh token', () => {
   })
 })
 
+describe('a refresh token beside an access token of no use', () => {
+  it.each([
+    ['{"access_token":{"value":"x"},"refresh_token":"r-2"}'],
+    ['{"access_token":"","refresh_token":"r-2"}'],
+    ['{"refresh_token":"r-2\\n","token_type":"bearer"}'],
+    ['access_token=&refresh_token=r-2']
+  ])('is kept: %s', (body) => {
+    const raw = { status: 200, contentType: '', text: body }
+    expect(readTokenAnswer(raw, ' ')).toEqual({ kind: 'rotated-alone', refreshToken: 'r-2' })
+  })
+
+  it.each([
+    [200, '{"error":"invalid_grant","refresh_token":"r-2"}'],
+    [400, '{"refresh_token":"r-2"}'],
+    [200, '{"ok":false,"refresh_token":"r-2"}'],
+    [200, '{"refresh_token":"null"}']
+  ])('is nothing in a refusal, nor is a word for nothing: %i %s', (status, body) => {
+    expect(readTokenAnswer({ status, contentType: 'application/json', text: body }, ' ').kind).toBe('error')
+  })
+})
+
 describe('an answer without tokens', () => {
   const rows: [string, RawAnswer, object][] = [
     [
@@ -181,17 +202,17 @@ describe('an answer without tokens', () => {
     ],
     [
       'a 200 with an empty access token',
-      answer({ ...good, access_token: '' }),
+      answer({ ...good, refresh_token: undefined, access_token: '' }),
       { kind: 'error', status: 200, code: null }
     ],
     [
       'a 200 with a number for a token',
-      answer({ ...good, access_token: 7 }),
+      answer({ ...good, refresh_token: undefined, access_token: 7 }),
       { kind: 'error', status: 200, code: null }
     ],
     [
       'a token that would break a header',
-      answer({ ...good, access_token: 'a\r\nb' }),
+      answer({ ...good, refresh_token: undefined, access_token: 'a\r\nb' }),
       { kind: 'error', status: 200, code: null }
     ],
     ['tokens in a 400', answer(good, { status: 400 }), { kind: 'error', status: 400, code: null }],

@@ -28,6 +28,8 @@ export type TokenAnswer =
    * good answer; a good one without tokens and without an error keeps its own, for it may have spent what was sent.
    */
   | { readonly kind: 'error'; readonly status: number; readonly code: string | null }
+  /** A good answer whose access token can not be used, beside a refresh token that can. */
+  | { readonly kind: 'rotated-alone'; readonly refreshToken: string }
   | { readonly kind: 'transport'; readonly transport: TransportKind }
 
 const LONGEST_LIFE = 10 * 365 * 24 * 3600
@@ -55,6 +57,10 @@ export function readTokenAnswer(
   const accessToken = parsed?.['ok'] === false ? null : tokenText(body?.['access_token'])
   if (isSuccess && body !== null && accessToken !== null) {
     return { kind: 'tokens', fields: readFields(body, accessToken, scopeSeparator) }
+  }
+  const rotated = refreshTokenText(body?.['refresh_token'])
+  if (isSuccess && parsed?.['ok'] !== false && parsed?.['error'] === undefined && rotated !== null) {
+    return { kind: 'rotated-alone', refreshToken: rotated }
   }
   const code = errorCode(parsed?.['error'] ?? body?.['error'], errorCodes)
   if (code !== null && LATER.has(code)) return { kind: 'transport', transport: 'refused-for-now' }

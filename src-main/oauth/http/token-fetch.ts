@@ -1,6 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
-import { TransportError } from '../../core/tokens/transport-error.ts'
+import { Secret } from '../../core/secret.ts'
+import { RotatedAlone, TransportError } from '../../core/tokens/transport-error.ts'
 import { readInterval } from '../flows/device-answer.ts'
 import { ExchangeSecrets, secretsSent } from './exchange-secrets.ts'
 import {
@@ -24,12 +25,19 @@ export class TokenRefusal extends Error {
   readonly code: string | null
   /** Pause before the next question that a device authorization asks for; null if it names none. */
   readonly interval: number | null
+  /** From `Retry-After`, capped; null if there is none. */
+  readonly retryAfterMs: number | null
 
-  constructor(status: number, code: string | null, interval: number | null = null) {
+  constructor(
+    status: number,
+    code: string | null,
+    pause: Partial<Pick<TokenRefusal, 'interval' | 'retryAfterMs'>> = {}
+  ) {
     super('The token endpoint refused the request.')
     this.status = status
     this.code = code
-    this.interval = interval
+    this.interval = pause.interval ?? null
+    this.retryAfterMs = pause.retryAfterMs ?? null
   }
 }
 
@@ -90,8 +98,12 @@ export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
       if (answer.kind === 'transport') {
         throw new TransportError(answer.transport, raw.status, raw.retryAfterMs)
       }
+      if (answer.kind === 'rotated-alone') throw new RotatedAlone(raw.status, new Secret(answer.refreshToken))
       if (answer.kind === 'error' && answer.code === 'use_dpop_nonce') return nonceRequest(raw.dpopNonce)
-      if (answer.kind === 'error') throw new TokenRefusal(answer.status, answer.code, readInterval(raw.text))
+      if (answer.kind === 'error') {
+        const pause = { interval: readInterval(raw.text), retryAfterMs: raw.retryAfterMs }
+        throw new TokenRefusal(answer.status, answer.code, pause)
+      }
       secrets = secrets.with([...secretsSent(sent), ...secretsOf(answer.fields)])
       fields = unquotedFields(answer.fields, secrets)
       return wellFormed(fields, options.keepIdToken)

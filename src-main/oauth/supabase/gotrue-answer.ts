@@ -1,4 +1,5 @@
-import { TransportError } from '../../core/tokens/transport-error.ts'
+import { Secret } from '../../core/secret.ts'
+import { RotatedAlone, TransportError } from '../../core/tokens/transport-error.ts'
 import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import type { GuardedAnswer } from '../http/guarded-fetch.ts'
 import { jsonObject } from '../http/json-answer.ts'
@@ -45,6 +46,7 @@ const LATER: ReadonlySet<string> = new Set([
 export function readTokens(answer: GuardedAnswer): TokenFields {
   const read = readTokenAnswer(answer, ' ')
   if (read.kind === 'tokens') return read.fields
+  if (read.kind === 'rotated-alone') throw new RotatedAlone(answer.status, new Secret(read.refreshToken))
   if (read.kind === 'transport') throw new TransportError(read.transport, answer.status)
   throw refusalIn(answer)
 }

@@ -48,6 +48,17 @@ describe('GitHub, by a code', () => {
     device.close()
   })
 
+  it.each([
+    [429, '{"error":"slow_down"}'],
+    [429, 'Too many requests'],
+    [400, '{"error":"slow_down"}']
+  ])('is asked more slowly from then on after %i, and not before Retry-After', async (status, body) => {
+    provider.say(code(page, { interval: 5 }), { status, body, headers: { 'retry-after': '17' } })
+    const device = await begin('github')
+    expect(await device.ask()).toEqual({ kind: 'slow-down', intervalMs: null, retryAfterMs: 17_000 })
+    device.close()
+  })
+
   it('says that nobody has finished, and to slow down to a pause it names, with status 200', async () => {
     provider.say(
       code(page, { interval: 5 }),
@@ -57,7 +68,7 @@ describe('GitHub, by a code', () => {
     const device = await begin('github')
     expect(device.intervalMs).toBe(5000)
     expect(await device.ask()).toEqual({ kind: 'pending' })
-    expect(await device.ask()).toEqual({ kind: 'slow-down', intervalMs: 10_000 })
+    expect(await device.ask()).toEqual({ kind: 'slow-down', intervalMs: 10_000, retryAfterMs: null })
     device.close()
   })
 
