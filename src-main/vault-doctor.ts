@@ -6,9 +6,7 @@ import { type Config, homeLayout } from './config.ts'
 import { Doctor } from './core/doctor/doctor.ts'
 import type { DoctorPorts } from './core/doctor/doctor-ports.ts'
 import type { Clock, CredentialRepository } from './core/ports.ts'
-import { readOwnProviders } from './oauth/providers/own-providers.ts'
 import type { UnlistedEntries } from './core/stores/unlisted-entries.ts'
-import { builtInProviders } from './oauth/providers/providers.ts'
 import { unlistedKeys } from './storage/credential-repository.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
 import { readStoredEntry, viewOf } from './storage/doctor/doctor-catalog.ts'
@@ -20,6 +18,7 @@ import type { CredentialStore } from './storage/credential-store.ts'
 import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
 import { findOldFiles } from './storage/files/old-files.ts'
 import { chooseStore } from './vault-storage.ts'
+import { ownProvidersIn } from './vault-own-providers.ts'
 
 export type DoctorParts = {
   readonly config: Config
@@ -63,7 +62,7 @@ export function createDoctor(parts: DoctorParts): Doctor {
     },
     bindLoopback: () => bindLoopback(),
     ownProviders: async () => {
-      const { state, rows, problem } = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
+      const { state, rows, problem } = ownProvidersIn(config.home)
       return { exists: state !== 'absent', rows: rows.length, problem }
     },
     sops: async () => sopsSetup(await sopsPlaces(config, userHome)),

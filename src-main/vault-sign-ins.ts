@@ -4,17 +4,16 @@ import type { OAuthClient } from './core/ports.ts'
 import { SignInService } from './core/sign-in/sign-in-service.ts'
 import type { RefreshScheduler } from './core/tokens/refresh-scheduler.ts'
 import type { TokenService } from './core/tokens/token-service.ts'
-import { homeLayout } from './config.ts'
 import { watchClock } from './oauth/http/clock-skew.ts'
 import { createOAuthClient } from './oauth/oauth-client.ts'
-import { readOwnProviders } from './oauth/providers/own-providers.ts'
 import { builtInProviders, providerDirectory } from './oauth/providers/providers.ts'
 import type { VaultPorts } from './vault-ports.ts'
 import type { Basis } from './vault-services.ts'
+import { ownProvidersIn } from './vault-own-providers.ts'
 
 /** The built-in rows and the person's own. A file of theirs with a fault is told and costs nothing but its rows. */
 export function providersOf({ config, warn }: VaultPorts) {
-  const own = readOwnProviders(homeLayout(config.home).providers, builtInProviders)
+  const own = ownProvidersIn(config.home)
   if (own.problem !== null) warn(`${own.problem} Latchkey goes on with the providers it knows.`)
   return providerDirectory([...builtInProviders, ...own.rows])
 }

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, sep } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import type { ImportSource } from '#shared/transfer.ts'
-import { type Config, homeLayout } from './config.ts'
+import type { Config } from './config.ts'
 import { collectCredentials, type ExportOrder, exportVault } from './core/transfer/export-service.ts'
 import { ImportService } from './core/transfer/import-service.ts'
 import type { Clock, CredentialRepository } from './core/ports.ts'
@@ -12,7 +12,6 @@ import type { TokenService } from './core/tokens/token-service.ts'
 import type { ImportText } from './core/transfer/transfer-ports.ts'
 import type { OAuthProvider } from './core/provider.ts'
 import { importedRow } from './oauth/providers/imported-row.ts'
-import { readOwnProviders } from './oauth/providers/own-providers.ts'
 import { apiKeyRows } from './oauth/providers/provider-rows.ts'
 import { builtInProviders } from './oauth/providers/providers.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
@@ -22,6 +21,7 @@ import { createExportWriter } from './storage/transfer/export-file.ts'
 import { createImportReader } from './storage/transfer/import-reader.ts'
 import { readImportFile } from './storage/transfer/source-file.ts'
 import { recoveryOf } from './vault-recovery.ts'
+import { ownProvidersIn } from './vault-own-providers.ts'
 
 /** Dialogs of the system: what they show and give passes no page. */
 export type VaultDialogs = {
@@ -89,7 +89,7 @@ export function createTransfer(basis: TransferBasis) {
 function providerFor({ home, insecureLoopbackIssuers }: TransferBasis['config']) {
   const urls = { allowLoopbackHttp: insecureLoopbackIssuers }
   return (given: OAuthProvider): OAuthProvider => {
-    const own = readOwnProviders(homeLayout(home).providers, builtInProviders)
+    const own = ownProvidersIn(home)
     return importedRow(given, { rows: [...builtInProviders, ...own.rows], urls })
   }
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { chmod, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
@@ -50,6 +50,26 @@ describe('providers.json in the data folder', () => {
     })
     expect(await doctorRow(harness)).toMatchObject({ state: 'ok', fact: '1 row in providers.json' })
     expect(harness.warnings).toEqual([])
+  })
+
+  it.each([
+    ['others can write it', (path: string) => chmod(path, 0o666), 'providers.json can be written by others.'],
+    [
+      'it is a link',
+      async (path: string) => {
+        await rename(path, `${path}.elsewhere`)
+        await symlink(`${path}.elsewhere`, path)
+      },
+      'providers.json is a link; name the file itself.'
+    ]
+  ])('is not believed when %s, and the doctor says so', async (_name, change, fact) => {
+    const path = join(home, 'providers.json')
+    await writeFile(path, JSON.stringify({ providers: [row] }), { mode: 0o600 })
+    await change(path)
+    open = await openTestVault({ home, store: 'file', hasKeychain: false })
+    expect((await gallery(open)).map(({ id }) => id)).not.toContain('forge')
+    expect(open.warnings).toEqual([expect.stringContaining(fact)])
+    expect(await doctorRow(open)).toMatchObject({ state: 'failure', fact })
   })
 
   it('with a fault does not keep the vault from starting: its own rows are there, and row and field are told', async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -208,6 +209,7 @@ describe('a file with a fault', () => {
 })
 
 describe('the file in the data folder', () => {
+  const faultOf = (file: string): string | null => (statSync(file).isFile() ? null : 'is not a file')
   let folder = ''
   let path = ''
   beforeEach(async () => {
@@ -217,28 +219,46 @@ describe('the file in the data folder', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
   it('need not be there', () => {
-    expect(readOwnProviders(path, builtInProviders)).toEqual({ state: 'absent', rows: [], problem: null })
+    expect(readOwnProviders(path, builtInProviders, faultOf)).toEqual({
+      state: 'absent',
+      rows: [],
+      problem: null
+    })
   })
 
   it('is read with a mark at its beginning as well', async () => {
     await writeFile(path, `\uFEFF${JSON.stringify({ providers: [discovered] })}`)
-    expect(readOwnProviders(path, builtInProviders)).toMatchObject({ state: 'read', rows: [{ id: 'work' }] })
+    expect(readOwnProviders(path, builtInProviders, faultOf)).toMatchObject({
+      state: 'read',
+      rows: [{ id: 'work' }]
+    })
   })
 
   it('gives no row and a sentence when one row is bad', async () => {
     await writeFile(path, JSON.stringify({ providers: [discovered, { ...fixed, dpop: 'yes' }] }))
-    expect(readOwnProviders(path, builtInProviders)).toEqual({
+    expect(readOwnProviders(path, builtInProviders, faultOf)).toEqual({
       state: 'refused',
       rows: [],
       problem: 'providers.json, row 2: dpop must be true or false.'
     })
   })
 
+  it('is not believed where it has a fault, which is told', async () => {
+    await writeFile(path, JSON.stringify({ providers: [discovered] }))
+    expect(readOwnProviders(path, builtInProviders, () => 'can be written by others')).toEqual({
+      state: 'refused',
+      rows: [],
+      problem: 'providers.json can be written by others.'
+    })
+  })
+
   it('is refused when it is a folder or too large', async () => {
     await mkdir(path)
-    expect(readOwnProviders(path, [])).toMatchObject({ problem: 'providers.json is not a file.' })
+    expect(readOwnProviders(path, [], faultOf)).toMatchObject({ problem: 'providers.json is not a file.' })
     await rm(path, { recursive: true })
     await writeFile(path, ' '.repeat(1024 * 1024 + 1))
-    expect(readOwnProviders(path, [])).toMatchObject({ problem: 'providers.json is larger than 1 MiB.' })
+    expect(readOwnProviders(path, [], faultOf)).toMatchObject({
+      problem: 'providers.json is larger than 1 MiB.'
+    })
   })
 })

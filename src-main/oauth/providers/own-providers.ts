@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, statSync } from 'node:fs'
 import { VaultError, toProblem } from '#shared/problem.ts'
 import type { Provider, ProviderRedirect } from '../../core/provider.ts'
 import { isRecord } from '../metadata/issuer-metadata.ts'
@@ -18,10 +18,18 @@ export type OwnProviders = {
   readonly problem: string | null
 }
 
-/** Reads `providers.json`. Never throws: Latchkey starts with its own rows, and says what is wrong with these. */
-export function readOwnProviders(path: string, builtIn: readonly Provider[]): OwnProviders {
+/**
+ * Reads `providers.json`. Never throws: Latchkey starts with its own rows, and says what is wrong with these. `faultOf`:
+ * why the file at a path can not be believed, in words that go on after its name; null: it can. Whoever can write it
+ * says where codes and tokens go.
+ */
+export function readOwnProviders(
+  path: string,
+  builtIn: readonly Provider[],
+  faultOf: (path: string) => string | null
+): OwnProviders {
   try {
-    const text = textOf(path)
+    const text = textOf(path, faultOf)
     if (text === null) return { state: 'absent', rows: [], problem: null }
     const rows = parseOwnProviders(text, {
       day: statSync(path).mtime.toISOString().slice(0, 10),
@@ -35,10 +43,11 @@ export function readOwnProviders(path: string, builtIn: readonly Provider[]): Ow
 }
 
 /** Null: there is no such file. Throws CONFIG_INVALID, or what the system says. */
-function textOf(path: string): string | null {
-  const found = statSync(path, { throwIfNoEntry: false })
+function textOf(path: string, faultOf: (path: string) => string | null): string | null {
+  const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return null
-  if (!found.isFile()) throw invalid('is not a file.')
+  const fault = faultOf(path)
+  if (fault !== null) throw invalid(`${fault}.`)
   if (found.size > MOST_BYTES) throw invalid('is larger than 1 MiB.')
   return readFileSync(path, 'utf8')
 }

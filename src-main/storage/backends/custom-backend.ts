@@ -1,14 +1,14 @@
-import { stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { SecretBackend } from '../../core/ports.ts'
 import { withDeadline } from '../deadline.ts'
+import { faultOfPath } from '../files/owned-path.ts'
 import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
+import { judgeImportsOf } from './judged-imports.ts'
 
 const CALL_MS = 30_000
-const WRITABLE_BY_OTHERS = 0o022
 const operations = ['get', 'set', 'delete', 'list'] as const
 type Operation = (typeof operations)[number]
 type ForeignBackend = Record<Operation, (...args: unknown[]) => unknown>
@@ -23,8 +23,8 @@ export type CustomBackendOptions = {
 }
 
 /**
- * A person's own store. It runs inside the vault process with everything the vault may do, so its file has to be theirs
- * alone to write. Throws CONFIG_INVALID if it can't be loaded or has another shape. What it throws later is not passed
+ * A person's own store. It runs inside the vault process with everything the vault may do, so its file, the folders
+ * above it and what it imports have to be theirs alone to write. Throws CONFIG_INVALID if it can't be loaded or has another shape. What it throws later is not passed
  * on: reading becomes CREDENTIAL_UNREADABLE, writing STORE_WRITE_FAILED; so does an answer of a wrong type.
  */
 export async function createCustomBackend(custom: CustomBackendOptions): Promise<SecretBackend> {
@@ -68,13 +68,13 @@ export async function createCustomBackend(custom: CustomBackendOptions): Promise
 
 async function load({ module, options }: CustomBackendOptions): Promise<ForeignBackend> {
   if (!isAbsolute(module)) throw unusable('is not named by an absolute path')
-  const found = await stat(module).catch(() => null)
-  if (!found?.isFile()) throw unusable('does not exist')
-  if (process.platform !== 'win32' && (found.mode & WRITABLE_BY_OTHERS) !== 0) {
-    throw unusable('can be written by others; take that right away')
-  }
-  const loaded = (await import(/* @vite-ignore */ pathToFileURL(module).href).catch(() => {
-    throw unusable('can not be loaded')
+  const fault = judged(module)
+  if (fault !== null) throw unusable(fault)
+  const { href } = pathToFileURL(module)
+  const importFault = judgeImportsOf(href)
+  const loaded = (await import(/* @vite-ignore */ href).catch(() => {
+    const imported = importFault()
+    throw unusable(imported === null ? 'can not be loaded' : `imports a file that ${imported}`)
   })) as { createBackend?: unknown }
   const create = loaded.createBackend
   if (typeof create !== 'function') throw unusable('does not export a function createBackend')
@@ -82,6 +82,15 @@ async function load({ module, options }: CustomBackendOptions): Promise<ForeignB
   const lacking = operations.filter((name) => typeof Reflect.get(made, name) !== 'function')
   if (lacking.length > 0) throw unusable(`makes a store without ${lacking.join(', ')}`)
   return made as ForeignBackend
+}
+
+/** Null: it may be run. */
+function judged(module: string): string | null {
+  try {
+    return faultOfPath(module)
+  } catch {
+    return 'does not exist'
+  }
 }
 
 async function madeBy(create: () => unknown): Promise<object> {

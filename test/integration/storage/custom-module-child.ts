@@ -1,0 +1,9 @@
+/** Loads a custom store in a process without a test runner's own loader: `node custom-module-child.ts MODULE`. */
+import { createCustomBackend } from '../../../src-main/storage/backends/custom-backend.ts'
+
+const [module = ''] = process.argv.slice(2)
+const told = await createCustomBackend({ module, options: null }).then(
+  async (backend) => ({ keys: await backend.list() }),
+  (error: Error) => ({ message: error.message })
+)
+process.stdout.write(JSON.stringify({ ...told, wasRun: Reflect.has(globalThis, 'wasRun') }))
