@@ -18,6 +18,7 @@ if (!isPinned) {
   await hardenOwnProcess(process.env)
   const { runCli } = await import('../src-cli/cli.ts')
   const { secretAsker } = await import('../src-cli/ask-secret.ts')
+  const { readInput } = await import('../src-cli/read-input.ts')
   const { openHeadlessDoctor } = await import('../src-main/headless.ts')
   const { openHeadlessEnds } = await import('../src-main/headless-sign-out.ts')
   const { forgetSignOuts, viewSignOuts } = await import('../src-main/headless-sign-out-notes.ts')
@@ -34,6 +35,8 @@ if (!isPinned) {
     })
   }
   const code = await runCli({
+    version,
+    readInput: () => readInput(process.stdin),
     args: process.argv.slice(2),
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),

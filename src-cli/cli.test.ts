@@ -104,9 +104,20 @@ describe('latchkey doctor', () => {
   })
 
   it('shows the usage when it is asked for', async () => {
-    for (const args of [['--help'], ['doctor', '--help']]) {
+    for (const args of [
+      ['--help'],
+      ['-h'],
+      ['help'],
+      ['doctor', '--help'],
+      ['doctor', '-h'],
+      ['help', 'doctor']
+    ]) {
       expect(await run(args)).toMatchObject({ code: 0, out: expect.stringContaining('Usage'), errors: '' })
     }
+  })
+
+  it.each(['--version', '-V', 'version'])('says its version: %s', async (arg) => {
+    expect(await run([arg])).toMatchObject({ code: 0, out: 'latchkey 1.2.3\n', errors: '' })
   })
 
   it.each([

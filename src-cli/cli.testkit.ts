@@ -12,6 +12,8 @@ export async function runFake(args: readonly string[], given: Partial<CliPorts>)
     args,
     write: (text) => void out.push(text),
     writeError: (text) => void errors.push(text),
+    version: '1.2.3',
+    readInput: unasked,
     hasColour: false,
     isInteractive: false,
     askSecret: async () => null,

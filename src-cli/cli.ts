@@ -17,6 +17,7 @@ export type CliPorts = DoctorCommandPorts &
   StoreCommandPorts & {
     /** Without `node` and the script. */
     readonly args: readonly string[]
+    readonly version: string
   }
 
 /** Every command by its name: a file of its own in `commands/`. */
@@ -30,12 +31,21 @@ const commands: ReadonlyMap<string, Command<CliPorts>> = new Map<string, Command
   ['store', storeCommand]
 ])
 
+const HELP_OPTIONS = ['--help', '-h']
+const HELP = [...HELP_OPTIONS, 'help']
+const VERSION = ['--version', '-V', 'version']
+
 /** Runs one command and gives the exit code. Never throws; nothing of an error but its fixed sentence is shown. */
 export async function runCli(ports: CliPorts): Promise<number> {
   const [name = '', ...args] = ports.args
   const command = commands.get(name) ?? null
-  if (ports.args.includes('--help') && (command !== null || name === '--help')) {
-    ports.write(usageOf(command))
+  if (VERSION.includes(name)) {
+    ports.write(`latchkey ${ports.version}\n`)
+    return exitCodes.ok
+  }
+  const isAsked = HELP.includes(name) || (command !== null && args.some((arg) => HELP_OPTIONS.includes(arg)))
+  if (isAsked) {
+    ports.write(usageOf(command ?? commands.get(args[0] ?? '') ?? null))
     return exitCodes.ok
   }
   try {
@@ -54,7 +64,8 @@ export async function runCli(ports: CliPorts): Promise<number> {
 function usageOf(command: Command<CliPorts> | null): string {
   const shown = command === null ? [...commands.values()] : [command]
   return `Usage: ${shown.map(({ usage }) => usage).join('\n       ')}
-  --help     this text
+  -h, --help, help COMMAND   this text
+  --version                  the version
   Exit code: 64 not understood, 70 could not run.
 `
 }

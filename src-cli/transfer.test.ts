@@ -41,6 +41,8 @@ type Given = {
   readonly missing?: string[]
   readonly fails?: readonly number[]
   readonly open?: () => Promise<never>
+  readonly isLocked?: boolean
+  readonly input?: string
 }
 
 async function run(args: readonly string[], given: Given = {}) {
@@ -56,6 +58,12 @@ async function run(args: readonly string[], given: Given = {}) {
     return { rows, imported: rows.length, plaintext: request.removePlaintext ? 'removed' : 'kept' }
   }
   const handle = {
+    isLocked: async () => given.isLocked ?? false,
+    unlock: async (passphrase: string) => void calls.push(['unlock', passphrase]),
+    previewText: async (text: string) => {
+      calls.push(['preview text', text])
+      return preview
+    },
     exportTo: async (path: string, passphrase: string) => {
       calls.push(['export', path, passphrase])
       return { path, exported: 2, missing }
@@ -77,10 +85,70 @@ async function run(args: readonly string[], given: Given = {}) {
   const ended = await runFake(args, {
     isInteractive,
     askSecret: async () => left.shift() ?? null,
+    readInput: async () => given.input ?? '',
     openTransfer: given.open ?? (async () => handle)
   })
   return { ...ended, calls }
 }
+
+describe('a store that is locked', () => {
+  const locked = { isLocked: true }
+
+  it.each([
+    [
+      'export',
+      ['export', '/x.age'],
+      [['unlock', 'of the store'], ['export', '/x.age', PASSPHRASE], ['close']]
+    ],
+    [
+      'import',
+      ['import', '/.env'],
+      [
+        ['unlock', 'of the store'],
+        ['preview', '/.env']
+      ]
+    ]
+  ])('is opened by its own passphrase first: %s', async (_name, args, begun) => {
+    const { code, calls } = await run(args, { ...locked, answers: ['of the store', PASSPHRASE] })
+    expect(code).toBe(0)
+    expect(calls.slice(0, begun.length)).toEqual(begun)
+  })
+
+  it('is said to be so in a dry run, which compares with what is stored', async () => {
+    const given = { ...locked, answers: ['of the store'] }
+    const { code, errors, calls } = await run(['import', '/.env', '--dry-run'], given)
+    expect(code).toBe(0)
+    expect(errors).toContain('The store is locked')
+    expect(calls).toEqual([['unlock', 'of the store'], ['preview', '/.env'], ['close']])
+  })
+
+  it.each([
+    ['export', '/x.age'],
+    ['import', '/.env']
+  ])('is told when no passphrase comes: %s', async (...args) => {
+    const { code, errors, calls } = await run(args, locked)
+    expect([code, calls]).toEqual([70, [['close']]])
+    expect(errors).toContain('No passphrase was given')
+  })
+})
+
+describe('an import through a pipe', () => {
+  it('reads standard input in place of a file', async () => {
+    const { code, calls } = await run(['import', '-'], { input: 'KEY=x' })
+    expect(code).toBe(0)
+    expect(calls[0]).toEqual(['preview text', 'KEY=x'])
+  })
+
+  it.each<[string, readonly string[], Given]>([
+    ['a sealed export', ['import', '-'], { preview: { kind: 'sealed', id: 'i', path: null } }],
+    ['a file to take away', ['import', '-', '--remove-plaintext'], {}],
+    ['a passphrase of the store', ['import', '-'], { isLocked: true }]
+  ])('has no room for %s, and says what to do', async (_name, args, given) => {
+    const { code, errors } = await run(args, { input: 'x', answers: [PASSPHRASE], ...given })
+    expect(code).toBe(70)
+    expect(errors).toMatch(/Import (a|the) file\.|Leave out/)
+  })
+})
 
 describe('latchkey export', () => {
   it('asks for the passphrase, writes to the whole path and says that it was read back', async () => {

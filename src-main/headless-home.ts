@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
+import { Secret } from './core/secret.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import { type Config, homeLayout } from './config.ts'
 import type { Clock } from './core/ports.ts'
@@ -73,5 +74,13 @@ export async function openClosedHome(config: Config, whenOpen: string) {
     exclusively: <T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> =>
       lock.exclusive(credentialKey(ref), task)
   }
-  return { repository, tokens, signOuts: catalog.signOuts }
+  const { passphrase } = store
+  const door = {
+    isLocked: async () => (await passphrase?.protection()) === 'locked',
+    unlock: async (given: string) => {
+      await passphrase?.unlock(new Secret(given))
+      await repository.recover()
+    }
+  }
+  return { repository, tokens, signOuts: catalog.signOuts, ...door }
 }

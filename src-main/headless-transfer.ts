@@ -16,9 +16,14 @@ import { createTransfer } from './vault-transfer.ts'
 
 /** Export and import without a window. `close` ends the keychain helper and the catalog. */
 export type HeadlessTransfer = {
+  /** The store in use waits for its passphrase. */
+  readonly isLocked: () => Promise<boolean>
+  /** Throws VAULT_LOCKED if it is not the right one. */
+  readonly unlock: (passphrase: string) => Promise<void>
   /** Throws INVALID_REQUEST for a short passphrase or a file that is there already, else as the window's export. */
   readonly exportTo: (path: string, passphrase: string) => Promise<ExportReport>
   readonly preview: (path: string) => Promise<ImportPreview>
+  readonly previewText: (text: string) => Promise<ImportPreview>
   readonly open: (id: string, secret: string) => Promise<ImportPreview>
   readonly run: (request: ImportRequest) => Promise<ImportReport>
   readonly close: () => Promise<void>
@@ -29,7 +34,7 @@ export async function openHeadlessTransfer(
   version: string,
   config: Config = readConfig()
 ): Promise<HeadlessTransfer> {
-  const { repository, tokens } = await openClosedHome(
+  const { repository, tokens, isLocked, unlock } = await openClosedHome(
     config,
     'Latchkey is open. Export and import in its window, or quit it and run this again.'
   )
@@ -43,6 +48,8 @@ export async function openHeadlessTransfer(
     onImported: () => undefined
   })
   return {
+    isLocked,
+    unlock,
     exportTo: async (file, passphrase) => {
       if (!is(exportPassphrase, passphrase)) throw refused('The passphrase must have 12 to 1024 characters.')
       if (existsSync(file)) throw refused('There is such a file already. Choose another name.')
@@ -51,6 +58,8 @@ export async function openHeadlessTransfer(
       )
     },
     preview: async (file) => await transfer.imports.preview(await transfer.readFile(file)),
+    previewText: (text) =>
+      transfer.imports.preview({ text: new Secret(text), fileName: null, path: null, file: null }),
     open: (id, secret) => transfer.imports.open(id, new Secret(secret)),
     run: (request) => transfer.imports.run(request),
     close: async () => {

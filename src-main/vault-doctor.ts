@@ -8,6 +8,7 @@ import type { DoctorPorts } from './core/doctor/doctor-ports.ts'
 import type { Clock, CredentialRepository } from './core/ports.ts'
 import type { UnlistedEntries } from './core/stores/unlisted-entries.ts'
 import { unlistedKeys } from './storage/credential-repository.ts'
+import { backupOfLost } from './storage/catalog/catalog-backups.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
 import { readStoredEntry, viewOf } from './storage/doctor/doctor-catalog.ts'
 import { createDoctorFiles } from './storage/doctor/doctor-files.ts'
@@ -58,7 +59,10 @@ export function createDoctor(parts: DoctorParts): Doctor {
     catalog: {
       ...catalog,
       readEntry: (entry, savedAt) => readStoredEntry(store, entry, savedAt),
-      unlisted: async (keys) => unlistedKeys(await store.find(), keys).length
+      unlisted: async (keys) => ({
+        count: unlistedKeys(await store.find(), keys).length,
+        hasLost: (await backupOfLost(homeLayout(config.home)).catch(() => null)) !== null
+      })
     },
     bindLoopback: () => bindLoopback(),
     ownProviders: async () => {

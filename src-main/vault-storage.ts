@@ -40,11 +40,11 @@ export type OpenedCatalog = { readonly catalog: Catalog; readonly mayLack: boole
  * although Latchkey has removed nothing. Throws as `openCatalog` for a broken one that stays.
  */
 export async function openCatalogOrBackup(ports: CatalogPorts): Promise<OpenedCatalog> {
-  const { catalog: path, backups: folder, locks } = homeLayout(ports.config.home)
-  const wasUsed = [path, folder, locks].some((place) => existsSync(place))
+  const { catalog: path, backups, locks } = homeLayout(ports.config.home)
+  const wasUsed = [path, backups, locks].some((place) => existsSync(place))
   const opened = await openOrAsk(ports)
   if (opened.mayLack || opened.catalog.list().length > 0) return opened
-  const lost = await backupOfLost({ catalog: path, folder })
+  const lost = await backupOfLost({ catalog: path, backups })
   if (lost === null || !(await ports.confirmRestore?.(lost.day, 'emptied'))) {
     return { ...opened, mayLack: wasUsed }
   }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ExportReport } from '#shared/transfer.ts'
-import { type Command, exitCodes, type Terminal } from '../command.ts'
+import { type Command, type Door, exitCodes, openDoor, type Terminal } from '../command.ts'
 
 /** What the composition root gives. */
-export type ExportHandle = {
+export type ExportHandle = Door & {
   readonly exportTo: (path: string, passphrase: string) => Promise<ExportReport>
   readonly close: () => Promise<void>
 }
@@ -15,8 +15,8 @@ export type ExportCommandPorts = Terminal & {
 
 const usage = `latchkey export FILE
 
-  Writes every credential into FILE, sealed with a passphrase that is asked for (on a terminal, or one line of
-  standard input). “age -d FILE” opens it too.
+  Writes every credential into FILE, sealed with a passphrase that is asked for, as is that of a store that is locked (on
+  a terminal, or one line of standard input each). “age -d FILE” opens it too.
 
   Exit code: 0 all are in the file, 1 some could not be read and are not, 70 could not run.
 `
@@ -28,6 +28,7 @@ export const exportCommand: Command<ExportCommandPorts> = {
     if (file === null) return null
     const transfer = await ports.openTransfer()
     try {
+      await openDoor(transfer, ports)
       const passphrase = await newPassphrase(ports)
       if (passphrase === null) return exitCodes.usage
       const { path, exported, missing } = await transfer.exportTo(resolve(file), passphrase)

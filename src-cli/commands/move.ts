@@ -2,12 +2,10 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type StoreMove, storeNames, type StoreTarget } from '#shared/stores.ts'
 import { VaultError } from '#shared/problem.ts'
-import { type Command, exitCodes, type Terminal } from '../command.ts'
+import { type Command, type Door, exitCodes, openDoor, passphraseOf, type Terminal } from '../command.ts'
 
 /** What the composition root gives. */
-type StoresHandle = {
-  readonly isLocked: () => Promise<boolean>
-  readonly unlock: (passphrase: string) => Promise<void>
+type StoresHandle = Door & {
   readonly left: () => StoreMove | null
   readonly move: (target: StoreTarget) => Promise<number>
   readonly resume: (passphrase: string | null) => Promise<number>
@@ -45,8 +43,7 @@ export const moveCommand: Command<MoveCommandPorts> = {
     const order = orderOf(args)
     if (order === null) return null
     return await ports.withStores(teller(ports), async (stores) => {
-      if (await stores.isLocked())
-        await stores.unlock(await passphraseOf(ports, 'Passphrase of the store in use: '))
+      await openDoor(stores, ports)
       return await carryOut(order, stores, ports)
     })
   }
@@ -85,12 +82,6 @@ async function targetOf(
     throw new VaultError('INVALID_REQUEST', { message: 'The two are not the same. Nothing was changed.' })
   }
   return { type, passphrase }
-}
-
-async function passphraseOf({ askSecret }: Terminal, question: string): Promise<string> {
-  const passphrase = await askSecret(question)
-  if (passphrase !== null) return passphrase
-  throw new VaultError('INVALID_REQUEST', { message: 'No passphrase was given. Nothing was changed.' })
 }
 
 /** One line for each step that is through. */

@@ -41,6 +41,8 @@ export type CatalogView = {
   readonly savedAt: (key: string) => Date | null
 }
 
+export type Unlisted = { readonly count: number; readonly hasLost: boolean }
+
 /** `older`: not the record that was saved last; somebody put an earlier copy back. */
 export type StoredEntryState = 'readable' | 'absent' | 'unreadable' | 'older'
 
@@ -86,8 +88,11 @@ export type DoctorPorts = {
     readEntry(entry: CatalogEntry, savedAt: Date | null): Promise<StoredEntryState>
     /** Finishes interrupted operations. False: somebody else has to, because the vault is open elsewhere. */
     settle(): Promise<boolean>
-    /** How many credentials are in the store under none of `keys`. Throws KEYCHAIN_*, VAULT_LOCKED. */
-    unlisted(keys: readonly string[]): Promise<number>
+    /**
+     * How many credentials are in the store under none of `keys`, and whether this catalog has lost entries: else they are
+     * another data folder's. Throws KEYCHAIN_*, VAULT_LOCKED.
+     */
+    unlisted(keys: readonly string[]): Promise<Unlisted>
     /** Lists those that can be read; how many. Absent: only the window can. Throws as `unlisted`. */
     takeBack?(): Promise<number>
     /** When the doctor last looked; null: never, or it is not remembered. */

@@ -72,7 +72,7 @@ function catalogOf(
   change: Partial<DoctorPorts['catalog']> = {}
 ): DoctorPorts['catalog'] {
   return {
-    unlisted: async () => 0,
+    unlisted: async () => ({ count: 0, hasLost: false }),
     takeBack: async () => 0,
     view: async () => found,
     readEntry: async () => 'readable',
@@ -167,6 +167,24 @@ describe('the doctor', () => {
       }
     ],
     ['catalog', 'skipped', 'Nothing has been stored', { catalog: catalogOf(null) }],
+    [
+      'unlisted',
+      'warning',
+      '2 credentials are in the store and not in the list',
+      { catalog: catalogOf(view(), { unlisted: async () => ({ count: 2, hasLost: true }) }) }
+    ],
+    [
+      'unlisted',
+      'ok',
+      '1 credential is in the store and not in the list; another data folder',
+      { catalog: catalogOf(view(), { unlisted: async () => ({ count: 1, hasLost: false }) }) }
+    ],
+    [
+      'unlisted',
+      'skipped',
+      'the store does not answer',
+      { catalog: catalogOf(view(), { unlisted: () => Promise.reject(new VaultError('VAULT_LOCKED')) }) }
+    ],
     [
       'catalog',
       'failure',

@@ -15,7 +15,10 @@ export type Protection = 'none' | 'machine' | 'locked' | 'unlocked'
 export type KeyHolder = {
   /** Throws VAULT_LOCKED, CREDENTIAL_UNREADABLE and STORE_WRITE_FAILED. */
   sealingKey(): Promise<SealingKey>
-  /** `none`: there is no key yet. Throws CREDENTIAL_UNREADABLE if there is one that can't be read. */
+  /**
+   * `none`: there is no passphrase yet; a machine's key is made by itself when it is first needed. Throws
+   * CREDENTIAL_UNREADABLE if the key can't be read, or is missing for files that are there.
+   */
   protection(): Promise<Protection>
   /**
    * Opens the store until `lock`. Throws VAULT_LOCKED, with the reason in words, if the passphrase is not right or
@@ -71,6 +74,7 @@ export function keyHolder(
     sealingKey: async () => (await (held ?? hold(open()))).sealing,
     protection: async () => {
       const kind = (await readKeyRecord(path))?.kind ?? 'none'
+      if (kind === 'none' && protection === 'machine') return (await hasNoFiles()) ? 'machine' : missing()
       return kind === 'passphrase' ? (held ? 'unlocked' : 'locked') : kind
     },
     unlock: async (passphrase) => {

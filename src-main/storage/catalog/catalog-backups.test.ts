@@ -13,6 +13,7 @@ import { openCatalog } from './catalog.ts'
 let home = ''
 const place = (day: string) => ({
   catalog: join(home, 'catalog.db'),
+  backups: join(home, 'backups'),
   folder: join(home, 'backups'),
   now: new Date(`${day}T12:00:00Z`)
 })

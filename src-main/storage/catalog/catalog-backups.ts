@@ -16,10 +16,12 @@ export type CatalogBackup = {
   readonly day: string
 }
 
+type Backed = { readonly catalog: string; readonly backups: string }
+
 /** Null: there is none that lists entries which the catalog has lost. */
-export async function backupOfLost({ catalog, folder }: Omit<Place, 'now'>): Promise<CatalogBackup | null> {
+export async function backupOfLost({ catalog, backups }: Backed): Promise<CatalogBackup | null> {
   const now = tallyOf(catalog)
-  return (await listBackups(folder)).find(({ path }) => hasLost(now, path)) ?? null
+  return (await listBackups(backups)).find(({ path }) => hasLost(now, path)) ?? null
 }
 
 function hasLost(now: Tally, backup: string): boolean {

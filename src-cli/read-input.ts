@@ -1,0 +1,30 @@
+import { VaultError } from '#shared/problem.ts'
+
+/** As long as a file that is imported may be. */
+const MOST_BYTES = 16 * 1024 * 1024
+
+/**
+ * All that comes through a pipe, as text. Throws INVALID_REQUEST for more than 16 MiB and for bytes that are no UTF-8.
+ */
+export async function readInput(input: AsyncIterable<Buffer | string>): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const parts: string[] = []
+  let size = 0
+  try {
+    for await (const chunk of input) {
+      const bytes = Buffer.from(chunk)
+      size += bytes.length
+      if (size > MOST_BYTES) throw refused('What came is longer than 16 MiB. Import it in parts.')
+      parts.push(decoder.decode(bytes, { stream: true }))
+    }
+    parts.push(decoder.decode())
+  } catch (error) {
+    if (error instanceof VaultError) throw error
+    throw refused('What came is not text in UTF-8.')
+  }
+  return parts.join('')
+}
+
+function refused(message: string): VaultError {
+  return new VaultError('INVALID_REQUEST', { message })
+}
