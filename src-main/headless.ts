@@ -3,6 +3,7 @@ import { doctorReport, type DoctorFixRequest, type DoctorReport, type DoctorRequ
 import { readPreferences } from '#shared/preferences.ts'
 import { type Config, homeLayout, readConfig } from './config.ts'
 import { basisOf, commandClock as clock, commandKeychain, commandWarn as warn } from './headless-home.ts'
+import { tallyOfOpen } from './storage/catalog/catalog-tally.ts'
 import { openCatalog } from './storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from './storage/credential-repository.ts'
 import { type CatalogFile, isCatalogInUse, readCatalogFile } from './storage/doctor/doctor-catalog.ts'
@@ -36,6 +37,9 @@ export async function openHeadlessDoctor(
     version,
     store,
     storageHealth: () => store.health(),
+    mayLack: () => false,
+    tally: () =>
+      last === null ? { entries: 0, removals: 0 } : tallyOfOpen({ ...last, list: () => last?.entries ?? [] }),
     catalog: {
       view: async () => (last = await readCatalogFile(path)),
       settle: () => settle(config),

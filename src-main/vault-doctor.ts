@@ -9,6 +9,7 @@ import type { Clock, CredentialRepository } from './core/ports.ts'
 import type { UnlistedEntries } from './core/stores/unlisted-entries.ts'
 import { unlistedKeys } from './storage/credential-repository.ts'
 import { backupOfLost } from './storage/catalog/catalog-backups.ts'
+import { type Tally, tallyOfOpen } from './storage/catalog/catalog-tally.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
 import { readStoredEntry, viewOf } from './storage/doctor/doctor-catalog.ts'
 import { createDoctorFiles } from './storage/doctor/doctor-files.ts'
@@ -29,12 +30,16 @@ export type DoctorParts = {
   readonly store: Pick<CredentialStore, 'id' | 'read' | 'find'>
   readonly storageHealth: () => Promise<StorageHealth>
   readonly catalog: Omit<DoctorPorts['catalog'], 'readEntry' | 'unlisted'>
+  /** What the catalog lists, and has removed. */
+  readonly tally: () => Tally
+  /** Something else says that the catalog has lost entries. */
+  readonly mayLack: () => boolean
 }
 
 /** The doctor of one home, for a vault that is open here or for the command line. */
 export function createDoctor(parts: DoctorParts): Doctor {
-  const { config, clock, keychain, version, store, storageHealth, catalog } = parts
-  const { sealed, encrypted, browser } = homeLayout(config.home)
+  const { config, clock, keychain, version, store, storageHealth, catalog, tally } = parts
+  const { sealed, encrypted, browser, backups } = homeLayout(config.home)
   const userHome = homedir()
   return new Doctor({
     clock,
@@ -59,10 +64,10 @@ export function createDoctor(parts: DoctorParts): Doctor {
     catalog: {
       ...catalog,
       readEntry: (entry, savedAt) => readStoredEntry(store, entry, savedAt),
-      unlisted: async (keys) => ({
-        count: unlistedKeys(await store.find(), keys).length,
-        hasLost: (await backupOfLost(homeLayout(config.home)).catch(() => null)) !== null
-      })
+      unlisted: async (keys) => {
+        const mayLack = parts.mayLack() || (await backupOfLost(backups, tally()).catch(() => null)) !== null
+        return mayLack ? unlistedKeys(await store.find(), keys).length : 0
+      }
     },
     bindLoopback: () => bindLoopback(),
     ownProviders: async () => {
@@ -78,19 +83,21 @@ type DoctorBasis = {
   readonly catalog: Catalog
   readonly store: CredentialStore
   readonly repository: Pick<CredentialRepository, 'recover'>
-  readonly unlisted: Pick<UnlistedEntries, 'takeBack'>
+  readonly unlisted: Pick<UnlistedEntries, 'takeBack' | 'count'>
   readonly health: () => Promise<StorageHealth>
 }
 
 /** The doctor of a vault that is open here. */
 export function doctorOf(
-  ports: Omit<DoctorParts, 'store' | 'storageHealth' | 'catalog'>,
+  ports: Omit<DoctorParts, 'store' | 'storageHealth' | 'catalog' | 'tally' | 'mayLack'>,
   { catalog, store, repository, unlisted, health }: DoctorBasis
 ): Doctor {
   return createDoctor({
     ...ports,
     store,
     storageHealth: health,
+    tally: () => tallyOfOpen(catalog),
+    mayLack: () => unlisted.count > 0,
     catalog: {
       view: async () => viewOf(catalog),
       settle: () => repository.recover().then(() => true),

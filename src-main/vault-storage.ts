@@ -14,6 +14,7 @@ import {
   listBackups,
   restoreCatalog
 } from './storage/catalog/catalog-backups.ts'
+import { tallyOfOpen } from './storage/catalog/catalog-tally.ts'
 import { type Catalog, openCatalog } from './storage/catalog/catalog.ts'
 import type { CredentialStore } from './storage/credential-store.ts'
 import type { KeytarLoader } from './storage/keychain/keytar-adapter.ts'
@@ -44,7 +45,7 @@ export async function openCatalogOrBackup(ports: CatalogPorts): Promise<OpenedCa
   const wasUsed = [path, backups, locks].some((place) => existsSync(place))
   const opened = await openOrAsk(ports)
   if (opened.mayLack || opened.catalog.list().length > 0) return opened
-  const lost = await backupOfLost({ catalog: path, backups })
+  const lost = await backupOfLost(backups, tallyOfOpen(opened.catalog))
   if (lost === null || !(await ports.confirmRestore?.(lost.day, 'emptied'))) {
     return { ...opened, mayLack: wasUsed }
   }

@@ -41,8 +41,6 @@ export type CatalogView = {
   readonly savedAt: (key: string) => Date | null
 }
 
-export type Unlisted = { readonly count: number; readonly hasLost: boolean }
-
 /** `older`: not the record that was saved last; somebody put an earlier copy back. */
 export type StoredEntryState = 'readable' | 'absent' | 'unreadable' | 'older'
 
@@ -89,10 +87,10 @@ export type DoctorPorts = {
     /** Finishes interrupted operations. False: somebody else has to, because the vault is open elsewhere. */
     settle(): Promise<boolean>
     /**
-     * How many credentials are in the store under none of `keys`, and whether this catalog has lost entries: else they are
-     * another data folder's. Throws KEYCHAIN_*, VAULT_LOCKED.
+     * How many credentials are in the store under none of `keys`. 0 without a look at the store where this catalog has lost
+     * nothing: what is there then is another data folder's. Throws KEYCHAIN_*, VAULT_LOCKED.
      */
-    unlisted(keys: readonly string[]): Promise<Unlisted>
+    unlisted(keys: readonly string[]): Promise<number>
     /** Lists those that can be read; how many. Absent: only the window can. Throws as `unlisted`. */
     takeBack?(): Promise<number>
     /** When the doctor last looked; null: never, or it is not remembered. */

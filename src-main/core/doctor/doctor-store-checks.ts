@@ -3,7 +3,7 @@ import { type BackendId, credentialKey } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { toProblem } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
-import type { CatalogView, DoctorPorts, KeychainRoundTrip, Unlisted } from './doctor-ports.ts'
+import type { CatalogView, DoctorPorts, KeychainRoundTrip } from './doctor-ports.ts'
 import { counted, failed, named, passed, skipped, warned } from './doctor-rows.ts'
 
 export function keychainRow(trip: KeychainRoundTrip): DoctorRow {
@@ -102,14 +102,11 @@ export async function entriesRow(
   )
 }
 
-/** What the store has and the list has not. Null: the store did not answer. */
-export function unlistedRow(found: Unlisted | null, canTakeBack: boolean): DoctorRow {
-  if (found === null) return skipped('unlisted', 'Not looked at, because the store does not answer.')
-  const { count, hasLost } = found
+/** What the list has lost and the store has. Null: the store did not answer. */
+export function unlistedRow(count: number | null, canTakeBack: boolean): DoctorRow {
+  if (count === null) return skipped('unlisted', 'Not looked at, because the store does not answer.')
   if (count === 0) return passed('unlisted', 'none')
   const fact = `${counted(count, 'credential is', 'credentials are')} in the store and not in the list`
-  // One store serves all data folders of a person.
-  if (!hasLost) return passed('unlisted', `${fact}; another data folder may have them in its own`)
   const remedy = canTakeBack
     ? 'Fix lists what can be read.'
     : 'Open Latchkey: its Doctor can list them again.'

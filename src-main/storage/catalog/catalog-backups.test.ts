@@ -13,7 +13,6 @@ import { openCatalog } from './catalog.ts'
 let home = ''
 const place = (day: string) => ({
   catalog: join(home, 'catalog.db'),
-  backups: join(home, 'backups'),
   folder: join(home, 'backups'),
   now: new Date(`${day}T12:00:00Z`)
 })
@@ -88,6 +87,7 @@ describe('the backups of the catalog', () => {
 })
 
 describe('a catalog that has lost entries', () => {
+  const lostOn = (day: string) => backupOfLost(place(day).folder, tallyOf(place(day).catalog))
   const days = async (): Promise<string[]> =>
     (await listBackups(place('2026-11-20').folder)).map(({ day }) => day)
   async function listEntries(...accounts: string[]): Promise<void> {
@@ -117,7 +117,7 @@ describe('a catalog that has lost entries', () => {
     await listEntries('cleo')
     expect(await backUpCatalog(place('2026-11-20'), true)).toBeNull()
     expect(tallyOf(full.path).entries).toBe(2)
-    expect(await backupOfLost(place('2026-11-20'))).toEqual(full)
+    expect(await lostOn('2026-11-20')).toEqual(full)
   })
 
   it('keeps the newest backup that has them, however many days go by', async () => {
@@ -131,7 +131,7 @@ describe('a catalog that has lost entries', () => {
       ...Array.from({ length: 7 }, (_, at) => `2026-11-${24 - at}`),
       '2026-10-02'
     ])
-    expect((await backupOfLost(place('2026-11-24')))?.day).toBe('2026-10-02')
+    expect((await lostOn('2026-11-24'))?.day).toBe('2026-10-02')
   })
 
   it('is none when Latchkey has removed them itself', async () => {
@@ -142,7 +142,7 @@ describe('a catalog that has lost entries', () => {
       catalog.remove(credentialKey({ service: 'api.example.net', account }))
     }
     catalog.close()
-    expect(await backupOfLost(place('2026-11-20'))).toBeNull()
+    expect(await lostOn('2026-11-20')).toBeNull()
     expect(await backUpCatalog(place('2026-11-20'), true)).toMatchObject({ day: '2026-11-20' })
   })
 })

@@ -16,12 +16,9 @@ export type CatalogBackup = {
   readonly day: string
 }
 
-type Backed = { readonly catalog: string; readonly backups: string }
-
-/** Null: there is none that lists entries which the catalog has lost. */
-export async function backupOfLost({ catalog, backups }: Backed): Promise<CatalogBackup | null> {
-  const now = tallyOf(catalog)
-  return (await listBackups(backups)).find(({ path }) => hasLost(now, path)) ?? null
+/** The newest backup in a folder that lists entries which a catalog of this tally has lost; null: none does. */
+export async function backupOfLost(folder: string, now: Tally): Promise<CatalogBackup | null> {
+  return (await listBackups(folder)).find(({ path }) => hasLost(now, path)) ?? null
 }
 
 function hasLost(now: Tally, backup: string): boolean {

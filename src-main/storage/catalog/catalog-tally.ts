@@ -33,6 +33,15 @@ export function tallyOf(path: string): Tally {
   }
 }
 
+/** Of a catalog that is open already: another connection would give its log the rights that the file has by then. */
+export function tallyOfOpen(catalog: {
+  readonly list: () => readonly unknown[]
+  readonly preference: (name: string) => unknown
+}): Tally {
+  const removals = catalog.preference(REMOVALS)
+  return { entries: catalog.list().length, removals: typeof removals === 'number' ? removals : 0 }
+}
+
 /** False: entries are missing that were listed before and that Latchkey has not removed since. */
 export function isExplained(now: Tally, before: Tally): boolean {
   return now.entries + now.removals >= before.entries + before.removals

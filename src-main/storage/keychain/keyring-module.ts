@@ -12,8 +12,11 @@ export type KeyringEntry = {
 type EntryOptions = { linux: { store: 'secret-service' } }
 export type KeyringModule = {
   readonly Entry: new (service: string, account: string, options: EntryOptions) => KeyringEntry
-  /** On Linux of the Secret Service alone. */
-  readonly findCredentialsAsync: (service: string) => Promise<readonly { readonly account: string }[]>
+  /**
+   * On Linux of the Secret Service alone. Reads the secrets as well. GNOME Keyring ends (42.1, seen) when an item is
+   * removed while it is read here; done in one go, none of this process's is.
+   */
+  readonly findCredentials: (service: string) => readonly { readonly account: string }[]
 }
 
 /**

@@ -33,8 +33,8 @@ function fakeKeyring(): Fake {
       return items.delete(this.#account)
     }
   }
-  const findCredentialsAsync = async () => [...items].map(([account, password]) => ({ account, password }))
-  return { module: { Entry, findCredentialsAsync }, constructed, log, stale }
+  const findCredentials = () => [...items].map(([account, password]) => ({ account, password }))
+  return { module: { Entry, findCredentials }, constructed, log, stale }
 }
 
 test('Operations on one account never overlap', async () => {

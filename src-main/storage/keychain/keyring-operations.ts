@@ -70,6 +70,6 @@ export function createKeyringOperations(options: Options): KeyringOperations {
     get: (service, account) => run(service, account, async (entry) => (await entry.getPassword()) ?? null),
     set: (service, account, value) => run(service, account, (entry) => entry.setPassword(value)),
     delete: (service, account) => run(service, account, (entry) => entry.deletePassword()),
-    accounts: async (service) => (await module.findCredentialsAsync(service)).map(({ account }) => account)
+    accounts: async (service) => module.findCredentials(service).map(({ account }) => account)
   }
 }

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { chmod, chown, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const run = promisify(execFile)
-const program = resolve('test/integration/storage/custom-module-child.ts')
+const program = fileURLToPath(new URL('custom-module-child.ts', import.meta.url))
 const store = `export const createBackend = () => ({
   get: () => null, set: () => {}, delete: () => false, list: () => []
 })`
