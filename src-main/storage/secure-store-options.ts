@@ -62,9 +62,12 @@ export function keychainOf(
 }
 
 /** Null: no folder, no files. */
-export function filesOf({ fallbackDir, keyDir }: SecureStoreOptions): EncryptedFileBackend | null {
+export function filesOf(
+  service: string,
+  { fallbackDir, keyDir }: SecureStoreOptions
+): EncryptedFileBackend | null {
   if (fallbackDir === undefined) return null
-  return createEncryptedFileBackend({ dir: fallbackDir, keyDir: keyDir ?? `${fallbackDir}-key` })
+  return createEncryptedFileBackend({ dir: fallbackDir, keyDir: keyDir ?? `${fallbackDir}-key`, service })
 }
 
 /** The file that holds a key in the fallback's folder, if there is one. */

@@ -59,6 +59,21 @@ test('A keychain that refuses sends the value to a file, and one that works agai
   expect(await files()).toEqual([])
 })
 
+test('Two services with one folder and one key can not read each other', async () => {
+  const { dir } = await makeStore()
+  const of = (service: string): SecureStore =>
+    new SecureStore(service, { fallbackDir: dir, keytarLoader: async () => null })
+  for (const [one, other] of [
+    ['one', 'other'],
+    ['latchkey', 'one'],
+    ['one', 'latchkey']
+  ] as const) {
+    await of(one).set('key', `secret of ${one}`)
+    expect(await of(one).get('key')).toBe(`secret of ${one}`)
+    await expect(of(other).get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+  }
+})
+
 test('With the policy deny nothing goes to a file and the reason is told', async () => {
   const { store, keytar, files } = await makeStore({ fallbackPolicy: 'deny' })
   keytar.fail(locked)

@@ -35,7 +35,7 @@ export class SecureStore implements CredentialStore {
       now: options.now ?? (() => performance.now())
     })
     this.#keychain = keychainOf(serviceName, options, this.#access)
-    this.#files = filesOf(options)
+    this.#files = filesOf(serviceName, options)
   }
 
   /** A use of this key is near: what the keychain needs for it is made ready. Never throws and asks nobody. */

@@ -22,6 +22,8 @@ export type EncryptedFileOptions = {
    * consented. `passphrase`: nothing is stored before `protect`, or opened before `unlock`.
    */
   readonly protection?: 'machine' | 'passphrase'
+  /** Whose files they are; another service's in the same folder are not opened. Default: Latchkey's own. */
+  readonly service?: string
   /** Default: one over `<keyDir>/.locks`, which every process that uses the store shares. */
   readonly lock?: StoreLock
 }
@@ -41,7 +43,7 @@ export type EncryptedFileBackend = SecretBackend &
  * they are: CREDENTIAL_UNREADABLE. Files without their key never make a new key.
  */
 export function createEncryptedFileBackend(options: EncryptedFileOptions): EncryptedFileBackend {
-  const { dir, lock = new StoreLock({ dir: join(options.keyDir, '.locks') }) } = options
+  const { dir, service, lock = new StoreLock({ dir: join(options.keyDir, '.locks') }) } = options
   const { pathOf, all, has, keys } = keyFileNames(dir, EXTENSION, (file) => parseEnvelope(file).key)
   const held = keyHolder(options, { lock, hasNoFiles: async () => (await all()).length === 0 })
   const swept = sweepOnce(dir)
@@ -58,7 +60,7 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
     if (!assertOwnDir(dir)) return null
     await swept()
     const file = await readPrivateFile(pathOf(key))
-    return file === null ? null : openEnvelope(await held.sealingKey(), key, file)
+    return file === null ? null : openEnvelope(await held.sealingKey(), key, file, service)
   }
 
   async function write(key: string, record: FileRecord): Promise<void> {
@@ -69,7 +71,7 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
     const sealing = await held.sealingKey()
     await lock.exclusive(key, async () => {
       await assertNotNewer(pathOf(key))
-      await writeFileAtomic(pathOf(key), sealEnvelope(sealing, { key, ...record }))
+      await writeFileAtomic(pathOf(key), sealEnvelope(sealing, { key, ...record }, service))
     })
   }
 

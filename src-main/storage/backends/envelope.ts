@@ -39,8 +39,14 @@ export const NEWER = 'The entry was written by a newer Latchkey. It was left unt
 export type SealingKey = { readonly key: KeyObject; readonly keyId: string; readonly kdf: Kdf }
 export type Sealed = { readonly key: string; readonly value: string; readonly newer: boolean }
 
-/** Seals a record with AES-256-GCM under a fresh IV; everything else in the envelope is authenticated with it. */
-export function sealEnvelope(sealing: SealingKey, record: Sealed): string {
+/**
+ * Whose envelopes name no service in what is authenticated: there were no others when their form was settled. Those of any
+ * other service do, so that two services in one folder can not open each other's.
+ */
+export const OWN_SERVICE = 'latchkey'
+
+/** Seals a record with AES-256-GCM under a fresh IV; everything else in the envelope is authenticated with it, and the service. */
+export function sealEnvelope(sealing: SealingKey, record: Sealed, service: string = OWN_SERVICE): string {
   const header = {
     v: 1,
     alg: ALGORITHM,
@@ -51,7 +57,7 @@ export function sealEnvelope(sealing: SealingKey, record: Sealed): string {
   } as const
   const iv = randomBytes(IV_LENGTH)
   const cipher = createCipheriv(ALGORITHM, sealing.key, iv, { authTagLength: TAG_LENGTH })
-  cipher.setAAD(additionalData(header))
+  cipher.setAAD(additionalData(header, service))
   const data = Buffer.concat([cipher.update(record.value, 'utf8'), cipher.final()])
   const envelope: Envelope = {
     ...header,
@@ -64,10 +70,15 @@ export function sealEnvelope(sealing: SealingKey, record: Sealed): string {
 
 /**
  * Opens what `sealEnvelope` made, for the record it was made for. Throws CREDENTIAL_UNREADABLE for anything else:
- * another version, algorithm, key or cost than the store's own, another record's file, one changed bit. An older copy of
+ * another version, algorithm, key, cost or service than the store's own, another record's file, one changed bit. An older copy of
  * the same record opens: no file can tell that there was a newer one.
  */
-export function openEnvelope(sealing: SealingKey, key: string, text: string): Sealed {
+export function openEnvelope(
+  sealing: SealingKey,
+  key: string,
+  text: string,
+  service: string = OWN_SERVICE
+): Sealed {
   const envelope = parseEnvelope(text)
   if (envelope.key !== key || envelope.keyId !== sealing.keyId || !sameKdf(envelope.kdf, sealing.kdf)) {
     throw new VaultError('CREDENTIAL_UNREADABLE')
@@ -75,7 +86,7 @@ export function openEnvelope(sealing: SealingKey, key: string, text: string): Se
   try {
     const iv = exactly(IV_LENGTH, envelope.iv)
     const decipher = createDecipheriv(ALGORITHM, sealing.key, iv, { authTagLength: TAG_LENGTH })
-    decipher.setAAD(additionalData(envelope))
+    decipher.setAAD(additionalData(envelope, service))
     decipher.setAuthTag(exactly(TAG_LENGTH, envelope.tag))
     const value = Buffer.concat([decipher.update(exactBytes(envelope.data)), decipher.final()])
     return { key, value: value.toString('utf8'), newer: envelope.newer }
@@ -117,17 +128,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function additionalData({
-  v: version,
-  alg,
-  kdf,
-  keyId,
-  key,
-  newer
-}: Omit<Envelope, 'iv' | 'tag' | 'data'>): Buffer {
-  return Buffer.from(
-    JSON.stringify([version, alg, kdf.name, kdf.n, kdf.r, kdf.p, kdf.salt, keyId, key, newer])
-  )
+function additionalData(
+  { v: version, alg, kdf, keyId, key, newer }: Omit<Envelope, 'iv' | 'tag' | 'data'>,
+  service: string
+): Buffer {
+  const header = [version, alg, kdf.name, kdf.n, kdf.r, kdf.p, kdf.salt, keyId, key, newer]
+  return Buffer.from(JSON.stringify(service === OWN_SERVICE ? header : [...header, service]))
 }
 
 function exactly(length: number, base64: string): Buffer {

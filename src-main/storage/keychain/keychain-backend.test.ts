@@ -51,7 +51,10 @@ test('A write that did not arrive is not taken for one that did', async () => {
   const adapter = createMemoryKeytar()
   const deaf = { ...adapter, setPassword: async () => undefined }
   const backend = backendOver({ adapter: deaf, dir: await temporaryDir() })
-  await expect(backend.set('key', 'value')).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+  await expect(backend.set('key', 'value')).rejects.toMatchObject({
+    code: 'STORE_WRITE_FAILED',
+    message: expect.stringContaining('What it holds now is not known')
+  })
 })
 
 test('A removal that did not happen is not taken for one that did', async () => {
@@ -59,7 +62,10 @@ test('A removal that did not happen is not taken for one that did', async () => 
   const stubborn = { ...adapter, deletePassword: async () => true }
   const backend = backendOver({ adapter: stubborn, dir: await temporaryDir() })
   await backend.set('key', 'value')
-  await expect(backend.delete('key')).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+  await expect(backend.delete('key')).rejects.toMatchObject({
+    code: 'STORE_WRITE_FAILED',
+    message: expect.stringContaining('still has it')
+  })
 })
 
 test('The probe leaves nothing behind, and its accounts are never listed', async () => {

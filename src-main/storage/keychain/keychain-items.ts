@@ -22,6 +22,11 @@ export type KeychainItems = {
   readonly remove: (adapter: KeytarAdapter, account: string) => Promise<boolean>
 }
 
+const NOT_REMOVED =
+  'The keychain says that it removed the credential and still has it. Remove it in the keychain’s own app.'
+const NOT_KEPT =
+  'The keychain took the credential and did not give it back. What it holds now is not known; check it and store it again.'
+
 /** Values as items of one service; one that is too long lies in an overflow file, and its item points there. */
 export function keychainItems({ service, maxItemLength, overflow }: KeychainItemOptions): KeychainItems {
   async function read(adapter: KeytarAdapter, account: string): Promise<string | null> {
@@ -64,14 +69,16 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
   }
 
   async function switchItem(adapter: KeytarAdapter, account: string, item: string): Promise<void> {
-    if (!(await setAndVerify(adapter, service, account, item))) throw new VaultError('STORE_WRITE_FAILED')
+    if (!(await setAndVerify(adapter, service, account, item))) {
+      throw new VaultError('STORE_WRITE_FAILED', { message: NOT_KEPT })
+    }
   }
 
   async function remove(adapter: KeytarAdapter, account: string): Promise<boolean> {
     const before = await presentPointer(adapter, account)
     if (before) await overflow?.markUnsure(before)
     const removal = await deleteAndVerify(adapter, service, account)
-    if (removal === 'stays') throw new VaultError('STORE_WRITE_FAILED')
+    if (removal === 'stays') throw new VaultError('STORE_WRITE_FAILED', { message: NOT_REMOVED })
     if (before) await overflow?.discard(before).catch(() => undefined)
     return removal === 'removed'
   }
