@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { credentialKey } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
@@ -45,6 +45,16 @@ export function basisOf(file: () => CatalogFile | null): StorageBasis {
   }
 }
 
+/** Throws CONFIG_INVALID where a file lies in the place of the home. One that is not there yet is made when it is needed. */
+export function requireFolder(home: string): void {
+  if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new VaultError('CONFIG_INVALID', {
+      message:
+        'In the place of the data folder lies a file. Take it away, or choose another folder with LATCHKEY_HOME.'
+    })
+  }
+}
+
 /** Throws INVALID_REQUEST with `whenOpen` while any process has this catalog open. Makes nothing. */
 export function requireClosed(catalog: string, whenOpen: string): void {
   if (!existsSync(catalog) || !isCatalogInUse(catalog)) return
@@ -57,6 +67,7 @@ export function requireClosed(catalog: string, whenOpen: string): void {
  * one of them renews would be held too old by the other.
  */
 export async function openClosedHome(config: Config, whenOpen: string) {
+  requireFolder(config.home)
   const { catalog: path, locks } = homeLayout(config.home)
   requireClosed(path, whenOpen)
   const catalog = await openCatalog(path)

@@ -11,7 +11,8 @@ import {
   commandClock as clock,
   commandKeychain,
   commandWarn as warn,
-  requireClosed
+  requireClosed,
+  requireFolder
 } from './headless-home.ts'
 import type { ActiveStore } from './storage/active-store.ts'
 import { type Catalog, openCatalog } from './storage/catalog/catalog.ts'
@@ -46,6 +47,7 @@ export type HeadlessStores = {
 
 /** Looks from outside, also while Latchkey is open; nothing is made. Throws CONFIG_INVALID and CREDENTIAL_UNREADABLE. */
 export async function viewStores(config: Config = readConfig()): Promise<StoreView> {
+  requireFolder(config.home)
   const { catalog: path, move: journal } = homeLayout(config.home)
   const catalog = await readCatalogFile(path)
   const keychain = endableKeychain(commandKeychain())
@@ -60,7 +62,7 @@ export async function viewStores(config: Config = readConfig()): Promise<StoreVi
   return {
     current: store.id,
     chosenBy: by,
-    entries: catalog?.keys.length ?? 0,
+    entries: catalog?.entries.length ?? 0,
     health,
     move: move && { from: move.from, to: move.to }
   }

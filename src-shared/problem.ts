@@ -68,7 +68,7 @@ export const problemCatalog = {
   KEYCHAIN_UNAVAILABLE: row(
     'choose-store',
     true,
-    'The keychain of this computer does not answer. Start it, or allow the encrypted-file store.'
+    'The keychain of this computer does not answer. Start it, or allow encrypted files: in Settings, or on the command line with LATCHKEY_STORE=file.'
   ),
   KEYCHAIN_LOCKED: row('unlock', true, 'The keychain is locked. Unlock it and try again.'),
   KEYCHAIN_DENIED: row('unlock', true, 'The keychain refused access. Allow Latchkey in it and try again.'),

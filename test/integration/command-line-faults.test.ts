@@ -108,6 +108,32 @@ describe('the command line', () => {
     20_000
   )
 
+  it.each([
+    ['a folder that is not there', '/nowhere/at/all/x.age', 'There is no such folder.'],
+    ['a part that is a file', '/dev/null/x.age', 'A part of that path is no folder.'],
+    ['a folder of the system', '/proc/x.age', 'There is no such folder.']
+  ])('says what is wrong with the place of an export: %s', async (_name, place, sentence) => {
+    const open = await world.openHome('home')
+    await fill(open)
+    await world.closeHome(open)
+    const args = ['export', place]
+    const { code, errors } = await runCli(args, env('home'), `${PASSPHRASE}\n`)
+    expect([code, errors]).toEqual([70, expect.stringContaining(sentence)])
+    expect(errors).not.toContain('previous one')
+  })
+
+  it.each(['store', 'import /dev/null', 'export x.age'])(
+    'says that a file lies in the place of the data folder: %s',
+    async (command) => {
+      await writeFile(join(world.folder, 'file'), '')
+      const { code, errors } = await shell(`latchkey ${command} < /dev/null`, 'file')
+      expect([code, errors]).toEqual([
+        70,
+        expect.stringContaining('In the place of the data folder lies a file')
+      ])
+    }
+  )
+
   it('says what is wrong where no folder can be made', async () => {
     const home = { LATCHKEY_HOME: '/proc/nowhere/latchkey', LATCHKEY_STORE: 'file' }
     expect(await runCli(['import', '/dev/null'], home)).toMatchObject({ code: 70, out: '' })

@@ -15,7 +15,11 @@ export type WrappedKey = { readonly recipient: string; readonly enc: string }
  * or no identity in it, CREDENTIAL_UNREADABLE if it can't be read. A file that others may read is closed to them.
  */
 export async function readIdentities(keyFile: string): Promise<readonly Secret[]> {
-  const text = await readPrivateFile(keyFile)
+  const text = await readPrivateFile(keyFile).catch(() => {
+    throw badKeyFile(
+      'The age key file of the store can’t be read. It has to be a file of yours, and no link.'
+    )
+  })
   if (text === null) throw badKeyFile('The age key file of the store does not exist.')
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const identities = lines.filter((line) => line !== '' && !line.startsWith('#'))

@@ -141,6 +141,6 @@ async function syncAsWrite(dir: string): Promise<void> {
   })
 }
 
-function evidenceCode(error: VaultError): string | null {
+export function evidenceCode(error: VaultError): string | null {
   return errorCode((error as { evidence?: unknown }).evidence)
 }

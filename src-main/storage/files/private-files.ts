@@ -21,7 +21,8 @@ export async function ensurePrivateDir(path: string): Promise<void> {
   try {
     const firstMade = await makeDirs(dir)
     const found = await lstat(dir)
-    if (found.isSymbolicLink() || !found.isDirectory() || isForeign(found.uid)) throw notOurs()
+    if (!found.isSymbolicLink() && !found.isDirectory()) throw notAFolder()
+    if (found.isSymbolicLink() || isForeign(found.uid)) throw notOurs()
     if (isOpenToOthers(found)) await chmod(dir, PRIVATE_DIR_MODE)
     if (firstMade !== null) await syncNewDirs(firstMade, dir)
   } catch (error) {
@@ -84,6 +85,13 @@ export async function syncDir(dir: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+function notAFolder(): VaultError {
+  return new VaultError('STORE_WRITE_FAILED', {
+    message:
+      'In the place of the data folder lies a file. Take it away, or choose another folder with LATCHKEY_HOME.'
+  })
 }
 
 function notOurs(): VaultError {

@@ -1,7 +1,13 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { ExportWriter, Sealing, Stop } from '../../core/transfer/transfer-ports.ts'
-import { removeFile, renameFile, temporaryBeside, writeFileAtomic } from '../files/atomic-file.ts'
+import {
+  evidenceCode,
+  removeFile,
+  renameFile,
+  temporaryBeside,
+  writeFileAtomic
+} from '../files/atomic-file.ts'
 import { readPrivateFile } from '../files/private-files.ts'
 import { isSealedText, seal, unseal } from './age-file.ts'
 import { encodeExport } from './export-document.ts'
@@ -24,11 +30,32 @@ export function createExportWriter({ clock, version }: WriterPorts): ExportWrite
         await renameFile(beside, path)
       } catch (error) {
         await removeFile(beside).catch(() => false)
-        throw error
+        throw placeProblem(error)
       }
     }
   }
 }
+
+/** What is wrong with the place, as a person can mend it; anything else goes on as it is. */
+function placeProblem(error: unknown): unknown {
+  if (!(error instanceof VaultError)) return error
+  const sentence = placeSentences.get(evidenceCode(error) ?? '')
+  return sentence === undefined
+    ? error
+    : new VaultError('STORE_WRITE_FAILED', { message: sentence, cause: error })
+}
+
+const NOT_WRITABLE = 'Nothing can be written to that folder. Choose another one.'
+const placeSentences: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'There is no such folder. Make it, or choose another one.'],
+  ['ENOTDIR', 'A part of that path is no folder. Choose another place.'],
+  ['EACCES', NOT_WRITABLE],
+  ['EPERM', NOT_WRITABLE],
+  ['EROFS', NOT_WRITABLE],
+  ['ENAMETOOLONG', 'The name of the file is too long. Choose a shorter one.'],
+  ['ENOSPC', 'There is no space left for the file. Free some, or choose another place.'],
+  ['EDQUOT', 'There is no space left for the file. Free some, or choose another place.']
+])
 
 function requireWanted(stop: Stop | undefined): void {
   if (stop?.aborted === true) {
