@@ -6,6 +6,7 @@ import { StoreMoveService } from './core/stores/store-move-service.ts'
 import type { ActiveStore } from './storage/active-store.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
 import type { EndableKeychain } from './storage/keychain/endable-keychain.ts'
+import { sweepTemporaryFiles } from './storage/files/atomic-file.ts'
 import { settleSwitch } from './storage/moving/move-switch.ts'
 import { MOVE_LOCK, StoreMover } from './storage/moving/store-mover.ts'
 import { StoreLock } from './storage/store-lock.ts'
@@ -47,7 +48,11 @@ export async function openSettledStore(
 ): Promise<ActiveStore> {
   const { home } = ports.config
   const { move: journal } = homeLayout(home)
-  await lock.exclusive(MOVE_LOCK, () => settleSwitch({ home, journal, catalog: basis.catalog }))
+  await lock.exclusive(MOVE_LOCK, async () => {
+    // The journal of a move and the configuration lie here, and a killed writer leaves a half-written one.
+    await sweepTemporaryFiles(home).catch(() => 0)
+    await settleSwitch({ home, journal, catalog: basis.catalog })
+  })
   return await openStore(ports, basis)
 }
 

@@ -39,6 +39,11 @@ export interface SecretBackend {
   delete(key: string): Promise<boolean>
   /** Sorted keys. */
   list(): Promise<string[]>
+  /**
+   * Removes what killed writers left half written, which may be secrets in clear. Absent: writes of this kind leave
+   * nothing. Throws CREDENTIAL_UNREADABLE where it can not look.
+   */
+  tidy?(): Promise<void>
 }
 
 /** One at a time for each key, over every process that uses the home. */

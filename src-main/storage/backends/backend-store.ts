@@ -39,7 +39,7 @@ export function storeOver(backend: SecretBackend): CredentialStore {
         return unusable(backend.id, error)
       }
     },
-    tidy: async () => files?.tidy(),
+    tidy: async () => await backend.tidy?.(),
     close: async () => files?.lock()
   }
 }
@@ -85,6 +85,7 @@ export function backendOver(store: CredentialStore): SecretBackend {
     get: async (key) => (await store.read(key))?.value ?? null,
     set: async (key, value) => void (await store.put(key, value)),
     delete: (key) => store.delete(key),
-    list: () => store.list()
+    list: () => store.list(),
+    tidy: () => store.tidy()
   }
 }

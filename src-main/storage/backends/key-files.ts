@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { SecretBackend } from '../../core/ports.ts'
-import { removeFile, sweepOnce, writeFileAtomic } from '../files/atomic-file.ts'
+import { removeFile, sweepOnce, sweepTemporaryFiles, writeFileAtomic } from '../files/atomic-file.ts'
 import { keyFileNames } from '../files/key-file-names.ts'
 import { assertOwnDir, ensurePrivateDir, readPrivateFile } from '../files/private-files.ts'
 import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
@@ -57,10 +57,13 @@ export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): 
       assertStorableKey(key)
       assertOwnDir(dir)
       // Asked first, so that it gives no folder to a store that nobody has written to.
+      // What a killed writer left may be this very value.
+      await sweepTemporaryFiles(dir)
       if (!(await has(key))) return false
       return lock.exclusive(key, () => removeFile(pathOf(key)))
     },
-    list: keys
+    list: keys,
+    tidy: async () => void (await sweepTemporaryFiles(dir))
   }
 }
 

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { chmod, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createPlainFileBackend, UNENCRYPTED } from './plain-file-backend.ts'
 import { describeSecretBackend, temporaryDir } from './secret-backend.contract.ts'
@@ -44,6 +45,20 @@ test('A record stands in the file as JSON, for its owner alone', async () => {
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   expect((await stat(dir)).mode & 0o777).toBe(0o700)
   expect(await backend.get('github')).toBe(ordered)
+})
+
+test.each(['delete', 'tidy'] as const)('What a killed writer left in clear goes with %s', async (how) => {
+  const { dir, backend } = await makePlain()
+  await backend.set('key', 'value')
+  const { pid } = spawnSync(process.execPath, ['--version'])
+  const [dead, living] = [pid, process.ppid].map((id) => join(dir, `.${String(id)}-0123456789abcdef.tmp`))
+  for (const left of [dead, living]) await writeFile(left ?? '', '{"key":"key","value":"value"}')
+  if (how === 'delete') await backend.delete('key')
+  else await backend.tidy?.()
+  const names = await readdir(dir)
+  expect(names).not.toContain(basename(dead ?? ''))
+  // A writer that lives finishes its own.
+  expect(names).toContain(basename(living ?? ''))
 })
 
 test('A file opened to others is closed again when it is read', async () => {

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { SecretBackend } from '../../core/ports.ts'
 import { createMemoryBackend } from '../backends/memory-backend.ts'
@@ -56,6 +57,15 @@ async function contentOf(backend: SecretBackend): Promise<Record<string, string 
   const keys = await backend.list()
   return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await backend.get(key)])))
 }
+
+test('What a killed writer left in clear in the old store goes with the move', async () => {
+  const { mine, root, plain } = await makeMove()
+  const { pid } = spawnSync(process.execPath, ['--version'])
+  const left = join(root, 'plain', `.${String(pid)}-0123456789abcdef.tmp`)
+  await writeFile(left, '{"key":"a","value":"secret a"}')
+  await moveSecrets({ ...mine, source: plain })
+  expect(await readdir(join(root, 'plain'))).not.toContain(basename(left))
+})
 
 test('Everything is moved, read back, switched and removed, and each step is told', async () => {
   const { root, plain, memory, state, steps, mine } = await makeMove()

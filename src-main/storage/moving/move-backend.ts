@@ -132,6 +132,8 @@ async function removeAll(options: MoveOptions, journal: MoveJournal): Promise<vo
     const isThere = held.has(key) && (await target.get(key)) !== null
     if (isThere || !isWanted(options, key)) await source.delete(key)
   })
+  // Nothing of the secrets stays behind, half-written files of killed writers among it.
+  await source.tidy?.()
 }
 
 async function valueIn(source: SecretBackend, key: string): Promise<string> {
