@@ -65,7 +65,9 @@ type Exchange = {
 
 function answer({ request, response, authority, path }: Exchange, accept: Accept): void {
   const [asked, query = ''] = splitOnce(request.url ?? '', '?')
-  if (request.headers.host !== authority) return send(response, 421, 'foreign')
+  // Node shows the first of several; RFC 9112 section 3.2 has a server refuse more than one.
+  const hosts = request.headersDistinct['host'] ?? []
+  if (hosts.length !== 1 || hosts[0] !== authority) return send(response, 421, 'foreign')
   if (request.headers.origin !== undefined) return send(response, 403, 'foreign')
   if (asked !== path) return send(response, 404, 'foreign')
   if (request.method !== 'GET') return send(response, 405, 'foreign')

@@ -75,6 +75,7 @@ describe('the redirect address', () => {
     ['OPTIONS, as before a cross-site request', 'OPTIONS /callback?right HTTP/1.1', {}, '405'],
     ['another host name (DNS rebinding)', 'GET /callback?right HTTP/1.1', { Host: 'evil.example' }, '421'],
     ['localhost for a host name', 'GET /callback?right HTTP/1.1', { Host: 'localhost' }, '421'],
+    ['two hosts, the right one first', 'GET /callback?right HTTP/1.1', { host: 'evil.example' }, '421'],
     ['any Origin', 'GET /callback?right HTTP/1.1', { Origin: 'https://evil.example' }, '403'],
     ['an Origin of null', 'GET /callback?right HTTP/1.1', { Origin: 'null' }, '403']
   ]
