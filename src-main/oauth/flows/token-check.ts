@@ -6,7 +6,7 @@ import type { Secret } from '../../core/secret.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
-import { jsonAnswer } from '../http/json-answer.ts'
+import { jsonAnswer, jsonObject } from '../http/json-answer.ts'
 import { configure } from '../library-config.ts'
 import { askMcpServer } from '../mcp/mcp-check.ts'
 import type { OAuthContext } from '../oauth-context.ts'
@@ -43,17 +43,20 @@ function isForUserinfo({ provider, tokens }: OAuthGrant): boolean {
   return provider.resource === null && tokens.dpopKey === undefined
 }
 
-/** The answer is looked at for the status alone. */
+/** A success is a profile: a JSON object, or one that is signed (OpenID Connect Core 5.3.2). Nothing of it is kept. */
 async function askUserinfo(fetchPort: FetchPort, url: string, accessToken: Secret): Promise<TokenAnswer> {
   const authorization = accessToken.expose((token) => `Bearer ${token}`)
   const headers = { authorization, accept: 'application/json', 'user-agent': 'Latchkey' }
   const request = { url, method: 'GET', headers, body: null, signal: null } as const
-  const { status } = await guardedFetch(fetchPort, request, TOKEN_LIMITS)
+  const { status, text, contentType } = await guardedFetch(fetchPort, request, TOKEN_LIMITS)
   if (status === 403)
     return { works: true, text: 'The provider knows the token; it may not read the profile.' }
   if (status === 401) return REFUSED
   // What is wrong then is the question or the address, and not the token.
-  if (status >= 400) throw nothingLearned('The provider did not say whether the token works.')
+  const isProfile = contentType === 'application/jwt' ? isSigned(text) : jsonObject(text) !== null
+  if (status !== 200 || !isProfile) {
+    throw nothingLearned('The provider did not say whether the token works.')
+  }
   return ACCEPTED
 }
 
@@ -95,5 +98,9 @@ function cannotTell(code: string | null, accessToken: Secret): string {
 }
 
 function isJwt(token: Secret): boolean {
-  return token.expose((text) => /^ey[\w-]+\.[\w-]+\.[\w-]*$/.test(text))
+  return token.expose(isSigned)
+}
+
+function isSigned(text: string): boolean {
+  return /^ey[\w-]+\.[\w-]+\.[\w-]*$/.test(text.trim())
 }

@@ -13,7 +13,7 @@ type Answered = { readonly status: number; readonly text: string; readonly host:
 /** What a service said of a key, in fixed words: nothing of its answer is told. */
 export function keyAnswer(verdict: Verdict, { status, text, host }: Answered): KeyAnswer {
   if (verdict === 'viewer') return judgeViewer(status, text, host)
-  return verdict === 'ok' && status === 200 ? judgeWord(text, host) : judge(status, host)
+  return verdict === 'ok' && status === 200 ? judgeWord(text, host) : judge(status, text, host)
 }
 
 /** GraphQL says with any status what became of the query. */
@@ -51,6 +51,15 @@ const tellsNothing = (host: string): KeyAnswer => ({
   text: `${host} gave an answer that tells nothing about the key.`
 })
 
+function isDocument(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
+}
+
 type Words = Readonly<Partial<Record<'ok' | 'error' | 'data' | 'errors', unknown>>>
 
 function wordsOf(text: string): Words {
@@ -63,9 +72,13 @@ function wordsOf(text: string): Words {
   }
 }
 
-/** 403 comes also for a key that works and may do little, so it is no answer to whether it works. */
-function judge(status: number, host: string): KeyAnswer {
-  if (status >= 200 && status < 300) return accepted(host)
+/**
+ * 403 comes also for a key that works and may do little, so it is no answer to whether it works. A service answers a right
+ * key with a JSON document; a page with 200 is that of something on the way.
+ */
+function judge(status: number, text: string, host: string): KeyAnswer {
+  if (status === 200 && isDocument(text)) return accepted(host)
+  if (status >= 200 && status < 300) return tellsNothing(host)
   if (status === 401) return { works: 'no', text: `${host} answered 401: it does not accept the key.` }
   if (status === 403) {
     const text = `${host} answered 403: the key may not ask this. It can still work for what it was made for.`

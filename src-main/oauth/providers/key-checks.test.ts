@@ -68,7 +68,8 @@ test.each(keyCheckRows.map((row) => [row.service, row] as const))(
 
 test.each([
   [200, 'yes', /accepted the key/],
-  [204, 'yes', /accepted the key/],
+  [202, 'unknown', /tells nothing/],
+  [204, 'unknown', /tells nothing/],
   [401, 'no', /answered 401/],
   [403, 'unknown', /answered 403/],
   [404, 'unknown', /answered 404/],
@@ -79,6 +80,11 @@ test.each([
   const answer = await createKeyChecker(fetch).check(openai, new Secret(KEY))
   expect(answer).toMatchObject({ works, text: expect.stringMatching(words) })
   expect(answer?.text).not.toContain('sk-')
+})
+
+test('A page with 200, as a network that wants a login shows it, tells nothing about the key', async () => {
+  const { fetch } = await services((response) => void response.writeHead(200).end('<html>Wi-Fi</html>'))
+  expect(await createKeyChecker(fetch).check(openai, new Secret(KEY))).toMatchObject({ works: 'unknown' })
 })
 
 const linear = { ref: { service: 'linear', account: 'default' }, allowedHosts: ['api.linear.app'] }

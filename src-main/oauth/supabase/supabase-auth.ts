@@ -6,6 +6,8 @@ import type { Secret } from '../../core/secret.ts'
 import type { PasswordRequest } from '../../core/sign-in/password-ports.ts'
 import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type GuardedAnswer, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
+import { TransportError } from '../../core/tokens/transport-error.ts'
+import { jsonObject } from '../http/json-answer.ts'
 import { REVOCATION_LIMITS, TOKEN_LIMITS, unquotedFields } from '../http/token-fetch.ts'
 import type { TokenFields } from '../http/token-answer.ts'
 import { toTokenSet } from '../http/token-set.ts'
@@ -113,7 +115,9 @@ async function endSession(
 
 async function check(ports: OAuthClientPorts, grant: OAuthGrant, accessToken: Secret) {
   const answer = await ask(ports, grant, { path: '/user', body: null, accessToken })
-  if (answer.status < 400) return { works: true, text: 'The project accepted the token.' }
+  const isUser = answer.status === 200 && jsonObject(answer.text) !== null
+  if (isUser) return { works: true, text: 'The project accepted the token.' }
+  if (answer.status < 400) throw new TransportError('unreadable', answer.status)
   const refusal = refusalIn(answer)
   if (!isTokenOver(refusal)) throw refusal
   return { works: false, text: 'The project does not accept the token.' }
