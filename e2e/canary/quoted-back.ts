@@ -33,6 +33,7 @@ async function inTokensOfSignIn({ vault, provider, look }: Life): Promise<void> 
   }))
   await allowAt(page, 'gwen')
   await expect.poll(() => quoted(vault)).toHaveLength(1)
+  await expect.poll(() => vault.app.windows().length).toBe(1)
   await look()
 }
 

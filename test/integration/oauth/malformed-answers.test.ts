@@ -99,6 +99,21 @@ describe('an answer with a fault that costs nothing is stored as it was meant', 
   })
 })
 
+/** No token in it, but that it says so with a number. */
+const numbered = { ...good, access_token: 7, refresh_token: undefined }
+
+test('a rotated refresh token beside an access token of no use is stored, and is in no error', async () => {
+  answer = reply({ ...good, access_token: 7 })
+  const error: unknown = await harness.vault.tokens.refresh(ref).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'REFRESH_UNREACHABLE' })
+  const { tokens } = await stored()
+  expect(text(tokens.accessToken)).toBe('canary-access-one')
+  expect(text(tokens.refreshToken)).toBe(good.refresh_token)
+  expect(inspect([error, harness.vault.repository.find(ref)], { depth: 12, showHidden: true })).not.toMatch(
+    /canary-(access|refresh)/
+  )
+})
+
 describe('an answer without a token leaves the stored one as it is', () => {
   const json = 'application/json'
   const basic = { 'www-authenticate': 'Basic realm="x"' }
@@ -110,7 +125,7 @@ describe('an answer without a token leaves the stored one as it is', () => {
       'REFRESH_REJECTED'
     ],
     ['a 400 with nothing in it', reply('', json, 400), 'PROVIDER_REFUSED'],
-    ['a token that is a number', reply({ ...good, access_token: 7 }), 'PROVIDER_REFUSED'],
+    ['a token that is a number', reply(numbered), 'PROVIDER_REFUSED'],
     [
       'a 503 that looks like an error of OAuth',
       reply({ error: 'invalid_grant' }, json, 503),
@@ -145,7 +160,7 @@ describe('an answer without a token leaves the stored one as it is', () => {
 
 describe('a 200 without a usable token', () => {
   test('may have used the stored one up, so that its refusal is told as a lost rotation', async () => {
-    answer = reply({ ...good, access_token: 7 })
+    answer = reply(numbered)
     await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
     answer = reply({ error: 'invalid_grant' }, 'application/json', 400)
     await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'ROTATION_LOST' })
