@@ -1,7 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Addresses that are no host of the internet: IANA's special-purpose registries (RFC 6890, RFC 6761, RFC 8375). */
-const special = new BlockList()
+/** Networks that are no part of the internet: IANA's special-purpose registries (RFC 6890, RFC 6761, RFC 8375). */
 const networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -21,7 +20,16 @@ const networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['fec0::', 10, 'ipv6'],
   ['ff00::', 8, 'ipv6']
 ]
-for (const network of networks) special.addSubnet(...network)
+
+let special: BlockList | null = null
+
+/** Made at its first use: this file is also a part of pages of tests, which have no such list and ask for none. */
+function specialAddresses(): BlockList {
+  if (special !== null) return special
+  special = new BlockList()
+  for (const network of networks) special.addSubnet(...network)
+  return special
+}
 
 /** An IPv4 address inside an IPv6 one: mapped, compatible, NAT64 (RFC 6052), 6to4 (RFC 3056). The last 32 bits, or those after 2002. */
 const embedded: readonly RegExp[] = [
@@ -45,10 +53,10 @@ export function isPrivateHost(hostname: string): boolean {
 }
 
 function isPrivateAddress(address: string, version: number): boolean {
-  if (version === 4) return special.check(address, 'ipv4')
-  if (special.check(address, 'ipv6')) return true
+  if (version === 4) return specialAddresses().check(address, 'ipv4')
+  if (specialAddresses().check(address, 'ipv6')) return true
   const inner = embedded.map((form) => form.exec(address)).find((found) => found !== null)
-  return inner !== undefined && special.check(dotted(inner[1] ?? '', inner[2] ?? ''), 'ipv4')
+  return inner !== undefined && specialAddresses().check(dotted(inner[1] ?? '', inner[2] ?? ''), 'ipv4')
 }
 
 function dotted(high: string, low: string): string {
