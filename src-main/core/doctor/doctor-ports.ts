@@ -87,8 +87,8 @@ export type DoctorPorts = {
     /** Finishes interrupted operations. False: somebody else has to, because the vault is open elsewhere. */
     settle(): Promise<boolean>
     /**
-     * How many credentials are in the store under none of `keys`. 0 without a look at the store where this catalog has lost
-     * nothing: what is there then is another data folder's. Throws KEYCHAIN_*, VAULT_LOCKED.
+     * How many credentials the store has beside `keys`. The store is searched only where this catalog has lost entries;
+     * the answer is 0 elsewhere, because such credentials belong to another data folder. Throws KEYCHAIN_*, VAULT_LOCKED.
      */
     unlisted(keys: readonly string[]): Promise<number>
     /** Lists those that can be read; how many. Absent: only the window can. Throws as `unlisted`. */

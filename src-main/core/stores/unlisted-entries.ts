@@ -20,7 +20,7 @@ export class UnlistedEntries {
     this.#ports = ports
   }
 
-  /** As it was when somebody looked last. */
+  /** How many were found at the last search; 0 before the first. */
   get count(): number {
     return this.#count
   }

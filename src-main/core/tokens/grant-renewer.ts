@@ -147,7 +147,7 @@ export class GrantRenewer {
     if (spent === null) throw signInExpired(grant.ref)
     const answer = await this.#askWritten(grant, spent)
       .catch((error: unknown) => {
-        // A server with a grace period answers the same token again if asked at once; the others say that it is over.
+        // A server with a grace period answers the same token again if asked at once; other servers answer that the token has expired.
         if (!isBrokenConnection(error)) throw error
         return this.#askWritten(grant, spent)
       })

@@ -153,7 +153,7 @@ async function ask(attempt: Attempt, question: Question): Promise<DeviceAnswer> 
     return { kind: 'granted', grant: await redeem(attempt, question) }
   } catch (error) {
     const limit = transportIn(error)
-    // Too many questions is `slow_down`, whatever the status says it with (RFC 8628 section 3.5, RFC 6585 section 4).
+    // A 429 means the same as `slow_down` (RFC 8628 section 3.5, RFC 6585 section 4).
     if (limit?.status === TOO_MANY_REQUESTS) {
       return { kind: 'slow-down', intervalMs: null, retryAfterMs: limit.retryAfterMs }
     }

@@ -10,7 +10,7 @@ export type UrlRules = {
   readonly onlyPublic?: boolean
 }
 
-/** The rules for what a server at this address names: who is public leads to nobody who is not. */
+/** The rules for addresses that this server names: a public server may name public hosts alone. */
 export function rulesOfNamed(server: URL, { allowLoopbackHttp }: UrlRules): UrlRules {
   return {
     allowLoopbackHttp: allowLoopbackHttp && isLoopback(server), // plain http stays among servers of this computer

@@ -63,6 +63,7 @@ describe.runIf(process.platform !== 'win32')('a file that is run', () => {
   it('is no folder', () => expect(faultOfPath(top)).toBe('is not a file'))
 })
 
+// Only root can give a file to another user.
 describe.runIf(isRoot)('a file of another user', () => {
   it.each([
     ['itself', () => chownSync(file, SOMEBODY, SOMEBODY), 'belongs to somebody else'],
