@@ -1,5 +1,6 @@
 import { type Page, expect } from '@playwright/test'
 import type { CredentialStatus } from '#shared/credential.ts'
+import { atName } from './list-row.ts'
 import { giveFirst, settled, test } from './ui-fixture.ts'
 
 const since = '2026-11-20T12:00:00.000Z'
@@ -54,7 +55,7 @@ test('another client ID is said to need a sign-in, which is one press away', asy
 test('a secret goes only when that is asked for, and the address to register is copied', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
-  await page.getByRole('row', { name: /^GitLab/ }).click({ position: { x: 40, y: 20 } })
+  await page.getByRole('row', { name: /^GitLab/ }).click(atName)
   await page.getByRole('main').getByRole('button', { name: 'Change client…' }).click()
   await dialog(page).getByRole('button', { name: 'Copy redirect address' }).click()
   await expect(dialog(page).getByText('Copied')).toBeVisible()

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test'
+import { row } from './list-row.ts'
 import { expect, settled, test } from './ui-fixture.ts'
 
 /** Only the keyboard: no pointer event is sent in this file. */
 const rows = (page: Page) => page.getByRole('row')
-const row = (page: Page, name: RegExp) => page.getByRole('row', { name })
 
 async function openList(page: Page): Promise<void> {
   await expect(page.getByRole('grid', { name: 'Credentials' })).toBeVisible()

@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test'
+import { row } from './list-row.ts'
 import { expect, settled, test } from './ui-fixture.ts'
-
-const row = (page: Page, name: RegExp) => page.getByRole('row', { name })
 
 /** What gets the focus from now on, by its label. */
 async function watchFocus(page: Page): Promise<void> {

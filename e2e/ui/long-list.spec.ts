@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { atName } from './list-row.ts'
 import { expect, settled, test } from './ui-fixture.ts'
 import { workMeter } from './work-meter.ts'
 
@@ -16,7 +17,7 @@ test('ten thousand rows are fewer than 1,500 nodes, at the top, in the middle an
   await page.locator('[data-pane=list]').evaluate((element) => element.scrollTo(0, element.scrollHeight / 2))
   await settled(page)
   expect(await page.evaluate(nodes)).toBeLessThan(1500)
-  await page.getByRole('row').first().click()
+  await page.getByRole('row').first().click(atName)
   await page.keyboard.press('End')
   await expect(page.locator('[role=row]:focus')).toHaveAttribute('aria-rowindex', '10000')
   await expect(page.locator('[role=row]:focus')).toBeInViewport({ ratio: 1 })
@@ -137,7 +138,7 @@ test('text of twice the size makes rows of twice the height, and room for them',
 
 test('a double click opens a row and marks no words of it', async ({ ui }) => {
   const page = await ui.open()
-  await page.getByRole('row', { name: /^Linear/ }).dblclick({ position: { x: 80, y: 20 } })
+  await page.getByRole('row', { name: /^Linear/ }).dblclick(atName)
   await expect(page.getByRole('heading', { name: 'Linear' })).toBeVisible()
   expect(await page.evaluate(() => String(getSelection()))).toBe('')
 })

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { atName } from './list-row.ts'
 import { expect, settled, test } from './ui-fixture.ts'
 
 const ID = '["openai","Acme staging"]'
@@ -10,7 +11,7 @@ const detail = (page: Page) => page.getByRole('region', { name: 'OpenAI, Acme st
 const press = (page: Page, name: string) => detail(page).getByRole('button', { name }).click()
 
 async function select(page: Page, name: RegExp): Promise<void> {
-  await page.getByRole('row', { name }).click({ position: { x: 80, y: 20 } })
+  await page.getByRole('row', { name }).click(atName)
 }
 
 async function calls(page: Page, wanted: string): Promise<readonly (readonly unknown[])[]> {

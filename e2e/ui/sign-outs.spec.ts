@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { type Page, expect } from '@playwright/test'
 import type { SignOutNote } from '#shared/sign-out-notes.ts'
+import { atName } from './list-row.ts'
 import { settled, test } from './ui-fixture.ts'
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
@@ -105,7 +106,7 @@ test('a sign-out that ends so says where it is listed', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   await expect(said(page)).toHaveCount(0)
-  await page.getByRole('row', { name: /^Linear/ }).click({ position: { x: 30, y: 10 } })
+  await page.getByRole('row', { name: /^Linear/ }).click(atName)
   await page.getByRole('button', { name: 'Sign out…' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByText('Doctor lists it until you say that it is done.')).toBeVisible()

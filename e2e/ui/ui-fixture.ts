@@ -8,6 +8,7 @@ import {
 } from '@playwright/test'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { findChromium } from '../electron-host/installed-chromium.ts'
+import { atName } from './list-row.ts'
 import { audit } from './ui-audit.ts'
 import { bundleFake, openPage, type OpenOptions } from './ui-page.ts'
 
@@ -80,6 +81,6 @@ export async function giveFirst(page: Page, change: Partial<CredentialSummary>):
   await page
     .getByRole('row', { name: new RegExp(`^${name}`) })
     .first()
-    .click({ position: { x: 40, y: 20 } })
+    .click(atName)
   return name
 }

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { clientStates } from './client-states.ts'
+import { atName, row } from './list-row.ts'
 import { signInStates } from './sign-in-states.ts'
 import { storesStates } from './stores-states.ts'
 import { transferStates } from './transfer-states.ts'
@@ -14,7 +15,6 @@ export type UiState = {
 
 const press = (name: string) => async (page: Page) =>
   page.getByRole('button', { name, exact: true }).first().click()
-const row = (page: Page, name: RegExp) => page.getByRole('row', { name })
 const dialog = (page: Page) => page.getByRole('dialog')
 
 async function openAdd(page: Page, tab: string): Promise<void> {
@@ -46,7 +46,7 @@ async function askMcpServer(page: Page, address: string): Promise<void> {
 }
 
 async function select(page: Page, name: RegExp): Promise<void> {
-  await row(page, name).dblclick({ position: { x: 80, y: 20 } })
+  await row(page, name).dblclick(atName)
 }
 
 type RotationStage = 'key' | 'tested' | 'refused' | 'waiting' | 'done' | 'switched'
@@ -54,7 +54,7 @@ type RotationStage = 'key' | 'tested' | 'refused' | 'waiting' | 'done' | 'switch
 function rotate(stage: RotationStage) {
   return async (page: Page) => {
     // Selecting scrolls the last rows into sight, so a second click would land on another one.
-    await row(page, /^OpenAI/).click({ position: { x: 80, y: 20 } })
+    await row(page, /^OpenAI/).click(atName)
     await page.keyboard.press('Enter')
     await press('Rotate key…')(page)
     if (stage === 'key') return
@@ -91,7 +91,7 @@ export const uiStates: readonly UiState[] = [
   {
     name: 'row-menu',
     reach: async (page) => {
-      await row(page, /^Keycloak/).click()
+      await row(page, /^Keycloak/).click(atName)
       await row(page, /^Keycloak/)
         .getByRole('button', { name: 'More actions' })
         .click()
@@ -142,7 +142,7 @@ export const uiStates: readonly UiState[] = [
   {
     name: 'confirm-remove',
     reach: async (page) => {
-      await row(page, /^Linear/).click()
+      await row(page, /^Linear/).click(atName)
       await page.keyboard.press('Delete')
     }
   },
@@ -243,7 +243,7 @@ export const uiStates: readonly UiState[] = [
   {
     name: 'toast',
     reach: async (page) => {
-      await row(page, /^Linear/).click()
+      await row(page, /^Linear/).click(atName)
       await page.keyboard.press('c')
       await page.getByText('Copied acme').waitFor()
     }
@@ -252,7 +252,7 @@ export const uiStates: readonly UiState[] = [
     name: 'toast-failed',
     reach: async (page) => {
       await page.evaluate(() => globalThis.fakes.vault.failNext('refresh', 'REFRESH_UNREACHABLE'))
-      await row(page, /^Google/).click()
+      await row(page, /^Google/).click(atName)
       await page.keyboard.press('r')
       await page.getByText('REFRESH_UNREACHABLE').first().waitFor()
     }

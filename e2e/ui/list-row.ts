@@ -1,0 +1,8 @@
+import type { Locator, Page } from '@playwright/test'
+
+export function row(page: Page, name: RegExp): Locator {
+  return page.getByRole('row', { name })
+}
+
+/** Where a click meets the name of a row. In the middle, the row's own buttons come under the pointer. */
+export const atName = { position: { x: 80, y: 20 } } as const
