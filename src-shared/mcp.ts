@@ -4,7 +4,7 @@ import { shownText } from './shown-text.ts'
 
 const url = v.pipe(v.string(), v.maxLength(8192))
 
-/** A remote MCP server by its address. Null client: the one that Latchkey has there already, or registers. */
+/** A remote MCP server by its address. Null client: the one that Latchkey has for it already, or registers. */
 export const mcpServerChoice = v.strictObject({
   kind: v.literal('mcp'),
   server: url,
@@ -21,7 +21,14 @@ export const mcpReport = v.strictObject({
   authorizationHost: v.string(),
   /** What a client that the person brings has to be registered with there. */
   redirectUri: url,
+  /** What the sign-in asks for unless the person chooses otherwise. */
   scopes: scopeList,
+  /** All that can be chosen, `scopes` among it. */
+  offered: scopeList,
+  /** Servers and services that the vault has credentials for from the same issuer; empty: none. */
+  alsoFor: v.array(v.string()),
+  /** It follows the MCP specification of 2025-03-26 (no RFC 9728). */
+  isOlderProfile: v.boolean(),
   /** How the sign-in gets its client: one from before, a new registration, or an id that the person brings. */
   client: v.picklist(['known', 'registers', 'ask'])
 })

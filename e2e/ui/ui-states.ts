@@ -226,6 +226,11 @@ export const uiStates: readonly UiState[] = [
   { name: 'add-mcp-found', reach: async (page) => askMcpServer(page, 'https://mcp.example.net/mcp') },
   { name: 'add-mcp-closed', reach: async (page) => askMcpServer(page, 'https://closed.example.net/mcp') },
   {
+    name: 'add-mcp-neighbour',
+    reach: async (page) => askMcpServer(page, 'https://neighbour.example.net/mcp')
+  },
+  { name: 'add-mcp-older', reach: async (page) => askMcpServer(page, 'https://older.example.net/mcp') },
+  {
     name: 'add-mcp-unreachable',
     reach: async (page) => askMcpServer(page, 'https://unreachable.example.net/mcp')
   },

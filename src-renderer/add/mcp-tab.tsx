@@ -1,5 +1,6 @@
-import { Check, Info } from 'lucide-react'
+import { Check, Info, TriangleAlert } from 'lucide-react'
 import type { McpReport } from '#shared/mcp.ts'
+import { hostOf } from '../detail/detail-facts.ts'
 import { useVault } from '../state/vault-context.tsx'
 import { addText } from '../text/add-text.ts'
 import { mcpText } from '../text/mcp-text.ts'
@@ -47,7 +48,7 @@ export function McpTab() {
           {report !== null && (
             <CustomFields
               form={form}
-              offered={report.scopes}
+              offered={report.offered}
               found={report}
               needsClient={report.client === 'ask'}
               clientHint={mcpText.clientHint}
@@ -97,6 +98,18 @@ function Found({ report }: { readonly report: McpReport }) {
             <span>{text}</span>
           </li>
         ))}
+        {report.alsoFor.length > 0 && (
+          <li data-warning>
+            <TriangleAlert size={16} aria-hidden="true" />
+            <span>{mcpText.alsoFor(hostOf(report.resource), report.alsoFor.map(hostOf))}</span>
+          </li>
+        )}
+        {report.isOlderProfile && (
+          <li data-info>
+            <Info size={16} aria-hidden="true" />
+            <span>{mcpText.olderProfile}</span>
+          </li>
+        )}
         <li data-info>
           <Info size={16} aria-hidden="true" />
           <span>{mcpText.client[report.client]}</span>

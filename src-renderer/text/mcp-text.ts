@@ -11,9 +11,13 @@ export const mcpText = {
   askFirst: 'Ask the server first. It says where you sign in; nothing is sent to it but the question.',
   found: 'What the server says',
   signInAt: (host: string) => `You sign in at ${host}`,
-  resource: (address: string) => `Tokens are for ${address} and nothing else`,
+  resource: (address: string) => `The token is for ${address} and is sent nowhere else`,
+  alsoFor: (host: string, others: readonly string[]) =>
+    `You sign in at the same place for ${others.join(', ')}. This token goes to ${host}: continue only if you trust it with what you choose here.`,
+  olderProfile:
+    'This server follows an older version of MCP and signs people in itself. Its tokens may work at other addresses of its own.',
   client: {
-    known: 'Latchkey is a client there already',
+    known: 'Latchkey is a client for this server already',
     registers: 'Latchkey registers itself there; no client ID is needed',
     ask: 'Nobody can register there from outside: enter the ID of a client of yours'
   } satisfies Record<McpReport['client'], string>,

@@ -368,7 +368,10 @@ function signInHandlers({
         issuer: 'https://sso.example.net',
         authorizationHost: 'sso.example.net',
         redirectUri: 'http://127.0.0.1/callback',
-        scopes: ['tools:read', 'offline_access'],
+        scopes: server.includes('neighbour') ? [] : ['tools:read', 'offline_access'],
+        offered: ['tools:read', 'offline_access'],
+        alsoFor: server.includes('neighbour') ? ['https://files.example.net/mcp', 'Keycloak'] : [],
+        isOlderProfile: server.includes('older'),
         client: server.includes('closed') ? 'ask' : 'registers'
       }
     },

@@ -139,7 +139,8 @@ describe('a first sign-in that failed', () => {
   it('uses the client again that the MCP server made for it', async () => {
     const issuer = 'https://sso.example.net'
     const server = { authorizationHost: 'sso.example.net', redirectUri: 'http://127.0.0.1/callback' }
-    oauth.mcp = { ...server, issuer, namesIssuer: true, scopes: [], registers: true }
+    const scopes = { asked: null, supported: [], offline: [] }
+    oauth.mcp = { ...server, ...scopes, issuer, namesIssuer: true, isOlderProfile: false, registers: true }
     const provider = {
       kind: 'mcp',
       server: 'https://mcp.example/mcp',

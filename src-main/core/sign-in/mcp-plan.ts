@@ -15,6 +15,9 @@ type Ports = {
   readonly providers: Pick<ProviderDirectory, 'custom'>
 }
 
+/** More of them tell nothing new. */
+const MOST_OTHERS = 5
+
 export type McpPlan = {
   readonly provider: OAuthProvider
   readonly client: { readonly id: string; readonly secret: Secret | null }
@@ -25,11 +28,49 @@ export async function reportOnMcp(
   server: string,
   { oauth, repository }: Pick<Ports, 'oauth' | 'repository'>
 ): Promise<McpReport> {
-  const { registers, namesIssuer: _used, ...found } = await oauth.findMcpServer(server)
-  const isKnown = (await knownClient(found.issuer, repository)) !== null
-  const client = isKnown ? 'known' : registers ? 'registers' : 'ask'
-  return { ...found, scopes: [...found.scopes], client }
+  const found = await oauth.findMcpServer(server)
+  const isKnown = (await knownClient(found, repository)) !== null
+  const alsoFor = othersAt(found, repository.list())
+  const { resource, issuer, authorizationHost, redirectUri, isOlderProfile, offline } = found
+  return {
+    resource,
+    issuer,
+    authorizationHost,
+    redirectUri,
+    isOlderProfile,
+    alsoFor,
+    scopes: once([...wantedBy(found, alsoFor), ...offline]),
+    offered: allOf(found),
+    client: isKnown ? 'known' : found.registers ? 'registers' : 'ask'
+  }
 }
+
+/**
+ * The scopes of the server's own challenge. Where it names none, those of its document (MCP authorization, scope
+ * selection), unless other credentials come from the same place: any server may name it, and list the scopes of theirs.
+ */
+function wantedBy(
+  { asked, supported, isOlderProfile }: McpServer,
+  alsoFor: readonly string[]
+): readonly string[] {
+  return asked ?? (isOlderProfile || alsoFor.length > 0 ? [] : supported)
+}
+
+/** Each once, for the choice and for the row. */
+function allOf({ asked, supported, offline }: McpServer): string[] {
+  return once([...(asked ?? []), ...supported, ...offline])
+}
+
+/** What the vault has from this issuer for other servers: their addresses, or the names of credentials for no server. */
+function othersAt({ issuer, resource }: McpServer, entries: readonly CatalogEntry[]): string[] {
+  const others = entries.flatMap(({ provider, name }) => {
+    if (provider?.endpoints.issuer !== issuer || provider.resource === resource) return []
+    return [provider.resource ?? name]
+  })
+  return once(others).slice(0, MOST_OTHERS)
+}
+
+const once = (texts: readonly string[]): string[] => [...new Set(texts)]
 
 /**
  * Row and client for an MCP server. The id of the row stands for issuer, resource and client together, so that no token
@@ -46,7 +87,7 @@ export async function planMcp(
   const isTaken = (id: ServiceId): boolean =>
     ports.repository.list().some((entry) => entry.ref.service === id && !isFor(entry, found, client.id))
   const { name } = choice
-  const { scopes } = found
+  const scopes = allOf(found)
   const row = ports.providers.custom({ issuer, namesIssuer, name, scopes, isTaken, place: resource })
   const mine = { ...row, redirect: client.redirect ?? row.redirect }
   const kept = withKeptRedirect(mine, client.id, ports.repository.list())
@@ -75,7 +116,7 @@ type Wish = {
   readonly found: McpServer
 }
 
-/** In the order of the MCP specification: the person's own client, one from before, a new registration. */
+/** In the order of the MCP specification: the person's own client, that of this resource, a new registration. */
 async function clientFor({ choice, secret, found }: Wish, ports: Ports): Promise<RegisteredClient> {
   const typed = choice.clientId?.trim() ?? ''
   const typedSecret = secret?.trim() ?? ''
@@ -83,21 +124,22 @@ async function clientFor({ choice, secret, found }: Wish, ports: Ports): Promise
     if (typedSecret === '') return { id: typed, secret: null, auth: 'none' }
     return { id: typed, secret: new Secret(typedSecret), auth: 'post' }
   }
-  const known = await knownClient(found.issuer, ports.repository)
+  const known = await knownClient(found, ports.repository)
   if (known !== null) return known
-  if (found.registers) return await ports.oauth.registerClient(found.issuer)
+  if (found.registers) return await ports.oauth.registerClient(found)
   throw new VaultError('INVALID_REQUEST', {
     message: 'This server registers nobody. Register a client there and enter its ID.'
   })
 }
 
-/** The client of another MCP sign-in at the same issuer that works; null: there is none. */
+/** The client of a sign-in for the same resource at the same issuer that works; null: there is none. */
 async function knownClient(
-  issuer: string,
+  { issuer, resource }: McpServer,
   repository: Ports['repository']
 ): Promise<RegisteredClient | null> {
   for (const { ref, provider, health } of repository.list()) {
-    if (provider?.endpoints.issuer !== issuer || provider.resource === null || health.kind !== 'ok') continue
+    if (provider?.endpoints.issuer !== issuer || provider.resource !== resource || health.kind !== 'ok')
+      continue
     const held = await repository.load(ref).catch(() => null)
     if (held?.kind === 'oauth') return { ...held.client, auth: provider.clientAuth }
   }

@@ -10,7 +10,14 @@ export type McpServer = {
   readonly redirectUri: string
   /** Each of its answers names it (RFC 9207). */
   readonly namesIssuer: boolean
-  readonly scopes: readonly string[]
+  /** The scopes that it asks for when nobody is signed in; null: it does not say. */
+  readonly asked: readonly string[] | null
+  /** The scopes that it or, for the older profile, its authorization server knows. */
+  readonly supported: readonly string[]
+  /** The scope to renew without the person (OpenID Connect Core section 11), where it is known there; else empty. */
+  readonly offline: readonly string[]
+  /** It follows the MCP specification of 2025-03-26: no RFC 9728, its own authorization server. */
+  readonly isOlderProfile: boolean
   /** The authorization server registers clients (RFC 7591). */
   readonly registers: boolean
 }
@@ -24,15 +31,20 @@ export type RegisteredClient = {
   readonly redirect?: ProviderRedirect
 }
 
+/** A client serves one resource, so that what one server may do with it touches no other. */
+export type RegistrationWish = {
+  readonly issuer: string
+  readonly resource: string
+  /** The ID of a client that the issuer does not know any more, which is not the answer. */
+  readonly forgotten?: string
+}
+
 export interface McpAuthorization {
   /**
    * Asks the server where people sign in, and that place for its metadata. Throws INVALID_REQUEST, PROVIDER_REFUSED
    * (with the reason, also when PKCE is not visible there) or PROVIDER_UNREACHABLE.
    */
   findMcpServer(server: string): Promise<McpServer>
-  /**
-   * `forgotten`: the id of a client that the issuer does not know any more, which is not the answer. Throws
-   * PROVIDER_REFUSED if the issuer registers nobody, PROVIDER_UNREACHABLE.
-   */
-  registerClient(issuer: string, forgotten?: string): Promise<RegisteredClient>
+  /** Throws PROVIDER_REFUSED if the issuer registers nobody, PROVIDER_UNREACHABLE. */
+  registerClient(wish: RegistrationWish): Promise<RegisteredClient>
 }

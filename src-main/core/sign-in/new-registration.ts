@@ -17,7 +17,11 @@ export async function withNewRegistration(
   oauth: Pick<McpAuthorization, 'registerClient'>
 ): Promise<SignInPlan> {
   const { provider, client: former } = plan
-  const made = await oauth.registerClient(provider.endpoints.issuer, former.id)
+  const { resource } = provider
+  // Where it is null, `mayRegister` says no.
+  if (resource === null) return plan
+  const { issuer } = provider.endpoints
+  const made = await oauth.registerClient({ issuer, resource, forgotten: former.id })
   const { id, secret, auth: clientAuth, redirect = provider.redirect } = made
   return { ...plan, provider: { ...provider, clientAuth, redirect }, client: { id, secret } }
 }

@@ -2,7 +2,7 @@ import type { DiscoveryReport } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant, TokenSet } from '../credential-record.ts'
 import { HOUR } from '../tokens/lifetime.ts'
-import type { McpServer, RegisteredClient } from '../sign-in/mcp-ports.ts'
+import type { McpServer, RegisteredClient, RegistrationWish } from '../sign-in/mcp-ports.ts'
 import type { PasswordRequest, Project } from '../sign-in/password-ports.ts'
 import type {
   AuthorizationRequest,
@@ -65,7 +65,7 @@ export class FakeOAuthClient implements OAuthClient {
     return { ...this.mcp, resource: server }
   }
 
-  async registerClient(issuer: string): Promise<RegisteredClient> {
+  async registerClient({ issuer }: RegistrationWish): Promise<RegisteredClient> {
     this.registered.push(issuer)
     return { id: `client-${String(this.registered.length)}`, secret: null, auth: 'none' }
   }

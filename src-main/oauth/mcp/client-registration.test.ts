@@ -29,12 +29,13 @@ function registrar(answer: (number: number) => object) {
   return { made, sent, pass: (ms: number) => void (now += ms) }
 }
 
+const wish = { resource: 'https://files.example/mcp' }
 const numbered = (number: number): object => ({ client_id: `client-${String(number)}` })
 
 describe('registering at an authorization server', () => {
   it('asks for a public native client with the loopback redirect address', async () => {
     const { made, sent } = registrar(numbered)
-    const client = await made.register(metadataOf('https://as.example'))
+    const client = await made.register(metadataOf('https://as.example'), wish)
     const redirect = { host: '127.0.0.1', ports: [], path: '/mcp/93e20fbd9d9436f7' }
     expect(client).toEqual({ id: 'client-1', secret: null, auth: 'none', redirect })
     expect(sent).toHaveLength(1)
@@ -50,25 +51,34 @@ describe('registering at an authorization server', () => {
   it('is done once for attempts within ten minutes, and again after them', async () => {
     const { made, sent, pass } = registrar(numbered)
     const metadata = metadataOf('https://as.example')
-    await Promise.all([made.register(metadata), made.register(metadata)])
+    await Promise.all([made.register(metadata, wish), made.register(metadata, wish)])
     expect(sent).toHaveLength(1)
     pass(11 * MINUTE)
-    expect((await made.register(metadata)).id).toBe('client-2')
+    expect((await made.register(metadata, wish)).id).toBe('client-2')
   })
 
   it('is done once more at once for a client that the server has forgotten', async () => {
     const { made, sent } = registrar(numbered)
     const metadata = metadataOf('https://as.example')
-    const { id } = await made.register(metadata)
-    expect((await made.register(metadata, id)).id).toBe('client-2')
-    expect((await made.register(metadata, id)).id).toBe('client-2')
+    const { id } = await made.register(metadata, wish)
+    expect((await made.register(metadata, { ...wish, forgotten: id })).id).toBe('client-2')
+    expect((await made.register(metadata, { ...wish, forgotten: id })).id).toBe('client-2')
+    expect(sent).toHaveLength(2)
+  })
+
+  it('gives each resource a client of its own, within ten minutes too', async () => {
+    const { made, sent } = registrar(numbered)
+    const metadata = metadataOf('https://as.example')
+    const one = await made.register(metadata, wish)
+    const other = await made.register(metadata, { resource: 'https://mail.example/mcp' })
+    expect(other.id).not.toBe(one.id)
     expect(sent).toHaveLength(2)
   })
 
   it('gives each issuer a client of its own', async () => {
     const { made } = registrar(numbered)
-    const one = await made.register(metadataOf('https://as.example'))
-    const other = await made.register(metadataOf('https://other.example'))
+    const one = await made.register(metadataOf('https://as.example'), wish)
+    const other = await made.register(metadataOf('https://other.example'), wish)
     expect(other.id).not.toBe(one.id)
     // RFC 9700 section 4.4.2.2: else one issuer could have the codes of the other sent to itself.
     expect(other.redirect).not.toEqual(one.redirect)
@@ -84,7 +94,7 @@ describe('registering at an authorization server', () => {
     'takes a server that answers with method %s and secret %s at its word',
     async (method, secret, auth) => {
       const answer = { client_id: 'c', client_secret: secret, token_endpoint_auth_method: method }
-      const client = await registrar(() => answer).made.register(metadataOf('https://as.example'))
+      const client = await registrar(() => answer).made.register(metadataOf('https://as.example'), wish)
       expect(client.auth).toBe(auth)
       expect(client.secret?.expose((text) => text) ?? null).toBe(auth === 'none' ? null : secret)
     }

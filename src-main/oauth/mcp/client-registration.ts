@@ -23,9 +23,11 @@ const OURS = {
 }
 
 type Ports = { readonly fetch: FetchPort; readonly now: () => Date }
+/** What a client is registered for. `forgotten`: the ID of one that the issuer does not know any more. */
+type Wish = { readonly resource: string; readonly forgotten?: string }
 type Kept = { readonly client: Promise<RegisteredClient>; readonly at: number }
 
-/** Registers Latchkey at authorization servers: each registration belongs to its issuer and is used for no other. */
+/** Registers Latchkey at authorization servers: each registration belongs to its issuer and resource and is used for no other. */
 export class ClientRegistrar {
   readonly #ports: Ports
   readonly #kept = new Map<string, Kept>()
@@ -35,19 +37,20 @@ export class ClientRegistrar {
   }
 
   /**
-   * A client at this issuer: that of the attempt before, if it was a moment ago and is not `forgotten`. Throws PROVIDER_REFUSED if the issuer
-   * registers nobody or not us, TransportError when nobody answered.
+   * A client at this issuer for this resource: that of the attempt before, if it was a moment ago and is not
+   * `forgotten`. Throws PROVIDER_REFUSED if the issuer registers nobody or not us, TransportError when nobody answered.
    */
-  async register(metadata: IssuerMetadata, forgotten?: string): Promise<RegisteredClient> {
+  async register(metadata: IssuerMetadata, { resource, forgotten }: Wish): Promise<RegisteredClient> {
     const now = this.#ports.now().getTime()
-    const kept = this.#kept.get(metadata.issuer)
+    const place = JSON.stringify([metadata.issuer, resource])
+    const kept = this.#kept.get(place)
     if (kept !== undefined && Math.abs(now - kept.at) < KEPT_FOR) {
       const before = await kept.client
       if (before.id !== forgotten) return before
     }
     const client = registerOnce(this.#ports.fetch, metadata)
-    this.#kept.set(metadata.issuer, { client, at: now })
-    client.catch(() => this.#kept.delete(metadata.issuer))
+    this.#kept.set(place, { client, at: now })
+    client.catch(() => this.#kept.delete(place))
     return await client
   }
 }

@@ -1,6 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { McpAuthorization, McpServer } from '../../core/sign-in/mcp-ports.ts'
 import { redirectUri } from '../../core/provider.ts'
+import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { issuerRedirect } from '../metadata/issuer-redirect.ts'
 import { ClientRegistrar } from './client-registration.ts'
 import { type OAuthContext, guarded } from '../oauth-context.ts'
@@ -12,8 +13,8 @@ export function mcpAuthorization(context: OAuthContext): McpAuthorization {
   const registrar = new ClientRegistrar(context)
   return {
     findMcpServer: (server) => guarded(findMcpServer(context, server)),
-    registerClient: (issuer, forgotten) =>
-      guarded(context.discovery.metadata(issuer).then((metadata) => registrar.register(metadata, forgotten)))
+    registerClient: (wish) =>
+      guarded(context.discovery.metadata(wish.issuer).then((metadata) => registrar.register(metadata, wish)))
   }
 }
 
@@ -27,10 +28,21 @@ async function refusePrivate({ addressesOf }: OAuthContext, server: string, issu
   })
 }
 
+/** The MCP specification of 2025-03-26, before RFC 9728: a server without such a document is its own authorization server. */
+async function lookAtOrigin({ discovery }: OAuthContext, server: string): Promise<IssuerMetadata> {
+  const metadata = await discovery.find(new URL(server.trim()).origin)
+  if (metadata !== null) return metadata
+  throw new VaultError('PROVIDER_REFUSED', {
+    message: 'This server does not say where to sign in. Check the address; it may need no sign-in.'
+  })
+}
+
 async function findMcpServer(context: OAuthContext, server: string): Promise<McpServer> {
   const found = await findProtectedResource(context.fetch, server, context)
-  await refusePrivate(context, server, found.issuer)
-  const metadata = await context.discovery.look(found.issuer)
+  if (found !== null) await refusePrivate(context, server, found.issuer)
+  const metadata = await (found === null
+    ? lookAtOrigin(context, server)
+    : context.discovery.look(found.issuer))
   if (!metadata.announcesPkce) {
     throw new VaultError('PROVIDER_REFUSED', {
       message:
@@ -40,12 +52,15 @@ async function findMcpServer(context: OAuthContext, server: string): Promise<Mcp
   // Without it there is nothing to renew the sign-in with; asked for only where it is known.
   const offline = metadata.scopes.includes('offline_access') ? ['offline_access'] : []
   return {
-    resource: found.resource,
+    resource: found?.resource ?? new URL(server.trim()).href,
+    isOlderProfile: found === null,
     issuer: metadata.issuer,
     authorizationHost: new URL(metadata.authorizationEndpoint).host,
     redirectUri: redirectUri(issuerRedirect({ ...metadata, namesIssuer: metadata.namesIssuerInAnswers })),
     namesIssuer: metadata.namesIssuerInAnswers,
-    scopes: [...new Set([...found.scopes, ...offline])],
+    asked: found?.asked ?? null,
+    supported: found?.supported ?? metadata.scopes.filter((scope) => scope !== 'offline_access'),
+    offline,
     registers: metadata.registrationEndpoint !== null
   }
 }

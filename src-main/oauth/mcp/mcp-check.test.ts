@@ -7,12 +7,12 @@ import { askMcpServer } from './mcp-check.ts'
 const SERVER = 'https://files.example/mcp'
 const TOKEN = 'cnry_of_the_access_token_0123456789'
 const sample = sampleGrant({ scopesGranted: ['files:read'] })
-const grant = { ...sample, provider: { ...sample.provider, mcpServer: SERVER } }
+const grant = { ...sample, provider: { ...sample.provider, resource: SERVER, mcpServer: SERVER } }
 
 type Scripted = { readonly status: number; readonly body?: string; readonly challenge?: string }
 
 /** Asks a server that answers so; the requests it got as well. */
-async function ask({ status, body = '', challenge }: Scripted, held = grant) {
+async function ask({ status, body = '', challenge }: Scripted, held = grant, token = TOKEN) {
   const sent: { url: string; headers: Headers; body: unknown }[] = []
   const answer = await askMcpServer(
     {
@@ -24,9 +24,14 @@ async function ask({ status, body = '', challenge }: Scripted, held = grant) {
       }
     },
     held,
-    new Secret(TOKEN)
+    new Secret(token)
   )
   return { answer, sent }
+}
+
+/** In the shape of a JWT; its signature is no one's. */
+function signedToken(claims: object): string {
+  return `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2lnbmF0dXJl`
 }
 
 const insufficient = (scope: string): string => `Bearer realm="m", error="insufficient_scope"${scope}`
@@ -78,6 +83,38 @@ describe('an MCP server that is asked about its token', () => {
 
   it.each([500, 503, 429, 302])('tells nothing by %i, which is no answer', async (status) => {
     await expect(ask({ status })).rejects.toBeInstanceOf(TransportError)
+  })
+
+  it.each<[string, unknown, boolean]>([
+    ['itself', SERVER, true],
+    ['its host, among others', ['https://other.example', 'https://files.example'], true],
+    ['no address', 'account', true],
+    ['nobody', undefined, true],
+    ['another server', 'https://other.example/mcp', false],
+    ['two other servers', ['https://other.example', 'HTTPS://mail.example'], false],
+    ['a host that only begins alike', 'https://files.example.evil.example/', false]
+  ])('gets a signed token that names %s for its audience: %s %s', async (_name, aud, isSent) => {
+    const token = signedToken({ aud, sub: 'ana' })
+    const { answer, sent } = await ask({ status: 200, body: pong }, grant, token)
+    expect(sent).toHaveLength(isSent ? 1 : 0)
+    expect(answer?.works).toBe(isSent)
+    if (!isSent) expect(answer?.text).toContain('for another server')
+  })
+
+  it.each([
+    ['https://files.example/other', 'https://files.example/mcp'],
+    ['https://other.example/mcp', 'https://files.example/mcp'],
+    ['https://files.example:8443/', 'https://files.example/mcp']
+  ])('is sent no token for %s when it lies at %s', async (resource, mcpServer) => {
+    const { answer, sent } = await ask(
+      { status: 200, body: pong },
+      {
+        ...grant,
+        provider: { ...grant.provider, resource, mcpServer }
+      }
+    )
+    expect(sent).toEqual([])
+    expect(answer).toMatchObject({ works: false })
   })
 
   it('is not sent a token over plain http, nor one that is bound to a key', async () => {

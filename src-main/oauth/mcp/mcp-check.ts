@@ -3,9 +3,10 @@ import type { Secret } from '../../core/secret.ts'
 import { type UrlRules, safeUrl } from '../http/endpoint-url.ts'
 import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
+import { jsonObject } from '../http/json-answer.ts'
 import { TOKEN_LIMITS } from '../http/token-fetch.ts'
 import { challengeParameter } from '../http/www-authenticate.ts'
-import { scopesIn } from './protected-resource.ts'
+import { covers, scopesIn } from './protected-resource.ts'
 
 export type McpCheck = {
   readonly works: boolean
@@ -14,12 +15,14 @@ export type McpCheck = {
   readonly lacks: readonly string[]
 }
 
+const NOT_SENT = 'The authorization server gave a token for another server. It was not sent to this one.'
+
 /** Opens no session and changes nothing there; who may not come in is told so before it is read. */
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 
 /**
- * Asks the MCP server of a grant whether it lets the token in; null: it is none, or what answered was no MCP server.
- * Throws TransportError when nobody did.
+ * Asks the MCP server of a grant whether it lets the token in. A token for another resource is not sent. Null: the
+ * grant is for no MCP server, or what answered is none. Throws TransportError when nobody answered.
  */
 export async function askMcpServer(
   { fetch, ...rules }: UrlRules & { readonly fetch: FetchPort },
@@ -27,7 +30,9 @@ export async function askMcpServer(
   accessToken: Secret
 ): Promise<McpCheck | null> {
   const url = safeUrl(provider.mcpServer ?? null, rules)
-  if (url === null || tokens.dpopKey !== undefined) return null
+  const resource = safeUrl(provider.resource, rules)
+  if (url === null || resource === null || tokens.dpopKey !== undefined) return null
+  if (!covers(resource, url) || isForAnother(accessToken, resource)) return no(NOT_SENT)
   const headers = {
     authorization: accessToken.expose((token) => `Bearer ${token}`),
     accept: 'application/json, text/event-stream',
@@ -60,6 +65,31 @@ function refusedFor(challenge: string | null, lacks: readonly string[]): McpChec
 
 function secretsOf(secrets: readonly (Secret | null)[]): ExchangeSecrets {
   return new ExchangeSecrets(secrets.flatMap((secret) => secret?.expose((text) => [text]) ?? []))
+}
+
+/**
+ * A signed token (RFC 9068) that names addresses for its audience, none of them on the host of this resource: an
+ * authorization server that does not know RFC 8707 gave one for a server of its own. Any other text in `aud` says nothing.
+ */
+function isForAnother(accessToken: Secret, resource: URL): boolean {
+  const audiences = accessToken.expose(audiencesOf).filter((one) => /^https?:/i.test(one))
+  const hosts = audiences.map((one) => (URL.canParse(one) ? new URL(one).host : ''))
+  return hosts.length > 0 && !hosts.includes(resource.host)
+}
+
+function audiencesOf(token: string): readonly string[] {
+  const [, payload] = /^ey[\w-]+\.([\w-]+)\.[\w-]*$/.exec(token) ?? []
+  if (payload === undefined) return []
+  const { aud } = claimsOf(payload)
+  return [aud].flat().filter((one) => typeof one === 'string')
+}
+
+function claimsOf(payload: string): Record<string, unknown> {
+  try {
+    return jsonObject(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) ?? {}
+  } catch {
+    return {}
+  }
 }
 
 const no = (text: string): McpCheck => ({ works: false, text, lacks: [] })

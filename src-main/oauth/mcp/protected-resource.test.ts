@@ -28,7 +28,7 @@ describe('metadata of a protected resource', () => {
     ])
     expect(resourceWellKnownPlaces(new URL('https://files.example/'))).toEqual([places[1]])
     const { asked, fetchPort } = network({ [places[1] ?? '']: () => Response.json(good) })
-    expect((await findProtectedResource(fetchPort, SERVER, strict)).issuer).toBe('https://as.example')
+    expect((await findProtectedResource(fetchPort, SERVER, strict))?.issuer).toBe('https://as.example')
     expect(asked).toEqual([SERVER, ...places])
   })
 
@@ -47,7 +47,7 @@ describe('metadata of a protected resource', () => {
       [place]: () => Response.json(good),
       ...answers
     })
-    expect((await findProtectedResource(fetchPort, SERVER, strict)).issuer).toBe('https://as.example')
+    expect((await findProtectedResource(fetchPort, SERVER, strict))?.issuer).toBe('https://as.example')
   })
 
   it('is taken from the second of two challenges when the first is a decoy', async () => {
@@ -58,7 +58,7 @@ describe('metadata of a protected resource', () => {
       'https://files.example/decoy': () => Response.json({ ...good, resource: 'https://evil.example/mcp' }),
       'https://files.example/meta': () => Response.json(good)
     })
-    expect((await findProtectedResource(fetchPort, SERVER, strict)).resource).toBe(SERVER)
+    expect((await findProtectedResource(fetchPort, SERVER, strict))?.resource).toBe(SERVER)
   })
 
   it('is asked for by POST of a server that takes nothing else', async () => {
@@ -70,7 +70,7 @@ describe('metadata of a protected resource', () => {
       const refusal = challenge('Bearer resource_metadata="https://files.example/meta"')
       return method === 'POST' ? refusal() : new Response('', { status: 405 })
     }
-    expect((await findProtectedResource(fetchPort, SERVER, strict)).issuer).toBe('https://as.example')
+    expect((await findProtectedResource(fetchPort, SERVER, strict))?.issuer).toBe('https://as.example')
     expect(methods).toEqual(['GET', 'POST'])
   })
 
@@ -81,7 +81,12 @@ describe('metadata of a protected resource', () => {
       [place]: () => Response.json({ ...good, scopes_supported: ['c'] })
     })
     const found = await findProtectedResource(fetchPort, SERVER, strict)
-    expect(found).toEqual({ resource: SERVER, issuer: 'https://as.example', scopes: ['b', 'a'] })
+    expect(found).toEqual({
+      resource: SERVER,
+      issuer: 'https://as.example',
+      asked: ['b', 'a'],
+      supported: ['c']
+    })
     expect(asked).toEqual([SERVER, place])
   })
 
@@ -93,9 +98,7 @@ describe('metadata of a protected resource', () => {
   ])('is never fetched from an unsafe address in a challenge: %s', async (place) => {
     const { asked, fetchPort } = network({ [SERVER]: challenge(`Bearer resource_metadata="${place}"`) })
     const rules = { allowLoopbackHttp: true }
-    await expect(findProtectedResource(fetchPort, SERVER, rules)).rejects.toMatchObject({
-      code: 'PROVIDER_REFUSED'
-    })
+    expect(await findProtectedResource(fetchPort, SERVER, rules)).toBeNull()
     expect(asked).toEqual([SERVER, ...resourceWellKnownPlaces(new URL(SERVER))])
   })
 
@@ -108,14 +111,13 @@ describe('metadata of a protected resource', () => {
     ['a port of its own', 'https://files.example:8443/mcp', false],
     ['a path below it', 'https://files.example/mcp/admin', false],
     ['a path that begins alike', 'https://files.example/mc', false],
-    ['a query that was not asked for', `${SERVER}?tenant=1`, false],
-    ['nothing', undefined, false]
+    ['a query that was not asked for', `${SERVER}?tenant=1`, false]
   ])('may be for %s', async (_name, resource, isTaken) => {
     const { fetchPort } = network({
       [resourceWellKnownPlaces(new URL(SERVER))[0] ?? '']: () => Response.json({ ...good, resource })
     })
     const found = findProtectedResource(fetchPort, SERVER, strict)
-    if (isTaken) expect((await found).resource).toBe(resource)
+    if (isTaken) expect((await found)?.resource).toBe(resource)
     else await expect(found).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
   })
 
@@ -123,7 +125,7 @@ describe('metadata of a protected resource', () => {
     const scopes = ['a', 7, 'b c', '', 'a', 'd"', null]
     const place = resourceWellKnownPlaces(new URL(SERVER))[0] ?? ''
     const { fetchPort } = network({ [place]: () => Response.json({ ...good, scopes_supported: scopes }) })
-    expect((await findProtectedResource(fetchPort, SERVER, strict)).scopes).toEqual(['a'])
+    expect((await findProtectedResource(fetchPort, SERVER, strict))?.supported).toEqual(['a'])
   })
 
   it('is not looked for where nobody answers at one place and nothing lies at the other', async () => {

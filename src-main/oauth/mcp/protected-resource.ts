@@ -13,8 +13,10 @@ export type ProtectedResource = {
   readonly resource: string
   /** The first of its authorization servers. */
   readonly issuer: string
-  /** What the server asks for when nobody is signed in, else all that it knows; empty: it does not say. */
-  readonly scopes: readonly string[]
+  /** What the server asks for when nobody is signed in; null: it does not say. */
+  readonly asked: readonly string[] | null
+  /** The scopes that its document names; empty: none. */
+  readonly supported: readonly string[]
 }
 
 /** A server that answers with an endless stream instead of 401 is not waited for. */
@@ -30,21 +32,22 @@ const refused = (message: string): VaultError => new VaultError('PROVIDER_REFUSE
 
 /**
  * Asks an MCP server without a token where people sign in: at the address in its 401, else at the well-known addresses,
- * first that of its path. Throws INVALID_REQUEST for an address that may not be asked, PROVIDER_REFUSED with the
- * reason, TransportError when nobody answered.
+ * first that of its path. Null: it has no such document anywhere. Throws INVALID_REQUEST for an address that may not
+ * be asked, PROVIDER_REFUSED with the reason, TransportError when nobody answered.
  */
 export async function findProtectedResource(
   fetchPort: FetchPort,
   server: string,
   rules: UrlRules & { readonly addressesOf?: AddressesOf }
-): Promise<ProtectedResource> {
+): Promise<ProtectedResource | null> {
   const url = safeUrl(server.trim(), rules)
   if (url === null) {
     throw new VaultError('INVALID_REQUEST', { message: 'The address of an MCP server begins with https://.' })
   }
   const own = rulesOfNamed(url, rules)
   const challenge = await challengeOf(fetchPort, url)
-  const asked = challengeParameter(challenge, 'scope')?.split(' ') ?? null
+  const wanted = scopesIn(challengeParameter(challenge, 'scope')?.split(' '))
+  const asked = wanted.length > 0 ? wanted : null
   const places = [
     ...(await namedPlaces(url, challenge, { ...rules, ...own })),
     ...resourceWellKnownPlaces(url)
@@ -97,7 +100,7 @@ async function findDocument(
   fetchPort: FetchPort,
   places: readonly string[],
   asked: Asked
-): Promise<ProtectedResource> {
+): Promise<ProtectedResource | null> {
   let failure: Error | null = null
   for (const url of places) {
     try {
@@ -110,10 +113,8 @@ async function findDocument(
       if (!(failure instanceof VaultError)) failure = error
     }
   }
-  throw (
-    failure ??
-    refused('This server does not say where to sign in. Check the address; it may need no sign-in.')
-  )
+  if (failure !== null) throw failure
+  return null
 }
 
 type Asked = { readonly url: URL; readonly rules: UrlRules; readonly asked: readonly string[] | null }
@@ -131,12 +132,13 @@ function readDocument(document: Record<string, unknown>, { url, rules, asked }: 
   return {
     resource: String(document['resource']),
     issuer: first,
-    scopes: scopesIn(asked ?? document['scopes_supported'])
+    asked,
+    supported: scopesIn(document['scopes_supported'])
   }
 }
 
 /** RFC 9728 section 3.3: metadata is for the server that was asked, or for a part of its host that the server lies in. */
-function covers(resource: URL, server: URL): boolean {
+export function covers(resource: URL, server: URL): boolean {
   if (resource.origin !== server.origin) return false
   if (resource.search !== '' && resource.search !== server.search) return false
   const folder = resource.pathname.endsWith('/') ? resource.pathname : `${resource.pathname}/`

@@ -46,7 +46,19 @@ export class Discovery {
 
   /** As above, from the network whatever is kept. */
   async look(issuer: string): Promise<IssuerMetadata> {
-    const metadata = readMetadata(await this.#document(issuer), issuer, this.#ports.rules)
+    const metadata = await this.find(issuer)
+    if (metadata !== null) return metadata
+    throw new VaultError('PROVIDER_REFUSED', {
+      message: 'No metadata was found at this issuer. Check the address, without /.well-known at its end.',
+      cause: new TransportError('unreadable')
+    })
+  }
+
+  /** As `look`; null: the server answers and has no metadata. */
+  async find(issuer: string): Promise<IssuerMetadata | null> {
+    const document = await this.#document(issuer)
+    if (document === null) return null
+    const metadata = readMetadata(document, issuer, this.#ports.rules)
     await this.#refusePrivate(metadata)
     if (this.#known.size >= MOST_KEPT) this.#known.clear()
     const entry = { metadata, at: this.#ports.now().getTime() }
@@ -69,7 +81,7 @@ export class Discovery {
     }
   }
 
-  async #document(issuer: string): Promise<Record<string, unknown>> {
+  async #document(issuer: string): Promise<Record<string, unknown> | null> {
     const url = safeIssuer(issuer, this.#ports.rules)
     if (url === null) throw new VaultError('PROVIDER_REFUSED', { message: 'An issuer is an https address.' })
     let lost: TransportError | null = null
@@ -80,10 +92,7 @@ export class Discovery {
       else if (found !== null) return found
     }
     if (lost !== null) throw lost
-    throw new VaultError('PROVIDER_REFUSED', {
-      message: 'No metadata was found at this issuer. Check the address, without /.well-known at its end.',
-      cause: new TransportError('unreadable')
-    })
+    return null
   }
 
   /** What lies at one place; null: nothing that is metadata. Throws TransportError for what concerns every place. */

@@ -55,8 +55,8 @@ const asked = (line: string): number => op.requests().filter((one) => one === li
 
 /** As a person does it: look at the server, then sign in at the place it named. */
 async function signIn(server: string, clientId: string | null = null): Promise<OAuthGrant> {
-  const { scopes } = await look(server)
-  await world.signIns.start(request(server, scopes, clientId))
+  const { offered } = await look(server)
+  await world.signIns.start(request(server, offered, clientId))
   await browse(world.surface.last.view.url)
   const ref = refOf(await ending(world))
   const held = await world.repository.load(ref)
@@ -82,6 +82,9 @@ describe('a remote MCP server', () => {
       authorizationHost: new URL(op.issuer).host,
       redirectUri: 'http://127.0.0.1/callback',
       scopes: ['registry:read', 'registry:write', 'offline_access'],
+      offered: ['registry:read', 'registry:write', 'offline_access'],
+      alsoFor: [],
+      isOlderProfile: false,
       client: 'registers'
     })
     const grant = await signIn(url)
@@ -152,14 +155,21 @@ describe('a remote MCP server', () => {
 })
 
 describe('the client at an MCP server’s authorization server', () => {
-  it('is registered once, and used for the next server of the same issuer', async () => {
+  it('is registered once for a server, and used for the next account there', async () => {
+    const { url } = await open()
+    const one = await signIn(url)
+    expect((await look(url)).client).toBe('known')
+    expect((await signIn(url)).client.id).toBe(one.client.id)
+    expect(asked('POST /reg')).toBe(1)
+  })
+
+  it('is not shared with another server that names the same issuer', async () => {
     const first = await open()
     const second = await addServer()
     const one = await signIn(first.url)
-    expect((await look(second.url)).client).toBe('known')
-    const other = await signIn(second.url)
-    expect(other.client.id).toBe(one.client.id)
-    expect(asked('POST /reg')).toBe(1)
+    expect((await look(second.url)).client).toBe('registers')
+    expect((await signIn(second.url)).client.id).not.toBe(one.client.id)
+    expect(asked('POST /reg')).toBe(2)
   })
 
   it('has a registration that no other issuer can have codes sent to', async () => {
@@ -245,6 +255,67 @@ describe('the client at an MCP server’s authorization server', () => {
     await expect(world.signIns.start(request(url, []))).rejects.toMatchObject({ code })
     op.disturb(null)
     expect((await signIn(url)).client.id).not.toBe('')
+  })
+})
+
+describe('a server that names the authorization server of others', () => {
+  it('is told with them, and asks for no scope that it did not ask for itself', async () => {
+    const first = await open({ scope: 'registry:read registry:write' })
+    await signIn(first.url)
+    const stranger = await addServer({ metadata: { scopes_supported: ['registry:read', 'registry:write'] } })
+    expect(await look(stranger.url)).toMatchObject({
+      client: 'registers',
+      alsoFor: [first.url],
+      scopes: ['offline_access'],
+      offered: ['registry:read', 'registry:write', 'offline_access']
+    })
+    expect((await look(first.url)).alsoFor).toEqual([])
+    const asking = await addServer({
+      scope: 'registry:read',
+      metadata: { scopes_supported: ['registry:write'] }
+    })
+    expect((await look(asking.url)).scopes).toEqual(['registry:read', 'offline_access'])
+  })
+
+  it('is told with a sign-in that is for no server', async () => {
+    const { url } = await open()
+    await world.signIns.start(signInRequest(op))
+    await browse(world.surface.last.view.url)
+    const { service } = refOf(await ending(world))
+    const { name } = world.repository.list().find(({ ref }) => ref.service === service) ?? {}
+    expect((await look(url)).alsoFor).toEqual([name])
+  })
+})
+
+describe('a server of the older MCP profile', () => {
+  it('is its own authorization server, is told as such, and is signed in to', async () => {
+    op = await startOpenIdProvider({ configuration: mcpConfiguration({ registers: true }) })
+    world = oauthWorld()
+    op.disturb(({ path }) => (path === '/mcp' ? { kind: 'answer', status: 401, body: '' } : null))
+    const url = `${op.issuer}/mcp`
+    const report = await look(url)
+    expect(report).toMatchObject({
+      resource: url,
+      issuer: op.issuer,
+      isOlderProfile: true,
+      client: 'registers'
+    })
+    expect(report.scopes).toEqual(['offline_access'])
+    const grant = await signIn(url)
+    expect(grant.provider).toMatchObject({ resource: url, mcpServer: url })
+    await world.tokens.refresh(grant.ref)
+  })
+
+  it('is refused where its own authorization server does not show PKCE', async () => {
+    op = await startOpenIdProvider({ configuration: mcpConfiguration({ registers: true }) })
+    world = oauthWorld()
+    const document = (await (await fetch(`${op.issuer}/.well-known/openid-configuration`)).json()) as object
+    const body = JSON.stringify({ ...document, code_challenge_methods_supported: undefined })
+    op.disturb(({ path }) => {
+      if (path === '/mcp') return { kind: 'answer', status: 401, body: '' }
+      return path === '/.well-known/openid-configuration' ? { kind: 'answer', status: 200, body } : null
+    })
+    await expect(look(`${op.issuer}/mcp`)).rejects.toMatchObject({ message: expect.stringContaining('PKCE') })
   })
 })
 

@@ -75,7 +75,9 @@ describe.each(hidden)('a public server that leads to %s', (host) => {
   it.each(endpoints)('as its %s is refused, and nobody there is contacted', async (endpoint) => {
     const { oauth, contacted } = world(metadataOf(PUBLIC, { [endpoint]: `https://${host}/x` }))
     await expect(oauth.discover(PUBLIC)).rejects.toMatchObject(refusal)
-    await expect(oauth.registerClient(PUBLIC)).rejects.toMatchObject(refusal)
+    await expect(
+      oauth.registerClient({ issuer: PUBLIC, resource: 'https://files.example/mcp' })
+    ).rejects.toMatchObject(refusal)
     expect([...contacted]).toEqual(['as.example'])
   })
 

@@ -222,7 +222,11 @@ describe.each(disguises)('a secret that a server quotes: %s', (_name, disguise) 
           return Response.json({ ...answer, client_id: planted }, { status: 201 })
         }
       })
-      const text = shown(await oauth.registerClient(ISSUER).catch((error: unknown) => error))
+      const text = shown(
+        await oauth
+          .registerClient({ issuer: ISSUER, resource: 'https://files.example/mcp' })
+          .catch((error: unknown) => error)
+      )
       expect(text).toContain('PROVIDER_REFUSED')
       expectHidden(text, planted)
     }

@@ -125,7 +125,9 @@ describe(`generated answers around an MCP server (seed ${String(seed)})`, () => 
           if (url !== metadata.registration_endpoint) return Response.json(metadata)
           return isPlain ? Response.json(body, { status: 201 }) : responseOf(tokenBody(random, secret))
         }
-        const outcome = await client.registerClient(issuer).catch((error: unknown) => error)
+        const outcome = await client
+          .registerClient({ issuer, resource: server })
+          .catch((error: unknown) => error)
         if (outcome instanceof Error) {
           tally.refused += 1
           if (!(outcome instanceof VaultError)) tally.foreign += 1
