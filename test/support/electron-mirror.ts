@@ -6,7 +6,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { layFakeElectron } from './fake-electron.ts'
+import { electronVersion, layFakeElectron } from './fake-electron.ts'
 
 /** How the server of the download behaves. `slow`: longer than a download may stand still, and never still. */
 export type MirrorState = 'serves' | 'slow' | 'answers 404' | 'stalls' | 'breaks off' | 'serves another file'
@@ -24,7 +24,7 @@ export type Mirror = {
  */
 export async function openMirror(state: MirrorState, folder: string, electron: string): Promise<Mirror> {
   const zip = await electronZip(folder)
-  const name = `electron-v45.4.1-linux-${process.arch}.zip`
+  const name = `electron-v${electronVersion}-linux-${process.arch}.zip`
   const checksum = createHash('sha256').update(zip).digest('hex')
   await writeFile(join(electron, 'checksums.json'), JSON.stringify({ [name]: checksum }))
   const requests: string[] = []

