@@ -34,7 +34,7 @@ describe('a text of YAML', () => {
     }
   })
 
-  it('of more than 131,072 characters is not begun', () => {
+  it('of more than 32,768 characters is not begun', () => {
     expect(read('a: 1\n'.repeat(30_000))).toEqual({ kind: 'broken', line: 1, fault: 'the text is too long' })
   })
 })

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
-/** More than any file of settings or accounts has; the parser takes seconds for a megabyte. */
-const LONGEST = 128 * 1024
+/** More than any file of settings or accounts has; the parser takes five seconds for a megabyte. */
+const LONGEST = 32 * 1024
 const DEEPEST = 50
 
 /** A text that is one YAML document without faults, or the first fault in words and its line, from 1. */
@@ -20,7 +20,7 @@ type Fault = { readonly offset: number; readonly fault: string }
 
 /**
  * Reads YAML 1.2 (JSON is YAML too) whole or not at all: a fault, a second document, a key that stands twice, an alias,
- * more than 131,072 characters or 50 levels are told. Nothing is thrown, and no fault quotes the text.
+ * more than 32,768 characters or 50 levels are told. Nothing is thrown, and no fault quotes the text.
  * `schema`: `core` knows numbers and booleans, `failsafe` takes every value as the text that stands there.
  */
 export function readYaml(text: string, schema: 'core' | 'failsafe'): YamlText {

@@ -53,23 +53,23 @@ const everyKind: readonly Credential[] = [
 ]
 
 describe('the document of an export', () => {
-  it('gives every kind of credential back as it was, with every field', () => {
-    const back = decodeExport(encodeExport(everyKind, head))
+  it('gives every kind of credential back as it was, with every field', async () => {
+    const back = await decodeExport(encodeExport(everyKind, head))
     expect(back.map((credential) => encodeCredential(credential))).toEqual(
       everyKind.map((credential) => encodeCredential(credential))
     )
   })
 
-  it('is empty when there is nothing', () => {
-    expect(decodeExport(encodeExport([], head))).toEqual([])
+  it('is empty when there is nothing', async () => {
+    expect(await decodeExport(encodeExport([], head))).toEqual([])
   })
 
-  it('of a newer version is refused, and it is said what to do', () => {
+  it('of a newer version is refused, and it is said what to do', async () => {
     const text = encodeExport(everyKind, head).replace('"v":1', '"v":2')
-    expect(() => decodeExport(text)).toThrow('A newer Latchkey wrote this file.')
+    await expect(decodeExport(text)).rejects.toThrow('A newer Latchkey wrote this file.')
   })
 
-  it('is refused whole when a part of it is not understood', () => {
+  it('is refused whole when a part of it is not understood', async () => {
     const text = encodeExport(everyKind, head)
     const damaged = [
       '',
@@ -82,7 +82,7 @@ describe('the document of an export', () => {
       text.replace('"exportedAt"', '"more":1,"exportedAt"')
     ]
     for (const each of damaged) {
-      expect(() => decodeExport(each)).toThrow(expect.objectContaining({ code: 'CREDENTIAL_UNREADABLE' }))
+      await expect(decodeExport(each)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
     }
   })
 })

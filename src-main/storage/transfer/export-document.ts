@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../../core/credential-record.ts'
 import { decodeCredential, encodeCredential } from '../records/credential-codec.ts'
+import { inSlices } from './in-slices.ts'
 import { parseJson } from '../backends/envelope.ts'
 import { storedRef } from '../records/record-schema.ts'
 
@@ -33,7 +34,7 @@ export function encodeExport(
  * Reads what `encodeExport` wrote. Throws INVALID_REQUEST if a newer Latchkey wrote it, CREDENTIAL_UNREADABLE for anything
  * else: nothing is taken from a document of which a part is not understood.
  */
-export function decodeExport(text: string): Credential[] {
+export async function decodeExport(text: string): Promise<Credential[]> {
   const json = parseJson(text)
   const head = v.safeParse(headSchema, json)
   if (head.success && head.output.v > VERSION) {
@@ -43,7 +44,9 @@ export function decodeExport(text: string): Credential[] {
   }
   const document = v.safeParse(documentSchema, json)
   if (!document.success) throw notOurs()
-  return document.output.credentials.map((record) => decodeCredential(JSON.stringify(record), record.ref))
+  return await inSlices(document.output.credentials, (record) =>
+    decodeCredential(JSON.stringify(record), record.ref)
+  )
 }
 
 function notOurs(): VaultError {

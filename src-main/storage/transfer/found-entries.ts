@@ -111,14 +111,18 @@ export function joinedNotes(...notes: readonly (string | null | undefined)[]): s
   return said.length === 0 ? null : said.join(' ')
 }
 
-/** Null: not JSON. Throws INVALID_REQUEST where a name stands twice: one of the two values would be lost. */
+/**
+ * Null: not JSON. Throws INVALID_REQUEST where a name stands twice, because one of the two values would be lost, and
+ * where there is too much of it.
+ */
 export function jsonOf(text: string): unknown {
   const read = readJson(text)
-  if (read?.repeated === true) {
+  if (read?.fault === 'repeated') {
     throw refuse(
       'A name stands twice in it, so a value would be lost. Rename one of the two; nothing was read.'
     )
   }
+  if (read?.fault === 'large') throw refuse('There is too much in it to be read. Import it in parts.')
   return read?.value ?? null
 }
 

@@ -7,6 +7,7 @@ import type { OAuthProvider } from '../../core/provider.ts'
 import type { Found, FoundEntry, ImportReader } from '../../core/transfer/transfer-ports.ts'
 import { isSealedText, unseal } from './age-file.ts'
 import { decodeExport } from './export-document.ts'
+import { inSlices } from './in-slices.ts'
 import {
   fieldsOf,
   jsonOf,
@@ -38,6 +39,8 @@ type ReaderPorts = {
   /** The row that a sign-in from a file is kept with. Throws INVALID_REQUEST for one that is not taken. */
   readonly providerOf: (given: OAuthProvider) => OAuthProvider
 }
+const LONGEST = 4_000_000
+const MOST_LINES = 20_000
 type Parser = (fileName: string, text: string, context: ParseContext) => Found
 
 /** Formats that a file's name tells; the others are told by what is in them. */
@@ -56,7 +59,8 @@ export function createImportReader({ clock, services, providerOf }: ReaderPorts)
     isSealed: (text) => text.expose(isSealedText),
     open: async (text, secret) => {
       const opened = await text.expose((sealed) => unseal(sealed, secret))
-      const entries = decodeExport(opened).map((credential) => exported(credential, { services, providerOf }))
+      const credentials = await decodeExport(opened)
+      const entries = await inSlices(credentials, (one) => exported(one, { services, providerOf }))
       return { format: 'latchkey', entries, skipped: [], leavesSecrets: false, rest: null }
     },
     read: ({ text, fileName }) => {
@@ -67,8 +71,16 @@ export function createImportReader({ clock, services, providerOf }: ReaderPorts)
 }
 
 function parsed(fileName: string, text: string, context: ParseContext): Found {
+  if (text.length > LONGEST) throw refuse('It is longer than four million characters. Import it in parts.')
   const [, parse] = named.find(([name]) => name.test(fileName)) ?? []
   return parse === undefined ? parsedByContent(text, context) : parse(fileName, text, context)
+}
+
+/** Throws INVALID_REQUEST for more lines than any file of settings has: reading them would hold everything else up. */
+function requireFewLines(text: string): void {
+  let lines = 1
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1
+  if (lines > MOST_LINES) throw refuse('It has more than 20,000 lines. Import it in parts.')
 }
 
 function parsedByContent(text: string, context: ParseContext): Found {
@@ -79,6 +91,7 @@ function parsedByContent(text: string, context: ParseContext): Found {
     refuseUnknownTokens(json)
     return parseKeysJson(json, context)
   }
+  requireFewLines(text)
   if (/^[ \t]+(?:oauth_token:|users:[ \t]*\r?$)/m.test(text)) return parseGhHosts(text, context)
   const env = parseEnv(text, context)
   if (env !== null) return env

@@ -51,11 +51,13 @@ const nicknames: Readonly<Record<string, string>> = {
 }
 /** A prefix this short stands in the keys of many services. */
 const TELLING_PREFIX = 4
+/** A longer one is no name: it stays in the file. */
+const LONGEST_NAME = 300
 /** For a value whose name is that of a service and says no more. */
 const keyLike = /^[\x21-\x7e]{16,}$/
 /** One word of letters and digits, as keys are and words and dates are not. */
 const randomLike = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_+/=.~-]{12,}$/
-const addressWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@]*:[^\s/@]+@/i
+const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^\s/@]*)@/i
 const privateKeyHead = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 
 /**
@@ -63,6 +65,7 @@ const privateKeyHead = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
  * keys that begin with `sk-`.
  */
 export function judge(name: string, value: string, services: readonly KeyService[]): Verdict {
+  if (name.length > LONGEST_NAME) return { kind: 'nameless' }
   const words = name
     .toLowerCase()
     .split(/[^a-z0-9]+/)
@@ -71,14 +74,19 @@ export function judge(name: string, value: string, services: readonly KeyService
   const byPrefix = serviceOfPrefix(value, services)
   const isSecret = isSecretName(words) || (byName !== null && words.length === 1 && keyLike.test(value))
   if (!isSecret && byPrefix === null) {
-    return addressWithPassword.test(value) || privateKeyHead.test(value)
-      ? { kind: 'hidden' }
-      : { kind: 'plain' }
+    return hasPassword(value) || privateKeyHead.test(value) ? { kind: 'hidden' } : { kind: 'plain' }
   }
   const known = byName ?? byPrefix
   if (known !== null) return { kind: 'key', service: known.id, name: known.name, hosts: known.allowedHosts }
   const own = words.filter((word) => !fillers.has(word)).join('-')
   return v.is(serviceId, own) ? { kind: 'key', service: own, name: own, hosts: [] } : { kind: 'nameless' }
+}
+
+/** An address with a password in it: `postgres://ana:secret@db.example`. */
+function hasPassword(value: string): boolean {
+  const [, user = ''] = userInfo.exec(value) ?? []
+  const colon = user.indexOf(':')
+  return colon !== -1 && colon + 1 < user.length
 }
 
 /** A secret word anywhere: `STRIPE_SECRET_KEY_LIVE` is as much a secret's name as `STRIPE_KEY`. */

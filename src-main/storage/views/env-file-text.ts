@@ -165,9 +165,8 @@ function unescaped(text: string): string {
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  const here = new RegExp(pattern)
-  here.lastIndex = at
-  return here.exec(text)
+  pattern.lastIndex = at
+  return pattern.exec(text)
 }
 
 function textOf(piece: Piece): string {

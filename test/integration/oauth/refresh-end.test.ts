@@ -86,7 +86,7 @@ describe('a GitHub App, which tells that a refresh token lives six months', () =
   it('has it carried by an export', async () => {
     const grant = await stored('github-app', answer)
     const text = encodeExport([grant], { at: new Date(), version: '0.0.0-test' })
-    expect(decodeExport(text)).toMatchObject([{ tokens: { refreshEnd: endAfter(grant, HALF_A_YEAR) } }])
+    expect(await decodeExport(text)).toMatchObject([{ tokens: { refreshEnd: endAfter(grant, HALF_A_YEAR) } }])
   })
 
   it('is tried all the same when that has passed, and is valid again when it answers', async () => {

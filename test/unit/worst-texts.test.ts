@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../src-main/core/secret.ts'
+import { START } from '../../src-main/core/testing/samples.ts'
+import { apiKeyRows } from '../../src-main/oauth/providers/provider-rows.ts'
+import { createImportReader } from '../../src-main/storage/transfer/import-reader.ts'
+import { worstTexts } from '../support/worst-texts.ts'
+
+const MEBIBYTE = 1024 * 1024
+/** Less is too little to be compared. */
+const LEAST = 20
+const reader = createImportReader({
+  clock: { now: () => START },
+  services: apiKeyRows,
+  providerOf: (row) => row
+})
+
+function read(text: string, fileName: string | null): void {
+  try {
+    reader.read({ text: new Secret(text), fileName })
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'VaultError')) throw error
+  }
+}
+
+/** Milliseconds that this process worked, the least of three runs: other programs do not count. */
+function workOf(job: () => void): number {
+  const runs = [0, 1, 2].map(() => {
+    const before = process.cpuUsage()
+    job()
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000
+  })
+  return Math.min(...runs)
+}
+
+/** How many times the work is for four times the text: 4 where it grows as the text does, 16 where it is squared. */
+function growthOf(job: (size: number) => () => void): number {
+  const [small, large] = [job(MEBIBYTE / 4), job(MEBIBYTE)]
+  return workOf(large) / Math.max(LEAST, workOf(small))
+}
+
+describe('a text of a mebibyte that costs as much as it can', () => {
+  it.each(worstTexts)('of $name is read or refused with work that grows as its length', ({ at, file }) => {
+    const growth = growthOf((size) => {
+      const text = at(size)
+      return () => read(text, file)
+    })
+    expect(growth).toBeLessThan(8)
+  })
+
+  it('is told from one whose work is squared', () => {
+    const growth = growthOf((size) => {
+      const text = 'a:'.repeat(size / 64)
+      return () => void /^[^@]*:[^@]*@/.test(text)
+    })
+    expect(growth).toBeGreaterThan(8)
+  })
+})
