@@ -34,12 +34,12 @@ async function searchFor(input: HTMLElement | SVGElement, text: string): Promise
   while (rows() === before) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
 }
 
-test('a search in ten thousand is drawn with less than 100 ms of work for each key', async ({ ui }) => {
+test('a search in ten thousand is drawn with little work for each key', async ({ ui }) => {
   const page = await ui.open({ seed: 'ten-thousand', realTime: true })
   await expect(page.getByRole('grid')).toBeVisible()
   await settled(page)
   const search = page.getByRole('searchbox', { name: 'Search' })
-  const work = await workMeter(page)
+  const { worked, unit } = await workMeter(page)
   const times: number[] = []
   // The accounts are person-0 to person-9999: every digit leaves a tenth, or a little more.
   for (const text of [
@@ -51,23 +51,23 @@ test('a search in ten thousand is drawn with less than 100 ms of work for each k
     'person-',
     'person-7'
   ]) {
-    const before = await work()
+    const before = await worked()
     await search.evaluate(searchFor, text)
-    times.push((await work()) - before)
+    times.push((await worked()) - before)
   }
+  const one = await unit()
   const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
   test.info().annotations.push({ type: 'median of work for a key, ms', description: median.toFixed(1) })
+  test.info().annotations.push({ type: 'the same in units', description: (median / one).toFixed(1) })
   expect(median).toBeGreaterThan(0)
-  expect(median).toBeLessThan(100)
+  expect(median / one).toBeLessThan(15)
 })
 
-test('a burst of a thousand deltas ends in what the vault holds, with less than a second of work', async ({
-  ui
-}) => {
+test('a burst of a thousand deltas ends in what the vault holds, with little work', async ({ ui }) => {
   const page = await ui.open({ seed: 'thousand', realTime: true })
   await expect(page.getByRole('grid')).toBeVisible()
-  const work = await workMeter(page)
-  const before = await work()
+  const { worked, unit } = await workMeter(page)
+  const before = await worked()
   await page.evaluate(async () => {
     const { vault } = globalThis.fakes
     for (const credential of vault.credentials())
@@ -75,10 +75,10 @@ test('a burst of a thousand deltas ends in what the vault holds, with less than 
     await new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done)), 20))
   })
   await expect(page.getByRole('row').first()).toHaveAccessibleName(/^Renamed/)
-  const worked = (await work()) - before
-  test.info().annotations.push({ type: 'work for a thousand deltas, ms', description: worked.toFixed(0) })
-  expect(worked).toBeGreaterThan(0)
-  expect(worked).toBeLessThan(1000)
+  const took = (await worked()) - before
+  test.info().annotations.push({ type: 'work for a thousand deltas, ms', description: took.toFixed(0) })
+  expect(took).toBeGreaterThan(0)
+  expect(took / (await unit())).toBeLessThan(50)
 })
 
 test('a delta that is missed brings the snapshot again', async ({ ui }) => {

@@ -76,9 +76,20 @@ function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): 
 
 function matchesWords(credential: CredentialSummary, words: readonly string[]): boolean {
   if (words.length === 0) return true
+  const text = textOf(credential)
+  return words.every((word) => text.includes(word))
+}
+
+/** A credential that changes is another object. */
+const texts = new WeakMap<CredentialSummary, string>()
+
+function textOf(credential: CredentialSummary): string {
+  const known = texts.get(credential)
+  if (known !== undefined) return known
   const { name, service, account, scopes, status } = credential
   const text = `${name} ${service} ${account} ${scopes.join(' ')} ${statusWord(status)}`.toLowerCase()
-  return words.every((word) => text.includes(word))
+  texts.set(credential, text)
+  return text
 }
 
 /** `status:needs-sign-in`, `status:cantberead` and "Can’t be read" meet without their punctuation. */
