@@ -8,7 +8,10 @@ describe('the host of a built-in provider', () => {
     ['www.github.com', 'https://evil.example'],
     ['figma.com', 'https://evil.example'],
     ['login.microsoftonline.com', 'https://evil.example'],
-    ['oauth2.googleapis.com', 'https://login.microsoftonline.com/common/v2.0']
+    ['oauth2.googleapis.com', 'https://login.microsoftonline.com/common/v2.0'],
+    ['github.com:8443', 'https://evil.example'],
+    ['api.github.com:8443', 'https://github.com'],
+    ['github.com', 'https://github.com:8443']
   ])('%s is that of another than %s', (host, issuer) => {
     expect(isHostOfAnother(host, issuer)).toBe(true)
   })
@@ -43,5 +46,13 @@ describe('addresses that belong together', () => {
     expect(strangerAmong([page, 'https://evil.example/token'])).toBe('https://evil.example/token')
     expect(strangerAmong(['https://evil.example/token', page])).toBe('https://evil.example/token')
     expect(strangerAmong([page, 'https://gitlab.com/oauth/token'])).toBe(page)
+  })
+
+  it.each([
+    [['https://github.com/login/oauth/authorize', 'https://github.com:8443/token'], 1],
+    [['https://github.com:8443/authorize', 'https://evil.example/token'], 0],
+    [['https://github.com:8443/authorize', 'https://github.com:8443/token'], 0]
+  ])('are not those of another port: %s', (addresses, stranger) => {
+    expect(strangerAmong(addresses)).toBe(addresses[stranger])
   })
 })

@@ -8,7 +8,7 @@ import { oauthRows } from './provider-rows.ts'
 export function isHostOfAnother(host: string, issuer: string): boolean {
   const own = new URL(issuer).host
   if (own === host) return false
-  return oauthRows.some((row) => isOf(row, host) && !isOf(row, own))
+  return oauthRows.some((row) => hasNameOf(row, host) && !(isOf(row, own) && isOf(row, host)))
 }
 
 /**
@@ -17,9 +17,14 @@ export function isHostOfAnother(host: string, issuer: string): boolean {
  */
 export function strangerAmong(addresses: readonly string[]): string | null {
   const hosts = addresses.map((address) => new URL(address).host)
-  const owners = oauthRows.filter((row) => hosts.some((host) => isOf(row, host)))
+  const owners = oauthRows.filter((row) => hosts.some((host) => hasNameOf(row, host)))
   const isAtHome = (host: string): boolean => owners.every((row) => isOf(row, host))
   return addresses.find((_address, index) => !isAtHome(hosts[index] ?? '')) ?? null
+}
+
+/** The same whatever the port: another port of a provider's host is not the provider's, and looks as if it were. */
+function hasNameOf(row: OAuthProvider, host: string): boolean {
+  return isOf(row, host.replace(/:\d+$/, ''))
 }
 
 /** The hosts of a row, and what lies below them: `www` there leads to the same page. */

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { VaultError } from '#shared/problem.ts'
 
 /**
@@ -47,9 +47,13 @@ const migrations: readonly string[] = [
 
 const CATALOG_VERSION = migrations.length
 
-/** Throws CONFIG_INVALID, with nothing changed, if a newer Latchkey wrote the database. */
+/**
+ * Throws CONFIG_INVALID if a newer Latchkey wrote the database, CREDENTIAL_UNREADABLE as `requireOwnSchema`; nothing is
+ * changed then.
+ */
 export function migrate(database: DatabaseSync): void {
   const version = versionOf(database)
+  requireOwnSchema(database)
   if (version === CATALOG_VERSION) return
   if (version > CATALOG_VERSION) {
     throw new VaultError('CONFIG_INVALID', {
@@ -66,6 +70,50 @@ export function migrate(database: DatabaseSync): void {
     database.exec('ROLLBACK')
     throw error
   }
+}
+
+/**
+ * Throws CREDENTIAL_UNREADABLE unless the database has the tables of its version and nothing else. A view in the place
+ * of a table gives millions of rows from a small file, and a trigger writes what nobody asked for. Of a version that is
+ * not known here, tables and their indexes are all that is taken.
+ */
+export function requireOwnSchema(database: DatabaseSync): void {
+  const version = versionOf(database)
+  const found = schemaOf(database)
+  const isOwn =
+    version > CATALOG_VERSION
+      ? found.every((object) => /^(?:table \w+ create table|index \w+ $)/i.test(object))
+      : String(found) === String(ownSchema(version))
+  if (isOwn) return
+  throw new VaultError('CREDENTIAL_UNREADABLE', {
+    message: 'The catalog has other tables than Latchkey makes. It was left untouched.'
+  })
+}
+
+const ownSchemas = new Map<number, readonly string[]>()
+
+function ownSchema(version: number): readonly string[] {
+  const known = ownSchemas.get(version)
+  if (known !== undefined) return known
+  const fresh = new DatabaseSync(':memory:')
+  for (const step of migrations.slice(0, version)) fresh.exec(step)
+  const schema = schemaOf(fresh)
+  fresh.close()
+  ownSchemas.set(version, schema)
+  return schema
+}
+
+/** Kept by SQLite itself; their contents lie in the file. */
+const selfKept = /^(?:table sqlite_(?:sequence|stat1|stat4)|index sqlite_autoindex_\w+) /
+
+/** `type name sql` of everything but what SQLite keeps itself. */
+function schemaOf(database: DatabaseSync): readonly string[] {
+  const rows = database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all()
+  return rows
+    .map(
+      ({ type, name, sql }) => `${String(type)} ${String(name)} ${String(sql ?? '').replaceAll(/\s+/g, ' ')}`
+    )
+    .filter((object) => !selfKept.test(object))
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { requireOwnSchema } from './catalog-schema.ts'
 import { readSqlite } from '../files/sqlite-file.ts'
 
 /** How many entries a catalog lists, and how many were removed from it since it was made. */
@@ -19,6 +20,7 @@ export function tallyOf(path: string): Tally {
   let database: DatabaseSync | null = null
   try {
     database = readSqlite(path, 5000)
+    requireOwnSchema(database)
     const [row] = database
       .prepare(
         `SELECT (SELECT count(*) FROM credentials) AS entries,

@@ -7,6 +7,8 @@ import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { toCatalogEntry } from '../../core/catalog-entry.ts'
 import { openCatalog } from './catalog.ts'
 import type { Catalog } from './catalog.ts'
+import { readCatalogFile } from '../doctor/doctor-catalog.ts'
+import { tallyOf } from './catalog-tally.ts'
 import { exampleApiKey, exampleExchanges, exampleGrant, exampleRef } from '../storage.testkit.ts'
 
 const grantEntry = toCatalogEntry(exampleGrant(), 'keychain', null)
@@ -275,4 +277,45 @@ test('A last use that waits goes to the file by itself', async () => {
   catalog.put(grantEntry)
   catalog.setLastUsed(exampleRef, now)
   await expect.poll(() => other.find(exampleRef)?.lastUsedAt).toEqual(now)
+})
+
+test.each([
+  [
+    'a view with rows without end',
+    `DROP TABLE credentials; CREATE VIEW credentials AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+       SELECT 'k' || i AS key, 's' AS service, 'a' AS account, 'api-key' AS kind, 'keychain' AS backend, '{}' AS details,
+         '{}' AS health, NULL AS last_used_at, NULL AS saved_at FROM n`
+  ],
+  [
+    'a view for the preferences',
+    "DROP TABLE preferences; CREATE VIEW preferences AS SELECT 'a' AS name, '1' AS value"
+  ],
+  ['a trigger', 'CREATE TRIGGER t AFTER INSERT ON credentials BEGIN DELETE FROM intents; END'],
+  ['a further table', 'CREATE TABLE more (a)'],
+  ['a table of another form', 'DROP TABLE preferences; CREATE TABLE preferences (name, value)'],
+  ['an index with a calculation', 'CREATE INDEX i ON credentials (length(details))'],
+  ['a virtual table', 'CREATE VIRTUAL TABLE more USING fts5(a)']
+])('A catalog with %s is left untouched, as it is by the doctor and by the backups', async (_what, sql) => {
+  const { path, catalog, again } = await makeCatalog()
+  catalog.put(grantEntry)
+  catalog.close()
+  const database = new DatabaseSync(path)
+  database.exec(sql)
+  database.close()
+  const before = await readFile(path)
+  const unreadable = { code: 'CREDENTIAL_UNREADABLE' }
+  await expect(again()).rejects.toMatchObject(unreadable)
+  await expect(readCatalogFile(path)).rejects.toMatchObject(unreadable)
+  expect(tallyOf(path)).toEqual({ entries: 0, removals: 0 })
+  expect((await readFile(path)).equals(before)).toBe(true)
+})
+
+test('A catalog that SQLite keeps statistics of is opened as ever', async () => {
+  const { path, catalog, again } = await makeCatalog()
+  catalog.put(grantEntry)
+  catalog.close()
+  const database = new DatabaseSync(path)
+  database.exec('ANALYZE')
+  database.close()
+  expect((await again()).list()).toEqual([grantEntry])
 })

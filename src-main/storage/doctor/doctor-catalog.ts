@@ -7,6 +7,7 @@ import type { CatalogView, StoredEntryState } from '../../core/doctor/doctor-por
 import { decodeEntry } from '../catalog/catalog-codec.ts'
 import type { CatalogRow } from '../catalog/catalog-codec.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { requireOwnSchema } from '../catalog/catalog-schema.ts'
 import {
   decodeSignOut,
   selectSignOuts,
@@ -47,6 +48,7 @@ export async function readCatalogFile(path: string): Promise<CatalogFile | null>
   try {
     const database = readSqlite(path, 2000)
     try {
+      requireOwnSchema(database)
       return fileView(database)
     } finally {
       database.close()
