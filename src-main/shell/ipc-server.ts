@@ -2,7 +2,7 @@ import type { IpcMainInvokeEvent } from 'electron'
 import * as v from 'valibot'
 import { type Result, toProblem, VaultError } from '#shared/problem.ts'
 
-type RequestTable = Readonly<
+export type RequestTable = Readonly<
   Record<string, { readonly input: v.GenericSchema<unknown[]>; readonly output: v.GenericSchema }>
 >
 /** Implementations of a table: called with checked arguments; may throw VaultError. */

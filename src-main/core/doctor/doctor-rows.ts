@@ -43,9 +43,11 @@ export function failed(id: DoctorCheckId, fact: string, remedy: string, fixable 
 }
 
 function row(id: DoctorCheckId, state: DoctorRow['state'], fact: string, remedy: string | null): DoctorRow {
-  return { id, state, fact, why: why[id], remedy, fixable: false, files: [] }
+  return { id, state, fact: cut(fact, LONGEST_FACT), why: why[id], remedy, fixable: false, files: [] }
 }
 
+/** As the report takes it. */
+const LONGEST_FACT = 600
 const LONGEST_PATH = 600
 
 /** The same row with what an import can read. A path that is too long for the report can not be asked for. */
@@ -69,6 +71,10 @@ export function named(names: readonly string[]): string {
 
 /** The names come from a disk and a catalog that may be broken: no control characters, not endless. */
 function shortened(name: string): string {
-  const clean = Array.from(cleanText(name, '?'))
-  return clean.length > LONGEST ? `${clean.slice(0, LONGEST).join('')}…` : clean.join('')
+  return cut(cleanText(name, '?'), LONGEST)
+}
+
+/** At most so many UTF-16 units, and no half of a character. */
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

@@ -141,7 +141,8 @@ const MINUTE = 60_000
 
 /** The clock is behind if something stored, or the last look, lies in its future. */
 export function clockRow(now: Date, view: CatalogView | null, lastRun: Date | null): DoctorRow {
-  const newest = Math.max(0, ...(view?.entries ?? []).flatMap(instants), lastRun?.getTime() ?? 0)
+  const known = (view?.entries ?? []).flatMap(instants)
+  const newest = known.reduce((one, other) => Math.max(one, other), lastRun?.getTime() ?? 0)
   const ahead = newest - now.getTime()
   if (ahead <= TOLERANCE_MS) return passed('clock', 'nothing stored lies in its future')
   return warned(
