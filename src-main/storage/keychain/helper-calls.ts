@@ -4,7 +4,16 @@ import type { HelperReply, HelperRequest } from './helper-protocol.ts'
 import { keychainProblem } from './keychain-error.ts'
 
 export type Answer = Extract<HelperReply, { ok: true }>['value']
-type Helper = { readonly process: HelperProcess; readonly waiting: Map<number, Put>; retired: boolean }
+type Helper = {
+  readonly process: HelperProcess
+  readonly waiting: Map<number, Put>
+  retired: boolean
+  /** When it last said anything; null: never yet. */
+  heardAt: number | null
+  /** Pings since then. */
+  unanswered: number
+  watch: NodeJS.Timeout | null
+}
 type Call = HelperRequest extends infer R ? (R extends HelperRequest ? Omit<R, 'id'> : never) : never
 type Waiting = {
   readonly request: Call
@@ -24,9 +33,16 @@ const reading: readonly HelperRequest['op'][] = ['hello', 'get', 'accounts']
  */
 const UNNOTICED_MS = 1000
 
+/** A helper that has calls is asked this often whether it runs; it is lost when so many questions were not answered. */
+const PING_MS = 2000
+const MOST_UNANSWERED = 3
+/** Number of a ping; calls count from 1. */
+const PING = { id: 0, op: 'ping' } as const
+
 /**
  * Calls to a helper process, which is started at the first one and again after it ended. One that says that it is worn
- * gets no further call, and ends when those it has are answered.
+ * gets no further call, and ends when those it has are answered. One that was stopped is killed after some seconds: a
+ * call that hangs in the keychain leaves it time to answer a ping.
  */
 export class HelperCalls {
   readonly #launcher: HelperLauncher
@@ -50,10 +66,7 @@ export class HelperCalls {
 
   /** Kills the helpers: their calls reject with KEYCHAIN_TIMEOUT. The next call starts another. */
   interrupt(): void {
-    for (const helper of this.#living) {
-      helper.process.kill()
-      this.#end(helper, 'KEYCHAIN_TIMEOUT')
-    }
+    for (const helper of this.#living) this.#lose(helper, () => false)
   }
 
   /** As `interrupt`, for good: from now on calls reject with KEYCHAIN_UNAVAILABLE. */
@@ -70,6 +83,7 @@ export class HelperCalls {
       const helper = (this.#current ??= this.#start())
       helper.waiting.set(id, { ...call, at: this.#now() })
       helper.process.send({ ...call.request, id })
+      this.#watch(helper)
     } catch {
       // A start may fail for want of memory, also when a call is repeated: then nobody could catch it.
       this.#current?.waiting.delete(id)
@@ -78,14 +92,46 @@ export class HelperCalls {
   }
 
   #start(): Helper {
-    const helper: Helper = { process: this.#launcher(), waiting: new Map(), retired: false }
+    const helper: Helper = {
+      process: this.#launcher(),
+      waiting: new Map(),
+      retired: false,
+      heardAt: null,
+      unanswered: 0,
+      watch: null
+    }
     this.#living.add(helper)
     helper.process.onMessage((message) => this.#receive(helper, message as HelperReply))
-    helper.process.onExit(() => this.#end(helper, 'KEYCHAIN_UNAVAILABLE'))
+    helper.process.onExit(() =>
+      this.#end(helper, 'KEYCHAIN_UNAVAILABLE', ({ at }) => this.#now() - at < UNNOTICED_MS)
+    )
     return helper
   }
 
+  #watch(helper: Helper): void {
+    helper.watch ??= setInterval(() => this.#look(helper), PING_MS).unref()
+  }
+
+  #look(helper: Helper): void {
+    // How long a start may take is the caller's to say, and a search holds up everything else there.
+    const isBusy = [...helper.waiting.values()].some(({ request }) => request.op === 'accounts')
+    if (helper.waiting.size === 0) unwatch(helper)
+    else if (helper.heardAt !== null && !isBusy) {
+      const { heardAt } = helper
+      if (helper.unanswered >= MOST_UNANSWERED) return this.#lose(helper, ({ at }) => at >= heardAt)
+      helper.unanswered += 1
+      helper.process.send(PING)
+    }
+  }
+
+  #lose(helper: Helper, isMissed: (call: Put) => boolean): void {
+    helper.process.kill()
+    this.#end(helper, 'KEYCHAIN_TIMEOUT', isMissed)
+  }
+
   #receive(helper: Helper, reply: HelperReply): void {
+    helper.heardAt = this.#now()
+    helper.unanswered = 0
     if (reply.id === null) this.#retire(helper)
     else settle(helper, reply)
     if (helper.retired && helper.waiting.size === 0) helper.process.kill()
@@ -96,24 +142,34 @@ export class HelperCalls {
     if (this.#current === helper) this.#current = null
   }
 
-  #end(helper: Helper, code: 'KEYCHAIN_TIMEOUT' | 'KEYCHAIN_UNAVAILABLE'): void {
+  /** `isMissed`: the helper hardly had the call. */
+  #end(
+    helper: Helper,
+    code: 'KEYCHAIN_TIMEOUT' | 'KEYCHAIN_UNAVAILABLE',
+    isMissed: (call: Put) => boolean
+  ): void {
     this.#retire(helper)
+    unwatch(helper)
     this.#living.delete(helper)
     const waiting = [...helper.waiting.values()]
     helper.waiting.clear()
-    const repeated = code === 'KEYCHAIN_UNAVAILABLE' ? this.#repeatable(waiting) : null
+    const repeated = repeatable(waiting, isMissed)
     for (const call of waiting) {
       if (call === repeated) this.#put({ ...call, mayRepeat: false })
       else call.reject(new VaultError(code))
     }
   }
+}
 
-  /** The read that the ended helper hardly had. Null if there were others: each might raise a prompt of its own. */
-  #repeatable(waiting: readonly Put[]): Put | null {
-    const [only, ...others] = waiting.filter(({ request }) => request.op !== 'prepare')
-    if (!only?.mayRepeat || others.length > 0) return null
-    return this.#now() - only.at < UNNOTICED_MS ? only : null
-  }
+/** The read that the ended helper hardly had. Null if there were others: each might raise a prompt of its own. */
+function repeatable(waiting: readonly Put[], isMissed: (call: Put) => boolean): Put | null {
+  const [only, ...others] = waiting.filter(({ request }) => request.op !== 'prepare')
+  return only?.mayRepeat === true && others.length === 0 && isMissed(only) ? only : null
+}
+
+function unwatch(helper: Helper): void {
+  if (helper.watch !== null) clearInterval(helper.watch)
+  helper.watch = null
 }
 
 function settle({ waiting }: Helper, reply: Exclude<HelperReply, { id: null }>): void {

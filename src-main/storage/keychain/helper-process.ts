@@ -29,9 +29,14 @@ export function helperEnvironment(environment: NodeJS.ProcessEnv): Record<string
 
 /**
  * A launcher for plain Node: forks `modulePath`, a .js file or a .ts file that Node runs by type stripping. Neither the
- * process nor its channel keeps the vault process alive; the deadline of a call under way does.
+ * process nor its channel keeps the vault process alive; the deadline of a call under way does. `onStart` is told the
+ * number of each process.
  */
-export function forkHelper(modulePath: string, environment: NodeJS.ProcessEnv = process.env): HelperLauncher {
+export function forkHelper(
+  modulePath: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  onStart: (pid: number) => void = () => undefined
+): HelperLauncher {
   return () => {
     const child = fork(modulePath, [], {
       // Requests and answers are plain texts, and for those JSON takes half the time of structured cloning.
@@ -40,6 +45,7 @@ export function forkHelper(modulePath: string, environment: NodeJS.ProcessEnv = 
       env: helperEnvironment(environment),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc']
     })
+    if (child.pid !== undefined) onStart(child.pid)
     // A message that can not be delivered is told by the exit that follows.
     child.on('error', () => undefined)
     child.unref()

@@ -1,7 +1,8 @@
 import type { KeychainErrorKind } from './keychain-error.ts'
 
-/** Vault process → helper. `hello` asks whether there is a native module. */
+/** Vault process → helper. `hello` asks whether there is a native module, `ping` whether the helper runs. */
 export type HelperRequest =
+  | { readonly id: number; readonly op: 'ping' }
   | { readonly id: number; readonly op: 'hello' }
   | { readonly id: number; readonly op: 'accounts'; readonly service: string }
   | {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { VaultError } from '#shared/problem.ts'
 import type { HelperLauncher } from './helper-process.ts'
 import { helperEnvironment } from './helper-process.ts'
@@ -213,4 +213,54 @@ test('A helper sees the session’s address and no secret of the environment', (
     NAPI_RS_NATIVE_LIBRARY_PATH: '/tmp/evil.node'
   })
   expect(seen).toEqual({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/bus', HOME: '/home/ada' })
+})
+
+test('A helper that answers pings keeps its calls, however long they take', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { launcher, helpers } = fakeHelpers()
+  const call = createKeychainClient(launcher, () => Date.now()).getPassword('s', 'a')
+  helpers[0]?.reply({ id: 0, ok: true, value: null })
+  for (let round = 0; round < 100; round += 1) {
+    vi.advanceTimersByTime(2000)
+    expect(helpers[0]?.requests.at(-1)).toEqual({ id: 0, op: 'ping' })
+    helpers[0]?.reply({ id: 0, ok: true, value: null })
+  }
+  helpers[0]?.reply({ id: 1, ok: true, value: 'text' })
+  expect(await call).toBe('text')
+  expect(helpers[0]?.killed).toBe(false)
+  const asked = helpers[0]?.requests.length
+  vi.advanceTimersByTime(60_000)
+  expect(helpers[0]?.requests).toHaveLength(asked ?? 0)
+})
+
+test('A helper that answers no ping is killed: a read is put to another one, a write is refused', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher, () => Date.now())
+  const first = client.getPassword('s', 'a')
+  helpers[0]?.reply({ id: 1, ok: true, value: 'text' })
+  await first
+  const read = client.getPassword('s', 'a')
+  vi.advanceTimersByTime(8000)
+  expect(helpers[0]?.killed).toBe(true)
+  helpers[1]?.reply({ id: 3, ok: true, value: 'again' })
+  expect(await read).toBe('again')
+  const write = client.setPassword('s', 'a', 'v')
+  vi.advanceTimersByTime(8000)
+  await expect(write).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+})
+
+test('A helper that is still starting, or that searches, is not asked', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { launcher, helpers } = fakeHelpers()
+  const client = createKeychainClient(launcher, () => Date.now())
+  void client.hello()
+  vi.advanceTimersByTime(60_000)
+  helpers[0]?.reply({ id: 1, ok: true, value: true })
+  void client.findAccounts?.('s')
+  vi.advanceTimersByTime(60_000)
+  expect(helpers[0]?.requests.map(({ op }) => op)).toEqual(['hello', 'accounts'])
 })

@@ -29,6 +29,7 @@ channel.onRequest((request) => void answer(request))
 
 async function answer(request: HelperRequest): Promise<void> {
   try {
+    if (request.op === 'ping') return channel.send({ id: request.id, ok: true, value: null })
     await isHardened
     channel.send({ id: request.id, ok: true, value: await perform(request) })
   } catch (error) {
@@ -36,7 +37,9 @@ async function answer(request: HelperRequest): Promise<void> {
   }
 }
 
-async function perform(request: HelperRequest): Promise<Extract<HelperReply, { ok: true }>['value']> {
+async function perform(
+  request: Exclude<HelperRequest, { op: 'ping' }>
+): Promise<Extract<HelperReply, { ok: true }>['value']> {
   const keyring = await keyringOperations()
   if (request.op === 'hello') return keyring !== null
   if (!keyring) throw new Error('The keychain was not provided by any module.')

@@ -137,6 +137,30 @@ test('A keyring that stops answering is told at the deadline, while files can st
   expect(await patient.get('key')).toBe('value')
 })
 
+test('A helper that was stopped is noticed long before a deadline, and another one takes its place', async () => {
+  const { environment, startDaemon } = await session()
+  await startDaemon()
+  const helpers: number[] = []
+  const launch = forkHelper(helper, environment, (pid) => helpers.push(pid))
+  const store = new SecureStore('latchkey-failures', {
+    keytarLoader: helperKeytarLoader(launch),
+    fallbackPolicy: 'deny',
+    // Nothing here may end by these.
+    deadlines: { probeMs: 300_000, callMs: 600_000 }
+  })
+  toClose.push(() => store.close())
+  await store.set('key', 'value')
+  const [first = 0] = helpers
+  process.kill(first, 'SIGSTOP')
+  expect(await store.get('key')).toBe('value')
+  expect(helpers).toHaveLength(2)
+  expect(() => process.kill(first, 0)).toThrow()
+  const [, second = 0] = helpers
+  process.kill(second, 'SIGSTOP')
+  await expect(store.set('key', 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  expect(await store.get('key')).toBe('value')
+})
+
 test.each(['close', 'exit'])(
   'A keyring that does not answer does not keep the process from ending by %s',
   async (how) => {
