@@ -37,7 +37,7 @@ async function askServer(vault: VaultApp, address: string) {
 test('a remote MCP server is signed in to by its address, without a client ID', async ({ mcp, vault }) => {
   const dialog = await askServer(vault, mcp.server.url)
   await expect(dialog).toContainText('Latchkey registers itself there')
-  await expect(dialog).toContainText(`Tokens are for ${mcp.server.url} and nothing else`)
+  await expect(dialog).toContainText(`The token is for ${mcp.server.url} and is sent nowhere else`)
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
   const opened = vault.providerPage(mcp.issuer.issuer)
   await dialog.getByRole('button', { name: 'Continue' }).click()
@@ -123,10 +123,46 @@ test('a server that wants more access says which, and signing in again asks for 
   await expect(vault.detail).toContainText('The MCP server let the token in.')
 })
 
-test('an address without an MCP server behind it is refused with the reason', async ({ provider, vault }) => {
-  const dialog = await askServer(vault, `${provider.issuer}/mcp`)
-  await expect(dialog).toContainText('does not say where to sign in')
-  await expect(dialog.getByRole('textbox', { name: 'Name' })).toBeHidden()
+test('a server that names the authorization server of another one is told with it, and gets no scopes unasked', async ({
+  mcp,
+  vault
+}) => {
+  await signInTo(vault, mcp)
+  const other = await startProtectedResource({ issuer: mcp.issuer.issuer })
+  try {
+    const dialog = await askServer(vault, other.url)
+    const [known, asking] = [mcp.server.url, other.url].map((url) => new URL(url).host)
+    await expect(dialog).toContainText(
+      `You sign in at the same place for ${known}. This token goes to ${asking}`
+    )
+    await expect(dialog).toContainText('Latchkey registers itself there')
+    await expect(dialog.getByRole('button', { name: 'Remove registry:read' })).toHaveCount(0)
+    await dialog.getByRole('button', { name: 'Add registry:read' }).click()
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Other files')
+    const opened = vault.providerPage(mcp.issuer.issuer)
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await allowAt(await opened, 'ana')
+    await expect(vault.row('Other files')).toContainText('Valid')
+    expect(registrations(mcp)).toBe(2)
+  } finally {
+    await other.close()
+  }
+})
+
+test('a server of the older specification is asked itself, and that is said', async ({ mcp, vault }) => {
+  const dialog = await askServer(vault, `${mcp.issuer.issuer}/mcp`)
+  await expect(dialog).toContainText('follows an older version of MCP')
+})
+
+test('an address without an MCP server behind it is refused with the reason', async ({ vault }) => {
+  const nothing = await startProtectedResource({ issuer: 'http://127.0.0.1:9', tells: 'nothing' })
+  try {
+    const dialog = await askServer(vault, nothing.url)
+    await expect(dialog).toContainText('does not say where to sign in')
+    await expect(dialog.getByRole('textbox', { name: 'Name' })).toBeHidden()
+  } finally {
+    await nothing.close()
+  }
 })
 
 test.describe('where nobody can register', () => {

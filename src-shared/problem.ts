@@ -77,6 +77,11 @@ export const problemCatalog = {
     true,
     'The keychain did not answer in time. Look for an unlock prompt, then try again.'
   ),
+  KEYCHAIN_DUPLICATE: row(
+    'none',
+    true,
+    'The keychain holds two entries for this credential. In the keychain’s own app, keep the one whose name begins with “keyring:” and remove the other, which another program added.'
+  ),
   VAULT_LOCKED: row('unlock', true, 'The vault is locked. Unlock it first.'),
   CREDENTIAL_UNREADABLE: row(
     'none',
@@ -108,6 +113,13 @@ function row(remedy: Remedy, retryable: boolean, message: string): CatalogRow {
 }
 
 export type ProblemCode = keyof typeof problemCatalog
+
+const entryCodes: ReadonlySet<ProblemCode> = new Set(['CREDENTIAL_UNREADABLE', 'KEYCHAIN_DUPLICATE'])
+
+/** A problem of one stored entry: it can not be read, and every other one can be asked for. */
+export function isEntryProblem(error: unknown): error is VaultError {
+  return error instanceof VaultError && entryCodes.has(error.code)
+}
 
 export const problemCodes = Object.keys(problemCatalog) as [ProblemCode, ...ProblemCode[]]
 

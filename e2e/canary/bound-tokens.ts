@@ -50,6 +50,8 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
   await dialog.getByRole('textbox', { name: 'Address of the server' }).fill(server.url)
   await dialog.getByRole('button', { name: 'Ask the server' }).click()
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
+  // Other sign-ins come from the same place, so nothing that the server only lists is chosen.
+  await dialog.getByRole('button', { name: 'Add registry:read' }).click()
   const opened = vault.providerPage(provider.issuer)
   await dialog.getByRole('button', { name: 'Continue' }).click()
   await allowAt(await opened, 'emil')

@@ -14,7 +14,7 @@ export function bannerOf(credential: CredentialSummary): Banner | null {
     case 'needs-sign-in':
       return { text: signInText(status.code, name), code: status.code }
     case 'unreadable':
-      return { text: bannerText.unreadable, code: status.code }
+      return { text: unreadableText(status.code), code: status.code }
     case 'expired':
       return { text: kind === 'oauth' ? bannerText.expiredOauth : bannerText.expiredKey, code: null }
     case 'refresh-failing':
@@ -44,4 +44,8 @@ function failingText({ code, nextTryAt }: Failing, name: string): string {
   if (code === 'PROVIDER_REFUSED')
     return nextTryAt === null ? bannerText.givenUp(name) : bannerText.suspect(name)
   return problemCatalog[code].message
+}
+
+function unreadableText(code: ProblemCode): string {
+  return code === 'KEYCHAIN_DUPLICATE' ? problemCatalog[code].message : bannerText.unreadable
 }

@@ -43,6 +43,8 @@ export function fixForCode(
 export function fixOf(credential: CredentialSummary): Fix | null {
   const { action, actionLabel } = statusTable[credential.status.kind]
   if (action === null || actionLabel === null) return null
+  // Storing another value would fail as reading does.
+  if (credential.status.kind === 'unreadable' && credential.status.code === 'KEYCHAIN_DUPLICATE') return null
   if (action === 'unlock') return { kind: 'unlock', label: actionLabel }
   if (credential.kind === 'api-key') return { kind: 'replace-key', label: commonText.replaceKey }
   if (credential.kind !== 'oauth') return null

@@ -22,6 +22,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   KEYCHAIN_LOCKED: text('Keychain locked'),
   KEYCHAIN_DENIED: text('Keychain refused'),
   KEYCHAIN_TIMEOUT: text('Keychain did not answer'),
+  KEYCHAIN_DUPLICATE: text('Twice in the keychain'),
   VAULT_LOCKED: text('Vault locked'),
   CREDENTIAL_UNREADABLE: text('Entry can’t be read'),
   STORE_WRITE_FAILED: text('Could not be stored'),

@@ -42,7 +42,7 @@ export type CatalogView = {
 }
 
 /** `older`: not the record that was saved last; somebody put an earlier copy back. */
-export type StoredEntryState = 'readable' | 'absent' | 'unreadable' | 'older'
+export type StoredEntryState = 'readable' | 'absent' | 'unreadable' | 'duplicate' | 'older'
 
 /** What is set up for the SOPS store; null fields: not found. */
 export type SopsSetup = {

@@ -61,12 +61,18 @@ export function catalogRow(view: CatalogView | null): DoctorRow {
   if (view === null) return skipped('catalog', 'Nothing has been stored yet.')
   const broken = view.entries.filter(({ health }) => health.kind === 'unreadable')
   if (broken.length === 0) return passed('catalog', counted(view.entries.length, 'entry', 'entries'))
+  const areTwice = broken.every(({ health }) => 'code' in health && health.code === 'KEYCHAIN_DUPLICATE')
   return failed(
     'catalog',
     `${counted(broken.length, 'entry', 'entries')} can’t be read: ${names(broken)}`,
-    'Nothing was deleted. Sign in again or save the key again; that replaces the entry.'
+    areTwice
+      ? ONE_TOO_MANY
+      : 'Nothing was deleted. Sign in again or save the key again; that replaces the entry.'
   )
 }
+
+const ONE_TOO_MANY =
+  'In the keychain’s own app, remove the entry that another program added, also in a locked collection; Latchkey’s begins with “keyring:”.'
 
 /** Opens each entry, stops at a keychain that refuses, and changes nothing. */
 export async function entriesRow(
@@ -76,12 +82,14 @@ export async function entriesRow(
   const absent: CatalogEntry[] = []
   const unreadable: CatalogEntry[] = []
   const older: CatalogEntry[] = []
+  const twice: CatalogEntry[] = []
   for (const entry of view?.entries ?? []) {
     try {
       const found = await readEntry(entry, view?.savedAt(credentialKey(entry.ref)) ?? null)
       if (found === 'absent') absent.push(entry)
       if (found === 'unreadable') unreadable.push(entry)
       if (found === 'older') older.push(entry)
+      if (found === 'duplicate') twice.push(entry)
     } catch (error) {
       const { message, code } = toProblem(error)
       return skipped('entries', `Stopped at the first refusal: ${message} (${code})`, remedyOf(code))
@@ -91,14 +99,20 @@ export async function entriesRow(
   const facts = [
     absent.length > 0 ? `without a secret: ${names(absent)}` : null,
     unreadable.length > 0 ? `can’t be opened: ${names(unreadable)}` : null,
-    older.length > 0 ? `older than what was stored last: ${names(older)}` : null
+    older.length > 0 ? `older than what was stored last: ${names(older)}` : null,
+    twice.length > 0 ? `twice in the keychain: ${names(twice)}` : null
   ].filter((fact) => fact !== null)
   if (facts.length === 0) return passed('entries', `${total} of ${total}`)
-  const good = total - absent.length - unreadable.length - older.length
+  const broken = absent.length + unreadable.length + older.length
+  const good = total - broken - twice.length
+  const remedies = [
+    broken > 0 ? 'Nothing was deleted. Sign in again or save the key again; that replaces the entry.' : null,
+    twice.length > 0 ? ONE_TOO_MANY : null
+  ]
   return failed(
     'entries',
     `${good} of ${total}; ${facts.join('; ')}`,
-    'Nothing was deleted. Sign in again or save the key again; that replaces the entry.'
+    remedies.filter((remedy) => remedy !== null).join(' ')
   )
 }
 

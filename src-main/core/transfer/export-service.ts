@@ -1,5 +1,5 @@
 import type { CredentialRef } from '#shared/credential.ts'
-import { VaultError } from '#shared/problem.ts'
+import { isEntryProblem, VaultError } from '#shared/problem.ts'
 import type { ExportReport } from '#shared/transfer.ts'
 import { cleanText } from '#shared/shown-text.ts'
 import type { Credential } from '../credential-record.ts'
@@ -43,8 +43,9 @@ export async function collectCredentials({
       // Null: it was removed meanwhile.
       if (held !== null) credentials.push(held)
     } catch (error) {
-      if (!(error instanceof VaultError) || error.code !== 'CREDENTIAL_UNREADABLE') throw error
-      missing.push(cleanText(`${name} · ${ref.account}`, '?'))
+      if (!isEntryProblem(error)) throw error
+      const reason = error.code === 'KEYCHAIN_DUPLICATE' ? ' (twice in the keychain)' : ''
+      missing.push(`${cleanText(`${name} · ${ref.account}`, '?')}${reason}`)
     }
   }
   return { credentials, missing }

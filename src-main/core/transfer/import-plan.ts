@@ -1,5 +1,6 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { ImportRow } from '#shared/transfer.ts'
+import type { VaultError } from '#shared/problem.ts'
 import { cleanText } from '#shared/shown-text.ts'
 import type { Credential } from '../credential-record.ts'
 import { secretOf } from '../kept-secret.ts'
@@ -10,7 +11,7 @@ import type { FoundEntry } from './transfer-ports.ts'
 /** What is stored where an entry would go. `unreadable`: something that can't be read. */
 export type Stored =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'unreadable'; readonly problem: VaultError }
   | { readonly kind: 'held'; readonly credential: Credential }
 
 const TWICE = 'The same service and account stand in it more than once; only the first is taken.'
@@ -69,6 +70,9 @@ function fate(
     case 'nothing':
       return { state: 'new', note: noteOf(credential, note) }
     case 'unreadable':
+      // Neither of two entries can be replaced.
+      if (stored.problem.code === 'KEYCHAIN_DUPLICATE')
+        return { state: 'refused', note: stored.problem.message }
       return { state: 'replaces', note: UNREADABLE }
     case 'held':
       if (stored.credential.kind !== credential.kind) return { state: 'refused', note: OTHER_KIND }

@@ -1,5 +1,5 @@
 import type { CredentialRef } from '#shared/credential.ts'
-import { toProblem, VaultError } from '#shared/problem.ts'
+import { isEntryProblem, toProblem, VaultError } from '#shared/problem.ts'
 import type { ImportReport } from '#shared/transfer.ts'
 import type { Credential } from '../credential-record.ts'
 import { importHosts, withHosts } from './import-hosts.ts'
@@ -31,7 +31,7 @@ export async function storedAt({ ref, credential }: FoundEntry, ports: RowPorts)
     const held = await ports.current(ref)
     return held === null ? { kind: 'nothing' } : { kind: 'held', credential: held }
   } catch (error) {
-    if (error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE') return { kind: 'unreadable' }
+    if (isEntryProblem(error)) return { kind: 'unreadable', problem: error }
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import type { DatabaseSync } from 'node:sqlite'
 import { credentialKey } from '#shared/credential.ts'
-import { VaultError } from '#shared/problem.ts'
+import { isEntryProblem, VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
 import type { CatalogView, StoredEntryState } from '../../core/doctor/doctor-ports.ts'
 import { decodeEntry } from '../catalog/catalog-codec.ts'
@@ -126,7 +126,7 @@ export async function readStoredEntry(
     const { savedAt } = checkRecord(stored.value, ref)
     return isBefore(savedAt, last) ? 'older' : 'readable'
   } catch (error) {
-    if (error instanceof VaultError && error.code !== 'CREDENTIAL_UNREADABLE') throw error
-    return 'unreadable'
+    if (error instanceof VaultError && !isEntryProblem(error)) throw error
+    return error instanceof VaultError && error.code === 'KEYCHAIN_DUPLICATE' ? 'duplicate' : 'unreadable'
   }
 }

@@ -44,7 +44,8 @@ test.each([
   ['denied', 'KEYCHAIN_DENIED', 'unlock'],
   ['timeout', 'KEYCHAIN_TIMEOUT', 'retry'],
   ['unavailable', 'KEYCHAIN_UNAVAILABLE', 'choose-store'],
-  ['ambiguous', 'CREDENTIAL_UNREADABLE', 'none'],
+  ['ambiguous', 'KEYCHAIN_DUPLICATE', 'none'],
+  ['locked-elsewhere', 'KEYCHAIN_DUPLICATE', 'none'],
   ['too-long', 'STORE_WRITE_FAILED', 'retry'],
   ['unknown', 'KEYCHAIN_UNAVAILABLE', 'choose-store']
 ] as const)('A keychain that is %s is told as %s, with the remedy %s', (kind, code, remedy) => {

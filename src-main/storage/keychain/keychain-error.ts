@@ -7,6 +7,8 @@ export type KeychainErrorKind =
   | 'denied'
   | 'prompt-pending'
   | 'ambiguous'
+  /** The keychain is open, and the entry, or one like it, lies in a collection that is not. */
+  | 'locked-elsewhere'
   | 'stale'
   | 'too-long'
   | 'not-text'
@@ -52,10 +54,11 @@ export function keychainProblem(kind: KeychainErrorKind): VaultError {
         message: 'The keychain takes no value of that length. Nothing was changed.'
       })
     case 'ambiguous':
-      return new VaultError('CREDENTIAL_UNREADABLE', {
+      return new VaultError('KEYCHAIN_DUPLICATE')
+    case 'locked-elsewhere':
+      return new VaultError('KEYCHAIN_DUPLICATE', {
         message:
-          'The keychain holds two entries for this credential. In the keychain’s own app, keep the one whose name ' +
-          'begins with “keyring:” and remove the other, which another program added.'
+          'The keychain holds an entry for this credential in a locked collection. In the keychain’s own app, unlock that collection, or remove the entry there if another program added it.'
       })
     case 'not-text':
       return new VaultError('CREDENTIAL_UNREADABLE')

@@ -5,7 +5,7 @@
 import { openHelperChannel } from './helper-channel.ts'
 import { endWithParent } from './helper-guardian.ts'
 import type { HelperReply, HelperRequest } from './helper-protocol.ts'
-import { classifyKeychainError } from './keychain-error.ts'
+import { classifyKeychainError, type KeychainErrorKind } from './keychain-error.ts'
 import { isDefaultCollectionLocked } from './keychain-lock.ts'
 import { isProbe } from './keychain-probe.ts'
 import { keyringLoader } from './keyring-module.ts'
@@ -33,8 +33,15 @@ async function answer(request: HelperRequest): Promise<void> {
     await isHardened
     channel.send({ id: request.id, ok: true, value: await perform(request) })
   } catch (error) {
-    channel.send({ id: request.id, ok: false, kind: classifyKeychainError(error) })
+    channel.send({ id: request.id, ok: false, kind: await kindOf(error) })
   }
+}
+
+async function kindOf(error: unknown): Promise<KeychainErrorKind> {
+  const kind = classifyKeychainError(error)
+  if (kind !== 'locked') return kind
+  const isDefaultLocked = await isDefaultCollectionLocked(process.env['DBUS_SESSION_BUS_ADDRESS'])
+  return isDefaultLocked === false ? 'locked-elsewhere' : kind
 }
 
 async function perform(

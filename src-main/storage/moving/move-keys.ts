@@ -1,4 +1,4 @@
-import { VaultError } from '#shared/problem.ts'
+import { isEntryProblem, VaultError } from '#shared/problem.ts'
 import type { SecretBackend } from '../../core/ports.ts'
 
 type Sides = {
@@ -34,7 +34,7 @@ async function readable(source: SecretBackend, key: string): Promise<string | nu
   try {
     return await source.get(key)
   } catch (error) {
-    if (error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE') return undefined
+    if (isEntryProblem(error)) return undefined
     throw error
   }
 }

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { credentialKey } from '#shared/credential.ts'
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
-import { VaultError } from '#shared/problem.ts'
+import { isEntryProblem, VaultError } from '#shared/problem.ts'
 import { storeNames } from '#shared/stores.ts'
 import type { Credential } from '../../core/credential-record.ts'
 import { toCatalogEntry } from '../../core/catalog-entry.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CredentialStore } from '../credential-store.ts'
 import type { IntentSettler } from './intent-settler.ts'
-import { isUnreadable } from './stored-records.ts'
 import type { Found, StoredRecords } from './stored-records.ts'
 
 const GONE = 'The entry is no longer in its store. Sign in again to replace it.'
@@ -46,7 +45,7 @@ export class CredentialLoader {
       this.#follow(key, known.row, found)
       return found.credential
     } catch (error) {
-      if (isUnreadable(error)) catalog.setHealth(ref, { kind: 'unreadable', code: error.code })
+      if (isEntryProblem(error)) catalog.setHealth(ref, { kind: 'unreadable', code: error.code })
       throw error
     }
   }

@@ -1,10 +1,10 @@
+import { isEntryProblem } from '#shared/problem.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import type { Clock } from '../../core/ports.ts'
 import { toCatalogEntry, unreadableEntry } from '../../core/catalog-entry.ts'
 import { refOfKey } from '../catalog/catalog-codec.ts'
 import type { Catalog, IntentKind } from '../catalog/catalog.ts'
 import type { CredentialStore } from '../credential-store.ts'
-import { isUnreadable } from './stored-records.ts'
 import type { StoredRecords } from './stored-records.ts'
 
 type Ports = {
@@ -40,7 +40,7 @@ export class IntentSettler {
         catalog.put(toCatalogEntry(found.credential, found.backend, catalog.find(ref)), found.savedAt)
       else this.#settleAbsent(key, ref)
     } catch (error) {
-      if (!isUnreadable(error)) throw error
+      if (!isEntryProblem(error)) throw error
       const entry = catalog.find(ref) ?? unreadableEntry(ref, 'api-key', clock.now())
       catalog.put({ ...entry, health: { kind: 'unreadable', code: error.code } })
     }

@@ -79,7 +79,3 @@ export function nextSaveTime(last: Date | null, now: Date): Date {
 export function isBefore(one: Date | null, other: Date | null): boolean {
   return other !== null && (one === null || one < other)
 }
-
-export function isUnreadable(error: unknown): error is VaultError {
-  return error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
-}

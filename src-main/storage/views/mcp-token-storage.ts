@@ -1,6 +1,6 @@
 import { DEFAULT_ACCOUNT } from '#shared/credential.ts'
 import type { CredentialRef } from '#shared/credential.ts'
-import { VaultError } from '#shared/problem.ts'
+import { isEntryProblem, VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { McpToken } from '../../core/credential-record.ts'
 import { isExpired } from '../../core/tokens/lifetime.ts'
@@ -78,7 +78,7 @@ export class McpTokenStorage {
         if (record === null || (withoutExpired && this.#hasEnded(record))) continue
         credentials.set(record.name, toMcpCredentials(record))
       } catch (error) {
-        if (!isUnreadable(error)) throw error
+        if (!isEntryProblem(error)) throw error
         unreadable.push({ serverName: name, code: error.code })
       }
     }
@@ -107,8 +107,4 @@ export class McpTokenStorage {
 
 function refOf(serverName: string): CredentialRef {
   return { service: serviceFor('mcp', serverName), account: DEFAULT_ACCOUNT }
-}
-
-function isUnreadable(error: unknown): error is VaultError {
-  return error instanceof VaultError && error.code === 'CREDENTIAL_UNREADABLE'
 }

@@ -62,7 +62,7 @@ test('Two entries for one credential are told, and neither is removed', async ()
   await store.set('key', 'ours')
   const twin = ['store', '--label=twin', 'service', service, 'username', 'key', 'application', 'other']
   spawnSync('secret-tool', twin, { input: 'theirs' })
-  await expect(store.get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+  await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_DUPLICATE' })
   await expect(store.get('key')).rejects.toThrow(/two entries/)
   expect(secretTool('search', '--all', 'service', service).stdout.match(/^secret = /gm)).toHaveLength(2)
 })
