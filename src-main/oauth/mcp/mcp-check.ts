@@ -30,7 +30,7 @@ export async function askMcpServer(
   accessToken: Secret
 ): Promise<McpCheck | null> {
   const url = safeUrl(provider.mcpServer ?? null, rules)
-  const resource = safeUrl(provider.resource, rules)
+  const resource = provider.resource === null ? url : safeUrl(provider.resource, rules)
   if (url === null || resource === null || tokens.dpopKey !== undefined) return null
   if (!covers(resource, url) || isForAnother(accessToken, resource)) return no(NOT_SENT)
   const headers = {
