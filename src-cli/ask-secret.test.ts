@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { asyncProperty, array, assert, constantFrom, uint8Array } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { secretAsker } from './ask-secret.ts'
@@ -38,6 +39,16 @@ describe('a secret from a pipe', () => {
     expect(await ask('?')).toBe('first')
     input.end('ond')
     expect(await ask('?')).toBe('second')
+    expect(await ask('?')).toBeNull()
+  })
+
+  it('is null for a question that is asked after its end', { timeout: 5000 }, async () => {
+    const { ask, input } = pipe()
+    input.end('only\n')
+    expect(await ask('?')).toBe('only')
+    // Its end may come now, when nobody listens.
+    await setImmediate()
+    await setImmediate()
     expect(await ask('?')).toBeNull()
   })
 
@@ -92,6 +103,21 @@ describe('a secret that is typed', () => {
     const answer = ask('?')
     for (const key of '\u001b[200~ab\u001b[201~\r') input.write(key)
     expect(await answer).toBe('ab')
+  })
+
+  it('takes the two characters of a line end as one, also when they come apart', async () => {
+    const { ask, input } = terminal()
+    input.write('first\r')
+    expect(await ask('?')).toBe('first')
+    input.write('\nsecond\r')
+    expect(await ask('?')).toBe('second')
+  })
+
+  it.each([
+    ['erases', '\u007f'.repeat(4000)],
+    ['erases of a word', '\u0017']
+  ])('of four thousand characters is taken back by %s', async (_what, keys) => {
+    expect(await typed(`${'x'.repeat(4000)}${keys}kept\r`)).toBe('kept')
   })
 
   it('keeps what follows a pasted line end for the next question', async () => {

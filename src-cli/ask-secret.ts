@@ -9,10 +9,12 @@ const ERASE_LINE = '\u0015'
 const ERASE_WORD = '\u0017'
 /** What a terminal puts around pasted text (bracketed paste, mode 2004 of xterm). */
 const PASTE_MARKS = ['\u001b[200~', '\u001b[201~']
+const LONGEST_CHARACTER = 64
 const graphemes = new Intl.Segmenter()
 
 type Input = Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause'> & {
   readonly isTTY?: boolean
+  readonly readableEnded?: boolean
   readonly setRawMode?: (mode: boolean) => unknown
 }
 /** Takes answers out of what came in. `undefined`: more has to come. Throws INVALID_REQUEST. */
@@ -25,6 +27,8 @@ class Incoming {
   /** What is typed for the question that is open. */
   typed = ''
   isAtEnd = false
+  /** The last answer ended with a carriage return: a line feed that comes next belongs to it. */
+  isAfterReturn = false
 
   /** Throws INVALID_REQUEST for bytes that are no UTF-8: read as anything else, other wrong bytes would open the same. */
   add(chunk: Buffer | string): void {
@@ -47,6 +51,7 @@ class Incoming {
   forget(): void {
     this.text = ''
     this.typed = ''
+    this.isAfterReturn = false
   }
 }
 
@@ -96,7 +101,8 @@ function answerFrom(input: Input, incoming: Incoming, take: Take): Promise<strin
     }
     const onData = (chunk: Buffer | string): void => void attempt(() => incoming.add(chunk))
     const onEnd = (): void => void attempt(() => incoming.end())
-    if (attempt(() => undefined)) return
+    // It may have ended between two questions, when nobody listened.
+    if (attempt(() => void (input.readableEnded === true && incoming.end()))) return
     input.on('data', onData)
     input.on('end', onEnd)
     input.resume()
@@ -117,6 +123,10 @@ function takeLine(incoming: Incoming): string | undefined {
 
 function takeTyped(incoming: Incoming): string | null | undefined {
   for (;;) {
+    if (incoming.isAfterReturn && incoming.text !== '') {
+      incoming.isAfterReturn = false
+      if (incoming.text.startsWith('\n')) incoming.text = incoming.text.slice(1)
+    }
     const { text } = incoming
     if (text === '') return incoming.isAtEnd ? null : undefined
     const mark = PASTE_MARKS.find((each) => text.startsWith(each))
@@ -130,7 +140,7 @@ function takeTyped(incoming: Incoming): string | null | undefined {
       return null
     }
     if (key === '\r' || key === '\n') {
-      if (key === '\r' && incoming.text.startsWith('\n')) incoming.text = incoming.text.slice(1)
+      incoming.isAfterReturn = key === '\r'
       const answer = incoming.typed
       incoming.typed = ''
       return answer
@@ -141,12 +151,25 @@ function takeTyped(incoming: Incoming): string | null | undefined {
 }
 
 function afterKey(typed: string, key: string): string {
-  if (ERASE.has(key)) return typed.slice(0, Array.from(graphemes.segment(typed)).at(-1)?.index ?? 0)
+  if (ERASE.has(key)) return withoutLast(typed)
   if (key === ERASE_LINE) return ''
-  if (key === ERASE_WORD) return typed.replace(/\S*\s*$/u, '')
+  if (key === ERASE_WORD) return withoutWord(typed)
   if (/\p{Cc}/u.test(key))
     throw refused('A key was pressed that types nothing. Nothing was taken; type it again.')
   return typed + key
+}
+
+/** What a person sees as one character may be many; none is as long as the piece that is looked at. */
+function withoutLast(typed: string): string {
+  const kept = Math.max(0, typed.length - LONGEST_CHARACTER)
+  const last = Array.from(graphemes.segment(typed.slice(kept))).at(-1)
+  return typed.slice(0, kept + (last?.index ?? 0))
+}
+
+function withoutWord(typed: string): string {
+  let end = typed.trimEnd().length
+  while (end > 0 && !/\s/u.test(typed[end - 1] ?? '')) end -= 1
+  return typed.slice(0, end)
 }
 
 function requireShort(text: string): void {

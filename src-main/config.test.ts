@@ -42,7 +42,9 @@ describe('the configuration', () => {
     ['HOME as ~', { HOME: '~' }, 'linux'],
     ['~ in LATCHKEY_HOME', { LATCHKEY_HOME: '~/vault' }, 'linux'],
     ['a path of another system', { LATCHKEY_HOME: 'C:\\vault' }, 'linux'],
-    ['a path without a drive', { LATCHKEY_HOME: '\\vault' }, 'win32']
+    ['a path without a drive', { LATCHKEY_HOME: '\\vault' }, 'win32'],
+    ['a server without a share', { LATCHKEY_HOME: '\\\\server' }, 'win32'],
+    ['a server with an empty share', { LATCHKEY_HOME: '\\\\server\\' }, 'win32']
   ])('makes no home of %s', (_what, env, platform) => {
     expect(() => read(env, platform)).toThrow('absolute path')
   })

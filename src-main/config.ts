@@ -120,7 +120,9 @@ function userHome(env: Environment, platform: NodeJS.Platform): string {
 }
 
 function isWholePath(path: string, platform: NodeJS.Platform): boolean {
-  return platform === 'win32' ? /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path) : path.startsWith('/')
+  return platform === 'win32'
+    ? /^(?:[A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/])/.test(path)
+    : path.startsWith('/')
 }
 
 function pathsOf(platform: NodeJS.Platform) {

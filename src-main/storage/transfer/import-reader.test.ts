@@ -183,6 +183,22 @@ describe('whatever is read', () => {
     )
   })
 
+  it.each([
+    ['account', ['more']],
+    ['user', 'ghp_0123456789abcdefghij0123456789abcdef'],
+    ['name', { more: 'x' }],
+    ['expires', ['more']],
+    ['expiry', 'cnry_0123456789abcdefghij'],
+    ['allowedHosts', 'cnry_0123456789abcdefghij'],
+    ['expires_at', 'cnry_0123456789abcdefghij']
+  ])('leaves and names a field of an entry that is not read as what it is called: %s', (field, value) => {
+    const entry = { service: 'openai', key: 'sk-1', account: 'ana', expiry: '2030-01-01', [field]: value }
+    const { skipped, leavesSecrets } = read(JSON.stringify([entry]))
+    expect(leavesSecrets).toBe(true)
+    const shown = field === 'allowedHosts' ? 'a further field' : field
+    expect(skipped).toEqual([expect.stringContaining(`${shown} may hold a secret too`)])
+  })
+
   it('may have 20,000 lines and no more', () => {
     const many = Array.from({ length: 20_000 }, (_one, index) => `SERVICE_${index}_KEY=value-${index}`)
     expect(read(many.join('\n'), '.env').entries).toHaveLength(20_000)

@@ -9,15 +9,6 @@ type Parts = { entries: FoundEntry[]; skipped: string[]; leavesSecrets: boolean 
 
 const valueFields = ['key', 'token', 'secret', 'apiKey', 'api_key', 'value', 'password'] as const
 const endFields = ['expiresAt', 'expires_at', 'expires', 'expiry', 'expiration', 'exp'] as const
-/** What is read of an entry, beside the field with its key. */
-const readFields: ReadonlySet<string> = new Set([
-  'service',
-  'account',
-  'user',
-  'name',
-  'allowedHosts',
-  ...endFields
-])
 const listFields = ['credentials', 'keys', 'entries', 'tokens'] as const
 
 /**
@@ -52,7 +43,8 @@ function addObject(item: Fields | null, index: number, { now, services }: ParseC
   const place = `Entry ${index + 1}`
   const service = textOf(item, 'service')?.toLowerCase() ?? ''
   const held = item === null ? null : valueOf(item)
-  const account = textOf(item, 'account') ?? textOf(item, 'user') ?? DEFAULT_ACCOUNT
+  const accountField = ['account', 'user'].find((field) => textOf(item, field) !== null)
+  const account = textOf(item, accountField ?? '') ?? DEFAULT_ACCOUNT
   const ref = { service: namedService(service, services)?.id ?? service, account }
   if (item === null || held === null || !v.is(credentialRef, ref)) {
     parts.skipped.push(`${place} has no service, no key that is a text, or a name that can not be kept.`)
@@ -60,11 +52,22 @@ function addObject(item: Fields | null, index: number, { now, services }: ParseC
     return
   }
   const known = services.find(({ id }) => id === ref.service)
-  const hosts = hostsOf(item['allowedHosts']) ?? known?.allowedHosts ?? []
+  const ownHosts = hostsOf(item['allowedHosts'])
+  const hosts = ownHosts ?? known?.allowedHosts ?? []
   const name = textOf(item, 'name') ?? known?.name ?? service
-  const { expiry, note } = endOf(endFields.map((field) => item[field]).find(isThere), NEVER)
-  parts.entries.push(keyEntry({ ref, name, value: held.value, hosts, expiry, note }, now))
-  for (const field of unreadSecrets(item, new Set([...readFields, held.field]), services)) {
+  const endField = endFields.find((field) => isThere(item[field]))
+  const { expiry, note } = endOf(item[endField ?? ''], NEVER)
+  const entry = keyEntry({ ref, name, value: held.value, hosts, expiry, note }, now)
+  parts.entries.push(entry)
+  const read = [
+    'service',
+    held.field,
+    accountField,
+    entry.name === item['name'] ? 'name' : undefined,
+    expiry.kind === 'at' ? endField : undefined,
+    ownHosts === null ? undefined : 'allowedHosts'
+  ]
+  for (const field of unreadSecrets(item, new Set(read), services)) {
     parts.skipped.push(`${place}: ${field} may hold a secret too, and it was not read.`)
     parts.leavesSecrets = true
   }

@@ -109,7 +109,7 @@ export function mayBeSecret(name: string, value: unknown, services: readonly Key
 /** Names of the fields that a parser did not read and that may hold a secret. */
 export function unreadSecrets(
   fields: Readonly<Record<string, unknown>>,
-  read: ReadonlySet<string>,
+  read: ReadonlySet<string | undefined>,
   services: readonly KeyService[]
 ): string[] {
   const unread = Object.entries(fields).filter(([name]) => !read.has(name))
