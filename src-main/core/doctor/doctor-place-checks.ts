@@ -4,9 +4,16 @@ import { counted, failed, named, passed, skipped, warned, withFiles } from './do
 
 const nothingYet = 'Nothing has been stored yet.'
 
-export function homeRow({ exists, homeProblem }: FileAudit): DoctorRow {
+export function homeRow({ exists, homeProblem, isDurable }: FileAudit): DoctorRow {
   if (!exists) return skipped('home', nothingYet)
-  if (homeProblem === null) return passed('home', 'it is yours')
+  if (homeProblem === null && isDurable) return passed('home', 'it is yours')
+  if (homeProblem === null) {
+    return warned(
+      'home',
+      'it is yours; its file system does not say when a change is on the disk, so a power cut may take back the last ones',
+      'Keep the data folder on a disk of this computer: move it, and name it by LATCHKEY_HOME.'
+    )
+  }
   return failed(
     'home',
     homeProblem,

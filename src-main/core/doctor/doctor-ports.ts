@@ -20,6 +20,8 @@ export type FileAudit = {
   readonly exists: boolean
   /** A reason in words why the home is not safe; null: it is the person's own folder. */
   readonly homeProblem: string | null
+  /** False: its file system can not say when a name is on the disk (CIFS, vboxsf, folders that are synchronised). */
+  readonly isDurable: boolean
   /** Files and folders that others may read or change. */
   readonly open: readonly string[]
   /** Links and files of somebody else; never touched. */

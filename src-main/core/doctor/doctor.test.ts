@@ -33,7 +33,14 @@ function entry(account: string, change: Partial<CatalogEntry> = {}): CatalogEntr
   }
 }
 
-const tidy: FileAudit = { exists: true, homeProblem: null, open: [], foreign: [], leftovers: [] }
+const tidy: FileAudit = {
+  exists: true,
+  homeProblem: null,
+  isDurable: true,
+  open: [],
+  foreign: [],
+  leftovers: []
+}
 const view = (change: Partial<CatalogView> = {}): CatalogView => ({
   entries: [entry('ana')],
   keys: ['["github","ana"]'],
@@ -113,6 +120,7 @@ describe('the doctor', () => {
       'KEYCHAIN_LOCKED',
       { keychainRoundTrip: async () => ({ kind: 'failed', problem: problem('KEYCHAIN_LOCKED') }) }
     ],
+    ['home', 'warning', 'a power cut may take back', audit({ isDurable: false })],
     ['keychain', 'failure', 'no keychain module', { keychainRoundTrip: async () => ({ kind: 'absent' }) }],
     ['keychain', 'skipped', 'not to be used', { keychainRoundTrip: async () => ({ kind: 'not-used' }) }],
     [

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import type { DoctorPorts, FileAudit } from '../../core/doctor/doctor-ports.ts'
 import { listNames, sweepTemporaryFiles } from '../files/atomic-file.ts'
 import { parseJson } from '../backends/envelope.ts'
-import { errorCode } from '../files/private-files.ts'
+import { errorCode, syncDir } from '../files/private-files.ts'
 import { isAlive } from '../files/process-alive.ts'
 import { safeName } from '../files/safe-name.ts'
 
@@ -51,6 +51,8 @@ export function createDoctorFiles(options: DoctorFilesOptions): DoctorPorts['fil
       return {
         exists: true,
         homeProblem: homeProblem(top, isForeign(top)),
+        // A folder that can not be opened has a row of its own.
+        isDurable: await syncDir(home).catch(() => true),
         open: all.filter((each) => !isForeign(each) && isOpen(each)).map(({ name }) => name),
         foreign: below.filter(isForeign).map(({ name }) => name),
         leftovers: below.filter(isLeftover).map(({ name }) => name)
@@ -76,7 +78,14 @@ export function createDoctorFiles(options: DoctorFilesOptions): DoctorPorts['fil
   }
 }
 
-const nothing: FileAudit = { exists: false, homeProblem: null, open: [], foreign: [], leftovers: [] }
+const nothing: FileAudit = {
+  exists: false,
+  homeProblem: null,
+  isDurable: true,
+  open: [],
+  foreign: [],
+  leftovers: []
+}
 
 function homeProblem({ stat }: Found, foreign: boolean): string | null {
   if (stat.isSymbolicLink()) return 'It is a link to another place.'

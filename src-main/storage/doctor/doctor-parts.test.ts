@@ -1,8 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import { toCatalogEntry } from '../../core/catalog-entry.ts'
@@ -47,10 +58,25 @@ describe('the files below a home', () => {
     expect(await filesOf().audit()).toEqual({
       exists: true,
       homeProblem: null,
+      isDurable: true,
       open: [],
       foreign: [],
       leftovers: []
     })
+  })
+
+  it.each([
+    ['EINVAL', false],
+    ['EOPNOTSUPP', false],
+    ['EIO', true]
+  ])('lie in a folder that %s keeps from being made durable, or not: %s', async (code, isDurable) => {
+    await write('sealed/a.enc')
+    const folder = await open(home, 'r')
+    const prototype = Object.getPrototypeOf(folder) as typeof folder
+    await folder.close()
+    const sync = vi.spyOn(prototype, 'sync').mockRejectedValue(Object.assign(new Error(code), { code }))
+    onTestFinished(() => sync.mockRestore())
+    expect((await filesOf().audit()).isDurable).toBe(isDurable)
   })
 
   it('are told when others may read them, and closed without becoming more than they were', async () => {

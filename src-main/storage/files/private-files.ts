@@ -73,15 +73,17 @@ const NO_FOLDER_SYNC = new Set(['EINVAL', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENO
 
 /**
  * Names in a folder are durable only once the folder is. Windows can not open a folder and needs no such step. Where the
- * file system has none, the names are as durable as it makes them.
+ * file system has none, the names are as durable as it makes them, and the answer is false.
  */
-export async function syncDir(dir: string): Promise<void> {
-  if (process.platform === 'win32') return
+export async function syncDir(dir: string): Promise<boolean> {
+  if (process.platform === 'win32') return true
   const handle = await open(dir, 'r')
   try {
     await handle.sync()
+    return true
   } catch (error) {
     if (!NO_FOLDER_SYNC.has(errorCode(error) ?? '')) throw error
+    return false
   } finally {
     await handle.close()
   }
