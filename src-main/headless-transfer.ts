@@ -12,7 +12,8 @@ import {
 import { type Config, readConfig } from './config.ts'
 import { Secret } from './core/secret.ts'
 import { commandClock, openClosedHome } from './headless-home.ts'
-import { createTransfer } from './vault-transfer.ts'
+import { isReadOnly, openReadOnlyHome } from './headless-read-only.ts'
+import { createExport, createTransfer } from './vault-transfer.ts'
 
 /** Export and import without a window. `close` ends the keychain helper and the catalog. */
 export type HeadlessTransfer = {
@@ -34,6 +35,7 @@ export async function openHeadlessTransfer(
   version: string,
   config: Config = readConfig()
 ): Promise<HeadlessTransfer> {
+  if (isReadOnly(config.home)) return await openReadOnlyTransfer(version, config)
   const { repository, tokens, isLocked, unlock } = await openClosedHome(
     config,
     'Latchkey is open. Export and import in its window, or quit it and run this again.'
@@ -50,13 +52,7 @@ export async function openHeadlessTransfer(
   return {
     isLocked,
     unlock,
-    exportTo: async (file, passphrase) => {
-      if (!is(exportPassphrase, passphrase)) throw refused('The passphrase must have 12 to 1024 characters.')
-      if (existsSync(file)) throw refused('There is such a file already. Choose another name.')
-      return await untilInterrupted((stop) =>
-        transfer.exportTo({ path: file, passphrase: new Secret(passphrase), stop })
-      )
-    },
+    exportTo: (file, passphrase) => exportWith(transfer, file, passphrase),
     preview: async (file) => await transfer.imports.preview(await transfer.readFile(file)),
     previewText: (text) =>
       transfer.imports.preview({ text: new Secret(text), fileName: null, path: null, file: null }),
@@ -67,6 +63,34 @@ export async function openHeadlessTransfer(
       await repository.close()
     }
   }
+}
+
+/** A home that can not be written gives its credentials away, and takes none. */
+async function openReadOnlyTransfer(version: string, config: Config): Promise<HeadlessTransfer> {
+  const { list, current, isLocked, unlock, close } = await openReadOnlyHome(config)
+  const transfer = createExport({ clock: commandClock, version, repository: { list }, current })
+  const takesNone = (): Promise<never> =>
+    Promise.reject(refused('This data folder can not be written, so nothing can be imported into it.'))
+  return {
+    isLocked,
+    unlock,
+    exportTo: (file, passphrase) => exportWith(transfer, file, passphrase),
+    preview: takesNone,
+    previewText: takesNone,
+    open: takesNone,
+    run: takesNone,
+    close
+  }
+}
+
+async function exportWith(
+  { exportTo }: Pick<ReturnType<typeof createExport>, 'exportTo'>,
+  file: string,
+  passphrase: string
+): Promise<ExportReport> {
+  if (!is(exportPassphrase, passphrase)) throw refused('The passphrase must have 12 to 1024 characters.')
+  if (existsSync(file)) throw refused('There is such a file already. Choose another name.')
+  return await untilInterrupted((stop) => exportTo({ path: file, passphrase: new Secret(passphrase), stop }))
 }
 
 /** Ctrl-C and a request to end let the work take back what it began; then the process ends by that signal. */

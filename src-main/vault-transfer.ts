@@ -58,18 +58,30 @@ export type VaultTransfer = {
   readonly close: () => Promise<void>
 }
 
-/** Export and import by path, for the window's handlers and for the command line. */
-export function createTransfer(basis: TransferBasis) {
-  const { clock, repository, tokens, version } = basis
+type ExportBasis = Pick<TransferBasis, 'clock' | 'version'> & {
+  readonly repository: Pick<CredentialRepository, 'list'>
+  readonly current: TokenService['current']
+}
+
+/** Export by path, also of a home that can not be written. */
+export function createExport({ clock, version, repository, current }: ExportBasis) {
   const writer = createExportWriter({ clock, version })
-  const current = (ref: Parameters<TokenService['current']>[0]) => tokens.current(ref)
   return {
     writer,
-    collect: () => collectCredentials({ repository, current }),
     exportTo: async (order: ExportOrder) => {
       const report = await exportVault({ repository, current, writer }, order)
       return { ...report, path: shownPath(order.path) }
-    },
+    }
+  }
+}
+
+/** Export and import by path, for the window's handlers and for the command line. */
+export function createTransfer(basis: TransferBasis) {
+  const { clock, repository, tokens, version } = basis
+  const current = (ref: Parameters<TokenService['current']>[0]) => tokens.current(ref)
+  return {
+    ...createExport({ clock, version, repository, current }),
+    collect: () => collectCredentials({ repository, current }),
     imports: new ImportService({
       clock,
       newId: basis.newId,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CliEnd, runCli } from '../support/run-cli.ts'
@@ -10,6 +10,37 @@ beforeEach(async () => {
   world = await TransferWorld.begin()
 })
 afterEach(() => world.end())
+
+/** A user without rights, whom root can stand in for: root itself may write everywhere. */
+const NOBODY = 65_534
+
+async function below(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return [folder, ...entries.map(({ parentPath, name }) => join(parentPath, name))]
+}
+
+async function makeReadOnly(folder: string, owner?: number): Promise<void> {
+  for (const path of (await below(folder)).toReversed()) {
+    if (owner !== undefined) await chown(path, owner, owner)
+    await chmod(path, (await stat(path)).isDirectory() ? 0o500 : 0o400)
+  }
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  await chmod(folder, 0o700)
+  for (const path of await below(folder)) await chmod(path, 0o700)
+}
+
+/** Names, sizes and times of everything below a folder. */
+async function contentsOf(folder: string): Promise<readonly string[]> {
+  const paths = await below(folder)
+  return await Promise.all(
+    paths.map(async (path) => {
+      const { size, mtimeMs, mode } = await stat(path)
+      return [path, size, mtimeMs, mode].join(' ')
+    })
+  )
+}
 
 function latchkey(home: string, args: readonly string[], input = ''): Promise<CliEnd> {
   return runCli(args, { LATCHKEY_HOME: join(world.folder, home), LATCHKEY_STORE: 'file' }, input)
@@ -54,6 +85,35 @@ describe('the command line', () => {
     expect(done.out).toContain('imported')
     expect(await readFile(file, 'utf8')).toBe('PORT=1\n')
     expect(scan(dry.out + done.out)).toEqual([])
+  })
+
+  it('exports a home that can not be written, and imports nothing into it', async () => {
+    const from = await world.openHome('from')
+    await fill(from)
+    await world.closeHome(from)
+    const home = join(world.folder, 'from')
+    const out = join(world.folder, 'out')
+    await mkdir(out)
+    await writeFile(join(out, '.env'), 'STRIPE_KEY=sk_test_0123456789abcdefghij')
+    const owner = process.getuid?.() === 0 ? NOBODY : undefined
+    await makeReadOnly(home, owner)
+    if (owner !== undefined) {
+      await chmod(world.folder, 0o755)
+      await chown(out, owner, owner)
+    }
+    const before = await contentsOf(home)
+    const run = (args: string[]) =>
+      runCli(args, { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' }, `${PASSPHRASE}\n`, owner)
+    const file = join(out, 'all.age')
+    expect(await run(['export', file])).toEqual({
+      code: 0,
+      out: `4 exported to ${file}, read back.\n`,
+      errors: ''
+    })
+    const refused = await run(['import', join(out, '.env')])
+    expect([refused.code, refused.errors]).toEqual([70, expect.stringContaining('can not be written')])
+    expect(await contentsOf(home)).toEqual(before)
+    await makeWritable(home)
   })
 
   it('refuses while the app is open on the home, and does not write over a file', async () => {

@@ -2,17 +2,18 @@ import { execFile } from 'node:child_process'
 
 export type CliEnd = { readonly code: number; readonly out: string; readonly errors: string }
 
-/** The real command line in a process of its own, with what is typed on its standard input. */
+/** The real command line in a process of its own, with what is typed on its standard input. `uid`: of another user. */
 export function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  input = ''
+  input = '',
+  uid?: number
 ): Promise<CliEnd> {
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
       ['bin/latchkey.mjs', ...args],
-      { env: { ...process.env, ...env }, timeout: 30_000 },
+      { env: { ...process.env, ...env }, timeout: 30_000, ...(uid !== undefined && { uid, gid: uid }) },
       (_error, out, errors) => done({ code: child.exitCode ?? -1, out, errors })
     )
     child.stdin?.end(input)
