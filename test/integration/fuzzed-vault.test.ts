@@ -3,7 +3,7 @@ import { doctorCheckIds } from '#shared/doctor.ts'
 import { vaultRequests } from '#shared/ipc.ts'
 import { seededRandom } from '../crash/seeded-random.ts'
 import { pick, type Random } from '../fault/oauth-input.ts'
-import { type Ask, askThrough, carelessNetwork, requestOf } from '../support/fuzzed-requests.ts'
+import { type Ask, askThrough, carelessNetwork, reasonsOf, requestOf } from '../support/fuzzed-requests.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
 const count = process.env['LATCHKEY_TRIALS'] === 'full' ? 15_000 : 1000
@@ -45,14 +45,11 @@ describe(`requests to a whole vault, ${count.toLocaleString('en')} generated one
     const random = seededRandom(seed)
     const ask = await openVault(seededRandom(seed + 1))
     for (let index = 0; index < 20; index += 1) expect((await ask('addApiKey', keyOf(index))).ok).toBe(true)
-    const reasons: Record<string, number> = {}
-    for (let index = 0; index < count; index += 1) {
-      const [name, ...args] = random() < 0.05 ? doctorRequestOf(random) : requestOf(random)
-      const answer = await ask(name, ...args)
-      const reason = answer.ok ? 'answered' : answer.problem.code
-      if (reason === 'INTERNAL') throw new Error(`INTERNAL: ${name} ${JSON.stringify(args).slice(0, 600)}`)
-      reasons[reason] = (reasons[reason] ?? 0) + 1
-    }
+    const reasons = await reasonsOf(
+      ask,
+      () => (random() < 0.05 ? doctorRequestOf(random) : requestOf(random)),
+      count
+    )
     for (const reason of ['answered', 'INVALID_REQUEST', 'UNKNOWN_SERVICE']) {
       expect(reasons[reason]).toBeGreaterThan(count / 50)
     }

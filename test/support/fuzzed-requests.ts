@@ -26,6 +26,23 @@ export function askThrough<Table extends RequestTable>(table: Table, handlers: H
     (await listeners.get(name)?.(undefined as never, ...args)) as Result<unknown>
 }
 
+/** How often each reason was given for so many requests. Throws for one that ends as INTERNAL. */
+export async function reasonsOf(
+  ask: Ask,
+  next: () => readonly [string, ...unknown[]],
+  count: number
+): Promise<Readonly<Record<string, number>>> {
+  const reasons: Record<string, number> = {}
+  for (let index = 0; index < count; index += 1) {
+    const [name, ...args] = next()
+    const answer = await ask(name, ...args)
+    const reason = answer.ok ? 'answered' : answer.problem.code
+    if (reason === 'INTERNAL') throw new Error(`INTERNAL: ${name} ${JSON.stringify(args).slice(0, 600)}`)
+    reasons[reason] = (reasons[reason] ?? 0) + 1
+  }
+  return reasons
+}
+
 /** A network where every server is a provider, and where one request of five ends in a way that is not well. */
 export function carelessNetwork(random: Random): FetchPort {
   return async (url, init) => (random() < 0.2 ? broken(random) : answerAt(new URL(url), init.method ?? 'GET'))

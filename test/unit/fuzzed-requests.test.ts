@@ -5,7 +5,7 @@ import { signInHandlers } from '../../src-main/core/sign-in/sign-in-handlers.ts'
 import { sampleGrant, sampleKey } from '../../src-main/core/testing/samples.ts'
 import { seededRandom } from '../crash/seeded-random.ts'
 import type { Random } from '../fault/oauth-input.ts'
-import { type Ask, askThrough, carelessNetwork, requestOf } from '../support/fuzzed-requests.ts'
+import { type Ask, askThrough, carelessNetwork, reasonsOf, requestOf } from '../support/fuzzed-requests.ts'
 import { oauthWorld } from '../support/oauth-world.ts'
 
 const count = process.env['LATCHKEY_TRIALS'] === 'full' ? 20_000 : 1500
@@ -26,14 +26,7 @@ describe(`requests about sign-ins, ${count.toLocaleString('en')} generated ones 
   it('are answered or refused for a reason that has a name', { timeout: 900_000 }, async () => {
     const random = seededRandom(seed)
     const ask = await bridge(seededRandom(seed + 1))
-    const reasons: Record<string, number> = {}
-    for (let index = 0; index < count; index += 1) {
-      const [name, ...args] = requestOf(random)
-      const answer = await ask(name, ...args)
-      const reason = answer.ok ? 'answered' : answer.problem.code
-      if (reason === 'INTERNAL') throw new Error(`INTERNAL: ${name} ${JSON.stringify(args).slice(0, 600)}`)
-      reasons[reason] = (reasons[reason] ?? 0) + 1
-    }
+    const reasons = await reasonsOf(ask, () => requestOf(random), count)
     for (const reason of ['answered', 'INVALID_REQUEST', 'UNKNOWN_SERVICE']) {
       expect(reasons[reason]).toBeGreaterThan(count / 50)
     }
