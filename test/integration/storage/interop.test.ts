@@ -69,10 +69,10 @@ test('When Python adds a second entry, a person is told which of the two to remo
   const store = new SecureStore(service, { keytarLoader: loader, fallbackPolicy: 'deny' })
   await store.set(account, 'ours')
   peers[0]?.[1].write(service, 'theirs')
-  const refused = { code: 'CREDENTIAL_UNREADABLE', message: expect.stringContaining('“keyring:') as string }
+  const refused = { code: 'KEYCHAIN_DUPLICATE', message: expect.stringContaining('“keyring:') as string }
   await expect(store.get(account)).rejects.toMatchObject(refused)
-  await expect(store.set(account, 'new')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
-  await expect(store.delete(account)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
+  await expect(store.set(account, 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_DUPLICATE' })
+  await expect(store.delete(account)).rejects.toMatchObject({ code: 'KEYCHAIN_DUPLICATE' })
   const found = run('secret-tool', ['search', '--all', 'service', service])
   expect(found.match(/^secret = .*$/gm)?.toSorted()).toEqual(['secret = ours', 'secret = theirs'])
 })

@@ -53,10 +53,12 @@ test('A locked keychain and a hundred sign-ins that are due bring one warning an
   const home = await homeWithGrants(keytar)
   keytar.fail(new Error('Secret Service: unlock prompt was dismissed'))
   keytar.calls.length = 0
+  const clock = fastClock()
+  const began = clock.now().getTime()
   let requests = 0
   const vault = await createVault({
     config: readConfig({ LATCHKEY_HOME: home, LATCHKEY_STORE: 'keychain' }, ['node', 'vault']),
-    clock: fastClock(),
+    clock,
     random: Math.random,
     newId: randomUUID,
     fetch: async () => {
@@ -74,15 +76,18 @@ test('A locked keychain and a hundred sign-ins that are due bring one warning an
   const states: string[] = []
   vault.on('storageChanged', ({ state }) => states.push(state))
   await sleep(MINUTE / SPEED)
+  // On a busy machine it takes longer, and the vault's clock goes on.
+  const minutes = (clock.now().getTime() - began) / MINUTE
   const gets = keytar.calls.filter((call) => call.startsWith('get')).length
   console.log(
-    `locked keychain, ${CREDENTIALS} sign-ins due: ${keytar.calls.length} calls in a minute, ${gets} of them reads`
+    `locked keychain, ${CREDENTIALS} sign-ins due: ${keytar.calls.length} calls in ${minutes.toFixed(2)} minutes, ${gets} of them reads`
   )
   expect(states).toEqual(['locked'])
   expect(vault.repository.list()).toHaveLength(CREDENTIALS)
   // Were nothing tried at all, this would prove nothing.
   expect(gets).toBeGreaterThan(0)
-  expect(keytar.calls.length).toBeLessThanOrEqual(10)
+  // Four or five on an idle machine; where all were asked for there would be a hundred each time.
+  expect(keytar.calls.length / minutes).toBeLessThanOrEqual(20)
   expect(requests).toBe(0)
   // Once it is open, everything that waited goes on by itself.
   keytar.fail(null)
