@@ -33,10 +33,19 @@ function workOf(job: () => void): number {
   return Math.min(...runs)
 }
 
-/** How many times the work is for four times the text: 4 where it grows as the text does, 16 where it is squared. */
+/** Between 4, where the work grows as the text does, and 16, where it is squared. */
+const MOST_GROWTH = 10
+
+/**
+ * How many times the work is for four times the text, the least of up to three looks: what the engine does beside it, such
+ * as collecting garbage, counts here and comes and goes.
+ */
 function growthOf(job: (size: number) => () => void): number {
   const [small, large] = [job(MEBIBYTE / 4), job(MEBIBYTE)]
-  return workOf(large) / Math.max(LEAST, workOf(small))
+  let least = Infinity
+  for (let looks = 0; looks < 3 && least >= MOST_GROWTH; looks += 1)
+    least = Math.min(least, workOf(large) / Math.max(LEAST, workOf(small)))
+  return least
 }
 
 describe('a text of a mebibyte that costs as much as it can', () => {
@@ -45,7 +54,7 @@ describe('a text of a mebibyte that costs as much as it can', () => {
       const text = at(size)
       return () => read(text, file)
     })
-    expect(growth).toBeLessThan(8)
+    expect(growth).toBeLessThan(MOST_GROWTH)
   })
 
   it('is told from one whose work is squared', () => {
@@ -53,6 +62,6 @@ describe('a text of a mebibyte that costs as much as it can', () => {
       const text = 'a:'.repeat(size / 64)
       return () => void /^[^@]*:[^@]*@/.test(text)
     })
-    expect(growth).toBeGreaterThan(8)
+    expect(growth).toBeGreaterThan(MOST_GROWTH)
   })
 })
