@@ -46,7 +46,7 @@ describe('a secret from a pipe', () => {
     const { ask, input } = pipe()
     input.end('only\n')
     expect(await ask('?')).toBe('only')
-    // Its end may come now, when nobody listens.
+    // The pipe ends here, between two questions.
     await setImmediate()
     await setImmediate()
     expect(await ask('?')).toBeNull()

@@ -101,7 +101,7 @@ function answerFrom(input: Input, incoming: Incoming, take: Take): Promise<strin
     }
     const onData = (chunk: Buffer | string): void => void attempt(() => incoming.add(chunk))
     const onEnd = (): void => void attempt(() => incoming.end())
-    // It may have ended between two questions, when nobody listened.
+    // A pipe that ended between two questions sends no further event.
     if (attempt(() => void (input.readableEnded === true && incoming.end()))) return
     input.on('data', onData)
     input.on('end', onEnd)

@@ -132,7 +132,7 @@ async function clientFor({ choice, secret, found }: Wish, ports: Ports): Promise
   })
 }
 
-/** The client of a sign-in for the same resource at the same issuer that works; null: there is none. */
+/** The client of a working sign-in with the same issuer and resource; null without such a sign-in. */
 async function knownClient(
   { issuer, resource }: McpServer,
   repository: Ports['repository']

@@ -10,7 +10,7 @@ export type McpServer = {
   readonly redirectUri: string
   /** Each of its answers names it (RFC 9207). */
   readonly namesIssuer: boolean
-  /** The scopes that it asks for when nobody is signed in; null: it does not say. */
+  /** The scopes in the server's challenge (RFC 6750 section 3); null: the challenge names none. */
   readonly asked: readonly string[] | null
   /** The scopes that it or, for the older profile, its authorization server knows. */
   readonly supported: readonly string[]
@@ -45,6 +45,6 @@ export interface McpAuthorization {
    * (with the reason, also when PKCE is not visible there) or PROVIDER_UNREACHABLE.
    */
   findMcpServer(server: string): Promise<McpServer>
-  /** Throws PROVIDER_REFUSED if the issuer registers nobody, PROVIDER_UNREACHABLE. */
+  /** Throws PROVIDER_REFUSED if the issuer refuses the registration, PROVIDER_UNREACHABLE without an answer. */
   registerClient(wish: RegistrationWish): Promise<RegisteredClient>
 }

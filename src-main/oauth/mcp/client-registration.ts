@@ -37,8 +37,8 @@ export class ClientRegistrar {
   }
 
   /**
-   * A client at this issuer for this resource: that of the attempt before, if it was a moment ago and is not
-   * `forgotten`. Throws PROVIDER_REFUSED if the issuer registers nobody or not us, TransportError when nobody answered.
+   * A client at this issuer for this resource. An attempt within ten minutes uses the client of the one before, unless
+   * that is `forgotten`. Throws PROVIDER_REFUSED if the issuer refuses, TransportError without an answer.
    */
   async register(metadata: IssuerMetadata, { resource, forgotten }: Wish): Promise<RegisteredClient> {
     const now = this.#ports.now().getTime()

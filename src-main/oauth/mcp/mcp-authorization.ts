@@ -37,6 +37,12 @@ async function lookAtOrigin({ discovery }: OAuthContext, server: string): Promis
   })
 }
 
+/** The resource is kept in the clear, and what stands behind a question mark may be a secret. */
+function withoutQuery(server: string): string {
+  const { origin, pathname } = new URL(server.trim())
+  return `${origin}${pathname}`
+}
+
 async function findMcpServer(context: OAuthContext, server: string): Promise<McpServer> {
   const found = await findProtectedResource(context.fetch, server, context)
   if (found !== null) await refusePrivate(context, server, found.issuer)
@@ -52,7 +58,7 @@ async function findMcpServer(context: OAuthContext, server: string): Promise<Mcp
   // Without it there is nothing to renew the sign-in with; asked for only where it is known.
   const offline = metadata.scopes.includes('offline_access') ? ['offline_access'] : []
   return {
-    resource: found?.resource ?? new URL(server.trim()).href,
+    resource: found?.resource ?? withoutQuery(server),
     isOlderProfile: found === null,
     issuer: metadata.issuer,
     authorizationHost: new URL(metadata.authorizationEndpoint).host,

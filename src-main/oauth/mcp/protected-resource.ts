@@ -13,7 +13,7 @@ export type ProtectedResource = {
   readonly resource: string
   /** The first of its authorization servers. */
   readonly issuer: string
-  /** What the server asks for when nobody is signed in; null: it does not say. */
+  /** The scopes in the server's challenge (RFC 6750 section 3); null: the challenge names none. */
   readonly asked: readonly string[] | null
   /** The scopes that its document names; empty: none. */
   readonly supported: readonly string[]

@@ -301,6 +301,7 @@ describe('a server of the older MCP profile', () => {
       client: 'registers'
     })
     expect(report.scopes).toEqual(['offline_access'])
+    expect((await look(`${url}?key=cnry`)).resource).toBe(url)
     const grant = await signIn(url)
     expect(grant.provider).toMatchObject({ resource: url, mcpServer: url })
     await world.tokens.refresh(grant.ref)
