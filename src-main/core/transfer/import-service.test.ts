@@ -52,7 +52,7 @@ function newImport({ found = foundOf([keyAt('a'), keyAt('b')]), isOwn = true, ta
         if (!secret.equals(new Secret('right'))) throw new VaultError('INVALID_REQUEST')
         return { ...found, format: 'latchkey' }
       },
-      read: () => found
+      read: async () => found
     },
     repository,
     current: (ref) => repository.load(ref),

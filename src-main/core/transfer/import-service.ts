@@ -45,7 +45,7 @@ export class ImportService {
   async preview({ text, fileName, path, file }: ImportText): Promise<ImportPreview> {
     this.close()
     const isSealed = this.#ports.reader.isSealed(text)
-    const found = isSealed ? null : this.#ports.reader.read({ text, fileName })
+    const found = isSealed ? null : await this.#ports.reader.read({ text, fileName })
     const pending: Pending = { id: this.#ports.newId(), path, file, sealed: isSealed ? text : null, found }
     const preview: ImportPreview =
       found === null ? { kind: 'sealed', id: pending.id, path } : await this.#rows(pending, found)

@@ -52,8 +52,8 @@ export interface ImportReader {
   isSealed(text: Secret): boolean
   /** Throws INVALID_REQUEST for a secret that does not fit, a newer version or an unknown file, CREDENTIAL_UNREADABLE. */
   open(text: Secret, secret: Secret): Promise<Found>
-  /** Throws INVALID_REQUEST, saying why, for a text in no known format. */
-  read(source: Pick<ImportText, 'text' | 'fileName'>): Found
+  /** Rejects with INVALID_REQUEST, saying why, for a text in no known format. A long text is read in slices. */
+  read(source: Pick<ImportText, 'text' | 'fileName'>): Promise<Found>
 }
 
 /** Who can open what is sealed: who knows the passphrase, or who has the key of an `age1…` recipient. */

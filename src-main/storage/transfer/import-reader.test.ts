@@ -6,8 +6,8 @@ import { CANARY, importKit, lines } from './transfer.testkit.ts'
 const { read, refusal } = importKit(apiKeyRows)
 
 describe('a .env file', () => {
-  it('gives the secrets that its names tell, for the services they are of', () => {
-    const found = read(
+  it('gives the secrets that its names tell, for the services they are of', async () => {
+    const found = await read(
       [
         '\uFEFF# keys',
         'export OPENAI_API_KEY=sk-abcdefghijklmnop # mine',
@@ -38,8 +38,8 @@ describe('a .env file', () => {
     expect(found.entries[4]?.credential).toMatchObject({ allowedHosts: [] })
   })
 
-  it('leaves out what is no secret and says so by name; nothing is guessed', () => {
-    const found = read(`PORT=3000\nOPENAI_ORG_ID=org-1\nDB_KEY=${CANARY}\nSTRIPE_KEY=\n`, '.env')
+  it('leaves out what is no secret and says so by name; nothing is guessed', async () => {
+    const found = await read(`PORT=3000\nOPENAI_ORG_ID=org-1\nDB_KEY=${CANARY}\nSTRIPE_KEY=\n`, '.env')
     expect(lines(found)).toEqual([`db DB_KEY ${CANARY}`])
     expect(found.skipped).toEqual([
       'PORT does not look like a secret.',
@@ -50,22 +50,22 @@ describe('a .env file', () => {
     expect(found.rest).toBe('PORT=3000\nOPENAI_ORG_ID=org-1\nSTRIPE_KEY=\n')
   })
 
-  it('notices secrets that it can not take, so that the file stays', () => {
+  it('notices secrets that it can not take, so that the file stays', async () => {
     for (const line of [
       `DATABASE_URL=postgres://user:${CANARY}@host/db`,
       `TOKEN=${CANARY}`,
       `SSH="-----BEGIN OPENSSH PRIVATE KEY-----\n${CANARY}\n"`,
       `just ${CANARY}`
     ]) {
-      const found = read(`A_KEY=value-of-a\n${line}\n`, '.env')
+      const found = await read(`A_KEY=value-of-a\n${line}\n`, '.env')
       expect([line, found.leavesSecrets]).toEqual([line, true])
       expect(found.skipped).toHaveLength(1)
       expect(found.skipped.join()).not.toContain('cnry')
     }
   })
 
-  it('counts the last of two, and takes a key over several lines for none', () => {
-    const found = read(`A_KEY=first\nA_KEY=second\nPEM_KEY="${CANARY}\n${CANARY}"\n`, '.env')
+  it('counts the last of two, and takes a key over several lines for none', async () => {
+    const found = await read(`A_KEY=first\nA_KEY=second\nPEM_KEY="${CANARY}\n${CANARY}"\n`, '.env')
     expect(lines(found)).toEqual([
       'a A_KEY second',
       'pem PEM_KEY (The key has a line break or a character that keys do not have. Copy it again.)'
@@ -73,9 +73,9 @@ describe('a .env file', () => {
     expect(found.skipped).toEqual(['A_KEY is set twice; the last one counts, as it does for every program.'])
   })
 
-  it('never shows as a name what may be a piece of a secret', () => {
+  it('never shows as a name what may be a piece of a secret', async () => {
     const piece = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7'
-    const found = read(`A_KEY="x\n${piece}=\n${piece}==\n`, '.env')
+    const found = await read(`A_KEY="x\n${piece}=\n${piece}==\n`, '.env')
     expect(
       [...found.skipped, ...found.entries.map(({ ref, name }) => `${ref.account} ${name}`)].join()
     ).not.toContain('MII')
@@ -83,8 +83,8 @@ describe('a .env file', () => {
 })
 
 describe('JSON', () => {
-  it('of names and texts is read like a .env file', () => {
-    const found = read(
+  it('of names and texts is read like a .env file', async () => {
+    const found = await read(
       JSON.stringify({ OPENAI_API_KEY: 'sk-abcdefgh', stripe: 'sk_test_0123456789', x: 1, note: 'hi' })
     )
     expect(found.format).toBe('json')
@@ -93,7 +93,7 @@ describe('JSON', () => {
     expect(found.leavesSecrets).toBe(true)
   })
 
-  it('of objects keeps account, name, hosts and expiry', () => {
+  it('of objects keeps account, name, hosts and expiry', async () => {
     const item = {
       service: 'Acme.Example',
       account: 'ops team',
@@ -103,7 +103,7 @@ describe('JSON', () => {
       expiresAt: '2031-05-01T00:00:00Z'
     }
     for (const json of [[item], { credentials: [item] }, { keys: [item] }, item]) {
-      const found = read(`\uFEFF${JSON.stringify(json)}`)
+      const found = await read(`\uFEFF${JSON.stringify(json)}`)
       expect(lines(found)).toEqual([`acme.example ops team ${CANARY}`])
       expect(found.entries[0]?.credential).toMatchObject({
         name: 'Acme',
@@ -114,8 +114,8 @@ describe('JSON', () => {
     }
   })
 
-  it('leaves out what has no service, no text for a key, or a name that can not be kept', () => {
-    const found = read(
+  it('leaves out what has no service, no text for a key, or a name that can not be kept', async () => {
+    const found = await read(
       JSON.stringify([
         { service: 'a b', key: CANARY },
         { service: 'stripe', account: 'evil\u202e\u0000', key: CANARY },
@@ -132,8 +132,8 @@ describe('JSON', () => {
     expect(found.leavesSecrets).toBe(true)
   })
 
-  it('the wrong way round shows no key as if it were a name', () => {
-    const found = read('{"ghp_abcdefghijklmnop":"github","sk-abcdefghijklmnop":"openai_key"}')
+  it('the wrong way round shows no key as if it were a name', async () => {
+    const found = await read('{"ghp_abcdefghijklmnop":"github","sk-abcdefghijklmnop":"openai_key"}')
     const shown = [
       ...found.skipped,
       ...found.entries.map(({ ref, name }) => `${ref.service} ${ref.account} ${name}`)
@@ -141,14 +141,14 @@ describe('JSON', () => {
     expect(shown.join()).not.toContain('abcdefgh')
   })
 
-  it('in no known form is refused', () => {
-    expect(refusal('[]')).toContain('nothing in it')
-    expect(refusal(`{"access_token":"${CANARY}"}`)).toContain('PROVIDER.token.json')
+  it('in no known form is refused', async () => {
+    expect(await refusal('[]')).toContain('nothing in it')
+    expect(await refusal(`{"access_token":"${CANARY}"}`)).toContain('PROVIDER.token.json')
   })
 })
 
 describe('whatever is read', () => {
-  it('is refused in a fixed sentence or read without a value in what is shown', () => {
+  it('is refused in a fixed sentence or read without a value in what is shown', async () => {
     const names = fc.constantFrom(
       null,
       '.env',
@@ -166,10 +166,10 @@ describe('whatever is read', () => {
         .map((all) => all.join('\n')),
       fc.dictionary(fc.string(), fc.constant(CANARY)).map((all) => JSON.stringify(all))
     )
-    fc.assert(
-      fc.property(text, names, (content, name) => {
+    await fc.assert(
+      fc.asyncProperty(text, names, async (content, name) => {
         try {
-          const { entries, skipped } = read(content, name)
+          const { entries, skipped } = await read(content, name)
           const shown = [
             ...skipped,
             ...entries.map(({ ref, name: title, note }) => JSON.stringify([ref, title, note]))
@@ -191,22 +191,56 @@ describe('whatever is read', () => {
     ['expiry', 'cnry_0123456789abcdefghij'],
     ['allowedHosts', 'cnry_0123456789abcdefghij'],
     ['expires_at', 'cnry_0123456789abcdefghij']
-  ])('leaves and names a field of an entry that is not read as what it is called: %s', (field, value) => {
-    const entry = { service: 'openai', key: 'sk-1', account: 'ana', expiry: '2030-01-01', [field]: value }
-    const { skipped, leavesSecrets } = read(JSON.stringify([entry]))
-    expect(leavesSecrets).toBe(true)
-    const shown = field === 'allowedHosts' ? 'a further field' : field
-    expect(skipped).toEqual([expect.stringContaining(`${shown} may hold a secret too`)])
-  })
+  ])(
+    'leaves and names a field of an entry that is not read as what it is called: %s',
+    async (field, value) => {
+      const entry = { service: 'openai', key: 'sk-1', account: 'ana', expiry: '2030-01-01', [field]: value }
+      const { skipped, leavesSecrets } = await read(JSON.stringify([entry]))
+      expect(leavesSecrets).toBe(true)
+      const shown = field === 'allowedHosts' ? 'a further field' : field
+      expect(skipped).toEqual([expect.stringContaining(`${shown} may hold a secret too`)])
+    }
+  )
 
-  it('may have 20,000 lines and no more', () => {
+  it('may have 20,000 lines and no more', async () => {
     const many = Array.from({ length: 20_000 }, (_one, index) => `SERVICE_${index}_KEY=value-${index}`)
-    expect(read(many.join('\n'), '.env').entries).toHaveLength(20_000)
-    expect(refusal([...many, 'A_KEY=1'].join('\n'), '.env')).toContain('more than 20,000 lines')
+    expect((await read(many.join('\n'), '.env')).entries).toHaveLength(20_000)
+    expect(await refusal([...many, 'A_KEY=1'].join('\n'), '.env')).toContain('more than 20,000 lines')
   })
 
-  it('may have 50,000 values and four million characters, and no more', () => {
-    expect(refusal(JSON.stringify(Array(50_002).fill('')))).toContain('too much in it')
-    expect(refusal(`A_KEY=${'x'.repeat(4_000_000)}`)).toContain('four million')
+  it.each([
+    ['.env', Array.from({ length: 20_000 }, (_one, index) => `S_${index}_KEY=v-${index}`).join('\n')],
+    ['names in JSON', JSON.stringify(Object.fromEntries(numbered((index) => [`S_${index}_KEY`, 'v'])))],
+    ['entries in JSON', JSON.stringify(numbered((index) => ({ service: `s${index}`, key: 'v' })))],
+    ['MCP servers', JSON.stringify(numbered((index) => ({ serverName: `s${index}`, token: {} })))]
+  ])('leaves time for everything else while %s is read', async (_what, text) => {
+    let turns = 0
+    let isRead = false
+    const count = (): void => {
+      turns += 1
+      if (!isRead) setImmediate(count)
+    }
+    count()
+    await read(text)
+    isRead = true
+    expect(turns).toBeGreaterThan(100)
+  })
+
+  it('may not have an entry of more than 1,000 fields beside what is read', async () => {
+    const fields = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_one, index) => [`f${index}`, 'x']))
+    const entry = { service: 'openai', key: 'sk-1' }
+    expect((await read(JSON.stringify({ ...entry, ...fields(1000) }))).entries).toHaveLength(1)
+    expect(await refusal(JSON.stringify({ ...entry, ...fields(1001) }))).toContain('1,000 fields')
+  })
+
+  it('may have 50,000 values and four million characters, and no more', async () => {
+    expect(await refusal(JSON.stringify(Array(50_002).fill('')))).toContain('too much in it')
+    expect(await refusal(`A_KEY=${'x'.repeat(4_000_000)}`)).toContain('four million')
   })
 })
+
+/** As many as make more than a hundred slices. */
+function numbered<Item>(one: (index: number) => Item): Item[] {
+  return Array.from({ length: 15_000 }, (_one, index) => one(index))
+}

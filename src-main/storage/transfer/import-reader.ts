@@ -41,7 +41,7 @@ type ReaderPorts = {
 }
 const LONGEST = 4_000_000
 const MOST_LINES = 20_000
-type Parser = (fileName: string, text: string, context: ParseContext) => Found
+type Parser = (fileName: string, text: string, context: ParseContext) => Found | Promise<Found>
 
 /** Formats that a file's name tells; the others are told by what is in them. */
 const named: readonly (readonly [name: RegExp, parse: Parser])[] = [
@@ -63,14 +63,14 @@ export function createImportReader({ clock, services, providerOf }: ReaderPorts)
       const entries = await inSlices(credentials, (one) => exported(one, { services, providerOf }))
       return { format: 'latchkey', entries, skipped: [], leavesSecrets: false, rest: null }
     },
-    read: ({ text, fileName }) => {
+    read: async ({ text, fileName }) => {
       const context = { now: clock.now(), services }
-      return text.expose((content) => parsed(fileName ?? '', content.replace(/^\uFEFF/, ''), context))
+      return await text.expose((content) => parsed(fileName ?? '', content.replace(/^\uFEFF/, ''), context))
     }
   }
 }
 
-function parsed(fileName: string, text: string, context: ParseContext): Found {
+function parsed(fileName: string, text: string, context: ParseContext): Found | Promise<Found> {
   if (text.length > LONGEST) throw refuse('It is longer than four million characters. Import it in parts.')
   const [, parse] = named.find(([name]) => name.test(fileName)) ?? []
   return parse === undefined ? parsedByContent(text, context) : parse(fileName, text, context)
@@ -83,7 +83,7 @@ function requireFewLines(text: string): void {
   if (lines > MOST_LINES) throw refuse('It has more than 20,000 lines. Import it in parts.')
 }
 
-function parsedByContent(text: string, context: ParseContext): Found {
+async function parsedByContent(text: string, context: ParseContext): Promise<Found> {
   requireOpen(text)
   const json = jsonOf(text)
   if (typeof json === 'object' && json !== null) {
@@ -93,7 +93,7 @@ function parsedByContent(text: string, context: ParseContext): Found {
   }
   requireFewLines(text)
   if (/^[ \t]+(?:oauth_token:|users:[ \t]*\r?$)/m.test(text)) return parseGhHosts(text, context)
-  const env = parseEnv(text, context)
+  const env = await parseEnv(text, context)
   if (env !== null) return env
   throw refuse(
     'Latchkey does not know this format. It reads its own exports, .env, JSON, and the files of gh, llxprt, kstlib and MCP hosts.'

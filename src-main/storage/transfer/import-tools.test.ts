@@ -5,9 +5,9 @@ import { CANARY, importKit, lines } from './transfer.testkit.ts'
 const { read, refusal } = importKit(apiKeyRows)
 
 describe('the hosts file of gh', () => {
-  it('of one user for each host is read, for GitHub and for a server of one’s own', () => {
+  it('of one user for each host is read, for GitHub and for a server of one’s own', async () => {
     const text = `github.com:\n    user: ana\n    oauth_token: gho_${CANARY}\n    git_protocol: ssh\ngit.corp.example:\n    user: bo\n    oauth_token: 12345678901234567890\n`
-    const found = read(text, 'hosts.yml')
+    const found = await read(text, 'hosts.yml')
     expect(found.format).toBe('gh-hosts')
     expect(lines(found)).toEqual([
       `github-token ana gho_${CANARY}`,
@@ -17,13 +17,13 @@ describe('the hosts file of gh', () => {
     expect(found.entries[0]?.note).toContain('signed out')
   })
 
-  it('of several users is read without its name too, each user once', () => {
+  it('of several users is read without its name too, each user once', async () => {
     const text = `github.com:\n    git_protocol: https\n    users:\n        ana:\n            oauth_token: gho_one\n        bo:\n            oauth_token: gho_two\n    user: ana\n    oauth_token: gho_one\n`
-    expect(lines(read(text))).toEqual(['github-token ana gho_one', 'github-token bo gho_two'])
+    expect(lines(await read(text))).toEqual(['github-token ana gho_one', 'github-token bo gho_two'])
   })
 
-  it('without a token says where gh keeps it', () => {
-    const found = read(
+  it('without a token says where gh keeps it', async () => {
+    const found = await read(
       'github.com:\n    users:\n        ana:\n    user: ana\n    git_protocol: https\n',
       'hosts.yml'
     )
@@ -37,25 +37,27 @@ describe('the hosts file of gh', () => {
     ['broken YAML', `github.com:\n  - [${CANARY}`],
     ['aliases', `a: &a [${CANARY}]\nb: *a\n`],
     ['a list', '- github.com\n']
-  ])('with %s is refused', (_what, text) => {
-    expect(refusal(text, 'hosts.yml')).toContain('not a hosts file')
+  ])('with %s is refused', async (_what, text) => {
+    expect(await refusal(text, 'hosts.yml')).toContain('not a hosts file')
   })
 })
 
 describe('files of llxprt', () => {
-  it('with a key alone become the named key that llxprt had', () => {
-    const found = read(`${CANARY}\r\n`, 'my-work.key')
+  it('with a key alone become the named key that llxprt had', async () => {
+    const found = await read(`${CANARY}\r\n`, 'my-work.key')
     expect(found.format).toBe('llxprt')
     expect(lines(found)).toEqual([`provider-key my-work ${CANARY}`])
   })
 
-  it('that llxprt sealed to its computer are refused with what to do', () => {
+  it('that llxprt sealed to its computer are refused with what to do', async () => {
     const sealed = `${'a'.repeat(32)}:${'b'.repeat(32)}:${'c'.repeat(80)}`
     for (const name of ['exa.key', 'mcp-oauth-tokens-v2.json', 'anthropic.enc', null]) {
-      expect(refusal(sealed, name)).toContain('Show the key in llxprt')
+      expect(await refusal(sealed, name)).toContain('Show the key in llxprt')
     }
-    expect(refusal(CANARY, 'a name.key')).toContain('name of a key')
-    expect(lines(read(`${CANARY}\n${CANARY}`, 'two.key'))).toEqual([expect.stringContaining('line break')])
+    expect(await refusal(CANARY, 'a name.key')).toContain('name of a key')
+    expect(lines(await read(`${CANARY}\n${CANARY}`, 'two.key'))).toEqual([
+      expect.stringContaining('line break')
+    ])
   })
 })
 
@@ -71,8 +73,8 @@ describe('tokens of kstlib', () => {
     metadata: {}
   }
 
-  it('are kept as keys that end when they end, and are not said to renew', () => {
-    const found = read(JSON.stringify(token), 'corporate.token.json')
+  it('are kept as keys that end when they end, and are not said to renew', async () => {
+    const found = await read(JSON.stringify(token), 'corporate.token.json')
     expect(found.format).toBe('kstlib')
     expect(lines(found)).toEqual([`corporate default ${CANARY}`])
     expect(found.entries[0]?.credential).toMatchObject({
@@ -83,8 +85,8 @@ describe('tokens of kstlib', () => {
     expect(found.leavesSecrets).toBe(false)
   })
 
-  it('with a refresh token leave the file, because that is not kept', () => {
-    const found = read(
+  it('with a refresh token leave the file, because that is not kept', async () => {
+    const found = await read(
       JSON.stringify({ ...token, refresh_token: 'r', expires_at: null }),
       'corporate.token.json'
     )
@@ -93,12 +95,12 @@ describe('tokens of kstlib', () => {
     expect(found.entries[0]?.note).toContain('stays in the file')
   })
 
-  it('that SOPS sealed, and what is no token, are refused', () => {
-    expect(refusal(JSON.stringify({ ...token, sops: { age: [] } }), 'corporate.token.sops.json')).toContain(
-      'sops -d'
-    )
-    expect(refusal('{"a":1}', 'corporate.token.json')).toContain('not a token file of kstlib')
-    expect(refusal('{', 'corporate.token.json')).toContain('not JSON')
+  it('that SOPS sealed, and what is no token, are refused', async () => {
+    expect(
+      await refusal(JSON.stringify({ ...token, sops: { age: [] } }), 'corporate.token.sops.json')
+    ).toContain('sops -d')
+    expect(await refusal('{"a":1}', 'corporate.token.json')).toContain('not a token file of kstlib')
+    expect(await refusal('{', 'corporate.token.json')).toContain('not JSON')
   })
 })
 
@@ -110,18 +112,18 @@ describe('MCP auth files', () => {
     updatedAt: 1
   }
 
-  it('as a list, a map or one object become MCP entries with both tokens', () => {
+  it('as a list, a map or one object become MCP entries with both tokens', async () => {
     const { serverName, ...rest } = linear
     for (const json of [[linear], { [serverName]: rest }, linear]) {
-      const found = read(JSON.stringify(json), 'mcp-oauth-tokens.json')
+      const found = await read(JSON.stringify(json), 'mcp-oauth-tokens.json')
       expect(found.format).toBe('mcp-auth')
       expect(lines(found)).toEqual([`mcp.linear default ${CANARY} r-1`])
-      expect(lines(read(JSON.stringify(json)))).toEqual(lines(found))
+      expect(lines(await read(JSON.stringify(json)))).toEqual(lines(found))
     }
   })
 
-  it('with an entry that is not complete keep the others, and name the field', () => {
-    const found = read(
+  it('with an entry that is not complete keep the others, and name the field', async () => {
+    const found = await read(
       JSON.stringify([{ ...linear, token: { tokenType: CANARY } }, linear, { a: CANARY }]),
       'mcp-oauth-tokens.json'
     )
@@ -134,7 +136,7 @@ describe('MCP auth files', () => {
     expect(found.leavesSecrets).toBe(true)
   })
 
-  it('of mcp-remote are named by its hash, with no expiry, because the file does not say since when', () => {
+  it('of mcp-remote are named by its hash, with no expiry, because the file does not say since when', async () => {
     const name = `${'0123456789abcdef'.repeat(2)}_tokens.json`
     const json = {
       access_token: CANARY,
@@ -143,9 +145,9 @@ describe('MCP auth files', () => {
       refresh_token: 'r-2',
       scope: 'a b'
     }
-    const found = read(JSON.stringify(json), name)
+    const found = await read(JSON.stringify(json), name)
     expect(lines(found)).toEqual([`mcp.${'0123456789abcdef'.repeat(2)} default ${CANARY} r-2`])
     expect(found.entries[0]?.credential).toMatchObject({ expiry: { kind: 'unknown' }, scopes: ['a', 'b'] })
-    expect(refusal('{}', name)).toContain('mcp-remote')
+    expect(await refusal('{}', name)).toContain('mcp-remote')
   })
 })

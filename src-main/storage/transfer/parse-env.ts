@@ -1,13 +1,14 @@
 import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
 import { type EnvDoubt, envLines, withoutEnvValues } from '../views/env-file-text.ts'
 import { keyEntry, NEVER, type ParseContext, refusedEntry } from './found-entries.ts'
+import { inSlices } from './in-slices.ts'
 import { accountOf, judge, mayBeSecret, shownOr } from './secret-names.ts'
 
 /**
  * The secrets of a `.env` file: those whose names say so or whose first letters a service is known by. Everything else is
  * named and stays in the file. Null: it has no setting at all.
  */
-export function parseEnv(text: string, { now, services }: ParseContext): Found | null {
+export async function parseEnv(text: string, { now, services }: ParseContext): Promise<Found | null> {
   const lines = envLines(text)
   const settings = lines.filter((line) => line.kind === 'setting')
   if (settings.length === 0) return null
@@ -16,32 +17,32 @@ export function parseEnv(text: string, { now, services }: ParseContext): Found |
   const skipped: string[] = []
   const taken: string[] = []
   let leavesSecrets = false
-  for (const line of lines) {
+  await inSlices(lines, (line) => {
     const place = `Line ${line.line}`
     if (line.kind === 'other') {
       skipped.push(`${place} is not a setting.`)
       leavesSecrets = true
-      continue
+      return
     }
     if (line.kind === 'comment') {
       const { setting } = line
       if (setting !== null && mayBeSecret(setting.name, setting.value, services)) {
         skipped.push(`${place} is a comment that may hold a secret. It stays in the file.`)
       }
-      continue
+      return
     }
     const { name, value, doubt } = line
     const shown = shownOr(name, place, services)
     if (last.get(name) !== line) {
       skipped.push(`${shown} is set twice; the last one counts, as it does for every program.`)
       leavesSecrets ||= value !== '' && value !== last.get(name)?.value
-      continue
+      return
     }
     const verdict = value === '' ? ({ kind: 'plain' } as const) : judge(name, value, services)
     if (verdict.kind !== 'key') {
       skipped.push(reason(shown, verdict.kind, value === ''))
       leavesSecrets ||= verdict.kind !== 'plain'
-      continue
+      return
     }
     const { service, hosts } = verdict
     const ref = { service, account: accountOf(name, services) }
@@ -51,7 +52,7 @@ export function parseEnv(text: string, { now, services }: ParseContext): Found |
       entries.push(keyEntry({ ref, name: verdict.name, value, hosts, expiry: NEVER, ...note }, now))
       taken.push(name)
     } else entries.push(refusedEntry({ ref, name: verdict.name, kind: 'api-key' }, broken))
-  }
+  })
   return { format: 'env', entries, skipped, leavesSecrets, rest: restOf(text, taken) }
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { credentialRef, DEFAULT_ACCOUNT, hostName, serviceId } from '#shared/credential.ts'
 import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
 import { endOf, fieldsOf, keyEntry, NEVER, type ParseContext, refuse } from './found-entries.ts'
+import { inSlices } from './in-slices.ts'
 import { accountOf, judge, mayBeSecret, namedService, shownOr, unreadSecrets } from './secret-names.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -15,13 +16,13 @@ const listFields = ['credentials', 'keys', 'entries', 'tokens'] as const
  * Keys in JSON: an object of names and texts, or a list of objects with `service` and `key`. Throws INVALID_REQUEST for
  * anything else.
  */
-export function parseKeysJson(json: unknown, context: ParseContext): Found {
+export async function parseKeysJson(json: unknown, context: ParseContext): Promise<Found> {
   const fields = fieldsOf(json)
   const list = Array.isArray(json) ? json : listIn(fields)
   const parts: Parts = { entries: [], skipped: [], leavesSecrets: false }
-  if (list !== null) list.forEach((item, index) => addObject(fieldsOf(item), index, context, parts))
+  if (list !== null) await inSlices(list, (item, index) => addObject(fieldsOf(item), index, context, parts))
   else if (fields !== null && isOneEntry(fields)) addObject(fields, 0, context, parts)
-  else if (fields !== null) addNames(fields, context, parts)
+  else if (fields !== null) await addNames(fields, context, parts)
   if (parts.entries.length === 0 && parts.skipped.length === 0) {
     throw refuse('There is nothing in it that Latchkey can read.')
   }
@@ -75,8 +76,8 @@ function addObject(item: Fields | null, index: number, { now, services }: ParseC
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
 
-function addNames(fields: Fields, { now, services }: ParseContext, parts: Parts): void {
-  Object.entries(fields).forEach(([name, value], index) => {
+async function addNames(fields: Fields, { now, services }: ParseContext, parts: Parts): Promise<void> {
+  await inSlices(Object.entries(fields), ([name, value], index) => {
     const shown = shownOr(name, `Field ${index + 1}`, services)
     if (typeof value !== 'string') {
       parts.skipped.push(`${shown} is not a text.`)

@@ -18,6 +18,7 @@ import {
   shownNameOf,
   UNKNOWN
 } from './found-entries.ts'
+import { inSlices } from './in-slices.ts'
 import { serviceIdOf } from './parse-json.ts'
 import { unreadSecrets } from './secret-names.ts'
 
@@ -102,7 +103,7 @@ const remoteTokens = v.looseObject({
 })
 
 /** A token file of mcp-remote, which names it by a hash of the server's address. Throws INVALID_REQUEST if it is none. */
-export function parseMcpRemote(fileName: string, json: unknown, context: ParseContext): Found {
+export async function parseMcpRemote(fileName: string, json: unknown, context: ParseContext): Promise<Found> {
   const parsed = v.safeParse(remoteTokens, json)
   if (!parsed.success) throw refuse('This is not a token file of mcp-remote.')
   const {
@@ -113,7 +114,10 @@ export function parseMcpRemote(fileName: string, json: unknown, context: ParseCo
   } = parsed.output
   const serverName = fileName.replace(/_tokens\.json$/, '')
   // How long it lasts is counted from a moment that the file does not name.
-  const found = parseMcp([{ serverName, token: { accessToken, tokenType, refreshToken, scope } }], context)
+  const found = await parseMcp(
+    [{ serverName, token: { accessToken, tokenType, refreshToken, scope } }],
+    context
+  )
   const known = new Set([...Object.keys(remoteTokens.entries), 'expires_in', 'expires_at'])
   const unread = unreadSecrets(parsed.output, known, context.services).map(notRead)
   const leavesSecrets = found.leavesSecrets || unread.length > 0
@@ -127,10 +131,10 @@ export function isMcpJson(json: unknown): boolean {
 }
 
 /** Credentials of MCP servers as their hosts write them. What is not complete is left out and named. */
-export function parseMcp(json: unknown, { now }: ParseContext): Found {
+export async function parseMcp(json: unknown, { now }: ParseContext): Promise<Found> {
   const entries: FoundEntry[] = []
   const skipped: string[] = []
-  mcpItems(json).forEach((item, index) => {
+  await inSlices(mcpItems(json), (item, index) => {
     try {
       entries.push(mcpEntry(item, now))
     } catch (error) {

@@ -1,4 +1,5 @@
 import { DEFAULT_ACCOUNT, serviceId } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
 import * as v from 'valibot'
 import type { ApiKeyProvider } from '../../core/provider.ts'
 
@@ -106,13 +107,21 @@ export function mayBeSecret(name: string, value: unknown, services: readonly Key
   return text !== '' && (judge(name, text, services).kind !== 'plain' || randomLike.test(text))
 }
 
-/** Names of the fields that a parser did not read and that may hold a secret. */
+/** More than an entry of any tool has; each costs a look at every service. */
+const MOST_FIELDS = 1000
+
+/** Names of the fields that a parser did not read and that may hold a secret. Throws INVALID_REQUEST for too many. */
 export function unreadSecrets(
   fields: Readonly<Record<string, unknown>>,
   read: ReadonlySet<string | undefined>,
   services: readonly KeyService[]
 ): string[] {
   const unread = Object.entries(fields).filter(([name]) => !read.has(name))
+  if (unread.length > MOST_FIELDS) {
+    throw new VaultError('INVALID_REQUEST', {
+      message: 'An entry in it has more than 1,000 fields. Import the credentials in it by themselves.'
+    })
+  }
   return unread.flatMap(([name, value]) =>
     mayBeSecret(name, value, services) ? [shownOr(name, 'a further field', services)] : []
   )

@@ -8,9 +8,9 @@ import type { KeyService } from './secret-names.ts'
 export const CANARY = 'cnry_0123456789abcdefghij'
 
 type ImportKit = {
-  readonly read: (text: string, fileName?: string | null) => Found
-  /** The sentence of the refusal. Throws if it was read, or if the sentence quotes a canary. */
-  readonly refusal: (text: string, fileName?: string | null) => string
+  readonly read: (text: string, fileName?: string | null) => Promise<Found>
+  /** The sentence of the refusal. Rejects if it was read, or if the sentence quotes a canary. */
+  readonly refusal: (text: string, fileName?: string | null) => Promise<string>
 }
 
 export function importKit(services: readonly KeyService[]): ImportKit {
@@ -18,9 +18,9 @@ export function importKit(services: readonly KeyService[]): ImportKit {
   const read: ImportKit['read'] = (text, fileName = null) => reader.read({ text: new Secret(text), fileName })
   return {
     read,
-    refusal: (text, fileName = null) => {
+    refusal: async (text, fileName = null) => {
       try {
-        read(text, fileName)
+        await read(text, fileName)
       } catch (error) {
         const { code, message } = error as { code: string; message: string }
         if (code === 'INVALID_REQUEST' && !message.includes('cnry')) return message

@@ -18,9 +18,9 @@ const reader = createImportReader({
 })
 
 /** Null: refused as a whole, so the file stays as it is. */
-function read(text: string, fileName: string | null): Found | null {
+async function read(text: string, fileName: string | null): Promise<Found | null> {
   try {
-    return reader.read({ text: new Secret(text), fileName })
+    return await reader.read({ text: new Secret(text), fileName })
   } catch (error) {
     if (!(error instanceof VaultError) || error.code !== 'INVALID_REQUEST') throw error
     expect(error.message).not.toContain('s3cr3t')
@@ -154,9 +154,9 @@ it(
   `no secret of a file is lost: it is stored, or it stays (${trials.toLocaleString('en')} files)`,
   { timeout: 900_000 },
   async () => {
-    await tryAll((random) => {
+    await tryAll(async (random) => {
       const { text, secrets } = random() < 0.6 ? envFile(random) : jsonFile(random)
-      const { stored, left } = outcome(read(text, null), text)
+      const { stored, left } = outcome(await read(text, null), text)
       const lost = secrets.filter((secret) => !stored.includes(secret) && !left.includes(secret))
       expect([text, lost]).toEqual([text, []])
     })
@@ -167,13 +167,13 @@ it(
   `a file with damage is read or refused, and what is kept stands in it (${trials.toLocaleString('en')} files)`,
   { timeout: 900_000 },
   async () => {
-    await tryAll((random) => {
+    await tryAll(async (random) => {
       const { text: good, fileName } = pick(random, importCorpus)
       let bytes: Buffer = Buffer.from(good)
       for (let round = upTo(random, 3); round >= 0; round -= 1)
         if (bytes.length > 0) bytes = mutate(bytes, random)
       const text = bytes.toString('utf8')
-      const found = read(text, fileName)
+      const found = await read(text, fileName)
       for (const { credential } of found?.entries ?? []) {
         if (credential?.kind === 'api-key')
           expect(unescaped(text)).toContain(unescaped(plain(credential.key)))
