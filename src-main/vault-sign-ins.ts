@@ -1,6 +1,5 @@
 import { type ClockSkew, skewSentence } from '#shared/clock-skew.ts'
 import type { CredentialFeed } from './core/credential-feed.ts'
-import type { OAuthClient } from './core/ports.ts'
 import { SignInService } from './core/sign-in/sign-in-service.ts'
 import type { RefreshScheduler } from './core/tokens/refresh-scheduler.ts'
 import type { TokenService } from './core/tokens/token-service.ts'
@@ -10,6 +9,7 @@ import { builtInProviders, providerDirectory } from './oauth/providers/providers
 import type { VaultPorts } from './vault-ports.ts'
 import type { Basis } from './vault-services.ts'
 import { ownProvidersIn } from './vault-own-providers.ts'
+import type { OAuthClient } from './core/oauth-client.ts'
 
 /** The built-in rows and the person's own. A file of theirs with a fault is told and costs nothing but its rows. */
 export function providersOf({ config, warn }: VaultPorts) {

@@ -15,7 +15,7 @@ import { checkNow } from './tokens/check-now.ts'
 import type { CatalogEntry, Credential } from './credential-record.ts'
 import type { CredentialFeed } from './credential-feed.ts'
 import { knownRef, listed } from './known-credential.ts'
-import type { Clock, CredentialRepository, KeyChecker, OAuthClient } from './ports.ts'
+import type { Clock, CredentialRepository, KeyChecker } from './ports.ts'
 import type { Secret } from './secret.ts'
 import type { ClientHandlers } from './sign-in/client-handlers.ts'
 import { type SignIns, signInHandlers } from './sign-in/sign-in-handlers.ts'
@@ -23,6 +23,7 @@ import { signOut } from './sign-in/sign-out.ts'
 import type { SignOutNoteHandlers } from './sign-in/sign-out-note-handlers.ts'
 import { type SignOutNotes, shownNotes } from './sign-in/sign-out-notes.ts'
 import type { UnlistedEntries } from './stores/unlisted-entries.ts'
+import type { OAuthClient } from './oauth-client.ts'
 
 /** What the handlers need of TokenService. */
 type Tokens = {

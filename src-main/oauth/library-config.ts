@@ -1,5 +1,4 @@
 import * as library from 'openid-client'
-import type { AuthorizationRequest } from '../core/ports.ts'
 import type { OAuthProvider } from '../core/provider.ts'
 import { basicAuthentication } from './http/basic-authentication.ts'
 import type { Secret } from '../core/secret.ts'
@@ -7,6 +6,7 @@ import { dpopKeyPair } from './flows/dpop-key.ts'
 import { isLoopback } from './http/endpoint-url.ts'
 import type { IssuerMetadata } from './metadata/issuer-metadata.ts'
 import type { LibraryFetch } from './http/token-fetch.ts'
+import type { AuthorizationRequest } from '../core/oauth-client.ts'
 
 /** Tolerated difference between the provider's clock and ours when an ID token is judged, in seconds. */
 const CLOCK_TOLERANCE = 600

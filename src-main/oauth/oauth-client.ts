@@ -1,4 +1,3 @@
-import type { OAuthClient } from '../core/ports.ts'
 import type { OAuthProvider } from '../core/provider.ts'
 import { begin } from './flows/code-flow.ts'
 import { beginDevice } from './flows/device-authorization.ts'
@@ -11,6 +10,7 @@ import { refresh } from './flows/refresh-grant.ts'
 import { revoke } from './flows/revocation.ts'
 import { supabaseAuth } from './supabase/supabase-auth.ts'
 import { checkToken } from './flows/token-check.ts'
+import type { OAuthClient } from '../core/oauth-client.ts'
 
 /** What becomes of a grant after its sign-in. */
 type Protocol = Pick<OAuthClient, 'refresh' | 'revoke' | 'check'>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ProblemCode } from '#shared/problem.ts'
-import { type FailureClass, failureClass } from '../core/tokens/failure-class.ts'
+import { type FailureClass, failureClass } from '../core/tokens/token-problem.ts'
 import { TransportError } from '../core/tokens/transport-error.ts'
 import { refreshProblem } from './oauth-problem.ts'
 import { TokenRefusal } from './http/token-fetch.ts'

@@ -1,11 +1,11 @@
 import { type IncomingMessage, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { OAuthGrant } from '../../src-main/core/credential-record.ts'
-import type { AuthorizedGrant, OAuthClient } from '../../src-main/core/ports.ts'
 import type { OAuthProvider } from '../../src-main/core/provider.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { createOAuthClient } from '../../src-main/oauth/oauth-client.ts'
 import { builtInProviders } from '../../src-main/oauth/providers/providers.ts'
+import type { AuthorizedGrant, OAuthClient } from '../../src-main/core/oauth-client.ts'
 
 /** What the provider of the script says to one request. */
 export type ScriptedAnswer = {

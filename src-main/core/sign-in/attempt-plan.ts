@@ -1,8 +1,9 @@
 import type { Problem } from '#shared/problem.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { AwaitedAnswer } from './awaited-answer.ts'
-import type { AuthorizationRequest, Clock, PendingAuthorization } from '../ports.ts'
+import type { Clock } from '../ports.ts'
 import type { OAuthProvider, SurfaceKind } from '../provider.ts'
+import type { AuthorizationRequest, PendingAuthorization } from '../oauth-client.ts'
 
 export type AttemptPlan = {
   readonly id: string

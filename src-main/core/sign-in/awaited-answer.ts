@@ -2,18 +2,17 @@ import type { DeviceCode } from '#shared/device-code.ts'
 import { VaultError } from '#shared/problem.ts'
 import { pollDevice } from './device-polling.ts'
 import { MINUTE } from '../tokens/lifetime.ts'
-import type {
-  AuthorizationRequest,
-  AuthorizedGrant,
-  Clock,
-  CredentialRepository,
-  OAuthClient,
-  PendingAuthorization
-} from '../ports.ts'
+import type { Clock, CredentialRepository } from '../ports.ts'
 import { endUnwanted } from './sign-in-result.ts'
 import { chooseSurface, type SurfaceKind } from '../provider.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
 import type { SignInServicePorts } from './sign-in-service-ports.ts'
+import type {
+  AuthorizationRequest,
+  AuthorizedGrant,
+  OAuthClient,
+  PendingAuthorization
+} from '../oauth-client.ts'
 
 /** How long a person has, in ms, unless the composition root says otherwise. */
 export const SIGN_IN_TIMEOUT = 5 * MINUTE

@@ -5,7 +5,7 @@ import type { Credential, OAuthGrant } from '../credential-record.ts'
 import type { ClientMark, CredentialRepository } from '../ports.ts'
 import { type OAuthProvider, canDoWithoutSecret } from '../provider.ts'
 import { Secret } from '../secret.ts'
-import type { ProviderDirectory } from './sign-in-plan.ts'
+import type { ProviderDirectory } from '../provider-directory.ts'
 
 export type ClientChangePorts = {
   readonly repository: Pick<CredentialRepository, 'save'>

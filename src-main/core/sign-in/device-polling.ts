@@ -1,7 +1,8 @@
 import { VaultError } from '#shared/problem.ts'
 import { MINUTE, SECOND } from '../tokens/lifetime.ts'
-import type { AuthorizedGrant, Clock, DeviceAuthorization, PendingAuthorization } from '../ports.ts'
+import type { Clock } from '../ports.ts'
 import { retryAfterOf } from '../tokens/transport-error.ts'
+import type { AuthorizedGrant, DeviceAuthorization, PendingAuthorization } from '../oauth-client.ts'
 
 const SLOWER_BY = 5 * SECOND
 const LONGEST_BACK_OFF = MINUTE

@@ -3,11 +3,11 @@ import type { McpReport, McpServerChoice } from '#shared/mcp.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import { withKeptRedirect } from './kept-redirect.ts'
-import type { McpAuthorization, McpServer, RegisteredClient } from './mcp-ports.ts'
+import type { McpAuthorization, McpServer, RegisteredClient } from '../oauth-client.ts'
 import type { CredentialRepository } from '../ports.ts'
 import type { OAuthProvider } from '../provider.ts'
 import { Secret } from '../secret.ts'
-import type { ProviderDirectory } from './sign-in-plan.ts'
+import type { ProviderDirectory } from '../provider-directory.ts'
 
 type Ports = {
   readonly oauth: McpAuthorization

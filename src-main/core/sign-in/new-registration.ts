@@ -1,6 +1,6 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
-import type { McpAuthorization } from './mcp-ports.ts'
+import type { McpAuthorization } from '../oauth-client.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
 
 /** Tokens for one resource: the client was, or can be, registered by the server itself (RFC 7591). */

@@ -2,11 +2,12 @@ import { type ServiceId, refFromKey } from '#shared/credential.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import { cleanKey } from '../api-key.ts'
-import type { PasswordAuthorization, PasswordLogin, Project } from './password-ports.ts'
+import type { PasswordAuthorization, PasswordLogin, Project } from '../oauth-client.ts'
 import type { CredentialRepository } from '../ports.ts'
 import type { OAuthProvider } from '../provider.ts'
 import { Secret } from '../secret.ts'
-import { type ProviderDirectory, type SignInPlan, planAgain } from './sign-in-plan.ts'
+import { type SignInPlan, planAgain } from './sign-in-plan.ts'
+import type { ProviderDirectory } from '../provider-directory.ts'
 
 type Ports = {
   readonly oauth: PasswordAuthorization

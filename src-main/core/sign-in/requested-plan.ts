@@ -2,8 +2,10 @@ import { refFromKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { SignInRequest } from '#shared/sign-in.ts'
 import { withNewRegistration } from './new-registration.ts'
-import type { CredentialRepository, OAuthClient } from '../ports.ts'
-import { type ProviderDirectory, type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
+import type { CredentialRepository } from '../ports.ts'
+import { type SignInPlan, planAgain, planNew } from './sign-in-plan.ts'
+import type { OAuthClient } from '../oauth-client.ts'
+import type { ProviderDirectory } from '../provider-directory.ts'
 
 type Ports = {
   readonly oauth: OAuthClient

@@ -5,7 +5,7 @@ import type { OAuthProvider, Provider } from '../provider.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { sampleEndpoints, sampleGrant, sampleProvider } from '../testing/samples.ts'
 import { signInWorld } from '../testing/sign-in-world.ts'
-import { rowInUse } from './row-in-use.ts'
+import { rowInUse } from './sign-in-plan.ts'
 
 const forMcp: OAuthProvider = { ...sampleProvider, resource: 'https://mcp.example/mcp' }
 const { ref } = sampleGrant()

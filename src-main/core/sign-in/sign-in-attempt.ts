@@ -4,8 +4,8 @@ import { VaultError, toProblem } from '#shared/problem.ts'
 import type { AttemptPlan, AttemptPorts } from './attempt-plan.ts'
 import type { AwaitedAnswer } from './awaited-answer.ts'
 import { MINUTE } from '../tokens/lifetime.ts'
-import type { PendingAuthorization } from '../ports.ts'
 import type { OpenSignInSurface } from './surface-ports.ts'
+import type { PendingAuthorization } from '../oauth-client.ts'
 
 type Question = {
   readonly resolve: (answer: OtherAccountAnswer) => void

@@ -3,7 +3,8 @@ import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { reportOnMcp } from './mcp-plan.ts'
-import type { CredentialRepository, OAuthClient } from '../ports.ts'
+import type { CredentialRepository } from '../ports.ts'
+import type { OAuthClient } from '../oauth-client.ts'
 
 /** What the handlers need of SignInService. */
 export type SignIns = {

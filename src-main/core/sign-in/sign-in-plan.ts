@@ -1,31 +1,14 @@
-import type { CredentialRef, ServiceId } from '#shared/credential.ts'
-import { DEFAULT_ACCOUNT } from '#shared/credential.ts'
+import { type CredentialRef, type ServiceId, DEFAULT_ACCOUNT } from '#shared/credential.ts'
 import type { SignInRequest } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../credential-record.ts'
-import { isIssuersOwn, withKeptRedirect } from './kept-redirect.ts'
+import { isIssuersOwn, withKeptRedirect, withPathOf } from './kept-redirect.ts'
 import { planMcp } from './mcp-plan.ts'
-import type { CredentialRepository, OAuthClient } from '../ports.ts'
-import { type OAuthProvider, type Provider, canDoWithoutSecret } from '../provider.ts'
+import type { CredentialRepository } from '../ports.ts'
+import { type OAuthProvider, canDoWithoutSecret, type ProviderEndpoints } from '../provider.ts'
 import { Secret } from '../secret.ts'
-import { rowInUse } from './row-in-use.ts'
-
-/** Where rows come from; `oauth/providers.ts` has the built-in ones. */
-export type ProviderDirectory = {
-  /** Null: no such row. */
-  find(id: ServiceId): Provider | null
-  /** A row for an issuer the person named, after discovery. `isTaken`: ids that belong to another issuer. */
-  custom(wish: {
-    issuer: string
-    /** Each of its answers names it (RFC 9207); decides about the redirect address. */
-    namesIssuer: boolean
-    name: string
-    scopes: readonly string[]
-    isTaken: (id: ServiceId) => boolean
-    /** What the id is made of; default: the issuer. */
-    place?: string
-  }): OAuthProvider
-}
+import type { OAuthClient } from '../oauth-client.ts'
+import type { ProviderDirectory } from '../provider-directory.ts'
 
 /** What a sign-in is going to ask for, and whom it is for. */
 export type SignInPlan = {
@@ -149,4 +132,23 @@ function noPage(): VaultError {
   return new VaultError('INVALID_REQUEST', {
     message: 'A project of this service is signed in to with e-mail and password.'
   })
+}
+
+/**
+ * The row to sign in again with: that of the directory as it is today, with what was learned of the provider since the
+ * sign-in, where it still stands for the same server; else the one that is kept with the grant.
+ */
+export function rowInUse(stored: OAuthProvider, providers: Pick<ProviderDirectory, 'find'>): OAuthProvider {
+  const row = providers.find(stored.id)
+  if (row?.kind !== 'oauth' || !isSameServer(row.endpoints, stored.endpoints)) return stored
+  // The client is registered with the path that was shown then; one that a person or a service sets is as it is now.
+  const isOwn = isIssuersOwn(row.redirect)
+  const redirect = isOwn ? withPathOf(row.redirect, stored.redirect) : row.redirect
+  return { ...row, resource: stored.resource, redirect }
+}
+
+function isSameServer(one: ProviderEndpoints, other: ProviderEndpoints): boolean {
+  if (one.issuer !== other.issuer || one.kind !== other.kind) return false
+  if (one.kind !== 'fixed' || other.kind !== 'fixed') return true
+  return one.authorization === other.authorization && one.token === other.token
 }

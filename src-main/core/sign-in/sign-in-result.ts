@@ -1,10 +1,11 @@
-import type { CredentialRef } from '#shared/credential.ts'
+import { type CredentialRef, DEFAULT_ACCOUNT } from '#shared/credential.ts'
 import type { OtherAccount, OtherAccountAnswer } from '#shared/other-account.ts'
 import { VaultError } from '#shared/problem.ts'
-import { accountLabels, cleanLabel } from './account-label.ts'
 import type { CatalogEntry, OAuthGrant } from '../credential-record.ts'
-import type { AuthorizedGrant, Clock, CredentialRepository, OAuthClient } from '../ports.ts'
+import type { Clock, CredentialRepository } from '../ports.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
+import type { AuthorizedGrant, OAuthClient } from '../oauth-client.ts'
+import { cleanText, isShowable } from '#shared/shown-text.ts'
 
 type Ports = {
   readonly oauth: OAuthClient
@@ -160,4 +161,31 @@ async function mayTake(
   if (subject === null) return false
   const held = await store.load(ref).catch(() => null)
   return held?.kind === 'oauth' && held.subject === subject
+}
+
+const LONGEST_LABEL = 120
+const SHORT_SUBJECT = 8
+
+/** A label that came from a provider, fit to be shown and stored; null if nothing of it is left. */
+export function cleanLabel(label: string | null): string | null {
+  if (label === null) return null
+  const shown = cleanText(label, ' ')
+  const trimmed = Array.from(shown.replace(/\s+/g, ' ').trim()).slice(0, LONGEST_LABEL).join('')
+  return trimmed === '' || !isShowable(trimmed) ? null : trimmed
+}
+
+type Choice = {
+  /** What the person typed; null: nothing. */
+  readonly typed: string | null
+  readonly fromProvider: string | null
+  readonly subject: string | null
+}
+
+/** The account's names in order of preference: the wish, then the wish told apart by the subject, then by a number. */
+export function* accountLabels({ typed, fromProvider, subject }: Choice): Generator<string> {
+  const wish = typed ?? cleanLabel(fromProvider) ?? DEFAULT_ACCOUNT
+  yield wish
+  const short = cleanLabel(subject)?.slice(0, SHORT_SUBJECT) ?? null
+  if (short !== null && short !== wish) yield `${wish} (${short})`
+  for (let number = 2; ; number += 1) yield `${wish} (${String(number)})`
 }

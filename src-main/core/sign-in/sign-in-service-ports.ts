@@ -1,9 +1,10 @@
 import type { CredentialRef, ServiceId } from '#shared/credential.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { CatalogEntry } from '../credential-record.ts'
-import type { Clock, CredentialRepository, OAuthClient } from '../ports.ts'
+import type { Clock, CredentialRepository } from '../ports.ts'
 import type { SignInSurface } from './surface-ports.ts'
-import type { ProviderDirectory } from './sign-in-plan.ts'
+import type { OAuthClient } from '../oauth-client.ts'
+import type { ProviderDirectory } from '../provider-directory.ts'
 
 export type SignInServicePorts = {
   readonly oauth: OAuthClient

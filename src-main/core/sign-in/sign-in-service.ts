@@ -8,14 +8,14 @@ import { askProvider, awaitAnswer, hasAnswered } from './awaited-answer.ts'
 import { FailedSignIns, isWorthRetrying } from './failed-sign-ins.ts'
 import { againOf } from './new-registration.ts'
 import { planPassword } from './password-plan.ts'
-import type { PendingAuthorization } from '../ports.ts'
 import { planRequested } from './requested-plan.ts'
 import { SignInAttempt } from './sign-in-attempt.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
 import { type OtherPerson, keepGrant, prepareEntry } from './sign-in-result.ts'
 import type { SignInServicePorts } from './sign-in-service-ports.ts'
-import { SignInStarts } from './sign-in-starts.ts'
-import { surfaceActions } from './surface-actions.ts'
+import type { PendingAuthorization } from '../oauth-client.ts'
+import type { SignIns } from './sign-in-handlers.ts'
+import type { SignInActions } from './surface-ports.ts'
 
 /** `key`: of which there is one attempt at a time. */
 type Way = Omit<AttemptPlan, 'provider' | 'again'> & { readonly key: string }
@@ -196,5 +196,50 @@ export class SignInService {
 
   #find(id: string): SignInAttempt | null {
     return [...this.#attempts.values()].find((attempt) => attempt.id === id) ?? null
+  }
+}
+
+/** Null: given up by whoever began it. */
+type Start = Promise<SignInAttempt | null>
+
+/** Sign-ins that are being started, one of each key. */
+class SignInStarts {
+  readonly #running = new Map<string, Start>()
+
+  get(key: string): Start | undefined {
+    return this.#running.get(key)
+  }
+
+  /** Remembers it until it has ended, whichever way. */
+  note(key: string, start: Start): Start {
+    const running = start.finally(() => this.#running.delete(key))
+    this.#running.set(key, running)
+    return running
+  }
+
+  /** Resolves when those that run now have ended. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#running.values())
+  }
+}
+
+type Ports = {
+  readonly signIns: SignIns
+  /** Null: it has ended. */
+  readonly find: () => Pick<SignInAttempt, 'windowRefused' | 'notePage'> | null
+  readonly writeClipboard: (text: string) => Promise<void>
+}
+
+/** What the surface of one attempt can do, to that attempt alone. */
+function surfaceActions(attempt: string, { signIns, find, writeClipboard }: Ports): SignInActions {
+  return {
+    cancel: () => signIns.cancel(attempt),
+    continueInBrowser: () => signIns.continueInBrowser(attempt),
+    windowRefused: () => find()?.windowRefused(),
+    pageUnreachable: (isSo) => find()?.notePage(isSo),
+    switchToCode: () => signIns.switchToCode(attempt),
+    copyCode: async () => await writeClipboard(signIns.userCode(attempt)),
+    answerOtherAccount: (answer) => signIns.answerOtherAccount(attempt, answer),
+    submitRedirectUrl: (redirectUrl) => signIns.submitRedirectUrl(attempt, redirectUrl)
   }
 }

@@ -1,7 +1,8 @@
 import type { CredentialRef } from '#shared/credential.ts'
 import type { Credential } from '../credential-record.ts'
-import type { Clock, CredentialRepository, OAuthClient } from '../ports.ts'
+import type { Clock, CredentialRepository } from '../ports.ts'
 import { type KeptSignOut, noteOf, type SignOutNotes } from './sign-out-notes.ts'
+import type { OAuthClient } from '../oauth-client.ts'
 
 type Ports = {
   readonly oauth: Pick<OAuthClient, 'revoke'>

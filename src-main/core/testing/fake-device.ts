@@ -1,4 +1,4 @@
-import type { AuthorizedGrant, DeviceAnswer, DeviceAuthorization } from '../ports.ts'
+import type { AuthorizedGrant, DeviceAnswer, DeviceAuthorization } from '../oauth-client.ts'
 
 /** A code whose answers the test lays out, oldest first; when there are none left the person has not decided yet. */
 export class FakeDevice implements DeviceAuthorization {

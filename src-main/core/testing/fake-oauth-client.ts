@@ -2,16 +2,19 @@ import type { DiscoveryReport } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant, TokenSet } from '../credential-record.ts'
 import { HOUR } from '../tokens/lifetime.ts'
-import type { McpServer, RegisteredClient, RegistrationWish } from '../sign-in/mcp-ports.ts'
-import type { PasswordRequest, Project } from '../sign-in/password-ports.ts'
 import type {
+  McpServer,
+  RegisteredClient,
+  RegistrationWish,
   AuthorizationRequest,
   AuthorizedGrant,
-  Clock,
   DeviceAuthorization,
   OAuthClient,
-  PendingAuthorization
-} from '../ports.ts'
+  PendingAuthorization,
+  PasswordRequest,
+  Project
+} from '../oauth-client.ts'
+import type { Clock } from '../ports.ts'
 import { Secret } from '../secret.ts'
 import { FakeDevice } from './fake-device.ts'
 import { FakePending } from './fake-pending.ts'

@@ -1,5 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
-import type { AuthorizedGrant, PendingAuthorization } from '../ports.ts'
+import type { AuthorizedGrant, PendingAuthorization } from '../oauth-client.ts'
 
 const NOTHING = (): void => undefined
 

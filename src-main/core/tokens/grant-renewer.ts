@@ -1,17 +1,16 @@
-import { credentialKey } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import type { OAuthGrant } from '../credential-record.ts'
 import { GrantHealth, codeOf } from './grant-health.ts'
-import { MINUTE, isFresh } from './lifetime.ts'
-import type { Clock, ClientMark, CredentialRepository, OAuthClient, Random } from '../ports.ts'
+import { MINUTE, isFresh, endAfterRenewal } from './lifetime.ts'
+import type { Clock, ClientMark, CredentialRepository, Random } from '../ports.ts'
 import { type RefreshJournal, quietly } from './refresh-journal.ts'
-import { endAfterRenewal } from './refresh-end.ts'
 import { RefreshLimit } from './refresh-limit.ts'
 import type { Secret } from '../secret.ts'
 import { sameRefreshToken } from './token-choice.ts'
 import { reasonOf, signInExpired } from './token-problem.ts'
 import { isBrokenConnection, mayHaveArrived, rotatedAlone } from './transport-error.ts'
 import { UnsavedGrants } from './unsaved-grants.ts'
+import type { OAuthClient } from '../oauth-client.ts'
 
 /** How long after a rotation the token before it is worth a try: no grace period that is known is longer. */
 const FORMER_IS_WORTH_IT = 10 * MINUTE

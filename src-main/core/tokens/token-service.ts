@@ -1,19 +1,30 @@
-import { credentialKey } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { Credential, OAuthGrant } from '../credential-record.ts'
+import type { Credential, OAuthGrant, CatalogEntry } from '../credential-record.ts'
 import { GrantRenewer } from './grant-renewer.ts'
 import { KeyedQueue } from '../keyed-queue.ts'
-import { isFresh } from './lifetime.ts'
-import { readOr } from './refresh-journal.ts'
-import { renewAll } from './renew-all.ts'
+import { isFresh, isExpired } from './lifetime.ts'
+import { readOr, type RefreshJournal } from './refresh-journal.ts'
 import { RenewalGate } from './renewal-gate.ts'
 import type { Secret } from '../secret.ts'
-import { type TokenMetadata, isUsable, metadataOf } from './token-facts.ts'
 import { type TokenNeed, isInTime, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
-import type { TokenServicePorts } from './token-service-ports.ts'
 import { TokenUse } from './token-use.ts'
+import type { Clock, ClientMark, CredentialRepository, ProcessLock, Random } from '../ports.ts'
+import type { OAuthClient } from '../oauth-client.ts'
+
+type TokenServicePorts = {
+  readonly repository: CredentialRepository
+  readonly oauth: OAuthClient
+  readonly journal: RefreshJournal
+  readonly clientMark: ClientMark
+  readonly clock: Clock
+  readonly random: Random
+  /** Held from reading a grant to storing its successor, so that two processes never spend one refresh token. */
+  readonly lock: ProcessLock
+  /** Something a list shows about this credential may have changed. */
+  readonly onChange: (ref: CredentialRef) => void
+}
 
 /** Hands out access tokens and keys, renewed where needed: the one place where a refresh token may be spent. */
 export class TokenService {
@@ -197,4 +208,38 @@ export class TokenService {
     if (held === null) throw noSignIn(ref)
     return held
   }
+}
+
+/** Renews what can be renewed and is not waiting for a sign-in, and counts the ends. Never throws for a single one. */
+async function renewAll(
+  entries: readonly CatalogEntry[],
+  refresh: (ref: CredentialRef) => Promise<void>
+): Promise<{ refreshed: number; failed: number }> {
+  const due = entries.filter((entry) => entry.renewable && entry.health.kind !== 'needs-sign-in')
+  const results = await Promise.allSettled(due.map((entry) => refresh(entry.ref)))
+  const refreshed = results.filter((result) => result.status === 'fulfilled').length
+  return { refreshed, failed: results.length - refreshed }
+}
+
+/** What may be known without opening the keychain. Holds no token. */
+type TokenMetadata = {
+  readonly expiresAt: Date | null
+  readonly scopes: readonly string[]
+  readonly createdAt: Date
+  readonly hasRefreshToken: boolean
+}
+
+function metadataOf(entry: CatalogEntry): TokenMetadata {
+  return {
+    expiresAt: entry.expiry.kind === 'at' ? entry.expiry.at : null,
+    scopes: entry.scopesGranted,
+    createdAt: entry.obtainedAt,
+    hasRefreshToken: entry.renewable
+  }
+}
+
+/** True if a token can be had without a sign-in, as far as is known without asking anybody. */
+function isUsable(entry: CatalogEntry, now: Date): boolean {
+  if (entry.health.kind === 'needs-sign-in' || entry.health.kind === 'unreadable') return false
+  return entry.renewable || !isExpired(entry.expiry, now)
 }

@@ -1,5 +1,5 @@
-import type { AuthorizationRequest } from '../../core/ports.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
+import type { AuthorizationRequest } from '../../core/oauth-client.ts'
 
 export type AttemptValues = {
   readonly redirectUri: string

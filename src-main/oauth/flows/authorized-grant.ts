@@ -1,9 +1,9 @@
-import type { AuthorizationRequest, AuthorizedGrant } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { TokenExchange } from '../http/token-fetch.ts'
 import { toTokenSet } from '../http/token-set.ts'
 import { labelFrom } from './account-claims.ts'
 import { grantedScopes } from './granted-scopes.ts'
+import type { AuthorizationRequest, AuthorizedGrant } from '../../core/oauth-client.ts'
 
 type Answered = {
   readonly request: AuthorizationRequest

@@ -1,5 +1,4 @@
 import * as library from 'openid-client'
-import type { AuthorizationRequest, AuthorizedGrant, PendingAuthorization } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { authorizedGrant } from './authorized-grant.ts'
 import { authorizationParameters, resourceParameter } from './authorization-parameters.ts'
@@ -11,6 +10,7 @@ import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
 import { type Redemption, openPendingAuthorization } from './pending-authorization.ts'
 import { pushedFetch } from './pushed-authorization.ts'
 import { plainFetch } from '../http/token-fetch.ts'
+import type { AuthorizationRequest, AuthorizedGrant, PendingAuthorization } from '../../core/oauth-client.ts'
 
 /** Opens an attempt: its port is taken, its page not yet shown. Throws TransportError, VaultError or the library's error. */
 export async function begin(

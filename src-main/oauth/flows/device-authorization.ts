@@ -2,12 +2,6 @@ import * as library from 'openid-client'
 import type { DeviceCode } from '#shared/device-code.ts'
 import { VaultError } from '#shared/problem.ts'
 import { SECOND } from '../../core/tokens/lifetime.ts'
-import type {
-  AuthorizationRequest,
-  AuthorizedGrant,
-  DeviceAnswer,
-  DeviceAuthorization
-} from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { authorizedGrant } from './authorized-grant.ts'
 import { resourceParameter } from './authorization-parameters.ts'
@@ -22,6 +16,12 @@ import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
 import { deviceProblem, refusalOf, transportIn } from '../oauth-problem.ts'
 import { isHostOfAnother } from '../providers/host-owners.ts'
 import { type LibraryFetch, TokenRefusal, answerFetch } from '../http/token-fetch.ts'
+import type {
+  AuthorizationRequest,
+  AuthorizedGrant,
+  DeviceAnswer,
+  DeviceAuthorization
+} from '../../core/oauth-client.ts'
 
 const TOO_MANY_REQUESTS = 429
 

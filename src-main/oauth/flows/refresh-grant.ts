@@ -1,7 +1,6 @@
 import * as library from 'openid-client'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant } from '../../core/credential-record.ts'
-import type { OAuthClient } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
@@ -10,6 +9,7 @@ import { type OAuthContext, exchangeFor } from '../oauth-context.ts'
 import { grantedScopes } from './granted-scopes.ts'
 import { refreshMetadata, refreshParameters } from './refresh-rules.ts'
 import { toTokenSet } from '../http/token-set.ts'
+import type { OAuthClient } from '../../core/oauth-client.ts'
 
 type Renewed = Awaited<ReturnType<OAuthClient['refresh']>>
 

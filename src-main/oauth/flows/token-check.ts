@@ -1,7 +1,6 @@
 import * as library from 'openid-client'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant } from '../../core/credential-record.ts'
-import type { TokenAnswer } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
@@ -12,6 +11,7 @@ import { askMcpServer } from '../mcp/mcp-check.ts'
 import type { OAuthContext } from '../oauth-context.ts'
 import { refusalOf } from '../oauth-problem.ts'
 import { TOKEN_LIMITS, answerFetch } from '../http/token-fetch.ts'
+import type { TokenAnswer } from '../../core/oauth-client.ts'
 
 const ACCEPTED = { works: true, text: 'The provider accepted the token.' }
 const REFUSED = { works: false, text: 'The provider does not accept the token.' }

@@ -1,7 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { ProviderRedirect } from '../../core/provider.ts'
 import { MINUTE } from '../../core/tokens/lifetime.ts'
-import type { RegisteredClient } from '../../core/sign-in/mcp-ports.ts'
+import type { RegisteredClient } from '../../core/oauth-client.ts'
 import { Secret } from '../../core/secret.ts'
 import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'

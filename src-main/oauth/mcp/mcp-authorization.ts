@@ -1,5 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
-import type { McpAuthorization, McpServer } from '../../core/sign-in/mcp-ports.ts'
+import type { McpAuthorization, McpServer } from '../../core/oauth-client.ts'
 import { redirectUri } from '../../core/provider.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { issuerRedirect } from '../metadata/issuer-redirect.ts'

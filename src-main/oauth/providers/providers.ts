@@ -7,11 +7,11 @@ import {
   chooseSurface,
   registeredRedirect
 } from '../../core/provider.ts'
-import type { ProviderDirectory } from '../../core/sign-in/sign-in-plan.ts'
 import { customProvider } from './custom-provider.ts'
 import { apiKeyRows, oauthRows, passwordRows } from './provider-rows.ts'
 import { registrationGuides } from './registration-guides.ts'
 import { parseProviderRows } from './provider-schema.ts'
+import type { ProviderDirectory } from '../../core/provider-directory.ts'
 
 export const builtInProviders: readonly Provider[] = [...oauthRows, ...apiKeyRows, ...passwordRows]
 

@@ -1,5 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
-import type { Project } from '../../core/sign-in/password-ports.ts'
+import type { Project } from '../../core/oauth-client.ts'
 import { type UrlRules, safeUrl } from '../http/endpoint-url.ts'
 
 /** Where the gateway of a project, hosted or self-hosted, has Supabase Auth. */

@@ -1,12 +1,12 @@
 import type { Configuration } from 'oidc-provider'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
-import type { AuthorizationRequest } from '../../../src-main/core/ports.ts'
 import type { Secret } from '../../../src-main/core/secret.ts'
 import { customProvider } from '../../../src-main/oauth/providers/custom-provider.ts'
 import { browse } from '../../support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
 import { type World, ending, oauthWorld, signInRequest } from '../../support/oauth-world.ts'
+import type { AuthorizationRequest } from '../../../src-main/core/oauth-client.ts'
 
 const RESOURCE = 'https://files.example.test/api'
 

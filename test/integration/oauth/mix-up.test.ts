@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CredentialRef, credentialKey } from '#shared/credential.ts'
 import { reportOnMcp } from '../../../src-main/core/sign-in/mcp-plan.ts'
-import { rowInUse } from '../../../src-main/core/sign-in/row-in-use.ts'
+import { rowInUse } from '../../../src-main/core/sign-in/sign-in-plan.ts'
 import { clientAt, registered, registering } from '../../support/hand-registration.ts'
 import { mcpConfiguration } from '../../support/mcp-authorization.ts'
 import { browse, browseToRedirect } from '../../support/openid-browser.ts'

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DeviceAuthorization } from '../../../src-main/core/ports.ts'
 import {
   type ScriptedAnswer,
   type ScriptedProvider,
@@ -8,6 +7,7 @@ import {
   revealed,
   startScriptedProvider
 } from '../../support/scripted-provider.ts'
+import type { DeviceAuthorization } from '../../../src-main/core/oauth-client.ts'
 
 let provider: ScriptedProvider
 

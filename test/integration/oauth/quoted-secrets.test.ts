@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { sampleEndpoints, sampleGrant, sampleProvider } from '../../../src-main/core/testing/samples.ts'
-import type { OAuthClient } from '../../../src-main/core/ports.ts'
 import type { OAuthProvider } from '../../../src-main/core/provider.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 import { createOAuthClient } from '../../../src-main/oauth/oauth-client.ts'
 import { secretForms } from '../../support/canary-forms.ts'
+import type { OAuthClient } from '../../../src-main/core/oauth-client.ts'
 
 const ISSUER = 'https://sso.example.net'
 const CLIENT_SECRET = 'cs_9fK2mQx7VbT4nRw8ZpLs'

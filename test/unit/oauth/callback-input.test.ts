@@ -1,13 +1,13 @@
 import { parse } from 'node:querystring'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
-import type { PendingAuthorization } from '../../../src-main/core/ports.ts'
 import { sampleProvider } from '../../../src-main/core/testing/samples.ts'
 import { readCallback } from '../../../src-main/oauth/loopback/callback-answer.ts'
 import { createOAuthClient } from '../../../src-main/oauth/oauth-client.ts'
 import { authorizationProblem } from '../../../src-main/oauth/oauth-problem.ts'
 import { seededRandom } from '../../crash/seeded-random.ts'
 import { callbackQuery, callbackUrl, canary, shows } from '../../fault/oauth-input.ts'
+import type { PendingAuthorization } from '../../../src-main/core/oauth-client.ts'
 
 const isFull = process.env['LATCHKEY_TRIALS'] === 'full'
 const count = Number(process.env['LATCHKEY_CALLBACKS'] ?? (isFull ? 1_000_000 : 20_000))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accountLabels, cleanLabel } from './account-label.ts'
+import { accountLabels, cleanLabel } from './sign-in-result.ts'
 
 function first(count: number, choice: Parameters<typeof accountLabels>[0]): string[] {
   const labels: string[] = []
