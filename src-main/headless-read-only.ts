@@ -5,7 +5,7 @@ import { type Config, homeLayout } from './config.ts'
 import { Secret } from './core/secret.ts'
 import { basisOf, commandClock, commandKeychain, commandWarn } from './headless-home.ts'
 import { readCatalogFile } from './storage/doctor/doctor-catalog.ts'
-import { StoredRecords } from './storage/records/stored-records.ts'
+import { StoredRecords } from './storage/repository/stored-records.ts'
 import { openStore } from './vault-storage.ts'
 
 /** True for a home that is there and takes no changes: a backup, a file system that was mounted read only. */

@@ -14,14 +14,14 @@ import {
   requireClosed,
   requireFolder
 } from './headless-home.ts'
-import type { ActiveStore } from './storage/active-store.ts'
+import type { ActiveStore } from './storage/store/active-store.ts'
 import { type Catalog, openCatalog } from './storage/catalog/catalog.ts'
-import { StoredCredentialRepository } from './storage/credential-repository.ts'
+import { StoredCredentialRepository } from './storage/repository/credential-repository.ts'
 import { readCatalogFile } from './storage/doctor/doctor-catalog.ts'
 import { endableKeychain } from './storage/keychain/endable-keychain.ts'
 import { readMoveJournal } from './storage/moving/move-journal.ts'
 import { MOVE_LOCK } from './storage/moving/store-mover.ts'
-import type { StoreLock } from './storage/store-lock.ts'
+import type { StoreLock } from './storage/store/store-lock.ts'
 import { chooseStore, openStore, type StoragePorts } from './vault-storage.ts'
 import { createStores, moveLock, openSettledStore } from './vault-stores.ts'
 

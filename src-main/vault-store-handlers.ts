@@ -2,7 +2,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { StoreHandlers } from './core/request-handlers.ts'
 import { Secret } from './core/secret.ts'
-import type { ActiveStore } from './storage/active-store.ts'
+import type { ActiveStore } from './storage/store/active-store.ts'
 import type { Stores } from './vault-stores.ts'
 
 type LockPorts = {

@@ -11,7 +11,7 @@ import { UnlistedEntries } from './core/stores/unlisted-entries.ts'
 import { trayModel } from './core/tray-status.ts'
 import { toProviderChoice } from './oauth/providers/providers.ts'
 import type { Catalog } from './storage/catalog/catalog.ts'
-import { StoredCredentialRepository } from './storage/credential-repository.ts'
+import { StoredCredentialRepository } from './storage/repository/credential-repository.ts'
 import { type EndableKeychain, endableKeychain } from './storage/keychain/endable-keychain.ts'
 import { doctorOf } from './vault-doctor.ts'
 import type { Vault, VaultPorts } from './vault-ports.ts'
@@ -20,7 +20,7 @@ import { backUp, type OpenedCatalog, openCatalogOrBackup } from './vault-storage
 import { moveLock, openSettledStore, vaultStores } from './vault-stores.ts'
 import { noDialogs, type VaultTransfer, vaultTransfer } from './vault-transfer.ts'
 import { type VaultViews, vaultViews } from './vault-views.ts'
-import { watched } from './storage/watched-store.ts'
+import { watched } from './storage/store/watched-store.ts'
 
 /**
  * Opens the vault of `config.home`: finishes what a crash left, then begins to renew. Throws CONFIG_INVALID or

@@ -3,11 +3,12 @@ import { begin } from './flows/code-flow.ts'
 import { beginDevice } from './flows/device-authorization.ts'
 import { Discovery, metadataOf, reportOn } from './metadata/discovery.ts'
 import { mcpAuthorization } from './mcp/mcp-authorization.ts'
-import { type OAuthClientPorts, type OAuthContext, guarded } from './oauth-context.ts'
-import { refreshProblem } from './oauth-problem.ts'
+import { type OAuthClientPorts, type OAuthContext, guarded } from './flows/oauth-context.ts'
+import { refreshProblem } from './http/oauth-problem.ts'
 import { isHostOfAnother } from './providers/host-owners.ts'
 import { refresh } from './flows/refresh-grant.ts'
 import { revoke } from './flows/revocation.ts'
+import { askMcpServer } from './mcp/mcp-check.ts'
 import { supabaseAuth } from './supabase/supabase-auth.ts'
 import { checkToken } from './flows/token-check.ts'
 import type { OAuthClient } from '../core/oauth-client.ts'
@@ -53,6 +54,12 @@ function oauthProtocol(context: OAuthContext): Protocol {
         throw refreshProblem(error)
       }),
     revoke: (grant) => revoke(context, grant).catch(() => 'no' as const),
-    check: (grant, accessToken) => guarded(checkToken(context, grant, accessToken))
+    // The MCP server that a token is for is asked before its provider.
+    check: (grant, accessToken) =>
+      guarded(
+        askMcpServer(context, grant, accessToken).then(
+          (answer) => answer ?? checkToken(context, grant, accessToken)
+        )
+      )
   }
 }

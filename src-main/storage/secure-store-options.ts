@@ -5,7 +5,7 @@ import type { EncryptedFileBackend } from './backends/encrypted-file-backend.ts'
 import type { KeychainAccess, KeychainDeadlines } from './keychain/keychain-access.ts'
 import { createKeychainBackend } from './keychain/keychain-backend.ts'
 import type { KeychainBackend } from './keychain/keychain-backend.ts'
-import type { KeytarLoader } from './keychain/keytar-adapter.ts'
+import type { KeytarLoader } from './keychain/keychain-adapter.ts'
 import { OverflowFiles } from './keychain/overflow-files.ts'
 
 type FallbackPolicy = 'allow' | 'deny'

@@ -1,16 +1,14 @@
-import { VaultError } from '#shared/problem.ts'
+import { VaultError, toProblem } from '#shared/problem.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { KeyedQueue } from '../core/keyed-queue.ts'
-import { defaultKeytarLoader } from './keychain/default-keytar-loader.ts'
+import { defaultKeytarLoader } from './keychain/keychain-client.ts'
 import type { EncryptedFileBackend, FileRecord } from './backends/encrypted-file-backend.ts'
 import { KeychainAccess } from './keychain/keychain-access.ts'
 import type { KeychainBackend } from './keychain/keychain-backend.ts'
 import { assertStorableKey, assertStorableValue } from './files/safe-name.ts'
-import type { CredentialStore, StoredValue } from './credential-store.ts'
-import { filesOf, keychainOf } from './secure-store-options.ts'
-import type { SecureStoreOptions } from './secure-store-options.ts'
-import { describeHealth } from './storage-health.ts'
+import type { CredentialStore, StoredValue } from './store/credential-store.ts'
+import { filesOf, keychainOf, type SecureStoreOptions } from './secure-store-options.ts'
 
 /**
  * Key → secret: keychain first, encrypted files where the policy allows it (document 004).
@@ -191,4 +189,32 @@ export class SecureStore implements CredentialStore {
   async #hasAdapter(): Promise<boolean> {
     return (await this.#access.adapter().catch(() => true)) !== null
   }
+}
+
+const keychainLabels: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: 'macOS Keychain',
+  win32: 'Windows Credential Manager'
+}
+const LINUX_LABEL = 'System keyring (Secret Service)'
+const FILES_LABEL = 'Encrypted files on this computer'
+
+type Findings = {
+  /** Null: the keychain works. `forced`: it is not to be used. */
+  readonly problem: VaultError | 'forced' | null
+  readonly mayUseFiles: boolean
+  readonly platform: NodeJS.Platform
+}
+
+/** Pure: the state of the store in a person's words. */
+function describeHealth({ problem, mayUseFiles, platform }: Findings): StorageHealth {
+  const label = keychainLabels[platform] ?? LINUX_LABEL
+  if (problem === null) return { backend: 'keychain', label, state: 'healthy', problem: null }
+  if (problem === 'forced') {
+    return { backend: 'encrypted-file', label: FILES_LABEL, state: 'degraded', problem: null }
+  }
+  if (mayUseFiles) {
+    return { backend: 'encrypted-file', label: FILES_LABEL, state: 'degraded', problem: toProblem(problem) }
+  }
+  const state = problem.code === 'KEYCHAIN_UNAVAILABLE' ? 'unavailable' : 'locked'
+  return { backend: null, label, state, problem: toProblem(problem) }
 }

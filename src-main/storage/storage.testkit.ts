@@ -3,8 +3,8 @@ import type { ApiKey, KeyExchange, OAuthGrant } from '../core/credential-record.
 import type { OAuthProvider } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
 import { sampleProvider } from '../core/testing/samples.ts'
-import { clientMark } from './records/client-mark.ts'
-import type { KeytarAdapter } from './keychain/keytar-adapter.ts'
+import { clientMark } from './records/credential-codec.ts'
+import type { KeytarAdapter } from './keychain/keychain-adapter.ts'
 
 export type MemoryKeytar = KeytarAdapter &
   Required<Pick<KeytarAdapter, 'interrupt' | 'close'>> & {

@@ -1,5 +1,5 @@
 import type { CredentialHealth } from '../../src-main/core/credential-record.ts'
-import type { StoredCredentialRepository } from '../../src-main/storage/credential-repository.ts'
+import type { StoredCredentialRepository } from '../../src-main/storage/repository/credential-repository.ts'
 import { exchangeKey, foundKey } from './crash-keys.ts'
 import type { CrashMove } from './crash-move.ts'
 import type { CrashRewrap } from './crash-rewrap.ts'

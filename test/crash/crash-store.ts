@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openCatalog } from '../../src-main/storage/catalog/catalog.ts'
-import { StoredCredentialRepository } from '../../src-main/storage/credential-repository.ts'
+import { StoredCredentialRepository } from '../../src-main/storage/repository/credential-repository.ts'
 import { SecureStore } from '../../src-main/storage/secure-store.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { sampleProvider } from '../../src-main/core/testing/samples.ts'

@@ -9,7 +9,7 @@ import { FakeClock } from '../../src-main/core/testing/fake-clock.ts'
 import { MemoryRepository } from '../../src-main/core/testing/memory-repository.ts'
 import { START } from '../../src-main/core/testing/samples.ts'
 import { ImportService } from '../../src-main/core/transfer/import-service.ts'
-import { apiKeyRows } from '../../src-main/oauth/providers/provider-rows.ts'
+import { apiKeyRows } from '../../src-main/oauth/providers/providers.ts'
 import {
   decodeCredential,
   encodeCredential,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { apiKeyRows, oauthRows, passwordRows } from '../../src-main/oauth/providers/provider-rows.ts'
+import { apiKeyRows, oauthRows, passwordRows } from '../../src-main/oauth/providers/providers.ts'
 import { keySection, signInSection, withSection } from '../support/providers-page.ts'
 
 const PAGE = 'docs/providers.md'

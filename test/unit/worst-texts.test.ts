@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../src-main/core/secret.ts'
 import { START } from '../../src-main/core/testing/samples.ts'
-import { apiKeyRows } from '../../src-main/oauth/providers/provider-rows.ts'
+import { apiKeyRows } from '../../src-main/oauth/providers/providers.ts'
 import { createImportReader } from '../../src-main/storage/transfer/import-reader.ts'
 import { worstTexts } from '../support/worst-texts.ts'
 

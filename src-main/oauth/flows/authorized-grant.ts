@@ -1,9 +1,8 @@
 import type { Secret } from '../../core/secret.ts'
 import type { TokenExchange } from '../http/token-fetch.ts'
 import { toTokenSet } from '../http/token-set.ts'
-import { labelFrom } from './account-claims.ts'
-import { grantedScopes } from './granted-scopes.ts'
 import type { AuthorizationRequest, AuthorizedGrant } from '../../core/oauth-client.ts'
+import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
 
 type Answered = {
   readonly request: AuthorizationRequest
@@ -30,4 +29,36 @@ export function authorizedGrant({ request, exchange, claims, issuedAt, dpopKey }
     subject: subject !== null && secrets.areQuotedIn(subject) ? null : subject,
     accountLabel: claims === undefined ? null : labelFrom(claims, secrets)
   }
+}
+
+/** What people call the account: the first of these claims of the ID token that says anything. */
+const LABEL_CLAIMS = ['email', 'preferred_username', 'name', 'sub'] as const
+
+/** Null: no claim has a usable text. A claim that quotes a secret of the exchange is left out. */
+function labelFrom(claims: Readonly<Record<string, unknown>>, secrets: ExchangeSecrets): string | null {
+  for (const name of LABEL_CLAIMS) {
+    const value = claims[name]
+    if (typeof value === 'string' && value.trim() !== '' && !secrets.areQuotedIn(value)) return value.trim()
+  }
+  return null
+}
+
+const OFFLINE = 'offline_access'
+
+type ScopeAnswer = {
+  /** What the answer names; null: nothing, which means what was asked for (RFC 6749 sections 5.1 and 6). */
+  readonly named: readonly string[] | null
+  readonly asked: readonly string[]
+  /** The grant has a refresh token. */
+  readonly isOffline: boolean
+}
+
+/**
+ * The scopes that an answer grants. Microsoft and GitHub never name `offline_access`; that it was granted is told by
+ * the refresh token, and a person is not to be told that it was withheld.
+ */
+export function grantedScopes({ named, asked, isOffline }: ScopeAnswer): readonly string[] {
+  if (named === null) return asked
+  const isMeant = isOffline && asked.includes(OFFLINE) && !named.includes(OFFLINE)
+  return isMeant ? [...named, OFFLINE] : named
 }

@@ -5,12 +5,14 @@ import { authorizationParameters, resourceParameter } from './authorization-para
 import { metadataOf } from '../metadata/discovery.ts'
 import { newDpopKey } from './dpop-key.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
-import { configure, proofs } from '../library-config.ts'
-import { type OAuthContext, exchangeFor, guarded } from '../oauth-context.ts'
+import { configure, proofs } from './library-config.ts'
+import { type OAuthContext, exchangeFor, guarded } from './oauth-context.ts'
 import { type Redemption, openPendingAuthorization } from './pending-authorization.ts'
-import { pushedFetch } from './pushed-authorization.ts'
-import { plainFetch } from '../http/token-fetch.ts'
+import { plainFetch, type LibraryFetch, answerFetch } from '../http/token-fetch.ts'
 import type { AuthorizationRequest, AuthorizedGrant, PendingAuthorization } from '../../core/oauth-client.ts'
+import { TransportError } from '../../core/tokens/transport-error.ts'
+import type { FetchPort } from '../http/guarded-fetch.ts'
+import { jsonAnswer } from '../http/json-answer.ts'
 
 /** Opens an attempt: its port is taken, its page not yet shown. Throws TransportError, VaultError or the library's error. */
 export async function begin(
@@ -67,4 +69,32 @@ async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemptio
     await library.authorizationCodeGrant(config, answer, checks, resourceParameter(request.provider), options)
   ).claims()
   return authorizedGrant({ request, exchange, claims, issuedAt, dpopKey })
+}
+
+const LONGEST_REQUEST_URI = 1024
+/** The library insists on a life; nobody here counts it, because the page is opened at once. */
+const ANY_LIFE = 60
+
+/**
+ * For the endpoint that takes authorization requests before the page is opened (RFC 9126). Throws TokenRefusal with
+ * the error code, TransportError for an answer without a usable `request_uri`: one that quotes the
+ * client's secret would take it to the browser.
+ */
+function pushedFetch(fetchPort: FetchPort): LibraryFetch {
+  return answerFetch(fetchPort, (answer, sent) => {
+    const requestUri = jsonAnswer(answer)['request_uri']
+    if (!isRequestUri(requestUri) || sent.areQuotedIn(requestUri))
+      throw new TransportError('unreadable', answer.status)
+    const body = { request_uri: requestUri, expires_in: ANY_LIFE }
+    return new Response(JSON.stringify(body), {
+      status: 201,
+      headers: { 'content-type': 'application/json' }
+    })
+  })
+}
+
+function isRequestUri(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length <= LONGEST_REQUEST_URI && /^[a-z][\x21-\x7e]+$/i.test(value)
+  )
 }

@@ -2,7 +2,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { ProviderRedirect } from '../../core/provider.ts'
 import { type CallbackAnswer, type ExpectedAnswer, readCallback } from '../loopback/callback-answer.ts'
 import { type LoopbackListener, openLoopbackListener } from '../loopback/loopback-listener.ts'
-import { authorizationProblem } from '../oauth-problem.ts'
+import { authorizationProblem } from '../http/oauth-problem.ts'
 import type { AuthorizedGrant, PendingAuthorization } from '../../core/oauth-client.ts'
 
 export type Redemption = {

@@ -4,12 +4,13 @@ import type { OAuthGrant } from '../../core/credential-record.ts'
 import type { Secret } from '../../core/secret.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
-import { configure, proofs } from '../library-config.ts'
-import { type OAuthContext, exchangeFor } from '../oauth-context.ts'
-import { grantedScopes } from './granted-scopes.ts'
-import { refreshMetadata, refreshParameters } from './refresh-rules.ts'
+import { configure, proofs } from './library-config.ts'
+import { type OAuthContext, exchangeFor } from './oauth-context.ts'
+import { grantedScopes } from './authorized-grant.ts'
 import { toTokenSet } from '../http/token-set.ts'
 import type { OAuthClient } from '../../core/oauth-client.ts'
+import { type OAuthProvider, registeredRedirect } from '../../core/provider.ts'
+import { resourceParameter } from './authorization-parameters.ts'
 
 type Renewed = Awaited<ReturnType<OAuthClient['refresh']>>
 
@@ -56,4 +57,22 @@ async function refreshOnce({
     tokens: { ...toTokenSet(fields, grant.provider, issuedAt), ...(dpopKey && { dpopKey }) },
     scopesGranted: grantedScopes({ named: fields.scopes, asked: grant.scopesGranted, isOffline: true })
   }
+}
+
+/**
+ * What is sent with a refresh beside the token (RFC 6749 section 6), as far as the row asks for more. GitLab's documents
+ * want the redirect address: the registered one, because Doorkeeper, which it is made with, keeps none with a refresh
+ * token that the one of the sign-in could be compared with.
+ */
+function refreshParameters(provider: OAuthProvider): Record<string, string> {
+  return {
+    ...provider.refresh.params,
+    ...(provider.refresh.sendsRedirectUri ? { redirect_uri: registeredRedirect(provider) } : {}),
+    ...resourceParameter(provider)
+  }
+}
+
+/** The metadata, with the address where this provider refreshes in the place of the token endpoint. */
+function refreshMetadata(metadata: IssuerMetadata, { refresh }: OAuthProvider): IssuerMetadata {
+  return refresh.url === null ? metadata : { ...metadata, tokenEndpoint: refresh.url }
 }

@@ -5,20 +5,19 @@ import type { Secret } from '../../core/secret.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
-import { jsonAnswer, jsonObject } from '../http/json-answer.ts'
-import { configure } from '../library-config.ts'
-import { askMcpServer } from '../mcp/mcp-check.ts'
-import type { OAuthContext } from '../oauth-context.ts'
-import { refusalOf } from '../oauth-problem.ts'
+import { jsonAnswer } from '../http/json-answer.ts'
+import { configure } from './library-config.ts'
+import type { OAuthContext } from './oauth-context.ts'
+import { refusalOf } from '../http/oauth-problem.ts'
 import { TOKEN_LIMITS, answerFetch } from '../http/token-fetch.ts'
 import type { TokenAnswer } from '../../core/oauth-client.ts'
+import { jsonObject } from '../http/json.ts'
 
 const ACCEPTED = { works: true, text: 'The provider accepted the token.' }
 const REFUSED = { works: false, text: 'The provider does not accept the token.' }
 
 /**
- * Asks whether the token works: the MCP server it is for, else the provider at its userinfo endpoint, else by
- * introspection. A token for a resource is not for userinfo (RFC 8707), and one bound to a key is no bearer token: it
+ * Asks the provider whether the token works: at its userinfo endpoint, else by introspection. A token for a resource is not for userinfo (RFC 8707), and one bound to a key is no bearer token: it
  * would be refused though it works. Throws TransportError when nothing could be learned, PROVIDER_UNREACHABLE where the
  * provider does not answer such questions.
  */
@@ -27,8 +26,6 @@ export async function checkToken(
   grant: OAuthGrant,
   accessToken: Secret
 ): Promise<TokenAnswer> {
-  const answer = await askMcpServer(context, grant, accessToken)
-  if (answer !== null) return answer
   const metadata = await metadataOf(grant.provider, context.discovery)
   if (metadata.userinfoEndpoint !== null && isForUserinfo(grant)) {
     return await askUserinfo(context.fetch, metadata.userinfoEndpoint, accessToken)

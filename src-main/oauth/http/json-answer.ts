@@ -1,7 +1,7 @@
 import { TransportError } from '../../core/tokens/transport-error.ts'
 import type { GuardedAnswer } from './guarded-fetch.ts'
-import { isRecord } from '../metadata/issuer-metadata.ts'
 import { TokenRefusal } from './token-fetch.ts'
+import { jsonObject } from './json.ts'
 
 /** The JSON object of a good answer. Throws TokenRefusal for a refusal, TransportError for what is no JSON object. */
 export function jsonAnswer(answer: GuardedAnswer): Record<string, unknown> {
@@ -9,17 +9,6 @@ export function jsonAnswer(answer: GuardedAnswer): Record<string, unknown> {
   if (answer.status >= 400) throw new TokenRefusal(answer.status, errorCode(body?.['error']))
   if (body === null) throw new TransportError('unreadable', answer.status)
   return body
-}
-
-/** Null: the text is no JSON object. Never throws. */
-export function jsonObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : null
-  } catch {
-    // The error quotes the text; it ends here.
-    return null
-  }
 }
 
 function errorCode(value: unknown): string | null {

@@ -1,6 +1,6 @@
 import type { OAuthProvider } from '../../core/provider.ts'
 import type { TransportKind } from '../../core/tokens/transport-error.ts'
-import { isRecord } from '../metadata/issuer-metadata.ts'
+import { isRecord } from './json.ts'
 
 /** What came from a token endpoint, before anybody believes it. */
 export type RawAnswer = { readonly status: number; readonly contentType: string; readonly text: string }

@@ -2,7 +2,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import { Secret } from '../../core/secret.ts'
 import { RotatedAlone, TransportError } from '../../core/tokens/transport-error.ts'
-import { readInterval } from '../flows/device-answer.ts'
+import { readInterval } from './device-answer.ts'
 import { ExchangeSecrets, secretsSent } from './exchange-secrets.ts'
 import {
   type FetchPort,

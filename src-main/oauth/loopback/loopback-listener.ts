@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { ProviderRedirect } from '../../core/provider.ts'
-import { busyPorts } from './busy-port.ts'
+import { busyPorts } from './port-owner.ts'
 import { type PageName, pageHeaders, pageHtml } from './loopback-pages.ts'
 
 const LONGEST_REQUEST = 8 * 1024

@@ -4,7 +4,7 @@ import { redirectUri } from '../../core/provider.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { issuerRedirect } from '../metadata/issuer-redirect.ts'
 import { ClientRegistrar } from './client-registration.ts'
-import { type OAuthContext, guarded } from '../oauth-context.ts'
+import { type OAuthContext, guarded } from '../flows/oauth-context.ts'
 import { isAtPrivateHost } from '../http/private-host.ts'
 import { findProtectedResource } from './protected-resource.ts'
 

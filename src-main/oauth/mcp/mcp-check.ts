@@ -3,10 +3,10 @@ import type { Secret } from '../../core/secret.ts'
 import { type UrlRules, safeUrl } from '../http/endpoint-url.ts'
 import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
-import { jsonObject } from '../http/json-answer.ts'
 import { TOKEN_LIMITS } from '../http/token-fetch.ts'
 import { challengeParameter } from '../http/www-authenticate.ts'
 import { covers, scopesIn } from './protected-resource.ts'
+import { jsonObject } from '../http/json.ts'
 
 export type McpCheck = {
   readonly works: boolean

@@ -10,12 +10,12 @@ import {
   type MetadataRules,
   PRIVATE_ENDPOINT,
   endpointsOf,
-  isRecord,
   readMetadata
 } from './issuer-metadata.ts'
 import { safeIssuer } from '../http/endpoint-url.ts'
 import { type AddressesOf, isAtPrivateHost, isPrivateHost } from '../http/private-host.ts'
 import { METADATA_LIMITS } from '../http/token-fetch.ts'
+import { isRecord } from '../http/json.ts'
 
 const KEPT_FOR = HOUR
 const MOST_KEPT = 200

@@ -1,5 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import { type UrlRules, rulesOfNamed, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
+import { isRecord } from '../http/json.ts'
 
 /** What is taken from an authorization server's metadata (RFC 8414, OpenID Connect Discovery). Everything is checked. */
 export type IssuerMetadata = {
@@ -116,8 +117,4 @@ export function endpointsOf(metadata: IssuerMetadata): readonly string[] {
     metadata.pushedAuthorizationEndpoint,
     metadata.registrationEndpoint
   ].filter((url) => url !== null)
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

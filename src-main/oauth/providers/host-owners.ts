@@ -1,5 +1,5 @@
 import type { OAuthProvider } from '../../core/provider.ts'
-import { oauthRows } from './provider-rows.ts'
+import { oauthRows } from './providers.ts'
 
 /**
  * Whether `host` is one of a built-in provider while `issuer` is somebody else: an issuer that sends people there wants

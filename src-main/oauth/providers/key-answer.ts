@@ -1,6 +1,6 @@
 import type { KeyAnswer } from '../../core/ports.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
-import { isRecord } from '../metadata/issuer-metadata.ts'
+import { isRecord } from '../http/json.ts'
 
 /**
  * What tells whether a key works: the status, or `ok` and `error` in an answer whose status is always 200, or whom the

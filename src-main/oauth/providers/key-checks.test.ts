@@ -1,11 +1,10 @@
-import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { Secret } from '../../core/secret.ts'
 import type { FetchPort } from '../http/guarded-fetch.ts'
 import { createKeyChecker, keyCheckRows } from './key-checks.ts'
-import { apiKeyRows } from './provider-rows.ts'
+import { apiKeyRows } from './providers.ts'
 
 const KEY = 'sk-a-key-that-must-not-be-seen'
 const openai = { ref: { service: 'openai', account: 'default' }, allowedHosts: ['api.openai.com'] }

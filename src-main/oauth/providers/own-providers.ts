@@ -1,11 +1,11 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs'
 import { VaultError, toProblem } from '#shared/problem.ts'
 import type { Provider, ProviderRedirect } from '../../core/provider.ts'
-import { isRecord } from '../metadata/issuer-metadata.ts'
 import { issuerPath } from '../metadata/issuer-redirect.ts'
 import { genericProvider } from '../provider-rows/base.ts'
 import { strangerAmong } from './host-owners.ts'
 import { notValid, parseProviderRows } from './provider-schema.ts'
+import { isRecord } from '../http/json.ts'
 
 const FILE = 'providers.json'
 const MOST_BYTES = 1024 * 1024

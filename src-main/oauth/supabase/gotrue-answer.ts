@@ -2,10 +2,9 @@ import { Secret } from '../../core/secret.ts'
 import { RotatedAlone, TransportError } from '../../core/tokens/transport-error.ts'
 import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import type { GuardedAnswer } from '../http/guarded-fetch.ts'
-import { jsonObject } from '../http/json-answer.ts'
 import { type TokenFields, readTokenAnswer } from '../http/token-answer.ts'
 import { TokenRefusal } from '../http/token-fetch.ts'
-import { isRecord } from '../metadata/issuer-metadata.ts'
+import { isRecord, jsonObject } from '../http/json.ts'
 
 /** Our word for the gateway's refusal of the project's key: it has none of its own. */
 export const KEY_REFUSED = 'project_key_refused'

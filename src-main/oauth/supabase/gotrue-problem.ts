@@ -1,7 +1,7 @@
 import { type ProblemCode, VaultError } from '#shared/problem.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
 import { TokenRefusal } from '../http/token-fetch.ts'
-import { providerProblem } from '../oauth-problem.ts'
+import { providerProblem } from '../http/oauth-problem.ts'
 import { KEY_REFUSED, NOT_THERE } from './gotrue-answer.ts'
 
 const TOO_MANY_REQUESTS = 429

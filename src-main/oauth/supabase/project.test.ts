@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../core/secret.ts'
-import { projectAt } from './project-address.ts'
-import { refuseSecretKey } from './project-key.ts'
+import { projectAt, refuseSecretKey } from './project-address.ts'
 
 const strict = { allowLoopbackHttp: false }
 const token = (payload: object): Secret =>

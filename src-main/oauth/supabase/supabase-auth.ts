@@ -6,11 +6,10 @@ import type { PasswordRequest, AuthorizedGrant, OAuthClient } from '../../core/o
 import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type GuardedAnswer, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
-import { jsonObject } from '../http/json-answer.ts'
 import { REVOCATION_LIMITS, TOKEN_LIMITS, unquotedFields } from '../http/token-fetch.ts'
 import type { TokenFields } from '../http/token-answer.ts'
 import { toTokenSet } from '../http/token-set.ts'
-import type { OAuthClientPorts } from '../oauth-context.ts'
+import type { OAuthClientPorts } from '../flows/oauth-context.ts'
 import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
 import {
   checkProblem,
@@ -19,8 +18,8 @@ import {
   secondFactorWanted,
   signInProblem
 } from './gotrue-problem.ts'
-import { projectAt } from './project-address.ts'
-import { refuseSecretKey } from './project-key.ts'
+import { projectAt, refuseSecretKey } from './project-address.ts'
+import { jsonObject } from '../http/json.ts'
 
 type SupabaseAuth = Pick<OAuthClient, 'projectAt' | 'signInWithPassword' | 'refresh' | 'revoke' | 'check'>
 type Session = Pick<OAuthGrant, 'provider' | 'client'>

@@ -2,7 +2,7 @@ import type { BackendId } from '#shared/credential.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { SecretBackend } from '../../core/ports.ts'
-import type { CredentialStore } from '../credential-store.ts'
+import type { CredentialStore } from '../store/credential-store.ts'
 import type { EncryptedFileBackend } from './encrypted-file-backend.ts'
 
 /** What the kinds are called, and whether a secret is safe in them from somebody who gets hold of the disk. */

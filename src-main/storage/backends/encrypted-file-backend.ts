@@ -8,7 +8,7 @@ import { keyHolder } from './key-holder.ts'
 import type { KeyHolder } from './key-holder.ts'
 import { assertOwnDir, ensurePrivateDir, isAbsent, readPrivateFile } from '../files/private-files.ts'
 import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
-import { StoreLock } from '../store-lock.ts'
+import { StoreLock } from '../store/store-lock.ts'
 
 const EXTENSION = '.enc'
 

@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto'
 import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
+import { parseJson } from '../files/json-text.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 const IV_LENGTH = 12
@@ -117,15 +117,6 @@ export function isNewerEnvelope(text: string): boolean {
 function serialise({ v: version, alg, kdf, keyId, key, newer, iv, tag, data }: Envelope): string {
   const { name, n, r, p, salt } = kdf
   return JSON.stringify({ v: version, alg, kdf: { name, n, r, p, salt }, keyId, key, newer, iv, tag, data })
-}
-
-/** JSON or null; the parser's message quotes what it choked on and is dropped. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return null
-  }
 }
 
 function additionalData(

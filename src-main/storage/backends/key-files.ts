@@ -3,11 +3,17 @@ import { join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { SecretBackend } from '../../core/ports.ts'
-import { removeFile, sweepOnce, sweepTemporaryFiles, writeFileAtomic } from '../files/atomic-file.ts'
+import {
+  removeFile,
+  sweepOnce,
+  sweepTemporaryFiles,
+  writeFileAtomic,
+  listNames
+} from '../files/atomic-file.ts'
 import { keyFileNames } from '../files/key-file-names.ts'
 import { assertOwnDir, ensurePrivateDir, readPrivateFile } from '../files/private-files.ts'
 import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
-import { StoreLock } from '../store-lock.ts'
+import { StoreLock } from '../store/store-lock.ts'
 
 const LOCKS = '.locks'
 
@@ -72,4 +78,19 @@ async function setMode(path: string, mode: number): Promise<void> {
   await chmod(path, mode).catch((error: unknown) => {
     if (process.platform !== 'win32') throw new VaultError('STORE_WRITE_FAILED', { cause: error })
   })
+}
+
+/**
+ * Removes the key of encrypted files that are not there: it opens nothing any more, and its passphrase, which may be
+ * forgotten, would stand in the way of a new one. For a store that is not in use.
+ */
+export async function removeUnusedKey({
+  dir,
+  keyDir
+}: {
+  readonly dir: string
+  readonly keyDir: string
+}): Promise<void> {
+  const names = await listNames(dir)
+  if (names.every((name) => !name.endsWith('.enc'))) await removeFile(join(keyDir, 'machine-key.json'))
 }

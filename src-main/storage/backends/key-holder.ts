@@ -1,37 +1,18 @@
 import { join } from 'node:path'
+import type { PassphraseLock } from '../store/credential-store.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { Secret } from '../../core/secret.ts'
 import { sweepTemporaryFiles } from '../files/atomic-file.ts'
 import type { SealingKey } from './envelope.ts'
 import { openMachineKey, protectKey, readKeyRecord } from './machine-key.ts'
 import { openKeyRecord } from './machine-key-record.ts'
 import type { HeldKey } from './machine-key-record.ts'
-import type { StoreLock } from '../store-lock.ts'
+import type { StoreLock } from '../store/store-lock.ts'
 
 const KEY_FILE = 'machine-key.json'
 
-export type Protection = 'none' | 'machine' | 'locked' | 'unlocked'
-
-export type KeyHolder = {
+export type KeyHolder = PassphraseLock & {
   /** Throws VAULT_LOCKED, CREDENTIAL_UNREADABLE and STORE_WRITE_FAILED. */
   sealingKey(): Promise<SealingKey>
-  /**
-   * `none`: there is no passphrase yet; a machine's key is made by itself when it is first needed. Throws
-   * CREDENTIAL_UNREADABLE if the key can't be read, or is missing for files that are there.
-   */
-  protection(): Promise<Protection>
-  /**
-   * Opens the store until `lock`. Throws VAULT_LOCKED, with the reason in words, if the passphrase is not right or
-   * none was ever set, and CREDENTIAL_UNREADABLE if the key file is damaged.
-   */
-  unlock(passphrase: Secret): Promise<void>
-  /** Forgets the key and zeroes it: from now on VAULT_LOCKED. A machine's key is read again when it is needed. */
-  lock(): void
-  /**
-   * Sets a passphrase, or changes it: `current` is the one until now, null if there is none. The store is open
-   * afterwards. Throws as `unlock`, and STORE_WRITE_FAILED with the old passphrase still valid.
-   */
-  protect(passphrases: { readonly current: Secret | null; readonly next: Secret }): Promise<void>
 }
 
 type KeyOptions = { readonly keyDir: string; readonly protection?: 'machine' | 'passphrase' }

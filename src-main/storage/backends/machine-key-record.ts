@@ -2,10 +2,17 @@ import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import type { Secret } from '../../core/secret.ts'
-import { kdfSchema, openEnvelope, parseJson, sealEnvelope } from './envelope.ts'
-import type { Kdf, SealingKey } from './envelope.ts'
-import { base64, unwrapSecret, wrapSchema, wrapSecret } from './passphrase-wrap.ts'
-import { KEY_LENGTH, kdfFields, stretch } from './stretch.ts'
+import { kdfSchema, openEnvelope, sealEnvelope, type Kdf, type SealingKey } from './envelope.ts'
+import {
+  base64,
+  unwrapSecret,
+  wrapSchema,
+  wrapSecret,
+  KEY_LENGTH,
+  kdfFields,
+  stretch
+} from './passphrase-wrap.ts'
+import { parseJson } from '../files/json-text.ts'
 
 const CHECK = 'latchkey key check'
 /** 32 random bytes need no stretching, so scrypt runs at its lowest cost over them. */

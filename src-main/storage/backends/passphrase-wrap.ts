@@ -1,10 +1,27 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
 import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import type { Secret } from '../../core/secret.ts'
-import { kdfSchema } from './envelope.ts'
-import type { Kdf } from './envelope.ts'
-import { KEY_LENGTH, kdfFields, stretch } from './stretch.ts'
+import { kdfSchema, type Kdf } from './envelope.ts'
+
+export const KEY_LENGTH = 32
+
+/** A key of 32 bytes out of `input`, which is zeroed. */
+export function stretch(input: Buffer, { n, r, p, salt }: Kdf): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const cost = { N: n, r, p, maxmem: 256 * n * r }
+    scrypt(input, Buffer.from(salt, 'base64'), KEY_LENGTH, cost, (error, bytes) => {
+      input.fill(0)
+      if (error) return reject(new VaultError('INTERNAL', { cause: error }))
+      resolve(bytes)
+    })
+  })
+}
+
+/** In the order in which they are sealed and digested. */
+export function kdfFields({ name, n, r, p, salt }: Kdf): unknown[] {
+  return [name, n, r, p, salt]
+}
 
 const ALGORITHM = 'aes-256-gcm'
 const IV_LENGTH = 12

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import type { SecretBackend } from '../../core/ports.ts'
-import { parseJson } from './envelope.ts'
 import { createKeyFiles } from './key-files.ts'
-import type { StoreLock } from '../store-lock.ts'
+import type { StoreLock } from '../store/store-lock.ts'
+import { parseJson } from '../files/json-text.ts'
 
 const fileSchema = v.union([
   v.strictObject({ key: v.string(), value: v.string() }),

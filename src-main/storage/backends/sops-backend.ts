@@ -1,13 +1,12 @@
 import { VaultError } from '#shared/problem.ts'
 import type { SecretBackend } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
-import { parseJson } from './envelope.ts'
 import { createKeyFiles } from './key-files.ts'
 import { readIdentities, recipientOf } from './sops-age.ts'
 import { openDocument, readDocument, sealDocument } from './sops-document.ts'
-import { isSopsTree } from './sops-tree.ts'
-import type { SopsTree } from './sops-tree.ts'
-import type { StoreLock } from '../store-lock.ts'
+import { isSopsTree, type SopsTree } from './sops-tree.ts'
+import type { StoreLock } from '../store/store-lock.ts'
+import { parseJson } from '../files/json-text.ts'
 
 /** The owner may read it and nobody may write it; it is replaced, never written to. */
 const READ_ONLY = 0o400

@@ -2,11 +2,10 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { VaultError } from '#shared/problem.ts'
 import type { Secret } from '../../core/secret.ts'
-import { parseJson } from './envelope.ts'
 import { unwrapDataKey, wrapDataKey } from './sops-age.ts'
-import { mapLeaves } from './sops-tree.ts'
-import type { SopsTree } from './sops-tree.ts'
+import { mapLeaves, type SopsTree } from './sops-tree.ts'
 import { isSealedValue, leafText, openValue, sealValue } from './sops-value.ts'
+import { parseJson } from '../files/json-text.ts'
 
 /** Version of SOPS whose format is written. */
 const FORMAT_VERSION = '3.10.2'

@@ -1,10 +1,8 @@
 import * as v from 'valibot'
-import { backendIds, credentialKey, keptRef } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import { backendIds, credentialKey, keptRef, type CredentialRef } from '#shared/credential.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import { unreadableEntry } from '../../core/catalog-entry.ts'
-import { parseJson } from '../backends/envelope.ts'
 import { storedExchangeState } from '../records/key-exchange-record.ts'
 import {
   storedHealth,
@@ -15,6 +13,7 @@ import {
   storedRefreshEnd,
   storedTexts
 } from '../records/record-schema.ts'
+import { parseJson } from '../files/json-text.ts'
 
 /** A row of the table `credentials`. */
 export type CatalogRow = {

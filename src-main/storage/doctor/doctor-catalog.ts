@@ -4,8 +4,7 @@ import { credentialKey } from '#shared/credential.ts'
 import { isEntryProblem, VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
 import type { CatalogView, StoredEntryState } from '../../core/doctor/doctor-ports.ts'
-import { decodeEntry } from '../catalog/catalog-codec.ts'
-import type { CatalogRow } from '../catalog/catalog-codec.ts'
+import { decodeEntry, type CatalogRow } from '../catalog/catalog-codec.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { requireOwnSchema } from '../catalog/catalog-schema.ts'
 import {
@@ -15,10 +14,10 @@ import {
   type SignOutRow
 } from '../catalog/sign-out-rows.ts'
 import { checkRecord } from '../records/credential-codec.ts'
-import { parseJson } from '../backends/envelope.ts'
 import type { SecureStore } from '../secure-store.ts'
-import { isBefore } from '../records/stored-records.ts'
+import { isBefore } from '../repository/stored-records.ts'
 import { openSqlite, readSqlite } from '../files/sqlite-file.ts'
+import { parseJson } from '../files/json-text.ts'
 
 /** The catalog of a vault that is open in this process. */
 export function viewOf(

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import type { DoctorPorts, FileAudit } from '../../core/doctor/doctor-ports.ts'
 import { listNames, sweepTemporaryFiles } from '../files/atomic-file.ts'
-import { parseJson } from '../backends/envelope.ts'
-import { errorCode, syncDir } from '../files/private-files.ts'
-import { isAlive } from '../files/process-alive.ts'
+import { errorCode, syncDir, isAlive } from '../files/private-files.ts'
 import { safeName } from '../files/safe-name.ts'
+import { parseJson } from '../files/json-text.ts'
 
 const FOR_OTHERS = 0o077
 const SEALED = '.enc'

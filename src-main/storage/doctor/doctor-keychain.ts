@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import type { DoctorPorts, KeychainRoundTrip } from '../../core/doctor/doctor-ports.ts'
-import { withDeadline } from '../deadline.ts'
+import { withDeadline } from '../store/deadline.ts'
 import { toKeychainProblem } from '../keychain/keychain-error.ts'
-import type { KeytarAdapter, KeytarLoader } from '../keychain/keytar-adapter.ts'
+import type { KeytarAdapter, KeytarLoader } from '../keychain/keychain-adapter.ts'
 
 const PROBE_START = '__latchkey_doctor__'
 const DEADLINE_MS = 5000

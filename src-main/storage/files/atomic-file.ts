@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
-import { assertOwnDir, errorCode, PRIVATE_FILE_MODE, syncDir } from './private-files.ts'
-import { isAlive } from './process-alive.ts'
+import { assertOwnDir, errorCode, PRIVATE_FILE_MODE, syncDir, isAlive } from './private-files.ts'
 
 const temporaryName = /^\.(\d+)-[0-9a-f]{16}\.tmp$/
 /** No write takes that long. */

@@ -43,3 +43,12 @@ function isName(json: string, end: number): boolean {
   while (' \t\r\n'.includes(json[at] ?? ':')) at += 1
   return json[at] === ':'
 }
+
+/** JSON or null; the parser's message quotes what it choked on and is dropped. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
+  }
+}

@@ -169,3 +169,13 @@ export function isOpenToOthers({ mode }: { readonly mode: number }): boolean {
 export function isForeign(uid: number): boolean {
   return process.getuid !== undefined && uid !== process.getuid()
 }
+
+/** Whether a process with this number runs, whoever's it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH'
+  }
+}

@@ -1,4 +1,4 @@
-import type { KeytarAdapter, KeytarLoader } from './keytar-adapter.ts'
+import type { KeytarAdapter, KeytarLoader } from './keychain-adapter.ts'
 
 export type EndableKeychain = {
   readonly load: KeytarLoader

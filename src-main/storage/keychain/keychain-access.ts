@@ -1,9 +1,9 @@
 import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import { KeyedQueue } from '../../core/keyed-queue.ts'
-import { isTimeout, withDeadline } from '../deadline.ts'
+import { isTimeout, withDeadline } from '../store/deadline.ts'
 import { toKeychainProblem } from './keychain-error.ts'
-import type { KeytarAdapter, KeytarLoader } from './keytar-adapter.ts'
+import type { KeytarAdapter, KeytarLoader } from './keychain-adapter.ts'
 
 /**
  * How long a keychain call may take; a call of a person may wait for the answer to an unlock prompt. Loading the

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { SecretBackend } from '../../core/ports.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { KeychainAccess } from './keychain-access.ts'
-import { isProbe, PROBE_START } from './keychain-probe.ts'
+import { isProbe, PROBE_START } from './helper-protocol.ts'
 import { type KeychainItemOptions, keychainItems } from './keychain-items.ts'
-import type { KeytarAdapter } from './keytar-adapter.ts'
+import type { KeytarAdapter } from './keychain-adapter.ts'
 import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from '../files/safe-name.ts'
 
 /** Windows allows 513 characters of user name. */

@@ -1,7 +1,8 @@
-import { isTimeout, withDeadline } from '../deadline.ts'
+import { isTimeout, withDeadline } from '../store/deadline.ts'
 import { type Answer, HelperCalls } from './helper-calls.ts'
-import type { HelperLauncher } from './helper-process.ts'
-import type { KeytarAdapter, KeytarLoader } from './keytar-adapter.ts'
+import { type HelperLauncher, forkHelper } from './helper-process.ts'
+import type { KeytarAdapter, KeytarLoader } from './keychain-adapter.ts'
+import { join } from 'node:path'
 
 export type KeychainClient = Required<Omit<KeytarAdapter, 'findCredentials'>> & {
   /** False: there is no native module on this computer. */
@@ -59,4 +60,13 @@ export function helperKeytarLoader(launcher: HelperLauncher, startMs: number = S
       throw error
     }
   }
+}
+
+/**
+ * The keychain through a helper forked from the module beside this one, for plain Node. Electron's composition root
+ * passes a loader of its own, over `utilityProcess`.
+ */
+export function defaultKeytarLoader(): KeytarLoader {
+  const helper = import.meta.filename.endsWith('.ts') ? 'keychain-helper.ts' : 'keychain-helper.js'
+  return helperKeytarLoader(forkHelper(join(import.meta.dirname, helper)))
 }

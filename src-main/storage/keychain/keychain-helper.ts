@@ -4,13 +4,11 @@
  */
 import { openHelperChannel } from './helper-channel.ts'
 import { endWithParent } from './helper-guardian.ts'
-import type { HelperReply, HelperRequest } from './helper-protocol.ts'
+import { type HelperReply, type HelperRequest, isProbe } from './helper-protocol.ts'
 import { classifyKeychainError, type KeychainErrorKind } from './keychain-error.ts'
 import { isDefaultCollectionLocked } from './keychain-lock.ts'
-import { isProbe } from './keychain-probe.ts'
 import { keyringLoader } from './keyring-module.ts'
-import { createKeyringOperations } from './keyring-operations.ts'
-import type { KeyringOperations } from './keyring-operations.ts'
+import { createKeyringOperations, type KeyringOperations } from './keyring-operations.ts'
 import { hardenOwnProcess } from './process-hardening.ts'
 
 // The module would load any file that this names.

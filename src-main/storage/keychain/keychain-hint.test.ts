@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { ActiveStore } from '../active-store.ts'
+import { ActiveStore } from '../store/active-store.ts'
 import { SecureStore } from '../secure-store.ts'
 import { createMemoryKeytar } from '../storage.testkit.ts'
-import { watched } from '../watched-store.ts'
-import type { KeytarAdapter } from './keytar-adapter.ts'
+import { watched } from '../store/watched-store.ts'
+import type { KeytarAdapter } from './keychain-adapter.ts'
 
 /** The store as a vault has it, over a keychain in memory that can be prepared. */
 function makeStore(prepare: NonNullable<KeytarAdapter['prepare']>, forceFiles = false) {

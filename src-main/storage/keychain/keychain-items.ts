@@ -1,6 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import { toKeychainProblem } from './keychain-error.ts'
-import type { KeytarAdapter, Removal } from './keytar-adapter.ts'
+import type { KeytarAdapter, Removal } from './keychain-adapter.ts'
 import { looksLikePointer, readPointer, writePointer } from './overflow-files.ts'
 import type { OverflowFiles, Pointer } from './overflow-files.ts'
 

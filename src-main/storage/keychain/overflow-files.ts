@@ -11,8 +11,8 @@ import {
   sweepTemporaryFiles,
   writeFileAtomic
 } from '../files/atomic-file.ts'
-import { parseJson } from '../backends/envelope.ts'
 import { assertOwnDir, ensurePrivateDir, readPrivateFile } from '../files/private-files.ts'
+import { parseJson } from '../files/json-text.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 /** Some item names the file. */

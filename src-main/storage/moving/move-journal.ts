@@ -1,11 +1,10 @@
 import * as v from 'valibot'
-import { backendIds } from '#shared/credential.ts'
-import type { BackendId } from '#shared/credential.ts'
+import { backendIds, type BackendId } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import { storeSchema } from '../backends/backend-config.ts'
 import { removeFile, writeFileAtomic } from '../files/atomic-file.ts'
-import { parseJson } from '../backends/envelope.ts'
 import { readPrivateFile } from '../files/private-files.ts'
+import { parseJson } from '../files/json-text.ts'
 
 const journalSchema = v.strictObject({
   v: v.literal(1),

@@ -3,7 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { StoreTarget } from '#shared/stores.ts'
 import { Secret } from '../../core/secret.ts'
 import type { BackendConfig } from '../backends/backend-config.ts'
-import type { CredentialStore } from '../credential-store.ts'
+import type { CredentialStore } from '../store/credential-store.ts'
 
 export function isUnderPassphrase(settings: BackendConfig): boolean {
   return settings.type === 'encrypted-file' && settings.protection === 'passphrase'

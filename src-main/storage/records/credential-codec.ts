@@ -1,15 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
-import { credentialKey } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential, OAuthGrant } from '../../core/credential-record.ts'
 import type { Secret } from '../../core/secret.ts'
-import { apiKeyFromRecord, apiKeyRecord, apiKeyToRecord } from './api-key-record.ts'
-import { clientMark } from './client-mark.ts'
-import { parseJson } from '../backends/envelope.ts'
-import { extensionRecord, extensionToRecord } from '../views/extension-settings-record.ts'
-import { mcpTokenRecord, mcpTokenToRecord } from '../views/mcp-token-record.ts'
+import { apiKeyFromRecord, apiKeyRecord, apiKeyToRecord } from './key-exchange-record.ts'
+import { extensionRecord, extensionToRecord } from './extension-settings-record.ts'
+import { mcpTokenRecord, mcpTokenToRecord } from './mcp-token-record.ts'
 import {
   storedInstant,
   storedLifetime,
@@ -21,6 +18,8 @@ import {
   toStoredLifetime,
   toStoredRefreshEnd
 } from './record-schema.ts'
+import { createHash } from 'node:crypto'
+import { parseJson } from '../files/json-text.ts'
 
 const oauthRecord = v.strictObject({
   v: v.literal(1),
@@ -173,4 +172,13 @@ export function asciiJson(value: unknown): string {
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
   )
+}
+
+/** Enough to notice a change; it lies beside the client itself, in the same record. */
+const MARK_LENGTH = 16
+
+/** By which the client that a sign-in was made with is known again: changes with its ID and with its secret. */
+export function clientMark({ id, secret }: OAuthGrant['client']): string {
+  const text = JSON.stringify([id, secret?.expose((value) => value) ?? null])
+  return createHash('sha256').update(`client ${text}`).digest('hex').slice(0, MARK_LENGTH)
 }

@@ -3,8 +3,8 @@ import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../../core/credential-record.ts'
 import { decodeCredential, encodeCredential } from '../records/credential-codec.ts'
 import { inSlices } from './in-slices.ts'
-import { parseJson } from '../backends/envelope.ts'
 import { storedRef } from '../records/record-schema.ts'
+import { parseJson } from '../files/json-text.ts'
 
 const FORMAT = 'latchkey-export'
 const VERSION = 1

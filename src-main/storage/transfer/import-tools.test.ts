@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { apiKeyRows } from '../../oauth/providers/provider-rows.ts'
+import { apiKeyRows } from '../../oauth/providers/providers.ts'
 import { CANARY, importKit, lines } from './transfer.testkit.ts'
 
 const { read, refusal } = importKit(apiKeyRows)

@@ -5,8 +5,7 @@ import { describe, expect, test } from 'vitest'
 import * as v from 'valibot'
 import { hostName, serviceId } from '#shared/credential.ts'
 import { textOf, viewWorld } from './named-views.testkit.ts'
-import { toolKeyRegistry } from './tool-key-registry.ts'
-import { ToolKeyStorage } from './tool-key-storage.ts'
+import { toolKeyRegistry, ToolKeyStorage } from './tool-key-storage.ts'
 
 const KEY = 'exa-0123456789abcdef'
 

@@ -1,16 +1,12 @@
 import * as v from 'valibot'
-import { DEFAULT_ACCOUNT } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import { DEFAULT_ACCOUNT, type CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import { isExpired } from '../../core/tokens/lifetime.ts'
 import type { Secret } from '../../core/secret.ts'
 import { keyExpired } from '../../core/tokens/token-problem.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { NamedEntries, saveNamedKey } from './named-entries.ts'
-import type { ViewPorts } from './named-entries.ts'
+import { NamedEntries, saveNamedKey, type ViewPorts } from './named-entries.ts'
 import { isKeyfilePath, readKeyfile } from './tool-key-file.ts'
-import { toolKeyRegistry } from './tool-key-registry.ts'
-import type { ToolKeyRow } from './tool-key-registry.ts'
 
 export type ToolKeyPorts = ViewPorts & {
   /** Where the paths of key files are kept: the catalog's preferences. A path is no secret. */
@@ -117,3 +113,20 @@ export class ToolKeyStorage {
 
 const refOf = (tool: string): CredentialRef => ({ service: `tool.${tool}`, account: DEFAULT_ACCOUNT })
 const preferenceOf = (tool: string): string => `keyfile.${tool}`
+
+/** A tool that is used with a key of its own. */
+type ToolKeyRow = {
+  /** What the person and the tool call it: lower-case letters, digits and dashes. */
+  readonly tool: string
+  /** As the list shows it. */
+  readonly name: string
+  /** Exact hosts the key may be sent to. */
+  readonly allowedHosts: readonly string[]
+}
+
+/** The tools Latchkey knows; another one is another row. */
+export const toolKeyRegistry: readonly ToolKeyRow[] = [
+  { tool: 'brave', name: 'Brave Search', allowedHosts: ['api.search.brave.com'] },
+  { tool: 'exa', name: 'Exa', allowedHosts: ['api.exa.ai', 'mcp.exa.ai'] },
+  { tool: 'tavily', name: 'Tavily', allowedHosts: ['api.tavily.com', 'mcp.tavily.com'] }
+]

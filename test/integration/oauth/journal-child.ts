@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
-import { StoredCredentialRepository } from '../../../src-main/storage/credential-repository.ts'
+import { StoredCredentialRepository } from '../../../src-main/storage/repository/credential-repository.ts'
 import { openTestVault } from '../../support/vault-harness.ts'
 
 const [home = '', service = '', account = '', step = ''] = process.argv.slice(2)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
-import type { KeytarLoader } from '../../../src-main/storage/keychain/keytar-adapter.ts'
+import type { KeytarLoader } from '../../../src-main/storage/keychain/keychain-adapter.ts'
 import {
   describeSecretBackend,
   temporaryDir

@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createPlainFileBackend } from '../../../src-main/storage/backends/plain-file-backend.ts'
-import { StoreLock } from '../../../src-main/storage/store-lock.ts'
+import { StoreLock } from '../../../src-main/storage/store/store-lock.ts'
 
 const [dir = '', task = '', times = '0'] = process.argv.slice(2)
 const lock = new StoreLock({ dir: `${dir}/.locks` })

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { createPlainFileBackend } from '../../../src-main/storage/backends/plain-file-backend.ts'
 import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.contract.ts'
-import { StoreLock } from '../../../src-main/storage/store-lock.ts'
+import { StoreLock } from '../../../src-main/storage/store/store-lock.ts'
 
 const child = fileURLToPath(new URL('lock-child.ts', import.meta.url))
 const open = (dir: string) =>

@@ -9,7 +9,7 @@ import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { credentialKey } from '#shared/credential.ts'
-import { StoreLock } from '../../../src-main/storage/store-lock.ts'
+import { StoreLock } from '../../../src-main/storage/store/store-lock.ts'
 import { addOne, openHome, SHARED, writerRef } from './writers-home.ts'
 
 const [home = '', name = '', locking = ''] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Secret } from '../../../src-main/core/secret.ts'
 import { openCatalog } from '../../../src-main/storage/catalog/catalog.ts'
-import { StoredCredentialRepository } from '../../../src-main/storage/credential-repository.ts'
+import { StoredCredentialRepository } from '../../../src-main/storage/repository/credential-repository.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
 /** The account that every writer writes to. */

@@ -5,11 +5,11 @@ import { VaultError } from '#shared/problem.ts'
 import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { StoredCredentialRepository } from '../credential-repository.ts'
-import type { CredentialStore, StoredValue } from '../credential-store.ts'
+import { StoredCredentialRepository } from './credential-repository.ts'
+import type { CredentialStore, StoredValue } from '../store/credential-store.ts'
 import { SecureStore } from '../secure-store.ts'
 import { createMemoryKeytar, exampleGrant, exampleRef } from '../storage.testkit.ts'
-import { encodeCredential } from './credential-codec.ts'
+import { encodeCredential } from '../records/credential-codec.ts'
 
 const key = credentialKey(exampleRef)
 const item = `${key}.test`

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { ExtensionSecret } from '../../core/credential-record.ts'
-import { storedInstant, storedRef, storedSecret } from '../records/record-schema.ts'
+import { storedInstant, storedRef, storedSecret } from './record-schema.ts'
 
 /** A secret setting of an extension as it lies in the store. */
 export const extensionRecord = v.strictObject({

@@ -1,9 +1,9 @@
-import type { OAuthProvider } from '../core/provider.ts'
-import type { Discovery } from './metadata/discovery.ts'
-import type { AddressesOf } from './http/private-host.ts'
-import type { FetchPort } from './http/guarded-fetch.ts'
-import { providerProblem } from './oauth-problem.ts'
-import { TOKEN_LIMITS, tokenExchange } from './http/token-fetch.ts'
+import type { OAuthProvider } from '../../core/provider.ts'
+import type { Discovery } from '../metadata/discovery.ts'
+import type { AddressesOf } from '../http/private-host.ts'
+import type { FetchPort } from '../http/guarded-fetch.ts'
+import { providerProblem } from '../http/oauth-problem.ts'
+import { TOKEN_LIMITS, tokenExchange } from '../http/token-fetch.ts'
 
 export type OAuthClientPorts = {
   readonly fetch: FetchPort

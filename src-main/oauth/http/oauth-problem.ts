@@ -1,7 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { ProblemCode } from '#shared/problem.ts'
-import { TransportError, transportOf } from '../core/tokens/transport-error.ts'
-import { TokenRefusal } from './http/token-fetch.ts'
+import { TransportError, transportOf } from '../../core/tokens/transport-error.ts'
+import { TokenRefusal } from './token-fetch.ts'
 
 /** What a person can do about an error code of RFC 6749 sections 4.1.2.1 and 5.2. */
 const refusalTexts: ReadonlyMap<string, string> = new Map(

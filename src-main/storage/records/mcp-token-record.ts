@@ -7,7 +7,7 @@ import {
   storedSecret,
   storedTexts,
   toStoredLifetime
-} from '../records/record-schema.ts'
+} from './record-schema.ts'
 
 /** An MCP server's tokens as they lie in the store. */
 export const mcpTokenRecord = v.strictObject({

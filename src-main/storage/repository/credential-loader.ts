@@ -6,7 +6,7 @@ import { storeNames } from '#shared/stores.ts'
 import type { Credential } from '../../core/credential-record.ts'
 import { toCatalogEntry } from '../../core/catalog-entry.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { CredentialStore } from '../credential-store.ts'
+import type { CredentialStore } from '../store/credential-store.ts'
 import type { IntentSettler } from './intent-settler.ts'
 import type { Found, StoredRecords } from './stored-records.ts'
 

@@ -1,12 +1,12 @@
 import * as library from 'openid-client'
-import type { OAuthProvider } from '../core/provider.ts'
-import { basicAuthentication } from './http/basic-authentication.ts'
-import type { Secret } from '../core/secret.ts'
-import { dpopKeyPair } from './flows/dpop-key.ts'
-import { isLoopback } from './http/endpoint-url.ts'
-import type { IssuerMetadata } from './metadata/issuer-metadata.ts'
-import type { LibraryFetch } from './http/token-fetch.ts'
-import type { AuthorizationRequest } from '../core/oauth-client.ts'
+import type { ClientAuth } from 'openid-client'
+import type { OAuthProvider } from '../../core/provider.ts'
+import type { Secret } from '../../core/secret.ts'
+import { dpopKeyPair } from './dpop-key.ts'
+import { isLoopback } from '../http/endpoint-url.ts'
+import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
+import type { LibraryFetch } from '../http/token-fetch.ts'
+import type { AuthorizationRequest } from '../../core/oauth-client.ts'
 
 /** Tolerated difference between the provider's clock and ours when an ID token is judged, in seconds. */
 const CLOCK_TOLERANCE = 600
@@ -76,4 +76,19 @@ function authenticationOf(
   return client.secret.expose((text) =>
     provider.clientAuth === 'basic' ? basicAuthentication(text) : library.ClientSecretPost(text)
   )
+}
+
+/**
+ * The client in a Basic header (RFC 6749 section 2.3.1). The library's own encodes dashes and underscores too, which
+ * no form does and which servers that do not decode take for another client: the ids of Notion have dashes.
+ */
+function basicAuthentication(secret: string): ClientAuth {
+  return (_server, { client_id: id }, _body, headers) => {
+    headers.set('authorization', `Basic ${btoa(`${inForm(id)}:${inForm(secret)}`)}`)
+  }
+}
+
+/** As a form has it (appendix B). */
+function inForm(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
 }

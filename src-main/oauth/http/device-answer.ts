@@ -1,5 +1,5 @@
-import { isRecord } from '../metadata/issuer-metadata.ts'
-import type { GuardedAnswer } from '../http/guarded-fetch.ts'
+import type { GuardedAnswer } from './guarded-fetch.ts'
+import { isRecord } from './json.ts'
 
 /** RFC 8628 section 3.2 as every provider should have sent it. */
 export type DeviceFields = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ProblemCode } from '#shared/problem.ts'
-import { type FailureClass, failureClass } from '../core/tokens/token-problem.ts'
-import { TransportError } from '../core/tokens/transport-error.ts'
+import { type FailureClass, failureClass } from '../../core/tokens/token-problem.ts'
+import { TransportError } from '../../core/tokens/transport-error.ts'
 import { refreshProblem } from './oauth-problem.ts'
-import { TokenRefusal } from './http/token-fetch.ts'
+import { TokenRefusal } from './token-fetch.ts'
 
 const refusal = (code: string | null, status = 400): Error =>
   new Error('as the library wraps it', { cause: new TokenRefusal(status, code) })

@@ -2,9 +2,9 @@ import { credentialKey } from '#shared/credential.ts'
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../../core/credential-record.ts'
-import { decodeRecord } from './credential-codec.ts'
-import type { CredentialStore } from '../credential-store.ts'
-import { KnownRecords } from './known-records.ts'
+import { decodeRecord } from '../records/credential-codec.ts'
+import type { CredentialStore } from '../store/credential-store.ts'
+import { KnownRecords } from '../records/known-records.ts'
 
 /**
  * `isAhead`: the record was saved after the newest that its row knows of. `isKnown`: it is the very text that was read

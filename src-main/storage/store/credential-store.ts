@@ -1,12 +1,32 @@
 import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
-import type { EncryptedFileBackend } from './backends/encrypted-file-backend.ts'
+import type { Secret } from '../../core/secret.ts'
 
 /** A value and the backend that holds it. */
 export type StoredValue = { readonly value: string; readonly backend: BackendId }
 
-/** How encrypted files are opened and closed; see there. */
-export type PassphraseLock = Pick<EncryptedFileBackend, 'protection' | 'unlock' | 'lock' | 'protect'>
+type Protection = 'none' | 'machine' | 'locked' | 'unlocked'
+
+/** How encrypted files are opened and closed. */
+export interface PassphraseLock {
+  /**
+   * `none`: there is no passphrase yet; a machine's key is made by itself when it is first needed. Throws
+   * CREDENTIAL_UNREADABLE if the key can't be read, or is missing for files that are there.
+   */
+  protection(): Promise<Protection>
+  /**
+   * Opens the store until `lock`. Throws VAULT_LOCKED, with the reason in words, if the passphrase is not right or
+   * none was ever set, and CREDENTIAL_UNREADABLE if the key file is damaged.
+   */
+  unlock(passphrase: Secret): Promise<void>
+  /** Forgets the key and zeroes it: from now on VAULT_LOCKED. A machine's key is read again when it is needed. */
+  lock(): void
+  /**
+   * Sets a passphrase, or changes it: `current` is the one until now, null if there is none. The store is open
+   * afterwards. Throws as `unlock`, and STORE_WRITE_FAILED with the old passphrase still valid.
+   */
+  protect(passphrases: { readonly current: Secret | null; readonly next: Secret }): Promise<void>
+}
 
 /** What credentials are kept in: the secure store over the keychain, or one backend. */
 export interface CredentialStore {

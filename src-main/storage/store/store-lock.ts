@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { VaultError } from '#shared/problem.ts'
-import { KeyedQueue } from '../core/keyed-queue.ts'
-import { ensurePrivateDir, errorCode, PRIVATE_FILE_MODE } from './files/private-files.ts'
-import { openSqlite } from './files/sqlite-file.ts'
+import { KeyedQueue } from '../../core/keyed-queue.ts'
+import { ensurePrivateDir, errorCode, PRIVATE_FILE_MODE } from '../files/private-files.ts'
+import { openSqlite } from '../files/sqlite-file.ts'
 
 const WAIT_MS = 30_000
 const FIRST_PAUSE_MS = 1

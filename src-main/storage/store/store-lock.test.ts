@@ -2,7 +2,7 @@ import { mkdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { temporaryDir } from './backends/secret-backend.contract.ts'
+import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { StoreLock } from './store-lock.ts'
 
 /** Who waits is patient, unless the test is about patience. */

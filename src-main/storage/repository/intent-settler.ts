@@ -4,7 +4,7 @@ import type { Clock } from '../../core/ports.ts'
 import { toCatalogEntry, unreadableEntry } from '../../core/catalog-entry.ts'
 import { refOfKey } from '../catalog/catalog-codec.ts'
 import type { Catalog, IntentKind } from '../catalog/catalog.ts'
-import type { CredentialStore } from '../credential-store.ts'
+import type { CredentialStore } from '../store/credential-store.ts'
 import type { StoredRecords } from './stored-records.ts'
 
 type Ports = {
