@@ -1,6 +1,6 @@
 // `npm run bench`: the plain paths of the first screen, as a base line for later work.
 import { join, resolve } from 'node:path'
-import { toSummary } from '../src-main/core/summary.ts'
+import { toSummary } from '../src-main/core/list/summary.ts'
 import { openCatalog } from '../src-main/storage/catalog/catalog.ts'
 import { onHost } from '../e2e/support/chosen-electron.ts'
 import { launchVault, newHome, removeHome } from '../e2e/support/launch.ts'

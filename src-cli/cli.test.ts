@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CliPorts } from './cli.ts'
-import { type CliRun, runFake } from './cli.testkit.ts'
-import { exitCodes } from './command.ts'
+import { type CliRun, runFake } from './terminal/cli.testkit.ts'
+import { exitCodes } from './terminal/command.ts'
 
 const row = (state: DoctorRow['state'], change: Partial<DoctorRow> = {}): DoctorRow => ({
   id: 'modes',

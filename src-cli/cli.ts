@@ -1,12 +1,12 @@
 import { toProblem } from '#shared/problem.ts'
-import { type Command, exitCodes } from './command.ts'
-import { doctorCommand, type DoctorCommandPorts } from './commands/doctor.ts'
-import { exportCommand, type ExportCommandPorts } from './commands/export.ts'
-import { importCommand, type ImportCommandPorts } from './commands/import.ts'
-import { moveCommand, type MoveCommandPorts } from './commands/move.ts'
-import { signOutCommand, type SignOutCommandPorts } from './commands/sign-out.ts'
-import { signOutsCommand, type SignOutsCommandPorts } from './commands/sign-outs.ts'
-import { storeCommand, type StoreCommandPorts } from './commands/store.ts'
+import { type Command, exitCodes } from './terminal/command.ts'
+import { doctorCommand, type DoctorCommandPorts } from './commands/upkeep/doctor.ts'
+import { exportCommand, type ExportCommandPorts } from './commands/transfer/export.ts'
+import { importCommand, type ImportCommandPorts } from './commands/transfer/import.ts'
+import { moveCommand, type MoveCommandPorts } from './commands/stores/move.ts'
+import { signOutCommand, type SignOutCommandPorts } from './commands/sign-outs/sign-out.ts'
+import { signOutsCommand, type SignOutsCommandPorts } from './commands/sign-outs/sign-outs.ts'
+import { storeCommand, type StoreCommandPorts } from './commands/stores/store.ts'
 
 export type CliPorts = DoctorCommandPorts &
   ExportCommandPorts &

@@ -5,7 +5,7 @@ import type { Clock, CredentialRepository, Random, RestoreReason } from './core/
 import type { SignInSurface } from './core/sign-in/surface-ports.ts'
 import type { PreferenceService } from './core/preference-service.ts'
 import type { TokenService } from './core/tokens/token-service.ts'
-import type { TrayModel } from './core/tray-status.ts'
+import type { TrayModel } from './core/list/tray-status.ts'
 import type { KeytarLoader } from './storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from './vault-transfer.ts'
 import type { VaultViews } from './vault-views.ts'

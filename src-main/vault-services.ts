@@ -1,5 +1,5 @@
 import type { VaultEvents } from '#shared/ipc.ts'
-import { CredentialFeed } from './core/credential-feed.ts'
+import { CredentialFeed } from './core/list/credential-feed.ts'
 import type { Emitter } from './core/emitter.ts'
 import { FormerKeys } from './core/keys/former-keys.ts'
 import { isKeptFresh } from './core/tokens/keep-fresh.ts'

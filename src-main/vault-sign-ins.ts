@@ -1,5 +1,5 @@
 import { type ClockSkew, skewSentence } from '#shared/clock-skew.ts'
-import type { CredentialFeed } from './core/credential-feed.ts'
+import type { CredentialFeed } from './core/list/credential-feed.ts'
 import { SignInService } from './core/sign-in/sign-in-service.ts'
 import type { RefreshScheduler } from './core/tokens/refresh-scheduler.ts'
 import type { TokenService } from './core/tokens/token-service.ts'

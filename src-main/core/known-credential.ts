@@ -1,6 +1,6 @@
 import { type CredentialRef, type CredentialSummary, refFromKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { CredentialFeed } from './credential-feed.ts'
+import type { CredentialFeed } from './list/credential-feed.ts'
 import type { CredentialRepository } from './ports.ts'
 
 /** Throws UNKNOWN_SERVICE for an id that is not in the catalog. */

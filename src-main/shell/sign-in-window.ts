@@ -5,11 +5,11 @@ import type { StripRequests, StripState } from '#shared/sign-in-strip.ts'
 import type { OpenSignInSurface, SignInActions, SignInView } from '../core/sign-in/surface-ports.ts'
 import type { Handlers } from './ipc-server.ts'
 import { surfaceColor } from './main-window.ts'
-import { stripHandlers } from './strip-handlers.ts'
 import type { PageOrigin } from './provider-page.ts'
 import { ProviderView } from './provider-view.ts'
 import { StripView } from './strip-view.ts'
 import type { TrustedSenders } from './trusted-senders.ts'
+import { VaultError } from '#shared/problem.ts'
 
 const NO_PAGE: PageOrigin = { origin: null, secure: false, expected: true, failure: 'none' }
 const STRIP_HEIGHT = 52
@@ -195,4 +195,36 @@ function createWindow(name: string, parent: BrowserWindow | null): BaseWindow {
     autoHideMenuBar: true,
     ...(parent === null ? {} : { parent })
   })
+}
+
+/** What the buttons of one sign-in window do, all to the attempt it was opened for. */
+function stripHandlers(actions: SignInActions, state: () => StripState): Handlers<StripRequests> {
+  return {
+    getState: async () => state(),
+    cancel: async () => {
+      actions.cancel()
+      return null
+    },
+    continueInBrowser: async () => {
+      actions.continueInBrowser()
+      return null
+    },
+    switchToCode: async () => {
+      await actions.switchToCode()
+      return null
+    },
+    copyCode: async () => {
+      await actions.copyCode()
+      return null
+    },
+    answerOtherAccount: async (answer) => {
+      actions.answerOtherAccount(answer)
+      return null
+    },
+    submitRedirectUrl: async (url) => {
+      if (url.trim() === '') throw new VaultError('INVALID_REQUEST', { message: 'Paste the whole address.' })
+      actions.submitRedirectUrl(url.trim())
+      return null
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron'
-import type { TrayAction, TrayIcon, TrayItem, TrayModel } from '../core/tray-status.ts'
+import type { TrayAction, TrayIcon, TrayItem, TrayModel } from '../core/list/tray-status.ts'
 
 type TrayOptions = {
   /** Folder of `tray-<icon>-<light|dark>.png` and `tray-<icon>Template.png`. */

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { ChipField } from '../ui/chip-field.tsx'
 import { Field } from '../ui/field.tsx'
 import styles from './add.module.css'
-import { parseScope } from './custom-form.ts'
+import { parseScope } from '../fields/custom-form.ts'
 import { IssuerRedirect } from './issuer-redirect.tsx'
 import type { CustomForm } from './use-custom-form.ts'
 

@@ -4,7 +4,7 @@ import { useReady } from '../state/vault-context.tsx'
 import { keyText } from '../text/add-text.ts'
 import { railText } from '../text/list-text.ts'
 import styles from './add.module.css'
-import { type KeyFields, serviceIdOf } from './key-form.ts'
+import { type KeyFields, serviceIdOf } from '../fields/key-form.ts'
 
 type Props = { readonly fields: KeyFields; readonly recognised: boolean }
 

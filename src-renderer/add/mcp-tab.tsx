@@ -1,6 +1,5 @@
 import { Check, Info, TriangleAlert } from 'lucide-react'
 import type { McpReport } from '#shared/mcp.ts'
-import { hostOf } from '../detail/detail-facts.ts'
 import { useVault } from '../state/vault-context.tsx'
 import { addText } from '../text/add-text.ts'
 import { mcpText } from '../text/mcp-text.ts'
@@ -12,6 +11,7 @@ import { ServerAddress } from './server-address.tsx'
 import { type CustomForm, useCustomForm } from './use-custom-form.ts'
 import { type ServerQuestion, useServerQuestion } from './use-server-question.ts'
 import { useStartSignIn } from './use-start-sign-in.ts'
+import { hostOf } from '../text/address-text.ts'
 
 const words = {
   label: mcpText.address,

@@ -14,8 +14,8 @@ import {
   keyId,
   type KeyRequest,
   toKeyRequest
-} from './key-form.ts'
-import type { KeyInput } from './key-input.ts'
+} from '../fields/key-form.ts'
+import type { KeyInput } from '../fields/key-input.ts'
 
 const noErrors: KeyErrors = { key: null, serviceName: null, account: null, day: null }
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import type { Problem, Result } from '#shared/problem.ts'
-import { isIssuer } from './custom-form.ts'
+import { isIssuer } from '../fields/custom-form.ts'
 
 type Answered<Report> = { readonly address: string; readonly report: Report }
 export type ServerQuestion<Report> = ReturnType<typeof useServerQuestion<Report>>

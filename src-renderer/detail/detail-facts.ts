@@ -6,6 +6,7 @@ import { storageText } from '../text/list-text.ts'
 import { timeText } from '../text/time-text.ts'
 import { dayTimeText, exactText } from '../time/time-text.ts'
 import { expiryText } from '../status/when-text.ts'
+import { hostOf, shortAddress } from '../text/address-text.ts'
 
 /** A line of the facts. `exact` is shown on hover; `instant` makes it a time element. */
 export type Fact = {
@@ -51,15 +52,6 @@ export function signInFactsOf(credential: CredentialSummary): readonly Fact[] {
     ...(clientId === null ? [] : [still(facts.client, clientId)]),
     ...(surface === undefined ? [] : [still(facts.surface, detailText.surfaces[surface])])
   ]
-}
-
-/** Its path tells one server from another, its `https://` tells nothing. */
-function shortAddress(address: string): string {
-  return address.replace(/^https:\/\//, '')
-}
-
-export function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : address
 }
 
 /** The store's own name when the secret is in the store of today. */

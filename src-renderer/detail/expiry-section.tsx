@@ -1,7 +1,7 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { statusTable } from '#shared/status.ts'
 import { useNow } from '../state/vault-context.tsx'
-import { usePreferences } from '../storage-panel/use-preferences.ts'
+import { usePreferences } from '../state/use-preferences.ts'
 import { LifeBar } from '../status/life-bar.tsx'
 import { lifeUsed, whenText } from '../status/when-text.ts'
 import { detailText } from '../text/detail-text.ts'

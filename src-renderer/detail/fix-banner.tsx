@@ -6,8 +6,8 @@ import { StatusIcon } from '../status/status-chip.tsx'
 import { detailText } from '../text/detail-text.ts'
 import { Button } from '../ui/button.tsx'
 import { bannerOf } from './banner-text.ts'
-import { hostOf } from './detail-facts.ts'
 import styles from './detail.module.css'
+import { hostOf } from '../text/address-text.ts'
 
 /** What happened, what it means, and the one filled button of the view. */
 export function FixBanner({ credential }: { readonly credential: CredentialSummary }) {

@@ -1,6 +1,6 @@
 import { Check, Minus, TriangleAlert, X } from 'lucide-react'
 import { doctorStateWords, doctorTitles, type DoctorRow } from '#shared/doctor.ts'
-import { SignOutList } from '../sign-outs/sign-out-list.tsx'
+import { SignOutList } from './sign-out-list.tsx'
 import { doctorText } from '../text/doctor-text.ts'
 import { Button } from '../ui/button.tsx'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'

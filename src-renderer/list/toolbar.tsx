@@ -12,9 +12,16 @@ import field from '../ui/field.module.css'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useLayer } from '../ui/layer.tsx'
 import menu from '../ui/menu.module.css'
-import { type Order, orders } from './list-model.ts'
+import { type Order, orders } from '../state/list-model.ts'
 import styles from './list.module.css'
-import { filterLabel, isSearching, liftFilters, noSearch, type Search, withoutFilter } from './search.ts'
+import {
+  filterLabel,
+  isSearching,
+  liftFilters,
+  noSearch,
+  type Search,
+  withoutFilter
+} from '../state/search.ts'
 
 export function Toolbar({ searchInput }: { readonly searchInput: RefObject<HTMLInputElement | null> }) {
   const { state, commands } = useWindow()

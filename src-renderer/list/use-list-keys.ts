@@ -1,7 +1,7 @@
 import type { KeyboardEvent, RefObject } from 'react'
 import { useWindow } from '../state/window-context.tsx'
 import { canRefresh } from '../status/fix.ts'
-import type { ListItem } from './list-model.ts'
+import type { ListItem } from '../state/list-model.ts'
 import { target } from './list-move.ts'
 
 type Options = {

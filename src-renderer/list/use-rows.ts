@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
-import type { ListItem } from './list-model.ts'
+import type { ListItem } from '../state/list-model.ts'
 import { useRem } from './use-rem.ts'
 
 type Density = 'comfortable' | 'compact'

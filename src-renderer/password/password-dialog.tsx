@@ -1,5 +1,4 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import { hostOf } from '../detail/detail-facts.ts'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
@@ -12,6 +11,7 @@ import { LoginFields, ProjectKeyField } from './login-fields.tsx'
 import { emailOf } from './password-form.ts'
 import styles from './password.module.css'
 import { usePasswordForm } from './use-password-form.ts'
+import { hostOf } from '../text/address-text.ts'
 
 /** Signing in again where a password of the project's own does it. */
 export function PasswordDialog({ id }: { readonly id: string }) {

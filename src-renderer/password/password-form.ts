@@ -1,7 +1,7 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import type { Problem } from '#shared/problem.ts'
-import { isIssuer } from '../add/custom-form.ts'
+import { isIssuer } from '../fields/custom-form.ts'
 import { passwordText } from '../text/password-text.ts'
 
 export type PasswordFieldName = 'project' | 'projectKey' | 'email' | 'password'

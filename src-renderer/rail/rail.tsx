@@ -1,7 +1,7 @@
 import { CircleAlert, Hourglass, KeyRound, Layers, LogIn, type LucideIcon, Plug, Puzzle } from 'lucide-react'
 import { useMemo } from 'react'
 import { Logo, Mark } from '../brand/mark.tsx'
-import { allView, type RailCounts, railCounts, sameView, type View } from '../list/view.ts'
+import { allView, type RailCounts, railCounts, sameView, type View } from '../state/view.ts'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'

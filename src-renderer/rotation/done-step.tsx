@@ -5,9 +5,8 @@ import { useWindow } from '../state/window-context.tsx'
 import { rotationText } from '../text/rotation-text.ts'
 import { dayTimeText } from '../time/time-text.ts'
 import { Button } from '../ui/button.tsx'
-import { DialogBody, DialogFooter } from '../ui/dialog-frame.tsx'
+import { DialogBody, DialogFooter, type AttachFirst } from '../ui/dialog-frame.tsx'
 import { HelpLink } from './help-link.tsx'
-import type { AttachFirst } from './rotate-dialog.tsx'
 import styles from './rotation.module.css'
 
 type Props = {

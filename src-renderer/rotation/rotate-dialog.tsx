@@ -3,13 +3,10 @@ import type { CredentialSummary } from '#shared/credential.ts'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { rotationText } from '../text/rotation-text.ts'
-import { DialogFrame } from '../ui/dialog-frame.tsx'
+import { DialogFrame, type AttachFirst } from '../ui/dialog-frame.tsx'
 import { DoneStep } from './done-step.tsx'
 import { NewKeyStep } from './new-key-step.tsx'
 import { TestStep } from './test-step.tsx'
-
-/** Takes the element that gets the focus when a step begins. */
-export type AttachFirst = (element: HTMLElement | null) => void
 
 /** Follows the credential as it is: closed half way, it goes on where it was. */
 export function RotateDialog({ id }: { readonly id: string }) {

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { Problem } from '#shared/problem.ts'
-import { endOfDay } from '../add/key-form.ts'
-import type { KeyInput } from '../add/key-input.ts'
+import { endOfDay } from '../fields/key-form.ts'
+import type { KeyInput } from '../fields/key-input.ts'
 import { useVault } from '../state/vault-context.tsx'
 import { keyText } from '../text/add-text.ts'
 

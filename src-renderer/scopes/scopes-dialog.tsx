@@ -1,6 +1,6 @@
 import { Minus, Plus } from 'lucide-react'
 import { useState } from 'react'
-import { parseScope } from '../add/custom-form.ts'
+import { parseScope } from '../fields/custom-form.ts'
 import { useStartSignIn } from '../add/use-start-sign-in.ts'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'

@@ -1,5 +1,5 @@
 import { useReady } from '../state/vault-context.tsx'
-import { usePreferences } from '../storage-panel/use-preferences.ts'
+import { usePreferences } from '../state/use-preferences.ts'
 import { settingsText } from '../text/detail-text.ts'
 import { CheckRow } from '../ui/check-row.tsx'
 import { Choice } from '../ui/choice.tsx'

@@ -1,7 +1,7 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import type { Order } from '../list/list-model.ts'
-import { noSearch, type Search } from '../list/search.ts'
-import { allView, type View } from '../list/view.ts'
+import type { Order } from './list-model.ts'
+import { noSearch, type Search } from './search.ts'
+import { allView, type View } from './view.ts'
 
 /** What the add dialog begins with: a provider of the gallery, the key that is replaced, or an import. */
 export type AddStart =

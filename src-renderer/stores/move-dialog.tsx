@@ -5,7 +5,7 @@ import { useWindow } from '../state/window-context.tsx'
 import { storesText } from '../text/stores-text.ts'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { MoveChoice } from './move-choice.tsx'
-import { MoveEnded, MoveLeft } from './move-end.tsx'
+import { MoveEnded, MoveLeft, type LeftOver } from './move-end.tsx'
 import { MoveProgress } from './move-progress.tsx'
 import { useMoves } from './use-moves.ts'
 
@@ -36,12 +36,6 @@ function MoveBody() {
     case 'interrupted':
       return <MoveLeft {...{ moves }} left={leftOf(current)} onChoose={() => setShown(false)} />
   }
-}
-
-export type LeftOver = {
-  readonly move: StoreMove
-  readonly canResume: boolean
-  readonly canUndo: boolean
 }
 
 function leftOf(move: StoreMove): LeftOver {

@@ -6,7 +6,6 @@ import { Button } from '../ui/button.tsx'
 import { DialogBody, DialogFooter } from '../ui/dialog-frame.tsx'
 import { PassphraseField } from '../ui/passphrase-field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
-import type { LeftOver } from './move-dialog.tsx'
 import styles from './stores.module.css'
 import type { Moves } from './use-moves.ts'
 
@@ -108,4 +107,10 @@ function useGoOn(moves: Moves, asks: boolean) {
     if (taken && field !== null) field.value = ''
   }
   return { passphrase, error, setError, goOn }
+}
+
+export type LeftOver = {
+  readonly move: StoreMove
+  readonly canResume: boolean
+  readonly canUndo: boolean
 }

@@ -87,3 +87,6 @@ export function DialogFooter({
     </footer>
   )
 }
+
+/** Takes the element that gets the focus when a step begins. */
+export type AttachFirst = (element: HTMLElement | null) => void

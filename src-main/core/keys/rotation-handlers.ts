@@ -1,4 +1,4 @@
-import type { CredentialFeed } from '../credential-feed.ts'
+import type { CredentialFeed } from '../list/credential-feed.ts'
 import type { KeyRotation } from './key-rotation.ts'
 import { knownRef, listed } from '../known-credential.ts'
 import type { CredentialRepository } from '../ports.ts'

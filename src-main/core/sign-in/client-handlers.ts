@@ -1,7 +1,7 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import type { clientRequests } from '#shared/client-change.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
-import type { CredentialFeed } from '../credential-feed.ts'
+import type { CredentialFeed } from '../list/credential-feed.ts'
 import { knownRef, listed } from '../known-credential.ts'
 import type { CredentialRepository } from '../ports.ts'
 import { registeredRedirect } from '../provider.ts'

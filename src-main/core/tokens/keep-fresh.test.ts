@@ -3,7 +3,7 @@ import type { CatalogEntry } from '../credential-record.ts'
 import { type FreshChoices, isInUse, isKeptFresh } from './keep-fresh.ts'
 import { DAY, HOUR, MINUTE } from './lifetime.ts'
 import type { OAuthProvider } from '../provider.ts'
-import { nextStatusChange, toSummary } from '../summary.ts'
+import { nextStatusChange, toSummary } from '../list/summary.ts'
 import { START, sampleGrant, sampleProvider, sampleTokens } from '../testing/samples.ts'
 import { scheduledTokens } from '../testing/scheduled-tokens.ts'
 

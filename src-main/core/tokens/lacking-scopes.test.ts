@@ -4,7 +4,7 @@ import type { CatalogEntry, CredentialHealth } from '../credential-record.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
 import { START, sampleGrant } from '../testing/samples.ts'
-import { statusOf, toSummary } from '../summary.ts'
+import { statusOf, toSummary } from '../list/summary.ts'
 import { GrantHealth } from './grant-health.ts'
 import { healthAfterCheck, lackingScopes } from './lacking-scopes.ts'
 

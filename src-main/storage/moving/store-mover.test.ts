@@ -11,7 +11,7 @@ import type { CredentialStore } from '../store/credential-store.ts'
 import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { StoreLock } from '../store/store-lock.ts'
 import { StoreMover } from './store-mover.ts'
-import { unreadableEntry } from '../../core/catalog-entry.ts'
+import { unreadableEntry } from '../../core/list/catalog-entry.ts'
 
 const plain: BackendConfig = { type: 'plain-file', insecurePlainText: true }
 const keyOf = (n: number): string => credentialKey({ service: 'stripe', account: `acme-${n}` })

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
-import { toSummary } from '../../core/summary.ts'
+import { toSummary } from '../../core/list/summary.ts'
 import { McpTokenStorage } from './mcp-token-storage.ts'
 import { textOf, viewWorld } from './named-views.testkit.ts'
 import { exampleApiKey } from '../storage.testkit.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
-import { toSummary } from '../../core/summary.ts'
+import { toSummary } from '../../core/list/summary.ts'
 import { textOf, viewWorld } from './named-views.testkit.ts'
 import { ProviderKeyStorage } from './provider-key-storage.ts'
 import { exampleApiKey } from '../storage.testkit.ts'

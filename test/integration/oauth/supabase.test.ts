@@ -6,7 +6,7 @@ import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
 import type { Secret } from '../../../src-main/core/secret.ts'
-import { toSummary } from '../../../src-main/core/summary.ts'
+import { toSummary } from '../../../src-main/core/list/summary.ts'
 import { type GoTrueServer, startGoTrue } from '../../support/gotrue-server.ts'
 import { ending, oauthWorld, refOf, type World } from '../../support/oauth-world.ts'
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
-import { secretAsker } from '../../../src-cli/ask-secret.ts'
+import { secretAsker } from '../../../src-cli/terminal/ask-secret.ts'
 import { VaultError } from '#shared/problem.ts'
 import { mutate } from '../../fault/mutations.ts'
 import { pick, type Random } from '../../fault/oauth-input.ts'

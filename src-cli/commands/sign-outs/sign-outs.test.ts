@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { VaultError } from '#shared/problem.ts'
+import { runFake } from '../../terminal/cli.testkit.ts'
+
+const first = {
+  id: '9',
+  name: 'GitHub',
+  account: 'octocat',
+  host: 'github.com',
+  page: 'https://github.com/settings/applications',
+  at: new Date('2026-11-21T10:00:30Z')
+}
+const second = { ...first, id: '12', page: null, at: new Date('2026-11-21T12:07:00Z') }
+
+async function run(args: readonly string[], listed = [second, first], refusal: VaultError | null = null) {
+  const taken: unknown[] = []
+  const ended = await runFake(['sign-outs', ...args], {
+    viewSignOuts: async () => listed,
+    forgetSignOuts: async (ids) => {
+      taken.push(ids)
+      if (refusal !== null) throw refusal
+      return listed.filter(({ id }) => ids.includes(id))
+    }
+  })
+  return { ...ended, taken }
+}
+
+describe('latchkey sign-outs', () => {
+  it('lists each with its number, its minute and its page, says what to do, and ends with 1', async () => {
+    const { code, out, taken } = await run([])
+    expect(out.split('\n')).toEqual([
+      '12  GitHub, octocat · github.com · signed out 2026-11-21 12:07 UTC',
+      '    → no page is known; look there for connected applications',
+      ' 9  GitHub, octocat · github.com · signed out 2026-11-21 10:00 UTC',
+      '    → https://github.com/settings/applications',
+      '',
+      'End the access at the provider, then say so: latchkey sign-outs --done NUMBER',
+      ''
+    ])
+    expect([code, taken]).toEqual([1, []])
+  })
+
+  it('ends with 0 when there is none', async () => {
+    const { code, out } = await run([], [])
+    expect([code, out]).toEqual([0, 'No sign-out is listed that a provider did not confirm.\n'])
+  })
+
+  it('gives the same as JSON, with the same codes', async () => {
+    const listed = await run(['--json'])
+    expect(JSON.parse(listed.out)).toEqual(
+      [second, first].map((note) => ({ ...note, at: note.at.toISOString() }))
+    )
+    expect(listed.code).toBe(1)
+    expect(await run(['--json'], [])).toMatchObject({ code: 0, out: '[]\n' })
+  })
+
+  it('takes off the numbers that are named, each once, says which they were, and ends with 0', async () => {
+    const done = await run(['--done', '9', '9'])
+    expect(done).toMatchObject({
+      code: 0,
+      out: 'Off the list: GitHub, octocat · github.com · signed out 2026-11-21 10:00 UTC\n',
+      taken: [['9']]
+    })
+    const both = await run(['--done', '--json', '9', '12'])
+    expect(both.taken).toEqual([['9', '12']])
+    expect((JSON.parse(both.out) as { id: string }[]).map(({ id }) => id)).toEqual(['12', '9'])
+  })
+
+  it('says why nothing was taken off', async () => {
+    const refusal = new VaultError('INVALID_REQUEST', { message: 'There is no such number.' })
+    expect(await run(['--done', '7'], [first], refusal)).toMatchObject({
+      code: 70,
+      out: '',
+      errors: 'latchkey: There is no such number. (INVALID_REQUEST)\n'
+    })
+  })
+
+  it.each([
+    [['--done']],
+    [['9']],
+    [['--done', 'github', 'octocat']],
+    [['--done', '0']],
+    [['--done', '9x']],
+    [['--done', '-9']],
+    [['--all']]
+  ])('does not guess at %j, and shows how it goes', async (args) => {
+    const { code, errors, taken } = await run(args)
+    expect([code, taken]).toEqual([64, []])
+    expect(errors).toContain('latchkey sign-outs --done [--json] NUMBER')
+  })
+})

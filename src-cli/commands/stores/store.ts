@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+import type { StorageHealth } from '#shared/storage-health.ts'
+import { type StoreList, type StoreMove, storeNames } from '#shared/stores.ts'
+import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
+
+/** What the composition root gives. */
+type StoreView = Pick<StoreList, 'current' | 'chosenBy' | 'entries'> & {
+  readonly health: StorageHealth
+  readonly move: Pick<StoreMove, 'from' | 'to'> | null
+}
+export type StoreCommandPorts = Terminal & {
+  /** Throws VaultError CONFIG_INVALID. */
+  readonly viewStores: () => Promise<StoreView>
+}
+
+const usage = `latchkey store [--json]
+
+  Says where secrets are kept and why.
+
+  --json     the same as JSON
+
+  Exit code: 0 it can be used, 1 it is locked, weaker than usual, or a move waits, 2 nothing can be stored.
+`
+
+const reasons: Readonly<Record<StoreList['chosenBy'], string>> = {
+  default: 'nothing else was chosen',
+  file: 'the configuration file of the home says so',
+  environment: 'LATCHKEY_STORE says so'
+}
+
+export const storeCommand: Command<StoreCommandPorts> = {
+  usage,
+  run: async (args, ports) => {
+    const options = optionsOf(args)
+    if (options === null) return null
+    const view = await ports.viewStores()
+    ports.write(options.json ? `${JSON.stringify(view, null, 2)}\n` : textOf(view))
+    if (view.health.state === 'unavailable') return exitCodes.failures
+    return view.health.state === 'healthy' && view.move === null ? exitCodes.ok : exitCodes.warnings
+  }
+}
+
+function textOf({ current, chosenBy, entries, health, move }: StoreView): string {
+  const lines = [
+    `Secrets are kept in ${storeNames[current]}, because ${reasons[chosenBy]}.`,
+    `${health.label}: ${health.state}, ${entries} ${entries === 1 ? 'entry' : 'entries'}`
+  ]
+  if (health.problem !== null) lines.push(`${health.problem.message} (${health.problem.code})`)
+  if (move !== null) {
+    lines.push(
+      `A move from ${storeNames[move.from]} to ${storeNames[move.to]} was interrupted: latchkey move --resume, or --undo.`
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function optionsOf(args: readonly string[]): { readonly json: boolean } | null {
+  try {
+    return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values
+  } catch {
+    return null
+  }
+}

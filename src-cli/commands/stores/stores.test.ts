@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { toProblem, VaultError } from '#shared/problem.ts'
+import type { StoreMove, StoreTarget } from '#shared/stores.ts'
+import type { CliPorts } from '../../cli.ts'
+import { runFake } from '../../terminal/cli.testkit.ts'
+
+const PASSPHRASE = 'seven wet otters'
+
+type Given = {
+  readonly answers?: readonly string[]
+  readonly isInteractive?: boolean
+  readonly isLocked?: boolean
+  readonly left?: StoreMove | null
+  readonly view?: Partial<Awaited<ReturnType<CliPorts['viewStores']>>>
+}
+
+async function run(args: readonly string[], given: Given = {}) {
+  const answers = [...(given.answers ?? [])]
+  const calls: unknown[] = []
+  const moved = async (what: string, value?: StoreTarget | string | null): Promise<number> => {
+    calls.push([what, value])
+    return 25
+  }
+  const ended = await runFake(args, {
+    isInteractive: given.isInteractive ?? false,
+    askSecret: async () => answers.shift() ?? null,
+    viewStores: async () => ({
+      current: 'keychain',
+      chosenBy: 'default',
+      entries: 12,
+      health: { backend: 'keychain', label: 'Keyring', state: 'healthy', problem: null },
+      move: null,
+      ...given.view
+    }),
+    withStores: (onProgress, task) => {
+      onProgress(moving)
+      return task({
+        isLocked: async () => given.isLocked ?? false,
+        unlock: async (passphrase) => void calls.push(['unlock', passphrase]),
+        left: () => given.left ?? null,
+        move: (target) => moved('move', target),
+        resume: (passphrase) => moved('resume', passphrase),
+        undo: async () => void calls.push(['undo'])
+      })
+    }
+  })
+  return { ...ended, calls }
+}
+
+const moving: StoreMove = {
+  from: 'keychain',
+  to: 'encrypted-file',
+  needsPassphrase: true,
+  state: { kind: 'running', step: 'copy', done: 25, total: 25 }
+}
+
+describe('latchkey move', () => {
+  it('moves to each kind of store and says how many', async () => {
+    const file = await run(['move', '--to', 'encrypted-file'], { answers: [PASSPHRASE] })
+    expect(file).toMatchObject({ code: 0, out: '25 entries moved to encrypted files.\n' })
+    expect(file.errors).toBe('Copied: 25 of 25\n')
+    expect(file.calls).toEqual([['move', { type: 'encrypted-file', passphrase: PASSPHRASE }]])
+    expect((await run(['move', '--to', 'keychain'])).calls).toEqual([['move', { type: 'keychain' }]])
+    const sops = await run(['move', '--to', 'sops', '--age-key-file', '/keys.txt'])
+    expect(sops.calls).toEqual([['move', { type: 'sops', ageKeyFile: '/keys.txt' }]])
+  })
+
+  it('asks twice where somebody types, and moves nothing when the two differ', async () => {
+    const answers = [PASSPHRASE, 'seven dry otters']
+    const { code, calls, errors } = await run(['move', '--to', 'encrypted-file'], {
+      answers,
+      isInteractive: true
+    })
+    expect(code).toBe(70)
+    expect(calls).toEqual([])
+    expect(errors).toContain('not the same')
+    expect(errors).not.toContain('otters')
+  })
+
+  it('opens a locked store first, and asks again for what a move needs', async () => {
+    const left: StoreMove = { ...moving, state: { kind: 'interrupted', canUndo: true } }
+    const { calls } = await run(['move', '--resume'], {
+      answers: ['old one', PASSPHRASE],
+      isLocked: true,
+      left
+    })
+    expect(calls).toEqual([
+      ['unlock', 'old one'],
+      ['resume', PASSPHRASE]
+    ])
+    expect((await run(['move', '--undo'], { left })).calls).toEqual([['undo']])
+    expect((await run(['move', '--to', 'encrypted-file'])).errors).toContain('No passphrase was given')
+  })
+
+  it.each([
+    [['move']],
+    [['move', '--to', 'plain-file']],
+    [['move', '--to', 'sops']],
+    [['move', '--to', 'keychain', '--undo']],
+    [['move', '--to', 'keychain', '--age-key-file', '/x']],
+    [['move', '--to', 'encrypted-file', '--passphrase', PASSPHRASE]]
+  ])('does not understand %j, and repeats nothing', async (args) => {
+    const { code, calls, errors } = await run(args)
+    expect(code).toBe(64)
+    expect(calls).toEqual([])
+    expect(errors).toContain('latchkey move --to')
+    expect(errors).not.toContain(PASSPHRASE)
+  })
+})
+
+describe('latchkey store', () => {
+  it('says where secrets are kept and why', async () => {
+    expect(await run(['store'])).toMatchObject({
+      code: 0,
+      out: 'Secrets are kept in the keychain, because nothing else was chosen.\nKeyring: healthy, 12 entries\n'
+    })
+  })
+
+  it('says what is wrong, and what was interrupted', async () => {
+    const problem = toProblem(new VaultError('VAULT_LOCKED'))
+    const { code, out } = await run(['store'], {
+      view: {
+        health: { backend: null, label: 'Encrypted files', state: 'locked', problem },
+        move: { from: 'encrypted-file', to: 'sops' }
+      }
+    })
+    expect(code).toBe(1)
+    expect(out).toContain('(VAULT_LOCKED)')
+    expect(out).toContain(
+      'from encrypted files to SOPS files was interrupted: latchkey move --resume, or --undo'
+    )
+  })
+
+  it('writes JSON', async () => {
+    const { out } = await run(['store', '--json'])
+    expect(JSON.parse(out)).toMatchObject({
+      current: 'keychain',
+      chosenBy: 'default',
+      entries: 12,
+      move: null
+    })
+  })
+})

@@ -1,0 +1,158 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { VaultError } from '#shared/problem.ts'
+import type { ImportPreview, ImportReport, ImportRequest } from '#shared/transfer.ts'
+import { type Command, type Door, exitCodes, openDoor, type Terminal } from '../../terminal/command.ts'
+import { importLines, type Rows } from './import-table.ts'
+
+/** What the composition root gives. */
+export type ImportHandle = Door & {
+  readonly preview: (path: string) => Promise<ImportPreview>
+  readonly previewText: (text: string) => Promise<ImportPreview>
+  readonly open: (id: string, secret: string) => Promise<ImportPreview>
+  readonly run: (request: ImportRequest) => Promise<ImportReport>
+  readonly close: () => Promise<void>
+}
+export type ImportCommandPorts = Terminal & {
+  /** Throws VaultError CONFIG_INVALID, and INVALID_REQUEST while the app is open. */
+  readonly openTransfer: () => Promise<ImportHandle>
+  /** All of standard input. Throws INVALID_REQUEST for what is no text, or too much. */
+  readonly readInput: () => Promise<string>
+}
+
+type Options = {
+  readonly file: string
+  readonly replace: boolean
+  readonly dryRun: boolean
+  readonly removePlaintext: boolean
+  readonly json: boolean
+  readonly allowedHosts: readonly string[]
+}
+
+const usage = `latchkey import FILE|- [--replace] [--allow-host HOST]... [--dry-run] [--remove-plaintext] [--json]
+
+  Imports from FILE, or from a pipe (-), what Latchkey exported, .env, JSON, and the files of gh, llxprt, kstlib and MCP hosts. The passphrase of a
+  store that is locked and that of an export, or its recovery key, are asked for (on a terminal, or one line of
+  standard input each). Values are shown masked.
+
+  --replace           also where another value is stored
+  --allow-host HOST   lets keys be sent to HOST too, where only FILE names it for them
+  --dry-run           show what would be imported and change nothing
+  --remove-plaintext  take the secrets out of FILE once all of them are stored and were read back; a disk may keep
+                      the old blocks, so exchange secrets that others could have read
+  --json              the preview and the report as JSON
+
+  Exit code: 0 everything is stored, 1 something that may be a secret was left out, 2 something failed.
+`
+
+/** The name that stands for standard input. */
+const PIPE = '-'
+const LOCKED = 'The store is locked, and its passphrase can’t come through the same pipe. Import a file.'
+const SEALED =
+  'A sealed export can’t come through a pipe: its passphrase is asked for there. Import the file.'
+const NO_FILE =
+  'What comes through a pipe has no file to take the secrets out of. Leave out --remove-plaintext.'
+const TO_COMPARE = 'The store is locked: to compare the rows with what is stored, its passphrase is needed.'
+
+export const importCommand: Command<ImportCommandPorts> = {
+  usage,
+  run: async (args, ports) => {
+    const options = optionsOf(args)
+    if (options === null) return null
+    if (options.file === PIPE && options.removePlaintext) throw refused(NO_FILE)
+    const transfer = await ports.openTransfer()
+    try {
+      const isLocked = await transfer.isLocked()
+      if (isLocked && options.file === PIPE) throw refused(LOCKED)
+      if (isLocked && options.dryRun) ports.writeError(`latchkey: ${TO_COMPARE}\n`)
+      await openDoor(transfer, ports)
+      const preview = await opened(transfer, options.file, ports)
+      if (preview === null) return exitCodes.usage
+      const report = options.dryRun ? null : await transfer.run(requestOf(preview, options))
+      ports.write(
+        options.json
+          ? `${JSON.stringify({ preview, report }, null, 2)}\n`
+          : importLines(preview, report, options.replace)
+      )
+      return exitCodeOf(preview, report)
+    } finally {
+      await transfer.close()
+    }
+  }
+}
+
+function optionsOf(args: readonly string[]): Options | null {
+  try {
+    const flag = { type: 'boolean', default: false } as const
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        replace: flag,
+        'dry-run': flag,
+        'remove-plaintext': flag,
+        json: flag,
+        'allow-host': { type: 'string', multiple: true, default: [] }
+      },
+      allowPositionals: true
+    })
+    const [file, ...more] = positionals
+    if (file === undefined || more.length > 0) return null
+    const { replace, json } = values
+    return {
+      file,
+      replace,
+      dryRun: values['dry-run'],
+      removePlaintext: values['remove-plaintext'],
+      json,
+      allowedHosts: values['allow-host'].map((host) => host.toLowerCase())
+    }
+  } catch {
+    return null
+  }
+}
+
+/** Null: no secret was given for a sealed file, and it was said. */
+async function opened(
+  transfer: ImportHandle,
+  file: string,
+  terminal: ImportCommandPorts
+): Promise<Rows | null> {
+  const isPiped = file === PIPE
+  const preview = isPiped
+    ? await transfer.previewText(await terminal.readInput())
+    : await transfer.preview(resolve(file))
+  if (preview.kind === 'rows') return preview
+  if (isPiped) throw refused(SEALED)
+  const secret = await terminal.askSecret('Passphrase or recovery key of the file: ')
+  if (secret === null) {
+    terminal.writeError('latchkey: No passphrase was given.\n')
+    return null
+  }
+  const rows = await transfer.open(preview.id, secret)
+  return rows.kind === 'rows' ? rows : null
+}
+
+function refused(message: string): VaultError {
+  return new VaultError('INVALID_REQUEST', { message })
+}
+
+function requestOf({ id, rows }: Rows, { replace, removePlaintext, allowedHosts }: Options): ImportRequest {
+  const chosen = rows.filter(({ state }) => state !== 'refused' && (state !== 'replaces' || replace))
+  const hosts = chosen.flatMap(({ index, moreHosts = [] }) =>
+    moreHosts.filter((host) => allowedHosts.includes(host)).map((host) => ({ index, host }))
+  )
+  return {
+    id,
+    rows: chosen.map(({ index }) => index),
+    replace,
+    ...(hosts.length > 0 && { hosts }),
+    removePlaintext
+  }
+}
+
+function exitCodeOf({ rows, leavesSecrets }: Rows, report: ImportReport | null): number {
+  if (report?.rows.some(({ result }) => result === 'failed') === true) return exitCodes.failures
+  const isComplete = !leavesSecrets && (report === null || report.rows.length === rows.length)
+  const isAnyRefused = rows.some(({ state }) => state === 'refused')
+  return isComplete && !isAnyRefused ? exitCodes.ok : exitCodes.warnings
+}

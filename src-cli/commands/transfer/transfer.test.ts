@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest'
+import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
+import { VaultError } from '#shared/problem.ts'
+import { runFake } from '../../terminal/cli.testkit.ts'
+
+const PASSPHRASE = 'a passphrase of words'
+
+function importRow(index: number, change: Partial<ImportRow> = {}): ImportRow {
+  return {
+    index,
+    service: 'stripe',
+    account: `account-${index}`,
+    name: 'Stripe',
+    kind: 'api-key',
+    masked: 'sk••••••••yz',
+    state: 'new',
+    note: null,
+    ...change
+  }
+}
+
+type Rows = Extract<ImportPreview, { kind: 'rows' }>
+
+function rowsOf(rows: ImportRow[], skipped: string[] = [], leavesSecrets = false): Rows {
+  return {
+    kind: 'rows',
+    id: 'i',
+    format: 'env',
+    path: '~/.env',
+    rows,
+    skipped,
+    leavesSecrets,
+    removable: true
+  }
+}
+
+type Given = {
+  readonly answers?: readonly (string | null)[]
+  readonly isInteractive?: boolean
+  readonly preview?: ImportPreview
+  readonly missing?: string[]
+  readonly fails?: readonly number[]
+  readonly open?: () => Promise<never>
+  readonly isLocked?: boolean
+  readonly input?: string
+}
+
+async function run(args: readonly string[], given: Given = {}) {
+  const { answers = [], isInteractive = false, preview = rowsOf([importRow(0)]), missing = [] } = given
+  const calls: unknown[] = []
+  const left = [...answers]
+  const report = (request: ImportRequest): ImportReport => {
+    const rows = request.rows.map((index) => ({
+      index,
+      result: given.fails?.includes(index) === true ? ('failed' as const) : ('imported' as const),
+      note: null
+    }))
+    return { rows, imported: rows.length, plaintext: request.removePlaintext ? 'removed' : 'kept' }
+  }
+  const handle = {
+    isLocked: async () => given.isLocked ?? false,
+    unlock: async (passphrase: string) => void calls.push(['unlock', passphrase]),
+    previewText: async (text: string) => {
+      calls.push(['preview text', text])
+      return preview
+    },
+    exportTo: async (path: string, passphrase: string) => {
+      calls.push(['export', path, passphrase])
+      return { path, exported: 2, missing }
+    },
+    preview: async (path: string) => {
+      calls.push(['preview', path])
+      return preview
+    },
+    open: async (id: string, secret: string) => {
+      calls.push(['open', id, secret])
+      return rowsOf([importRow(0)])
+    },
+    run: async (request: ImportRequest) => {
+      calls.push(['run', request])
+      return report(request)
+    },
+    close: async () => void calls.push(['close'])
+  }
+  const ended = await runFake(args, {
+    isInteractive,
+    askSecret: async () => left.shift() ?? null,
+    readInput: async () => given.input ?? '',
+    openTransfer: given.open ?? (async () => handle)
+  })
+  return { ...ended, calls }
+}
+
+describe('a store that is locked', () => {
+  const locked = { isLocked: true }
+
+  it.each([
+    [
+      'export',
+      ['export', '/x.age'],
+      [['unlock', 'of the store'], ['export', '/x.age', PASSPHRASE], ['close']]
+    ],
+    [
+      'import',
+      ['import', '/.env'],
+      [
+        ['unlock', 'of the store'],
+        ['preview', '/.env']
+      ]
+    ]
+  ])('is opened by its own passphrase first: %s', async (_name, args, begun) => {
+    const { code, calls } = await run(args, { ...locked, answers: ['of the store', PASSPHRASE] })
+    expect(code).toBe(0)
+    expect(calls.slice(0, begun.length)).toEqual(begun)
+  })
+
+  it('is said to be so in a dry run, which compares with what is stored', async () => {
+    const given = { ...locked, answers: ['of the store'] }
+    const { code, errors, calls } = await run(['import', '/.env', '--dry-run'], given)
+    expect(code).toBe(0)
+    expect(errors).toContain('The store is locked')
+    expect(calls).toEqual([['unlock', 'of the store'], ['preview', '/.env'], ['close']])
+  })
+
+  it.each([
+    ['export', '/x.age'],
+    ['import', '/.env']
+  ])('is told when no passphrase comes: %s', async (...args) => {
+    const { code, errors, calls } = await run(args, locked)
+    expect([code, calls]).toEqual([70, [['close']]])
+    expect(errors).toContain('No passphrase was given')
+  })
+})
+
+describe('an import through a pipe', () => {
+  it('reads standard input in place of a file', async () => {
+    const { code, calls } = await run(['import', '-'], { input: 'KEY=x' })
+    expect(code).toBe(0)
+    expect(calls[0]).toEqual(['preview text', 'KEY=x'])
+  })
+
+  it.each<[string, readonly string[], Given]>([
+    ['a sealed export', ['import', '-'], { preview: { kind: 'sealed', id: 'i', path: null } }],
+    ['a file to take away', ['import', '-', '--remove-plaintext'], {}],
+    ['a passphrase of the store', ['import', '-'], { isLocked: true }]
+  ])('has no room for %s, and says what to do', async (_name, args, given) => {
+    const { code, errors } = await run(args, { input: 'x', answers: [PASSPHRASE], ...given })
+    expect(code).toBe(70)
+    expect(errors).toMatch(/Import (a|the) file\.|Leave out/)
+  })
+})
+
+describe('latchkey export', () => {
+  it('asks for the passphrase, writes to the whole path and says that it was read back', async () => {
+    const { code, out, calls } = await run(['export', '/backup/all.age'], { answers: [PASSPHRASE] })
+    expect(code).toBe(0)
+    expect(calls).toEqual([['export', '/backup/all.age', PASSPHRASE], ['close']])
+    expect(out).toBe('2 exported to /backup/all.age, read back.\n')
+  })
+
+  it('asks twice where somebody types, and exports nothing when the two differ', async () => {
+    const twice = { answers: [PASSPHRASE, `${PASSPHRASE}!`], isInteractive: true }
+    const { code, calls, errors } = await run(['export', 'x.age'], twice)
+    expect([code, calls]).toEqual([64, [['close']]])
+    expect(errors).toContain('not the same')
+    expect(errors).not.toContain(PASSPHRASE)
+  })
+
+  it('names what is not in the file and ends with 1', async () => {
+    const given = { answers: [PASSPHRASE], missing: ['GitHub · ana'] }
+    const { code, out } = await run(['export', 'x.age'], given)
+    expect(code).toBe(1)
+    expect(out).toContain('! GitHub · ana can not be read')
+  })
+
+  it.each([[[]], [['a', 'b']], [['--passphrase=four words', 'a']]])('does not take %j', async (more) => {
+    const { code, calls, errors } = await run(['export', ...more], { answers: [PASSPHRASE] })
+    expect([code, calls]).toEqual([64, []])
+    expect(errors).not.toContain('four words')
+  })
+})
+
+describe('latchkey import', () => {
+  it('imports what is new and asks before it replaces', async () => {
+    const preview = rowsOf([
+      importRow(0),
+      importRow(1, { state: 'replaces' }),
+      importRow(2, { state: 'same' })
+    ])
+    const careful = await run(['import', '/x/.env'], { preview })
+    expect(careful.code).toBe(1)
+    expect(careful.calls).toContainEqual([
+      'run',
+      { id: 'i', rows: [0, 2], replace: false, removePlaintext: false }
+    ])
+    expect(careful.out).toContain('Use --replace')
+    const { code, calls, out } = await run(['import', '/x/.env', '--replace', '--remove-plaintext'], {
+      preview
+    })
+    expect(code).toBe(0)
+    expect(calls).toContainEqual(['run', { id: 'i', rows: [0, 1, 2], replace: true, removePlaintext: true }])
+    expect(out).toContain('a disk may keep')
+  })
+
+  it('changes nothing in a dry run, and writes JSON when it is asked to', async () => {
+    const { calls, out } = await run(['import', '/x/.env', '--dry-run', '--json'])
+    expect(calls).toEqual([['preview', '/x/.env'], ['close']])
+    expect(JSON.parse(out)).toEqual({ preview: rowsOf([importRow(0)]), report: null })
+  })
+
+  it('asks for what opens a sealed file', async () => {
+    const preview = { kind: 'sealed', id: 'i', path: null } as const
+    const { code, calls } = await run(['import', '/x/a.age'], { preview, answers: [PASSPHRASE] })
+    expect(code).toBe(0)
+    expect(calls).toContainEqual(['open', 'i', PASSPHRASE])
+    expect((await run(['import', '/x/a.age'], { preview })).code).toBe(64)
+  })
+
+  it.each([
+    ['everything is stored', 0, rowsOf([importRow(0)]), []],
+    [
+      'a line that is no secret was left out',
+      0,
+      rowsOf([importRow(0)], ['PORT does not look like a secret.']),
+      []
+    ],
+    ['what may be a secret was left out', 1, rowsOf([importRow(0)], ['TOKEN is too long.'], true), []],
+    ['a row is refused', 1, rowsOf([importRow(0, { state: 'refused', note: 'why' })]), []],
+    ['a row failed', 2, rowsOf([importRow(0)]), [0]]
+  ])('says with its code that %s: %i', async (_what, code, preview, fails) => {
+    expect((await run(['import', '/x/.env'], { preview, fails })).code).toBe(code)
+  })
+
+  it('says why it can not run, with the app open', async () => {
+    const open = (): Promise<never> =>
+      Promise.reject(new VaultError('INVALID_REQUEST', { message: 'Latchkey is open.' }))
+    const { code, errors } = await run(['import', '/x/.env'], { open })
+    expect([code, errors]).toEqual([70, 'latchkey: Latchkey is open. (INVALID_REQUEST)\n'])
+  })
+})

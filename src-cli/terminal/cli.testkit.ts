@@ -1,0 +1,30 @@
+import { type CliPorts, runCli } from '../cli.ts'
+
+export type CliRun = { readonly code: number; readonly out: string; readonly errors: string }
+
+const unasked = (): Promise<never> => Promise.reject(new Error('not asked for'))
+
+/** One command on a terminal in memory, where nobody sits. What the test does not give fails when it is asked for. */
+export async function runFake(args: readonly string[], given: Partial<CliPorts>): Promise<CliRun> {
+  const out: string[] = []
+  const errors: string[] = []
+  const code = await runCli({
+    args,
+    write: (text) => void out.push(text),
+    writeError: (text) => void errors.push(text),
+    version: '1.2.3',
+    readInput: unasked,
+    hasColour: false,
+    isInteractive: false,
+    askSecret: async () => null,
+    openDoctor: unasked,
+    openEnds: unasked,
+    openTransfer: unasked,
+    viewSignOuts: unasked,
+    forgetSignOuts: unasked,
+    viewStores: unasked,
+    withStores: unasked,
+    ...given
+  })
+  return { code, out: out.join(''), errors: errors.join('') }
+}

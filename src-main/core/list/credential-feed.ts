@@ -1,0 +1,120 @@
+import {
+  type CredentialRef,
+  type CredentialSummary,
+  type ServiceId,
+  credentialKey
+} from '#shared/credential.ts'
+import type { VaultChange } from '#shared/ipc.ts'
+import type { CatalogEntry } from '../credential-record.ts'
+import type { Clock, CredentialRepository } from '../ports.ts'
+import { nextStatusChange, toSummary } from './summary.ts'
+
+/** The longest sleep: timers are cut up so that a changed wall clock is noticed. */
+const LONGEST_SLEEP = 60_000
+
+type FeedPorts = {
+  readonly repository: Pick<CredentialRepository, 'list' | 'find'>
+  readonly clock: Clock
+  /** Start of a refresh of this credential that is under way; null: none. */
+  readonly inFlight: (ref: CredentialRef) => Date | null
+  /** The store waits for its passphrase. */
+  readonly isLocked?: () => boolean
+  /** Default: all are renewed in the background. */
+  readonly isKeptFresh?: (entry: CatalogEntry) => boolean
+  /** Default: pages open in the sign-in window wherever the provider allows it. */
+  readonly isWindowOut?: (service: ServiceId) => boolean
+  readonly onChange: (change: VaultChange) => void
+}
+
+/**
+ * The masked list as the windows know it: one snapshot, then numbered deltas. It compares what it last said with what
+ * is so now, and looks again by itself at the instant at which the next status changes by the passing of time.
+ */
+export class CredentialFeed {
+  readonly #ports: FeedPorts
+  readonly #said = new Map<string, string>()
+  #revision = 0
+  #cancelAlarm: (() => void) | null = null
+
+  constructor(ports: FeedPorts) {
+    this.#ports = ports
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Everything as it is now; later deltas build on it. */
+  summaries(): CredentialSummary[] {
+    const now = this.#ports.clock.now()
+    return this.#ports.repository.list().map((entry) => this.#summary(entry, now))
+  }
+
+  summary(ref: CredentialRef): CredentialSummary | null {
+    const entry = this.#ports.repository.find(ref)
+    return entry === null ? null : this.#summary(entry, this.#ports.clock.now())
+  }
+
+  /** Looks at one credential after it changed. */
+  publish(ref: CredentialRef): void {
+    const id = credentialKey(ref)
+    const summary = this.summary(ref)
+    if (summary === null) this.#say([], this.#said.delete(id) ? [id] : [])
+    else this.#say(this.#isNews(summary) ? [summary] : [], [])
+    this.#setAlarm()
+  }
+
+  /** Looks at all of them: at the start, after waking, after a change of the clock. */
+  publishAll(): void {
+    const summaries = this.summaries()
+    const ids = new Set(summaries.map(({ id }) => id))
+    const removed = [...this.#said.keys()].filter((id) => !ids.has(id))
+    removed.forEach((id) => this.#said.delete(id))
+    this.#say(
+      summaries.filter((summary) => this.#isNews(summary)),
+      removed
+    )
+    this.#setAlarm()
+  }
+
+  close(): void {
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = null
+  }
+
+  #summary(entry: CatalogEntry, now: Date): CredentialSummary {
+    return toSummary(entry, {
+      now,
+      refreshingSince: this.#ports.inFlight(entry.ref),
+      isLocked: this.#ports.isLocked?.() ?? false,
+      isKeptFresh: this.#ports.isKeptFresh?.(entry) ?? true,
+      isWindowOut: this.#ports.isWindowOut?.(entry.ref.service) ?? false
+    })
+  }
+
+  #isNews(summary: CredentialSummary): boolean {
+    const text = JSON.stringify(summary)
+    if (this.#said.get(summary.id) === text) return false
+    this.#said.set(summary.id, text)
+    return true
+  }
+
+  #say(upserted: CredentialSummary[], removed: string[]): void {
+    if (upserted.length === 0 && removed.length === 0) return
+    this.#revision += 1
+    this.#ports.onChange({ revision: this.#revision, upserted, removed })
+  }
+
+  #setAlarm(): void {
+    this.#cancelAlarm?.()
+    const now = this.#ports.clock.now()
+    const turns = this.#ports.repository
+      .list()
+      .map((entry) => nextStatusChange(entry, now)?.getTime() ?? Infinity)
+    const next = Math.min(Infinity, ...turns)
+    this.#cancelAlarm =
+      next === Infinity
+        ? null
+        : this.#ports.clock.after(Math.min(next - now.getTime(), LONGEST_SLEEP), () => this.publishAll())
+  }
+}

@@ -1,0 +1,132 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { dialog } from 'electron'
+import { VaultError } from '#shared/problem.ts'
+import { askForFile, type WhileOpen } from './file-dialog.ts'
+import type { RestoreReason } from '../core/ports.ts'
+
+const KEPT = 0
+const COPY = 1
+const SAVE = 2
+const CANCEL = 3
+
+/**
+ * The dialogs of export, import and the recovery key. The two for a file give null when the person closes them, and
+ * throw DIALOG_NOT_SHOWN as `askForFile`.
+ */
+export function transferDialogs(whileOpen: WhileOpen, copy: (secret: string) => Promise<void>) {
+  return {
+    chooseFileToOpen: async (): Promise<string | null> => {
+      const { canceled, filePaths } = await askForFile(whileOpen, () =>
+        dialog.showOpenDialog({
+          title: 'Import credentials',
+          buttonLabel: 'Read',
+          defaultPath: homedir(),
+          properties: ['openFile', 'showHiddenFiles', 'dontAddToRecent']
+        })
+      )
+      return canceled ? null : (filePaths[0] ?? null)
+    },
+    chooseFileToSave: (suggested: string): Promise<string | null> =>
+      fileToSave(whileOpen, { title: 'Export credentials', buttonLabel: 'Export', suggested }),
+    showRecoveryKey: (key: string): Promise<boolean> => showRecoveryKey({ whileOpen, copy }, key)
+  }
+}
+
+type SaveDialog = { readonly title: string; readonly buttonLabel: string; readonly suggested: string }
+
+/** A file that is there is replaced only after the system has asked. */
+async function fileToSave(
+  whileOpen: WhileOpen,
+  { title, buttonLabel, suggested }: SaveDialog
+): Promise<string | null> {
+  const { canceled, filePath } = await askForFile(whileOpen, () =>
+    dialog.showSaveDialog({
+      title,
+      buttonLabel,
+      defaultPath: join(homedir(), suggested),
+      properties: ['createDirectory', 'showOverwriteConfirmation', 'dontAddToRecent']
+    })
+  )
+  return canceled || filePath === '' ? null : filePath
+}
+
+type KeyWays = { readonly whileOpen: WhileOpen; readonly copy: (secret: string) => Promise<void> }
+
+/** Shows the key in a dialog of the system, where no page reads it, until it is kept or refused; Esc refuses. */
+async function showRecoveryKey({ whileOpen, copy }: KeyWays, key: string): Promise<boolean> {
+  for (;;) {
+    const { response } = await dialog.showMessageBox({
+      type: 'info',
+      title: 'Latchkey',
+      message: 'Your recovery key',
+      detail: `${key}\n\nThis key opens the recovery copies of your credentials. Latchkey does not keep it and can not show it again. Write it down, and keep it away from this computer.`,
+      buttons: ['I have kept it', 'Copy', 'Save to a file…', 'Cancel'],
+      defaultId: CANCEL,
+      cancelId: CANCEL,
+      noLink: true
+    })
+    if (response === COPY) await copy(key)
+    else if (response === SAVE) await saveKey(whileOpen, key)
+    else return response === KEPT
+  }
+}
+
+/** As `age-keygen` writes it, so that `age -d -i` takes the file. What fails is told, and the key is shown again. */
+async function saveKey(whileOpen: WhileOpen, key: string): Promise<void> {
+  try {
+    const file = await fileToSave(whileOpen, {
+      title: 'Save the recovery key',
+      buttonLabel: 'Save',
+      suggested: 'latchkey-recovery-key.txt'
+    })
+    if (file === null) return
+    await rm(file, { force: true })
+    await writeFile(file, `# recovery key of Latchkey\n${key}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    dialog.showErrorBox('The key was not saved', isNotShown(error) ? NOT_SHOWN : NOT_WRITTEN)
+  }
+}
+
+const NOT_SHOWN =
+  'The system closed its file dialog before it could be seen. Try again, or copy the key and paste it into a file.'
+const NOT_WRITTEN = 'The file could not be written. Choose another folder.'
+
+function isNotShown(error: unknown): boolean {
+  return error instanceof VaultError && error.code === 'DIALOG_NOT_SHOWN'
+}
+
+/**
+ * Asks before the list is replaced by an older one. Esc and Enter choose what can be taken back: to leave a broken list
+ * alone, to get back the entries of one that was emptied.
+ */
+export async function askToRestore(day: string, why: RestoreReason): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'warning',
+    title: 'Latchkey',
+    ...(why === 'broken' ? broken(day) : emptied(day)),
+    noLink: true
+  })
+  return response === 1
+}
+
+function broken(day: string) {
+  return {
+    message: 'The list of your credentials can’t be read.',
+    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the broken one is kept beside it. Then it offers what was added since.`,
+    buttons: ['Quit', `Go back to ${day}`],
+    defaultId: 0,
+    cancelId: 0
+  }
+}
+
+function emptied(day: string) {
+  return {
+    message: 'The list of your credentials is empty, and Latchkey did not empty it.',
+    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the empty one is kept beside it. Then it offers what was added since.`,
+    buttons: ['Go on with the empty list', `Go back to ${day}`],
+    defaultId: 1,
+    cancelId: 0
+  }
+}

@@ -1,0 +1,26 @@
+import { hostOf } from '../text/address-text.ts'
+import type { StripState } from '#shared/sign-in-strip.ts'
+import { signInText } from '../text/add-text.ts'
+import { stripText } from '../text/device-text.ts'
+
+export type OriginLine = {
+  readonly tone: 'plain' | 'warn'
+  readonly caption: string
+  /** Host and port alone: a scheme and a path only make a wrong host harder to see. */
+  readonly host: string
+  readonly secure: boolean
+}
+
+/** Where the page in the window really is. A warning wins over the name of who is signed in to. */
+export function originLine({ progress, ...page }: StripState): OriginLine {
+  const { origin, secure, expected, refused, unreachable } = page
+  const host = origin === null ? progress.host : hostOf(origin)
+  if (origin !== null && !expected) return { tone: 'warn', caption: signInText.stripUnexpected, host, secure }
+  if (unreachable) return { tone: 'warn', caption: stripText.unreachable, host, secure }
+  if (refused) return { tone: 'warn', caption: stripText.refused, host, secure }
+  if (origin !== null && !secure) return { tone: 'warn', caption: signInText.stripInsecure, host, secure }
+  const redeeming = progress.state.kind === 'redeeming'
+  if (redeeming) return { tone: 'plain', caption: signInText.redeeming, host, secure }
+  const caption = origin === null ? signInText.stripLoading : signInText.stripSigningIn(progress.name)
+  return { tone: 'plain', caption, host, secure }
+}
