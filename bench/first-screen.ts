@@ -5,9 +5,9 @@ import { openCatalog } from '../src-main/storage/catalog/catalog.ts'
 import { onHost } from '../e2e/support/chosen-electron.ts'
 import { launchVault, newHome, removeHome } from '../e2e/support/launch.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/vault-harness.ts'
-import { homeLayout } from '../src-main/config.ts'
 import { catalogEntries } from './catalog-entries.ts'
 import { interleaved, report, type Row, row } from './measure.ts'
+import { homeLayout } from '../src-main/home/home-layout.ts'
 
 const RUNS = 1000
 const STARTS = 10

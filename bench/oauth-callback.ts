@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Vault } from '../src-main/vault-ports.ts'
+import type { Vault } from '../src-main/vault/vault-ports.ts'
 import { signInRequest } from '../test/support/oauth-world.ts'
 import { browseToRedirect, CookieJar } from '../test/support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'

@@ -1,7 +1,6 @@
 // `npm run bench:oauth`: a token, what is known of it, a sign-in's end and a thousand credentials waiting to be renewed.
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { homeLayout } from '../src-main/config.ts'
 import { HOUR, MINUTE } from '../src-main/core/tokens/lifetime.ts'
 import { Secret } from '../src-main/core/secret.ts'
 import { sampleGrant, sampleTokens } from '../src-main/core/testing/samples.ts'
@@ -10,6 +9,7 @@ import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/va
 import { catalogEntries } from './catalog-entries.ts'
 import { interleaved, report, type Row, row } from './measure.ts'
 import { callbackTimes } from './oauth-callback.ts'
+import { homeLayout } from '../src-main/home/home-layout.ts'
 
 const RUNS = Number(process.env['LATCHKEY_BENCH_RUNS'] ?? 1000)
 const SIGN_INS = Number(process.env['LATCHKEY_BENCH_SIGN_INS'] ?? 40)

@@ -7,10 +7,10 @@ import { encodeEntry } from '../src-main/storage/catalog/catalog-codec.ts'
 import { openCatalog } from '../src-main/storage/catalog/catalog.ts'
 import { SecureStore } from '../src-main/storage/secure-store.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/vault-harness.ts'
-import { homeLayout } from '../src-main/config.ts'
 import { catalogEntries } from './catalog-entries.ts'
 import { interleaved, percentile, report, type Row, row, type Sample } from './measure.ts'
 import { pythonPeer, pythonProcess, secretToolPeer } from './storage-peers.ts'
+import { homeLayout } from '../src-main/home/home-layout.ts'
 
 const RUNS = Number(process.env['LATCHKEY_BENCH_RUNS'] ?? 300)
 const SERVICE = 'latchkey-bench'

@@ -19,11 +19,11 @@ if (!isPinned) {
   const { runCli } = await import('../src-cli/cli.ts')
   const { secretAsker } = await import('../src-cli/terminal/ask-secret.ts')
   const { readInput } = await import('../src-cli/terminal/read-input.ts')
-  const { openHeadlessDoctor } = await import('../src-main/headless.ts')
-  const { openHeadlessEnds } = await import('../src-main/headless-sign-out.ts')
-  const { forgetSignOuts, viewSignOuts } = await import('../src-main/headless-sign-out-notes.ts')
-  const { viewStores, withStores } = await import('../src-main/headless-stores.ts')
-  const { openHeadlessTransfer } = await import('../src-main/headless-transfer.ts')
+  const { openHeadlessDoctor } = await import('../src-main/headless/doctor.ts')
+  const { openHeadlessEnds } = await import('../src-main/headless/sign-outs.ts')
+  const { forgetSignOuts, viewSignOuts } = await import('../src-main/headless/sign-outs.ts')
+  const { viewStores, withStores } = await import('../src-main/headless/stores.ts')
+  const { openHeadlessTransfer } = await import('../src-main/headless/transfer.ts')
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   // A reader that has seen enough is no fault; a disk that takes nothing more is one.
   let isUnwritten = false

@@ -5,7 +5,7 @@ import { requestChannel, vaultRequests } from '#shared/ipc.ts'
 import { closingOf } from '#shared/preferences.ts'
 import { toProblem } from '#shared/problem.ts'
 import { stripChannel, stripRequests } from '#shared/sign-in-strip.ts'
-import { type Config, homeLayout, readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import type { TrayAction } from './core/list/tray-status.ts'
 import { nameApp } from './shell/app-identity.ts'
 import { appMenu, onWake, closeBeforeQuit } from './shell/app-life.ts'
@@ -27,8 +27,9 @@ import { makePrivateDirs, readPrivateFile } from './storage/files/private-files.
 import { helperEnvironment } from './storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
 import { hardenProcess, openerOf, systemCalls } from './storage/keychain/process-hardening.ts'
-import type { Vault, VaultPorts } from './vault-ports.ts'
-import { createVault } from './vault.ts'
+import type { Vault, VaultPorts } from './vault/vault-ports.ts'
+import { createVault } from './vault/vault.ts'
+import { homeLayout } from './home/home-layout.ts'
 
 const out = import.meta.dirname
 const rendererFolder = join(out, '../renderer')

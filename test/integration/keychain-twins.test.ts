@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
-import { noDialogs } from '../../src-main/vault-transfer.ts'
+import { noDialogs } from '../../src-main/vault/transfer.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 import { startKeyringSession } from './storage/keyring-session.ts'
 

@@ -1,6 +1,6 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { ClientHandlers } from '../../src-main/core/sign-in/client-handlers.ts'
+import type { ClientHandlers } from '../../src-main/core/requests/client-requests.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 
 export type FakeClientPorts = {

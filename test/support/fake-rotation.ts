@@ -1,6 +1,6 @@
 import type { CredentialSummary, RotationState } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { RotationHandlers } from '../../src-main/core/request-handlers.ts'
+import type { RotationHandlers } from '../../src-main/core/requests/rotation-requests.ts'
 
 const DAY = 86_400_000
 

@@ -1,4 +1,4 @@
-import type { StoreHandlers } from '../../src-main/core/request-handlers.ts'
+import type { StoreHandlers } from '../../src-main/core/requests/store-requests.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
@@ -6,6 +6,11 @@ import { type StoreMove, storeNames } from '#shared/stores.ts'
 
 export const FAKE_PASSPHRASE = 'correct horse battery'
 const steps = ['copy', 'verify', 'remove'] as const
+
+type FakeStores = StoreHandlers & {
+  /** Null: no move is under way or was left. */
+  readonly move: () => StoreMove | null
+}
 
 type FakeStoresPorts = {
   readonly entries: () => number
@@ -16,7 +21,7 @@ type FakeStoresPorts = {
 }
 
 /** Stores that are moved between in a blink: each step is told once, at its end. */
-export function fakeStores({ entries, setStorage, storage, tell, start }: FakeStoresPorts): StoreHandlers {
+export function fakeStores({ entries, setStorage, storage, tell, start }: FakeStoresPorts): FakeStores {
   let current: BackendId = storage().backend ?? 'keychain'
   let move = start
   const say = (next: StoreMove | null): StoreMove | null => {

@@ -1,4 +1,4 @@
-import type { TransferHandlers } from '../../src-main/core/request-handlers.ts'
+import type { TransferHandlers } from '../../src-main/core/requests/transfer-requests.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { ApiKeyRequest } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'

@@ -47,7 +47,7 @@ export function oauthWorld({
     lock: alone,
     journal: new MemoryJournal(),
     clientMark: ({ id }) => id,
-    onChange: () => undefined
+    onRefreshing: () => undefined
   })
   const signIns = new SignInService({
     oauth,

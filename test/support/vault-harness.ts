@@ -7,9 +7,10 @@ import type { Clock } from '../../src-main/core/ports.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
 import { forkHelper } from '../../src-main/storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from '../../src-main/storage/keychain/keychain-client.ts'
-import { noDialogs, type VaultDialogs } from '../../src-main/vault-transfer.ts'
-import type { Vault, VaultPorts } from '../../src-main/vault-ports.ts'
-import { createVault } from '../../src-main/vault.ts'
+import type { VaultDialogs } from '../../src-main/core/requests/transfer-requests.ts'
+import { noDialogs } from '../../src-main/vault/transfer.ts'
+import type { Vault, VaultPorts } from '../../src-main/vault/vault-ports.ts'
+import { createVault } from '../../src-main/vault/vault.ts'
 import { systemClock } from './oauth-world.ts'
 
 export type HarnessOptions = {

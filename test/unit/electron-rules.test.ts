@@ -43,7 +43,7 @@ describe('the rules of the Electron security checklist', () => {
   })
 
   it.each<[string, RegExp, string[]]>([
-    ['opens the browser', /shell\.openExternal/, ['open-in-browser.ts']],
+    ['opens the browser', /shell\.openExternal/, ['electron-ports.ts']],
     ['makes a main window', /new BrowserWindow\(/, ['main-window.ts']],
     ['makes views', /new WebContentsView\(/, ['provider-view.ts', 'strip-view.ts']],
     ['registers IPC handlers', /ipcMain\.handle|\.handle\(service\.channel/, ['ipc-server.ts']],
@@ -54,7 +54,6 @@ describe('the rules of the Electron security checklist', () => {
       'imports the OAuth library',
       /from 'openid-client'/,
       [
-        'basic-authentication.ts',
         'code-flow.ts',
         'device-authorization.ts',
         'library-config.ts',

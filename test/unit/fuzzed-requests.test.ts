@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { mcpRequests } from '#shared/mcp.ts'
 import { signInRequests } from '#shared/sign-in.ts'
-import { signInHandlers } from '../../src-main/core/sign-in/sign-in-handlers.ts'
+import { signInHandlers } from '../../src-main/core/requests/sign-in-requests.ts'
 import { sampleGrant, sampleKey } from '../../src-main/core/testing/samples.ts'
 import { seededRandom } from '../crash/seeded-random.ts'
 import type { Random } from '../fault/oauth-input.ts'

@@ -45,7 +45,7 @@ function process(): TokenService {
     clientMark,
     lock: alone,
     random: () => 0.5,
-    onChange: () => undefined
+    onRefreshing: () => undefined
   })
 }
 

@@ -1,10 +1,12 @@
 import type { CredentialRef, ServiceId } from '#shared/credential.ts'
-import type { SignInProgress } from '#shared/sign-in.ts'
+import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
 import type { SignInSurface } from './surface-ports.ts'
 import type { OAuthClient } from '../oauth-client.ts'
 import type { ProviderDirectory } from '../provider-directory.ts'
+import type { OtherAccountAnswer } from '#shared/other-account.ts'
+import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 
 export type SignInServicePorts = {
   readonly oauth: OAuthClient
@@ -26,4 +28,19 @@ export type SignInServicePorts = {
   /** A sign-in that failed is kept no more. */
   readonly onDismissed: (attempt: string) => void
   readonly onSaved: (entry: CatalogEntry) => void
+}
+
+/** What the handlers need of SignInService. */
+export type SignIns = {
+  start(request: SignInRequest): Promise<SignInProgress>
+  startWithPassword(request: PasswordSignInRequest): Promise<SignInProgress>
+  cancel(attempt: string): void
+  retry(attempt: string): Promise<SignInProgress>
+  dismiss(attempt: string): void
+  continueInBrowser(attempt: string): void
+  switchToCode(attempt: string): Promise<void>
+  userCode(attempt: string): string
+  answerOtherAccount(attempt: string, answer: OtherAccountAnswer): void
+  submitRedirectUrl(attempt: string, url: string): void
+  list(): readonly SignInProgress[]
 }

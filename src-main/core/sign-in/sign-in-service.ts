@@ -12,9 +12,8 @@ import { planRequested } from './requested-plan.ts'
 import { SignInAttempt } from './sign-in-attempt.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
 import { type OtherPerson, keepGrant, prepareEntry } from './sign-in-result.ts'
-import type { SignInServicePorts } from './sign-in-service-ports.ts'
+import type { SignInServicePorts, SignIns } from './sign-in-service-ports.ts'
 import type { PendingAuthorization } from '../oauth-client.ts'
-import type { SignIns } from './sign-in-handlers.ts'
 import type { SignInActions } from './surface-ports.ts'
 
 /** `key`: of which there is one attempt at a time. */

@@ -49,3 +49,17 @@ export function isSafe(page: string): boolean {
 function hostOf(issuer: string): string {
   return issuer.replace(/^https?:\/\//, '').split('/')[0] ?? issuer
 }
+
+/** The same notes; each change is told, with what is there then. */
+export function toldNotes(notes: SignOutNotes, tell: (all: SignOutNote[]) => void): SignOutNotes {
+  const told = <T>(result: T): T => {
+    tell(shownNotes(notes))
+    return result
+  }
+  return {
+    list: () => notes.list(),
+    add: (note) => told(notes.add(note)),
+    remove: (id) => told(notes.remove(id)),
+    putAway: () => told(notes.putAway())
+  }
+}

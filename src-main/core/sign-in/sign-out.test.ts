@@ -27,8 +27,7 @@ const ports = () => ({
   oauth,
   repository,
   signOuts,
-  tokens,
-  onRemoved: () => order.push('told')
+  tokens
 })
 
 beforeEach(async () => {
@@ -42,7 +41,7 @@ beforeEach(async () => {
 
 it('deletes here at once and waits for no provider with that', async () => {
   expect(await signOut(ports(), ref)).toEqual({ removed: true, revoked: 'yes', isNoted: false })
-  expect(order).toEqual(['told', 'revoked after it was removed'])
+  expect(order).toEqual(['revoked after it was removed'])
 })
 
 it('ends nothing at the provider that can not be deleted here', async () => {
@@ -112,7 +111,7 @@ describe('a sign-out that the provider did not confirm', () => {
       return 'yes'
     }
     await signOut(ports(), ref)
-    expect(order).toEqual(['removing: 1 noted', 'told', 'revoking: 1 noted'])
+    expect(order).toEqual(['removing: 1 noted', 'revoking: 1 noted'])
     expect(signOuts.list()).toEqual([])
   })
 

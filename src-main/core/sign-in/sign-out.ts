@@ -13,8 +13,6 @@ type Ports = {
     exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
   }
   readonly signOuts: SignOutNotes
-  /** It is gone here; what the provider says comes later. */
-  readonly onRemoved: () => void
 }
 
 /** Which of the two ends happened: here, and at the provider. `isNoted`: the doctor lists that the second did not. */
@@ -30,7 +28,7 @@ export type SignOutResult = {
  * throws, with nothing ended then; an entry that can't be read is removed without being revoked.
  */
 export async function signOut(
-  { clock, oauth, repository, signOuts, tokens, onRemoved }: Ports,
+  { clock, oauth, repository, signOuts, tokens }: Ports,
   ref: CredentialRef
 ): Promise<SignOutResult> {
   return await tokens.exclusively(ref, async () => {
@@ -41,7 +39,6 @@ export async function signOut(
       if (id !== null) isGone(signOuts, id)
       throw error
     })
-    onRemoved()
     const outcome = await revoked(oauth, credential)
     if (id === null || note === null) return { removed, revoked: outcome, isNoted: false }
     if (isWorthNoting(outcome, note)) return { removed, revoked: outcome, isNoted: true }

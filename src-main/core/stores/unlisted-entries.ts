@@ -1,5 +1,3 @@
-import type { VaultRequestHandlers } from '#shared/bridge.ts'
-import type { CredentialRef } from '#shared/credential.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 
 type Ports = {
@@ -8,7 +6,8 @@ type Ports = {
   /** Lists what is stored under a key; null: it can't be read. Throws KEYCHAIN_*. */
   readonly takeBack: (key: string) => Promise<Pick<CatalogEntry, 'ref'> | null>
   readonly onChange: (count: number) => void
-  readonly onTaken: (ref: CredentialRef) => void
+  /** Some were listed again. */
+  readonly onTaken: () => void
 }
 
 /** Credentials that the list has lost: they are in the store, and are offered to be listed again. */
@@ -37,20 +36,14 @@ export class UnlistedEntries {
     let taken = 0
     try {
       for (const key of keys) {
-        const entry = await this.#ports.takeBack(key)
-        if (entry === null) continue
-        taken += 1
-        this.#ports.onTaken(entry.ref)
+        if ((await this.#ports.takeBack(key)) !== null) taken += 1
       }
     } finally {
+      if (taken > 0) this.#ports.onTaken()
       this.#tell(keys.length - taken)
     }
     return { taken, left: keys.length - taken }
   }
-
-  readonly handlers = {
-    takeBackUnlisted: () => this.takeBack()
-  } satisfies Partial<VaultRequestHandlers>
 
   #tell(count: number): void {
     if (count === this.#count) return

@@ -23,7 +23,7 @@ export function scheduledTokens(choices: () => FreshChoices) {
     journal: new MemoryJournal(),
     clientMark: ({ id }) => id,
     lock: alone,
-    onChange: () => undefined
+    onRefreshing: () => undefined
   })
   const scheduler = new RefreshScheduler({
     clock,

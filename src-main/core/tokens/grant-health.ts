@@ -14,7 +14,6 @@ type Ports = {
   readonly repository: Pick<CredentialRepository, 'find' | 'setHealth'>
   readonly clock: Pick<Clock, 'now'>
   readonly random: Random
-  readonly onChange: (ref: CredentialRef) => void
 }
 
 /** Writes to a credential's health how its refreshes end, and when the next try is allowed. */
@@ -74,7 +73,6 @@ export class GrantHealth {
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
     }
-    this.#ports.onChange(ref)
   }
 }
 

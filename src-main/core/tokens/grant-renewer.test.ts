@@ -25,7 +25,7 @@ beforeEach(async () => {
   oauth = new FakeOAuthClient(clock)
   journal = new MemoryJournal()
   const clientMark = ({ id }: { readonly id: string }): string => id
-  const onChange = (): void => undefined
+  const onRefreshing = (): void => undefined
   tokens = new TokenService({
     repository,
     oauth,
@@ -34,7 +34,7 @@ beforeEach(async () => {
     clock,
     lock: alone,
     random: () => 0.5,
-    onChange
+    onRefreshing
   })
   await repository.save(sampleGrant())
   clock.jump(2 * HOUR)

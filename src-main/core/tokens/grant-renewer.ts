@@ -26,7 +26,7 @@ type Ports = {
   readonly clientMark: ClientMark
   readonly clock: Clock
   readonly random: Random
-  readonly onChange: (ref: CredentialRef) => void
+  readonly onRefreshing: (ref: CredentialRef) => void
 }
 
 /**
@@ -89,7 +89,7 @@ export class GrantRenewer {
   async #refreshOnce(grant: OAuthGrant): Promise<Renewal> {
     const key = credentialKey(grant.ref)
     this.#busySince.set(key, this.#ports.clock.now())
-    this.#ports.onChange(grant.ref)
+    this.#ports.onRefreshing(grant.ref)
     try {
       const renewal = await this.#askOrReread(grant)
       this.limit.note(grant.ref, true)
@@ -101,7 +101,7 @@ export class GrantRenewer {
       throw reason
     } finally {
       this.#busySince.delete(key)
-      this.#ports.onChange(grant.ref)
+      this.#ports.onRefreshing(grant.ref)
     }
   }
 

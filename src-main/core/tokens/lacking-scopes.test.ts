@@ -46,7 +46,7 @@ describe('a sign-in of which a server wants more', () => {
     async (code) => {
       const { repository } = await lacking()
       const clock = new FakeClock(START)
-      const health = new GrantHealth({ repository, clock, random: () => 0.5, onChange: () => undefined })
+      const health = new GrantHealth({ repository, clock, random: () => 0.5 })
       for (const failure of [new VaultError(code), new VaultError(code)]) {
         health.failed(grant.ref, failure)
         const entry = repository.find(grant.ref)

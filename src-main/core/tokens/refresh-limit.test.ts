@@ -76,7 +76,7 @@ describe('callers that ask without end', () => {
       clientMark: ({ id }) => id,
       lock: alone,
       random: () => 0.5,
-      onChange: () => undefined
+      onRefreshing: () => undefined
     })
     await repository.save(sampleGrant())
     clock.jump(2 * HOUR)

@@ -37,7 +37,7 @@ beforeEach(() => {
     oauth,
     clock,
     random,
-    onChange: () => undefined
+    onRefreshing: () => undefined
   })
   scheduler = new RefreshScheduler({
     clock,

@@ -32,7 +32,7 @@ beforeEach(async () => {
     clientMark: ({ id }) => id,
     lock: alone,
     random: () => 0.5,
-    onChange: () => undefined
+    onRefreshing: () => undefined
   })
   await repository.save(sampleGrant())
 })

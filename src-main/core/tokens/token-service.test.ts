@@ -29,7 +29,7 @@ beforeEach(() => {
   journal = new MemoryJournal()
   changes = 0
   const clientMark = ({ id }: { readonly id: string }): string => id
-  const onChange = (): void => void (changes += 1)
+  const onRefreshing = (): void => void (changes += 1)
   tokens = new TokenService({
     repository,
     oauth,
@@ -38,7 +38,7 @@ beforeEach(() => {
     clock,
     lock: alone,
     random: () => 0.5,
-    onChange
+    onRefreshing
   })
 })
 
@@ -417,7 +417,7 @@ describe('when the provider is out of reach', () => {
       clock,
       lock: alone,
       random: () => 0.5,
-      onChange: () => undefined
+      onRefreshing: () => undefined
     })
     clock.jump(9 * MINUTE)
     expect((await failure(another.refresh(ref))).code).toBe('REFRESH_UNREACHABLE')

@@ -22,8 +22,8 @@ type TokenServicePorts = {
   readonly random: Random
   /** Held from reading a grant to storing its successor, so that two processes never spend one refresh token. */
   readonly lock: ProcessLock
-  /** Something a list shows about this credential may have changed. */
-  readonly onChange: (ref: CredentialRef) => void
+  /** A refresh of this credential began or ended. */
+  readonly onRefreshing: (ref: CredentialRef) => void
 }
 
 /** Hands out access tokens and keys, renewed where needed: the one place where a refresh token may be spent. */
@@ -108,7 +108,6 @@ export class TokenService {
       const result = await task()
       this.#renewer.forget(ref)
       this.#use.forget(ref)
-      this.#ports.onChange(ref)
       return result
     })
   }
@@ -122,7 +121,6 @@ export class TokenService {
       this.#gate.requireNewest(ref)
       const result = await task()
       this.#renewer.forgetTries(ref)
-      this.#ports.onChange(ref)
       return result
     })
   }

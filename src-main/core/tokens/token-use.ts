@@ -10,7 +10,6 @@ const RESOLUTION = SECOND
 type Ports = {
   readonly repository: Pick<CredentialRepository, 'find' | 'setLastUsed'>
   readonly clock: Pick<Clock, 'now'>
-  readonly onChange: (ref: CredentialRef) => void
 }
 
 /** Notes that tokens were handed out, once a second. What can not be written is no reason to keep a token back. */
@@ -35,7 +34,7 @@ export class TokenUse {
   }
 
   #note(ref: CredentialRef): void {
-    const { repository, clock, onChange } = this.#ports
+    const { repository, clock } = this.#ports
     const key = credentialKey(ref)
     const now = clock.now()
     if (isJustBefore(this.#noted.get(key) ?? null, now)) return
@@ -46,7 +45,6 @@ export class TokenUse {
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
     }
-    onChange(ref)
   }
 }
 

@@ -30,7 +30,7 @@ const process = (): TokenService =>
     clock,
     lock: alone,
     random: () => 0.5,
-    onChange: () => undefined
+    onRefreshing: () => undefined
   })
 
 beforeEach(async () => {

@@ -10,7 +10,6 @@ type Ports = {
   readonly repository: Pick<CredentialRepository, 'load' | 'save'>
   readonly journal: Pick<RefreshJournal, 'settle'>
   readonly health: Pick<GrantHealth, 'unsaved'>
-  readonly onChange: (ref: CredentialRef) => void
 }
 
 /** `over`: what was stored when it was made. */
@@ -66,7 +65,6 @@ export class UnsavedGrants {
     }
     this.forget(grant.ref)
     quietly(() => this.#ports.journal.settle(grant.ref))
-    this.#ports.onChange(grant.ref)
   }
 
   /** The last try for each, in its turn: the vault closes. Never throws. */

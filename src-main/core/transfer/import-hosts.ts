@@ -1,5 +1,5 @@
 import type { Credential } from '../credential-record.ts'
-import type { Stored } from './import-plan.ts'
+import type { VaultError } from '#shared/problem.ts'
 
 export type ImportHosts = {
   /** Where the key may be sent without a further question. */
@@ -40,3 +40,9 @@ export function withHosts(
     allowedHosts: [...hosts.allowed, ...hosts.more.filter((host) => ticked.includes(host))]
   }
 }
+
+/** What is stored where an entry would go. `unreadable`: something that can't be read. */
+export type Stored =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'unreadable'; readonly problem: VaultError }
+  | { readonly kind: 'held'; readonly credential: Credential }

@@ -1,18 +1,11 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { ImportRow } from '#shared/transfer.ts'
-import type { VaultError } from '#shared/problem.ts'
 import { cleanText } from '#shared/shown-text.ts'
 import type { Credential } from '../credential-record.ts'
 import { secretOf } from '../kept-secret.ts'
 import { mask, type Secret } from '../secret.ts'
-import { importHosts } from './import-hosts.ts'
+import { importHosts, type Stored } from './import-hosts.ts'
 import type { FoundEntry } from './transfer-ports.ts'
-
-/** What is stored where an entry would go. `unreadable`: something that can't be read. */
-export type Stored =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'unreadable'; readonly problem: VaultError }
-  | { readonly kind: 'held'; readonly credential: Credential }
 
 const TWICE = 'The same service and account stand in it more than once; only the first is taken.'
 const OTHER_KIND = 'An entry of another kind has this service and account. Remove it first.'

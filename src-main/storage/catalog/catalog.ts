@@ -1,9 +1,10 @@
 import { chmodSync, closeSync, constants, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { type BackendId, type CredentialRef, credentialKey } from '#shared/credential.ts'
+import { type BackendId, type CredentialRef, credentialKey, refFromKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, CredentialHealth } from '../../core/credential-record.ts'
+import { Emitter } from '../../core/emitter.ts'
 import type { RefreshJournal } from '../../core/tokens/refresh-journal.ts'
 import { encodeEntry } from './catalog-codec.ts'
 import { catalogDatabase, type CatalogDatabase } from './catalog-database.ts'
@@ -58,6 +59,11 @@ export type Catalog = {
   setPreference(name: string, value: unknown): void
   readonly refreshes: RefreshJournal
   readonly signOuts: SignOutNotes
+  /**
+   * Calls back after every change of an entry that was written here, with which; null: of several. Returns the function
+   * that unsubscribes.
+   */
+  onChange(listener: (ref: CredentialRef | null) => void): () => void
   /** Idempotent. */
   close(): void
 }
@@ -114,9 +120,11 @@ function catalogOver(file: DatabaseSync, flushMs: number): Catalog {
   const database = catalogDatabase(file)
   const mirror = new CatalogMirror(database)
   const writer = catalogWriter(database, mirror, flushMs)
+  const changes = new Emitter<{ entry: CredentialRef | null }>()
   return {
     ...readsOf(database, mirror),
-    ...writesOf(database, mirror, writer),
+    ...announced(writesOf(database, mirror, writer), (ref) => changes.emit('entry', ref)),
+    onChange: (listener) => changes.on('entry', listener),
     ...preferencesOf(database),
     refreshes: refreshRows(database),
     signOuts: signOutRows(database),
@@ -184,6 +192,43 @@ function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: Catal
       const key = credentialKey(ref)
       if (mirror.find(key)) writer.noteUse(key, at)
       return mirror.find(key)
+    }
+  }
+}
+
+/** The same writes; each tells whose entry it has changed. An intent alone changes none. */
+function announced(writes: Writes, tell: (ref: CredentialRef | null) => void): Writes {
+  const tellKey = (key: string): void => {
+    const ref = refFromKey(key)
+    if (ref !== null) tell(ref)
+  }
+  return {
+    ...writes,
+    settle: (key) => {
+      writes.settle(key)
+      tellKey(key)
+    },
+    put: (entry, savedAt, seen) => {
+      writes.put(entry, savedAt, seen)
+      tell(entry.ref)
+    },
+    remove: (key) => {
+      writes.remove(key)
+      tellKey(key)
+    },
+    setHealth: (ref, health) => {
+      const entry = writes.setHealth(ref, health)
+      tell(ref)
+      return entry
+    },
+    setLastUsed: (ref, at) => {
+      const entry = writes.setLastUsed(ref, at)
+      tell(ref)
+      return entry
+    },
+    relocate: (keys, backend) => {
+      writes.relocate(keys, backend)
+      tell(null)
     }
   }
 }

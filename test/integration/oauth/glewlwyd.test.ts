@@ -119,7 +119,7 @@ describe('signing in at Glewlwyd', () => {
     )
     expect(refused.status).toBe(401)
     await refused.body?.cancel()
-    expect(await signOut({ ...world, onRemoved: () => undefined }, ref)).toEqual({
+    expect(await signOut(world, ref)).toEqual({
       removed: true,
       revoked: 'no',
       isNoted: true

@@ -4,15 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { homeLayout, readConfig } from '../../../src-main/config.ts'
+import { readConfig } from '../../../src-main/config.ts'
 import type { Clock } from '../../../src-main/core/ports.ts'
 import { FakeSurface } from '../../../src-main/core/testing/fake-surface.ts'
 import { openCatalog } from '../../../src-main/storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from '../../../src-main/storage/repository/credential-repository.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
-import { createMemoryKeytar, exampleGrant, exampleRef } from '../../../src-main/storage/storage.testkit.ts'
-import type { MemoryKeytar } from '../../../src-main/storage/storage.testkit.ts'
-import { createVault } from '../../../src-main/vault.ts'
+import {
+  createMemoryKeytar,
+  exampleGrant,
+  exampleRef,
+  type MemoryKeytar
+} from '../../../src-main/storage/storage.testkit.ts'
+import { createVault } from '../../../src-main/vault/vault.ts'
+import { homeLayout } from '../../../src-main/home/home-layout.ts'
 
 const CREDENTIALS = 100
 const MINUTE = 60_000

@@ -97,7 +97,7 @@ async function worldOf(written: string | null) {
   const oauth = new SameLife(await lifeOf(written), world)
   const random = seededRandom(7)
   const journal = new MemoryJournal()
-  const onChange = (): void => undefined
+  const onRefreshing = (): void => undefined
   const tokens = new TokenService({
     repository,
     oauth,
@@ -106,7 +106,7 @@ async function worldOf(written: string | null) {
     lock: alone,
     journal,
     clientMark: ({ id }) => id,
-    onChange
+    onRefreshing
   })
   const entries = (): ReturnType<MemoryRepository['list']> => repository.list()
   const scheduler = new RefreshScheduler({ clock, random, entries, renew: (ref) => tokens.keepFresh(ref) })

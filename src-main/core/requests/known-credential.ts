@@ -1,0 +1,18 @@
+import { type CredentialRef, type CredentialSummary, refFromKey } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { CredentialFeed } from '../list/credential-feed.ts'
+import type { CredentialRepository } from '../ports.ts'
+
+/** Throws UNKNOWN_SERVICE for an id that is not in the catalog. */
+export function knownRef(repository: Pick<CredentialRepository, 'find'>, id: string): CredentialRef {
+  const ref = refFromKey(id)
+  if (ref === null || repository.find(ref) === null) throw new VaultError('UNKNOWN_SERVICE')
+  return ref
+}
+
+/** The entry as a window sees it. Throws UNKNOWN_SERVICE if it is gone. */
+export function listed(feed: CredentialFeed, ref: CredentialRef): CredentialSummary {
+  const summary = feed.summary(ref)
+  if (summary === null) throw new VaultError('UNKNOWN_SERVICE')
+  return summary
+}

@@ -1,0 +1,38 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import { type ClientRequestPorts, clientHandlers } from './client-requests.ts'
+import { type CredentialRequestPorts, credentialHandlers } from './credential-requests.ts'
+import { type DoctorRequestPorts, doctorHandlers } from './doctor-requests.ts'
+import { type RotationRequestPorts, rotationHandlers } from './rotation-requests.ts'
+import { type SignInRequestPorts, signInHandlers } from './sign-in-requests.ts'
+import { type SignOutNoteRequestPorts, signOutNoteHandlers } from './sign-out-note-requests.ts'
+import { type StoreRequestPorts, storeHandlers } from './store-requests.ts'
+import { type TransferRequestPorts, transferHandlers } from './transfer-requests.ts'
+import { type UnlistedRequestPorts, unlistedHandlers } from './unlisted-requests.ts'
+import { type WindowRequestPorts, windowHandlers } from './window-requests.ts'
+
+export type RequestPorts = ClientRequestPorts &
+  CredentialRequestPorts &
+  DoctorRequestPorts &
+  RotationRequestPorts &
+  SignInRequestPorts &
+  SignOutNoteRequestPorts &
+  StoreRequestPorts &
+  TransferRequestPorts &
+  UnlistedRequestPorts &
+  WindowRequestPorts
+
+/** Answers every request, whatever door it comes through. Each door checks arguments before and answers after. */
+export function requestHandlers(ports: RequestPorts): VaultRequestHandlers {
+  return {
+    ...windowHandlers(ports),
+    ...signInHandlers(ports),
+    ...clientHandlers(ports),
+    ...signOutNoteHandlers(ports),
+    ...credentialHandlers(ports),
+    ...rotationHandlers(ports),
+    ...doctorHandlers(ports),
+    ...storeHandlers(ports),
+    ...transferHandlers(ports),
+    ...unlistedHandlers(ports)
+  }
+}

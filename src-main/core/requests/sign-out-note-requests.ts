@@ -1,0 +1,34 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { signOutNoteRequests } from '#shared/sign-out-notes.ts'
+import { type SignOutNotes, isSafe } from '../sign-in/sign-out-notes.ts'
+
+type SignOutNoteHandlers = Pick<VaultRequestHandlers, keyof typeof signOutNoteRequests>
+
+export type SignOutNoteRequestPorts = {
+  readonly signOuts: SignOutNotes
+  readonly openInBrowser: (url: string) => Promise<void>
+}
+
+/** The requests about sign-outs that were not confirmed. They throw INVALID_REQUEST for what is not there. */
+export function signOutNoteHandlers({
+  signOuts: notes,
+  openInBrowser
+}: SignOutNoteRequestPorts): SignOutNoteHandlers {
+  return {
+    openSignOutPage: async (id) => {
+      const page = notes.list().find((note) => note.id === id)?.page ?? null
+      if (page === null || !isSafe(page)) throw new VaultError('INVALID_REQUEST')
+      await openInBrowser(page)
+      return null
+    },
+    forgetSignOut: async (id) => {
+      notes.remove(id)
+      return null
+    },
+    putSignOutsAway: async () => {
+      notes.putAway()
+      return null
+    }
+  }
+}

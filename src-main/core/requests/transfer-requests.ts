@@ -1,0 +1,77 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import type { ExportReport, ImportSource, transferRequests } from '#shared/transfer.ts'
+import type { Clock } from '../ports.ts'
+import { Secret } from '../secret.ts'
+import type { ExportOrder } from '../transfer/export-service.ts'
+import type { ImportService } from '../transfer/import-service.ts'
+import type { RecoveryService } from '../transfer/recovery-service.ts'
+import type { ImportText } from '../transfer/transfer-ports.ts'
+
+export type TransferHandlers = Pick<VaultRequestHandlers, keyof typeof transferRequests>
+
+/** Dialogs of the system: what they show and give passes no page. */
+export type VaultDialogs = {
+  /** Null: the person closed it. */
+  readonly chooseFileToOpen: () => Promise<string | null>
+  readonly chooseFileToSave: (suggested: string) => Promise<string | null>
+  /** False: the person did not take the key. */
+  readonly showRecoveryKey: (key: string) => Promise<boolean>
+}
+
+export type TransferRequestPorts = {
+  readonly clock: Pick<Clock, 'now'>
+  readonly dialogs: VaultDialogs
+  readonly transfer: {
+    readonly exportTo: (order: ExportOrder) => Promise<ExportReport>
+    readonly imports: ImportService
+    readonly readFile: (path: string) => Promise<ImportText>
+    /** As `readFile`, for a file of another tool that the doctor has found. Throws INVALID_REQUEST for any other. */
+    readonly readOldFile: (path: string) => Promise<ImportText>
+    readonly recovery: RecoveryService
+  }
+}
+
+/** The requests about export, import and recovery copies. */
+export function transferHandlers({ clock, dialogs, transfer }: TransferRequestPorts): TransferHandlers {
+  const { exportTo, imports, recovery } = transfer
+  return {
+    exportVault: async ({ passphrase }) => {
+      const path = await dialogs.chooseFileToSave(suggestedName(clock.now()))
+      return path === null ? null : await exportTo({ path, passphrase: new Secret(passphrase) })
+    },
+    previewImport: async (source) => {
+      const text = await textOf(source, { dialogs, transfer })
+      return text === null ? null : await imports.preview(text)
+    },
+    openImport: ({ id, secret }) => imports.open(id, new Secret(secret)),
+    runImport: (request) => imports.run(request),
+    cancelImport: async (id) => {
+      imports.cancel(id)
+      return null
+    },
+    recoveryStatus: async () => recovery.status(),
+    createRecoveryKey: () => recovery.create(),
+    removeRecoveryKey: () => recovery.remove()
+  }
+}
+
+/** Null: the person closed the dialog. */
+async function textOf(
+  source: ImportSource,
+  { dialogs, transfer }: Pick<TransferRequestPorts, 'dialogs' | 'transfer'>
+): Promise<ImportText | null> {
+  switch (source.kind) {
+    case 'text':
+      return { text: new Secret(source.text), fileName: null, path: null, file: null }
+    case 'file': {
+      const path = await dialogs.chooseFileToOpen()
+      return path === null ? null : await transfer.readFile(path)
+    }
+    case 'old-file':
+      return await transfer.readOldFile(source.path)
+  }
+}
+
+function suggestedName(now: Date): string {
+  return `latchkey-${now.toISOString().slice(0, 10)}.latchkey.age`
+}

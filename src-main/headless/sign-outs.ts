@@ -1,0 +1,119 @@
+import { VaultError } from '#shared/problem.ts'
+import type { CredentialRef } from '#shared/credential.ts'
+import { type Config, readConfig } from '../config.ts'
+import { signOut, type SignOutResult } from '../core/sign-in/sign-out.ts'
+import { openClosedHome, requireClosed } from '../home/closed-home.ts'
+import { createOAuthClient } from '../oauth/oauth-client.ts'
+import { commandClock, commandPorts } from './command-ports.ts'
+import { existsSync } from 'node:fs'
+import { cleanText } from '#shared/shown-text.ts'
+import { isSafe, type SignOutNotes } from '../core/sign-in/sign-out-notes.ts'
+import { openCatalog } from '../storage/catalog/catalog.ts'
+import { readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
+import { homeLayout } from '../home/home-layout.ts'
+
+/** Ends without a window. `close` ends the keychain helper and the catalog. */
+export type HeadlessEnds = {
+  /** Throws UNKNOWN_SERVICE if there is no such entry. */
+  readonly signOut: (ref: CredentialRef) => Promise<SignOutResult>
+  /** Removes here and asks nobody. Throws as above. */
+  readonly forget: (ref: CredentialRef) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Opens the home of the settings for one end. Throws CONFIG_INVALID, and INVALID_REQUEST while Latchkey is open on it. */
+export async function openHeadlessEnds(config: Config = readConfig()): Promise<HeadlessEnds> {
+  const { close, repository, signOuts, tokens } = await openClosedHome(
+    commandPorts(config),
+    'Latchkey is open. Sign out in its window, or quit it and run this again.'
+  )
+  const oauth = createOAuthClient({
+    fetch: (url, init) => fetch(url, init),
+    now: () => commandClock.now(),
+    allowLoopbackHttp: config.insecureLoopbackIssuers
+  })
+  const requireEntry = (ref: CredentialRef): void => {
+    if (repository.find(ref) !== null) return
+    throw new VaultError('UNKNOWN_SERVICE', { message: 'There is no entry with this service and account.' })
+  }
+  return {
+    signOut: async (ref) => {
+      requireEntry(ref)
+      return await signOut({ clock: commandClock, oauth, repository, signOuts, tokens }, ref)
+    },
+    forget: async (ref) => {
+      requireEntry(ref)
+      await tokens.exclusively(ref, () => repository.remove(ref))
+    },
+    close
+  }
+}
+
+/** A sign-out that the provider did not confirm, as the command line shows it. */
+type NotedSignOut = {
+  /** Its number, which is never given to another. */
+  readonly id: string
+  readonly name: string
+  readonly account: string
+  readonly host: string
+  /** Where the access may be ended; null: nobody knows a page. */
+  readonly page: string | null
+  readonly at: Date
+}
+
+/** Newest first. Looks from outside, also while Latchkey is open; nothing is made. Throws as `readCatalogFile`. */
+export async function viewSignOuts(config: Config = readConfig()): Promise<NotedSignOut[]> {
+  const catalog = await readCatalogFile(homeLayout(config.home).catalog)
+  return (catalog?.signOuts ?? []).map(shown)
+}
+
+/**
+ * The person says that these are done: they are off the list when this resolves, with what they were. Throws
+ * INVALID_REQUEST, with all of them kept, for a number that is not listed and while Latchkey is open on this home, and
+ * as `openCatalog`.
+ */
+export async function forgetSignOuts(
+  ids: readonly string[],
+  config: Config = readConfig()
+): Promise<NotedSignOut[]> {
+  const { catalog: path } = homeLayout(config.home)
+  requireClosed(path, 'Latchkey is open. Say it in its Doctor, or quit it and run this again.')
+  if (!existsSync(path)) throw unlisted()
+  const catalog = await openCatalog(path)
+  try {
+    const all = catalog.signOuts.list()
+    const done = ids.map((id) => all.find((note) => note.id === id) ?? null)
+    if (done.includes(null)) throw unlisted()
+    for (const id of ids) catalog.signOuts.remove(id)
+    return done.filter((note) => note !== null).map(shown)
+  } finally {
+    catalog.close()
+  }
+}
+
+/** The catalog can be written by others: nothing of it steers a terminal, and no other kind of address is named. */
+function shown({
+  id,
+  name,
+  account,
+  host,
+  page,
+  at
+}: ReturnType<SignOutNotes['list']>[number]): NotedSignOut {
+  const address = page !== null && isSafe(page) ? cleanText(page, '?') : null
+  return {
+    id,
+    name: cleanText(name, '?'),
+    account: cleanText(account, '?'),
+    host: cleanText(host, '?'),
+    page: address,
+    at
+  }
+}
+
+function unlisted(): VaultError {
+  return new VaultError('INVALID_REQUEST', {
+    message:
+      'There is no sign-out with this number. “latchkey sign-outs” shows the numbers. Nothing was changed.'
+  })
+}

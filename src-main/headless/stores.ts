@@ -1,0 +1,126 @@
+import { is } from 'valibot'
+import { VaultError } from '#shared/problem.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
+import { type StoreList, type StoreMove, type StoreTarget, storeTarget } from '#shared/stores.ts'
+import { type Config, readConfig } from '../config.ts'
+import { basisOf, requireClosed, requireFolder } from '../home/closed-home.ts'
+import { readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
+import { endableKeychain } from '../storage/keychain/endable-keychain.ts'
+import { readMoveJournal } from '../storage/moving/move-journal.ts'
+import { MOVE_LOCK } from '../storage/moving/store-mover.ts'
+import { chooseStore, openStore, type StoragePorts } from '../home/open-store.ts'
+import { createStores } from '../vault/stores.ts'
+import { homeLayout } from '../home/home-layout.ts'
+import { type Door, doorOf, moveLock, openHome, storedPreferences } from '../home/open-home.ts'
+import { commandClock as clock, commandKeychain, commandWarn as warn } from './command-ports.ts'
+
+/** Which store a home uses and why, and how it is. `move`: one was interrupted. */
+export type StoreView = Pick<StoreList, 'current' | 'chosenBy' | 'entries'> & {
+  readonly health: StorageHealth
+  readonly move: Pick<StoreMove, 'from' | 'to'> | null
+}
+
+/** The stores of a home that nobody else has open. */
+export type HeadlessStores = Door & {
+  /** What was interrupted; null: nothing. */
+  readonly left: () => StoreMove | null
+  /** Resolves with how many were moved when all of it is done. Throws as the window's request, and what stopped it. */
+  readonly move: (target: StoreTarget) => Promise<number>
+  readonly resume: (passphrase: string | null) => Promise<number>
+  readonly undo: () => Promise<void>
+}
+
+/** Looks from outside, also while Latchkey is open; nothing is made. Throws CONFIG_INVALID and CREDENTIAL_UNREADABLE. */
+export async function viewStores(config: Config = readConfig()): Promise<StoreView> {
+  requireFolder(config.home)
+  const { catalog: path, move: journal } = homeLayout(config.home)
+  const catalog = await readCatalogFile(path)
+  const keychain = endableKeychain(commandKeychain())
+  const ports = { config, clock, keychain: keychain.load, warn }
+  const basis = basisOf(() => catalog)
+  const store = await openStore(ports, basis)
+  const { by } = await chooseStore(config)
+  const move = await readMoveJournal(journal)
+  const health = await store.health()
+  await store.close()
+  keychain.close()
+  return {
+    current: store.id,
+    chosenBy: by,
+    entries: catalog?.entries.length ?? 0,
+    health,
+    move: move && { from: move.from, to: move.to }
+  }
+}
+
+/**
+ * Opens the stores for `task` and closes them after it. Throws INVALID_REQUEST while Latchkey is open on this home, and
+ * STORE_WRITE_FAILED while another process moves.
+ */
+export async function withStores<T>(
+  onProgress: (move: StoreMove) => void,
+  task: (stores: HeadlessStores) => Promise<T>,
+  config: Config = readConfig()
+): Promise<T> {
+  const lock = moveLock(config.home)
+  return await lock.exclusive(MOVE_LOCK, async () => {
+    const { catalog: path } = homeLayout(config.home)
+    requireClosed(path, 'Latchkey is open. Move in its settings, or quit it and run this again.')
+    const keychain = endableKeychain(commandKeychain())
+    try {
+      const ports = { config, clock, keychain: keychain.load, warn }
+      const home = await openHome(ports, { preferences: storedPreferences, lock })
+      try {
+        return await task(await storesOver(ports, home, onProgress))
+      } finally {
+        await home.repository.close()
+      }
+    } finally {
+      keychain.close()
+    }
+  })
+}
+
+/** The stores of a home that is open here, with what a crash left of a move found. */
+async function storesOver(
+  ports: StoragePorts,
+  { catalog, lock, preferences, repository, store }: Awaited<ReturnType<typeof openHome>>,
+  onProgress: (move: StoreMove) => void
+): Promise<HeadlessStores> {
+  const basis = {
+    catalog,
+    preferences,
+    active: store,
+    settle: () => repository.recover(),
+    onChange: (move: StoreMove | null) => move && onProgress(move),
+    onEnd: () => undefined
+  }
+  const { moves } = createStores(ports, basis, lock)
+  await moves.find()
+  const ended = async (begun: Promise<StoreMove>): Promise<number> => {
+    await begun
+    await moves.idle()
+    return movedBy(moves.move)
+  }
+  return {
+    ...doorOf(store, () => repository.recover()),
+    left: () => moves.move,
+    move: async (target) => {
+      if (!is(storeTarget, target)) throw refused('The passphrase must have 12 to 1024 characters.')
+      return await ended(moves.begin(target))
+    },
+    resume: (passphrase) => ended(moves.resume(passphrase)),
+    undo: () => moves.undo()
+  }
+}
+
+/** Throws what stopped the move. */
+function movedBy(move: StoreMove | null): number {
+  if (move?.state.kind === 'done') return move.state.moved
+  const problem = move?.state.kind === 'failed' ? move.state.problem : null
+  throw problem ? new VaultError(problem.code, { message: problem.message }) : new VaultError('INTERNAL')
+}
+
+function refused(message: string): VaultError {
+  return new VaultError('INVALID_REQUEST', { message })
+}

@@ -1,0 +1,62 @@
+import { existsSync, statSync } from 'node:fs'
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import { readPreferences } from '#shared/preferences.ts'
+import { type CatalogFile, isCatalogInUse } from '../storage/doctor/doctor-catalog.ts'
+import { StoreLock } from '../storage/store/store-lock.ts'
+import type { StorageBasis } from './open-store.ts'
+import { homeLayout } from './home-layout.ts'
+import { doorOf, type HomePorts, openHome, storedPreferences } from './open-home.ts'
+
+/** What opening a store needs of a catalog that is only looked at; null: there is none, or not yet. */
+export function basisOf(file: () => CatalogFile | null): StorageBasis {
+  return {
+    catalog: {
+      keys: () => [...(file()?.keys ?? [])],
+      backendOf: (key) => file()?.entries.find(({ ref }) => credentialKey(ref) === key)?.backend ?? null
+    },
+    preferences: { get: () => readPreferences(file()?.preference('preferences') ?? null) }
+  }
+}
+
+/** Throws CONFIG_INVALID where a file lies in the place of the home. One that is not there yet is made when it is needed. */
+export function requireFolder(home: string): void {
+  if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new VaultError('CONFIG_INVALID', {
+      message:
+        'In the place of the data folder lies a file. Take it away, or choose another folder with LATCHKEY_HOME.'
+    })
+  }
+}
+
+/** Throws INVALID_REQUEST with `whenOpen` while any process has this catalog open. Makes nothing. */
+export function requireClosed(catalog: string, whenOpen: string): void {
+  if (!existsSync(catalog) || !isCatalogInUse(catalog)) return
+  throw new VaultError('INVALID_REQUEST', { message: whenOpen })
+}
+
+/**
+ * Opens a home for one command; `close` ends the catalog and the store. Throws INVALID_REQUEST with `whenOpen` while
+ * Latchkey is open on it: two processes would show two lists, and a sign-in that one of them renews would be held too
+ * old by the other.
+ */
+export async function openClosedHome(ports: HomePorts, whenOpen: string) {
+  const { home } = ports.config
+  const { catalog: path, locks } = homeLayout(home)
+  requireFolder(home)
+  requireClosed(path, whenOpen)
+  const { catalog, repository, store } = await openHome(ports, { preferences: storedPreferences })
+  const lock = new StoreLock({ dir: locks })
+  const tokens = {
+    current: (ref: CredentialRef) => repository.load(ref),
+    exclusively: <T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> =>
+      lock.exclusive(credentialKey(ref), task)
+  }
+  return {
+    ...doorOf(store, () => repository.recover()),
+    repository,
+    tokens,
+    signOuts: catalog.signOuts,
+    close: () => repository.close()
+  }
+}

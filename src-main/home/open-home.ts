@@ -1,0 +1,93 @@
+import { readPreferences, type Preferences } from '#shared/preferences.ts'
+import type { Clock } from '../core/ports.ts'
+import { Secret } from '../core/secret.ts'
+import type { Catalog } from '../storage/catalog/catalog.ts'
+import { sweepTemporaryFiles } from '../storage/files/atomic-file.ts'
+import { settleSwitch } from '../storage/moving/move-switch.ts'
+import { MOVE_LOCK } from '../storage/moving/store-mover.ts'
+import { StoredCredentialRepository } from '../storage/repository/credential-repository.ts'
+import type { ActiveStore } from '../storage/store/active-store.ts'
+import type { CredentialStore } from '../storage/store/credential-store.ts'
+import { StoreLock } from '../storage/store/store-lock.ts'
+import { watched } from '../storage/store/watched-store.ts'
+import { homeLayout } from './home-layout.ts'
+import { type CatalogPorts, openCatalogOrBackup, openStore, type StoragePorts } from './open-store.ts'
+
+export type HomePorts = StoragePorts & CatalogPorts & { readonly clock: Clock }
+
+/** A process that moves entries at this moment is waited for so long, in ms. */
+const PATIENCE = 2000
+
+type Readable = { readonly get: () => Preferences }
+type HomeOptions<Kept extends Readable> = {
+  readonly preferences: (catalog: Catalog) => Kept
+  /** A read or a write failed in a way that puts the store in doubt. */
+  readonly onDoubt?: () => void
+  /** The lock of moves, from a caller that holds it. */
+  readonly lock?: StoreLock
+}
+
+/** The preferences as they stand in the catalog. */
+export const storedPreferences = (catalog: Catalog): Readable => ({
+  get: () => readPreferences(catalog.preference('preferences'))
+})
+
+/** The lock that a process holds while it moves the entries of a home. */
+export function moveLock(home: string): StoreLock {
+  return new StoreLock({ dir: homeLayout(home).locks, waitMs: PATIENCE })
+}
+
+/**
+ * Opens a home: its catalog (or a backup, where the person wants that), the store in use, and the credentials in both;
+ * what a crash left unfinished is settled. `repository.close` closes all of it. `mayLack`: there may be entries in the
+ * store that the catalog does not list. Throws CONFIG_INVALID or CREDENTIAL_UNREADABLE with nothing changed, and
+ * STORE_WRITE_FAILED while another process moves entries.
+ */
+export async function openHome<Kept extends Readable>(ports: HomePorts, options: HomeOptions<Kept>) {
+  const { clock, warn } = ports
+  const { lock = moveLock(ports.config.home), onDoubt } = options
+  const { catalog, mayLack } = await openCatalogOrBackup(ports)
+  try {
+    const preferences = options.preferences(catalog)
+    await settleMoves(ports.config.home, catalog, lock)
+    const store = await openStore(ports, { catalog, preferences })
+    const kept = onDoubt ? watched(store, onDoubt) : store
+    const repository = new StoredCredentialRepository({ store: kept, catalog, clock, warn })
+    await repository.recover()
+    return { catalog, mayLack, preferences, lock, store, repository }
+  } catch (error) {
+    catalog.close()
+    throw error
+  }
+}
+
+/** Once no other process moves entries, settles a switch of the store that a crash cut off. */
+async function settleMoves(home: string, catalog: Catalog, lock: StoreLock): Promise<void> {
+  const { move: journal } = homeLayout(home)
+  await lock.exclusive(MOVE_LOCK, async () => {
+    // The journal of a move and the configuration lie here, and a killed writer leaves a half-written one.
+    await sweepTemporaryFiles(home).catch(() => 0)
+    await settleSwitch({ home, journal, catalog })
+  })
+}
+
+/** A store that may wait for its passphrase. */
+export type Door = {
+  readonly isLocked: () => Promise<boolean>
+  /** Throws VAULT_LOCKED if it is not the right one. */
+  readonly unlock: (passphrase: string) => Promise<void>
+}
+
+/** `onOpen` is done each time the store has been unlocked. */
+export function doorOf(
+  { passphrase }: Pick<ActiveStore | CredentialStore, 'passphrase'>,
+  onOpen: () => Promise<void> = () => Promise.resolve()
+): Door {
+  return {
+    isLocked: async () => (await passphrase?.protection()) === 'locked',
+    unlock: async (given) => {
+      await passphrase?.unlock(new Secret(given))
+      await onOpen()
+    }
+  }
+}

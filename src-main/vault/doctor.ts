@@ -1,0 +1,146 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { isoTimestamp, pipe, safeParse, string } from 'valibot'
+import type { StorageHealth } from '#shared/storage-health.ts'
+import type { Config } from '../config.ts'
+import { Doctor } from '../core/doctor/doctor.ts'
+import type { DoctorPorts } from '../core/doctor/doctor-ports.ts'
+import type { Clock, CredentialRepository } from '../core/ports.ts'
+import type { UnlistedEntries } from '../core/stores/unlisted-entries.ts'
+import { unlistedKeys } from '../storage/repository/credential-repository.ts'
+import { backupOfLost } from '../storage/catalog/catalog-backups.ts'
+import { type Tally, tallyOfOpen } from '../storage/catalog/catalog-tally.ts'
+import type { Catalog } from '../storage/catalog/catalog.ts'
+import { readStoredEntry, viewOf } from '../storage/doctor/doctor-catalog.ts'
+import { createDoctorFiles } from '../storage/doctor/doctor-files.ts'
+import { createDoctorKeychain } from '../storage/doctor/doctor-keychain.ts'
+import { sopsSetup } from '../storage/doctor/doctor-sops.ts'
+import type { CredentialStore } from '../storage/store/credential-store.ts'
+import type { KeytarLoader } from '../storage/keychain/keychain-adapter.ts'
+import { findOldFiles } from '../storage/files/old-files.ts'
+import { chooseStore } from '../home/open-store.ts'
+import { ownProvidersIn } from './own-providers.ts'
+import { homeLayout } from '../home/home-layout.ts'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+export type DoctorParts = {
+  readonly config: Config
+  readonly clock: Pick<Clock, 'now'>
+  readonly keychain: KeytarLoader
+  readonly version: string
+  readonly store: Pick<CredentialStore, 'id' | 'read' | 'find'>
+  readonly storageHealth: () => Promise<StorageHealth>
+  readonly catalog: Omit<DoctorPorts['catalog'], 'readEntry' | 'unlisted'>
+  /** What the catalog lists, and has removed. */
+  readonly tally: () => Tally
+  /** Something else says that the catalog has lost entries. */
+  readonly mayLack: () => boolean
+}
+
+/** The doctor of one home, for a vault that is open here or for the command line. */
+export function createDoctor(parts: DoctorParts): Doctor {
+  const { config, clock, keychain, version, store, storageHealth, catalog, tally } = parts
+  const { sealed, encrypted, browser, backups } = homeLayout(config.home)
+  const userHome = homedir()
+  return new Doctor({
+    clock,
+    version,
+    runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+    ...createDoctorKeychain({
+      load: keychain,
+      // A move changes it.
+      isUsed: () => store.id === 'keychain' && config.store !== 'file',
+      service: 'latchkey',
+      now: () => performance.now()
+    }),
+    storageHealth,
+    storeInUse: () => store.id,
+    files: createDoctorFiles({
+      home: config.home,
+      except: [browser],
+      sealed: [sealed, encrypted],
+      overflow: `${sealed}-overflow`,
+      uid: process.getuid?.() ?? null
+    }),
+    catalog: {
+      ...catalog,
+      readEntry: (entry, savedAt) => readStoredEntry(store, entry, savedAt),
+      unlisted: async (keys) => {
+        const mayLack = parts.mayLack() || (await backupOfLost(backups, tally()).catch(() => null)) !== null
+        return mayLack ? unlistedKeys(await store.find(), keys).length : 0
+      }
+    },
+    bindLoopback: () => bindLoopback(),
+    ownProviders: async () => {
+      const { state, rows, problem } = ownProvidersIn(config.home)
+      return { exists: state !== 'absent', rows: rows.length, problem }
+    },
+    sops: async () => sopsSetup(await sopsPlaces(config, userHome)),
+    oldFiles: () => findOldFiles(userHome)
+  })
+}
+
+type DoctorBasis = {
+  readonly catalog: Catalog
+  readonly store: CredentialStore
+  readonly repository: Pick<CredentialRepository, 'recover'>
+  readonly unlisted: Pick<UnlistedEntries, 'takeBack' | 'count'>
+  readonly health: () => Promise<StorageHealth>
+}
+
+/** The doctor of a vault that is open here. */
+export function doctorOf(
+  ports: Omit<DoctorParts, 'store' | 'storageHealth' | 'catalog' | 'tally' | 'mayLack'>,
+  { catalog, store, repository, unlisted, health }: DoctorBasis
+): Doctor {
+  return createDoctor({
+    ...ports,
+    store,
+    storageHealth: health,
+    tally: () => tallyOfOpen(catalog),
+    mayLack: () => unlisted.count > 0,
+    catalog: {
+      view: async () => viewOf(catalog),
+      settle: () => repository.recover().then(() => true),
+      takeBack: async () => (await unlisted.takeBack()).taken,
+      lastRun: () => lastLook(catalog.preference(LAST_LOOK)),
+      noteRun: (at) => catalog.setPreference(LAST_LOOK, at.toISOString())
+    }
+  })
+}
+
+const ageKeyFolder: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: ['Library', 'Application Support'],
+  win32: ['AppData', 'Roaming']
+}
+
+async function sopsPlaces(config: Config, userHome: string) {
+  const { home } = config
+  const folder = ageKeyFolder[process.platform] ?? ['.config']
+  const { settings } = await chooseStore(config)
+  const sops = settings?.type === 'sops' ? settings : null
+  return {
+    configured: sops && { recipients: sops.recipients ?? [] },
+    keyFile: sops?.ageKeyFile ?? join(userHome, ...folder, 'sops', 'age', 'keys.txt'),
+    configFiles: [join(home, '.sops.yaml'), join(userHome, '.sops.yaml')]
+  }
+}
+
+/** The preference in which the window's doctor remembers when it last looked. */
+export const LAST_LOOK = 'doctorLastLook'
+
+/** Null: it has never looked, or what is remembered is no time. */
+export function lastLook(stored: unknown): Date | null {
+  const parsed = safeParse(pipe(string(), isoTimestamp()), stored)
+  return parsed.success ? new Date(parsed.output) : null
+}
+
+/** Binds a port that the system chooses on 127.0.0.1, and lets it go. Throws what the system says. */
+export async function bindLoopback(host = '127.0.0.1'): Promise<void> {
+  const server = createServer()
+  server.listen({ port: 0, host })
+  await once(server, 'listening')
+  server.close()
+  await once(server, 'close')
+}

@@ -1,0 +1,128 @@
+import { toProblem, VaultError } from '#shared/problem.ts'
+import { type StoreList, type StoreMove, storeNames } from '#shared/stores.ts'
+import { StoreMoveService } from '../core/stores/store-move-service.ts'
+import type { ActiveStore } from '../storage/store/active-store.ts'
+import type { Catalog } from '../storage/catalog/catalog.ts'
+import type { EndableKeychain } from '../storage/keychain/endable-keychain.ts'
+import { StoreMover } from '../storage/moving/store-mover.ts'
+import type { StoreLock } from '../storage/store/store-lock.ts'
+import { chooseStore, type StorageBasis, type StoragePorts, storeOf } from '../home/open-store.ts'
+import { homeLayout } from '../home/home-layout.ts'
+import type { StoreRequestPorts } from '../core/requests/store-requests.ts'
+import type { openHome } from '../home/open-home.ts'
+import type { Services } from './services.ts'
+import type { Basis } from './vault-ports.ts'
+
+const BY_ENVIRONMENT =
+  'LATCHKEY_STORE says where secrets are kept, so nothing can be moved from here. Start Latchkey without it.'
+
+type StoresBasis = StorageBasis & {
+  readonly catalog: Pick<Catalog, 'keys' | 'backendOf' | 'intentOf' | 'relocate'>
+  readonly active: ActiveStore
+  readonly settle: () => Promise<void>
+  readonly onChange: (move: StoreMove | null) => void
+  readonly onEnd: () => void
+}
+
+export type Stores = {
+  readonly moves: StoreMoveService
+  readonly list: () => Promise<StoreList>
+}
+
+/** Moving between the stores of a home, for a vault that is open here or for the command line. */
+export function createStores(ports: StoragePorts, basis: StoresBasis, lock: StoreLock): Stores {
+  const { active, catalog } = basis
+  const { home } = ports.config
+  const mover = new StoreMover({
+    home,
+    journal: homeLayout(home).move,
+    lock,
+    active,
+    catalog,
+    current: async () => {
+      const { by, settings } = await chooseStore(ports.config)
+      if (by === 'environment') throw new VaultError('INVALID_REQUEST', { message: BY_ENVIRONMENT })
+      return settings
+    },
+    open: (settings) => storeOf(ports, basis, settings),
+    settle: basis.settle
+  })
+  return {
+    moves: new StoreMoveService({
+      mover,
+      onChange: basis.onChange,
+      onEnd: basis.onEnd,
+      now: () => performance.now()
+    }),
+    list: () => listStores(ports, basis)
+  }
+}
+
+async function listStores(ports: StoragePorts, basis: StoresBasis): Promise<StoreList> {
+  const { active, catalog } = basis
+  const { by } = await chooseStore(ports.config)
+  const forAll = by === 'environment' ? BY_ENVIRONMENT : null
+  const keychain = active.id === 'keychain' || forAll !== null ? null : await keychainProblem(ports, basis)
+  const target = (type: StoreList['targets'][number]['type'], label: string, why: string | null) => ({
+    type,
+    label,
+    obstacle: forAll ?? (active.id === type ? `Everything is kept in ${storeNames[type]} already.` : why)
+  })
+  return {
+    current: active.id,
+    chosenBy: by,
+    targets: [
+      target('keychain', 'Keychain', keychain),
+      target('encrypted-file', 'Encrypted files', null),
+      target('sops', 'SOPS files', null)
+    ],
+    entries: catalog.keys().length
+  }
+}
+
+/** Null: it works. Else the sentence that says why not. */
+async function keychainProblem(ports: StoragePorts, basis: StoresBasis): Promise<string | null> {
+  const store = await storeOf(ports, basis, { type: 'keychain' })
+  const { backend, problem } = await store.health()
+  await store.close()
+  return backend === 'keychain'
+    ? null
+    : (problem ?? toProblem(new VaultError('KEYCHAIN_UNAVAILABLE'))).message
+}
+
+type VaultStoreParts = Awaited<ReturnType<typeof openHome>> &
+  Pick<Basis, 'events' | 'preferences'> & {
+    readonly keychain: EndableKeychain
+    readonly services: Pick<Services, 'feed' | 'signIns' | 'storage'>
+  }
+
+/** Moving and locking in a vault that is open here; what a crash left of a move is known from here on. */
+export async function vaultStores(
+  ports: StoragePorts,
+  parts: VaultStoreParts
+): Promise<StoreRequestPorts['stores']> {
+  const { catalog, events, keychain, lock, preferences, repository, store } = parts
+  const { feed, signIns, storage } = parts.services
+  const basis = {
+    catalog,
+    preferences,
+    active: store,
+    settle: () => repository.recover(),
+    onChange: (move: StoreMove | null) => events.emit('moveChanged', move),
+    onEnd: () => {
+      feed.publishAll()
+      storage.look()
+    }
+  }
+  const stores = createStores(ports, basis, lock)
+  await stores.moves.find()
+  return {
+    ...stores,
+    passphrase: () => store.passphrase,
+    onLock: () => {
+      keychain.end()
+      // Of those that failed the secrets of their clients are held; what is under way goes on.
+      for (const { attempt } of signIns.list()) signIns.dismiss(attempt)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import type { VaultEventName, VaultEvents } from '#shared/ipc.ts'
+import type { Config } from '../config.ts'
+import type { Clock, CredentialRepository, Random, RestoreReason } from '../core/ports.ts'
+import type { SignInSurface } from '../core/sign-in/surface-ports.ts'
+import type { PreferenceService } from '../core/preference-service.ts'
+import type { TokenService } from '../core/tokens/token-service.ts'
+import type { TrayModel } from '../core/list/tray-status.ts'
+import type { KeytarLoader } from '../storage/keychain/keychain-adapter.ts'
+import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
+import type { VaultViews } from './views.ts'
+import type { Emitter } from '../core/emitter.ts'
+
+/** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
+export type VaultPorts = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  readonly newId: () => string
+  /** The network, with the person's proxy and certificates where there is an Electron session. */
+  readonly fetch: typeof globalThis.fetch
+  /** The addresses that the network has for a host; empty behind a proxy. Default: nobody is asked. */
+  readonly addressesOf?: (hostname: string) => Promise<readonly string[]>
+  readonly keychain: KeytarLoader
+  readonly surface: SignInSurface
+  readonly writeClipboard: (text: string) => Promise<void>
+  readonly openInBrowser: (url: string) => Promise<void>
+  /** Asks whether the catalog is to be replaced by the backup of that day; default: no. */
+  readonly confirmRestore?: (day: string, why: RestoreReason) => Promise<boolean>
+  /** Default: every dialog is closed at once. */
+  readonly dialogs?: VaultDialogs
+  /** Whether there is a tray, and when that changes; default: there is one. */
+  readonly tray?: VaultTrayPort
+  /** A sentence for a person about a store that keeps secrets badly or not at all. */
+  readonly warn: (sentence: string) => void
+  readonly version: string
+}
+
+export type VaultTrayPort = {
+  readonly isThere: () => boolean
+  readonly onChange: (listener: (isThere: boolean) => void) => void
+}
+
+export type Vault = {
+  /** What a window may ask for; arguments and answers are checked by whoever carries them. */
+  readonly handlers: VaultRequestHandlers
+  /** The way to a token; no window and no event leads here. */
+  readonly tokens: TokenService
+  readonly repository: CredentialRepository
+  readonly preferences: PreferenceService
+  readonly views: VaultViews
+  /** Returns the function that unsubscribes. */
+  readonly on: <Name extends VaultEventName>(
+    name: Name,
+    listener: (value: VaultEvents[Name]) => void
+  ) => () => void
+  readonly trayModel: () => TrayModel
+  /** Shows an entry in the window; null: the list. */
+  readonly reveal: (credential: string | null) => void
+  /** After sleep, unlock or a change of the network. */
+  readonly wake: () => void
+  /** Cancels sign-ins, lets writes end, ends the keychain helper, closes the catalog. */
+  readonly close: () => Promise<void>
+}
+
+export type Basis = {
+  readonly events: Emitter<VaultEvents>
+  readonly preferences: PreferenceService
+  readonly repository: CredentialRepository
+}

@@ -1,0 +1,155 @@
+import type { VaultEvents } from '#shared/ipc.ts'
+import { atMost } from '../core/closing.ts'
+import { Emitter } from '../core/emitter.ts'
+import { trayModel } from '../core/list/tray-status.ts'
+import { PreferenceService } from '../core/preference-service.ts'
+import { requestHandlers } from '../core/requests/requests.ts'
+import { toldNotes } from '../core/sign-in/sign-out-notes.ts'
+import { UnlistedEntries } from '../core/stores/unlisted-entries.ts'
+import { openHome } from '../home/open-home.ts'
+import { backUp } from '../home/open-store.ts'
+import type { Catalog } from '../storage/catalog/catalog.ts'
+import { type EndableKeychain, endableKeychain } from '../storage/keychain/endable-keychain.ts'
+import { doctorOf } from './doctor.ts'
+import { createServices, type Services } from './services.ts'
+import { vaultStores } from './stores.ts'
+import { noDialogs, vaultTransfer } from './transfer.ts'
+import type { Basis, Vault, VaultPorts } from './vault-ports.ts'
+import { vaultViews } from './views.ts'
+
+/**
+ * Opens the vault of `config.home`: finishes what a crash left, then begins to renew. Throws CONFIG_INVALID or
+ * CREDENTIAL_UNREADABLE if the catalog can not be opened, with nothing changed.
+ */
+export async function createVault(given: VaultPorts): Promise<Vault> {
+  const keychain = endableKeychain(given.keychain)
+  try {
+    return await vaultOf({ ...given, keychain: keychain.load }, keychain)
+  } catch (error) {
+    keychain.close()
+    throw error
+  }
+}
+
+async function vaultOf(ports: VaultPorts, keychain: EndableKeychain): Promise<Vault> {
+  const events = new Emitter<VaultEvents>()
+  let services: Services | null = null
+  const home = await openHome(ports, {
+    preferences: (catalog) => preferenceService(catalog, events),
+    onDoubt: () => services?.storage.doubt()
+  })
+  try {
+    services = createServices(ports, { ...home, events })
+    return await vaultOver(ports, { ...home, events, keychain, services })
+  } catch (error) {
+    home.catalog.close()
+    throw error
+  }
+}
+
+type Parts = Awaited<ReturnType<typeof openHome>> &
+  Basis & { readonly keychain: EndableKeychain; readonly services: Services }
+
+async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
+  const { catalog, events, keychain, preferences, repository, services } = parts
+  const { feed, formerKeys, scheduler, signIns, storage, tokens } = services
+  feed.publishAll()
+  void tokens.resume()
+  scheduler.start()
+  formerKeys.start()
+  const unlisted = unlistedOf(parts)
+  storage.look()
+  void backUp(ports, false)
+  const doctor = doctorOf(ports, { ...parts, unlisted, health: () => storage.check() })
+  const dialogs = ports.dialogs ?? noDialogs
+  const transfer = vaultTransfer({
+    ...ports,
+    dialogs,
+    catalog,
+    repository,
+    tokens,
+    onImported: () => scheduler.wake()
+  })
+  ports.tray?.onChange((hasTray) => events.emit('trayChanged', { hasTray }))
+  events.on('changed', () => transfer.recovery.noteChange())
+  transfer.recovery.noteChange()
+  const handlers = requestHandlers({
+    ...ports,
+    ...services,
+    dialogs,
+    doctor,
+    preferences,
+    repository,
+    signOuts: toldNotes(catalog.signOuts, (all) => events.emit('signOutsChanged', all)),
+    stores: await vaultStores(ports, parts),
+    transfer,
+    unlisted,
+    hasTray: () => ports.tray?.isThere() ?? true
+  })
+  return {
+    handlers,
+    tokens,
+    repository,
+    preferences,
+    views: vaultViews({ repository, clock: ports.clock, tokens, catalog }),
+    on: (name, listener) => events.on(name, listener),
+    trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage, services.clockSkew()),
+    reveal: (credential) => events.emit('reveal', { credential }),
+    wake: () => {
+      void backUp(ports, false)
+      tokens.wake()
+      scheduler.wake()
+      formerKeys.wake()
+      feed.publishAll()
+      storage.look()
+    },
+    close: async () => {
+      keychain.last()
+      storage.close()
+      scheduler.stop()
+      formerKeys.stop()
+      feed.close()
+      await signIns.close()
+      // A refresh under way is stored before the store closes; a provider that hangs is not waited for, and a store
+      // that waits for a person still less.
+      const work = tokens.close().then(() => transfer.close())
+      await atMost(ports.clock, work, repository)
+      await backUp(ports, true)
+      await repository.close()
+      keychain.close()
+    }
+  }
+}
+
+/**
+ * What the list has lost. The store is searched unasked only if the list may have lost entries, once the store is first
+ * known to answer.
+ */
+function unlistedOf({ events, mayLack, repository, services }: Parts): UnlistedEntries {
+  const unlisted = new UnlistedEntries({
+    find: () => repository.unlisted(),
+    takeBack: (key) => repository.takeBack(key),
+    onChange: (count) => events.emit('unlistedChanged', { count }),
+    onTaken: () => services.scheduler.wake()
+  })
+  if (!mayLack) return unlisted
+  const stop = events.on('storageChanged', ({ backend }) => {
+    if (backend === null) return
+    stop()
+    void unlisted.look()
+  })
+  return unlisted
+}
+
+/** Before the first answer nothing is known, and nothing is claimed to be wrong. */
+const unknownStorage = { backend: null, label: 'Not checked yet', state: 'healthy', problem: null } as const
+
+function preferenceService(catalog: Catalog, events: Emitter<VaultEvents>): PreferenceService {
+  const service = new PreferenceService({
+    read: () => catalog.preference('preferences'),
+    write: (value) => catalog.setPreference('preferences', value),
+    onChange: (value) => events.emit('preferencesChanged', value)
+  })
+  service.get() // read once: later answers need no catalog, also while it closes
+  return service
+}

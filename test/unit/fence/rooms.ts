@@ -1,0 +1,199 @@
+// Which room of the code may import which: the one place where it is written. The table of ARCHITECTURE.md is made from it.
+
+export type Room = {
+  /** A folder, or one file. The longest path that a file begins with is its room. */
+  readonly path: string
+  readonly holds: string
+  /** Other rooms, `node:*`, and packages. A room may always import itself. */
+  readonly imports: readonly string[]
+  /** An import that the room must not have, which a test plants in it. */
+  readonly never: string
+}
+
+const renderer = ['react', 'react-dom', '@base-ui/react', 'lucide-react', '@tanstack/react-virtual', 'qr']
+
+export const rooms: readonly Room[] = [
+  {
+    path: 'src-shared',
+    holds: 'the contract of every door: requests, events, problems, the words of states',
+    imports: ['valibot'],
+    never: 'node:fs'
+  },
+  {
+    path: 'src-main/core',
+    holds:
+      'pure rules, and the answer to every request (`requests/`); no Node, no DOM, no timer, no network: they come through `ports.ts`',
+    imports: ['src-shared'],
+    never: 'valibot'
+  },
+  {
+    path: 'src-main/storage',
+    holds: 'the secure store, its backends, the catalog, the repository of credentials',
+    imports: ['src-main/core', 'src-shared', 'node:*', 'valibot'],
+    never: 'src-main/oauth/oauth-client.ts'
+  },
+  {
+    path: 'src-main/storage/keychain',
+    holds: 'the keychain behind a helper process',
+    imports: [
+      'src-main/storage',
+      'src-main/core',
+      'src-shared',
+      'node:*',
+      'valibot',
+      '@napi-rs/keyring',
+      'koffi'
+    ],
+    never: 'electron'
+  },
+  {
+    path: 'src-main/storage/backends',
+    holds: 'every other store: encrypted files, SOPS, plain files, a store of one’s own',
+    imports: [
+      'src-main/storage',
+      'src-main/core',
+      'src-shared',
+      'node:*',
+      'valibot',
+      'age-encryption',
+      'yaml'
+    ],
+    never: '@napi-rs/keyring'
+  },
+  {
+    path: 'src-main/storage/files',
+    holds: 'private, durable files; reading JSON and YAML within bounds',
+    imports: ['src-main/core', 'src-shared', 'node:*', 'yaml'],
+    never: 'src-main/storage/catalog/catalog.ts'
+  },
+  {
+    path: 'src-main/storage/transfer',
+    holds: 'exports sealed by age; reading the files of other tools',
+    imports: [
+      'src-main/storage',
+      'src-main/core',
+      'src-shared',
+      'node:*',
+      'valibot',
+      'age-encryption',
+      '@noble/ciphers'
+    ],
+    never: 'yaml'
+  },
+  {
+    path: 'src-main/oauth',
+    holds: 'the client of providers: flows, loopback listener, discovery, MCP, Supabase Auth, provider rows',
+    imports: ['src-main/core', 'src-shared', 'node:*', 'valibot', 'openid-client'],
+    never: 'src-main/storage/files/atomic-file.ts'
+  },
+  {
+    path: 'src-main/oauth/provider-rows',
+    holds: 'what services do otherwise than the standards, as data over one base row',
+    imports: ['src-main/core'],
+    never: 'src-main/oauth/metadata/discovery.ts'
+  },
+  {
+    path: 'src-main/config.ts',
+    holds: 'the settings as rows; the only reader of environment and argv',
+    imports: ['src-shared', 'node:*'],
+    never: 'src-main/core/secret.ts'
+  },
+  {
+    path: 'src-main/home',
+    holds: 'a data folder: its layout, opened, or looked at from outside',
+    imports: ['src-main/storage', 'src-main/core', 'src-main/config.ts', 'src-shared', 'node:*'],
+    never: 'src-main/oauth/oauth-client.ts'
+  },
+  {
+    path: 'src-main/vault',
+    holds: '`createVault()` and what it wires: services, sign-ins, stores, doctor, views, transfer',
+    imports: [
+      'src-main/home',
+      'src-main/storage',
+      'src-main/oauth',
+      'src-main/core',
+      'src-main/config.ts',
+      'src-shared',
+      'node:*',
+      'valibot'
+    ],
+    never: 'src-main/shell/tray.ts'
+  },
+  {
+    path: 'src-main/headless',
+    holds: 'what the command line opens without a window',
+    imports: [
+      'src-main/vault',
+      'src-main/home',
+      'src-main/storage',
+      'src-main/oauth',
+      'src-main/core',
+      'src-main/config.ts',
+      'src-shared',
+      'node:*',
+      'valibot'
+    ],
+    never: 'electron'
+  },
+  {
+    path: 'src-main/shell',
+    holds: 'all of Electron: windows, dialogs, IPC, `app://`, tray',
+    imports: ['src-main/core', 'src-shared', 'node:*', 'electron', 'valibot', 'dbus-native'],
+    never: 'src-main/vault/vault.ts'
+  },
+  {
+    path: 'src-main/main.ts',
+    holds: 'the composition root for Electron',
+    imports: [
+      'src-main/vault',
+      'src-main/home',
+      'src-main/shell',
+      'src-main/storage',
+      'src-main/core',
+      'src-main/config.ts',
+      'src-shared',
+      'node:*',
+      'electron'
+    ],
+    never: 'src-main/headless/doctor.ts'
+  },
+  {
+    path: 'src-preload',
+    holds: 'the two bridges: `window.vault` and `window.signIn`',
+    imports: ['src-shared', 'electron'],
+    never: 'node:fs'
+  },
+  {
+    path: 'src-renderer',
+    holds: 'React: a folder for each feature, texts in `text/`, parts in `ui/`',
+    imports: ['src-shared', 'valibot', ...renderer],
+    never: 'electron'
+  },
+  {
+    path: 'src-cli',
+    holds: 'the command line: a folder for each topic of commands',
+    imports: ['src-shared', 'node:*'],
+    never: 'src-main/vault/vault.ts'
+  }
+]
+
+/** The room of a file; null: it lies in none. */
+export function roomOf(file: string): Room | null {
+  const around = rooms.filter(({ path }) => file === path || file.startsWith(`${path}/`))
+  return around.toSorted((one, other) => other.path.length - one.path.length)[0] ?? null
+}
+
+/** The rooms as the table of ARCHITECTURE.md. */
+export function roomTable(): string {
+  const rows = rooms.map(({ path, holds, imports }) => [
+    `\`${path}${path.endsWith('.ts') ? '' : '/'}\``,
+    holds,
+    imports.map((name) => `\`${name.replace(/^src-main\//, '')}\``).join(', ')
+  ])
+  const all = [['room', 'holds', 'may import, beside itself'], ...rows]
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  const lines = all.map(
+    (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  )
+  return lines.toSpliced(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`).join('\n')
+}
