@@ -11,7 +11,7 @@ export type Peer = {
 }
 
 /** The system's Python: python3-keyring belongs to it. */
-const python = '/usr/bin/python3'
+export const python = '/usr/bin/python3'
 
 /** Python's `keyring` in a process that stays, so that its start is not counted. */
 export function pythonPeer(service: string): Peer {

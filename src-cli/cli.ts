@@ -1,35 +1,19 @@
-import { toProblem } from '#shared/problem.ts'
-import { type Command, exitCodes } from './terminal/command.ts'
-import { doctorCommand, type DoctorCommandPorts } from './commands/upkeep/doctor.ts'
-import { exportCommand, type ExportCommandPorts } from './commands/transfer/export.ts'
-import { importCommand, type ImportCommandPorts } from './commands/transfer/import.ts'
-import { moveCommand, type MoveCommandPorts } from './commands/stores/move.ts'
-import { signOutCommand, type SignOutCommandPorts } from './commands/sign-outs/sign-out.ts'
-import { signOutsCommand, type SignOutsCommandPorts } from './commands/sign-outs/sign-outs.ts'
-import { storeCommand, type StoreCommandPorts } from './commands/stores/store.ts'
+import { type CommandPorts, commandTable } from './command-table.ts'
+import { readArguments } from './terminal/arguments.ts'
+import { type CommandRow, exitCodes, UsageError } from './terminal/command.ts'
+import { helpOf, overview } from './terminal/help.ts'
+import { nearest } from './terminal/nearest.ts'
 
-export type CliPorts = DoctorCommandPorts &
-  ExportCommandPorts &
-  ImportCommandPorts &
-  MoveCommandPorts &
-  SignOutCommandPorts &
-  SignOutsCommandPorts &
-  StoreCommandPorts & {
-    /** Without `node` and the script. */
-    readonly args: readonly string[]
-    readonly version: string
-  }
-
-/** Every command by its name: a file of its own in `commands/`. */
-const commands: ReadonlyMap<string, Command<CliPorts>> = new Map<string, Command<CliPorts>>([
-  ['doctor', doctorCommand],
-  ['export', exportCommand],
-  ['import', importCommand],
-  ['move', moveCommand],
-  ['sign-out', signOutCommand],
-  ['sign-outs', signOutsCommand],
-  ['store', storeCommand]
-])
+export type CliPorts = Omit<CommandPorts, 'commands'> & {
+  /** Without `node` and the script. */
+  readonly args: readonly string[]
+  readonly version: () => string
+  /**
+   * Called before the code of a command is loaded. Gives the exit code where another process has run the command in the
+   * place of this one; null: go on here.
+   */
+  readonly beforeCommand?: () => Promise<number | null>
+}
 
 const HELP_OPTIONS = ['--help', '-h']
 const HELP = [...HELP_OPTIONS, 'help']
@@ -38,34 +22,55 @@ const VERSION = ['--version', '-V', 'version']
 /** Runs one command and gives the exit code. Never throws; nothing of an error but its fixed sentence is shown. */
 export async function runCli(ports: CliPorts): Promise<number> {
   const [name = '', ...args] = ports.args
-  const command = commands.get(name) ?? null
   if (VERSION.includes(name)) {
-    ports.write(`latchkey ${ports.version}\n`)
+    ports.write(`latchkey ${ports.version()}\n`)
     return exitCodes.ok
   }
-  const isAsked = HELP.includes(name) || (command !== null && args.some((arg) => HELP_OPTIONS.includes(arg)))
+  const command = commandTable.find((row) => row.name === name) ?? null
+  const isAsked = HELP.includes(name) || name === '' || args.some((arg) => HELP_OPTIONS.includes(arg))
+  if (command === null && isAsked) {
+    const asked = commandTable.find((row) => row.name === args[0]) ?? null
+    ports.write(asked === null ? overview(commandTable) : helpOf(asked))
+    return exitCodes.ok
+  }
+  if (command === null) return unknownCommand(name, ports)
   if (isAsked) {
-    ports.write(usageOf(command ?? commands.get(args[0] ?? '') ?? null))
+    ports.write(helpOf(command))
     return exitCodes.ok
   }
+  return await runCommand(command, args, ports)
+}
+
+async function runCommand(
+  command: CommandRow<CommandPorts>,
+  args: readonly string[],
+  ports: CliPorts
+): Promise<number> {
   try {
-    const code = (await command?.run(args, ports)) ?? null
-    if (code !== null) return code
-    // What was typed is not repeated: it may be a secret.
-    ports.writeError(usageOf(command))
-    return exitCodes.usage
+    const given = readArguments(command, args)
+    const elsewhere = command.opensNothing ? null : ((await ports.beforeCommand?.()) ?? null)
+    if (elsewhere !== null) return elsewhere
+    const { run } = await command.load()
+    return await run(given, { ...ports, commands: commandTable })
   } catch (error) {
+    if (error instanceof UsageError) {
+      ports.writeError(`latchkey ${command.name}: ${error.message} See “latchkey ${command.name} --help”.\n`)
+      return exitCodes.usage
+    }
+    const { toProblem } = await import('#shared/problem.ts')
     const { message, code } = toProblem(error)
     ports.writeError(`latchkey: ${message} (${code})\n`)
     return exitCodes.internal
   }
 }
 
-function usageOf(command: Command<CliPorts> | null): string {
-  const shown = command === null ? [...commands.values()] : [command]
-  return `Usage: ${shown.map(({ usage }) => usage).join('\n       ')}
-  -h, --help, help COMMAND   this text
-  --version                  the version
-  Exit code: 64 not understood, 70 could not run.
-`
+/** What was typed is not repeated: it may be a secret. */
+function unknownCommand(typed: string, { writeError }: CliPorts): number {
+  const near = nearest(
+    typed,
+    commandTable.map(({ name }) => name)
+  )
+  const hint = near === null ? 'See “latchkey --help”.' : `Did you mean “latchkey ${near}”?`
+  writeError(`latchkey: There is no such command. ${hint}\n`)
+  return exitCodes.usage
 }

@@ -10,9 +10,10 @@ import { readMoveJournal } from '../storage/moving/move-journal.ts'
 import { MOVE_LOCK } from '../storage/moving/store-mover.ts'
 import { chooseStore, openStore, type StoragePorts } from '../home/open-store.ts'
 import { createStores } from '../vault/stores.ts'
+import { defaultKeytarLoader } from '../storage/keychain/keychain-client.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { type Door, doorOf, moveLock, openHome, storedPreferences } from '../home/open-home.ts'
-import { commandClock as clock, commandKeychain, commandWarn as warn } from './command-ports.ts'
+import { commandClock as clock, commandWarn as warn } from './command-ports.ts'
 
 /** Which store a home uses and why, and how it is. `move`: one was interrupted. */
 export type StoreView = Pick<StoreList, 'current' | 'chosenBy' | 'entries'> & {
@@ -35,7 +36,7 @@ export async function viewStores(config: Config = readConfig()): Promise<StoreVi
   requireFolder(config.home)
   const { catalog: path, move: journal } = homeLayout(config.home)
   const catalog = await readCatalogFile(path)
-  const keychain = endableKeychain(commandKeychain())
+  const keychain = endableKeychain(defaultKeytarLoader())
   const ports = { config, clock, keychain: keychain.load, warn }
   const basis = basisOf(() => catalog)
   const store = await openStore(ports, basis)
@@ -66,7 +67,7 @@ export async function withStores<T>(
   return await lock.exclusive(MOVE_LOCK, async () => {
     const { catalog: path } = homeLayout(config.home)
     requireClosed(path, 'Latchkey is open. Move in its settings, or quit it and run this again.')
-    const keychain = endableKeychain(commandKeychain())
+    const keychain = endableKeychain(defaultKeytarLoader())
     try {
       const ports = { config, clock, keychain: keychain.load, warn }
       const home = await openHome(ports, { preferences: storedPreferences, lock })

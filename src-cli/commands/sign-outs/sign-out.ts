@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import type { CredentialRef } from '#shared/credential.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
@@ -17,17 +16,6 @@ export type SignOutCommandPorts = Terminal & {
   readonly openEnds: () => Promise<Ends>
 }
 
-const usage = `latchkey sign-out [--forget] [--json] SERVICE ACCOUNT
-
-  Revokes the sign-in at its provider, deletes it here, and says which of the two happened.
-  What the provider did not confirm is listed by “latchkey sign-outs” and “latchkey doctor”.
-
-  --forget   only delete it here; the provider is not asked
-  --json     the same as JSON
-
-  Exit code: 0 done, 1 deleted here but not revoked there.
-`
-
 const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {
   yes: 'revoked',
   no: 'not confirmed; end the access on the provider’s own page',
@@ -38,16 +26,14 @@ const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {
 const listed = 'Not forgotten:   “latchkey sign-outs” lists it until you say there that it is done\n'
 
 export const signOutCommand: Command<SignOutCommandPorts> = {
-  usage,
-  run: async (args, ports) => {
-    const wish = wishOf(args)
-    if (wish === null) return null
+  run: async ({ positionals: [service = '', account = ''], has }, ports) => {
+    const wish = { ref: { service, account }, forget: has('forget') }
     const ends = await ports.openEnds()
     try {
       const { removed, revoked, isNoted } = await end(ends, wish)
       const here = removed ? 'deleted' : 'nothing was left to delete'
       ports.write(
-        wish.json
+        has('json')
           ? `${JSON.stringify({ removed, revoked, isNoted })}\n`
           : `Here:            ${here}\nAt the provider: ${there[revoked]}\n${isNoted ? listed : ''}`
       )
@@ -58,7 +44,7 @@ export const signOutCommand: Command<SignOutCommandPorts> = {
   }
 }
 
-type Wish = { readonly ref: CredentialRef; readonly forget: boolean; readonly json: boolean }
+type Wish = { readonly ref: CredentialRef; readonly forget: boolean }
 
 async function end(
   ends: Ends,
@@ -67,20 +53,4 @@ async function end(
   if (!forget) return await ends.signOut(ref)
   await ends.forget(ref)
   return { removed: true, revoked: 'not-asked', isNoted: false }
-}
-
-function wishOf(args: readonly string[]): Wish | null {
-  try {
-    const flag = { type: 'boolean', default: false } as const
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { forget: flag, json: flag },
-      allowPositionals: true
-    })
-    const [service, account] = positionals
-    if (service === undefined || account === undefined || positionals.length > 2) return null
-    return { ref: { service, account }, ...values }
-  } catch {
-    return null
-  }
 }

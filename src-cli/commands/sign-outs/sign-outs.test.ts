@@ -76,16 +76,16 @@ describe('latchkey sign-outs', () => {
   })
 
   it.each([
-    [['--done']],
-    [['9']],
-    [['--done', 'github', 'octocat']],
-    [['--done', '0']],
-    [['--done', '9x']],
-    [['--done', '-9']],
-    [['--all']]
-  ])('does not guess at %j, and shows how it goes', async (args) => {
+    [['--done'], 'NUMBER is missing.'],
+    [['9'], 'A NUMBER goes with --done.'],
+    [['--done', 'github', 'octocat'], 'A NUMBER is one of those that the list shows.'],
+    [['--done', '0'], 'A NUMBER is one of those that the list shows.'],
+    [['--done', '9x'], 'A NUMBER is one of those that the list shows.'],
+    [['--done', '-9'], 'There is no option of that name.'],
+    [['--all'], 'There is no option of that name.']
+  ])('does not guess at %j, and says what is wrong', async (args, sentence) => {
     const { code, errors, taken } = await run(args)
     expect([code, taken]).toEqual([64, []])
-    expect(errors).toContain('latchkey sign-outs --done [--json] NUMBER')
+    expect(errors).toBe(`latchkey sign-outs: ${sentence} See “latchkey sign-outs --help”.\n`)
   })
 })

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
+import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
 type NotedSignOut = {
   readonly id: string
@@ -16,30 +15,17 @@ export type SignOutsCommandPorts = Terminal & {
   readonly forgetSignOuts: (ids: readonly string[]) => Promise<readonly NotedSignOut[]>
 }
 
-const usage = `latchkey sign-outs [--json]
-       latchkey sign-outs --done [--json] NUMBER…
-
-  Lists the sign-outs that a provider did not confirm, so that the access may go on there, each with its number
-  and the provider’s page where one is known.
-
-  --done     the access is ended, or you do not want to hear of it: take these off the list
-  --json     the same as JSON; with --done, what was taken off
-
-  Exit code: 0 nothing is listed, or it was taken off, 1 something is listed.
-`
-
 export const signOutsCommand: Command<SignOutsCommandPorts> = {
-  usage,
   run: async (args, ports) => {
-    const wish = wishOf(args)
-    if (wish === null) return null
-    if (wish.done !== null) {
-      const done = await ports.forgetSignOuts(wish.done)
-      ports.write(wish.json ? jsonOf(done) : done.map((note) => `Off the list: ${titleOf(note)}\n`).join(''))
+    const numbers = numbersOf(args)
+    const isJson = args.has('json')
+    if (numbers !== null) {
+      const done = await ports.forgetSignOuts(numbers)
+      ports.write(isJson ? jsonOf(done) : done.map((note) => `Off the list: ${titleOf(note)}\n`).join(''))
       return exitCodes.ok
     }
     const listed = await ports.viewSignOuts()
-    ports.write(wish.json ? jsonOf(listed) : textOf(listed))
+    ports.write(isJson ? jsonOf(listed) : textOf(listed))
     return listed.length === 0 ? exitCodes.ok : exitCodes.warnings
   }
 }
@@ -65,22 +51,15 @@ function titleOf({ name, account, host, at }: NotedSignOut): string {
   return `${name}, ${account} · ${host} · signed out ${minute} UTC`
 }
 
-/** `done` null: only list them. */
-type Wish = { readonly done: readonly string[] | null; readonly json: boolean }
-
-function wishOf(args: readonly string[]): Wish | null {
-  try {
-    const flag = { type: 'boolean', default: false } as const
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { done: flag, json: flag },
-      allowPositionals: true
-    })
-    if (values.done !== positionals.length > 0 || !positionals.every(isNumber)) return null
-    return { done: values.done ? [...new Set(positionals)] : null, json: values.json }
-  } catch {
+/** The numbers to take off the list; null: only list it. Throws UsageError. */
+function numbersOf({ has, positionals }: Arguments): readonly string[] | null {
+  if (!has('done')) {
+    if (positionals.length > 0) throw new UsageError('A NUMBER goes with --done.')
     return null
   }
+  if (positionals.length === 0) throw new UsageError('NUMBER is missing.')
+  if (!positionals.every(isNumber)) throw new UsageError('A NUMBER is one of those that the list shows.')
+  return [...new Set(positionals)]
 }
 
 function isNumber(text: string): boolean {

@@ -1,15 +1,8 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { type StoreMove, storeNames, type StoreTarget } from '#shared/stores.ts'
 import { VaultError } from '#shared/problem.ts'
-import {
-  type Command,
-  type Door,
-  exitCodes,
-  openDoor,
-  passphraseOf,
-  type Terminal
-} from '../../terminal/command.ts'
+import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+import { type Door, openDoor, passphraseOf } from '../../terminal/door.ts'
 
 /** What the composition root gives. */
 type StoresHandle = Door & {
@@ -26,29 +19,15 @@ export type MoveCommandPorts = Terminal & {
   ) => Promise<number>
 }
 
-const usage = `latchkey move --to keychain | --to encrypted-file | --to sops --age-key-file FILE
-       latchkey move --resume | --undo
-
-  Moves every entry to another store: copies, reads back, switches, then removes from the old one. The new store
-  stands in the configuration file of the home from then on. Passphrases are asked for (on a terminal, or one line
-  of standard input each).
-
-  --to       the new store; encrypted-file asks for a passphrase of 12 characters or more
-  --resume   goes on with a move that was interrupted
-  --undo     takes back a move that has not switched
-
-  Exit code: 0 everything is moved, or taken back.
-`
+const storeTypes = ['keychain', 'encrypted-file', 'sops'] as const
 
 type Order =
   | { readonly kind: 'resume' | 'undo' }
   | { readonly kind: 'to'; readonly type: StoreTarget['type']; readonly keyFile: string | null }
 
 export const moveCommand: Command<MoveCommandPorts> = {
-  usage,
   run: async (args, ports) => {
     const order = orderOf(args)
-    if (order === null) return null
     return await ports.withStores(teller(ports), async (stores) => {
       await openDoor(stores, ports)
       return await carryOut(order, stores, ports)
@@ -85,7 +64,7 @@ async function targetOf(
   if (type === 'sops') return { type, ageKeyFile: resolve(keyFile ?? '') }
   if (type === 'keychain') return { type }
   const passphrase = await passphraseOf(ports, 'New passphrase (12 characters or more): ')
-  if (ports.isInteractive && (await ports.askSecret('Once more: ')) !== passphrase) {
+  if (ports.isInteractive() && (await ports.askSecret('Once more: ')) !== passphrase) {
     throw new VaultError('INVALID_REQUEST', { message: 'The two are not the same. Nothing was changed.' })
   }
   return { type, passphrase }
@@ -111,22 +90,14 @@ function summary(moved: number, to: StoreTarget['type'] | StoreMove['to'] | null
   return `${moved} ${moved === 1 ? 'entry' : 'entries'} moved${place}.\n`
 }
 
-/** Null: not understood. A key file belongs to sops and to nothing else. */
-function orderOf(args: readonly string[]): Order | null {
-  try {
-    const flag = { type: 'boolean', default: false } as const
-    const text = { type: 'string' } as const
-    const { values } = parseArgs({
-      args: [...args],
-      options: { to: text, 'age-key-file': text, resume: flag, undo: flag }
-    })
-    const { to, resume, undo, 'age-key-file': keyFile = null } = values
-    if ([to !== undefined, resume, undo].filter(Boolean).length !== 1) return null
-    if ((keyFile !== null) !== (to === 'sops')) return null
-    if (to === undefined) return { kind: resume ? 'resume' : 'undo' }
-    const type = (['keychain', 'encrypted-file', 'sops'] as const).find((each) => each === to)
-    return type === undefined ? null : { kind: 'to', type, keyFile }
-  } catch {
-    return null
-  }
+/** Throws UsageError for options that do not fit together. A key file belongs to sops and to nothing else. */
+function orderOf({ has, value }: Arguments): Order {
+  const chosen = ['to', 'resume', 'undo'].filter((option) => has(option))
+  if (chosen.length !== 1) throw new UsageError('It takes one of --to, --resume and --undo.')
+  const type = storeTypes.find((each) => each === value('to')) ?? null
+  const keyFile = value('age-key-file')
+  if (type === 'sops' && keyFile === null) throw new UsageError('--to sops needs --age-key-file FILE.')
+  if (type !== 'sops' && keyFile !== null) throw new UsageError('--age-key-file belongs to --to sops.')
+  if (type === null) return { kind: has('resume') ? 'resume' : 'undo' }
+  return { kind: 'to', type, keyFile }
 }

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { type StoreList, type StoreMove, storeNames } from '#shared/stores.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
@@ -13,15 +12,6 @@ export type StoreCommandPorts = Terminal & {
   readonly viewStores: () => Promise<StoreView>
 }
 
-const usage = `latchkey store [--json]
-
-  Says where secrets are kept and why.
-
-  --json     the same as JSON
-
-  Exit code: 0 it can be used, 1 it is locked, weaker than usual, or a move waits, 2 nothing can be stored.
-`
-
 const reasons: Readonly<Record<StoreList['chosenBy'], string>> = {
   default: 'nothing else was chosen',
   file: 'the configuration file of the home says so',
@@ -29,12 +19,9 @@ const reasons: Readonly<Record<StoreList['chosenBy'], string>> = {
 }
 
 export const storeCommand: Command<StoreCommandPorts> = {
-  usage,
-  run: async (args, ports) => {
-    const options = optionsOf(args)
-    if (options === null) return null
+  run: async ({ has }, ports) => {
     const view = await ports.viewStores()
-    ports.write(options.json ? `${JSON.stringify(view, null, 2)}\n` : textOf(view))
+    ports.write(has('json') ? `${JSON.stringify(view, null, 2)}\n` : textOf(view))
     if (view.health.state === 'unavailable') return exitCodes.failures
     return view.health.state === 'healthy' && view.move === null ? exitCodes.ok : exitCodes.warnings
   }
@@ -52,12 +39,4 @@ function textOf({ current, chosenBy, entries, health, move }: StoreView): string
     )
   }
   return `${lines.join('\n')}\n`
-}
-
-function optionsOf(args: readonly string[]): { readonly json: boolean } | null {
-  try {
-    return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values
-  } catch {
-    return null
-  }
 }

@@ -22,7 +22,7 @@ async function run(args: readonly string[], given: Given = {}) {
     return 25
   }
   const ended = await runFake(args, {
-    isInteractive: given.isInteractive ?? false,
+    isInteractive: () => given.isInteractive ?? false,
     askSecret: async () => answers.shift() ?? null,
     viewStores: async () => ({
       current: 'keychain',
@@ -93,18 +93,18 @@ describe('latchkey move', () => {
   })
 
   it.each([
-    [['move']],
-    [['move', '--to', 'plain-file']],
-    [['move', '--to', 'sops']],
-    [['move', '--to', 'keychain', '--undo']],
-    [['move', '--to', 'keychain', '--age-key-file', '/x']],
-    [['move', '--to', 'encrypted-file', '--passphrase', PASSPHRASE]]
-  ])('does not understand %j, and repeats nothing', async (args) => {
+    [['move'], 'It takes one of --to, --resume and --undo.'],
+    [['move', '--to', 'plain-file'], '--to is one of keychain, encrypted-file, sops.'],
+    [['move', '--to'], '--to needs a value: STORE.'],
+    [['move', '--to', 'sops'], '--to sops needs --age-key-file FILE.'],
+    [['move', '--to', 'keychain', '--undo'], 'It takes one of --to, --resume and --undo.'],
+    [['move', '--to', 'keychain', '--age-key-file', '/x'], '--age-key-file belongs to --to sops.'],
+    [['move', '--to', 'encrypted-file', '--passphrase', PASSPHRASE], 'There is no option of that name.']
+  ])('does not understand %j, and repeats nothing', async (args, sentence) => {
     const { code, calls, errors } = await run(args)
     expect(code).toBe(64)
     expect(calls).toEqual([])
-    expect(errors).toContain('latchkey move --to')
-    expect(errors).not.toContain(PASSPHRASE)
+    expect(errors).toBe(`latchkey move: ${sentence} See “latchkey move --help”.\n`)
   })
 })
 

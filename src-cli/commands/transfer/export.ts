@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { ExportReport } from '#shared/transfer.ts'
-import { type Command, type Door, exitCodes, openDoor, type Terminal } from '../../terminal/command.ts'
+import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
+import { type Door, openDoor } from '../../terminal/door.ts'
 
 /** What the composition root gives. */
 export type ExportHandle = Door & {
@@ -13,19 +13,8 @@ export type ExportCommandPorts = Terminal & {
   readonly openTransfer: () => Promise<ExportHandle>
 }
 
-const usage = `latchkey export FILE
-
-  Writes every credential into FILE, sealed with a passphrase that is asked for, as is that of a store that is locked (on
-  a terminal, or one line of standard input each). “age -d FILE” opens it too.
-
-  Exit code: 0 all are in the file, 1 some could not be read and are not, 70 could not run.
-`
-
 export const exportCommand: Command<ExportCommandPorts> = {
-  usage,
-  run: async (args, ports) => {
-    const file = fileOf(args)
-    if (file === null) return null
+  run: async ({ positionals: [file = ''] }, ports) => {
     const transfer = await ports.openTransfer()
     try {
       await openDoor(transfer, ports)
@@ -41,15 +30,6 @@ export const exportCommand: Command<ExportCommandPorts> = {
   }
 }
 
-function fileOf(args: readonly string[]): string | null {
-  try {
-    const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true })
-    return positionals.length === 1 ? (positionals[0] ?? null) : null
-  } catch {
-    return null
-  }
-}
-
 /** Null: none was given, or the second time another one; it was said why. */
 async function newPassphrase({ askSecret, isInteractive, writeError }: Terminal): Promise<string | null> {
   const passphrase = await askSecret('Passphrase for the export (12 characters or more): ')
@@ -57,7 +37,7 @@ async function newPassphrase({ askSecret, isInteractive, writeError }: Terminal)
     writeError('latchkey: No passphrase was given.\n')
     return null
   }
-  if (isInteractive && (await askSecret('Once more: ')) !== passphrase) {
+  if (isInteractive() && (await askSecret('Once more: ')) !== passphrase) {
     writeError('latchkey: The two are not the same. Nothing was exported.\n')
     return null
   }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { VaultError } from '#shared/problem.ts'
 import type { ImportPreview, ImportReport, ImportRequest } from '#shared/transfer.ts'
-import { type Command, type Door, exitCodes, openDoor, type Terminal } from '../../terminal/command.ts'
+import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
+import { type Door, openDoor } from '../../terminal/door.ts'
 import { importLines, type Rows } from './import-table.ts'
 
 /** What the composition root gives. */
@@ -29,22 +29,6 @@ type Options = {
   readonly allowedHosts: readonly string[]
 }
 
-const usage = `latchkey import FILE|- [--replace] [--allow-host HOST]... [--dry-run] [--remove-plaintext] [--json]
-
-  Imports from FILE, or from a pipe (-), what Latchkey exported, .env, JSON, and the files of gh, llxprt, kstlib and MCP hosts. The passphrase of a
-  store that is locked and that of an export, or its recovery key, are asked for (on a terminal, or one line of
-  standard input each). Values are shown masked.
-
-  --replace           also where another value is stored
-  --allow-host HOST   lets keys be sent to HOST too, where only FILE names it for them
-  --dry-run           show what would be imported and change nothing
-  --remove-plaintext  take the secrets out of FILE once all of them are stored and were read back; a disk may keep
-                      the old blocks, so exchange secrets that others could have read
-  --json              the preview and the report as JSON
-
-  Exit code: 0 everything is stored, 1 something that may be a secret was left out, 2 something failed.
-`
-
 /** The name that stands for standard input. */
 const PIPE = '-'
 const LOCKED = 'The store is locked, and its passphrase can’t come through the same pipe. Import a file.'
@@ -55,10 +39,8 @@ const NO_FILE =
 const TO_COMPARE = 'The store is locked: to compare the rows with what is stored, its passphrase is needed.'
 
 export const importCommand: Command<ImportCommandPorts> = {
-  usage,
   run: async (args, ports) => {
     const options = optionsOf(args)
-    if (options === null) return null
     if (options.file === PIPE && options.removePlaintext) throw refused(NO_FILE)
     const transfer = await ports.openTransfer()
     try {
@@ -81,33 +63,14 @@ export const importCommand: Command<ImportCommandPorts> = {
   }
 }
 
-function optionsOf(args: readonly string[]): Options | null {
-  try {
-    const flag = { type: 'boolean', default: false } as const
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: {
-        replace: flag,
-        'dry-run': flag,
-        'remove-plaintext': flag,
-        json: flag,
-        'allow-host': { type: 'string', multiple: true, default: [] }
-      },
-      allowPositionals: true
-    })
-    const [file, ...more] = positionals
-    if (file === undefined || more.length > 0) return null
-    const { replace, json } = values
-    return {
-      file,
-      replace,
-      dryRun: values['dry-run'],
-      removePlaintext: values['remove-plaintext'],
-      json,
-      allowedHosts: values['allow-host'].map((host) => host.toLowerCase())
-    }
-  } catch {
-    return null
+function optionsOf({ positionals: [file = ''], has, values }: Arguments): Options {
+  return {
+    file,
+    replace: has('replace'),
+    dryRun: has('dry-run'),
+    removePlaintext: has('remove-plaintext'),
+    json: has('json'),
+    allowedHosts: values('allow-host').map((host) => host.toLowerCase())
   }
 }
 

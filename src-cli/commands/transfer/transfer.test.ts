@@ -83,7 +83,7 @@ async function run(args: readonly string[], given: Given = {}) {
     close: async () => void calls.push(['close'])
   }
   const ended = await runFake(args, {
-    isInteractive,
+    isInteractive: () => isInteractive,
     askSecret: async () => left.shift() ?? null,
     readInput: async () => given.input ?? '',
     openTransfer: given.open ?? (async () => handle)

@@ -136,6 +136,12 @@ export const rooms: readonly Room[] = [
     never: 'electron'
   },
   {
+    path: 'src-main/command-line.ts',
+    holds: 'the composition root of the command line, for plain Node',
+    imports: ['src-cli', 'src-main/headless', 'src-main/storage', 'src-shared', 'node:*'],
+    never: 'src-main/shell/tray.ts'
+  },
+  {
     path: 'src-main/shell',
     holds: 'all of Electron: windows, dialogs, IPC, `app://`, tray',
     imports: ['src-main/core', 'src-shared', 'node:*', 'electron', 'valibot', 'dbus-native'],
@@ -171,7 +177,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'src-cli',
-    holds: 'the command line: a folder for each topic of commands',
+    holds: 'the commands: a table of them, and a folder for each topic',
     imports: ['src-shared', 'node:*'],
     never: 'src-main/vault/vault.ts'
   }

@@ -1,0 +1,62 @@
+import { runCli } from '../src-cli/cli.ts'
+
+type Call = {
+  /** Without `node` and the script. */
+  readonly args: readonly string[]
+  readonly version: () => string
+  /** As of `CliPorts`. */
+  readonly beforeCommand: () => Promise<number | null>
+}
+
+/**
+ * The composition root of the command line, for plain Node. What a command needs is loaded when it is asked for, and the
+ * process is closed to debuggers before anything secret is in it. Sets the exit code of the process.
+ */
+export async function runCommandLine({ args, version, beforeCommand }: Call): Promise<void> {
+  let isUnwritten = false
+  // A reader that has seen enough is no fault; a disk that takes nothing more is one.
+  const onFault = ({ code }: NodeJS.ErrnoException): void => {
+    if (code === 'EPIPE') return
+    isUnwritten = true
+    process.exitCode = 70
+  }
+  // Each stream costs time to open, so it is opened when it is used.
+  const write = (text: string): void => void watched(process.stdout, onFault).write(text)
+  const writeError = (text: string): void => void watched(process.stderr, onFault).write(text)
+  const code = await runCli({
+    version,
+    args,
+    write,
+    writeError,
+    hasColour: () => process.stdout.isTTY && process.stdout.hasColors(),
+    isInteractive: () => process.stdin.isTTY ?? false,
+    beforeCommand: async () => {
+      const elsewhere = await beforeCommand()
+      if (elsewhere !== null) return elsewhere
+      for (const stream of [process.stdout, process.stderr]) watched(stream, onFault)
+      const { hardenOwnProcess } = await import('./storage/keychain/process-hardening.ts')
+      await hardenOwnProcess(process.env)
+      return null
+    },
+    askSecret: async (question) => {
+      asker ??= (await import('../src-cli/terminal/ask-secret.ts')).secretAsker(process.stdin, writeError)
+      return await asker(question)
+    },
+    readInput: async () => await (await import('../src-cli/terminal/read-input.ts')).readInput(process.stdin),
+    openDoctor: async () => await (await import('./headless/doctor.ts')).openHeadlessDoctor(version()),
+    openEnds: async () => await (await import('./headless/sign-outs.ts')).openHeadlessEnds(),
+    viewSignOuts: async () => await (await import('./headless/sign-outs.ts')).viewSignOuts(),
+    forgetSignOuts: async (ids) => await (await import('./headless/sign-outs.ts')).forgetSignOuts(ids),
+    openTransfer: async () => await (await import('./headless/transfer.ts')).openHeadlessTransfer(version()),
+    viewStores: async () => await (await import('./headless/stores.ts')).viewStores(),
+    withStores: async (onProgress, task) =>
+      await (await import('./headless/stores.ts')).withStores(onProgress, task)
+  })
+  process.exitCode = isUnwritten ? 70 : code
+}
+
+function watched(stream: NodeJS.WriteStream, onFault: (error: NodeJS.ErrnoException) => void) {
+  return stream.listeners('error').includes(onFault) ? stream : stream.on('error', onFault)
+}
+
+let asker: ((question: string) => Promise<string | null>) | null = null

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { chmod, copyFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const root = (name: string): string =>
+  `export const runCommandLine = async ({ args, version, beforeCommand }) => {
+    if (args[0] === 'command') process.exitCode = (await beforeCommand()) ?? 0
+    else console.log('${name} ' + version() + ' ' + args.join(' '))
+  }\n`
+/** A Node that says it is an old one. */
+const asOldNode = [
+  '--import',
+  'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.19.0"}})'
+]
+
+let folder: string
+/** A project as it lies after a clone, with the real start file and stubs behind it. */
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'latchkey-cli-start-'))
+  for (const part of ['bin', 'src-main', 'node_modules/.bin'])
+    await mkdir(join(folder, part), { recursive: true })
+  await copyFile(resolve('bin/latchkey.mjs'), join(folder, 'bin', 'latchkey.mjs'))
+  await writeFile(join(folder, 'package.json'), '{"type":"module","version":"1.2.3"}')
+  await writeFile(join(folder, 'src-main', 'command-line.ts'), `type Kept = string\n${root('sources')}`)
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function build(): Promise<void> {
+  await mkdir(join(folder, 'out', 'cli'), { recursive: true })
+  await writeFile(join(folder, 'out', 'cli', 'latchkey.js'), root('build'))
+  await writeFile(join(folder, 'out', 'cli', 'sources.txt'), 'src-main/command-line.ts\n')
+}
+
+async function installNode(): Promise<void> {
+  const node = join(folder, 'node_modules', '.bin', 'node')
+  await writeFile(node, '#!/bin/sh\nshift\nshift\necho "installed $*"\nexit 7\n')
+  await chmod(node, 0o755)
+}
+
+type End = { readonly code: number; readonly out: string; readonly errors: string }
+
+function run(args: readonly string[], node: readonly string[] = []): Promise<End> {
+  return new Promise((done) => {
+    const whole = [...node, join(folder, 'bin', 'latchkey.mjs'), ...args]
+    const child = execFile(process.execPath, whole, (_error, out, errors) =>
+      done({ code: child.exitCode ?? -1, out, errors })
+    )
+  })
+}
+
+describe('the command line', () => {
+  it('runs from its sources where nothing was built', async () => {
+    expect(await run(['a', 'b'])).toEqual({ code: 0, out: 'sources 1.2.3 a b\n', errors: '' })
+  })
+
+  it('runs what was built', async () => {
+    await build()
+    expect((await run(['a'])).out).toBe('build 1.2.3 a\n')
+  })
+
+  it('runs from its sources again once one of them was changed or is gone', async () => {
+    await build()
+    const later = new Date(Date.now() + 5000)
+    await utimes(join(folder, 'src-main', 'command-line.ts'), later, later)
+    expect((await run(['a'])).out).toBe('sources 1.2.3 a\n')
+    await build()
+    await utimes(join(folder, 'src-main', 'command-line.ts'), new Date(1), new Date(1))
+    await writeFile(join(folder, 'out', 'cli', 'sources.txt'), 'src-main/command-line.ts\nsrc-main/gone.ts\n')
+    expect((await run(['a'])).out).toBe('sources 1.2.3 a\n')
+  })
+
+  it('runs what was built where no sources are installed', async () => {
+    await build()
+    await rm(join(folder, 'src-main'), { recursive: true })
+    expect((await run(['a'])).out).toBe('build 1.2.3 a\n')
+  })
+
+  describe('on an older Node', () => {
+    it('starts no second one for what opens nothing', async () => {
+      await build()
+      await installNode()
+      expect(await run(['--help'], asOldNode)).toEqual({ code: 0, out: 'build 1.2.3 --help\n', errors: '' })
+    })
+
+    it('runs a command on the one that the project has installed, with its exit code', async () => {
+      await build()
+      await installNode()
+      expect(await run(['command', 'x'], asOldNode)).toEqual({
+        code: 7,
+        out: 'installed command x\n',
+        errors: ''
+      })
+    })
+
+    it('runs everything there where nothing was built', async () => {
+      await installNode()
+      expect(await run(['--help'], asOldNode)).toEqual({ code: 7, out: 'installed --help\n', errors: '' })
+    })
+
+    it('says what is needed where none is installed', async () => {
+      const { code, out, errors } = await run(['--help'], asOldNode)
+      expect([code, out]).toEqual([70, ''])
+      expect(errors).toBe('latchkey: needs Node 22.18 or newer, found 20.19.0; run npm ci\n')
+    })
+  })
+})
