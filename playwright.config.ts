@@ -1,12 +1,16 @@
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
-  testDir: 'e2e',
+  testDir: '.',
   // The whole app, and the window alone over a stand-in for the vault: they share nothing, so they can run side by side.
   projects: [
-    { name: 'app', testMatch: '**/*.spec.ts', testIgnore: 'ui/**' },
+    {
+      name: 'app',
+      testMatch: ['e2e/**/*.spec.ts', 'electron-host/specs/*.spec.ts'],
+      testIgnore: 'e2e/ui/**'
+    },
     // Each test for itself, so that shards are of one size.
-    { name: 'window', testMatch: 'ui/**/*.spec.ts', fullyParallel: true }
+    { name: 'window', testMatch: 'e2e/ui/**/*.spec.ts', fullyParallel: true }
   ],
   outputDir: 'test-results/e2e',
   workers: 1,

@@ -1,5 +1,5 @@
 // The Chromium of the stand-in: the one that is here, else the one that can be got here.
-import { findChromium } from '../e2e/electron-host/installed-chromium.ts'
+import { findChromium } from '../electron-host/src/installed-chromium.ts'
 import { runBounded } from './bounded-program.ts'
 import { root, say, Stop } from './script.ts'
 import {

@@ -13,7 +13,7 @@ export type Runtime = {
 
 /** Electron's npm package. */
 export const electronFolder = join(root, 'node_modules', 'electron')
-const hostFolder = join(root, 'e2e', 'electron-host')
+const hostFolder = join(root, 'electron-host')
 
 export type Place = {
   readonly platform: NodeJS.Platform

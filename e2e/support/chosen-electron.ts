@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 
 const require = createRequire(import.meta.url)
-const hostFolder = join(resolve(import.meta.dirname, '..'), 'electron-host', 'bin')
+const hostFolder = resolve(import.meta.dirname, '../../electron-host/bin')
 
 /**
  * The stand-in on Chromium runs, whatever Electron there is. `E2E_ON=electron` asks for real Electron: the one of

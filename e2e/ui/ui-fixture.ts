@@ -7,7 +7,7 @@ import {
   type Page
 } from '@playwright/test'
 import type { CredentialSummary } from '#shared/credential.ts'
-import { findChromium } from '../electron-host/installed-chromium.ts'
+import { findChromium } from '../../electron-host/src/installed-chromium.ts'
 import { atName } from './list-row.ts'
 import { audit } from './ui-audit.ts'
 import { bundleFake, openPage, type OpenOptions } from './ui-page.ts'

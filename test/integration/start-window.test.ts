@@ -20,7 +20,7 @@ afterAll(async () => {
 async function layWorkingElectron(): Promise<string> {
   const folder = join(tree.root, 'an electron')
   await layFakeElectron(folder, 'works')
-  const script = `#!/bin/sh\nELECTRON_HOST_HEADED=1 exec '${tree.root}/e2e/electron-host/bin/electron' "$@"\n`
+  const script = `#!/bin/sh\nELECTRON_HOST_HEADED=1 exec '${tree.root}/electron-host/bin/electron' "$@"\n`
   await writeFile(join(folder, 'electron'), script)
   await chmod(join(folder, 'electron'), 0o755)
   return folder

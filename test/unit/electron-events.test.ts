@@ -17,8 +17,8 @@ const missing = (some: Iterable<string>, ...from: ReadonlySet<string>[]): string
 
 const types = read(require.resolve('electron/electron.d.ts'))
 const app = await readAll('src-main/{main.ts,shell/*.ts}')
-const host = await readAll('e2e/electron-host/*.ts')
-const table = read('e2e/electron-host/README.md')
+const host = await readAll('electron-host/src/*.ts')
+const table = read('electron-host/README.md')
 
 const known = named(types, /\bon\(event: '([\w-]+)'/g)
 const emitted = named(host, /\b(?:announce|isPrevented)\([\w.#]+,\s*'([\w-]+)'|event: '(will-[\w-]+)'/g)

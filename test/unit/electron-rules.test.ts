@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CIPHERS, DIGESTS } from '../../e2e/electron-host/boringssl.ts'
+import { CIPHERS, DIGESTS } from '../../electron-host/src/boringssl.ts'
 import { OWN_PAGE_PREFERENCES } from '../../src-main/shell/web-contents-guard.ts'
 
 const sources = new Map<string, string>()
@@ -65,7 +65,7 @@ describe('the rules of the Electron security checklist', () => {
     [
       'reads the environment',
       /process\.env\b/,
-      ['config.ts', 'helper-process.ts', 'keychain-helper.ts', 'main.ts']
+      ['command-line.ts', 'config.ts', 'helper-process.ts', 'keychain-helper.ts', 'main.ts']
     ]
   ])('hold because only these files: %s', (_what, pattern, files) => {
     expect(filesWith(pattern)).toEqual(files)

@@ -5,7 +5,7 @@ import {
   findInstalledChromium,
   isSnapStub,
   type Machine
-} from '../../../e2e/electron-host/installed-chromium.ts'
+} from '../../../electron-host/src/installed-chromium.ts'
 
 const machines = {
   linux: { platform: 'linux', env: {}, home: '/home/ana', headed: true },

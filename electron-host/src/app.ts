@@ -6,7 +6,6 @@ import { HostObject, PreventableEvent, type Silent } from './base.ts'
 import { CommandLine } from './command-line.ts'
 import { LifeCycle, type LifeEvent } from './life-cycle.ts'
 import { SingleInstance } from './single-instance.ts'
-import type { WebContents } from './web-contents.ts'
 
 /** What the host's own files need of the app and the app's code has no use for. */
 class Host extends LifeCycle {
@@ -31,11 +30,6 @@ class App extends HostObject<AppEvent> {
   )
   #name: string | undefined
 
-  override on(event: 'web-contents-created', listener: (event: object, contents: WebContents) => void): this
-  override on(event: AppEvent, listener: Parameters<HostObject['on']>[1]): this
-  override on(event: AppEvent, listener: Parameters<HostObject['on']>[1]): this {
-    return super.on(event, listener)
-  }
   whenReady(): Promise<void> {
     return this.host.ready.promise
   }
@@ -102,7 +96,7 @@ class App extends HostObject<AppEvent> {
       sessionData: userData,
       logs: () => join(this.getPath('userData'), 'logs'),
       temp: tmpdir,
-      exe: () => join(import.meta.dirname, 'bin', 'electron'),
+      exe: () => join(import.meta.dirname, '..', 'bin', 'electron'),
       documents: () => join(homedir(), 'Documents'),
       downloads: () => join(homedir(), 'Downloads')
     }

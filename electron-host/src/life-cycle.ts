@@ -1,7 +1,6 @@
 // `ready`, closing and quitting, in the order of Electron's own (shell/browser/browser.cc).
 import { announce, isPrevented } from './announce.ts'
 import { type HostObject, PreventableEvent } from './base.ts'
-import { closeChromium } from './chromium.ts'
 
 type Closable = { close(): void; destroy(): void; isDestroyed(): boolean; setMenu(menu: object | null): void }
 
@@ -12,6 +11,8 @@ export class LifeCycle {
   readonly windows = new Set<Closable>()
   /** What has to end with the app: utility processes. */
   readonly onExit = new Set<() => void>()
+  /** Ends Chromium, the last thing before the process goes. */
+  ending: () => Promise<void> = () => Promise.resolve()
   readonly ready = Promise.withResolvers<void>()
   isReady = false
   readonly #app: HostObject<LifeEvent>
@@ -76,6 +77,6 @@ export class LifeCycle {
     announce(this.#app, 'quit', new PreventableEvent(), this.#code)
     for (const end of this.onExit) end()
     this.#release()
-    void closeChromium().finally(() => process.exit(this.#code))
+    void this.ending().finally(() => process.exit(this.#code))
   }
 }

@@ -35,14 +35,14 @@ function tryEverything(app: ElectronApplication): Promise<unknown> {
       return {
         cookie: document.cookie,
         isSecure: isSecureContext,
-        fetchOwn: await named(() => fetch('./own.js')),
+        fetchOwn: await named(() => fetch('../../e2e/electron-host/specs/own.js')),
         fetchOther: await named(() => fetch('app://other/x.js')),
-        requestOwn: await request('./own.js'),
+        requestOwn: await request('../../e2e/electron-host/specs/own.js'),
         requestOther: await request('app://other/x.js'),
-        moduleOwn: await named(() => import('./own.js')),
+        moduleOwn: await named(() => import('../../e2e/electron-host/specs/own.js')),
         moduleOther: await named(() => import('app://other/x.js')),
         classicScriptOther: await script('app://other/x.js'),
-        serviceWorker: await named(() => navigator.serviceWorker.register('./own.js'))
+        serviceWorker: await named(() => navigator.serviceWorker.register('../../e2e/electron-host/specs/own.js'))
       }
     })()`)
   })

@@ -14,7 +14,7 @@ Object.defineProperty(process, 'versions', { value: versions })
 Object.assign(process, {
   type: 'browser',
   defaultApp: true,
-  resourcesPath: join(import.meta.dirname, 'resources')
+  resourcesPath: join(import.meta.dirname, '..', 'resources')
 })
 
 registerHooks({
@@ -29,7 +29,7 @@ const { app } = await import('./app.ts')
 await import('./electron.ts')
 const { dialog } = await import('./desktop.ts')
 const { Menu } = await import('./menu.ts')
-const { launchChromium } = await import('./chromium.ts')
+const { closeChromium, launchChromium } = await import('./chromium.ts')
 
 const modules: string[] = []
 let target: string | undefined
@@ -52,6 +52,7 @@ const manifest = isScript
   ? {}
   : (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>)
 app.host.configure(root, manifest)
+app.host.ending = closeChromium
 
 onlyBoringSsl()
 const require = createRequire(join(process.cwd(), 'noop.js'))

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
-export { onHost as isHost } from '../../support/chosen-electron.ts'
+export { onHost as isHost } from '../../e2e/support/chosen-electron.ts'
 
 declare const hostSpy: { uncaught: string[] }
 

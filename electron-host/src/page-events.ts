@@ -1,11 +1,12 @@
 // What Chromium says of a page, told to the app as events of its webContents.
 import { announce } from './announce.ts'
-import { guarded, PreventableEvent } from './base.ts'
+import { guarded, type HostObject, PreventableEvent } from './base.ts'
 import type { Json, Session as CdpSession } from './cdp.ts'
 import { shell } from './desktop.ts'
 import { decode, encode, ipcMain } from './ipc.ts'
 import { DELIVER, IPC_BINDING, PERMISSION_BINDING } from './page-scripts.ts'
-import type { WebContents } from './web-contents.ts'
+import type { FrameTree } from './frames.ts'
+import type { Session } from './session.ts'
 import { schemes } from './schemes.ts'
 
 const ERRORS: Record<string, number> = {
@@ -39,6 +40,29 @@ const SHOWN = new Set([
   'chrome-error'
 ])
 
+type Told =
+  | 'certificate-error'
+  | 'did-fail-load'
+  | 'did-finish-load'
+  | 'did-navigate'
+  | 'did-navigate-in-page'
+  | 'dom-ready'
+  | 'render-process-gone'
+/** What is needed of a page: the page itself imports this file. */
+type Page = HostObject<Told> & {
+  readonly frames: FrameTree
+  readonly session: Session
+  readonly mainFrame: { readonly frameId: string }
+  getURL(): string
+  isDestroyed(): boolean
+  loadURL(url: string): Promise<unknown>
+  refuses(navigation: {
+    event: 'will-navigate' | 'will-frame-navigate'
+    url: string
+    frameId: string
+  }): boolean
+}
+
 /** The error loadURL rejects with. */
 export function loadError(text: string, url: string): Error & { code: string; errno: number } {
   const code = text.replace('net::', '')
@@ -47,7 +71,7 @@ export function loadError(text: string, url: string): Error & { code: string; er
 }
 
 /** Navigation, loading and the end of the page. */
-export function reportNavigation(page: WebContents, cdp: CdpSession, mainFrameId: string): void {
+export function reportNavigation(page: Page, cdp: CdpSession, mainFrameId: string): void {
   const on = (event: string, listener: (params: Json) => void): void => {
     cdp.on(event, (params: Json) => {
       if (!page.isDestroyed()) listener(params)
@@ -98,7 +122,7 @@ function trustCertificate(isTrusted: boolean): void {
 }
 
 /** As Electron: nothing is said of a navigation that was refused or overtaken. */
-function reportFailure(page: WebContents, errorText: string, url: string): void {
+function reportFailure(page: Page, errorText: string, url: string): void {
   const { code, errno } = loadError(errorText, url)
   if (code === 'ERR_ABORTED') return
   if (code.startsWith('ERR_CERT')) {
@@ -117,7 +141,7 @@ function reportFailure(page: WebContents, errorText: string, url: string): void 
 }
 
 /** A page's own way to app:// or mailto:. Chromium drops both without a request, so they are taken up here. */
-async function leaveChromium(page: WebContents, url: string): Promise<void> {
+async function leaveChromium(page: Page, url: string): Promise<void> {
   const scheme = schemes.schemeOf(url)
   if (SHOWN.has(scheme)) return
   const { frameId } = page.mainFrame
@@ -129,7 +153,7 @@ async function leaveChromium(page: WebContents, url: string): Promise<void> {
 }
 
 /** What the page's worlds send through their doors. */
-export function receiveMessages(page: WebContents, cdp: CdpSession): void {
+export function receiveMessages(page: Page, cdp: CdpSession): void {
   cdp.on('Runtime.bindingCalled', ({ name, payload, executionContextId }: Json) => {
     if (name === IPC_BINDING) void receiveIpc(page, cdp, payload, executionContextId)
     if (name === PERMISSION_BINDING) void receiveQuestion(page, cdp, payload, executionContextId)
@@ -143,12 +167,7 @@ export function deliver(cdp: CdpSession, contextId: number, message: string): vo
 }
 
 /** ipcRenderer.send and .invoke. */
-async function receiveIpc(
-  page: WebContents,
-  cdp: CdpSession,
-  payload: string,
-  contextId: number
-): Promise<void> {
+async function receiveIpc(page: Page, cdp: CdpSession, payload: string, contextId: number): Promise<void> {
   const { id, channel, args } = decode(payload) as { id?: number; channel: string; args: unknown[] }
   const reply = (message: object): void => deliver(cdp, contextId, JSON.stringify(encode(message)))
   const senderFrame = page.frames.ofWorld(contextId)
@@ -168,7 +187,7 @@ async function receiveIpc(
 }
 
 async function receiveQuestion(
-  page: WebContents,
+  page: Page,
   cdp: CdpSession,
   payload: string,
   contextId: number

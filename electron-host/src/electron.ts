@@ -1,5 +1,5 @@
 // What `import ... from 'electron'` gives to the app's main process under the host.
-import { app } from './app.ts'
+import { app as host } from './app.ts'
 import { guarded } from './base.ts'
 import { BaseWindow } from './base-window.ts'
 import { BrowserWindow } from './browser-window.ts'
@@ -25,6 +25,11 @@ const net = guarded('net', {
   fetch: (input: string | Request, init?: FetchInit): Promise<Response> => sessionOf('').fetch(input, init),
   isOnline: (): boolean => true
 })
+
+/** The app, whose events know what a page is: app.ts itself is below all pages. */
+const app = host as {
+  on(event: 'web-contents-created', listener: (event: object, contents: WebContents) => void): typeof host
+} & typeof host
 
 const electron = {
   app,

@@ -1,18 +1,18 @@
 // The built app against the host: everything its main process takes from `electron` has to be there.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { electronUse } from '../bundle-coverage.ts'
+import { electronUse } from '../src/bundle-coverage.ts'
 import { fixtureApp } from './fixture.ts'
 
-const bundle = join(import.meta.dirname, '../../../out/main/main.js')
-const host = join(import.meta.dirname, '..')
+const bundle = join(import.meta.dirname, '../../out/main/main.js')
+const host = resolve(import.meta.dirname, '..')
 
 /** Names and members of `use` that the host lacks. The host is asked in a Node of its own. */
 function lacking(use: Map<string, Set<string>>): string[] {
   const script = `
-    const host = await import(${JSON.stringify(join(host, 'electron.ts'))})
+    const host = await import(${JSON.stringify(join(host, 'src/electron.ts'))})
     const has = (owner, member) => { try { return member in owner || owner[member] !== undefined } catch { return false } }
     const lacking = JSON.parse(process.argv[1]).flatMap(([name, members]) =>
       host[name] === undefined ? [name] : members.filter((m) => !has(host[name], m)).map((m) => name + '.' + m))
