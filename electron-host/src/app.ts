@@ -2,8 +2,7 @@
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { announce } from './announce.ts'
-import { HostObject, PreventableEvent, type Silent } from './base.ts'
-import { CommandLine } from './command-line.ts'
+import { HostObject, PreventableEvent, type Silent, HostValue } from './base.ts'
 import { LifeCycle, type LifeEvent } from './life-cycle.ts'
 import { SingleInstance } from './single-instance.ts'
 
@@ -115,3 +114,28 @@ class App extends HostObject<AppEvent> {
 }
 
 export const app = new App()
+
+// `app.commandLine`: the switches of the app, most of which are Chromium's.
+/** For the host and not for Chromium. */
+const NODE_ONLY = new Set(['inspect', 'inspect-brk', 'user-data-dir', 'require'])
+
+class CommandLine extends HostValue {
+  readonly #switches = new Map<string, string>()
+
+  appendSwitch(name: string, value = ''): void {
+    // Chromium knows one list per process: a later list is added to it, as Electron does.
+    const earlier = /^(enable|disable)-features$/.test(name) && this.#switches.get(name)
+    this.#switches.set(name, earlier ? `${earlier},${value}` : value)
+  }
+  hasSwitch(name: string): boolean {
+    return this.#switches.has(name)
+  }
+  getSwitchValue(name: string): string {
+    return this.#switches.get(name) ?? ''
+  }
+  /** What Chromium is started with. */
+  toArguments(): string[] {
+    const kept = [...this.#switches].filter(([name]) => !NODE_ONLY.has(name))
+    return kept.map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`))
+  }
+}

@@ -1,6 +1,7 @@
-import type { IpcMainInvokeEvent } from 'electron'
+import type { IpcMainInvokeEvent, WebContents } from 'electron'
 import * as v from 'valibot'
 import { type Result, toProblem, VaultError } from '#shared/problem.ts'
+import { eventChannel, type VaultEventName, type VaultEvents, vaultEvents } from '#shared/ipc.ts'
 
 export type RequestTable = Readonly<
   Record<string, { readonly input: v.GenericSchema<unknown[]>; readonly output: v.GenericSchema }>
@@ -72,4 +73,27 @@ async function answer(work: () => Promise<unknown>): Promise<Result<unknown>> {
   } catch (error) {
     return { ok: false, problem: toProblem(error) }
   }
+}
+
+type Listen = <Name extends VaultEventName>(
+  name: Name,
+  listener: (value: VaultEvents[Name]) => void
+) => () => void
+
+/**
+ * Sends every event of the vault to the main window. Each value passes its strict schema first; one that does not is
+ * dropped, and the gap in the revision makes the window ask for a snapshot. Returns the function that stops it.
+ */
+export function forwardEvents(on: Listen, target: () => WebContents | null): () => void {
+  const names = Object.keys(vaultEvents) as VaultEventName[]
+  const stops = names.map((name) =>
+    on(name, (value) => {
+      const checked = v.safeParse(vaultEvents[name], value)
+      const contents = target()
+      if (checked.success && contents !== null && !contents.isDestroyed()) {
+        contents.send(eventChannel(name), checked.output)
+      }
+    })
+  )
+  return () => stops.forEach((stop) => stop())
 }

@@ -1,8 +1,6 @@
 import type { Session, WebContents } from 'electron'
 import { mayShow, originOf } from './address-rules.ts'
-import { ExpectedOrigins } from './expected-origins.ts'
 import { guarding } from './guarding.ts'
-import { failureOfEnd, failureOfLoad, type PageFailure } from './page-failure.ts'
 import { denyEverything } from './web-contents-guard.ts'
 
 const FORBIDDEN = 403
@@ -115,4 +113,69 @@ function windowsInPlace(mayBeShown: (url: string) => boolean, show: (url: string
 /** Nothing of the provider's page outlives the attempt. */
 export async function wipeSession(session: Session): Promise<void> {
   await Promise.allSettled([session.clearStorageData(), session.clearCache(), session.clearAuthCache()])
+}
+
+/**
+ * Why a page did not appear. `embedded`: in a window of ours it will not, and in the person's browser it may; that is
+ * remembered for the provider, as a 403 is. `unreachable`: the network, the server or its certificate; it says nothing
+ * about windows and is not remembered. `none`: nothing failed that a person should know of.
+ */
+type PageFailure = 'none' | 'unreachable' | 'embedded'
+
+/** Chromium's codes of what never failed: a navigation that was overtaken or refused by a rule of ours. */
+const NOTHING: ReadonlySet<number> = new Set([-3, -20])
+/** An answer that forbids being shown here, and two ways of asking for a certificate, which no page here is given. */
+const EMBEDDED: ReadonlySet<number> = new Set([-27, -110, -117])
+/** Ends of a page that are its own; the others are this computer's, which has no memory left or was told to end it. */
+const OWN_ENDS: ReadonlySet<string> = new Set([
+  'crashed',
+  'abnormal-exit',
+  'launch-failed',
+  'integrity-failure'
+])
+
+/** For the code of `did-fail-load`. */
+export function failureOfLoad(errorCode: number): PageFailure {
+  if (NOTHING.has(errorCode)) return 'none'
+  return EMBEDDED.has(errorCode) ? 'embedded' : 'unreachable'
+}
+
+/** For the reason of `render-process-gone`. */
+export function failureOfEnd(reason: string): PageFailure {
+  if (reason === 'clean-exit') return 'none'
+  return OWN_ENDS.has(reason) ? 'embedded' : 'unreachable'
+}
+
+/**
+ * Which origins a sign-in is expected to show: where it began, and where servers send it on from there. A page may send
+ * the person anywhere, and so may the server that it names; what comes of that is not expected.
+ */
+export class ExpectedOrigins {
+  readonly #origins: Set<string>
+  /** Whether the redirects of the navigation that is under way come from expected places alone. */
+  #isTrusted = true
+
+  /** `start`: origin of the address that Latchkey opens. */
+  constructor(start: string) {
+    this.#origins = new Set([start])
+  }
+
+  has(origin: string): boolean {
+    return this.#origins.has(origin)
+  }
+
+  /** A page, of the origin `from`, begins a navigation to an address of the origin `to`. */
+  begin(from: string, to: string): void {
+    this.#isTrusted = this.has(from) && this.has(to)
+  }
+
+  /** The server of the navigation that is under way sends it to an address of this origin. */
+  redirect(to: string): void {
+    if (this.#isTrusted) this.#origins.add(to)
+  }
+
+  /** The navigation is done; one that nobody announces, such as a step back, extends nothing. */
+  arrive(): void {
+    this.#isTrusted = false
+  }
 }

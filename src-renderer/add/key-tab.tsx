@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
-import { useNow } from '../state/vault-context.tsx'
+import { useNow, useReady } from '../state/vault-context.tsx'
 import { keyText } from '../text/add-text.ts'
 import { confirmText } from '../text/detail-text.ts'
 import { relativeText } from '../time/time-text.ts'
@@ -11,11 +11,13 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
 import { KeyField } from '../fields/key-field.tsx'
-import { endOfDay, parseHost, recognise } from '../fields/key-form.ts'
-import { KeySide } from './key-side.tsx'
+import { endOfDay, parseHost, recognise, type KeyFields, serviceIdOf } from '../fields/key-form.ts'
 import { ServiceField } from './service-field.tsx'
 import { createKeyInput } from '../fields/key-input.ts'
 import { type KeyForm, useKeyForm } from './use-key-form.ts'
+import { Info } from 'lucide-react'
+import { Mark } from '../brand/mark.tsx'
+import { railText } from '../text/list-text.ts'
 
 export function KeyTab({ replaced }: { readonly replaced: CredentialSummary | null }) {
   const [input] = useState(createKeyInput)
@@ -131,4 +133,35 @@ function ReplaceQuestion({ form }: { readonly form: KeyForm }) {
     run: form.replace
   }
   return <ConfirmDialog ask={ask} onClose={form.stopAsking} />
+}
+
+type Props = { readonly fields: KeyFields; readonly recognised: boolean }
+
+/** What Latchkey makes of the form so far. */
+function KeySide({ fields, recognised }: Props) {
+  const { storage } = useReady()
+  const name = fields.provider?.name ?? fields.serviceName.trim()
+  const service = fields.provider?.id ?? serviceIdOf(fields.serviceName) ?? ''
+  const keptIn = storage.backend === null ? railText.storage.unavailable() : storage.label
+  return (
+    <>
+      <div className={styles['who']}>
+        <Mark service={service} name={name} size="big" />
+        <div>
+          <strong>{name === '' ? keyText.newKey : name}</strong>
+          <div className={styles['faint']}>{fields.account}</div>
+        </div>
+      </div>
+      <output className={styles['note']}>
+        <Info size={16} aria-hidden="true" />
+        <span>{recognised ? keyText.recognised : keyText.notRecognised}</span>
+      </output>
+      <dl className={styles['facts']}>
+        <dt>{keyText.keptIn}</dt>
+        <dd>{keptIn}</dd>
+        <dt>{keyText.renewal}</dt>
+        <dd>{fields.day === '' ? keyText.noRenewalNever : keyText.noRenewal}</dd>
+      </dl>
+    </>
+  )
 }

@@ -1,7 +1,7 @@
 import type { ClientFacts } from '#shared/client-change.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { Mark } from '../brand/mark.tsx'
-import { useReady } from '../state/vault-context.tsx'
+import { useReady, useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { clientText } from '../text/client-text.ts'
 import { commonText } from '../text/common-text.ts'
@@ -12,8 +12,9 @@ import { SubmitForm } from '../ui/submit-form.tsx'
 import { ClientFieldRows } from './client-fields.tsx'
 import { ClientRegistration } from './client-registration.tsx'
 import styles from './client.module.css'
-import { useClientFacts } from './use-client-facts.ts'
 import { type ClientFields, useClientForm } from './use-client-form.ts'
+import { useEffect, useState } from 'react'
+import type { Result } from '#shared/problem.ts'
 
 /** Another client ID or secret for a sign-in that is kept. */
 export function ClientDialog({ id }: { readonly id: string }) {
@@ -93,4 +94,20 @@ function Form({ credential, facts }: FormProps) {
       </DialogFooter>
     </SubmitForm>
   )
+}
+
+/** The client of a sign-in, asked for once; null while the vault reads it. */
+function useClientFacts(id: string): Result<ClientFacts> | null {
+  const { bridge } = useVault()
+  const [facts, setFacts] = useState<Result<ClientFacts> | null>(null)
+  useEffect(() => {
+    let isCurrent = true
+    void bridge.getClient(id).then((result) => {
+      if (isCurrent) setFacts(result)
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [bridge, id])
+  return facts
 }

@@ -19,7 +19,6 @@ import { ActionMenu } from '../ui/action-menu.tsx'
 import { cx } from '../ui/cx.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import styles from './list.module.css'
-import { ScopeTags } from './scope-tags.tsx'
 
 type Props = {
   readonly credential: CredentialSummary
@@ -130,6 +129,35 @@ function RowActions({
         <Copy size={16} aria-hidden="true" />
       </IconButton>
       <ActionMenu actions={credentialActions(credential, commands)} tabIndex={tabIndex} />
+    </>
+  )
+}
+
+const FEW = 1
+const MANY = 3
+
+/** One tag and "+3" beside the detail, three and "+1" where there is room; the stylesheet chooses. */
+function ScopeTags({ credential }: { readonly credential: CredentialSummary }) {
+  if (credential.kind !== 'oauth')
+    return <span className={styles['tag']}>{listText.kindTags[credential.kind]}</span>
+  const { scopes } = credential
+  return (
+    <>
+      {scopes.slice(0, MANY).map((scope, index) => (
+        <span key={scope} className={styles['tag']} data-room={index >= FEW || undefined}>
+          {scope}
+        </span>
+      ))}
+      {scopes.length > FEW && (
+        <span className={styles['tag']} data-tight>
+          {listText.moreScopes(scopes.length - FEW)}
+        </span>
+      )}
+      {scopes.length > MANY && (
+        <span className={styles['tag']} data-room>
+          {listText.moreScopes(scopes.length - MANY)}
+        </span>
+      )}
     </>
   )
 }

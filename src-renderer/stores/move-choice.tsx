@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useId, useState, useEffect } from 'react'
 import type { StoreList } from '#shared/stores.ts'
 import { storesText } from '../text/stores-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -9,11 +9,11 @@ import { PassphraseField } from '../ui/passphrase-field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { SubmitForm } from '../ui/submit-form.tsx'
 import { type MoveErrors, type StoreChoice, targetOf, typeOf } from './move-form.ts'
-import { ChoiceRow } from './store-choice-row.tsx'
 import styles from './stores.module.css'
 import { type MoveFields, useMoveFields } from './use-move-fields.ts'
 import type { Moves } from './use-moves.ts'
-import { useStores } from './use-stores.ts'
+import { useVault } from '../state/vault-context.tsx'
+import { useTell } from '../toasts/toaster.tsx'
 
 const choices = Object.keys(storesText.choices) as StoreChoice[]
 
@@ -137,4 +137,57 @@ function Needs({ choice, fields, errors, onChange }: NeedsProps) {
       )}
     </Field>
   )
+}
+
+type RowProps = {
+  readonly choice: StoreChoice
+  /** Null: it can be chosen; else why not. */
+  readonly obstacle: string | null
+  readonly chosen: boolean
+  readonly onChoose: () => void
+}
+
+function ChoiceRow({ choice, obstacle, chosen, onChoose }: RowProps) {
+  const id = useId()
+  const { label, means } = storesText.choices[choice]
+  const isRisky = choice === 'machine' && obstacle === null
+  return (
+    <div className={styles['choice']} data-off={obstacle !== null || undefined}>
+      <input
+        type="radio"
+        id={id}
+        name="store"
+        checked={chosen}
+        disabled={obstacle !== null}
+        aria-describedby={`${id}-means`}
+        onChange={onChoose}
+      />
+      <div>
+        <label htmlFor={id}>{label}</label>
+        <p id={`${id}-means`} data-risky={isRisky || undefined}>
+          {obstacle ?? means}
+        </p>
+      </div>
+    </div>
+  )
+}
+
+/** Null: the vault has not answered yet. */
+function useStores(): StoreList | null {
+  const { bridge } = useVault()
+  const tell = useTell()
+  const [stores, setStores] = useState<StoreList | null>(null)
+  useEffect(() => {
+    let isGone = false
+    void bridge.listStores().then((result) => {
+      if (isGone) return
+      if (result.ok) setStores(result.value)
+      else tell.failed(result.problem)
+    })
+    return () => {
+      isGone = true
+    }
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- asked once for each time the dialog opens
+  }, [bridge])
+  return stores
 }

@@ -5,7 +5,6 @@ import { commonText } from '../text/common-text.ts'
 import { buttonClass } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './dialog.module.css'
-import { firstToDo, isFocusLost } from './first-focus.ts'
 import { Layer } from './layer.tsx'
 
 type Props = {
@@ -90,3 +89,27 @@ export function DialogFooter({
 
 /** Takes the element that gets the focus when a step begins. */
 export type AttachFirst = (element: HTMLElement | null) => void
+
+const FIELDS = 'input, textarea, select'
+const CONTROLS = `${FIELDS}, button, summary, a[href], [role="checkbox"]`
+
+/** What a dialog is opened for: what is marked, else the first field, else the first thing to press; never its cross. */
+function firstToDo(popup: HTMLElement | null): HTMLElement | null {
+  if (popup === null) return null
+  const marked = popup.querySelector<HTMLElement>('[data-first]')
+  if (marked !== null) return marked
+  const usable = [...popup.querySelectorAll<HTMLElement>(CONTROLS)].filter(
+    (element) =>
+      element.closest('header') === null &&
+      element.tabIndex >= 0 &&
+      !element.matches(':disabled') &&
+      element.checkVisibility()
+  )
+  return usable.find((element) => element.matches(FIELDS)) ?? usable[0] ?? null
+}
+
+/** The element that had the focus may be gone with what the dialog said before. */
+function isFocusLost(popup: HTMLElement | null): boolean {
+  const { activeElement } = document
+  return activeElement === null || activeElement === document.body || activeElement === popup
+}

@@ -48,7 +48,7 @@ describe('the rules of the Electron security checklist', () => {
     ['makes views', /new WebContentsView\(/, ['provider-view.ts', 'strip-view.ts']],
     ['registers IPC handlers', /ipcMain\.handle|\.handle\(service\.channel/, ['ipc-server.ts']],
     ['speaks ipcRenderer', /ipcRenderer\./, ['preload.ts', 'sign-in-preload.ts']],
-    ['sends to a page', /[cC]ontents\.send\(/, ['event-sender.ts', 'strip-view.ts']],
+    ['sends to a page', /[cC]ontents\.send\(/, ['ipc-server.ts', 'strip-view.ts']],
     ['loads the keychain module', /import\(['"]@napi-rs\/keyring['"]\)/, ['keyring-module.ts']],
     [
       'imports the OAuth library',

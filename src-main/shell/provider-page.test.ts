@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { failureOfEnd, failureOfLoad } from './page-failure.ts'
+import { failureOfEnd, failureOfLoad } from './provider-page.ts'
 
 it.each([
   ['overtaken', -3, 'none'],

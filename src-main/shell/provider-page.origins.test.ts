@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ExpectedOrigins } from './expected-origins.ts'
+import { ExpectedOrigins } from './provider-page.ts'
 
 const [issuer, staff, hop, evil] = [
   'https://id.example',
