@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { app, clipboard, dialog, ipcMain, Menu, nativeTheme, powerMonitor, protocol, session } from 'electron'
+import { requestsThrough } from '#shared/doors.ts'
 import { requestChannel, vaultRequests } from '#shared/ipc.ts'
 import { closingOf } from '#shared/preferences.ts'
 import { toProblem } from '#shared/problem.ts'
@@ -173,7 +174,7 @@ function followTheme(vault: Vault): void {
 function serve(vault: Vault, trusted: TrustedSenders, signIns: SignInWindows): void {
   serveRequests({
     ipcMain,
-    table: vaultRequests,
+    table: requestsThrough('window', vaultRequests) as typeof vaultRequests,
     channel: requestChannel,
     handlersFor: (event) => (trusted.accepts(event, 'index.html') ? vault.handlers : null)
   })

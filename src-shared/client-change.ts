@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { everyDoor, windowOnly } from './doors.ts'
 import { credentialSummary, serviceId } from './credential.ts'
 import { shownText } from './shown-text.ts'
 
@@ -43,8 +44,8 @@ export type ClientChange = v.InferOutput<typeof clientChange>
 
 export const clientRequests = {
   /** Reads the record, because only that knows whether there is a secret. */
-  getClient: { input: v.strictTuple([id]), output: clientFacts },
+  getClient: { doors: everyDoor, input: v.strictTuple([id]), output: clientFacts },
   /** Stores another client with the same tokens; nothing is sent to anybody. */
-  changeClient: { input: v.strictTuple([clientChange]), output: credentialSummary },
-  copyClientRedirect: { input: v.strictTuple([id]), output: v.null() }
+  changeClient: { doors: windowOnly, input: v.strictTuple([clientChange]), output: credentialSummary },
+  copyClientRedirect: { doors: windowOnly, input: v.strictTuple([id]), output: v.null() }
 } as const

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { type Door, everyDoor, windowOnly } from './doors.ts'
 import { clientRequests } from './client-change.ts'
 import { clockEvents, clockSkew } from './clock-skew.ts'
 import { credentialSummary, hostName, serviceId } from './credential.ts'
@@ -56,25 +57,28 @@ export type VaultSnapshot = v.InferOutput<typeof vaultSnapshot>
 const nothing = v.null()
 
 /**
- * Every request a window may make: schemas of the arguments and of the answer. The preload, the IPC server and the
+ * Every request there is: the doors it may come through, and the schemas of its arguments and its answer. The preload, the IPC server and the
  * renderer's type are derived from this table; a channel that is not here does not exist. No answer holds a secret.
  */
 export const vaultRequests = {
-  getSnapshot: { input: v.strictTuple([]), output: vaultSnapshot },
+  getSnapshot: { doors: everyDoor, input: v.strictTuple([]), output: vaultSnapshot },
   ...signInRequests,
-  addApiKey: { input: v.strictTuple([apiKeyRequest]), output: credentialSummary },
-  refresh: { input: v.strictTuple([id]), output: credentialSummary },
+  addApiKey: { doors: windowOnly, input: v.strictTuple([apiKeyRequest]), output: credentialSummary },
+  refresh: { doors: everyDoor, input: v.strictTuple([id]), output: credentialSummary },
   refreshAll: {
+    doors: everyDoor,
     input: v.strictTuple([]),
     output: v.strictObject({ refreshed: v.number(), failed: v.number() })
   },
   /** Uses the credential for one request to its provider and says whether it works. */
   checkNow: {
+    doors: everyDoor,
     input: v.strictTuple([id]),
     output: v.strictObject({ works: v.boolean(), text: v.string(), checkedAt: instant })
   },
   /** Removes here, then revokes at the provider where it can; says which of the two happened. */
   signOut: {
+    doors: everyDoor,
     input: v.strictTuple([id]),
     output: v.strictObject({
       removed: v.boolean(),
@@ -84,19 +88,19 @@ export const vaultRequests = {
     })
   },
   /** Removes here only. */
-  remove: { input: v.strictTuple([id]), output: nothing },
-  copyAccount: { input: v.strictTuple([id]), output: nothing },
-  checkStorage: { input: v.strictTuple([]), output: storageHealth },
-  runDoctor: { input: v.strictTuple([doctorRequest]), output: doctorReport },
+  remove: { doors: everyDoor, input: v.strictTuple([id]), output: nothing },
+  copyAccount: { doors: windowOnly, input: v.strictTuple([id]), output: nothing },
+  checkStorage: { doors: everyDoor, input: v.strictTuple([]), output: storageHealth },
+  runDoctor: { doors: everyDoor, input: v.strictTuple([doctorRequest]), output: doctorReport },
   /** Copies the report that was shown last, as text. */
-  copyDoctorReport: { input: v.strictTuple([]), output: nothing },
+  copyDoctorReport: { doors: windowOnly, input: v.strictTuple([]), output: nothing },
   /** Repairs what can be without touching a credential, then looks again. */
-  fixDoctor: { input: v.strictTuple([doctorFixRequest]), output: doctorReport },
-  setPreferences: { input: v.strictTuple([preferences]), output: preferences },
+  fixDoctor: { doors: everyDoor, input: v.strictTuple([doctorFixRequest]), output: doctorReport },
+  setPreferences: { doors: windowOnly, input: v.strictTuple([preferences]), output: preferences },
   /** Opens the provider's own page about clients, keys or access; the addresses are a fixed table. */
-  openHelp: { input: v.strictTuple([serviceId]), output: nothing },
+  openHelp: { doors: windowOnly, input: v.strictTuple([serviceId]), output: nothing },
   /** Copies the redirect address that is registered with a client of this provider. */
-  copyRedirectUri: { input: v.strictTuple([serviceId]), output: nothing },
+  copyRedirectUri: { doors: windowOnly, input: v.strictTuple([serviceId]), output: nothing },
   ...clientRequests,
   ...mcpRequests,
   ...rotationRequests,
@@ -104,7 +108,10 @@ export const vaultRequests = {
   ...storeRequests,
   ...transferRequests,
   ...unlistedRequests
-} as const satisfies Record<string, { input: v.GenericSchema<unknown[]>; output: v.GenericSchema }>
+} as const satisfies Record<
+  string,
+  { doors: readonly Door[]; input: v.GenericSchema<unknown[]>; output: v.GenericSchema }
+>
 
 /** Everything the vault process tells its windows by itself. */
 export const vaultEvents = {

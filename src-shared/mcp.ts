@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { windowOnly } from './doors.ts'
 import { scopeList } from './credential.ts'
 import { shownText } from './shown-text.ts'
 
@@ -36,5 +37,5 @@ export type McpReport = v.InferOutput<typeof mcpReport>
 
 export const mcpRequests = {
   /** Asks the server, and the authorization server it names, without signing in. */
-  discoverMcpServer: { input: v.strictTuple([url]), output: mcpReport }
+  discoverMcpServer: { doors: windowOnly, input: v.strictTuple([url]), output: mcpReport }
 } as const

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { windowOnly } from './doors.ts'
 import { credentialSummary } from './credential.ts'
 
 const instant = v.pipe(v.string(), v.isoTimestamp())
@@ -23,13 +24,13 @@ export type NextKey = v.InferOutput<typeof nextKey>
 /** The exchange of an API key: the new one beside the old, tested, switched to, and back within a day. */
 export const rotationRequests = {
   /** Stores the new key beside the one in use, which stays in use. */
-  prepareKey: { input: v.strictTuple([nextKey]), output: credentialSummary },
+  prepareKey: { doors: windowOnly, input: v.strictTuple([nextKey]), output: credentialSummary },
   /** Uses the new key for one request to its own service, where one is known that changes nothing. */
-  testKey: { input: v.strictTuple([id]), output: keyTest },
+  testKey: { doors: windowOnly, input: v.strictTuple([id]), output: keyTest },
   /** From now on the new key is used; the former one is kept for 24 hours. */
-  switchKey: { input: v.strictTuple([id]), output: credentialSummary },
+  switchKey: { doors: windowOnly, input: v.strictTuple([id]), output: credentialSummary },
   /** Before the switch: forgets the new key. After it: the former key is used again and the new one forgotten. */
-  undoRotation: { input: v.strictTuple([id]), output: credentialSummary },
+  undoRotation: { doors: windowOnly, input: v.strictTuple([id]), output: credentialSummary },
   /** After the switch: forgets the former key at once. */
-  finishRotation: { input: v.strictTuple([id]), output: credentialSummary }
+  finishRotation: { doors: windowOnly, input: v.strictTuple([id]), output: credentialSummary }
 } as const

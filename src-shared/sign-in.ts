@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { windowOnly } from './doors.ts'
 import { scopeList, serviceId } from './credential.ts'
 import { shownText } from './shown-text.ts'
 import { deviceCode } from './device-code.ts'
@@ -88,24 +89,28 @@ export type DiscoveryReport = v.InferOutput<typeof discoveryReport>
 
 /** The requests about sign-ins that begin or are under way. */
 export const signInRequests = {
-  discoverIssuer: { input: v.strictTuple([url]), output: discoveryReport },
+  discoverIssuer: { doors: windowOnly, input: v.strictTuple([url]), output: discoveryReport },
   /** Asks the issuer once more, so that nothing is copied that the window made up. */
-  copyIssuerRedirect: { input: v.strictTuple([url]), output: nothing },
-  startSignIn: { input: v.strictTuple([signInRequest]), output: signInProgress },
+  copyIssuerRedirect: { doors: windowOnly, input: v.strictTuple([url]), output: nothing },
+  startSignIn: { doors: windowOnly, input: v.strictTuple([signInRequest]), output: signInProgress },
   /** Answers when it has ended or asks something; the password goes to the project and is kept nowhere. */
-  signInWithPassword: { input: v.strictTuple([passwordSignInRequest]), output: signInProgress },
-  cancelSignIn: { input: v.strictTuple([id]), output: nothing },
+  signInWithPassword: {
+    doors: windowOnly,
+    input: v.strictTuple([passwordSignInRequest]),
+    output: signInProgress
+  },
+  cancelSignIn: { doors: windowOnly, input: v.strictTuple([id]), output: nothing },
   /** Answers with the new attempt, or with the one that failed and why the same could not be started now. */
-  retrySignIn: { input: v.strictTuple([id]), output: signInProgress },
+  retrySignIn: { doors: windowOnly, input: v.strictTuple([id]), output: signInProgress },
   /** Forgets a sign-in that failed, and what it was started with. */
-  dismissSignIn: { input: v.strictTuple([id]), output: nothing },
+  dismissSignIn: { doors: windowOnly, input: v.strictTuple([id]), output: nothing },
   /** Opens the provider's page in the person's browser: again, or instead of the sign-in window. */
-  continueInBrowser: { input: v.strictTuple([id]), output: nothing },
+  continueInBrowser: { doors: windowOnly, input: v.strictTuple([id]), output: nothing },
   /** Goes on by a code that can be typed on any device, instead of the provider's page here. */
-  switchToCode: { input: v.strictTuple([id]), output: nothing },
+  switchToCode: { doors: windowOnly, input: v.strictTuple([id]), output: nothing },
   /** Copies the code a person types, of a sign-in by a code. */
-  copyUserCode: { input: v.strictTuple([id]), output: nothing },
-  answerOtherAccount: { input: v.strictTuple([id, otherAccountAnswer]), output: nothing },
+  copyUserCode: { doors: windowOnly, input: v.strictTuple([id]), output: nothing },
+  answerOtherAccount: { doors: windowOnly, input: v.strictTuple([id, otherAccountAnswer]), output: nothing },
   /** The paste fallback: the whole URL the browser was sent to, when it could not reach the listener. */
-  submitRedirectUrl: { input: v.strictTuple([id, url]), output: nothing }
+  submitRedirectUrl: { doors: windowOnly, input: v.strictTuple([id, url]), output: nothing }
 } as const

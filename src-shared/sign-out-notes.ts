@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { everyDoor, windowOnly } from './doors.ts'
 
 const id = v.pipe(v.string(), v.maxLength(40))
 const shown = v.pipe(v.string(), v.maxLength(600))
@@ -24,11 +25,11 @@ export const signOutNotes = v.array(signOutNote)
 
 export const signOutNoteRequests = {
   /** Opens the provider's page where the access may be ended; the address is the vault's. */
-  openSignOutPage: { input: v.strictTuple([id]), output: v.null() },
+  openSignOutPage: { doors: windowOnly, input: v.strictTuple([id]), output: v.null() },
   /** The person has ended it, or does not want to hear of it: the note goes. */
-  forgetSignOut: { input: v.strictTuple([id]), output: v.null() },
+  forgetSignOut: { doors: everyDoor, input: v.strictTuple([id]), output: v.null() },
   /** The window need not say it any more; the doctor goes on listing it. */
-  putSignOutsAway: { input: v.strictTuple([]), output: v.null() }
+  putSignOutsAway: { doors: everyDoor, input: v.strictTuple([]), output: v.null() }
 } as const
 
 export const signOutNoteEvents = { signOutsChanged: signOutNotes } as const

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { everyDoor, windowOnly } from './doors.ts'
 import { type BackendId, backendIds } from './credential.ts'
 import { problemSchema } from './problem.ts'
 import { storageHealth } from './storage-health.ts'
@@ -71,20 +72,21 @@ export type StoreMove = v.InferOutput<typeof storeMove>
 const unlockRequest = v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)) })
 
 export const storeRequests = {
-  listStores: { input: v.strictTuple([]), output: storeList },
+  listStores: { doors: everyDoor, input: v.strictTuple([]), output: storeList },
   /** Begins to move everything; its course comes as `moveChanged`. Refused while another move is under way. */
-  moveStore: { input: v.strictTuple([storeTarget]), output: storeMove },
+  moveStore: { doors: windowOnly, input: v.strictTuple([storeTarget]), output: storeMove },
   /** Goes on with a move that a crash or an error left. `passphrase`: of a target that needs one; else null. */
   resumeMove: {
+    doors: windowOnly,
     input: v.strictTuple([v.strictObject({ passphrase: v.nullable(passphrase) })]),
     output: storeMove
   },
   /** Takes back a move that has not switched. */
-  undoMove: { input: v.strictTuple([]), output: v.null() },
+  undoMove: { doors: windowOnly, input: v.strictTuple([]), output: v.null() },
   /** Opens the encrypted files of the store in use with their passphrase; refused for any other store. */
-  unlockStore: { input: v.strictTuple([unlockRequest]), output: storageHealth },
+  unlockStore: { doors: windowOnly, input: v.strictTuple([unlockRequest]), output: storageHealth },
   /** Forgets the passphrase's key; refused for any other store. */
-  lockStore: { input: v.strictTuple([]), output: storageHealth }
+  lockStore: { doors: windowOnly, input: v.strictTuple([]), output: storageHealth }
 } as const
 
 /** Null: the move was taken back. */

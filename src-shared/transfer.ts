@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { everyDoor, windowOnly } from './doors.ts'
 import { credentialKinds, hostName, serviceId } from './credential.ts'
 import { shownText } from './shown-text.ts'
 
@@ -119,23 +120,29 @@ export type RecoveryStatus = v.InferOutput<typeof recoveryStatus>
 /** Leaving the computer and coming back. No answer holds a value; null: the person closed the dialog. */
 export const transferRequests = {
   exportVault: {
+    doors: windowOnly,
     input: v.strictTuple([v.strictObject({ passphrase: exportPassphrase })]),
     output: v.nullable(exportReport)
   },
-  previewImport: { input: v.strictTuple([importSource]), output: v.nullable(importPreview) },
+  previewImport: {
+    doors: windowOnly,
+    input: v.strictTuple([importSource]),
+    output: v.nullable(importPreview)
+  },
   /** Opens a sealed export with its passphrase or with a recovery key (`AGE-SECRET-KEY-1…`). */
   openImport: {
+    doors: windowOnly,
     input: v.strictTuple([
       v.strictObject({ id, secret: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)) })
     ]),
     output: importPreview
   },
-  runImport: { input: v.strictTuple([importRequest]), output: importReport },
+  runImport: { doors: windowOnly, input: v.strictTuple([importRequest]), output: importReport },
   /** Forgets what `previewImport` read. */
-  cancelImport: { input: v.strictTuple([id]), output: v.null() },
-  recoveryStatus: { input: v.strictTuple([]), output: recoveryStatus },
+  cancelImport: { doors: windowOnly, input: v.strictTuple([id]), output: v.null() },
+  recoveryStatus: { doors: everyDoor, input: v.strictTuple([]), output: recoveryStatus },
   /** Makes a key, shows it in a dialog of the system and begins to keep copies; null: the person did not take it. */
-  createRecoveryKey: { input: v.strictTuple([]), output: v.nullable(recoveryStatus) },
+  createRecoveryKey: { doors: windowOnly, input: v.strictTuple([]), output: v.nullable(recoveryStatus) },
   /** Ends the copies and removes the ones that are here. */
-  removeRecoveryKey: { input: v.strictTuple([]), output: recoveryStatus }
+  removeRecoveryKey: { doors: windowOnly, input: v.strictTuple([]), output: recoveryStatus }
 } as const

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { everyDoor } from './doors.ts'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
@@ -7,7 +8,11 @@ export const unlistedCount = count
 
 export const unlistedRequests = {
   /** Lists them again, each as its record says it; what can't be read stays where it is. */
-  takeBackUnlisted: { input: v.strictTuple([]), output: v.strictObject({ taken: count, left: count }) }
+  takeBackUnlisted: {
+    doors: everyDoor,
+    input: v.strictTuple([]),
+    output: v.strictObject({ taken: count, left: count })
+  }
 } as const
 
 export const unlistedEvents = { unlistedChanged: v.strictObject({ count }) } as const
