@@ -14,6 +14,8 @@ export default defineConfig({
   ],
   outputDir: 'test-results/e2e',
   workers: 1,
+  // A spec that passes only at its second try is named and counted as flaky.
+  retries: 1,
   timeout: 40_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],

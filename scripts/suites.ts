@@ -4,9 +4,16 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { npmCommand } from './run.mjs'
+import { specResults } from './electron-report.ts'
 import { type Environment, root, say } from './script.ts'
 
-export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number }
+export type Counts = {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  /** Names of the specs that passed only at their second try; they are among the passed ones. */
+  readonly flaky: readonly string[]
+}
 
 export type Suite = {
   readonly title: string
@@ -22,7 +29,7 @@ export const results = join(root, 'test-results')
 const keyring = join(root, 'scripts', 'with-gnome-keyring.sh')
 /** Programs that tests start again and again load what was compiled before; only the first of each compiles. */
 const compiled = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled') }
-const nothing: Counts = { passed: 0, failed: 1, skipped: 0 } // a run without a report has run nothing
+const nothing: Counts = { passed: 0, failed: 1, skipped: 0, flaky: [] } // a run without a report has run nothing
 
 /** Empties the folder of reports. */
 export function clearResults(): void {
@@ -41,7 +48,7 @@ export function check(name: string): Suite {
   return {
     title: name,
     command: [...npm, 'run', '--silent', name],
-    count: (status) => ({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 })
+    count: (status) => ({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, flaky: [] })
   }
 }
 
@@ -89,15 +96,18 @@ export async function runSuite(suite: Suite): Promise<Counts> {
   if (shown === 'later') process.stdout.write(Buffer.concat([Buffer.from(`\n== ${title}\n`), ...written]))
   const counted = count(status ?? 1)
   const failed = status !== 0 && counted.failed === 0 ? 1 : counted.failed
-  const { passed, skipped } = counted
+  const { passed, skipped, flaky } = counted
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
   say(`== ${title}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`)
-  return { passed, failed, skipped }
+  for (const name of flaky) say(`== flaky: ${name}`)
+  return { passed, failed, skipped, flaky }
 }
 
 export function sum(all: readonly Counts[]): Counts {
-  const total = (key: keyof Counts): number => all.reduce((so, counts) => so + counts[key], 0)
-  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') }
+  const total = (key: 'passed' | 'failed' | 'skipped'): number =>
+    all.reduce((so, counts) => so + counts[key], 0)
+  const flaky = all.flatMap((counts) => counts.flaky)
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped'), flaky }
 }
 
 function read(file: string): unknown {
@@ -114,16 +124,20 @@ export function vitestCounts(report: unknown): Counts {
   const counts = report as VitestReport | null
   if (counts === null || counts.numTotalTests === 0) return nothing
   const skipped = counts.numPendingTests + counts.numTodoTests
-  return { passed: counts.numPassedTests, failed: counts.numFailedTests, skipped }
+  return { passed: counts.numPassedTests, failed: counts.numFailedTests, skipped, flaky: [] }
 }
 
 type PlaywrightReport = {
   readonly stats: Record<'expected' | 'unexpected' | 'flaky' | 'skipped', number>
 }
 
-/** Counts of a report of Playwright, as `vitestCounts`. A test that passed at its second try has failed. */
+/** Counts of a report of Playwright, as `vitestCounts`. */
 export function playwrightCounts(report: unknown): Counts {
   const stats = (report as PlaywrightReport | null)?.stats
   if (stats === undefined || stats.expected + stats.unexpected === 0) return nothing
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
+  const flaky = specResults(report)
+    .filter(({ status }) => status === 'flaky')
+    .map(({ file, title }) => `${file}: ${title}`)
+  const { expected, unexpected: failed, skipped } = stats
+  return { passed: expected + stats.flaky, failed, skipped, flaky }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { electronReport, specResults } from '../../../scripts/electron-report.ts'
 import { playwrightCounts, sum, vitestCounts } from '../../../scripts/suites.ts'
 
-const failure = { passed: 0, failed: 1, skipped: 0 }
+const failure = { passed: 0, failed: 1, skipped: 0, flaky: [] }
 
 describe('the counts of a suite', () => {
   it('are a failure where there is no report, or one of no test', () => {
@@ -18,11 +18,18 @@ describe('the counts of a suite', () => {
     expect(vitestCounts(none)).toEqual(failure)
     expect(playwrightCounts({ stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 3 } })).toEqual(failure)
   })
-  it('take a test that passed at its second try for a failure, and one that is yet to be written for skipped', () => {
-    expect(playwrightCounts({ stats: { expected: 5, unexpected: 1, flaky: 2, skipped: 3 } })).toEqual({
-      passed: 5,
-      failed: 3,
-      skipped: 3
+  it('name the tests that passed at their second try, and take one that is yet to be written for skipped', () => {
+    const tests = (status: string) => [{ status, results: [] }]
+    const specs = [
+      { title: 'one', file: 'e2e/a.spec.ts', tests: tests('flaky') },
+      { title: 'two', file: 'e2e/a.spec.ts', tests: tests('expected') }
+    ]
+    const stats = { expected: 5, unexpected: 1, flaky: 1, skipped: 3 }
+    expect(playwrightCounts({ stats, suites: [{ suites: [{ specs }] }] })).toEqual({
+      passed: 6,
+      failed: 1,
+      skipped: 3,
+      flaky: ['e2e/a.spec.ts: one']
     })
     const some = {
       numTotalTests: 9,
@@ -31,10 +38,15 @@ describe('the counts of a suite', () => {
       numPendingTests: 2,
       numTodoTests: 1
     }
-    expect(vitestCounts(some)).toEqual({ passed: 5, failed: 1, skipped: 3 })
+    expect(vitestCounts(some)).toEqual({ passed: 5, failed: 1, skipped: 3, flaky: [] })
   })
   it('are added up', () => {
-    expect(sum([failure, { passed: 2, failed: 0, skipped: 1 }])).toEqual({ passed: 2, failed: 1, skipped: 1 })
+    expect(sum([failure, { passed: 2, failed: 0, skipped: 1, flaky: ['a'] }])).toEqual({
+      passed: 2,
+      failed: 1,
+      skipped: 1,
+      flaky: ['a']
+    })
   })
 })
 
