@@ -6,7 +6,32 @@ import { HostObject, PreventableEvent, type Silent, HostValue } from './base.ts'
 import { LifeCycle, type LifeEvent } from './life-cycle.ts'
 import { SingleInstance } from './single-instance.ts'
 
-/** What the host's own files need of the app and the app's code has no use for. */
+// `app.commandLine`: the switches of the app, most of which are Chromium's.
+/** Switches for the host and not for Chromium. */
+const NODE_ONLY = new Set(['inspect', 'inspect-brk', 'user-data-dir', 'require'])
+
+class CommandLine extends HostValue {
+  readonly #switches = new Map<string, string>()
+
+  appendSwitch(name: string, value = ''): void {
+    // Chromium has one list per process: a later list is appended, as in Electron.
+    const earlier = /^(enable|disable)-features$/.test(name) && this.#switches.get(name)
+    this.#switches.set(name, earlier ? `${earlier},${value}` : value)
+  }
+  hasSwitch(name: string): boolean {
+    return this.#switches.has(name)
+  }
+  getSwitchValue(name: string): string {
+    return this.#switches.get(name) ?? ''
+  }
+  /** Returns the arguments for Chromium. */
+  toArguments(): string[] {
+    const kept = [...this.#switches].filter(([name]) => !NODE_ONLY.has(name))
+    return kept.map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`))
+  }
+}
+
+/** Members for the host's own files; the code of the app has no use for them. */
 class Host extends LifeCycle {
   root = process.cwd()
   manifest: Record<string, string> = {}
@@ -41,7 +66,7 @@ class App extends HostObject<AppEvent> {
   exit(code = 0): void {
     this.host.exit(code)
   }
-  /** Every page is sandboxed here anyway. */
+  /** Does nothing, because every page is sandboxed here. */
   enableSandbox(): void {
     if (this.isReady()) throw new Error('app.enableSandbox() can only be called before app is ready')
   }
@@ -114,28 +139,3 @@ class App extends HostObject<AppEvent> {
 }
 
 export const app = new App()
-
-// `app.commandLine`: the switches of the app, most of which are Chromium's.
-/** For the host and not for Chromium. */
-const NODE_ONLY = new Set(['inspect', 'inspect-brk', 'user-data-dir', 'require'])
-
-class CommandLine extends HostValue {
-  readonly #switches = new Map<string, string>()
-
-  appendSwitch(name: string, value = ''): void {
-    // Chromium knows one list per process: a later list is added to it, as Electron does.
-    const earlier = /^(enable|disable)-features$/.test(name) && this.#switches.get(name)
-    this.#switches.set(name, earlier ? `${earlier},${value}` : value)
-  }
-  hasSwitch(name: string): boolean {
-    return this.#switches.has(name)
-  }
-  getSwitchValue(name: string): string {
-    return this.#switches.get(name) ?? ''
-  }
-  /** What Chromium is started with. */
-  toArguments(): string[] {
-    const kept = [...this.#switches].filter(([name]) => !NODE_ONLY.has(name))
-    return kept.map(([name, value]) => (value === '' ? `--${name}` : `--${name}=${value}`))
-  }
-}
