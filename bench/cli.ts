@@ -1,5 +1,5 @@
-// `npm run bench:cli`: what a call of the command line costs, beside `node -e 0`, `secret-tool lookup` and Python's
-// `keyring get` in one run. Of a build, as `npm run build` makes it.
+// `npm run bench:cli`: CPU and peak memory of a call of the command line, beside `node -e 0`, `secret-tool
+// lookup` and Python's `keyring get` in one run. Measures the build of `npm run build`.
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { type Row, report, row, type Sample } from './measure.ts'

@@ -12,7 +12,9 @@ import { homeLayout } from '../src-main/home/home-layout.ts'
 const RUNS = 1000
 const STARTS = 10
 
-/** getToken with a valid key against one read through the native module with a connection that is kept open. */
+/**
+ * getToken with a valid key against one read through the native module with a connection that is kept open.
+ */
 async function warmToken(): Promise<Row> {
   const { vault, home } = await openTestVault()
   const ref = { service: 'stripe', account: 'bench' }
@@ -43,7 +45,7 @@ async function warmToken(): Promise<Row> {
   })
 }
 
-/** The list of 1,000: from an open catalog to masked summaries, and the same with a catalog opened anew. */
+/** The list of 1,000: from an open catalog to masked summaries, and the same with a newly opened catalog. */
 async function list(count: number): Promise<Row[]> {
   const home = await newVaultHome()
   const path = homeLayout(home).catalog

@@ -28,8 +28,8 @@ export function percentile(sample: Sample, share: number): number {
 }
 
 /**
- * Times each task `runs` times, one call of every task after the other, so that whatever else the machine does falls
- * on all of them alike. Milliseconds.
+ * Times each task `runs` times, in turns, so that other load of the machine affects all of them alike.
+ * Returns milliseconds.
  */
 export async function interleaved(
   tasks: Readonly<Record<string, () => unknown>>,

@@ -7,11 +7,11 @@ import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/va
 
 const { AsyncEntry } = await import('@napi-rs/keyring')
 const SCOPES = ['openid', 'email', 'offline_access', 'registry:read']
-/** About as long as the records of these sign-ins. */
+/** About the length of the records of these sign-ins. */
 const RECORD_LENGTH = 2000
 const REDIRECT = 'http://127.0.0.1:9/callback'
 
-/** A code of the provider and what it takes to exchange it, by hand. */
+/** Gets a code from the provider; returns the parameters that exchange it by hand. */
 async function newCode(op: OpenIdProvider, jar: CookieJar): Promise<URLSearchParams> {
   const verifier = randomBytes(32).toString('base64url')
   const request = new URL('/auth', op.issuer)
@@ -34,7 +34,7 @@ async function newCode(op: OpenIdProvider, jar: CookieJar): Promise<URLSearchPar
   })
 }
 
-/** The token request alone. */
+/** Times the token request alone, in milliseconds. */
 async function bare(op: OpenIdProvider, jar: CookieJar): Promise<number> {
   const body = await newCode(op, jar)
   const begun = performance.now()
@@ -45,7 +45,10 @@ async function bare(op: OpenIdProvider, jar: CookieJar): Promise<number> {
   return ms
 }
 
-/** Stores what was just stored, timed, and removes it: a keyring is written as a whole, so a full one would be slower. */
+/**
+ * Times a second save of the credential just stored, then removes it: a keyring is written as a whole, so a
+ * full one is slower.
+ */
 async function saveAgain({ repository }: Vault): Promise<number> {
   const [entry] = repository.list()
   const held = entry === undefined ? null : await repository.load(entry.ref)
@@ -57,7 +60,10 @@ async function saveAgain({ repository }: Vault): Promise<number> {
   return ms
 }
 
-/** An item made and read back by the native module alone, as long as a stored sign-in is; connecting is not counted. */
+/**
+ * Times the native module alone: it writes and reads an item as long as a stored sign-in. The connection is
+ * not counted.
+ */
 async function bareItem(account: string): Promise<number> {
   const entry = new AsyncEntry('latchkey-bench', account, { linux: { store: 'secret-service' } })
   const value = 'x'.repeat(RECORD_LENGTH)
@@ -74,13 +80,14 @@ type Times = {
   readonly stored: number[]
   readonly saved: number[]
   readonly bare: number[]
-  /** `bare`, and after it an item of the keychain. */
+  /** `bare` plus an item of the keychain. */
   readonly least: number[]
 }
 
 /**
- * From the browser's request to the redirect address until the credential is stored; storing the same record once more;
- * the bare token request, and the least that storing its answer takes: in turns.
+ * Measures in turns: from the browser's request to the redirect address until the credential is stored; a
+ * second save of the same record; the bare token request; and that request with the least work that stores
+ * its answer.
  */
 export async function callbackTimes(runs: number): Promise<Times> {
   const op = await startOpenIdProvider()
@@ -105,7 +112,7 @@ export async function callbackTimes(runs: number): Promise<Times> {
     const saved = await saveAgain(vault)
     const alone = await bare(op, jar)
     const item = await bareItem(`account-${String(run)}`)
-    // The first ones open connections and load the library.
+    // The first run opens connections and loads the library.
     if (run > 0) {
       samples.stored.push(ms)
       samples.saved.push(saved)

@@ -1,4 +1,5 @@
-// `npm run bench:oauth`: a token, what is known of it, a sign-in's end and a thousand credentials waiting to be renewed.
+// `npm run bench:oauth`: a token, its metadata, the end of a sign-in and a thousand credentials that wait for
+// their refresh.
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HOUR, MINUTE } from '../src-main/core/tokens/lifetime.ts'
@@ -13,11 +14,13 @@ import { homeLayout } from '../src-main/home/home-layout.ts'
 
 const RUNS = Number(process.env['LATCHKEY_BENCH_RUNS'] ?? 1000)
 const SIGN_INS = Number(process.env['LATCHKEY_BENCH_SIGN_INS'] ?? 40)
-/** 0 leaves the rest out, for a short run. */
+/** 0 skips the measurement at rest, for a short run. */
 const MINUTES = Number(process.env['LATCHKEY_BENCH_MINUTES'] ?? 2)
 const { AsyncEntry } = await import('@napi-rs/keyring')
 
-/** getToken for a sign-in that lasts, against one read of the same item through the native module. */
+/**
+ * getToken for a sign-in that is not expired, against one read of the same item through the native module.
+ */
 async function tokens(): Promise<Row[]> {
   const home = await newVaultHome()
   const { vault } = await openTestVault({ home, store: 'keychain' })
@@ -81,7 +84,9 @@ async function callback(): Promise<Row[]> {
   ]
 }
 
-/** What the whole process does in a minute while a thousand sign-ins wait for their time: CPU, in ms of that minute. */
+/**
+ * CPU time of the whole process in a minute while `count` sign-ins wait for their refresh, in milliseconds.
+ */
 async function idle(count: number): Promise<Row> {
   const home = await newVaultHome()
   const catalog = await openCatalog(homeLayout(home).catalog)

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 
 type Op = 'get' | 'set' | 'delete'
 
-/** One way to the keychain: does one operation on one item. */
+/** A way to the keychain that does one operation on one item. */
 export type Peer = {
   readonly run: (op: Op, account: string, value?: string) => unknown
   readonly close: () => void
@@ -13,7 +13,7 @@ export type Peer = {
 /** The system's Python: python3-keyring belongs to it. */
 export const python = '/usr/bin/python3'
 
-/** Python's `keyring` in a process that stays, so that its start is not counted. */
+/** Python's `keyring` in a process that stays open, so that its start is not counted. */
 export function pythonPeer(service: string): Peer {
   const child = spawn(python, [join(import.meta.dirname, 'keyring-peer.py')], {
     stdio: ['pipe', 'pipe', 'inherit']

@@ -1,4 +1,5 @@
-// `npm run bench:storage`: the secure store against the raw module, Python's `keyring` and `secret-tool`, in one run.
+// `npm run bench:storage`: the secure store against the raw module, Python's `keyring` and `secret-tool`, in
+// one run.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -27,7 +28,7 @@ function waysOf(samples: Readonly<Record<string, number[]>>): Ways {
   return { ours: of('ours'), raw: of('raw'), python: of('python'), tool: of('tool') }
 }
 
-/** One row against the raw module as the limit, for each of the two peers. */
+/** Rows of one operation: against the raw module as the limit, and against each of the two peers. */
 function compared(name: string, ways: Ways, limitAt: number, bothEnds: boolean): Row[] {
   const tail = percentile(ways.ours, 0.99) / percentile(ways.raw, 0.99)
   const near = ({ ratioToLimit }: Row): boolean =>
@@ -70,7 +71,7 @@ async function operations(count: number): Promise<Row[]> {
     tool: () => tool.run('get', 'tool')
   }
   const gets = waysOf(await interleaved(get, RUNS))
-  // Apart from the processes, which leave no cache warm.
+  // Measured apart from the processes, which leave no cache warm.
   const near = await interleaved({ ours: get.ours, raw: get.raw }, 5 * RUNS)
   const nearSets = await interleaved(
     { ours: set.ours, raw: set.raw, both: rawSetAndGet },
@@ -115,7 +116,7 @@ async function operations(count: number): Promise<Row[]> {
   return rows
 }
 
-/** Times `tasks`, and before each one, untimed, the one of the same name in `before`. */
+/** Times `tasks`. Before each one it runs the task of the same name in `before`, untimed. */
 async function afterEach(
   tasks: Readonly<Record<string, () => unknown>>,
   before: Readonly<Record<string, () => unknown>>,
@@ -133,7 +134,7 @@ async function afterEach(
   return samples
 }
 
-/** Writes the rows at once: ten thousand durable puts are not what is measured. */
+/** Writes the rows at once: ten thousand durable puts are not part of the measurement. */
 async function seed(path: string, count: number): Promise<void> {
   ;(await openCatalog(path)).close()
   const database = new DatabaseSync(path)
@@ -150,7 +151,7 @@ async function seed(path: string, count: number): Promise<void> {
   database.close()
 }
 
-/** The list from a catalog with rows and no items: it never opens the keychain, so there is nothing to find there. */
+/** Times the list of a catalog with rows and no items: the list never opens the keychain. */
 async function list(count: number): Promise<Row[]> {
   const home = await newVaultHome()
   const path = homeLayout(home).catalog

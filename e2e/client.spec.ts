@@ -27,7 +27,7 @@ test('a client that the provider refuses is corrected in the window, and the sig
   await dialog.getByRole('checkbox', { name: 'Remove the secret' }).click()
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()
-  // Without its secret the provider knows the client no more.
+  // The provider refuses the client without its secret.
   await vault.row(name).getByRole('button', { name: 'Refresh' }).click()
   await expect(vault.row(name)).toContainText('Client changed')
 
@@ -38,7 +38,7 @@ test('a client that the provider refuses is corrected in the window, and the sig
   await typeInto(vault, dialog.getByLabel(/^Client secret/), confidential.clientSecret)
   await dialog.getByRole('button', { name: 'Save' }).press('Enter')
   await expect(vault.row(name)).toContainText('Valid')
-  // What was refused is forgotten at once, and the one try comes after it.
+  // The vault forgets the refusal at once, and a single retry follows.
   const refreshes = () =>
     provider.events.filter(({ kind, detail }) => kind === 'grant.success' && detail === 'refresh_token')
       .length

@@ -4,7 +4,7 @@ import type { VaultApp } from './support/vault-app.ts'
 
 const scopes = ['openid', 'email']
 
-/** As some providers' last page does. */
+/** Closes the page from itself, as the last page of some providers does. */
 const closeItself = async (page: Page): Promise<void> =>
   await page.evaluate(() => void setTimeout(() => window.close()))
 
@@ -20,7 +20,7 @@ async function cancelledQuietly(vault: VaultApp): Promise<void> {
   await expect(vault.page.getByRole('dialog')).toHaveCount(0)
 }
 
-/** What the sign-in page's address check says of a step, noted after it has. */
+/** Notes the result of the sign-in page's address check for each step. */
 async function checked(app: ElectronApplication, issuer: string): Promise<() => Promise<unknown[]>> {
   await app.evaluate(({ webContents }, start) => {
     const seen: unknown[] = []
@@ -41,7 +41,7 @@ test('a provider’s page that closes itself cancels its sign-in, and the port i
   await page.getByLabel('Login').fill('ana')
   await page.getByLabel('Password').fill('correct horse')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('button', { name: 'Allow' }).waitFor() // a page with a past
+  await page.getByRole('button', { name: 'Allow' }).waitFor() // a page with a history
   await closeItself(page)
   await expect.poll(() => vault.app.windows().length).toBe(1)
   await expect.poll(() => answers(redirect)).toBe(false)
@@ -91,6 +91,6 @@ test('a page that closed itself leaves the address check of another sign-in as i
 test('the app quits with a sign-in window open', async ({ provider, vault }) => {
   await vault.signInByIssuer(provider, 'Example ID', scopes)
   const closed = vault.app.waitForEvent('close')
-  await vault.app.evaluate(({ app }) => app.quit()).catch(() => undefined) // it may be gone before it answers
+  await vault.app.evaluate(({ app }) => app.quit()).catch(() => undefined) // may end before the answer
   await closed
 })

@@ -68,10 +68,10 @@ test('a hardened app exports and imports by the dialogs of the desktop, and is o
   await importing.getByRole('button', { name: 'Choose a file…' }).click()
   await desktop.focus('Import credentials')
   expect(await canBeLookedAt(pid)).toBe(true)
-  await desktop.press('ctrl+l') // a path is typed, and not searched for
+  await desktop.press('ctrl+l') // opens the field to type a path, instead of a search
   await desktop.type(file)
   await expect(async () => {
-    await desktop.press('Return') // the first may only close the list of completions
+    await desktop.press('Return') // the first press may only close the list of completions
     await expect(importing.getByLabel('Passphrase or recovery key', { exact: true })).toBeVisible({
       timeout: 1000
     })
@@ -93,7 +93,7 @@ test('where the desktop refuses its dialog the person is told, and nothing is wr
   vault
 }) => {
   await vault.addApiKey(KEY, 'ana')
-  // As it was before the process was opened for a dialog: closed in the moment the portal is asked.
+  // Closes the process to the portal at the moment of its request, as before it was opened for a dialog.
   await vault.app.evaluate(({ dialog }) => {
     const { createRequire } = process.getBuiltinModule('module')
     const koffi = createRequire(`${process.cwd()}/package.json`)('koffi') as {

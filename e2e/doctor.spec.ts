@@ -8,7 +8,7 @@ import { expect, test } from './fixture.ts'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Names of what axe finds fault with, with the place. */
+/** Returns the findings of axe with their places. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   return await page.evaluate(async (tags) => {

@@ -7,7 +7,7 @@ import { VaultApp } from './support/vault-app.ts'
 type Fixtures = {
   /** Environment of the vault in this file or group. */
   readonly vaultEnv: Readonly<Record<string, string>>
-  /** Life of an access token at the provider, in seconds. */
+  /** Lifetime of an access token at the provider, in seconds. */
   readonly accessTtl: number
   readonly home: string
   readonly launched: Launched
@@ -16,11 +16,11 @@ type Fixtures = {
 }
 
 type WorkerFixtures = {
-  /** What shows the tray of the session bus that the app is on; null on systems that have no such thing. */
+  /** The panel that shows the tray of the app's session bus; null on systems without one. */
   readonly trayHost: StatusNotifierHost | null
 }
 
-/** `vault`: the built app on a new data folder and the real keychain. `provider`: a certified one on loopback. */
+/** `vault`: the built app, a new data folder, the real keychain. `provider`: a certified one on loopback. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   trayHost: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern

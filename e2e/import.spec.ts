@@ -10,7 +10,7 @@ const KEY = 'sk-canary0123456789abcdefghijKLMNOP'
 const OTHER = 'npm_canary9876543210abcdefghijKLMNOP'
 const PASSPHRASE = 'correct horse battery staple'
 
-/** What the person chooses in the dialogs of the system, which nobody is there to answer. */
+/** Sets the choice in the system's dialogs, because no person is there to answer them. */
 async function chooses(app: ElectronApplication, path: string): Promise<void> {
   await app.evaluate(({ dialog }, filePath) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [filePath] })

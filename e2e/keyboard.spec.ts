@@ -7,7 +7,7 @@ import { allowAt } from './support/vault-app.ts'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Names of what axe finds fault with, with the place. */
+/** Returns the findings of axe with their places. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   return await page.evaluate(async (tags) => {
@@ -67,7 +67,7 @@ for (const theme of ['light', 'dark'] as const) {
     await vault.app.evaluate(({ nativeTheme }, source) => void (nativeTheme.themeSource = source), theme)
     await expect.poll(() => violations(vault.page)).toEqual([])
     const page = await vault.signInByIssuer(provider, 'Example ID', ['openid', 'offline_access', 'email'])
-    // While something still moves, its colours are not those that it will have.
+    // Colours are not final while an animation runs.
     await expect.poll(() => violations(vault.page)).toEqual([])
     const strip = await vault.strip()
     await expect.poll(() => violations(strip)).toEqual([])

@@ -9,7 +9,7 @@ import { allowAt, spy, VaultApp } from './support/vault-app.ts'
 const run = promisify(execFile)
 const scopes = ['openid', 'offline_access', 'email', 'registry:read']
 
-/** What the keychain itself holds, asked with the desktop's own tool. */
+/** Reads the keychain's own item with the tool of the desktop. */
 async function keychainItem(key: string): Promise<string> {
   const { stdout } = await run('secret-tool', ['lookup', 'service', 'latchkey', 'username', key])
   return stdout
@@ -28,7 +28,7 @@ test.describe('a short-lived token', () => {
     const key = await vault.storageKey('Example ID')
     const refreshTokens = (): string[] =>
       provider.issued().flatMap(({ kind, value }) => (kind === 'refresh-token' ? [value] : []))
-    await expect.poll(() => refreshTokens().length).toBeGreaterThan(1) // nobody pressed anything
+    await expect.poll(() => refreshTokens().length).toBeGreaterThan(1) // without any press
     await expect(vault.row('Example ID')).toContainText('Valid')
     await expect.poll(async () => (await keychainItem(key)).includes(refreshTokens().at(-1)!)).toBe(true)
     expect(new Set(refreshTokens()).size).toBe(refreshTokens().length)

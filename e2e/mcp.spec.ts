@@ -11,7 +11,7 @@ type Fixtures = { readonly registers: boolean; readonly mcp: McpPlace }
 type McpPlace = {
   readonly issuer: OpenIdProvider
   readonly server: ProtectedResourceServer
-  /** What a token needs to be let in from now on. */
+  /** Scopes that a token needs for access from now on. */
   readonly needs: string[]
 }
 

@@ -5,7 +5,10 @@ import type { OpenIdProvider } from '../test/support/openid-provider.ts'
 const scopes = ['openid', 'offline_access', 'email']
 const name = 'Example ID'
 
-/** An entry of ana's that needs a sign-in, signed in to by another person. Returns our side of the sign-in window. */
+/**
+ * Signs in another person to an entry of ana's that needs a sign-in, and returns our side of the sign-in
+ * window.
+ */
 async function signInAsBen(provider: OpenIdProvider, vault: VaultApp) {
   await allowAt(await vault.signInByIssuer(provider, name, scopes), 'ana')
   await expect(vault.row(name)).toContainText('ana@example.test')

@@ -7,7 +7,7 @@ import type { VaultApp } from './support/vault-app.ts'
 const scopes = ['openid', 'email']
 const UNEXPECTED = 'Not where this sign-in began'
 
-/** A stranger: `/hop?to=…` sends people on, everything else is a page of its own. */
+/** A foreign server: `/hop?to=…` redirects, every other path is a page of its own. */
 let stranger: Server
 let strange = ''
 test.beforeEach(async () => {

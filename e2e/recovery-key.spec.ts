@@ -15,7 +15,7 @@ const COPY = 1
 const SAVE = 2
 const CANCEL = 3
 
-/** The person presses these buttons, one after the other, and saves to this file. */
+/** Presses these buttons in turn, and saves to this file, in place of the person. */
 async function answer(app: ElectronApplication, buttons: readonly number[], file: string): Promise<void> {
   await app.evaluate(
     ({ dialog }, [responses, filePath]) => {
@@ -89,7 +89,7 @@ test('a recovery key that was copied before a crash leaves the clipboard at the 
   const ended = new Promise((resolve) => first.app.process().once('exit', resolve))
   first.app.process().kill('SIGKILL')
   await ended
-  // The clipboard of the stand-in ends with it; the system's does not.
+  // The stand-in's clipboard ends with its process; the system's does not.
   const second = await launchVault({ home, env: { LATCHKEY_E2E_CLIPBOARD: key } })
   await expect.poll(() => second.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('')
   await expect(stat(join(home, 'clipboard.json'))).rejects.toThrow('ENOENT')

@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const OLD = 'old-key-of-the-service-0123456789'
 const NEW = 'new-key-of-the-service-9876543210'
 
-/** What the keychain itself holds, asked with the desktop's own tool. */
+/** Reads the keychain's own item with the tool of the desktop. */
 async function keychainItem(key: string): Promise<string> {
   const { stdout } = await run('secret-tool', ['lookup', 'service', 'latchkey', 'username', key])
   return stdout
@@ -20,7 +20,7 @@ async function held(key: string): Promise<[boolean, boolean]> {
   return [item.includes(OLD), item.includes(NEW)]
 }
 
-/** A service that Latchkey knows nothing of, so that nothing is sent anywhere. */
+/** Adds a key of a service that Latchkey does not know, so that nothing is sent. */
 async function addKey(vault: VaultApp): Promise<string> {
   const dialog = await vault.openAdd('API key')
   await dialog.getByLabel('Key', { exact: true }).fill(OLD)

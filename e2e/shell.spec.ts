@@ -98,7 +98,7 @@ test('the content security policy holds when somebody tries to break it', async 
       () => 'done',
       () => 'refused'
     )
-    // In a task of its own: while DevTools evaluates, eval is let through whatever the policy says.
+    // In a separate task, because eval is allowed under any policy while DevTools evaluates.
     const evaluated = await new Promise<string>((resolve) => {
       setTimeout(() => resolve(attempt(() => (0, eval)('1'))))
     })
@@ -178,7 +178,7 @@ test('a quit that another window refused leaves closing as it was', async ({ vau
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
   const visible = (): Promise<boolean | undefined> =>
     app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
-  await expect.poll(visible).toBe(false) // hidden, and there
+  await expect.poll(visible).toBe(false) // hidden, but not closed
   await app.evaluate(() => (globalThis as unknown as { other: Electron.BaseWindow }).other.destroy())
 })
 

@@ -30,7 +30,7 @@ test.describe('signing in through the sign-in window', () => {
     await allowAt(page, 'ana')
     await expect(vault.row('Example ID')).toBeVisible()
     const again = await vault.signInByIssuer(provider, 'Example ID', scopes)
-    await expect(again.getByLabel('Password')).toBeVisible() // a kept cookie would have skipped it
+    await expect(again.getByLabel('Password')).toBeVisible() // a stored cookie would have skipped it
     await (await vault.strip()).getByRole('button', { name: 'Cancel' }).click()
   })
 
@@ -66,7 +66,7 @@ test.describe('signing in through the sign-in window', () => {
     const sheet = vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })
     await expect(sheet).toContainText('SIGN_IN_DENIED')
     await expect.poll(() => vault.app.windows().length).toBe(1)
-    await vault.page.reload() // as a window that opens later
+    await vault.page.reload() // like a window that opens later
     await expect(sheet.getByRole('button', { name: 'Try again' })).toBeFocused()
     const second = vault.providerPage(provider.issuer)
     await vault.page.keyboard.press('Enter')

@@ -1,5 +1,6 @@
-// Loaded before the app's entry (electron -r), on real Electron and on the host alike. Electron offers no list of
-// trays and would open a real browser, so the specs look at what is noted down here. It is no part of the app.
+// Loaded before the app's entry (electron -r), on real Electron and on the host alike. Electron has no list
+// of trays and would open a real browser, so the specs read the notes of this file. It is not part of the
+// app.
 const { app, Tray, dialog, shell, clipboard } = require('electron')
 
 const spy = (globalThis.__e2e = {
@@ -11,7 +12,7 @@ const spy = (globalThis.__e2e = {
   toolTip: ''
 })
 
-// Electron would show a dialog that waits for somebody; every spec ends without such a line (`fixture.ts`).
+// Electron would show a dialog that waits for a person; every spec ends without such a line (`fixture.ts`).
 process.on('uncaughtException', (error) => process.stderr.write(`Uncaught Exception:\n${error.stack}\n`))
 
 const { setContextMenu, setToolTip } = Tray.prototype
@@ -36,9 +37,9 @@ clipboard.write = async (items) => {
   for (const item of items) spy.copied.push(await (await item.getType('text/plain')).text())
   return write(items)
 }
-// What the clipboard of the system holds when the app starts.
+// The content of the system's clipboard when the app starts.
 if (process.env.LATCHKEY_E2E_CLIPBOARD !== undefined) void writeText(process.env.LATCHKEY_E2E_CLIPBOARD)
-// Nobody is there to answer a dialog: a test says beforehand which button is pressed.
+// No person is there to answer a dialog: a test sets beforehand which button is pressed.
 if (process.env.LATCHKEY_E2E_DIALOG !== undefined) {
   dialog.showMessageBox = async (options) => {
     spy.asked.push(options.message)

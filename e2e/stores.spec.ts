@@ -49,7 +49,7 @@ test('everything moves under a passphrase, which is typed at the next start, by 
   await second.page.keyboard.press('Enter')
   await expect(second.page.getByRole('alert')).toContainText('not the right one')
   await expect.poll(() => field.evaluate(selectedLength)).toBe('not the right one'.length)
-  await second.page.keyboard.type(PASSPHRASE) // what was wrong is replaced
+  await second.page.keyboard.type(PASSPHRASE) // replaces the wrong text
   await second.page.keyboard.press('Enter')
   const reopened = new VaultApp(second.app, second.page)
   await expect(reopened.row('acme')).toContainText('Valid')
@@ -80,7 +80,7 @@ test('a move that was killed waits at the next start and is taken back by one bu
   home,
   vault
 }) => {
-  test.slow() // two starts, and as many moves as it takes to catch one
+  test.slow() // two starts, and the moves until one is caught
   for (let n = 0; n < 3; n += 1) await vault.addApiKey(`${KEY}${n}`, `acme-${n}`)
   const keys = await ids(vault)
   await vault.app.close()
@@ -103,7 +103,7 @@ function selectedLength(field: HTMLElement | SVGElement): number | null {
 
 const cli = resolve('bin/latchkey.mjs')
 
-/** Moves by the command line until one was killed while it copied. */
+/** Moves by the command line until a move was killed during its copy. */
 async function killedAtTheJournal(home: string): Promise<void> {
   const env = { ...process.env, LATCHKEY_HOME: home }
   const journal = join(home, 'move.json')
@@ -120,7 +120,7 @@ async function killedAtTheJournal(home: string): Promise<void> {
     mover.kill('SIGKILL')
     await exit
     if (phase() === 'copy') return
-    // Too late this time: finished, and moved back for the next try.
+    // The kill was too late: the move is finished, and moved back for the next try.
     const input = `${PASSPHRASE}\n`
     if (phase() !== null)
       expect(spawnSync(process.execPath, [cli, 'move', '--resume'], { env, input }).status).toBe(0)

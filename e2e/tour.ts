@@ -1,4 +1,4 @@
-// The guided tour: the built app with a provider of its own, from the first start to signing out.
+// The guided tour: the built app with its own provider, from the first start to the sign-out.
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, type Page } from '@playwright/test'
@@ -8,7 +8,7 @@ import { type Launched, launchVault, newHome, removeHome } from './support/launc
 import { VaultApp } from './support/vault-app.ts'
 
 const folder = resolve(import.meta.dirname, '..', 'tour')
-/** Of an access token, in seconds: short enough to be waited for, long enough to be used on a busy computer. */
+/** Lifetime of an access token, in seconds: short enough to await, long enough for a busy computer. */
 const LIFE = 12
 const columns = [4, 34, 58] as const
 
@@ -19,7 +19,7 @@ function line(...cells: string[]): void {
 }
 
 let count = 0
-/** One row of the table: what was done, what came of it, how long it took; and a picture. */
+/** Records one row of the table: the action, its result and its duration; and a picture. */
 async function step(title: string, page: Page | null, work: () => Promise<string>): Promise<void> {
   count += 1
   const started = performance.now()

@@ -5,7 +5,7 @@ import type { VaultApp } from './support/vault-app.ts'
 
 declare const __e2e: { trays: { tray: Electron.Tray }[] }
 
-/** A desktop whose panel shows no tray, as GNOME is; it can get one. */
+/** A desktop whose panel shows no tray, as GNOME's; it can get one. */
 const test = base.extend<{ desktop: { getTray(): Promise<void>; loseTray(): Promise<void> } }>({
   desktop: [
     async ({ trayHost }, use) => {
@@ -19,7 +19,7 @@ const test = base.extend<{ desktop: { getTray(): Promise<void>; loseTray(): Prom
 })
 test.skip(process.platform !== 'linux', 'other systems always have a tray')
 
-/** Of the main window. */
+/** Returns the state of the main window. */
 const windowState = (app: ElectronApplication): Promise<string> =>
   app.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows()
@@ -28,7 +28,7 @@ const windowState = (app: ElectronApplication): Promise<string> =>
 const close = (app: ElectronApplication): Promise<void> =>
   app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
 
-/** What the window was told of the tray. */
+/** Returns what the window was told about the tray. */
 const hasTray = ({ page }: VaultApp): Promise<boolean | null> =>
   page.evaluate(async () => {
     const snapshot = await window.vault.getSnapshot()
@@ -74,7 +74,7 @@ test('a tray that comes after the app gets an icon', async ({ desktop, vault: { 
 })
 
 test('a start without a window shows it after all where no tray comes', async ({ home }) => {
-  test.slow() // a tray has ten seconds
+  test.slow() // a tray gets ten seconds
   const { app } = await launchVault({ home, args: ['--hidden'] })
   expect(await windowState(app)).toBe('hidden')
   await expect.poll(() => windowState(app), { timeout: 20_000 }).toBe('visible')

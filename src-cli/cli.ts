@@ -5,12 +5,12 @@ import { helpOf, overview } from './terminal/help.ts'
 import { nearest } from './terminal/nearest.ts'
 
 export type CliPorts = Omit<CommandPorts, 'commands'> & {
-  /** Without `node` and the script. */
+  /** Arguments without `node` and the script. */
   readonly args: readonly string[]
   readonly version: () => string
   /**
-   * Called before the code of a command is loaded. Gives the exit code where another process has run the command in the
-   * place of this one; null: go on here.
+   * Called before the code of a command is loaded. Returns the exit code if another process has run the
+   * command in place of this one. Null: the command runs here.
    */
   readonly beforeCommand?: () => Promise<number | null>
 }
@@ -19,7 +19,7 @@ const HELP_OPTIONS = ['--help', '-h']
 const HELP = [...HELP_OPTIONS, 'help']
 const VERSION = ['--version', '-V', 'version']
 
-/** Runs one command and gives the exit code. Never throws; nothing of an error but its fixed sentence is shown. */
+/** Runs one command and returns the exit code. Never throws; of an error it shows only the fixed sentence. */
 export async function runCli(ports: CliPorts): Promise<number> {
   const [name = '', ...args] = ports.args
   if (VERSION.includes(name)) {
@@ -64,7 +64,7 @@ async function runCommand(
   }
 }
 
-/** What was typed is not repeated: it may be a secret. */
+/** The message does not repeat the typed text: it may be a secret. */
 function unknownCommand(typed: string, { writeError }: CliPorts): number {
   const near = nearest(
     typed,

@@ -8,7 +8,7 @@ import type { StoreCommandPorts } from './commands/stores/store.ts'
 import type { CompletionCommandPorts } from './commands/upkeep/completion.ts'
 import type { CommandRow, OptionRow } from './terminal/command.ts'
 
-/** What the commands need of the composition root. */
+/** Everything that the commands need of the composition root. */
 export type CommandPorts = CompletionCommandPorts &
   DoctorCommandPorts &
   ExportCommandPorts &
@@ -21,8 +21,8 @@ export type CommandPorts = CompletionCommandPorts &
 const json = (text = 'the same as JSON'): OptionRow => ({ name: 'json', text })
 
 /**
- * Every command, in the order of the help: what help, completion and the reading of arguments are made from. The code of
- * a command is loaded when it is run.
+ * Every command, in the order of the help. Help, completion and the reader of arguments are made from this
+ * table. The code of a command is loaded when the command runs.
  */
 export const commandTable: readonly CommandRow<CommandPorts>[] = [
   {

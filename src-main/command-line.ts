@@ -1,20 +1,21 @@
 import { runCli } from '../src-cli/cli.ts'
 
 type Call = {
-  /** Without `node` and the script. */
+  /** The arguments without `node` and the script. */
   readonly args: readonly string[]
   readonly version: () => string
-  /** As of `CliPorts`. */
+  /** See `CliPorts`. */
   readonly beforeCommand: () => Promise<number | null>
 }
 
 /**
- * The composition root of the command line, for plain Node. What a command needs is loaded when it is asked for, and the
- * process is closed to debuggers before anything secret is in it. Sets the exit code of the process.
+ * The composition root of the command line, for plain Node. Each command loads only the parts that it needs,
+ * and the process is closed to debuggers before it holds a secret. Sets the exit code of the process.
  */
 export async function runCommandLine({ args, version, beforeCommand }: Call): Promise<void> {
   let isUnwritten = false
-  // A reader that has seen enough is no fault; a disk that takes nothing more is one.
+  // A reader that closes the pipe early (EPIPE) is no fault; another failed write, such as to a full disk, is
+  // one.
   const onFault = ({ code }: NodeJS.ErrnoException): void => {
     if (code === 'EPIPE') return
     isUnwritten = true

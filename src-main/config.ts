@@ -5,17 +5,17 @@ import { VaultError } from '#shared/problem.ts'
 export type StoreChoice = 'auto' | 'keychain' | 'file'
 
 export type Config = {
-  /** The one folder all data lives in; two homes never meet. Absolute path. */
+  /** The one folder that holds all data; two homes share nothing. Absolute path. */
   readonly home: string
   /** `auto`: keychain, and encrypted files only with the person's consent. */
   readonly store: StoreChoice
   /** Milliseconds a sign-in may take before it is given up. */
   readonly signInTimeout: number
-  /** Lets issuers on 127.0.0.1 be spoken to without TLS. For development and tests only. */
+  /** Allows issuers on 127.0.0.1 without TLS. For development and tests only. */
   readonly insecureLoopbackIssuers: boolean
   /** Leaves the process open to debuggers of the same user. For development and tests only. */
   readonly openToDebuggers: boolean
-  /** Start without showing the window. */
+  /** Latchkey starts without showing the window. */
   readonly startHidden: boolean
 }
 
@@ -55,7 +55,7 @@ export const settings: { readonly [Name in Setting]: Row<Config[Name]> } = {
   openToDebuggers: flag('LATCHKEY_OPEN_TO_DEBUGGERS')
 }
 
-/** A switch that is off unless it is `1`. */
+/** A switch that is on only for the text `1`. */
 function flag(variable: string): Row<boolean> {
   return {
     variable,
@@ -105,13 +105,16 @@ function defaultHome(env: Environment, platform: NodeJS.Platform): string {
       : path.join(userHome(env, platform), 'AppData', 'Local')
     return path.join(folder, 'Latchkey')
   }
-  // A relative one is ignored (XDG Base Directory Specification).
+  // A relative path is ignored (XDG Base Directory Specification).
   const data = env['XDG_DATA_HOME'] ?? ''
   const folder = isWholePath(data, platform) ? data : path.join(userHome(env, platform), '.local', 'share')
   return path.join(folder, 'latchkey')
 }
 
-/** The person's folder. Throws CONFIG_INVALID where the environment names none: a vault never lies in a chance folder. */
+/**
+ * Returns the person's home folder. Throws CONFIG_INVALID if the environment does not give an absolute path,
+ * so that a vault never lies in a folder by chance.
+ */
 function userHome(env: Environment, platform: NodeJS.Platform): string {
   const variable = platform === 'win32' ? 'USERPROFILE' : 'HOME'
   const home = env[variable] ?? homedir()

@@ -44,7 +44,7 @@ try {
   endWith(error)
 }
 
-/** Before `ready`: what Electron takes no later. The loser of the single-instance lock ends here. */
+/** Sets what Electron accepts only before `ready`. A process without the single-instance lock ends here. */
 function begin(config: Config): void {
   const { browser } = homeLayout(config.home)
   makePrivateDirs(browser)
@@ -60,7 +60,7 @@ function begin(config: Config): void {
 }
 
 async function run(config: Config): Promise<void> {
-  // A refusal or an absence changes nothing else.
+  // If hardening is refused or not available, everything else runs as usual.
   const calls = config.openToDebuggers ? null : await systemCalls()
   hardenProcess(calls)
   const trayHost = await followTrayHost(process.platform)
@@ -116,13 +116,15 @@ async function run(config: Config): Promise<void> {
   })
 }
 
-/** Shows a hidden window if no tray comes: a desktop that starts may have its tray later than its apps. */
+/**
+ * Shows a hidden window if no tray appears in time: a starting desktop may show its tray later than its apps.
+ */
 async function showWithoutTray(main: OneWindow, trayHost: TrayHost): Promise<void> {
   const isReachable = await trayComes(trayHost, TRAY_WAIT_MS)
   if (!isReachable && main.current() !== null) main.show()
 }
 
-/** What no page may do, before there is one. */
+/** Sets the restrictions of all pages before the first page exists. */
 function shutOut(signIns: SignInWindows): void {
   guardWebContents(app, ({ id }) => signIns.isProviderPage(id))
   denyEverything(session.defaultSession)
@@ -206,7 +208,7 @@ function openTray(vault: Vault, show: () => void): VaultTray {
   return tray
 }
 
-/** A start that can not go on says so in a sentence; what was thrown is not shown. */
+/** Reports a failed start in a sentence and exits; the thrown error itself is not shown. */
 function endWith(error: unknown): void {
   dialog.showErrorBox('Latchkey can not start', toProblem(error).message)
   app.exit(1)

@@ -89,7 +89,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
 function Dialogs() {
   const { state } = useWindow()
   const { dialog } = state
-  // The form is thrown away when it closes: what was typed, and the key above all, does not stay.
+  // A closed form is discarded together with its text, above all with the key.
   return (
     <>
       {dialog.kind === 'add' && <AddDialog start={dialog.start} />}

@@ -1,6 +1,6 @@
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 
-/** A summary for a test: what is not named is a valid sign-in without an end. */
+/** Returns a summary for a test; by default a valid sign-in without an end. */
 export function summary(part: Partial<CredentialSummary> = {}): CredentialSummary {
   const service = part.service ?? 'github'
   const account = part.account ?? 'default'

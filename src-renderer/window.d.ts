@@ -3,9 +3,9 @@ import type { SignInStripBridge } from '#shared/sign-in-strip.ts'
 
 declare global {
   interface Window {
-    /** The preload puts it into the main window and nowhere else. */
+    /** The preload sets it in the main window only. */
     readonly vault: VaultBridge
-    /** The preload puts it into the sign-in window and nowhere else. */
+    /** The preload sets it in the sign-in window only. */
     readonly signIn: SignInStripBridge
   }
 }

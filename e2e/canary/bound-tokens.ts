@@ -13,7 +13,7 @@ type StoredGrant = {
   readonly dpopKey?: string
 }
 
-/** A provider has turned to tokens bound to a key, as its row says that is kept with the entry: signed in again, renewed. */
+/** Changes the provider's row in the stored entry to tokens bound to a key, then signs in and refreshes. */
 export async function signInBoundToKey(life: Life, account: string): Promise<void> {
   const { vault, provider, canaries } = life
   const row = vault.row(account)
@@ -37,7 +37,10 @@ export async function signInBoundToKey(life: Life, account: string): Promise<voi
   canaries.push({ kind: 'dpop-key', value: key.d ?? '' })
 }
 
-/** A remote MCP server whose authorization server registers clients, and gives them a secret and a token of their own. */
+/**
+ * Signs in at a remote MCP server whose authorization server registers clients, and gives them a secret and a
+ * token of their own.
+ */
 export async function signInAtMcpServer(life: Life, server: ProtectedResourceServer): Promise<void> {
   const { vault, provider, canaries } = life
   const { answer, clientSecret, manages } = await registerAt(provider.issuer)
@@ -50,7 +53,7 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
   await dialog.getByRole('textbox', { name: 'Address of the server' }).fill(server.url)
   await dialog.getByRole('button', { name: 'Ask the server' }).click()
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
-  // Other sign-ins come from the same place, so nothing that the server only lists is chosen.
+  // Other sign-ins use the same authorization server, so no scope is chosen that the server only lists.
   await dialog.getByRole('button', { name: 'Add registry:read' }).click()
   const opened = vault.providerPage(provider.issuer)
   await dialog.getByRole('button', { name: 'Continue' }).click()
@@ -69,7 +72,10 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
 
 type Registered = { readonly client_secret: string; readonly registration_access_token: string }
 
-/** As Latchkey registers at this issuer, but for a client with a secret: what it will be answered. */
+/**
+ * Registers at this issuer as Latchkey does, but for a client with a secret; returns the response that
+ * Latchkey will get.
+ */
 async function registerAt(issuer: string) {
   const mark = createHash('sha256').update(issuer).digest('hex').slice(0, 16)
   const response = await fetch(`${issuer}/reg`, {
@@ -102,7 +108,7 @@ function grantAt(id: string): StoredGrant {
   return JSON.parse(keyring('lookup', id)) as StoredGrant
 }
 
-/** The keyring's own tool; what is stored comes to it by a pipe. */
+/** Runs the keyring's own tool; a value to store goes to it through a pipe. */
 function keyring(verb: 'lookup' | 'store', id: string, input = ''): string {
   const label = verb === 'store' ? ['--label=latchkey'] : []
   const args = [verb, ...label, 'service', 'latchkey', 'username', id]

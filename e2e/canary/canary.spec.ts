@@ -35,7 +35,7 @@ import { quoteSecretsBack } from './quoted-back.ts'
 import { moveThroughStores } from './stores-life.ts'
 import * as life from './whole-life.ts'
 
-// A trace would be a record of what is typed, written by the test itself.
+// No trace: it would record the typed text by the test itself.
 test.use({ trace: 'off' })
 test.setTimeout(480_000)
 
@@ -56,7 +56,7 @@ test.afterEach(async () => {
   await endWorld(world)
 })
 
-/** The only frames that may hold a secret: what a person typed or pasted, on its way into the vault. */
+/** The only frames that may have a secret: text that a person typed or pasted, on its way to the vault. */
 const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
   { where: 'to main latchkey:request:addApiKey', secretKind: 'api-key' },
   { where: 'to main latchkey:request:prepareKey', secretKind: 'api-key' },
@@ -73,17 +73,17 @@ const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
 function isTyped({ channel, where, secretKind }: Hit): boolean {
   return channel === 'ipc' && typed.some((frame) => frame.where === where && frame.secretKind === secretKind)
 }
-/** What nobody is sent, the provider neither. */
+/** Secrets that are never sent, not even to the provider. */
 const kept: readonly SecretKind[] = ['api-key', 'passphrase', 'password', 'dpop-key', 'registration-token']
-/** What belongs to the provider goes to the provider, and there alone. */
+/** True for a secret of the provider that is sent to the provider and not elsewhere. */
 function isForProvider({ channel, where, secretKind }: Hit): boolean {
   return channel === 'network' && where === `main ${provider.issuer}` && !kept.includes(secretKind)
 }
-/** An access token goes to the server that it is for. */
+/** True for an access token that is sent to its own server. */
 function isForMcpServer({ channel, where, secretKind }: Hit): boolean {
   return channel === 'network' && where === `main ${new URL(mcp.url).origin}` && secretKind === 'access-token'
 }
-/** A project gets the password, its own key, and the tokens it has issued. */
+/** A project gets the password, its own key, and the tokens that it has issued. */
 const forProject: readonly SecretKind[] = ['password', 'client-secret', 'access-token', 'refresh-token']
 function isForProject({ channel, where, secretKind }: Hit): boolean {
   return channel === 'network' && where === `main ${project.url}` && forProject.includes(secretKind)
@@ -92,13 +92,13 @@ function isLeak(hit: Hit): boolean {
   return !isTyped(hit) && !isForProvider(hit) && !isForMcpServer(hit) && !isForProject(hit)
 }
 
-/** The secrets that were chosen, those the provider issued, and those the vault made. */
+/** Returns the secrets that were chosen, issued by the provider, or made by the vault. */
 function secretsOf({ canaries }: life.Life): readonly Canary[] {
   const verifiers = [...world.verifiers].map((value) => ({ kind: 'verifier', value }) as const)
   return [...canaries, ...provider.issued(), ...project.issued(), ...verifiers]
 }
 
-/** That the search was no search of nothing: all kinds of secrets, in processes, frames and errors that were there. */
+/** Checks that the search covered all kinds of secrets, in existing processes, frames and errors. */
 function expectSearched(secrets: readonly Canary[], hits: readonly Hit[]): void {
   const { evidence } = world
   expect(new Set(secrets.map(({ kind }) => kind))).toEqual(new Set(secretKinds))
@@ -119,7 +119,7 @@ function expectSearched(secrets: readonly Canary[], hits: readonly Hit[]): void 
   expect(evidence.size('renderer heap').bytes).toBeGreaterThan(10_000_000)
 }
 
-/** Nothing was asked of anybody but the provider, the MCP server and the project. */
+/** Checks that requests went only to the provider, the MCP server and the project. */
 function expectOnlyProvider({ askedByPages }: WatchedVault): void {
   const { evidence } = world
   expect(askedByPages()).toEqual([provider.issuer])

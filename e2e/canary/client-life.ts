@@ -4,7 +4,7 @@ import { chosen, type Life } from './whole-life.ts'
 
 const ACCOUNT = 'bob@example.test'
 
-/** The secret of a client in its dialog: given up, a wrong one that the provider refuses, and the right one again. */
+/** Changes a client's secret in its dialog: cancelled, a wrong one that is refused, then the right one. */
 export async function changeClientSecret(life: Life): Promise<void> {
   const { vault, provider } = life
   const row = vault.row(ACCOUNT)
@@ -22,7 +22,7 @@ export async function changeClientSecret(life: Life): Promise<void> {
   const right = await enterSecret(vault, provider.confidential.clientSecret)
   await right.getByRole('button', { name: 'Save' }).click()
   await right.waitFor({ state: 'hidden' })
-  // What the client was refused for is tried again at once.
+  // The refused request is retried at once.
   await expect(row).toContainText('Valid')
 }
 

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { createHash } from 'node:crypto'
 import { type Canary, createScanner, type SecretKind } from '../../test/support/canary-scan.ts'
 
-/** Every way out that is searched. */
+/** The ways out that are searched. */
 export const channels = [
   'files',
   'output',
@@ -20,7 +20,7 @@ export const channels = [
 ] as const
 export type Channel = (typeof channels)[number]
 
-/** A secret where it must not be. `where` names the place; the secret itself is not in here. */
+/** A secret in a forbidden place. `where` names the place; the secret itself is not included. */
 export type Hit = {
   readonly channel: Channel
   readonly where: string
@@ -31,15 +31,15 @@ export type Hit = {
 type Piece = { readonly channel: Channel; readonly where: string; readonly bytes: Buffer }
 
 export type FolderOptions = {
-  /** Names of folders that are not entered. */
+  /** Names of folders to skip. */
   readonly except?: readonly string[]
-  /** Only files written since, in ms; default: all. */
+  /** Only files written since this time, in ms; default: all. */
   readonly since?: number
 }
 
 /**
- * What was seen of a running vault, kept until all its secrets are known: most tokens are made after the moment at
- * which they could leak. What was seen before, in the same place, is kept once.
+ * Data seen of a running vault, kept until all its secrets are known: most tokens are made after the moment
+ * at which they could leak. Data that was seen before in the same place is kept once.
  */
 export class Evidence {
   readonly #pieces = new Map<string, Piece>()
@@ -50,7 +50,7 @@ export class Evidence {
     this.#pieces.set(`${channel} ${where} ${digest}`, { channel, where, bytes })
   }
 
-  /** Every file below `folder` as it is now, by content and by name. A file that goes meanwhile is none. */
+  /** Adds every file below `folder`, by content and by name. A file that disappears meanwhile is skipped. */
   addFolder(folder: string, { except = [], since = 0 }: FolderOptions = {}): void {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
@@ -60,18 +60,18 @@ export class Evidence {
     }
   }
 
-  /** How many different pieces a channel has brought, and how many bytes. */
+  /** Returns the number of different pieces of a channel, and their bytes. */
   size(channel: Channel): { readonly pieces: number; readonly bytes: number } {
     const pieces = [...this.#pieces.values()].filter((piece) => piece.channel === channel)
     return { pieces: pieces.length, bytes: pieces.reduce((sum, { bytes }) => sum + bytes.length, 0) }
   }
 
-  /** The places of a channel. */
+  /** Returns the places of a channel. */
   places(channel: Channel): readonly string[] {
     return [...this.#pieces.values()].flatMap((piece) => (piece.channel === channel ? [piece.where] : []))
   }
 
-  /** Each secret in each form once per place. */
+  /** Returns each form of each secret once per place. */
   search(canaries: readonly Canary[]): readonly Hit[] {
     const scan = createScanner(canaries)
     const hits = new Map<string, Hit>()

@@ -1,5 +1,6 @@
-// Loaded before the app's entry (electron -r), after e2e/spy.cjs, on real Electron and on the host alike. Notes down
-// everything that leaves the vault process or is an error in it, for the canary to be looked for. No part of the app.
+// Loaded before the app's entry (electron -r), after e2e/spy.cjs, on real Electron and on the host alike.
+// Notes everything that leaves the vault process or is an error in it, so that the canary can be searched
+// there. It is not part of the app.
 const { app, clipboard, dialog, ipcMain, Menu, Notification, session, Tray } = require('electron')
 const { subscribe } = require('node:diagnostics_channel')
 const { inspect } = require('node:util')
@@ -48,7 +49,7 @@ app.on('web-contents-created', (_event, contents) => {
   contents.on('page-title-updated', (_title, title) => label('title of a page', title))
 })
 
-// Errors: every one of our own classes as soon as it is made, and whatever Node itself was told.
+// Errors: every one of our own classes as soon as it is made, and those that Node itself reports.
 const own = new Set(['VaultError', 'TransportError', 'TokenRefusal'])
 function note(error) {
   seen.alive.push(new WeakRef(error))
@@ -66,12 +67,12 @@ for (const name of ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'Aggregat
 for (const event of ['warning', 'uncaughtExceptionMonitor']) {
   process.on(event, (error) => seen.errors.push({ where: event, text: errorText(error) }))
 }
-/** Electron's own error of a page that was closed while it loaded; it names the address, as the page itself did. */
+/** True for Electron's own error of a page closed during loading; it names the address, as the page did. */
 const isLoadError = ({ code, url }) => String(code).startsWith('ERR_') && String(url).startsWith('http')
 
-/** Errors of whatever class that something still holds. */
+/** Returns the errors of any class that are still referenced. */
 seen.heldErrors = async () => {
-  await new Promise(setImmediate) // within one turn a WeakRef that was read keeps its object
+  await new Promise(setImmediate) // a WeakRef that was read keeps its object until the end of the turn
   collectGarbage()
   return seen.alive.flatMap((reference) => {
     const error = reference.deref()
@@ -81,7 +82,7 @@ seen.heldErrors = async () => {
   })
 }
 
-// What the desktop shows.
+// Texts that the desktop shows.
 const wrap = (owner, name, where) => {
   if (!Reflect.has(owner, name)) return
   const original = owner[name]
@@ -101,7 +102,7 @@ Notification.prototype.show = function () {
 }
 for (const name of ['writeText', 'write']) wrap(clipboard, name, 'clipboard')
 
-// Network of the main process: requests as they are made, and every address it connects to.
+// Network of the main process: requests as they are made, and every address that it connects to.
 const request = (input, init) =>
   seen.requests.push({
     where: String(input?.url ?? input),
@@ -121,8 +122,8 @@ session.fromPartition = function (...args) {
   return found
 }
 subscribe('net.client.socket', ({ socket }) => {
-  // The session bus is a socket of this computer: what is said there is searched as well.
-  // Whatever a stream is given ends in one of these two.
+  // The session bus is a socket of this computer, so its messages are searched too. All data of a stream ends
+  // in one of these two.
   for (const name of ['_write', '_writev']) {
     const write = socket[name]
     socket[name] = function (data, ...rest) {

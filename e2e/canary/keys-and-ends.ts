@@ -7,7 +7,7 @@ import { chosen, type Life } from './whole-life.ts'
 
 const require = createRequire(import.meta.url)
 
-/** Fills the form of a key as a person does: the key comes from the clipboard into its field. */
+/** Fills the form of a key as a person does: the key is pasted from the clipboard. */
 async function enterKey(vault: VaultApp, key: string): Promise<Locator> {
   const dialog = await vault.openAdd('API key')
   await dialog.getByLabel('Key', { exact: true }).focus()
@@ -17,7 +17,7 @@ async function enterKey(vault: VaultApp, key: string): Promise<Locator> {
   return dialog
 }
 
-/** Refused, given up, added, shown for a moment, replaced. */
+/** A key that is refused, cancelled, added, shown for a moment and replaced. */
 export async function addAndReplaceKey(life: Life): Promise<void> {
   const { vault } = life
   const { page } = vault
@@ -41,7 +41,10 @@ export async function addAndReplaceKey(life: Life): Promise<void> {
   await expect(vault.detail).toContainText(/cn•+/)
 }
 
-/** Given up, refused, stored beside, tested, switched, gone back from, and once more until the old one is forgotten. */
+/**
+ * A key rotation that is cancelled, refused, stored beside, tested, switched and undone, then repeated until
+ * the old key is forgotten.
+ */
 export async function rotateKey(life: Life): Promise<void> {
   const { vault } = life
   const abandoned = await enterNewKey(vault, chosen(life, 'api-key'))
@@ -79,7 +82,7 @@ async function enterNewKey(vault: VaultApp, key: string): Promise<Locator> {
   return dialog
 }
 
-/** With the blanks that come with it from the clipboard. */
+/** Adds a key with the blanks that come with it from the clipboard. */
 export async function addKey(life: Life): Promise<void> {
   const dialog = await enterKey(life.vault, ` ${chosen(life, 'api-key')} `)
   await dialog.getByRole('button', { name: 'Save key' }).click()
@@ -87,7 +90,7 @@ export async function addKey(life: Life): Promise<void> {
   await expect(life.vault.row('Key service')).toContainText('Valid')
 }
 
-/** A key that no field could hold, straight over the bridge. */
+/** Sends a key that no field could hold directly over the bridge. */
 export async function sendBrokenKey(life: Life): Promise<void> {
   const key = `${chosen(life, 'api-key')}\n${chosen(life, 'api-key')}`
   const result = await life.vault.page.evaluate((text) => {
@@ -97,7 +100,7 @@ export async function sendBrokenKey(life: Life): Promise<void> {
   expect(result).toMatchObject({ ok: false, problem: { code: 'INVALID_REQUEST' } })
 }
 
-/** What is done with what is stored: checked, its account copied, shown in the tray, opened from there. */
+/** Uses the stored credentials: a check, a copied account, the tray, and an entry opened from there. */
 export async function useEverything({ vault }: Life): Promise<void> {
   for (const name of ['ana@example.test', 'Key service']) {
     const row = vault.row(name)
@@ -111,7 +114,7 @@ export async function useEverything({ vault }: Life): Promise<void> {
   await spy.click(vault.app, 'Open Latchkey')
 }
 
-/** One with revocation at the provider, one here only. */
+/** Ends two credentials: one with revocation at the provider, one only here. */
 export async function signOutAndRemove({ vault, provider }: Life): Promise<void> {
   await vault.row('bob@example.test').getByText('bob@example.test', { exact: true }).click()
   await vault.detail.getByRole('button', { name: 'Sign out…' }).click()
@@ -124,9 +127,9 @@ export async function signOutAndRemove({ vault, provider }: Life): Promise<void>
   await expect(vault.row('Key service')).toHaveCount(0)
 }
 
-/** A second start on the same data, which ends at once. */
+/** Starts the app a second time on the same data; the second start ends at once. */
 export async function startTwice(env: Record<string, string>, evidence: Evidence): Promise<void> {
-  const electron: unknown = require('electron') // outside Electron it is the path of the executable
+  const electron: unknown = require('electron') // outside Electron this is the path of the executable
   const child = spawn(String(electron), ['--no-sandbox', '.'], { env })
   const note = (data: Buffer): void => evidence.add('output', 'second start', data)
   child.stdout.on('data', note)
@@ -134,7 +137,7 @@ export async function startTwice(env: Record<string, string>, evidence: Evidence
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0)
 }
 
-/** By the tray, as a person quits. */
+/** Quits with the tray, as a person does. */
 export async function quit({ vault }: Life): Promise<void> {
   const closed = vault.app.waitForEvent('close')
   await spy.click(vault.app, 'Quit')

@@ -10,8 +10,8 @@ declare const __recovery: { text: string }
 const KEY_HEAD = 'AGE-SECRET-KEY-1'
 
 /**
- * Two credentials exported, opened wrongly and rightly, kept for a recovery key, and plaintext of other tools read. Gives
- * the recovery key.
+ * Exports two credentials, opens the file with a wrong and the right passphrase, keeps them for a recovery
+ * key, and reads plaintext of other tools. Returns the recovery key.
  */
 export async function leaveAndReturn(life: Life, folder: string): Promise<Canary> {
   const file = join(folder, 'home', 'all.latchkey.age')
@@ -27,7 +27,7 @@ export async function leaveAndReturn(life: Life, folder: string): Promise<Canary
   const key = await recoverWithKey(life, folder)
   await importPlaintext(life, folder)
   await life.look()
-  // Without its first letters, which every recovery key has and every hint may name.
+  // Without its first letters, which all recovery keys share and every hint may name.
   return { kind: 'passphrase', value: key.slice(KEY_HEAD.length) }
 }
 
@@ -44,7 +44,7 @@ async function recoverWithKey(life: Life, folder: string): Promise<string> {
   return key
 }
 
-/** Pasted, and from a file that is gone afterwards. */
+/** Imports pasted plaintext, and plaintext from a file that is removed afterwards. */
 async function importPlaintext(life: Life, folder: string): Promise<void> {
   const { page } = life.vault
   const pasted = await page.evaluate(
@@ -63,7 +63,7 @@ async function importPlaintext(life: Life, folder: string): Promise<void> {
   }
 }
 
-/** What became of the plaintext. */
+/** Returns what happened to the plaintext. */
 async function imported({ vault }: Life, preview: ImportPreview | null): Promise<string> {
   if (preview?.kind !== 'rows') throw new Error('There are no rows.')
   const rows = preview.rows.filter(({ state }) => state === 'new').map(({ index }) => index)
@@ -73,7 +73,7 @@ async function imported({ vault }: Life, preview: ImportPreview | null): Promise
   return report.ok ? report.value.plaintext : 'not run'
 }
 
-/** The rows of the chosen file, or the code of the refusal. */
+/** Returns the rows of the chosen file, or the code of the refusal. */
 async function opened({ vault }: Life, secret: string): Promise<ImportPreview | string> {
   const sealed = await vault.page.evaluate(() => window.vault.previewImport({ kind: 'file' }))
   if (!sealed.ok || sealed.value?.kind !== 'sealed') throw new Error('The file is not sealed.')
@@ -87,7 +87,7 @@ function statesOf(preview: ImportPreview | string): string[] {
   return typeof preview !== 'string' && preview.kind === 'rows' ? preview.rows.map(({ state }) => state) : []
 }
 
-/** What the person chooses in the dialogs of the system from now on. */
+/** Sets the choice in the system's dialogs from now on. */
 async function choose({ vault }: Life, path: string): Promise<void> {
   await vault.app.evaluate(({ dialog }, file) => {
     dialog.showSaveDialog = async () => ({ canceled: false, filePath: file })
@@ -95,7 +95,7 @@ async function choose({ vault }: Life, path: string): Promise<void> {
   }, path)
 }
 
-/** The person reads the key off the dialog, whose text is noted down like everything the desktop shows. */
+/** Reads the key from the dialog as a person does; its text is noted like all texts of the desktop. */
 async function takeKey({ vault }: Life): Promise<void> {
   await vault.app.evaluate(({ dialog }) => {
     const show = dialog.showMessageBox as (options: { detail?: string }) => Promise<unknown>

@@ -2,19 +2,19 @@ import type { ElectronApplication, Page } from '@playwright/test'
 import type { Evidence } from './evidence.ts'
 
 /**
- * The pages that are ours: main window and sign-in strip. The provider's page in the sign-in window is not: it is the
- * provider's own, and holds its own cookies and its own code, in a session that is thrown away with it.
+ * True for our own pages: main window and sign-in strip. The provider's page in the sign-in window belongs to
+ * the provider, with its own cookies and code, in a session that is discarded with it.
  */
 export function isOwn(page: Page): boolean {
   return isOwnAddress(page.url())
 }
 
-/** `app://vault`, under the name the stand-in for Electron gives it too. */
+/** True for `app://vault`, also under the name that the stand-in for Electron gives it. */
 export function isOwnAddress(url: string): boolean {
   return /^(app:\/\/vault|https:\/\/vault\.app\.invalid)\//.test(url)
 }
 
-/** DOM, field contents, storage and V8 heap of every page of ours that is open. */
+/** Adds the DOM, field contents, storage and V8 heap of each of our open pages. */
 export async function lookAtPages(app: ElectronApplication, evidence: Evidence): Promise<void> {
   for (const page of app.windows().filter(isOwn)) {
     const where = new URL(page.url()).pathname
@@ -25,7 +25,7 @@ export async function lookAtPages(app: ElectronApplication, evidence: Evidence):
   }
 }
 
-/** V8's own snapshot of everything the page can still reach, after its garbage was collected. */
+/** Returns V8's snapshot of everything the page can still reach, after a garbage collection. */
 export async function heapSnapshot(app: ElectronApplication, page: Page): Promise<Buffer> {
   const devTools = await app.context().newCDPSession(page)
   const chunks: Buffer[] = []

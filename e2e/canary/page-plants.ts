@@ -1,6 +1,6 @@
 import type { Plant } from './plants.ts'
 
-/** Into a page of ours and what it sends. The search has to find every one of them. */
+/** Secrets in one of our pages and in its messages. The search has to find all of them. */
 export const pagePlants: readonly Plant[] = [
   {
     channel: 'output',

@@ -12,9 +12,9 @@ declare const __canary: { planted?: Error }
 export type Garden = {
   readonly world: World
   readonly watched: WatchedVault
-  /** An address of this computer that is not the provider's. */
+  /** An address of this computer that does not belong to the provider. */
   readonly foreign: string
-  /** What has to be undone. */
+  /** Callbacks that undo the plant. */
   readonly after: (() => void)[]
 }
 /** One way a secret could get into a channel. */
@@ -26,7 +26,7 @@ export type Plant = {
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Into files, processes and what the main process does. The search has to find every one of them. */
+/** Secrets in files, processes and actions of the main process. The search has to find all of them. */
 export const mainPlants: readonly Plant[] = [
   ...['data', 'data/browser', 'home', 'tmp'].map((name): Plant => ({
     channel: 'files',
@@ -149,7 +149,7 @@ export const mainPlants: readonly Plant[] = [
     channel: 'network',
     place: 'session bus',
     plant: async ({ watched, after }, secret) => {
-      const folder = mkdtempSync(join(tmpdir(), 'latchkey-bus-')) // files of the world are searched, and this is none
+      const folder = mkdtempSync(join(tmpdir(), 'latchkey-bus-')) // outside the searched world
       const path = join(folder, 'bus')
       const server = createServer((socket) => socket.resume()).listen(path)
       after.push(() => {

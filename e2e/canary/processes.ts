@@ -10,8 +10,8 @@ type Process = {
 }
 
 /**
- * Looks at the command line and the environment of every process of this computer, again and again until stopped.
- * Those that were started in `folder`'s world are called own.
+ * Reads the command line and the environment of every process of this computer, repeatedly until stopped. A
+ * process that was started in the world of `folder` is called own.
  */
 export function watchProcesses(
   evidence: Evidence,
@@ -29,13 +29,16 @@ export function watchProcesses(
   return { look, stop: () => clearInterval(timer) }
 }
 
-/** How many processes of that world there are. */
+/** Returns the number of processes of that world. */
 export function countProcesses(folder: string): number {
   const all = processes()
   return [...all.keys()].filter((pid) => isOwn(all, pid, folder)).length
 }
 
-/** By its environment or its parent's: Chromium's children write their command line over theirs. */
+/**
+ * Decides by the environment of the process or its parent, because Chromium's children overwrite theirs with
+ * their command line.
+ */
 function isOwn(all: ReadonlyMap<string, Process>, pid: string, folder: string): boolean {
   const found = all.get(pid)
   if (found === undefined) return false
@@ -53,7 +56,7 @@ function processes(): ReadonlyMap<string, Process> {
   return found
 }
 
-/** Null: it has ended meanwhile, or is somebody else's. */
+/** Null: the process has ended meanwhile, or belongs to another user. */
 function contentOf(path: string): Buffer | null {
   try {
     return readFileSync(path)
@@ -62,7 +65,10 @@ function contentOf(path: string): Buffer | null {
   }
 }
 
-/** Program and role, without any argument that could be a secret. Chromium's children write theirs with spaces. */
+/**
+ * Returns program and role, without any argument that could be a secret. Chromium's children write theirs
+ * with spaces between them.
+ */
 function nameOf(commandLine: Buffer): string {
   const text = commandLine.toString()
   if (text.includes('keychain-helper.js')) return 'keychain helper'

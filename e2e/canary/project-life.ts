@@ -4,7 +4,7 @@ import { chosen, type Life } from './whole-life.ts'
 
 const EMAIL = 'pia@example.test'
 
-/** Given up, refused, let in, renewed through trouble, and signed in to again. */
+/** A sign-in at a project that is cancelled, refused, accepted, refreshed through trouble, and repeated. */
 export async function signInAtProject(life: Life, project: GoTrueServer): Promise<void> {
   const { vault, canaries, look } = life
   canaries.push({ kind: 'client-secret', value: project.key })
@@ -27,7 +27,7 @@ export async function signInAtProject(life: Life, project: GoTrueServer): Promis
   await signInAgain(life, project, password)
 }
 
-/** An answer full of tokens that can not be used, one that is lost, and one that ends the session. */
+/** A token response that can not be used, a lost one, and one that ends the session. */
 async function renewThroughTrouble(life: Life, project: GoTrueServer): Promise<void> {
   const { vault } = life
   const id = await vault.storageKey('Shop')
@@ -67,10 +67,10 @@ export async function signOutOfProject({ vault }: Life, project: GoTrueServer): 
   expect(project.sessions.count).toBe(0)
 }
 
-/** As a person does it: what is secret comes from the clipboard into its field. */
+/** Fills the form as a person does: secrets are pasted from the clipboard. */
 async function fillForm({ vault }: Life, project: GoTrueServer, password: string): Promise<Locator> {
   const dialog = await vault.openAdd('Provider')
-  // The tile alone, where no toast lies over it.
+  // Filters to this tile, so that no toast lies over it.
   await dialog.getByRole('searchbox', { name: 'Search providers' }).fill('Supabase')
   await dialog.getByText('Supabase Auth', { exact: true }).click()
   await dialog.getByLabel('Address of the project').fill(project.url)

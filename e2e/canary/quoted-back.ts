@@ -10,7 +10,10 @@ type Tokens = {
   readonly scope?: string
 }
 
-/** A server writes the secrets that it issues into what is kept and shown: scopes, types, names, codes and addresses. */
+/**
+ * A server writes its issued secrets into stored and displayed values: scopes, types, names, codes,
+ * addresses.
+ */
 export async function quoteSecretsBack(life: Life): Promise<void> {
   await inTokensOfSignIn(life)
   await inScopesOfRefresh(life)
@@ -37,7 +40,7 @@ async function inTokensOfSignIn({ vault, provider, look }: Life): Promise<void> 
   await look()
 }
 
-/** Each form in which a secret is searched for, as a scope, one refresh after the other. */
+/** Sends each searched form of a secret as a scope, one refresh after the other. */
 async function inScopesOfRefresh({ vault, provider, look }: Life): Promise<void> {
   const [id = ''] = await quoted(vault)
   const names = secretForms('a'.repeat(64)).map(({ name }) => name)
@@ -78,7 +81,10 @@ function rewriteTokens(provider: Life['provider'], change: (tokens: Tokens) => o
   )
 }
 
-/** The ID token with other claims; who has it from the token endpoint itself does not look at its signature. */
+/**
+ * Returns the ID token with other claims. A client that gets it directly from the token endpoint does not
+ * check its signature.
+ */
 function withClaims(idToken: string, claims: object): string {
   const [header = '', payload = '', signature = ''] = idToken.split('.')
   const all: object = JSON.parse(Buffer.from(payload, 'base64url').toString())
@@ -96,7 +102,7 @@ function formOf(secret: string, name: string): string {
   )
 }
 
-/** The entries of a server that named nobody. */
+/** Returns the entries of a server that named no account. */
 async function quoted(vault: Life['vault']): Promise<readonly string[]> {
   const snapshot = await vault.page.evaluate(() => window.vault.getSnapshot())
   const entries = snapshot.ok ? snapshot.value.credentials : []

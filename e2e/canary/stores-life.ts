@@ -5,7 +5,7 @@ import { generateIdentity } from 'age-encryption'
 import { chooseStore, choosePassphrase, lockNow, moveEverything, typeInto } from '../support/move-stores.ts'
 import { chosen, type Life } from './whole-life.ts'
 
-/** Through every kind of store and back to the keychain, under a passphrase that is typed wrongly once. */
+/** Moves through every kind of store and back to the keychain; the passphrase is typed wrongly once. */
 export async function moveThroughStores(life: Life, folder: string): Promise<void> {
   const { vault } = life
   const { page } = vault

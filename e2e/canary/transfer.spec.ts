@@ -7,7 +7,7 @@ import { leaveAndReturn } from './leave-and-return.ts'
 import { endWorld, launchWatched, newWorld, type World } from './watched-vault.ts'
 import { type Life, SCOPES } from './whole-life.ts'
 
-// A trace would be a record of what is typed, written by the test itself.
+// No trace: it would record the typed text by the test itself.
 test.use({ trace: 'off' })
 test.setTimeout(180_000)
 
@@ -22,7 +22,7 @@ test.afterEach(async () => {
   await endWorld(world)
 })
 
-/** What a person types or pastes, on its way into the vault. */
+/** Text that a person types or pastes, on its way into the vault. */
 const typed = [
   'addApiKey api-key',
   'previewImport api-key',

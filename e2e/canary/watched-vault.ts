@@ -9,15 +9,15 @@ import { isOwn, isOwnAddress, lookAtPages } from './page-evidence.ts'
 import { watchProcesses } from './processes.ts'
 
 type Note = { readonly where: string; readonly text: string }
-/** What `ipc-spy.cjs` notes down in the main process. */
+/** The notes of `ipc-spy.cjs` in the main process. */
 export type MainNotes = {
   readonly frames: Note[]
   readonly errors: Note[]
   readonly labels: Note[]
   readonly requests: Note[]
-  /** Addresses the main process connected to. */
+  /** Addresses to which the main process connected. */
   readonly peers: string[]
-  /** What was written to sockets of this computer, byte by byte. */
+  /** Data written to sockets of this computer, byte by byte. */
   readonly said: string[]
   heldErrors(): Promise<Note[]>
 }
@@ -25,12 +25,12 @@ declare const __canary: MainNotes
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** One folder with everything the vault may write to: its home, HOME and the folder of temporary files. */
+/** One folder with everything that the vault may write to: its home, HOME and the temporary files. */
 export type World = {
   readonly folder: string
   readonly evidence: Evidence
   readonly since: number
-  /** PKCE verifiers, as they were sent to the token endpoint. */
+  /** PKCE verifiers, as sent to the token endpoint. */
   readonly verifiers: Set<string>
   readonly vaults: WatchedVault[]
 }
@@ -41,7 +41,7 @@ export function newWorld(): World {
   return { folder, evidence: new Evidence(), since: Date.now(), verifiers: new Set(), vaults: [] }
 }
 
-/** The environment of every process of that world. The keychain's own folder (KEYRING_DIR) is none of it. */
+/** Returns the environment of each process of that world. The keychain's KEYRING_DIR is outside it. */
 export function environmentOf({ folder }: World, env: Record<string, string> = {}): Record<string, string> {
   const home = join(folder, 'home')
   const own = {
@@ -60,17 +60,17 @@ export function environmentOf({ folder }: World, env: Record<string, string> = {
 export type WatchedVault = {
   readonly vault: VaultApp
   readonly app: ElectronApplication
-  /** Origins that pages asked for, but for our own and the redirect addresses of sign-ins. */
+  /** Origins that pages requested, except our own and the redirect addresses of sign-ins. */
   readonly askedByPages: () => readonly string[]
-  /** Looks at everything now. */
+  /** Collects all evidence now. */
   readonly look: () => Promise<void>
-  /** Fetches what the main process noted, before it ends. */
+  /** Fetches the notes of the main process before it ends. */
   readonly notes: () => Promise<void>
-  /** Ends the app if it has not ended, and looks at what it leaves behind. Idempotent. */
+  /** Ends the app if it still runs, and collects what it leaves behind. Idempotent. */
   readonly end: () => Promise<void>
 }
 
-/** The built app, with everything that leaves it noted down as evidence. */
+/** Starts the built app, with everything that leaves it noted as evidence. */
 export async function launchWatched(world: World, env: Record<string, string> = {}): Promise<WatchedVault> {
   const { evidence } = world
   const processes = watchProcesses(evidence, world.folder)
@@ -108,7 +108,7 @@ export async function launchWatched(world: World, env: Record<string, string> = 
   return watched
 }
 
-/** The world's folder, and what was written below the working folder since the beginning. */
+/** Adds the world's folder, and files written below the working folder since the beginning. */
 function lookAtFiles({ folder, evidence, since }: World): void {
   evidence.addFolder(folder)
   evidence.addFolder(root, { except: ['node_modules', '.git'], since })
@@ -165,7 +165,7 @@ async function takeNotes(app: ElectronApplication, { evidence, verifiers }: Worl
   evidence.add('clipboard', 'content', seen.clipboard)
 }
 
-/** Ends what still runs in it and removes its folder. */
+/** Ends the processes that still run in the world and removes its folder. */
 export async function endWorld({ folder, vaults }: World): Promise<void> {
   for (const vault of vaults) await vault.end()
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })

@@ -7,12 +7,12 @@ import { allowAt, spy, type VaultApp } from '../support/vault-app.ts'
 
 export const SCOPES = ['openid', 'offline_access', 'email', 'registry:read']
 
-/** A vault, its provider, and every secret that was chosen so far. */
+/** A vault, its provider, and every secret chosen so far. */
 export type Life = {
   readonly vault: VaultApp
   readonly provider: OpenIdProvider
   readonly canaries: Canary[]
-  /** Looks at everything now. */
+  /** Collects all evidence now. */
   readonly look: () => Promise<void>
 }
 
@@ -22,7 +22,7 @@ export function chosen({ canaries }: Life, kind: Canary['kind']): string {
   return canary.value
 }
 
-/** The person says no on the provider's page, a stranger delivers a code, and then it works. */
+/** A sign-in that works after a refusal on the provider's page and a code from a stranger. */
 export async function signInAfterTrouble(life: Life): Promise<void> {
   const { vault, provider } = life
   const refusing = await vault.signInByIssuer(provider, 'Example ID', SCOPES)
@@ -36,7 +36,7 @@ export async function signInAfterTrouble(life: Life): Promise<void> {
   await expect(vault.row('ana@example.test')).toContainText('Valid')
 }
 
-/** Token answers that can not be used, each with tokens in it, and what the window says of each. */
+/** Token responses that can not be used, each with tokens in it, and the window's text for each. */
 export async function refreshWithBadAnswers(life: Life): Promise<void> {
   const { vault, provider } = life
   const id = await vault.storageKey('Example ID')
@@ -80,7 +80,7 @@ function badAnswers(life: Life): readonly Disturbance[] {
   ]
 }
 
-/** An ID token nobody signed comes with the tokens of a sign-in. */
+/** A sign-in whose tokens come with an unsigned ID token. */
 export async function signInWithBadIdToken(life: Life): Promise<void> {
   const { vault, provider } = life
   const page = await vault.signInByIssuer(provider, 'Example ID', SCOPES)
@@ -95,7 +95,7 @@ export async function signInWithBadIdToken(life: Life): Promise<void> {
   provider.disturb(null)
 }
 
-/** The person ended it at the provider; one click repairs it. */
+/** A grant that the person has revoked at the provider; one click repairs it. */
 export async function revokeAndRepair({ vault, provider }: Life): Promise<void> {
   provider.revokeGrants('ana')
   const row = vault.row('ana@example.test')
@@ -108,7 +108,7 @@ export async function revokeAndRepair({ vault, provider }: Life): Promise<void> 
   await expect(row).toContainText('Valid')
 }
 
-/** A client with a secret: first a wrong one, then the right one, which is tried again after a no. */
+/** A client with a secret: first a wrong one, then the right one, which is retried after a refusal. */
 export async function signInWithClientSecret(life: Life): Promise<void> {
   const { vault, provider } = life
   const { clientSecret } = provider.confidential
@@ -118,14 +118,14 @@ export async function signInWithClientSecret(life: Life): Promise<void> {
   await (await openWithSecret(life, clientSecret)).getByRole('button', { name: 'Cancel' }).click()
   await expect(failedSheet(vault)).toContainText('SIGN_IN_DENIED')
   await expect.poll(() => vault.app.windows().length).toBe(1)
-  await life.look() // while the vault keeps the secret
+  await life.look() // while the vault still has the secret
   const opened = vault.providerPage(provider.issuer)
   await failedSheet(vault).getByRole('button', { name: 'Try again' }).click()
   await allowAt(await opened, 'bob')
   await expect(vault.row('bob@example.test')).toContainText('Valid')
 }
 
-/** The provider's page, opened with that secret of its client. */
+/** Opens the provider's page with that secret of its client. */
 async function openWithSecret({ vault, provider }: Life, secret: string): Promise<Page> {
   const { issuer } = provider
   await vault.fillCustomProvider({ issuer, clientId: provider.confidential.clientId }, 'Example ID', SCOPES)
@@ -137,7 +137,7 @@ async function openWithSecret({ vault, provider }: Life, secret: string): Promis
   return await opened
 }
 
-/** By a code on another device; the code that is asked with stays in the vault. */
+/** A sign-in by code on another device; the device code stays in the vault. */
 export async function signInByCode({ vault, provider, look }: Life): Promise<void> {
   await vault.signInByIssuer(provider, 'Example ID', SCOPES)
   const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
@@ -148,7 +148,7 @@ export async function signInByCode({ vault, provider, look }: Life): Promise<voi
   await expect(vault.row('dora@example.test')).toContainText('Valid', { timeout: 15_000 })
 }
 
-/** In the person's own browser: a foreign address pasted in both windows, then the right one. */
+/** A sign-in in the person's own browser: a foreign address pasted in both windows, then the right one. */
 export async function signInByPaste(life: Life): Promise<void> {
   const { vault, provider } = life
   await vault.alwaysUseBrowser()
@@ -173,7 +173,7 @@ export async function signInByPaste(life: Life): Promise<void> {
 const failedSheet = (vault: VaultApp): Locator =>
   vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })
 
-/** A failed sign-in says why, and is put away. */
+/** Checks the reason that a failed sign-in shows, and dismisses it. */
 async function closeSheet(vault: VaultApp, code: string): Promise<void> {
   const sheet = failedSheet(vault)
   await expect(sheet).toContainText(code)

@@ -8,15 +8,15 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const require = createRequire(import.meta.url)
 
-/** A screen with nobody at it but the test. */
+/** A screen that only the test uses. */
 export type Desktop = {
-  /** Started in place of Electron: on a session bus of its own, and nobody on it may look into every process. */
+  /** Started in place of Electron: on its own session bus, where no process may look into every other. */
   readonly executablePath: string
   readonly env: Readonly<Record<string, string>>
-  /** Waits for a window of that title and puts the keyboard into it. */
+  /** Waits for a window of that title and gives it the keyboard. */
   readonly focus: (title: string) => Promise<void>
   readonly type: (text: string) => Promise<void>
-  /** As xdotool names keys: `Return`, `ctrl+a`. */
+  /** Presses keys by their names in xdotool: `Return`, `ctrl+a`. */
   readonly press: (...keys: readonly string[]) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -49,7 +49,7 @@ export async function startDesktop(): Promise<Desktop> {
   }
 }
 
-/** Whether another process of the user may look into this one, as the desktop portal does. */
+/** Returns true if another process of the user may look into this one, as the desktop portal does. */
 export async function canBeLookedAt(pid: number): Promise<boolean> {
   const less = ['--bounding-set=-sys_ptrace', '--inh-caps=-sys_ptrace']
   const look = ['readlink', `/proc/${pid}/root`]

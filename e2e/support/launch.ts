@@ -8,10 +8,10 @@ import './chosen-electron.ts'
 const root = resolve(import.meta.dirname, '../..')
 
 export type LaunchOptions = {
-  /** Data folder; default: a new one that is removed at the end. */
+  /** Data folder; default: a new one, removed at the end. */
   readonly home?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Of the app: `--hidden`. */
+  /** Arguments of the app: `--hidden`. */
   readonly args?: readonly string[]
   /** Started in place of Electron. */
   readonly executablePath?: string
@@ -21,7 +21,7 @@ export type Launched = {
   readonly app: ElectronApplication
   readonly page: Page
   readonly home: string
-  /** Everything the process wrote to stdout and stderr so far. */
+  /** Returns everything that the process has written to stdout and stderr so far. */
   readonly output: () => string
 }
 
@@ -33,7 +33,7 @@ export async function removeHome(home: string): Promise<void> {
   await rm(home, { recursive: true, force: true, maxRetries: 5 })
 }
 
-/** Starts the built app as a person would, with loopback issuers allowed because the provider of the tests is one. */
+/** Starts the built app as a person would, but allows loopback issuers, as the tests' provider is one. */
 export async function launchVault(options: LaunchOptions = {}): Promise<Launched> {
   const home = options.home ?? newHome()
   const env = {
@@ -56,9 +56,9 @@ export async function launchVault(options: LaunchOptions = {}): Promise<Launched
   return { app, page, home, output: () => written.join('') }
 }
 
-/** The main window's page, loaded. */
+/** Returns the loaded page of the main window. */
 export async function mainPage(app: ElectronApplication): Promise<Page> {
-  const page = await app.firstWindow() // may still be the empty document
+  const page = await app.firstWindow() // this may still be the empty document
   await page.getByRole('navigation', { name: 'Views' }).waitFor()
   return page
 }

@@ -13,7 +13,7 @@ export async function chooseStore({ page }: VaultApp, store: Store): Promise<Loc
   return wizard
 }
 
-/** Types into a field without a trace of it in the test's own calls. */
+/** Types into a field without recording the text in the test's own calls. */
 export async function typeInto({ page }: VaultApp, field: Locator, text: string): Promise<void> {
   await field.focus()
   await page.keyboard.press('ControlOrMeta+A')
@@ -28,7 +28,7 @@ export async function choosePassphrase(vault: VaultApp, passphrase: string): Pro
   return wizard
 }
 
-/** Presses the last button and waits for the end of the move. */
+/** Presses the last button and waits until the move has ended. */
 export async function moveEverything(wizard: Locator, words: string): Promise<void> {
   await wizard.getByRole('button', { name: 'Move everything' }).click()
   await expect(wizard).toContainText(words, { timeout: 30_000 })

@@ -11,7 +11,7 @@ type Spy = {
 }
 declare const __e2e: Spy
 
-/** What `e2e/spy.cjs` notes down in the main process. */
+/** The notes of `e2e/spy.cjs` in the main process. */
 export const spy = {
   menu: (app: ElectronApplication): Promise<string[]> =>
     app.evaluate(() =>
@@ -34,7 +34,7 @@ export const spy = {
 export class VaultApp {
   readonly app: ElectronApplication
   readonly page: Page
-  /** Pages of providers that were handed out: one that is about to close is not the next one. */
+  /** Provider pages that were returned already, so that a closing page is not returned as the next one. */
   readonly #given = new WeakSet<Page>()
 
   constructor(app: ElectronApplication, page: Page) {
@@ -46,12 +46,12 @@ export class VaultApp {
     return this.page.getByRole('grid', { name: 'Credentials' }).getByRole('row').filter({ hasText: text })
   }
 
-  /** Selects a row by its name: in its middle are the row's own buttons. */
+  /** Selects a row by its name, because the middle of a row has its own buttons. */
   async select(name: string): Promise<void> {
     await this.row(name).getByText(name, { exact: true }).click()
   }
 
-  /** The keychain key of the one entry of that name. */
+  /** Returns the keychain key of the one entry of that name. */
   async storageKey(name: string): Promise<string> {
     const found = await this.page.evaluate(async (wanted) => {
       const snapshot = await window.vault.getSnapshot()
@@ -61,7 +61,7 @@ export class VaultApp {
     return found[0]!.id
   }
 
-  /** Where the sign-ins stand that the vault knows of. */
+  /** Returns the states of the sign-ins that the vault has. */
   async signIns(): Promise<string[]> {
     return await this.page.evaluate(async () => {
       const snapshot = await window.vault.getSnapshot()
@@ -74,7 +74,7 @@ export class VaultApp {
     return this.page.getByRole('main')
   }
 
-  /** Fills the third tab of the add dialog up to the press of Continue. */
+  /** Fills the third tab of the add dialog, up to the press of Continue. */
   async fillCustomProvider(
     provider: Pick<OpenIdProvider, 'issuer' | 'clientId'>,
     name: string,
@@ -100,7 +100,7 @@ export class VaultApp {
     return await opened
   }
 
-  /** The provider's page, when it opens; each is given once. */
+  /** Returns the provider's page once it opens; each page is returned once. */
   async providerPage(issuer: string): Promise<Page> {
     const page = await this.#arrived((each) => !this.#given.has(each) && each.url().startsWith(issuer))
     this.#given.add(page)
@@ -125,7 +125,7 @@ export class VaultApp {
     })
   }
 
-  /** Our own strip of the newest sign-in window. */
+  /** Returns our own strip of the newest sign-in window. */
   async strip(): Promise<Page> {
     for (;;) {
       const found = this.app.windows().findLast((page) => page.url().endsWith('/sign-in.html'))
@@ -134,7 +134,7 @@ export class VaultApp {
     }
   }
 
-  /** Where the provider is asked to send the answer: the listener of this attempt. */
+  /** Returns the address for the provider's response: the listener of this attempt. */
   async redirectUri(providerPage: Page): Promise<string> {
     const opened = await this.app.evaluate(() => __e2e.authorizationUrls)
     const uri = new URL(opened.at(-1) ?? providerPage.url()).searchParams.get('redirect_uri')
@@ -150,7 +150,7 @@ export class VaultApp {
     await dialog.waitFor({ state: 'hidden' })
   }
 
-  /** The consent to the weaker store, as a person gives it. */
+  /** Gives the consent to the weaker store, as a person does. */
   async allowEncryptedFiles(): Promise<void> {
     await this.page.getByRole('button', { name: 'Settings' }).click()
     const dialog = this.page.getByRole('dialog', { name: 'Settings' })

@@ -36,7 +36,7 @@ async function openPassword(page: Page): Promise<void> {
     .check({ force: true })
 }
 
-/** What is wrong with the client, the consent or the password of a sign-in, and where that is put right. */
+/** Troubles of a sign-in's client, consent or password, and the dialogs that repair them. */
 export const clientStates: readonly UiState[] = [
   { name: 'client-refused', reach: async (page) => openClient(page, { status: refused }) },
   {

@@ -5,7 +5,7 @@ import { giveFirst, settled, test } from './ui-fixture.ts'
 const dialog = (page: Page) => page.getByRole('dialog')
 const button = (page: Page, name: string) => dialog(page).getByRole('button', { name, exact: true })
 
-/** A dialog of the rail or the toolbar, and what has the focus when it opens. */
+/** Dialogs of the rail or the toolbar, each with the element that gets the first focus. */
 const openers = [
   ['Add', (page: Page) => page.getByRole('searchbox', { name: 'Search providers' })],
   ['Settings', (page: Page) => page.getByRole('radio', { name: 'System' })],

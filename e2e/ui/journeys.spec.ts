@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { row } from './list-row.ts'
 import { expect, settled, test } from './ui-fixture.ts'
 
-/** Only the keyboard: no pointer event is sent in this file. */
+/** Only the keyboard is used: this file sends no pointer event. */
 const rows = (page: Page) => page.getByRole('row')
 
 async function openList(page: Page): Promise<void> {
@@ -11,13 +11,13 @@ async function openList(page: Page): Promise<void> {
   await settled(page)
 }
 
-/** Waits for the focus of the dialog: what is pressed before it came would be undone by it. */
+/** Waits for the focus of the dialog, which would undo an earlier key press. */
 async function openAdd(page: Page): Promise<void> {
   await page.keyboard.press('Control+n')
   await expect(page.getByRole('searchbox', { name: 'Search providers' })).toBeFocused()
 }
 
-/** The focused element can be seen: nothing lies over its middle. */
+/** Checks that the focused element is visible: nothing covers its middle. */
 async function expectFocusSeen(page: Page): Promise<void> {
   const seen = await page.evaluate(() => {
     const active = document.activeElement

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { row } from './list-row.ts'
 import { expect, settled, test } from './ui-fixture.ts'
 
-/** What gets the focus from now on, by its label. */
+/** Records the labels of the elements that get the focus from now on. */
 async function watchFocus(page: Page): Promise<void> {
   await page.evaluate(() => {
     const labels: string[] = []
@@ -22,7 +22,7 @@ test('Enter behind a search leads to what was searched for, also when the list i
   await settled(page)
   await page.getByRole('searchbox', { name: 'Search' }).focus()
   await watchFocus(page)
-  // Both in one task, so that nothing is drawn in between.
+  // Input and key run in one task, so that nothing is drawn in between.
   await page.getByRole('searchbox', { name: 'Search' }).evaluate((input) => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, 'openai')
     input.dispatchEvent(new Event('input', { bubbles: true }))
@@ -32,7 +32,7 @@ test('Enter behind a search leads to what was searched for, also when the list i
   expect(await focusedSince(page)).toEqual([await row(page, /^OpenAI/).getAttribute('aria-label')])
 })
 
-/** Everything that waits for a time or a frame waits longer than anybody has reckoned with. */
+/** Delays every timer and frame by more than the app expects. */
 async function slowDown(page: Page, ms: number): Promise<void> {
   await page.evaluate((late) => {
     const { setTimeout: soon, requestAnimationFrame: nextFrame } = globalThis
@@ -72,7 +72,7 @@ test('an entry that comes late into the list leaves the focus to where the perso
   const settings = page.getByRole('button', { name: 'Settings' })
   await settings.focus()
   await page.keyboard.press('Shift')
-  // Else the row had the focus already, and this would prove nothing.
+  // Without this the row could already have the focus, and the test would prove nothing.
   await expect(row(page, /^npm, ci/)).toHaveCount(0)
   await expect(row(page, /^npm, ci/)).toBeVisible()
   await expect(row(page, /^npm, ci/)).toHaveAttribute('aria-selected', 'true')

@@ -24,7 +24,7 @@ test('ten thousand rows are fewer than 1,500 nodes, at the top, in the middle an
   expect(await page.evaluate(nodes)).toBeLessThan(1500)
 })
 
-/** Types into the search and waits until the list that is drawn has another number of rows; runs in the page. */
+/** Types into the search and waits until the drawn list has another number of rows; runs in the page. */
 async function searchFor(input: HTMLElement | SVGElement, text: string): Promise<void> {
   const rows = () => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')
   const before = rows()
@@ -41,7 +41,7 @@ test('a search in ten thousand is drawn with little work for each key', async ({
   const search = page.getByRole('searchbox', { name: 'Search' })
   const { worked, unit } = await workMeter(page)
   const times: number[] = []
-  // The accounts are person-0 to person-9999: every digit leaves a tenth, or a little more.
+  // The accounts are person-0 to person-9999: each digit leaves a tenth of them, or a little more.
   for (const text of [
     'person-4',
     'person-42',

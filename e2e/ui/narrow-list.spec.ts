@@ -4,7 +4,7 @@ import { expect, settled, test } from './ui-fixture.ts'
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
 
-/** Beside the statuses of the seed, the longest of the second lines. */
+/** Adds the longest second lines to the statuses of the seed. */
 async function withLongTexts(page: Page): Promise<void> {
   await page.evaluate(() => {
     const { vault } = globalThis.fakes
@@ -33,7 +33,7 @@ type Box = { readonly left: number; readonly right: number; readonly top: number
 type Text = { readonly text: string; readonly isStatus: boolean; readonly box: Box; readonly seen: Box }
 type Row = { readonly name: string | null; readonly box: Box; readonly texts: readonly Text[] }
 
-/** Every text of every row: where it is drawn, and what of that no edge cuts off; runs in the page. */
+/** Returns every text of every row, with its box and the part of it that is visible; runs in the page. */
 function drawnRows(): Row[] {
   const plain = ({ left, right, top, bottom }: Box): Box => ({ left, right, top, bottom })
   const common = (a: Box, b: Box): Box => ({
@@ -68,7 +68,7 @@ const meet = (a: Box, b: Box): boolean =>
   Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 &&
   Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5
 
-/** Statuses that are not seen whole, texts that lie on each other, and rows that do. */
+/** Returns statuses that are cut, texts that overlap, and rows that overlap. */
 async function faults(page: Page): Promise<string[]> {
   const rows = await page.evaluate(drawnRows)
   expect(rows.flatMap(({ texts }) => texts.filter(({ isStatus }) => isStatus))).toHaveLength(2 * rows.length)
@@ -90,7 +90,7 @@ for (const density of ['comfortable', 'compact'] as const) {
     [' with text of twice the size', 32]
   ] as const) {
     test(`every status and its time is read whole in a narrow window, ${density}${text}`, async ({ ui }) => {
-      // As narrow for the text in both: 20 times its size.
+      // The width is 20 times the text size in both cases.
       const size = { width: 20 * fontSize, height: 70 * fontSize }
       const page = await ui.open({ density, size })
       const chrome = await page.context().newCDPSession(page)

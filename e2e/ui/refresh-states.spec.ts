@@ -2,7 +2,7 @@ import { expect } from '@playwright/test'
 import { giveFirst, settled, test } from './ui-fixture.ts'
 
 const since = '2026-11-20T12:00:00.000Z'
-/** Each is a picture in the states, where axe looks at it too. */
+/** Each state is also a picture in the states, where axe checks it too. */
 const states = [
   ['ROTATION_LOST', 'Renewal lost', ['Sign in again']],
   ['CLIENT_CHANGED', 'Client changed', ['Change client…', 'Sign in again']],
@@ -41,7 +41,7 @@ test('a sign-in that nobody uses says until when to use it, and is kept fresh by
   await expect(page.getByText('Sign in or use before')).toBeVisible()
   await ui.audit(page)
   await page.getByRole('checkbox', { name: 'Keep fresh while nobody uses it' }).click()
-  // What the page asked the vault to remember.
+  // The preferences that the page has asked the vault to save.
   const chosen = () =>
     page.evaluate(async () => {
       const result = await globalThis.fakes.vault.bridge.getSnapshot()

@@ -19,7 +19,7 @@ async function calls(page: Page, wanted: string): Promise<readonly (readonly unk
   return all.filter(({ name }) => name === wanted).map(({ args }) => args)
 }
 
-/** Stores a new key over the dialog and leaves it at its second step. */
+/** Stores a new key with the dialog and leaves it at its second step. */
 async function store(page: Page, key = NEW): Promise<void> {
   await press(page, 'Rotate key…')
   await dialog(page).getByLabel('New key', { exact: true }).fill(key)

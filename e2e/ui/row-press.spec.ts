@@ -11,7 +11,7 @@ test('a press that comes with the pointer selects the row, though its buttons co
   if (box === null) throw new Error('The tag is not drawn.')
   const mouse = await page.context().newCDPSession(page)
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2, button: 'left', clickCount: 1 } as const
-  // No movement before it, as when the pointer is quicker than the next frame.
+  // There is no movement before it, as with a pointer that is faster than the next frame.
   await mouse.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...at })
   await expect(row.getByRole('button', { name: 'Refresh' })).toBeVisible()
   await mouse.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...at })

@@ -8,7 +8,7 @@ const tryAgain = (page: Page) => failed(page).getByRole('button', { name: 'Try a
 const startFails = (page: Page, code: 'PORT_BUSY' | 'PROVIDER_REFUSED') =>
   page.evaluate((why) => globalThis.fakes.vault.failNext('startSignIn', why), code)
 
-/** What the window has asked the vault about sign-ins, in order. */
+/** Returns the window's requests about sign-ins, in order. */
 const asked = (page: Page) =>
   page.evaluate(() =>
     globalThis.fakes.vault.calls

@@ -15,7 +15,7 @@ type Told =
   | 'refused'
   | 'again'
 
-/** A sign-in as the vault tells of it: on which surface, and where it stands. */
+/** Returns a sign-in as the vault reports it: its surface and its state. */
 export function signIn(surface: SignInProgress['surface'], told: Told) {
   return async (page: Page) => {
     await page.evaluate(
@@ -70,7 +70,7 @@ export function signIn(surface: SignInProgress['surface'], told: Told) {
   }
 }
 
-/** The sheet over the window while a sign-in is under way, and what it says when it ends. */
+/** The sheet above the window during a sign-in, and its text at the end. */
 export const signInStates: readonly UiState[] = [
   { name: 'sign-in-window', reach: signIn('window', 'waiting') },
   {

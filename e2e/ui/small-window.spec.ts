@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, settled, test } from './ui-fixture.ts'
 
-/** As narrow as a window of 1280 pixels at four times the size. */
+/** The width of a window of 1280 pixels at four times the size. */
 const size = { width: 320, height: 640 }
 const dialog = (page: Page) => page.getByRole('dialog')
 

@@ -36,7 +36,7 @@ function told(kind: 'running' | 'failed' | 'half-done') {
   }
 }
 
-/** Moving between stores, and a store that waits for its passphrase. */
+/** Moves between stores, and a store that waits for its passphrase. */
 export const storesStates: readonly UiState[] = [
   { name: 'move-choose', reach: openMove },
   { name: 'move-passphrase', reach: async (page) => choose(page, 'Encrypted files with a passphrase') },

@@ -25,10 +25,10 @@ async function calls(page: Page, name: string): Promise<readonly unknown[]> {
   )
 }
 
-/** What the fake still holds of a file or a text. */
+/** Returns what the fake still holds of a file or a text. */
 const waiting = async (page: Page) => page.evaluate(() => globalThis.fakes.vault.transfer.waiting())
 
-/** Nothing of a secret is in the document, neither as text nor in a field. */
+/** Checks that the document contains no part of a secret, neither as text nor in a field. */
 async function expectNowhere(page: Page, secret: string): Promise<void> {
   expect(await page.content()).not.toContain(secret)
   const values = await page.evaluate(() =>

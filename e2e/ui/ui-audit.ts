@@ -5,7 +5,7 @@ import type axeCore from 'axe-core'
 
 let axeSource: Promise<string> | null = null
 
-/** WCAG 2.0 to 2.2 A and AA and best practice: no finding at all. */
+/** Checks WCAG 2.0 to 2.2 A and AA and best practice without any finding. */
 export async function audit(page: Page): Promise<void> {
   axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await axeSource)

@@ -52,7 +52,7 @@ export const test = base.extend<{ ui: Ui }, { chrome: Browser; fakeScript: strin
   }
 })
 
-/** Waits until the page is drawn as it will stay: fonts, two frames, and the movements that come to an end. */
+/** Waits until the page has its final look: fonts, two frames, and the animations that end. */
 export async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -68,7 +68,7 @@ export async function settled(page: Page): Promise<void> {
   })
 }
 
-/** Gives the first sign-in that works another state, opens it and returns its name. */
+/** Changes the first sign-in that works to another state, opens it and returns its name. */
 export async function giveFirst(page: Page, change: Partial<CredentialSummary>): Promise<string> {
   const name = await page.evaluate((part) => {
     const { vault } = globalThis.fakes

@@ -9,10 +9,10 @@ import type { SeedName } from './seeds.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const RENDERER = process.env['LATCHKEY_RENDERER'] ?? join(ROOT, 'out/renderer')
 const ORIGIN = 'https://vault.app.invalid'
-/** A Saturday before noon: every relative time of the seeds is drawn from here. */
+/** A Saturday before noon: every relative time of the seeds is based on it. */
 export const NOW = Date.parse('2026-11-21T11:38:00Z')
 
-/** An answer that is so late shows what is there until it comes. */
+/** A delay so long that the page still shows the state before the answer. */
 const NEVER = 10_000
 
 export type Theme = 'light' | 'dark'
@@ -21,13 +21,13 @@ export type OpenOptions = {
   readonly seed?: SeedName
   readonly theme?: Theme
   readonly density?: 'comfortable' | 'compact'
-  /** Providers that are signed in to in the browser. */
+  /** Providers with sign-in in the browser. */
   readonly browserFor?: string[]
   readonly size?: Size
   readonly delay?: number
   readonly path?: 'index.html' | 'sign-in.html'
   readonly strip?: StripState
-  /** For what is about layout and not about time. */
+  /** True keeps the real clock, for tests of layout and not of time. */
   readonly realTime?: boolean
   readonly media?: {
     readonly forcedColors?: 'active'
@@ -43,7 +43,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml'
 }
 
-/** The script that puts a fake vault into a page. */
+/** Returns the script that puts a fake vault into a page. */
 export async function bundleFake(): Promise<string> {
   const result = await build({
     root: ROOT,
@@ -62,7 +62,7 @@ export async function bundleFake(): Promise<string> {
   return chunk.code
 }
 
-/** The built renderer with the real policy over a fake vault. What it complains about is added to `complaints`. */
+/** Opens the built renderer with the real policy over a fake vault. Its errors are added to `complaints`. */
 export async function openPage(
   chrome: Browser,
   fakeScript: string,
@@ -84,7 +84,7 @@ export async function openPage(
   const given = `globalThis.fakeOptions=${JSON.stringify(fakeOptions)};globalThis.fakeStripState=${JSON.stringify(options.strip)};`
   await page.addInitScript({ content: given + fakeScript })
   await page.goto(`${ORIGIN}/${path}`)
-  // A person waits for the list, too, before anything is pressed.
+  // The list is awaited, as a person would do, before anything is pressed.
   if (path === 'index.html' && delay < NEVER)
     await page.locator('nav, [role=alert]').first().waitFor({ state: 'attached' })
   return { page, context }

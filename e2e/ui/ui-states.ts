@@ -6,7 +6,7 @@ import { storesStates } from './stores-states.ts'
 import { transferStates } from './transfer-states.ts'
 import type { OpenOptions } from './ui-page.ts'
 
-/** A state of the window: how to open it and how to get there. */
+/** A state of the window: the options to open it and the steps to reach it. */
 export type UiState = {
   readonly name: string
   readonly options?: OpenOptions
@@ -53,7 +53,7 @@ type RotationStage = 'key' | 'tested' | 'refused' | 'waiting' | 'done' | 'switch
 
 function rotate(stage: RotationStage) {
   return async (page: Page) => {
-    // Selecting scrolls the last rows into sight, so a second click would land on another one.
+    // Selecting scrolls the last rows into view, so a second click would hit another row.
     await row(page, /^OpenAI/).click(atName)
     await page.keyboard.press('Enter')
     await press('Rotate key…')(page)

@@ -3,11 +3,11 @@ import type { Page } from '@playwright/test'
 export type WorkMeter = {
   /** Milliseconds that the page has worked so far, on its own thread. */
   readonly worked: () => Promise<number>
-  /** The same for sorting 20,000 words, the median of five: how fast this machine is at the moment. */
+  /** The same for sorting 20,000 words, the median of five runs: the current speed of this machine. */
   readonly unit: () => Promise<number>
 }
 
-/** Measures work and never time. What it costs is said in units, so that a slow or a busy machine makes no difference. */
+/** Measures work instead of time, in units, so that a slow or busy machine makes no difference. */
 export async function workMeter(page: Page): Promise<WorkMeter> {
   const chrome = await page.context().newCDPSession(page)
   await chrome.send('Performance.enable', { timeDomain: 'threadTicks' })

@@ -1,4 +1,4 @@
-// The built app against the host: everything its main process takes from `electron` has to be there.
+// The built app against the host: the host has everything that the app's main process uses of `electron`.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -9,7 +9,7 @@ import { fixtureApp } from './fixture.ts'
 const bundle = join(import.meta.dirname, '../../out/main/main.js')
 const host = resolve(import.meta.dirname, '..')
 
-/** Names and members of `use` that the host lacks. The host is asked in a Node of its own. */
+/** Returns names and members of `use` that the host lacks. A Node process of its own asks the host. */
 function lacking(use: Map<string, Set<string>>): string[] {
   const script = `
     const host = await import(${JSON.stringify(join(host, 'src/electron.ts'))})

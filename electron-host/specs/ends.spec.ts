@@ -17,7 +17,7 @@ for (const how of ['the app closes it', 'the page closes itself'] as const) {
         const contents = view.webContents
         const { id } = contents
         await contents.loadURL(url)
-        await contents.loadURL(`${url}next`) // a page with a past closes itself too
+        await contents.loadURL(`${url}next`) // a page with a history closes itself too
         const gone = new Promise<void>((resolve) => contents.once('destroyed', () => resolve()))
         if (byApp) contents.close()
         else
@@ -82,7 +82,7 @@ test('a window ends after its page, and nothing but isDestroyed is to be had of 
     ]
     const base = new BaseWindow({ show: false })
     base.destroy()
-    base.destroy() // once more does nothing
+    base.destroy() // a second call does nothing
     return {
       heard,
       isItsId: window.id === id,
@@ -131,7 +131,7 @@ test('what a listener throws is the uncaught exception of the process, and the n
     webContents.on('will-navigate', () => {
       throw new Error('a rule that is broken')
     })
-    webContents.on('will-navigate', (event) => event.preventDefault()) // is not asked any more
+    webContents.on('will-navigate', (event) => event.preventDefault()) // is no longer asked
     await webContents.loadURL(url)
     const arrived = new Promise<void>((resolve) => webContents.once('did-navigate', () => resolve()))
     await webContents.executeJavaScript('document.querySelector("a").click()')

@@ -1,5 +1,5 @@
-// Three faults of an app that worked on a lenient stand-in. Each is an exception here, as it is in Electron: a spec that
-// does not take it out of the list, as these do, fails by it (`fixture.ts`).
+// Three faults of an app that worked on a lenient stand-in. Each is an exception here, as in Electron: a spec
+// fails by it (`fixture.ts`) unless it takes the exception out of the list, as these do.
 import type { ElectronApplication } from '@playwright/test'
 import { expect, test } from './fixture.ts'
 

@@ -1,4 +1,4 @@
-// The host's specs: a small app under the host, or under Electron where that is asked for.
+// The fixture of the host's specs: a small app under the host, or under Electron on request.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { createRequire } from 'node:module'
@@ -12,7 +12,7 @@ declare const hostSpy: { uncaught: string[] }
 
 const require = createRequire(import.meta.url)
 
-/** What a person would start. */
+/** The executable that a person would start. */
 export const electronPath = (): string => String(require('electron'))
 export const fixtureApp = join(import.meta.dirname, 'fixture-app')
 
@@ -40,14 +40,14 @@ async function openSite(answer: Parameters<Serve>[0]): Promise<Site> {
   return { hits, close, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** The page of the app itself: a spec may have another one opened at the same time, and that may come first. */
+/** The page of the app itself: a spec may open another page at the same time, which may come first. */
 async function ownPage(app: ElectronApplication): Promise<Page> {
   const find = (): Page | undefined => app.windows().find((page) => page.url().endsWith('/index.html'))
   await expect.poll(() => find() !== undefined).toBe(true)
   return find()!
 }
 
-/** `run`: the fixture app, started. `serve`: a web site on this machine, gone after the test. */
+/** `run`: the started fixture app. `serve`: a web site on this machine, removed after the test. */
 export const test = base.extend<{ env: Record<string, string>; run: Run; serve: Serve }>({
   env: [{}, { option: true }],
   run: async ({ env }, use) => {
@@ -62,7 +62,7 @@ export const test = base.extend<{ env: Record<string, string>; run: Run; serve: 
     const page = await ownPage(app)
     await page.getByText('module ran').waitFor()
     await use({ app, page, userData })
-    // A spec that expects an exception takes it out of the list; one that has ended the app is not asked.
+    // A spec that expects an exception takes it out of the list; an app that has ended is not asked.
     const uncaught = await app.evaluate(() => hostSpy.uncaught).catch(() => [])
     await app.close()
     expect(uncaught).toEqual([])

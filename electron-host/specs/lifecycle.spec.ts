@@ -5,7 +5,7 @@ import { electronPath, expect, fixtureApp, isHost, test } from './fixture.ts'
 
 declare const hostSpy: { tray: Electron.Tray; setContextMenu: Electron.Menu; setToolTip: string }
 
-/** Processes of this machine that were started with this text in an argument. */
+/** Returns the processes of this machine that were started with this text in an argument. */
 function processesWith(text: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -69,7 +69,7 @@ test('quitting asks every window, and begins anew after one has refused', async 
     electronApp.on('before-quit', () => names.push('before-quit'))
     electronApp.on('will-quit', (event) => {
       names.push('will-quit')
-      event.preventDefault() // and a later quit begins anew here too
+      event.preventDefault() // a later quit starts anew here too
     })
     BrowserWindow.getAllWindows()[0]!.on('closed', () => names.push('main closed'))
     const stubborn = new BaseWindow({ show: false })

@@ -13,7 +13,7 @@ test('the content security policy of the app protocol is enforced', async ({ run
       () => 'fetched',
       () => 'refused'
     )
-    // In a task of its own: while DevTools evaluates, eval is let through whatever the policy says.
+    // In a separate task, because eval is allowed under any policy while DevTools evaluates.
     const evaluated = await new Promise((resolve) =>
       setTimeout(() => {
         try {

@@ -29,7 +29,7 @@ async function askingPage(app: ElectronApplication): Promise<Page> {
   await expect.poll(() => app.windows().length).toBe(2)
   const [, page] = app.windows()
   if (page === undefined) throw new Error('the page has gone')
-  // The page has arrived in the app; here it may still be on its way.
+  // The app has loaded the page; Playwright may still be loading it.
   await expect(page).toHaveTitle('Asking')
   return page
 }
@@ -75,7 +75,7 @@ test('what a page asks about is put to the app, and the page gets its answer', a
 
 test('another program is opened only if the app allows it', async ({ run: { app } }) => {
   const page = await askingPage(app)
-  // Later, so that leaving does not end the call that causes it.
+  // With a delay, so that the navigation does not end the call that causes it.
   await page.evaluate(() => void setTimeout(() => (location.href = 'mailto:someone@example.com')))
   await expect
     .poll(() => app.evaluate(asked.get))

@@ -1,7 +1,7 @@
 import type { ElectronApplication } from '@playwright/test'
 import { expect, test } from './fixture.ts'
 
-/** What a page at app://vault/page.html is let do. The app answers every path, for every origin, and sets a cookie. */
+/** Tries the rights of app://vault/page.html. The app answers every path and origin, and sets a cookie. */
 function tryEverything(app: ElectronApplication): Promise<unknown> {
   return app.evaluate(async ({ BrowserWindow, protocol }) => {
     protocol.unhandle('app')
@@ -49,7 +49,7 @@ function tryEverything(app: ElectronApplication): Promise<unknown> {
 }
 
 test('a page of the app’s own scheme may do what Chromium lets such a page do', async ({ run: { app } }) => {
-  // As a scheme with the same privileges behaves in Chromium itself.
+  // The result is that of a scheme with the same privileges in Chromium itself.
   expect(await tryEverything(app)).toEqual({
     cookie: '',
     isSecure: true,

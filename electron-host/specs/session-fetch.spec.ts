@@ -42,7 +42,7 @@ test('the answer of session.fetch says what Electron’s says', async ({ run: { 
     body: 'gone'
   }))
   const seen = await app.evaluate(async ({ session }, url) => {
-    // The digest is of something else: `integrity` is not looked at.
+    // The digest belongs to other content: `integrity` is ignored.
     const integrity = 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
     const answer = await session.defaultSession.fetch(url, { integrity })
     return [

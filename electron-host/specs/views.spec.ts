@@ -9,7 +9,7 @@ type Shown = {
 }
 declare const shown: Shown
 
-/** A window of two views: a strip of the app above a page from elsewhere, in a partition of its own. */
+/** A window of two views: a strip of the app above a page of another site, in its own partition. */
 async function openViews(app: ElectronApplication, { origin }: Site): Promise<{ strip: Page; remote: Page }> {
   await app.evaluate(async ({ BaseWindow, WebContentsView }, url) => {
     const window = new BaseWindow({ width: 500, height: 640, title: 'Sign in', show: false })

@@ -1,12 +1,12 @@
-// How Electron's native half calls the listeners of the app, and what it does with what they throw.
+// Calls the listeners of the app as Electron's native half does, and handles their exceptions.
 import type { EventEmitter } from 'node:events'
 import { PreventableEvent } from './base.ts'
 
 type Emitting<Event extends string> = EventEmitter & { on(event: Event, listener: () => void): unknown }
 
 /**
- * Emits as Electron's C++ does: an exception keeps the listeners after it from being asked, becomes the uncaught
- * exception of the process, and is hidden from whoever emitted. So a listener that throws prevents nothing.
+ * Emits as Electron's C++ does: an exception stops the call of later listeners, becomes the uncaught
+ * exception of the process, and is hidden from the emitter. So a listener that throws prevents nothing.
  * Source: electron/electron, shell/common/gin_helper/event_emitter_caller.cc.
  */
 export function announce<Event extends string>(
@@ -22,14 +22,14 @@ export function announce<Event extends string>(
   }
 }
 
-/** Makes it the uncaught exception of the process, and lets the caller go on. */
+/** Makes the error the uncaught exception of the process, and lets the caller continue. */
 export function reportUncaught(error: unknown): void {
   setImmediate(() => {
     throw error
   })
 }
 
-/** Announces what listeners may prevent; true if one did. `fields` are the event's own, `args` what follows it. */
+/** Announces what listeners may prevent; true if one did. `fields` are the event's own, `args` follow it. */
 export function isPrevented<Event extends string>(
   emitter: Emitting<Event>,
   event: NoInfer<Event>,

@@ -66,7 +66,7 @@ class App extends HostObject<AppEvent> {
   exit(code = 0): void {
     this.host.exit(code)
   }
-  /** Does nothing, because every page is sandboxed here. */
+  /** Only throws after `ready`: every page is sandboxed here anyway. */
   enableSandbox(): void {
     if (this.isReady()) throw new Error('app.enableSandbox() can only be called before app is ready')
   }

@@ -1,4 +1,4 @@
-// `BaseWindow`: a window without a page of its own. The host draws none, it keeps what the app says of it.
+// `BaseWindow`: a window without a page of its own. It is not drawn; the host keeps its state.
 import { app } from './app.ts'
 import { announce, isPrevented } from './announce.ts'
 import { HostObject } from './base.ts'
@@ -23,7 +23,7 @@ export type BaseWindowConstructorOptions = {
 }
 
 type Emitted = 'close' | 'closed' | 'show' | 'hide' | 'focus' | 'blur' | 'minimize' | 'restore' | 'resize'
-/** What a BrowserWindow emits beside. */
+/** Additional events of a BrowserWindow. */
 type OfItsPage = 'ready-to-show' | 'page-title-updated'
 
 export class BaseWindow extends HostObject<Emitted | OfItsPage> {
@@ -76,7 +76,7 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
   get contentView(): View {
     return this.#contentView
   }
-  /** The user's or the app's wish to close: the app may refuse. */
+  /** The request of the user or the app to close; the app may refuse it. */
   close(): void {
     this.#closing = true
     const refused = isPrevented(this, 'close')
@@ -84,7 +84,7 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
     if (refused) app.host.closeRefused()
     else this.end()
   }
-  /** Once more does nothing. */
+  /** A second call does nothing. */
   destroy(): void {
     if (this.#destroyed) return
     if (this.#closing) throw new Error('electron host: a window is destroyed inside its own close event')
@@ -197,11 +197,11 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
   }
   setContentProtection(_enable: boolean): void {}
 
-  /** For the host: nobody has refused. */
+  /** For the host: ends the window after no listener has refused. */
   protected end(): void {
     this.destroy()
   }
-  /** For the host: puts on the screen what belongs to the window. */
+  /** For the host: shows the parts of the window on the screen. */
   protected place(): void {
     this.#contentView.place()
   }
@@ -213,7 +213,7 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
 
 // The menu bar of a window, which on Linux and Windows takes height from its content (shell/browser/ui/views/root_view.cc).
 
-/** GTK's is 24 to 30 pixels high, by its theme. */
+/** GTK's menu bar is 24 to 30 pixels high, depending on its theme. */
 const HEIGHT = 28
 
 class MenuBar {
@@ -221,7 +221,7 @@ class MenuBar {
   #hasMenu = false
   #isVisible = false
 
-  /** `hidesItself`: it comes with the Alt key alone, which nobody presses here. */
+  /** `hidesItself`: the bar appears only with the Alt key, which is never pressed here. */
   constructor(hidesItself: boolean) {
     this.#hidesItself = hidesItself
   }

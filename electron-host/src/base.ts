@@ -1,7 +1,7 @@
-// Shared by every object the host hands to the app: what the host lacks throws, and never reads as undefined.
+// Shared by all objects of the host for the app: a missing member throws and is never undefined.
 import { EventEmitter } from 'node:events'
 
-/** Names that the language, the inspector or a test runner asks every object for, and `dock`, which only macOS has. */
+/** Names that the language, the inspector or a test runner reads of every object, and macOS's `dock`. */
 const ASKED_OF_EVERYTHING = new Set([
   'then',
   'toJSON',
@@ -31,8 +31,9 @@ const className = (receiver: object): string => receiver.constructor.name
 type Listener = (...args: any[]) => void
 
 /**
- * An EventEmitter that throws, and does not answer undefined, when the app uses a member the host does not have.
- * `Event`: what it emits. An app compiled against the host (tsconfig.host.json) can listen to nothing else.
+ * An EventEmitter that throws, instead of returning undefined, for a member that the host does not have.
+ * `Event`: the events it emits. An app compiled against the host (tsconfig.host.json) can listen to no
+ * others.
  */
 export class HostObject<Event extends string = never> extends EventEmitter {
   override on(event: Event, listener: Listener): this {
@@ -45,12 +46,12 @@ export class HostObject<Event extends string = never> extends EventEmitter {
 Object.setPrototypeOf(HostObject.prototype, refusing(EventEmitter.prototype, className))
 
 /**
- * What an app may listen to and the host never emits. The package's README says for each what guards it instead;
- * test/unit/electron-events.test.ts compares the two.
+ * Events that an app may listen to and the host never emits. The package's README names for each the check
+ * that replaces it; test/unit/electron-events.test.ts compares the two.
  */
 export type Silent<Event extends string> = Event
 
-/** The same for what emits nothing. */
+/** The same for an object without events. */
 // oxlint-disable-next-line typescript/no-extraneous-class -- its prototype is the point
 export class HostValue {}
 Object.setPrototypeOf(HostValue.prototype, refusing(Object.prototype, className))
@@ -60,7 +61,7 @@ export function guarded<T extends object>(name: string, members: T): T {
   return refusing(members, () => name)
 }
 
-/** What Electron passes to a listener first. */
+/** The first argument that Electron passes to a listener. */
 export class PreventableEvent {
   defaultPrevented = false
   constructor(fields: object = {}) {

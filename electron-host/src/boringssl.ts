@@ -1,4 +1,5 @@
-// Node's crypto with what Electron's has: Electron is built on BoringSSL, which knows fewer algorithms than OpenSSL.
+// Restricts Node's crypto to that of Electron, which is built on BoringSSL and so has fewer algorithms than
+// OpenSSL.
 // The names are those of BoringSSL's tables with Electron's patches (electron/electron, patches/boringssl).
 // Not covered: webcrypto, key types, and the suites of TLS.
 import crypto from 'node:crypto'
@@ -28,7 +29,7 @@ const ciphers = { names: CIPHERS, code: 'ERR_CRYPTO_UNKNOWN_CIPHER', message: 'U
 const digests = { names: DIGESTS, code: 'ERR_OSSL_EVP_UNSUPPORTED', message: 'Digest method not supported' }
 const curves = { names: CURVES, code: 'ERR_CRYPTO_INVALID_CURVE', message: 'Invalid EC curve name' }
 
-/** Takes away what BoringSSL lacks, from every module of this process, also those that are loaded already. */
+/** Removes the algorithms that BoringSSL lacks, from every module of this process, even from loaded ones. */
 export function onlyBoringSsl(): void {
   const limit = (name: keyof typeof crypto, { names, code, message }: Algorithms): void => {
     const original = crypto[name] as (...args: unknown[]) => unknown

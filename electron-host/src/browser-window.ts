@@ -35,9 +35,9 @@ export class BrowserWindow extends BaseWindow {
   #placed: Promise<void> = Promise.resolve()
 
   constructor(options: BrowserWindowConstructorOptions = {}, popup?: Target) {
-    requireIsolation(options.webPreferences ?? {}) // before there is a window
+    requireIsolation(options.webPreferences ?? {}) // throws before a window exists
     super(options)
-    // Electron fixes the id of a BrowserWindow, and of no BaseWindow, so that it can be read afterwards.
+    // Electron fixes the id of a BrowserWindow, but not of a BaseWindow, so it can be read afterwards.
     Object.defineProperty(this, 'id', { value: this.id })
     const owner = {
       pageGone: () => this.destroy(),
@@ -66,7 +66,7 @@ export class BrowserWindow extends BaseWindow {
     return this.webContents.loadURL(url)
   }
 
-  /** The page goes first, and the window with it. */
+  /** Destroys the page first, and the window with it. */
   protected override end(): void {
     this.#contents.close()
   }

@@ -1,4 +1,4 @@
-// What a built main bundle takes from `electron`, read from its syntax tree.
+// Finds the parts of `electron` that a built main bundle uses, by its syntax tree.
 import { parseAst } from 'vite'
 
 type Node = { type: string; [key: string]: unknown }
@@ -11,7 +11,7 @@ const listed = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(
 const childrenOf = (node: Node): Node[] =>
   Object.values(node).flatMap((value) => (isNode(value) ? [value] : listed(value)))
 
-/** The names that a parameter or a declaration binds. */
+/** Returns the names that a parameter or a declaration binds. */
 function boundBy(pattern: unknown): string[] {
   if (!isNode(pattern)) return []
   if (pattern.type === 'Identifier') return [String(pattern['name'])]
@@ -21,7 +21,7 @@ function boundBy(pattern: unknown): string[] {
   return [...listed(pattern['properties']), ...listed(pattern['elements'])].flatMap(boundBy)
 }
 
-/** The names that this node hides from outside: a function's parameters, a block's declarations. */
+/** Returns the names that this node hides from outside: a function's parameters, a block's declarations. */
 function hiddenBy(node: Node): string[] {
   const parameters = listed(node['params']).flatMap(boundBy)
   const statements = node.type === 'BlockStatement' ? listed(node['body']) : []
@@ -32,7 +32,7 @@ function hiddenBy(node: Node): string[] {
   return [...parameters, ...declared]
 }
 
-/** Every name imported from electron, with the members the code reads of it: `app` → `whenReady`, `quit` … */
+/** Returns every name imported from electron, with its members in the code: `app` → `whenReady`, `quit` … */
 export function electronUse(code: string): Map<string, Set<string>> {
   const used = new Map<string, Set<string>>()
   const imported = new Map<string, string>()

@@ -9,11 +9,11 @@ import { Connection, type Json, type Session } from './cdp.ts'
 import { findChromium } from './installed-chromium.ts'
 import { systemTheme } from './system-theme.ts'
 
-/** A page as Chromium knows it. `openerId` is there for pop-ups only. */
+/** A page in Chromium. `openerId` exists for pop-ups only. */
 export type Target = { targetId: string; session: Session; openerId: string | undefined }
 export type TargetOptions = { width: number; height: number; browserContextId: string | undefined }
 
-/** With windows on a screen; without, Chromium paints into memory. */
+/** True: Chromium has windows on a screen. False: Chromium paints into memory. */
 export const HEADED = process.env['ELECTRON_HOST_HEADED'] === '1'
 export const DEBUG = Boolean(process.env['ELECTRON_HOST_DEBUG'])
 
@@ -27,7 +27,7 @@ let popupHandler: ((target: Target) => void) | undefined
 
 /** The browser-level connection; pending until Chromium is up. */
 export const browser: Promise<Connection> = started.promise
-/** Who decides about pages that pages open. */
+/** Sets the handler that decides about the pages that pages open. */
 export const onPopup = (handler: (target: Target) => void): void => void (popupHandler = handler)
 
 async function executable(): Promise<string> {
@@ -38,14 +38,14 @@ async function executable(): Promise<string> {
 
 const profile = (): string => join(app.getPath('userData'), 'host-chromium')
 
-/** Electron lets every page close itself, and a test's tools may fall back to the desktop's theme. */
+/** Electron lets every page close itself, and a test tool may fall back to the theme of the desktop. */
 function blinkSettings(): string {
   const scheme = systemTheme.current === 'dark' ? 0 : 1 // blink::mojom::PreferredColorScheme
   return `allowScriptsToCloseWindows=true,preferredColorScheme=${scheme}`
 }
 
 function switches(): string[] {
-  // Chromium refuses to sandbox as root. For the stand-in only: on a person's machine nothing runs as root.
+  // Chromium refuses to sandbox as root. For the stand-in only: a person's machine runs nothing as root.
   const asRoot = process.getuid?.() === 0 && !app.commandLine.hasSwitch('no-sandbox')
   return [
     `--user-data-dir=${profile()}`,
@@ -57,7 +57,7 @@ function switches(): string[] {
     '--disable-component-update',
     '--disable-sync',
     '--disable-quic',
-    '--disable-popup-blocking', // window.open is for setWindowOpenHandler to decide
+    '--disable-popup-blocking', // setWindowOpenHandler decides about window.open
     `--blink-settings=${blinkSettings()}`,
     '--allow-file-access-from-files', // Electron lets file:// pages load file:// modules
     ...(asRoot ? ['--no-sandbox'] : []),
@@ -66,7 +66,7 @@ function switches(): string[] {
   ]
 }
 
-/** Starts Chromium and resolves when it can be asked for pages. */
+/** Starts Chromium and resolves when it accepts requests for pages. */
 export async function launchChromium(): Promise<void> {
   mkdirSync(profile(), { recursive: true })
   const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] as const
@@ -78,7 +78,7 @@ export async function launchChromium(): Promise<void> {
   })
   child.on('exit', () => {
     exited.resolve()
-    app.exit(1) // unless the app is quitting, which is why Chromium went
+    app.exit(1) // unless the app is quitting, which has ended Chromium
   })
 
   const connection = new Connection(child.stdio[3] as Writable, child.stdio[4] as Readable)
@@ -100,7 +100,7 @@ export async function launchChromium(): Promise<void> {
   started.resolve(connection)
 }
 
-/** Resolves when the process is gone: it writes to its profile to the last. Three seconds, then it is ended. */
+/** Resolves when the process is gone: it writes to its profile until then. Kills it after three seconds. */
 export async function closeChromium(): Promise<void> {
   if (chromium === undefined) return
   void browser.then(({ root }) => root.send('Browser.close')).catch(() => undefined)
@@ -109,14 +109,14 @@ export async function closeChromium(): Promise<void> {
   clearTimeout(timer)
 }
 
-/** Ends a page. The headless shell dies of one that goes while its last messages are on their way. */
+/** Ends a page. The headless shell crashes if a page ends while its last messages are under way. */
 export async function closeTarget(targetId: string): Promise<void> {
   const { root } = await browser
   if (!HEADED) await new Promise((resolve) => setTimeout(resolve, 100))
   await root.send('Target.closeTarget', { targetId })
 }
 
-/** One at a time, so that the next page target without an opener is the one asked for. */
+/** Creates one page at a time, so that the next page target without an opener is the requested one. */
 export function createTarget(options: TargetOptions): Promise<Target> {
   const created = creating.then(async () => {
     const { root } = await browser
@@ -132,7 +132,7 @@ export function createTarget(options: TargetOptions): Promise<Target> {
   return created
 }
 
-/** A window without tab strip or address bar comes from --app only; a second start reaches the first by its profile. */
+/** Only --app gives a window without tabs and address bar; a second start finds the first by its profile. */
 function openAppWindow(): void {
   const sandbox = process.getuid?.() === 0 || app.commandLine.hasSwitch('no-sandbox') ? ['--no-sandbox'] : []
   const args = [`--user-data-dir=${profile()}`, '--test-type', ...sandbox, '--app=data:text/html,']
@@ -141,7 +141,7 @@ function openAppWindow(): void {
 
 export type Place = { x: number; y: number; width: number; height: number; visible: boolean }
 
-/** The size is the page's, as it is with Electron where the window manager draws the frame. */
+/** The size is that of the page, as with Electron where the window manager draws the frame. */
 export async function placeWindow(targetId: string, { x, y, width, height, visible }: Place): Promise<void> {
   const { root } = await browser
   const { windowId } = await root.send('Browser.getWindowForTarget', { targetId })

@@ -1,6 +1,9 @@
-// IPC's wire format. The function is also sent to Chromium with toString(), so it uses nothing from outside itself.
+// The wire format of IPC. The function is also sent to Chromium as text, so it uses nothing from outside.
 
-/** What structured clone carries and JSON does not, as tagged JSON; throws Electron's words for what neither carries. */
+/**
+ * Encodes as tagged JSON what structured clone carries and JSON does not; throws Electron's message for a
+ * value that fits neither.
+ */
 export function codec() {
   type Tagged = { $?: string; v?: never }
   const toBytes = (value: ArrayBuffer | ArrayBufferView): Uint8Array =>

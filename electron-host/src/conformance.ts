@@ -1,5 +1,6 @@
-// Compile-time only: whatever the host has, it has under the types of electron.d.ts. Run by `npm run types`.
-// (What the app uses and the host lacks is the other direction: tsconfig.host.json and bundle-coverage.ts.)
+// Compile-time only: every member of the host has its type of electron.d.ts. Run by `npm run types`.
+// (The other direction, members that the app uses and the host lacks: tsconfig.host.json and
+// bundle-coverage.ts.)
 import type { EventEmitter } from 'node:events'
 import type Electron from 'electron'
 import type * as host from './electron.ts'
@@ -21,7 +22,7 @@ type Kind<T> = [T] extends [Promise<unknown>]
               ? 'list'
               : 'other'
 
-/** A shared method misfits if it answers with another kind of thing (a promise here, a value there). */
+/** A shared method misfits if it returns another kind of value (a promise here, a plain value there). */
 type Misfit<Host, Real> = Host extends Call
   ? Real extends Call
     ? Kind<ReturnType<Host>> extends Kind<ReturnType<Real>>
@@ -36,13 +37,13 @@ type Misfits<Host, Real> = {
   [Key in Shared<Host, Real>]: [Misfit<Host[Key], Real[Key]>] extends [never] ? never : Key
 }[Shared<Host, Real>]
 
-/** What the host has of its own making; meant for modules, classes have members for the host's other files. */
+/** Members that only the host has. For modules; classes have members for the host's other files. */
 type Invented<Host, Real> = Exclude<keyof Host, keyof Real | 'constructor'>
 
 type None<T extends never> = T
 type Instance<T extends abstract new (...args: never) => unknown> = InstanceType<T>
 
-/** Every line is an error of the compiler if the host misfits. */
+/** Every line is a compile error if the host misfits. */
 export type Checks = [
   None<Misfits<typeof host.app, Electron.App>>,
   None<Misfits<typeof host.app.commandLine, Electron.CommandLine>>,
@@ -88,7 +89,7 @@ export type Checks = [
   None<Invented<typeof host.webContents, typeof Electron.webContents>>
 ]
 
-/** Events: an app can listen to what Electron has (its own types), and under the host to what the host emits. */
+/** Events: an app can listen to Electron's own events, and under the host to those that the host emits. */
 export function eventNames(real: Electron.App, own: typeof host.app): void {
   // @ts-expect-error -- Electron has no such event
   real.on('no-such-event', () => undefined)

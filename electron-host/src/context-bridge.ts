@@ -9,7 +9,7 @@ type Message = {
   key?: string
 }
 
-/** How values travel between the two worlds of a frame: functions and promises as ids, the rest as a copy. */
+/** Encodes values between the two worlds of a frame: functions and promises as ids, the rest as a copy. */
 export function travel(call: (id: number, args: unknown[]) => unknown) {
   const { ownKeys } = Reflect
   const functions = new Map<number, (...args: unknown[]) => unknown>()

@@ -1,4 +1,4 @@
-// What a desktop offers outside a page, without a desktop: dialogs, clipboard, theme, power, notifications.
+// Services of a desktop outside a page, without a desktop: dialogs, clipboard, theme, power, notifications.
 import { announce } from './announce.ts'
 import { guarded, HostObject, type Silent } from './base.ts'
 import type { FileDialogOptions } from './portal-dialogs.ts'
@@ -7,14 +7,14 @@ import { systemTheme, type Theme } from './system-theme.ts'
 type MessageBoxOptions = { message: string; buttons?: string[]; cancelId?: number; [noted: string]: unknown }
 type DialogArguments<T> = [options: T] | [window: unknown, options: T]
 
-/** With `ELECTRON_HOST_DIALOGS=portal` the dialogs for files are those of the desktop. */
+/** `ELECTRON_HOST_DIALOGS=portal` gives the file dialogs of the desktop. */
 const portal = process.env['ELECTRON_HOST_DIALOGS'] === 'portal' ? import('./portal-dialogs.ts') : null
 
 async function files(method: 'OpenFile' | 'SaveFile', options: FileDialogOptions): Promise<string[]> {
   return portal === null ? [] : await (await portal).chooseFiles(method, options)
 }
 
-/** Where nobody is there to answer, every dialog is cancelled; a test puts its own answer in place. */
+/** Every dialog is cancelled, because no person is there to answer it; a test sets its own answer. */
 export const dialog = guarded('dialog', {
   showMessageBox: async (...args: DialogArguments<MessageBoxOptions>) => {
     const { cancelId = 0 } = args.at(-1) as MessageBoxOptions
@@ -33,7 +33,7 @@ export const dialog = guarded('dialog', {
 
 type ClipboardContent = string | Blob
 
-/** As in electron.d.ts: what is copied at once, by type. A bookmark is not offered. */
+/** As in electron.d.ts: the values that are copied together, by type. A bookmark is not supported. */
 export class ClipboardItem {
   readonly #contents: Readonly<Record<string, ClipboardContent>>
   constructor(contents: Readonly<Record<string, ClipboardContent>>) {
@@ -51,7 +51,7 @@ export class ClipboardItem {
 
 let clipboardItem: ClipboardItem | null = null
 const TEXT = 'text/plain'
-/** The host's own memory and not the system's clipboard. Asynchronous but for `clear`, as in electron.d.ts. */
+/** The host's own memory, not the system's clipboard. Asynchronous except `clear`, as in electron.d.ts. */
 export const clipboard = guarded('clipboard', {
   readText: async (): Promise<string> =>
     clipboardItem?.types.includes(TEXT) ? await (await clipboardItem.getType(TEXT)).text() : '',
@@ -87,7 +87,7 @@ class NativeTheme extends HostObject<'updated'> {
   get shouldUseDarkColors(): boolean {
     return this.#shown === 'dark'
   }
-  /** For the host: what pages are told. */
+  /** For the host: the theme that pages are told. */
   asMedia(): object {
     return { features: [{ name: 'prefers-color-scheme', value: this.#shown }] }
   }
@@ -102,7 +102,7 @@ export const nativeTheme = new NativeTheme()
 
 type NotificationOptions = { title?: string; body?: string; silent?: boolean; [noted: string]: unknown }
 
-/** Shown to nobody; a test emits `click`. */
+/** Not shown; a test emits `click`. */
 export class Notification extends HostObject<'show' | 'close'> {
   static isSupported = (): boolean => true
   title: string

@@ -1,16 +1,17 @@
-// Objects whose native half can be gone before they are.
+// Objects that can outlive their native half.
 
 type Destroyable = { isDestroyed(): boolean }
 type Ends = {
-  /** Members that outlive the native half: the host's own, and what Electron leaves usable. */
+  /** Members that work without the native half: the host's own, and those that Electron leaves usable. */
   readonly but: readonly string[]
-  /** What Electron throws. */
+  /** The error that Electron throws. */
   readonly fault?: () => Error
 }
 
 /**
- * Makes every member of the class throw once its object is destroyed, as Electron's do; `isDestroyed` answers, and
- * EventEmitter's members work on. Source: electron/electron, shell/common/gin_helper/function_template.h.
+ * Makes every member of the class throw once its object is destroyed, as in Electron; `isDestroyed` and the
+ * members of EventEmitter continue to work. Source: electron/electron,
+ * shell/common/gin_helper/function_template.h.
  */
 export function throwWhenDestroyed(
   type: { readonly prototype: object },

@@ -1,4 +1,4 @@
-// `will-download`: every download is Chromium's, into a folder of the host, until the app has said no.
+// `will-download`: Chromium runs every download, into a folder of the host, until the app refuses it.
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { app } from './app.ts'
@@ -39,7 +39,7 @@ export class DownloadItem extends HostObject<'done'> {
   cancel(): void {
     void this.#end('cancelled')
   }
-  /** For the host: Chromium is through with the file, which is whole or not. */
+  /** For the host: Chromium has finished the file, which is complete or not. */
   settle(isWhole: boolean): void {
     this.#settled.resolve()
     void this.#end(isWhole ? 'completed' : 'interrupted')
@@ -51,7 +51,7 @@ export class DownloadItem extends HostObject<'done'> {
     const file = join(folder(), guid)
     if (state === 'cancelled') {
       const cancelled = (await browser).root.send('Browser.cancelDownload', { guid })
-      await cancelled.catch(() => undefined) // it was there already
+      await cancelled.catch(() => undefined) // it already exists
       await this.#settled.promise // Chromium moves it into place to the last
     }
     if (state === 'completed' && this.#savePath !== '') await copyFile(file, this.#savePath)
@@ -61,8 +61,8 @@ export class DownloadItem extends HostObject<'done'> {
 }
 
 /**
- * Takes up the downloads of one session. Without a save path Electron asks the person where to put the file;
- * nobody is there to answer, so such a file is dropped when it is complete.
+ * Handles the downloads of one session. Without a save path Electron asks the person for a place; no person
+ * is there to answer, so such a file is dropped when it is complete.
  */
 export async function watchDownloads(
   owner: Owner,

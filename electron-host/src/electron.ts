@@ -1,4 +1,4 @@
-// What `import ... from 'electron'` gives to the app's main process under the host.
+// The module `electron` for the app's main process under the host.
 import { app as host } from './app.ts'
 import { guarded } from './base.ts'
 import { BaseWindow } from './base-window.ts'
@@ -26,7 +26,7 @@ const net = guarded('net', {
   isOnline: (): boolean => true
 })
 
-/** The app, whose events know what a page is: app.ts itself is below all pages. */
+/** The app, with events that have page types: app.ts itself is below all pages. */
 const app = host as {
   on(event: 'web-contents-created', listener: (event: object, contents: WebContents) => void): typeof host
 } & typeof host
@@ -82,7 +82,7 @@ export {
   WebContentsView
 }
 export default guardedElectron
-/** What `require('electron')` returns. */
+/** The value of `require('electron')`. */
 export { guardedElectron as 'module.exports' }
 
 // Type names an app may import, for `tsc -p tsconfig.host.json`: the app compiled against this module.

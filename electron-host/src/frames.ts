@@ -4,13 +4,13 @@ import { WebFrameMain } from './ipc.ts'
 
 type World = { frameId: string; name: string }
 
-/** Kept up to date by what Chromium says of the page. */
+/** The frames of a page, kept up to date by Chromium's events. */
 export class FrameTree {
   mainFrame = new WebFrameMain('', null)
   readonly #frames = new Map<string, WebFrameMain>()
   readonly #worlds = new Map<number, World>()
 
-  /** From now on; a page's main frame has its target's id. */
+  /** Follows the page from now on; its main frame has the id of its target. */
   follow(cdp: CdpSession, mainFrameId: string): void {
     this.mainFrame = new WebFrameMain(mainFrameId, null)
     this.#frames.set(mainFrameId, this.mainFrame)
@@ -31,11 +31,11 @@ export class FrameTree {
   get(frameId: string): WebFrameMain | undefined {
     return this.#frames.get(frameId)
   }
-  /** The frame a world belongs to; null if it has gone meanwhile. */
+  /** Returns the frame to which a world belongs; null if it is gone by now. */
   ofWorld(contextId: number): WebFrameMain | null {
     return this.#frames.get(this.#worlds.get(contextId)?.frameId ?? '') ?? null
   }
-  /** The main frame's world of this name, as Chromium numbers it. */
+  /** Returns Chromium's number of the main frame's world of this name. */
   mainWorld(name: string): number | undefined {
     for (const [id, world] of this.#worlds) {
       if (world.name === name && world.frameId === this.mainFrame.frameId) return id

@@ -30,7 +30,7 @@ const NET_ERRORS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'ERR_CERT_COMMON_NAME_INVALID'
 }
 
-/** Electron's option: go to the network for a scheme that has a handler of the app. */
+/** Electron's option: use the network for a scheme even if the app has a handler for it. */
 export type FetchInit = RequestInit & { bypassCustomProtocolHandlers?: boolean }
 type Handler = (request: Request) => Response | Promise<Response>
 type Surroundings = {
@@ -54,7 +54,7 @@ function netError(error: unknown): Error {
   return code === undefined ? (error as Error) : new Error(`net::${code}`)
 }
 
-/** Chromium's network service takes a request with one of these for a mistake (docs/api/client-request.md). */
+/** Headers that Chromium's network service treats as a mistake in a request (docs/api/client-request.md). */
 const RESTRICTED = new Set([
   'content-length',
   'host',
@@ -73,12 +73,12 @@ function refuseHeaders(headers: Headers): void {
   }
 }
 
-/** Node forgets a request whose answer nobody holds, and what its signal says with it. */
+/** Keeps running requests, because Node drops a request without references together with its signal. */
 const underWay = new Set<Request>()
 
 /**
- * The answer as Electron makes it: without `url`, with cookies in one header, and with a body that leaves its request
- * alone when it is cancelled; an aborted one ends in an AbortError, whatever the signal's reason.
+ * Returns the response as Electron makes it: without `url`, with cookies in one header, and with a body whose
+ * cancelling leaves the request alone; an aborted one ends in an AbortError, whatever the signal's reason.
  */
 function likeElectron(request: Request, response: Response): Response {
   const headers = new Headers()
@@ -110,9 +110,9 @@ function likeElectron(request: Request, response: Response): Response {
 }
 
 /**
- * As Electron's (lib/browser/api/net-fetch.ts): sends the partition's cookies unless told `credentials: 'omit'`, keeps
- * none that come back, and ignores `integrity`. `redirect: 'manual'` rejects at a redirect: there is no event to follow
- * it by.
+ * As in Electron (lib/browser/api/net-fetch.ts): sends the partition's cookies unless told `credentials:
+ * 'omit'`, stores no cookies of the response, and ignores `integrity`. `redirect: 'manual'` rejects at a
+ * redirect, because there is no event to follow it by.
  */
 export async function hostFetch(
   around: Surroundings,

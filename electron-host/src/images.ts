@@ -1,4 +1,4 @@
-// `nativeImage`: PNG data and its size; nobody paints it.
+// `nativeImage`: PNG data and its size; the image is never painted.
 import { readFileSync } from 'node:fs'
 import { guarded, HostValue } from './base.ts'
 
@@ -54,7 +54,7 @@ export const nativeImage = guarded('nativeImage', {
     try {
       return new NativeImage(readFileSync(path))
     } catch {
-      return new NativeImage(Buffer.alloc(0)) // as Electron: an unreadable file is an empty image
+      return new NativeImage(Buffer.alloc(0)) // as in Electron: an unreadable file is an empty image
     }
   }
 })

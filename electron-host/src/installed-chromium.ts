@@ -1,4 +1,4 @@
-// Which Chromium the stand-in and the tests of the window run in: the one place that knows where they lie.
+// Finds the Chromium for the stand-in and the tests of the window; only this file knows its places.
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
@@ -7,13 +7,13 @@ export type Machine = {
   readonly platform: NodeJS.Platform
   readonly env: Readonly<Record<string, string | undefined>>
   readonly home: string
-  /** With windows on a screen; without, Debian's shell of Chromium that has none is taken first: it starts faster. */
+  /** True: with windows on a screen. False: Debian's windowless shell is first, as it starts faster. */
   readonly headed: boolean
 }
 
 export type Files = {
   readonly exists: (path: string) => boolean
-  /** The first 4 kB of a file as text; empty where it can not be read. */
+  /** Returns the first 4 kB of a file as text; empty if the file can not be read. */
   readonly beginning: (path: string) => string
 }
 
@@ -36,7 +36,7 @@ const windows = [
 ]
 const windowsFolders = ['LOCALAPPDATA', 'ProgramFiles', 'ProgramFiles(x86)']
 
-/** Where a Chromium may be installed on this machine, the best first. */
+/** Returns the places of a Chromium on this machine, the best first. */
 export function chromiumPlaces({ platform, env, home, headed }: Machine): string[] {
   if (platform === 'darwin')
     return mac.flatMap((name) =>
@@ -49,14 +49,14 @@ export function chromiumPlaces({ platform, env, home, headed }: Machine): string
   return headed ? linux : [`${debian}/chromium-headless-shell`, ...linux]
 }
 
-/** Ubuntu's package lays a script where the program would be: it starts a snap, which can not be driven from outside. */
+/** Ubuntu's package has a script in place of the program: it starts a snap, which can not be driven. */
 export function isSnapStub(beginning: string): boolean {
   return beginning.startsWith('#!') && /\bsnap\b/.test(beginning)
 }
 
 /**
- * The Chromium to run, or null where none is installed. `ELECTRON_HOST_CHROMIUM` goes before all others.
- * @throws where that variable names a file that is not there
+ * Returns the Chromium to run; null if none is installed. `ELECTRON_HOST_CHROMIUM` takes precedence.
+ * @throws if that variable names a file that does not exist
  */
 export function findInstalledChromium(machine: Machine, { exists, beginning }: Files = files): string | null {
   const chosen = machine.env['ELECTRON_HOST_CHROMIUM']
@@ -67,7 +67,7 @@ export function findInstalledChromium(machine: Machine, { exists, beginning }: F
   return chromiumPlaces(machine).find((path) => exists(path) && !isSnapStub(beginning(path))) ?? null
 }
 
-/** As `findInstalledChromium` on this machine, and else Playwright's own download. */
+/** Returns the result of `findInstalledChromium` on this machine, else Playwright's own download. */
 export async function findChromium(headed: boolean): Promise<string | null> {
   const installed = findInstalledChromium({
     platform: process.platform,

@@ -19,7 +19,7 @@ class IpcMain extends HostObject<string> {
   removeHandler(channel: string): void {
     this.#handlers.delete(channel)
   }
-  /** For the host: what answers `invoke` on this channel. */
+  /** For the host: returns the handler of `invoke` on this channel. */
   handler(channel: string): Handler | undefined {
     return this.#handlers.get(channel)
   }
@@ -27,7 +27,7 @@ class IpcMain extends HostObject<string> {
 
 export const ipcMain = new IpcMain()
 
-/** A frame of a page, under the URL the app knows it by. */
+/** A frame of a page, with the URL that the app sees. */
 export class WebFrameMain extends HostValue {
   readonly frameId: string
   readonly parent: WebFrameMain | null

@@ -9,9 +9,9 @@ export type LifeEvent = 'ready' | 'window-all-closed' | 'before-quit' | 'will-qu
 /** The life of the app, for the host. */
 export class LifeCycle {
   readonly windows = new Set<Closable>()
-  /** What has to end with the app: utility processes. */
+  /** Callbacks that end other processes with the app: utility processes. */
   readonly onExit = new Set<() => void>()
-  /** Ends Chromium, the last thing before the process goes. */
+  /** Ends Chromium, as the last step before the exit of the process. */
   ending: () => Promise<void> = () => Promise.resolve()
   readonly ready = Promise.withResolvers<void>()
   isReady = false
@@ -22,12 +22,12 @@ export class LifeCycle {
   #code = 0
   #isOver = false
 
-  /** `release`: gives the single-instance lock back. */
+  /** `release`: releases the single-instance lock. */
   constructor(app: HostObject<LifeEvent>, release: () => void) {
     this.#app = app
     this.#release = release
   }
-  /** True once nothing can stop the end. */
+  /** True once the end can no longer be stopped. */
   get isOver(): boolean {
     return this.#isOver
   }
@@ -37,7 +37,7 @@ export class LifeCycle {
     announce(this.#app, 'ready', new PreventableEvent(), {})
   }
 
-  /** Asks every window, also after one has refused; what closes the last one later goes on from there. */
+  /** Asks every window, even after a refusal; the quit continues when the last one is closed later. */
   quit(): void {
     if (this.#quitting) return
     this.#quitting = !isPrevented(this.#app, 'before-quit')
@@ -45,7 +45,7 @@ export class LifeCycle {
     if (this.windows.size === 0) return this.#willQuit()
     for (const window of Array.from(this.windows)) if (!window.isDestroyed()) window.close()
   }
-  /** Asks nobody. */
+  /** Ends the app without asking the windows. */
   exit(code: number): void {
     if (this.#exiting || this.#isOver) return
     this.#quitting = true
@@ -54,7 +54,7 @@ export class LifeCycle {
     if (this.windows.size === 0) this.#shutDown()
     for (const window of Array.from(this.windows)) window.destroy()
   }
-  /** A window stays: the app does not quit, and the next `quit` begins anew. */
+  /** A window stays open: the app does not quit, and the next `quit` starts anew. */
   closeRefused(): void {
     this.#quitting = false
   }

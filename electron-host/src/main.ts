@@ -64,11 +64,11 @@ loaded.catch((error: unknown) => {
   console.error('App threw an error during load\n', error)
   process.exit(1)
 })
-// An entry that awaits app.whenReady() at its top level would wait for ever.
+// An entry that awaits app.whenReady() at its top level would wait forever.
 await Promise.race([loaded, delay(1000, undefined, { ref: false })])
 if (!app.host.isOver) {
   await launchChromium()
-  // Electron shows it and goes on, unless the app or a test listens itself.
+  // Electron shows the error and continues, unless the app or a test has a listener.
   process.on('uncaughtException', ({ stack }) => {
     if (process.listenerCount('uncaughtException') > 1) return
     dialog.showErrorBox('A JavaScript error occurred in the main process', `Uncaught Exception:\n${stack}`)

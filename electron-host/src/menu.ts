@@ -33,7 +33,7 @@ export class MenuItem extends HostValue {
   enabled: boolean
   visible: boolean
   checked: boolean
-  /** As if a person had chosen it. */
+  /** Acts as if a person had chosen the item. */
   readonly click: (event?: object, window?: unknown) => void
 
   constructor(options: MenuItemConstructorOptions) {
@@ -69,13 +69,13 @@ export class Menu extends HostObject {
     for (const item of template) menu.append(item instanceof MenuItem ? item : new MenuItem(item))
     return menu
   }
-  /** As in Electron also the menu of every window, but on macOS. */
+  /** Sets also the menu of every window, as in Electron, except on macOS. */
   static setApplicationMenu(menu: Menu | null): void {
     Menu.#wasSet = true
     Menu.#application = menu
     for (const window of app.host.windows) window.setMenu(menu)
   }
-  /** For the host, when the app is ready: one that sets no menu gets a default one. */
+  /** For the host, when the app is ready: an app without a menu gets a default one. */
   static setDefaultMenu(): void {
     const template = ['fileMenu', 'editMenu', 'viewMenu', 'windowMenu'].map((role) => ({ role }))
     if (!Menu.#wasSet) Menu.setApplicationMenu(Menu.buildFromTemplate(template))
@@ -95,7 +95,7 @@ export class Menu extends HostObject {
   }
 }
 
-/** Nobody sees it, and Electron gives no way to read it back: a test notes what the app calls. */
+/** The tray is not shown, and Electron has no way to read it back: a test notes the calls of the app. */
 export class Tray extends HostObject<Silent<'click'>> {
   static {
     throwWhenDestroyed(this, { but: ['destroy'], fault: () => new Error('Tray is destroyed') })

@@ -1,6 +1,7 @@
-// Every request of every frame, seen at the browser's own target: navigation events, webRequest, protocol.handle, login.
-// There and not at each page, because a pop-up's first request would slip past an interception that is set up
-// for it after Chromium announced it (another DevTools client, such as Playwright, may let it run at once).
+// Handles every request of every frame at the browser's own target: navigation events, webRequest,
+// protocol.handle, login. An interception at each page would be too late for a pop-up's first request:
+// Chromium announces the pop-up first, and another DevTools client, such as Playwright, may let it run at
+// once.
 import { isPrevented } from './announce.ts'
 import type { HostObject } from './base.ts'
 import type { Json } from './cdp.ts'
@@ -15,7 +16,7 @@ type Navigation = {
   frameId: string
 }
 
-/** What a request needs of the page it belongs to. */
+/** The parts of a page that its request needs. */
 type Requester = HostObject<'login'> & {
   readonly id: number
   readonly targetId: string
@@ -38,12 +39,12 @@ const fail = (requestId: string, errorReason = 'Failed'): Promise<void> =>
   send('Fetch.failRequest', { requestId, errorReason })
 const isMainFrame = ({ frameId }: Json, requester: Requester): boolean => frameId === requester.targetId
 
-/** Takes up all requests; `find` knows whose frame it is. */
+/** Handles all requests; `find` returns the page of a frame. */
 export async function handleRequests(find: Find): Promise<void> {
   const { root } = await browser
   root.on('Fetch.requestPaused', (paused: Json) => {
     decide(paused, find(paused.frameId)).catch((error: unknown) => {
-      if (DEBUG) console.error(error) // mostly: gone with its page
+      if (DEBUG) console.error(error) // usually: its page is gone
       fail(paused.requestId).catch(() => undefined)
     })
   })
@@ -52,7 +53,7 @@ export async function handleRequests(find: Find): Promise<void> {
   })
 }
 
-/** A tab's icon, which no page asked for: Electron has no tabs. */
+/** True for the icon of a tab, which Chromium requests by itself: Electron has no tabs. */
 function isFavicon({ request, resourceType }: Json): boolean {
   return resourceType === 'Other' && new URL(request.url).pathname === '/favicon.ico'
 }
@@ -65,7 +66,7 @@ function decide(paused: Json, requester: Requester | undefined): Promise<void> {
   return responseStatusCode ? answered(paused, requester) : asked(paused, requester)
 }
 
-/** True if the app refused a navigation that the page began by itself. */
+/** Returns true if the app refused a navigation that the page started. */
 async function refusesStart(paused: Json, requester: Requester, url: string): Promise<boolean> {
   const { frameId, redirectedRequestId } = paused
   if (!isMainFrame(paused, requester)) {
@@ -77,7 +78,7 @@ async function refusesStart(paused: Json, requester: Requester, url: string): Pr
   const isOwn = requester.ownNavigation
   requester.ownNavigation = false
   if (isOwn || redirectedRequestId !== undefined) return false
-  // A test's reload cannot be told from the page's own, which Electron would tell the app of.
+  // A reload by a test looks like one by the page, of which Electron would tell the app.
   if (url === requester.mainFrame.url.replace(/#.*/, '')) return false
   return (
     requester.refuses({ event: 'will-frame-navigate', url, frameId }) ||
@@ -140,7 +141,7 @@ async function answered(paused: Json, requester: Requester | undefined): Promise
   return send('Fetch.continueResponse', { requestId, responseCode: responseStatusCode, responseHeaders })
 }
 
-/** HTTP authentication: the app's `login` listener answers, or the request goes on without. */
+/** HTTP authentication: the app's `login` listener answers, or the request continues without credentials. */
 async function logIn(
   { requestId, request, authChallenge }: Json,
   requester: Requester | undefined
@@ -163,7 +164,10 @@ async function logIn(
   await send('Fetch.continueWithAuth', { requestId, authChallengeResponse: await promise })
 }
 
-/** A paused pop-up shares its opener's process and blocks it, so it is let go, with every request of it failing, and closed. */
+/**
+ * Refuses a pop-up. A paused one shares its opener's process and blocks it, so it runs with all its requests
+ * failing, and is then closed.
+ */
 export function refusePopup({ targetId, session: cdp }: Target): void {
   refused.add(targetId)
   cdp

@@ -1,4 +1,4 @@
-// What Chromium says of a page, told to the app as events of its webContents.
+// Reports Chromium's events of a page to the app as events of its webContents.
 import { announce } from './announce.ts'
 import { guarded, type HostObject, PreventableEvent } from './base.ts'
 import type { Json, Session as CdpSession } from './cdp.ts'
@@ -25,9 +25,9 @@ const ERRORS: Record<string, number> = {
   ERR_CERT_AUTHORITY_INVALID: -202,
   ERR_EMPTY_RESPONSE: -324
 }
-/** What Electron says of a document that did not come over HTTP. */
+/** Electron's status of a document that did not come over HTTP. */
 const NO_ANSWER = { status: 200, statusText: 'OK' }
-/** Schemes that Chromium shows by itself; every other is for another program. */
+/** Schemes that Chromium shows by itself; every other scheme belongs to another program. */
 const SHOWN = new Set([
   'http',
   'https',
@@ -48,7 +48,7 @@ type Told =
   | 'did-navigate-in-page'
   | 'dom-ready'
   | 'render-process-gone'
-/** What is needed of a page: the page itself imports this file. */
+/** The members needed of a page; a type here, because the page itself imports this file. */
 type Page = HostObject<Told> & {
   readonly frames: FrameTree
   readonly session: Session
@@ -63,14 +63,14 @@ type Page = HostObject<Told> & {
   }): boolean
 }
 
-/** The error loadURL rejects with. */
+/** Returns the error with which loadURL rejects. */
 export function loadError(text: string, url: string): Error & { code: string; errno: number } {
   const code = text.replace('net::', '')
   const errno = ERRORS[code] ?? -2
   return Object.assign(new Error(`${code} (${errno}) loading '${url}'`), { code, errno, url })
 }
 
-/** Navigation, loading and the end of the page. */
+/** Reports navigation, loading and the end of the page. */
 export function reportNavigation(page: Page, cdp: CdpSession, mainFrameId: string): void {
   const on = (event: string, listener: (params: Json) => void): void => {
     cdp.on(event, (params: Json) => {
@@ -121,7 +121,7 @@ function trustCertificate(isTrusted: boolean): void {
   if (isTrusted) throw new Error('electron host: trusting a certificate is not implemented')
 }
 
-/** As Electron: nothing is said of a navigation that was refused or overtaken. */
+/** As in Electron, a navigation that was refused or overtaken is not reported. */
 function reportFailure(page: Page, errorText: string, url: string): void {
   const { code, errno } = loadError(errorText, url)
   if (code === 'ERR_ABORTED') return
@@ -140,7 +140,7 @@ function reportFailure(page: Page, errorText: string, url: string): void {
   announce(page, 'did-fail-load', new PreventableEvent(), errno, code, url, true, 0, 0)
 }
 
-/** A page's own way to app:// or mailto:. Chromium drops both without a request, so they are taken up here. */
+/** Handles a page's own navigation to app:// or mailto:, which Chromium drops without a request. */
 async function leaveChromium(page: Page, url: string): Promise<void> {
   const scheme = schemes.schemeOf(url)
   if (SHOWN.has(scheme)) return
@@ -152,7 +152,7 @@ async function leaveChromium(page: Page, url: string): Promise<void> {
   if (await page.session.permissions.request(page, 'openExternal', details)) await shell.openExternal(url)
 }
 
-/** What the page's worlds send through their doors. */
+/** Receives the messages that the page's worlds send through their doors. */
 export function receiveMessages(page: Page, cdp: CdpSession): void {
   cdp.on('Runtime.bindingCalled', ({ name, payload, executionContextId }: Json) => {
     if (name === IPC_BINDING) void receiveIpc(page, cdp, payload, executionContextId)
@@ -160,13 +160,13 @@ export function receiveMessages(page: Page, cdp: CdpSession): void {
   })
 }
 
-/** Hands a message to the world that has a door; it may have gone meanwhile. */
+/** Sends a message to the world with a door, which may be gone by now. */
 export function deliver(cdp: CdpSession, contextId: number, message: string): void {
   const expression = `${DELIVER}(${message})`
   cdp.send('Runtime.evaluate', { expression, contextId }).catch(() => undefined)
 }
 
-/** ipcRenderer.send and .invoke. */
+/** Handles ipcRenderer.send and .invoke. */
 async function receiveIpc(page: Page, cdp: CdpSession, payload: string, contextId: number): Promise<void> {
   const { id, channel, args } = decode(payload) as { id?: number; channel: string; args: unknown[] }
   const reply = (message: object): void => deliver(cdp, contextId, JSON.stringify(encode(message)))

@@ -1,4 +1,4 @@
-// What runs in a page before its own scripts, and in which world.
+// The scripts that run in a page before its own, and the worlds they run in.
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -9,7 +9,7 @@ import { makeAsk, permissionRelay, permissionShim } from './permission-shim.ts'
 import { makeIpcRenderer, preloadWorld } from './preload-world.ts'
 import { ownSchemeShim, schemes } from './schemes.ts'
 
-/** The worlds of the host and their doors. Chromium gives a door to the world it is named for and to no other. */
+/** The worlds of the host and their doors. Chromium gives a door only to the world whose name it has. */
 export const PRELOAD_WORLD = 'electron-host-preload'
 export const PERMISSION_WORLD = 'electron-host-permissions'
 export const IPC_BINDING = '__electronHostSend'
@@ -26,7 +26,7 @@ const renderedProcess = {
   env: {}
 }
 
-/** A call of a function that Chromium gets as text. */
+/** Returns the call of a function that Chromium gets as text. */
 function callOf(run: (...args: never[]) => unknown, ...args: string[]): string {
   return `(${run.toString()})(${args.join(', ')})`
 }
@@ -46,7 +46,7 @@ function preloadScripts(preload: string): { page: string; isolated: string } {
   }
 }
 
-/** Puts the scripts in place; the page has to be standing still. */
+/** Installs the scripts; the page must be paused. */
 export async function installScripts(cdp: CdpSession, preload: string | undefined): Promise<void> {
   const run = (source: string, worldName?: string): Promise<unknown> =>
     cdp.send('Page.addScriptToEvaluateOnNewDocument', { source, ...(worldName && { worldName }) })

@@ -1,4 +1,4 @@
-// `webContents`, and what Chromium says about all pages at once.
+// `webContents`, and Chromium's events about all pages.
 import { guarded } from './base.ts'
 import type { Json } from './cdp.ts'
 import { browser, onPopup } from './chromium.ts'

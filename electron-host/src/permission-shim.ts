@@ -1,11 +1,13 @@
-// What a page asks leave for, put to the app. Sent to Chromium with toString(): nothing from outside is used.
+// Asks the app for the permissions that a page asks for. Sent to Chromium with toString(): nothing from
+// outside is used.
 //
-// The protocol of DevTools says nothing when a page asks, it only sets what Chromium answers. So these functions
-// stand before Chromium's own: they ask the app first, the host sets Chromium's answer for the origin, and then
-// Chromium's own function runs and decides. A page that goes round them (a function taken from a fresh iframe of
+// The DevTools protocol has no event for a page's request, it only sets Chromium's answer. So these functions
+// replace Chromium's own: they ask the app first, the host sets Chromium's answer for the origin, and then
+// Chromium's own function runs and decides. A page that bypasses them (with a function from a fresh iframe of
 // another site) finds every permission denied.
-// Not covered: requests of out-of-process iframes, fullscreen and pointer lock, and Notification.permission, which
-// answers what Chromium was last told. There are no devices: requestDevice asks the check handler and finds none.
+// Not covered: requests of out-of-process iframes, fullscreen and pointer lock, and Notification.permission,
+// which has Chromium's last answer. There are no devices: requestDevice asks the check handler and finds
+// none.
 
 export type PermissionQuestion = {
   id: number
@@ -20,7 +22,7 @@ export type PermissionAnswer = { id: number; granted: boolean }
 type Any = (...args: unknown[]) => unknown
 type Ask = (kind: 'request' | 'check', name: string, mediaTypes?: string[]) => Promise<PermissionAnswer>
 
-/** The page's end of the way to the app. The two worlds of a frame share DOM events only. */
+/** The page's end of the channel to the app. The two worlds of a frame share DOM events only. */
 export function makeAsk(channel: string): Ask {
   const { apply } = Reflect // taken before any page script could replace them
   const { addEventListener, dispatchEvent } = EventTarget.prototype
@@ -44,7 +46,7 @@ export function makeAsk(channel: string): Ask {
     })
 }
 
-/** In the page's world: every function that needs leave asks first. */
+/** Runs in the page's world: every function that needs a permission asks first. */
 export function permissionShim(channel: string, connect: typeof makeAsk): void {
   const { apply } = Reflect
   const Refusal = DOMException
@@ -63,7 +65,7 @@ export function permissionShim(channel: string, connect: typeof makeAsk): void {
         const first = args[0] as never
         const permission = typeof name === 'string' ? name : name(first)
         const { granted } = await ask('request', permission, types?.(first))
-        // Chromium would say so itself, but not if it finds no device before it looks for leave.
+        // Chromium would throw it too, but not if it finds no device before it checks the permission.
         if (!granted && permission !== 'notifications')
           throw new Refusal('Permission denied', 'NotAllowedError')
         return apply(original, this, args)
@@ -112,7 +114,7 @@ export function permissionShim(channel: string, connect: typeof makeAsk): void {
   }
 }
 
-/** In a world of the host's own, which alone can speak to it: passes questions on, and answers back. */
+/** Runs in a world of the host, which alone can speak to it: passes on questions and answers. */
 export function permissionRelay(channel: string, binding: string, deliver: string): void {
   const scope = globalThis as unknown as Record<string, unknown>
   const send = scope[binding] as (payload: string) => void

@@ -1,4 +1,4 @@
-// The permission handlers of a session, and what Chromium is told of their answers.
+// The permission handlers of a session, and the answers that Chromium gets from them.
 import type { Json } from './cdp.ts'
 import type { PermissionAnswer, PermissionQuestion } from './permission-shim.ts'
 import { schemes } from './schemes.ts'
@@ -20,7 +20,7 @@ export type CheckHandler = (
 ) => boolean
 export type DeviceHandler = (details: Json) => boolean
 
-/** Electron's names, and the names Chromium's protocol has for the same. */
+/** Electron's names, each with the names of Chromium's protocol for the same. */
 const CHROMIUM_NAMES: Record<string, { name: string; sysex?: boolean }[]> = {
   'clipboard-read': [{ name: 'clipboard-read' }],
   'clipboard-sanitized-write': [{ name: 'clipboard-write' }],
@@ -30,7 +30,7 @@ const CHROMIUM_NAMES: Record<string, { name: string; sysex?: boolean }[]> = {
   midiSysex: [{ name: 'midi', sysex: true }],
   notifications: [{ name: 'notifications' }]
 }
-/** What navigator.permissions.query says where Electron says something else. */
+/** Names of navigator.permissions.query that differ from Electron's. */
 const QUERY_NAMES: Record<string, string> = {
   camera: 'media',
   microphone: 'media',
@@ -48,13 +48,13 @@ export class Permissions {
     this.#send = send
   }
 
-  /** Chromium's answer to whoever goes round the app: no. */
+  /** Denies all permissions in Chromium, for pages that bypass the app. */
   async denyAll(): Promise<void> {
     const names = Object.values(CHROMIUM_NAMES).flat()
     await Promise.all(names.map((name) => this.#set(name, false)))
   }
 
-  /** A page's question, answered by the app and then enforced by Chromium. */
+  /** Lets the app answer a page's question, and Chromium enforce the answer. */
   async answer(contents: Contents, question: PermissionQuestion): Promise<PermissionAnswer> {
     const { id, kind, mediaTypes, isMainFrame } = question
     const name = QUERY_NAMES[question.name] ?? question.name

@@ -1,4 +1,4 @@
-// What pages open: `setWindowOpenHandler` decides, and Chromium holds the pop-up until it has.
+// The pages that pages open: `setWindowOpenHandler` decides, and Chromium holds the pop-up until then.
 import { reportUncaught } from './announce.ts'
 import type { Json, Session as CdpSession } from './cdp.ts'
 import type { Target } from './chromium.ts'
@@ -14,7 +14,7 @@ type Opened = { window: object; details: WindowOpenDetails }
 
 /** The pop-ups of one page. */
 export class Popups {
-  /** Makes the window of a pop-up; set by browser-window.ts, which imports this file by way of the page. */
+  /** Makes the window of a pop-up; set by browser-window.ts, which imports this file through the page. */
   static openWindow: (options: OpenedWindowOptions, popup: Target) => object
   handler: WindowOpenHandler | undefined
   readonly #opening: { url: string; windowName: string; windowFeatures: string[] }[] = []
@@ -22,7 +22,7 @@ export class Popups {
   follow(cdp: CdpSession): void {
     cdp.on('Page.windowOpen', (details: Json) => this.#opening.push(details))
   }
-  /** The window of the pop-up; null if the app refused it. */
+  /** Returns the window of the pop-up; null if the app refused it. */
   decide(target: Target, inherited: WebPreferences): Opened | null {
     const { url = '', windowName = '', windowFeatures = [] } = this.#opening.shift() ?? {}
     const features = windowFeatures.join()
@@ -40,7 +40,10 @@ export class Popups {
     const webPreferences = { ...inherited, ...options?.webPreferences }
     return { window: Popups.openWindow({ ...options, webPreferences }, target), details }
   }
-  /** As in Electron: allowed without a handler, and refused by one that throws (lib/browser/api/web-contents.ts). */
+  /**
+   * As in Electron: allowed without a handler, and refused if the handler throws
+   * (lib/browser/api/web-contents.ts).
+   */
   #answer(details: WindowOpenDetails): WindowOpenAnswer {
     try {
       return this.handler?.(details) ?? { action: 'allow' }

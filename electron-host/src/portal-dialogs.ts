@@ -1,5 +1,5 @@
-// File dialogs of the desktop, asked for from this very process, as Chromium asks: over D-Bus, at the portal, which
-// looks at the caller before it shows anything.
+// File dialogs of the desktop, requested from this very process over D-Bus, as in Chromium. The portal checks
+// the caller before it shows a dialog.
 // https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.FileChooser.html
 import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
@@ -19,9 +19,9 @@ export type FileDialogOptions = {
 }
 type Method = 'OpenFile' | 'SaveFile'
 
-/** The one connection, and a portal that was started by asking for its version, as Chromium does when it starts. */
+/** The one connection, and a portal started by a request for its version, as Chromium does when it starts. */
 const started = start()
-started.catch(() => undefined) // told by the first dialog
+started.catch(() => undefined) // reported by the first dialog
 
 async function start(): Promise<MessageBus> {
   const bus = sessionBus()
@@ -37,7 +37,7 @@ async function start(): Promise<MessageBus> {
   return bus
 }
 
-/** The files that were chosen; none where the person cancelled and, as with Chromium, where the portal refused. */
+/** Returns the chosen files; none if the person cancelled or, as with Chromium, if the portal refused. */
 export async function chooseFiles(method: Method, options: FileDialogOptions): Promise<string[]> {
   try {
     return await ask(await started, method, options)
@@ -67,7 +67,7 @@ async function ask(bus: MessageBus, method: Method, options: FileDialogOptions):
   return code === 0 ? uris.map((uri) => fileURLToPath(uri)) : []
 }
 
-/** A folder that is there is gone into; anything else is a folder and a name. */
+/** An existing folder is opened; any other path is a folder and a name. */
 function wishes(method: Method, { buttonLabel, defaultPath }: FileDialogOptions): Record<string, Variant> {
   const wished: Record<string, Variant> = { modal: new Variant('b', true) }
   if (buttonLabel !== undefined) wished['accept_label'] = new Variant('s', buttonLabel)

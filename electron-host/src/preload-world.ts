@@ -5,7 +5,7 @@ import type { bridge, travel } from './context-bridge.ts'
 type Listener = (event: object, ...args: unknown[]) => void
 type Message = { id?: number; value?: unknown; error?: string; channel?: string; args?: unknown[] }
 
-/** ipcRenderer, and what the host calls to hand a message to it. */
+/** Returns ipcRenderer, and the function with which the host delivers a message to it. */
 export function makeIpcRenderer(send: (message: object) => void, decode: (text: string) => unknown) {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   const listeners = new Map<string, Listener[]>()
@@ -48,7 +48,7 @@ export function makeIpcRenderer(send: (message: object) => void, decode: (text: 
   return { ipcRenderer, deliver }
 }
 
-/** `require('electron')` of a sandboxed preload, then the preload itself. */
+/** Provides `require('electron')` for a sandboxed preload, then runs the preload itself. */
 export function preloadWorld(
   config: { channel: string; binding: string; deliver: string; process: object },
   parts: {

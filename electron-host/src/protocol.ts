@@ -10,7 +10,7 @@ export class Protocol extends HostValue {
   registerSchemesAsPrivileged(list: SchemeOptions[]): void {
     for (const { scheme, privileges = {} } of list) schemes.add(scheme, privileges)
   }
-  /** Throws for a scheme that was not registered: its pages have no origin, and the host has no such page. */
+  /** Throws for an unregistered scheme: its pages would have no origin, and the host has no such page. */
   handle(scheme: string, handler: ProtocolHandler): void {
     if (!schemes.isMapped(scheme)) throw new Error(`electron host: ${scheme} is not a registered scheme`)
     this.#handlers.set(scheme, handler)
@@ -21,7 +21,7 @@ export class Protocol extends HostValue {
   isProtocolHandled(scheme: string): boolean {
     return this.#handlers.has(scheme)
   }
-  /** For the host: what answers this URL, if the app does. */
+  /** For the host: returns the app's handler for this URL, if there is one. */
   handlerFor(url: string): ProtocolHandler | undefined {
     return this.#handlers.get(schemes.schemeOf(url))
   }
@@ -45,7 +45,7 @@ export class WebRequest extends HostValue {
     this.#listener = args.at(-1) as RequestListener | null
     this.#patterns = (args.length === 2 ? args[0].urls : ['<all_urls>']).map(toPattern)
   }
-  /** For the host: the app's answer about a request. */
+  /** For the host: returns the app's answer about a request. */
   async ask(details: RequestDetails): Promise<RequestAnswer> {
     const listener = this.#listener
     if (!listener || !this.#patterns.some((pattern) => pattern.test(details.url))) return {}

@@ -1,10 +1,10 @@
-// The app's own schemes, `app://` above all: how Chromium is shown them, and what their pages may do.
+// The app's own schemes, mainly `app://`: their addresses in Chromium, and the rights of their pages.
 //
-// Stock Chromium loads no app:// document: a navigation to a scheme that it does not know ends without a request.
-// So app://host/path is shown to it as https://host.app.invalid/path. An https page may do more than a page of a
-// custom scheme in Electron, so the rules that differ are kept here and in `ownSchemeShim`.
+// Stock Chromium loads no app:// document: a navigation to an unknown scheme ends without a request. So
+// Chromium gets https://host.app.invalid/path for app://host/path. An https page may do more than a page of a
+// custom scheme in Electron, so this file and `ownSchemeShim` enforce the rules that differ.
 
-/** As Electron's `CustomScheme.privileges`; absent is false. */
+/** The same as Electron's `CustomScheme.privileges`; absent is false. */
 export type Privileges = {
   readonly standard?: boolean
   readonly secure?: boolean
@@ -15,7 +15,7 @@ export type Privileges = {
   readonly [noted: string]: unknown
 }
 
-/** What the pages of a scheme may do. `hostEnd`: the end of the host names Chromium knows them by: `.app.invalid`. */
+/** The rights of a scheme's pages. `hostEnd`: the end of their host names in Chromium: `.app.invalid`. */
 type PageRules = {
   readonly hostEnd: string
   readonly allowServiceWorkers: boolean
@@ -25,7 +25,7 @@ type PageRules = {
 const privileged = new Map<string, Privileges>()
 
 export const schemes = {
-  /** Throws for privileges under which a page would be no https page: nothing else can be shown here. */
+  /** Throws for privileges that do not fit an https page: the host can show only https pages. */
   add(scheme: string, privileges: Privileges): void {
     if (privileges.standard !== true || privileges.secure !== true || privileges.bypassCSP === true) {
       throw new Error(`electron host: only standard, secure schemes under CSP are implemented, not ${scheme}`)
@@ -42,11 +42,14 @@ export const schemes = {
   },
   schemeOf: (url: string) => /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '',
   isMapped: (scheme: string) => privileged.has(scheme),
-  /** False for a request that needs another origin's leave (CORS) without `corsEnabled`, whatever its answer allows. */
+  /**
+   * False for a request that needs the permission of another origin (CORS) without `corsEnabled`, even if the
+   * response permits it.
+   */
   mayRequest(url: string, isCrossOrigin: boolean): boolean {
     return !isCrossOrigin || privileged.get(schemes.schemeOf(url))?.corsEnabled === true
   },
-  /** What `ownSchemeShim` has to know of the schemes. */
+  /** Returns the rules of the schemes for `ownSchemeShim`. */
   pageRules: (): PageRules[] =>
     [...privileged].map(([scheme, { allowServiceWorkers = false, supportFetchAPI = false }]) => ({
       hostEnd: `.${scheme}.invalid`,
@@ -56,8 +59,8 @@ export const schemes = {
 }
 
 /**
- * Runs in a page before its own scripts; sent to Chromium as text. A page of the app's own scheme has no cookies, and
- * service workers and `fetch()` of its own files only if the scheme is allowed them.
+ * Runs in a page before its own scripts; sent to Chromium as text. A page of the app's own scheme has no
+ * cookies; it has service workers and `fetch()` of its own files only if the scheme is allowed them.
  */
 export function ownSchemeShim(rules: PageRules[]): void {
   const own = rules.find(({ hostEnd }) => location.hostname.endsWith(hostEnd))

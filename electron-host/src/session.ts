@@ -10,7 +10,7 @@ import { Permissions, type CheckHandler, type DeviceHandler, type RequestHandler
 import { Protocol, WebRequest } from './protocol.ts'
 
 type CookieFilter = { url?: string; name?: string; domain?: string }
-/** What a session asks of its pages. */
+/** The members that a session uses of its pages. */
 type Page = { forget(what: 'storage' | 'cache'): Promise<void>; owns(frameId: string): boolean }
 
 class Cookies extends HostValue {
@@ -39,10 +39,10 @@ export class Session extends HostObject<'will-download'> {
   readonly protocol = new Protocol()
   readonly webRequest = new WebRequest()
   readonly cookies = new Cookies((method) => this.send(method))
-  /** For the host: pages that are open, and the handlers of permissions. */
+  /** For the host: the open pages, and the permission handlers. */
   readonly pages = new Set<Page>()
   readonly permissions = new Permissions((method, params) => this.send(method, params))
-  /** Undefined for the default session: Chromium's default context, which is on disk. Every other is in memory. */
+  /** Undefined for the default session: Chromium's default context, on disk. All others are in memory. */
   readonly contextId: Promise<string | undefined>
 
   constructor(partition: string) {
@@ -50,12 +50,12 @@ export class Session extends HostObject<'will-download'> {
     this.contextId = partition === '' ? browser.then(() => undefined) : createContext()
     const find = (frameId: string): object | undefined => [...this.pages].find((page) => page.owns(frameId))
     this.prepared = Promise.all([this.permissions.denyAll(), watchDownloads(this, find)])
-    this.prepared.catch(() => undefined) // Chromium went first
+    this.prepared.catch(() => undefined) // Chromium ended first
   }
-  /** For the host: no page of this session starts before. */
+  /** For the host: pages of this session start only after it resolves. */
   readonly prepared: Promise<unknown>
 
-  /** For the host: a command about this session's browser context. */
+  /** For the host: sends a command about this session's browser context. */
   async send(method: string, params: object = {}): Promise<Json> {
     return (await browser).root.send(method, { ...params, browserContextId: await this.contextId })
   }
@@ -65,9 +65,9 @@ export class Session extends HostObject<'will-download'> {
   setPermissionCheckHandler(handler: CheckHandler | null): void {
     this.permissions.onCheck = handler
   }
-  /** Never asked: it is about devices, and headless Chromium has none. */
+  /** Never called: the handler is for devices, and headless Chromium has none. */
   setDevicePermissionHandler(_handler: DeviceHandler | null): void {}
-  /** There is none in headless Chromium. */
+  /** Does nothing: headless Chromium has no spell checker. */
   setSpellCheckerEnabled(_enable: boolean): void {}
 
   async fetch(input: string | Request, init?: FetchInit): Promise<Response> {
@@ -75,7 +75,7 @@ export class Session extends HostObject<'will-download'> {
       (await this.cookies.get({ url })).map(({ name, value }) => `${name}=${value}`).join('; ')
     return hostFetch({ cookiesFor, handlerFor: (url) => this.protocol.handlerFor(url) }, input, init)
   }
-  /** The stand-in uses no proxy of the system. */
+  /** Always direct: the stand-in uses no proxy of the system. */
   async resolveProxy(_url: string): Promise<string> {
     return 'DIRECT'
   }
@@ -85,7 +85,7 @@ export class Session extends HostObject<'will-download'> {
       endpoints: found.map(({ address, family }) => ({ address, family: family === 6 ? 'ipv6' : 'ipv4' }))
     }
   }
-  /** Cookies of the whole partition; other storage of the origins that its open pages show. */
+  /** Clears cookies of the whole partition, and other storage of the origins of its open pages. */
   async clearStorageData(): Promise<void> {
     await this.send('Storage.clearCookies')
     await Promise.all([...this.pages].map((page) => page.forget('storage')))
@@ -93,13 +93,13 @@ export class Session extends HostObject<'will-download'> {
   async clearCache(): Promise<void> {
     await Promise.all([...this.pages].map((page) => page.forget('cache')))
   }
-  /** Credentials come from the app's `login` listener each time and are not kept. */
+  /** Does nothing: the credentials come from the app's `login` listener each time and are not kept. */
   async clearAuthCache(): Promise<void> {}
 }
 
 const sessions = new Map<string, Session>()
 
-/** For the host: the session of a partition, also before the app is ready. */
+/** For the host: returns the session of a partition, even before the app is ready. */
 export function sessionOf(partition: string): Session {
   let found = sessions.get(partition)
   if (!found) sessions.set(partition, (found = new Session(partition)))

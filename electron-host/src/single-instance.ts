@@ -1,4 +1,4 @@
-// One instance per user data folder: the first watches a folder, a later one leaves a file in it and ends.
+// One instance per user data folder: the first watches a folder; a later one writes a file into it and ends.
 import {
   mkdirSync,
   readdirSync,
@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 
-/** What a later start tells the first. */
+/** The message of a later start to the first. */
 export type Greeting = { argv: string[]; cwd: string; additionalData: unknown }
 
 function isAlive(pid: number): boolean {
@@ -34,7 +34,7 @@ export class SingleInstance {
     return this.#watcher !== undefined
   }
 
-  /** False if another instance holds it; that one has been told. The answer has to be there at once. */
+  /** Returns false if another instance holds the lock, after it has told that instance. Synchronous. */
   request(userData: string, additionalData: unknown): boolean {
     if (this.#watcher) return true
     this.#folder = join(userData, 'host-instances')
@@ -67,7 +67,7 @@ export class SingleInstance {
   #greet(greeting: Greeting): void {
     const file = join(this.#folder, String(process.pid))
     writeFileSync(file, JSON.stringify(greeting))
-    renameSync(file, `${file}.json`) // whole at once for the one that watches
+    renameSync(file, `${file}.json`) // atomic for the instance that watches
   }
   #read(): void {
     for (const name of readdirSync(this.#folder).filter((file) => file.endsWith('.json'))) {

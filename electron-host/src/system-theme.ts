@@ -1,4 +1,4 @@
-// The theme of the desktop, which Chromium would tell its pages and nobody else.
+// The theme of the desktop, which Chromium would tell its pages but not the host.
 import { spawnSync } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 
@@ -7,7 +7,7 @@ type Events = { changed: [] }
 
 const asTheme = (text: string | null): Theme => (text?.includes('dark') ? 'dark' : 'light')
 
-/** ELECTRON_HOST_SYSTEM_THEME; else, with windows on a screen, what GNOME's settings say. */
+/** The theme of ELECTRON_HOST_SYSTEM_THEME; else, with windows on a screen, that of GNOME's settings. */
 function themeAtStart(): Theme {
   const told = process.env['ELECTRON_HOST_SYSTEM_THEME']
   if (told !== undefined || process.env['ELECTRON_HOST_HEADED'] !== '1') return asTheme(told ?? null)
@@ -19,7 +19,7 @@ class SystemTheme extends EventEmitter<Events> {
   #theme = themeAtStart()
   constructor() {
     super()
-    // A spec changes the desktop by this event of the process.
+    // A spec changes the theme of the desktop with this event of the process.
     const changes: EventEmitter = process
     changes.on('electron-host:system-theme', (theme: Theme) => {
       this.#theme = theme

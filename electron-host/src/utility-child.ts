@@ -1,4 +1,4 @@
-// Loaded first in a utility process: `process.parentPort` in the place of Node's channel.
+// Loaded first in a utility process: replaces Node's channel by `process.parentPort`.
 import { EventEmitter } from 'node:events'
 import { registerHooks } from 'node:module'
 import { onlyBoringSsl } from './boringssl.ts'
@@ -14,7 +14,7 @@ class ParentPort extends EventEmitter {
       if (this.listenerCount('message') > 0) this.emit('message', { data, ports: [] })
       else this.#waiting.push(data)
     })
-    process.on('disconnect', () => process.exit(0)) // the app has gone
+    process.on('disconnect', () => process.exit(0)) // the app is gone
   }
   /** Messages wait for their first listener. */
   override on(event: string, listener: (...args: unknown[]) => void): this {

@@ -1,4 +1,4 @@
-// `utilityProcess`: a Node process of its own, with Electron's port instead of Node's channel.
+// `utilityProcess`: a separate Node process, with Electron's port instead of Node's channel.
 import { fork, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { app } from './app.ts'
@@ -16,7 +16,7 @@ export type ForkOptions = {
   serviceName?: string
 }
 
-/** How long a process that was asked to end may take. */
+/** Milliseconds that a process has to end on request. */
 const PATIENCE_MS = 2000
 
 export class UtilityProcess extends HostObject<'spawn' | 'message' | 'error' | 'exit'> {
@@ -40,7 +40,7 @@ export class UtilityProcess extends HostObject<'spawn' | 'message' | 'error' | '
     })
     const end = (): void => {
       this.#child.kill('SIGKILL')
-      fatal.read() // the host may be gone before the exit is told
+      fatal.read() // the host may end before it hears of the exit
     }
     app.host.onExit.add(end)
     this.#child.on('spawn', () => {
@@ -48,7 +48,7 @@ export class UtilityProcess extends HostObject<'spawn' | 'message' | 'error' | '
       announce(this, 'spawn')
     })
     this.#child.on('message', (message) => announce(this, 'message', message))
-    this.#child.on('error', () => undefined) // the exit tells
+    this.#child.on('error', () => undefined) // the exit reports it
     this.#child.on('exit', (code, signal) => {
       app.host.onExit.delete(end)
       const report = fatal.read()
@@ -57,7 +57,7 @@ export class UtilityProcess extends HostObject<'spawn' | 'message' | 'error' | '
       this.#hasExited = true
     })
   }
-  /** As waitpid has it, where a signal's number stands for itself; 0 for one that `kill` ended. */
+  /** Returns the exit code as from waitpid, where a signal is its own number; 0 after an end by `kill`. */
   #exitCode(code: number | null, signal: NodeJS.Signals | null): number {
     if (this.#wasKilled && (signal === 'SIGTERM' || signal === 'SIGKILL')) return 0
     return code ?? (signal === null ? 1 : constants.signals[signal])
@@ -76,7 +76,7 @@ export class UtilityProcess extends HostObject<'spawn' | 'message' | 'error' | '
       throw new Error('electron host: UtilityProcess.postMessage(ports) is not implemented')
     if (this.#child.connected) this.#child.send(message as object)
   }
-  /** As in Electron: false, and nothing happens, before `spawn` and after `exit`. */
+  /** As in Electron, returns false and does nothing before `spawn` and after `exit`. */
   kill(): boolean {
     if (this.pid === undefined) return false
     const insist = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS)
@@ -93,21 +93,21 @@ export const utilityProcess = guarded('utilityProcess', {
   }
 })
 
-// What Node writes when V8 can not go on, for the `error` event of a utility process.
+// Node's report when V8 can not continue, for the `error` event of a utility process.
 type Report = { readonly location: string; readonly text: string }
 
-/** A folder for the report of one process, gone once `read` was called. */
+/** A folder for the report of one process; `read` removes it. */
 class FatalReport {
   readonly #folder: string
-  /** `parent`: a folder of the host, which exists. */
+  /** `parent`: an existing folder of the host. */
   constructor(parent: string) {
     this.#folder = mkdtempSync(join(parent, 'host-report-'))
   }
-  /** For Node's command line. The environment stays out of it. */
+  /** Switches for Node's command line. They leave the environment out of the report. */
   get switches(): string[] {
     return ['--report-on-fatalerror', '--report-exclude-env', `--report-directory=${this.#folder}`]
   }
-  /** Null: the process ended otherwise, or was read before. */
+  /** Returns the report. Null: the process ended in another way, or the report was read before. */
   read(): Report | null {
     try {
       const [name] = existsSync(this.#folder) ? readdirSync(this.#folder) : []

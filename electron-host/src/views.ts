@@ -1,4 +1,4 @@
-// `View` and `WebContentsView`: a rectangle in a window, and one that shows a page.
+// `View` and `WebContentsView`: a rectangle in a window, and a view with a page.
 import { announce } from './announce.ts'
 import { HostObject } from './base.ts'
 import { placeWindow } from './chromium.ts'
@@ -6,7 +6,7 @@ import { WebContents } from './web-contents.ts'
 import type { WebPreferences } from './web-preferences.ts'
 
 export type Rectangle = { x: number; y: number; width: number; height: number }
-/** What a view needs of the window it is in. */
+/** The members that a view uses of its window. */
 type Holder = { getContentBounds(): Rectangle; isVisible(): boolean; isFocused(): boolean; focus(): void }
 
 export class View extends HostObject<'bounds-changed'> {
@@ -16,7 +16,7 @@ export class View extends HostObject<'bounds-changed'> {
   #holder: Holder | null = null
 
   addChildView(view: View, index = this.children.length): void {
-    this.removeChildView(view) // it moves
+    this.removeChildView(view) // a view has one parent
     this.children.splice(index, 0, view)
     view.heldBy(this.#holder)
   }
@@ -41,10 +41,10 @@ export class View extends HostObject<'bounds-changed'> {
     this.#visible = visible
     this.place()
   }
-  /** The page's own background is Chromium's. */
+  /** Does nothing: Chromium paints the background of the page. */
   setBackgroundColor(_color: string): void {}
 
-  /** For the host: the window this view is in, null when in none. */
+  /** For the host: sets the window of this view, null for none. */
   heldBy(holder: Holder | null): void {
     this.#holder = holder
     for (const child of this.children) child.heldBy(holder)
@@ -53,16 +53,16 @@ export class View extends HostObject<'bounds-changed'> {
   protected get holder(): Holder | null {
     return this.#holder
   }
-  /** For the host: the window has moved, shown or hidden itself. */
+  /** For the host: the window has moved, or has been shown or hidden. */
   place(): void {
     for (const child of this.children) child.place()
   }
 }
 
 /**
- * The page is a Chromium window of its own, of the view's size; on a screen it stands where the view would be.
- * As in Electron it outlives its window: the app closes it with `webContents.close()`, or quits.
- * Unlike Electron's, a view without bounds is 800 x 600 and not empty.
+ * The page is a separate Chromium window of the view's size; on a screen it has the place of the view. As in
+ * Electron it outlives its window: the app closes it with `webContents.close()`, or quits. Unlike in
+ * Electron, a view without bounds is 800 x 600 and not empty.
  */
 export class WebContentsView extends View {
   readonly #contents: WebContents
@@ -81,8 +81,9 @@ export class WebContentsView extends View {
     })
   }
   /**
-   * Undefined once the page is gone, as in Electron (shell/browser/api/electron_api_web_contents_view.cc), where the
-   * type does not say so either; a rule of the project looks at who reads it (test/unit/electron-rules.test.ts).
+   * Undefined once the page is gone, as in Electron (shell/browser/api/electron_api_web_contents_view.cc),
+   * whose type does not say so either; a rule of the project checks the code that reads it
+   * (test/unit/electron-rules.test.ts).
    */
   get webContents(): WebContents {
     return (this.#contents.isDestroyed() ? undefined : this.#contents) as WebContents

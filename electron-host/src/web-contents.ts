@@ -29,7 +29,7 @@ type Navigation = {
 
 /** The window or view that shows the page. */
 export type Owner = {
-  /** The page is gone, whoever closed it. */
+  /** The page is gone, by whichever way it was closed. */
   pageGone(): void
   focus(): void
   isFocused(): boolean
@@ -40,7 +40,7 @@ type PageOptions = {
   popup?: Target
 }
 
-/** A page as the app knows it. */
+/** A page as the app sees it. */
 export class WebContents extends HostObject<Emitted | Silent<'will-attach-webview'>> {
   static readonly all = new Map<number, WebContents>()
   static readonly byTarget = new Map<string, WebContents>()
@@ -51,7 +51,7 @@ export class WebContents extends HostObject<Emitted | Silent<'will-attach-webvie
   }
 
   readonly id = WebContents.#nextId++
-  /** For the host: resolves when Chromium has the page and the host's scripts are in it. */
+  /** For the host: resolves when Chromium has the page and the page has the host's scripts. */
   readonly attached: Promise<void>
   targetId = ''
   readonly frames = new FrameTree()
@@ -76,7 +76,7 @@ export class WebContents extends HostObject<Emitted | Silent<'will-attach-webvie
     this.#session.pages.add(this)
     if (popup) this.#adopt(popup.targetId) // before its first request
     this.attached = this.#attach(size, popup)
-    this.attached.catch(() => undefined) // Chromium went first
+    this.attached.catch(() => undefined) // Chromium ended first
     announce(app, 'web-contents-created', new PreventableEvent(), this)
   }
 
@@ -105,7 +105,7 @@ export class WebContents extends HostObject<Emitted | Silent<'will-attach-webvie
     this.targetId = targetId
     WebContents.byTarget.set(targetId, this)
   }
-  /** For the host: tells the app of a navigation; true if the app refused it. */
+  /** For the host: reports a navigation to the app; true if the app refused it. */
   refuses({ event, url, frameId }: Navigation): boolean {
     const isMainFrame = frameId === this.targetId
     const frame = this.frames.get(frameId) ?? null
@@ -203,12 +203,12 @@ export class WebContents extends HostObject<Emitted | Silent<'will-attach-webvie
   focus(): void {
     this.#owner.focus()
   }
-  /** As in Electron the page goes in a later turn, without asking its window. */
+  /** As in Electron, the page closes in a later turn, without asking its window. */
   close(_options?: { waitForBeforeUnload: boolean }): void {
     setImmediate(() => this.destroy())
   }
 
-  /** For the host: the end of the page, without asking anyone. */
+  /** For the host: ends the page without asking. */
   destroy(): void {
     if (this.#destroyed) return
     const error = loadError('ERR_FAILED', this.getURL())
@@ -223,6 +223,6 @@ export class WebContents extends HostObject<Emitted | Silent<'will-attach-webvie
       await this.attached
       await closeTarget(this.targetId)
     }
-    close().catch(() => undefined) // it had gone before
+    close().catch(() => undefined) // it was gone already
   }
 }

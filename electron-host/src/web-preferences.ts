@@ -1,4 +1,4 @@
-// What a window or view may say of its page.
+// The settings of a window or view for its page.
 import type { Session } from './session.ts'
 
 /** Options without effect here (spell check, zoom) are accepted. */
@@ -9,7 +9,7 @@ export type WebPreferences = {
   [noted: string]: unknown
 }
 
-/** Throws if a page is to be less than sandboxed and isolated: the host has no such page. */
+/** Throws unless the page is sandboxed and isolated: the host has only such pages. */
 export function requireIsolation(preferences: WebPreferences): void {
   const { nodeIntegration, contextIsolation, sandbox, webSecurity } = preferences as Record<string, unknown>
   if (nodeIntegration === true || [contextIsolation, sandbox, webSecurity].includes(false)) {

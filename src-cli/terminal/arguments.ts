@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Arguments, type CommandRow, type OptionRow, UsageError } from './command.ts'
 import { nearest } from './nearest.ts'
 
-/** Reads what follows the name of a command by its row. Throws UsageError, whose sentence repeats nothing of it. */
+/** Reads the arguments of a command by its row. Throws UsageError, whose sentence does not repeat them. */
 export function readArguments(
   { options, positionals: wanted }: Pick<CommandRow<never>, 'options' | 'positionals'>,
   args: readonly string[]
@@ -42,13 +42,13 @@ function rowOf(options: readonly OptionRow[], name: string, written: string): Op
   throw new UsageError(`There is no option of that name.${near === null ? '' : ` Did you mean --${near}?`}`)
 }
 
-/** Empty for a switch. */
+/** Returns the value of an option. Empty: the option is a switch. */
 function valueOf({ name, value: wanted, values }: OptionRow, given: string | undefined): string {
   if (wanted === undefined) {
     if (given !== undefined) throw new UsageError(`--${name} takes no value.`)
     return ''
   }
-  // What begins with a dash is another option, unless it was joined by an equal sign.
+  // An argument that begins with a dash is another option, unless an equal sign joins it.
   if (given === undefined || given === '') throw new UsageError(`--${name} needs a value: ${wanted}.`)
   if (values !== undefined && !values.includes(given)) {
     throw new UsageError(`--${name} is one of ${values.join(', ')}.`)

@@ -25,7 +25,7 @@ function pipe() {
   return { ask, input }
 }
 
-/** What is answered to keys that come at once. */
+/** Returns the answer to keys that come all at once. */
 async function typed(keys: string | Buffer): Promise<string | null> {
   const { ask, input } = terminal()
   input.write(keys)

@@ -1,13 +1,13 @@
 import type { ReadStream } from 'node:tty'
 import { VaultError } from '#shared/problem.ts'
 
-/** Characters of an answer at most. */
+/** Most characters of an answer. */
 const LONGEST = 4096
 const GIVE_UP = new Set(['\u0003', '\u0004'])
 const ERASE = new Set(['\u007f', '\b'])
 const ERASE_LINE = '\u0015'
 const ERASE_WORD = '\u0017'
-/** What a terminal puts around pasted text (bracketed paste, mode 2004 of xterm). */
+/** Marks that a terminal puts around pasted text (bracketed paste, mode 2004 of xterm). */
 const PASTE_MARKS = ['\u001b[200~', '\u001b[201~']
 const LONGEST_CHARACTER = 64
 const graphemes = new Intl.Segmenter()
@@ -17,20 +17,23 @@ type Input = Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause'> & {
   readonly readableEnded?: boolean
   readonly setRawMode?: (mode: boolean) => unknown
 }
-/** Takes answers out of what came in. `undefined`: more has to come. Throws INVALID_REQUEST. */
+/** Takes an answer out of the input. Undefined: more input has to come. Throws INVALID_REQUEST. */
 type Take = (incoming: Incoming) => string | null | undefined
 
-/** What came in and is not a part of an answer yet: it is kept for the next question. */
+/** Input that is not yet part of an answer; it is kept for the next question. */
 class Incoming {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   text = ''
-  /** What is typed for the question that is open. */
+  /** Text typed so far for the open question. */
   typed = ''
   isAtEnd = false
-  /** The last answer ended with a carriage return: a line feed that comes next belongs to it. */
+  /** True if the last answer ended with a carriage return: a line feed that comes next belongs to it. */
   isAfterReturn = false
 
-  /** Throws INVALID_REQUEST for bytes that are no UTF-8: read as anything else, other wrong bytes would open the same. */
+  /**
+   * Throws INVALID_REQUEST for bytes that are not UTF-8: if they were replaced, other wrong bytes would open
+   * the same.
+   */
   add(chunk: Buffer | string): void {
     try {
       this.text += typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true })
@@ -56,9 +59,10 @@ class Incoming {
 }
 
 /**
- * Asks for secrets one after the other. On a terminal nothing of what is typed is shown; from a pipe each question takes
- * one line. Null: given up (Ctrl-C, Ctrl-D) or nothing came. Rejects with INVALID_REQUEST for bytes that are no UTF-8,
- * for more than 4096 characters and, on a terminal, for keys that type nothing, such as arrows.
+ * Asks for secrets one after the other. A terminal does not show the typed text; a pipe gives one line for
+ * each question. Null: the person gave up (Ctrl-C, Ctrl-D) or no input came. Rejects with INVALID_REQUEST for
+ * bytes that are not UTF-8, for more than 4096 characters and, on a terminal, for keys that type no
+ * character, such as arrows.
  */
 export function secretAsker(
   input: Input,
@@ -159,7 +163,7 @@ function afterKey(typed: string, key: string): string {
   return typed + key
 }
 
-/** What a person sees as one character may be many; none is as long as the piece that is looked at. */
+/** One visible character may consist of many; each is shorter than the examined end of the text. */
 function withoutLast(typed: string): string {
   const kept = Math.max(0, typed.length - LONGEST_CHARACTER)
   const last = Array.from(graphemes.segment(typed.slice(kept))).at(-1)

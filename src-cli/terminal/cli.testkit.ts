@@ -4,7 +4,10 @@ export type CliRun = { readonly code: number; readonly out: string; readonly err
 
 const unasked = (): Promise<never> => Promise.reject(new Error('not asked for'))
 
-/** One command on a terminal in memory, where nobody sits. What the test does not give fails when it is asked for. */
+/**
+ * Runs one command on a terminal in memory, without a person. A port that the test does not give fails when
+ * it is used.
+ */
 export async function runFake(args: readonly string[], given: Partial<CliPorts>): Promise<CliRun> {
   const out: string[] = []
   const errors: string[] = []

@@ -1,19 +1,19 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Terminal } from './command.ts'
 
-/** What a command opens, which may wait for its passphrase. */
+/** A store that a command opens; it may be locked until its passphrase is given. */
 export type Door = {
   readonly isLocked: () => Promise<boolean>
-  /** Throws VAULT_LOCKED if it is not the right one. */
+  /** Throws VAULT_LOCKED for a wrong passphrase. */
   readonly unlock: (passphrase: string) => Promise<void>
 }
 
-/** Asks for the passphrase of a store that is locked. Throws INVALID_REQUEST where none is given. */
+/** Asks for the passphrase of a locked store. Throws INVALID_REQUEST if none is given. */
 export async function openDoor({ isLocked, unlock }: Door, terminal: Terminal): Promise<void> {
   if (await isLocked()) await unlock(await passphraseOf(terminal, 'Passphrase of the store in use: '))
 }
 
-/** Throws INVALID_REQUEST where none is given. */
+/** Asks for a passphrase. Throws INVALID_REQUEST if none is given. */
 export async function passphraseOf({ askSecret }: Terminal, question: string): Promise<string> {
   const passphrase = await askSecret(question)
   if (passphrase !== null) return passphrase

@@ -4,7 +4,7 @@ type Shown = Omit<CommandRow<never>, 'load'>
 
 const WIDTH = 100
 
-/** All commands by their topics, a line each. */
+/** All commands by their topics, one line each. */
 export function overview(commands: readonly Shown[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length))
   const lines = commands.flatMap(({ name, topic, summary }, index) => [

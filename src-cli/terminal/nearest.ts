@@ -1,4 +1,7 @@
-/** The word that was probably meant: the one at most two slips of the hand away. Null: none is that near, or two are. */
+/**
+ * Returns the word that was probably meant: the nearest one, at most two typing errors away. Null: no word is
+ * that near, or two are equally near.
+ */
 export function nearest(typed: string, words: readonly string[]): string | null {
   const most = typed.length < 4 ? 1 : 2
   const near = words.map((word) => ({ word, slips: slips(typed.toLowerCase(), word, most) }))
@@ -7,7 +10,10 @@ export function nearest(typed: string, words: readonly string[]): string | null 
   return first.word
 }
 
-/** Letters that were left out, added, changed or swapped with the next (optimal string alignment distance). */
+/**
+ * Number of letters that were left out, added, changed or swapped with the next (optimal string alignment
+ * distance).
+ */
 function slips(typed: string, word: string, most: number): number {
   if (Math.abs(typed.length - word.length) > most) return Infinity
   let [before, last]: [number[], number[]] = [

@@ -1,10 +1,10 @@
 import { VaultError } from '#shared/problem.ts'
 
-/** As long as a file that is imported may be. */
+/** The same limit as for an imported file. */
 const MOST_BYTES = 16 * 1024 * 1024
 
 /**
- * All that comes through a pipe, as text. Throws INVALID_REQUEST for more than 16 MiB and for bytes that are no UTF-8.
+ * Reads all of a pipe as text. Throws INVALID_REQUEST for more than 16 MiB and for bytes that are not UTF-8.
  */
 export async function readInput(input: AsyncIterable<Buffer | string>): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })

@@ -4,8 +4,9 @@ import type { ApiKey, Lifetime } from './credential-record.ts'
 import { Secret } from './secret.ts'
 
 /**
- * The record for a key as a person typed or pasted it: spaces and line ends around it are cut off, a key with control
- * characters or nothing left is refused with INVALID_REQUEST, and so is an expiry that has passed.
+ * Returns the record for a key that a person typed or pasted, without the spaces and line ends around it.
+ * Throws INVALID_REQUEST for an empty key, for a key with characters outside printable ASCII, and for an
+ * expiry in the past.
  */
 export function apiKeyFrom(request: ApiKeyRequest, now: Date): ApiKey {
   const key = cleanKey(request.key)
@@ -21,7 +22,9 @@ export function apiKeyFrom(request: ApiKeyRequest, now: Date): ApiKey {
   }
 }
 
-/** The end a person gave a key; null: never. Throws INVALID_REQUEST for one that has passed. */
+/**
+ * Returns the expiry that a person gave a key; null: never. Throws INVALID_REQUEST if it lies in the past.
+ */
 export function keyExpiry(expiresAt: string | null, now: Date): Lifetime {
   if (expiresAt === null) return { kind: 'never' }
   const at = new Date(expiresAt)
@@ -29,7 +32,7 @@ export function keyExpiry(expiresAt: string | null, now: Date): Lifetime {
   return { kind: 'at', at }
 }
 
-/** The key alone, without the spaces and line ends around it. Throws INVALID_REQUEST as `apiKeyFrom`. */
+/** Returns the key without the spaces and line ends around it. Throws INVALID_REQUEST as `apiKeyFrom`. */
 export function cleanKey(text: string): Secret {
   const key = text.trim()
   if (key === '') throw invalid('The key is empty. Paste it again.')

@@ -1,12 +1,15 @@
 import type { Clock, CredentialRepository } from './ports.ts'
 
-/** How long closing waits for refreshes under way and for the recovery copy together, in ms. */
+/** Longest time, in ms, that closing waits for refreshes under way and for the recovery copy together. */
 const CLOSE_MS = 1000
 
-/** How long a call to the store that is under way when closing begins may take, in ms; none takes a tenth of it. */
+/**
+ * Longest time, in ms, that closing waits for a store call under way; such a call normally takes less than a
+ * tenth of it.
+ */
 const STORE_MS = 300
 
-/** Resolves when `work` has ended or is not waited for any longer. */
+/** Resolves when `work` has ended or the time to wait for it is up. */
 export function atMost(clock: Clock, work: Promise<unknown>, repository: Pick<CredentialRepository, 'idle'>) {
   return new Promise<void>((resolve) => {
     const cancelLate = clock.after(CLOSE_MS, end)

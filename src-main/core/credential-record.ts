@@ -3,52 +3,62 @@ import type { ProblemCode } from '#shared/problem.ts'
 import type { OAuthProvider } from './provider.ts'
 import type { Secret } from './secret.ts'
 
-/** When something stops working. `unknown`: the provider did not say, so nothing is scheduled for it. */
+/** Expiry of a token or key. `unknown`: the provider named none, so nothing is scheduled for it. */
 export type Lifetime =
   | { readonly kind: 'at'; readonly at: Date }
   | { readonly kind: 'never' }
   | { readonly kind: 'unknown' }
 
-/** When a refresh token ends by the word of the server that made it. `toldAt`: start of the request that was answered so. */
+/**
+ * Expiry of a refresh token, as its server named it. `toldAt`: start of the request whose answer named it.
+ */
 export type RefreshEnd =
   | { readonly kind: 'at'; readonly at: Date; readonly toldAt: Date }
   | { readonly kind: 'never' }
 
-/** RFC 6749 section 5.1, read and repaired. */
+/** A token response (RFC 6749 section 5.1), parsed and repaired. */
 export type TokenSet = {
   readonly accessToken: Secret
   readonly refreshToken: Secret | null
-  /** As the provider wrote it; Latchkey sends every access token as Bearer (RFC 6750). */
+  /** Token type as the provider spells it; Latchkey sends every access token as Bearer (RFC 6750). */
   readonly tokenType: string
   readonly expiry: Lifetime
-  /** RFC 9449: the private key these tokens are bound to, for as long as the grant lives; absent: to none. */
+  /**
+   * Private key that the tokens are bound to (RFC 9449), for the whole life of the grant. Absent: they are
+   * not bound.
+   */
   readonly dpopKey?: Secret
-  /** Absent: the server did not say. Nothing but the provider's refusal ends a grant, so a past end is tried all the same. */
+  /**
+   * Expiry of the refresh token. Absent: the server named none. An expired one is tried all the same: only a
+   * refusal by the provider ends a grant.
+   */
   readonly refreshEnd?: RefreshEnd
   /** Start of the request that brought this access token, by the local clock. */
   readonly issuedAt: Date
 }
 
-/** What one sign-in brought. Access and refresh token stand in one record so that they can not disagree. */
+/**
+ * The result of one sign-in. Access and refresh token are in one record, so that they always belong together.
+ */
 export type OAuthGrant = {
   readonly kind: 'oauth'
   readonly ref: CredentialRef
   readonly provider: OAuthProvider
   readonly client: { readonly id: string; readonly secret: Secret | null }
-  /** By which the client that the sign-in was made with is known again; null until it is first stored. */
+  /** Mark that identifies the client of the sign-in. Null until the grant is first saved. */
   readonly clientMark: string | null
   readonly tokens: TokenSet
-  /** The refresh token before the last rotation, kept until the next one; null: there was none. */
+  /** Refresh token before the last rotation, kept until the next rotation. Null: there is none. */
   readonly formerRefreshToken: Secret | null
   readonly scopesRequested: readonly string[]
   readonly scopesGranted: readonly string[]
-  /** `sub` of the ID token, to notice a sign-in as somebody else; null without OpenID. */
+  /** `sub` of the ID token, to notice a sign-in by another person. Null without OpenID. */
   readonly subject: string | null
   readonly obtainedAt: Date
   readonly refreshedAt: Date | null
 }
 
-/** The other key while a key is exchanged for a new one. */
+/** The second key while an API key is replaced by a new one. */
 export type KeyExchange =
   | { readonly kind: 'prepared'; readonly next: Secret; readonly expiry: Lifetime; readonly since: Date }
   | {
@@ -57,11 +67,11 @@ export type KeyExchange =
       readonly formerExpiry: Lifetime
       readonly formerObtainedAt: Date
       readonly since: Date
-      /** From then on the former key is not used again and is dropped. */
+      /** Time at which the former key is dropped and the switch can no longer be undone. */
       readonly undoUntil: Date
     }
 
-/** What the list may know of an exchange. */
+/** The non-secret side of a key exchange, for the list. */
 export type ExchangeState =
   | { readonly kind: 'prepared'; readonly since: Date; readonly masked: string }
   | { readonly kind: 'switched'; readonly since: Date; readonly undoUntil: Date }
@@ -75,15 +85,18 @@ export type ApiKey = {
   readonly allowedHosts: readonly string[]
   readonly expiry: Lifetime
   readonly obtainedAt: Date
-  /** In the same record as the key in use, so that a crash can not part them; null: no exchange is under way. */
+  /**
+   * Exchange under way, in the same record as the key in use so that a crash cannot separate the two keys.
+   * Null: none.
+   */
   readonly rotation: KeyExchange | null
 }
 
-/** Tokens of an MCP server. Its host got them and renews them; Latchkey keeps them. */
+/** Tokens of an MCP server. The MCP host obtains and refreshes them; Latchkey only keeps them. */
 export type McpToken = {
   readonly kind: 'mcp'
   readonly ref: CredentialRef
-  /** The server's name exactly as its host wrote it; `ref` holds a form of it that can be stored. */
+  /** Name of the server exactly as the MCP host wrote it; `ref` holds a form of it that can be stored. */
   readonly name: string
   readonly accessToken: Secret
   readonly refreshToken: Secret | null
@@ -101,23 +114,23 @@ export type McpToken = {
 export type ExtensionSecret = {
   readonly kind: 'extension'
   readonly ref: CredentialRef
-  /** As shown: `Latchkey Extension {name}`. */
+  /** Displayed name: `Latchkey Extension {name}`. */
   readonly name: string
-  /** The extension's name exactly as it was given; `ref` holds a form of it that can be stored. */
+  /** Name of the extension exactly as it was given; `ref` holds a form of it that can be stored. */
   readonly extension: string
   readonly value: Secret
   readonly obtainedAt: Date
 }
 
-/** What Latchkey keeps for somebody and has no way to renew. */
+/** A secret that Latchkey keeps and cannot refresh. */
 export type KeptSecret = ApiKey | McpToken | ExtensionSecret
 
 export type Credential = OAuthGrant | KeptSecret
 
-/** Scopes that a server wants beside those that were granted; absent: none is known of. */
+/** Scopes that a server wants beyond the granted ones. Absent: none known. */
 type Lacking = { readonly lacks?: readonly string[] }
 
-/** How the credential has been doing, as far as the vault knows without asking anybody. */
+/** State of a credential, as far as the vault knows without a request. */
 export type CredentialHealth =
   | ({ readonly kind: 'ok' } & Lacking)
   | ({ readonly kind: 'needs-sign-in'; readonly code: ProblemCode; readonly since: Date } & Lacking)
@@ -127,17 +140,22 @@ export type CredentialHealth =
       readonly failures: number
       readonly since: Date
       readonly nextTryAt: Date | null
-      /** The provider asked to be left alone until then, by a person too; absent: it did not. */
+      /**
+       * Time before which the provider wants no request, not even one that a person starts. Absent: it named
+       * none.
+       */
       readonly notBefore?: Date
     } & Lacking)
   | { readonly kind: 'unreadable'; readonly code: ProblemCode }
 
-/** The non-secret side of a credential, as the catalog keeps it. Listing reads these and never the keychain. */
+/**
+ * The non-secret side of a credential, as the catalog keeps it. Listing reads these and never the keychain.
+ */
 export type CatalogEntry = {
   readonly ref: CredentialRef
   readonly kind: Credential['kind']
   readonly name: string
-  /** The row the sign-in was made with, so that signing in again needs no secret; null for an API key. */
+  /** Provider row of the sign-in, so that signing in again needs no secret. Null for an API key. */
   readonly provider: OAuthProvider | null
   readonly clientId: string | null
   readonly scopesRequested: readonly string[]
@@ -146,7 +164,7 @@ export type CatalogEntry = {
   readonly expiry: Lifetime
   readonly issuedAt: Date
   readonly renewable: boolean
-  /** As the server told it; absent: it did not. */
+  /** Expiry of the refresh token, as the server named it. Absent: it named none. */
   readonly refreshEnd?: RefreshEnd
   readonly masked: string
   readonly backend: BackendId
@@ -154,6 +172,6 @@ export type CatalogEntry = {
   readonly refreshedAt: Date | null
   readonly lastUsedAt: Date | null
   readonly health: CredentialHealth
-  /** Null: nothing is being exchanged. */
+  /** Null: no key exchange is under way. */
   readonly rotation: ExchangeState | null
 }

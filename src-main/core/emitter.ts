@@ -1,6 +1,6 @@
 type Listeners<Events> = { [Name in keyof Events]?: Set<(value: Events[Name]) => void> }
 
-/** Typed events inside the vault process. A listener that throws does not keep the others from hearing. */
+/** Typed events inside the vault process. If a listener throws, the others are still called. */
 export class Emitter<Events extends Record<string, unknown>> {
   readonly #listeners: Listeners<Events> = {}
 
@@ -16,7 +16,7 @@ export class Emitter<Events extends Record<string, unknown>> {
       try {
         listener(value)
       } catch {
-        // A window that went away must not stop the tray from hearing.
+        // A window that is gone does not keep the tray from being told.
       }
     }
   }

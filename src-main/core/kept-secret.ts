@@ -10,7 +10,7 @@ import { mask, type Secret } from './secret.ts'
 
 type Details = Omit<CatalogEntry, 'ref' | 'kind' | 'backend' | 'obtainedAt' | 'lastUsedAt' | 'health'>
 
-/** The secret that is masked in the list and handed out for use. */
+/** Returns the secret that is masked in the list and handed out for use. */
 export function secretOf(kept: KeptSecret): Secret {
   switch (kept.kind) {
     case 'api-key':
@@ -22,7 +22,7 @@ export function secretOf(kept: KeptSecret): Secret {
   }
 }
 
-/** What the catalog knows of something that Latchkey keeps and does not renew. */
+/** Returns the catalog fields of a secret that Latchkey keeps and does not refresh. */
 export function keptDetails(kept: KeptSecret): Details {
   const details: Details = {
     name: kept.name,
@@ -64,7 +64,7 @@ function mcpDetails(token: McpToken): Partial<Details> {
   }
 }
 
-/** With a refresh token its host goes on renewing it, and nobody here knows until when. */
+/** Returns the expiry; unknown with a refresh token, because the MCP host goes on refreshing. */
 function endOf({ expiry, refreshToken }: McpToken): Lifetime {
   return refreshToken === null ? expiry : { kind: 'unknown' }
 }

@@ -1,6 +1,7 @@
 /**
- * Runs tasks of one key one after the other, tasks of different keys side by side. A task that fails does not stop
- * the next. The next task reads again inside its turn: a memoised promise would hand out a spent refresh token.
+ * Runs tasks of one key one after the other and tasks of different keys side by side. A failed task does not
+ * stop the next one. A task reads its state anew in its turn: a memoized promise would return a spent refresh
+ * token.
  */
 export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>()

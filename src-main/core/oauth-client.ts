@@ -4,7 +4,7 @@ import type { OAuthGrant, TokenSet } from './credential-record.ts'
 import type { OAuthProvider, ProviderRedirect } from './provider.ts'
 import type { Secret } from './secret.ts'
 
-/** `lacks`: scopes that the server wants beside those that were granted; absent: it named none. */
+/** `lacks`: scopes that the server wants beyond the granted ones. Absent: it named none. */
 export type TokenAnswer = {
   readonly works: boolean
   readonly text: string
@@ -15,39 +15,44 @@ export type AuthorizationRequest = {
   readonly provider: OAuthProvider
   readonly client: { readonly id: string; readonly secret: Secret | null }
   readonly scopes: readonly string[]
-  /** Set on a repeated sign-in: account to suggest to the provider (`login_hint`). */
+  /** Account to suggest to the provider (`login_hint`). Null: none. */
   readonly loginHint: string | null
 }
 
-/** What redeeming a code brought. */
+/** The result of redeeming a code. */
 export type AuthorizedGrant = {
   readonly tokens: TokenSet
   readonly scopesGranted: readonly string[]
-  /** From the ID token; null without OpenID. */
+  /** `sub` of the ID token. Null without OpenID. */
   readonly subject: string | null
-  /** `email`, `preferred_username` or `name` of the ID token or `sub`, for the account's label. */
+  /** Label for the account: `email`, `preferred_username`, `name` or `sub` of the ID token. */
   readonly accountLabel: string | null
 }
 
-/** One attempt: its verifier, state, nonce and port live in one closure and end with it. */
+/** One sign-in attempt. Its verifier, state, nonce and port exist only in one closure and end with it. */
 export interface PendingAuthorization {
   /** The authorization URL, for the surface. */
   readonly url: string
-  /** Where the answer is to come, which a pushed request hides from the URL; null: the attempt waits for a code. */
+  /**
+   * Redirect address for the answer; a pushed authorization request hides it from the URL. Null: the attempt
+   * waits for a code.
+   */
   readonly redirectUri: string | null
-  /** Resolves once, when an answer with the right state has come, by the listener or by `submit`. */
+  /** Resolves once, when an answer with the right state arrives through the listener or `submit`. */
   readonly answered: Promise<void>
-  /** The pasted redirect URL. Throws INVALID_REQUEST if it does not belong to this attempt; the wait goes on. */
+  /**
+   * Takes a pasted redirect URL. Throws INVALID_REQUEST if it belongs to another attempt; the wait goes on.
+   */
   submit(redirectUrl: string): void
-  /** After `answered`: checks the answer and redeems the code. Throws SIGN_IN_DENIED, PROVIDER_*. */
+  /** Checks the answer and redeems the code; called after `answered`. Throws SIGN_IN_DENIED, PROVIDER_*. */
   redeem(): Promise<AuthorizedGrant>
   /** Releases the port and forgets verifier and state. Idempotent. */
   close(): Promise<void>
 }
 
 /**
- * `slow-down`: the provider wants fewer questions. `intervalMs`: the pause it names from now on; `retryAfterMs`: before the
- * next one alone. Null: it names none.
+ * `slow-down`: the provider wants fewer requests. `intervalMs`: its pause before each further request;
+ * `retryAfterMs`: its pause before the next request only. Null: it names none.
  */
 export type DeviceAnswer =
   | { readonly kind: 'pending' }
@@ -58,119 +63,148 @@ export type DeviceAnswer =
     }
   | { readonly kind: 'granted'; readonly grant: AuthorizedGrant }
 
-/** One attempt by a code (RFC 8628). Its device code lives in one closure and ends with it. */
+/**
+ * One sign-in attempt by a device code (RFC 8628). The device code exists only in one closure and ends with
+ * it.
+ */
 export interface DeviceAuthorization {
-  /** Its addresses are https, or loopback where that is allowed. */
+  /** Code and addresses for the person. The addresses are https, or loopback where that is allowed. */
   readonly prompt: DeviceCode
-  /** Pause before every question, the first one too. */
+  /** Pause before every request, also before the first. */
   readonly intervalMs: number
-  /** How long the code can be used from now on. */
+  /** Milliseconds until the code expires. */
   readonly lifetimeMs: number
   /**
-   * Asks once whether the person has allowed it. Throws PROVIDER_UNREACHABLE when nothing was learned and the same
-   * question may be asked again; SIGN_IN_DENIED, SIGN_IN_TIMED_OUT and PROVIDER_REFUSED are the end.
+   * Asks the provider once whether the person has allowed the sign-in. Throws PROVIDER_UNREACHABLE if there
+   * was no answer and the same request may be repeated. SIGN_IN_DENIED, SIGN_IN_TIMED_OUT and
+   * PROVIDER_REFUSED end the attempt.
    */
   ask(): Promise<DeviceAnswer>
-  /** Ends a question under way and forgets the device code. Idempotent. */
+  /** Ends a request under way and forgets the device code. Idempotent. */
   close(): void
 }
 
 export interface OAuthClient extends McpAuthorization, PasswordAuthorization {
   discover(issuer: string): Promise<DiscoveryReport>
   begin(request: AuthorizationRequest): Promise<PendingAuthorization>
-  /** Throws PROVIDER_REFUSED if the provider signs nobody in by a code, or not this client; PROVIDER_UNREACHABLE. */
+  /**
+   * Throws PROVIDER_REFUSED if the provider refuses sign-in by code, in general or for this client;
+   * PROVIDER_UNREACHABLE.
+   */
   beginDevice(request: AuthorizationRequest): Promise<DeviceAuthorization>
-  /** Whether `beginDevice` is worth trying: the provider's row or its metadata names the endpoint. Throws as `discover`. */
+  /**
+   * True if the provider's row or its metadata names the device endpoint, so that `beginDevice` is worth
+   * trying. Throws as `discover`.
+   */
   offersDevice(provider: OAuthProvider): Promise<boolean>
   /**
-   * One network refresh. Calls `onSend` right before the refresh token leaves; what it throws is thrown and nothing
-   * is sent. Throws VaultError REFRESH_REJECTED (`invalid_grant` and nothing else), REFRESH_UNREACHABLE (network,
-   * 408, 429, 5xx, HTML: retry later) or PROVIDER_REFUSED (every other answer).
+   * Makes one refresh request. Calls `onSend` right before the refresh token is sent; if `onSend` throws, its
+   * error is passed on and nothing is sent. Throws VaultError REFRESH_REJECTED (only for `invalid_grant`),
+   * REFRESH_UNREACHABLE (network, 408, 429, 5xx, HTML: retry later) or PROVIDER_REFUSED (every other answer).
    */
   refresh(
     grant: OAuthGrant,
     onSend: () => void
   ): Promise<{ tokens: TokenSet; scopesGranted: readonly string[] }>
-  /** RFC 7009, refresh token first; at Supabase Auth the session. `unsupported`: the provider revokes nothing. Never throws. */
+  /**
+   * Revokes the grant (RFC 7009), the refresh token first; at Supabase Auth, the session. `unsupported`: the
+   * provider has no revocation. Never throws.
+   */
   revoke(grant: OAuthGrant): Promise<'yes' | 'no' | 'unsupported'>
-  /** Asks who the access token is for, else the provider that gave it. Throws PROVIDER_UNREACHABLE. */
+  /**
+   * Tests the access token at the server that it is for, else at the provider that issued it. Throws
+   * PROVIDER_UNREACHABLE.
+   */
   check(grant: OAuthGrant, accessToken: Secret): Promise<TokenAnswer>
 }
 
-/** What an MCP server and its authorization server said, checked by the MCP rules. */
+/** Metadata of an MCP server and its authorization server, checked by the MCP rules. */
 export type McpServer = {
   readonly resource: string
   readonly issuer: string
   readonly authorizationHost: string
-  /** What a client of the person's has to be registered with. */
+  /** Redirect address to register with a client of the person's own. */
   readonly redirectUri: string
-  /** Each of its answers names it (RFC 9207). */
+  /** The issuer names itself in each of its answers (RFC 9207). */
   readonly namesIssuer: boolean
   /** The scopes in the server's challenge (RFC 6750 section 3); null: the challenge names none. */
   readonly asked: readonly string[] | null
-  /** The scopes that it or, for the older profile, its authorization server knows. */
+  /** Scopes known to the server or, in the older profile, to its authorization server. */
   readonly supported: readonly string[]
-  /** The scope to renew without the person (OpenID Connect Core section 11), where it is known there; else empty. */
+  /**
+   * Scope that allows refreshes without the person (OpenID Connect Core section 11). Empty: it is unknown
+   * there.
+   */
   readonly offline: readonly string[]
-  /** It follows the MCP specification of 2025-03-26: no RFC 9728, its own authorization server. */
+  /** The server follows the MCP specification of 2025-03-26: no RFC 9728, its own authorization server. */
   readonly isOlderProfile: boolean
   /** The authorization server registers clients (RFC 7591). */
   readonly registers: boolean
 }
 
-/** A client that the authorization server made for us. */
+/** A client that the authorization server registered for us. */
 export type RegisteredClient = {
   readonly id: string
   readonly secret: Secret | null
   readonly auth: 'none' | 'post' | 'basic'
-  /** The redirect address it is registered with; absent: that of a client which a person registers. */
+  /**
+   * Redirect address that the client is registered with. Absent: the address for a client that a person
+   * registers.
+   */
   readonly redirect?: ProviderRedirect
 }
 
-/** A client serves one resource, so that what one server may do with it touches no other. */
+/**
+ * The request for a new client. A client serves one resource, so that one server cannot affect another
+ * through it.
+ */
 export type RegistrationWish = {
   readonly issuer: string
   readonly resource: string
-  /** The ID of a client that the issuer does not know any more, which is not the answer. */
+  /** ID of a client that the issuer no longer knows; the new client has to be another one. */
   readonly forgotten?: string
 }
 
 export interface McpAuthorization {
   /**
-   * Asks the server where people sign in, and that place for its metadata. Throws INVALID_REQUEST, PROVIDER_REFUSED
-   * (with the reason, also when PKCE is not visible there) or PROVIDER_UNREACHABLE.
+   * Asks the server for its authorization server, and that authorization server for its metadata. Throws
+   * INVALID_REQUEST, PROVIDER_REFUSED (with the reason; also if the metadata does not show PKCE) or
+   * PROVIDER_UNREACHABLE.
    */
   findMcpServer(server: string): Promise<McpServer>
-  /** Throws PROVIDER_REFUSED if the issuer refuses the registration, PROVIDER_UNREACHABLE without an answer. */
+  /**
+   * Throws PROVIDER_REFUSED if the issuer refuses the registration, PROVIDER_UNREACHABLE without an answer.
+   */
   registerClient(wish: RegistrationWish): Promise<RegisteredClient>
 }
 
-/** What a person typed. The password lives as long as the request does. */
+/** E-mail and password that a person typed. The password is kept only as long as the request. */
 export type PasswordLogin = { readonly email: string; readonly password: Secret }
 
 export type PasswordRequest = PasswordLogin & {
-  /** Its endpoints are of the kind `gotrue`. */
+  /** Provider with endpoints of the kind `gotrue`. */
   readonly provider: OAuthProvider
   /** `secret`: the project's publishable key. */
   readonly client: OAuthGrant['client']
 }
 
-/** A project's address, checked. */
+/** The checked address of a project. */
 export type Project = {
   /** Such as `https://abcdefgh.supabase.co`. */
   readonly origin: string
   readonly host: string
-  /** Below which its requests go. */
+  /** Base address of the project's requests. */
   readonly issuer: string
 }
 
-/** Sign-in with the password of a project's own, which is no OAuth. */
+/** Sign-in with e-mail and password at a project, which is not OAuth. */
 export interface PasswordAuthorization {
-  /** The project of an address as a person typed it. Throws INVALID_REQUEST. */
+  /** Returns the project of an address that a person typed. Throws INVALID_REQUEST. */
   projectAt(address: string): Project
   /**
-   * One request; the password is in no error and nowhere after it. Throws SIGN_IN_DENIED with what to do,
-   * INVALID_REQUEST for a key that must not be kept, CLIENT_REFUSED for one that is not taken, PROVIDER_*.
+   * Sends one request. The password appears in no error and is not kept afterwards. Throws SIGN_IN_DENIED
+   * with advice, INVALID_REQUEST for a key that must not be kept, CLIENT_REFUSED for a key that the project
+   * refuses, PROVIDER_*.
    */
   signInWithPassword(request: PasswordRequest): Promise<AuthorizedGrant>
 }

@@ -6,11 +6,16 @@ import type { Secret } from './secret.ts'
 /** Wall clock and its alarms. */
 export interface Clock {
   now(): Date
-  /** Calls back once after `ms` (0 to 60,000; longer waits are cut up by the caller); returns the cancel. */
+  /**
+   * Calls back once after `ms` (0 to 60,000; callers split longer waits); returns the function that cancels
+   * it.
+   */
   after(ms: number, callback: () => void): () => void
 }
 
-/** By which a client is known again without keeping it: changes with its ID and its secret. */
+/**
+ * Returns a mark that identifies a client without keeping the client. The mark changes with ID and secret.
+ */
 export type ClientMark = (client: OAuthGrant['client']) => string
 
 /** Random number in [0, 1), for jitter only. */
@@ -19,47 +24,56 @@ export type Random = () => number
 /** Key → secret over one store. Every backend passes `describeSecretBackend`. */
 export interface SecretBackend {
   readonly id: BackendId
-  /** Null: there is no such key. Throws VaultError CREDENTIAL_UNREADABLE if there is one that can't be read. */
+  /** Null: there is no such key. Throws VaultError CREDENTIAL_UNREADABLE if its value can't be read. */
   get(key: string): Promise<string | null>
   /** Durable when it resolves. Throws KEYCHAIN_* or STORE_WRITE_FAILED; the old value is then unchanged. */
   set(key: string, value: string): Promise<void>
   /** False: there was nothing to delete. */
   delete(key: string): Promise<boolean>
-  /** Sorted keys. */
+  /** Returns the keys, sorted. */
   list(): Promise<string[]>
   /**
-   * Removes what killed writers left half written, which may be secrets in clear. Absent: writes of this kind leave
-   * nothing. Throws CREDENTIAL_UNREADABLE where it can not look.
+   * Removes leftovers of killed writers, which may hold plaintext secrets. Absent: the writes of this backend
+   * leave nothing behind. Throws CREDENTIAL_UNREADABLE if it can't search for them.
    */
   tidy?(): Promise<void>
 }
 
-/** One at a time for each key, over every process that uses the home. */
+/** One lock per key, shared by all processes that use the same home. */
 export interface ProcessLock {
-  /** Runs `task` while nobody else is inside with this key. Throws STORE_WRITE_FAILED if another stays for too long. */
+  /**
+   * Runs `task` while it holds the lock of this key. Throws STORE_WRITE_FAILED if another holder keeps the
+   * lock too long.
+   */
   exclusive<T>(key: string, task: () => Promise<T>): Promise<T>
 }
 
-/** Why a backup may take the catalog's place: it can't be read, or lists nothing though Latchkey has removed nothing. */
+/**
+ * Reason to restore a backup of the catalog: the catalog can't be read, or it is empty though Latchkey has
+ * removed nothing.
+ */
 export type RestoreReason = 'broken' | 'emptied'
 
-/** Credentials: the secret side in the secure store, the other side in the catalog. */
+/** The credentials: the secret side in the secure store, the non-secret side in the catalog. */
 export interface CredentialRepository {
-  /** Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*; nothing is ever deleted by a read. */
+  /** Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*; a read never deletes anything. */
   load(ref: CredentialRef): Promise<Credential | null>
-  /** This credential is about to be stored, and may be made ready for. Never throws, asks nobody and changes nothing. */
+  /** Prepares to save this credential soon. Never throws, never prompts and changes nothing. */
   prepare(ref: CredentialRef): void
-  /** Replaces the whole record; durable, and the entry listed, when it resolves. Health becomes `ok`. */
+  /**
+   * Replaces the whole record. When it resolves, the record is durable and its entry is listed. Health
+   * becomes `ok`.
+   */
   save(credential: Credential): Promise<CatalogEntry>
-  /** False: there was none. */
+  /** False: there was no such credential. */
   remove(ref: CredentialRef): Promise<boolean>
-  /** From the catalog alone; never opens the keychain. */
+  /** Reads the catalog alone; never opens the keychain. */
   list(): readonly CatalogEntry[]
   find(ref: CredentialRef): CatalogEntry | null
   /** Null: no such entry. */
   setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null
   setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null
-  /** After a crash: finishes or undoes what was begun. Called once at start. */
+  /** Finishes or undoes operations that a crash interrupted. Called once at start. */
   recover(): Promise<void>
   storageHealth(): Promise<StorageHealth>
   /** Resolves when no call to the store is under way. */
@@ -67,11 +81,14 @@ export interface CredentialRepository {
   close(): Promise<void>
 }
 
-/** What a service said of a key. `unknown`: nothing that tells whether the key works. */
+/** Answer of a service to the test of a key. `unknown`: it does not tell whether the key works. */
 export type KeyAnswer = { readonly works: 'yes' | 'no' | 'unknown'; readonly text: string }
 
-/** Asks the service of a key about it, with one request that changes nothing. */
+/** Tests a key at its service, with one request that changes nothing. */
 export interface KeyChecker {
-  /** Null: no such request is known for this service and the hosts allowed; nothing was sent. Never throws. */
+  /**
+   * Null: no such request is known for this service and its allowed hosts, and nothing was sent. Never
+   * throws.
+   */
   check(holder: Pick<ApiKey, 'ref' | 'allowedHosts'>, key: Secret): Promise<KeyAnswer | null>
 }

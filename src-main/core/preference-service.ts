@@ -2,14 +2,14 @@ import type { ServiceId } from '#shared/credential.ts'
 import { type Preferences, readPreferences } from '#shared/preferences.ts'
 
 type PreferencePorts = {
-  /** What was stored last, however old; null: nothing, or nothing that can be read. */
+  /** Returns the preferences that were written last, by any version. Null: none, or unreadable. */
   readonly read: () => unknown
   /** Throws STORE_WRITE_FAILED. */
   readonly write: (value: Preferences) => void
   readonly onChange: (value: Preferences) => void
 }
 
-/** The person's choices. One that an older or newer version wrote differently falls back to its default. */
+/** The person's choices. A choice that another version wrote differently falls back to its default. */
 export class PreferenceService {
   readonly #ports: PreferencePorts
   #value: Preferences | null = null
@@ -22,14 +22,17 @@ export class PreferenceService {
     return (this.#value ??= readPreferences(this.#ports.read()))
   }
 
-  /** From now on the browser is used for this provider. What can't be written down is asked for again next time. */
+  /**
+   * Uses the browser for this provider from now on. A choice that can't be written has to be made again next
+   * time.
+   */
   useBrowserFor(service: ServiceId): void {
     const value = this.get()
     if (value.browserFor.includes(service)) return
     try {
       this.set({ ...value, browserFor: [...value.browserFor, service] })
     } catch {
-      // The sign-in under way matters more.
+      // The failed write must not stop the sign-in under way.
     }
   }
 

@@ -1,19 +1,22 @@
 import type { ServiceId } from '#shared/credential.ts'
 import type { OAuthProvider, Provider } from './provider.ts'
 
-/** Where rows come from; `oauth/providers.ts` has the built-in ones. */
+/** The source of provider rows; `oauth/providers.ts` has the built-in ones. */
 export type ProviderDirectory = {
   /** Null: no such row. */
   find(id: ServiceId): Provider | null
-  /** A row for an issuer the person named, after discovery. `isTaken`: ids that belong to another issuer. */
+  /**
+   * Returns a row for an issuer that the person named, after discovery. `isTaken`: true for ids of another
+   * issuer.
+   */
   custom(wish: {
     issuer: string
-    /** Each of its answers names it (RFC 9207); decides about the redirect address. */
+    /** The issuer names itself in each of its answers (RFC 9207); this decides about the redirect address. */
     namesIssuer: boolean
     name: string
     scopes: readonly string[]
     isTaken: (id: ServiceId) => boolean
-    /** What the id is made of; default: the issuer. */
+    /** Text that the id is made of; default: the issuer. */
     place?: string
   }): OAuthProvider
 }

@@ -6,12 +6,12 @@ export type ScopeRow = {
   readonly byDefault: boolean
 }
 
-/** Where the endpoints come from: the issuer's own metadata, or a row of ours for providers without any. */
+/** Source of the endpoints: the issuer's own metadata, or a row of ours for providers without metadata. */
 export type ProviderEndpoints =
   | { readonly kind: 'discovered'; readonly issuer: string }
   | {
       readonly kind: 'fixed'
-      /** Stands for the issuer in lists and in mix-up checks. */
+      /** Issuer as lists and mix-up checks name it. */
       readonly issuer: string
       readonly authorization: string
       readonly token: string
@@ -22,40 +22,40 @@ export type ProviderEndpoints =
       /** RFC 7662. */
       readonly introspection: string | null
     }
-  /** Supabase Auth (GoTrue), which is no OAuth: password and tokens go to addresses below the issuer. */
+  /** Supabase Auth (GoTrue), which is not OAuth: password and tokens go to addresses below the issuer. */
   | { readonly kind: 'gotrue'; readonly issuer: string }
 
-/** The loopback redirect of RFC 8252 section 7.3, and where a provider departs from it. */
+/** The loopback redirect of RFC 8252 section 7.3, with a provider's deviations from it. */
 export type ProviderRedirect = {
   /** `localhost` only for a provider that refuses the literal address. */
   readonly host: '127.0.0.1' | 'localhost'
-  /** What a client can have registered, tried in this order; empty: the provider takes any port. */
+  /** Ports that a client can have registered, tried in this order. Empty: the provider accepts any port. */
   readonly ports: readonly number[]
   /** Begins with a slash. */
   readonly path: string
 }
 
-/** How a provider renews a grant (RFC 6749 section 6), as far as its documentation says. */
+/** The refresh rules of a provider (RFC 6749 section 6), as far as its documentation names them. */
 export type RefreshRules = {
-  /** Whether a refresh answers with a new refresh token and ends the old one; null: not known. */
+  /** True if a refresh returns a new refresh token and ends the old one. Null: unknown. */
   readonly rotates: boolean | null
-  /** How long the token before the last one is still taken, in seconds; null: not known. */
+  /** Seconds for which the provider still accepts the previous refresh token. Null: unknown. */
   readonly graceSeconds: number | null
-  /** Null: the token endpoint. */
+  /** Refresh endpoint. Null: the token endpoint. */
   readonly url: string | null
   readonly params: Readonly<Record<string, string>>
-  /** The redirect URI that is registered is sent again. */
+  /** A refresh sends the registered redirect URI again. */
   readonly sendsRedirectUri: boolean
-  /** A grant that nobody uses ends after this many days; null: not known, or never. */
+  /** Days after which an unused grant ends. Null: unknown, or never. */
   readonly idleDays: number | null
-  /** A grant ends this many days after its sign-in, however much it is used; null: not known, or never. */
+  /** Days from the sign-in after which a grant ends, however much it is used. Null: unknown, or never. */
   readonly lifeDays: number | null
 }
 
-/** Where a person meets the provider: our window, their own browser, or another device with a code (RFC 8628). */
+/** The place of a sign-in: our window, the person's own browser, or another device with a code (RFC 8628). */
 export type SurfaceKind = 'window' | 'browser' | 'device'
 
-/** An authorization server and how it differs from the RFCs. Data only: choosing is done by pure functions. */
+/** An authorization server and its differences from the RFCs. Data only: pure functions make the choices. */
 export type OAuthProvider = {
   readonly kind: 'oauth'
   readonly id: ServiceId
@@ -63,37 +63,40 @@ export type OAuthProvider = {
   readonly endpoints: ProviderEndpoints
   readonly clientAuth: 'none' | 'post' | 'basic'
   readonly scopes: readonly ScopeRow[]
-  /** Where the scopes of a person stand in the authorization request; absent: in `scope`. */
+  /** Parameter of the authorization request that holds a person's scopes. Absent: `scope`. */
   readonly scopeParameter?: 'user_scope'
   readonly scopeSeparator: { readonly request: ' ' | ','; readonly response: ' ' | ',' }
   readonly redirect: ProviderRedirect
-  /** What the provider offers, the preferred one first. */
+  /** Surfaces that the provider offers, the preferred one first. */
   readonly surfaces: readonly SurfaceKind[]
   readonly embedded: 'ok' | 'forbidden' | 'unknown'
   readonly refresh: RefreshRules
-  /** The names under which the tokens lie in an answer, outermost first; empty: at its top. */
+  /** Names that lead to the tokens inside a response, outermost first. Empty: they are at its top. */
   readonly tokensAt: readonly string[]
-  /** The provider's words for errors, as the OAuth error codes that they mean. */
+  /** OAuth error codes by the provider's own error names. */
   readonly errorCodes: Readonly<Record<string, string>>
-  /** How requests to the token endpoint are encoded; RFC 6749 says `form`. */
+  /** Encoding of requests to the token endpoint; RFC 6749 says `form`. */
   readonly tokenRequest: 'form' | 'json'
-  /** RFC 8707: the resource that tokens are asked for; null: none is named. */
+  /** Resource that tokens are requested for (RFC 8707). Null: none. */
   readonly resource: string | null
-  /** RFC 9449: tokens are bound to a key that is kept with the grant. */
+  /** Tokens are bound to a key that is kept with the grant (RFC 9449). */
   readonly dpop: boolean
-  /** RFC 9207: every answer of it names the issuer, and one that does not is none. Absent: its metadata says so, or not. */
+  /**
+   * Every response of the provider names the issuer (RFC 9207); a response without it is refused. Absent: the
+   * metadata decides.
+   */
   readonly namesIssuer?: true
-  /** Address of the MCP server that the tokens are for; absent: they are for none. */
+  /** Address of the MCP server that the tokens are for. Absent: they are for no MCP server. */
   readonly mcpServer?: string
   /** Further parameters of the authorization request, such as `access_type=offline`. */
   readonly authorizationParams: Readonly<Record<string, string>>
-  /** What a missing `expires_in` means at this provider. */
+  /** Meaning of a missing `expires_in` at this provider. */
   readonly missingLifetime: 'never' | 'unknown'
   /** Page where a person registers a client; null if none is known. */
   readonly help: string | null
-  /** Page where a person sees and ends what programs may do in their account; absent: none is known. */
+  /** Page where a person sees and ends the access of programs to their account. Absent: none is known. */
   readonly accessPage?: string
-  /** `tried`: somebody has signed in there with this row; `documented`: it was read. */
+  /** `tried`: a sign-in with this row has been made; `documented`: the row comes from documentation alone. */
   readonly status: 'documented' | 'tried'
   readonly source: string
   /** Day the row was checked against its source, ISO date. */
@@ -112,7 +115,10 @@ export type ApiKeyProvider = {
   readonly checkedOn: string
 }
 
-/** A product whose projects each sign people in by a password of their own; a project's row is made at the sign-in. */
+/**
+ * A product whose projects each have a password sign-in of their own. The row of a project is made at its
+ * sign-in.
+ */
 export type PasswordProvider = {
   readonly kind: 'password'
   readonly id: ServiceId
@@ -133,9 +139,10 @@ export type SurfaceWishes = {
 }
 
 /**
- * Where the provider's page is shown: what it prefers, which for most is the sign-in window (docs/adr/0003), and the
- * person's own browser instead of the window where the provider forbids embedding, the person prefers it or the window
- * has failed before. A provider that wants a secret of everybody who comes from a page signs in by a code without one.
+ * Chooses the surface of a sign-in: the one that the provider prefers, which for most is the sign-in window
+ * (docs/adr/0003). The person's own browser replaces the window if the provider forbids embedding, the person
+ * prefers the browser or the window has failed before. Without a client secret, a provider that requires one
+ * on its page is signed in to by a code.
  */
 export function chooseSurface(provider: OAuthProvider, wishes: SurfaceWishes): SurfaceKind {
   if (wishes.lacksClientSecret === true && canDoWithoutSecret(provider) && provider.clientAuth !== 'none') {
@@ -146,14 +153,16 @@ export function chooseSurface(provider: OAuthProvider, wishes: SurfaceWishes): S
   return offered[0] ?? 'browser'
 }
 
-/** Whether a client of this provider may go without a secret: a public one may, and one that signs in by a code. */
+/**
+ * True if a client of this provider can do without a secret: a public client, or one that signs in by a code.
+ */
 export function canDoWithoutSecret({ clientAuth, surfaces }: OAuthProvider): boolean {
   return clientAuth === 'none' || surfaces.includes('device')
 }
 
 /**
- * The redirect address as a person registers it. Without a port where the provider takes any of them (RFC 8252
- * section 7.3), so that it is then not the address of one sign-in but what stands for all of them.
+ * Returns the redirect address as a person registers it. It has no port if the provider accepts any port (RFC
+ * 8252 section 7.3); then it stands for the addresses of all sign-ins.
  */
 export function registeredRedirect({ redirect }: OAuthProvider): string {
   return redirectUri(redirect)

@@ -1,8 +1,9 @@
 const REDACTED = '[redacted]'
 
 /**
- * A secret text that can not be printed by accident: templates, JSON, util.inspect and structured clone see
- * `[redacted]` or nothing. The text is reached through `expose` alone, so that every use can be found by name.
+ * A secret text that is never printed by accident: templates, JSON, util.inspect and structured clone see
+ * `[redacted]` or nothing. The text is reached through `expose` alone, so that every use can be found by
+ * name.
  */
 export class Secret {
   readonly #text: string
@@ -42,8 +43,9 @@ const STAR = '•'
 const SHOWN_LENGTH = 12
 
 /**
- * The one mask of the project: up to 8 characters are all stars; longer ones show the first two and the last two.
- * The number of stars says nothing about the length. Code points, so that half a character is never shown.
+ * The one mask of the project: up to 8 characters are all stars; longer ones show the first two and the last
+ * two. The number of stars says nothing about the length. Code points, so that half a character is never
+ * shown.
  */
 export function mask(secret: Secret): string {
   return secret.expose((text) => {

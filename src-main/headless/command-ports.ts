@@ -11,10 +11,10 @@ export const commandClock: Clock = {
   }
 }
 
-/** Says a sentence to a person, beside what a command writes. */
+/** Writes a sentence for the person to stderr, apart from the output of the command. */
 export const commandWarn = (sentence: string): void => void process.stderr.write(`latchkey: ${sentence}\n`)
 
-/** What opening the home of the settings needs of a command. */
+/** The ports with which a command opens the home of the settings. */
 export function commandPorts(config: Config) {
   return { config, clock: commandClock, warn: commandWarn, keychain: defaultKeytarLoader() }
 }

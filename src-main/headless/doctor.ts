@@ -11,7 +11,7 @@ import { defaultKeytarLoader } from '../storage/keychain/keychain-client.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { commandClock as clock, commandWarn as warn, commandPorts } from './command-ports.ts'
 
-/** The doctor without a window. `close` ends the keychain helper; nothing keeps the process alive then. */
+/** The doctor without a window. `close` ends the keychain helper, so that the process can end. */
 export type HeadlessDoctor = {
   readonly run: (request: DoctorRequest) => Promise<DoctorReport>
   readonly fix: (request: DoctorFixRequest) => Promise<DoctorReport>
@@ -19,8 +19,8 @@ export type HeadlessDoctor = {
 }
 
 /**
- * Looks at the home of the settings from outside, also while Latchkey is open on it: the catalog is opened read only and
- * nothing is made. Throws CONFIG_INVALID for a setting that is not valid.
+ * Opens the doctor for the home of the settings, also while Latchkey is open on it: the catalog is opened
+ * read only and nothing is created. Throws CONFIG_INVALID for an invalid setting.
  */
 export async function openHeadlessDoctor(
   version: string,
@@ -55,7 +55,7 @@ export async function openHeadlessDoctor(
   }
 }
 
-/** False: Latchkey is open on this home and settles by itself, or there is nothing. */
+/** Settles what a crash left in this home. False: Latchkey is open on it and settles by itself. */
 async function settle(config: Config): Promise<boolean> {
   const path = homeLayout(config.home).catalog
   if (isCatalogInUse(path)) return false

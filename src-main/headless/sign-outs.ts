@@ -12,16 +12,19 @@ import { openCatalog } from '../storage/catalog/catalog.ts'
 import { readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
 import { homeLayout } from '../home/home-layout.ts'
 
-/** Ends without a window. `close` ends the keychain helper and the catalog. */
+/** Sign-out and removal without a window. `close` ends the keychain helper and closes the catalog. */
 export type HeadlessEnds = {
   /** Throws UNKNOWN_SERVICE if there is no such entry. */
   readonly signOut: (ref: CredentialRef) => Promise<SignOutResult>
-  /** Removes here and asks nobody. Throws as above. */
+  /** Removes the entry here, without a request to the provider. Throws as `signOut`. */
   readonly forget: (ref: CredentialRef) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Opens the home of the settings for one end. Throws CONFIG_INVALID, and INVALID_REQUEST while Latchkey is open on it. */
+/**
+ * Opens the home of the settings for one sign-out or removal. Throws CONFIG_INVALID, and INVALID_REQUEST
+ * while Latchkey is open on it.
+ */
 export async function openHeadlessEnds(config: Config = readConfig()): Promise<HeadlessEnds> {
   const { close, repository, signOuts, tokens } = await openClosedHome(
     commandPorts(config),
@@ -51,26 +54,29 @@ export async function openHeadlessEnds(config: Config = readConfig()): Promise<H
 
 /** A sign-out that the provider did not confirm, as the command line shows it. */
 type NotedSignOut = {
-  /** Its number, which is never given to another. */
+  /** Number of the note; it is never reused. */
   readonly id: string
   readonly name: string
   readonly account: string
   readonly host: string
-  /** Where the access may be ended; null: nobody knows a page. */
+  /** Page where the access may be ended; null: no page is known. */
   readonly page: string | null
   readonly at: Date
 }
 
-/** Newest first. Looks from outside, also while Latchkey is open; nothing is made. Throws as `readCatalogFile`. */
+/**
+ * Reads the sign-outs that were not confirmed, newest first, also while Latchkey is open; creates nothing.
+ * Throws as `readCatalogFile`.
+ */
 export async function viewSignOuts(config: Config = readConfig()): Promise<NotedSignOut[]> {
   const catalog = await readCatalogFile(homeLayout(config.home).catalog)
   return (catalog?.signOuts ?? []).map(shown)
 }
 
 /**
- * The person says that these are done: they are off the list when this resolves, with what they were. Throws
- * INVALID_REQUEST, with all of them kept, for a number that is not listed and while Latchkey is open on this home, and
- * as `openCatalog`.
+ * Removes the sign-outs that the person reports as done, and returns them. Throws INVALID_REQUEST, with all
+ * of them kept, for a number that is not listed and while Latchkey is open on this home, and as
+ * `openCatalog`.
  */
 export async function forgetSignOuts(
   ids: readonly string[],
@@ -91,7 +97,10 @@ export async function forgetSignOuts(
   }
 }
 
-/** The catalog can be written by others: nothing of it steers a terminal, and no other kind of address is named. */
+/**
+ * Makes a note safe to print. Other programs can write the catalog, so its texts are cleaned for the terminal
+ * and an unsafe address is left out.
+ */
 function shown({
   id,
   name,

@@ -15,23 +15,29 @@ import { homeLayout } from '../home/home-layout.ts'
 import { type Door, doorOf, moveLock, openHome, storedPreferences } from '../home/open-home.ts'
 import { commandClock as clock, commandWarn as warn } from './command-ports.ts'
 
-/** Which store a home uses and why, and how it is. `move`: one was interrupted. */
+/** The store that a home uses, who chose it, and its health. `move`: an interrupted move; null: none. */
 export type StoreView = Pick<StoreList, 'current' | 'chosenBy' | 'entries'> & {
   readonly health: StorageHealth
   readonly move: Pick<StoreMove, 'from' | 'to'> | null
 }
 
-/** The stores of a home that nobody else has open. */
+/** The stores of a home that no other process has open. */
 export type HeadlessStores = Door & {
-  /** What was interrupted; null: nothing. */
+  /** The move that was interrupted; null: none. */
   readonly left: () => StoreMove | null
-  /** Resolves with how many were moved when all of it is done. Throws as the window's request, and what stopped it. */
+  /**
+   * Resolves with the number of moved entries when the move is done. Throws as the window's request, and the
+   * problem that stopped the move.
+   */
   readonly move: (target: StoreTarget) => Promise<number>
   readonly resume: (passphrase: string | null) => Promise<number>
   readonly undo: () => Promise<void>
 }
 
-/** Looks from outside, also while Latchkey is open; nothing is made. Throws CONFIG_INVALID and CREDENTIAL_UNREADABLE. */
+/**
+ * Reads the view of the stores, also while Latchkey is open; creates nothing. Throws CONFIG_INVALID and
+ * CREDENTIAL_UNREADABLE.
+ */
 export async function viewStores(config: Config = readConfig()): Promise<StoreView> {
   requireFolder(config.home)
   const { catalog: path, move: journal } = homeLayout(config.home)
@@ -55,8 +61,8 @@ export async function viewStores(config: Config = readConfig()): Promise<StoreVi
 }
 
 /**
- * Opens the stores for `task` and closes them after it. Throws INVALID_REQUEST while Latchkey is open on this home, and
- * STORE_WRITE_FAILED while another process moves.
+ * Opens the stores for `task` and closes them after it. Throws INVALID_REQUEST while Latchkey is open on this
+ * home, and STORE_WRITE_FAILED while another process moves entries.
  */
 export async function withStores<T>(
   onProgress: (move: StoreMove) => void,
@@ -82,7 +88,7 @@ export async function withStores<T>(
   })
 }
 
-/** The stores of a home that is open here, with what a crash left of a move found. */
+/** The stores of a home that is open here. Finds a move that a crash interrupted first. */
 async function storesOver(
   ports: StoragePorts,
   { catalog, lock, preferences, repository, store }: Awaited<ReturnType<typeof openHome>>,
@@ -115,7 +121,7 @@ async function storesOver(
   }
 }
 
-/** Throws what stopped the move. */
+/** Returns the number of moved entries. Throws the problem that stopped the move. */
 function movedBy(move: StoreMove | null): number {
   if (move?.state.kind === 'done') return move.state.moved
   const problem = move?.state.kind === 'failed' ? move.state.problem : null

@@ -17,9 +17,9 @@ import { isReadOnly, openReadOnlyHome } from '../home/read-only-home.ts'
 import { createExport, createTransfer } from '../vault/transfer.ts'
 import { commandClock, commandPorts } from './command-ports.ts'
 
-/** Export and import without a window. `close` ends the keychain helper and the catalog. */
+/** Export and import without a window. `close` ends the keychain helper and closes the catalog. */
 export type HeadlessTransfer = Door & {
-  /** Throws INVALID_REQUEST for a short passphrase or a file that is there already, else as the window's export. */
+  /** Throws INVALID_REQUEST for a short passphrase or an existing file, else as the window's export. */
   readonly exportTo: (path: string, passphrase: string) => Promise<ExportReport>
   readonly preview: (path: string) => Promise<ImportPreview>
   readonly previewText: (text: string) => Promise<ImportPreview>
@@ -63,7 +63,7 @@ export async function openHeadlessTransfer(
   }
 }
 
-/** A home that can not be written gives its credentials away, and takes none. */
+/** The transfer of a home that can not be written: it allows export and refuses import. */
 async function openReadOnlyTransfer(version: string, config: Config): Promise<HeadlessTransfer> {
   const { list, current, isLocked, unlock, close } = await openReadOnlyHome(commandPorts(config))
   const transfer = createExport({ clock: commandClock, version, repository: { list }, current })
@@ -91,7 +91,7 @@ async function exportWith(
   return await untilInterrupted((stop) => exportTo({ path: file, passphrase: new Secret(passphrase), stop }))
 }
 
-/** Ctrl-C and a request to end let the work take back what it began; then the process ends by that signal. */
+/** Runs `work`, which undoes what it began on SIGINT or SIGTERM; the process then ends by that signal. */
 async function untilInterrupted<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController()
   const signals = ['SIGINT', 'SIGTERM'] as const

@@ -8,7 +8,10 @@ import type { StorageBasis } from './open-store.ts'
 import { homeLayout } from './home-layout.ts'
 import { doorOf, type HomePorts, openHome, storedPreferences } from './open-home.ts'
 
-/** What opening a store needs of a catalog that is only looked at; null: there is none, or not yet. */
+/**
+ * The basis on which a store is opened for a catalog that is only read. `file` returns null if there is no
+ * catalog or it is not read yet.
+ */
 export function basisOf(file: () => CatalogFile | null): StorageBasis {
   return {
     catalog: {
@@ -19,7 +22,9 @@ export function basisOf(file: () => CatalogFile | null): StorageBasis {
   }
 }
 
-/** Throws CONFIG_INVALID where a file lies in the place of the home. One that is not there yet is made when it is needed. */
+/**
+ * Throws CONFIG_INVALID if a file lies in the place of the home. A missing home is created when it is needed.
+ */
 export function requireFolder(home: string): void {
   if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new VaultError('CONFIG_INVALID', {
@@ -29,16 +34,16 @@ export function requireFolder(home: string): void {
   }
 }
 
-/** Throws INVALID_REQUEST with `whenOpen` while any process has this catalog open. Makes nothing. */
+/** Throws INVALID_REQUEST with `whenOpen` while any process has this catalog open. Creates nothing. */
 export function requireClosed(catalog: string, whenOpen: string): void {
   if (!existsSync(catalog) || !isCatalogInUse(catalog)) return
   throw new VaultError('INVALID_REQUEST', { message: whenOpen })
 }
 
 /**
- * Opens a home for one command; `close` ends the catalog and the store. Throws INVALID_REQUEST with `whenOpen` while
- * Latchkey is open on it: two processes would show two lists, and a sign-in that one of them renews would be held too
- * old by the other.
+ * Opens a home for one command; `close` closes the catalog and the store. Throws INVALID_REQUEST with
+ * `whenOpen` while Latchkey is open on it: two processes would show two lists, and one would keep the old
+ * tokens of a sign-in that the other has refreshed.
  */
 export async function openClosedHome(ports: HomePorts, whenOpen: string) {
   const { home } = ports.config

@@ -15,19 +15,19 @@ import { type CatalogPorts, openCatalogOrBackup, openStore, type StoragePorts } 
 
 export type HomePorts = StoragePorts & CatalogPorts & { readonly clock: Clock }
 
-/** A process that moves entries at this moment is waited for so long, in ms. */
+/** Longest wait for another process that moves entries, in ms. */
 const PATIENCE = 2000
 
 type Readable = { readonly get: () => Preferences }
 type HomeOptions<Kept extends Readable> = {
   readonly preferences: (catalog: Catalog) => Kept
-  /** A read or a write failed in a way that puts the store in doubt. */
+  /** Called when a read or a write fails in a way that puts the store in doubt. */
   readonly onDoubt?: () => void
   /** The lock of moves, from a caller that holds it. */
   readonly lock?: StoreLock
 }
 
-/** The preferences as they stand in the catalog. */
+/** The preferences that the catalog holds. */
 export const storedPreferences = (catalog: Catalog): Readable => ({
   get: () => readPreferences(catalog.preference('preferences'))
 })
@@ -38,10 +38,10 @@ export function moveLock(home: string): StoreLock {
 }
 
 /**
- * Opens a home: its catalog (or a backup, where the person wants that), the store in use, and the credentials in both;
- * what a crash left unfinished is settled. `repository.close` closes all of it. `mayLack`: there may be entries in the
- * store that the catalog does not list. Throws CONFIG_INVALID or CREDENTIAL_UNREADABLE with nothing changed, and
- * STORE_WRITE_FAILED while another process moves entries.
+ * Opens a home: its catalog (or a backup, if the person agrees), the store in use and the credentials in
+ * both. Settles what a crash left unfinished. `repository.close` closes everything. `mayLack`: the store may
+ * hold entries that the catalog does not list. Throws CONFIG_INVALID or CREDENTIAL_UNREADABLE with nothing
+ * changed, and STORE_WRITE_FAILED while another process moves entries.
  */
 export async function openHome<Kept extends Readable>(ports: HomePorts, options: HomeOptions<Kept>) {
   const { clock, warn } = ports
@@ -61,11 +61,14 @@ export async function openHome<Kept extends Readable>(ports: HomePorts, options:
   }
 }
 
-/** Once no other process moves entries, settles a switch of the store that a crash cut off. */
+/**
+ * Waits until no other process moves entries, then settles a switch of the store that a crash interrupted.
+ */
 async function settleMoves(home: string, catalog: Catalog, lock: StoreLock): Promise<void> {
   const { move: journal } = homeLayout(home)
   await lock.exclusive(MOVE_LOCK, async () => {
-    // The journal of a move and the configuration lie here, and a killed writer leaves a half-written one.
+    // The journal of a move and the configuration lie here; a killed writer leaves a half-written temporary
+    // file.
     await sweepTemporaryFiles(home).catch(() => 0)
     await settleSwitch({ home, journal, catalog })
   })
@@ -74,11 +77,11 @@ async function settleMoves(home: string, catalog: Catalog, lock: StoreLock): Pro
 /** A store that may wait for its passphrase. */
 export type Door = {
   readonly isLocked: () => Promise<boolean>
-  /** Throws VAULT_LOCKED if it is not the right one. */
+  /** Throws VAULT_LOCKED if the passphrase is wrong. */
   readonly unlock: (passphrase: string) => Promise<void>
 }
 
-/** `onOpen` is done each time the store has been unlocked. */
+/** `onOpen` runs each time the store has been unlocked. */
 export function doorOf(
   { passphrase }: Pick<ActiveStore | CredentialStore, 'passphrase'>,
   onOpen: () => Promise<void> = () => Promise.resolve()

@@ -27,19 +27,21 @@ export type StoragePorts = {
   readonly config: Config
   readonly clock: Pick<Clock, 'now'>
   readonly keychain: KeytarLoader
-  /** A sentence for a person about a store that keeps secrets badly or not at all. */
+  /** Tells the person in a sentence that a store keeps secrets badly or not at all. */
   readonly warn: (sentence: string) => void
 }
 export type CatalogPorts = Pick<StoragePorts, 'config' | 'clock'> & {
-  /** Asks a person whether the list of that day takes the place of one that is broken or has lost its entries. */
+  /**
+   * Asks the person whether the backup of that day replaces a catalog that is broken or has lost its entries.
+   */
   readonly confirmRestore?: (day: string, why: RestoreReason) => Promise<boolean>
 }
-/** `mayLack`: there may be entries in the store that the catalog does not list. */
+/** `mayLack`: the store may hold entries that the catalog does not list. */
 export type OpenedCatalog = { readonly catalog: Catalog; readonly mayLack: boolean }
 
 /**
- * The catalog, or a backup in its place if the person wants that: of one that can't be read, or that lists nothing
- * although Latchkey has removed nothing. Throws as `openCatalog` for a broken one that stays.
+ * Opens the catalog, or a backup if the person agrees: for a catalog that can't be read, or that lists no
+ * entry although Latchkey has removed none. Throws as `openCatalog` if the broken catalog stays in place.
  */
 export async function openCatalogOrBackup(ports: CatalogPorts): Promise<OpenedCatalog> {
   const { catalog: path, backups, locks } = homeLayout(ports.config.home)
@@ -67,20 +69,28 @@ async function openOrAsk(ports: CatalogPorts): Promise<OpenedCatalog> {
   }
 }
 
-/** What was added since the backup is in the store and not in the list. */
+/**
+ * Restores the backup and opens it. Entries added since the backup are in the store, but not in the catalog.
+ */
 async function restored({ config, clock }: CatalogPorts, backup: CatalogBackup): Promise<OpenedCatalog> {
   const { catalog, backups: folder } = homeLayout(config.home)
   await restoreCatalog({ catalog, folder, now: clock.now() }, backup)
   return { catalog: await openCatalog(catalog), mayLack: true }
 }
 
-/** Once a day, at start and on waking, and renewed at the end. One that fails is no reason not to go on. */
+/**
+ * Backs up the catalog once a day, at start and on waking; `renew`: replaces today's backup, at the end. A
+ * failure is ignored.
+ */
 export async function backUp({ config, clock }: CatalogPorts, renew: boolean): Promise<void> {
   const { catalog, backups: folder } = homeLayout(config.home)
   await backUpCatalog({ catalog, folder, now: clock.now() }, renew).catch(() => undefined)
 }
 
-/** Which store a home uses and who said so. `settings` null: the keychain, and encrypted files with consent. */
+/**
+ * The store that a home uses and who chose it. `settings` null: the keychain, and encrypted files with
+ * consent.
+ */
 export type ChosenStore = {
   readonly by: 'default' | 'file' | 'environment'
   readonly settings: BackendConfig | null
@@ -98,7 +108,10 @@ export type StorageBasis = {
   readonly preferences: Pick<PreferenceService, 'get'>
 }
 
-/** The store a home uses. Throws CONFIG_INVALID for settings that can't be used; nothing is written yet. */
+/**
+ * Opens the store that a home uses; writes nothing yet. Throws CONFIG_INVALID for settings that can't be
+ * used.
+ */
 export async function openStore(ports: StoragePorts, basis: StorageBasis): Promise<ActiveStore> {
   const { settings } = await chooseStore(ports.config)
   return new ActiveStore(await storeOf(ports, basis, settings))
@@ -138,8 +151,8 @@ function secureStore(
 }
 
 /**
- * Where this store holds a key. After a move the catalog names another store, so that a file that is there counts: what
- * is not in one can only be missed in the keychain.
+ * Returns the backend in which this store holds a key. After a move the catalog names another store; then an
+ * existing file decides, and a key without a file is looked for in the keychain.
  */
 function residenceOf(named: BackendId | null, file: string): BackendId | null {
   if (named === null || named === 'keychain') return named

@@ -8,7 +8,10 @@ import { doorOf } from './open-home.ts'
 import { openStore, type StoragePorts } from './open-store.ts'
 import { homeLayout } from './home-layout.ts'
 
-/** True for a home that is there and takes no changes: a backup, a file system that was mounted read only. */
+/**
+ * True for a home that exists and can not be written, such as a backup or a file system that is mounted read
+ * only.
+ */
 export function isReadOnly(home: string): boolean {
   if (!existsSync(home)) return false
   const { catalog } = homeLayout(home)
@@ -21,8 +24,8 @@ export function isReadOnly(home: string): boolean {
 }
 
 /**
- * The list and the records of a home that can not be written, as they are: nothing is settled, migrated or locked. Throws
- * CREDENTIAL_UNREADABLE for a list that can't be read, CONFIG_INVALID.
+ * The list and the records of a home that can not be written, unchanged: nothing is settled, migrated or
+ * locked. Throws CREDENTIAL_UNREADABLE if the catalog can't be read, and CONFIG_INVALID.
  */
 export async function openReadOnlyHome(ports: StoragePorts) {
   const file = await readCatalogFile(homeLayout(ports.config.home).catalog)
@@ -33,7 +36,7 @@ export async function openReadOnlyHome(ports: StoragePorts) {
   const records = new StoredRecords({ store, warn: ports.warn })
   return {
     list: () => [...(file?.entries ?? [])],
-    /** Throws CREDENTIAL_UNREADABLE also for a record that is not there. */
+    /** Throws CREDENTIAL_UNREADABLE also for a missing record. */
     current: async (ref: CredentialRef) => {
       const found = await records.read(ref, file?.savedAt(credentialKey(ref)) ?? null)
       if (found === null) throw new VaultError('CREDENTIAL_UNREADABLE')

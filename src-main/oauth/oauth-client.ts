@@ -13,12 +13,12 @@ import { supabaseAuth } from './supabase/supabase-auth.ts'
 import { checkToken } from './flows/token-check.ts'
 import type { OAuthClient } from '../core/oauth-client.ts'
 
-/** What becomes of a grant after its sign-in. */
+/** Operations on a grant after its sign-in. */
 type Protocol = Pick<OAuthClient, 'refresh' | 'revoke' | 'check'>
 
 /**
- * The OAuth and OpenID Connect client: authorization code with PKCE, refresh, revocation. Grants of Supabase Auth go by
- * its own protocol, and are told apart here alone. Errors are VaultErrors.
+ * Creates the OAuth and OpenID Connect client: authorization code with PKCE, refresh, revocation. Grants of
+ * Supabase Auth use its own protocol; only this function tells them apart. Errors are VaultErrors.
  */
 export function createOAuthClient(ports: OAuthClientPorts): OAuthClient {
   const rules = { allowLoopbackHttp: ports.allowLoopbackHttp, isForeignHost: isHostOfAnother }
@@ -54,7 +54,7 @@ function oauthProtocol(context: OAuthContext): Protocol {
         throw refreshProblem(error)
       }),
     revoke: (grant) => revoke(context, grant).catch(() => 'no' as const),
-    // The MCP server that a token is for is asked before its provider.
+    // The MCP server of a token is asked before its provider.
     check: (grant, accessToken) =>
       guarded(
         askMcpServer(context, grant, accessToken).then(

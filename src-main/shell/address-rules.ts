@@ -3,7 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 export const APP_ORIGIN = 'app://vault'
 const MAX_LENGTH = 8192
 
-/** True for `app://vault/<page>` with any fragment and nothing else. */
+/** True only for `app://vault/<page>`, with any fragment. */
 export function isAppPage(url: string, page: string): boolean {
   const address = URL.parse(url)
   return (
@@ -17,7 +17,10 @@ export function isAppPage(url: string, page: string): boolean {
   )
 }
 
-/** What the provider's page may show: https without credentials, this attempt's redirect URI, loopback if allowed. */
+/**
+ * True for an address that the provider's page may show: https without credentials, this attempt's redirect
+ * URI, loopback if allowed.
+ */
 export function mayShow(url: string, redirectOrigin: string | null, insecureLoopback: boolean): boolean {
   const address = URL.parse(url)
   if (address === null || address.username !== '' || address.password !== '') return false
@@ -26,14 +29,15 @@ export function mayShow(url: string, redirectOrigin: string | null, insecureLoop
   return address.origin === redirectOrigin || (insecureLoopback && address.hostname === '127.0.0.1')
 }
 
-/** The origin; empty for what is no address. */
+/** The origin of an address; empty for an invalid one. */
 export function originOf(url: string): string {
   return URL.parse(url)?.origin ?? ''
 }
 
 /**
- * The address as it may be handed to the person's browser. Throws PROVIDER_REFUSED for anything but a plain https
- * address; http is allowed for 127.0.0.1 with `insecureLoopback` alone. The address is not in the message.
+ * Returns the address in the form in which it may be given to the person's browser. Throws PROVIDER_REFUSED
+ * for anything but a plain https address; http is allowed only for 127.0.0.1 with `insecureLoopback`. The
+ * message does not hold the address.
  */
 export function browserAddress(url: string, insecureLoopback: boolean): string {
   const address = url.length <= MAX_LENGTH && /^[\x21-\x7e]+$/.test(url) ? URL.parse(url) : null

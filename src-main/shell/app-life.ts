@@ -1,14 +1,17 @@
 import { type PowerMonitor, Menu, type App } from 'electron'
 
-/** Timers stand still while the machine sleeps: whoever schedules by the wall clock looks again on waking. */
+/**
+ * Calls `wake` after sleep and unlock: timers stand still while the machine sleeps, so a schedule by the wall
+ * clock must be checked again.
+ */
 export function onWake(powerMonitor: PowerMonitor, wake: () => void): void {
   powerMonitor.on('resume', wake)
   powerMonitor.on('unlock-screen', wake)
 }
 
 /**
- * The application menu: editing in text fields and quitting by keyboard need it on macOS; there is nothing in it that
- * the window does not have.
+ * The application menu. On macOS, text editing and quitting by keyboard need it; everything in it is in the
+ * window too.
  */
 export function appMenu(isMac: boolean): Menu {
   return Menu.buildFromTemplate([
@@ -20,7 +23,7 @@ export function appMenu(isMac: boolean): Menu {
   ])
 }
 
-/** How long quitting may wait; a hung keychain is cut off well before. */
+/** Longest time that quitting may wait, in ms; a hung keychain is cut off well before. */
 const DEADLINE = 2000
 
 /** Runs `close` once before the app ends, and ends it whether or not that succeeds in time. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Protocol } from 'electron'
 import * as v from 'valibot'
 
-/** No inline anything, no network, no frames, no HTML from strings (Electron security checklist, item 7). */
+/** Forbids everything inline, network, frames and HTML from strings (Electron security checklist, item 7). */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -19,7 +19,10 @@ export const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'"
 ].join('; ')
 
-/** To be registered before `ready`. No fetch and no CORS: nothing may read the pages across origins. */
+/**
+ * The scheme of the pages, to be registered before `ready`. It has no fetch and no CORS, so that other
+ * origins can not read the pages.
+ */
 export const APP_SCHEME = {
   scheme: 'app',
   privileges: { standard: true, secure: true, supportFetchAPI: false, corsEnabled: false, bypassCSP: false }
@@ -32,8 +35,8 @@ const manifestSchema = v.record(
 type Asset = { readonly bytes: Uint8Array; readonly type: string }
 
 /**
- * The files of the built renderer by their path, as the build listed them. A request can only name one of these, so
- * there is no path to join and nothing to traverse.
+ * Reads the files of the built renderer by path, from the list of the build. A request can only name one of
+ * these, so no path is joined or traversed.
  */
 export function readAssets(rendererFolder: string): ReadonlyMap<string, Asset> {
   const listed = v.parse(

@@ -12,8 +12,8 @@ const SAVE = 2
 const CANCEL = 3
 
 /**
- * The dialogs of export, import and the recovery key. The two for a file give null when the person closes them, and
- * throw DIALOG_NOT_SHOWN as `askForFile`.
+ * The dialogs of export, import and the recovery key. The two file dialogs return null if the person closes
+ * them, and throw DIALOG_NOT_SHOWN as `askForFile`.
  */
 export function transferDialogs(whileOpen: WhileOpen, copy: (secret: string) => Promise<void>) {
   return {
@@ -36,7 +36,7 @@ export function transferDialogs(whileOpen: WhileOpen, copy: (secret: string) => 
 
 type SaveDialog = { readonly title: string; readonly buttonLabel: string; readonly suggested: string }
 
-/** A file that is there is replaced only after the system has asked. */
+/** Asks for a file to save; the system asks before an existing file is replaced. */
 async function fileToSave(
   whileOpen: WhileOpen,
   { title, buttonLabel, suggested }: SaveDialog
@@ -54,7 +54,10 @@ async function fileToSave(
 
 type KeyWays = { readonly whileOpen: WhileOpen; readonly copy: (secret: string) => Promise<void> }
 
-/** Shows the key in a dialog of the system, where no page reads it, until it is kept or refused; Esc refuses. */
+/**
+ * Shows the key in a dialog of the system, which no page can read, until the person keeps or refuses it; Esc
+ * refuses.
+ */
 async function showRecoveryKey({ whileOpen, copy }: KeyWays, key: string): Promise<boolean> {
   for (;;) {
     const { response } = await dialog.showMessageBox({
@@ -73,7 +76,10 @@ async function showRecoveryKey({ whileOpen, copy }: KeyWays, key: string): Promi
   }
 }
 
-/** As `age-keygen` writes it, so that `age -d -i` takes the file. What fails is told, and the key is shown again. */
+/**
+ * Saves the key in the format of `age-keygen`, so that `age -d -i` accepts the file. A failure is shown, and
+ * then the key again.
+ */
 async function saveKey(whileOpen: WhileOpen, key: string): Promise<void> {
   try {
     const file = await fileToSave(whileOpen, {
@@ -98,8 +104,8 @@ function isNotShown(error: unknown): boolean {
 }
 
 /**
- * Asks before the list is replaced by an older one. Esc and Enter choose what can be taken back: to leave a broken list
- * alone, to get back the entries of one that was emptied.
+ * Asks before the catalog is replaced by a backup. Enter chooses the answer that can be undone: keep a broken
+ * catalog, restore an emptied one. Esc restores nothing.
  */
 export async function askToRestore(day: string, why: RestoreReason): Promise<boolean> {
   const { response } = await dialog.showMessageBox({

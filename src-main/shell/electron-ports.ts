@@ -4,8 +4,8 @@ import type { Clock } from '../core/ports.ts'
 import { helperOver } from './helper-over.ts'
 
 /**
- * The network of Chromium: the system's proxy and certificates, no cookies, nothing on disk. A session of its own and
- * never the sign-in window's. To be called after `ready`.
+ * Chromium's network: the system's proxy and certificates, no cookies, nothing on disk. Its session is its
+ * own, never the sign-in window's. To be called after `ready`.
  */
 export function networkFetch(): typeof globalThis.fetch {
   const network = networkSession()
@@ -16,7 +16,10 @@ export function networkFetch(): typeof globalThis.fetch {
     })
 }
 
-/** The addresses that requests to this host go to. Empty behind a proxy, which resolves names itself. After `ready`. */
+/**
+ * Returns the addresses of this host. Empty behind a proxy, which resolves names itself. To be called after
+ * `ready`.
+ */
 export async function addressesOf(hostname: string): Promise<readonly string[]> {
   const network = networkSession()
   if ((await network.resolveProxy(`https://${hostname}/`)) !== 'DIRECT') return []
@@ -27,7 +30,7 @@ export async function addressesOf(hostname: string): Promise<readonly string[]> 
 const networkSession = (): Session => session.fromPartition('oauth-net', { cache: false })
 
 /**
- * The only way out to the person's browser (Electron security checklist, item 15).
+ * Opens an address in the person's browser; there is no other way out (Electron security checklist, item 15).
  * Throws PROVIDER_REFUSED for an address that `browserAddress` refuses.
  */
 export async function openInBrowser(url: string, insecureLoopback: boolean): Promise<void> {
@@ -44,7 +47,7 @@ export const systemClock: Clock = {
   }
 }
 
-/** A helper process of Electron's own: fuses switch `child_process.fork` of the packaged binary off. */
+/** Starts a utility process of Electron: fuses disable `child_process.fork` in the packaged binary. */
 export function forkUtility(modulePath: string, serviceName: string, env: Record<string, string>) {
   return helperOver(utilityProcess.fork(modulePath, [], { serviceName, env, stdio: 'ignore' }))
 }

@@ -1,15 +1,15 @@
 import { VaultError } from '#shared/problem.ts'
 
-/** Runs a task while the desktop may look at this process, and gives what the task gives. */
+/** Runs a task while the desktop may inspect this process, and returns its result. */
 export type WhileOpen = <T>(task: () => Promise<T>) => Promise<T>
 
-/** A person takes longer than this to see a dialog and close it, in ms. A refusal takes 3 to 50 ms. */
+/** Least time that a person needs to see and close a dialog, in ms. A refusal takes 3 to 50 ms. */
 const SEEN_MS = 200
 
 /**
- * Shows a dialog of the system for a file. On Linux the desktop portal shows it, and refuses a caller that it can not
- * look at; Chromium calls that cancelled (ui/shell_dialogs/select_file_dialog_linux_portal.cc).
- * Throws DIALOG_NOT_SHOWN if it was cancelled sooner than a person can see and close it.
+ * Shows the system's dialog for a file. On Linux the desktop portal shows it, and refuses a caller that it
+ * can not inspect; Chromium reports that as cancelled (ui/shell_dialogs/select_file_dialog_linux_portal.cc).
+ * Throws DIALOG_NOT_SHOWN if the dialog was cancelled sooner than a person can see and close it.
  */
 export async function askForFile<T extends { readonly canceled: boolean }>(
   whileOpen: WhileOpen,

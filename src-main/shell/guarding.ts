@@ -1,8 +1,8 @@
 type Preventable = { preventDefault(): void }
 
 /**
- * A listener that decides whether something may happen. Where `decide` throws it does not happen: Electron goes on with
- * what an exception left undecided and asks no later listener. The exception goes on and is reported.
+ * A listener that decides whether something may happen. If `decide` throws, it does not happen: otherwise
+ * Electron would continue and call no later listener. The exception is passed on and reported.
  */
 export function guarding<Event extends Preventable, Rest extends unknown[]>(
   decide: (event: Event, ...rest: Rest) => void

@@ -3,7 +3,7 @@ import type { UtilityProcess } from 'electron'
 import { expect, it, vi } from 'vitest'
 import { helperOver } from './helper-over.ts'
 
-/** A child process as Electron's: without a pid there is nothing to kill. */
+/** A child process like Electron's: without a pid there is nothing to kill. */
 class Child extends EventEmitter {
   pid: number | undefined
   readonly killed = vi.fn()

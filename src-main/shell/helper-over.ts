@@ -1,12 +1,12 @@
 import type { UtilityProcess } from 'electron'
 
-/** What is used of Electron's child process. */
+/** The used part of Electron's child process. */
 type Child = Pick<UtilityProcess, 'on' | 'once' | 'pid' | 'postMessage' | 'kill'>
 
 /** Electron's utility process as the keychain's `HelperProcess`; `https://www.electronjs.org/docs/latest/api/utility-process`. */
 export function helperOver(child: Child) {
-  // An `error` nobody listens for would be an exception of the vault process. The exit that follows tells enough, and
-  // the report that comes with it is not for anybody's eyes.
+  // An `error` without a listener would be an exception of the vault process. The exit that follows is
+  // enough, and the report that comes with it must not be shown.
   child.on('error', () => undefined)
   return {
     send: (message: unknown): void => child.postMessage(message),

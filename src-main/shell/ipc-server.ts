@@ -28,9 +28,10 @@ type Service<Table extends RequestTable> = {
 }
 
 /**
- * The only place that registers IPC handlers. Each channel checks its sender, then the arguments, and at the end the
- * answer, each of them closed by default; it answers with a Result and never throws, because Electron would pass the
- * message of a foreign error to the page. Returns the function that takes the handlers away.
+ * Registers IPC handlers; no other code does. Each channel checks its sender, then the arguments, and finally
+ * the answer; each check refuses by default. A channel answers with a Result and never throws, because
+ * Electron would pass the message of a foreign error to the page. Returns the function that removes the
+ * handlers.
  */
 export function serveRequests<Table extends RequestTable>(service: Service<Table>): () => void {
   const names = Object.keys(service.table) as (keyof Table & string)[]
@@ -59,7 +60,7 @@ async function respond<Table extends RequestTable>(
   return output.output
 }
 
-/** Our schemas' own sentences only; valibot's default ones quote what they received. */
+/** Names only the place of the fault: valibot's default messages quote the received value. */
 function requestFault(issues: readonly v.BaseIssue<unknown>[]): string {
   const path = issues[0] === undefined ? null : v.getDotPath(issues[0])
   return path === null
@@ -81,8 +82,9 @@ type Listen = <Name extends VaultEventName>(
 ) => () => void
 
 /**
- * Sends every event of the vault to the main window. Each value passes its strict schema first; one that does not is
- * dropped, and the gap in the revision makes the window ask for a snapshot. Returns the function that stops it.
+ * Sends every event of the vault to the main window. Each value is checked by its strict schema first; an
+ * invalid one is dropped, and the gap in the revision makes the window ask for a snapshot. Returns the
+ * function that stops it.
  */
 export function forwardEvents(on: Listen, target: () => WebContents | null): () => void {
   const names = Object.keys(vaultEvents) as VaultEventName[]

@@ -10,7 +10,7 @@ type MainWindowOptions = {
   /** Path of the window's icon; macOS takes it from the bundle. */
   readonly icon: string
   readonly show: boolean
-  /** Asked when the window is closed; `hide`: something else can bring it back. */
+  /** Called when the window is closed; `hide`: something else can bring it back. */
   readonly closing: () => 'hide' | 'minimize' | 'quit'
 }
 
@@ -40,7 +40,7 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
     if (closing === 'hide') window.hide()
     else window.minimize()
   })
-  // A load that fails leaves an empty window; there is nobody to tell but the person who sees it.
+  // A failed load leaves an empty window, which the person sees.
   window.loadURL(`${APP_ORIGIN}/index.html`).catch(() => undefined)
   return window
 }
@@ -52,7 +52,7 @@ export function showWindow(window: BrowserWindow): void {
   window.focus()
 }
 
-/** The main window, of which there is one at the most; a person may have closed it. */
+/** The main window; there is at most one, and the person may have closed it. */
 export type OneWindow = {
   /** Null: it was closed. */
   readonly current: () => BrowserWindow | null
@@ -61,8 +61,8 @@ export type OneWindow = {
 }
 
 /**
- * Opens it. When the app quits it closes, whatever `closing` says. `app.quit` asks every window before it returns, and
- * nobody tells that one has refused: what is closed later is closed by the person.
+ * Opens the main window. It closes when the app quits, whatever `closing` says. `app.quit` asks all windows
+ * before it returns, and Electron does not report a refusal: a later close comes from the person.
  */
 export function openOneWindow(options: Parameters<typeof openMainWindow>[0]): OneWindow {
   let quitting = false

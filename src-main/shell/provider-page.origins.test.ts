@@ -8,7 +8,7 @@ const [issuer, staff, hop, evil] = [
   'https://evil.example'
 ] as const
 
-/** A sign-in that has arrived where it began. */
+/** The origins of a sign-in whose first navigation is done. */
 function arrived(): ExpectedOrigins {
   const origins = new ExpectedOrigins(issuer)
   origins.arrive()

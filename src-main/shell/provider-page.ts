@@ -6,28 +6,29 @@ import { denyEverything } from './web-contents-guard.ts'
 const FORBIDDEN = 403
 
 export type PageOrigin = {
-  /** Punycode where not ASCII; null before the first page. */
+  /** The origin, in Punycode if it is not ASCII; null before the first page. */
   readonly origin: string | null
   readonly secure: boolean
   readonly expected: boolean
-  /** A 403 is `embedded`, as those answer that show nothing in windows of other programs. */
+  /** Failure of the page. A 403 is `embedded`: providers that refuse windows of other programs answer so. */
   readonly failure: PageFailure
 }
 
 type ProviderPageRules = {
   /** The authorization URL. */
   readonly start: string
-  /** Of this attempt; null: the page leads nowhere back. */
+  /** Redirect URI of this attempt; null: the page does not lead back. */
   readonly redirectUri: string | null
-  /** Lets loopback issuers be shown without TLS; development and tests only. */
+  /** Allows loopback issuers without TLS; development and tests only. */
   readonly insecureLoopback: boolean
   readonly onOrigin: (origin: PageOrigin) => void
 }
 
 /**
- * Rules for the one view that shows a foreign page. Its session is thrown away with it, it has no preload, and it may
- * go to https pages and to this attempt's own redirect URI alone. Providers send people across origins (single
- * sign-on), so the origin is shown and not pinned (`expected-origins.ts` says which are expected).
+ * Applies the rules for the one view that shows a foreign page. Its session is discarded with it, it has no
+ * preload, and it may only go to https pages and to this attempt's own redirect URI. Providers send people
+ * across origins (single sign-on), so the origin is shown and not pinned (`ExpectedOrigins` knows the
+ * expected ones).
  */
 export function guardProviderPage(contents: WebContents, session: Session, rules: ProviderPageRules): void {
   denyEverything(session)
@@ -80,7 +81,8 @@ export function guardProviderPage(contents: WebContents, session: Session, rules
     void contents.loadURL(url).catch(() => undefined)
   }
   contents.setWindowOpenHandler(windowsInPlace((url) => mayShow(url, redirect, rules.insecureLoopback), show))
-  // HTTP authentication inside the page: cancelled, a password typed there would bypass the provider's own page.
+  // HTTP authentication inside the page is cancelled: a password typed there would bypass the provider's own
+  // page.
   contents.on(
     'login',
     guarding((event, _details, authInfo, callback) => {
@@ -92,8 +94,8 @@ export function guardProviderPage(contents: WebContents, session: Session, rules
 }
 
 /**
- * A window that a page opens takes the page's own place, once the page is done with the turn that opened it: to load
- * an address inside the handler ends the page while it waits for the answer. Of several in one turn the last is shown.
+ * Shows a window that a page opens in the page's own place, in a later turn: a load inside the handler would
+ * end the page while it waits for the answer. If a page opens several in one turn, the last is shown.
  */
 function windowsInPlace(mayBeShown: (url: string) => boolean, show: (url: string) => void) {
   let wanted: string | null = null
@@ -110,23 +112,32 @@ function windowsInPlace(mayBeShown: (url: string) => boolean, show: (url: string
   }
 }
 
-/** Nothing of the provider's page outlives the attempt. */
+/** Clears the session, so that nothing of the provider's page outlives the attempt. */
 export async function wipeSession(session: Session): Promise<void> {
   await Promise.allSettled([session.clearStorageData(), session.clearCache(), session.clearAuthCache()])
 }
 
 /**
- * Why a page did not appear. `embedded`: in a window of ours it will not, and in the person's browser it may; that is
- * remembered for the provider, as a 403 is. `unreachable`: the network, the server or its certificate; it says nothing
- * about windows and is not remembered. `none`: nothing failed that a person should know of.
+ * The reason why a page did not appear. `embedded`: it does not appear in our window, but may in the person's
+ * browser; that is remembered for the provider, as a 403 is. `unreachable`: the network, the server or its
+ * certificate; it says nothing about windows and is not remembered. `none`: no failure that the person should
+ * know of.
  */
 type PageFailure = 'none' | 'unreachable' | 'embedded'
 
-/** Chromium's codes of what never failed: a navigation that was overtaken or refused by a rule of ours. */
+/**
+ * Chromium's codes that are no failure: a navigation was overtaken by another or refused by our own rules.
+ */
 const NOTHING: ReadonlySet<number> = new Set([-3, -20])
-/** An answer that forbids being shown here, and two ways of asking for a certificate, which no page here is given. */
+/**
+ * Codes of an answer that must not be shown here, and of two requests for a client certificate, which pages
+ * here do not get.
+ */
 const EMBEDDED: ReadonlySet<number> = new Set([-27, -110, -117])
-/** Ends of a page that are its own; the others are this computer's, which has no memory left or was told to end it. */
+/**
+ * Ends that the page itself causes; this computer causes the others, because it has no memory left or was
+ * told to end the page.
+ */
 const OWN_ENDS: ReadonlySet<string> = new Set([
   'crashed',
   'abnormal-exit',
@@ -134,25 +145,26 @@ const OWN_ENDS: ReadonlySet<string> = new Set([
   'integrity-failure'
 ])
 
-/** For the code of `did-fail-load`. */
+/** The failure for an error code of `did-fail-load`. */
 export function failureOfLoad(errorCode: number): PageFailure {
   if (NOTHING.has(errorCode)) return 'none'
   return EMBEDDED.has(errorCode) ? 'embedded' : 'unreachable'
 }
 
-/** For the reason of `render-process-gone`. */
+/** The failure for a reason of `render-process-gone`. */
 export function failureOfEnd(reason: string): PageFailure {
   if (reason === 'clean-exit') return 'none'
   return OWN_ENDS.has(reason) ? 'embedded' : 'unreachable'
 }
 
 /**
- * Which origins a sign-in is expected to show: where it began, and where servers send it on from there. A page may send
- * the person anywhere, and so may the server that it names; what comes of that is not expected.
+ * The origins that a sign-in is expected to show: its start, and those to which servers redirect from there.
+ * A page may send the person anywhere, and so may the server that it names; origins reached that way are not
+ * expected.
  */
 export class ExpectedOrigins {
   readonly #origins: Set<string>
-  /** Whether the redirects of the navigation that is under way come from expected places alone. */
+  /** True if the redirects of the current navigation come only from expected origins. */
   #isTrusted = true
 
   /** `start`: origin of the address that Latchkey opens. */
@@ -164,17 +176,17 @@ export class ExpectedOrigins {
     return this.#origins.has(origin)
   }
 
-  /** A page, of the origin `from`, begins a navigation to an address of the origin `to`. */
+  /** Notes that a page of the origin `from` begins a navigation to an address of the origin `to`. */
   begin(from: string, to: string): void {
     this.#isTrusted = this.has(from) && this.has(to)
   }
 
-  /** The server of the navigation that is under way sends it to an address of this origin. */
+  /** Notes that the server of the current navigation redirects it to an address of this origin. */
   redirect(to: string): void {
     if (this.#isTrusted) this.#origins.add(to)
   }
 
-  /** The navigation is done; one that nobody announces, such as a step back, extends nothing. */
+  /** Notes that the navigation is done; an unannounced one, such as a step back, adds no origin. */
   arrive(): void {
     this.#isTrusted = false
   }

@@ -9,7 +9,10 @@ type ProviderViewOptions = {
   readonly insecureLoopback: boolean
   readonly isPackaged: boolean
   readonly onOrigin: (origin: PageOrigin) => void
-  /** The page is gone: it closed itself, as the last page of some providers does, or `close` was called. */
+  /**
+   * Called when the page is gone: it closed itself, as the last page of some providers does, or `close` was
+   * called.
+   */
   readonly onGone: () => void
 }
 
@@ -35,7 +38,7 @@ export class ProviderView {
     this.#contents.once('destroyed', onGone)
   }
 
-  /** Resolves also when the page could not be loaded; `onOrigin` is told of that. */
+  /** Loads the page. Resolves also after a failure, which `onOrigin` gets. */
   async load(url: string): Promise<void> {
     await this.#contents.loadURL(url).catch(() => undefined)
   }

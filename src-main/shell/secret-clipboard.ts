@@ -1,17 +1,17 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 
-/** How long a secret may lie in the clipboard, in ms. */
+/** Longest time that a secret may lie in the clipboard, in ms. */
 const CLIPBOARD_MS = 60_000
 
 type Ports = {
   readonly clipboard: {
-    /** As what clipboard managers do not keep. */
+    /** Writes a text with the marks that tell clipboard managers not to keep it. */
     readonly write: (text: string) => Promise<void>
     readonly read: () => Promise<string>
     readonly clear: () => void
   }
-  /** A file that outlives a crash; `read` gives null where there is none. */
+  /** A file that outlives a crash; `read` returns null if it does not exist. */
   readonly note: {
     readonly read: () => Promise<string | null>
     readonly write: (text: string) => Promise<void>
@@ -30,13 +30,13 @@ const noteSchema = v.pipe(
 type Note = v.InferOutput<typeof noteSchema>
 
 /**
- * A secret of Latchkey's own in the clipboard: for a minute, until the screen or the store is locked, or until Latchkey
- * ends, and after a crash until it starts again. A salted mark on the disk says which text that is; anything else that
- * was copied meanwhile stays.
+ * A secret of Latchkey in the clipboard. It stays for a minute, until the screen or the store is locked or
+ * until Latchkey ends; after a crash, until the next start. A salted mark on the disk identifies the text;
+ * any other text that was copied meanwhile stays.
  */
 export class SecretClipboard {
   readonly #ports: Ports
-  /** Of what lies in the clipboard; null: nothing of ours. */
+  /** Mark of the secret in the clipboard; null: no secret of ours is there. */
   #note: Note | null = null
   #timer: NodeJS.Timeout | null = null
 
@@ -44,11 +44,11 @@ export class SecretClipboard {
     this.#ports = ports
   }
 
-  /** Throws what the system says; then nothing was copied. */
+  /** Copies a secret. Throws the system's error; nothing was copied then. */
   async copy(secret: string): Promise<void> {
     const salt = randomBytes(16).toString('hex')
     this.#note = { salt, mark: markOf(secret, salt) }
-    // Without the file the secret is cleared all the same, but for a crash.
+    // Without the file the secret is still cleared, except after a crash.
     await this.#ports.note.write(JSON.stringify(this.#note)).catch(() => undefined)
     await this.#ports.clipboard.write(secret)
     if (this.#timer !== null) clearTimeout(this.#timer)
@@ -64,7 +64,7 @@ export class SecretClipboard {
     if (note !== null) await this.#clearIf(note)
   }
 
-  /** What the Latchkey before this one could not take away. Never throws. */
+  /** Takes away the secret that the previous run could not. Never throws. */
   async clearAfterCrash(): Promise<void> {
     const text = await this.#ports.note.read().catch(() => null)
     if (text === null) return

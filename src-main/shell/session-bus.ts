@@ -1,9 +1,9 @@
 import type { MessageBus } from 'dbus-native'
 import * as v from 'valibot'
 
-/** How long an answer may take, in ms. */
+/** Longest wait for an answer, in ms. */
 const ANSWER_MS = 1000
-/** What is asked for is small; a longer message ends the connection. */
+/** Longest message; expected answers are small, and a longer message ends the connection. */
 const LONGEST_MESSAGE = 65_536
 
 export type BusCall = {
@@ -15,17 +15,20 @@ export type BusCall = {
   readonly body?: readonly unknown[]
 }
 export type BusSignal = Pick<BusCall, 'path' | 'interface' | 'member'> & {
-  /** The signal's first argument, where only those with this one are wanted. */
+  /** First argument of the signal; absent: any. */
   readonly argument?: string
 }
 
-/** What is used of the session bus. Everything that comes from it is outside data. */
+/** The used part of the session bus. All its data comes from outside. */
 export interface SessionBus {
-  /** The answer, as plain values. Throws where there is nobody, for an error, and after a second. */
+  /**
+   * Returns the answer as plain values. Throws if the destination does not exist, for an error, and after a
+   * second.
+   */
   call(call: BusCall): Promise<unknown>
-  /** Follows a signal, whoever sends it; resolves when none can be missed any more. Throws as `call`. */
+  /** Follows a signal of any sender; resolves when no further signal can be missed. Throws as `call`. */
   follow(signal: BusSignal, listener: () => void): Promise<void>
-  /** The bus is gone, also when this side closed it. */
+  /** Calls the listener when the bus is gone, also if this side closed it. */
   onClose(listener: () => void): void
   close(): void
 }
@@ -35,7 +38,7 @@ export async function openSessionBus(): Promise<SessionBus | null> {
   let bus: MessageBus | null = null
   try {
     const { sessionBus } = await import('dbus-native')
-    // `direct`: said by the package itself, a Hello that fails is thrown where nobody can catch it.
+    // `direct`: otherwise the package sends Hello itself, and throws its failure where it can not be caught.
     bus = sessionBus({ timeout: ANSWER_MS, maxMessageSize: LONGEST_MESSAGE, direct: true })
     bus.connection.on('error', () => undefined) // it closes as well
     bus.name = v.parse(v.string(), await bus.invokeDbus({ member: 'Hello' }))

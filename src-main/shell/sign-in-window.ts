@@ -26,10 +26,11 @@ export type SignInWindowOptions = {
 }
 
 /**
- * The sign-in window: our own strip with the live origin and Cancel above the provider's page, which is a separate
- * sandboxed view with a session of its own in memory and no preload, so it can not draw over the strip. For the
- * browser and for a code the strip fills the window as the waiting panel. Whoever ends the window, the page or the
- * strip, the person or the page itself, cancels the attempt.
+ * The sign-in window: our own strip with the live origin and Cancel above the provider's page, which is a
+ * separate sandboxed view with a session of its own in memory and no preload, so it can not draw over the
+ * strip. For a sign-in in the browser or by a code, the strip fills the window as the waiting panel. The end
+ * of the window, the page or the strip cancels the attempt, no matter whether the person or the page caused
+ * it.
  */
 export class SignInWindow implements OpenSignInSurface {
   readonly handlers: Handlers<StripRequests>
@@ -41,7 +42,7 @@ export class SignInWindow implements OpenSignInSurface {
   #page: ProviderView | null = null
   #origin: PageOrigin = NO_PAGE
   #progress: SignInProgress
-  /** What the browser opens: the provider's page, or where a code is typed. */
+  /** Address that the browser opens: the provider's page, or the page where a code is typed. */
   #url: string
   #closed: (() => void) | null = null
 
@@ -110,13 +111,13 @@ export class SignInWindow implements OpenSignInSurface {
     if (!this.#window.isDestroyed()) this.#window.focus()
   }
 
-  /** May be called inside an event of the window, where Electron can not end it: it ends in a later turn. */
+  /** Closes the window in a later turn, because Electron can not end it inside one of its own events. */
   close(): void {
     this.#dropPage()
-    setImmediate(() => this.#window.destroy()) // once more does nothing
+    setImmediate(() => this.#window.destroy()) // a second call does nothing
   }
 
-  /** The window is gone; the main window takes it along, too. */
+  /** Runs when the window is gone, also if the main window took it along. */
   #end(): void {
     this.#dropPage()
     this.#strip.close()
@@ -197,7 +198,7 @@ function createWindow(name: string, parent: BrowserWindow | null): BaseWindow {
   })
 }
 
-/** What the buttons of one sign-in window do, all to the attempt it was opened for. */
+/** Handlers of the buttons of one sign-in window; all act on the attempt that it was opened for. */
 function stripHandlers(actions: SignInActions, state: () => StripState): Handlers<StripRequests> {
   return {
     getState: async () => state(),

@@ -10,7 +10,7 @@ import type { Handlers } from './ipc-server.ts'
 import { SignInWindow, type SignInWindowOptions } from './sign-in-window.ts'
 import { STRIP_PAGE } from './strip-view.ts'
 
-/** The open sign-in windows, and which of them a message or a page belongs to. */
+/** The open sign-in windows; finds the one that a message or a page belongs to. */
 export class SignInWindows implements SignInSurface {
   readonly #options: SignInWindowOptions
   readonly #open = new Set<SignInWindow>()

@@ -4,7 +4,7 @@ import { followTrayHost, trayComes, type TrayHost } from './tray-host.ts'
 
 type Answer = (call: BusCall) => unknown
 
-/** A bus whose services are two answers, and on which a test sends signals. */
+/** A bus with two scripted answers, on which a test sends signals. */
 function fakeBus(answers: { hasOwner: Answer; isRegistered: Answer }) {
   const listeners = new Map<string, () => void>()
   let closed: () => void = () => undefined

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { openSessionBus, type SessionBus } from './session-bus.ts'
 
-/** Whether the desktop shows a tray at all; known at any time without asking. */
+/** Knows whether the desktop shows a tray, at any time and without a request. */
 export interface TrayHost {
   isThere(): boolean
-  /** Called when it comes and when it goes. */
+  /** Calls the listener when the tray appears and when it disappears. */
   onChange(listener: (isThere: boolean) => void): void
   close(): void
 }
@@ -14,8 +14,9 @@ const watcher = { path: '/StatusNotifierWatcher', interface: WATCHER } as const
 const daemon = { path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' } as const
 
 /**
- * Linux: the tray is a StatusNotifierHost on the session bus, and GNOME has one only with an extension. Without a bus, or
- * while it does not answer, there is none. Other systems always have one.
+ * Follows the desktop's tray. On Linux it is a StatusNotifierHost on the session bus, and GNOME has one only
+ * with an extension. Without a bus, or while the bus does not answer, there is no tray. Other systems always
+ * have one.
  */
 export async function followTrayHost(
   platform: NodeJS.Platform,
@@ -34,7 +35,7 @@ export async function followTrayHost(
   }
 }
 
-/** True as soon as there is a tray, false when there was none for so long. */
+/** Resolves with true as soon as there is a tray, with false if there is none within `ms`. */
 export function trayComes(host: TrayHost, ms: number): Promise<boolean> {
   if (host.isThere()) return Promise.resolve(true)
   return new Promise((resolve) => {
@@ -52,7 +53,7 @@ class StatusNotifierHost implements TrayHost {
   readonly #bus: SessionBus
   readonly #listeners = new Set<(isThere: boolean) => void>()
   #isThere = false
-  /** Of two looks under way the later one counts. */
+  /** Number of the latest look; of two at the same time the later one counts. */
   #looks = 0
 
   constructor(bus: SessionBus) {
@@ -94,7 +95,7 @@ class StatusNotifierHost implements TrayHost {
     if (look === this.#looks) this.#set(found)
   }
 
-  /** The watcher's owner first: asking one that is not there could make D-Bus start it. */
+  /** Asks for the watcher's owner first: a call to an absent watcher could make D-Bus start it. */
   async #ask(): Promise<boolean> {
     const isOwned = await this.#bus.call({
       ...daemon,

@@ -9,7 +9,7 @@ type TrayOptions = {
   readonly act: (action: TrayAction) => void
 }
 
-/** The tray shows the model and nothing of its own; at most one rebuild a second. */
+/** The tray, which shows only the model; it is rebuilt at most once a second. */
 export class VaultTray {
   #tray: Tray
   readonly #options: TrayOptions
@@ -37,7 +37,10 @@ export class VaultTray {
     this.#pause.unref()
   }
 
-  /** For a tray that comes later than the icon: on Linux Electron looks for one only when an icon is made. */
+  /**
+   * Places the icon again for a tray that appears later: on Linux Electron looks for a tray only when an icon
+   * is made.
+   */
   placeAgain(): void {
     const model = this.#next
     if (model === null) return
@@ -92,7 +95,7 @@ export class VaultTray {
   }
 
   #image(icon: TrayIcon) {
-    // macOS colours a template itself; Electron knows one by its name.
+    // macOS colours a template itself; Electron recognizes one by its name.
     const isMac = this.#options.platform === 'darwin'
     const kind = isMac ? 'Template' : nativeTheme.shouldUseDarkColors ? '-dark' : '-light'
     return nativeImage.createFromPath(join(this.#options.icons, `tray-${icon}${kind}.png`))

@@ -2,9 +2,9 @@ import type { IpcMainInvokeEvent, WebContents } from 'electron'
 import { isAppPage } from './address-rules.ts'
 
 /**
- * Which of our own pages may speak on which channels. A page is trusted while its WebContents is registered and
- * shows, in its top frame, exactly the page it was registered with. Everything else is refused, an empty URL and
- * about:blank too (Electron security checklist, item 17).
+ * Knows which of our own pages may use which channels. A page is trusted while its WebContents is registered
+ * and shows, in its top frame, exactly the page it was registered with. Everything else is refused, also an
+ * empty URL and about:blank (Electron security checklist, item 17).
  */
 export class TrustedSenders {
   readonly #pages = new Map<number, string>()

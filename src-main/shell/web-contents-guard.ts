@@ -2,7 +2,10 @@ import type { App, Session, WebContents } from 'electron'
 import { APP_ORIGIN } from './address-rules.ts'
 import { guarding } from './guarding.ts'
 
-/** Explicit even where they are Electron's defaults, so that a changed default changes nothing here. */
+/**
+ * Preferences of our own pages, explicit even if they are Electron's defaults, so that a changed default has
+ * no effect.
+ */
 export const OWN_PAGE_PREFERENCES = {
   sandbox: true,
   contextIsolation: true,
@@ -15,9 +18,9 @@ export const OWN_PAGE_PREFERENCES = {
 } as const
 
 /**
- * What holds for every page before anything else is said: no navigation away from our own pages, no new windows,
- * no webviews, no certificate of the person's. The sign-in window's provider page is the one exception and has rules
- * of its own (`provider-page.ts`), named here by `isProviderPage`.
+ * Applies the rules of every page: no navigation away from our own pages, no new windows, no webviews, no
+ * client certificate. The provider page of the sign-in window is the only exception and has rules of its own
+ * (`provider-page.ts`); `isProviderPage` recognizes it.
  */
 export function guardWebContents(app: App, isProviderPage: (contents: WebContents) => boolean): void {
   app.on('web-contents-created', (_event, contents) => {
@@ -33,7 +36,7 @@ export function guardWebContents(app: App, isProviderPage: (contents: WebContent
     contents.on('will-redirect', stay)
     contents.on('will-frame-navigate', stay)
   })
-  // Electron's default is to show the first one that there is, which tells any page who the person is.
+  // Electron's default is to present the first certificate, which tells any page who the person is.
   app.on(
     'select-client-certificate',
     guarding((event, _contents, _url, _certificates, choose) => {

@@ -14,7 +14,7 @@ import { createMemoryKeytar, exampleApiKey, exampleGrant, exampleRef } from './s
 const item = `${credentialKey(exampleRef)}.test`
 const keyItem = `${credentialKey(exampleApiKey().ref)}.test`
 
-/** A keychain in memory, or real encrypted files, under a real catalog; `at` is the time it is. */
+/** A keychain in memory, or real encrypted files, under a real catalog; `at` is the present time. */
 async function makeRepository(kind: 'keychain' | 'files' = 'keychain') {
   const dir = await temporaryDir()
   const keytar = createMemoryKeytar({ enumerable: false })
@@ -67,7 +67,7 @@ test('An API key of which an older copy was put back can be used, and its owner 
   time.at = new Date('2026-11-20T13:00:00.000Z')
   await repository.save(exampleApiKey('sk-new-0123456789'))
   keytar.items.set(keyItem, older)
-  // Also a process that was not there when the newer one was stored.
+  // The third is a process that started after the newer one was stored.
   for (const each of [repository, repository, await open()]) {
     const loaded = await each.load(ref)
     expect(loaded?.kind === 'api-key' && secretOf(loaded).expose((text) => text)).toBe('sk-old-0123456789')

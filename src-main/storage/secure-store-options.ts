@@ -11,7 +11,7 @@ import { OverflowFiles } from './keychain/overflow-files.ts'
 type FallbackPolicy = 'allow' | 'deny'
 
 export type SecureStoreOptions = {
-  /** Folder of the encrypted files; without it nothing is ever written to files. */
+  /** Folder of the encrypted files. Absent: secrets are never written to files. */
   readonly fallbackDir?: string
   /** Folder of their key; default: `<fallbackDir>-key`. */
   readonly keyDir?: string
@@ -19,30 +19,30 @@ export type SecureStoreOptions = {
   readonly overflowDir?: string
   /** May secrets go to files when the keychain fails? Default: `allow` if there is a `fallbackDir`. */
   readonly fallbackPolicy?: FallbackPolicy | (() => FallbackPolicy)
-  /** Where the keychain comes from; default: a helper process beside this module. Null means: there is none. */
+  /** Source of the keychain; default: a helper process beside this module. Null: there is no keychain. */
   readonly keytarLoader?: KeytarLoader
-  /** Never touch the keychain. */
+  /** True: the keychain is never used. */
   readonly forceFiles?: boolean
-  /** The catalog's keys: the keychain itself is never enumerated. */
+  /** The catalog's keys. With them the keychain itself is never enumerated. */
   readonly knownKeys?: () => Promise<readonly string[]> | readonly string[]
-  /** Where the catalog says a key lies; null: it does not know. */
+  /** The backend that holds a key according to the catalog. Null: the catalog does not know. */
   readonly residence?: (key: string) => BackendId | null
   readonly deadlines?: Partial<KeychainDeadlines>
   /** Default: 1,200 characters on Windows, no limit elsewhere. */
   readonly maxItemLength?: number
   readonly caseInsensitiveAccounts?: boolean
-  /** Age at which an overflow file of an interrupted switch is settled at start. */
+  /** Age in milliseconds at which an overflow file of an interrupted switch is settled at the start. */
   readonly overflowGraceMs?: number
   readonly platform?: NodeJS.Platform
   /** Milliseconds of a clock that does not jump. */
   readonly now?: () => number
 }
 
-/** Windows keeps 1,280 characters of an item (CRED_MAX_CREDENTIAL_BLOB_SIZE, UTF-16). */
+/** Windows limits an item to 1,280 characters (CRED_MAX_CREDENTIAL_BLOB_SIZE, UTF-16). */
 const WINDOWS_ITEM = 1200
 const GRACE_MS = 600_000
 
-/** The keychain backend that the options describe. */
+/** Creates the keychain backend that the options describe. */
 export function keychainOf(
   service: string,
   options: SecureStoreOptions,
@@ -61,7 +61,7 @@ export function keychainOf(
   })
 }
 
-/** Null: no folder, no files. */
+/** Creates the backend of encrypted files. Null: `fallbackDir` is not set. */
 export function filesOf(
   service: string,
   { fallbackDir, keyDir }: SecureStoreOptions
@@ -70,7 +70,7 @@ export function filesOf(
   return createEncryptedFileBackend({ dir: fallbackDir, keyDir: keyDir ?? `${fallbackDir}-key`, service })
 }
 
-/** The file that holds a key in the fallback's folder, if there is one. */
+/** Path of the file for a key in the fallback's folder. The file need not exist. */
 export function sealedPath(fallbackDir: string, key: string): string {
   return join(fallbackDir, encryptedName(key))
 }

@@ -11,11 +11,11 @@ import type { CredentialStore, StoredValue } from './store/credential-store.ts'
 import { filesOf, keychainOf, type SecureStoreOptions } from './secure-store-options.ts'
 
 /**
- * Key → secret: keychain first, encrypted files where the policy allows it (document 004).
+ * Key → secret: in the keychain first, in encrypted files where the policy allows it (document 004).
  *
- * A value stands in one place. A write that the keychain took removes the file; one that it refused goes to the file
- * and says that it is newer than any item, so that a keychain that comes back does not bring an old value with it.
- * Otherwise the keychain wins.
+ * A value is kept in one place. A write to the keychain removes the file. If the keychain refuses a write,
+ * the value goes to the file, which is marked as newer than any item: a keychain that works again does not
+ * bring back an old value. In all other cases the keychain wins.
  */
 export class SecureStore implements CredentialStore {
   readonly id = 'keychain'
@@ -36,60 +36,67 @@ export class SecureStore implements CredentialStore {
     this.#files = filesOf(serviceName, options)
   }
 
-  /** A use of this key is near: what the keychain needs for it is made ready. Never throws and asks nobody. */
+  /** Prepares the keychain for a use of this key that is near. Never throws and never raises a prompt. */
   prepare(key: string): void {
     if (!this.#options.forceFiles) this.#keychain.prepare(key)
   }
 
-  /** Durable and read back when it resolves. Throws KEYCHAIN_*, STORE_WRITE_FAILED, INVALID_REQUEST. */
+  /**
+   * Writes a value: durable and read back when it resolves. Throws KEYCHAIN_*, STORE_WRITE_FAILED,
+   * INVALID_REQUEST.
+   */
   async set(key: string, value: string): Promise<void> {
     await this.put(key, value)
   }
 
-  /** As `set`, and says which backend holds the value now. */
+  /** Writes as `set` does and returns the backend that holds the value now. */
   put(key: string, value: string): Promise<BackendId> {
     return this.#queue.run(key, () => this.#put(key, value))
   }
 
-  /** Null: there is no such key. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*; never deletes. */
+  /**
+   * Returns the value; never deletes. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*. Null: there is no such key.
+   */
   async get(key: string): Promise<string | null> {
     return (await this.read(key))?.value ?? null
   }
 
-  /** As `get`, and says which backend the value came from. */
+  /** Reads as `get` does and returns the value with the backend it came from. */
   read(key: string): Promise<StoredValue | null> {
     return this.#queue.run(key, () => this.#read(key))
   }
 
-  /** Removes the item and the file. False: there was neither. Throws KEYCHAIN_* or STORE_WRITE_FAILED. */
+  /** Removes the item and the file. Throws KEYCHAIN_* or STORE_WRITE_FAILED. False: neither was there. */
   delete(key: string): Promise<boolean> {
     return this.#queue.run(key, () => this.#delete(key))
   }
 
-  /** Sorted keys of the catalog, of the files and, where the adapter offers it, of the keychain. */
+  /**
+   * Returns the keys of the catalog, of the files and, where the adapter offers it, of the keychain, sorted.
+   */
   async list(): Promise<string[]> {
     const inKeychain = this.#options.forceFiles ? [] : await this.#orNone(this.#keychain.list())
     const inFiles = (await this.#files?.list()) ?? []
     return [...new Set([...inKeychain, ...inFiles])].toSorted()
   }
 
-  /** The keys that the keychain and the files themselves have. Throws KEYCHAIN_*. */
+  /** Returns the keys that are in the keychain and in the files themselves. Throws KEYCHAIN_*. */
   async find(): Promise<readonly string[]> {
     const inKeychain = this.#options.forceFiles ? [] : await this.#orNone(this.#keychain.find())
     return [...new Set([...inKeychain, ...((await this.#files?.list()) ?? [])])]
   }
 
-  /** Throws as `get`. */
+  /** Returns whether there is a value for the key. Throws as `get`. */
   async has(key: string): Promise<boolean> {
     return (await this.read(key)) !== null
   }
 
-  /** Whether the keychain takes, gives back and forgets a value; what was found counts for 60 seconds. */
+  /** Returns whether the keychain writes, reads and deletes a value; the result is kept for 60 seconds. */
   async isKeychainAvailable(): Promise<boolean> {
     return !this.#options.forceFiles && (await this.#keychain.probe()) === null
   }
 
-  /** What a person is told about where secrets go. Never throws. */
+  /** Returns the state of the store for a person to read. Never throws. */
   async health(): Promise<StorageHealth> {
     return describeHealth({
       problem: this.#options.forceFiles ? 'forced' : await this.#keychain.probe(),
@@ -98,13 +105,15 @@ export class SecureStore implements CredentialStore {
     })
   }
 
-  /** At start: removes what a killed process left half written. Throws only if the folders can't be read. */
+  /**
+   * Removes half-written files of killed processes, at the start. Throws only if the folders can't be read.
+   */
   async tidy(): Promise<void> {
     await this.#files?.tidy()
     if (!this.#options.forceFiles) await this.#keychain.sweep()
   }
 
-  /** Ends the helper process; calls under way reject. */
+  /** Ends the helper process; calls that are under way reject. */
   async close(): Promise<void> {
     this.#access.close()
   }
@@ -158,7 +167,8 @@ export class SecureStore implements CredentialStore {
 
   async #delete(key: string): Promise<boolean> {
     assertStorableKey(key)
-    // The item first: were it to fail after the file is gone, an older value would come back.
+    // The item is deleted first: if its deletion failed after that of the file, an older value would come
+    // back.
     const fromKeychain = this.#options.forceFiles ? false : await this.#deleteItem(key)
     const fromFile = (await this.#files?.delete(key)) ?? false
     return fromKeychain || fromFile
@@ -173,7 +183,9 @@ export class SecureStore implements CredentialStore {
     }
   }
 
-  /** There is no keychain, and the key is not one that it is missed for. */
+  /**
+   * Returns whether the files alone may answer: there is no keychain, and the key is not known to lie in it.
+   */
   #isFilesOnly(error: unknown, key?: string): boolean {
     const isAway = error instanceof VaultError && error.code === 'KEYCHAIN_UNAVAILABLE'
     const residence = key === undefined ? null : (this.#options.residence?.(key) ?? null)
@@ -199,13 +211,13 @@ const LINUX_LABEL = 'System keyring (Secret Service)'
 const FILES_LABEL = 'Encrypted files on this computer'
 
 type Findings = {
-  /** Null: the keychain works. `forced`: it is not to be used. */
+  /** Null: the keychain works. `forced`: the keychain must not be used. */
   readonly problem: VaultError | 'forced' | null
   readonly mayUseFiles: boolean
   readonly platform: NodeJS.Platform
 }
 
-/** Pure: the state of the store in a person's words. */
+/** Describes the state of the store in words for a person. Pure. */
 function describeHealth({ problem, mayUseFiles, platform }: Findings): StorageHealth {
   const label = keychainLabels[platform] ?? LINUX_LABEL
   if (problem === null) return { backend: 'keychain', label, state: 'healthy', problem: null }

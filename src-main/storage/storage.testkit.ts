@@ -10,19 +10,19 @@ export type MemoryKeytar = KeytarAdapter &
   Required<Pick<KeytarAdapter, 'interrupt' | 'close'>> & {
     readonly items: Map<string, string>
     readonly calls: string[]
-    /** What the next calls reject with; null: they work again. */
+    /** Error with which the next calls reject; null: they work again. */
     fail(error: Error | null): void
-    /** From now on calls of this kind are never answered, until `interrupt`. */
+    /** Lets calls of this kind hang until `interrupt`. */
     hang(operation: 'get' | 'set' | 'delete' | null): void
   }
 
 type KeytarOptions = {
   readonly enumerable?: boolean
-  /** As Windows: case does not count, and longer values are refused in its words. */
+  /** Behaves as Windows does: case is ignored, and longer values are refused with its message. */
   readonly asOnWindows?: boolean
 }
 
-/** A keychain in memory that can break in the ways a real one does. */
+/** A keychain in memory that can fail in the ways of a real one. */
 export function createMemoryKeytar({
   enumerable = true,
   asOnWindows = false

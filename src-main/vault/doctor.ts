@@ -32,9 +32,9 @@ export type DoctorParts = {
   readonly store: Pick<CredentialStore, 'id' | 'read' | 'find'>
   readonly storageHealth: () => Promise<StorageHealth>
   readonly catalog: Omit<DoctorPorts['catalog'], 'readEntry' | 'unlisted'>
-  /** What the catalog lists, and has removed. */
+  /** Tally of the entries that the catalog lists and has removed. */
   readonly tally: () => Tally
-  /** Something else says that the catalog has lost entries. */
+  /** True if there is another sign that the catalog has lost entries. */
   readonly mayLack: () => boolean
 }
 
@@ -49,7 +49,7 @@ export function createDoctor(parts: DoctorParts): Doctor {
     runtime: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     ...createDoctorKeychain({
       load: keychain,
-      // A move changes it.
+      // A move changes the store.
       isUsed: () => store.id === 'keychain' && config.store !== 'file',
       service: 'latchkey',
       now: () => performance.now()
@@ -127,16 +127,16 @@ async function sopsPlaces(config: Config, userHome: string) {
   }
 }
 
-/** The preference in which the window's doctor remembers when it last looked. */
+/** Name of the preference that holds the time of the window doctor's last look. */
 export const LAST_LOOK = 'doctorLastLook'
 
-/** Null: it has never looked, or what is remembered is no time. */
+/** Null: the doctor has never looked, or the stored value is not a time. */
 export function lastLook(stored: unknown): Date | null {
   const parsed = safeParse(pipe(string(), isoTimestamp()), stored)
   return parsed.success ? new Date(parsed.output) : null
 }
 
-/** Binds a port that the system chooses on 127.0.0.1, and lets it go. Throws what the system says. */
+/** Binds a port that the system chooses on 127.0.0.1, and releases it. Throws the system's error. */
 export async function bindLoopback(host = '127.0.0.1'): Promise<void> {
   const server = createServer()
   server.listen({ port: 0, host })

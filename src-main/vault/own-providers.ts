@@ -3,7 +3,7 @@ import { builtInProviders } from '../oauth/providers/providers.ts'
 import { faultOfPath } from '../storage/files/owned-path.ts'
 import { homeLayout } from '../home/home-layout.ts'
 
-/** The person's own rows of providers in a home. Never throws. */
+/** Reads the person's own provider rows in a home. Never throws. */
 export function ownProvidersIn(home: string): OwnProviders {
   return readOwnProviders(homeLayout(home).providers, builtInProviders, faultOfPath)
 }

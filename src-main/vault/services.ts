@@ -100,7 +100,7 @@ function storageOf(
     onChange: (health) => {
       events.emit('storageChanged', health)
       feed.publishAll()
-      // What waited for the store goes on by itself once it is back.
+      // Work that waited for the store continues by itself once the store is back.
       if (health.backend !== null) void repository.recover().finally(() => scheduler.wake())
     }
   })
@@ -112,7 +112,7 @@ type KeyBasis = {
   readonly keyChecks: KeyChecker
 }
 
-/** The exchange of keys, and what ends it when its day is over. */
+/** The rotation of keys, and the service that drops a former key when its day has come. */
 function keysOf({ clock }: VaultPorts, { repository, tokens, keyChecks: checks }: KeyBasis) {
   const rotation: KeyRotation = new KeyRotation({
     repository,

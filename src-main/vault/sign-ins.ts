@@ -9,14 +9,17 @@ import type { VaultPorts, Basis } from './vault-ports.ts'
 import { ownProvidersIn } from './own-providers.ts'
 import type { OAuthClient } from '../core/oauth-client.ts'
 
-/** The built-in rows and the person's own. A file of theirs with a fault is told and costs nothing but its rows. */
+/**
+ * The directory of the built-in rows and the person's own. A fault in the person's file is reported and costs
+ * only its rows.
+ */
 export function providersOf({ config, warn }: VaultPorts) {
   const own = ownProvidersIn(config.home)
   if (own.problem !== null) warn(`${own.problem} Latchkey goes on with the providers it knows.`)
   return providerDirectory([...builtInProviders, ...own.rows])
 }
 
-/** The client of providers, and how far this computer's clock is from theirs; null: not at all, or nobody knows. */
+/** The OAuth client, and the skew of this computer's clock from the providers'; null: none, or unknown. */
 export function oauthOf(ports: VaultPorts, events: Basis['events']) {
   const now = (): Date => ports.clock.now()
   let skew: ClockSkew | null = null
@@ -41,7 +44,7 @@ type SignInBasis = {
   readonly scheduler: RefreshScheduler
 }
 
-/** Sign-ins; the renewal of what they store is planned at once. */
+/** Creates the sign-in service; the refresh of a saved sign-in is planned at once. */
 export function signInsOf(
   ports: VaultPorts,
   { events, preferences, repository }: Basis,

@@ -80,7 +80,7 @@ async function listStores(ports: StoragePorts, basis: StoresBasis): Promise<Stor
   }
 }
 
-/** Null: it works. Else the sentence that says why not. */
+/** Null: the keychain works. Else the sentence that says why it does not. */
 async function keychainProblem(ports: StoragePorts, basis: StoresBasis): Promise<string | null> {
   const store = await storeOf(ports, basis, { type: 'keychain' })
   const { backend, problem } = await store.health()
@@ -96,7 +96,7 @@ type VaultStoreParts = Awaited<ReturnType<typeof openHome>> &
     readonly services: Pick<Services, 'feed' | 'signIns' | 'storage'>
   }
 
-/** Moving and locking in a vault that is open here; what a crash left of a move is known from here on. */
+/** Moving and locking in a vault that is open here. Finds a move that a crash interrupted first. */
 export async function vaultStores(
   ports: StoragePorts,
   parts: VaultStoreParts
@@ -121,7 +121,7 @@ export async function vaultStores(
     passphrase: () => store.passphrase,
     onLock: () => {
       keychain.end()
-      // Of those that failed the secrets of their clients are held; what is under way goes on.
+      // Failed attempts hold the secrets of their clients, so they are dismissed; running attempts continue.
       for (const { attempt } of signIns.list()) signIns.dismiss(attempt)
     }
   }

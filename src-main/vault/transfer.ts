@@ -24,7 +24,7 @@ import { createRecoveryFiles } from '../storage/transfer/recovery-files.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import { homeLayout } from '../home/home-layout.ts'
 
-/** Where no person can be asked. */
+/** Dialogs for a process without a person: each is cancelled at once. */
 export const noDialogs: VaultDialogs = {
   chooseFileToOpen: async () => null,
   chooseFileToSave: async () => null,
@@ -81,7 +81,7 @@ export function createTransfer(basis: TransferBasis) {
   }
 }
 
-/** Judges the rows of imported sign-ins by the rows of this home, as they are then. */
+/** Checks the rows of imported sign-ins against the rows of this home at the time of the import. */
 function providerFor({ home, insecureLoopbackIssuers }: TransferBasis['config']) {
   const urls = { allowLoopbackHttp: insecureLoopbackIssuers }
   return (given: OAuthProvider): OAuthProvider => {
@@ -106,7 +106,7 @@ export function vaultTransfer(basis: VaultTransferBasis) {
     ...transfer,
     readOldFile,
     recovery,
-    /** Forgets what waits and makes the copy that is due. Never throws. */
+    /** Drops waiting imports and makes the copy that is due. Never throws. */
     close: async () => {
       transfer.imports.close()
       await recovery.close().catch(() => undefined)
@@ -114,7 +114,10 @@ export function vaultTransfer(basis: VaultTransferBasis) {
   }
 }
 
-/** A page may name no file but those that were looked for by the names of other tools. */
+/**
+ * Returns the path of an old file. A page may name only files that were found by the names of other tools;
+ * for any other it throws INVALID_REQUEST.
+ */
 async function knownOldFile(path: string): Promise<string> {
   const { llxprt, kstlib } = await findOldFiles(homedir())
   if (![...llxprt, ...kstlib].includes(path)) {
@@ -129,7 +132,7 @@ function shownPath(path: string): string {
 }
 
 type Copies = Pick<ReturnType<typeof createTransfer>, 'writer' | 'collect'> & {
-  /** A path as a person is shown it. */
+  /** Returns the path as it is shown to the person. */
   readonly shown: (path: string) => string
 }
 
@@ -167,7 +170,7 @@ function readRecord(stored: unknown): RecoveryRecord | null {
   return parsed.success ? parsed.output : null
 }
 
-/** Of what the catalog knows of every entry but when it was used and how it is doing. */
+/** A hash of all entries in the catalog, without their time of last use, health and backend. */
 function fingerprintOf(repository: Pick<CredentialRepository, 'list'>): string {
   const entries = repository
     .list()

@@ -11,7 +11,10 @@ import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import type { VaultViews } from './views.ts'
 import type { Emitter } from '../core/emitter.ts'
 
-/** Everything outside the vault that it needs; Electron's root, the tests and the benchmarks bring their own. */
+/**
+ * Everything that the vault needs from outside; Electron's root, the tests and the benchmarks bring their
+ * own.
+ */
 export type VaultPorts = {
   readonly config: Config
   readonly clock: Clock
@@ -19,7 +22,9 @@ export type VaultPorts = {
   readonly newId: () => string
   /** The network, with the person's proxy and certificates where there is an Electron session. */
   readonly fetch: typeof globalThis.fetch
-  /** The addresses that the network has for a host; empty behind a proxy. Default: nobody is asked. */
+  /**
+   * Returns the addresses of a host from the network; empty behind a proxy. Default: no name server is asked.
+   */
   readonly addressesOf?: (hostname: string) => Promise<readonly string[]>
   readonly keychain: KeytarLoader
   readonly surface: SignInSurface
@@ -31,7 +36,7 @@ export type VaultPorts = {
   readonly dialogs?: VaultDialogs
   /** Whether there is a tray, and when that changes; default: there is one. */
   readonly tray?: VaultTrayPort
-  /** A sentence for a person about a store that keeps secrets badly or not at all. */
+  /** Tells the person in a sentence that a store keeps secrets badly or not at all. */
   readonly warn: (sentence: string) => void
   readonly version: string
 }
@@ -42,9 +47,9 @@ export type VaultTrayPort = {
 }
 
 export type Vault = {
-  /** What a window may ask for; arguments and answers are checked by whoever carries them. */
+  /** Requests that a window may make; the transport checks arguments and answers. */
   readonly handlers: VaultRequestHandlers
-  /** The way to a token; no window and no event leads here. */
+  /** Access to tokens; it is not reachable from a window or an event. */
   readonly tokens: TokenService
   readonly repository: CredentialRepository
   readonly preferences: PreferenceService
@@ -57,7 +62,7 @@ export type Vault = {
   readonly trayModel: () => TrayModel
   /** Shows an entry in the window; null: the list. */
   readonly reveal: (credential: string | null) => void
-  /** After sleep, unlock or a change of the network. */
+  /** Called after sleep, unlock or a change of the network. */
   readonly wake: () => void
   /** Cancels sign-ins, lets writes end, ends the keychain helper, closes the catalog. */
   readonly close: () => Promise<void>

@@ -18,8 +18,8 @@ import type { Basis, Vault, VaultPorts } from './vault-ports.ts'
 import { vaultViews } from './views.ts'
 
 /**
- * Opens the vault of `config.home`: finishes what a crash left, then begins to renew. Throws CONFIG_INVALID or
- * CREDENTIAL_UNREADABLE if the catalog can not be opened, with nothing changed.
+ * Opens the vault of `config.home`: settles what a crash left unfinished, then begins to refresh. Throws
+ * CONFIG_INVALID or CREDENTIAL_UNREADABLE, with nothing changed, if the catalog can not be opened.
  */
 export async function createVault(given: VaultPorts): Promise<Vault> {
   const keychain = endableKeychain(given.keychain)
@@ -110,8 +110,8 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
       formerKeys.stop()
       feed.close()
       await signIns.close()
-      // A refresh under way is stored before the store closes; a provider that hangs is not waited for, and a store
-      // that waits for a person still less.
+      // A running refresh is saved before the store closes; the wait for a hanging provider is short, and
+      // shorter for a store that waits for a person.
       const work = tokens.close().then(() => transfer.close())
       await atMost(ports.clock, work, repository)
       await backUp(ports, true)
@@ -122,8 +122,8 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
 }
 
 /**
- * What the list has lost. The store is searched unasked only if the list may have lost entries, once the store is first
- * known to answer.
+ * The entries that the catalog has lost. The store is searched without a request only if the catalog may have
+ * lost entries, as soon as the store first answers.
  */
 function unlistedOf({ events, mayLack, repository, services }: Parts): UnlistedEntries {
   const unlisted = new UnlistedEntries({
@@ -141,7 +141,7 @@ function unlistedOf({ events, mayLack, repository, services }: Parts): UnlistedE
   return unlisted
 }
 
-/** Before the first answer nothing is known, and nothing is claimed to be wrong. */
+/** Health before the first answer of the store: nothing is known, and no problem is claimed. */
 const unknownStorage = { backend: null, label: 'Not checked yet', state: 'healthy', problem: null } as const
 
 function preferenceService(catalog: Catalog, events: Emitter<VaultEvents>): PreferenceService {

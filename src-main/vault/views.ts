@@ -8,7 +8,10 @@ import type { ViewPorts } from '../storage/views/named-entries.ts'
 import { ProviderKeyStorage } from '../storage/views/provider-key-storage.ts'
 import { ToolKeyStorage } from '../storage/views/tool-key-storage.ts'
 
-/** Other names for credentials of the one store; what is saved through them is listed like everything else. */
+/**
+ * Other interfaces to credentials of the one store; what is saved through them is listed like everything
+ * else.
+ */
 export type VaultViews = {
   readonly providerKeys: LazyAccess<ProviderKeyStorage>
   readonly toolKeys: LazyAccess<ToolKeyStorage>
@@ -24,7 +27,7 @@ type Basis = {
   readonly catalog: Pick<Catalog, 'preference' | 'setPreference'>
 }
 
-/** The views of one vault; nothing is opened before it is asked for. */
+/** The views of one vault; each is opened at its first use. */
 export function vaultViews({ repository, clock, tokens, catalog }: Basis): VaultViews {
   const ports: ViewPorts = {
     repository,

@@ -13,7 +13,7 @@ import { KeyTab } from './key-tab.tsx'
 import { McpTab } from './mcp-tab.tsx'
 import { ProviderTab } from './provider-tab.tsx'
 
-/** A tab that is left is thrown away, with what was typed in it. */
+/** A tab is discarded together with its text when the person leaves it. */
 export function AddDialog({ start }: { readonly start: AddStart }) {
   const { commands } = useWindow()
   const replaced = start.kind === 'replace-key' ? start.credential : null

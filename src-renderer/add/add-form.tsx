@@ -10,13 +10,13 @@ type Props = {
   readonly main: ReactNode
   readonly side: ReactNode
   readonly note: ReactNode
-  /** On the button that submits. */
+  /** Label of the submit button. */
   readonly go: string
   readonly isOff: boolean
   readonly onSubmit: () => void
 }
 
-/** One tab of the add dialog: what is filled in, beside it what that means, below the two buttons. */
+/** One tab of the add dialog: the fields, their explanation beside them, and the two buttons below. */
 export function AddForm({ main, side, note, go, isOff, onSubmit }: Props) {
   const { commands } = useWindow()
   return (

@@ -13,14 +13,14 @@ const MOST_OFFERED = 12
 type Props = {
   readonly form: CustomForm
   readonly offered: readonly string[]
-  /** Where a client is registered, and with which redirect address. */
+  /** The server at which the client is registered, and its redirect address. */
   readonly found: { readonly issuer: string; readonly redirectUri: string }
-  /** False: there is a client already, or one can be had. */
+  /** False: a client exists already or can be registered. */
   readonly needsClient?: boolean
   readonly clientHint?: string | null
 }
 
-/** What a server of one's own has to be told about the client and what is asked for. */
+/** The fields for a person's own server: its client and its scopes. */
 export function CustomFields({ form, offered, found, needsClient = true, clientHint = null }: Props) {
   return (
     <>
@@ -47,7 +47,7 @@ export function CustomFields({ form, offered, found, needsClient = true, clientH
   )
 }
 
-/** The scopes that are asked for, and those that the server offers besides. */
+/** The scopes to ask for, and the other scopes that the server offers. */
 function ScopeField({ form, offered }: Pick<Props, 'form' | 'offered'>) {
   const more = offered.filter((scope) => !form.scopes.includes(scope)).slice(0, MOST_OFFERED)
   return (

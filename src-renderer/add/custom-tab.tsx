@@ -21,7 +21,7 @@ const words = {
   asking: customText.discovering
 }
 
-/** Ask the server first, see what it says, then sign in at it. */
+/** The tab for a person's own server: asks the server, shows its answer, then signs in. */
 export function CustomTab() {
   const { bridge } = useVault()
   const surface = useReady().preferences.alwaysUseBrowser ? 'browser' : 'window'

@@ -4,7 +4,7 @@ import { customText } from '../text/add-text.ts'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 import styles from './add.module.css'
 
-/** What was asked of the server and what came of it; why a bad one is refused. */
+/** The checks of a server with their results, and the reason for which a bad server is refused. */
 export function DiscoveryChecks({ report }: { readonly report: DiscoveryReport }) {
   const { checks, notes, revocation } = report
   const known = [...notes, revocation ? customText.revocation.yes : customText.revocation.no]

@@ -1,7 +1,7 @@
 import { issuerText } from '../text/issuer-text.ts'
 import styles from './registration.module.css'
 
-/** Which address to type for servers that have one for each customer, and what to set up there. */
+/** Help for servers with an address for each customer: the address to type and the setup there. */
 export function IssuerHelp() {
   return (
     <details className={styles['guide']}>

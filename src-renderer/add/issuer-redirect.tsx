@@ -5,7 +5,7 @@ import styles from './registration.module.css'
 
 type Props = { readonly issuer: string; readonly address: string }
 
-/** What a client has to be registered with at a server of the person's own, which is known once it was asked. */
+/** The redirect address to register at a person's own server; it is known once the server has answered. */
 export function IssuerRedirect({ issuer, address }: Props) {
   const { bridge } = useVault()
   return (

@@ -137,7 +137,7 @@ function ReplaceQuestion({ form }: { readonly form: KeyForm }) {
 
 type Props = { readonly fields: KeyFields; readonly recognised: boolean }
 
-/** What Latchkey makes of the form so far. */
+/** Shows how Latchkey understands the form so far. */
 function KeySide({ fields, recognised }: Props) {
   const { storage } = useReady()
   const name = fields.provider?.name ?? fields.serviceName.trim()

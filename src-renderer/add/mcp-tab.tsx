@@ -21,7 +21,7 @@ const words = {
   asking: mcpText.asking
 }
 
-/** A remote MCP server: its address is all that most of them need. */
+/** The tab for a remote MCP server; most of them need only their address. */
 export function McpTab() {
   const { bridge } = useVault()
   const search = useServerQuestion((server) => bridge.discoverMcpServer(server))

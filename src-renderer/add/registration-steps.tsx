@@ -10,7 +10,7 @@ type Props = {
   readonly registration: NonNullable<ProviderChoice['registration']>
 }
 
-/** How to create a client at this provider, closed until somebody needs it. */
+/** The steps to create a client at this provider, collapsed at first. */
 export function RegistrationSteps({ provider, registration }: Props) {
   const { id, name, hasHelp } = provider
   const { steps, redirectUri } = registration

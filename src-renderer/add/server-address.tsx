@@ -15,7 +15,7 @@ type Props = {
   }
 }
 
-/** The address of a server, and the button that asks what it says of itself. */
+/** The address field of a server, and the button that asks the server. */
 export function ServerAddress({ question, ask, words }: Props) {
   return (
     <div className={styles['issuer']}>

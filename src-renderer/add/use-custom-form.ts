@@ -6,12 +6,12 @@ export type CustomForm = ReturnType<typeof useCustomForm>
 type Named = Extract<SignInRequest, { kind: 'new' }>['provider']
 
 type Wish = {
-  /** Stands in the field of the name at first. */
+  /** Initial text of the name field. */
   readonly host: string
   readonly nameMissing: string
-  /** False: there is a client already, or one can be had. */
+  /** False: a client exists already or can be registered. */
   readonly needsClient: boolean
-  /** The server that was asked, under what the person typed; null: none was yet. */
+  /** Returns the server with the typed name and client ID. Null: no server has answered yet. */
   readonly provider: ((name: string, clientId: string) => Named) | null
 }
 
@@ -20,7 +20,7 @@ const noErrors: { readonly name: string | null; readonly clientId: string | null
   clientId: null
 }
 
-/** Name, client and scopes for a server of the person's own. */
+/** The name, client and scopes for a person's own server. */
 export function useCustomForm({ host, nameMissing, needsClient, provider }: Wish) {
   const name = useRef<HTMLInputElement>(null)
   const clientId = useRef<HTMLInputElement>(null)
@@ -28,7 +28,7 @@ export function useCustomForm({ host, nameMissing, needsClient, provider }: Wish
   const [scopes, setScopes] = useState<readonly string[]>([])
   const [errors, setErrors] = useState(noErrors)
 
-  /** The request, with the secret taken out of its field; null and words at the fields when something is missing. */
+  /** Takes the request and the secret out of the form; null, with errors at the fields, if incomplete. */
   function read(): SignInRequest | null {
     if (provider === null) return null
     const shownName = name.current?.value.trim() ?? ''

@@ -21,7 +21,7 @@ const noErrors: KeyErrors = { key: null, serviceName: null, account: null, day: 
 
 export type KeyForm = ReturnType<typeof useKeyForm>
 
-/** The form of a key. The key itself is never in here: it is read from its field when it is sent. */
+/** The form of a key without the key itself, which is read from its field when it is sent. */
 export function useKeyForm(replaced: CredentialSummary | null, input: KeyInput) {
   const { providers, credentials } = useReady()
   const keyProviders = providers.filter(({ kind }) => kind === 'api-key')
@@ -49,7 +49,7 @@ export function useKeyForm(replaced: CredentialSummary | null, input: KeyInput) 
     submit,
     sending,
     problem,
-    /** A key of that name exists; the question is open. */
+    /** True while the question about an existing key of that name is open. */
     asking,
     stopAsking: () => setAsking(null),
     replace: () => {
@@ -58,7 +58,7 @@ export function useKeyForm(replaced: CredentialSummary | null, input: KeyInput) 
   }
 }
 
-/** Sends the key. Its field is cleared when it was stored, and kept to be corrected when it was refused. */
+/** Sends the key. Its field is cleared if the key was stored, and kept for a correction if it was refused. */
 function useSendKey(input: KeyInput) {
   const { bridge } = useVault()
   const { update, commands } = useWindow()

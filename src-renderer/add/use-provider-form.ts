@@ -8,11 +8,11 @@ export type ProviderForm = {
   readonly setScope: (scope: string, on: boolean) => void
   readonly clientId: RefObject<HTMLInputElement | null>
   readonly clientSecret: RefObject<HTMLInputElement | null>
-  /** Whether its field holds anything; what it holds stays there. */
+  /** True if the secret's field has text; the text itself stays in the field. */
   readonly hasSecret: boolean
   readonly noteSecret: (text: string) => void
   readonly errors: ProviderErrors
-  /** The request, with the secret taken out of its field; null and words at the fields when something is missing. */
+  /** Takes the request and the secret out of the form; null, with errors at the fields, if incomplete. */
   readonly read: () => SignInRequest | null
 }
 

@@ -5,7 +5,7 @@ import { isIssuer } from '../fields/custom-form.ts'
 type Answered<Report> = { readonly address: string; readonly report: Report }
 export type ServerQuestion<Report> = ReturnType<typeof useServerQuestion<Report>>
 
-/** The address that is typed, and what its server said of itself; another address makes that void. */
+/** The typed address and the answer of its server; another address discards the answer. */
 export function useServerQuestion<Report>(put: (address: string) => Promise<Result<Report>>) {
   const input = useRef<HTMLInputElement>(null)
   const [answered, setAnswered] = useState<Answered<Report> | null>(null)
@@ -17,7 +17,7 @@ export function useServerQuestion<Report>(put: (address: string) => Promise<Resu
     setProblem(null)
     setWrong(false)
   }
-  /** Null: there is no answer to go on with. */
+  /** Asks the server. Null: there is no answer to continue with. */
   async function ask(): Promise<Report | null> {
     const address = input.current?.value.trim() ?? ''
     reset()
@@ -29,7 +29,7 @@ export function useServerQuestion<Report>(put: (address: string) => Promise<Resu
     setAsking(true)
     const result = await put(address)
     setAsking(false)
-    // The field may hold something else by now: what was asked about is what is signed in to.
+    // The field may have changed meanwhile: an answer counts only for the address that was asked.
     if (input.current?.value.trim() !== address) return null
     if (!result.ok) {
       setProblem(result.problem)

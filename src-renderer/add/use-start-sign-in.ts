@@ -4,7 +4,7 @@ import type { Problem } from '#shared/problem.ts'
 import { useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 
-/** Begins a sign-in and closes the form; the progress shows itself as soon as the vault tells of it. */
+/** Starts a sign-in and closes the form; the progress appears as soon as the vault reports it. */
 export function useStartSignIn(): {
   readonly start: (request: SignInRequest) => Promise<void>
   readonly problem: Problem | null

@@ -3,7 +3,7 @@ import styles from './add.module.css'
 
 type Props = { readonly surface: keyof typeof addText.willSignIn; readonly host: string }
 
-/** Where the sign-in will take place, with the host set off. */
+/** Says where the sign-in takes place, with the host highlighted. */
 export function WillSignIn({ surface, host }: Props) {
   const [before, name, after] = addText.willSignIn[surface](host)
   return (

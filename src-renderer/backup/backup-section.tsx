@@ -5,7 +5,7 @@ import styles from './backup.module.css'
 import { ExportDialog } from './export-dialog.tsx'
 import { RecoveryPanel } from './recovery-panel.tsx'
 
-/** Part of the settings: a sealed file of everything, and the key that opens copies when the keychain is lost. */
+/** Section of the settings: the sealed file, and the key that opens copies if the keychain is lost. */
 export function BackupSection() {
   const [exporting, setExporting] = useState(false)
   return (

@@ -14,7 +14,7 @@ import { useExport } from './use-export.ts'
 
 type Props = { readonly open: boolean; readonly onClose: () => void }
 
-/** Stands over the settings. It is thrown away when it closes, with what was typed. */
+/** Opens above the settings. It is discarded together with its text when it closes. */
 export function ExportDialog({ open, onClose }: Props) {
   return (
     <DialogFrame title={backupText.exportTitle} open={open} onClose={onClose} keepOnOutsidePress above>

@@ -5,7 +5,7 @@ const LONGEST = 1024
 
 export type ExportErrors = { readonly passphrase: string | null; readonly again: string | null }
 
-/** Only length and sameness: what is told of a passphrase must not be a promise of its strength. */
+/** Checks only length and equality, so that no message promises a strong passphrase. */
 export function checkPassphrases(passphrase: string, again: string): ExportErrors {
   if (passphrase.length < SHORTEST) return { passphrase: backupText.tooShort, again: null }
   if (passphrase.length > LONGEST) return { passphrase: backupText.tooLong, again: null }

@@ -15,7 +15,7 @@ const question = {
   action: backupText.removeAction
 }
 
-/** Whether copies are kept, where and since when, and the one button that changes it. */
+/** The state of the recovery copies, their place and their start, and the one button that changes it. */
 export function RecoveryPanel() {
   const { status, problem, work, make, remove } = useRecovery()
   const [asking, setAsking] = useState(false)

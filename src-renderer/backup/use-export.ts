@@ -6,7 +6,7 @@ import { checkPassphrases, type ExportErrors } from './export-form.ts'
 
 const noErrors: ExportErrors = { passphrase: null, again: null }
 
-/** The passphrase is in its two fields and nowhere else; both are cleared as soon as the file is written. */
+/** The passphrase is only in its two fields; both are cleared as soon as the file is written. */
 export function useExport() {
   const { bridge } = useVault()
   const passphrase = useRef<HTMLInputElement>(null)
@@ -29,7 +29,7 @@ export function useExport() {
     const result = await bridge.exportVault({ passphrase: passphrase.current.value })
     setWork(false)
     if (!result.ok) return setProblem(result.problem)
-    // Null: the dialog of the system was closed. What was typed stays, to choose again.
+    // Null: the person closed the system's dialog. The fields keep their text for another try.
     setNotChosen(result.value === null)
     if (result.value === null) return
     if (passphrase.current !== null) passphrase.current.value = ''

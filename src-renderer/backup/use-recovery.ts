@@ -5,7 +5,7 @@ import { useVault } from '../state/vault-context.tsx'
 import { backupText } from '../text/backup-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 
-/** The recovery copy as the vault tells it; asked when the settings open, and after every change. */
+/** The vault's state of the recovery copy, read when the settings open and after every change. */
 export function useRecovery() {
   const { bridge } = useVault()
   const tell = useTell()

@@ -3,7 +3,7 @@ import { skewSentence } from '#shared/clock-skew.ts'
 import screen from '../screens/screens.module.css'
 import { useReady } from '../state/vault-context.tsx'
 
-/** Goes by itself as soon as a provider's answer agrees with this computer's clock. */
+/** The banner disappears as soon as a provider's response agrees with this computer's clock. */
 export function ClockBanner() {
   const { clock } = useReady()
   return (

@@ -6,7 +6,7 @@ import { storesText } from '../text/stores-text.ts'
 import { Button } from '../ui/button.tsx'
 import { useMoves } from '../stores/use-moves.ts'
 
-/** A move that is under way, was interrupted or failed half-way is said until it is settled. */
+/** Shows a move that is under way, was interrupted or failed half-way, until it is settled. */
 export function MoveBanner() {
   const { move } = useReady()
   const { commands, state: window } = useWindow()

@@ -7,7 +7,7 @@ import { signOutsText } from '../text/sign-outs-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
 
-/** Says once what a provider did not confirm, until it is put away; the doctor goes on listing it. */
+/** Shows unconfirmed sign-outs once, until the person dismisses it; the doctor continues to list them. */
 export function SignOutsBanner() {
   const { signOuts } = useReady()
   const { update } = useWindow()
@@ -18,7 +18,7 @@ export function SignOutsBanner() {
   async function putAway(): Promise<void> {
     const result = await bridge.putSignOutsAway()
     if (!result.ok) return tell.failed(result.problem)
-    // The line goes, and with it the button that had the focus.
+    // The banner disappears together with the button that had the focus.
     update((before) => withFocus(before, 'list'))
   }
   return (

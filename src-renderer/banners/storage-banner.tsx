@@ -11,7 +11,10 @@ import styles from '../stores/storage.module.css'
 import { useCheckStorage } from '../stores/use-check-storage.ts'
 import { usePreferences } from '../state/use-preferences.ts'
 
-/** A weaker or missing store is said at every start; only the weaker one can be hidden, and only until the next. */
+/**
+ * Warns of a weaker or missing store at every start; the warning of a weaker one can be hidden until the next
+ * start.
+ */
 export function StorageBanner() {
   const { storage } = useReady()
   const { commands } = useWindow()

@@ -8,7 +8,7 @@ import { unlistedText } from '../text/unlisted-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
 
-/** Offers what the list has lost and the store still has. */
+/** Offers the credentials that the store has and the list has lost. */
 export function UnlistedBanner() {
   const { storage, unlisted } = useReady()
   const { bridge } = useVault()
@@ -22,7 +22,7 @@ export function UnlistedBanner() {
     setBusy(false)
     if (!result.ok) return tell.failed(result.problem)
     const { taken, left } = result.value
-    // The line goes, and with it the button that had the focus.
+    // The banner disappears together with the button that had the focus.
     update((before) => withFocus(before, 'list'))
     const title = taken === 0 ? unlistedText.none : unlistedText.taken(taken)
     tell.done(title, left === 0 ? undefined : unlistedText.left(left))

@@ -1,4 +1,4 @@
-/** Two letters on one of twelve hues. A table fixes the known ones, so that neighbours in a list differ. */
+/** Two letters on one of twelve hues. A table fixes the known ones, so that neighbours differ. */
 export type Monogram = { readonly letters: string; readonly hue: number }
 
 const HUES = 12
@@ -21,7 +21,7 @@ const known: Readonly<Record<string, Monogram>> = {
   stripe: { letters: 'St', hue: 9 }
 }
 
-/** A service that hands out keys and signs people in is two rows, `x` and `x-oauth`, and one mark. */
+/** The rows `x` (keys) and `x-oauth` (sign-ins) of one service share one mark. */
 export function monogram(service: string, name: string): Monogram {
   const fixed = known[service.replace(/-oauth$/, '')]
   return fixed ?? { letters: initials(name === '' ? service : name), hue: hash(service) % HUES }
@@ -37,7 +37,7 @@ function initials(name: string): string {
   return head.toUpperCase() + tail.toLowerCase()
 }
 
-/** FNV-1a: stable over runs and machines, which is all that is asked of it. */
+/** FNV-1a, because it is stable over runs and machines; no other property is needed. */
 function hash(text: string): number {
   let value = 0x81_1c_9d_c5
   for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01_00_01_93)

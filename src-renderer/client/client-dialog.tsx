@@ -16,7 +16,7 @@ import { type ClientFields, useClientForm } from './use-client-form.ts'
 import { useEffect, useState } from 'react'
 import type { Result } from '#shared/problem.ts'
 
-/** Another client ID or secret for a sign-in that is kept. */
+/** The dialog that changes the client ID or secret of a sign-in. */
 export function ClientDialog({ id }: { readonly id: string }) {
   const credential = useReady().credentials.get(id)
   const { commands } = useWindow()
@@ -46,7 +46,7 @@ export function ClientDialog({ id }: { readonly id: string }) {
   )
 }
 
-/** For a client that the server made itself: nobody has an ID to type. */
+/** For a client that the server registered itself, so that there is no ID to type. */
 function RegisterHere({ form }: { readonly form: ClientFields }) {
   return (
     <div className={styles['anew']}>
@@ -96,7 +96,7 @@ function Form({ credential, facts }: FormProps) {
   )
 }
 
-/** The client of a sign-in, asked for once; null while the vault reads it. */
+/** Reads the client of a sign-in once; null until the vault has answered. */
 function useClientFacts(id: string): Result<ClientFacts> | null {
   const { bridge } = useVault()
   const [facts, setFacts] = useState<Result<ClientFacts> | null>(null)

@@ -33,7 +33,7 @@ export function ClientFieldRows({ facts, form }: Props) {
   )
 }
 
-/** The secret is written and never read: its field says whether there is one, and no more. */
+/** The secret is write-only: its field shows only whether a secret exists. */
 function SecretRow({ facts: { hasSecret, needsSecret }, form }: Props) {
   const { removesSecret } = form
   const isKept = hasSecret && !removesSecret

@@ -3,12 +3,12 @@ import { clientText } from '../text/client-text.ts'
 
 export type Typed = {
   readonly clientId: string
-  /** Read at the moment of saving; kept nowhere. */
+  /** Read when the form is saved; not kept. */
   readonly secret: string
   readonly removesSecret: boolean
 }
 
-/** `nothing`: it is the client that is stored already. */
+/** `nothing`: the form names the client that is stored already. */
 export type ClientForm =
   | { readonly kind: 'wrong'; readonly clientId: string }
   | { readonly kind: 'nothing' }
@@ -25,7 +25,7 @@ export function readClientForm(
   return { kind: 'change', change: { clientId, secret } }
 }
 
-/** Whether another client is named than the one that the sign-in was made with; a half-typed field is none. */
+/** Returns whether the form names another client than the one of the sign-in; an empty field names none. */
 export function isOtherClient({ clientId }: Pick<ClientFacts, 'clientId'>, typed: string): boolean {
   return typed.trim() !== '' && typed.trim() !== clientId
 }

@@ -9,7 +9,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 
 type Props = { readonly credential: CredentialSummary; readonly facts: ClientFacts }
 
-/** What has to be registered there: the redirect address always in sight, the steps where somebody has written them. */
+/** Facts for the registration: the redirect address always, the steps if the catalog has them. */
 export function ClientRegistration({ credential, facts }: Props) {
   const { bridge } = useVault()
   const { service, name, redirectUri, steps, hasHelp } = facts

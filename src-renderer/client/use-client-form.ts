@@ -20,15 +20,15 @@ export type ClientFields = {
   readonly idError: string | null
   readonly problem: Problem | null
   readonly saving: boolean
-  /** There is something to save. */
+  /** True if there is a change to save. */
   readonly isChanged: boolean
   readonly isOther: boolean
   readonly save: (then: 'close' | 'sign-in') => Promise<void>
-  /** A new client of the server's own making, and a sign-in with it; what is typed here is not saved. */
+  /** Has the server register a new client and signs in with it; the text of the form is not saved. */
   readonly registerAnew: () => Promise<void>
 }
 
-/** The form over one sign-in. What is typed as a secret stays in its field until it is sent. */
+/** The client form of one sign-in. A typed secret stays in its field until it is sent. */
 export function useClientForm(credential: CredentialSummary, facts: ClientFacts): ClientFields {
   const { bridge } = useVault()
   const { commands } = useWindow()
@@ -56,7 +56,7 @@ export function useClientForm(credential: CredentialSummary, facts: ClientFacts)
     if (then === 'sign-in') return signIn.start({ kind: 'again', credential: credential.id })
     commands.close()
     tell.done(clientText.saved(credential.name), clientText.savedMeans(credential.name))
-    // The refresh that failed is tried with it at once; with another ID the person decides.
+    // The failed refresh is retried with it at once; after a change of the client ID the person decides.
     if (isClientTrouble(credential.status) && credential.renewable && !isOther) {
       await commands.refresh(credential)
     }

@@ -7,7 +7,7 @@ type Failing = Extract<CredentialStatus, { kind: 'refresh-failing' }>
 
 export type Banner = { readonly text: string; readonly code: ProblemCode | null }
 
-/** What it means, in one or two sentences; null for a credential that needs nobody. */
+/** Returns the meaning of the status in one or two sentences; null if the person has nothing to do. */
 export function bannerOf(credential: CredentialSummary): Banner | null {
   const { status, kind, name, renewable, useBefore } = credential
   switch (status.kind) {

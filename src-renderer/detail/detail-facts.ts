@@ -40,7 +40,7 @@ export function factsOf(credential: CredentialSummary, now: number): readonly Fa
   return rows
 }
 
-/** Where the sign-in was made, and with which client. */
+/** Returns the facts about the server and the client of a sign-in. */
 export function signInFactsOf(credential: CredentialSummary): readonly Fact[] {
   const { issuer, clientId, resource, surface } = credential
   const { facts } = detailText
@@ -54,7 +54,7 @@ export function signInFactsOf(credential: CredentialSummary): readonly Fact[] {
   ]
 }
 
-/** The store's own name when the secret is in the store of today. */
+/** Returns the store's own name if the secret is in the current store, else the name of the backend. */
 export function backendLabel(credential: CredentialSummary, storage: StorageHealth): string {
   return storage.backend === credential.backend ? storage.label : storageText.backends[credential.backend]
 }

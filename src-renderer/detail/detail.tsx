@@ -85,7 +85,7 @@ function Header({ credential, onLeave }: HeaderProps) {
   )
 }
 
-/** The fix if there is one, else the heading: one key press from a row to what mends it. */
+/** Focuses the fix if there is one, else the heading, so that the fix is one key press away from a row. */
 function focusFirst(pane: HTMLElement | null): void {
   const first =
     pane?.querySelector<HTMLElement>('[data-fix]') ?? pane?.querySelector<HTMLElement>('[data-first]')

@@ -49,7 +49,7 @@ type LifeProps = {
   readonly stopped: number | null
 }
 
-/** Start, now and end. A life that was cut short stops where it was cut. */
+/** Start, now and end of a life. A life that was cut short stops at that point. */
 function Life({ credential, now, stopped }: LifeProps) {
   const used = lifeUsed(credential, stopped ?? now)
   if (used === null || credential.expiry.kind !== 'at') return null

@@ -9,7 +9,7 @@ import { bannerOf } from './banner-text.ts'
 import styles from './detail.module.css'
 import { hostOf } from '../text/address-text.ts'
 
-/** What happened, what it means, and the one filled button of the view. */
+/** The banner with the trouble, its meaning and the one filled button of the view. */
 export function FixBanner({ credential }: { readonly credential: CredentialSummary }) {
   const { commands } = useWindow()
   const banner = bannerOf(credential)

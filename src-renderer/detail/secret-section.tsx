@@ -6,7 +6,7 @@ import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 import { backendLabel } from './detail-facts.ts'
 import styles from './detail.module.css'
 
-/** Two letters at each end are all this window ever had. */
+/** The window only ever gets two letters from each end of the secret. */
 export function SecretSection({ credential }: { readonly credential: CredentialSummary }) {
   const { storage } = useReady()
   const backend = backendLabel(credential, storage)

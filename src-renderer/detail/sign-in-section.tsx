@@ -7,7 +7,7 @@ import { signInFactsOf } from './detail-facts.ts'
 import styles from './detail.module.css'
 import { FactsList } from './facts-list.tsx'
 
-/** Where a sign-in was made, and with which client. */
+/** The section about the server and the client of a sign-in. */
 export function SignInSection({ credential }: { readonly credential: CredentialSummary }) {
   const { commands } = useWindow()
   const { status, id, signsInBy } = credential

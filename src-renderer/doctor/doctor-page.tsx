@@ -11,7 +11,7 @@ import { DoctorRowItem } from './doctor-row.tsx'
 import styles from './doctor.module.css'
 import { type DoctorModel, useDoctor } from './use-doctor.ts'
 
-/** Everything the vault stands on, checked when the page opens; repairs only what is safe. */
+/** Checks everything that the vault depends on when the page opens; repairs only what is safe to repair. */
 export function DoctorPage() {
   const doctor = useDoctor()
   const { report, work, hasFailed } = doctor
@@ -56,7 +56,7 @@ export function DoctorPage() {
   )
 }
 
-/** The pressed button is gone when it has worked; the focus goes on to the next one of its kind. */
+/** A pressed button disappears once it has worked, so the focus moves to the next one of its kind. */
 function focusNext(page: HTMLElement | null, kind: string): void {
   requestAnimationFrame(() => {
     const next = page?.querySelector<HTMLElement>(kind) ?? page?.querySelector<HTMLElement>('[data-first]')
@@ -64,7 +64,7 @@ function focusNext(page: HTMLElement | null, kind: string): void {
   })
 }
 
-/** An import may have removed the file that a row is about, and with it the button that opened it. */
+/** An import may remove the file of a row and so the button that opened the import. */
 function useAfterImport(doctor: DoctorModel, page: RefObject<HTMLElement | null>): void {
   const { state } = useWindow()
   const isOpen = state.dialog.kind === 'add'

@@ -17,7 +17,7 @@ type Props = {
   readonly onSignOutDone: () => void
 }
 
-/** A check: icon and word, what was found, and where something is wrong also why it matters and what to do. */
+/** One check: icon, word and finding; a failed check also shows why it matters and what to do. */
 export function DoctorRowItem({ row, busy, onFix, onReadEntries, onSignOutDone }: Props) {
   const { id, state, fact, why, remedy, fixable, files } = row
   const Icon = icons[state]

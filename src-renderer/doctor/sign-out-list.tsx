@@ -6,7 +6,7 @@ import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
 import styles from './sign-outs.module.css'
 
-/** What was not confirmed, each with its page and a button for when it is over. `onDone`: one is off the list. */
+/** Unconfirmed sign-outs, each with its page and a Done button. `onDone`: one has left the list. */
 export function SignOutList({ onDone }: { readonly onDone: () => void }) {
   const { signOuts } = useReady()
   const { bridge } = useVault()

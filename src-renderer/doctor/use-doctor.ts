@@ -8,19 +8,19 @@ import { useTell } from '../toasts/toaster.tsx'
 export type DoctorWork = 'checking' | 'fixing' | null
 
 export type DoctorModel = {
-  /** Null: none has come yet. */
+  /** Null: no report has arrived yet. */
   readonly report: DoctorReport | null
   readonly work: DoctorWork
-  /** The last request failed; the report before it stays. */
+  /** True if the last request failed; the report before it stays. */
   readonly hasFailed: boolean
   readonly check: (readEntries?: boolean) => Promise<void>
-  /** Null: everything that can be. */
+  /** Repairs these checks. Null: every check that can be repaired. */
   readonly fix: (checks: readonly DoctorCheckId[] | null) => Promise<void>
-  /** To the clipboard, as text. */
+  /** Copies the report to the clipboard as text. */
   readonly copy: () => Promise<void>
 }
 
-/** Looks when the page opens and whenever it is asked to; entries are opened once that was asked for. */
+/** Runs the checks when the page opens and on request; entries are read once the person has asked for it. */
 export function useDoctor(): DoctorModel {
   const { bridge } = useVault()
   const tell = useTell()

@@ -1,6 +1,6 @@
 const usual = ['openid', 'profile', 'email', 'offline_access']
 
-/** What is asked for unless the person says otherwise: the usual ones that this server offers. */
+/** Returns the default scopes: the usual ones that this server offers. */
 export function firstScopes(offered: readonly string[]): readonly string[] {
   const known = usual.filter((scope) => offered.includes(scope))
   return known.length === 0 ? ['openid'] : known

@@ -7,11 +7,11 @@ type Props = {
   readonly label?: string
   readonly attach: (field: HTMLInputElement | null) => void
   readonly error: string | null
-  /** Gets the text while it is typed, to look at its first letters; must not keep it. */
+  /** Receives the text during typing to look at its first letters; must not keep it. */
   readonly onText: (text: string) => void
 }
 
-/** Uncontrolled: the key is in the field and nowhere else, until it is sent. */
+/** Uncontrolled: the key is only in the field until it is sent. */
 export function KeyField({ label = keyText.key, attach, error, onText }: Props) {
   const [shown, setShown] = useState(false)
   const [trimmed, setTrimmed] = useState(false)

@@ -4,21 +4,21 @@ import type { ApiKeyRequest } from '#shared/ipc.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { keyText } from '../text/add-text.ts'
 
-/** Everything of the form but the key, which stays in its field until it is sent. */
+/** The fields of the form, without the key, which stays in its field until it is sent. */
 export type KeyFields = {
   /** Null: a service that is not in the list; its name is typed. */
   readonly provider: ProviderChoice | null
   readonly serviceName: string
   readonly account: string
   readonly hosts: readonly string[]
-  /** As a date field gives it: `2027-02-14`, or empty. */
+  /** The value of a date field: `2027-02-14`, or empty. */
   readonly day: string
 }
 
 export type KeyErrors = Readonly<Record<'key' | 'serviceName' | 'account' | 'day', string | null>>
 export type KeyRequest = Omit<ApiKeyRequest, 'key' | 'replace'>
 
-/** The provider whose public first letters the key has; the longest wins (`sk-ant-` before `sk-`). */
+/** Returns the provider whose public prefix the key has; the longest prefix wins (`sk-ant-` before `sk-`). */
 export function recognise(key: string, providers: readonly ProviderChoice[]): ProviderChoice | null {
   let best: { readonly provider: ProviderChoice; readonly length: number } | null = null
   for (const provider of providers) {
@@ -31,7 +31,7 @@ export function recognise(key: string, providers: readonly ProviderChoice[]): Pr
   return best?.provider ?? null
 }
 
-/** The last moment of that day here; null for no day. */
+/** Returns the last moment of that day in local time; null for no day. */
 export function endOfDay(day: string): string | null {
   const [year, month, date] = day.split('-').map(Number)
   if (year === undefined || month === undefined || date === undefined) return null

@@ -1,6 +1,6 @@
 import type { KeyErrors } from './key-form.ts'
 
-/** What the form may do with the field of the key, and with the others by name. */
+/** The form's access to the field of the key, and to the other fields by name. */
 export type KeyInput = {
   readonly attach: (field: HTMLInputElement | null) => void
   readonly read: () => string
@@ -8,7 +8,7 @@ export type KeyInput = {
   readonly focus: (name: keyof KeyErrors) => void
 }
 
-/** The key is in its field and nowhere else; it is read when it is sent, and cleared after. */
+/** The key is only in its field; it is read when it is sent, and cleared after that. */
 export function createKeyInput(): KeyInput {
   let input: HTMLInputElement | null = null
   return {

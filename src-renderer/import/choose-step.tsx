@@ -37,7 +37,7 @@ export function ChooseStep({ flow }: { readonly flow: ImportFlow }) {
   )
 }
 
-/** The text is in its field and nowhere else; a text that could not be read stays, to be corrected. */
+/** The text is only in its field; a text that could not be read stays for a correction. */
 function PasteForm({ flow }: { readonly flow: ImportFlow }) {
   const input = useRef<HTMLTextAreaElement>(null)
   const [error, setError] = useState<string | null>(null)

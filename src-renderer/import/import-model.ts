@@ -7,7 +7,7 @@ export type SealedPreview = ImportPreview & { readonly kind: 'sealed' }
 /** Indices of the rows that are checked. */
 export type Chosen = ReadonlySet<number>
 
-/** A host that was ticked for a row, as `hostKey` writes it. */
+/** A host that is ticked for a row, as `hostKey` writes it. */
 export type ChosenHosts = ReadonlySet<string>
 
 export function hostKey(index: number, host: string): string {
@@ -20,12 +20,12 @@ export function withHostToggled(hosts: ChosenHosts, key: string): ChosenHosts {
   return next
 }
 
-/** What is stored already and what can't be kept is not for the person to choose. */
+/** False for a row that is stored already or can't be stored. */
 export function canChoose({ state }: ImportRow): boolean {
   return state === 'new' || state === 'replaces'
 }
 
-/** New rows are checked; a stored value is replaced only when the person says so. */
+/** Checks the new rows; a stored value is replaced only if the person checks its row. */
 export function firstChoice(rows: readonly ImportRow[]): Chosen {
   return new Set(rows.filter(({ state }) => state === 'new').map(({ index }) => index))
 }
@@ -39,7 +39,7 @@ export function withToggled(chosen: Chosen, row: ImportRow): Chosen {
 
 export type AllState = 'all' | 'some' | 'none'
 
-/** Of the rows that can be chosen; `none` when there is no such row. */
+/** The state of the rows that can be chosen; `none` if there is no such row. */
 export function allState(rows: readonly ImportRow[], chosen: Chosen): AllState {
   const open = rows.filter(canChoose)
   const checked = open.filter(({ index }) => chosen.has(index)).length
@@ -47,18 +47,18 @@ export function allState(rows: readonly ImportRow[], chosen: Chosen): AllState {
   return checked === open.length ? 'all' : 'some'
 }
 
-/** Everything that can be chosen, or nothing when all of it is. */
+/** Chooses every row that can be chosen, or none if all of them are chosen already. */
 export function withAllToggled(rows: readonly ImportRow[], chosen: Chosen): Chosen {
   if (allState(rows, chosen) === 'all') return new Set()
   return new Set(rows.filter(canChoose).map(({ index }) => index))
 }
 
-/** How many stored values would be lost. */
+/** Returns the number of stored values that the import would replace. */
 export function replacedCount(rows: readonly ImportRow[], chosen: Chosen): number {
   return rows.filter(({ state, index }) => state === 'replaces' && chosen.has(index)).length
 }
 
-/** A row that would not be stored after this import: the file must stay then. */
+/** Returns true if a row would not be stored after this import, so that the file must stay. */
 export function leavesOut(rows: readonly ImportRow[], chosen: Chosen): boolean {
   return rows.some(({ state, index }) => state !== 'same' && !chosen.has(index))
 }
@@ -73,8 +73,8 @@ export function sumText(rows: readonly ImportRow[]): string {
 }
 
 /**
- * A file is removed only where it can be, was asked for and nothing of it is left out. Then the rows that are
- * stored already are named too, for them to be read back.
+ * Removes the file only if that is possible, the person asked for it and every row is stored. The request
+ * then also names the rows that are stored already, so that the vault reads them back.
  */
 export function toImportRequest(
   preview: RowsPreview,
@@ -99,7 +99,7 @@ export function toImportRequest(
   }
 }
 
-/** What the button says; null: there is nothing for it to do. */
+/** Returns the label of the button; null if there is nothing to import. */
 export function actionText(preview: RowsPreview, chosen: Chosen, removeFile: boolean): string | null {
   const stored = preview.rows.filter((row) => canChoose(row) && chosen.has(row.index)).length
   if (stored > 0) return importText.import(stored)
@@ -109,12 +109,12 @@ export function actionText(preview: RowsPreview, chosen: Chosen, removeFile: boo
 export type ImportOutcome = {
   readonly imported: number
   readonly unchanged: number
-  /** With what it was called in the preview; in the preview's order. */
+  /** The failed rows as the preview named them, in the preview's order. */
   readonly failed: readonly { readonly row: ImportRow; readonly note: string }[]
   readonly plaintext: ImportReport['plaintext']
 }
 
-/** The report beside the rows it is about; what was stored already counts as unchanged. */
+/** Joins the report with its rows; a row that was stored already counts as unchanged. */
 export function outcomeOf({ rows }: RowsPreview, report: ImportReport): ImportOutcome {
   const results = new Map(report.rows.map((result) => [result.index, result]))
   const failed = rows.flatMap((row) => {

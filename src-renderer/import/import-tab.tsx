@@ -13,7 +13,7 @@ type Props = {
   readonly path: string | null
 }
 
-/** Choose or paste, open what is sealed, look at what was found, and hear what became of it. */
+/** The steps of an import: choose or paste, open a sealed file, check the preview, read the report. */
 export function ImportTab({ path }: Props) {
   const flow = useImport()
   const { step } = flow

@@ -9,19 +9,19 @@ import styles from './import.module.css'
 
 type Props = {
   readonly row: ImportRow
-  /** Its place, which is not its index when something was left out. */
+  /** Position in the table; differs from the index if the table leaves rows out. */
   readonly at: number
   readonly checked: boolean
-  /** Tab comes to this row and goes past the others. */
+  /** True for the one row that Tab reaches. */
   readonly isStop: boolean
   readonly onToggle: (row: ImportRow) => void
   readonly onActive: (at: number) => void
-  /** Keys of the hosts that were ticked, of all rows. */
+  /** Keys of the ticked hosts of all rows. */
   readonly hosts: ChosenHosts
   readonly onHost: (key: string) => void
 }
 
-/** Drawn again only when its own tick changes: there may be hundreds. */
+/** A row renders again only if its own tick changes, because there may be hundreds of rows. */
 export const PreviewRow = memo(function PreviewRow(props: Props) {
   const { row, at, checked, isStop, onToggle, onActive } = props
   const { name, account, kind, masked, state, note } = row
@@ -68,7 +68,10 @@ export const PreviewRow = memo(function PreviewRow(props: Props) {
   )
 })
 
-/** Where the secret goes, because a file may say anything; a host that only the file names has a tick of its own. */
+/**
+ * Shows where the secret goes; a host that only the file names has a tick of its own, because a file may say
+ * anything.
+ */
 function Places({
   row: { index, issuer, hosts = [], moreHosts = [] },
   isStop,

@@ -26,7 +26,10 @@ import type { ImportFlow } from './use-import.ts'
 
 type Props = { readonly flow: ImportFlow; readonly preview: RowsPreview }
 
-/** Everything that was found, masked, with what would happen to it; nothing is stored before the button. */
+/**
+ * Shows every entry that was found, masked, with the effect of the import; nothing is stored before the
+ * button is pressed.
+ */
 export function PreviewStep({ flow, preview }: Props) {
   const { rows, skipped, removable } = preview
   const [chosen, setChosen] = useState<Chosen>(() => firstChoice(rows))

@@ -18,7 +18,7 @@ import styles from './import.module.css'
 import { PreviewRow } from './preview-row.tsx'
 
 const PAGE = 10
-/** A file may hold thousands of rows; more than these are drawn when they are asked for. */
+/** Number of rows drawn at first; a file may have thousands, which are drawn on request. */
 const SHOWN = 500
 
 type Props = {
@@ -79,7 +79,7 @@ export function PreviewTable({ rows, chosen, onChange, hosts, onHost }: TablePro
   )
 }
 
-/** One row can be reached by Tab; the arrow keys take that with them. */
+/** Tab reaches one row; the arrow keys move this tab stop. */
 function useRows(count: number) {
   const grid = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
@@ -92,7 +92,7 @@ function useRows(count: number) {
     setActive(next)
     focus(next)
   }
-  /** For a row that is not drawn yet. */
+  /** Focuses a row one frame later, because it may not be drawn yet. */
   const focusSoon = (at: number) => void requestAnimationFrame(() => focus(at))
   return { grid, active, setActive, onKeyDown, focusSoon }
 }

@@ -10,7 +10,7 @@ import styles from './import.module.css'
 
 type Props = { readonly preview: RowsPreview; readonly outcome: ImportOutcome }
 
-/** What became of it: counts, every failure with its reason, and what happened to the file. */
+/** The result of an import: counts, every failure with its reason, and what happened to the file. */
 export function ReportStep({ preview, outcome }: Props) {
   const { commands, update } = useWindow()
   const { failed, imported, plaintext } = outcome
@@ -19,7 +19,7 @@ export function ReportStep({ preview, outcome }: Props) {
 
   function finish(): void {
     commands.close()
-    // In the doctor, and where nothing changed, the focus goes back to what opened the dialog.
+    // In the doctor, or if nothing was imported, the focus returns to the element that opened the dialog.
     if (imported > 0) update((before) => (before.page === 'doctor' ? before : withFocus(before, 'list')))
   }
   const Icon = failed.length > 0 ? CircleAlert : CircleCheck

@@ -13,7 +13,7 @@ import type { ImportFlow } from './use-import.ts'
 
 type Props = { readonly flow: ImportFlow; readonly path: string | null }
 
-/** One field for both secrets. */
+/** One field takes either of the two secrets that can open the file. */
 export function SealedStep({ flow, path }: Props) {
   const { commands } = useWindow()
   const { input, error, setError, submit } = useOpening(flow)
@@ -45,7 +45,7 @@ export function SealedStep({ flow, path }: Props) {
   )
 }
 
-/** The field is cleared at every try, whether it opens the file or not. */
+/** Every try clears the field, also a failed one. */
 function useOpening(flow: ImportFlow) {
   const input = useRef<HTMLInputElement>(null)
   const [error, setError] = useState<string | null>(null)

@@ -11,7 +11,7 @@ type Props = {
   readonly flow: ImportFlow
 }
 
-/** Where it comes from, and the way back. */
+/** The source of the import, and the way back. */
 export function SourceLine({ path, format, flow }: Props) {
   return (
     <div className={styles['source']}>

@@ -17,9 +17,9 @@ export type ImportFlow = {
   readonly step: ImportStep
   readonly work: ImportWork
   readonly problem: Problem | null
-  /** True when something was read. */
+  /** Returns true if something was read. */
   readonly read: (source: ImportSource) => Promise<boolean>
-  /** Null when it was opened, else why not. */
+  /** Returns the problem; null if the file was opened. */
   readonly open: (secret: string) => Promise<Problem | null>
   readonly run: (request: ImportRequest) => Promise<void>
   readonly startOver: () => void
@@ -28,8 +28,8 @@ export type ImportFlow = {
 const choose: ImportStep = { kind: 'choose' }
 
 /**
- * From a source to what became of it. What was read waits in the vault; it is ended there when the person starts
- * over or leaves, also when the answer comes only after that.
+ * The import from its source to its report. The vault holds the data that was read; it is cancelled there
+ * when the person starts over or leaves, also if the answer arrives only after that.
  */
 export function useImport(): ImportFlow {
   const { bridge } = useVault()
@@ -84,7 +84,7 @@ export function useImport(): ImportFlow {
   }
 }
 
-/** One request at a time; null: another one is on its way. */
+/** Sends one request at a time; null if another one is under way. */
 function useOneRequest() {
   const [work, setWork] = useState<ImportWork>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -105,7 +105,7 @@ function useOneRequest() {
   return { work, problem, setProblem, isBusy: () => busy.current, ask }
 }
 
-/** The one thing that waits in the vault for this form. */
+/** The one import that the vault holds for this form. */
 function useWaiting() {
   const { bridge } = useVault()
   const id = useRef<string | null>(null)
@@ -123,14 +123,14 @@ function useWaiting() {
   }, [end])
   return {
     end,
-    /** False: the form is gone, and so is what was read for it. */
+    /** False: the form is gone, and its import is cancelled. */
     hold(next: string): boolean {
       if (id.current !== next) end()
       id.current = next
       if (!shown.current) end()
       return shown.current
     },
-    /** An import that runs is not ended by leaving; the answer says whether the form is still there. */
+    /** Lets a running import continue after the form; the result says if the form is still open. */
     release(): () => boolean {
       id.current = null
       return () => shown.current

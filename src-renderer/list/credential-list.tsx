@@ -14,17 +14,17 @@ type Props = {
   readonly count: number
   readonly activeId: string | null
   readonly density: 'comfortable' | 'compact'
-  /** Goes up when the list should take the focus. */
+  /** Increases when the list should take the focus. */
   readonly focusTurn: number
   readonly focusTurns: FocusTurns
-  /** False while the entry that was asked for, or what was searched for, has not arrived in the list. */
+  /** False until the requested entry, or the result of the search, is in the list. */
   readonly wantedIsActive: boolean
   readonly onSelect: (id: string) => void
   readonly onOpen: (id: string) => void
   readonly onType: () => void
 }
 
-/** The rows that are seen, the active one and the header above them; the rest are not in the document. */
+/** Renders the visible rows, the active one and the header above them; the others are not in the document. */
 export function CredentialList(props: Props) {
   const { items, count, activeId, density, onSelect, onOpen, onType } = props
   const { focusTurn, focusTurns, wantedIsActive } = props
@@ -39,7 +39,7 @@ export function CredentialList(props: Props) {
 
   return (
     <div ref={scroller} className={styles['scroller']} data-pane="list">
-      {/* The focus is on its rows, one of which can always be reached. */}
+      {/* The rows take the focus; one of them can always be reached. */}
       {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus */}
       <div
         role="grid"

@@ -1,4 +1,4 @@
-// A virtualised grid has no table layout, and its keys are handled where it is one: in the grid.
+// A virtualised grid has no table layout, and the grid itself handles the keys.
 /* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events */
 import { Copy, RefreshCw } from 'lucide-react'
 import { memo, useState } from 'react'
@@ -29,7 +29,7 @@ type Props = {
   readonly onOpen: (id: string) => void
 }
 
-/** Seconds only in a row that is drawn and counts them. */
+/** Returns the time; it moves every second only in a drawn row that counts seconds. */
 function useRowNow(credential: CredentialSummary): number {
   const minute = useNow('minute')
   return useNow(countsSeconds(credential, minute) ? 'second' : 'minute')
@@ -66,7 +66,7 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
       </div>
       <div role="gridcell" className={styles['middle']}>
         {(active || hovered) && <RowActions credential={credential} reachable={active} />}
-        {/* They stay, unseen: a press on a tag that goes before its release would be no click. */}
+        {/* The tags stay, invisible: a press on a tag that then disappears would not be a click. */}
         <span className={styles['tags']} data-away={active || hovered || undefined}>
           <ScopeTags {...{ credential }} />
         </span>
@@ -95,12 +95,12 @@ function WhenLine({ credential, when }: { readonly credential: CredentialSummary
   )
 }
 
-/** A bar only where the second line speaks of the end of this life. */
+/** A row has a bar only if its second line is about the end of this life. */
 function showsLife({ status }: CredentialSummary): boolean {
   return ['valid', 'expiring', 'expired', 'refresh-failing'].includes(status.kind)
 }
 
-/** In the place of the scope tags, so that nothing moves. */
+/** The actions take the place of the scope tags, so that nothing moves. */
 function RowActions({
   credential,
   reachable

@@ -1,4 +1,4 @@
-/** The index an arrow, page, home or end key leads to; -1 for another key. */
+/** Returns the index to which an arrow, page, home or end key leads; -1 for another key. */
 export function target(key: string, from: number, count: number, page: number): number {
   const last = count - 1
   switch (key) {

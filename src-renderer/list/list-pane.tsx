@@ -16,7 +16,7 @@ import { Toolbar } from './toolbar.tsx'
 
 type Props = {
   readonly chosen: readonly CredentialSummary[]
-  /** False while `chosen` is still that of the search before. */
+  /** False while `chosen` is still the result of the previous search. */
   readonly isCurrent: boolean
   readonly activeId: string | null
   readonly searchInput: RefObject<HTMLInputElement | null>
@@ -26,7 +26,7 @@ export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
   const { credentials, preferences } = useReady()
   const { state, update, focusTurns } = useWindow()
   const { order, focus, selected } = state
-  // One that the vault has and the search hides is not waited for.
+  // The list waits only for an entry that the vault does not have yet, not for one that the search hides.
   const isToCome = selected !== null && selected !== activeId && !credentials.has(selected)
   const items = useMemo(() => toItems(chosen, order), [chosen, order])
   const onSelect = useCallback((id: string) => update((before) => ({ ...before, selected: id })), [update])

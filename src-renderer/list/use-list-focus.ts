@@ -10,11 +10,11 @@ type Options = {
   readonly focusTurns: FocusTurns
 }
 
-/** For so long the focus is the list's, whatever is pressed; after that only as long as nothing was. */
+/** Milliseconds in which the list may take the focus despite a press; later a press ends that. */
 const OURS = 1000
 const dialogs = '[role=dialog]:not([data-pane=toasts] *), [role=alertdialog]:not([data-pane=toasts] *)'
 
-/** The focus goes along with the active row while it is in the list, and comes to it when the list is given a turn. */
+/** Moves the focus with the active row while the list has it, and into the list on each new turn. */
 export function useListFocus(options: Options): void {
   const { scroller, row, wantedIsActive, focusTurn, focusTurns } = options
   useLayoutEffect(() => {
@@ -25,8 +25,8 @@ export function useListFocus(options: Options): void {
   const isOurs = useOurs(focusTurn)
   const latest = useRef({ row, wantedIsActive })
   useLayoutEffect(() => void (latest.current = { row, wantedIsActive }), [row, wantedIsActive])
-  // The entry may come after it was asked for, and must not pull the focus away from where the person went meanwhile;
-  // and its row may be drawn only after it came.
+  // The entry may arrive, and its row may be drawn, only after the request; meanwhile the person may have
+  // moved the focus, which then stays there.
   const take = useCallback(() => {
     const { current } = latest
     if (focusTurns.isTaken(focusTurn) || !current.wantedIsActive) return
@@ -34,7 +34,7 @@ export function useListFocus(options: Options): void {
   }, [scroller, focusTurn, focusTurns, isOurs])
   useEffect(take, [take, row, wantedIsActive])
 
-  // A dialog that leaves may take the focus with it: it is brought back if nobody has it.
+  // A dialog that closes may lose the focus, which is then brought back to the list.
   useEffect(() => {
     if (focusTurn === 0) return
     const begun = performance.now()
@@ -51,7 +51,10 @@ export function useListFocus(options: Options): void {
   }, [scroller, focusTurn, focusTurns, isOurs, take])
 }
 
-/** Whether the person has left it to the list where the focus goes since the list was given this turn. */
+/**
+ * Returns whether the list may still move the focus: the turn is newer than `OURS`, or nothing was pressed
+ * since.
+ */
 function useOurs(focusTurn: number): () => boolean {
   const asked = useRef({ turn: 0, at: 0, isPressed: false })
   useEffect(() => {
@@ -68,7 +71,7 @@ function useOurs(focusTurn: number): () => boolean {
 
 const presses = ['keydown', 'pointerdown'] as const
 
-/** False: that row is not drawn. */
+/** Focuses a row. False: that row is not drawn. */
 function focusRow(root: RefObject<HTMLElement | null>, row: number): boolean {
   const found = root.current?.querySelector<HTMLElement>(`[data-row="${row}"]`)
   found?.focus({ preventScroll: true })

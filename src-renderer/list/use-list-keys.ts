@@ -42,7 +42,7 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
 
   return (event) => {
     const { key, shiftKey, ctrlKey, metaKey, altKey, target: from, currentTarget } = event
-    // A menu that hangs at a row is in the tree of React, not in the grid.
+    // The menu of a row is inside the grid in React's tree, but outside it in the document.
     if (!(from instanceof HTMLElement) || !currentTarget.contains(from)) return
     if (ctrlKey || metaKey || altKey) return
     const onButton = from.closest('button') !== null

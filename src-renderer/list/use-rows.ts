@@ -16,7 +16,7 @@ const GROUP = 1.75
 const GROUP_GAP = 0.25
 const ROW = { comfortable: 3.5, compact: 2.5 } as const
 
-/** Where each item that is drawn stands, and which header stays in sight. */
+/** Returns the position of each drawn item, and the header that stays in sight. */
 export function useRows({ items, activeItem, density, scroller }: Options) {
   const sticky = useRef(0)
   const rem = useRem(scroller)
@@ -30,7 +30,7 @@ export function useRows({ items, activeItem, density, scroller }: Options) {
     },
     [items, activeItem]
   )
-  // Its functions must not be memoised; nothing here does.
+  // The functions of the virtualizer must not be memoised; this file follows that.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -65,8 +65,8 @@ function itemKey(item: ListItem | undefined, index: number): string {
 }
 
 /**
- * Pixels of a rem, also when the text becomes larger while the window is open. Nothing tells of that but the
- * sizes that follow from it: the bar above the list becomes higher, and so `below` has less room.
+ * Pixels of a rem, also when the text becomes larger while the window is open. No event reports that; only
+ * sizes change with it: the bar above the list becomes higher, so `below` has less room.
  */
 function useRem(below: RefObject<HTMLElement | null>): number {
   const [rem, setRem] = useState(remInPixels)

@@ -5,7 +5,7 @@ import type { PasswordForm } from './use-password-form.ts'
 
 type Props = { readonly form: PasswordForm; readonly email?: string }
 
-/** E-mail and password. `email`: what the first begins with. */
+/** E-mail and password. `email`: the initial text of the first field. */
 export function LoginFields({ form: { fields, errors, clear }, email = '' }: Props) {
   return (
     <>
@@ -33,7 +33,7 @@ export function LoginFields({ form: { fields, errors, clear }, email = '' }: Pro
 
 type KeyProps = { readonly form: PasswordForm; readonly isKept: boolean }
 
-/** The project's key, which is kept with the tokens. It is read from its field alone, as every secret is. */
+/** The project's key, which is kept with the tokens. Like every secret it is read only from its field. */
 export function ProjectKeyField({ form: { fields, errors }, isKept }: KeyProps) {
   return (
     <Field

@@ -13,7 +13,7 @@ import styles from './password.module.css'
 import { usePasswordForm } from './use-password-form.ts'
 import { hostOf } from '../text/address-text.ts'
 
-/** Signing in again where a password of the project's own does it. */
+/** The dialog to sign in again with a project's own password. */
 export function PasswordDialog({ id }: { readonly id: string }) {
   const credential = useReady().credentials.get(id)
   return credential === undefined ? null : <Again credential={credential} />

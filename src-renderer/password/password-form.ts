@@ -7,7 +7,7 @@ import { passwordText } from '../text/password-text.ts'
 export type PasswordFieldName = 'project' | 'projectKey' | 'email' | 'password'
 export type PasswordErrors = Readonly<Record<PasswordFieldName, string | null>>
 
-/** What the fields hold at the moment in which it is sent; kept nowhere. */
+/** The text of the fields at the moment of sending; not kept. */
 export type PasswordInput = Readonly<Record<PasswordFieldName | 'name', string>>
 
 export const noPasswordErrors: PasswordErrors = {
@@ -17,7 +17,7 @@ export const noPasswordErrors: PasswordErrors = {
   password: null
 }
 
-/** `again`: the entry that is signed in to again, which has its project and its key. */
+/** `again`: the entry that is signed in to again, which already has its project and its key. */
 export function checkPasswordInput(
   { project, projectKey, email, password }: PasswordInput,
   again: CredentialSummary | null
@@ -40,13 +40,13 @@ export function toPasswordRequest(
   return { kind: 'again', credential: again.id, projectKey: key, email, password }
 }
 
-/** The field that a refusal is about; null: none of them. */
+/** Returns the field that a refusal is about; null if it is about no field. */
 export function fieldOf({ code }: Problem): 'projectKey' | 'password' | null {
   if (code === 'SIGN_IN_DENIED') return 'password'
   return code === 'CLIENT_REFUSED' ? 'projectKey' : null
 }
 
-/** The account as an address to sign in with; empty where it was given another name. */
+/** Returns the account if it is an address to sign in with; empty if it has another name. */
 export function emailOf({ account }: CredentialSummary): string {
   return /^[^\s@]+@[^\s@]+$/.test(account) ? account : ''
 }

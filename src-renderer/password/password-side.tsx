@@ -9,7 +9,7 @@ import type { PasswordForm } from './use-password-form.ts'
 
 type Props = { readonly provider: ProviderChoice; readonly form: PasswordForm }
 
-/** One project of a product that signs people in by a password, and the account there. */
+/** A project of a product with sign-in by password, and the account there. */
 export function PasswordSide({ provider: { id, name, hasHelp }, form }: Props) {
   const { bridge } = useVault()
   const { fields, errors } = form

@@ -1,7 +1,7 @@
 import { useRef } from 'react'
 import type { PasswordInput } from './password-form.ts'
 
-/** Uncontrolled: what is typed is in the fields and nowhere else, until it is sent. */
+/** Uncontrolled: typed text is only in the fields until it is sent. */
 export function usePasswordFields() {
   const project = useRef<HTMLInputElement>(null)
   const projectKey = useRef<HTMLInputElement>(null)
@@ -10,7 +10,7 @@ export function usePasswordFields() {
   const password = useRef<HTMLInputElement>(null)
   const fields = { project, projectKey, name, email, password }
 
-  /** As typed; only the password may begin or end with a blank. */
+  /** Reads the fields as typed; only the password keeps blanks at its ends. */
   function read(): PasswordInput {
     const trimmed = (field: typeof project): string => field.current?.value.trim() ?? ''
     return {
@@ -24,7 +24,7 @@ export function usePasswordFields() {
   function clearPassword(): void {
     if (password.current !== null) password.current.value = ''
   }
-  /** The field with its label and what is said below it. */
+  /** Focuses the field and scrolls its label and the text below it into view. */
   function show(name: keyof typeof fields): void {
     const input = fields[name].current
     input?.focus()

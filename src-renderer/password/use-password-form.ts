@@ -19,7 +19,7 @@ export type PasswordForm = ReturnType<typeof usePasswordForm>
 
 const inOrder: readonly PasswordFieldName[] = ['project', 'projectKey', 'email', 'password']
 
-/** The fields hold what is typed, and nothing else does. The password leaves its field as soon as it is sent. */
+/** Typed text is only in the fields. The password leaves its field as soon as it is sent. */
 export function usePasswordForm(again: CredentialSummary | null) {
   const { fields, read, clearPassword, show } = usePasswordFields()
   const { bridge } = useVault()
@@ -30,7 +30,7 @@ export function usePasswordForm(again: CredentialSummary | null) {
   const busy = useRef(false)
 
   function refuse(found: PasswordErrors): boolean {
-    // Drawn before it is shown: what is said stands below its field, and has to be seen too.
+    // The errors are rendered before the scroll, so that the one below the field is visible too.
     flushSync(() => setErrors(found))
     const wrong = inOrder.find((name) => found[name] !== null)
     if (wrong !== undefined) show(wrong)

@@ -60,7 +60,7 @@ function RailButton({ icon: Icon, label, hint, current = false, onClick }: RailB
   )
 }
 
-/** The foot of the rail: where secrets are kept and whether that works. Opens the storage panel. */
+/** The foot of the rail: the store of the secrets and its health. Opens the storage panel. */
 function Health({ storage }: { readonly storage: StorageHealth }) {
   const { commands } = useWindow()
   const text = railText.storage[storage.state](storage.label)

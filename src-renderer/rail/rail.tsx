@@ -46,7 +46,7 @@ function Views({ counts }: { readonly counts: RailCounts }) {
   )
 }
 
-/** The first two are what a person adds here; the others come from tools, and show once there is one. */
+/** A person adds the first two kinds here; the others come from tools, and appear once there is one. */
 const shownKinds = [
   { kind: 'oauth', icon: LogIn, always: true },
   { kind: 'api-key', icon: KeyRound, always: true },

@@ -7,7 +7,7 @@ import { rotationText } from '../text/rotation-text.ts'
 import { Button } from '../ui/button.tsx'
 import { ageText, isOld } from './key-age.ts'
 
-/** How old the key is, and the way to a new one. A hint and no alarm: an old key still works. */
+/** The age of the key, and the way to a new one. It is a hint and no alarm: an old key still works. */
 export function AgeSection({ credential }: { readonly credential: CredentialSummary }) {
   const { commands } = useWindow()
   const now = useNow()

@@ -3,7 +3,7 @@ import { useReady, useVault } from '../state/vault-context.tsx'
 import { rotationText } from '../text/rotation-text.ts'
 import styles from './rotation.module.css'
 
-/** The provider's page for keys in the person's own browser, where one is known. */
+/** The link to the provider's page for keys, if it is known; it opens in the person's own browser. */
 export function HelpLink({ credential }: { readonly credential: CredentialSummary }) {
   const { bridge } = useVault()
   const { providers } = useReady()

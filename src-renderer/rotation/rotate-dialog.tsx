@@ -8,7 +8,7 @@ import { DoneStep } from './done-step.tsx'
 import { NewKeyStep } from './new-key-step.tsx'
 import { TestStep } from './test-step.tsx'
 
-/** Follows the credential as it is: closed half way, it goes on where it was. */
+/** Shows the current step of the credential: closed half-way, the dialog continues at the same step. */
 export function RotateDialog({ id }: { readonly id: string }) {
   const { commands } = useWindow()
   const credential = useReady().credentials.get(id)

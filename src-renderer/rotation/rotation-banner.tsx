@@ -8,7 +8,7 @@ import { dayTimeText } from '../time/time-text.ts'
 import { Button } from '../ui/button.tsx'
 import own from './rotation.module.css'
 
-/** An exchange that is under way stays in sight until it is over. */
+/** A key exchange that is under way stays in sight until it is finished. */
 export function RotationBanner({ credential }: { readonly credential: CredentialSummary }) {
   const { commands } = useWindow()
   const now = useNow()

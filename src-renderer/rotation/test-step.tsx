@@ -76,7 +76,7 @@ function Result({ result: { works, text } }: { readonly result: KeyTest }) {
   )
 }
 
-/** One request at a time. The step itself changes when the vault says so. */
+/** Sends one request at a time. The step changes when the vault reports it. */
 function useTest(id: string) {
   const { bridge } = useVault()
   const [busy, setBusy] = useState<'test' | 'switch' | null>(null)

@@ -9,7 +9,7 @@ import { keyText } from '../text/add-text.ts'
 type Errors = { readonly key: string | null; readonly day: string | null }
 const noErrors: Errors = { key: null, day: null }
 
-/** The form of the new key. Its field is cleared when the key was stored, and kept to be corrected when refused. */
+/** The form of the new key. Its field is cleared after success, and kept for a correction after a refusal. */
 export function useNewKey({ id }: CredentialSummary, input: KeyInput) {
   const { bridge } = useVault()
   const [day, setDay] = useState('')

@@ -2,12 +2,12 @@ import type { CredentialSummary } from '#shared/credential.ts'
 
 export type ScopeChange = { readonly added: readonly string[]; readonly removed: readonly string[] }
 
-/** What the entry asks for now: what was granted, and what was asked and not granted. */
+/** Returns the scopes that the entry asks for now: the granted and the missing ones. */
 export function askedNow({ scopes, missingScopes }: CredentialSummary): readonly string[] {
   return [...new Set([...scopes, ...missingScopes])]
 }
 
-/** What is new and what is left out, each in the order it was named. */
+/** Returns the added and the removed scopes, each in the order of its list. */
 export function scopeChange(before: readonly string[], after: readonly string[]): ScopeChange {
   return {
     added: after.filter((scope) => !before.includes(scope)),

@@ -15,7 +15,7 @@ import { isScopeTrouble } from '../status/fix.ts'
 import { type ScopeChange, askedNow, isChange, scopeChange } from './scope-change.ts'
 import styles from './scopes.module.css'
 
-/** Other scopes for an entry: says what changes before the provider's page opens. */
+/** Changes the scopes of an entry; shows the change before the provider's page opens. */
 export function ScopesDialog({ id }: { readonly id: string }) {
   const credential = useReady().credentials.get(id)
   const { commands } = useWindow()

@@ -5,7 +5,7 @@ import { confirmText } from '../text/detail-text.ts'
 import { rotationText } from '../text/rotation-text.ts'
 import { type Confirmation, ConfirmDialog } from '../ui/confirm-dialog.tsx'
 
-/** The questions about an end: remove here, sign out, and one of two keys goes. */
+/** The confirmations of an end: remove here, sign out, and drop one of two keys. */
 export function Confirmations() {
   const { state, commands } = useWindow()
   return <ConfirmDialog ask={confirmationOf(state.dialog, commands)} onClose={commands.close} />

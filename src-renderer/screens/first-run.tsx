@@ -11,7 +11,7 @@ import styles from './screens.module.css'
 
 const SUGGESTED = 6
 
-/** One sentence, where secrets will be kept, and the way to the first credential. */
+/** One sentence, the store of future secrets, and the way to the first credential. */
 export function FirstRun() {
   const { commands } = useWindow()
   return (
@@ -46,7 +46,7 @@ export function FirstRun() {
   )
 }
 
-/** Where secrets will be kept: said before there is one. */
+/** Names the store before it has a secret. */
 function StorageStep() {
   const { state, label } = useReady().storage
   const { commands } = useWindow()

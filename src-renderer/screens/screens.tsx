@@ -71,7 +71,7 @@ export function LoadFailed({ problem }: { readonly problem: Problem }) {
   )
 }
 
-/** As `Locked`, and what opens it can be typed here. */
+/** Shows `Locked` for encrypted files, with a field for the passphrase. */
 function LockedFiles() {
   return (
     <div className={styles['center']}>
@@ -83,7 +83,7 @@ function LockedFiles() {
   )
 }
 
-/** Neither list nor counts: one button. */
+/** Shows one button, without list and counts. */
 export function Locked() {
   const { storage } = useReady()
   const { commands } = useWindow()

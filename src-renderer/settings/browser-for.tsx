@@ -9,7 +9,7 @@ type Props = {
   readonly onChange: (services: ServiceId[]) => void
 }
 
-/** Providers whose page did not work in the sign-in window, each with the way back. Nothing where there are none. */
+/** Providers whose page did not work in the sign-in window, each with the way back. May be empty. */
 export function BrowserFor({ services, onChange }: Props) {
   const { providers } = useReady()
   if (services.length === 0) return null

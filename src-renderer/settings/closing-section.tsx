@@ -5,7 +5,7 @@ import { CheckRow } from '../ui/check-row.tsx'
 import { Choice } from '../ui/choice.tsx'
 import styles from './settings.module.css'
 
-/** What closing the window does. Where there is no tray it can not be hidden, and there is one more choice. */
+/** Closing the window: without a tray the window can not be hidden, and there is one more choice. */
 export function ClosingSection() {
   const { hasTray } = useReady()
   const [{ keepRunning, withoutTray }, change] = usePreferences()

@@ -20,7 +20,7 @@ export function SettingsDialog({ open }: { readonly open: boolean }) {
   )
 }
 
-/** Every change holds at once; there is nothing to save. */
+/** Every change applies at once; there is nothing to save. */
 function SettingsBody() {
   const { version } = useReady()
   const [preferences, change] = usePreferences()

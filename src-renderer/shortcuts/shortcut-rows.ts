@@ -2,7 +2,7 @@ import { shortcutText } from '../text/detail-text.ts'
 
 export type ShortcutRow = { readonly text: string; readonly keys: readonly string[] }
 
-/** What the sheet lists; the names of keys are those printed on them. */
+/** Returns the rows of the sheet; keys have the names that are printed on them. */
 export function shortcutRows(mac: boolean): {
   readonly everywhere: readonly ShortcutRow[]
   readonly inList: readonly ShortcutRow[]

@@ -3,7 +3,7 @@ import type { Commands } from '../state/commands.ts'
 
 type Options = { readonly commands: Commands; readonly searchInput: RefObject<HTMLInputElement | null> }
 
-/** What takes the keys for itself. A toast is a dialog by its role, and takes none. */
+/** Elements that take the keys for themselves. A toast has the role of a dialog, but takes no keys. */
 const above =
   '[role=dialog]:not([data-pane=toasts] *), [role=alertdialog]:not([data-pane=toasts] *), [role=menu]'
 
@@ -40,7 +40,10 @@ function actionOf(event: Press): Action | null {
   return key === '/' ? 'search' : key === '?' ? 'sheet' : null
 }
 
-/** Where each pane takes the focus: the current view, the active row, the heading or fix of the detail, a toast. */
+/**
+ * Where each pane takes the focus: the current view, the active row, the heading or fix of the detail, a
+ * toast.
+ */
 const paneStops = [
   '[data-pane=rail] [aria-current]',
   '[data-pane=list] [role=row][tabindex="0"]',

@@ -6,7 +6,7 @@ import styles from './sign-in.module.css'
 
 type Props = { readonly progress: SignInProgress; readonly now: number }
 
-/** Who is waited for and for how long still. The numbers are not read out every second. */
+/** Says what the sign-in waits for, and how long. The numbers are not read out every second. */
 export function Countdown({ progress, now }: Props) {
   const { state, name } = progress
   if (state.kind === 'redeeming') {

@@ -33,7 +33,7 @@ export function DevicePanel({ device, copy }: Props) {
   )
 }
 
-/** As people type it, without the scheme; a line ends after a slash. */
+/** The address as people type it, without the scheme; a line ends after a slash. */
 function Address({ address }: { readonly address: string }) {
   const parts = address.replace(/^https:\/\//, '').split(/(?<=\/)/)
   return parts.map((part, place) => (

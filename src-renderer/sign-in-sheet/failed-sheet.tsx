@@ -16,7 +16,7 @@ type Props = {
   readonly close: () => void
 }
 
-/** Why a sign-in failed, and the one way on where there is one. */
+/** The reason for which a sign-in failed, and the next step if there is one. */
 export function FailedSheet({ progress, state, close }: Props) {
   return (
     <>
@@ -37,7 +37,7 @@ function WayOn({ progress, state }: Omit<Props, 'close'>) {
   return <StartAgain progress={progress} />
 }
 
-/** After a sign-in again that failed: the same once more, from the entry. */
+/** Repeats a failed sign-in of an existing entry, from that entry. */
 function StartAgain({ progress: { attempt, again } }: { readonly progress: SignInProgress }) {
   const { store } = useVault()
   const { credentials } = useReady()
@@ -58,7 +58,7 @@ function StartAgain({ progress: { attempt, again } }: { readonly progress: SignI
   )
 }
 
-/** After a first sign-in that failed: the same once more, with what the vault has kept of it. */
+/** Repeats a failed first sign-in with the data that the vault has kept of it. */
 function TryAgain({ attempt }: { readonly attempt: string }) {
   const { bridge, store } = useVault()
   const tell = useTell()
@@ -69,9 +69,9 @@ function TryAgain({ attempt }: { readonly attempt: string }) {
     const result = await bridge.retrySignIn(attempt)
     setStarting(false)
     if (result.ok) return
-    // It is not kept any more, so that this sheet has nothing to offer.
+    // The vault keeps it no longer, so this sheet has nothing to offer.
     store.dismissSignIn(attempt)
-    // Put away while it was started: nobody waits for it.
+    // An attempt that was dismissed during its start needs no message.
     if (result.problem.code !== 'SIGN_IN_CANCELLED') tell.failed(result.problem)
   }
   return (

@@ -8,7 +8,7 @@ import styles from './sign-in.module.css'
 
 type Props = { readonly progress: SignInProgress }
 
-/** The way on from a page that leads nowhere, because the server does not know us any more. */
+/** The way out of a page that leads nowhere because the server no longer knows our client. */
 export function ForgottenClient({ progress }: Props) {
   if (progress.again?.mayRegister !== true) return null
   return (
@@ -19,7 +19,7 @@ export function ForgottenClient({ progress }: Props) {
   )
 }
 
-/** After a sign-in that the provider has refused: its client may be what is wrong. */
+/** The next step after a sign-in that the provider has refused, because its client may be wrong. */
 export function RefusedClient({ progress }: Props) {
   const { store } = useVault()
   const { credentials } = useReady()
@@ -35,7 +35,7 @@ export function RefusedClient({ progress }: Props) {
   return <Button onClick={() => change(again.credential)}>{clientText.change}</Button>
 }
 
-/** Ends this attempt and begins another with a client that the server makes now. */
+/** Ends this attempt and starts another with a client that the server registers now. */
 function RegisterAnew({ progress, small = false }: Props & { readonly small?: boolean }) {
   const { bridge, store } = useVault()
   const tell = useTell()

@@ -9,11 +9,11 @@ import styles from './sign-in.module.css'
 type Props = {
   readonly question: OtherAccount
   readonly answer: (answer: OtherAccountAnswer) => Promise<Result<null>>
-  /** Where the question and its answers stand. */
+  /** Places the question and its answers. */
   readonly children: (question: ReactNode, answers: ReactNode) => ReactNode
 }
 
-/** Asks what becomes of a sign-in by somebody else than before. Cancel stands beside it and stores nothing. */
+/** Asks what to do with a sign-in to another account. Cancel stands beside it and stores nothing. */
 export function OtherAccountQuestion({ question: { expected, found }, answer, children }: Props) {
   const [problem, setProblem] = useState<Problem | null>(null)
   async function press(choice: OtherAccountAnswer): Promise<void> {

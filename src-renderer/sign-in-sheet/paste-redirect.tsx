@@ -8,7 +8,7 @@ import styles from './sign-in.module.css'
 
 type Props = { readonly submit: (address: string) => Promise<Result<null>> }
 
-/** The address holds a code: it is read once, at the press of the button, and cleared. */
+/** The address contains a code: it is read once, when the button is pressed, and cleared. */
 export function PasteRedirect({ submit }: Props) {
   const input = useRef<HTMLInputElement>(null)
   const [problem, setProblem] = useState<Problem | null>(null)

@@ -3,7 +3,7 @@ import { deviceText } from '../text/device-text.ts'
 import styles from './device.module.css'
 import { qrPath } from './qr-path.ts'
 
-/** Dark on light in every theme: not every camera reads it the other way round. */
+/** Dark on light in every theme, because some cameras can't read the inverse. */
 export function QrCode({ address }: { readonly address: string }) {
   const { size, path } = useMemo(() => qrPath(address), [address])
   return (

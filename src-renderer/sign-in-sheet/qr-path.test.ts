@@ -4,7 +4,7 @@ import { qrPath } from './qr-path.ts'
 
 const SCALE = 4
 
-/** What a camera would see: the path, drawn dark on light. */
+/** Returns the picture as a camera sees it: the path, drawn dark on light. */
 function drawn({ size, path }: ReturnType<typeof qrPath>): {
   width: number
   height: number

@@ -1,6 +1,6 @@
 import { encodeQR } from 'qr'
 
-/** The dark modules of a QR code as one SVG path, on a grid of `size` units that has the quiet border in it. */
+/** The dark modules of a QR code as one SVG path, on a grid of `size` units with the quiet border. */
 export type QrPath = { readonly size: number; readonly path: string }
 
 /** ISO/IEC 18004 asks for four light modules around the code. */

@@ -1,7 +1,7 @@
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { ReadyState } from '../state/vault-state.ts'
 
-/** The newest sign-in that is under way or failed; null for none. A cancelled one needs no words. */
+/** Returns the newest sign-in that is under way or failed, else null. A cancelled one is not shown. */
 export function shownSignIn(signIns: ReadyState['signIns']): SignInProgress | null {
   return [...signIns.values()].findLast((each) => !isCancelled(each)) ?? null
 }

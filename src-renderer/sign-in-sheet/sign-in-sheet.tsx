@@ -67,12 +67,12 @@ function titleOf({ name, state }: SignInProgress): string {
   return state.kind === 'failed' ? signInText.failedTitle(name) : signInText.title(name)
 }
 
-/** With another one, the buttons are others. */
+/** Returns the stage of the sheet; every stage has its own buttons. */
 function stageOf({ surface, state }: SignInProgress): string {
   return state.kind === 'failed' ? `failed ${state.problem.code}` : `${surface} ${state.kind}`
 }
 
-/** Says so, and shows the credential it led to. */
+/** Reports a finished sign-in and selects its credential. */
 function useWhenDone(): void {
   const { bridge } = useVault()
   const { update } = useWindow()

@@ -2,12 +2,12 @@ import { useState } from 'react'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { Problem, Result } from '#shared/problem.ts'
 
-/** Whether the way by a code is open and not taken yet. */
+/** Returns true if a sign-in by code is offered and not used yet. */
 export function canSwitchToCode({ offersCode, surface, state }: SignInProgress): boolean {
   return offersCode && surface !== 'device' && state.kind === 'waiting'
 }
 
-/** Goes on by a code; `problem`: why the provider gave none. The page stays open then. */
+/** Continues by a code. `problem`: the reason for which the provider gave none; the page stays open then. */
 export function useSwitchToCode(ask: () => Promise<Result<null>>): {
   readonly switchToCode: () => Promise<void>
   readonly problem: Problem | null

@@ -23,7 +23,7 @@ const openText: Record<SignInProgress['surface'], string> = {
 
 type Props = { readonly progress: SignInProgress; readonly close: () => void }
 
-/** While the person is at the provider, or its answer is redeemed. */
+/** The sheet while the person is at the provider, or while the provider's response is redeemed. */
 export function WaitingSheet({ progress, close }: Props) {
   const { bridge } = useVault()
   const { attempt, surface, device, state } = progress

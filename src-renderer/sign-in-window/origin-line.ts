@@ -6,12 +6,12 @@ import { stripText } from '../text/device-text.ts'
 export type OriginLine = {
   readonly tone: 'plain' | 'warn'
   readonly caption: string
-  /** Host and port alone: a scheme and a path only make a wrong host harder to see. */
+  /** Only host and port: a scheme and a path make a wrong host harder to see. */
   readonly host: string
   readonly secure: boolean
 }
 
-/** Where the page in the window really is. A warning wins over the name of who is signed in to. */
+/** Returns the real origin of the page in the window. A warning takes precedence over the provider's name. */
 export function originLine({ progress, ...page }: StripState): OriginLine {
   const { origin, secure, expected, refused, unreachable } = page
   const host = origin === null ? progress.host : hostOf(origin)

@@ -28,7 +28,7 @@ export function SignInWindow({ bridge }: { readonly bridge: SignInStripBridge })
   return <Ready bridge={bridge} state={strip.state} />
 }
 
-/** The page of the provider is drawn by the shell below the strip; the panel shows only where there is none. */
+/** The shell draws the provider's page below the strip; the panel shows only where there is no such page. */
 function Ready({ bridge, state }: { readonly bridge: SignInStripBridge; readonly state: StripState }) {
   const { progress } = state
   const ended = progress.state.kind === 'failed' || progress.state.kind === 'done'

@@ -11,7 +11,7 @@ import styles from './sign-in-window.module.css'
 
 type Props = { readonly bridge: SignInStripBridge; readonly state: StripState }
 
-/** Ours, above the provider's page, which can not draw over it. */
+/** Our own strip above the provider's page, which can not draw over it. */
 export function Strip({ bridge, state }: Props) {
   const line = originLine(state)
   const { surface } = state.progress

@@ -7,7 +7,7 @@ type Strip =
   | { readonly kind: 'failed'; readonly problem: Problem }
   | { readonly kind: 'ready'; readonly state: StripState }
 
-/** The state of this window's own attempt: asked once, then told. What is told is newer than what was asked. */
+/** The state of this window's own attempt: read once, then updated by events, which are newer. */
 export function useStripState(bridge: SignInStripBridge): Strip {
   const [strip, setStrip] = useState<Strip>({ kind: 'loading' })
   useEffect(() => {

@@ -18,7 +18,7 @@ import styles from './sign-in-window.module.css'
 type Props = { readonly bridge: SignInStripBridge; readonly state: StripState }
 type PanelProps = { readonly bridge: SignInStripBridge; readonly progress: StripState['progress'] }
 
-/** Fills the window while the provider's page is in the browser, and when the sign-in has come to an end. */
+/** Fills the window while the provider's page is in the browser, and after the sign-in has ended. */
 export function WaitingPanel({ bridge, state: { progress } }: Props) {
   const { name, state } = progress
   switch (state.kind) {

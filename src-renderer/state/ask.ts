@@ -1,7 +1,7 @@
 import type { Result } from '#shared/problem.ts'
 import type { Tell } from '../toasts/toaster.tsx'
 
-/** What was asked for, or null once the person was told why there is none. */
+/** Returns the value of a request; null if it failed, after the person was told the reason. */
 export type Ask = <T>(request: Promise<Result<T>>) => Promise<T | null>
 
 export function createAsk(tell: Tell): Ask {

@@ -14,13 +14,13 @@ type Ports = {
   readonly store: VaultStore
   readonly tell: Tell
   readonly update: (change: (state: WindowState) => WindowState) => void
-  /** The credential that takes the place of this one in the list when it goes. */
+  /** Returns the credential to select in the list when this one is removed. */
   readonly neighbour: (id: string) => string | null
 }
 
 export type Commands = ReturnType<typeof createCommands>
 
-/** What a person can do, wherever it is asked for: row, menu, key or detail. */
+/** The commands of a person, the same from a row, a menu, a key and the detail. */
 export function createCommands({ bridge, store, tell, update, neighbour }: Ports) {
   const ask = createAsk(tell)
   function show(dialog: OpenDialog): void {

@@ -15,9 +15,9 @@ type Ports = {
   readonly show: (dialog: OpenDialog) => void
 }
 
-/** What puts a credential right, each by itself and as the fix that its state asks for. */
+/** The actions that repair a credential, each by itself and as the fix that its status asks for. */
 export function createFixing({ bridge, store, tell, ask, show }: Ports) {
-  /** A failure that a dialog can put right has the button that opens it. */
+  /** Shows a failure that a dialog can repair with the button that opens this dialog. */
   async function refresh(credential: CredentialSummary): Promise<void> {
     const result = await bridge.refresh(credential.id)
     if (result.ok) return tell.done(listText.refreshed(credential.name))

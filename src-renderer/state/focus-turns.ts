@@ -1,4 +1,4 @@
-/** Which turns of the window's `focus` a pane has taken. Panes come and go; none takes a turn that was taken before. */
+/** The turns of the window's `focus` that a pane has taken. Panes come and go; a turn is taken once. */
 export type FocusTurns = {
   readonly isTaken: (turn: number) => boolean
   readonly take: (turn: number) => void

@@ -88,7 +88,7 @@ describe('ten thousand', () => {
       account: `person-${index}`
     }))
     const search = { text: 'person', filters: [] }
-    // The best of five, for the computer may do something else meanwhile.
+    // The best of five runs, because the computer may be busy meanwhile.
     const times = Array.from({ length: 5 }, () => {
       const started = performance.now()
       chooseCredentials(many, { view: allView, search, order: 'attention' })

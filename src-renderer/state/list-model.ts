@@ -10,7 +10,7 @@ export type Order = (typeof orders)[number]
 export const groups = ['attention', 'expiring', 'working'] as const
 export type GroupId = (typeof groups)[number]
 
-/** What the list draws, from top to bottom. `index` counts credentials only. */
+/** An item that the list draws, from top to bottom. `index` counts credentials only. */
 export type ListItem =
   | { readonly kind: 'group'; readonly group: GroupId; readonly count: number }
   | { readonly kind: 'row'; readonly credential: CredentialSummary; readonly index: number }
@@ -32,7 +32,7 @@ export function chooseCredentials(
   return chosen.toSorted(compare).map(({ credential }) => credential)
 }
 
-/** Groups only where the order is by attention: elsewhere they would tear the order apart. */
+/** Adds groups only to the order by attention; they would break any other order. */
 export function toItems(credentials: readonly CredentialSummary[], order: Order): readonly ListItem[] {
   const rows = credentials.map((credential, index): ListItem => ({ kind: 'row', credential, index }))
   if (order !== 'attention') return rows
@@ -53,7 +53,7 @@ export function groupOf(credential: CredentialSummary | undefined): GroupId | nu
   return credential.status.kind === 'expiring' ? 'expiring' : 'working'
 }
 
-/** One number to sort by first and one to break ties with, read once and not at every comparison. */
+/** One number to sort by and one to break ties, read once instead of at every comparison. */
 type Keyed = { readonly credential: CredentialSummary; readonly first: number; readonly second: number }
 
 function keyed(credential: CredentialSummary, order: Order): Keyed {
@@ -84,7 +84,7 @@ function compare(a: Keyed, b: Keyed): number {
   )
 }
 
-/** Unknown after every known end, and no end after unknown. */
+/** Sorts an unknown expiry after every known one, and no expiry last. */
 function expiryInstant({ expiry }: CredentialSummary): number {
   if (expiry.kind === 'at') return Date.parse(expiry.at)
   return expiry.kind === 'unknown' ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER

@@ -18,7 +18,7 @@ export function isSearching(search: Search): boolean {
   return search.text.trim() !== '' || search.filters.length > 0
 }
 
-/** The filters and words of what was typed: `status:expired git` is one filter and one word. */
+/** Returns the filters and words of a typed text: `status:expired git` is one filter and one word. */
 export function parseSearch(text: string): {
   readonly words: readonly string[]
   readonly filters: readonly Filter[]
@@ -80,7 +80,7 @@ function matchesWords(credential: CredentialSummary, words: readonly string[]): 
   return words.every((word) => text.includes(word))
 }
 
-/** A credential that changes is another object. */
+/** A changed credential is a new object. */
 const texts = new WeakMap<CredentialSummary, string>()
 
 function textOf(credential: CredentialSummary): string {
@@ -92,7 +92,10 @@ function textOf(credential: CredentialSummary): string {
   return text
 }
 
-/** `status:needs-sign-in`, `status:cantberead` and "Can’t be read" meet without their punctuation. */
+/**
+ * Drops punctuation, so that `status:needs-sign-in` or `status:cantberead` matches its label, such as “Can’t
+ * be read”.
+ */
 function plain(text: string): string {
   return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 }

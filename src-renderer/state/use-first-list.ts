@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react'
 import { withFocus, type WindowState } from './window-state.ts'
 
 /**
- * The first credential takes the first-run screen away, and with it the button that had the focus or would get it
- * back from a dialog. The list gets it then, and not before the last dialog has gone.
+ * The first credential removes the first-run screen with its button, which had the focus or would get it back
+ * from a dialog. The list gets the focus instead, once the last dialog has closed.
  */
 export function useFirstList(
   screen: 'empty' | 'list' | 'locked' | 'doctor',

@@ -2,7 +2,7 @@ import type { Preferences } from '#shared/preferences.ts'
 import { useReady, useVault } from './vault-context.tsx'
 import { useTell } from '../toasts/toaster.tsx'
 
-/** Changes a preference at once in this window and takes it back when the vault refuses. */
+/** Changes a preference at once in this window, and reverts it if the vault refuses. */
 export function usePreferences(): readonly [Preferences, (part: Partial<Preferences>) => Promise<boolean>] {
   const { preferences } = useReady()
   const { bridge, store } = useVault()

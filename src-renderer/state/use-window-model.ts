@@ -33,7 +33,7 @@ export function useWindowModel({ credentials }: ReadyState) {
 
 type Chosen = {
   readonly chosen: readonly CredentialSummary[]
-  /** False while it is still that of the search before. */
+  /** False while `chosen` is still the result of the previous search. */
   readonly isCurrent: boolean
 }
 
@@ -47,7 +47,7 @@ function useChosen(credentials: ReadyState['credentials'], state: WindowState): 
   return { chosen, isCurrent: search === state.search }
 }
 
-/** Who is selected when the selected one goes: the next, or the one before the last. */
+/** Returns the credential to select when the selected one is removed: the next, else the previous. */
 function useNeighbour(chosen: readonly CredentialSummary[]): (id: string) => string | null {
   const shown = useRef(chosen)
   useEffect(() => {
@@ -59,7 +59,7 @@ function useNeighbour(chosen: readonly CredentialSummary[]): (id: string) => str
   }, [])
 }
 
-/** The tray or a notification asks for an entry: nothing may hide it. */
+/** Shows the entry that the tray or a notification asks for; resets the view and search that may hide it. */
 function revealed(state: WindowState, credential: string | null): WindowState {
   if (credential === null) return withFocus(state, 'list')
   return withFocus({ ...state, view: allView, search: noSearch, selected: credential }, 'detail')

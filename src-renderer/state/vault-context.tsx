@@ -12,7 +12,7 @@ const FRAME = 16
 export function VaultProvider({ bridge, children }: { bridge: VaultBridge; children: ReactNode }) {
   const [vault] = useState<Vault>(() => ({
     bridge,
-    // Not requestAnimationFrame: a hidden window has no frames, and its state has to move on all the same.
+    // A timer and not requestAnimationFrame: a hidden window has no frames, and its state is updated too.
     store: new VaultStore({ bridge, schedule: (callback) => setTimeout(callback, FRAME) }),
     clock: createClock()
   }))
@@ -47,7 +47,7 @@ export function useReady(): ReadyState {
   return state
 }
 
-/** Now, moving once a minute, or once a second. */
+/** Returns the current time, updated once a minute or once a second. */
 export function useNow(step: 'minute' | 'second' = 'minute'): number {
   const { clock } = useVault()
   const ticker = clock[step]

@@ -28,7 +28,7 @@ export function fromSnapshot(snapshot: VaultSnapshot): ReadyState {
 
 export type Applied = { readonly state: ReadyState; readonly gap: boolean }
 
-/** Applies numbered deltas in order. What is already known is skipped; a missing number ends it with `gap`. */
+/** Applies numbered deltas in order. A known number is skipped; a missing one ends it with `gap`. */
 export function applyChanges(state: ReadyState, changes: readonly VaultChange[]): Applied {
   const fresh = changes
     .filter((change) => change.revision > state.revision)
@@ -46,7 +46,7 @@ export function applyChanges(state: ReadyState, changes: readonly VaultChange[])
   return { state: { ...state, credentials, revision }, gap: false }
 }
 
-/** A sign-in that is done is not kept: the credential speaks for it. */
+/** Removes a finished sign-in, because its credential shows the result. */
 export function withSignIn(state: ReadyState, progress: SignInProgress): ReadyState {
   const signIns = new Map(state.signIns)
   if (progress.state.kind === 'done') signIns.delete(progress.attempt)

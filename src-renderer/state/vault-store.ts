@@ -21,7 +21,7 @@ export class VaultStore {
   readonly #listeners = new Set<() => void>()
   #state: VaultState = { kind: 'loading' }
   #pending: VaultChange[] = []
-  /** What came while the snapshot was on its way, which may have been made before it. */
+  /** Changes that arrived during the request for a snapshot, which may be older than they are. */
   #meanwhile: ((state: ReadyState) => ReadyState)[] = []
   #flushing = false
   #fetching = false
@@ -31,7 +31,7 @@ export class VaultStore {
     this.#ports = ports
   }
 
-  /** Subscribes first and then asks, so that nothing falls between the snapshot and the first delta. */
+  /** Subscribes before it asks, so that no change is lost between the snapshot and the first delta. */
   open(): void {
     const { bridge } = this.#ports
     this.#unsubscribe = [
@@ -61,7 +61,7 @@ export class VaultStore {
     return () => this.#listeners.delete(listener)
   }
 
-  /** A failure is shown only when there is nothing to show instead of it. */
+  /** Shows a failure only if there is no earlier state to show. */
   async reload(): Promise<void> {
     if (this.#fetching) return
     this.#fetching = true
@@ -80,13 +80,13 @@ export class VaultStore {
     if (gap) await this.reload()
   }
 
-  /** Gone here at once; the vault forgets what a failed one was started with. */
+  /** Removes the sign-in here at once; the vault forgets the input that a failed one was started with. */
   dismissSignIn(attempt: string): void {
     this.#update((state) => withoutSignIn(state, attempt))
     void this.#ports.bridge.dismissSignIn(attempt)
   }
 
-  /** An answer that came back from a request, before the event that tells everybody. */
+  /** Applies the answer of a request, before the event that tells all windows. */
   patch(part: Partial<Pick<ReadyState, 'storage' | 'preferences' | 'move'>>): void {
     this.#update((state) => ({ ...state, ...part }))
   }

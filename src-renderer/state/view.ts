@@ -1,7 +1,7 @@
 import type { CredentialKind, CredentialSummary, ServiceId } from '#shared/credential.ts'
 import { statusTable } from '#shared/status.ts'
 
-/** What the rail chooses. */
+/** The selection of the rail. */
 export type View =
   | { readonly kind: 'all' }
   | { readonly kind: 'attention' }
@@ -37,7 +37,7 @@ export type RailCounts = {
   readonly attention: number
   readonly expiring: number
   readonly kinds: Readonly<Record<CredentialKind, number>>
-  /** Services with several accounts, the most first. */
+  /** Services with several accounts, those with the most accounts first. */
   readonly services: readonly { readonly service: ServiceId; readonly name: string; readonly count: number }[]
 }
 

@@ -3,7 +3,7 @@ import type { Order } from './list-model.ts'
 import { noSearch, type Search } from './search.ts'
 import { allView, type View } from './view.ts'
 
-/** What the add dialog begins with: a provider of the gallery, the key that is replaced, or an import. */
+/** The start of the add dialog: a provider of the gallery, the key to replace, or an import. */
 export type AddStart =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'provider'; readonly provider: string }
@@ -11,7 +11,7 @@ export type AddStart =
   /** Null: the person chooses what is imported. */
   | { readonly kind: 'import'; readonly path: string | null }
 
-/** The ways in which one of the two keys of an exchange goes. */
+/** The ways to drop one of the two keys of an exchange. */
 export type RotationEnd = 'discard' | 'undo' | 'forget'
 
 export type OpenDialog =
@@ -31,7 +31,7 @@ export type OpenDialog =
 
 export type Pane = 'list' | 'detail'
 
-/** Everything the window remembers that is not the vault's. */
+/** The state of the window itself, without that of the vault. */
 export type WindowState = {
   /** The doctor takes the place of list and detail. */
   readonly page: 'credentials' | 'doctor'
@@ -43,7 +43,7 @@ export type WindowState = {
   /** In a narrow window the detail takes the place of the list. */
   readonly detailOpen: boolean
   readonly dialog: OpenDialog
-  /** Goes up when the focus should move to a pane; the pane sees the change and takes it. */
+  /** `turn` increases when the focus should move to a pane; the pane sees the change and takes the focus. */
   readonly focus: { readonly pane: Pane; readonly turn: number }
 }
 

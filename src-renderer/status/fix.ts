@@ -6,7 +6,7 @@ import { commonText } from '../text/common-text.ts'
 import { scopesText } from '../text/scopes-text.ts'
 import { endsByAge } from './ends-by-age.ts'
 
-/** The one thing to press for a credential in trouble. */
+/** The one action for a credential in trouble. */
 export type Fix = {
   readonly kind: 'sign-in' | 'refresh' | 'replace-key' | 'unlock' | 'client' | 'scopes'
   readonly label: string
@@ -15,17 +15,20 @@ export type Fix = {
 const clientTroubles: ReadonlySet<ProblemCode> = new Set(['CLIENT_REFUSED', 'CLIENT_CHANGED'])
 const scopeTroubles: ReadonlySet<ProblemCode> = new Set(['SCOPE_MISSING', 'CONSENT_REQUIRED'])
 
-/** The provider refuses the client, and only a person can say what it should be. */
+/** Returns true if the provider refuses the client, which only a person can correct. */
 export function isClientTrouble(status: CredentialStatus): boolean {
   return 'code' in status && clientTroubles.has(status.code)
 }
 
-/** The person has to consent again, or to more than before. */
+/** Returns true if the person has to consent again, or to more scopes than before. */
 export function isScopeTrouble(status: CredentialStatus): boolean {
   return 'code' in status && scopeTroubles.has(status.code)
 }
 
-/** The dialog in which a person puts right what a code names; null: it takes none. With a password all is in one. */
+/**
+ * Returns the fix whose dialog repairs the trouble of a code; null if there is none. With a password, the
+ * sign-in dialog repairs all of them.
+ */
 export function fixForCode(
   code: ProblemCode,
   { signsInBy }: Pick<CredentialSummary, 'signsInBy'>
@@ -37,13 +40,13 @@ export function fixForCode(
 }
 
 /**
- * A key can't be signed in again and an OAuth token can't be pasted: the table's action, fitted to the kind. What an
- * MCP host or an extension keeps here is repaired from there.
+ * Returns the action of the status table, fitted to the kind: a key can't be signed in again and an OAuth
+ * token can't be pasted. An entry of an MCP host or an extension is repaired there.
  */
 export function fixOf(credential: CredentialSummary): Fix | null {
   const { action, actionLabel } = statusTable[credential.status.kind]
   if (action === null || actionLabel === null) return null
-  // Storing another value would fail as reading does.
+  // Saving another value would fail in the same way as reading.
   if (credential.status.kind === 'unreadable' && credential.status.code === 'KEYCHAIN_DUPLICATE') return null
   if (action === 'unlock') return { kind: 'unlock', label: actionLabel }
   if (credential.kind === 'api-key') return { kind: 'replace-key', label: commonText.replaceKey }
@@ -56,7 +59,7 @@ export function fixOf(credential: CredentialSummary): Fix | null {
   return { kind: 'sign-in', label: commonText.signInAgain }
 }
 
-/** The other thing that can help, where the fix needs what the person may not have; null: none. */
+/** Returns a second fix if the first one needs data that the person may not have; null if there is none. */
 export function secondFixOf(credential: CredentialSummary): Fix | null {
   const { kind } = fixOf(credential) ?? { kind: null }
   if (kind !== 'client' && kind !== 'scopes') return null
@@ -72,12 +75,12 @@ const refreshable: ReadonlySet<StatusKind> = new Set<StatusKind>([
   'refresh-failing'
 ])
 
-/** Only where a refresh could help: a refused or unreadable one needs a person first. */
+/** Returns true if a refresh could help; a refused or unreadable credential needs a person first. */
 export function canRefresh({ kind, renewable, status }: CredentialSummary): boolean {
   return kind === 'oauth' && renewable && refreshable.has(status.kind)
 }
 
-/** A key that can be read can be exchanged, also while it is expired. */
+/** Returns true for a key that can be read, even if it is expired. */
 export function canRotate({ kind, status }: CredentialSummary): boolean {
   return kind === 'api-key' && status.kind !== 'unreadable' && status.kind !== 'locked'
 }

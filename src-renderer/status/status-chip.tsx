@@ -30,7 +30,7 @@ export function StatusIcon({ kind, size = 16 }: { readonly kind: StatusKind; rea
   return <Icon size={size} strokeWidth={size < 16 ? 2 : 1.75} aria-hidden="true" />
 }
 
-/** A healthy chip has no background: colour is spent only where a person is needed. */
+/** A healthy chip has no background: only a status that needs a person has a colour. */
 export function StatusChip({ status }: { readonly status: CredentialStatus }) {
   return (
     <span className={cx(styles['chip'], styles[status.kind])}>

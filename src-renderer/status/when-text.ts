@@ -4,7 +4,7 @@ import { timeText } from '../text/time-text.ts'
 import { endsByAge } from './ends-by-age.ts'
 import { amountText, relativeText } from '../time/time-text.ts'
 
-/** The second line of a status: when. `at` is the instant it speaks of; `spoken` stands alone, without the chip. */
+/** The second line of a status: its time. `at`: that instant. `spoken`: the text without the chip. */
 export type When = {
   readonly text: string
   readonly spoken: string
@@ -42,13 +42,13 @@ export function whenText(credential: CredentialSummary, now: number): When {
   }
 }
 
-/** A row asks for seconds only while it counts them. */
+/** Returns true while the text of a row counts seconds. */
 export function countsSeconds(credential: CredentialSummary, now: number): boolean {
   const { at } = whenText(credential, now)
   return at !== null && Math.abs(at - now) < SECONDS_MATTER
 }
 
-/** How much of its life is over, from 0 to 1; null when there is no end to measure by. */
+/** Returns the used part of a credential's life, from 0 to 1; null if it has no known end. */
 export function lifeUsed(credential: CredentialSummary, at: number): number | null {
   if (credential.expiry.kind !== 'at') return null
   const start = Date.parse(credential.issuedAt)
@@ -88,14 +88,14 @@ function expiryWhen(credential: CredentialSummary, now: number): When {
   return { text, spoken: at > now ? timeText.expires(amountText(at - now)) : text, at, soon }
 }
 
-/** The provider ends what nobody uses; once that time is over nobody but the provider knows. */
+/** The provider ends unused sign-ins; after that time only the provider knows the state. */
 function idleWhen(at: number, now: number): When {
   const text = at > now ? timeText.useWithin(amountText(at - now)) : timeText.mayHaveEnded
   const spoken = at > now ? timeText.useOrSignIn(amountText(at - now)) : text
   return { text, spoken, at, soon: true }
 }
 
-/** No use puts this end off. */
+/** The end by age, which use does not delay. */
 function ageWhen(at: number, now: number): When {
   const text = at > now ? timeText.signInWithin(amountText(at - now)) : timeText.mayHaveEnded
   return { text, spoken: text, at, soon: true }

@@ -19,7 +19,7 @@ const choices = Object.keys(storesText.choices) as StoreChoice[]
 
 type Props = { readonly moves: Moves; readonly onBegun: () => void }
 
-/** What can be moved to, what it needs, and what will happen. */
+/** The stores to choose from, the input that the chosen one needs, and what will happen. */
 export function MoveChoice({ moves, onBegun }: Props) {
   const stores = useStores()
   const form = useId()
@@ -96,7 +96,7 @@ type NeedsProps = {
   readonly onChange: () => void
 }
 
-/** What the chosen store has to be told. */
+/** The fields that the chosen store needs. */
 function Needs({ choice, fields, errors, onChange }: NeedsProps) {
   if (choice === 'passphrase') {
     return (
@@ -141,7 +141,7 @@ function Needs({ choice, fields, errors, onChange }: NeedsProps) {
 
 type RowProps = {
   readonly choice: StoreChoice
-  /** Null: it can be chosen; else why not. */
+  /** The reason for which the store can't be chosen; null if it can. */
   readonly obstacle: string | null
   readonly chosen: boolean
   readonly onChoose: () => void

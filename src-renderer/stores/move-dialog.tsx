@@ -9,7 +9,7 @@ import { MoveEnded, MoveLeft, type LeftOver } from './move-end.tsx'
 import { MoveProgress } from './move-progress.tsx'
 import { useMoves } from './use-moves.ts'
 
-/** From the choice of a store to the end of the move, or what an interrupted one left. */
+/** A move from the choice of a store to its end, or the rest of an interrupted one. */
 export function MoveDialog({ open }: { readonly open: boolean }) {
   const { commands } = useWindow()
   return (
@@ -23,7 +23,7 @@ function MoveBody() {
   const { move } = useReady()
   const { commands } = useWindow()
   const moves = useMoves()
-  // A move that ended before the dialog was opened is old news.
+  // A move that ended before the dialog opened is not shown.
   const [shown, setShown] = useState(move !== null && move.state.kind !== 'done')
   const current = shown ? move : null
   if (current === null) return <MoveChoice moves={moves} onBegun={() => setShown(true)} />

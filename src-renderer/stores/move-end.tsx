@@ -38,7 +38,7 @@ type LeftProps = {
   readonly onChoose: () => void
 }
 
-/** Where everything is now, and the two ways out. */
+/** Says where everything is now, and offers the two ways out. */
 export function MoveLeft({ left, moves, onChoose }: LeftProps) {
   const { move, canResume, canUndo } = left
   const asks = canResume && move.needsPassphrase
@@ -92,7 +92,7 @@ function WhereItIs({ left: { move, canResume, canUndo } }: { readonly left: Left
   )
 }
 
-/** The passphrase, where the move asks for it, is in its field until the vault has taken it. */
+/** A passphrase that the move asks for is only in its field until the vault has accepted it. */
 function useGoOn(moves: Moves, asks: boolean) {
   const passphrase = useRef<HTMLInputElement>(null)
   const [error, setError] = useState<string | null>(null)

@@ -3,7 +3,7 @@ import { storesText } from '../text/stores-text.ts'
 
 export type StoreChoice = keyof typeof storesText.choices
 
-/** What was typed; read when the form is sent and kept nowhere else. */
+/** The typed values; read when the form is sent and not kept elsewhere. */
 export type MoveInput = {
   readonly passphrase: string
   readonly again: string
@@ -23,7 +23,7 @@ export const typeOf: Readonly<Record<StoreChoice, StoreTarget['type']>> = {
   sops: 'sops'
 }
 
-/** The store that was asked for, or what is wrong with each field. */
+/** Returns the requested store, or the error of each field. */
 export function targetOf(
   choice: StoreChoice,
   input: MoveInput

@@ -10,7 +10,7 @@ const order = ['copy', 'verify', 'switch', 'remove'] as const
 
 type Props = { readonly move: StoreMove; readonly state: Running; readonly onClose: () => void }
 
-/** The four steps with the one that is under way; only a change of the step is read out. */
+/** The four steps, with the current one marked; only a change of the step is read out. */
 export function MoveProgress({ move, state, onClose }: Props) {
   const { step, done, total } = state
   const now = order.indexOf(step)

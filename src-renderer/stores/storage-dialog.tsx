@@ -70,7 +70,7 @@ function StorageBody() {
   )
 }
 
-/** Consent to files in place of the keychain has a meaning where the keychain was chosen. */
+/** Returns true if the keychain was chosen; only then does a consent to files in its place make sense. */
 function isAboutKeychain({ state, backend, problem }: StorageHealth): boolean {
   if (state === 'healthy' || problem?.code === 'VAULT_LOCKED') return false
   return backend === null || backend === 'encrypted-file'
@@ -82,7 +82,7 @@ function meansOf({ state, backend, problem }: StorageHealth): string {
   return storageText.kept[state][backend ?? 'keychain'] ?? storageText.means[state]
 }
 
-/** What weakens safety says so where it is allowed. */
+/** A setting that weakens safety says so beside its checkbox. */
 export function AllowFiles() {
   const [preferences, change] = usePreferences()
   return (

@@ -10,7 +10,7 @@ import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
 import styles from './stores.module.css'
 
-/** In the settings: where secrets are, and the way to another store. */
+/** Section of the settings: the current store of the secrets, and the way to another one. */
 export function StoresSection() {
   const { storage, move } = useReady()
   const { commands } = useWindow()

@@ -6,7 +6,7 @@ import { PassphraseField } from '../ui/passphrase-field.tsx'
 import { SubmitForm } from '../ui/submit-form.tsx'
 import styles from './stores.module.css'
 
-/** The passphrase of the encrypted files; the focus is on it, and what is wrong stands under it. */
+/** The field for the passphrase of the encrypted files; it has the focus, and its error is below it. */
 export function UnlockForm() {
   const { bridge, store } = useVault()
   const passphrase = useRef<HTMLInputElement>(null)
@@ -19,7 +19,7 @@ export function UnlockForm() {
     passphrase.current?.select()
   }
   async function submit(): Promise<void> {
-    // What opened may be known before the answer comes, and the field be gone from the page by then.
+    // The event of the unlocked store may arrive before the answer and remove the field from the page.
     const field = passphrase.current
     if (busy || field === null) return
     if (field.value === '') return refuse(storesText.enterIt)

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useVault } from '../state/vault-context.tsx'
 import { useTell } from '../toasts/toaster.tsx'
 
-/** Asks the vault to probe the store again; `checking` while it does. */
+/** Asks the vault to probe the store again; `checking` is true meanwhile. */
 export function useCheckStorage(): { readonly checking: boolean; readonly check: () => Promise<void> } {
   const { bridge, store } = useVault()
   const tell = useTell()

@@ -13,7 +13,7 @@ export type MoveFields = {
   readonly clear: () => void
 }
 
-/** Uncontrolled: a passphrase is in its field and nowhere else, and cleared once it was taken. */
+/** Uncontrolled: a passphrase is only in its field, which is cleared once the vault has accepted it. */
 export function useMoveFields(): MoveFields {
   const passphrase = useRef<HTMLInputElement>(null)
   const again = useRef<HTMLInputElement>(null)

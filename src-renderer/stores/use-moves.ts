@@ -4,9 +4,9 @@ import type { StoreMove, StoreTarget } from '#shared/stores.ts'
 import { useVault } from '../state/vault-context.tsx'
 
 export type Moves = {
-  /** A request is under way; the move itself goes on after it. */
+  /** True while a request is under way; the move itself continues after it. */
   readonly busy: boolean
-  /** Why the last request was refused. */
+  /** The reason for which the last request was refused. */
   readonly problem: Problem | null
   readonly begin: (target: StoreTarget) => Promise<boolean>
   readonly resume: (passphrase: string | null) => Promise<boolean>
@@ -14,7 +14,7 @@ export type Moves = {
   readonly forget: () => void
 }
 
-/** The requests about a move; each says whether it was taken. */
+/** The requests about a move; each returns whether it was accepted. */
 export function useMoves(): Moves {
   const { bridge, store } = useVault()
   const [busy, setBusy] = useState(false)
@@ -26,7 +26,7 @@ export function useMoves(): Moves {
     const result = await request()
     setBusy(false)
     if (!result.ok) setProblem(result.problem)
-    // A move that has begun tells of itself; by now it may be further than this answer.
+    // A move that has started reports itself by events, which may be newer than this answer.
     else if (result.value === null) store.patch({ move: null })
     return result.ok
   }

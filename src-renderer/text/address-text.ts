@@ -2,7 +2,7 @@ export function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).host : address
 }
 
-/** Its path tells one server from another, its `https://` tells nothing. */
+/** Drops `https://`, which is the same everywhere; keeps the path, which tells servers apart. */
 export function shortAddress(address: string): string {
   return address.replace(/^https:\/\//, '')
 }

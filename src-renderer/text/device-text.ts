@@ -16,7 +16,7 @@ export const stripText = {
   unreachable: 'The page could not be loaded'
 } as const
 
-/** Words of the list of providers that are signed in to in the browser. */
+/** Words of the list of providers with sign-in in the browser. */
 export const browserForText = {
   title: 'Browser instead of the sign-in window',
   means: 'The page did not work in the window, or you went on in your browser.',
@@ -24,7 +24,7 @@ export const browserForText = {
   forgetFor: (name: string) => `Use the window again for ${name}`
 } as const
 
-/** Words for a sign-in by somebody else than before. */
+/** Words for a sign-in to another account than before. */
 export const otherAccountText = {
   title: (name: string) => `Another account at ${name}`,
   body: (expected: string, found: string | null) =>

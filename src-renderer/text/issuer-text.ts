@@ -1,4 +1,4 @@
-/** Servers with an address of one's own: what to type, and what to set up there. */
+/** Servers with an address for each customer: the address to type, and the setup there. */
 type IssuerHelp = { readonly name: string; readonly address: string; readonly steps: string }
 
 export const issuerText = {

@@ -1,4 +1,4 @@
-/** Words and dates are shown in one language: English words beside German dates would help nobody. */
+/** Words and dates are in one language: German dates beside English words would confuse the reader. */
 export const locale = 'en-GB'
 
 const plurals = new Intl.PluralRules(locale)
@@ -6,10 +6,10 @@ const numbers = new Intl.NumberFormat(locale)
 
 type Forms = { readonly one: string; readonly other: string }
 
-/** As the language writes it. */
+/** Formats a number for the locale. */
 export const number = (n: number): string => numbers.format(n)
 
-/** `{n}` in the chosen form becomes the number, in the way the language writes it. */
+/** Replaces `{n}` in the chosen form by the number, formatted for the locale. */
 export function count(n: number, forms: Forms): string {
   const form = plurals.select(n) === 'one' ? forms.one : forms.other
   return form.replace('{n}', numbers.format(n))

@@ -1,4 +1,4 @@
-/** Signing in with the password of a project's own, which is no sign-in page and no OAuth. */
+/** Words of a sign-in with a project's own password, without a sign-in page and without OAuth. */
 export const passwordText = {
   surface: 'E-mail and password',
   lead: 'The project’s own password sign-in: Latchkey sends your password there once and keeps only the tokens that come back.',

@@ -2,7 +2,7 @@ import { type Problem, problemCatalog, type ProblemCode } from '#shared/problem.
 
 type ProblemText = { readonly title: string; readonly todo: string | null }
 
-/** What happened, in three words, and what the problem's own sentence does not say: what to do. */
+/** For each code a title of about three words, and the next step that the problem's sentence lacks. */
 export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   SIGN_IN_REQUIRED: text('No usable sign-in'),
   SIGN_IN_CANCELLED: text('Sign-in cancelled', 'Start it again when you like.'),
@@ -42,7 +42,7 @@ function text(title: string, todo: string | null = null): ProblemText {
   return { title, todo }
 }
 
-/** What to do, where the sentence of the problem does not say it; a sentence of its own says all there is. */
+/** Returns the next step for a problem with the catalog's sentence; any other sentence already says it. */
 export function todoOf({ code, message }: Problem): string | null {
   return message === problemCatalog[code].message ? problemText[code].todo : null
 }

@@ -6,7 +6,7 @@ type Step = Extract<StoreMove['state'], { kind: 'running' }>['step']
 
 const entries = (n: number): string => count(n, { one: '{n} entry', other: '{n} entries' })
 
-/** Inside a sentence; the same words as the vault's own messages. */
+/** Names inside a sentence; the same words as in the vault's own messages. */
 const names: Readonly<Record<BackendId, string>> = {
   keychain: 'the keychain',
   'encrypted-file': 'encrypted files',

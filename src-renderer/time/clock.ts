@@ -1,8 +1,8 @@
 type Ticker = { readonly subscribe: (listener: () => void) => () => void; readonly now: () => number }
 
 /**
- * Time as the window shows it. It moves once a minute, or once a second for who asks, only while somebody
- * looks: a hidden window has no timer, and catches up when it is seen again.
+ * The time as the window shows it. It moves once a minute, or once a second where that is asked for, and only
+ * while the window is visible: a hidden window has no timer, and catches up when it is shown again.
  */
 export function createClock(read: () => number = Date.now): {
   readonly minute: Ticker

@@ -32,7 +32,7 @@ export function relativeText(at: number, now: number): string {
   return distance > 0 ? timeText.ahead(amountText(distance)) : timeText.past(amountText(distance))
 }
 
-/** "4:05": what is left, for a countdown that moves every second. */
+/** "4:05": the time left, for a countdown that moves every second. */
 export function countdownText(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / SECOND))
   const rest = String(seconds % 60).padStart(2, '0')
@@ -46,7 +46,7 @@ const timeOnly = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
 const dateOnly = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
 const days = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 
-/** Local time with its zone, and UTC: what a hover, a focus and the detail say. */
+/** Local time with its zone, and UTC: the text of a hover, a focus and the detail. */
 export function exactText(at: number): string {
   return timeText.exact(withZone.format(at), inUtc.format(at))
 }

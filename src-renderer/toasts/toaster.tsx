@@ -25,7 +25,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 
 export type Tell = {
   readonly done: (title: string, description?: string) => void
-  /** `way`: what can be done about it at once. */
+  /** `way`: an action that can help at once. */
   readonly failed: (problem: Problem, way?: Way | null) => void
 }
 

@@ -16,7 +16,7 @@ export type MenuAction = {
 type Props = {
   readonly actions: readonly MenuAction[]
   readonly tabIndex?: number
-  /** Of the button, when "More actions" alone does not say of what. */
+  /** The name of the button, if "More actions" alone is not clear. */
   readonly label?: string
 }
 

@@ -9,7 +9,7 @@ type Props = {
   readonly placeholder: string
   readonly values: readonly string[]
   readonly onChange: (values: readonly string[]) => void
-  /** The value as it is kept, or null when it is none. */
+  /** Returns the value to keep; null if the text is invalid. */
   readonly parse: (text: string) => string | null
   readonly wrong: (text: string) => string
   readonly removeLabel: (value: string) => string

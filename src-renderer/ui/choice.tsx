@@ -9,7 +9,7 @@ type Props<Value extends string> = {
   readonly onChange: (value: Value) => void
 }
 
-/** One of a few, all in sight: native radio buttons in a row. */
+/** A choice between a few options, all in sight: native radio buttons in a row. */
 export function Choice<Value extends string>({ label, options, value, onChange }: Props<Value>) {
   const name = useId()
   return (

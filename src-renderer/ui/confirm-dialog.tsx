@@ -12,7 +12,7 @@ export type Confirmation = {
   readonly run: () => void
 }
 
-/** Names what it is about, and has Cancel focused: a hasty Enter keeps everything. */
+/** The dialog names its object and focuses Cancel, so that a hasty Enter keeps everything. */
 export function ConfirmDialog({
   ask,
   onClose

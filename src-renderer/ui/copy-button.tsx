@@ -10,11 +10,11 @@ const COPIED_FOR = 2000
 type Props = {
   readonly label: string
   readonly copy: () => Promise<Result<null>>
-  /** The first thing to do in its dialog, where the focus begins. */
+  /** True for the button that has the first focus of its dialog. */
   readonly isFirst?: boolean
 }
 
-/** Copies by way of the vault; that it is done is shown beside it and read out. */
+/** Copies through the vault; the result is shown beside the button and read out. */
 export function CopyButton({ label, copy, isFirst = false }: Props) {
   const [copied, setCopied] = useState(0)
   useEffect(() => {

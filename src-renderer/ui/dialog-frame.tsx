@@ -12,18 +12,21 @@ type Props = {
   readonly open: boolean
   readonly onClose: () => void
   readonly size?: 'wide' | 'normal'
-  /** Absent: what is marked with `data-first`, else the first field or button. */
+  /** Absent: the element that is marked with `data-first`, else the first field or button. */
   readonly initialFocus?: RefObject<HTMLElement | null>
-  /** Where the dialog stands: with another one, a focus that is lost goes to what is first then. */
+  /** The stage of the dialog; after a change of it, a lost focus moves to the first element. */
   readonly stage?: string
-  /** A slip of the mouse must not throw away what was typed. */
+  /** True to stay open on a press outside, so that a slip of the mouse keeps the typed text. */
   readonly keepOnOutsidePress?: boolean
-  /** Opened from a dialog, which it dims like the rest. */
+  /** True for a dialog above another dialog, which it dims like the rest. */
   readonly above?: boolean
   readonly children: ReactNode
 }
 
-/** Title, close button and focus handling: it begins at what there is to do, and goes back to where it came from. */
+/**
+ * Title, close button and focus handling: the focus begins at the first thing to do, and goes back to its
+ * origin.
+ */
 export function DialogFrame(props: Props) {
   const { title, open, onClose, size = 'normal', initialFocus, children } = props
   const { keepOnOutsidePress = false, above = false, stage = '' } = props
@@ -93,7 +96,7 @@ export type AttachFirst = (element: HTMLElement | null) => void
 const FIELDS = 'input, textarea, select'
 const CONTROLS = `${FIELDS}, button, summary, a[href], [role="checkbox"]`
 
-/** What a dialog is opened for: what is marked, else the first field, else the first thing to press; never its cross. */
+/** Returns the marked element, else the first field, else the first control; never the close button. */
 function firstToDo(popup: HTMLElement | null): HTMLElement | null {
   if (popup === null) return null
   const marked = popup.querySelector<HTMLElement>('[data-first]')
@@ -108,7 +111,7 @@ function firstToDo(popup: HTMLElement | null): HTMLElement | null {
   return usable.find((element) => element.matches(FIELDS)) ?? usable[0] ?? null
 }
 
-/** The element that had the focus may be gone with what the dialog said before. */
+/** The focused element may disappear together with the previous content of the dialog. */
 function isFocusLost(popup: HTMLElement | null): boolean {
   const { activeElement } = document
   return activeElement === null || activeElement === document.body || activeElement === popup

@@ -17,7 +17,7 @@ type Props = {
   readonly mono?: boolean
   readonly before?: ReactNode
   readonly after?: ReactNode
-  /** Gets the ids that tie the input to its label, hint and error. */
+  /** Receives the ids that tie the input to its label, hint and error. */
   readonly children: (ids: FieldIds) => ReactNode
 }
 

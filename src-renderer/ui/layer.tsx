@@ -3,7 +3,7 @@ import styles from './layer.module.css'
 
 const LayerContext = createContext<HTMLElement | null>(null)
 
-/** Where menus and tooltips are put: inside the landmark or dialog they belong to, and not after the page. */
+/** The place of menus and tooltips: inside their landmark or dialog, and not at the end of the page. */
 export function Layer({ children }: { readonly children: ReactNode }) {
   const [element, setElement] = useState<HTMLElement | null>(null)
   return (

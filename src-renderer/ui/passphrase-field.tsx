@@ -6,12 +6,12 @@ type Props = {
   readonly label: string
   readonly hint?: string | null
   readonly error: string | null
-  /** The secret is in the field and nowhere else; who asked for it reads it from there and clears it. */
+  /** The secret is only in the field; the caller reads it from there and clears it. */
   readonly attach: RefObject<HTMLInputElement | null>
   readonly onChange: () => void
 }
 
-/** Uncontrolled, with a button that shows what was typed; pasting and password managers work. */
+/** Uncontrolled, with a button that shows the typed text; pasting and password managers work. */
 export function PassphraseField({ label, hint, error, attach, onChange }: Props) {
   const [shown, setShown] = useState(false)
   return (

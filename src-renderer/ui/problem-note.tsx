@@ -3,7 +3,7 @@ import type { Problem } from '#shared/problem.ts'
 import { problemText, todoOf } from '../text/problem-text.ts'
 import styles from './problem-note.module.css'
 
-/** What happened, what it means, what to do, and the code. */
+/** A problem: its title, its meaning, the next step, and the code. */
 export function ProblemNote({ problem }: { readonly problem: Problem }) {
   const { title } = problemText[problem.code]
   const todo = todoOf(problem)

@@ -5,11 +5,11 @@ import { Button } from './button.tsx'
 type Props = {
   readonly shown: boolean
   readonly onShow: (shown: boolean) => void
-  /** The field, where there are several of them. */
+  /** The name of the field, if there are several. */
   readonly label?: string
 }
 
-/** In a field for a secret: shows what was typed, and hides it again. */
+/** The button of a field for a secret: shows the typed text, and hides it again. */
 export function ShowButton({ shown, onShow, label }: Props) {
   const Icon = shown ? EyeOff : Eye
   const word = shown ? keyText.hide : keyText.show

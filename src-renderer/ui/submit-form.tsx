@@ -2,13 +2,16 @@ import type { ReactNode } from 'react'
 
 type Props = {
   readonly className: string | undefined
-  /** For a button that stands outside. */
+  /** For a submit button outside the form. */
   readonly id?: string
   readonly onSubmit: () => void
   readonly children: ReactNode
 }
 
-/** What is filled in goes to `onSubmit` and the page stays; what is wrong with it is said beside the fields, not by the browser. */
+/**
+ * A form that passes its input to `onSubmit` without leaving the page; errors are shown beside the fields,
+ * not by the browser.
+ */
 export function SubmitForm({ className, id, onSubmit, children }: Props) {
   return (
     <form

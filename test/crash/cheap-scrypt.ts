@@ -5,8 +5,8 @@ const COSTLY = 2 ** 17
 const CHEAP = 2 ** 10
 
 /**
- * From now on a passphrase is stretched at a hundredth of its cost in this process, so that kills hit the writes and not
- * the arithmetic before them. Everything else of the change of a passphrase is as it is.
+ * Lowers the cost of scrypt in this process to a hundredth, so that kills hit the writes and not the
+ * arithmetic before them. The rest of a change of the passphrase stays as it is.
  */
 export function makeScryptCheap(): void {
   const scrypt = crypto.scrypt

@@ -1,6 +1,7 @@
 /**
- * Started again and again by the crash trials, and killed: says what the last one left, then runs every scenario for
- * ever, all at once, telling each act before it begins and after it was acknowledged.
+ * Child of the crash trials, started again and again and killed: reports the state that the last child left,
+ * then runs all scenarios at once without end, and reports each act before it begins and after it is
+ * acknowledged.
  *
  *   node crash-child.ts DIR STORE FIRST_VERSION
  */
@@ -19,7 +20,7 @@ import type { CrashStore } from './crash-store.ts'
 const [dir = '', store = '', firstVersion = ''] = process.argv.slice(2)
 const say = (event: object): void => void writeSync(1, `${JSON.stringify(event)}\n`)
 
-// A killed process would never write it.
+// A killed process never writes its compile cache.
 if (firstVersion === '1') flushCompileCache()
 say({ event: 'start' })
 makeScryptCheap()
@@ -27,7 +28,7 @@ const repository = await openCrashStore(dir, store as CrashStore)
 const { problem } = await repository.storageHealth()
 if (problem) throw new VaultError(problem.code)
 await repository.recover()
-/** Beside the repository's own files, which are counted. */
+/** Folder beside the repository's own files, because those are counted. */
 const APART = 'apart'
 const places: CrashPlaces = {
   repository,
@@ -58,12 +59,12 @@ async function repeat(scenario: CrashScenario): Promise<void> {
   }
   for (;;) {
     await crashScenarios[scenario].round(places, scenario, next, act)
-    // Where nothing waits for the disk the others would never have their turn.
+    // If no act waits for the disk, this pause gives the other scenarios their turn.
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
 }
 
-/** A keychain that is away says nothing about the record. */
+/** Throws the error of an unavailable keychain, which says nothing about the record; returns other codes. */
 function codeOf(error: { code?: string }): string {
   if (error.code?.startsWith('KEYCHAIN_')) throw error as VaultError
   return error.code ?? 'unknown error'

@@ -9,7 +9,10 @@ const dateOf = (version: number): Date => new Date(EPOCH + version * 1000)
 const numberOf = (date: Date): number => (date.getTime() - EPOCH) / 1000
 const keyText = (version: number): string => `key-${version}-${'x'.repeat((version * 37) % 3000)}`
 
-/** A key is stored, another beside it, and switched to: each step dated by its version, each key named by its date. */
+/**
+ * Stores a key, stores another beside it, and switches to that: each step is dated by its version, each key
+ * is named by its date.
+ */
 export async function exchangeKey(
   { repository }: CrashPlaces,
   account: string,
@@ -32,7 +35,10 @@ export async function exchangeKey(
   await act(version, () => rotation.switch(ref))
 }
 
-/** The version of the last step that arrived; a text if the two keys are not the ones of that step. */
+/**
+ * Returns the version of the last step that arrived. A text says that the two keys are not those of that
+ * step.
+ */
 export async function foundKey({ repository }: CrashPlaces, account: string): Promise<Version | string> {
   const held = await repository.load(refOf(account))
   const entry = repository.find(refOf(account))

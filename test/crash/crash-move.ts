@@ -11,17 +11,17 @@ import type { Act, Version } from './crash-scenarios.ts'
 const values = new Map(['one', 'two', 'three'].map((key) => [key, `value of ${key} ${'x'.repeat(700)}`]))
 const storeIds = ['encrypted-file', 'plain-file'] as const
 type StoreId = (typeof storeIds)[number]
-/** As the configuration of a home: which store is in use, since which move. */
+/** The store in use, and the version of the move that chose it, as in the configuration of a home. */
 type Chosen = { readonly store: StoreId; readonly version: number }
 
 /**
- * All entries are moved from one real store of files to another and back; the version is that of the last move. One that
- * was interrupted goes on in the next round, so that kills meet every part of it.
+ * Moves all entries from one real store of files to another and back; the version is that of the last move.
+ * An interrupted move goes on in the next round, so that kills hit every part of it.
  */
 export class CrashMove {
   readonly #dir: string
   readonly #stores: Record<StoreId, SecretBackend>
-  /** The move that is next, or was interrupted; null: no store is in use yet. */
+  /** The next or the interrupted move. Null: no store is in use yet. */
   #plan: Chosen | null = null
 
   constructor(dir: string) {
@@ -43,7 +43,7 @@ export class CrashMove {
     this.#plan = { store: other(plan.store), version: next() }
   }
 
-  /** A text says what is wrong: at no moment may the store in use lack an entry. */
+  /** Returns the version. A text says what is wrong: the store in use must hold every entry at any moment. */
   async found(next: () => number): Promise<Version | string> {
     for (const name of ['', 'sealed', 'key', 'plain']) await sweepTemporaryFiles(join(this.#dir, name))
     const chosen = await this.#read<Chosen>('chosen')

@@ -10,11 +10,13 @@ import type { Act, Version } from './crash-scenarios.ts'
 const KEY = 'entry'
 const VALUE = `sealed once and never again ${'x'.repeat(500)}`
 
-/** What a person remembers: the passphrase until now, the one they are about to set, and that there is an entry. */
+/**
+ * The memory of a person: the passphrase until now, the one about to be set, and whether there is an entry.
+ */
 type Memory = { readonly from: Version; readonly to: Version; readonly hasEntry: boolean }
 const nothing: Memory = { from: null, to: null, hasEntry: false }
 
-/** The passphrase of a store of encrypted files is changed; its version is the number in it. */
+/** Changes the passphrase of a store of encrypted files; the version is the number in the passphrase. */
 export class CrashRewrap {
   readonly #dir: string
   readonly #memory: string
@@ -45,7 +47,7 @@ export class CrashRewrap {
     this.#now = { version: to, hasEntry: true }
   }
 
-  /** The version whose passphrase opens the store; a text says what is wrong. */
+  /** Returns the version whose passphrase opens the store. A text says what is wrong. */
   async found(): Promise<Version | string> {
     await sweepTemporaryFiles(this.#dir)
     await this.#backend.tidy()

@@ -5,12 +5,14 @@ import type { CrashMove } from './crash-move.ts'
 import type { CrashRewrap } from './crash-rewrap.ts'
 import { grantOf, refOf, versionOf } from './crash-store.ts'
 
-/** A number that tells one write from another; null: there is nothing. */
+/** Number that identifies a write. Null: nothing is stored. */
 export type Version = number | null
-/** Tells what is about to happen, does it, and tells that it was acknowledged. */
+/** Reports the act, does it, and reports that it was acknowledged. */
 export type Act = (version: Version, work: () => Promise<unknown>) => Promise<void>
 
-/** What the scenarios work on: credentials in one repository, and two that have a store for themselves. */
+/**
+ * The places of the scenarios: credentials in one repository, and two scenarios with a store of their own.
+ */
 export type CrashPlaces = {
   readonly repository: StoredCredentialRepository
   readonly rewrap: CrashRewrap
@@ -18,11 +20,14 @@ export type CrashPlaces = {
 }
 
 type Scenario = {
-  /** Does this for ever, in an account of its own that has the scenario's name, beside the others. */
+  /**
+   * One round. It is repeated without end, beside the other scenarios, in an account with the scenario's
+   * name.
+   */
   readonly round: (places: CrashPlaces, account: string, next: () => number, act: Act) => Promise<void>
-  /** Which of its acts the scenario is about; the others prepare them. */
+  /** True for the acts that the scenario is about; the others prepare them. */
   readonly isMeant: (version: Version) => boolean
-  /** What the account holds; a text says what is wrong with it. */
+  /** Returns the version in the account. A text says what is wrong with it. */
   readonly found: (places: CrashPlaces, account: string, next: () => number) => Promise<Version | string>
 }
 
@@ -64,7 +69,7 @@ async function saveAndRemove(...[places, account, next, act]: Round): Promise<vo
   else await save(places, account, next, act)
 }
 
-/** As a refresh does: what is stored is read, and both tokens are replaced. */
+/** Reads the stored grant and replaces both tokens, as a refresh does. */
 async function rotate(...[places, account, next, act]: Round): Promise<void> {
   const former = await places.repository.load(refOf(account))
   if (versionOf(former) === 'torn') throw new Error('The tokens do not belong together.')
@@ -76,7 +81,7 @@ function failing(failures: number): CredentialHealth {
   return { kind: 'refresh-failing', code: 'REFRESH_UNREACHABLE', failures, since, nextTryAt: null }
 }
 
-/** The record stays, its row in the catalog changes. */
+/** Changes the row in the catalog; the record stays. */
 async function updateRow(...[{ repository }, account, next, act]: Round): Promise<void> {
   const ref = refOf(account)
   if (!repository.find(ref)) await repository.save(grantOf(account, 0))

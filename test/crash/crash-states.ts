@@ -7,7 +7,7 @@ import type { FileScenario, FileStore, Items } from '../fault/file-stores.ts'
 import { withFileSystem } from '../fault/file-system.ts'
 import type { FileCall } from '../fault/file-system.ts'
 
-/** One call, and what the keychain held before and after it. */
+/** One file call, and the items of the keychain before and after it. */
 type Step = { readonly call: FileCall; readonly before: Items; readonly after: Items }
 export type Recording = {
   readonly kind: FileStore
@@ -21,11 +21,11 @@ export type Recording = {
 export type StatesReport = {
   readonly calls: number
   readonly states: number
-  /** States that open to neither the old nor the new value, or after the end not to the new one. */
+  /** States that give neither the old nor the new value, or after the end another value than the new one. */
   readonly wrong: string[]
 }
 
-/** Runs a scenario on a real folder and writes down every file call that changes something. */
+/** Runs a scenario on a real folder and records every file call that changes something. */
 export async function record(kind: FileStore, root: string, scenario: FileScenario): Promise<Recording> {
   const atStart = await prepareStore(kind, root, scenario)
   const start = await readDisk(root)
@@ -44,7 +44,10 @@ export async function record(kind: FileStore, root: string, scenario: FileScenar
   return { kind, root, scenario, start, steps, end: items() }
 }
 
-/** Opens the store on every state that a power cut during the recorded calls may leave. `scratch` is for them. */
+/**
+ * Opens the store on every state that a power cut during the recorded calls may leave. `scratch` holds these
+ * states.
+ */
 export async function explore(recording: Recording, scratch: string): Promise<StatesReport> {
   const { scenario, steps, start, end } = recording
   const disk = new DiskModel(start)
@@ -79,7 +82,7 @@ export async function explore(recording: Recording, scratch: string): Promise<St
 
 type Crashed = { readonly state: DiskState; readonly items: Items }
 
-/** Null: all is well. Else what is wrong, without the values. */
+/** Returns what is wrong, without the values. Null: all is well. */
 async function openState(
   { kind, root }: Recording,
   { state, items }: Crashed,
@@ -105,7 +108,7 @@ function changes({ kind }: FileCall): boolean {
   return !['open', 'stat', 'list', 'chmod', 'close', 'read'].includes(kind)
 }
 
-/** The same recording as a careless store would have made it. */
+/** Changes of a recording, each to that of a careless store. */
 export const careless = {
   'does not sync the file': (steps: readonly Step[]) => steps.filter(({ call }) => call.kind !== 'sync'),
   'does not sync the folder': (steps: readonly Step[]) =>
@@ -113,7 +116,9 @@ export const careless = {
   'writes in place': (steps: readonly Step[]) => steps.flatMap((step) => inPlace(step, steps))
 } as const
 
-/** In place of the rename that ends a write: the data into the file itself, synced like the temporary one. */
+/**
+ * Replaces the rename that ends a write: the data goes into the file itself, synced like the temporary one.
+ */
 function inPlace(step: Step, steps: readonly Step[]): Step[] {
   const { call } = step
   if (call.kind !== 'rename' || !call.path.endsWith('.tmp')) return [step]

@@ -29,7 +29,7 @@ export async function openCrashStore(dir: string, kind: CrashStore): Promise<Sto
   return new StoredCredentialRepository({ store, catalog, clock: { now: () => new Date() } })
 }
 
-/** A grant whose two tokens carry the same number, so that a mixture of two can be told. */
+/** A grant whose two tokens have the same number, so that a mixture of two grants is found. */
 export function grantOf(account: string, version: number): OAuthGrant {
   const token = (name: string): Secret =>
     new Secret(`${name}-${version}-${'x'.repeat((version * 37) % 3000)}`)
@@ -61,7 +61,7 @@ export function grantOf(account: string, version: number): OAuthGrant {
   }
 }
 
-/** The number in both tokens; `torn` if they differ or anything else was changed. */
+/** The number in both tokens; `torn` if they differ or another field was changed. */
 export function versionOf(credential: Credential | null): number | 'torn' | null {
   if (!credential) return null
   if (credential.kind !== 'oauth') return 'torn'

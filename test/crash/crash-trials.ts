@@ -16,18 +16,18 @@ export type CrashReport = {
   /** Children killed; each kill is a trial of every scenario. */
   kills: number
   trials: number
-  /** Trials that hit the scenario's own write under way, and of these those whose write had arrived none the less. */
+  /** Trials that hit a write of the scenario; `arrived` counts those whose write had arrived nonetheless. */
   readonly interrupted: Record<CrashScenario, number>
   arrived: number
   acknowledged: number
   /** Acknowledged writes that were not found. */
   lost: number
-  /** Records that could not be read, or were put together from two. */
+  /** Records that were unreadable or a mixture of two. */
   unreadable: number
   leftover: number
-  /** Times the keyring's own daemon was gone, and was started again. */
+  /** Restarts of the keyring's daemon after it was gone. */
   revivals: number
-  /** What must not be; each with the kill it was found after. */
+  /** Violations, each with the kill after which it was found. */
   readonly faults: string[]
 }
 
@@ -36,11 +36,11 @@ export type CrashOptions = {
   readonly dir: string
   readonly kills: number
   readonly seed: number
-  /** For the children: where their keyring is. */
+  /** Environment of the children: it says where their keyring is. */
   readonly environment: NodeJS.ProcessEnv
   /**
-   * Starts the keyring again. gnome-keyring 42 itself breaks now and then when a client vanishes in the middle of a
-   * call (one in about a thousand kills); what was acknowledged before must be there after.
+   * Starts the keyring again. gnome-keyring 42 itself sometimes breaks when a client vanishes during a call
+   * (about once in a thousand kills); acknowledged writes must still be there after it.
    */
   readonly reviveKeyring: () => Promise<void>
 }
@@ -48,16 +48,19 @@ export type CrashOptions = {
 const MOST_REVIVALS = 20
 
 const child = join(import.meta.dirname, 'crash-child.ts')
-/** Share of the kills that come after so many steps of work; the others come while the child still starts. */
+/** Share of the kills that come after some steps of work; the others come while the child starts. */
 const AT_WORK = 0.85
 const MOST_STEPS = 60
 const STEP_MS = 6
 const START_MS = 60
 
-/** A line of the child, counted from what it found, or null for its start; and a time after it. */
+/**
+ * The moment of a kill: `ms` after a line of the child, counted from its `found`. Null step: after its
+ * `start`.
+ */
 type Moment = { readonly step: number | null; readonly ms: number }
 
-/** Kills a working child at random moments and looks, through the next one, at what it left. */
+/** Kills a working child at random moments and checks, through the next child, the state that it left. */
 export async function runCrashTrials(options: CrashOptions): Promise<CrashReport> {
   const { store, dir, kills, seed } = options
   const random = seededRandom(seed)
@@ -70,7 +73,7 @@ export async function runCrashTrials(options: CrashOptions): Promise<CrashReport
     report.kills += 1
     report.trials += crashScenarioNames.length
   }
-  // One more start that nobody kills before it has told what it found.
+  // The last child is killed only after it has reported what it found.
   const last = { args: [store, '1'], moment: { step: 0, ms: 0 } }
   for (const event of await runThrough(options, report, last)) model.take(event, kills)
   return report
@@ -94,7 +97,10 @@ function emptyReport(): CrashReport {
 type Run = { readonly args: readonly string[]; readonly moment: Moment }
 type Ended = { readonly events: Event[]; readonly isKilled: boolean; readonly stderr: string }
 
-/** Everything children said until one of them was killed; those that the keyring failed come before it. */
+/**
+ * Returns all events until a child is killed, with those of earlier children that failed because of the
+ * keyring.
+ */
 async function runThrough(options: CrashOptions, report: CrashReport, run: Run): Promise<Event[]> {
   const events: Event[] = []
   for (;;) {
@@ -115,7 +121,7 @@ function momentOf(random: () => number): Moment {
   return { step, ms: random() * (isAtWork ? STEP_MS : START_MS) }
 }
 
-/** What may be found: the acknowledged version, or the one that was being written. */
+/** The versions that may be found: the acknowledged one, or the one that was being written. */
 class Model {
   readonly #report: CrashReport
   readonly #acknowledged = new Map<CrashScenario, Version>()

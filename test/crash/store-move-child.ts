@@ -1,6 +1,6 @@
 /**
- * Begins to move everything to another store, saying where it stands, to be killed meanwhile; ends by itself when it is
- * done.
+ * Moves everything to another store and reports each step, so that a test can kill it meanwhile; ends by
+ * itself when the move is done.
  *
  *   node store-move-child.ts HOME TARGET-AS-JSON
  */
@@ -12,7 +12,7 @@ const [home = '', target = ''] = process.argv.slice(2)
 const { vault } = await openTestVault({ home })
 const ended = new Promise<string>((resolve) => {
   vault.on('moveChanged', (move) => {
-    // Before anything is written it knows no total.
+    // The total is unknown until the first write.
     if (move?.state.kind === 'running')
       writeSync(1, `${move.state.total === 0 ? 'begin' : move.state.step}\n`)
     else if (move !== null) resolve(move.state.kind)

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path'
 import type { FileCall } from './file-system.ts'
 
-/** What lies on a disk: folders, and the bytes of each file. */
+/** The content of a disk: folders, and the bytes of each file. */
 export type DiskState = { readonly dirs: readonly string[]; readonly files: ReadonlyMap<string, Buffer> }
 
 type File = { durable: Buffer; present: Buffer }
 type Entry = File | 'dir'
-/** Names that change together; null: the name goes. */
+/** Names that change together. Null: the name is removed. */
 type NameChange = {
   readonly dir: string
   readonly names: ReadonlyMap<string, Entry | null>
@@ -14,16 +14,16 @@ type NameChange = {
 }
 
 /**
- * A disk as POSIX promises it: what was written to a file is there for certain only after fsync of the file, and a name
- * only after fsync of its folder. Until then any part of the data may be missing, and any of the changes of names, in
- * any combination; a rename alone happens whole or not at all.
+ * A disk as POSIX promises it: data of a file is durable only after fsync of the file, and a name only after
+ * fsync of its folder. Until then any part of the data may be missing, and any combination of the changes of
+ * names; a rename by itself is atomic.
  */
 export class DiskModel {
   readonly #files = new Set<File>()
   readonly #changes: NameChange[] = []
   readonly #names = new Map<string, Entry>()
 
-  /** Starts with what lies there, durable. */
+  /** Starts with this state, all of it durable. */
   constructor(start: DiskState) {
     for (const dir of start.dirs) this.#names.set(dir, 'dir')
     for (const [path, bytes] of start.files) this.#names.set(path, this.#newFile(bytes))
@@ -31,11 +31,11 @@ export class DiskModel {
     for (const change of this.#changes) change.isDurable = true
   }
 
-  /** Does a call that the system did, in the order in which it did them. */
+  /** Applies a call of the system; calls come in the order in which the system did them. */
   apply(call: FileCall): void {
     switch (call.kind) {
       case 'create':
-        // `w` of a file that is there empties it.
+        // `w` empties an existing file.
         if (this.#names.has(call.path)) this.#file(call.path).present = Buffer.alloc(0)
         else this.#change(dirname(call.path), [[call.path, this.#newFile(Buffer.alloc(0))]])
         return
@@ -88,7 +88,7 @@ export class DiskModel {
         else names.set(path, entry)
       }
     }
-    // A name in a folder that is not there is nowhere.
+    // A name is reachable only if its folder is there.
     const isThere = (path: string): boolean =>
       this.#isRoot(path) || (names.has(path) && isThere(dirname(path)))
     const reachable = [...names].filter(([path]) => isThere(path))
@@ -102,7 +102,7 @@ export class DiskModel {
     }
   }
 
-  /** The folder of the store's folders was there before and is no part of the model. */
+  /** True for the folder of the store's folders: it was there before and is not part of the model. */
   #isRoot(path: string): boolean {
     return !this.#names.has(path) && !this.#changes.some(({ names }) => names.has(path))
   }
@@ -129,7 +129,10 @@ export class DiskModel {
   }
 }
 
-/** What may be in a file whose last writes were not synced: the old, nothing, half, zeros of the new length, the new. */
+/**
+ * Possible contents of a file whose last writes were not synced: the old, nothing, half, zeros of the new
+ * length, the new.
+ */
 function survivors({ durable, present }: File): Buffer[] {
   const half = present.subarray(0, Math.floor(present.length / 2))
   return [durable, Buffer.alloc(0), half, Buffer.alloc(present.length), present]
@@ -148,7 +151,7 @@ function subsets<T>(items: readonly T[]): T[][] {
   )
 }
 
-/** The same for the same state. */
+/** Text that is the same for the same state. */
 export function fingerprint({ dirs, files }: DiskState): string {
   const named = [...files].map(([path, bytes]) => `${path}:${bytes.toString('base64')}`)
   return JSON.stringify([dirs.toSorted(), named.toSorted()])

@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DiskState } from './disk-model.ts'
 
-/** No process has it: Linux counts up to one less. */
+/** A process ID that never occurs: Linux counts up to one less. */
 const DEAD_PID = 4_194_304
 
-/** Everything below a folder. */
+/** Reads everything below a folder. */
 export async function readDisk(root: string): Promise<DiskState> {
   const found = await readdir(root, { recursive: true, withFileTypes: true })
   const dirs = found.filter((entry) => entry.isDirectory()).map(pathOf)
@@ -16,7 +16,7 @@ export async function readDisk(root: string): Promise<DiskState> {
   }
 }
 
-/** Lays a state of `from` out below `to`, as after the end of the process that wrote it. */
+/** Writes a state of `from` below `to`, as if the process that made it had ended. */
 export async function layOut(state: DiskState, from: string, to: string): Promise<void> {
   const moved = (path: string): string =>
     path.replace(from, to).replace(`/.${process.pid}-`, `/.${DEAD_PID}-`)
@@ -25,7 +25,7 @@ export async function layOut(state: DiskState, from: string, to: string): Promis
   for (const [path, bytes] of state.files) await writeFile(moved(path), bytes, { mode: 0o600 })
 }
 
-/** Names of files that no finished operation leaves. */
+/** Names of files that only an unfinished operation leaves. */
 export async function leftovers(root: string): Promise<string[]> {
   const names = await readdir(root, { recursive: true })
   return names.filter((name) => /\.(?:tmp|unsure)$/.test(name))

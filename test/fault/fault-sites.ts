@@ -8,7 +8,10 @@ import { systemError, withFileSystem } from './file-system.ts'
 import type { FileCall } from './file-system.ts'
 
 const systemFaults = ['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'EMFILE'] as const
-/** `short write`: half of the data arrives, then the disk is full. `from then on`: every later call fails too. */
+/**
+ * `short write`: half of the data arrives, then the disk is full. `from then on`: every later call fails,
+ * too.
+ */
 type Fault = {
   readonly code: (typeof systemFaults)[number]
   readonly how: 'once' | 'from then on' | 'short write'
@@ -17,7 +20,9 @@ type Fault = {
 export type FaultsReport = {
   readonly sites: number
   readonly injected: number
-  /** Operations that failed, with an error of ours, and those that a fault did not stop. */
+  /**
+   * Operations that failed with an error of ours; `finished` counts those that succeeded despite the fault.
+   */
   refused: number
   finished: number
   readonly wrong: string[]
@@ -25,7 +30,10 @@ export type FaultsReport = {
 
 type Setup = { readonly kind: FileStore; readonly scenario: FileScenario; readonly scratch: string }
 
-/** Fails every file call of a scenario, one after the other, with every fault, and looks at what is left. */
+/**
+ * Fails every file call of a scenario, one after the other, with every fault, and checks the state that is
+ * left.
+ */
 export async function failEverySite(setup: Setup): Promise<FaultsReport> {
   const template = join(setup.scratch, 'template')
   const items = await prepareStore(setup.kind, template, setup.scenario)
@@ -75,7 +83,10 @@ async function callsOf(
 
 type Try = { readonly dir: string; readonly items: Items; readonly site: number; readonly fault: Fault }
 
-/** Null: old data intact, an error of ours if any, nothing left over after the next start. */
+/**
+ * Returns what is wrong. Null: the data is intact, an error is one of ours, and no file is left over after
+ * the next start.
+ */
 async function tryOnce({ kind, scenario }: Setup, report: FaultsReport, once: Try): Promise<string | null> {
   const { store, items } = openFileStore(kind, once.dir, once.items)
   const outcome = await withFileSystem(once.dir, failingAt(once), () => scenario.run(store)).then(

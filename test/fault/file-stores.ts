@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { SecureStore } from '../../src-main/storage/secure-store.ts'
 import { createMemoryKeytar } from '../../src-main/storage/storage.testkit.ts'
 
-/** Stores that write files: every value sealed in a file, or beside a keychain whose items are too short for any. */
+/**
+ * Stores that write files: every value sealed in a file, either alone or beside a keychain whose items are
+ * too short for any value.
+ */
 export const fileStores = ['encrypted files', 'overflow files'] as const
 export type FileStore = (typeof fileStores)[number]
 
-/** What a keychain holds; it outlives the process. */
+/** Items of a keychain; they outlive the process. */
 export type Items = ReadonlyMap<string, string>
 export type OpenedStore = { readonly store: SecureStore; readonly items: () => Items }
 
@@ -30,7 +33,7 @@ export const KEY = '["crash.example.net","ada"]'
 
 type Scenario = {
   readonly name: string
-  /** What a reader finds before and after; null: nothing. */
+  /** Value that a reader finds before and after. Null: none. */
   readonly before: string | null
   readonly after: string | null
   readonly run: (store: SecureStore) => Promise<unknown>
@@ -45,7 +48,7 @@ export const fileScenarios: readonly Scenario[] = [
   { name: 'removal', before: OLD, after: null, run: (store) => store.delete(KEY) }
 ]
 
-/** A store in which the scenario can begin. */
+/** Prepares a store in which the scenario can begin; returns the items of its keychain. */
 export async function prepareStore(kind: FileStore, root: string, { before }: Scenario): Promise<Items> {
   await mkdir(root, { recursive: true, mode: 0o700 })
   const { store, items } = openFileStore(kind, root)

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { dirname, resolve } from 'node:path'
 
-/** A call that changes something, as the system would see it. Folders and files are given by their whole path. */
+/** A file call as the system sees it. Folders and files have their whole path. */
 export type FileCall =
   | { readonly kind: 'open' | 'stat' | 'list' | 'chmod' | 'close' | 'read'; readonly path: string }
   | { readonly kind: 'create' | 'mkdir' | 'unlink'; readonly path: string }
@@ -10,23 +10,24 @@ export type FileCall =
       readonly kind: 'write'
       readonly path: string
       readonly data: Buffer
-      /** Writes only the first half, as a disk does that is full then. */
+      /** Writes only the first half, as a disk does that becomes full. */
       readonly half: () => Promise<void>
     }
   | { readonly kind: 'truncate' | 'sync' | 'sync-dir'; readonly path: string }
   | { readonly kind: 'rename' | 'link'; readonly path: string; readonly to: string }
 
-/** What stands between the store and the disk: may do the call or not, and may fail it. */
+/** A hook between the store and the disk: it may do the call, skip it or fail it. */
 export type Interposer = (call: FileCall, proceed: () => Promise<unknown>) => Promise<unknown>
 
 type Handle = fs.promises.FileHandle
 type Promises = typeof fs.promises
-/** Node's functions are replaced by ones that take anything. */
+/** Type of the functions that replace Node's own; they take any arguments. */
 type Functions = Record<string, (...args: never[]) => unknown>
 
 /**
- * Runs `work` with every asynchronous file call of this process below `root` led through `interpose`: Node's own
- * functions are the port, so that no call site of the store can be forgotten. What lies elsewhere is left alone.
+ * Runs `work` with every asynchronous file call of this process below `root` led through `interpose`. Node's
+ * own functions are replaced, so that no call site of the store is missed. Calls outside `root` are left
+ * alone.
  */
 export async function withFileSystem<T>(
   root: string,
@@ -37,7 +38,7 @@ export async function withFileSystem<T>(
   const isMine = (path: unknown): path is string => typeof path === 'string' && resolve(path).startsWith(root)
   const replaced: Functions = {}
 
-  /** A function whose first argument is a path. */
+  /** Replaces a function whose first argument is a path. */
   function lead(name: keyof Promises, callOf: (path: string, ...rest: unknown[]) => FileCall): void {
     const original = real[name] as (...args: unknown[]) => Promise<unknown>
     replaced[name] = (path: unknown, ...rest: unknown[]) =>
@@ -87,7 +88,7 @@ async function ledHandle(handle: Handle, path: string, interpose: Interposer): P
     chmod: (mode: number) => interpose({ kind: 'chmod', path }, () => handle.chmod(mode)),
     truncate: (length: number) => interpose({ kind: 'truncate', path }, () => handle.truncate(length)),
     readFile: (options: 'utf8') => interpose({ kind: 'read', path }, () => handle.readFile(options)),
-    // A descriptor is given back even if closing it fails.
+    // The descriptor is closed even if the call then fails.
     close: () => handle.close().then(() => interpose({ kind: 'close', path }, () => Promise.resolve()))
   }
   return new Proxy(handle, {
@@ -100,7 +101,7 @@ async function ledHandle(handle: Handle, path: string, interpose: Interposer): P
   })
 }
 
-/** The system's error of that code. */
+/** The system's error with that code. */
 export function systemError(code: string, call: FileCall): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: injected, ${call.kind} in ${dirname(call.path)}`), { code })
 }

@@ -1,4 +1,4 @@
-/** Ways to change bytes that a disk, a careless edit or an attacker has; `random` gives numbers in [0, 1). */
+/** Changes bytes as a disk, a careless edit or an attacker may do it; `random` returns numbers in [0, 1). */
 export function mutate(bytes: Buffer, random: () => number): Buffer {
   const at = (length: number): number => Math.floor(random() * length)
   const position = at(bytes.length)
@@ -20,7 +20,7 @@ export function mutate(bytes: Buffer, random: () => number): Buffer {
       // Two pieces of the same length change places.
       return swapped(bytes, position, at(bytes.length), length)
     default:
-      // A character that is as legal in its place as the old one, mostly.
+      // A character that is mostly as legal in this place as the old one.
       return replaced(bytes, position, 1, Buffer.from(bytes.subarray(at(bytes.length)).subarray(0, 1)))
   }
 }

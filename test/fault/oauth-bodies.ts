@@ -1,7 +1,7 @@
 import { mutate } from './mutations.ts'
 import { pick, type Random } from './oauth-input.ts'
 
-/** A body and what stands around it, as it comes over the network. */
+/** A response as it comes over the network: status, content type and body. */
 export type Wire = { readonly status: number; readonly contentType: string; readonly body: Buffer }
 
 const strange: readonly unknown[] = [
@@ -37,7 +37,7 @@ const types = [
   ''
 ]
 
-/** Fields, some of them left out, made strange, or moved one level down. */
+/** Returns the fields, some of them left out, made strange, or moved one level down. */
 function changed(fields: Readonly<Record<string, unknown>>, random: Random, chance: number): unknown {
   const result: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) {
@@ -66,7 +66,7 @@ function written(value: unknown, contentType: string, random: Random): Buffer {
   return dice < 0.13 ? Buffer.concat([body, body]) : body
 }
 
-/** What a token endpoint may answer; every secret in it begins with `secret`. */
+/** A possible answer of a token endpoint; every secret in it begins with `secret`. */
 export function tokenBody(random: Random, secret: string): Wire {
   const good = {
     access_token: `${secret}.at`,
@@ -87,7 +87,7 @@ export function tokenBody(random: Random, secret: string): Wire {
   return wire(fields, random, [0.25, 0.02])
 }
 
-/** What stands at a well-known address, told about by somebody who put `secret` where no reader should repeat it. */
+/** A possible answer of a well-known address, with `secret` in places that no reader should repeat. */
 export function metadataBody(random: Random, issuer: string, secret: string): Wire {
   const unsafe = (name: string): readonly string[] => [
     `https://user:${secret}@sso.example.net/${name}`,
@@ -130,7 +130,7 @@ function wire(
   return { status: pick(random, statuses), contentType, body: written(value, contentType, random) }
 }
 
-/** As `fetch` gives it. */
+/** The response as `fetch` returns it. */
 export function responseOf({ status, contentType, body }: Wire): Response {
   const isEmpty = status === 204 || status === 304
   return new Response(isEmpty ? null : new Uint8Array(body), {

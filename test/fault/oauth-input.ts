@@ -1,19 +1,22 @@
 import { inspect } from 'node:util'
 import { mutate } from './mutations.ts'
 
-/** Input from the other side of a sign-in as an attacker, a proxy or a careless server makes it; same seed, same input. */
+/**
+ * Random source of the input from the other side of a sign-in: that of an attacker, a proxy or a careless
+ * server. The same seed gives the same input.
+ */
 export type Random = () => number
 
 export const pick = <T>(random: Random, from: readonly T[]): T =>
   from[Math.floor(random() * from.length)] as T
 
-/** A text to plant where secrets are, and to look for where none may be. */
+/** Text that stands in place of a secret; a test then looks for it where no secret may be. */
 export function canary(random: Random): string {
   const digits = Array.from({ length: 24 }, () => Math.floor(random() * 36).toString(36))
   return `cnry_${digits.join('')}`
 }
 
-/** Whether the text, or a half of it, can be found in what printing this would show, hidden properties included. */
+/** True if a printout of the value, hidden properties included, shows the text or a half of it. */
 export function shows(value: unknown, secret: string): boolean {
   const error = value instanceof Error ? [value.message, value.stack, JSON.stringify(value)] : []
   const printed = [inspect(value, { depth: 10, showHidden: true }), ...error].join('\n')
@@ -79,7 +82,7 @@ function replaced(pairs: readonly Pair[], random: Random, by: (pair: Pair) => Pa
   return pairs.map((pair, index) => (index === chosen ? by(pair) : pair))
 }
 
-/** The same text for a server: some of its characters by their number. */
+/** Returns the text with some characters percent-encoded, which a server reads as the same text. */
 function encoded(text: string, random: Random): string {
   const byNumber = (character: string): string =>
     /[\w:/.-]/.test(character) && random() < 0.3
@@ -113,7 +116,9 @@ const places: readonly ((redirectUri: string) => string)[] = [
   (uri) => uri.slice(0, -1)
 ]
 
-/** A whole callback address as somebody pastes it: mostly at the right place, with one of the queries above. */
+/**
+ * A whole callback address as a person pastes it: mostly at the right place, with a query of `callbackQuery`.
+ */
 export function callbackUrl(random: Random, redirectUri: string, right: RightAnswer): string {
   const place = random() < 0.7 ? redirectUri : pick(random, places)(redirectUri)
   const url = `${place}${random() < 0.97 ? '?' : '#'}${callbackQuery(random, right)}`

@@ -20,7 +20,7 @@ const env = (home: string) => ({
   LATCHKEY_STORE: 'file'
 })
 
-/** A line of a shell that ends with what its first command ended with. */
+/** Runs a line of a shell; returns its exit code, its signal and its errors. */
 async function shell(line: string, home = 'home'): Promise<Ended> {
   const cli = `${process.execPath} bin/latchkey.mjs`
   const child = spawn('bash', ['-c', line.replaceAll('latchkey', cli)], { env: env(home) })
@@ -85,7 +85,7 @@ describe('the command line', () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const child = spawn(process.execPath, args, { env: env('home') })
       child.stdin.end(`${PASSPHRASE}\n`)
-      // Sealing takes a second or more; by then the file is on its way.
+      // Sealing takes a second or more, so the file is unfinished when the signal comes.
       await untilThere(() => readdir(folder), child)
       child.kill(signal)
       expect(await once(child, 'exit')).toEqual([null, signal])
@@ -140,7 +140,9 @@ describe('the command line', () => {
   }, 20_000)
 })
 
-/** Asks again each time the event loop comes round; rejects if the process ends before. */
+/**
+ * Waits until `list` returns a name; asks in each turn of the event loop. Rejects if the process ends before.
+ */
 async function untilThere(list: () => Promise<string[]>, child: ReturnType<typeof spawn>): Promise<void> {
   while ((await list()).length === 0) {
     if (child.exitCode !== null) throw new Error('the export was done before it could be interrupted')

@@ -9,14 +9,14 @@ const root = (name: string): string =>
     if (args[0] === 'command') process.exitCode = (await beforeCommand()) ?? 0
     else console.log('${name} ' + version() + ' ' + args.join(' '))
   }\n`
-/** A Node that says it is an old one. */
+/** Options of a Node that reports an old version. */
 const asOldNode = [
   '--import',
   'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.19.0"}})'
 ]
 
 let folder: string
-/** A project as it lies after a clone, with the real start file and stubs behind it. */
+/** A project as it is after a clone, with the real start file and stubs behind it. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'latchkey-cli-start-'))
   for (const part of ['bin', 'src-main', 'node_modules/.bin'])

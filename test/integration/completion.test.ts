@@ -17,7 +17,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** The words that bash offers for the last of the typed ones. */
+/** The words that bash offers for the last typed word. */
 function offeredByBash(...typed: string[]): string[] {
   const words = ['latchkey', ...typed].map((word) => `'${word}'`).join(' ')
   const line = `source '${scriptOf('bash')}'; COMP_WORDS=(${words}); COMP_CWORD=${String(typed.length)}; _latchkey; printf '%s\\n' "\${COMPREPLY[@]}"`

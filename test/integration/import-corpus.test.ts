@@ -19,7 +19,7 @@ import { createImportReader } from '../../src-main/storage/transfer/import-reade
 import { readImportFile } from '../../src-main/storage/transfer/source-file.ts'
 import { type CorpusFile, importCorpus } from '../support/import-corpus.ts'
 
-/** What is read back went through the text that is stored. */
+/** A memory repository whose records pass through the stored text. */
 class StoredRepository extends MemoryRepository {
   override async load(ref: CredentialRef): Promise<Credential | null> {
     const held = await super.load(ref)
@@ -32,7 +32,7 @@ type Result = {
   readonly preview: Extract<ImportPreview, { kind: 'rows' }> | null
   readonly report: ImportReport | null
   readonly stored: string
-  /** The file after it; empty: it is gone. */
+  /** Text of the file after the import. Empty: the file is gone. */
   readonly left: string
 }
 
@@ -42,7 +42,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Imports every row that can be, and lets the plaintext be taken out. */
+/** Imports every row that can be imported, and lets the plaintext be taken out. */
 async function imported({ fileName, text }: CorpusFile): Promise<Result> {
   const path = join(folder, fileName)
   await writeFile(path, text)

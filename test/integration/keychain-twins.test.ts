@@ -31,7 +31,7 @@ function addTwin(kind: Twin, environment: NodeJS.ProcessEnv): void {
   if (made.status !== 0) throw new Error(`No twin was made: ${made.stderr}`)
 }
 
-/** As a person does in the keychain’s own app. */
+/** Removes the twin as a person does in the keychain’s own app. */
 function removeTwin(kind: Twin, env: NodeJS.ProcessEnv): void {
   if (kind === 'an item of another program')
     spawnSync('secret-tool', ['clear', 'service', 'latchkey', 'application', 'other'], { env })
@@ -52,7 +52,7 @@ function removeTwin(kind: Twin, env: NodeJS.ProcessEnv): void {
     )
 }
 
-/** A vault with two keys on a keyring of its own, where the first has a twin. */
+/** A vault with two keys on a keyring of its own; the first key has a twin. */
 async function vaultWithTwin(kind: Twin) {
   const { environment, startDaemon, close } = await startKeyringSession()
   onTestFinished(close)

@@ -27,7 +27,7 @@ afterEach(async () => {
   await removeVaultHome(home)
 })
 
-/** The keychain is shared with other tests. */
+/** Removes the accounts of these tests, because other tests share the keychain. */
 async function removeEverything(): Promise<void> {
   await open?.vault.handlers.takeBackUnlisted()
   for (const account of accounts) await open?.vault.repository.remove(refOf(account))
@@ -52,7 +52,7 @@ async function add({ vault }: Harness, ...added: readonly Account[]): Promise<vo
 }
 
 const catalog = (): string => join(home, 'catalog.db')
-/** As a broken disk, a clean-up or a person may do it. */
+/** Loses the catalog as a broken disk, a clean-up or a person may do it. */
 async function lose(how: 'emptied' | 'deleted'): Promise<void> {
   await close()
   for (const part of ['-wal', '-shm']) await rm(`${catalog()}${part}`, { force: true })
@@ -60,13 +60,13 @@ async function lose(how: 'emptied' | 'deleted'): Promise<void> {
   else await writeFile(catalog(), '')
 }
 
-/** Those of this test, sorted. */
+/** Listed accounts of this test, sorted. */
 async function listed({ vault }: Harness): Promise<readonly string[]> {
   const { credentials } = await vault.handlers.getSnapshot()
   return credentials.filter(({ service }) => service === 'lost-list-test').map(({ account }) => account)
 }
 
-/** How many are offered to be taken back, as soon as somebody has looked. */
+/** Number of entries that are offered to be taken back, once the vault has looked. */
 async function offered({ vault }: Harness): Promise<number> {
   const { unlisted } = await vault.handlers.getSnapshot()
   if (unlisted > 0) return unlisted
@@ -137,7 +137,7 @@ describe.each(['file', 'keychain'] as const)('a list that was lost, over the %s 
     await add(await start({ store, confirmRestore: async () => false }), 'cleo')
     await close()
     const third = await start({ store, confirmRestore: async () => true })
-    // What is listed now is kept; the rest is in the store, and the Doctor lists it again.
+    // The listed entry is kept; the others are in the store, and the Doctor lists them again.
     expect(await listed(third)).toEqual(['cleo'])
     const request = { checks: ['unlisted' as const], readEntries: false }
     const report = await third.vault.handlers.runDoctor({ readEntries: false })

@@ -24,7 +24,7 @@ afterEach(async () => {
   await removeVaultHome(home)
 })
 
-/** A vault that starts with this text in `providers.json`. */
+/** Starts a vault with these providers in `providers.json`. */
 async function startWith(providers: readonly unknown[]): Promise<Harness> {
   await writeFile(join(home, 'providers.json'), JSON.stringify({ providers }), { mode: 0o600 })
   open = await openTestVault({ home, store: 'file', hasKeychain: false })

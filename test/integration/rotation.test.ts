@@ -29,7 +29,7 @@ const apiKey = {
   replace: false
 }
 
-/** A service on this computer that knows some keys. The vault's requests to api.openai.com are led to it. */
+/** A service on this computer that knows some keys. It receives the vault's requests to api.openai.com. */
 type Service = { readonly server: Server; readonly valid: Set<string>; readonly seen: string[] }
 
 let service: Service
@@ -62,7 +62,7 @@ async function startService(): Promise<Service> {
   return { server, valid, seen }
 }
 
-/** The real network, but for the one host. */
+/** The real network, except for the one host. */
 const ledToService: typeof fetch = (input, init) => {
   const { port } = service.server.address() as AddressInfo
   const address = input instanceof Request ? input.url : input.toString()

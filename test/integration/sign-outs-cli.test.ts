@@ -21,7 +21,7 @@ function latchkey(...args: string[]): Promise<CliEnd> {
   return runCli(args, { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' })
 }
 
-/** What `work` does to the real catalog of a home that nobody has open. */
+/** Runs `work` on the real catalog of a home that no process has open. */
 async function inCatalog<T>(work: (catalog: Catalog) => T): Promise<T> {
   const catalog = await openCatalog(join(home, 'catalog.db'))
   try {

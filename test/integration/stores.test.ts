@@ -45,7 +45,7 @@ async function closeVault(harness: Harness): Promise<void> {
   await harness.vault.close()
 }
 
-/** Credentials of every kind, and what each of them hands out. */
+/** Stores credentials of every kind, and notes the secret that each of them hands out. */
 async function fill({ vault }: Harness, count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
     const text = `secret-${n}-${'x'.repeat(n * 100)}`
@@ -102,7 +102,10 @@ async function expectAllKept({ vault }: Harness, backend: string): Promise<void>
   }
 }
 
-/** The doctor finds nothing wrong with what the stores leave in the home, and skips what is not in use. */
+/**
+ * Expects that the doctor finds no fault in what the stores leave in the home, and skips the checks of unused
+ * stores.
+ */
 async function expectDoctorContent({ vault }: Harness, skipped: readonly string[]): Promise<void> {
   const { rows } = await vault.handlers.runDoctor({ readEntries: true })
   const ofHome = rows.filter(({ id }) => !/^(old|version)/.test(id))
@@ -110,7 +113,7 @@ async function expectDoctorContent({ vault }: Harness, skipped: readonly string[
   expect(ofHome.filter(({ state }) => state === 'warning' || state === 'failure')).toEqual([])
 }
 
-/** How a move ended. */
+/** Moves to `target`; returns how the move ended. */
 async function moved({ vault }: Pick<Harness, 'vault'>, target: StoreTarget): Promise<StoreMove['state']> {
   const ended = endOf(vault)
   await vault.handlers.moveStore(target)
@@ -127,7 +130,7 @@ function endOf(vault: Harness['vault']): Promise<StoreMove['state']> {
   })
 }
 
-/** From here on the move holds what it moves: what is written before that is simply moved with the rest. */
+/** Resolves once the move holds its entries: an entry written before that is moved with the rest. */
 function beginOf(vault: Harness['vault']): Promise<void> {
   return new Promise((resolve) => {
     const stop = vault.on('moveChanged', (move) => {
@@ -215,7 +218,7 @@ describe('moving everything between stores', () => {
       expect(await moved(harness, files)).toMatchObject({ kind: 'done' })
       expect(await moved(harness, { type: 'keychain' })).toMatchObject({ kind: 'done' })
     }
-    // Another passphrase than before: nothing is under the old one any more.
+    // A new passphrase: no entry is under the old one any more.
     const other = { type: 'encrypted-file', passphrase: 'another one, twelve' } as const
     expect(await moved(harness, other)).toMatchObject({ kind: 'done' })
     await expectAllKept(harness, 'encrypted-file')
@@ -282,7 +285,7 @@ describe('moving everything between stores', () => {
   })
 })
 
-/** The real command, with what is typed on its standard input. */
+/** Runs the real command with `input` on its standard input. */
 function latchkey(args: readonly string[], input = ''): { code: number | null; out: string; errors: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('bin/latchkey.mjs'), ...args], {
     env: { ...process.env, LATCHKEY_HOME: home },
@@ -361,7 +364,7 @@ describe('a store under a passphrase', () => {
     const { vault } = await openVault()
     expect(await helpersOf(process.pid)).toHaveLength(1)
     await moved({ vault }, { type: 'encrypted-file', passphrase: PASSPHRASE })
-    await vault.handlers.listStores() // asks the keychain whether it could be moved to
+    await vault.handlers.listStores() // asks the keychain whether a move to it is possible
     await vault.handlers.lockStore()
     await expect.poll(() => helpersOf(process.pid)).toEqual([])
   })

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.end())
 
-/** A user without rights, whom root can stand in for: root itself may write everywhere. */
+/** A user without rights; root runs the command as this user, because root itself may write everywhere. */
 const NOBODY = 65_534
 
 async function below(folder: string): Promise<string[]> {
@@ -46,7 +46,7 @@ function latchkey(home: string, args: readonly string[], input = ''): Promise<Cl
   return runCli(args, { LATCHKEY_HOME: join(world.folder, home), LATCHKEY_STORE: 'file' }, input)
 }
 
-/** `age` takes a passphrase from a terminal alone, and `script` gives it one. */
+/** `age` takes a passphrase only from a terminal, and `script` gives it one. */
 function ageOpens(path: string, out: string): Promise<number | null> {
   return new Promise((done) => {
     const child = spawn('script', ['-qec', `age -d -o '${out}' '${path}'`, '/dev/null'])

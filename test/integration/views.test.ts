@@ -33,7 +33,7 @@ async function listed(): Promise<string[]> {
   return credentials.map(({ kind, name, account }) => `${kind} · ${name} · ${account}`).toSorted()
 }
 
-/** One of each kind, as a command, a tool, an MCP host and an extension would store it. */
+/** Saves one secret of each kind, as a command, a tool, an MCP host and an extension would. */
 async function saveOneOfEach(): Promise<void> {
   const { providerKeys, toolKeys, mcpTokens, extensionSettings } = harness.vault.views
   await (await providerKeys.get()).saveKey('work', ' sk-work-0123456789\n')

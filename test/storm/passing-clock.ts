@@ -2,7 +2,7 @@ import type { Clock } from '../../src-main/core/ports.ts'
 
 type Alarm = { readonly due: number; readonly timer: NodeJS.Timeout; readonly callback: () => void }
 
-/** The computer's own clock, on which hours can go by in a moment: the alarms that come due in them ring at once. */
+/** The computer's own clock, which can skip hours in a moment: alarms that come due in them ring at once. */
 export class PassingClock implements Clock {
   #ahead = 0
   readonly #alarms = new Set<Alarm>()
@@ -21,7 +21,7 @@ export class PassingClock implements Clock {
     return () => this.#drop(alarm)
   }
 
-  /** Lets time go by until this clock is `ms` ahead of the computer's. */
+  /** Lets time pass until this clock is `ms` ahead of the computer's. */
   goTo(ms: number): void {
     this.#ahead = ms
     const due = [...this.#alarms].filter((alarm) => alarm.due <= this.#elapsed())

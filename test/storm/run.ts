@@ -1,6 +1,6 @@
 /**
- * `npm run storm [-- --rounds N --processes N --callers N]`: the storm in full, on encrypted files and on a real keychain.
- * Ends with 1 if one round went otherwise than it has to.
+ * `npm run storm [-- --rounds N --processes N --callers N]`: the storm in full, on encrypted files and on a
+ * real keychain. Exits with 1 if one round is wrong.
  */
 import { parseArgs } from 'node:util'
 import { isRight, storm, type StormPlan, type StormRound } from './storm.ts'

@@ -1,7 +1,8 @@
 /**
- * A whole vault in a process of its own: `node storm-child.ts HOME STORE SERVICE ACCOUNT CALLERS`. Says `ready`; then, for
- * each line it reads, does as it says: `at MS` lets time go by until its clock is that far ahead, `ask` needs the token as often at once as
- * there are callers and tells a digest of each answer, or the code it was refused with.
+ * A whole vault in a process of its own: `node storm-child.ts HOME STORE SERVICE ACCOUNT CALLERS`. Prints
+ * `ready`; then it does what each line says: `at MS` lets time pass until its clock is that far ahead, `ask`
+ * requests the token once for each caller, all at once, and prints for each a digest of the answer or the
+ * code of the refusal.
  */
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'

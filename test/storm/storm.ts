@@ -18,43 +18,43 @@ import { PassingClock } from './passing-clock.ts'
 export type StormPlan = {
   readonly store: 'keychain' | 'file'
   readonly processes: number
-  /** In each process. */
+  /** Callers in each process. */
   readonly callers: number
   readonly rounds: number
 }
 
 export type StormRound = {
-  /** Requests to the token endpoint, and those of them that brought a new refresh token. */
+  /** Requests to the token endpoint; `refreshes` counts those that brought a new refresh token. */
   readonly requests: number
   readonly refreshes: number
-  /** Grants the provider ended. */
+  /** Grants that the provider ended. */
   readonly revoked: number
-  /** Answers that all callers got together. */
+  /** Number of answers that all callers together got. */
   readonly answers: number
-  /** Different ones of them; a refusal is one. */
+  /** Number of different answers; a refusal is one. */
   readonly distinct: number
   readonly refusals: readonly string[]
-  /** Is none of the rounds before. */
+  /** True if the stored token differs from those of the rounds before. */
   readonly isNew: boolean
-  /** What the provider's API says to the token that is stored then. */
+  /** Status with which the provider's API answers to the token stored after the round. */
   readonly status: number
   readonly ms: number
 }
 
-/** So long that all have asked before the first one has its answer. */
+/** Delay of an answer, so long that all callers ask before the first one has its answer. */
 const SLOW_MS = 150
 const program = fileURLToPath(new URL('storm-child.ts', import.meta.url))
 
 type VaultProcess = {
-  /** Sends a line; what was answered to it. Rejects if the process ends. */
+  /** Sends a line; returns its answers. Rejects if the process ends. */
   readonly tell: (line: string) => Promise<readonly string[]>
   readonly kill: () => void
 }
 
 /**
- * Many vaults on one data folder, each with many callers, all needing one token that has come to its end, at a provider
- * that rotates and ends a grant whose used refresh token comes again. The token ends because an hour goes by on the
- * clock of every vault; what is stored is touched by nobody but the vaults. One round after the other.
+ * Runs many vaults on one data folder, each with many callers, which all need one expired token. The provider
+ * rotates, and ends a grant whose used refresh token comes again. The token expires because an hour passes on
+ * the clock of every vault; only the vaults touch the stored grant. The rounds run one after the other.
  */
 export async function storm(plan: StormPlan): Promise<StormRound[]> {
   const op = await startOpenIdProvider()
@@ -93,7 +93,7 @@ type Ground = {
   readonly known: Set<string>
 }
 
-/** The round with what is stored after it. A grant that was lost is a result, not the end of the storm. */
+/** The round with the token stored after it. A lost grant is a result, not the end of the storm. */
 async function judged(
   result: Awaited<ReturnType<typeof oneRound>>,
   { op, own, ref, known }: Ground
@@ -105,7 +105,7 @@ async function judged(
   return { ...result(digestOf(token)), isNew, status: await statusOf(op, token) }
 }
 
-/** What came of it, to be read once it is known which token is stored. */
+/** Runs one round. The returned function gives its counts, once it is known which token is stored. */
 async function oneRound(op: OpenIdProvider, vaults: readonly VaultProcess[]) {
   const before = [tokenRequests(op), refreshes(op), revocations(op)] as const
   const begun = performance.now()
@@ -140,7 +140,7 @@ async function startVault(args: readonly string[]): Promise<VaultProcess> {
   }
 }
 
-/** As it has to be: one refresh, one new token for all, which works, and no grant lost. */
+/** True for a right round: one refresh, one new token for all, which works, and no lost grant. */
 export function isRight(round: StormRound, { processes, callers }: StormPlan): boolean {
   const counts = [round.requests, round.refreshes, round.revoked, round.distinct, round.status]
   const expected = [1, 1, 0, 1, 200]

@@ -1,12 +1,12 @@
-/** One way a secret may be written down, as the bytes to look for. */
+/** One form of a secret, as the bytes to look for. */
 export type SecretForm = { readonly name: string; readonly bytes: Buffer }
 
 const SHORTEST = 16
 
 /**
- * Every form a secret is looked for in. Forms that come out as the same bytes are listed once, under the first name.
- * Halves are among them, because a text may have been cut, and half a secret is a leak too. Throws RangeError for
- * fewer than 16 characters: those are found by accident.
+ * Returns every form in which a secret is looked for. Forms with the same bytes are listed once, under the
+ * first name. Halves are among them, because a text may be cut, and half a secret is a leak, too. Throws
+ * RangeError for fewer than 16 characters: those are found by accident.
  */
 export function secretForms(secret: string): readonly SecretForm[] {
   if (secret.length < SHORTEST) throw new RangeError(`A canary needs ${String(SHORTEST)} characters.`)
@@ -41,7 +41,7 @@ function allForms(secret: string): readonly Named[] {
   ]
 }
 
-/** Only where a half is still long enough to be nobody else's. */
+/** The halves of a secret. Empty: they are too short to be unique. */
 function halves(secret: string): readonly Named[] {
   if (secret.length < 2 * SHORTEST) return []
   const middle = secret.length >> 1
@@ -52,8 +52,8 @@ function halves(secret: string): readonly Named[] {
 }
 
 /**
- * The characters of a base64 text that depend on the secret alone when it begins `shift` bytes after a group of three,
- * whatever stands around it.
+ * The characters of a base64 text that depend on the secret alone, whatever surrounds it, if the secret
+ * begins `shift` bytes after a group of three.
  */
 function base64Forms(plain: Buffer, shift: number): readonly Named[] {
   const padded = Buffer.concat([Buffer.alloc(shift), plain])

@@ -19,11 +19,11 @@ export type SecretKind = (typeof secretKinds)[number]
 
 export type Canary = { readonly kind: SecretKind; readonly value: string }
 
-/** Says what was found and where, and never the secret itself. */
+/** A find: its form, kind and place, and never the secret itself. */
 export type Found = { readonly form: string; readonly secretKind: SecretKind; readonly at: number }
 export type Scanner = (data: Buffer | string) => readonly Found[]
 
-/** A secret that is nowhere else in the world. */
+/** Returns a unique secret. */
 export function newCanary(kind: SecretKind): Canary {
   return { kind, value: `cnry_${randomBytes(18).toString('base64url')}` }
 }
@@ -34,8 +34,8 @@ const PREFIX = 4
 const BITS = 20
 
 /**
- * Looks for every form of every canary in one pass: the first four bytes of each pattern are marked in a table, and
- * only where a mark is met the pattern itself is compared. A text is searched as its UTF-8 bytes.
+ * Looks for every form of every canary in one pass: a table marks the first four bytes of each pattern, and
+ * the pattern itself is compared only at a mark. A text is searched as its UTF-8 bytes.
  */
 export function createScanner(canaries: readonly Canary[]): Scanner {
   const patterns = new Map<number, Pattern[]>()

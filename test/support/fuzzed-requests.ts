@@ -26,7 +26,7 @@ export function askThrough<Table extends RequestTable>(table: Table, handlers: H
     (await listeners.get(name)?.(undefined as never, ...args)) as Result<unknown>
 }
 
-/** How often each reason was given for so many requests. Throws for one that ends as INTERNAL. */
+/** Counts how often each reason is given in `count` requests. Throws if one ends as INTERNAL. */
 export async function reasonsOf(
   ask: Ask,
   next: () => readonly [string, ...unknown[]],
@@ -43,12 +43,12 @@ export async function reasonsOf(
   return reasons
 }
 
-/** A network where every server is a provider, and where one request of five ends in a way that is not well. */
+/** A network where every server is a provider, and where one request of five fails. */
 export function carelessNetwork(random: Random): FetchPort {
   return async (url, init) => (random() < 0.2 ? broken(random) : answerAt(new URL(url), init.method ?? 'GET'))
 }
 
-/** What a network or a server does that is not well. */
+/** A failure of a network or a server. */
 function broken(random: Random): Response {
   return pick(random, [
     () => {
@@ -187,7 +187,7 @@ const scopesOf = (random: Random): string[] =>
 
 type Name = keyof typeof signInRequests | keyof typeof mcpRequests
 
-/** A request about sign-ins: mostly one that the schemas take, with odd texts and addresses. */
+/** A request about sign-ins: mostly one that the schemas accept, with odd texts and addresses. */
 export function requestOf(random: Random): readonly [Name, ...unknown[]] {
   const credential = pick(random, [
     credentialKey(sampleGrant().ref),

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'latchkey')
-/** Whose parts are always unpacked; of what they need, the libraries that are not on this computer. */
+/** Packages that are always unpacked; of their dependencies, only libraries that this computer lacks are. */
 const OWN = ['glewlwyd', 'glewlwyd-common']
 
 export type GlewlwydPackage = {
@@ -18,8 +18,9 @@ export type GlewlwydPackage = {
 }
 
 /**
- * Debian's Glewlwyd, unpacked into a folder of the project at its first use. It is not installed, because that starts a
- * server with a well-known password; so root is not needed either. Rejects where there is no apt-get, or no network yet.
+ * Returns Debian's Glewlwyd, unpacked into a folder of the project at its first use. It is not installed,
+ * because that starts a server with a well-known password and needs root. Rejects if there is no apt-get, or
+ * no network at the first use.
  */
 export async function glewlwydPackage(): Promise<GlewlwydPackage> {
   const root = join(CACHE, `glewlwyd-${process.arch}`)
@@ -40,7 +41,7 @@ async function partsOf(root: string): Promise<GlewlwydPackage> {
   }
 }
 
-/** It is there, and so is every library that it and its modules load. */
+/** True if the program and every library that it and its modules load are there. */
 async function isWhole(root: string): Promise<boolean> {
   const { program, modules, schema, libraryPath } = await partsOf(root)
   if (!existsSync(schema)) return false
@@ -51,7 +52,7 @@ async function isWhole(root: string): Promise<boolean> {
   return !stdout.includes('not found')
 }
 
-/** Beside its place, and into it by one step: another run may be doing the same. */
+/** Unpacks beside the final place and renames in one step, because another run may do the same. */
 async function unpack(root: string): Promise<void> {
   await mkdir(CACHE, { recursive: true })
   const work = await mkdtemp(`${root}-`)
@@ -59,7 +60,7 @@ async function unpack(root: string): Promise<void> {
     const debs = join(work, 'debs')
     const parts = join(work, 'parts')
     await mkdir(debs)
-    // The lists of this computer may be missing, or so old that their packages are gone.
+    // The package lists of this computer may be missing, or so old that their packages are gone.
     await download([], debs).catch(async () => await download(await freshLists(work), debs))
     for (const name of await readdir(debs)) await run('dpkg', ['-x', join(debs, name), parts])
     if (!(await isWhole(parts)))
@@ -73,14 +74,14 @@ async function unpack(root: string): Promise<void> {
 
 async function download(options: readonly string[], into: string): Promise<void> {
   const env = { ...process.env, LC_ALL: 'C' }
-  // Simulated: what an installation would bring is said, and nothing is done.
+  // A simulation: apt-get lists the packages of an installation and changes nothing.
   const install = [...options, '--simulate', '--no-install-recommends', 'install', ...OWN]
   const { stdout } = await run('apt-get', install, { env })
   const missing = [...stdout.matchAll(/^Inst (lib[^ :]+)/gm)].map(([, name = '']) => name)
   await run('apt-get', [...options, 'download', ...OWN, ...missing], { cwd: into, env })
 }
 
-/** Options under which apt-get keeps its lists in that folder, where no root is needed to renew them. */
+/** Fetches package lists into that folder, which needs no root; returns the options for apt-get. */
 async function freshLists(work: string): Promise<readonly string[]> {
   const lists = join(work, 'lists')
   await mkdir(join(lists, 'partial'), { recursive: true })

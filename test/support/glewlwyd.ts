@@ -17,23 +17,27 @@ const ALICE = { username: 'alice', password: 'right-password' }
 
 export type Glewlwyd = {
   readonly issuer: string
-  /** A public client; it is sent only to redirect addresses that were registered, port and all. */
+  /** A public client; its redirect addresses must be registered, including the port. */
   readonly clientId: string
   readonly scopes: readonly string[]
-  /** What Alice's browser is redirected to after she has signed in and allowed; the address is registered before. */
+  /**
+   * Registers the redirect address, signs Alice in and allows the client; returns the address of the
+   * redirect.
+   */
   readonly allow: (authorizationUrl: string) => Promise<string>
-  /** Alice allows what shows this code. */
+  /** Alice allows the device that shows this code. */
   readonly allowCode: (userCode: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /**
- * Debian's Glewlwyd on this computer: an authorization server in C that shares no code with the other one. Its
- * configuration, database and port are made for this one and end with it. Rejects as `glewlwydPackage`.
+ * Starts Debian's Glewlwyd on this computer: an authorization server in C that shares no code with the other
+ * one. Its configuration, database and port are made for this start and end with it. Rejects as
+ * `glewlwydPackage`.
  */
 export async function startGlewlwyd(): Promise<Glewlwyd> {
   const { program, modules, schema, libraryPath } = await glewlwydPackage()
-  // In memory where that can be: it waits for the disk with every request.
+  // In memory if possible: Glewlwyd waits for the disk at every request.
   const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
   const dir = await mkdtemp(join(place, 'latchkey-glewlwyd-'))
   const port = await freePort()
@@ -120,7 +124,7 @@ async function setUp(base: string): Promise<Omit<Glewlwyd, 'close'>> {
   }
 }
 
-/** Strict: a refresh token is good once, and coming again it ends the chain. */
+/** Strict: a refresh token works once; a second use ends the chain. */
 function plugin(iss: string): object {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const parameters = {
@@ -159,7 +163,10 @@ function plugin(iss: string): object {
 
 type Session = (method: string, path: string, body?: object) => Promise<string>
 
-/** Calls its API in the name of a person. Gives the address it redirects to; throws for any other answer but 200. */
+/**
+ * Signs a person in. The session calls the API as that person; it returns the address of a redirect and
+ * throws for an error status.
+ */
 async function signIn(base: string, who: object): Promise<Session> {
   let cookie = ''
   const session: Session = async (method, path, body) => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Canary } from './canary-scan.ts'
 import { GoTrueSessions, type GoTrueUser, type Issued } from './gotrue-sessions.ts'
 
-/** What a request came to instead of its answer. `lose`: it is done, and the connection breaks before the answer. */
+/** Fault of a request. `lose`: the request is done, and the connection breaks before the answer. */
 export type GoTrueTrouble =
   | { readonly kind: 'lose' }
   | {
@@ -21,7 +21,7 @@ export type GoTrueRequest = {
 }
 
 type Options = {
-  /** How errors are written: with `error_code`, or as servers before that did. */
+  /** Form of errors: with `error_code`, or as servers before that wrote them. */
   readonly words?: 'today' | 'former'
   /** Life of an access token, in seconds. */
   readonly accessTtl?: number
@@ -35,7 +35,7 @@ export type GoTrueServer = {
   readonly sessions: GoTrueSessions
   readonly requests: readonly GoTrueRequest[]
   readonly addUser: (user: Partial<GoTrueUser> & Pick<GoTrueUser, 'email' | 'password'>) => GoTrueUser
-  /** For the next request to a path below `/auth/v1`. */
+  /** Sets the fault of the next request to a path below `/auth/v1`. */
   readonly disturb: (path: string, trouble: GoTrueTrouble) => void
   readonly issued: () => readonly Canary[]
   readonly close: () => Promise<void>
@@ -50,7 +50,9 @@ const former: Readonly<Record<string, readonly [error: string, words: string]>> 
   refresh_token_already_used: ['invalid_grant', 'Invalid Refresh Token']
 }
 
-/** A Supabase project on loopback: the gateway that wants the project's key, and Supabase Auth behind it. */
+/**
+ * A Supabase project on loopback: the gateway, which requires the project's key, and Supabase Auth behind it.
+ */
 export async function startGoTrue(options: Options = {}): Promise<GoTrueServer> {
   const { words = 'today', accessTtl = 3600, reuseSeconds = 10 } = options
   const key = `sb_publishable_${randomUUID()}`

@@ -12,13 +12,14 @@ export type GoTrueUser = {
 type Token = { readonly value: string; readonly parent: string | null; revokedAt: number | null }
 type Session = { readonly id: string; readonly user: GoTrueUser; readonly tokens: Token[]; access: string[] }
 
-/** What a renewal came to: the tokens, or the code of GoTrue's refusal. */
+/** Result of a refresh: the tokens, or the code of GoTrue's refusal. */
 export type Renewal = { readonly tokens: Issued } | { readonly refused: string }
 export type Issued = { readonly access: string; readonly refresh: string; readonly user: GoTrueUser }
 
 /**
- * Sessions with rotation on, as GoTrue keeps them: the parent of the token of today may come again and gets that token;
- * an older one may within the reuse interval, and after it ends the whole session.
+ * Sessions with rotation on, as GoTrue keeps them. The parent of the active token may come again and gets the
+ * active token. An older token may come again within the reuse interval; after that interval it ends the
+ * whole session.
  */
 export class GoTrueSessions {
   readonly #sessions = new Map<string, Session>()
@@ -60,7 +61,7 @@ export class GoTrueSessions {
     return this.#of(access)?.user ?? null
   }
 
-  /** False: there was none. */
+  /** False: no session has this access token. */
   end(access: string): boolean {
     const session = this.#of(access)
     return session !== undefined && this.#sessions.delete(session.id)

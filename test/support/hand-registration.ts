@@ -1,6 +1,6 @@
 import type { OpenIdOptions, OpenIdProvider } from './openid-provider.ts'
 
-/** A provider where clients can be registered, so that one has the address that was shown. */
+/** A provider where clients can be registered, so that a client can have the address that was shown. */
 export const registering: NonNullable<OpenIdOptions['configuration']> = {
   features: { registration: { enabled: true } }
 }
@@ -13,7 +13,7 @@ export const clientAt = (address: string) => ({
   response_types: ['code' as const]
 })
 
-/** What a person does who registers a client by hand: copies the address that the form shows. Returns its id. */
+/** Registers a client as a person does by hand, with the address that the form shows. Returns its ID. */
 export async function registered(op: OpenIdProvider, address: string): Promise<string> {
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify(clientAt(address))

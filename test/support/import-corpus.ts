@@ -1,11 +1,11 @@
-/** One file as somebody may have it, and what is in it. */
+/** One file as a person may have it, and its content. */
 export type CorpusFile = {
   readonly name: string
   readonly fileName: string
   readonly text: string
   /** Every secret in it, as it stands in the text. */
   readonly secrets: readonly string[]
-  /** What is no secret and has to be there afterwards, whatever was taken out. */
+  /** Text that is not a secret and must still be there after secrets are taken out. */
   readonly beside: readonly string[]
   /** True: all of it is one entry, so that one sentence names every secret in it. */
   readonly isOneEntry: boolean
@@ -24,7 +24,7 @@ type Write = (
   other: string
 ) => string | { readonly text: string; readonly beside?: readonly string[]; readonly isOneEntry?: true }
 
-/** A file made of two secrets; those that do not stand in it do not count. */
+/** Makes a file of two secrets; a secret that is not in the text does not count. */
 function made(write: Write): Made {
   const pair = [newSecret(), newSecret()] as const
   const written = write(...pair)

@@ -3,13 +3,16 @@ import type { Configuration } from 'oidc-provider'
 
 type McpOptions = {
   readonly registers?: boolean
-  /** Who asks for it gets tokens that are bound to a key (RFC 9449), and answers about them. */
+  /** True: a client may ask for tokens that are bound to a key (RFC 9449), and may look tokens up. */
   readonly bindsToKeys?: boolean
-  /** Takes the address of a document as a client's ID, and finds this one there; null: it does not. */
+  /** Document at an address that is a client's ID. Null: the server accepts no such ID. */
   readonly clientDocument?: Readonly<Record<string, unknown>> | null
 }
 
-/** An authorization server as remote MCP servers have it: it registers clients and gives signed tokens for one resource. */
+/**
+ * An authorization server as remote MCP servers have it: it registers clients and issues signed tokens for
+ * one resource.
+ */
 export function mcpConfiguration({
   registers = true,
   bindsToKeys = false,

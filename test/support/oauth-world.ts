@@ -92,7 +92,7 @@ export function signInRequest(op: OpenIdProvider, wish: Wish = {}): SignInReques
   }
 }
 
-/** Waits until the newest attempt has ended, and says how. */
+/** Waits until the newest attempt has ended, and returns its state. */
 export async function ending(world: World): Promise<SignInProgress['state']> {
   for (let tries = 0; tries < 500; tries += 1) {
     const state = world.progress.at(-1)?.state
@@ -102,7 +102,7 @@ export async function ending(world: World): Promise<SignInProgress['state']> {
   throw new Error('The sign-in did not end')
 }
 
-/** The reference of the credential a finished sign-in brought. */
+/** The reference of the credential that a finished sign-in brought. */
 export function refOf(state: SignInProgress['state']): CredentialRef {
   const ref = state.kind === 'done' ? refFromKey(state.credential) : null
   if (ref === null) throw new Error(`No credential: ${JSON.stringify(state)}`)

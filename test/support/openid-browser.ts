@@ -29,7 +29,7 @@ export class CookieJar {
 export type BrowseOptions = {
   readonly login?: string
   readonly jar?: CookieJar
-  /** Press Cancel on this page. */
+  /** Page on which the person presses Cancel. */
   readonly cancelAt?: 'login' | 'consent'
 }
 
@@ -37,8 +37,8 @@ type Stop = { readonly kind: 'redirect'; readonly url: string }
 type Page = { readonly kind: 'page'; readonly url: string; readonly html: string }
 
 /**
- * A person's browser without a window: signs in and allows at a test provider, up to the redirect to the client.
- * Returns that URL without visiting it.
+ * A person's browser without a window: signs in and allows at a test provider, up to the redirect to the
+ * client. Returns that URL without visiting it.
  */
 export async function browseToRedirect(
   authorizationUrl: string,
@@ -60,12 +60,17 @@ export async function browseToRedirect(
   return place.url
 }
 
-/** As above, and delivers the answer to the client. Returns the client's response. */
+/**
+ * Does the same as `browseToRedirect` and delivers the answer to the client. Returns the client's response.
+ */
 export async function browse(authorizationUrl: string, options: BrowseOptions = {}): Promise<Response> {
   return await fetch(await browseToRedirect(authorizationUrl, options), { redirect: 'manual' })
 }
 
-/** A pushed request hides the redirect address; it is then the first one that leaves the provider. */
+/**
+ * Returns a test for the redirect address. A pushed request hides that address; it is then the first one that
+ * leaves the provider.
+ */
 function redirectTest(authorizationUrl: string): (place: string) => boolean {
   const { origin, searchParams } = new URL(authorizationUrl)
   const redirectUri = searchParams.get('redirect_uri')

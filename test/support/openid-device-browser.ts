@@ -2,15 +2,15 @@ import { CookieJar } from './openid-browser.ts'
 
 export type DeviceVisit = {
   readonly login?: string
-  /** Press Cancel on this page. */
+  /** Page on which the person presses Cancel. */
   readonly cancelAt?: 'code' | 'login' | 'consent'
 }
 
 const MOST_STEPS = 20
 
 /**
- * A person on another device: opens the page, types the code if the address does not hold it, and allows. Returns
- * the last page's heading.
+ * A person on another device: opens the page, types the code if the address does not hold it, and allows.
+ * Returns the last page's heading.
  */
 export async function allowDevice(
   address: string,

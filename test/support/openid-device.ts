@@ -3,7 +3,10 @@ import { escape, page } from './openid-pages.ts'
 
 type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>
 
-/** Device authorization with the provider's own look: where the code is typed, whether it is the right one, the end. */
+/**
+ * Device authorization with the provider's own pages: one to type the code, one to confirm it, one for the
+ * end.
+ */
 export function deviceFlow(name: string): DeviceFlow {
   return {
     enabled: true,

@@ -3,10 +3,10 @@ import type { Provider } from 'oidc-provider'
 import { consentPage, loginPage } from './openid-pages.ts'
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>
-/** Resolves with false if the path is not one of a sign-in page. */
+/** Resolves with false if the path is not that of a sign-in page. */
 export type Interact = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>
 
-/** The pages a person meets: who are you, and may the client have this. */
+/** The pages that a person sees: sign-in and consent. */
 export function interactions(
   provider: Provider,
   look: { name: string; withhold: readonly string[] }

@@ -36,14 +36,14 @@ ${content}
 `
 }
 
-/** Belongs to a form of its own, so that the Enter key in a field means the other button. */
+/** This button belongs to a form of its own, so that the Enter key in a field presses the other button. */
 const cancelButton = '<button name="choice" value="cancel" form="cancel">Cancel</button>'
 
 function cancelForm(action: string, prompt: string): string {
   return `<form id="cancel" method="post" action="${escape(action)}"><input type="hidden" name="prompt" value="${prompt}"></form>`
 }
 
-/** Asks who it is. `action` is where the form goes. */
+/** The sign-in page. `action` is the address of the form. */
 export function loginPage(provider: string, action: string, hint: string): string {
   return page(
     provider,
@@ -57,7 +57,7 @@ export function loginPage(provider: string, action: string, hint: string): strin
   )
 }
 
-/** Asks whether the client may have what it wants. */
+/** The page that asks for consent to the request of the client. */
 export function consentPage(
   provider: string,
   action: string,

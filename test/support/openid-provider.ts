@@ -11,26 +11,26 @@ import { OpenIdStore } from './openid-store.ts'
 export type OpenIdOptions = {
   /** Life of an access token in seconds. */
   readonly accessTtl?: number
-  /** Life of a device code in seconds. */
+  /** True: every refresh gives a new refresh token; a second use of an old one ends the grant. */
   readonly deviceTtl?: number
-  /** A new refresh token with every refresh; using an old one again ends the grant. */
+  /** Scopes that the person does not allow. */
   readonly rotate?: boolean
-  /** Scopes the person leaves out when allowing. */
+  /** Name shown on its pages. */
   readonly withhold?: readonly string[]
   /** Shown on its pages. */
   readonly name?: string
   readonly port?: number
-  /** False: it says in no answer who it is (RFC 9207), and does not announce that. */
+  /** False: its answers do not name the issuer (RFC 9207), and its metadata does not announce that. */
   readonly namesIssuer?: boolean
-  /** Changes the metadata it publishes. */
+  /** Fields that change the published metadata. */
   readonly metadata?: Readonly<Record<string, unknown>>
-  /** Settings of oidc-provider over those that stand here; `features` one by one. */
+  /** Settings of oidc-provider that override those of this file; `features` are merged one by one. */
   readonly configuration?: Configuration
 }
 
 /**
- * What happens to a request instead of the provider's own answer. `drop-after`: done, and the answer lost; `hold-after`:
- * done, and the answer never sent.
+ * Fault of a request, in place of the provider's own answer. `drop-after`: the request is done and the answer
+ * is lost; `hold-after`: the request is done and the answer is never sent.
  */
 export type Disturbance =
   | {
@@ -39,7 +39,7 @@ export type Disturbance =
       readonly body?: string
       readonly headers?: Record<string, string>
     }
-  /** Done, and the body of the answer changed. */
+  /** The request is done, and the body of the answer is changed. */
   | { readonly kind: 'rewrite'; readonly change: (body: string) => string }
   | { readonly kind: 'drop-after' }
   | { readonly kind: 'hold-after' }
@@ -57,14 +57,14 @@ export type OpenIdProvider = {
   readonly issuer: string
   /** A public client with the redirect address `http://127.0.0.1/callback`, any port. */
   readonly clientId: string
-  /** The same with a secret, sent in the body. */
+  /** The same client with a secret, sent in the body. */
   readonly confidential: { readonly clientId: string; readonly clientSecret: string }
   readonly events: readonly OpenIdEvent[]
-  /** Every code and token that left it. */
+  /** Every code and token that the provider has sent. */
   issued(): readonly Issued[]
-  /** Requests it got so far, `GET /path`. */
+  /** Requests so far, as `GET /path`. */
   requests(): readonly string[]
-  /** Null: undisturbed again. */
+  /** Sets the faults of later requests. Null: none. */
   disturb(hook: Disturb | null): void
   /** Ends every grant of the account; returns how many there were. */
   revokeGrants(login: string): number
@@ -77,7 +77,10 @@ const DAY = 86_400
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 const scopes = ['openid', 'offline_access', 'email', 'profile', 'registry:read', 'registry:write']
 
-/** A certified OpenID provider on this computer, all in memory and silent. Any login with any password is right. */
+/**
+ * A certified OpenID provider on this computer, in memory and without output. It accepts any login with any
+ * password.
+ */
 export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<OpenIdProvider> {
   const handlers: { handle: Handler } = { handle: async () => undefined }
   const server = createServer((request, response) => {
@@ -94,7 +97,7 @@ export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<
   const provider = new Provider(issuer, {
     ...base,
     ...options.configuration,
-    // Each feature's switch decides the type of its other settings, which no spread keeps.
+    // The switch of a feature decides the type of its other settings, and a spread loses that type.
     features: { ...base.features, ...options.configuration?.features } as NonNullable<
       Configuration['features']
     >
@@ -219,7 +222,7 @@ function watch(provider: Provider): OpenIdEvent[] {
   }
 }
 
-/** True: the request has been dealt with. */
+/** True: the request is already answered or dropped. */
 async function disturbed(
   what: Disturbance,
   request: IncomingMessage,
@@ -259,7 +262,7 @@ function rewriteBody(response: ServerResponse, change: (body: string) => string)
   }) as ServerResponse['end']
 }
 
-/** Notes codes in redirects and tokens in bodies as they leave. */
+/** Records codes in redirects and tokens in bodies as they are sent. */
 function record(response: ServerResponse, issued: Issued[]): void {
   const end = response.end.bind(response)
   response.end = ((...values: unknown[]) => {

@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider'
 
-/** From now on it is a provider from before RFC 9207: neither its metadata nor its answers name the issuer. */
+/** Turns the provider into one from before RFC 9207: neither its metadata nor its answers name the issuer. */
 export function keepIssuerOutOfAnswers(provider: Provider): void {
   provider.on('authorization.success', (_context, answer = {}) => void Reflect.deleteProperty(answer, 'iss'))
   provider.use(async (context, next) => {

@@ -2,7 +2,10 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 
 type Entry = { readonly model: string; readonly payload: AdapterPayload; readonly until: number }
 
-/** Everything one test provider keeps, in memory and without a limit, so that no grant is pushed out by others. */
+/**
+ * Everything that one test provider keeps, in memory and without a limit, so that grants do not push each
+ * other out.
+ */
 export class OpenIdStore {
   readonly #entries = new Map<string, Entry>()
 
@@ -32,7 +35,10 @@ export class OpenIdStore {
     }
   }
 
-  /** Ends every grant of this account, as its owner could on a page of the provider. Returns how many there were. */
+  /**
+   * Ends every grant of this account, as its owner could on a page of the provider. Returns how many there
+   * were.
+   */
   revokeGrants(accountId: string): number {
     const grants = [...this.#entries].filter(
       ([, { model, payload }]) => model === 'Grant' && payload.accountId === accountId
@@ -44,7 +50,9 @@ export class OpenIdStore {
     return grants.length
   }
 
-  /** Forgets every client that registered itself, as a server does that keeps them in memory and starts again. */
+  /**
+   * Forgets every client that registered itself, as a server does that keeps them in memory and starts again.
+   */
   forgetClients(): void {
     for (const [key, { model }] of this.#entries) if (model === 'Client') this.#entries.delete(key)
   }

@@ -3,22 +3,25 @@ import type { AddressInfo } from 'node:net'
 
 export type ResourceOptions = {
   readonly issuer: string
-  /** How it says where to sign in. `root`: at the well-known address of the whole host alone. */
+  /**
+   * The way in which the server names its authorization server. `root`: only at the well-known address of the
+   * whole host.
+   */
   readonly tells?: 'challenge' | 'path' | 'root' | 'nothing'
-  /** Put over its metadata. */
+  /** Fields that override its metadata. */
   readonly metadata?: Readonly<Record<string, unknown>>
-  /** In the challenge; null: none. */
+  /** Scope in the challenge. Null: none. */
   readonly scope?: string | null
-  /** What a token needs to be let in; a list that may grow while it runs. */
+  /** Scopes that a token needs; the list may grow while the server runs. */
   readonly needs?: readonly string[]
-  /** False: it lets no token in any more. Default: it does. */
+  /** False: the server refuses every token. Default: true. */
   readonly accepts?: () => boolean
 }
 
 export type ProtectedResourceServer = {
-  /** Of its MCP endpoint. */
+  /** Address of its MCP endpoint. */
   readonly url: string
-  /** Requests it got so far, `GET /path`. */
+  /** Requests so far, as `GET /path`. */
   requests(): readonly string[]
   close(): Promise<void>
 }
@@ -26,7 +29,10 @@ export type ProtectedResourceServer = {
 const OWN_PLACE = '/about/this-resource'
 const PONG = { jsonrpc: '2.0', id: 1, result: {} }
 
-/** A remote MCP server as far as its sign-in goes (RFC 9728): it takes signed tokens that were made for it. */
+/**
+ * Starts the part of a remote MCP server that is about sign-in (RFC 9728): it accepts signed tokens that were
+ * made for it.
+ */
 export async function startProtectedResource(options: ResourceOptions): Promise<ProtectedResourceServer> {
   const { tells = 'challenge', scope = null, needs = [], accepts = () => true } = options
   const requests: string[] = []

@@ -13,7 +13,7 @@ const surfaceWords: Readonly<Record<SurfaceKind, string>> = {
   device: 'a code on any device'
 }
 
-/** What docs/providers.md says of services that a person signs in to. */
+/** Text of docs/providers.md about services that a person signs in to. */
 export function signInSection(rows: readonly OAuthProvider[]): string {
   return rows.map(signInEntry).join('\n\n')
 }
@@ -75,7 +75,7 @@ function sentence(parts: readonly string[]): string {
   return parts.join('; ')
 }
 
-/** What docs/providers.md says of services that hand out keys. */
+/** Text of docs/providers.md about services that hand out keys. */
 export function keySection(rows: readonly ApiKeyProvider[]): string {
   const checked = new Map(keyCheckRows.map(({ service, method, url }) => [service, `${method} ${url}`]))
   return rows.map((row) => keyEntry(row, checked.get(row.id) ?? null)).join('\n')
@@ -95,7 +95,7 @@ function keyEntry(
 
 const code = (text: string): string => `\`${text}\``
 
-/** Puts `text` between the two marks of that name. Throws if the page has them not exactly once. */
+/** Puts `text` between the two marks of that name. Throws unless the page has each mark exactly once. */
 export function withSection(page: string, name: string, text: string): string {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [before, rest, ...more] = page.split(start)

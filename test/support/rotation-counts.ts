@@ -6,7 +6,7 @@ import { browse } from './openid-browser.ts'
 import type { OpenIdProvider } from './openid-provider.ts'
 import type { Harness } from './vault-harness.ts'
 
-/** Signs in at the provider as a person would; the new credential. */
+/** Signs in at the provider as a person would; returns the new credential. */
 export async function signInTo({ vault, surface }: Harness, op: OpenIdProvider): Promise<CredentialRef> {
   const ended = new Promise<string>((resolve, reject) => {
     vault.on('signInChanged', ({ state }) => {
@@ -21,23 +21,23 @@ export async function signInTo({ vault, surface }: Harness, op: OpenIdProvider):
   return ref
 }
 
-/** What may be told of a token. */
+/** Digest of a token, which may be printed. */
 export const digestOf = (token: Secret): string =>
   token.expose((text) => createHash('sha256').update(text).digest('hex'))
 
-/** Refresh tokens the provider has exchanged for new ones. */
+/** Number of refresh tokens that the provider exchanged for new ones. */
 export const refreshes = ({ events }: OpenIdProvider): number =>
   events.filter(({ kind, detail }) => kind === 'grant.success' && detail === 'refresh_token').length
 
-/** Requests that came to its token endpoint, answered well or not. */
+/** Number of requests to the token endpoint, successful or not. */
 export const tokenRequests = (op: OpenIdProvider): number =>
   op.requests().filter((request) => request === 'POST /token').length
 
-/** Grants it has ended because a used refresh token came again. */
+/** Number of grants that the provider ended because a used refresh token came again. */
 export const revocations = ({ events }: OpenIdProvider): number =>
   events.filter(({ kind }) => kind === 'grant.revoked').length
 
-/** How the provider's own API answers to this token. */
+/** Status with which the provider's own API answers to this token. */
 export async function statusOf(op: OpenIdProvider, token: Secret): Promise<number> {
   const authorization = token.expose((text) => `Bearer ${text}`)
   const response = await fetch(`${op.issuer}/me`, { headers: { authorization } })

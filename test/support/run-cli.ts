@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process'
 
 export type CliEnd = { readonly code: number; readonly out: string; readonly errors: string }
 
-/** The real command line in a process of its own, with what is typed on its standard input. `uid`: of another user. */
+/**
+ * Runs the real command line in a process of its own, with `input` on its standard input. `uid`: user of the
+ * process.
+ */
 export function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>>,

@@ -7,38 +7,38 @@ import { createOAuthClient } from '../../src-main/oauth/oauth-client.ts'
 import { builtInProviders } from '../../src-main/oauth/providers/providers.ts'
 import type { AuthorizedGrant, OAuthClient } from '../../src-main/core/oauth-client.ts'
 
-/** What the provider of the script says to one request. */
+/** Answer of the scripted provider to one request. */
 export type ScriptedAnswer = {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** An object goes out as JSON. */
+  /** An object is sent as JSON. */
   readonly body: string | object
 }
 
-/** A request as it arrived, by the address it was meant for. */
+/** A request as it arrived, with the address for which it was meant. */
 export type Received = {
   /** `host/path` of the provider's own address. */
   readonly at: string
   readonly headers: IncomingMessage['headers']
   readonly body: string
-  /** The body, read as its content type says. */
+  /** The body, parsed by its content type. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
 export type ScriptedProvider = {
-  /** The real client; what it sends to the row's addresses arrives at a server on this computer. */
+  /** The real client; its requests to the row's addresses arrive at a server on this computer. */
   readonly oauth: OAuthClient
-  /** Takes what is sent to any address to that server. */
+  /** Sends requests for any address to that server. */
   readonly network: (url: string, init: RequestInit) => Promise<Response>
   readonly received: readonly Received[]
-  /** The answers to come, in order. */
+  /** Sets the next answers, in order. */
   readonly say: (...answers: ScriptedAnswer[]) => void
   readonly close: () => Promise<void>
 }
 
 const MEANT_FOR = 'x-meant-for'
 
-/** An HTTP server on loopback that answers by a script and notes what it was asked. */
+/** An HTTP server on loopback that answers by a script and records its requests. */
 export async function startScriptedProvider(): Promise<ScriptedProvider> {
   const received: Received[] = []
   const script: ScriptedAnswer[] = []
@@ -96,14 +96,17 @@ export function builtInRow(id: string): OAuthProvider {
 
 type Wish = { readonly scopes?: readonly string[]; readonly secret?: string | null }
 
-/** Signs in at a row, a built-in one by its id, up to the code with any port on this computer, and redeems it. */
+/**
+ * Signs in at a row (a built-in one by its ID) up to the code, with any port on this computer, and redeems
+ * the code.
+ */
 export async function signInAt(
   { oauth }: ScriptedProvider,
   which: string | OAuthProvider,
   { scopes = [], secret = null }: Wish = {}
 ): Promise<{ readonly page: URL; readonly redeemed: AuthorizedGrant; readonly grant: OAuthGrant }> {
   const row = typeof which === 'string' ? builtInRow(which) : which
-  // The port of a registered address may be taken on this computer; what is tried here is the rest of the row.
+  // The port of a registered address may be taken on this computer; the tests are about the rest of the row.
   const provider = { ...row, redirect: { ...row.redirect, ports: [] } }
   const client = { id: 'client-1', secret: secret === null ? null : new Secret(secret) }
   const pending = await oauth.begin({ provider, client, scopes, loginHint: null })

@@ -14,9 +14,9 @@ const isRoot = process.getuid?.() === 0
 export type StartOptions = {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** As root; else as an ordinary user, whoever runs the tests. */
+  /** True: runs as root. Otherwise as an ordinary user, even if root runs the tests. */
   readonly asRoot?: boolean
-  /** On a terminal, with this typed once something is asked. */
+  /** Text that is typed at the first question, on a terminal. */
   readonly typed?: string
 }
 
@@ -26,7 +26,10 @@ export type StartEnd = {
   readonly seconds: number
 }
 
-/** A clone of the project as `npm start` finds it, in a folder with a space in its name: built, without Electron. */
+/**
+ * A clone of the project as `npm start` finds it, in a folder with a space in its name: built, without
+ * Electron.
+ */
 export class StartTree {
   readonly root: string
   readonly home: string
@@ -60,12 +63,12 @@ export class StartTree {
     return tree
   }
 
-  /** Electron's npm package in this tree: a copy, the user's own. */
+  /** Electron's npm package in this tree: a copy that the user owns. */
   get electron(): string {
     return join(this.root, 'node_modules', 'electron')
   }
 
-  /** A new folder of the user's beside the clone. */
+  /** Makes a new folder of the user beside the clone. */
   async folder(name: string): Promise<string> {
     const path = join(this.#folder, name)
     await mkdir(path)
@@ -73,7 +76,10 @@ export class StartTree {
     return path
   }
 
-  /** The project's packages, all but Electron's: by links, or as they are where others can not look into the project. */
+  /**
+   * Lays out the project's packages, all but Electron's: as links, or as copies if other users can not read
+   * the project.
+   */
   async #layPackages(): Promise<void> {
     const from = join(project, 'node_modules')
     const packages = join(this.root, 'node_modules')
@@ -92,7 +98,7 @@ export class StartTree {
       await cp(join(from, 'electron', name), join(this.electron, name))
   }
 
-  /** Runs `npm start` without npm, on what is built, to its end. */
+  /** Runs `npm start` without npm, on the built files, to its end. */
   async start(options: StartOptions = {}): Promise<StartEnd> {
     const started = performance.now()
     const child = this.spawn(options)
@@ -112,7 +118,7 @@ export class StartTree {
     }
   }
 
-  /** As `start`, while it runs. */
+  /** Starts as `start` does, and returns the running process. */
   spawn({ args = [], env = {}, asRoot = false, typed }: StartOptions): ReturnType<typeof spawn> {
     const node = join(this.root, 'node_modules', '.bin', 'node')
     const start = [node, join(this.root, 'scripts', 'run.mjs'), 'start', '--built', ...args]
@@ -127,7 +133,7 @@ export class StartTree {
     })
   }
 
-  /** The vault's own folder under this home, which stays absent where nothing was opened. */
+  /** True if the vault's own folder is under this home; it stays absent if no vault was opened. */
   get hasVault(): boolean {
     return existsSync(join(this.home, '.local', 'share', 'latchkey'))
   }
@@ -137,18 +143,18 @@ export class StartTree {
   }
 }
 
-/** Whether every folder on the way may be walked through by everybody. */
+/** True if every user may read and enter all folders on the path. */
 function isOpenToOthers(folder: string): boolean {
   const above = dirname(folder)
   return (statSync(folder).mode & 0o005) === 0o005 && (above === folder || isOpenToOthers(above))
 }
 
-/** To the ordinary user, where the tests run as root. */
+/** Gives the path to the ordinary user if the tests run as root. */
 async function give(path: string): Promise<void> {
   if (isRoot) await chown(path, NOBODY, NOBODY)
 }
 
-/** A display on which everybody may open a window. */
+/** A display on which every user may open a window. */
 export async function emptyDisplay(): Promise<{
   readonly name: string
   readonly close: () => Promise<void>

@@ -4,18 +4,18 @@ const NAME = 'org.kde.StatusNotifierWatcher'
 const PATH = '/StatusNotifierWatcher'
 const IS_REGISTERED = 'IsStatusNotifierHostRegistered'
 
-/** What shows a tray on a Linux desktop, on the session bus and without a screen. */
+/** The part of a Linux desktop that shows a tray, on the session bus and without a screen. */
 export type StatusNotifierHost = {
-  /** The desktop's panel starts, and shows what registers. */
+  /** Starts the desktop's panel, which shows the icons that register. */
   readonly come: () => Promise<void>
-  /** The panel ends. */
+  /** Ends the panel. */
   readonly leave: () => Promise<void>
-  /** The watcher stays and somebody shows the icons, or nobody does. */
+  /** Sets whether a host shows the icons; the watcher stays. */
   readonly show: (shown: boolean) => void
   readonly close: () => Promise<void>
 }
 
-/** Absent until it comes. Throws where there is no session bus. */
+/** The host is absent until `come`. Throws if there is no session bus. */
 export async function createStatusNotifierHost(): Promise<StatusNotifierHost> {
   const bus = sessionBus()
   const state = { [IS_REGISTERED]: true }

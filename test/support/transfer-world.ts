@@ -29,7 +29,7 @@ export const canaries: Record<
 export const scan = createScanner(Object.values(canaries))
 export const secret = (name: keyof typeof canaries): Secret => new Secret(canaries[name].value)
 
-/** One of every kind, with every field that can be set. */
+/** One credential of every kind, with every field that can be set. */
 export const everyKind: readonly Credential[] = [
   sampleGrant({
     ref: { service: 'sso.example.net', account: 'ana Ωmega' },
@@ -79,10 +79,10 @@ export const everyKind: readonly Credential[] = [
 
 export type Rows = Extract<ImportPreview, { kind: 'rows' }>
 
-/** Homes side by side, and a person at the dialogs of the system. */
+/** Homes side by side, with a person at the dialogs of the system. */
 export class TransferWorld {
   readonly folder: string
-  /** What the person chooses in the next dialog of a file; null: it is closed. */
+  /** Path that the person chooses in the next file dialog. Null: the dialog is closed. */
   chosen: string | null = null
   readonly shownKeys: string[] = []
   takesKey = true
@@ -101,7 +101,7 @@ export class TransferWorld {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** With files, because two homes of one person share a keychain. */
+  /** Opens a home with a file store, because two homes of one person share a keychain. */
   async openHome(name: string): Promise<Harness> {
     const home = join(this.folder, name)
     await mkdir(home, { recursive: true, mode: 0o700 })
@@ -126,7 +126,7 @@ export class TransferWorld {
     await harness.vault.close()
   }
 
-  /** Every kind, exported; gives the path. */
+  /** Exports the vault and returns the path. */
   async exported({ vault }: Harness): Promise<string> {
     this.chosen = join(this.folder, 'all.latchkey.age')
     await vault.handlers.exportVault({ passphrase: PASSPHRASE })
@@ -143,7 +143,7 @@ export async function fill({ vault }: Harness): Promise<void> {
   for (const credential of everyKind) await vault.repository.save(credential)
 }
 
-/** The rows of the file that is chosen. Throws if one of them is not as the contract says, or shows a value. */
+/** Returns the rows of the chosen file. Throws if one of them breaks the contract or shows a value. */
 export async function previewed({ vault }: Harness, secretText = ''): Promise<Rows> {
   const first = await vault.handlers.previewImport({ kind: 'file' })
   if (first === null) throw new Error('no file was chosen')
@@ -157,7 +157,7 @@ export async function previewed({ vault }: Harness, secretText = ''): Promise<Ro
 
 export const allOf = (preview: Rows): number[] => preview.rows.map(({ index }) => index)
 
-/** The whole record as text; null: none. */
+/** The whole record as text. Null: there is none. */
 export async function stored({ vault }: Harness, ref: CredentialRef): Promise<string | null> {
   const held = await vault.repository.load(ref)
   return held && encodeCredential(held)

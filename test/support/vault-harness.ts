@@ -20,12 +20,12 @@ export type HarnessOptions = {
   readonly hasKeychain?: boolean
   readonly env?: Readonly<Record<string, string>>
   readonly dialogs?: VaultDialogs
-  /** Where the keychain helper finds its session; default: as this process. */
+  /** Environment in which the keychain helper finds its session; default: that of this process. */
   readonly helperEnvironment?: NodeJS.ProcessEnv
-  /** Stands for the network; default: the real one. */
+  /** Replaces the network; default: the real one. */
   readonly fetch?: typeof globalThis.fetch
   readonly clock?: Clock
-  /** Default: no backup takes the place of the catalog. */
+  /** Default: no backup replaces the catalog. */
   readonly confirmRestore?: VaultPorts['confirmRestore']
 }
 
@@ -46,7 +46,10 @@ export async function removeVaultHome(home: string): Promise<void> {
   await rm(home, { recursive: true, force: true })
 }
 
-/** The whole vault under plain Node: real catalog, real keychain helper, real network; only the windows are missing. */
+/**
+ * The whole vault under plain Node: real catalog, real keychain helper, real network; only the windows are
+ * missing.
+ */
 export async function openTestVault(options: HarnessOptions = {}): Promise<Harness> {
   const {
     home = await newVaultHome(),

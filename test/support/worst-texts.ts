@@ -1,7 +1,7 @@
-/** A text of this many characters that is made to cost a reader as much as it can. */
+/** A text of a given number of characters that costs a reader as much as possible. */
 export type WorstText = {
   readonly name: string
-  /** Of the file; null: the text was pasted. */
+  /** Name of the file; null: the text was pasted. */
   readonly file: string | null
   readonly at: (size: number) => string
 }
@@ -185,7 +185,7 @@ const files: Readonly<Record<string, Readonly<Record<string, WorstText['at']>>>>
   }
 }
 
-/** For every format that an import reads. */
+/** Worst texts for every format that an import reads. */
 export const worstTexts: readonly WorstText[] = [
   ...Object.entries(pasted).map(([name, at]) => ({ name, file: null, at })),
   ...Object.entries(files).flatMap(([file, texts]) =>

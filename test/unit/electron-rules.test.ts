@@ -112,7 +112,8 @@ describe('the rules of the Electron security checklist', () => {
     ['HTML from text', /dangerouslySetInnerHTML|\.innerHTML/],
     ['the console', /\bconsole\.(log|debug|info|warn|error)\b/],
     ['a crash reporter', /crashReporter/],
-    // A page of a custom scheme has another address, no cookies and no workers; the stand-in shows it as an https page.
+    // A page of a custom scheme has another address, no cookies and no workers; the stand-in shows it as an
+    // https page.
     ['the address of a page', /\blocation\.|document\.(domain|referrer|URL|baseURI)/],
     ['cookies and service workers of a page', /document\.cookie|serviceWorker/]
   ])('hold because nobody uses %s', (_what, pattern) => {

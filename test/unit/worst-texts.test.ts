@@ -6,7 +6,7 @@ import { createImportReader } from '../../src-main/storage/transfer/import-reade
 import { worstTexts } from '../support/worst-texts.ts'
 
 const MEBIBYTE = 1024 * 1024
-/** Less is too little to be compared. */
+/** Least work in milliseconds that can be compared. */
 const LEAST = 20
 const reader = createImportReader({
   clock: { now: () => START },
@@ -22,7 +22,7 @@ async function read(text: string, fileName: string | null): Promise<void> {
   }
 }
 
-/** Milliseconds that this process worked, the least of three runs: other programs do not count. */
+/** CPU time of this process in milliseconds, the least of three runs; other programs do not count. */
 async function workOf(job: () => void | Promise<void>): Promise<number> {
   let least = Infinity
   for (let run = 0; run < 3; run += 1) {
@@ -34,12 +34,12 @@ async function workOf(job: () => void | Promise<void>): Promise<number> {
   return least
 }
 
-/** Between 4, where the work grows as the text does, and 16, where it is squared. */
+/** A limit between 4, for work that grows as the text does, and 16, for work that grows with its square. */
 const MOST_GROWTH = 10
 
 /**
- * How many times the work is for four times the text, the least of up to three looks: what the engine does beside it, such
- * as collecting garbage, counts here and comes and goes.
+ * Factor by which the work grows for four times the text, the least of up to three measurements: other work
+ * of the engine, such as garbage collection, counts as well and varies.
  */
 async function growthOf(
   job: (size: number) => () => void | Promise<void>,

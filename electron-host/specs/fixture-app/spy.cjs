@@ -1,10 +1,10 @@
-// Loaded before the app's entry (electron -r). Electron offers no list of trays and would open a real browser
-// for shell.openExternal, so the specs look at what this file notes down, under the host and under Electron.
+// Loaded before the app's entry (electron -r). Electron has no list of trays and would open a real browser
+// for shell.openExternal, so the specs read the notes of this file, under the host and under Electron.
 const { Tray, shell } = require('electron')
 
 const spy = (globalThis.hostSpy = { opened: [], uncaught: [] })
 
-// Under Electron a dialog would wait for somebody; every spec ends with this list empty.
+// Under Electron a dialog would wait for a person; every spec ends with this list empty.
 process.on('uncaughtException', (error) => spy.uncaught.push(error.message))
 
 for (const method of ['setContextMenu', 'setToolTip']) {

@@ -1,4 +1,4 @@
-// A utility process: sends back what it is sent, and ends when it is told to.
+// A utility process: sends back every message, and ends on request.
 import { createCipheriv, getCiphers } from 'node:crypto'
 
 const { parentPort } = process

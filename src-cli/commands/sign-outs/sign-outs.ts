@@ -11,7 +11,10 @@ type NotedSignOut = {
 export type SignOutsCommandPorts = Terminal & {
   /** Newest first. Throws VaultError CONFIG_INVALID, CREDENTIAL_UNREADABLE. */
   readonly viewSignOuts: () => Promise<readonly NotedSignOut[]>
-  /** Gives what they were. Throws also INVALID_REQUEST for a number that is not listed, and while the app is open. */
+  /**
+   * Returns the removed notes. Also throws INVALID_REQUEST for a number that is not listed, and while the app
+   * is open.
+   */
   readonly forgetSignOuts: (ids: readonly string[]) => Promise<readonly NotedSignOut[]>
 }
 
@@ -45,13 +48,13 @@ function textOf(notes: readonly NotedSignOut[]): string {
   return `${[...lines, '', next].join('\n')}\n`
 }
 
-/** The minute too: the same account may have been signed out of twice on one day. */
+/** The title has the minute, too, because one account may be signed out of twice on one day. */
 function titleOf({ name, account, host, at }: NotedSignOut): string {
   const minute = at.toISOString().slice(0, 16).replace('T', ' ')
   return `${name}, ${account} · ${host} · signed out ${minute} UTC`
 }
 
-/** The numbers to take off the list; null: only list it. Throws UsageError. */
+/** Returns the numbers to take off the list. Null: the list is only shown. Throws UsageError. */
 function numbersOf({ has, positionals }: Arguments): readonly string[] | null {
   if (!has('done')) {
     if (positionals.length > 0) throw new UsageError('A NUMBER goes with --done.')

@@ -4,7 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 import { type Door, openDoor, passphraseOf } from '../../terminal/door.ts'
 
-/** What the composition root gives. */
+/** The stores, as the composition root gives them. */
 type StoresHandle = Door & {
   readonly left: () => StoreMove | null
   readonly move: (target: StoreTarget) => Promise<number>
@@ -70,7 +70,7 @@ async function targetOf(
   return { type, passphrase }
 }
 
-/** One line for each step that is through. */
+/** Returns a listener that prints one line for each completed step. */
 function teller({ writeError }: Terminal): (move: StoreMove) => void {
   const words = {
     copy: 'Copied',
@@ -90,7 +90,7 @@ function summary(moved: number, to: StoreTarget['type'] | StoreMove['to'] | null
   return `${moved} ${moved === 1 ? 'entry' : 'entries'} moved${place}.\n`
 }
 
-/** Throws UsageError for options that do not fit together. A key file belongs to sops and to nothing else. */
+/** Throws UsageError for options that do not fit together. A key file belongs to sops alone. */
 function orderOf({ has, value }: Arguments): Order {
   const chosen = ['to', 'resume', 'undo'].filter((option) => has(option))
   if (chosen.length !== 1) throw new UsageError('It takes one of --to, --resume and --undo.')

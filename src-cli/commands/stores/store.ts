@@ -2,7 +2,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { type StoreList, type StoreMove, storeNames } from '#shared/stores.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
-/** What the composition root gives. */
+/** The view of the stores, as the composition root gives it. */
 type StoreView = Pick<StoreList, 'current' | 'chosenBy' | 'entries'> & {
   readonly health: StorageHealth
   readonly move: Pick<StoreMove, 'from' | 'to'> | null

@@ -3,7 +3,7 @@ import type { ExportReport } from '#shared/transfer.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 import { type Door, openDoor } from '../../terminal/door.ts'
 
-/** What the composition root gives. */
+/** The opened export, as the composition root gives it. */
 export type ExportHandle = Door & {
   readonly exportTo: (path: string, passphrase: string) => Promise<ExportReport>
   readonly close: () => Promise<void>
@@ -30,7 +30,7 @@ export const exportCommand: Command<ExportCommandPorts> = {
   }
 }
 
-/** Null: none was given, or the second time another one; it was said why. */
+/** Asks for the passphrase twice. Null: none was given or the two differ; a message says which. */
 async function newPassphrase({ askSecret, isInteractive, writeError }: Terminal): Promise<string | null> {
   const passphrase = await askSecret('Passphrase for the export (12 characters or more): ')
   if (passphrase === null) {

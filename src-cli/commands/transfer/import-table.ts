@@ -35,7 +35,7 @@ function linesOf(row: ImportRow, width: number, report: ImportReport | null, rep
   return [first, ...below.map((text) => `${' '.repeat(width + 4)}${text}`)]
 }
 
-/** Where its secret goes, and where it would only go on request. */
+/** Lines about the places that the secret goes to, and about those that it goes to only on request. */
 function placesOf({ issuer, hosts = [], moreHosts = [] }: ImportRow): string[] {
   return [
     ...(issuer === undefined ? [] : [`Signs in at ${issuer}`]),

@@ -5,7 +5,7 @@ import { type Arguments, type Command, exitCodes, type Terminal } from '../../te
 import { type Door, openDoor } from '../../terminal/door.ts'
 import { importLines, type Rows } from './import-table.ts'
 
-/** What the composition root gives. */
+/** The opened import, as the composition root gives it. */
 export type ImportHandle = Door & {
   readonly preview: (path: string) => Promise<ImportPreview>
   readonly previewText: (text: string) => Promise<ImportPreview>
@@ -16,7 +16,7 @@ export type ImportHandle = Door & {
 export type ImportCommandPorts = Terminal & {
   /** Throws VaultError CONFIG_INVALID, and INVALID_REQUEST while the app is open. */
   readonly openTransfer: () => Promise<ImportHandle>
-  /** All of standard input. Throws INVALID_REQUEST for what is no text, or too much. */
+  /** Returns all of standard input. Throws INVALID_REQUEST if it is not text or is too long. */
   readonly readInput: () => Promise<string>
 }
 
@@ -74,7 +74,7 @@ function optionsOf({ positionals: [file = ''], has, values }: Arguments): Option
   }
 }
 
-/** Null: no secret was given for a sealed file, and it was said. */
+/** Null: no secret was given for a sealed file; a message says so. */
 async function opened(
   transfer: ImportHandle,
   file: string,

@@ -14,7 +14,7 @@ export const completionCommand: Command<CompletionCommandPorts> = {
   }
 }
 
-/** Where a file may be meant. */
+/** True if the argument of the command may be a file. */
 const takesFile = ({ positionals }: Row): boolean => positionals?.names[0] === 'FILE'
 
 function bashScript(commands: readonly Row[]): string {
@@ -49,7 +49,7 @@ complete -F _latchkey latchkey
 `
 }
 
-/** The options that take a value, with the values; null: a file or a free text. */
+/** The options that take a value, with the values. Null: a file or free text. */
 function valueCases(commands: readonly Row[]): [options: string, words: string | null][] {
   const options = commands.flatMap((row) => row.options.filter(({ value }) => value !== undefined))
   return options.map(({ name, values }) => [`--${name}`, values?.join(' ') ?? null])

@@ -2,7 +2,7 @@ import { type DoctorReport, type DoctorRequest, doctorTotals } from '#shared/doc
 import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 import { doctorTable } from '#shared/doctor-table.ts'
 
-/** What the composition root gives. */
+/** The doctor, as the composition root gives it. */
 type DoctorHandle = {
   readonly run: (request: DoctorRequest) => Promise<DoctorReport>
   readonly fix: (request: DoctorRequest & { readonly checks: null }) => Promise<DoctorReport>

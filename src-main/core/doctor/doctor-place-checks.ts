@@ -59,7 +59,7 @@ export function ownProvidersRow({ exists, rows, problem }: OwnProvidersAudit): D
 
 const NOT_CONFIGURED = 'The SOPS store is not configured.'
 
-/** What is missing, in the words of the set-up guide: symptom and what to do. */
+/** Returns what is missing, in the words of the set-up guide: symptom and remedy. */
 export function sopsRows(setup: SopsSetup | null): DoctorRow[] {
   if (setup === null) {
     return (['sops-config', 'age-key', 'age-recipients'] as const).map((id) => skipped(id, NOT_CONFIGURED))
@@ -77,7 +77,7 @@ export function sopsRows(setup: SopsSetup | null): DoctorRow[] {
   ]
 }
 
-/** Without recipients of their own, files are encrypted for the identities of the key file. */
+/** Without configured recipients, files are encrypted for the identities of the key file. */
 function recipientsRow({ recipients, keyFile }: SopsSetup): DoctorRow {
   if (recipients > 0) return passed('age-recipients', counted(recipients, 'public key'))
   if (keyFile === 'readable' || keyFile === 'open-to-others') {
@@ -127,7 +127,7 @@ export function oldKstlibRow(files: readonly string[]): DoctorRow {
   return withFiles(found, files)
 }
 
-/** Null: the keychain did not answer, so nobody knows. */
+/** Null: the keychain did not answer, so the accounts are unknown. */
 export function oldKiwiRow(accounts: readonly string[] | null): DoctorRow {
   if (accounts === null) return skipped('old-kiwi', 'Not looked at, because the keychain does not answer.')
   if (accounts.length === 0) return passed('old-kiwi', 'none under the usual names')

@@ -46,11 +46,13 @@ function row(id: DoctorCheckId, state: DoctorRow['state'], fact: string, remedy:
   return { id, state, fact: cut(fact, LONGEST_FACT), why: why[id], remedy, fixable: false, files: [] }
 }
 
-/** As the report takes it. */
+/** Longest texts that the report accepts. */
 const LONGEST_FACT = 600
 const LONGEST_PATH = 600
 
-/** The same row with what an import can read. A path that is too long for the report can not be asked for. */
+/**
+ * Returns the row with the files that an import can read. A path that is too long for the report is left out.
+ */
 export function withFiles(found: DoctorRow, paths: readonly string[]): DoctorRow {
   return { ...found, files: paths.filter((path) => path.startsWith('~') && path.length <= LONGEST_PATH) }
 }
@@ -63,18 +65,18 @@ export function counted(n: number, one: string, many = `${one}s`): string {
 const SHOWN = 3
 const LONGEST = 80
 
-/** The first few names and how many more there are. */
+/** Returns the first few names and the number of further ones. */
 export function named(names: readonly string[]): string {
   const first = names.slice(0, SHOWN).map(shortened).join(', ')
   return names.length > SHOWN ? `${first} and ${names.length - SHOWN} more` : first
 }
 
-/** The names come from a disk and a catalog that may be broken: no control characters, not endless. */
+/** Returns a name without control characters and not too long: it may come from a broken disk or catalog. */
 function shortened(name: string): string {
   return cut(cleanText(name, '?'), LONGEST)
 }
 
-/** At most so many UTF-16 units, and no half of a character. */
+/** Cuts to at most `most` UTF-16 units, without splitting a character. */
 function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

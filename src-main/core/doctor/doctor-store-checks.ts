@@ -45,7 +45,7 @@ export function backendRow({ backend, label, state, problem }: StorageHealth): D
   return warned('backend', `${label}: ${reason}`, 'Prefer the keychain where there is one.')
 }
 
-/** Which entries lie in encrypted files although a keychain is the first choice. */
+/** Names the entries that are in encrypted files although the keychain is the first choice. */
 export function fallbackRow(view: CatalogView | null, storeInUse: BackendId): DoctorRow {
   if (storeInUse !== 'keychain') return passed('fallback', 'not used')
   const inFiles = (view?.entries ?? []).filter(({ backend }) => backend === 'encrypted-file')
@@ -74,7 +74,7 @@ export function catalogRow(view: CatalogView | null): DoctorRow {
 const ONE_TOO_MANY =
   'In the keychain’s own app, remove the entry that another program added, also in a locked collection; Latchkey’s begins with “keyring:”.'
 
-/** Opens each entry, stops at a keychain that refuses, and changes nothing. */
+/** Opens each entry, stops when the keychain refuses, and changes nothing. */
 export async function entriesRow(
   view: CatalogView | null,
   readEntry: DoctorPorts['catalog']['readEntry']
@@ -116,7 +116,7 @@ export async function entriesRow(
   )
 }
 
-/** What the list has lost and the store has. Null: the store did not answer. */
+/** Names how many credentials the list has lost and the store still has. Null: the store did not answer. */
 export function unlistedRow(count: number | null, canTakeBack: boolean): DoctorRow {
   if (count === null) return skipped('unlisted', 'Not looked at, because the store does not answer.')
   if (count === 0) return passed('unlisted', 'none')
@@ -138,7 +138,7 @@ export function intentsRow(view: CatalogView | null): DoctorRow {
   )
 }
 
-/** What the provider did not confirm is the person's to end; Latchkey has nothing left to do it with. */
+/** An unconfirmed sign-out is for the person to end: Latchkey no longer has the tokens for it. */
 export function signOutsRow(view: CatalogView | null): DoctorRow {
   const all = view?.signOuts ?? []
   if (all.length === 0) return passed('sign-outs', 'all that Latchkey knows of were confirmed')
@@ -153,7 +153,7 @@ export function signOutsRow(view: CatalogView | null): DoctorRow {
 const TOLERANCE_MS = 5 * 60_000
 const MINUTE = 60_000
 
-/** The clock is behind if something stored, or the last look, lies in its future. */
+/** Warns that the clock is behind if a stored time, or the last run, lies in its future. */
 export function clockRow(now: Date, view: CatalogView | null, lastRun: Date | null): DoctorRow {
   const known = (view?.entries ?? []).flatMap(instants)
   const newest = known.reduce((one, other) => Math.max(one, other), lastRun?.getTime() ?? 0)

@@ -17,11 +17,13 @@ import { fallbackRow, intentsRow, keychainRow, signOutsRow, unlistedRow } from '
 type Repair = {
   readonly id: DoctorCheckId
   readonly run: (ports: DoctorPorts) => Promise<string | null>
-  /** Not done where everything is to be repaired that safely can be. */
+  /** The repair is left out of "repair everything" and runs only if it is requested by its id. */
   readonly onlyByName?: boolean
 }
 
-/** What is safe to do unasked. A repair that deletes a credential must never be in this list. */
+/**
+ * Repairs that are safe without a question. A repair that deletes a credential must never be in this list.
+ */
 const repairs: readonly Repair[] = [
   {
     id: 'modes',
@@ -44,14 +46,16 @@ const repairs: readonly Repair[] = [
   },
   {
     id: 'unlisted',
-    // What another data folder has stored is among them.
+    // The credentials of another data folder are among them.
     onlyByName: true,
     run: async ({ catalog }) =>
       sentence((await catalog.takeBack?.()) ?? 0, (n) => `Listed ${counted(n, 'credential')} again.`)
   }
 ]
 
-/** Looks at everything a vault stands on. A check that breaks becomes a row that says so; the others go on. */
+/**
+ * Checks everything that a vault depends on. A check that fails becomes a row that says so; the others go on.
+ */
 export class Doctor {
   readonly #ports: DoctorPorts
 
@@ -63,14 +67,14 @@ export class Doctor {
   async run({ readEntries }: DoctorRequest, repaired: readonly string[] = []): Promise<DoctorReport> {
     const { clock, version, catalog } = this.#ports
     const now = clock.now()
-    // First, because reading a file through the store also closes it.
+    // The places come first, because reading a file through the store also closes it.
     const places = await this.#places()
     const rows = [...(await this.#storeRows(now, readEntries, places)), ...(await this.#otherRows(places))]
     await attempt(async () => catalog.noteRun(now))
     return { checkedAt: now.toISOString(), version, rows: inOrder(rows), repaired: [...repaired] }
   }
 
-  /** Repairs what safely can be, then looks again. Never deletes a credential, never throws. */
+  /** Makes the safe repairs, then checks again. Never deletes a credential, never throws. */
   async fix({ checks, readEntries }: DoctorFixRequest): Promise<DoctorReport> {
     const repaired: string[] = []
     for (const { id, run, onlyByName = false } of repairs) {
@@ -157,7 +161,7 @@ function rowOf<T>(id: DoctorCheckId, found: Attempt<T>, read: (value: T) => Doct
   return found.ok ? read(found.value) : broken(id, found.error)
 }
 
-/** What the system says in its own words is left out: such messages quote what they choked on. */
+/** The system's own message is left out, because it may quote the value that it failed on. */
 function broken(id: DoctorCheckId, error: unknown): DoctorRow {
   const { message, code } = toProblem(error)
   if (id === 'loopback') {
@@ -175,7 +179,7 @@ function sentence(n: number, of: (n: number) => string): string | null {
   return n > 0 ? of(n) : null
 }
 
-/** What needs a person first, then the order of the catalog of checks. */
+/** Sorts rows that need a person to the top, then by the order of the catalog of checks. */
 function inOrder(rows: readonly DoctorRow[]): DoctorRow[] {
   const rank = { failure: 0, warning: 1, ok: 2, skipped: 3 } as const
   const place = new Map(doctorCheckIds.map((id, index) => [id, index]))

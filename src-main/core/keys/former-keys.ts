@@ -4,21 +4,21 @@ import type { CatalogEntry } from '../credential-record.ts'
 import { MINUTE } from '../tokens/lifetime.ts'
 import type { Clock } from '../ports.ts'
 
-/** No timer is set further ahead: a long one overflows, and none of them counts the time a computer sleeps. */
+/** Longest timer: longer ones can overflow, and a timer does not count the time that a computer sleeps. */
 const LONGEST_SLEEP = MINUTE
-/** After a failure, such as a locked keychain. */
+/** Pause after a failure, such as a locked keychain. */
 const REST = 5 * MINUTE
 
 export type FormerKeysPorts = {
   readonly clock: Clock
   readonly entries: () => readonly CatalogEntry[]
-  /** KeyRotation.dropFormer: decides by itself whether the time is over. */
+  /** KeyRotation.dropFormer, which decides whether the time is up. */
   readonly drop: (ref: CredentialRef) => Promise<unknown>
 }
 
 /**
- * Drops the former keys of exchanges when their day is over: at the start, after waking, and by one alarm while there
- * is a key to be dropped. Everything is worked out anew from the wall clock each time.
+ * Drops the former keys of exchanges when their day is up: at the start, after waking, and by one alarm while
+ * a key waits to be dropped. Everything is computed anew from the wall clock each time.
  */
 export class FormerKeys {
   readonly #ports: FormerKeysPorts
@@ -36,7 +36,7 @@ export class FormerKeys {
     this.#look()
   }
 
-  /** After a switch, resume or unlock: looks again at once, also at what was resting. */
+  /** Looks again at once, also at resting keys; for a switch, resume or unlock. */
   wake(): void {
     this.#resting.clear()
     if (this.#isRunning) this.#look()
@@ -57,14 +57,14 @@ export class FormerKeys {
       if (rotation?.kind !== 'switched') continue
       const at = Math.max(rotation.undoUntil.getTime(), this.#restUntil(ref, now))
       if (at <= now) this.#drop(ref)
-      // One that is being dropped is looked at again later, in case that fails.
+      // A key that is being dropped is looked at again later, in case that fails.
       nearest = Math.min(nearest, at <= now ? now + LONGEST_SLEEP : at)
     }
     if (nearest === Infinity) return
     this.#cancel = this.#ports.clock.after(Math.min(nearest - now, LONGEST_SLEEP), () => this.#look())
   }
 
-  /** A rest longer than any we set was set by another clock. */
+  /** A rest that is longer than our longest one comes from a changed clock and is ignored. */
   #restUntil(ref: CredentialRef, now: number): number {
     const until = this.#resting.get(credentialKey(ref)) ?? 0
     return until - now > REST ? 0 : until

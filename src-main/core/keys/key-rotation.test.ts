@@ -42,7 +42,7 @@ beforeEach(async () => {
   await repository.save(sampleKey())
 })
 
-/** The key in use and the other one. */
+/** Returns the key in use and the other key of the exchange. Null: there is no exchange. */
 async function keys(): Promise<[string, string | null]> {
   const held = await repository.load(ref)
   if (held?.kind !== 'api-key') throw new Error('There is no key.')

@@ -6,16 +6,16 @@ import type { ApiKey, KeyExchange } from '../credential-record.ts'
 import { HOUR, isExpired } from '../tokens/lifetime.ts'
 import type { Clock, CredentialRepository, KeyChecker } from '../ports.ts'
 
-/** How long the former key is kept after the switch. */
+/** Time for which the former key is kept after the switch. */
 const UNDO_TIME = 24 * HOUR
 
 export type KeyRotationPorts = {
   readonly repository: Pick<CredentialRepository, 'load' | 'save'>
   readonly clock: Pick<Clock, 'now'>
   readonly checks: KeyChecker
-  /** TokenService.exclusively: nobody else changes this credential meanwhile. */
+  /** TokenService.exclusively: no other task changes this credential meanwhile. */
   readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
-  /** A former key is kept from now on, until its time is over. */
+  /** A switch was made, and its former key is kept until its time is up. */
   readonly onSwitch: () => void
 }
 
@@ -23,9 +23,9 @@ type Prepared = Extract<KeyExchange, { kind: 'prepared' }>
 type Switched = Extract<KeyExchange, { kind: 'switched' }>
 
 /**
- * The exchange of an API key: prepared, switched, over. Every step replaces the one record that holds both keys. All
- * methods throw INVALID_REQUEST with what to do when the step is not possible now, UNKNOWN_SERVICE,
- * CREDENTIAL_UNREADABLE, KEYCHAIN_* and STORE_WRITE_FAILED; nothing is changed then.
+ * The exchange of an API key, from prepared to switched to finished. Every step replaces the one record that
+ * holds both keys. All methods throw INVALID_REQUEST with advice if the step is not possible now,
+ * UNKNOWN_SERVICE, CREDENTIAL_UNREADABLE, KEYCHAIN_* and STORE_WRITE_FAILED; nothing is changed then.
  */
 export class KeyRotation {
   readonly #ports: KeyRotationPorts
@@ -34,7 +34,7 @@ export class KeyRotation {
     this.#ports = ports
   }
 
-  /** Stores the new key, as typed, beside the one in use. A null end: never. */
+  /** Saves the new key, as typed, beside the one in use. `expiresAt` null: never. */
   async prepare(ref: CredentialRef, text: string, expiresAt: string | null): Promise<void> {
     const next = cleanKey(text)
     const since = this.#ports.clock.now()
@@ -48,7 +48,7 @@ export class KeyRotation {
     })
   }
 
-  /** Asks the service about the new key, before or after the switch. */
+  /** Tests the new key at its service, before or after the switch. */
   async test(ref: CredentialRef): Promise<KeyTest> {
     const held = await this.#read(ref)
     if (held.rotation === null) throw invalid(NONE)
@@ -57,7 +57,7 @@ export class KeyRotation {
     return { ...answer, testedAt: this.#ports.clock.now().toISOString() }
   }
 
-  /** The new key is used from now on, and the former one kept for a day. */
+  /** Uses the new key from now on and keeps the former one for a day. */
   async switch(ref: CredentialRef): Promise<void> {
     await this.#change(ref, (held) => {
       const { next, expiry, since } = requirePrepared(held.rotation)
@@ -76,7 +76,7 @@ export class KeyRotation {
     this.#ports.onSwitch()
   }
 
-  /** Before the switch the new key is forgotten; after it the former one is used again and the new one forgotten. */
+  /** Before the switch, forgets the new key; after it, uses the former key again and forgets the new one. */
   async undo(ref: CredentialRef): Promise<void> {
     await this.#change(ref, (held) => {
       if (held.rotation?.kind === 'prepared') return { ...held, rotation: null }
@@ -96,7 +96,7 @@ export class KeyRotation {
     })
   }
 
-  /** Forgets the former key if its time is over; else, and for anything else, changes nothing. */
+  /** Forgets the former key if its time is up; else changes nothing. */
   async dropFormer(ref: CredentialRef): Promise<void> {
     await this.#ports.exclusively(ref, async () => {
       const held = await this.#ports.repository.load(ref)

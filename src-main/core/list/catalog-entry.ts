@@ -4,7 +4,10 @@ import { keptDetails } from '../kept-secret.ts'
 import { mask } from '../secret.ts'
 import { healthOnceStored } from '../tokens/lacking-scopes.ts'
 
-/** The non-secret side of a credential that `backend` holds; a former entry gives what the record does not know. */
+/**
+ * Returns the non-secret side of a credential that `backend` holds; a former entry adds what the record does
+ * not know.
+ */
 export function toCatalogEntry(
   credential: Credential,
   backend: BackendId,
@@ -39,7 +42,7 @@ export function toCatalogEntry(
   }
 }
 
-/** An entry about which nothing is known but that it is there and can't be read. */
+/** Returns an entry that exists but can't be read; nothing else is known about it. */
 export function unreadableEntry(
   ref: CatalogEntry['ref'],
   kind: CatalogEntry['kind'],

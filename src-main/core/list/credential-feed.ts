@@ -9,17 +9,17 @@ import type { CatalogEntry } from '../credential-record.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
 import { nextStatusChange, toSummary } from './summary.ts'
 
-/** The longest sleep: timers are cut up so that a changed wall clock is noticed. */
+/** The longest sleep: longer timers are split so that a changed wall clock is noticed. */
 const LONGEST_SLEEP = 60_000
 
 type FeedPorts = {
   readonly repository: Pick<CredentialRepository, 'list' | 'find'>
   readonly clock: Clock
-  /** Start of a refresh of this credential that is under way; null: none. */
+  /** Returns the start of a refresh of this credential that is under way. Null: none. */
   readonly inFlight: (ref: CredentialRef) => Date | null
-  /** The store waits for its passphrase. */
+  /** True if the store waits for its passphrase. */
   readonly isLocked?: () => boolean
-  /** Default: all are renewed in the background. */
+  /** Default: all are refreshed in the background. */
   readonly isKeptFresh?: (entry: CatalogEntry) => boolean
   /** Default: pages open in the sign-in window wherever the provider allows it. */
   readonly isWindowOut?: (service: ServiceId) => boolean
@@ -27,8 +27,8 @@ type FeedPorts = {
 }
 
 /**
- * The masked list as the windows know it: one snapshot, then numbered deltas. It compares what it last said with what
- * is so now, and looks again by itself at the instant at which the next status changes by the passing of time.
+ * The masked list as the windows know it: one snapshot, then numbered deltas. It compares the last report
+ * with the current state, and looks again by itself when the next status changes with time.
  */
 export class CredentialFeed {
   readonly #ports: FeedPorts
@@ -44,7 +44,7 @@ export class CredentialFeed {
     return this.#revision
   }
 
-  /** Everything as it is now; later deltas build on it. */
+  /** Returns the current state of all; later deltas build on it. */
   summaries(): CredentialSummary[] {
     const now = this.#ports.clock.now()
     return this.#ports.repository.list().map((entry) => this.#summary(entry, now))
@@ -55,7 +55,7 @@ export class CredentialFeed {
     return entry === null ? null : this.#summary(entry, this.#ports.clock.now())
   }
 
-  /** Looks at one credential after it changed. */
+  /** Reports one credential after it changed. */
   publish(ref: CredentialRef): void {
     const id = credentialKey(ref)
     const summary = this.summary(ref)
@@ -64,7 +64,7 @@ export class CredentialFeed {
     this.#setAlarm()
   }
 
-  /** Looks at all of them: at the start, after waking, after a change of the clock. */
+  /** Reports all changed credentials: at the start, after waking, after a change of the clock. */
   publishAll(): void {
     const summaries = this.summaries()
     const ids = new Set(summaries.map(({ id }) => id))

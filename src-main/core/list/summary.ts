@@ -14,24 +14,27 @@ import { idleEnd, lifeEnd, renewalDue, warningBeforeEnd } from '../tokens/lifeti
 
 const DAY = 86_400_000
 const WARN_BEFORE = 7 * DAY
-/** How long before the provider's limit for a sign-in that nobody uses a person is told. */
+/** Time before the provider's limit for an unused sign-in at which the person is warned. */
 const WARN_IDLE = 7 * DAY
-/** The same before the end that no use puts off: only a person can do something then. */
+/** Time before an end that no use puts off at which the person is warned: only the person can act then. */
 const WARN_LIFE = 14 * DAY
 
 type Moment = {
   readonly now: Date
   /** Start of a refresh that is under way; null: none. */
   readonly refreshingSince: Date | null
-  /** The store waits for its passphrase, so nothing in it can be used or renewed. */
+  /** The store waits for its passphrase, so no credential in it can be used or refreshed. */
   readonly isLocked?: boolean
-  /** Renewed in the background although nobody uses it; default: yes. */
+  /** True if it is refreshed in the background even while it is unused; default: true. */
   readonly isKeptFresh?: boolean
   /** The provider's page opens in the browser instead of the window; default: no. */
   readonly isWindowOut?: boolean
 }
 
-/** The masked view of one catalog entry at one moment, field by field: what is not named here does not leave. */
+/**
+ * Returns the masked view of one catalog entry at one moment, field by field: a field that is not named here
+ * stays inside.
+ */
 export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummary {
   const isFresh = moment.isKeptFresh ?? true
   const next = nextRefresh(entry, isFresh)
@@ -67,7 +70,10 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
   }
 }
 
-/** Where a sign-in was made for, and where making it again leads; nothing for what nobody signs in to. */
+/**
+ * Returns the resource of a sign-in and the surface of a repeated one; empty for entries without a sign-in
+ * page.
+ */
 function signInPlace(
   { provider }: CatalogEntry,
   { isWindowOut = false }: Moment
@@ -82,7 +88,7 @@ function signInPlace(
   }
 }
 
-/** Pure: the catalog's word on the entry, then the clock's. */
+/** Pure: the status by the entry's health first, then by the clock. */
 export function statusOf(
   entry: CatalogEntry,
   { now, refreshingSince, isLocked = false }: Moment
@@ -104,7 +110,7 @@ export function statusOf(
   }
 }
 
-/** When the status changes by the passing of time alone: start of "expires soon", then expiry; null: never. */
+/** Returns when the status changes by time alone: start of "expires soon", then expiry. Null: never. */
 export function nextStatusChange(entry: CatalogEntry, now: Date): Date | null {
   if (entry.health.kind !== 'ok') return null
   const warnings = grantWarnings(entry)
@@ -115,13 +121,15 @@ export function nextStatusChange(entry: CatalogEntry, now: Date): Date | null {
   return turn === undefined ? null : new Date(turn)
 }
 
-/** Using a grant is no help where it ends before then anyway. */
+/**
+ * Returns the idle end. Null: there is none, or the grant ends before it anyway, so that a use is of no help.
+ */
 function useBefore(entry: CatalogEntry): Date | null {
   const [idle, life] = [idleEnd(entry), lifeEnd(entry)]
   return idle !== null && life !== null && life <= idle ? null : idle
 }
 
-/** When a person is told that the provider is about to end a grant, by each of its limits. */
+/** Returns the times at which a person is warned that the provider will end a grant, one for each limit. */
 function grantWarnings(entry: CatalogEntry): number[] {
   const [idle, life] = [useBefore(entry), lifeEnd(entry)]
   return [
@@ -135,8 +143,9 @@ function later(time: number, now: Date): Date | null {
 }
 
 /**
- * What has expired for good has so behind a lock, too. A grant that can refresh is "expiring" only where its provider
- * ends what nobody uses or what is too old: else the next use or the scheduler renews it.
+ * Returns the status by the clock. An expired entry that cannot refresh is "expired" also while the store is
+ * locked. A grant that can refresh is "expiring" only if its provider ends it by an idle or age limit: else
+ * the next use or the scheduler refreshes it.
  */
 function byClock(entry: CatalogEntry, now: Date, isLocked: boolean): CredentialStatus {
   const isEnding = !isLocked && grantWarnings(entry).some((warning) => warning <= now.getTime())
@@ -149,8 +158,9 @@ function byClock(entry: CatalogEntry, now: Date, isLocked: boolean): CredentialS
 }
 
 /**
- * How long before its end something non-renewable "expires soon": a week, or the last tenth of its life if that is
- * longer; for what lives no longer than a week, the last tenth, else an hour-long token would be born expiring.
+ * Returns how long before its expiry an entry without refresh "expires soon", in ms: a week, or the last
+ * tenth of its life if that is longer. For a life of at most a week it is the last tenth; else an hour-long
+ * token would start as expiring.
  */
 function warningTime(entry: CatalogEntry, expiry: number): number {
   const life = expiry - entry.issuedAt.getTime()
@@ -163,13 +173,16 @@ function nextRefresh(entry: CatalogEntry, isFresh: boolean): Date | null {
   return entry.health.kind === 'ok' && (isFresh || isInUse(entry)) ? renewalDue(entry) : null
 }
 
-/** What was asked for and what a server wants, as far as it was not granted. */
+/** Returns the scopes that were requested or that a server wants and that were not granted. */
 function missingScopes(entry: CatalogEntry): string[] {
   const wanted = new Set([...entry.scopesRequested, ...lackingScopes(entry)])
   return without([...wanted], entry.scopesGranted)
 }
 
-/** Where nothing was asked for by name, the provider has chosen, and nothing is more than was asked for. */
+/**
+ * Returns the granted scopes that were not requested. Without requested scopes the provider has chosen, and
+ * none is extra.
+ */
 function extraScopes({ scopesRequested, scopesGranted }: CatalogEntry): string[] {
   return scopesRequested.length === 0 ? [] : without(scopesGranted, scopesRequested)
 }

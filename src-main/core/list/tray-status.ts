@@ -20,7 +20,7 @@ export type TrayItem =
       readonly enabled: boolean
     }
 
-/** What the tray shows. Everything it can do is in the menu: which click opens what is up to the desktop. */
+/** The content of the tray. Every action is in the menu, because the desktop decides which click opens it. */
 export type TrayModel = {
   readonly icon: TrayIcon
   readonly tooltip: string
@@ -31,7 +31,7 @@ const LISTED = 8
 const broken: ReadonlySet<StatusKind> = new Set(['needs-sign-in', 'unreadable', 'expired'])
 const notable: ReadonlySet<StatusKind> = new Set(['refresh-failing', 'expiring', 'locked'])
 
-/** Pure: the worst status decides the icon, the worst eight entries are listed, no secret is anywhere near. */
+/** Pure: the worst status decides the icon, and the worst eight entries are listed. Contains no secret. */
 export function trayModel(
   summaries: readonly CredentialSummary[],
   storage: StorageHealth,

@@ -17,17 +17,17 @@ import {
 export type ClientHandlers = Pick<VaultRequestHandlers, keyof typeof clientRequests>
 
 export type ClientRequestPorts = Omit<ClientChangePorts, 'providers'> & {
-  /** The rows of providers. */
+  /** The provider rows. */
   readonly directory: ClientChangePorts['providers']
 } & {
   readonly repository: CredentialRepository
   readonly feed: CredentialFeed
-  /** The same rows as the gallery shows them. */
+  /** The provider rows in the form for the gallery. */
   readonly choices: readonly ProviderChoice[]
   readonly writeClipboard: (text: string) => Promise<void>
 }
 
-/** The requests about the client of a sign-in that is kept. They throw as `changeClient`. */
+/** The requests about the client of a kept sign-in. They throw as `changeClient`. */
 export function clientHandlers(ports: ClientRequestPorts): ClientHandlers {
   const { choices, directory: providers, feed, repository, tokens, writeClipboard } = ports
   const grantOf = async (id: string) => requireGrant(await tokens.current(knownRef(repository, id)))

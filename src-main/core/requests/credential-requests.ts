@@ -22,17 +22,17 @@ export type CredentialRequestPorts = {
   readonly tokens: Tokens
 }
 
-/** What the requests need of TokenService. */
+/** The part of TokenService that the requests need. */
 type Tokens = {
   getToken(ref: CredentialRef, options?: { scope?: string }): Promise<Secret>
   refresh(ref: CredentialRef): Promise<void>
   refreshAll(): Promise<{ refreshed: number; failed: number }>
   current(ref: CredentialRef): Promise<Credential | null>
-  /** Ends what is under way for this credential before it is removed or replaced. */
+  /** Ends the work under way for this credential before it is removed or replaced. */
   exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
 }
 
-/** The requests about credentials that are kept: adding a key, renewing, checking, ending. */
+/** The requests about kept credentials: adding a key, refreshing, checking, ending. */
 export function credentialHandlers(ports: CredentialRequestPorts) {
   const { clock, feed, repository, tokens } = ports
   return {
@@ -61,7 +61,9 @@ export function credentialHandlers(ports: CredentialRequestPorts) {
   } satisfies Partial<VaultRequestHandlers>
 }
 
-/** A key takes the place of a key, and of nothing else: a sign-in would be lost without being revoked. */
+/**
+ * Throws INVALID_REQUEST unless a key replaces a key: a replaced sign-in would be lost without being revoked.
+ */
 function requireReplaceable(kind: CatalogEntry['kind'], replace: boolean): void {
   if (kind !== 'api-key') {
     throw new VaultError('INVALID_REQUEST', {
@@ -74,7 +76,10 @@ function requireReplaceable(kind: CatalogEntry['kind'], replace: boolean): void 
   })
 }
 
-/** Uses the credential for one request to its own provider. Throws PROVIDER_UNREACHABLE if that told nothing. */
+/**
+ * Uses the credential for one request to its own provider. Throws PROVIDER_UNREACHABLE if the answer tells
+ * nothing.
+ */
 async function checkNow(
   { clock, keyChecks, oauth, repository, tokens }: CredentialRequestPorts,
   ref: CredentialRef
@@ -96,7 +101,9 @@ async function checkNow(
   return { works: works === 'yes', text, checkedAt }
 }
 
-/** More access is asked of the person; the grant goes on with what it has. */
+/**
+ * Records the lacking scopes, so that the person is asked for more access; the grant goes on with its scopes.
+ */
 function noteAccess(
   repository: CredentialRequestPorts['repository'],
   ref: CredentialRef,

@@ -12,7 +12,9 @@ export type DoctorRequestPorts = {
 }
 type DoctorHandlers = Pick<VaultRequestHandlers, 'runDoctor' | 'fixDoctor' | 'copyDoctorReport'>
 
-/** What a window may ask of the doctor. Copied is the report it was shown last, in the words of the command line. */
+/**
+ * The doctor requests of a window. The copied report is the one shown last, in the words of the command line.
+ */
 export function doctorHandlers({ doctor, writeClipboard }: DoctorRequestPorts): DoctorHandlers {
   let shown: DoctorReport | null = null
   const show = async (report: Promise<DoctorReport>): Promise<DoctorReport> => (shown = await report)

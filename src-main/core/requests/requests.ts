@@ -21,7 +21,7 @@ export type RequestPorts = ClientRequestPorts &
   UnlistedRequestPorts &
   WindowRequestPorts
 
-/** Answers every request, whatever door it comes through. Each door checks arguments before and answers after. */
+/** Answers every request from every door. Each door checks the arguments before and the answers after. */
 export function requestHandlers(ports: RequestPorts): VaultRequestHandlers {
   return {
     ...windowHandlers(ports),

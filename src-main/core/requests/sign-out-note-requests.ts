@@ -10,7 +10,7 @@ export type SignOutNoteRequestPorts = {
   readonly openInBrowser: (url: string) => Promise<void>
 }
 
-/** The requests about sign-outs that were not confirmed. They throw INVALID_REQUEST for what is not there. */
+/** The requests about unconfirmed sign-outs. They throw INVALID_REQUEST for a page that is missing. */
 export function signOutNoteHandlers({
   signOuts: notes,
   openInBrowser

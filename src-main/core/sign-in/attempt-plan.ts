@@ -8,25 +8,27 @@ import type { AuthorizationRequest, PendingAuthorization } from '../oauth-client
 export type AttemptPlan = {
   readonly id: string
   readonly provider: OAuthProvider
-  /** What can be asked for another time, such as a code instead of a page; null: the answer is there already. */
+  /**
+   * Request that can be repeated, such as for a code instead of a page. Null: the answer is already there.
+   */
   readonly request: AuthorizationRequest | null
   readonly surface: SurfaceKind
   readonly awaited: AwaitedAnswer
-  /** The provider signs people in by a code too. */
+  /** The provider also offers sign-in by a code. */
   readonly offersCode: boolean
   /** Null: a first sign-in. */
   readonly again: NonNullable<SignInProgress['again']> | null
 }
 
-/** What an attempt needs of the service that runs it. */
+/** Ports that the service gives to an attempt. */
 export type AttemptPorts = {
   readonly clock: Clock
   readonly onProgress: (progress: SignInProgress) => void
-  /** Takes the answer to the end: redeems, stores, and says under which id. */
+  /** Redeems the answer and saves the grant; returns the id of the credential. */
   readonly finish: (pending: PendingAuthorization) => Promise<string>
   readonly onEnd: () => void
-  /** Whether this is an end after which the same can be started once more. */
+  /** True if the same sign-in can be started again after this problem. */
   readonly canRetry: (problem: Problem) => boolean
-  /** The window did not do for this provider. */
+  /** The window did not work for this provider. */
   readonly onWindowFailed: () => void
 }

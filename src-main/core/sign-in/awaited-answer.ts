@@ -14,13 +14,13 @@ import type {
   PendingAuthorization
 } from '../oauth-client.ts'
 
-/** How long a person has, in ms, unless the composition root says otherwise. */
+/** Time that a person has, in ms, unless the composition root sets another. */
 export const SIGN_IN_TIMEOUT = 5 * MINUTE
 
-/** What is waited for: an answer at a redirect address, or a code that somebody types. */
+/** The answer that an attempt waits for: at a redirect address, or by a code that the person types. */
 export type AwaitedAnswer = {
   readonly pending: PendingAuthorization
-  /** Null: a redirect address. */
+  /** Null: the answer comes to a redirect address. */
   readonly device: DeviceCode | null
   readonly timeoutMs: number
 }
@@ -35,8 +35,8 @@ type Ports = {
 type AskPorts = Ports & Pick<SignInServicePorts, 'alwaysUseBrowser' | 'windowFailures'>
 
 /**
- * Asks the provider for what is planned, where it and the person want it. Null: by then nobody wanted it any more, and
- * nothing is left open. Throws as `awaitAnswer`.
+ * Sends the planned request, for the surface that provider and person prefer. Null: the sign-in is no longer
+ * wanted, and nothing is left open. Throws as `awaitAnswer`.
  */
 export async function askProvider(plan: SignInPlan, ports: AskPorts, isWanted: () => boolean) {
   try {
@@ -61,7 +61,10 @@ async function askFor({ provider, client, scopes, loginHint }: SignInPlan, ports
   return { request, surface, awaited, offersCode }
 }
 
-/** Begins to wait, as the surface needs it. Throws what `begin` and `beginDevice` throw; nothing is left open then. */
+/**
+ * Begins to wait in the way that the surface needs. Throws as `begin` and `beginDevice`; nothing is left open
+ * then.
+ */
 export async function awaitAnswer(
   request: AuthorizationRequest,
   surface: SurfaceKind,
@@ -74,7 +77,7 @@ export async function awaitAnswer(
   return { pending, device: device.prompt, timeoutMs: device.lifetimeMs }
 }
 
-/** An answer that is there already: no page was opened, and nothing is left to close. */
+/** Returns an answer that is already there: no page was opened, and nothing is left to close. */
 export function hasAnswered(
   url: string,
   grant: AuthorizedGrant,

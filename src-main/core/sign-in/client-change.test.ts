@@ -23,7 +23,7 @@ let repository: MemoryRepository
 let oauth: FakeOAuthClient
 let journal: MemoryJournal
 let tokens: TokenService
-/** Rows of the directory; without any, the row was made for an address. */
+/** Rows of the directory. Empty: the row of the sign-in was made for an address. */
 let rows: OAuthProvider[]
 
 beforeEach(() => {
@@ -35,7 +35,7 @@ beforeEach(() => {
   tokens = process()
 })
 
-/** The service as each process has it. */
+/** Returns a token service of its own, as each process has one. */
 function process(): TokenService {
   return new TokenService({
     repository,

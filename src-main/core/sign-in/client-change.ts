@@ -18,11 +18,11 @@ export type ClientChangePorts = {
 }
 
 /**
- * Stores another client with the tokens that are held, so that the next refresh is made with it. Its health is cleared
- * by that; what the provider thinks of the new client only its answer tells. The mark of the client that the sign-in
- * was made with stays, by which a refusal is then known as that of a changed client. The same client again changes
- * nothing. Throws UNKNOWN_SERVICE, INVALID_REQUEST for what has no client or needs a secret, CREDENTIAL_UNREADABLE,
- * KEYCHAIN_*, STORE_WRITE_FAILED; the record is as it was then.
+ * Saves another client with the tokens of a sign-in, so that the next refresh uses it. This clears the
+ * health; only the provider's next answer tells whether it accepts the new client. The mark of the client of
+ * the sign-in stays, so that a later refusal is known as that of a changed client. The same client again
+ * changes nothing. Throws UNKNOWN_SERVICE, INVALID_REQUEST for an entry without a client or a missing secret,
+ * CREDENTIAL_UNREADABLE, KEYCHAIN_*, STORE_WRITE_FAILED; the record then stays as it was.
  */
 export async function changeClient(ref: CredentialRef, change: ClientChange, ports: ClientChangePorts) {
   const grant = requireGrant(await ports.tokens.current(ref))
@@ -39,10 +39,10 @@ export async function changeClient(ref: CredentialRef, change: ClientChange, por
   })
 }
 
-/** Throws UNKNOWN_SERVICE without an entry, INVALID_REQUEST for one that no client signs in to. */
+/** Throws UNKNOWN_SERVICE without an entry, INVALID_REQUEST for an entry without a client. */
 export function requireGrant(held: Credential | null): OAuthGrant {
   if (held === null) throw new VaultError('UNKNOWN_SERVICE')
-  // A project has a key and no client of ours; its sign-in asks for it.
+  // A project has a key instead of a client of ours; its sign-in asks for the key.
   if (held.kind === 'oauth' && held.provider.endpoints.kind !== 'gotrue') return held
   throw noClient()
 }
@@ -51,7 +51,10 @@ export function noClient(): VaultError {
   return new VaultError('INVALID_REQUEST', { message: 'Only a sign-in has a client.' })
 }
 
-/** A row that stands in the directory asks for a secret or not; one that was made for an address asks for none. */
+/**
+ * True if the client needs a secret. Only a row in the directory can require one; a row made for an address
+ * never does.
+ */
 export function needsSecret(provider: OAuthProvider, providers: Pick<ProviderDirectory, 'find'>): boolean {
   return !canDoWithoutSecret(provider) && providers.find(provider.id) !== null
 }

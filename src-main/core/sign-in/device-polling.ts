@@ -7,22 +7,28 @@ import type { AuthorizedGrant, DeviceAuthorization, PendingAuthorization } from 
 const SLOWER_BY = 5 * SECOND
 const LONGEST_BACK_OFF = MINUTE
 
-/** How long to wait before each question (RFC 8628 section 3.5). */
+/** The pause before each request (RFC 8628 section 3.5). */
 export type Pace = {
   readonly intervalMs: number
-  /** Questions in a row that brought no answer. */
+  /** Number of consecutive requests without an answer. */
   readonly unanswered: number
-  /** What the provider asked to wait, for once; null if it did not. */
+  /** Pause that the provider asked for before the next request only. Null: none. */
   readonly retryAfterMs: number | null
 }
 
-/** Pause before the next question, in ms: doubled with every lost one, never shorter than what the provider said. */
+/**
+ * Returns the pause before the next request, in ms: doubled with each lost request, never shorter than the
+ * provider named.
+ */
 export function pauseOf({ intervalMs, unanswered, retryAfterMs }: Pace): number {
   const backOff = Math.min(intervalMs * 2 ** unanswered, Math.max(LONGEST_BACK_OFF, intervalMs))
   return Math.max(backOff, retryAfterMs ?? 0)
 }
 
-/** From then on five seconds more between questions, or as much as the provider named where that is longer. */
+/**
+ * Returns a pace with five seconds more between requests, or with the pause that the provider named if that
+ * is longer.
+ */
 export function slowedDown(pace: Pace, named: number | null, retryAfterMs: number | null): Pace {
   return { intervalMs: Math.max(pace.intervalMs + SLOWER_BY, named ?? 0), unanswered: 0, retryAfterMs }
 }
@@ -30,10 +36,11 @@ export function slowedDown(pace: Pace, named: number | null, retryAfterMs: numbe
 type Outcome = { readonly grant: AuthorizedGrant } | { readonly error: unknown }
 
 /**
- * Asks until the person has allowed it, refused it or run out of time. Looks to the rest of the vault like an attempt
- * with a redirect: `answered` when there is an outcome, which `redeem` hands out. A lost connection is not an outcome:
- * the same code is asked about again. Whoever waits ends it in time by `close`; a question under way then is let end,
- * and a grant that nobody has taken goes to `onUnwanted`, because the provider keeps it alive.
+ * Polls until the person has allowed or refused the sign-in or run out of time. The rest of the vault sees it
+ * like an attempt with a redirect: `answered` resolves when there is an outcome, and `redeem` returns it. A
+ * lost connection is not an outcome: the same code is polled again. The caller ends the wait with `close`; a
+ * request under way may then finish, and a grant that was not taken goes to `onUnwanted`, because the
+ * provider keeps it alive.
  */
 export function pollDevice(
   device: DeviceAuthorization,

@@ -30,7 +30,7 @@ function wish(clientId = 'client-1', clientSecret = SECRET): SignInRequest {
   return { kind: 'new', provider, clientSecret, account: 'bo@example.net', scopes: ['openid'] }
 }
 
-/** Starts it, and lets the provider's answer fail. */
+/** Starts a sign-in and lets the provider's answer fail. */
 async function failed(request = wish(), code: VaultError['code'] = 'SIGN_IN_DENIED'): Promise<string> {
   const { attempt } = await service.start(request)
   const pending = oauth.pending.at(-1)
@@ -157,7 +157,7 @@ describe('a first sign-in that failed', () => {
 describe('one that is put away while it is started again', () => {
   let answer: () => void
 
-  /** The next pages open when the test lets the provider answer. */
+  /** The next pages open when the test calls `answer`. */
   beforeEach(async () => {
     await failed()
     const answered = Promise.withResolvers<undefined>()
@@ -172,10 +172,10 @@ describe('one that is put away while it is started again', () => {
 
   const isCancelled = { code: 'SIGN_IN_CANCELLED' }
 
-  /** What was asked with, in order; the first is of the one that failed. */
+  /** Returns the client secrets of all requests, in order; the first belongs to the failed sign-in. */
   const secrets = () => oauth.requests.map(({ client }) => client.secret?.expose((text) => text))
 
-  /** The ports of the next pages are free when `freed` is. */
+  /** The next pages release their ports when `freed` resolves. */
   function closesAfter(freed: Promise<undefined>): void {
     const begin = oauth.begin.bind(oauth)
     oauth.begin = async (request) => {

@@ -6,13 +6,13 @@ import type { SignInPlan } from './sign-in-plan.ts'
 type FailedSignIn = { readonly progress: SignInProgress; readonly plan: SignInPlan }
 type Ports = {
   readonly onProgress: (progress: SignInProgress) => void
-  /** It is kept no more. */
+  /** The failed sign-in is no longer kept. */
   readonly onDismissed: (attempt: string) => void
 }
 
 /**
- * First sign-ins that failed, each with what it was started with, so that nobody has to type it anew. In memory alone,
- * and one of each service: their rows may have the same id, which only one of them may fill.
+ * Failed first sign-ins with their input, so that a person does not have to type it again. Kept in memory
+ * only, one per service: their rows may have the same id, which only one of them may fill.
  */
 export class FailedSignIns {
   readonly #ports: Ports
@@ -22,7 +22,7 @@ export class FailedSignIns {
     this.#ports = ports
   }
 
-  /** Keeps one that has failed and can be tried again, in the place of another one of the same service. */
+  /** Keeps a failed sign-in that can be tried again; it replaces an earlier one of the same service. */
   note(progress: SignInProgress, plan: SignInPlan): void {
     const { service, state } = progress
     if (state.kind !== 'failed' || !state.canRetry) return
@@ -30,19 +30,22 @@ export class FailedSignIns {
     this.#kept.set(service, { progress, plan })
   }
 
-  /** Whether it is still kept. */
+  /** True if the failed sign-in is still kept. */
   has(attempt: string): boolean {
     return this.#find(attempt) !== null
   }
 
-  /** What it was started with. Throws INVALID_REQUEST for one that is not kept, or not any more. */
+  /** Returns the plan of a failed sign-in. Throws INVALID_REQUEST if it is not kept. */
   planOf(attempt: string): SignInPlan {
     const found = this.#find(attempt)
     if (found !== null) return found.plan
     throw new VaultError('INVALID_REQUEST', { message: 'This sign-in is not kept any more. Start it anew.' })
   }
 
-  /** The same could not be started now: it says why. Throws SIGN_IN_CANCELLED if it is not kept any more. */
+  /**
+   * Notes why a failed sign-in could not be started again, and returns its progress. Throws SIGN_IN_CANCELLED
+   * if it is no longer kept.
+   */
   failedAgain(attempt: string, error: unknown): SignInProgress {
     const found = this.#find(attempt)
     if (found === null) throw new VaultError('SIGN_IN_CANCELLED')
@@ -55,7 +58,7 @@ export class FailedSignIns {
     return progress
   }
 
-  /** Nothing happens if it is not kept. */
+  /** Forgets a failed sign-in; an unknown one is ignored. */
   forget(attempt: string): void {
     const found = this.#find(attempt)
     if (found !== null) this.forgetService(found.progress.service)
@@ -72,7 +75,7 @@ export class FailedSignIns {
     return [...this.#kept.values()].map(({ progress }) => progress)
   }
 
-  /** Nobody is told. */
+  /** Forgets all of them without a report. */
   clear(): void {
     this.#kept.clear()
   }
@@ -83,8 +86,8 @@ export class FailedSignIns {
 }
 
 /**
- * Whether the same may work another time. What the provider refused has to be put right first, and what the person
- * ended is over.
+ * True if the same sign-in may work another time. A refusal by the provider has to be fixed first, and a
+ * sign-in that the person ended stays ended.
  */
 export function isWorthRetrying({ code, retryable }: Problem): boolean {
   return retryable || code === 'SIGN_IN_DENIED'

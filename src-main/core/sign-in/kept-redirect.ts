@@ -2,9 +2,9 @@ import type { CatalogEntry } from '../credential-record.ts'
 import type { OAuthProvider, ProviderRedirect } from '../provider.ts'
 
 /**
- * The row with the redirect path that this client is registered with at this issuer, as far as a kept sign-in shows
- * it: an issuer may name itself in its answers today and may not have done so then, or the other way round. One that
- * did has to go on doing it.
+ * Returns the row with the redirect path that this client is registered with at this issuer, as far as a kept
+ * sign-in shows it: the issuer may have begun or stopped to name itself in its answers since then. An issuer
+ * that named itself then has to go on doing so.
  */
 export function withKeptRedirect(
   row: OAuthProvider,
@@ -21,12 +21,12 @@ export function withKeptRedirect(
   return { ...row, redirect, ...(namesIssuer === true && { namesIssuer }) }
 }
 
-/** Host and ports may have been changed in the row since then. */
+/** Returns the redirect with another path; host and ports stay as the row has them now. */
 export function withPathOf(redirect: ProviderRedirect, { path }: ProviderRedirect): ProviderRedirect {
   return { ...redirect, path }
 }
 
-/** Whether a row has the address that Latchkey makes for an issuer, so that nobody chose it. */
+/** True if Latchkey made the address for an issuer, so that it was not chosen. */
 export function isIssuersOwn({ path }: ProviderRedirect): boolean {
   return /^\/callback\/[0-9a-f]{16}$/.test(path)
 }

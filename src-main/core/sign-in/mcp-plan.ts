@@ -15,7 +15,7 @@ type Ports = {
   readonly providers: Pick<ProviderDirectory, 'custom'>
 }
 
-/** More of them tell nothing new. */
+/** Longest list of other servers; more of them add no information. */
 const MOST_OTHERS = 5
 
 export type McpPlan = {
@@ -23,7 +23,7 @@ export type McpPlan = {
   readonly client: { readonly id: string; readonly secret: Secret | null }
 }
 
-/** What the person sees before the sign-in. Throws as `McpAuthorization.findMcpServer`. */
+/** Returns the report that the person sees before the sign-in. Throws as `McpAuthorization.findMcpServer`. */
 export async function reportOnMcp(
   server: string,
   { oauth, repository }: Pick<Ports, 'oauth' | 'repository'>
@@ -46,8 +46,9 @@ export async function reportOnMcp(
 }
 
 /**
- * The scopes of the server's own challenge. Where it names none, those of its document (MCP authorization, scope
- * selection), unless other credentials come from the same place: any server may name it, and list the scopes of theirs.
+ * Returns the scopes of the server's own challenge. If it names none: the scopes of its document (MCP
+ * authorization, scope selection), or none if other credentials come from the same issuer, because any server
+ * may name that issuer and list the scopes of the others.
  */
 function wantedBy(
   { asked, supported, isOlderProfile }: McpServer,
@@ -56,12 +57,15 @@ function wantedBy(
   return asked ?? (isOlderProfile || alsoFor.length > 0 ? [] : supported)
 }
 
-/** Each once, for the choice and for the row. */
+/** Returns each scope once, for the choice and for the row. */
 function allOf({ asked, supported, offline }: McpServer): string[] {
   return once([...(asked ?? []), ...supported, ...offline])
 }
 
-/** What the vault has from this issuer for other servers: their addresses, or the names of credentials for no server. */
+/**
+ * Returns what else the vault has from this issuer: addresses of other servers, or names of credentials
+ * without a server.
+ */
 function othersAt({ issuer, resource }: McpServer, entries: readonly CatalogEntry[]): string[] {
   const others = entries.flatMap(({ provider, name }) => {
     if (provider?.endpoints.issuer !== issuer || provider.resource === resource) return []
@@ -73,8 +77,9 @@ function othersAt({ issuer, resource }: McpServer, entries: readonly CatalogEntr
 const once = (texts: readonly string[]): string[] => [...new Set(texts)]
 
 /**
- * Row and client for an MCP server. The id of the row stands for issuer, resource and client together, so that no token
- * of one is ever taken for that of another. Throws as above, and INVALID_REQUEST where a client id has to be brought.
+ * Returns row and client for an MCP server. The id of the row stands for issuer, resource and client
+ * together, so that a token of one is never taken for that of another. Throws as `reportOnMcp`, and
+ * INVALID_REQUEST if the person has to bring a client id.
  */
 export async function planMcp(
   choice: McpServerChoice,
@@ -97,7 +102,10 @@ export async function planMcp(
   }
 }
 
-/** Kept with the row, which is no secret; what stands behind a question mark may be one. */
+/**
+ * Returns the address to keep with the row, which is not secret. An address with a query or fragment may hold
+ * a secret and is left out.
+ */
 function addressOf({ server }: McpServerChoice): { readonly mcpServer?: string } {
   return /[?#]/.test(server) ? {} : { mcpServer: server.trim() }
 }
@@ -116,7 +124,10 @@ type Wish = {
   readonly found: McpServer
 }
 
-/** In the order of the MCP specification: the person's own client, that of this resource, a new registration. */
+/**
+ * Returns the client, in the order of the MCP specification: the person's own, that of this resource, a new
+ * registration.
+ */
 async function clientFor({ choice, secret, found }: Wish, ports: Ports): Promise<RegisteredClient> {
   const typed = choice.clientId?.trim() ?? ''
   const typedSecret = secret?.trim() ?? ''
@@ -132,7 +143,7 @@ async function clientFor({ choice, secret, found }: Wish, ports: Ports): Promise
   })
 }
 
-/** The client of a working sign-in with the same issuer and resource; null without such a sign-in. */
+/** Returns the client of a working sign-in with the same issuer and resource. Null: there is none. */
 async function knownClient(
   { issuer, resource }: McpServer,
   repository: Ports['repository']

@@ -3,14 +3,16 @@ import type { SignInProgress } from '#shared/sign-in.ts'
 import type { McpAuthorization } from '../oauth-client.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
 
-/** Tokens for one resource: the client was, or can be, registered by the server itself (RFC 7591). */
+/**
+ * True for tokens for one resource: their client was or can be registered by the server itself (RFC 7591).
+ */
 export function mayRegister({ provider }: Pick<SignInPlan, 'provider'>): boolean {
   return provider.resource !== null
 }
 
 /**
- * The same sign-in with a client that the server makes now, because it has forgotten the one from before. What is
- * stored stays until the sign-in is done. Throws as `McpAuthorization.registerClient`.
+ * Returns the same sign-in with a newly registered client, because the server has forgotten the former one.
+ * Stored data stays until the sign-in is done. Throws as `McpAuthorization.registerClient`.
  */
 export async function withNewRegistration(
   plan: SignInPlan,
@@ -18,7 +20,7 @@ export async function withNewRegistration(
 ): Promise<SignInPlan> {
   const { provider, client: former } = plan
   const { resource } = provider
-  // Where it is null, `mayRegister` says no.
+  // `mayRegister` is false without a resource.
   if (resource === null) return plan
   const { issuer } = provider.endpoints
   const made = await oauth.registerClient({ issuer, resource, forgotten: former.id })
@@ -26,7 +28,7 @@ export async function withNewRegistration(
   return { ...plan, provider: { ...provider, clientAuth, redirect }, client: { id, secret } }
 }
 
-/** What a window may offer when an entry is signed in to again; null: it is a first sign-in. */
+/** Returns the choices of a window for a repeated sign-in. Null: it is a first sign-in. */
 export function againOf(plan: SignInPlan): NonNullable<SignInProgress['again']> | null {
   const { target } = plan
   if (target.kind === 'new') return null

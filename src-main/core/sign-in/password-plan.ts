@@ -20,7 +20,7 @@ export type PasswordPlan = { readonly plan: SignInPlan; readonly login: Password
 type NewProject = Extract<PasswordSignInRequest, { kind: 'new' }>
 type SameProject = Extract<PasswordSignInRequest, { kind: 'again' }>
 
-/** What is going to be asked, and whom it is for. Throws INVALID_REQUEST, UNKNOWN_SERVICE. */
+/** Returns plan and login of a sign-in with a password. Throws INVALID_REQUEST, UNKNOWN_SERVICE. */
 export async function planPassword(request: PasswordSignInRequest, ports: Ports): Promise<PasswordPlan> {
   const plan = request.kind === 'new' ? planProject(request, ports) : await planProjectAgain(request, ports)
   return { plan, login: { email: request.email, password: new Secret(request.password) } }
@@ -30,7 +30,7 @@ function planProject({ project: address, projectKey, name }: NewProject, ports: 
   const project = ports.oauth.projectAt(address)
   return {
     provider: projectRow(project, name, ports),
-    // There is no registration of ours; the key is the project's.
+    // There is no client of ours; the secret is the project's key.
     client: { id: project.host, secret: cleanKey(projectKey) },
     scopes: [],
     loginHint: null,
@@ -48,7 +48,9 @@ async function planProjectAgain({ credential, projectKey }: SameProject, ports: 
   return { ...plan, client: { ...plan.client, secret } }
 }
 
-/** The row of one project. Its id is made of the project's host and belongs to no other sign-in. */
+/**
+ * Returns the row of one project. Its id is made of the project's host and is not used by another sign-in.
+ */
 function projectRow(
   { issuer, origin }: Project,
   name: string,
@@ -60,7 +62,7 @@ function projectRow(
   return {
     ...row,
     endpoints: { kind: 'gotrue', issuer },
-    // Rotation and its grace are settings of the project; these are the defaults.
+    // Rotation and its grace period are settings of the project; these are the defaults.
     refresh: { ...row.refresh, rotates: true, graceSeconds: 10 },
     source: 'supabase.com/docs: Auth'
   }

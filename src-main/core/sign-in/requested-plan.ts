@@ -13,7 +13,7 @@ type Ports = {
   readonly providers: ProviderDirectory
 }
 
-/** What a window asks for, planned. Throws what `planNew`, `planAgain` and `withNewRegistration` throw. */
+/** Returns the plan of a window's request. Throws as `planNew`, `planAgain` and `withNewRegistration`. */
 export async function planRequested(request: SignInRequest, ports: Ports): Promise<SignInPlan> {
   if (request.kind === 'new') return await planNew(request, ports)
   const ref = refFromKey(request.credential)

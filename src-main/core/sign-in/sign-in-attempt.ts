@@ -12,7 +12,7 @@ type Question = {
   readonly reject: (error: VaultError) => void
 }
 
-/** One sign-in from the open page to its end. Whatever ends it releases the port and closes the surface. */
+/** One sign-in from the open page to its end. Every end releases the port and closes the surface. */
 export class SignInAttempt {
   readonly id: string
   readonly request: AttemptPlan['request']
@@ -47,7 +47,7 @@ export class SignInAttempt {
     return this.#progress
   }
 
-  /** Whether the person was told how it ended; what comes later must not be kept. */
+  /** True once the attempt has ended; a later answer must not be saved. */
   get isOver(): boolean {
     return this.#closed !== null
   }
@@ -58,7 +58,7 @@ export class SignInAttempt {
     this.#wait()
   }
 
-  /** For an answer that is there already: resolves when it is kept or refused, or a question is shown. */
+  /** Saves an answer that is already there. Resolves when it is saved or refused, or a question is shown. */
   async finish(): Promise<SignInProgress> {
     const asked = new Promise<void>((resolve) => void (this.#onQuestion = resolve))
     await Promise.race([asked, this.#keep(this.#awaited.pending)])
@@ -69,17 +69,17 @@ export class SignInAttempt {
     this.#surface?.focus()
   }
 
-  /** Remembered, so that next time the browser is used at once; this attempt goes on as it is. */
+  /** Remembers to use the browser at once next time; this attempt goes on as it is. */
   windowRefused(): void {
     if (this.#progress.surface === 'window') this.#ports.onWindowFailed()
   }
 
-  /** Whoever goes on in the browser because of the network says nothing about the window. */
+  /** Notes whether the page is unreachable: a move to the browser then says nothing about the window. */
   notePage(isUnreachable: boolean): void {
     this.#isUnreachable = isUnreachable
   }
 
-  /** A code stays on the screen: its page is only opened. */
+  /** Moves the page to the browser. A code stays on the screen, and only its page is opened. */
   moveToBrowser(): void {
     if (!this.#isUnreachable) this.windowRefused()
     if (this.#progress.surface !== 'device') this.#progress = { ...this.#progress, surface: 'browser' }
@@ -87,7 +87,9 @@ export class SignInAttempt {
     this.#ports.onProgress(this.#progress)
   }
 
-  /** Gives up the redirect address and waits for the code. False: too late, the code is not used. */
+  /**
+   * Gives up the redirect address and waits for the code. False: it is too late, and the code is not used.
+   */
   moveToDevice(awaited: AwaitedAnswer): boolean {
     if (this.#progress.state.kind !== 'waiting' || this.#progress.surface === 'device') return false
     this.#cancelAlarm?.()
@@ -128,7 +130,7 @@ export class SignInAttempt {
   async fail(error: unknown): Promise<void> {
     if (this.#closed === null) {
       const problem = toProblem(error)
-      // One that never began is told to the form, which still has everything.
+      // The form reports an attempt that never began, and still has its input.
       const canRetry = this.#surface !== null && this.#ports.canRetry(problem)
       this.#end({ kind: 'failed', problem, canRetry })
     }
@@ -169,7 +171,7 @@ export class SignInAttempt {
     }
   }
 
-  /** Counted by alarms of a minute at most, so that a clock that is set does not lengthen or end the wait. */
+  /** Counts with alarms of at most a minute, so that a change of the wall clock does not change the wait. */
   #countDown(ms: number): void {
     const step = Math.min(ms, MINUTE)
     this.#cancelAlarm = this.#ports.clock.after(step, () => {

@@ -10,7 +10,7 @@ import { Secret } from '../secret.ts'
 import type { OAuthClient } from '../oauth-client.ts'
 import type { ProviderDirectory } from '../provider-directory.ts'
 
-/** What a sign-in is going to ask for, and whom it is for. */
+/** The request of a sign-in and its target. */
 export type SignInPlan = {
   readonly provider: OAuthProvider
   readonly client: { readonly id: string; readonly secret: Secret | null }
@@ -18,7 +18,7 @@ export type SignInPlan = {
   readonly loginHint: string | null
   readonly target:
     | { readonly kind: 'new'; readonly account: string | null }
-    /** `subject`: who it has to be; null when that is not known. */
+    /** `subject`: the person who has to sign in. Null: unknown. */
     | { readonly kind: 'again'; readonly ref: CredentialRef; readonly subject: string | null }
 }
 
@@ -34,7 +34,7 @@ type Ports = {
   readonly providers: ProviderDirectory
 }
 
-/** Throws UNKNOWN_SERVICE, INVALID_REQUEST, and for an issuer of the person's own what discovery throws. */
+/** Throws UNKNOWN_SERVICE, INVALID_REQUEST and, for an issuer of the person's own, as discovery does. */
 export async function planNew(request: NewRequest, ports: Ports): Promise<SignInPlan> {
   const { provider, client } = await providerAndClient(request, ports)
   return {
@@ -47,9 +47,9 @@ export async function planNew(request: NewRequest, ports: Ports): Promise<SignIn
 }
 
 /**
- * The same provider, client and account as before, and the same scopes unless others are named. Throws UNKNOWN_SERVICE
- * without such an entry and INVALID_REQUEST for an API key. A record that can't be read is signed in again without its
- * client secret.
+ * Plans a sign-in with the same provider, client and account as before, and the same scopes unless others are
+ * named. Throws UNKNOWN_SERVICE without such an entry and INVALID_REQUEST for an API key. If the record can't
+ * be read, the plan lacks its client secret.
  */
 export async function planAgain(
   ref: CredentialRef,
@@ -100,7 +100,7 @@ async function providerFor(choice: OwnClient, ports: Ports): Promise<OAuthProvid
   return withKeptRedirect(row, choice.clientId.trim(), ports.repository.list())
 }
 
-/** A secret given for a client that was to be public means that it is not: then it is sent in the body. */
+/** A secret for a client that was to be public makes it confidential: the secret is then sent in the body. */
 function clientFor(
   provider: OAuthProvider,
   clientId: string,
@@ -113,7 +113,7 @@ function clientFor(
   return { id: clientId.trim(), secret: secret === '' ? null : new Secret(secret) }
 }
 
-/** Only an address is worth suggesting to the provider; a label such as "work" means nothing to it. */
+/** Returns the account if it is an address; a label such as "work" means nothing to the provider. */
 function hintFrom(account: string): string | null {
   return /^[^\s@]+@[^\s@]+$/.test(account) ? account : null
 }
@@ -135,13 +135,14 @@ function noPage(): VaultError {
 }
 
 /**
- * The row to sign in again with: that of the directory as it is today, with what was learned of the provider since the
- * sign-in, where it still stands for the same server; else the one that is kept with the grant.
+ * Returns the row for a repeated sign-in: the directory's current row, with what was learned of the provider
+ * since the sign-in, if it is still for the same server; else the row that is kept with the grant.
  */
 export function rowInUse(stored: OAuthProvider, providers: Pick<ProviderDirectory, 'find'>): OAuthProvider {
   const row = providers.find(stored.id)
   if (row?.kind !== 'oauth' || !isSameServer(row.endpoints, stored.endpoints)) return stored
-  // The client is registered with the path that was shown then; one that a person or a service sets is as it is now.
+  // The client is registered with the path shown at that time. A path set by a person or a service is taken
+  // as it is now.
   const isOwn = isIssuersOwn(row.redirect)
   const redirect = isOwn ? withPathOf(row.redirect, stored.redirect) : row.redirect
   return { ...row, resource: stored.resource, redirect }

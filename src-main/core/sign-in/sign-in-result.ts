@@ -17,15 +17,18 @@ type Ports = {
 type Brought = {
   readonly plan: SignInPlan
   readonly grant: AuthorizedGrant
-  /** The person has cancelled meanwhile. */
+  /** True if the person has cancelled meanwhile. */
   readonly isOver: () => boolean
-  /** What to do when somebody else than before has signed in. Rejects when the attempt ends without an answer. */
+  /**
+   * Asks what to do if another person than before has signed in. Rejects if the attempt ends without an
+   * answer.
+   */
   readonly asks: (who: OtherPerson) => Promise<OtherAccountAnswer>
 }
 
 export type OtherPerson = Pick<OtherAccount, 'expected' | 'found'>
 
-/** Makes ready for the entry that a sign-in is for, where that is known before its answer has come. */
+/** Prepares the entry of a sign-in if it is known before the answer. */
 export function prepareEntry({ provider, target }: SignInPlan, repository: CredentialRepository): void {
   if (target.kind === 'again') repository.prepare(target.ref)
   else if (target.account !== null) {
@@ -34,9 +37,10 @@ export function prepareEntry({ provider, target }: SignInPlan, repository: Crede
 }
 
 /**
- * Stores what a sign-in brought: in the entry it was for, or under an account that is nobody else's. Throws
- * SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the grant is revoked then unless that might end one that is stored,
- * and so is one whose place it takes and that would go on, so that none is left behind that nobody knows of.
+ * Saves the grant of a sign-in: in the entry that it was for, or under an account that is still free or the
+ * same person's. Throws SIGN_IN_CANCELLED, STORE_WRITE_FAILED, KEYCHAIN_*; the new grant is then revoked. A
+ * replaced grant that would live on is revoked too, so that no unknown grant is left behind. A revocation
+ * that might end a stored grant is skipped.
  */
 export async function keepGrant(brought: Brought, ports: Ports): Promise<CatalogEntry> {
   const { plan, grant, isOver } = brought
@@ -61,8 +65,8 @@ export async function keepGrant(brought: Brought, ports: Ports): Promise<Catalog
 }
 
 /**
- * Ends a grant that has come when nobody waited for it any more, unless that might end one that is stored. Never throws;
- * what the provider answers changes nothing here.
+ * Revokes a grant that is no longer wanted, unless that might end a stored one. Never throws; the provider's
+ * answer changes nothing here.
  */
 export async function endUnwanted(
   asked: Pick<SignInPlan, 'provider' | 'client' | 'scopes'>,
@@ -73,7 +77,10 @@ export async function endUnwanted(
   if (!(await mayEndAnother(unwanted, repository))) await oauth.revoke(unwanted)
 }
 
-/** Many providers end every grant of a person and a client by one revocation; who cannot be told apart may be the same. */
+/**
+ * True if a revocation might end another stored grant: many providers end all grants of a person and a client
+ * at once, and people who cannot be told apart may be the same.
+ */
 async function mayEndAnother(grant: OAuthGrant, store: CredentialRepository): Promise<boolean> {
   const { provider, client, subject } = grant
   const { issuer } = provider.endpoints
@@ -89,12 +96,15 @@ async function mayEndAnother(grant: OAuthGrant, store: CredentialRepository): Pr
   return false
 }
 
-/** Each sign-in at Supabase Auth is a session of its own, and no other ends with it. */
+/** True at Supabase Auth, where each sign-in is a session of its own and ends alone. */
 function isSession({ provider }: OAuthGrant): boolean {
   return provider.endpoints.kind === 'gotrue'
 }
 
-/** Where it goes: as planned, unless somebody else has signed in and the person wants an entry of its own for that. */
+/**
+ * Returns the target: as planned, or a new entry if another person has signed in and a separate entry is
+ * wanted.
+ */
 async function targetOf({ plan, grant, asks }: Brought): Promise<SignInPlan['target']> {
   const { target } = plan
   if (target.kind === 'new' || target.subject === null || grant.subject === null) return target
@@ -103,7 +113,10 @@ async function targetOf({ plan, grant, asks }: Brought): Promise<SignInPlan['tar
   return answer === 'add' ? { kind: 'new', account: null } : target
 }
 
-/** The grant that is about to be replaced and would go on: somebody else's, or a session; null: none that is known. */
+/**
+ * Returns the grant that is about to be replaced and would live on: another person's, or a session. Null:
+ * none known.
+ */
 async function leftBehind(
   ref: CredentialRef,
   { subject }: AuthorizedGrant,
@@ -151,7 +164,10 @@ async function freeRef(
   throw new VaultError('INTERNAL')
 }
 
-/** Free, or held by the same person. Two sign-ins without a subject can't be told apart and are kept apart. */
+/**
+ * True if the entry is free or belongs to the same person. Sign-ins without a subject can't be told apart and
+ * get separate entries.
+ */
 async function mayTake(
   ref: CredentialRef,
   subject: string | null,
@@ -166,7 +182,7 @@ async function mayTake(
 const LONGEST_LABEL = 120
 const SHORT_SUBJECT = 8
 
-/** A label that came from a provider, fit to be shown and stored; null if nothing of it is left. */
+/** Returns a provider's label in a form that can be shown and stored. Null: nothing is left of it. */
 export function cleanLabel(label: string | null): string | null {
   if (label === null) return null
   const shown = cleanText(label, ' ')
@@ -175,13 +191,16 @@ export function cleanLabel(label: string | null): string | null {
 }
 
 type Choice = {
-  /** What the person typed; null: nothing. */
+  /** Account that the person typed. Null: none. */
   readonly typed: string | null
   readonly fromProvider: string | null
   readonly subject: string | null
 }
 
-/** The account's names in order of preference: the wish, then the wish told apart by the subject, then by a number. */
+/**
+ * Yields names for the account in order of preference: the wish, then the wish with the subject, then with a
+ * number.
+ */
 export function* accountLabels({ typed, fromProvider, subject }: Choice): Generator<string> {
   const wish = typed ?? cleanLabel(fromProvider) ?? DEFAULT_ACCOUNT
   yield wish

@@ -11,26 +11,26 @@ import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 export type SignInServicePorts = {
   readonly oauth: OAuthClient
   readonly repository: CredentialRepository
-  /** TokenService.exclusively: what is stored here must not be written over by a refresh of what was there before. */
+  /** TokenService.exclusively: a refresh of the former grant must not overwrite the new one. */
   readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
   readonly surface: SignInSurface
   readonly writeClipboard: (text: string) => Promise<void>
   readonly clock: Clock
   readonly newAttemptId: () => string
   readonly providers: ProviderDirectory
-  /** The person's global switch. */
+  /** The person's global setting. */
   readonly alwaysUseBrowser: () => boolean
   /** Providers whose page did not work in the window. */
   readonly windowFailures: { has(service: ServiceId): boolean; add(service: ServiceId): void }
-  /** How long a person has, in ms; default: five minutes. */
+  /** Time that a person has, in ms; default: five minutes. */
   readonly timeoutMs?: number
   readonly onProgress: (progress: SignInProgress) => void
-  /** A sign-in that failed is kept no more. */
+  /** A failed sign-in is no longer kept. */
   readonly onDismissed: (attempt: string) => void
   readonly onSaved: (entry: CatalogEntry) => void
 }
 
-/** What the handlers need of SignInService. */
+/** The part of SignInService that the handlers need. */
 export type SignIns = {
   start(request: SignInRequest): Promise<SignInProgress>
   startWithPassword(request: PasswordSignInRequest): Promise<SignInProgress>

@@ -16,10 +16,10 @@ import type { SignInServicePorts, SignIns } from './sign-in-service-ports.ts'
 import type { PendingAuthorization } from '../oauth-client.ts'
 import type { SignInActions } from './surface-ports.ts'
 
-/** `key`: of which there is one attempt at a time. */
+/** `key`: identifies the attempt; there is one per key at a time. */
 type Way = Omit<AttemptPlan, 'provider' | 'again'> & { readonly key: string }
 
-/** Takes people through a sign-in: one attempt per provider and client at a time, each ending in exactly one way. */
+/** Runs sign-ins: one attempt per provider and client at a time, each with exactly one end. */
 export class SignInService {
   readonly #ports: SignInServicePorts
   readonly #attempts = new Map<string, SignInAttempt>()
@@ -33,17 +33,18 @@ export class SignInService {
   }
 
   /**
-   * Opens the provider's page and returns at once; what follows comes by `onProgress`. A second start for the same
-   * provider and client brings the first to the front and returns its progress. Throws UNKNOWN_SERVICE,
-   * INVALID_REQUEST, PROVIDER_UNREACHABLE, PROVIDER_REFUSED; nothing is left open then.
+   * Opens the provider's page and returns at once; later progress comes by `onProgress`. A second start for
+   * the same provider and client brings the first to the front and returns its progress. Throws
+   * UNKNOWN_SERVICE, INVALID_REQUEST, PROVIDER_UNREACHABLE, PROVIDER_REFUSED; nothing is left open then.
    */
   async start(request: SignInRequest): Promise<SignInProgress> {
     return await this.#start(await planRequested(request, this.#ports))
   }
 
   /**
-   * With the password of a project's own, sent at once: the form is told what is wrong with it. Resolves when the
-   * sign-in has ended or asks about another account. Throws what `planPassword` and `signInWithPassword` throw.
+   * Signs in with the password of a project, which is sent at once, so that the form can report an error.
+   * Resolves when the sign-in has ended or asks about another account. Throws as `planPassword` and
+   * `signInWithPassword`.
    */
   async startWithPassword(request: PasswordSignInRequest): Promise<SignInProgress> {
     const { plan, login } = await planPassword(request, this.#ports)
@@ -52,20 +53,20 @@ export class SignInService {
     const key = this.#ports.newAttemptId()
     const way = { id: key, key, request: null, surface: 'window', awaited, offersCode: false } as const
     const attempt = this.#attempt(plan, way)
-    // Closed meanwhile: nobody waits for it, and the session is ended where it was made.
+    // The service was closed meanwhile, so the session is ended at the provider.
     if (this.#isClosed) await attempt.fail(new VaultError('SIGN_IN_CANCELLED'))
     return await attempt.finish()
   }
 
-  /** Unknown and ended attempts are ignored: the click came too late. */
+  /** Cancels an attempt; an unknown or ended one is ignored, because the click came too late. */
   cancel(attempt: string): void {
     void this.#find(attempt)?.fail(new VaultError('SIGN_IN_CANCELLED'))
   }
 
   /**
-   * Starts a first sign-in that failed once more, with its client and secret. Resolves with the new attempt, or with the
-   * one that failed and why the same could not be started now. Throws INVALID_REQUEST for one that is not kept, and
-   * SIGN_IN_CANCELLED for one that is dismissed meanwhile.
+   * Starts a failed first sign-in again, with its client and secret. Resolves with the new attempt, or with
+   * the failed one and the reason why it could not be started. Throws INVALID_REQUEST for a sign-in that is
+   * not kept, and SIGN_IN_CANCELLED for one that is dismissed meanwhile.
    */
   async retry(attempt: string): Promise<SignInProgress> {
     const plan = this.#failed.planOf(attempt)
@@ -76,7 +77,7 @@ export class SignInService {
     }
   }
 
-  /** Forgets a sign-in that failed. One that is under way, or unknown, is left alone. */
+  /** Forgets a failed sign-in. A running or unknown one is left alone. */
   dismiss(attempt: string): void {
     this.#failed.forget(attempt)
   }
@@ -86,7 +87,7 @@ export class SignInService {
     this.#find(attempt)?.moveToBrowser()
   }
 
-  /** Goes on by a code. Throws what `OAuthClient.beginDevice` throws; the attempt goes on as it was then. */
+  /** Goes on with a code. Throws as `OAuthClient.beginDevice`; the attempt then goes on as it was. */
   async switchToCode(attempt: string): Promise<void> {
     const found = this.#find(attempt)
     if (found === null || found.request === null || found.progress.surface === 'device') return
@@ -94,31 +95,33 @@ export class SignInService {
     if (!found.moveToDevice(awaited)) await awaited.pending.close()
   }
 
-  /** The code a person types. Throws INVALID_REQUEST if this attempt waits for no code. */
+  /** Returns the code that a person types. Throws INVALID_REQUEST if this attempt has no code. */
   userCode(attempt: string): string {
     const device = this.#find(attempt)?.progress.device ?? null
     if (device === null) throw new VaultError('INVALID_REQUEST', { message: 'There is no code to copy.' })
     return device.userCode
   }
 
-  /** What becomes of a sign-in by somebody else than before. Too late a click is ignored. */
+  /** Answers the question about a sign-in by another person than before. A late click is ignored. */
   answerOtherAccount(attempt: string, answer: OtherAccountAnswer): void {
     this.#find(attempt)?.answerOtherAccount(answer)
   }
 
-  /** The paste fallback. Throws INVALID_REQUEST if the URL does not belong to this attempt; the wait goes on. */
+  /**
+   * Takes a pasted redirect URL. Throws INVALID_REQUEST if it belongs to another attempt; the wait goes on.
+   */
   submitRedirectUrl(attempt: string, url: string): void {
     const found = this.#find(attempt)
     if (found === null) throw new VaultError('INVALID_REQUEST', { message: 'This sign-in has ended.' })
     found.submit(url.trim())
   }
 
-  /** The attempts that failed and can be tried again, and then those that wait or redeem. */
+  /** Returns the failed attempts that can be tried again, then those that wait or redeem. */
   list(): readonly SignInProgress[] {
     return [...this.#failed.list(), ...[...this.#attempts.values()].map((attempt) => attempt.progress)]
   }
 
-  /** Cancels all and forgets what failed; resolves when every port is free. */
+  /** Cancels all attempts and forgets the failed ones; resolves when every port is free. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#starting.ended()
@@ -132,7 +135,7 @@ export class SignInService {
     const key = JSON.stringify([plan.provider.id, plan.client.id])
     const running = this.#attempts.get(key) ?? this.#starting.get(key)
     const attempt = await (running ?? this.#starting.note(key, this.#open(key, plan, isWanted)))
-    // Whoever has waited for what another one gave up goes on alone.
+    // The start that this call waited for was given up, so this call starts its own.
     if (attempt === null) return await this.#start(plan, isWanted)
     if (running !== undefined) attempt.focus()
     return attempt.progress
@@ -148,7 +151,7 @@ export class SignInService {
 
   #attempt(plan: SignInPlan, { key, ...way }: Way): SignInAttempt {
     const { provider, target } = plan
-    // No password is kept, and an entry that is there is signed in to again from its own record.
+    // Passwords are never kept, and an existing entry is signed in to again from its own record.
     const isKept = way.request !== null && target.kind === 'new'
     const attempt = new SignInAttempt(
       { ...way, provider, again: againOf(plan) },
@@ -156,7 +159,7 @@ export class SignInService {
         clock: this.#ports.clock,
         canRetry: (problem) => isKept && isWorthRetrying(problem),
         onProgress: (progress) => {
-          // Kept first, so that whoever is told can ask for it.
+          // The failure is kept before it is reported, so that a listener can ask for it.
           this.#failed.note(progress, plan)
           this.#ports.onProgress(progress)
         },
@@ -185,7 +188,7 @@ export class SignInService {
       attempt.begin((progress) =>
         surface.open({ progress, url, redirectUri, surface: progress.surface }, actions)
       )
-      // A sign-in again takes nothing from a first one that failed.
+      // A repeated sign-in leaves a failed first one as it is.
       if (attempt.progress.again === undefined) this.#failed.forgetService(attempt.progress.service)
     } catch (error) {
       await attempt.fail(error)
@@ -198,10 +201,10 @@ export class SignInService {
   }
 }
 
-/** Null: given up by whoever began it. */
+/** Null: its caller has given it up. */
 type Start = Promise<SignInAttempt | null>
 
-/** Sign-ins that are being started, one of each key. */
+/** Sign-ins that are being started, one per key. */
 class SignInStarts {
   readonly #running = new Map<string, Start>()
 
@@ -209,14 +212,14 @@ class SignInStarts {
     return this.#running.get(key)
   }
 
-  /** Remembers it until it has ended, whichever way. */
+  /** Remembers a start until it has ended in any way. */
   note(key: string, start: Start): Start {
     const running = start.finally(() => this.#running.delete(key))
     this.#running.set(key, running)
     return running
   }
 
-  /** Resolves when those that run now have ended. */
+  /** Resolves when all current starts have ended. */
   async ended(): Promise<void> {
     await Promise.allSettled(this.#running.values())
   }
@@ -224,12 +227,12 @@ class SignInStarts {
 
 type Ports = {
   readonly signIns: SignIns
-  /** Null: it has ended. */
+  /** Returns the attempt. Null: it has ended. */
   readonly find: () => Pick<SignInAttempt, 'windowRefused' | 'notePage'> | null
   readonly writeClipboard: (text: string) => Promise<void>
 }
 
-/** What the surface of one attempt can do, to that attempt alone. */
+/** Returns the actions of one attempt's surface; they affect that attempt alone. */
 function surfaceActions(attempt: string, { signIns, find, writeClipboard }: Ports): SignInActions {
   return {
     cancel: () => signIns.cancel(attempt),

@@ -1,30 +1,36 @@
 import type { SignOutNote } from '#shared/sign-out-notes.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 
-/** A sign-out that the provider did not confirm, as it is kept. */
+/** A note of a sign-out that the provider did not confirm. */
 export type KeptSignOut = {
   readonly name: string
   readonly account: string
-  /** Of the issuer. */
+  /** Host of the issuer. */
   readonly host: string
-  /** Where a person ends it, else where its client is registered, if the provider's row knows a page, https; null: none. */
+  /**
+   * Page of the provider's row, https, where a person ends the access, else where the client is registered.
+   * Null: none.
+   */
   readonly page: string | null
   readonly at: Date
 }
 
-/** What was signed out of here and perhaps not there. A later sign-in changes nothing about it: that is another grant. */
+/**
+ * Notes of sign-outs that the provider may not know of. A later sign-in leaves them as they are, because it
+ * makes another grant.
+ */
 export interface SignOutNotes {
-  /** Newest first. */
+  /** Returns the notes, newest first. */
   list(): readonly (KeptSignOut & { readonly id: string; readonly isTold: boolean })[]
-  /** Durable when it returns. Returns the id. Throws STORE_WRITE_FAILED. */
+  /** Adds a note and returns its id; durable when it returns. Throws STORE_WRITE_FAILED. */
   add(note: KeptSignOut): string
-  /** Nothing to remove is no failure. Throws STORE_WRITE_FAILED. */
+  /** Removes a note; an unknown id is ignored. Throws STORE_WRITE_FAILED. */
   remove(id: string): void
-  /** All that is kept now has been told. Throws STORE_WRITE_FAILED. */
+  /** Marks all current notes as told. Throws STORE_WRITE_FAILED. */
   putAway(): void
 }
 
-/** Null: no sign-in, so that there is no grant that could go on. */
+/** Returns the note for an entry. Null: it is not a sign-in, so there is no grant that could live on. */
 export function noteOf(entry: CatalogEntry | null, at: Date): KeptSignOut | null {
   const provider = entry?.provider ?? null
   if (entry === null || provider === null) return null
@@ -34,14 +40,16 @@ export function noteOf(entry: CatalogEntry | null, at: Date): KeptSignOut | null
   return { name, account: entry.ref.account, host: hostOf(endpoints.issuer), page: isShown ? page : null, at }
 }
 
-/** The notes as a window is shown them. */
+/** Returns the notes in the form for a window. */
 export function shownNotes(notes: SignOutNotes): SignOutNote[] {
   return notes
     .list()
     .map(({ page, at, ...note }) => ({ ...note, at: at.toISOString(), hasPage: page !== null }))
 }
 
-/** The catalog is no secret and can be written by others: no other kind of address is opened. */
+/**
+ * True for an https address. Other addresses are never opened, because other programs can write the catalog.
+ */
 export function isSafe(page: string): boolean {
   return /^https:\/\/[^\s/]/.test(page)
 }
@@ -50,7 +58,7 @@ function hostOf(issuer: string): string {
   return issuer.replace(/^https?:\/\//, '').split('/')[0] ?? issuer
 }
 
-/** The same notes; each change is told, with what is there then. */
+/** Returns the same notes; each change reports all of them. */
 export function toldNotes(notes: SignOutNotes, tell: (all: SignOutNote[]) => void): SignOutNotes {
   const told = <T>(result: T): T => {
     tell(shownNotes(notes))

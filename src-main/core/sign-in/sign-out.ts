@@ -15,7 +15,10 @@ type Ports = {
   readonly signOuts: SignOutNotes
 }
 
-/** Which of the two ends happened: here, and at the provider. `isNoted`: the doctor lists that the second did not. */
+/**
+ * Result of a sign-out: `removed` here and `revoked` at the provider. `isNoted`: the doctor lists that the
+ * provider did not confirm it.
+ */
 export type SignOutResult = {
   readonly removed: boolean
   readonly revoked: 'yes' | 'no' | 'unsupported'
@@ -23,9 +26,10 @@ export type SignOutResult = {
 }
 
 /**
- * Removes here, then revokes at the provider where it can; nobody waits for a provider with what is to be gone here.
- * That nothing has confirmed it stands in the catalog before either, so that no crash loses it. Throws what the store
- * throws, with nothing ended then; an entry that can't be read is removed without being revoked.
+ * Removes the credential here, then revokes it at the provider if possible; the removal does not wait for the
+ * provider. A note that it is unconfirmed is in the catalog before either step, so that a crash does not lose
+ * it. Throws as the store does, with nothing ended then. An entry that can't be read is removed without being
+ * revoked.
  */
 export async function signOut(
   { clock, oauth, repository, signOuts, tokens }: Ports,
@@ -46,12 +50,18 @@ export async function signOut(
   })
 }
 
-/** Where the provider can end nothing and nobody knows a page, a person can do nothing about it. */
+/**
+ * True if the sign-out is unconfirmed and a note is of use: without revocation and a known page, a person can
+ * do nothing.
+ */
 function isWorthNoting(outcome: SignOutResult['revoked'], { page }: KeptSignOut): boolean {
   return outcome === 'no' || (outcome === 'unsupported' && page !== null)
 }
 
-/** Null: it could not be written down. The sign-out goes on, and says itself how it ended. */
+/**
+ * Returns the id of the note. Null: it could not be written; the sign-out goes on and reports its outcome
+ * itself.
+ */
 function kept(signOuts: SignOutNotes, note: KeptSignOut): string | null {
   try {
     return signOuts.add(note)
@@ -73,7 +83,7 @@ async function revoked(
   oauth: Ports['oauth'],
   credential: Credential | 'unreadable' | null
 ): Promise<SignOutResult['revoked']> {
-  // It may be a sign-in: nobody can say that it has ended there.
+  // An unreadable entry may be a sign-in that lives on at the provider.
   if (credential === 'unreadable') return 'no'
   return credential?.kind === 'oauth' ? await oauth.revoke(credential) : 'unsupported'
 }

@@ -2,25 +2,25 @@ import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { SurfaceKind } from '../provider.ts'
 
-/** Where a person meets the provider's page. */
+/** The place where a person sees the provider's page. */
 export interface SignInSurface {
   open(view: SignInView, actions: SignInActions): OpenSignInSurface
 }
 export type SignInView = {
   readonly progress: SignInProgress
   readonly url: string
-  /** The one address without TLS that the page may go to; null: none. */
+  /** The only address without TLS that the page may go to. Null: none. */
   readonly redirectUri: string | null
   readonly surface: SurfaceKind
 }
 export type SignInActions = {
   readonly cancel: () => void
   readonly continueInBrowser: () => void
-  /** The provider will not show its page in our window. */
+  /** The provider refuses to show its page in our window. */
   readonly windowRefused: () => void
-  /** The page could not be loaded, which is not the window's fault; false: it is there after all. */
+  /** The page could not be loaded, which is not the window's fault. False: it is there after all. */
   readonly pageUnreachable: (isSo: boolean) => void
-  /** Throws what `OAuthClient.beginDevice` throws; the page stays then. */
+  /** Throws as `OAuthClient.beginDevice`; the page then stays. */
   readonly switchToCode: () => Promise<void>
   readonly copyCode: () => Promise<void>
   readonly answerOtherAccount: (answer: OtherAccountAnswer) => void
@@ -30,7 +30,7 @@ export interface OpenSignInSurface {
   update(progress: SignInProgress): void
   /** Shows the page in the person's browser and the waiting panel in its place. */
   moveToBrowser(progress: SignInProgress): void
-  /** Shows the code in the page's place; `url` is what the browser opens from then on. */
+  /** Shows the code in place of the page; from then on the browser opens `url`. */
   moveToDevice(progress: SignInProgress, url: string): void
   /** Brings the window to the front. */
   focus(): void

@@ -3,21 +3,24 @@ import { SECOND } from '../tokens/lifetime.ts'
 import type { Clock } from '../ports.ts'
 
 /**
- * While something is wrong: the first pause, each as long again as the one before, and the longest. A keychain that was
- * only slow to answer is back at once, and one that others start or unlock is noticed within the longest. Being asked by
- * others begins the pause anew and leaves its length as it is.
+ * Pauses between checks while the store has a problem: the first one, doubled each time, up to the longest. A
+ * keychain that was only slow is back at once, and a keychain that another program starts or unlocks is
+ * noticed within the longest pause. A check by another caller restarts the pause and keeps its length.
  */
 const FIRST_PAUSE = 5 * SECOND
 const LONGEST_PAUSE = 30 * SECOND
 
 type StorageMonitorPorts = {
-  /** Asks the store now; never throws, raises no prompt and answers within its own deadline. */
+  /** Asks the store now; never throws, never prompts and answers within its own deadline. */
   readonly ask: () => Promise<StorageHealth>
   readonly clock: Pick<Clock, 'after'>
   readonly onChange: (health: StorageHealth) => void
 }
 
-/** Remembers how the secure store was last, tells when that changes, and asks again by itself until all is well. */
+/**
+ * Remembers the last health of the secure store, reports changes, and asks again by itself until the store is
+ * healthy.
+ */
 export class StorageMonitor {
   readonly #ports: StorageMonitorPorts
   #last: StorageHealth | null = null
@@ -30,32 +33,34 @@ export class StorageMonitor {
     this.#ports = ports
   }
 
-  /** The last answer, or the first one when it comes. */
+  /** Returns the last answer, or the first one when it comes. */
   async health(): Promise<StorageHealth> {
     return this.#last ?? (await this.check())
   }
 
-  /** The last answer without asking; null before the first. */
+  /** Returns the last answer without asking. Null: there was none yet. */
   get last(): StorageHealth | null {
     return this.#last
   }
 
-  /** Asks again; callers that come meanwhile share the answer. */
+  /** Asks again; simultaneous callers share the answer. */
   check(): Promise<StorageHealth> {
     return (this.#asking ??= this.#ask())
   }
 
-  /** Asks again when nobody waits for the answer; a vault that is closed meanwhile has none to give. */
+  /** Asks again without a caller that waits; an error of a vault that closes meanwhile is ignored. */
   look(): void {
     this.check().catch(() => undefined)
   }
 
-  /** The store failed at something. Asks, unless it is known to be ill and asked again anyway. */
+  /**
+   * Asks again after a failure of the store, unless the store has a known problem and is asked again anyway.
+   */
   doubt(): void {
     if (this.#last?.problem === null) this.look()
   }
 
-  /** Asks no more by itself. */
+  /** Stops asking by itself. */
   close(): void {
     this.#isClosed = true
     this.#cancel?.()

@@ -11,13 +11,13 @@ export type MoveWork = {
   readonly to: BackendId
   readonly needsPassphrase: boolean
   /**
-   * Runs to the end while writes of everybody else wait; answers how many entries were moved, and closes the store that is
-   * not in use afterwards. Called once. Throws with the entries whole in the store in use.
+   * Runs to the end while all other writes wait; returns how many entries were moved, and closes the store
+   * that is no longer in use. Called once. If it throws, the entries are complete in the store in use.
    */
   readonly run: (onProgress: (step: MoveStep) => void) => Promise<number>
 }
 
-/** What an interrupted move left. `canUndo`: it has not switched. */
+/** An interrupted move. `canUndo`: it has not switched. */
 export type LeftMove = {
   readonly from: BackendId
   readonly to: BackendId
@@ -25,14 +25,17 @@ export type LeftMove = {
   readonly needsPassphrase: boolean
 }
 
-/** Moving on the side of the stores. Everything here throws VaultError with a sentence for a person. */
+/** The move as the stores do it. Every method throws VaultError with a sentence for a person. */
 export interface StoreMovePort {
-  /** Nothing is copied yet. INVALID_REQUEST where the target is in use already or a move was interrupted. */
+  /**
+   * Prepares a move; nothing is copied yet. Throws INVALID_REQUEST if the target is already in use or a move
+   * was interrupted.
+   */
   open(target: StoreTarget): Promise<MoveWork>
-  /** The interrupted move again. VAULT_LOCKED for a passphrase that is not right or missing. */
+  /** Opens the interrupted move again. Throws VAULT_LOCKED for a wrong or missing passphrase. */
   reopen(passphrase: Secret | null): Promise<MoveWork>
   /** Removes the copies of a move that has not switched. */
   undo(): Promise<void>
-  /** Null: no move was interrupted. */
+  /** Returns the interrupted move. Null: there is none. */
   left(): Promise<LeftMove | null>
 }

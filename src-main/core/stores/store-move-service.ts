@@ -3,20 +3,20 @@ import type { StoreMove, StoreTarget } from '#shared/stores.ts'
 import { Secret } from '../secret.ts'
 import type { MoveStep, MoveWork, StoreMovePort } from './store-move-ports.ts'
 
-/** Progress is told that often; a change of the step and the end of one always. */
+/** Shortest time between two progress reports; a new step and the end of a step are always reported. */
 const TELL_EVERY_MS = 100
 
 export type StoreMoveServicePorts = {
   readonly mover: StoreMovePort
-  /** Null: the move was taken back. */
+  /** Null: the move was undone. */
   readonly onChange: (move: StoreMove | null) => void
-  /** Which store is in use, or how it is, may have changed. */
+  /** The store in use, or its health, may have changed. */
   readonly onEnd: () => void
-  /** Milliseconds of a clock that does not jump. */
+  /** Returns milliseconds of a clock that does not jump. */
   readonly now: () => number
 }
 
-/** One move at a time, and what a person is told about it. */
+/** Runs one move at a time and reports it to the person. */
 export class StoreMoveService {
   readonly #ports: StoreMoveServicePorts
   #move: StoreMove | null = null
@@ -27,12 +27,15 @@ export class StoreMoveService {
     this.#ports = ports
   }
 
-  /** The move that is under way, was left or has ended; null: none. */
+  /** Returns the move that is under way, interrupted or ended. Null: none. */
   get move(): StoreMove | null {
     return this.#move
   }
 
-  /** At start: reports what a crash left. Throws CREDENTIAL_UNREADABLE if that can't be told. */
+  /**
+   * Reports a move that a crash interrupted; called at start. Throws CREDENTIAL_UNREADABLE if that can't be
+   * determined.
+   */
   async find(): Promise<void> {
     const left = await this.#ports.mover.left()
     if (left === null) return
@@ -45,13 +48,13 @@ export class StoreMoveService {
     return this.#begin(() => this.#ports.mover.open(target))
   }
 
-  /** As `begin`, for the move that was left. */
+  /** As `begin`, for the interrupted move. */
   resume(passphrase: string | null): Promise<StoreMove> {
     const secret = passphrase === null ? null : new Secret(passphrase)
     return this.#begin(() => this.#ports.mover.reopen(secret))
   }
 
-  /** Throws INVALID_REQUEST if there is none, or one that has switched already. */
+  /** Undoes the interrupted move. Throws INVALID_REQUEST if there is none, or if it has already switched. */
   async undo(): Promise<void> {
     await this.#alone(() => this.#ports.mover.undo())
     this.#tell(null)
@@ -78,7 +81,7 @@ export class StoreMoveService {
     return move
   }
 
-  /** Never throws: how it ended is told. */
+  /** Never throws: the outcome is reported. */
   async #run(work: MoveWork, move: StoreMove): Promise<void> {
     try {
       const moved = await work.run(this.#progress(move))

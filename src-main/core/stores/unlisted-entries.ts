@@ -1,16 +1,19 @@
 import type { CatalogEntry } from '../credential-record.ts'
 
 type Ports = {
-  /** Keys of credentials that are in the store and not in the list. Throws KEYCHAIN_*, VAULT_LOCKED. */
+  /**
+   * Returns the keys of credentials that are in the store and missing in the list. Throws KEYCHAIN_*,
+   * VAULT_LOCKED.
+   */
   readonly find: () => Promise<readonly string[]>
-  /** Lists what is stored under a key; null: it can't be read. Throws KEYCHAIN_*. */
+  /** Lists the credential under a key again. Null: it can't be read. Throws KEYCHAIN_*. */
   readonly takeBack: (key: string) => Promise<Pick<CatalogEntry, 'ref'> | null>
   readonly onChange: (count: number) => void
-  /** Some were listed again. */
+  /** Called if some were listed again. */
   readonly onTaken: () => void
 }
 
-/** Credentials that the list has lost: they are in the store, and are offered to be listed again. */
+/** Credentials that the list has lost: they are in the store and can be listed again. */
 export class UnlistedEntries {
   readonly #ports: Ports
   #count = 0
@@ -19,18 +22,18 @@ export class UnlistedEntries {
     this.#ports = ports
   }
 
-  /** How many were found at the last search; 0 before the first. */
+  /** Number found at the last search; 0 before the first. */
   get count(): number {
     return this.#count
   }
 
-  /** Never throws: a store that does not answer now is looked at again another time. */
+  /** Searches the store. Never throws: a store that does not answer is searched another time. */
   async look(): Promise<void> {
     const keys = await this.#ports.find().catch(() => null)
     if (keys !== null) this.#tell(keys.length)
   }
 
-  /** Lists all of them that can be read. Throws KEYCHAIN_*, VAULT_LOCKED; those before the failure are listed. */
+  /** Lists all that can be read. Throws KEYCHAIN_*, VAULT_LOCKED; those before the failure stay listed. */
   async takeBack(): Promise<{ readonly taken: number; readonly left: number }> {
     const keys = await this.#ports.find()
     let taken = 0

@@ -1,4 +1,4 @@
 import type { ProcessLock } from '../ports.ts'
 
-/** The lock of a process that shares its home with nobody. */
+/** A lock for the only process that uses its home. */
 export const alone: ProcessLock = { exclusive: (_key, task) => task() }

@@ -2,12 +2,12 @@ import type { Clock } from '../ports.ts'
 
 type Alarm = { readonly at: number; readonly callback: () => void }
 
-/** A clock that stands still until it is told. Alarms count time that passes, not what the wall clock shows. */
+/** A clock that stands still until the test moves it. Alarms count elapsed time and ignore the wall clock. */
 export class FakeClock implements Clock {
   #wall: number
   #elapsed = 0
   readonly #alarms = new Set<Alarm>()
-  /** Every wait that was asked for, in ms. */
+  /** Every requested wait, in ms. */
   readonly waits: number[] = []
 
   constructor(start = new Date('2026-11-21T10:00:00Z')) {
@@ -25,12 +25,12 @@ export class FakeClock implements Clock {
     return () => this.#alarms.delete(alarm)
   }
 
-  /** Sets the wall clock, as a person or a time server does; no alarm counts that. */
+  /** Sets the wall clock, as a person or a time server does; alarms ignore it. */
   jump(ms: number): void {
     this.#wall += ms
   }
 
-  /** Lets time pass, ringing the alarms on the way; what they start gets its turn in between. */
+  /** Lets time pass and rings the alarms on the way. Work that an alarm starts runs before the next alarm. */
   async pass(ms: number): Promise<void> {
     const end = this.#elapsed + ms
     await settle()
@@ -44,7 +44,7 @@ export class FakeClock implements Clock {
     await settle()
   }
 
-  /** Alarms that are set. */
+  /** Number of alarms that are set. */
   get pending(): number {
     return this.#alarms.size
   }

@@ -1,6 +1,8 @@
 import type { AuthorizedGrant, DeviceAnswer, DeviceAuthorization } from '../oauth-client.ts'
 
-/** A code whose answers the test lays out, oldest first; when there are none left the person has not decided yet. */
+/**
+ * A device authorization whose answers the test lays out, oldest first. When none are left, it stays pending.
+ */
 export class FakeDevice implements DeviceAuthorization {
   readonly prompt = {
     userCode: 'WDJB-MJHT',
@@ -10,7 +12,7 @@ export class FakeDevice implements DeviceAuthorization {
   readonly intervalMs = 5000
   readonly lifetimeMs = 600_000
   readonly next: (DeviceAnswer['kind'] | DeviceAnswer | Error)[] = []
-  /** What every answer waits for. */
+  /** Promise that every answer waits for. */
   gate: Promise<void> = Promise.resolve()
   asked = 0
   isClosed = false

@@ -22,7 +22,7 @@ import { sampleTokens } from './samples.ts'
 
 type Answer = Partial<TokenSet> & { readonly scopes?: readonly string[] }
 
-/** A provider that rotates: refresh number n brings `access-n` and `refresh-n`, unless told otherwise. */
+/** A provider that rotates: refresh number n returns `access-n` and `refresh-n`, unless told otherwise. */
 export class FakeOAuthClient implements OAuthClient {
   readonly #clock: Clock
   /** Refresh tokens it was sent, oldest first. */
@@ -30,9 +30,9 @@ export class FakeOAuthClient implements OAuthClient {
   readonly requests: AuthorizationRequest[] = []
   readonly pending: FakePending[] = []
   readonly revoked: OAuthGrant[] = []
-  /** What the next refreshes do, oldest first; when empty they succeed. */
+  /** Results of the next refreshes, oldest first. Empty: they succeed. */
   readonly next: (Error | Answer)[] = []
-  /** What every refresh waits for. */
+  /** Promise that every refresh waits for. */
   gate: Promise<void> = Promise.resolve()
   grant: Partial<AuthorizedGrant> = {}
   beginFails: VaultError | null = null
@@ -40,7 +40,7 @@ export class FakeOAuthClient implements OAuthClient {
   hasDevice = false
   readonly devices: FakeDevice[] = []
 
-  /** What is behind every address; null: no MCP server. */
+  /** MCP server behind every address. Null: there is none. */
   mcp: Omit<McpServer, 'resource'> | null = null
   readonly registered: string[] = []
   readonly passwords: PasswordRequest[] = []

@@ -12,7 +12,7 @@ export class FakePending implements PendingAuthorization {
   readonly answer: () => void
   readonly #grant: AuthorizedGrant
   redeemFails: Error | null = null
-  /** What redeeming waits for. */
+  /** Promise that redeeming waits for. */
   gate: Promise<void> = Promise.resolve()
   isClosed = false
 

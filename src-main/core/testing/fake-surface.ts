@@ -7,12 +7,12 @@ type Opened = {
   readonly shown: SignInProgress[]
   focused: number
   movedToBrowser: number
-  /** Addresses the browser was to open from then on. */
+  /** Addresses that the browser is to open after a move to a code. */
   readonly movedToDevice: string[]
   isClosed: boolean
 }
 
-/** Notes what a person would have seen; the test presses its buttons through `actions`. */
+/** Records what a person would have seen; the test presses its buttons through `actions`. */
 export class FakeSurface implements SignInSurface {
   readonly opened: Opened[] = []
 
@@ -35,7 +35,7 @@ export class FakeSurface implements SignInSurface {
         opened.movedToDevice.push(url)
       },
       focus: () => void (opened.focused += 1),
-      // As with a real window, closing it is reported like a person's cancel.
+      // A real window also reports its closing as a person's cancel.
       close: () => {
         opened.isClosed = true
         actions.cancel()

@@ -9,7 +9,7 @@ import type { CredentialRepository } from '../ports.ts'
 export class MemoryRepository implements CredentialRepository {
   readonly #records = new Map<string, Credential>()
   readonly #entries = new Map<string, CatalogEntry>()
-  /** Every record that was stored, oldest first. */
+  /** Every saved record, oldest first. */
   readonly saved: Credential[] = []
   readonly prepared: CredentialRef[] = []
   loads = 0
@@ -66,7 +66,7 @@ export class MemoryRepository implements CredentialRepository {
   }
 
   async idle(): Promise<void> {
-    // Nothing here takes any time.
+    // All calls have already ended.
   }
 
   async close(): Promise<void> {

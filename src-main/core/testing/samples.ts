@@ -40,7 +40,7 @@ export const sampleProvider: OAuthProvider = {
 
 type FixedEndpoints = Extract<ProviderEndpoints, { kind: 'fixed' }>
 
-/** Endpoints of a row that names them itself: those of a sign-in, and what is given of the others. */
+/** Fixed endpoints with the addresses of a sign-in; `change` adds others. */
 export function sampleEndpoints(change: Partial<FixedEndpoints> = {}): FixedEndpoints {
   const { issuer } = sampleProvider.endpoints
   return {

@@ -9,7 +9,10 @@ import { MemoryJournal } from './memory-journal.ts'
 import { MemoryRepository } from './memory-repository.ts'
 import { START, sampleGrant } from './samples.ts'
 
-/** Tokens, and the scheduler that keeps fresh what `choices` says at that time, over a clock that a test turns. */
+/**
+ * A token service and a scheduler that keeps fresh what `choices` returns at that time, with a clock that the
+ * test moves.
+ */
 export function scheduledTokens(choices: () => FreshChoices) {
   const clock = new FakeClock(START)
   const repository = new MemoryRepository()

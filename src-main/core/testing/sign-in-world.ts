@@ -9,12 +9,12 @@ import { MemoryRepository } from './memory-repository.ts'
 import { START, sampleProvider } from './samples.ts'
 
 type Choices = {
-  /** The rows of the directory at that time. */
+  /** Returns the current rows of the directory. */
   readonly rows?: () => readonly Provider[]
   readonly alwaysUseBrowser?: () => boolean
 }
 
-/** Sign-ins over fakes that a test answers, and everything that was told of them. */
+/** A sign-in service over fakes that the test answers, with a record of everything that it reported. */
 export function signInWorld({ rows = () => [], alwaysUseBrowser = () => false }: Choices = {}) {
   const clock = new FakeClock(START)
   const repository = new MemoryRepository()
@@ -23,7 +23,7 @@ export function signInWorld({ rows = () => [], alwaysUseBrowser = () => false }:
   const progress: SignInProgress[] = []
   const saved: CatalogEntry[] = []
   const copied: string[] = []
-  /** What the windows were told, in order: where an attempt stands, or that it is dismissed. */
+  /** Reports to the windows, in order: the state of an attempt, or its dismissal. */
   const told: string[] = []
   const windowFailures = new Set<string>()
   let attempts = 0
@@ -53,7 +53,7 @@ export function signInWorld({ rows = () => [], alwaysUseBrowser = () => false }:
     onDismissed: (attempt) => told.push(`${attempt} dismissed`),
     onSaved: (entry) => saved.push(entry)
   })
-  /** Starts, lets the person answer at once, and waits for the end. */
+  /** Starts a sign-in, answers it at once and waits for its end. */
   async function signIn(request: SignInRequest = signInWish()): Promise<SignInProgress> {
     await service.start(request)
     oauth.pending.at(-1)?.answer()

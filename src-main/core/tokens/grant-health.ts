@@ -16,7 +16,7 @@ type Ports = {
   readonly random: Random
 }
 
-/** Writes to a credential's health how its refreshes end, and when the next try is allowed. */
+/** Records in a credential's health the outcome of its refreshes and the time of the next try. */
 export class GrantHealth {
   readonly #ports: Ports
 
@@ -24,7 +24,7 @@ export class GrantHealth {
     this.#ports = ports
   }
 
-  /** Until when the provider asked to be left alone, by `Retry-After`; null when it did not or the time has come. */
+  /** Returns the end of the provider's `Retry-After`. Null: there is none, or it has passed. */
   notBefore(ref: CredentialRef): Date | null {
     const health = this.#ports.repository.find(ref)?.health
     const until = health?.kind === 'refresh-failing' ? health.notBefore : undefined
@@ -33,7 +33,10 @@ export class GrantHealth {
     return wait > 0 && wait <= HOUR ? until : null
   }
 
-  /** Notes how a refresh failed. What tells nothing about the grant, such as a locked keychain, leaves no trace. */
+  /**
+   * Records a failed refresh. An error that tells nothing about the grant, such as a locked keychain, is not
+   * recorded.
+   */
   failed(ref: CredentialRef, error: unknown): void {
     const code = codeOf(error)
     const kind = failureClass(code)
@@ -43,7 +46,7 @@ export class GrantHealth {
     } else this.#failing(ref, code, { isSpaced: kind !== 'retry', retryAfterMs: retryAfterOf(error) })
   }
 
-  /** A rotated token could not be stored; that is a failure whatever the store said. */
+  /** Records that a rotated token could not be saved, whatever the error of the store. */
   unsaved(ref: CredentialRef, code: ProblemCode): void {
     this.#failing(ref, code, { isSpaced: false, retryAfterMs: null })
   }
@@ -65,7 +68,7 @@ export class GrantHealth {
     this.#mark(ref, { kind: 'refresh-failing', code, failures, since, nextTryAt, ...notBefore })
   }
 
-  /** On a full disk the catalog can not be written either; that must not hide the error it is about. */
+  /** On a full disk the catalog cannot be written either; that must not hide the original error. */
   #mark(ref: CredentialRef, health: CredentialHealth): void {
     const { repository } = this.#ports
     try {
@@ -76,7 +79,7 @@ export class GrantHealth {
   }
 }
 
-/** INTERNAL for anything that is no error of ours. */
+/** Returns the code of a VaultError, and INTERNAL for every other error. */
 export function codeOf(error: unknown): ProblemCode {
   return error instanceof VaultError ? error.code : 'INTERNAL'
 }

@@ -12,10 +12,10 @@ import { isBrokenConnection, mayHaveArrived, rotatedAlone } from './transport-er
 import { UnsavedGrants } from './unsaved-grants.ts'
 import type { OAuthClient } from '../oauth-client.ts'
 
-/** How long after a rotation the token before it is worth a try: no grace period that is known is longer. */
+/** Time after a rotation in which the token before it is worth a try; no known grace period is longer. */
 const FORMER_IS_WORTH_IT = 10 * MINUTE
 
-/** `over`: what was stored before; null: another writer was faster and its grant was read back. */
+/** `over`: the grant that was stored before. Null: another writer was faster, and `renewed` is its grant. */
 type Renewal = { readonly renewed: OAuthGrant; readonly over: OAuthGrant | null }
 type Answer = Awaited<ReturnType<OAuthClient['refresh']>>
 
@@ -30,14 +30,14 @@ type Ports = {
 }
 
 /**
- * Spends refresh tokens: written down before, one network refresh, the answer stored before anybody gets it, and the
- * outcome noted. Callers hold the credential's turn in the queue. No failure deletes anything.
+ * Makes refreshes: records each in the journal, sends one request, saves the answer before a caller gets it,
+ * and records the outcome. Callers hold the credential's turn in the queue. A failure never deletes anything.
  */
 export class GrantRenewer {
   readonly #ports: Ports
   readonly health: GrantHealth
   readonly limit: RefreshLimit
-  /** Rotated but not stored yet; nothing renews them further. */
+  /** Grants with a rotated token that is not saved yet; they are not refreshed further. */
   readonly unsaved: UnsavedGrants
   readonly #busySince = new Map<string, Date>()
 
@@ -48,24 +48,30 @@ export class GrantRenewer {
     this.unsaved = new UnsavedGrants({ ...ports, health: this.health })
   }
 
-  /** When the running network refresh began; null when none runs. */
+  /** Returns the start of the running refresh request. Null: none runs. */
   busySince(ref: CredentialRef): Date | null {
     return this.#busySince.get(credentialKey(ref)) ?? null
   }
 
-  /** Forgets what is kept in memory and in the journal: the credential was replaced or removed. */
+  /** Forgets memory and journal entry of a credential that was replaced or removed. */
   forget(ref: CredentialRef): void {
     this.forgetTries(ref)
     quietly(() => this.#ports.journal.settle(ref))
   }
 
-  /** Forgets what is kept in memory alone: the credential was stored, and a refresh that was cut off may be its own. */
+  /**
+   * Forgets the memory alone, of a credential that was saved; an interrupted refresh in the journal may
+   * belong to it.
+   */
   forgetTries(ref: CredentialRef): void {
     this.unsaved.forget(ref)
     this.limit.forget(ref)
   }
 
-  /** True if a refresh with this very token was begun and its outcome is not stored. Settles what is out of date. */
+  /**
+   * True if a refresh with this very token was begun and its outcome is not saved. Settles an outdated
+   * journal entry.
+   */
   isInterrupted(grant: OAuthGrant): boolean {
     if (this.#isOpen(grant)) return true
     quietly(() => this.#ports.journal.settle(grant.ref))
@@ -73,8 +79,8 @@ export class GrantRenewer {
   }
 
   /**
-   * Returns the renewed grant; when storing it failed, the grant stays in memory and is returned all the same.
-   * Throws SIGN_IN_REQUIRED without a refresh token, STORE_WRITE_FAILED before anything was sent, else
+   * Returns the refreshed grant; if saving it failed, it stays in memory and is returned all the same. Throws
+   * SIGN_IN_REQUIRED without a refresh token, STORE_WRITE_FAILED before anything was sent, else
    * REFRESH_REJECTED, ROTATION_LOST, CLIENT_CHANGED, CLIENT_REFUSED, CONSENT_REQUIRED, REFRESH_UNREACHABLE,
    * PROVIDER_REFUSED.
    */
@@ -105,13 +111,16 @@ export class GrantRenewer {
     }
   }
 
-  /** `invalid_grant` may only mean that another writer has rotated the token: look once what is stored now. */
+  /**
+   * Makes one refresh. `invalid_grant` may only mean that another writer has rotated the token, so the stored
+   * grant is then read once.
+   */
   async #askOrReread(grant: OAuthGrant): Promise<Renewal> {
     try {
       return { renewed: await this.#ask(grant), over: grant }
     } catch (error) {
       if (codeOf(error) !== 'REFRESH_REJECTED') throw error
-      // Where it can not be read, nobody knows whether the refused token is still the newest.
+      // If this read fails, it is unknown whether the refused token is still the newest.
       const stored = await this.#ports.repository.load(grant.ref)
       if (stored?.kind !== 'oauth' || sameRefreshToken(stored, grant)) {
         return { renewed: await this.#askFormer(grant, error), over: grant }
@@ -122,8 +131,9 @@ export class GrantRenewer {
   }
 
   /**
-   * A provider that has just handed out the refused token may have taken the rotation back, so the token before it
-   * is tried once; the grant is dead otherwise. The journal has it under the token that is stored. Throws `refused`.
+   * Tries the token before the refused one once: a provider that has just issued the refused token may have
+   * undone the rotation. If that fails, the grant has ended. The journal has the request under the stored
+   * token. Throws `refused`.
    */
   async #askFormer(grant: OAuthGrant, refused: unknown): Promise<OAuthGrant> {
     const { formerRefreshToken: former, refreshedAt } = grant
@@ -131,7 +141,7 @@ export class GrantRenewer {
     const isWorthIt = age >= 0 && age <= FORMER_IS_WORTH_IT && !this.#isOpen(grant)
     const current = grant.tokens.refreshToken
     if (former === null || current === null || !isWorthIt) throw refused
-    // What was told of its end was told of its successor.
+    // The known expiry is that of its successor.
     const { refreshEnd: _ofSuccessor, ...tokens } = grant.tokens
     const before = { ...grant, tokens: { ...tokens, refreshToken: former } }
     const answer = await this.#askWritten(before, current).catch(() => {
@@ -146,7 +156,8 @@ export class GrantRenewer {
     if (spent === null) throw signInExpired(grant.ref)
     const answer = await this.#askWritten(grant, spent)
       .catch((error: unknown) => {
-        // A server with a grace period answers the same token again if asked at once; other servers answer that the token has expired.
+        // A server with a grace period accepts the same token again at once; other servers answer that the
+        // token has expired.
         if (!isBrokenConnection(error)) throw error
         return this.#askWritten(grant, spent)
       })
@@ -158,7 +169,10 @@ export class GrantRenewer {
     return this.#renewed(grant, spent, answer)
   }
 
-  /** A refresh token that came without a usable access token takes the place of the spent one: it is the only copy. */
+  /**
+   * Saves a refresh token that came without a usable access token in place of the spent one: it is the only
+   * copy.
+   */
   async #keepRotated(grant: OAuthGrant, spent: Secret, error: unknown): Promise<void> {
     const refreshToken = rotatedAlone(error)
     if (refreshToken === null || refreshToken.equals(spent)) return
@@ -169,7 +183,10 @@ export class GrantRenewer {
     )
   }
 
-  /** One request, in the journal before it leaves; an answer that says that nothing was spent is taken out again. */
+  /**
+   * Sends one request, in the journal before it is sent. If an error shows that the token was not spent, the
+   * journal entry is removed again.
+   */
   async #askWritten(grant: OAuthGrant, stored: Secret): Promise<Answer> {
     const { clock, journal, oauth } = this.#ports
     const wasOpen = this.#isOpen(grant)
@@ -182,13 +199,13 @@ export class GrantRenewer {
   }
 
   #renewed(grant: OAuthGrant, spent: Secret, answer: Answer): OAuthGrant {
-    // RFC 6749 section 6: a new refresh token is optional; without one the old one stays good.
+    // RFC 6749 section 6: a new refresh token is optional; without one the old one stays valid.
     const refreshToken = answer.tokens.refreshToken ?? spent
     const isSame = refreshToken.equals(spent)
     return {
       ...grant,
       tokens: { ...answer.tokens, refreshToken, ...endAfterRenewal(grant.tokens, answer.tokens, isSame) },
-      // The provider has taken it, so it is the client of this sign-in from now on.
+      // The provider has accepted this client, so it is the client of the sign-in from now on.
       clientMark: this.#ports.clientMark(grant.client),
       formerRefreshToken: isSame ? null : spent,
       scopesGranted: answer.scopesGranted,

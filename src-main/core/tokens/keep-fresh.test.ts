@@ -53,7 +53,7 @@ describe('whether a sign-in that nobody uses is renewed', () => {
     expect(isInUse(found())).toBe(true)
     scheduler.start()
     await clock.pass(5 * HOUR)
-    // Once for the use there was; nobody has used what that brought.
+    // One refresh for the earlier use; the new token is unused.
     expect(oauth.spent).toEqual(['refresh-1'])
     expect(isInUse(found())).toBe(false)
   })

@@ -1,19 +1,23 @@
 import type { ServiceId } from '#shared/credential.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 
-/** What a person chose for a service; a service that is not in it has its default. */
+/** The person's choices by service; a service without a choice has its default. */
 export type FreshChoices = Readonly<Record<ServiceId, boolean>>
 
 /**
- * Whether a sign-in is renewed in the background although nobody uses it. By default not at a provider that replaces
- * the refresh token with every use: each rotation is one more that can be lost, and the next use renews it anyway.
+ * True if a sign-in is refreshed in the background even while it is unused. Default: false at a provider that
+ * replaces the refresh token at every use, because each rotation can be lost and the next use refreshes it
+ * anyway.
  */
 export function isKeptFresh({ ref, provider }: CatalogEntry, choices: FreshChoices): boolean {
   const chosen = Object.hasOwn(choices, ref.service) ? choices[ref.service] : undefined
   return chosen ?? provider?.refresh.rotates !== true
 }
 
-/** Used since its tokens were got: then it is renewed before its end, so that the next use need not wait. */
+/**
+ * True if the credential was used since it got its tokens: then it is refreshed before its expiry, so that
+ * the next use does not wait.
+ */
 export function isInUse({ lastUsedAt, refreshedAt, obtainedAt }: CatalogEntry): boolean {
   return lastUsedAt !== null && lastUsedAt >= (refreshedAt ?? obtainedAt)
 }

@@ -18,7 +18,7 @@ const failing: CredentialHealth = {
   nextTryAt: null
 }
 
-/** The entry of a grant of which a server wants `write` as well. */
+/** The entry of a grant for which a server also wants the scope `write`. */
 async function lacking(): Promise<{ repository: MemoryRepository; entry: CatalogEntry }> {
   const repository = new MemoryRepository()
   await repository.save(grant)

@@ -27,7 +27,7 @@ beforeEach(() => {
   ;({ clock, repository, oauth, tokens, scheduler, found } = scheduledTokens(() => choices))
 })
 
-/** A sign-in of which the server said `refreshEnd`, at a provider of which documents say `rules`. */
+/** Saves a sign-in whose server named `refreshEnd`, at a provider whose documentation names `rules`. */
 async function signedIn(
   refreshEnd: RefreshEnd | null,
   rules: Partial<OAuthProvider['refresh']> = {}
@@ -93,7 +93,7 @@ describe('a renewal', () => {
     oauth.next.push(same)
     await tokens.refresh(ref)
     expect(shown()).toEqual({ status: 'valid', useBefore: null, signInBefore: iso(100) })
-    // Ten of a hundred days, which is less than two weeks.
+    // A tenth of a hundred days, which is less than two weeks.
     expect([89, 90].map((day) => shown(found(), on(day)).status)).toEqual(['valid', 'expiring'])
   })
 

@@ -9,14 +9,15 @@ const SKEW_TOLERATED = 5 * MINUTE
 const FIRST_DELAY = SECOND
 const LONGEST_DELAY = 5 * MINUTE
 export const LONGEST_RETRY_AFTER = 60 * MINUTE
-/** Over how long those that came due during a sleep are spread. */
+/** Period over which refreshes that came due during a sleep are spread. */
 export const SPREAD = 10 * SECOND
 
 type Dated = { readonly expiry: Lifetime; readonly issuedAt: Date }
 
 /**
- * How long before its end a token counts as used up, in ms: 10 % of its life, at least one minute, at most five,
- * and never more than half of it. Covers a clock that differs from the provider's and the time a request takes.
+ * Returns how long before its expiry a token counts as used up, in ms: 10 % of its life, at least one minute,
+ * at most five, and never more than half of it. Covers a clock that differs from the provider's and the time
+ * that a request takes.
  */
 export function renewalMargin(lifeMs: number): number {
   const tenth = Math.min(lifeMs / 10, 5 * MINUTE)
@@ -24,8 +25,8 @@ export function renewalMargin(lifeMs: number): number {
 }
 
 /**
- * When to renew: `opens` is the first moment for a renewal in the background, at `closes` a token counts as used up.
- * Null when nothing is known or nothing ends.
+ * Returns the window for a refresh: from `opens` on a refresh in the background is allowed, from `closes` on
+ * the token counts as used up. Null: the expiry is unknown or never.
  */
 export function renewalWindow(token: Dated): { readonly opens: Date; readonly closes: Date } | null {
   if (token.expiry.kind !== 'at') return null
@@ -34,7 +35,10 @@ export function renewalWindow(token: Dated): { readonly opens: Date; readonly cl
   return { opens: new Date(end - 1.5 * margin), closes: new Date(end - margin) }
 }
 
-/** A moment inside the window, in ms; after a sleep many are late at once and are spread over the seconds that follow. */
+/**
+ * Returns a random time inside the window, in ms. Late tokens (many after a sleep) are spread over the next
+ * seconds.
+ */
 export function drawnIn(
   window: { readonly opens: Date; readonly closes: Date },
   now: number,
@@ -44,7 +48,7 @@ export function drawnIn(
   return now >= closes ? now + random * SPREAD : opens + random * (closes - opens)
 }
 
-/** When a renewal is due at the latest; null when nothing is known or nothing ends. */
+/** Returns the latest time for a refresh. Null: the expiry is unknown or never. */
 export function renewalDue(token: Dated): Date | null {
   return renewalWindow(token)?.closes ?? null
 }
@@ -55,8 +59,9 @@ type Renewing = Pick<
 >
 
 /**
- * When the provider ends the grant unless its refresh token is used: by its own word, else by the row's limit, counted
- * from the last time it was. Null where no limit is known or there is no refresh token.
+ * Returns the time at which the provider ends the grant unless its refresh token is used: as the provider
+ * named it, else by the row's limit, counted from the last use. Null: no limit is known, or there is no
+ * refresh token.
  */
 export function idleEnd(entry: Renewing): Date | null {
   const told = toldEnd(entry)
@@ -67,8 +72,8 @@ export function idleEnd(entry: Renewing): Date | null {
 }
 
 /**
- * When the provider ends the grant, however much it is used: by its own word, else by the row's limit, counted from the
- * sign-in. Null where no limit is known or there is no refresh token.
+ * Returns the time at which the provider ends the grant, however much it is used: as the provider named it,
+ * else by the row's limit, counted from the sign-in. Null: no limit is known, or there is no refresh token.
  */
 export function lifeEnd(entry: Renewing): Date | null {
   const told = toldEnd(entry)
@@ -77,14 +82,20 @@ export function lifeEnd(entry: Renewing): Date | null {
   return entry.renewable && days !== null ? new Date(entry.obtainedAt.getTime() + days * DAY) : null
 }
 
-/** How long before an end that the provider told a person is told, in ms: a tenth of what was left, else `most`. */
+/**
+ * Returns how long before the end of a grant the person is warned, in ms: `most`, but not more than a tenth
+ * of the time that was left when the provider named the end.
+ */
 export function warningBeforeEnd(entry: Renewing, most: number): number {
   const told = toldEnd(entry)
   if (told === null || told.kind === 'never') return most
   return Math.min(most, (told.at.getTime() - told.toldAt.getTime()) / 10)
 }
 
-/** When a grant that is kept alive is renewed for that alone: at three quarters of the provider's limit. Null: never. */
+/**
+ * Returns the time, in ms, of a refresh that only keeps a grant alive: at three quarters of the provider's
+ * limit. Null: never.
+ */
 export function keepAliveDue(entry: Renewing): number | null {
   const end = idleEnd(entry)?.getTime() ?? null
   const told = toldEnd(entry)
@@ -92,19 +103,19 @@ export function keepAliveDue(entry: Renewing): number | null {
   return end === null ? null : since.getTime() + 0.75 * (end - since.getTime())
 }
 
-/** A date this far ahead was written by a clock that has since been set back. */
+/** True if a date is so far ahead that the clock was set back since the date was written. */
 export function isFromTheFuture(date: Date, now: Date): boolean {
   return date.getTime() - now.getTime() > SKEW_TOLERATED
 }
 
-/** True at and after the end. A token without a known end is never expired. */
+/** True at and after the expiry. A token without a known expiry never expires. */
 export function isExpired(expiry: Lifetime, now: Date): boolean {
   return expiry.kind === 'at' && now.getTime() >= expiry.at.getTime()
 }
 
 /**
- * May be handed out without a renewal. A token issued in the future was dated by a clock that has since been set
- * back; its end says nothing any more, so it is not fresh.
+ * True if the token may be handed out without a refresh. A token issued in the future is not fresh: the clock
+ * was set back since, so its expiry says nothing.
  */
 export function isFresh(token: Dated, now: Date): boolean {
   const window = renewalWindow(token)
@@ -112,7 +123,7 @@ export function isFresh(token: Dated, now: Date): boolean {
   return now.getTime() < window.closes.getTime() && !isFromTheFuture(token.issuedAt, now)
 }
 
-/** May be renewed in the background. */
+/** True if the token may be refreshed in the background. */
 export function isRenewalOpen(token: Dated, now: Date): boolean {
   const window = renewalWindow(token)
   if (window === null) return false
@@ -120,8 +131,8 @@ export function isRenewalOpen(token: Dated, now: Date): boolean {
 }
 
 /**
- * Delay before try number `failures` + 1, in ms: exponential from one second to five minutes with full jitter, so
- * that many clients do not come back together. A `Retry-After` is honoured up to an hour.
+ * Returns the delay before try number `failures` + 1, in ms: exponential from one second to five minutes with
+ * full jitter, so that many clients do not come back together. A `Retry-After` is respected up to an hour.
  */
 export function retryDelay(failures: number, random: number, retryAfterMs: number | null): number {
   const ceiling = Math.min(FIRST_DELAY * 2 ** Math.min(failures - 1, 20), LONGEST_DELAY)
@@ -130,8 +141,8 @@ export function retryDelay(failures: number, random: number, retryAfterMs: numbe
 }
 
 /**
- * Whether an automatic try is allowed now. A next try further away than any delay we set comes from a clock that
- * has been set back, and does not bind.
+ * True if an automatic try is allowed now. A next try further away than our longest delay is ignored, because
+ * the clock was set back since.
  */
 export function mayTryNow(health: CredentialHealth, now: Date): boolean {
   switch (health.kind) {
@@ -151,8 +162,8 @@ export function mayTryNow(health: CredentialHealth, now: Date): boolean {
 type Told = Pick<CatalogEntry, 'renewable' | 'refreshEnd' | 'issuedAt'>
 
 /**
- * What the server itself said of the end of a refresh token. `slides`: a renewal puts it off, as far as is known;
- * `stays`: the last one did not. Null: nothing was said, or there is no refresh token.
+ * End of the refresh token as the server named it. `slides`: a refresh puts it off, as far as is known;
+ * `stays`: the last refresh did not. Null: the server named none, or there is no refresh token.
  */
 type ToldEnd =
   | { readonly kind: 'never' }
@@ -165,9 +176,9 @@ function toldEnd({ renewable, refreshEnd, issuedAt }: Told): ToldEnd | null {
 }
 
 /**
- * The end of the refresh token after a renewal: what the answer said; where it said nothing, what is known of the
- * same token. An end that did not move along with the time that passed keeps the day on which it was told first.
- * Absent: nothing is known of a new token.
+ * Returns the end of the refresh token after a refresh: as the answer named it, else the known end of the
+ * same token. An end that did not move along with the time keeps the time at which it was first named.
+ * Absent: the end of a new token is unknown.
  */
 export function endAfterRenewal(
   former: TokenSet,
@@ -179,7 +190,10 @@ export function endAfterRenewal(
   return { refreshEnd: hasStayed(former, refreshEnd) ? { ...refreshEnd, ...toldFirst(former) } : refreshEnd }
 }
 
-/** Servers tell whole seconds, so less than a minute says nothing. */
+/**
+ * True if the end did not move along with the time. Servers name whole seconds, so less than a minute says
+ * nothing.
+ */
 function hasStayed({ refreshEnd, issuedAt }: TokenSet, told: RefreshEnd): boolean {
   if (refreshEnd?.kind !== 'at' || told.kind !== 'at') return false
   const passed = told.toldAt.getTime() - issuedAt.getTime()

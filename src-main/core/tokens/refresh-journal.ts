@@ -3,29 +3,35 @@ import { VaultError } from '#shared/problem.ts'
 import type { Secret } from '../secret.ts'
 
 /**
- * A refresh that was begun and whose outcome is not known to be stored. `asked`: the request may have reached the
- * provider. `answered`: new tokens had come, and their record may have been lost.
+ * A refresh that was begun and whose outcome may not be saved. `asked`: the request may have reached the
+ * provider. `answered`: new tokens came, and their record may have been lost.
  */
 export type OpenRefresh = { readonly step: 'asked' | 'answered'; readonly since: Date }
 
 /**
- * What was about to happen to a refresh token, written down before it happens, so that after a crash a rotation that
- * was lost can be told from a grant that was ended. Holds no token, only a mark by which one is known again.
+ * Records each use of a refresh token before it happens, so that after a crash a lost rotation can be told
+ * from an ended grant. Holds only a mark that identifies the token, never the token itself.
  */
 export interface RefreshJournal {
-  /** Durable when it returns; a refresh with the same token that is open already stays as it is. Throws STORE_WRITE_FAILED. */
+  /**
+   * Records the start of a refresh; durable when it returns. An open refresh with the same token stays as it
+   * is. Throws STORE_WRITE_FAILED.
+   */
   begin(ref: CredentialRef, spent: Secret, at: Date): void
-  /** New tokens have come and are about to be stored. Throws STORE_WRITE_FAILED. */
+  /** Records that new tokens came and are about to be saved. Throws STORE_WRITE_FAILED. */
   answered(ref: CredentialRef): void
-  /** The outcome is stored, or nothing was spent. Throws STORE_WRITE_FAILED. */
+  /** Closes a refresh whose outcome is saved or whose token was not spent. Throws STORE_WRITE_FAILED. */
   settle(ref: CredentialRef): void
-  /** Null: nothing is open that spent this token. Throws CREDENTIAL_UNREADABLE. */
+  /** Returns the open refresh that spent this token. Null: none. Throws CREDENTIAL_UNREADABLE. */
   openFor(ref: CredentialRef, refreshToken: Secret): OpenRefresh | null
-  /** Credentials with an open refresh, the oldest first. Throws CREDENTIAL_UNREADABLE. */
+  /** Returns the credentials with an open refresh, the oldest first. Throws CREDENTIAL_UNREADABLE. */
   open(): readonly CredentialRef[]
 }
 
-/** The journal helps to understand a crash; where it can not be written, the store itself still counts. */
+/**
+ * Runs `write` and ignores a VaultError: the journal only helps to understand a crash, and the store works
+ * without it.
+ */
 export function quietly(write: () => void): void {
   try {
     write()
@@ -34,7 +40,7 @@ export function quietly(write: () => void): void {
   }
 }
 
-/** As above for what is read from it. */
+/** Returns the result of `read`, or `otherwise` if the journal can't be read. */
 export function readOr<T>(otherwise: T, read: () => T): T {
   let value = otherwise
   quietly(() => {

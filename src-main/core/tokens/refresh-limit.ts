@@ -5,7 +5,7 @@ import type { Clock } from '../ports.ts'
 
 const SHORTEST_ROUND = 30 * SECOND
 const WATCHED = MINUTE
-/** By how much the wall clock may differ from the time that passed and not count as changed. */
+/** Difference between wall clock and elapsed time up to which the clock counts as unchanged. */
 const TOLERATED = 5 * SECOND
 
 type Last = {
@@ -13,13 +13,13 @@ type Last = {
   readonly cancel: () => void
   readonly worked: boolean
   isRecent: boolean
-  /** The wall clock was seen to have been changed since, even if it is right again. */
+  /** The wall clock was changed since then, even if it is right again. */
   isShaken: boolean
 }
 
 /**
- * How often a grant may be renewed without a person asking: once in 30 seconds, whatever the life of its tokens, and
- * once in a minute whatever the wall clock does. Counts time that passes, because a clock that jumps makes every token
+ * The limit of automatic refreshes of a grant: one in 30 seconds, whatever the life of its tokens, and one in
+ * a minute, whatever the wall clock does. Elapsed time counts, because a jump of the clock makes every token
  * look used up.
  */
 export class RefreshLimit {
@@ -30,7 +30,7 @@ export class RefreshLimit {
     this.#clock = clock
   }
 
-  /** A request has been answered, or not. `worked`: new tokens came. */
+  /** Notes the end of a refresh request. `worked`: new tokens came. */
   note(ref: CredentialRef, worked: boolean): void {
     const key = credentialKey(ref)
     this.#last.get(key)?.cancel()
@@ -55,7 +55,7 @@ export class RefreshLimit {
     return !last.isShaken && !(last.worked && last.isRecent)
   }
 
-  /** After a sleep, in which time passed that nothing here has counted. */
+  /** Drops limits that ended during a sleep, whose time the alarms did not count. */
   wake(): void {
     for (const [key, { at, cancel }] of this.#last) {
       if (this.#clock.now().getTime() - at < WATCHED) continue
@@ -64,7 +64,7 @@ export class RefreshLimit {
     }
   }
 
-  /** The credential was replaced or removed. */
+  /** Drops the limit of a credential that was replaced or removed. */
   forget(ref: CredentialRef): void {
     this.#last.get(credentialKey(ref))?.cancel()
     this.#last.delete(credentialKey(ref))

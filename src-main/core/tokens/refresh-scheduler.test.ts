@@ -148,7 +148,7 @@ describe('keeping sign-ins fresh', () => {
     scheduler.start()
     await clock.pass(MINUTE)
     const asked = new Set(visits.map((visit) => visit.at.getTime()))
-    // Those that were due at the same moment had asked before the first one was refused.
+    // Credentials due at the same moment had asked before the first one was refused.
     expect(asked.size).toBe(1)
     expect(visits.length).toBeLessThanOrEqual(100 / random.length)
     repository.failLoad = null

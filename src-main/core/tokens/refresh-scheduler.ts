@@ -16,16 +16,16 @@ import {
 } from './lifetime.ts'
 import type { Clock, Random } from '../ports.ts'
 
-/** No timer is set further ahead: a long one overflows, and none of them counts the time a computer sleeps. */
+/** Longest timer: longer ones can overflow, and a timer does not count the time that a computer sleeps. */
 const LONGEST_SLEEP = MINUTE
 const SHORTEST_SLEEP = 50
-/** Per credential, whatever the clock does. */
+/** Shortest time between two visits of one credential, whatever the clock does. */
 const SHORTEST_ROUND = MINUTE
-/** An alarm that rings this much later or earlier than it was set for has met a clock that was changed, or a sleep. */
+/** Deviation of an alarm that shows a changed clock or a sleep. */
 const LATE = 5 * SECOND
-/** After a failure that left no trace in the credential's health, such as a locked keychain. */
+/** Pause after a failure that is not in the credential's health, such as a locked keychain. */
 const REST = 5 * MINUTE
-/** After these no other credential is tried either: each try could ask the person once more to unlock. */
+/** Errors after which all credentials rest: each try could prompt the person once more to unlock. */
 const closedStore: readonly ProblemCode[] = [
   'KEYCHAIN_LOCKED',
   'KEYCHAIN_DENIED',
@@ -40,15 +40,15 @@ export type RefreshSchedulerPorts = {
   readonly clock: Clock
   readonly random: Random
   readonly entries: () => readonly CatalogEntry[]
-  /** Renewed although nobody uses it; default: yes. */
+  /** True if the credential is refreshed even while it is unused; default: true. */
   readonly isKeptFresh?: (entry: CatalogEntry) => boolean
-  /** TokenService.keepFresh: decides by itself whether anything is to be done, and keeps the outcome. */
+  /** TokenService.keepFresh, which decides whether a refresh is due and records the outcome. */
   readonly renew: (ref: CredentialRef) => Promise<unknown>
 }
 
 /**
- * Renews what can be renewed before it ends, and tries again what failed when its time has come. One alarm, at most
- * a minute ahead; everything is worked out anew from the wall clock each time it rings.
+ * Refreshes credentials before they expire, and repeats failed refreshes at their time. Sets one alarm, at
+ * most a minute ahead, and computes everything anew from the wall clock each time it rings.
  */
 export class RefreshScheduler {
   readonly #ports: RefreshSchedulerPorts
@@ -58,7 +58,7 @@ export class RefreshScheduler {
   #storeClosedSince: number | undefined
   #cancel: (() => void) | null = null
   #isRunning = false
-  /** When it last looked, and for how long it then meant to sleep. */
+  /** Time of the last look, and the planned sleep after it. */
   #lastLook: { readonly at: number; readonly sleep: number } | null = null
 
   constructor(ports: RefreshSchedulerPorts) {
@@ -70,7 +70,7 @@ export class RefreshScheduler {
     this.#look()
   }
 
-  /** After resume, unlock or coming online: looks again at once, also at what was resting. */
+  /** Looks again at once, also at resting credentials; for resume, unlock and coming online. */
   wake(): void {
     this.#resting.clear()
     this.#storeClosedSince = undefined
@@ -83,7 +83,7 @@ export class RefreshScheduler {
     this.#cancel = null
   }
 
-  /** When this credential is to be renewed next, for the list; null: not by itself. */
+  /** Returns the time of the next automatic refresh, for the list. Null: none is planned. */
   nextAt(entry: CatalogEntry): Date | null {
     const at = this.#nextVisit(entry)
     return at === null ? null : new Date(at)
@@ -110,8 +110,8 @@ export class RefreshScheduler {
   }
 
   /**
-   * A clock that was changed takes the visits along with it: a minute between two of them is one that has passed. How
-   * much of the time since the last look has passed is not known, so none of it counts.
+   * Moves the visits along with a changed clock, so that the minute between two visits is elapsed time. The
+   * time that passed since the last look is unknown, so none of it counts.
    */
   #followClock(now: number): void {
     if (this.#lastLook === null) return
@@ -129,7 +129,10 @@ export class RefreshScheduler {
     return Math.max(due, floor, rest, this.#floor(this.#storeClosedSince, REST))
   }
 
-  /** The earliest time allowed after an earlier event; an event in the future comes from a clock set back. */
+  /**
+   * Returns the earliest time allowed after an event. An event in the future is ignored, because the clock
+   * was set back.
+   */
   #floor(since: number | undefined, distance: number): number {
     return since === undefined || since > this.#now() ? -Infinity : since + distance
   }
@@ -147,7 +150,10 @@ export class RefreshScheduler {
     }
   }
 
-  /** What nobody uses waits for its next use, unless it is to be kept fresh: then the provider's own limit counts, too. */
+  /**
+   * An unused credential waits for its next use unless it is kept fresh; then the provider's own limit counts
+   * too.
+   */
   #plannedWork(entry: CatalogEntry): number | null {
     const isKept = this.#ports.isKeptFresh?.(entry) ?? true
     if (!isKept && !isInUse(entry)) return null
@@ -156,12 +162,12 @@ export class RefreshScheduler {
     return renewal === null || idle === null ? (renewal ?? idle) : Math.min(renewal, idle)
   }
 
-  /** A next try further off than we ever set was set by another clock. */
+  /** A next try further away than our longest delay comes from a changed clock, so it is due now. */
   #believable(at: number): number {
     return at - this.#now() > LONGEST_RETRY_AFTER ? this.#now() : at
   }
 
-  /** Each token has its own time inside its window; drawn once and kept while the token lasts. */
+  /** Returns a random time inside the token's window, drawn once and kept while the token lasts. */
   #plannedRenewal(entry: CatalogEntry): number | null {
     const window = renewalWindow(entry)
     if (window === null) return null

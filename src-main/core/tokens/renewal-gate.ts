@@ -7,7 +7,7 @@ import { LONGEST_RETRY_AFTER, MINUTE, mayTryNow } from './lifetime.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
 import { type RefreshJournal, readOr } from './refresh-journal.ts'
 
-/** A process that tries to store a rotated token is late by no more than this with its next try. */
+/** Longest delay of the next try by a process that tries to save a rotated token. */
 const LATE = 2 * MINUTE
 
 type Ports = {
@@ -16,7 +16,7 @@ type Ports = {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** Whether a grant may be renewed now without a person asking: by its health, and by how recently it was. */
+/** Decides whether a grant may be refreshed automatically now, by its health and by its last refresh. */
 export class RenewalGate {
   readonly #ports: Ports
   readonly #renewer: Pick<GrantRenewer, 'unsaved' | 'limit'>
@@ -26,26 +26,31 @@ export class RenewalGate {
     this.#renewer = renewer
   }
 
-  /** Throws what the last try threw while the next one is not due; a dead grant is never asked about again. */
+  /**
+   * Throws the code of the last failure while the next try is not due. An ended grant is never tried again.
+   */
   requireTry(ref: CredentialRef): void {
     const health = this.#ports.repository.find(ref)?.health
     const isHeldBack = !this.mayTry(ref) || this.isTooSoon(ref)
     if (health !== undefined && 'code' in health && isHeldBack) throw new VaultError(health.code)
   }
 
-  /** Storing again what could not be stored asks nobody, so that is never too soon. */
+  /**
+   * True if the last refresh is too recent. Saving a grant again is never too soon, because it sends no
+   * request.
+   */
   isTooSoon(ref: CredentialRef): boolean {
     return this.#renewer.unsaved.of(ref) === null && !this.#renewer.limit.allows(ref)
   }
 
-  /** False while the next try is not due, or only a person can help. */
+  /** False while the next try is not due, or if only a person can help. */
   mayTry(ref: CredentialRef): boolean {
     const health = this.#ports.repository.find(ref)?.health
     if (health === undefined) return true
     return mayTryNow(health, this.#ports.clock.now()) && !this.#isHeldElsewhere(ref, health)
   }
 
-  /** Throws the code of the failure while another process tries to store the successor of what is stored. */
+  /** Throws the code of the failure while another process tries to save the successor of the stored grant. */
   requireNewest(ref: CredentialRef): void {
     const health = this.#ports.repository.find(ref)?.health
     if (health !== undefined && 'code' in health && this.#isHeldElsewhere(ref, health)) {
@@ -54,8 +59,8 @@ export class RenewalGate {
   }
 
   /**
-   * Another process has got a successor and tries to store it: spending the token once more would end both. It notes
-   * each of its tries; when none has come for a while it is gone, and its successor with it.
+   * True while another process tries to save a successor: a second use of the token would end both. That
+   * process records each of its tries; if none comes for a while, it is gone and its successor with it.
    */
   #isHeldElsewhere(ref: CredentialRef, health: CredentialHealth): boolean {
     if (health.kind !== 'refresh-failing' || health.nextTryAt === null) return false
@@ -67,7 +72,7 @@ export class RenewalGate {
   }
 }
 
-/** No refresh ends with these but by its store: elsewhere they tell nothing about a grant. */
+/** True for errors of the store: a refresh has these codes only if its store failed. */
 function isOfTheStore(code: ProblemCode): boolean {
   return failureClass(code) === null || code === 'STORE_WRITE_FAILED'
 }

@@ -5,19 +5,22 @@ import { SECOND, isExpired, isFresh, isRenewalOpen, keepAliveDue } from './lifet
 import type { Secret } from '../secret.ts'
 import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
 
-/** A token that is used up on arrival (`expires_in: 0`), or that an API refuses at once, is not renewed in a circle. */
+/**
+ * Shortest time between two refreshes, so that a token that is used up on arrival (`expires_in: 0`) or that
+ * an API refuses at once causes no loop.
+ */
 const SHORTEST_ROUND = 30 * SECOND
 
 export type TokenNeed = {
-  /** Must be among the granted scopes; checked for sign-ins alone. */
+  /** Scope that must be granted; checked for sign-ins only. */
   readonly scope?: string
-  /** The access token an API has just answered 401 to: if it is still the current one, it is renewed. */
+  /** Access token that an API has just answered with 401; it is refreshed if it is still the current one. */
   readonly rejected?: Secret
 }
 
 /**
- * The token to hand out as things are; null: only a renewal can bring one. Throws SCOPE_MISSING, and
- * SIGN_IN_REQUIRED for what has ended and can not be renewed.
+ * Returns the token that can be handed out now. Null: a refresh is needed. Throws SCOPE_MISSING, and
+ * SIGN_IN_REQUIRED for an expired credential that cannot be refreshed.
  */
 export function readyToken(held: Credential, need: TokenNeed, now: Date): Secret | null {
   if (held.kind !== 'oauth') return keptInUse(held, now)
@@ -31,8 +34,8 @@ export function readyToken(held: Credential, need: TokenNeed, now: Date): Secret
 }
 
 /**
- * Whether the old token may be handed out although its renewal failed with `error`: inside the margin it still
- * works, and a provider out of reach is no reason to keep it back.
+ * True if the old token may be handed out although its refresh failed with `error`: until its expiry it still
+ * works, even while the provider is out of reach.
  */
 export function isStillGood(held: OAuthGrant, need: TokenNeed, error: unknown, now: Date): boolean {
   if (!(error instanceof VaultError) || error.remedy === 'sign-in') return false
@@ -40,13 +43,16 @@ export function isStillGood(held: OAuthGrant, need: TokenNeed, error: unknown, n
   return held.tokens.expiry.kind === 'at' && !isExpired(held.tokens.expiry, now)
 }
 
-/** Whether a grant may be renewed in the background: its token nears its end, or its provider's limit for idle ones does. */
+/**
+ * True if a grant may be refreshed in the background: the expiry of its token or the provider's idle limit is
+ * near.
+ */
 export function isInTime(held: OAuthGrant, now: Date): boolean {
   const idle = keepAliveDue({ ...held, ...held.tokens, renewable: held.tokens.refreshToken !== null })
   return isRenewalOpen(held.tokens, now) || (idle !== null && idle <= now.getTime())
 }
 
-/** Throws SCOPE_MISSING. */
+/** Throws SCOPE_MISSING if the needed scope was not granted. */
 export function requireScope(grant: OAuthGrant, need: TokenNeed): void {
   if (need.scope !== undefined && !grant.scopesGranted.includes(need.scope)) {
     throw scopeMissing(grant, need.scope)
@@ -63,7 +69,7 @@ function wasRenewedJustNow(held: OAuthGrant, now: Date): boolean {
   return held.refreshedAt !== null && Math.abs(now.getTime() - held.refreshedAt.getTime()) < SHORTEST_ROUND
 }
 
-/** Two grants that would spend the same refresh token, or none. */
+/** True if both grants have the same refresh token, or both have none. */
 export function sameRefreshToken(one: OAuthGrant, other: OAuthGrant): boolean {
   const [a, b] = [one.tokens.refreshToken, other.tokens.refreshToken]
   return a === null || b === null ? a === b : a.equals(b)

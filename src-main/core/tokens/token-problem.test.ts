@@ -81,7 +81,7 @@ describe('each class of failure', () => {
     const before = oauth.spent.length
     await clock.pass(HOUR)
     scheduler.stop()
-    // Half of five minutes each time, as this draw is always a half.
+    // Each pause is half of five minutes, because `random` always returns a half.
     expect(oauth.spent.length - before).toBe(24)
     expect(word()).toBe(statusTable['refresh-failing'].word)
   })

@@ -3,7 +3,9 @@ import { VaultError, type ProblemCode } from '#shared/problem.ts'
 import { cleanText } from '#shared/shown-text.ts'
 import type { OAuthGrant } from '../credential-record.ts'
 
-/** Service and account, as people read them. Both were typed by the person or cleaned when they were stored. */
+/**
+ * Returns service and account for a message. Both were typed by the person or cleaned when they were saved.
+ */
 function nameOf(ref: CredentialRef): string {
   return cleanText(`${ref.service} (${ref.account})`, '?')
 }
@@ -15,14 +17,14 @@ export function noSignIn(ref: CredentialRef): VaultError {
   })
 }
 
-/** The token has ended and nothing can renew it. */
+/** The token has expired and cannot be refreshed. */
 export function signInExpired(ref: CredentialRef): VaultError {
   return new VaultError('SIGN_IN_REQUIRED', {
     message: `The sign-in for ${nameOf(ref)} has expired and cannot be renewed. Sign in again in Latchkey.`
   })
 }
 
-/** The provider has replaced the refresh token, and its answer never reached the store. */
+/** The provider has replaced the refresh token, but its answer was not saved. */
 function rotationLost(ref: CredentialRef): VaultError {
   return new VaultError('ROTATION_LOST', {
     message:
@@ -31,7 +33,7 @@ function rotationLost(ref: CredentialRef): VaultError {
   })
 }
 
-/** The client is another than the one that the sign-in was made with, and the provider refuses it. */
+/** The client was changed since the sign-in, and the provider refuses it. */
 function clientChanged(ref: CredentialRef): VaultError {
   return new VaultError('CLIENT_CHANGED', {
     message:
@@ -41,9 +43,9 @@ function clientChanged(ref: CredentialRef): VaultError {
 }
 
 /**
- * What a refusal really says: a client that was changed since the sign-in, or a token that was replaced by an answer
- * that was lost. `mark` is that of the client in use, `isOpen` whether an earlier refresh with this token has no
- * outcome. Anything else is returned as it is.
+ * Returns the real reason of a refusal: a client that was changed since the sign-in, or a rotation whose
+ * answer was lost. `mark` is that of the client in use; `isOpen`: an earlier refresh with this token has no
+ * outcome. Every other error is returned as it is.
  */
 export function reasonOf(
   grant: OAuthGrant,
@@ -56,14 +58,17 @@ export function reasonOf(
   return code === 'REFRESH_REJECTED' && isOpen ? rotationLost(grant.ref) : refused
 }
 
-/** The stored API key has reached the end its owner gave it. */
+/** The stored API key has reached the expiry that its owner gave it. */
 export function keyExpired(ref: CredentialRef): VaultError {
   return new VaultError('SIGN_IN_REQUIRED', {
     message: `The API key for ${nameOf(ref)} has expired. Store a new one in Latchkey.`
   })
 }
 
-/** The sign-in is fine and lacks `scope`, which the caller asked for: the person withheld it, or never was asked. */
+/**
+ * The sign-in works but lacks `scope`, which the caller needs: the person withheld it, or it was never
+ * requested.
+ */
 export function scopeMissing(
   { ref, scopesRequested }: Pick<OAuthGrant, 'ref' | 'scopesRequested'>,
   scope: string
@@ -76,15 +81,15 @@ export function scopeMissing(
   return new VaultError('SCOPE_MISSING', { message })
 }
 
-/** A renewal was asked for something that has none. */
+/** A refresh was requested for a credential that is not a sign-in. */
 export function notRenewable(): VaultError {
   return new VaultError('INVALID_REQUEST', { message: 'Only a sign-in can be refreshed.' })
 }
 
 /**
- * What a failed refresh says about its grant. `retry`: nothing, it is tried again by itself. `reauth`: it has ended.
- * `reauth-scope`: the person has to consent again. `fix-client`: the client is wrong. `suspect`: an answer that makes
- * no sense, spaced tries and then a person's eyes. Whatever it is, nothing is deleted.
+ * Meaning of a failed refresh for its grant. `retry`: none; it is tried again automatically. `reauth`: the
+ * grant has ended. `reauth-scope`: the person has to consent again. `fix-client`: the client is wrong.
+ * `suspect`: the answer makes no sense; after spaced tries a person has to look. Nothing is ever deleted.
  */
 export type FailureClass = 'retry' | 'reauth' | 'reauth-scope' | 'fix-client' | 'suspect'
 
@@ -100,7 +105,7 @@ const classes: ReadonlyMap<ProblemCode, FailureClass> = new Map([
   ['PROVIDER_REFUSED', 'suspect']
 ])
 
-/** Null: the code tells nothing about a grant, such as that of a locked keychain. */
+/** Null: the code says nothing about a grant, such as the code of a locked keychain. */
 export function failureClass(code: ProblemCode): FailureClass | null {
   return classes.get(code) ?? null
 }

@@ -20,13 +20,16 @@ type TokenServicePorts = {
   readonly clientMark: ClientMark
   readonly clock: Clock
   readonly random: Random
-  /** Held from reading a grant to storing its successor, so that two processes never spend one refresh token. */
+  /**
+   * Lock from reading a grant to saving its successor, so that two processes never spend the same refresh
+   * token.
+   */
   readonly lock: ProcessLock
   /** A refresh of this credential began or ended. */
   readonly onRefreshing: (ref: CredentialRef) => void
 }
 
-/** Hands out access tokens and keys, renewed where needed: the one place where a refresh token may be spent. */
+/** Hands out access tokens and keys, refreshed where needed. Refresh tokens are spent only here. */
 export class TokenService {
   readonly #ports: TokenServicePorts
   readonly #renewer: GrantRenewer
@@ -42,9 +45,9 @@ export class TokenService {
   }
 
   /**
-   * A token that may be used now. A renewed one is stored durably before it is returned. Throws SIGN_IN_REQUIRED
-   * (nothing stored, or expired without a refresh token), SCOPE_MISSING (before a refresh token is spent),
-   * CREDENTIAL_UNREADABLE, KEYCHAIN_* and what `GrantRenewer.renew` throws.
+   * Returns a token that may be used now; a refreshed token is saved durably before it is returned. Throws
+   * SIGN_IN_REQUIRED (nothing stored, or expired without a refresh token), SCOPE_MISSING (before a refresh
+   * token is spent), CREDENTIAL_UNREADABLE, KEYCHAIN_* and as `GrantRenewer.renew`.
    */
   async getToken(ref: CredentialRef, need: TokenNeed = {}): Promise<Secret> {
     const ready = this.#ready(await this.#read(ref), need)
@@ -58,8 +61,8 @@ export class TokenService {
   }
 
   /**
-   * Renews if that is due, by the end of its token or by its provider's limit for what nobody uses, and a try is
-   * allowed; else does nothing. Throws as `getToken`.
+   * Refreshes a grant if its expiry or its provider's idle limit is near and a try is allowed; else does
+   * nothing. Throws as `getToken`.
    */
   async keepFresh(ref: CredentialRef): Promise<void> {
     await this.#inTurn(ref, async () => {
@@ -71,7 +74,7 @@ export class TokenService {
   }
 
   /**
-   * Renews at once because a person asked for it. Throws INVALID_REQUEST for an API key, SIGN_IN_REQUIRED without
+   * Refreshes at once at a person's request. Throws INVALID_REQUEST for an API key, SIGN_IN_REQUIRED without
    * a refresh token, REFRESH_UNREACHABLE while the provider's Retry-After lasts, else as `getToken`.
    */
   async refresh(ref: CredentialRef): Promise<void> {
@@ -85,14 +88,17 @@ export class TokenService {
     })
   }
 
-  /** Renews everything that can be renewed and is not waiting for a sign-in. Never throws for a single one. */
+  /**
+   * Refreshes all credentials that can be refreshed and do not wait for a sign-in. Single failures are
+   * counted.
+   */
   async refreshAll(): Promise<{ refreshed: number; failed: number }> {
     return await renewAll(this.#ports.repository.list(), (ref) => this.refresh(ref))
   }
 
   /**
-   * Takes up the refreshes that a crash has cut off: what was stored in time is settled, the others are tried once
-   * more with the same token. For the start; never throws, and the outcome is in each credential's health.
+   * Resumes the refreshes that a crash interrupted, at the start: those with a saved outcome are settled, the
+   * others are tried once more with the same token. Never throws; the outcome is in each credential's health.
    */
   async resume(): Promise<void> {
     const cutOff = readOr([], () => this.#ports.journal.open())
@@ -100,8 +106,8 @@ export class TokenService {
   }
 
   /**
-   * Runs `task`, which replaces or removes the credential, after whatever is under way for it, so that a refresh
-   * that ends late can not write over it. Resolves or rejects as `task` does.
+   * Runs `task`, which replaces or removes the credential, after all work under way for it, so that a late
+   * refresh cannot overwrite it. Resolves or rejects as `task` does.
    */
   async exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
     return await this.#inTurn(ref, async () => {
@@ -113,8 +119,9 @@ export class TokenService {
   }
 
   /**
-   * As above for a `task` that stores the same tokens with something else beside them: a refresh of theirs that was cut
-   * off stays written down. Throws what is wrong with the store while another process tries to store their successor.
+   * Runs, as `exclusively`, a `task` that saves the same tokens with other data beside them; an interrupted
+   * refresh of the tokens stays in the journal. Throws the error of the store while another process tries to
+   * save their successor.
    */
   async amend<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
     return await this.#inTurn(ref, async () => {
@@ -126,36 +133,39 @@ export class TokenService {
   }
 
   /**
-   * The credential as it really is, with a rotated token that could not be stored yet. For a task that runs
-   * `exclusively`. Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*.
+   * Returns the newest credential, also with a rotated token that could not be saved yet. For a task that
+   * runs `exclusively`. Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*.
    */
   async current(ref: CredentialRef): Promise<Credential | null> {
     return await this.#renewer.unsaved.newest(ref)
   }
 
-  /** True if a token can be had without a sign-in, as far as is known without asking anybody. */
+  /** True if a token is available without a sign-in, as far as the catalog knows. */
   isAuthenticated(ref: CredentialRef): boolean {
     const entry = this.#ports.repository.find(ref)
     return entry !== null && isUsable(entry, this.#ports.clock.now())
   }
 
-  /** Null: no such credential. Never opens the keychain and never holds a token. */
+  /**
+   * Returns metadata from the catalog; never opens the keychain and never holds a token. Null: no such
+   * credential.
+   */
   cachedMetadata(ref: CredentialRef): TokenMetadata | null {
     const entry = this.#ports.repository.find(ref)
     return entry && metadataOf(entry)
   }
 
-  /** When the network refresh that is running began; null: none is. */
+  /** Returns the start of the running refresh request. Null: none runs. */
   inFlight(ref: CredentialRef): Date | null {
     return this.#renewer.busySince(ref)
   }
 
-  /** After a sleep: what was held back for a time that has passed meanwhile may be tried. */
+  /** Allows again the refreshes whose waiting time passed during a sleep. */
   wake(): void {
     this.#renewer.limit.wake()
   }
 
-  /** Resolves when nothing is running any more. What could not be stored has its last try. */
+  /** Resolves when all work has ended. Grants that are not saved yet get a last try. */
   async close(): Promise<void> {
     await this.#queue.idle()
     await this.#renewer.unsaved.saveAll((ref, task) => this.#inTurn(ref, task))
@@ -181,7 +191,7 @@ export class TokenService {
     if (held.kind !== 'oauth') throw notRenewable()
     try {
       this.#gate.requireTry(held.ref)
-      // Newer than what was renewed a moment ago there is nothing, whatever a clock or an API says of it.
+      // A token that was refreshed a moment ago is the newest, whatever a clock or an API says of it.
       if (this.#gate.isTooSoon(held.ref)) return held.tokens.accessToken
       const renewed = await this.#saveThenRenew(held)
       requireScope(renewed, need)
@@ -192,7 +202,7 @@ export class TokenService {
     }
   }
 
-  /** A rotated token that is not stored yet is stored first; until then its grant is not renewed any further. */
+  /** Saves a rotated token that is not saved yet; only then is its grant refreshed further. */
   async #saveThenRenew(held: OAuthGrant): Promise<OAuthGrant> {
     if (this.#renewer.unsaved.of(held.ref) !== null) {
       await this.#renewer.unsaved.saveAgain(held)
@@ -208,7 +218,7 @@ export class TokenService {
   }
 }
 
-/** Renews what can be renewed and is not waiting for a sign-in, and counts the ends. Never throws for a single one. */
+/** Refreshes the entries that can be refreshed and do not wait for a sign-in, and counts the outcomes. */
 async function renewAll(
   entries: readonly CatalogEntry[],
   refresh: (ref: CredentialRef) => Promise<void>
@@ -219,7 +229,7 @@ async function renewAll(
   return { refreshed, failed: results.length - refreshed }
 }
 
-/** What may be known without opening the keychain. Holds no token. */
+/** Metadata that is known without opening the keychain. Holds no token. */
 type TokenMetadata = {
   readonly expiresAt: Date | null
   readonly scopes: readonly string[]
@@ -236,7 +246,7 @@ function metadataOf(entry: CatalogEntry): TokenMetadata {
   }
 }
 
-/** True if a token can be had without a sign-in, as far as is known without asking anybody. */
+/** True if a token is available without a sign-in, as far as the catalog knows. */
 function isUsable(entry: CatalogEntry, now: Date): boolean {
   if (entry.health.kind === 'needs-sign-in' || entry.health.kind === 'unreadable') return false
   return entry.renewable || !isExpired(entry.expiry, now)

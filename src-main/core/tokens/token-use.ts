@@ -12,23 +12,23 @@ type Ports = {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** Notes that tokens were handed out, once a second. What can not be written is no reason to keep a token back. */
+/** Records when tokens are handed out, at most once a second. A failed write does not keep a token back. */
 export class TokenUse {
   readonly #ports: Ports
-  /** When a use was noted here last: the catalog is not asked about every one. */
+  /** Time, in ms, of the last use recorded here, so that the catalog is not read at every use. */
   readonly #noted = new Map<string, number>()
 
   constructor(ports: Ports) {
     this.#ports = ports
   }
 
-  /** Returns the token that is handed out. */
+  /** Records a use and returns the token. */
   noted(ref: CredentialRef, token: Secret): Secret {
     this.#note(ref)
     return token
   }
 
-  /** The credential was replaced or removed: its next use is noted whatever was before. */
+  /** Forgets a credential that was replaced or removed, so that its next use is recorded. */
   forget(ref: CredentialRef): void {
     this.#noted.delete(credentialKey(ref))
   }
@@ -48,7 +48,7 @@ export class TokenUse {
   }
 }
 
-/** A clock that was set back is as good as one that has gone on. */
+/** True within a second before or after `last`: a clock that was set back counts like one that went on. */
 function isJustBefore(last: number | null, now: Date): boolean {
   return last !== null && Math.abs(now.getTime() - last) < RESOLUTION
 }

@@ -3,7 +3,7 @@ import type { Secret } from '../secret.ts'
 export type TransportKind =
   /** The connection broke, perhaps after the request had arrived. */
   | 'network'
-  /** No connection came about, so nothing was sent. */
+  /** No connection was made, so nothing was sent. */
   | 'no-connection'
   /** The server's certificate is not trusted, so nothing was sent. */
   | 'certificate'
@@ -16,15 +16,15 @@ export type TransportKind =
   | 'refused-for-now'
 
 /**
- * No usable answer came from the provider, so nothing is known about the grant. Holds neither body nor URL:
- * it travels as the evidence of a VaultError and may be printed.
+ * The provider gave no usable answer, so the state of the grant is unknown. Holds neither body nor URL,
+ * because it is the evidence of a VaultError and may be printed.
  */
 export class TransportError extends Error {
   override readonly name = 'TransportError'
   readonly kind: TransportKind
-  /** HTTP status; null when there was no answer at all. */
+  /** HTTP status. Null: there was no answer. */
   readonly status: number | null
-  /** From `Retry-After`, already capped; null when the provider did not say. */
+  /** Pause from `Retry-After`, already capped. Null: the provider named none. */
   readonly retryAfterMs: number | null
 
   constructor(kind: TransportKind, status: number | null = null, retryAfterMs: number | null = null) {
@@ -35,7 +35,7 @@ export class TransportError extends Error {
   }
 }
 
-/** An answer to a refresh without a usable access token, and with the refresh token that takes the place of the spent one. */
+/** An answer to a refresh that has a new refresh token but no usable access token. */
 export class RotatedAlone extends TransportError {
   readonly refreshToken: Secret
 
@@ -45,23 +45,29 @@ export class RotatedAlone extends TransportError {
   }
 }
 
-/** The refresh token that came alone, from the evidence of an error the OAuth client threw; null: none did. */
+/**
+ * Returns a refresh token that came without an access token, from the evidence of an error of the OAuth
+ * client. Null: none.
+ */
 export function rotatedAlone(error: unknown): Secret | null {
   const transport = transportOf(error)
   return transport instanceof RotatedAlone ? transport.refreshToken : null
 }
 
-/** What the provider asked to wait, from the evidence of an error the OAuth client threw; null if it did not. */
+/**
+ * Returns the pause that the provider asked for, from the evidence of an error of the OAuth client. Null:
+ * none.
+ */
 export function retryAfterOf(error: unknown): number | null {
   return transportOf(error)?.retryAfterMs ?? null
 }
 
-/** The connection broke while the request was under way. */
+/** True if the connection broke while the request was under way. */
 export function isBrokenConnection(error: unknown): boolean {
   return transportOf(error)?.kind === 'network'
 }
 
-/** True if the provider may have done what it was asked although no usable answer came. */
+/** True if the provider may have processed the request although it gave no usable answer. */
 export function mayHaveArrived(error: unknown): boolean {
   const transport = transportOf(error)
   if (transport === null) return false
@@ -77,7 +83,7 @@ const doubtful: ReadonlySet<TransportKind> = new Set([
   'too-large'
 ])
 
-/** The evidence of an error the OAuth client threw, where it is one of the network; else null. */
+/** Returns the network error in the evidence of an error of the OAuth client. Null: there is none. */
 export function transportOf(error: unknown): TransportError | null {
   const evidence: unknown = error instanceof Error ? Reflect.get(error, 'evidence') : null
   return evidence instanceof TransportError ? evidence : null

@@ -12,12 +12,12 @@ type Ports = {
   readonly health: Pick<GrantHealth, 'unsaved'>
 }
 
-/** `over`: what was stored when it was made. */
+/** `over`: the grant that was stored when `grant` was made. */
 type Unsaved = { readonly grant: OAuthGrant; readonly over: OAuthGrant }
 
 /**
- * Renewed grants on their way into the store. One whose store failed is kept in memory, the only place that has its
- * refresh token, until it is stored or something newer is.
+ * Refreshed grants on their way into the store. If saving fails, the grant stays in memory, the only place
+ * that has its refresh token, until it or a newer one is saved.
  */
 export class UnsavedGrants {
   readonly #ports: Ports
@@ -27,14 +27,15 @@ export class UnsavedGrants {
     this.#ports = ports
   }
 
-  /** Null: what is stored is the newest. */
+  /** Returns the unsaved grant. Null: the stored one is the newest. */
   of(ref: CredentialRef): OAuthGrant | null {
     return this.#kept.get(credentialKey(ref))?.grant ?? null
   }
 
   /**
-   * The newest there is. What another process has stored or removed meanwhile is newer than what waits here, which is
-   * dropped then. Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*, but not for what waits.
+   * Returns the newest credential. If another process has saved or removed it meanwhile, the grant in memory
+   * is outdated and dropped. Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*, but not
+   * for a grant in memory.
    */
   async newest(ref: CredentialRef): Promise<Credential | null> {
     const kept = this.#kept.get(credentialKey(ref))
@@ -49,13 +50,15 @@ export class UnsavedGrants {
     return await this.#ports.repository.load(ref)
   }
 
-  /** Stores a grant that was renewed from `over`. Never throws: it is kept where the store fails. */
+  /**
+   * Saves a grant that was refreshed from `over`. Never throws: if saving fails, the grant stays in memory.
+   */
   async store(grant: OAuthGrant, over: OAuthGrant): Promise<void> {
     this.#kept.set(credentialKey(grant.ref), { grant, over })
     await this.saveAgain(grant).catch(() => undefined)
   }
 
-  /** Tries again to store what `newest` gave. Throws STORE_WRITE_FAILED or KEYCHAIN_*. */
+  /** Tries again to save the grant that `newest` returned. Throws STORE_WRITE_FAILED or KEYCHAIN_*. */
   async saveAgain(grant: OAuthGrant): Promise<void> {
     try {
       await this.#ports.repository.save(grant)
@@ -67,7 +70,7 @@ export class UnsavedGrants {
     quietly(() => this.#ports.journal.settle(grant.ref))
   }
 
-  /** The last try for each, in its turn: the vault closes. Never throws. */
+  /** Makes a last try to save each grant, in its turn, when the vault closes. Never throws. */
   async saveAll(inTurn: (ref: CredentialRef, task: () => Promise<void>) => Promise<void>): Promise<void> {
     const refs = [...this.#kept.values()].map(({ grant }) => grant.ref)
     const save = async (ref: CredentialRef): Promise<void> => {
@@ -78,7 +81,7 @@ export class UnsavedGrants {
     await Promise.allSettled(refs.map((ref) => inTurn(ref, () => save(ref))))
   }
 
-  /** It is stored, or the credential was replaced or removed. */
+  /** Forgets a grant that is saved, or whose credential was replaced or removed. */
   forget(ref: CredentialRef): void {
     this.#kept.delete(credentialKey(ref))
   }

@@ -9,7 +9,7 @@ import type { ExportWriter, Stop } from './transfer-ports.ts'
 
 type ExportPorts = {
   readonly repository: Pick<CredentialRepository, 'list'>
-  /** As it really is, with a renewed token that could not be stored yet; null: none. */
+  /** Returns the newest credential, also with a refreshed token that could not be saved yet. Null: none. */
   readonly current: (ref: CredentialRef) => Promise<Credential | null>
   readonly writer: ExportWriter
 }
@@ -17,19 +17,19 @@ type ExportPorts = {
 export type ExportOrder = {
   readonly path: string
   readonly passphrase: Secret
-  /** Once it is aborted nothing is written any more. */
+  /** Nothing more is written once it is aborted. */
   readonly stop?: Stop
 }
 
 export type Collected = {
   readonly credentials: readonly Credential[]
-  /** Entries that can't be read, as shown: "GitHub · octocat". */
+  /** Entries that can't be read, as displayed: "GitHub · octocat". */
   readonly missing: readonly string[]
 }
 
 /**
- * Every credential there is, whole. Throws KEYCHAIN_* if the store does not answer: entries that nobody could ask for are
- * not missing.
+ * Reads every credential as a whole. Throws KEYCHAIN_* if the store does not answer: its entries then do not
+ * count as missing.
  */
 export async function collectCredentials({
   repository,
@@ -52,8 +52,8 @@ export async function collectCredentials({
 }
 
 /**
- * Writes every credential into one file that the passphrase opens. Throws INVALID_REQUEST if there is nothing to write,
- * or it was stopped, KEYCHAIN_*, STORE_WRITE_FAILED with a former file unchanged.
+ * Writes every credential into one file that the passphrase opens. Throws INVALID_REQUEST if there is nothing
+ * to write or it was stopped, KEYCHAIN_*, STORE_WRITE_FAILED with a former file unchanged.
  */
 export async function exportVault(
   ports: ExportPorts,

@@ -2,16 +2,17 @@ import type { Credential } from '../credential-record.ts'
 import type { VaultError } from '#shared/problem.ts'
 
 export type ImportHosts = {
-  /** Where the key may be sent without a further question. */
+  /** Hosts that the key may be sent to without a further question. */
   readonly allowed: readonly string[]
   /** Hosts that only the file names: each needs the person's own tick. */
   readonly more: readonly string[]
 }
 
 /**
- * Where an imported key may be sent. The hosts of the service and of a stored entry are allowed; a host that only the
- * file names needs a tick, because its author would get later keys of that name too. `known`: the hosts of the service's
- * row; null: this computer has no row of the service. With neither a row nor a stored entry the hosts of the file hold.
+ * Returns the hosts that an imported key may be sent to. The hosts of the service and of a stored entry are
+ * allowed; a host that only the file names needs a tick, because the file's author would also get later keys
+ * of that name. `known`: the hosts of the service's row; null: this computer has no row of the service. With
+ * neither a row nor a stored entry, all hosts of the file are allowed.
  */
 export function importHosts(
   credential: Credential,
@@ -28,7 +29,7 @@ export function importHosts(
   }
 }
 
-/** The credential as it is stored: sent to what is allowed and to what was ticked. */
+/** Returns the credential to save, with the allowed and the ticked hosts. */
 export function withHosts(
   credential: Credential,
   hosts: ImportHosts | null,
@@ -41,7 +42,7 @@ export function withHosts(
   }
 }
 
-/** What is stored where an entry would go. `unreadable`: something that can't be read. */
+/** The stored state at the place of an entry. `unreadable`: the stored value can't be read. */
 export type Stored =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly problem: VaultError }

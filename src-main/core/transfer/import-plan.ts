@@ -17,13 +17,13 @@ const OLDER =
 
 type Place = {
   readonly index: number
-  /** No entry before it has the same service and account. */
+  /** True if no earlier entry has the same service and account. */
   readonly isFirst: boolean
   /** The hosts of the service's row; null: this computer has no such row. */
   readonly known: readonly string[] | null
 }
 
-/** The row of an entry, masked. */
+/** Returns the masked row of an entry. */
 export function planRow(entry: FoundEntry, stored: Stored, { index, isFirst, known }: Place): ImportRow {
   const { ref, name, kind, credential } = entry
   const account = cleanText(ref.account, '?')
@@ -39,7 +39,7 @@ export function planRow(entry: FoundEntry, stored: Stored, { index, isFirst, kno
   }
 }
 
-/** Where its secret goes: shown, because a file may say anything. */
+/** Returns issuer and hosts of an entry. They are shown because a file may name any. */
 function placesOf(
   { issuer }: FoundEntry,
   credential: Credential,
@@ -63,7 +63,7 @@ function fate(
     case 'nothing':
       return { state: 'new', note: noteOf(credential, note) }
     case 'unreadable':
-      // Neither of two entries can be replaced.
+      // With two entries in the keychain, neither can be replaced.
       if (stored.problem.code === 'KEYCHAIN_DUPLICATE')
         return { state: 'refused', note: stored.problem.message }
       return { state: 'replaces', note: UNREADABLE }
@@ -77,7 +77,7 @@ function fate(
   }
 }
 
-/** Indices of the entries whose service and account an earlier entry has. */
+/** Returns the indices of entries whose service and account an earlier entry has. */
 export function repeatedEntries(entries: readonly FoundEntry[]): ReadonlySet<number> {
   const seen = new Set<string>()
   const repeated = new Set<number>()
@@ -90,7 +90,7 @@ export function repeatedEntries(entries: readonly FoundEntry[]): ReadonlySet<num
   return repeated
 }
 
-/** True if both are of one kind and hold the same secrets; when and how they came does not count. */
+/** True if both are of one kind and hold the same secrets; times and origin do not count. */
 export function holdsSame(one: Credential, other: Credential): boolean {
   if (one.kind === 'oauth' && other.kind === 'oauth') {
     const isSameAccess = one.tokens.accessToken.equals(other.tokens.accessToken)

@@ -9,13 +9,13 @@ import type { FoundEntry } from './transfer-ports.ts'
 
 export type RowPorts = {
   readonly repository: Pick<CredentialRepository, 'save' | 'load' | 'find'>
-  /** As it really is, with a renewed token that could not be stored yet; null: none. */
+  /** Returns the newest credential, also with a refreshed token that could not be saved yet. Null: none. */
   readonly current: (ref: CredentialRef) => Promise<Credential | null>
-  /** Nothing else happens to the credential meanwhile. What it throws leaves everything as it was. */
+  /** Runs `task` while no other task touches the credential. If it throws, everything stays as it was. */
   readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
-  /** The hosts that the row of a service allows; null: this computer has no row of it. */
+  /** Returns the hosts that the row of a service allows. Null: this computer has no row of it. */
   readonly hostsOf: (service: string) => readonly string[] | null
-  /** Every field, not the secrets alone. */
+  /** Compares every field, not only the secrets. */
   readonly isEqual: (one: Credential, other: Credential) => boolean
 }
 
@@ -24,7 +24,7 @@ export type Outcome = ImportReport['rows'][number]
 const REFUSED = 'This row can not be imported.'
 const TAKEN = 'Another value is stored there, and it was not to be replaced.'
 
-/** What is stored where a row would go. Throws KEYCHAIN_*. */
+/** Returns the stored state at the place of a row. Throws KEYCHAIN_*. */
 export async function storedAt({ ref, credential }: FoundEntry, ports: RowPorts): Promise<Stored> {
   if (credential === null || ports.repository.find(ref) === null) return { kind: 'nothing' }
   try {
@@ -38,11 +38,11 @@ export async function storedAt({ ref, credential }: FoundEntry, ports: RowPorts)
 
 type RowOrder = {
   readonly replace: boolean
-  /** Of the hosts that only the file names, those that the person ticked for this row. */
+  /** Hosts that only the file names and that the person ticked for this row. */
   readonly hosts: readonly string[]
 }
 
-/** Stores one row and reads it back. Never throws: what went wrong is in the outcome, and nothing is changed then. */
+/** Saves one row and reads it back. Never throws: an error is in the outcome, and nothing is changed then. */
 export async function storeRow(
   entry: FoundEntry | undefined,
   { replace, hosts }: RowOrder,
@@ -52,7 +52,8 @@ export async function storeRow(
   const { ref, credential: found } = entry
   const place = { index: 0, isFirst: true, known: ports.hostsOf(ref.service) }
   try {
-    // Looked at before the turn is taken: a turn that ends well forgets a renewed token that is not stored yet.
+    // The stored state is read before the turn: a turn that succeeds forgets a refreshed token that is not
+    // saved yet.
     const before = planRow(entry, await storedAt(entry, ports), place)
     if (before.state === 'same') return { result: 'unchanged', note: null }
     await ports.exclusively(ref, async () => {

@@ -6,7 +6,7 @@ import type { Clock } from '../ports.ts'
 import type { Secret } from '../secret.ts'
 import type { Found, ImportReader, ImportText, PlaintextFile } from './transfer-ports.ts'
 
-/** How long values wait for a person to decide, in steps of the clock's longest alarm. */
+/** Time for which values wait for a person's decision, in steps of the clock's longest alarm. */
 const WAIT_MINUTES = 10
 const MINUTE_MS = 60_000
 const MOST_ENTRIES = 20_000
@@ -23,14 +23,14 @@ type Pending = {
   readonly id: string
   readonly path: string | null
   readonly file: PlaintextFile | null
-  /** Sealed and still to be opened; null: it was read. */
+  /** Sealed text that is still to be opened. Null: it was read. */
   sealed: Secret | null
   found: Found | null
 }
 
 /**
- * Reads what others kept, shows it masked and stores what the person chose. One import at a time; its values wait here
- * for ten minutes at most.
+ * Reads credentials of other programs, shows them masked and saves those that the person chose. One import at
+ * a time; its values are kept for ten minutes at most.
  */
 export class ImportService {
   readonly #ports: ImportPorts
@@ -41,7 +41,10 @@ export class ImportService {
     this.#ports = ports
   }
 
-  /** Forgets an import that was waiting. Throws as `ImportReader.read`, or KEYCHAIN_* if what is stored can't be compared. */
+  /**
+   * Starts an import and forgets one that was waiting. Throws as `ImportReader.read`, or KEYCHAIN_* if the
+   * stored credentials can't be compared.
+   */
   async preview({ text, fileName, path, file }: ImportText): Promise<ImportPreview> {
     this.close()
     const isSealed = this.#ports.reader.isSealed(text)
@@ -53,7 +56,10 @@ export class ImportService {
     return preview
   }
 
-  /** Throws INVALID_REQUEST for a wrong secret (the import goes on waiting), CREDENTIAL_UNREADABLE for a damaged file. */
+  /**
+   * Opens a sealed import. Throws INVALID_REQUEST for a wrong secret (the import goes on waiting),
+   * CREDENTIAL_UNREADABLE for a damaged file.
+   */
   async open(id: string, secret: Secret): Promise<ImportPreview> {
     const pending = this.#take(id)
     if (pending.sealed === null) throw forgotten()
@@ -65,7 +71,9 @@ export class ImportService {
     return preview
   }
 
-  /** Stores the chosen rows, each by itself: one that fails is reported and the others go on. Ends the import. */
+  /**
+   * Saves the chosen rows, each by itself: a failure is reported and the other rows go on. Ends the import.
+   */
   async run({ id, rows, replace, hosts = [], removePlaintext }: ImportRequest): Promise<ImportReport> {
     const { found, file } = this.#take(id)
     if (found === null) throw forgotten()
@@ -86,12 +94,12 @@ export class ImportService {
     return { rows: outcomes, imported, plaintext: hasPlaintext ? (isTaken ? 'removed' : 'kept') : 'none' }
   }
 
-  /** Forgets the import of this id, if it is the one that waits. */
+  /** Forgets the waiting import if it has this id. */
   cancel(id: string): void {
     if (this.#pending?.id === id) this.close()
   }
 
-  /** Forgets what waits. */
+  /** Forgets the waiting import. */
   close(): void {
     this.#cancelAlarm?.()
     this.#cancelAlarm = null
@@ -128,7 +136,9 @@ export class ImportService {
     return file?.isOwn === true && format !== 'latchkey' && isComplete && !leavesSecrets
   }
 
-  /** Reads every entry back once more: the file goes only when nothing in it would be lost. */
+  /**
+   * Removes the plaintext from the file after every entry was read back once more, so that nothing is lost.
+   */
   async #takePlaintext({ entries, rest }: Found, file: PlaintextFile | null): Promise<boolean> {
     try {
       for (const { ref, credential } of entries) {

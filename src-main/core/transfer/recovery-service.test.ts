@@ -16,7 +16,7 @@ function newRecovery(given: { record?: RecoveryRecord | null; takes?: boolean } 
     missing: [] as string[],
     print: 'one',
     failure: null as VaultError | null,
-    /** Lets a copy that is being written end. */
+    /** Lets the copy under way end. */
     finish: null as (() => void) | null,
     isSlow: false,
     collected: 0

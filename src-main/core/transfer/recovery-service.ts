@@ -5,30 +5,33 @@ import type { Collected } from './export-service.ts'
 import type { Clock } from '../ports.ts'
 import type { Secret } from '../secret.ts'
 
-/** After a change, so that a row of changes makes one copy. */
+/** Pause after a change, so that a series of changes makes one copy. */
 const PAUSE_MS = 3000
 const RETRY_MS = 60_000
 
-/** What the vault remembers of a recovery key: never the key. */
+/** Data that the vault keeps about a recovery key; never the key itself. */
 export type RecoveryRecord = {
   readonly recipient: string
-  /** ISO 8601 in UTC, as are the others. */
+  /** ISO 8601 in UTC, as the other times. */
   readonly createdAt: string
   readonly copiedAt: string | null
-  /** Of what was stored when the copy was made; null: there is no copy yet. */
+  /** Fingerprint of the stored credentials when the copy was made. Null: there is no copy yet. */
   readonly fingerprint: string | null
-  /** The copy holds every entry that there was. */
+  /** True if the copy holds all entries of its time. */
   readonly isComplete: boolean
 }
 
-/** The last complete copy: put aside before an incomplete one takes its place, left there, or not needed any more. */
+/**
+ * Treatment of the last complete copy: put aside before an incomplete one replaces it, left aside, or dropped
+ * as no longer needed.
+ */
 export type Aside = 'put' | 'leave' | 'drop'
 
 /** The copies on disk, sealed to the recipient. */
 export interface RecoveryFiles {
-  /** As shown to a person. */
+  /** Path as displayed. */
   readonly path: string
-  /** Replaces the copy once the new one was read back. Throws STORE_WRITE_FAILED with the copy as it was. */
+  /** Replaces the copy after the new one was read back. Throws STORE_WRITE_FAILED with the copy unchanged. */
   write(credentials: readonly Credential[], recipient: string, aside: Aside): Promise<void>
   /** Removes every copy. */
   remove(): Promise<void>
@@ -36,20 +39,20 @@ export interface RecoveryFiles {
 
 type RecoveryPorts = {
   readonly clock: Clock
-  /** Null: off. */
+  /** Null: recovery copies are off. */
   readonly memory: { read(): RecoveryRecord | null; write(record: RecoveryRecord | null): void }
   readonly newKey: () => Promise<{ readonly key: Secret; readonly recipient: string }>
-  /** Shows the key where no page can see it; false: the person did not take it. */
+  /** Shows the key outside of any page. False: the person did not take it. */
   readonly show: (key: Secret) => Promise<boolean>
   readonly collect: () => Promise<Collected>
-  /** Of everything that is stored, without opening it. */
+  /** Returns the fingerprint of all stored credentials, without opening them. */
   readonly fingerprint: () => string
   readonly files: RecoveryFiles
 }
 
 /**
- * Keeps a copy of every credential that only a key in the person's hands can open. A copy that can't be made stops
- * nothing and is reported; one that lacks an entry never takes the place of the last that had it.
+ * Keeps a copy of every credential that only a key in the person's hands can open. A failed copy is reported
+ * and stops nothing else; a copy that lacks an entry never replaces the last one that had it.
  */
 export class RecoveryService {
   readonly #ports: RecoveryPorts
@@ -69,14 +72,17 @@ export class RecoveryService {
     return { kind: 'on', createdAt, copiedAt, path: this.#ports.files.path, problem: this.#problem }
   }
 
-  /** Null: the person did not take the key, and nothing changed. A former key opens no copy that is made from now on. */
+  /**
+   * Creates a new recovery key; a former key opens no later copy. Null: the person did not take the key, and
+   * nothing changed.
+   */
   async create(): Promise<RecoveryStatus | null> {
     const { key, recipient } = await this.#ports.newKey()
     if (!(await this.#ports.show(key))) return null
     const createdAt = this.#ports.clock.now().toISOString()
-    // After a copy that is being written: its end would write down the former key again.
+    // This waits for a copy under way, whose end would write the former key again.
     await this.#inTurn(async () => {
-      // A complete copy that the former key opens is as worth keeping as any.
+      // A complete copy for the former key is kept like any other.
       const isComplete = this.#ports.memory.read()?.isComplete ?? false
       this.#ports.memory.write({ recipient, createdAt, copiedAt: null, fingerprint: null, isComplete })
       await this.#copy()
@@ -84,7 +90,7 @@ export class RecoveryService {
     return this.status()
   }
 
-  /** Throws STORE_WRITE_FAILED if a copy can't be removed. */
+  /** Turns recovery copies off and removes them. Throws STORE_WRITE_FAILED if a copy can't be removed. */
   async remove(): Promise<RecoveryStatus> {
     this.#cancel()
     await this.#inTurn(async () => {
@@ -95,7 +101,7 @@ export class RecoveryService {
     return this.status()
   }
 
-  /** Something about the credentials may have changed: at the start, and at every change. */
+  /** Plans a copy if credentials may have changed; called at the start and at every change. */
   noteChange(): void {
     if (this.#isClosed || this.#cancelAlarm !== null || this.#ports.memory.read() === null) return
     this.#setAlarm(PAUSE_MS)

@@ -3,72 +3,81 @@ import type { ImportFormat } from '#shared/transfer.ts'
 import type { Credential } from '../credential-record.ts'
 import type { Secret } from '../secret.ts'
 
-/** One entry that a file or a text holds. */
+/** One entry of a file or text. */
 export type FoundEntry = {
   readonly ref: CredentialRef
-  /** As shown: letters that can be shown, at most 200. */
+  /** Displayed name: printable letters, at most 200. */
   readonly name: string
   readonly kind: CredentialKind
-  /** Null: it can not be kept, and the note says why. */
+  /** Null: it cannot be imported, and the note says why. */
   readonly credential: Credential | null
   readonly note: string | null
-  /** Origin of the server that its tokens are for, its host in the letters of DNS; absent: it has none. */
+  /**
+   * Origin of the issuer or MCP server of its tokens, with its host in the letters of DNS. Absent: there is
+   * none.
+   */
   readonly issuer?: string
 }
 
-/** Everything a file or a text holds. */
+/** The whole content of a file or text. */
 export type Found = {
   readonly format: ImportFormat
   readonly entries: readonly FoundEntry[]
-  /** What was left out, a sentence each, never quoting a value. */
+  /** Entries that were left out, one sentence each, never with a value. */
   readonly skipped: readonly string[]
-  /** Something that was left out may be a secret, so the file is never removed. */
+  /** True if a part that was left out may be a secret; the file is then never removed. */
   readonly leavesSecrets: boolean
-  /** Text of the file without the entries; null: nothing is left of it. */
+  /** Text of the file without the entries. Null: nothing is left. */
   readonly rest: string | null
 }
 
-/** A file that entries were read from, to take the plaintext away afterwards. */
+/** A file that entries were read from; its plaintext can be removed afterwards. */
 export interface PlaintextFile {
-  /** A regular file of the person's own, not a link: only such a file is ever changed. */
+  /** True for a regular file of the person's own, not a link; only such a file is ever changed. */
   readonly isOwn: boolean
   /**
-   * Puts `rest` in its place, or removes it. False: it is not the file that was read any more, and nothing was done.
-   * Throws STORE_WRITE_FAILED.
+   * Replaces the file with `rest`, or removes it. False: the file has changed since it was read, and nothing
+   * was done. Throws STORE_WRITE_FAILED.
    */
   take(rest: string | null): Promise<boolean>
 }
 
 export type ImportText = {
   readonly text: Secret
-  /** Name of the file, for its format; null: pasted. */
+  /** Name of the file, to detect its format. Null: the text was pasted. */
   readonly fileName: string | null
-  /** As shown to the person; null: pasted. */
+  /** Path as displayed. Null: the text was pasted. */
   readonly path: string | null
   readonly file: PlaintextFile | null
 }
 
 export interface ImportReader {
   isSealed(text: Secret): boolean
-  /** Throws INVALID_REQUEST for a secret that does not fit, a newer version or an unknown file, CREDENTIAL_UNREADABLE. */
+  /**
+   * Opens a sealed text. Throws INVALID_REQUEST for a wrong secret, a newer version or an unknown file,
+   * CREDENTIAL_UNREADABLE.
+   */
   open(text: Secret, secret: Secret): Promise<Found>
-  /** Rejects with INVALID_REQUEST, saying why, for a text in no known format. A long text is read in slices. */
+  /**
+   * Reads a text, a long one in slices. Rejects with INVALID_REQUEST and the reason for a text in an unknown
+   * format.
+   */
   read(source: Pick<ImportText, 'text' | 'fileName'>): Promise<Found>
 }
 
-/** Who can open what is sealed: who knows the passphrase, or who has the key of an `age1…` recipient. */
+/** The way a file is sealed: with a passphrase, or to an `age1…` recipient. */
 export type Sealing =
   | { readonly kind: 'passphrase'; readonly passphrase: Secret }
   | { readonly kind: 'recipient'; readonly recipient: string }
 
-/** As an AbortSignal. */
+/** Has the shape of an AbortSignal. */
 export type Stop = { readonly aborted: boolean }
 
 export interface ExportWriter {
   /**
-   * Seals the credentials into a file, durably and for the owner alone, and reads it back. Throws STORE_WRITE_FAILED;
-   * a file that was there is then as it was. `stop`: once it is aborted nothing is put in place any more, and
-   * INVALID_REQUEST is thrown.
+   * Seals the credentials into a file, durably and for the owner alone, and reads it back. Throws
+   * STORE_WRITE_FAILED with an existing file unchanged. `stop`: once it is aborted, no file is put in place
+   * and INVALID_REQUEST is thrown.
    */
   write(path: string, credentials: readonly Credential[], sealing: Sealing, stop?: Stop): Promise<void>
 }

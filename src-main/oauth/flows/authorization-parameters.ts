@@ -9,14 +9,17 @@ export type AttemptValues = {
   readonly challenge: string
 }
 
-/** The authorization request (RFC 6749 section 4.1.1, RFC 7636 section 4.3). What the row adds never replaces ours. */
+/**
+ * The authorization request (RFC 6749 section 4.1.1, RFC 7636 section 4.3). Parameters of the row never
+ * replace ours.
+ */
 export function authorizationParameters(
   { provider, scopes, loginHint }: AuthorizationRequest,
   { redirectUri, state, nonce, challenge }: AttemptValues
 ): Record<string, string> {
   const isOpenId = nonce !== null
   return {
-    // OpenID Connect Core section 11: without a new consent `offline_access` is to be ignored.
+    // OpenID Connect Core section 11: servers ignore `offline_access` without a new consent.
     ...(isOpenId && scopes.includes('offline_access') ? { prompt: 'consent' } : {}),
     ...(isOpenId && loginHint !== null ? { login_hint: loginHint } : {}),
     ...provider.authorizationParams,
@@ -32,7 +35,10 @@ export function authorizationParameters(
   }
 }
 
-/** RFC 8707: the one resource that the tokens are for, in every request that leads to tokens; none is no parameter. */
+/**
+ * The resource that the tokens are for (RFC 8707), sent in every request that leads to tokens; empty if there
+ * is none.
+ */
 export function resourceParameter({ resource }: OAuthProvider): Record<string, string> {
   return resource === null ? {} : { resource }
 }

@@ -7,14 +7,17 @@ import type { ExchangeSecrets } from '../http/exchange-secrets.ts'
 type Answered = {
   readonly request: AuthorizationRequest
   readonly exchange: Pick<TokenExchange, 'fields' | 'secrets'>
-  /** Of the ID token, checked; absent: there is none. */
+  /** Checked claims of the ID token; absent: there is no ID token. */
   readonly claims: (Readonly<Record<string, unknown>> & { readonly sub: string }) | undefined
   readonly issuedAt: Date
-  /** Absent: the tokens are bound to no key. */
+  /** Absent: the tokens are not bound to a key. */
   readonly dpopKey: Secret | undefined
 }
 
-/** What a token endpoint has answered to a code, whichever way the code came. A claim that quotes a secret counts as absent. */
+/**
+ * The grant in a token endpoint's answer to a code, from any flow. A claim that quotes a secret counts as
+ * absent.
+ */
 export function authorizedGrant({ request, exchange, claims, issuedAt, dpopKey }: Answered): AuthorizedGrant {
   const fields = exchange.fields()
   const secrets = exchange.secrets()
@@ -31,10 +34,13 @@ export function authorizedGrant({ request, exchange, claims, issuedAt, dpopKey }
   }
 }
 
-/** What people call the account: the first of these claims of the ID token that says anything. */
+/** Claims of the ID token that name the account; the first one with a usable text counts. */
 const LABEL_CLAIMS = ['email', 'preferred_username', 'name', 'sub'] as const
 
-/** Null: no claim has a usable text. A claim that quotes a secret of the exchange is left out. */
+/**
+ * Returns the label of the account; null: no claim has a usable text. A claim that quotes a secret of the
+ * exchange is left out.
+ */
 function labelFrom(claims: Readonly<Record<string, unknown>>, secrets: ExchangeSecrets): string | null {
   for (const name of LABEL_CLAIMS) {
     const value = claims[name]
@@ -46,16 +52,19 @@ function labelFrom(claims: Readonly<Record<string, unknown>>, secrets: ExchangeS
 const OFFLINE = 'offline_access'
 
 type ScopeAnswer = {
-  /** What the answer names; null: nothing, which means what was asked for (RFC 6749 sections 5.1 and 6). */
+  /**
+   * Scopes that the answer names; null: none, which means all that were asked for (RFC 6749 sections 5.1 and
+   * 6).
+   */
   readonly named: readonly string[] | null
   readonly asked: readonly string[]
-  /** The grant has a refresh token. */
+  /** True if the grant has a refresh token. */
   readonly isOffline: boolean
 }
 
 /**
- * The scopes that an answer grants. Microsoft and GitHub never name `offline_access`; that it was granted is told by
- * the refresh token, and a person is not to be told that it was withheld.
+ * The scopes that an answer grants. Microsoft and GitHub never name `offline_access`; the refresh token shows
+ * that it was granted, and the person must not be told that it was withheld.
  */
 export function grantedScopes({ named, asked, isOffline }: ScopeAnswer): readonly string[] {
   if (named === null) return asked

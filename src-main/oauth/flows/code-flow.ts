@@ -14,7 +14,10 @@ import { TransportError } from '../../core/tokens/transport-error.ts'
 import type { FetchPort } from '../http/guarded-fetch.ts'
 import { jsonAnswer } from '../http/json-answer.ts'
 
-/** Opens an attempt: its port is taken, its page not yet shown. Throws TransportError, VaultError or the library's error. */
+/**
+ * Opens an attempt: takes its port, but does not show its page yet. Throws TransportError, VaultError or the
+ * library's error.
+ */
 export async function begin(
   context: OAuthContext,
   request: AuthorizationRequest
@@ -48,7 +51,7 @@ type Attempt = {
   readonly verifier: string
   readonly state: string
   readonly nonce: string | null
-  /** Absent: the tokens are bound to no key. */
+  /** Absent: the tokens are not bound to a key. */
   readonly dpopKey: Secret | undefined
 }
 
@@ -72,13 +75,13 @@ async function redeem(attempt: Attempt, { redirectUri, code, issuer }: Redemptio
 }
 
 const LONGEST_REQUEST_URI = 1024
-/** The library insists on a life; nobody here counts it, because the page is opened at once. */
+/** Lifetime in seconds that the library requires; it is not used, because the page is opened at once. */
 const ANY_LIFE = 60
 
 /**
- * For the endpoint that takes authorization requests before the page is opened (RFC 9126). Throws TokenRefusal with
- * the error code, TransportError for an answer without a usable `request_uri`: one that quotes the
- * client's secret would take it to the browser.
+ * Fetch for the endpoint that takes authorization requests before the page is opened (RFC 9126). Throws
+ * TokenRefusal with the error code, and TransportError for an answer without a usable `request_uri`: one that
+ * quotes the client's secret would carry it to the browser.
  */
 function pushedFetch(fetchPort: FetchPort): LibraryFetch {
   return answerFetch(fetchPort, (answer, sent) => {

@@ -29,13 +29,13 @@ type Attempt = {
   readonly context: OAuthContext
   readonly request: AuthorizationRequest
   readonly metadata: IssuerMetadata
-  /** Absent: the tokens are bound to no key. */
+  /** Absent: the tokens are not bound to a key. */
   readonly dpopKey: Secret | undefined
 }
 
 /**
- * Asks for a code (RFC 8628 section 3.1). Throws VaultError PROVIDER_REFUSED, TransportError or the library's error.
- * The library makes each request; how often is asked is the vault's own affair (`core/device-polling.ts`), because
+ * Asks for a code (RFC 8628 section 3.1). Throws VaultError PROVIDER_REFUSED, TransportError or the library's
+ * error. The library makes each request; the vault decides when to poll (`core/device-polling.ts`), because
  * the library gives up at the first lost connection.
  */
 export async function beginDevice(
@@ -74,7 +74,7 @@ async function initiate({ context, request, metadata }: Attempt): Promise<Initia
   return initiated
 }
 
-/** For the library, which reads a string where a number belongs as a fault. */
+/** An answer rebuilt for the library, which rejects a string in the place of a number. */
 function wellFormed(fields: DeviceFields): Response {
   const body = {
     device_code: fields.deviceCode,
@@ -98,8 +98,9 @@ function parametersOf({ provider, scopes }: AuthorizationRequest): Record<string
 }
 
 /**
- * What is shown. An issuer that sends people to a built-in provider's page wants them to type a code there that it
- * got for itself; the address is refused as one that is not safe to open is. Nothing that is shown quotes a secret.
+ * The code and the addresses to show. An issuer that sends people to a built-in provider's page wants them to
+ * type a code there that it got for itself; such an address is refused like an unsafe one. No shown text
+ * quotes a secret.
  */
 function promptFrom(fields: DeviceFields, { issuer }: IssuerMetadata, secrets: ExchangeSecrets): DeviceCode {
   const rules = rulesOfNamed(new URL(issuer), { allowLoopbackHttp: true })
@@ -166,7 +167,7 @@ async function ask(attempt: Attempt, question: Question): Promise<DeviceAnswer> 
   }
 }
 
-/** One question, which the library asks without a pause of its own. */
+/** Polls once; the library adds no pause of its own. */
 async function redeem(
   { context, request, metadata, dpopKey }: Attempt,
   { deviceCode, signal }: Question

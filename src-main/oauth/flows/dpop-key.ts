@@ -13,14 +13,17 @@ const storedKey = v.object({
   d: coordinate
 })
 
-/** A new key for one grant (RFC 9449): a private JWK as text, to be kept in the grant's own record. */
+/** Makes a new key for one grant (RFC 9449): a private JWK as text, kept in the grant's own record. */
 export async function newDpopKey(): Promise<Secret> {
   const { privateKey } = await webcrypto.subtle.generateKey(ES256, true, ['sign', 'verify'])
   const { kty, crv, x, y, d } = await webcrypto.subtle.exportKey('jwk', privateKey)
   return new Secret(JSON.stringify({ kty, crv, x, y, d }))
 }
 
-/** The pair that signs proofs. Throws CREDENTIAL_UNREADABLE: without its key the grant can not be renewed. */
+/**
+ * The key pair that signs proofs. Throws CREDENTIAL_UNREADABLE for an unusable key: the grant can not be
+ * refreshed without it.
+ */
 export async function dpopKeyPair(key: Secret): Promise<webcrypto.CryptoKeyPair> {
   const jwk = key.expose(parseKey)
   const { d: _private, ...publicJwk } = jwk
@@ -28,11 +31,11 @@ export async function dpopKeyPair(key: Secret): Promise<webcrypto.CryptoKeyPair>
   try {
     return {
       privateKey: await subtle.importKey('jwk', jwk, ES256, false, ['sign']),
-      // Its coordinates are sent with every proof.
+      // The public key is extractable, because its coordinates are sent with every proof.
       publicKey: await subtle.importKey('jwk', publicJwk, ES256, true, ['verify'])
     }
   } catch {
-    // The error may quote the key; it ends here.
+    // The error may quote the key, so it is not passed on.
     throw new VaultError('CREDENTIAL_UNREADABLE')
   }
 }

@@ -8,9 +8,12 @@ import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import type { LibraryFetch } from '../http/token-fetch.ts'
 import type { AuthorizationRequest } from '../../core/oauth-client.ts'
 
-/** Tolerated difference between the provider's clock and ours when an ID token is judged, in seconds. */
+/** Tolerated difference between the provider's clock and ours in the check of an ID token, in seconds. */
 const CLOCK_TOLERANCE = 600
-/** Above our own limit, which is the one that counts; the library's has no typed error. */
+/**
+ * Time-out of the library in seconds, which has no typed error; it is longer than our own, so that ours comes
+ * first.
+ */
 const LIBRARY_TIMEOUT = 60
 
 type Call = {
@@ -20,7 +23,7 @@ type Call = {
   readonly fetch: LibraryFetch
 }
 
-/** The library, set up for one call to one client of one provider. */
+/** Configures the library for one call with one client of one provider. */
 export function configure({ metadata, provider, client, fetch }: Call): library.Configuration {
   const details = { [library.clockTolerance]: CLOCK_TOLERANCE }
   const config = new library.Configuration(
@@ -31,23 +34,29 @@ export function configure({ metadata, provider, client, fetch }: Call): library.
   )
   config[library.customFetch] = fetch
   config.timeout = LIBRARY_TIMEOUT
-  // Metadata with an http address got here only if the rules allow it for an issuer on this computer.
+  // Metadata with an http address reaches this point only if the rules allow http for an issuer on this
+  // computer.
   if (isLoopback(new URL(metadata.issuer))) library.allowInsecureRequests(config)
   return config
 }
 
-/** Signs the proofs of one grant; no option for tokens that are bound to no key. Throws CREDENTIAL_UNREADABLE. */
+/**
+ * The option that signs the proofs of one grant; empty for tokens that are not bound to a key. Throws
+ * CREDENTIAL_UNREADABLE.
+ */
 export async function proofs(
   config: library.Configuration,
   key: Secret | undefined
 ): Promise<library.DPoPOptions> {
   if (key === undefined) return {}
-  // Node and the library describe one and the same kind of key in types of their own.
+  // Node and the library have different types for the same kind of key.
   const pair = (await dpopKeyPair(key)) as Parameters<typeof library.getDPoPHandle>[1]
   return { DPoP: library.getDPoPHandle(config, pair) }
 }
 
-/** What the library wants to know of the server. It takes an absent endpoint for one that is not there, and no null. */
+/**
+ * The server's metadata for the library. Missing endpoints are left out, because the library accepts no null.
+ */
 function serverOf(metadata: IssuerMetadata): library.ServerMetadata {
   const endpoints = {
     authorization_endpoint: metadata.authorizationEndpoint,
@@ -67,7 +76,10 @@ function serverOf(metadata: IssuerMetadata): library.ServerMetadata {
   }
 }
 
-/** A secret for a client that was to be public means that the provider made it confidential: it goes in the body. */
+/**
+ * The client's authentication. If a public client has a secret, the provider made it confidential, and the
+ * secret goes in the body.
+ */
 function authenticationOf(
   provider: OAuthProvider,
   client: AuthorizationRequest['client']
@@ -79,8 +91,9 @@ function authenticationOf(
 }
 
 /**
- * The client in a Basic header (RFC 6749 section 2.3.1). The library's own encodes dashes and underscores too, which
- * no form does and which servers that do not decode take for another client: the ids of Notion have dashes.
+ * Authenticates the client in a Basic header (RFC 6749 section 2.3.1). The library's own function also
+ * encodes dashes and underscores, which forms do not; a server that does not decode them sees another client.
+ * The ids of Notion have dashes.
  */
 function basicAuthentication(secret: string): ClientAuth {
   return (_server, { client_id: id }, _body, headers) => {
@@ -88,7 +101,7 @@ function basicAuthentication(secret: string): ClientAuth {
   }
 }
 
-/** As a form has it (appendix B). */
+/** Encodes a text as a form does (RFC 6749 appendix B). */
 function inForm(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1)
 }

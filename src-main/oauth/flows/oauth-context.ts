@@ -14,10 +14,10 @@ export type OAuthClientPorts = {
   readonly addressesOf?: AddressesOf
 }
 
-/** What every flow needs. */
+/** The ports and the discovery that every flow needs. */
 export type OAuthContext = OAuthClientPorts & { readonly discovery: Discovery }
 
-/** The exchange with the token endpoint, as this provider answers. `held`: see `TokenExchangeOptions`. */
+/** The exchange with this provider's token endpoint. `held`: see `TokenExchangeOptions`. */
 export function exchangeFor(
   context: OAuthContext,
   provider: OAuthProvider,
@@ -35,7 +35,7 @@ export function exchangeFor(
   })
 }
 
-/** The task; what it throws becomes a VaultError, and of the library's errors nothing is left. */
+/** Awaits the task and turns each error into a VaultError that holds nothing of the library's error. */
 export function guarded<T>(task: Promise<T>): Promise<T> {
   return task.catch((error: unknown) => {
     throw providerProblem(error, 'PROVIDER_UNREACHABLE')

@@ -14,7 +14,7 @@ export type Redemption = {
 export type PendingOptions = {
   readonly redirect: ProviderRedirect
   readonly expected: ExpectedAnswer
-  /** The URL to show, once the redirect address is known. */
+  /** Makes the URL to show from the redirect address. */
   readonly authorizationUrl: (redirectUri: string) => Promise<string>
   readonly redeem: (redemption: Redemption) => Promise<AuthorizedGrant>
 }
@@ -77,7 +77,10 @@ function pageFor(answer: CallbackAnswer | null): 'success' | 'failure' | null {
   return answer.kind === 'code' ? 'success' : 'failure'
 }
 
-/** The part after `?` of a URL that a person copied from the browser's address bar; null if it leads elsewhere. */
+/**
+ * Returns the part after `?` of a URL that a person copied from the browser's address bar; null if it is not
+ * the redirect address.
+ */
 function queryOf(pasted: string, redirectUri: string): string | null {
   const text = pasted.trim()
   if (text.length > LONGEST_PASTE || !text.startsWith(`${redirectUri}?`)) return null

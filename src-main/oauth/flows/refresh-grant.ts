@@ -14,7 +14,10 @@ import { resourceParameter } from './authorization-parameters.ts'
 
 type Renewed = Awaited<ReturnType<OAuthClient['refresh']>>
 
-/** One network refresh; the contract is that of `OAuthClient.refresh`, the errors are still the library's. */
+/**
+ * Refreshes once over the network. The contract is that of `OAuthClient.refresh`, but the errors are the
+ * library's.
+ */
 export async function refresh(
   context: OAuthContext,
   grant: OAuthGrant,
@@ -41,7 +44,7 @@ async function refreshOnce({
   refreshToken,
   onSend
 }: RefreshCall): Promise<Renewed> {
-  // An ID token beside renewed tokens is not used; a fault in it must not cost the rotated refresh token.
+  // The ID token of a refresh is not used: a fault in it must not cost the rotated refresh token.
   const held = grant.tokens.accessToken.expose((token) => [token])
   const exchange = exchangeFor(context, grant.provider, false, held)
   const config = configure({ metadata, ...grant, fetch: exchange.fetch })
@@ -60,9 +63,9 @@ async function refreshOnce({
 }
 
 /**
- * What is sent with a refresh beside the token (RFC 6749 section 6), as far as the row asks for more. GitLab's documents
- * want the redirect address: the registered one, because Doorkeeper, which it is made with, keeps none with a refresh
- * token that the one of the sign-in could be compared with.
+ * Parameters that the row adds to a refresh (RFC 6749 section 6). GitLab's documents require the redirect
+ * address. The registered one is sent, because Doorkeeper, on which GitLab is built, keeps no redirect
+ * address with a refresh token that it could be compared with.
  */
 function refreshParameters(provider: OAuthProvider): Record<string, string> {
   return {
@@ -72,7 +75,7 @@ function refreshParameters(provider: OAuthProvider): Record<string, string> {
   }
 }
 
-/** The metadata, with the address where this provider refreshes in the place of the token endpoint. */
+/** The metadata with the provider's refresh address as its token endpoint. */
 function refreshMetadata(metadata: IssuerMetadata, { refresh }: OAuthProvider): IssuerMetadata {
   return refresh.url === null ? metadata : { ...metadata, tokenEndpoint: refresh.url }
 }

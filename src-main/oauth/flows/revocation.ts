@@ -10,7 +10,7 @@ import type { OAuthContext } from './oauth-context.ts'
 import { refusalOf } from '../http/oauth-problem.ts'
 import { REVOCATION_LIMITS, answerFetch, type LibraryFetch } from '../http/token-fetch.ts'
 
-/** Ends the grant at the provider, refresh token first. Throws if it was not confirmed. */
+/** Ends the grant at the provider, refresh token first. Throws if the provider does not confirm it. */
 export async function revoke(context: OAuthContext, grant: OAuthGrant): Promise<'yes' | 'unsupported'> {
   const metadata = await metadataOf(grant.provider, context.discovery)
   if (metadata.revocationEndpoint === null) return 'unsupported'
@@ -23,12 +23,16 @@ export async function revoke(context: OAuthContext, grant: OAuthGrant): Promise<
     await end(refreshToken, 'refresh_token')
     return 'yes'
   } finally {
-    // With the refresh token the grant has ended; servers need not revoke access tokens one by one (RFC 7009 2.1).
+    // The grant has ended with the refresh token, so a failure is ignored: servers need not revoke access
+    // tokens one by one (RFC 7009 2.1).
     await end(accessToken, 'access_token').catch(() => undefined)
   }
 }
 
-/** RFC 7009 section 2.2.1: signed access tokens can not be called back at most servers; they say so. */
+/**
+ * Revokes a token of a grant without a refresh token. Most servers can not revoke signed access tokens and
+ * say so (RFC 7009 section 2.2.1).
+ */
 async function endAlone(end: () => Promise<void>): Promise<'yes' | 'unsupported'> {
   try {
     await end()
@@ -39,7 +43,7 @@ async function endAlone(end: () => Promise<void>): Promise<'yes' | 'unsupported'
   }
 }
 
-/** The status says it all; of an error answer the code is read as well. */
+/** Fetch for revocation. The status decides; the error code is read from an error answer as well. */
 function revocationFetch(fetchPort: FetchPort, { tokenRequest }: OAuthProvider): LibraryFetch {
   return answerFetch(
     fetchPort,

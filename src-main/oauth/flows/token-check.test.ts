@@ -28,7 +28,7 @@ describe('a token that its provider is asked about', () => {
     expect(await check(`${issuer}/me`, status)).toMatchObject({ works })
   })
 
-  // What is wrong is the question, or the address: a token that works would be called dead.
+  // The request or the address is at fault here; a working token must not be called dead.
   it.each([202, 204, 400, 404, 405, 410, 429, 500])(
     'is not called dead for an answer that does not say so (%i)',
     async (status) => {

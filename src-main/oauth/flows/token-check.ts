@@ -17,9 +17,10 @@ const ACCEPTED = { works: true, text: 'The provider accepted the token.' }
 const REFUSED = { works: false, text: 'The provider does not accept the token.' }
 
 /**
- * Asks the provider whether the token works: at its userinfo endpoint, else by introspection. A token for a resource is not for userinfo (RFC 8707), and one bound to a key is no bearer token: it
- * would be refused though it works. Throws TransportError when nothing could be learned, PROVIDER_UNREACHABLE where the
- * provider does not answer such questions.
+ * Asks the provider whether the token works: at its userinfo endpoint, else by introspection. Userinfo is
+ * skipped for a token for a resource (RFC 8707) and for a token bound to a key, which is no bearer token: it
+ * would refuse them although they work. Throws TransportError if nothing was learned, and
+ * PROVIDER_UNREACHABLE if the provider does not answer such questions.
  */
 export async function checkToken(
   context: OAuthContext,
@@ -40,7 +41,10 @@ function isForUserinfo({ provider, tokens }: OAuthGrant): boolean {
   return provider.resource === null && tokens.dpopKey === undefined
 }
 
-/** A success is a profile: a JSON object, or one that is signed (OpenID Connect Core 5.3.2). Nothing of it is kept. */
+/**
+ * Asks the userinfo endpoint. A success is a profile, as a JSON object or signed (OpenID Connect Core 5.3.2).
+ * Nothing of the profile is kept.
+ */
 async function askUserinfo(fetchPort: FetchPort, url: string, accessToken: Secret): Promise<TokenAnswer> {
   const authorization = accessToken.expose((token) => `Bearer ${token}`)
   const headers = { authorization, accept: 'application/json', 'user-agent': 'Latchkey' }
@@ -49,7 +53,7 @@ async function askUserinfo(fetchPort: FetchPort, url: string, accessToken: Secre
   if (status === 403)
     return { works: true, text: 'The provider knows the token; it may not read the profile.' }
   if (status === 401) return REFUSED
-  // What is wrong then is the question or the address, and not the token.
+  // Any other answer means that the request or the address is wrong, not the token.
   const isProfile = contentType === 'application/jwt' ? isSigned(text) : jsonObject(text) !== null
   if (status !== 200 || !isProfile) {
     throw nothingLearned('The provider did not say whether the token works.')
@@ -67,7 +71,7 @@ type Inquiry = {
   readonly grant: OAuthGrant
 }
 
-/** RFC 7662. Of the answer only `active` is read. */
+/** Introspects the token (RFC 7662); only `active` is read from the answer. */
 async function introspect({ context, metadata, grant }: Inquiry, accessToken: Secret): Promise<TokenAnswer> {
   const fetch = answerFetch(context.fetch, (answer) => {
     const active = jsonAnswer(answer)['active'] === true
@@ -86,7 +90,7 @@ async function introspect({ context, metadata, grant }: Inquiry, accessToken: Se
   }
 }
 
-/** Why the provider would not say: nothing about the token has been learned. */
+/** Returns the reason why the provider did not answer; nothing about the token was learned. */
 function cannotTell(code: string | null, accessToken: Secret): string {
   if (code === 'unsupported_token_type' || isJwt(accessToken)) {
     return 'This token is a signed one (JWT), which the provider does not answer questions about. Only its service can say whether it works.'

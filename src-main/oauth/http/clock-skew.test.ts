@@ -4,7 +4,10 @@ import { watchClock } from './clock-skew.ts'
 const MINUTE = 60_000
 const START = Date.parse('2026-11-21T12:00:00Z')
 
-/** Answers dated by a provider whose clock is that many minutes behind ours, one after the other. */
+/**
+ * The skews that are told for a series of answers, each from a provider whose clock is that many minutes
+ * behind ours.
+ */
 async function told(offsets: readonly (number | string | null)[], tookMs = 0): Promise<(number | null)[]> {
   const heard: (number | null)[] = []
   let time = START

@@ -1,21 +1,22 @@
 import type { ClockSkew } from '#shared/clock-skew.ts'
 import type { FetchPort } from './guarded-fetch.ts'
 
-/** Within it a clock is right enough for every margin that is kept. */
+/** Tolerated difference in ms, small enough for every margin that is kept. */
 const TOLERATED = 5 * 60_000
 const MINUTE = 60_000
 
 /**
- * The network, with an eye on the `Date` of every answer (RFC 9110 section 6.6.1). `tell` gets by how much this
- * computer's clock differs from that of the provider that answered, once and again when that has changed, and null as
- * soon as an answer agrees with it. Tokens are dated by the local clock alone, so a wrong one only has to be known.
+ * Wraps the network and reads the `Date` of every answer (RFC 9110 section 6.6.1). `tell` gets the difference
+ * between this computer's clock and that of the provider, once and again when it changes, and null as soon as
+ * an answer agrees with the clock. Tokens are dated by the local clock alone, so a wrong clock only has to be
+ * reported.
  */
 export function watchClock(
   fetchPort: FetchPort,
   now: () => Date,
   tell: (skew: ClockSkew | null) => void
 ): FetchPort {
-  /** By how many ms it was ahead when that was told; null: it was right. */
+  /** Milliseconds that the clock was ahead when that was last told; null: it was right. */
   let told: number | null = null
   return async (url, init) => {
     const sent = now().getTime()
@@ -35,7 +36,10 @@ export function watchClock(
   }
 }
 
-/** A request that took long, or during which the clock was set, leaves a range in which nothing is certain. */
+/**
+ * Milliseconds that this computer's clock is ahead; negative: behind. Within the span from request to answer,
+ * which is long for a slow request or a clock that was set meanwhile, nothing is certain and the result is 0.
+ */
 function aheadBy(theirs: number, sent: number, received: number): number {
   const [from, to] = [Math.min(sent, received), Math.max(sent, received)]
   return theirs < from ? from - theirs : Math.min(0, to - theirs)

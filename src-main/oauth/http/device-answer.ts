@@ -1,7 +1,7 @@
 import type { GuardedAnswer } from './guarded-fetch.ts'
 import { isRecord } from './json.ts'
 
-/** RFC 8628 section 3.2 as every provider should have sent it. */
+/** Fields of a device authorization answer in the form of RFC 8628 section 3.2. */
 export type DeviceFields = {
   readonly deviceCode: string
   readonly userCode: string
@@ -17,12 +17,12 @@ const LONGEST_LIFE = 3600
 
 export type DeviceReading =
   | { readonly kind: 'device'; readonly fields: DeviceFields }
-  /** `code`: the OAuth error code; null when the answer names none that is well-formed. */
+  /** `code`: the OAuth error code; null if the answer names no well-formed one. */
   | { readonly kind: 'refusal'; readonly code: string | null }
 
 /**
- * Reads the answer of a device authorization endpoint. Numbers may be strings, `verification_url` is what older
- * servers call the address, and an error in a 200 is an error. A code that no person could type is refused.
+ * Reads the answer of a device authorization endpoint. Numbers may be strings, older servers call the address
+ * `verification_url`, and an error in a 200 is an error. A code that a person could not type is refused.
  */
 export function readDeviceAnswer({ status, text }: GuardedAnswer): DeviceReading {
   const body = parseBody(text)
@@ -45,7 +45,7 @@ export function readDeviceAnswer({ status, text }: GuardedAnswer): DeviceReading
   return { kind: 'device', fields }
 }
 
-/** The pause an answer names, in seconds; null: none that makes sense. Never throws. */
+/** Returns the pause that an answer names, in seconds; null: no usable one. Never throws. */
 export function readInterval(text: string): number | null {
   const interval = seconds(parseBody(text)['interval'])
   return interval === null ? null : Math.min(interval, LONGEST_INTERVAL)
@@ -56,7 +56,7 @@ function parseBody(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? value : {}
   } catch {
-    // The error quotes the body, and with it the device code; it ends here.
+    // The error quotes the body, and with it the device code, so it is not passed on.
     return /^[\w.]+=/.test(text) ? Object.fromEntries(new URLSearchParams(text.trim())) : {}
   }
 }
@@ -67,7 +67,7 @@ function isCode(value: unknown, longest: number): value is string {
   )
 }
 
-/** Whole or not, above zero; null for anything else. */
+/** Reads a number above zero, whole or not; null for anything else. */
 function seconds(value: unknown): number | null {
   const number = typeof value === 'string' && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : null

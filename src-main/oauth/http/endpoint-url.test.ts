@@ -5,7 +5,7 @@ import { safeIssuer, safeUrl } from './endpoint-url.ts'
 const strict = { allowLoopbackHttp: false }
 const lenient = { allowLoopbackHttp: true }
 
-/** What a hostile server may put where an address belongs. */
+/** Values that a hostile server may send in the place of an address. */
 const hostileAddresses: readonly unknown[] = [
   'file:///etc/passwd',
   'javascript:alert(1)',
@@ -40,7 +40,7 @@ const hostileAddresses: readonly unknown[] = [
   'http://127.0.0.1.evil.example/token',
   'http://localhost.evil.example/token',
   'ftp://as.example/token',
-  // The same host by another name, which no list of hosts knows.
+  // Another name of the same host, which lists of hosts do not contain.
   'https://github.com./login/oauth/authorize',
   'https://as.example.:8443/token',
   `https://as.example/${'a'.repeat(3000)}`,

@@ -6,11 +6,14 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'loca
 export type UrlRules = {
   /** Tests and development only: plain http to this computer. */
   readonly allowLoopbackHttp: boolean
-  /** For what a public server names: no host of this computer or of a private network. Default: any host. */
+  /**
+   * Refuses hosts of this computer and of private networks, for addresses that a public server names.
+   * Default: any host is allowed.
+   */
   readonly onlyPublic?: boolean
 }
 
-/** The rules for addresses that this server names: a public server may name public hosts alone. */
+/** The rules for addresses that this server names: a public server may name only public hosts. */
 export function rulesOfNamed(server: URL, { allowLoopbackHttp }: UrlRules): UrlRules {
   return {
     allowLoopbackHttp: allowLoopbackHttp && isLoopback(server), // plain http stays among servers of this computer
@@ -19,10 +22,10 @@ export function rulesOfNamed(server: URL, { allowLoopbackHttp }: UrlRules): UrlR
 }
 
 /**
- * An address from outside that may be sent to or shown, or null. Metadata is hostile until it has passed here: https
- * alone (http only to loopback, where the rules allow it), no user name or password, no fragment, no control
- * character, encoded or not, and none of the characters that mean something to a shell. A dot after the host makes
- * another name of the same host, which no list of hosts would know.
+ * Returns an address from outside if it is safe to use and to show, else null. Metadata is hostile until it
+ * has passed this check: only https (http only to loopback, if the rules allow it), no user name or password,
+ * no fragment, no control character, encoded or not, and no character with a meaning for a shell. A dot after
+ * the host is refused: it makes another name of the same host, which lists of hosts do not contain.
  */
 export function safeUrl(text: unknown, rules: UrlRules): URL | null {
   if (typeof text !== 'string' || text.length > LONGEST_URL) return null
@@ -37,7 +40,9 @@ export function safeUrl(text: unknown, rules: UrlRules): URL | null {
   return rules.allowLoopbackHttp && isLoopback(url) ? url : null
 }
 
-/** RFC 8414 section 2: an issuer has neither query nor fragment. Null if it has, or is no safe URL. */
+/**
+ * Returns a safe issuer, which has neither query nor fragment (RFC 8414 section 2); null for anything else.
+ */
 export function safeIssuer(text: unknown, rules: UrlRules): URL | null {
   const url = safeUrl(text, rules)
   return url === null || url.search !== '' || url.href.includes('?') ? null : url

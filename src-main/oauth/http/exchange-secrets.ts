@@ -1,10 +1,13 @@
 import type { GuardedRequest } from './guarded-fetch.ts'
 
-/** A shorter part of a secret is found by chance in texts that have nothing to do with it. */
+/**
+ * Shortest part of a secret that is looked for, in characters; a shorter one occurs by chance in unrelated
+ * texts.
+ */
 const SHORTEST_PART = 12
-/** A secret that is shorter still is compared with whole texts alone. */
+/** A secret shorter than this is only compared with whole texts. */
 const SHORTEST_SECRET = 6
-/** A piece this short counts only beside others. */
+/** Shortest word that counts as a piece of a secret, and only together with other pieces. */
 const SHORTEST_PIECE = 4
 
 /**
@@ -21,16 +24,16 @@ export class ExchangeSecrets {
     this.#forms = [...new Set(this.#secrets.flatMap(formsOf))].filter((form) => form !== '')
   }
 
-  /** These and more. */
+  /** Returns these secrets and more. */
   with(more: Iterable<string>): ExchangeSecrets {
     return new ExchangeSecrets([...this.#secrets, ...more])
   }
 
   /**
-   * Whether a text holds one of the secrets or 12 characters in a row of one: as they are or in another case, with
-   * other signs between them, backwards, percent-encoded, in hexadecimal, base64 or base64url; or words that are
-   * pieces of one and have 12 characters together. Of a secret that is shorter the whole is looked for; of one below 6
-   * characters, whether it is the whole text.
+   * True if a text holds one of the secrets, or 12 characters in a row of one: unchanged or in another case,
+   * with other characters between them, backwards, percent-encoded, in hexadecimal, base64 or base64url. True
+   * also for words that are pieces of a secret and have 12 characters together. A secret of fewer than 12
+   * characters must appear as a whole; one of fewer than 6 must be the whole text.
    */
   areQuotedIn(text: string): boolean {
     const readings = readingsOf(text)
@@ -40,7 +43,10 @@ export class ExchangeSecrets {
     )
   }
 
-  /** The texts that quote nothing. Null: in a row they quote a secret, so that none of them can be believed. */
+  /**
+   * Returns the texts that quote no secret. Null: joined in a row they quote one, so that all of them are
+   * distrusted.
+   */
   unquotedOf(texts: readonly string[]): readonly string[] | null {
     const alone = texts.filter((text) => !this.areQuotedIn(text))
     const pieces = this.#piecesOf(alone)
@@ -60,7 +66,10 @@ export class ExchangeSecrets {
     )
   }
 
-  /** The words that stand in a secret; none if they are so few that this can be chance. */
+  /**
+   * Returns the words that are pieces of a secret; empty if they are so short together that this can be
+   * chance.
+   */
   #piecesOf(words: readonly string[]): ReadonlySet<string> {
     const pieces = new Set(words.filter((word) => this.#isPiece(reduced(word))))
     const length = [...pieces].reduce((sum, piece) => sum + reduced(piece).length, 0)
@@ -72,7 +81,7 @@ export class ExchangeSecrets {
   }
 }
 
-/** The secrets that a request holds, by the names that OAuth and Supabase Auth have for them. Never throws. */
+/** Returns the secrets in a request, found by their names in OAuth and Supabase Auth. Never throws. */
 export function secretsSent({ headers, body }: Pick<GuardedRequest, 'headers' | 'body'>): readonly string[] {
   const fields = fieldsOf(body ?? '')
   const named = SECRET_FIELDS.map((name) => fields[name]).filter((value) => typeof value === 'string')
@@ -112,7 +121,7 @@ function headerSecrets(name: string, value: string): readonly string[] {
   return [credentials, unescaped(secret)]
 }
 
-/** How a secret may stand in a text, reduced. */
+/** The reduced forms in which a secret may appear in a text. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret)
   const plain = reduced(secret)
@@ -120,7 +129,7 @@ function formsOf(secret: string): readonly string[] {
   return [folded(secret), plain, Array.from(plain).toReversed().join(''), bytes.toString('hex'), ...shifted]
 }
 
-/** The characters that depend on the secret alone when it begins `shift` bytes after a group of three. */
+/** The base64 characters that depend only on the secret if it begins `shift` bytes after a group of three. */
 function base64Of(bytes: Buffer, shift: number): string {
   const padded = Buffer.concat([Buffer.alloc(shift), bytes])
   const [first, last] = [Math.ceil((shift * 8) / 6), Math.floor((padded.length * 8) / 6)]
@@ -132,7 +141,7 @@ function partsOf(form: string): readonly string[] {
   return Array.from({ length: count }, (_, start) => form.slice(start, start + SHORTEST_PART))
 }
 
-/** A text as it is, and with its escapes undone. */
+/** The text as it is and with its escapes undone, each folded and reduced. */
 function readingsOf(text: string): readonly string[] {
   const plain = unescaped(text)
   return [...new Set([folded(text), folded(plain), reduced(text), reduced(plain)])]
@@ -148,7 +157,10 @@ function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase()
 }
 
-/** Letters and digits alone, in lower case: what is left whichever way a text was cut, joined or written. */
+/**
+ * Letters and digits of a text in lower case; this form does not depend on how a text was cut, joined or
+ * written.
+ */
 function reduced(text: string): string {
   return folded(text).replaceAll(/[^\p{L}\p{N}]/gu, '')
 }

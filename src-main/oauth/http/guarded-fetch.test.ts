@@ -10,7 +10,7 @@ const request = {
 } as const
 const limits = { timeoutMs: 60_000, maxBytes: 8 }
 
-/** The network of Electron: a body that is cancelled goes on arriving until the request itself is aborted. */
+/** Electron's network: a cancelled body continues to arrive until the request itself is aborted. */
 function network(answer: () => Response): { port: FetchPort; isAborted: () => boolean } {
   let signal: AbortSignal | null = null
   const port: FetchPort = async (_url, init) => {

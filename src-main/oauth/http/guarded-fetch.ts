@@ -17,12 +17,12 @@ export type Limits = { readonly timeoutMs: number; readonly maxBytes: number }
 /** A whole answer, read within the limits. */
 export type GuardedAnswer = {
   readonly status: number
-  /** Lower case, without parameters; empty if there is none. */
+  /** Media type in lower case, without parameters; empty if there is none. */
   readonly contentType: string
   readonly text: string
 }
 
-/** What some readers want to know beside the answer. */
+/** Facts from the headers that some callers need besides the answer. */
 type Hints = {
   readonly challenge: string | null
   readonly dpopNonce: string | null
@@ -30,10 +30,11 @@ type Hints = {
 }
 
 /**
- * One request without cookies, cache or redirects, answered within the limits. Throws TransportError and nothing
- * else, for everything that tells nothing about the request itself: network, time-out, redirect, 408, 429, 5xx, too
- * much. A redirect is never followed: the next server would be sent the code or the token again. A request whose
- * answer is not read to its end is aborted: in Electron it goes on after its body was cancelled.
+ * Sends one request without cookies, cache or redirects and reads the answer within the limits. Throws only
+ * TransportError, for each failure that says nothing about the request itself: network, time-out, redirect,
+ * 408, 429, 5xx, an answer that is too large. A redirect is never followed, because the code or the token
+ * would be sent to the next server. A request whose answer is not read to its end is aborted, because
+ * Electron continues it after its body was cancelled.
  */
 export async function guardedFetch(
   fetchPort: FetchPort,
@@ -72,7 +73,10 @@ export async function guardedFetch(
   }
 }
 
-/** Electron's session.fetch rejects where others answer 3xx; the message is looked at and goes no further. */
+/**
+ * Returns the kind of a network failure. Electron's session.fetch rejects a redirect where others answer 3xx;
+ * the message is examined and not passed on.
+ */
 function kindOf(error: unknown): 'redirect' | 'network' | 'no-connection' | 'certificate' {
   if (!(error instanceof Error)) return 'network'
   if (/redirect was cancell?ed/i.test(error.message)) return 'redirect'
@@ -84,7 +88,7 @@ function kindOf(error: unknown): 'redirect' | 'network' | 'no-connection' | 'cer
   return isUnsent ? 'no-connection' : 'network'
 }
 
-/** Chromium's words and Node's codes for a connection that never came about. */
+/** Chromium's names and Node's codes for a connection that was never made. */
 const UNSENT =
   /net::ERR_(INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED)/
 const UNTRUSTED = /net::ERR_(CERT|SSL)_[A-Z_]+/
@@ -121,7 +125,10 @@ function fail(response: Response, kind: 'redirect' | 'status'): never {
   )
 }
 
-/** RFC 9110 section 10.2.3: seconds or a date, capped at one hour; null if absent, past or nonsense. */
+/**
+ * Reads `Retry-After` (RFC 9110 section 10.2.3), seconds or a date, as ms, capped at one hour; null if
+ * absent, past or invalid.
+ */
 export function readRetryAfter(value: string | null, now: number): number | null {
   if (value === null) return null
   const text = value.trim()

@@ -3,7 +3,10 @@ import type { GuardedAnswer } from './guarded-fetch.ts'
 import { TokenRefusal } from './token-fetch.ts'
 import { jsonObject } from './json.ts'
 
-/** The JSON object of a good answer. Throws TokenRefusal for a refusal, TransportError for what is no JSON object. */
+/**
+ * Returns the JSON object of a good answer. Throws TokenRefusal for a refusal, and TransportError for an
+ * answer that is not a JSON object.
+ */
 export function jsonAnswer(answer: GuardedAnswer): Record<string, unknown> {
   const body = jsonObject(answer.text)
   if (answer.status >= 400) throw new TokenRefusal(answer.status, errorCode(body?.['error']))

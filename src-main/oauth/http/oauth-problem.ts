@@ -3,7 +3,7 @@ import type { ProblemCode } from '#shared/problem.ts'
 import { TransportError, transportOf } from '../../core/tokens/transport-error.ts'
 import { TokenRefusal } from './token-fetch.ts'
 
-/** What a person can do about an error code of RFC 6749 sections 4.1.2.1 and 5.2. */
+/** Sentences that tell a person what to do about an error code (RFC 6749 sections 4.1.2.1 and 5.2). */
 const refusalTexts: ReadonlyMap<string, string> = new Map(
   Object.entries({
     invalid_client: 'The provider does not accept this client. Check the client ID and the client secret.',
@@ -32,7 +32,10 @@ const CLIENT_FAULTS: ReadonlySet<string> = new Set([
   'unsupported_grant_type',
   'incorrect_client_credentials'
 ])
-/** RFC 6749 section 5.2 and 6750 section 3.1, and of OpenID Connect Core 3.1.2.6 what Entra answers a refresh with. */
+/**
+ * Error codes of RFC 6749 section 5.2 and RFC 6750 section 3.1, and those of OpenID Connect Core 3.1.2.6 with
+ * which Entra answers a refresh.
+ */
 const CONSENT_FAULTS: ReadonlySet<string> = new Set([
   'invalid_scope',
   'insufficient_scope',
@@ -44,8 +47,9 @@ const CONSENT_FAULTS: ReadonlySet<string> = new Set([
 const LATER: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
 /**
- * Everything thrown while talking to a provider, as an error of ours. Foreign errors end here: they hold the answer's
- * body, and with it tokens. `unreachable` is the code for what tells nothing about the grant.
+ * Turns each error of a conversation with a provider into a VaultError. Foreign errors are not passed on:
+ * they hold the answer's body, and with it tokens. `unreachable`: the code for a failure that says nothing
+ * about the grant.
  */
 export function providerProblem(
   error: unknown,
@@ -55,7 +59,7 @@ export function providerProblem(
   const cause = ownCause(error)
   if (cause instanceof TransportError)
     return new VaultError(cause.kind === 'certificate' ? 'CERTIFICATE_REFUSED' : unreachable, { cause })
-  // A good answer that brought nothing: what it was to answer may have been done all the same.
+  // A successful status without a usable answer: the request may have taken effect all the same.
   if (cause !== null && cause.status < 300) {
     return new VaultError('PROVIDER_REFUSED', { cause: new TransportError('unreadable', cause.status) })
   }
@@ -63,11 +67,11 @@ export function providerProblem(
 }
 
 /**
- * As above for a refresh. `invalid_grant` is the one answer that ends a grant (RFC 6749 section 5.2); what is wrong
- * with the client or with the consent is told apart, because each asks for something else.
+ * Turns an error of a refresh into a VaultError. Only `invalid_grant` ends a grant (RFC 6749 section 5.2).
+ * Faults of the client and of the consent get their own codes, because each needs another remedy.
  */
 export function refreshProblem(error: unknown): VaultError {
-  // Before the token was sent anywhere: that its issuer is not found says nothing about a grant.
+  // An error from before the token was sent: an issuer that is not found says nothing about a grant.
   const lost = transportOf(error)
   if (lost !== null) return new VaultError('REFRESH_UNREACHABLE', { cause: lost })
   const cause = error instanceof VaultError ? null : ownCause(error)
@@ -78,14 +82,20 @@ export function refreshProblem(error: unknown): VaultError {
   return providerProblem(error, 'REFRESH_UNREACHABLE')
 }
 
-/** An error answer of the authorization endpoint (RFC 6749 section 4.1.2.1), after its state and issuer were checked. */
+/**
+ * The problem for an error answer of the authorization endpoint (RFC 6749 section 4.1.2.1) whose state and
+ * issuer are checked.
+ */
 export function authorizationProblem(code: string): VaultError {
   if (DENIALS.has(code)) return new VaultError('SIGN_IN_DENIED')
   if (LATER.has(code)) return new VaultError('PROVIDER_UNREACHABLE')
   return refusal('PROVIDER_REFUSED', code)
 }
 
-/** An error code of a device authorization (RFC 8628 section 3.5), of either of its endpoints. */
+/**
+ * The problem for an error code of a device authorization (RFC 8628 section 3.5), from either of its
+ * endpoints.
+ */
 export function deviceProblem(code: string | null): VaultError {
   if (code === 'expired_token') {
     return new VaultError('SIGN_IN_TIMED_OUT', {
@@ -97,18 +107,18 @@ export function deviceProblem(code: string | null): VaultError {
       message: 'The provider does not let this client sign people in by a code. Check its registration.'
     })
   }
-  // `authorization_declined`: Microsoft's word for it.
+  // `authorization_declined`: Microsoft's word for a denied sign-in.
   if (code === 'authorization_declined') return new VaultError('SIGN_IN_DENIED')
   return code === null ? refusal('PROVIDER_REFUSED', null) : authorizationProblem(code)
 }
 
-/** The token endpoint's refusal inside whatever the library threw; null if it was something else. */
+/** Returns the token endpoint's refusal inside an error of the library; null: the cause is something else. */
 export function refusalOf(error: unknown): TokenRefusal | null {
   const cause = ownCause(error)
   return cause instanceof TokenRefusal ? cause : null
 }
 
-/** What says that no usable answer came, inside whatever the library threw; null if it was something else. */
+/** Returns the TransportError inside an error of the library; null: the cause is something else. */
 export function transportIn(error: unknown): TransportError | null {
   const cause = ownCause(error)
   return cause instanceof TransportError ? cause : null
@@ -119,7 +129,7 @@ function refusal(problem: ProblemCode, code: string | null): VaultError {
   return new VaultError(problem, message === undefined ? {} : { message })
 }
 
-/** Our own error, thrown inside the library's fetch and wrapped by it. */
+/** Finds our own error, which was thrown inside the library's fetch and wrapped by the library. */
 function ownCause(error: unknown): TransportError | TokenRefusal | null {
   let current = error
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {

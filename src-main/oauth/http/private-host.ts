@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Networks that are no part of the internet: IANA's special-purpose registries (RFC 6890, RFC 6761, RFC 8375). */
+/**
+ * Networks that are not part of the internet: IANA's special-purpose registries (RFC 6890, RFC 6761, RFC
+ * 8375).
+ */
 const networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -23,7 +26,10 @@ const networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
 
 let special: BlockList | null = null
 
-/** Made at its first use: this file is also a part of pages of tests, which have no such list and ask for none. */
+/**
+ * Creates the list at its first use, because this file is also part of test pages, where `BlockList` is
+ * missing and not needed.
+ */
 function specialAddresses(): BlockList {
   if (special !== null) return special
   special = new BlockList()
@@ -31,7 +37,10 @@ function specialAddresses(): BlockList {
   return special
 }
 
-/** An IPv4 address inside an IPv6 one: mapped, compatible, NAT64 (RFC 6052), 6to4 (RFC 3056). The last 32 bits, or those after 2002. */
+/**
+ * Forms of an IPv6 address that hold an IPv4 address: mapped, compatible, NAT64 (RFC 6052), 6to4 (RFC 3056).
+ * It is in the last 32 bits, or in those after 2002.
+ */
 const embedded: readonly RegExp[] = [
   /^::(?:ffff:(?:0:)?)?([\da-f]{1,4}):([\da-f]{1,4})$/,
   /^64:ff9b::([\da-f]{1,4}):([\da-f]{1,4})$/,
@@ -42,8 +51,8 @@ const embedded: readonly RegExp[] = [
 const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa)$/
 
 /**
- * Whether a host is one of this computer or of a private network, by its address or its name. `hostname`: as `URL` has
- * it, so that other spellings of an address are gone. A name without a dot is one too. Asks no name server.
+ * True if a host belongs to this computer or to a private network, by its address or its name; a name without
+ * a dot does. `hostname` comes from `URL`, which removes other spellings of an address. Asks no name server.
  */
 export function isPrivateHost(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase()
@@ -64,10 +73,15 @@ function dotted(high: string, low: string): string {
   return [a >> 8, a & 255, b >> 8, b & 255].join('.')
 }
 
-/** The addresses that a name server has for a host; empty where it is not to be asked, as behind a proxy. */
+/**
+ * Returns the addresses of a host from a name server; empty if it must not be asked, such as behind a proxy.
+ */
 export type AddressesOf = (hostname: string) => Promise<readonly string[]>
 
-/** As `isPrivateHost`, or one of its addresses is. A name server that does not answer says nothing. */
+/**
+ * True if `isPrivateHost` holds for the host or for one of its addresses. A name server that does not answer
+ * is ignored.
+ */
 export async function isAtPrivateHost(
   hostname: string,
   addressesOf: AddressesOf | undefined

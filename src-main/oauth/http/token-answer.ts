@@ -2,20 +2,20 @@ import type { OAuthProvider } from '../../core/provider.ts'
 import type { TransportKind } from '../../core/tokens/transport-error.ts'
 import { isRecord } from './json.ts'
 
-/** What came from a token endpoint, before anybody believes it. */
+/** The unchecked answer of a token endpoint. */
 export type RawAnswer = { readonly status: number; readonly contentType: string; readonly text: string }
 
-/** RFC 6749 section 5.1 as every provider should have sent it. */
+/** Fields of a token answer in the form of RFC 6749 section 5.1. */
 export type TokenFields = {
   readonly accessToken: string
   readonly refreshToken: string | null
   readonly idToken: string | null
-  /** As the provider wrote it; null: it did not. */
+  /** Token type as the provider wrote it; null: it is missing. */
   readonly tokenType: string | null
   readonly lifetime:
     | { readonly kind: 'seconds'; readonly seconds: number }
     | { readonly kind: 'absent' | 'bad' }
-  /** How long the refresh token lives, in seconds; null: the provider did not say, or nothing that can be believed. */
+  /** Lifetime of the refresh token in seconds; null: the provider did not name a usable one. */
   readonly refreshLife: number | 'endless' | null
   /** Null: the provider did not say. Empty: none. */
   readonly scopes: readonly string[] | null
@@ -24,18 +24,19 @@ export type TokenFields = {
 export type TokenAnswer =
   | { readonly kind: 'tokens'; readonly fields: TokenFields }
   /**
-   * `code`: the OAuth error code; null when the answer names none that is well-formed. `status`: 400 for an error in a
-   * good answer; a good one without tokens and without an error keeps its own, for it may have spent what was sent.
+   * `code`: the OAuth error code; null if the answer names no well-formed one. `status`: 400 for an error in
+   * a successful answer. A successful answer without tokens and without an error keeps its own status,
+   * because it may have spent what was sent.
    */
   | { readonly kind: 'error'; readonly status: number; readonly code: string | null }
-  /** A good answer whose access token can not be used, beside a refresh token that can. */
+  /** A successful answer with an unusable access token and a usable refresh token. */
   | { readonly kind: 'rotated-alone'; readonly refreshToken: string }
   | { readonly kind: 'transport'; readonly transport: TransportKind }
 
 const LONGEST_LIFE = 10 * 365 * 24 * 3600
 const LATER: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error'])
 
-/** Where a provider's answers depart from RFC 6749 section 5. */
+/** Differences of a provider's answers from RFC 6749 section 5. */
 export type AnswerQuirks = Pick<OAuthProvider, 'tokensAt' | 'errorCodes'>
 
 const NO_QUIRKS: AnswerQuirks = { tokensAt: [], errorCodes: {} }
@@ -82,7 +83,10 @@ function readFields(body: Record<string, unknown>, accessToken: string, separato
   }
 }
 
-/** What programs write without naming a type is often called HTML; only what looks like neither JSON nor a form is. */
+/**
+ * True for an HTML page. An answer without an explicit type is often sent as HTML, so one of that type is
+ * HTML only if it looks like neither JSON nor a form.
+ */
 function isHtml({ contentType, text }: RawAnswer): boolean {
   const isCalledSo = contentType === 'text/html' || contentType === 'application/xhtml+xml'
   return isCalledSo ? !/^\s*(?:\{|[\w.]+=)/.test(text) : /^\s*<(!doctype|html)/i.test(text)
@@ -96,7 +100,7 @@ function parseBody({ contentType, text }: RawAnswer): Record<string, unknown> | 
     const value: unknown = JSON.parse(body)
     return isRecord(value) ? value : null
   } catch {
-    // The error quotes the body; it ends here.
+    // The error quotes the body, so it is not passed on.
     return /^[\w.]+=/.test(body) ? fromForm(body) : null
   }
 }
@@ -105,7 +109,9 @@ function fromForm(text: string): Record<string, unknown> {
   return Object.fromEntries(new URLSearchParams(text))
 }
 
-/** What lies under the names of the row, if a token is there; null if not, as in answers to a refresh. */
+/**
+ * Returns the object below the names of the row if it holds a token; null if not, as in answers to a refresh.
+ */
 function tokensBelow(
   body: Record<string, unknown> | null,
   names: readonly string[]
@@ -116,7 +122,7 @@ function tokensBelow(
   return isRecord(inner) && tokenText(inner['access_token']) !== null ? inner : null
 }
 
-/** Some providers put the tokens of a person one level down. */
+/** Undoes one level of wrapping: some providers put the tokens of a person one level down. */
 function unwrapped(body: Record<string, unknown> | null): Record<string, unknown> | null {
   if (body === null || body['access_token'] !== undefined || body['error'] !== undefined) return body
   const inner = [body['data'], body['authed_user']].find(
@@ -130,18 +136,21 @@ function tokenText(value: unknown): string | null {
   return typeof value === 'string' && /^[\x20-\x7e]+$/.test(value) ? value : null
 }
 
-/** Words that programs write for a value they do not have. */
+/** Words that programs write for a missing value. */
 const NOTHING: ReadonlySet<string> = new Set(['null', 'undefined', 'none', 'nil', 'false'])
 
-/** With a line end that slipped in it is the token all the same; a word for nothing never takes the place of a good one. */
+/**
+ * Reads a refresh token. A stray line end is removed; a word for a missing value counts as absent, so that it
+ * never replaces a good token.
+ */
 function refreshTokenText(value: unknown): string | null {
   const text = tokenText(typeof value === 'string' ? value.trim() : value)
   return text === null || NOTHING.has(text.toLowerCase()) ? null : text
 }
 
 /**
- * RFC 6749 section 5.2, from the provider's own word where the row knows it. All that are in use are words; anything
- * else might be a token, and is not passed on.
+ * Reads an error code (RFC 6749 section 5.2), translated from the provider's own word if the row knows it.
+ * All codes in use are words; any other text might be a token and is not passed on.
  */
 function errorCode(value: unknown, known: AnswerQuirks['errorCodes']): string | null {
   if (typeof value !== 'string') return null
@@ -157,8 +166,9 @@ function readLifetime(value: unknown): TokenFields['lifetime'] {
 }
 
 /**
- * No standard names it: `refresh_token_expires_in` at GitHub and others, `refresh_expires_in` at Keycloak, where 0 beside
- * a refresh token is one of an offline session, which has no end. Anything else that is not above 0 says nothing.
+ * Reads the lifetime of the refresh token, which has no standard name: `refresh_token_expires_in` at GitHub
+ * and others, `refresh_expires_in` at Keycloak. There 0 beside a refresh token means an offline session,
+ * which does not expire. Any other value that is not above 0 is ignored.
  */
 function readRefreshLife(body: Record<string, unknown>): TokenFields['refreshLife'] {
   const named = [body['refresh_token_expires_in'], body['refresh_expires_in']].map(secondsIn)
@@ -168,7 +178,7 @@ function readRefreshLife(body: Record<string, unknown>): TokenFields['refreshLif
   return isOffline ? 'endless' : null
 }
 
-/** A number or a text of digits that is not negative; null: anything else. */
+/** Reads a number or a text of digits, zero or above; null: anything else. */
 function secondsIn(value: unknown): number | null {
   const isNumeric = typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
   const seconds = isNumeric ? Number(value) : Number.NaN

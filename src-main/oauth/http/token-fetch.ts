@@ -14,16 +14,19 @@ import {
 import { type AnswerQuirks, type TokenFields, readTokenAnswer } from './token-answer.ts'
 
 export const TOKEN_LIMITS: Limits = { timeoutMs: 15_000, maxBytes: 256 * 1024 }
-/** What is deleted here already is not waited for long. */
+/** Limits with a short time-out: the tokens to revoke are already deleted here. */
 export const REVOCATION_LIMITS: Limits = { timeoutMs: 5_000, maxBytes: 256 * 1024 }
 export const METADATA_LIMITS: Limits = { timeoutMs: 10_000, maxBytes: 64 * 1024 }
 
-/** The token endpoint understood the request and said no. Holds its error code and nothing else of its answer. */
+/**
+ * The token endpoint understood the request and refused it. Holds no text of the answer except its error
+ * code.
+ */
 export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal'
   readonly status: number
   readonly code: string | null
-  /** Pause before the next question that a device authorization asks for; null if it names none. */
+  /** Pause in seconds before the next poll, as a device authorization asks for it; null if it names none. */
   readonly interval: number | null
   /** From `Retry-After`, capped; null if there is none. */
   readonly retryAfterMs: number | null
@@ -45,11 +48,11 @@ export type TokenExchange = {
   /** Throws TransportError or TokenRefusal; answers only with well-formed tokens. */
   readonly fetch: LibraryFetch
   /**
-   * What the provider said, of which the library's result tells a part; a scope or a type that quotes a secret counts
-   * as absent. Throws before an answer has come.
+   * Fields of the provider's answer, of which the library's result holds only a part; a scope or a type that
+   * quotes a secret counts as absent. Throws if no answer has come yet.
    */
   fields(): TokenFields
-  /** What was sent and what came, to compare other texts of the provider with. */
+  /** Secrets that were sent and received, to compare other texts of the provider with. */
   secrets(): ExchangeSecrets
 }
 
@@ -67,20 +70,23 @@ export type TokenExchangeOptions = {
   readonly fetchPort: FetchPort
   readonly limits: Limits
   readonly scopeSeparator: ' ' | ','
-  /** False drops an ID token nobody asked for, so that a fault in it can not cost the tokens beside it. */
+  /**
+   * False: an ID token that was not requested is dropped, so that a fault in it can not cost the other
+   * tokens.
+   */
   readonly keepIdToken: boolean
-  /** Secrets that are not sent this time, and that the provider has from before. */
+  /** Secrets that the provider has from before and that this request does not send. */
   readonly held?: readonly string[]
-  /** Default: an endpoint as RFC 6749 has it. */
+  /** Default: an endpoint that follows RFC 6749. */
   readonly quirks?: EndpointQuirks
 }
 
-/** Where a provider's token endpoint departs from RFC 6749. */
+/** Differences of a provider's token endpoint from RFC 6749. */
 export type EndpointQuirks = AnswerQuirks & Pick<OAuthProvider, 'tokenRequest'>
 
 /**
- * One exchange with a token endpoint. Stands between the network and the library: bare, the library throws away a
- * valid answer for eight common deviations, and the errors it throws then hold the tokens.
+ * One exchange with a token endpoint. It stands between the network and the library: alone, the library
+ * rejects a valid answer for eight common deviations, with errors that hold the tokens.
  */
 export function tokenExchange(options: TokenExchangeOptions): TokenExchange {
   let fields: TokenFields | null = null
@@ -115,7 +121,10 @@ function secretsOf({ accessToken, refreshToken, idToken }: TokenFields): readonl
   return [accessToken, refreshToken, idToken].filter((token) => token !== null)
 }
 
-/** The fields that are kept in the clear, without what quotes a secret of the exchange. */
+/**
+ * Returns the fields without each scope or token type that quotes a secret of the exchange; both are kept in
+ * the clear.
+ */
 export function unquotedFields(fields: TokenFields, secrets: ExchangeSecrets): TokenFields {
   const { scopes, tokenType } = fields
   return {
@@ -125,7 +134,7 @@ export function unquotedFields(fields: TokenFields, secrets: ExchangeSecrets): T
   }
 }
 
-/** For endpoints that answer with a status and nothing worth reading, such as revocation. */
+/** Fetch for endpoints whose answer is only a status, such as revocation. */
 export function plainFetch(
   fetchPort: FetchPort,
   encoding: OAuthProvider['tokenRequest'] = 'form'
@@ -137,7 +146,10 @@ export function plainFetch(
   }
 }
 
-/** For endpoints whose answer has a reader of its own, which makes of it what the library gets. `sent`: the secrets. */
+/**
+ * Fetch for endpoints whose answer `read` turns into a response for the library. `sent`: the secrets of the
+ * request.
+ */
 export function answerFetch(
   fetchPort: FetchPort,
   read: (answer: GuardedAnswer, sent: ExchangeSecrets) => Response,
@@ -155,7 +167,7 @@ function guarded(
   request: LibraryRequest,
   encoding: OAuthProvider['tokenRequest'] = 'form'
 ): GuardedRequest {
-  // The library sends forms and nothing else.
+  // The library sends only forms.
   const form = request.body instanceof URLSearchParams ? request.body : null
   const shared = {
     url,
@@ -175,13 +187,16 @@ function guarded(
   }
 }
 
-/** RFC 9449 section 8: nothing was spent; the library asks once more with this nonce in its proof. */
+/** RFC 9449 section 8: nothing was spent; the library repeats the request with this nonce in its proof. */
 function nonceRequest(nonce: string | null): Response {
   if (nonce === null || !/^[\x21-\x7e]{1,512}$/.test(nonce)) throw new TokenRefusal(400, 'use_dpop_nonce')
   return Response.json({ error: 'use_dpop_nonce' }, { status: 400, headers: { 'dpop-nonce': nonce } })
 }
 
-/** A new answer with our own headers: a WWW-Authenticate beside an error would hide the error from the library. */
+/**
+ * An answer rebuilt with our own headers: a WWW-Authenticate beside an error would hide the error from the
+ * library.
+ */
 function wellFormed(fields: TokenFields, keepIdToken: boolean): Response {
   const body = {
     access_token: fields.accessToken,

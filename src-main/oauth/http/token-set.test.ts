@@ -7,7 +7,9 @@ import { toTokenSet } from './token-set.ts'
 
 const at = (ms: number): Lifetime => ({ kind: 'at', at: new Date(START.getTime() + ms) })
 
-/** What `expires_in` as it stands in the JSON comes to, at a provider whose tokens do not expire unless it says so. */
+/**
+ * The lifetime for the JSON text of `expires_in`, at a provider whose tokens do not expire unless it says so.
+ */
 function lifetimeOf(expiresIn: string | null): Lifetime {
   const field = expiresIn === null ? '' : `,"expires_in":${expiresIn}`
   const text = `{"access_token":"at","token_type":"bearer"${field}}`

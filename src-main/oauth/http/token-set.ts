@@ -4,7 +4,10 @@ import type { OAuthProvider } from '../../core/provider.ts'
 import { Secret } from '../../core/secret.ts'
 import type { TokenFields } from './token-answer.ts'
 
-/** The tokens of an answer. `issuedAt` is when the request was sent: the earliest moment the life can have begun. */
+/**
+ * Returns the tokens of an answer. `issuedAt`: time at which the request was sent, the earliest start of
+ * their lifetime.
+ */
 export function toTokenSet(fields: TokenFields, provider: OAuthProvider, issuedAt: Date): TokenSet {
   return {
     accessToken: new Secret(fields.accessToken),
@@ -22,7 +25,10 @@ function refreshEndOf(life: TokenFields['refreshLife'], toldAt: Date): Pick<Toke
   return { refreshEnd: { kind: 'at', at: new Date(toldAt.getTime() + life * SECOND), toldAt } }
 }
 
-/** An unusable `expires_in` is not a missing one: nothing is known then, whatever the provider's rule is. */
+/**
+ * The expiry of an access token. An unusable `expires_in` makes it unknown; the provider's rule is only for a
+ * missing one.
+ */
 function expiryOf(lifetime: TokenFields['lifetime'], provider: OAuthProvider, issuedAt: Date): Lifetime {
   switch (lifetime.kind) {
     case 'seconds':

@@ -1,6 +1,9 @@
 const LONGEST_HEADER = 8192
 
-/** `auth-param` of RFC 9110 section 11.2: a token or a quoted text; addresses without quotes are common and are read. */
+/**
+ * `auth-param` of RFC 9110 section 11.2: a token or a quoted text; addresses without quotes are common and
+ * accepted.
+ */
 const parameter = /([\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))(?=[ \t]*(?:,|$))/y
 const scheme = /([\w!#$%&'*+.^`|~-]+)(?=[ \t]|,|$)/y
 const token68 = /[ \t]+[\w.~+/-]+=*(?=[ \t]*(?:,|$))/y
@@ -9,9 +12,9 @@ const between = /[ \t,]+/y
 type Challenge = { readonly scheme: string; readonly parameters: Map<string, string> }
 
 /**
- * One parameter of the first Bearer challenge that has it (RFC 6750 section 3, RFC 9728 section 5.1); null if there is
- * none. Read by the grammar of RFC 9110 section 11.6.1: what stands inside a quoted text or belongs to another
- * challenge is not it. The value is the server's and unchecked.
+ * Returns a parameter of the first Bearer challenge that has it (RFC 6750 section 3, RFC 9728 section 5.1);
+ * null if there is none. The header is read by the grammar of RFC 9110 section 11.6.1, so a name inside a
+ * quoted text or in another challenge does not count. The value comes from the server and is unchecked.
  */
 export function challengeParameter(
   header: string | null,
@@ -20,7 +23,7 @@ export function challengeParameter(
   return challengeParameters(header, name)[0] ?? null
 }
 
-/** The same of every Bearer challenge, in their order. */
+/** Returns the parameter of every Bearer challenge, in order. */
 export function challengeParameters(header: string | null, name: string): string[] {
   if (header === null || header.length > LONGEST_HEADER) return []
   return challengesIn(header).flatMap((challenge) => {
@@ -29,7 +32,7 @@ export function challengeParameters(header: string | null, name: string): string
   })
 }
 
-/** Ends where the header stops to be one; what was read before that stands. */
+/** Reads the challenges up to the first fault in the header; those before it count. */
 function challengesIn(header: string): Challenge[] {
   const challenges: Challenge[] = []
   let at = 0
@@ -45,7 +48,7 @@ function challengesIn(header: string): Challenge[] {
     const [, name, quoted, bare = ''] = (current && take(parameter)) ?? []
     if (current !== undefined && name !== undefined) {
       const key = name.toLowerCase()
-      // A name that stands twice is not valid; the first one counts.
+      // A repeated name is not valid; the first one counts.
       if (!current.parameters.has(key))
         current.parameters.set(key, quoted?.replaceAll(/\\(.)/g, '$1') ?? bare)
       continue

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** What an authorization answer has to carry to belong to one attempt. */
+/** Values that an authorization answer must carry to belong to one attempt. */
 export type ExpectedAnswer = {
   readonly state: string
   readonly issuer: string
-  /** The issuer's metadata promises `iss` in every answer (RFC 9207 section 2.4): then it must be there. */
+  /** The issuer's metadata promises `iss` in every answer (RFC 9207 section 2.4), so it is required. */
   readonly requiresIssuer: boolean
 }
 
@@ -15,13 +15,14 @@ export type CallbackAnswer =
 const PARAMETERS = ['state', 'code', 'error', 'iss'] as const
 
 /**
- * Reads the query of a request to the redirect address. Null: it does not belong to the attempt, because `state` or
- * `iss` is missing, wrong or there twice, or it holds neither one code nor one error; the wait goes on then. The same
- * rules hold for error answers, or a stranger's error would be shown as the provider's.
+ * Reads the query of a request to the redirect address. Null: the request does not belong to the attempt,
+ * because `state` or `iss` is missing, wrong or repeated, or because it does not hold exactly one code or one
+ * error; the wait continues then. The same rules hold for error answers; otherwise a stranger's error would
+ * be shown as the provider's.
  *
- * An answer that names no issuer is bound by the attempt alone: a port that is open for it, a `state` that no other
- * issuer was given, and a path of this issuer's own (`issuerPath`), because an issuer that sends the browser on to
- * another, with all that came along, is not seen by the first two (RFC 9700 section 4.4).
+ * An answer that names no issuer is bound only by the attempt: its open port, its `state`, which no other
+ * issuer got, and the issuer's own path (`issuerPath`). The path is needed because port and `state` do not
+ * detect an issuer that sends the browser on to another issuer with all parameters (RFC 9700 section 4.4).
  */
 export function readCallback(query: string, expected: ExpectedAnswer): CallbackAnswer | null {
   const parameters = new URLSearchParams(query)
@@ -36,7 +37,7 @@ export function readCallback(query: string, expected: ExpectedAnswer): CallbackA
   return { kind: 'code', code: code ?? '', issuer: issuer ?? null }
 }
 
-/** In a time that does not depend on where the two differ. */
+/** Compares two texts in a time that does not depend on where they differ. */
 function isSameText(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other))
 }

@@ -11,8 +11,9 @@ const PORT_TRIES = 5
 export type LoopbackOptions = {
   readonly redirect: ProviderRedirect
   /**
-   * Judges the query of a request to the redirect address. Null: it does not belong to the attempt; it is answered
-   * 400 and the wait goes on. Else the page the browser gets; the listener ends with it.
+   * Judges the query of a request to the redirect address and returns the page for the browser; the listener
+   * ends with it. Null: the request does not belong to the attempt; it is answered with 400 and the wait
+   * continues.
    */
   readonly accept: (query: string) => 'success' | 'failure' | null
   /** Called once, after the accepted answer's page has been sent. */
@@ -22,14 +23,14 @@ export type LoopbackOptions = {
 
 export type LoopbackListener = {
   readonly redirectUri: string
-  /** Releases the port at once, whoever is still connected. Idempotent. */
+  /** Releases the port at once and closes open connections. Idempotent. */
   close(): Promise<void>
 }
 
 /**
- * The redirect address of one attempt (RFC 8252 section 7.3): a port of this computer the system chose, or the first
- * free one of those that are registered, bound before any URL names it, open until one answer was accepted. Throws
- * PORT_BUSY if none can be had, and says who has it.
+ * Opens the redirect address of one attempt (RFC 8252 section 7.3): a port that the system chooses, or the
+ * first free one of the registered ports. It is bound before any URL names it and stays open until one answer
+ * is accepted. Throws PORT_BUSY, with the programs that use the ports, if none is free.
  */
 export async function openLoopbackListener(options: LoopbackOptions): Promise<LoopbackListener> {
   const servers = await bind(options)
@@ -41,7 +42,7 @@ export async function openLoopbackListener(options: LoopbackOptions): Promise<Lo
     const page = isAnswered ? null : options.accept(query)
     if (page === null) return 'foreign'
     isAnswered = true
-    // The page is sent before the attempt goes on, which may end with the window that shows it.
+    // The page is sent first, because the attempt may end together with the window that shows it.
     response.once('close', options.onAnswered)
     for (const server of servers) server.close()
     return page
@@ -59,13 +60,13 @@ type Exchange = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly authority: string
-  /** Of the redirect address. */
+  /** Path of the redirect address. */
   readonly path: string
 }
 
 function answer({ request, response, authority, path }: Exchange, accept: Accept): void {
   const [asked, query = ''] = splitOnce(request.url ?? '', '?')
-  // Node shows the first of several; RFC 9112 section 3.2 has a server refuse more than one.
+  // Node shows only the first of several; RFC 9112 section 3.2 requires a server to refuse more than one.
   const hosts = request.headersDistinct['host'] ?? []
   if (hosts.length !== 1 || hosts[0] !== authority) return send(response, 421, 'foreign')
   if (request.headers.origin !== undefined) return send(response, 403, 'foreign')
@@ -85,7 +86,10 @@ function splitOnce(text: string, mark: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** The registered ports in their order; any port is tried a few times, because the system may choose one that is half taken. */
+/**
+ * Binds the first free registered port, in order. Without registered ports it tries a few of the system's
+ * choice, because one may be taken at one of the two addresses.
+ */
 async function bind({ redirect, socketTimeoutMs = 5000 }: LoopbackOptions): Promise<[Server, ...Server[]]> {
   const { host, ports } = redirect
   const tries = ports.length === 0 ? Array.from({ length: PORT_TRIES }, () => 0) : ports
@@ -97,8 +101,8 @@ async function bind({ redirect, socketTimeoutMs = 5000 }: LoopbackOptions): Prom
 }
 
 /**
- * Null: somebody has the port. For `localhost` both loopback addresses are taken: a browser may try either, and whoever
- * held the other one would be sent the code. A computer without IPv6 has only the first.
+ * Binds one port; null: it is in use. For `localhost` both loopback addresses are bound: a browser may try
+ * either, and a program at the other one would get the code. A computer without IPv6 has only the first.
  */
 async function bindOne(
   host: ProviderRedirect['host'],
@@ -116,7 +120,7 @@ async function bindOne(
   return null
 }
 
-/** Null: listening. Else the system's error code. */
+/** Null: the server listens. Else the system's error code. */
 function listen(server: Server, host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'UNKNOWN'))
@@ -140,7 +144,7 @@ function newServer(socketTimeoutMs: number): Server {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
     socket.on('error', () => undefined)
-    // The oldest has had its time; dropping it keeps a crowd from shutting the right one out.
+    // The oldest connection has had its time; it is dropped so that a crowd can not keep the browser out.
     if (open.size > MOST_SOCKETS) open.values().next().value?.destroy()
   })
   return server
@@ -155,7 +159,7 @@ async function closeAll(servers: readonly Server[]): Promise<void> {
     servers.map(
       (server) =>
         new Promise<void>((resolve) => {
-          // The callback's error says that it was closed already.
+          // An error in the callback means that the server was closed already.
           server.close(() => resolve())
           server.closeAllConnections()
         })

@@ -45,7 +45,10 @@ const marks: Readonly<Record<Tone, string>> = {
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/** For every answer of the listener: nothing is loaded, run, framed, kept or told on. */
+/**
+ * Headers of every answer of the listener: a page loads and runs nothing, is not framed or cached, and sends
+ * no referrer.
+ */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

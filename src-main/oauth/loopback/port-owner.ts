@@ -9,8 +9,9 @@ const LISTENING = '0A'
 const LONGEST_NAME = 40
 
 /**
- * Who listens on this port, as Linux tells in `/proc`. Null where it does not tell: on other systems, and for programs
- * of other users. The name comes from outside and is cut to what a name can hold. Never throws.
+ * Returns the program that listens on this port, from `/proc` of Linux. Null: unknown, as on other systems
+ * and for programs of other users. The name comes from outside and is reduced to safe characters and a
+ * limited length. Never throws.
  */
 export async function portOwner(port: number): Promise<PortOwner | null> {
   const sockets = await listeningSockets(port)
@@ -42,14 +43,14 @@ async function holdsOneOf(pid: string, sockets: ReadonlySet<string>): Promise<bo
   return false
 }
 
-/** The program's file, because a thread may have given the process another name. */
+/** Name of the program's file, because a thread may have given the process another name. */
 async function nameOf(pid: string): Promise<string> {
   const file = await readlink(`/proc/${pid}/exe`).catch(() => '')
   const name = file === '' ? await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '') : basename(file)
   return name.replace(/[^\w .+-]/g, '').slice(0, LONGEST_NAME) || 'a program'
 }
 
-/** Why no redirect address could be opened: names the ports and, where the system tells, who has them. */
+/** The error for a redirect address that can not be opened: names the ports and, if known, their programs. */
 export async function busyPorts(ports: readonly number[]): Promise<VaultError> {
   if (ports.length === 0)
     return new VaultError('PORT_BUSY', { message: 'No local port could be opened. Try again.' })

@@ -80,7 +80,7 @@ describe('registering at an authorization server', () => {
     const one = await made.register(metadataOf('https://as.example'), wish)
     const other = await made.register(metadataOf('https://other.example'), wish)
     expect(other.id).not.toBe(one.id)
-    // RFC 9700 section 4.4.2.2: else one issuer could have the codes of the other sent to itself.
+    // RFC 9700 section 4.4.2.2: otherwise one issuer could receive the codes of the other.
     expect(other.redirect).not.toEqual(one.redirect)
   })
 

@@ -10,10 +10,10 @@ import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
 import { jsonAnswer } from '../http/json-answer.ts'
 import { TOKEN_LIMITS, TokenRefusal } from '../http/token-fetch.ts'
 
-/** How long a client that no sign-in has proved yet is used for the next attempt. */
+/** Milliseconds for which a client that is not yet proved by a sign-in is used for the next attempt. */
 const KEPT_FOR = 10 * MINUTE
 
-/** RFC 7591 section 2 for a public native client. */
+/** Registration of a public native client (RFC 7591 section 2). */
 const OURS = {
   client_name: 'Latchkey',
   application_type: 'native',
@@ -23,11 +23,14 @@ const OURS = {
 }
 
 type Ports = { readonly fetch: FetchPort; readonly now: () => Date }
-/** What a client is registered for. `forgotten`: the ID of one that the issuer does not know any more. */
+/** The purpose of a registration. `forgotten`: ID of a client that the issuer no longer knows. */
 type Wish = { readonly resource: string; readonly forgotten?: string }
 type Kept = { readonly client: Promise<RegisteredClient>; readonly at: number }
 
-/** Registers Latchkey at authorization servers: each registration belongs to its issuer and resource and is used for no other. */
+/**
+ * Registers Latchkey at authorization servers: each registration belongs to one issuer and resource and is
+ * used only there.
+ */
 export class ClientRegistrar {
   readonly #ports: Ports
   readonly #kept = new Map<string, Kept>()
@@ -37,8 +40,9 @@ export class ClientRegistrar {
   }
 
   /**
-   * A client at this issuer for this resource. An attempt within ten minutes uses the client of the one before, unless
-   * that is `forgotten`. Throws PROVIDER_REFUSED if the issuer refuses, TransportError without an answer.
+   * Returns a client at this issuer for this resource. An attempt within ten minutes uses the client of the
+   * previous one, unless that is `forgotten`. Throws PROVIDER_REFUSED if the issuer refuses, TransportError
+   * without an answer.
    */
   async register(metadata: IssuerMetadata, { resource, forgotten }: Wish): Promise<RegisteredClient> {
     const now = this.#ports.now().getTime()
@@ -77,12 +81,18 @@ async function registerOnce(
   }
 }
 
-/** Of this issuer's own (see `issuerPath`) whatever it announces, with any port (RFC 8252 section 7.3). */
+/**
+ * The redirect address with the issuer's own path (see `issuerPath`), regardless of what the issuer
+ * announces, and with any port (RFC 8252 section 7.3).
+ */
 function redirectFor(issuer: string): ProviderRedirect {
   return { host: '127.0.0.1', ports: [], path: `/mcp/${issuerMark(issuer)}` }
 }
 
-/** Some servers give a secret to clients that asked for none: then they want it back. */
+/**
+ * Reads the registered client. Some servers give a secret to clients that asked for none, and then require
+ * it.
+ */
 function readClient(answer: Record<string, unknown>): RegisteredClient {
   const { client_id: id, client_secret: secret, token_endpoint_auth_method: method } = answer
   if (typeof id !== 'string' || !/^[\x20-\x7e]{1,500}$/.test(id)) throw notRegistered()
@@ -93,7 +103,9 @@ function readClient(answer: Record<string, unknown>): RegisteredClient {
   return { id, secret: new Secret(secret), auth: method === 'client_secret_post' ? 'post' : 'basic' }
 }
 
-/** A client ID is shown, kept in the clear and sent to the browser. */
+/**
+ * The error for a client ID that holds a secret: the ID is shown, kept in the clear and sent to the browser.
+ */
 function idHoldsSecret(): VaultError {
   return new VaultError('PROVIDER_REFUSED', {
     message:

@@ -8,7 +8,10 @@ import { type OAuthContext, guarded } from '../flows/oauth-context.ts'
 import { isAtPrivateHost } from '../http/private-host.ts'
 import { findProtectedResource } from './protected-resource.ts'
 
-/** The MCP profile: where a server lets people sign in (RFC 9728, RFC 8414) and how we become its client (RFC 7591). */
+/**
+ * The MCP profile: finds where people sign in to a server (RFC 9728, RFC 8414) and makes Latchkey its client
+ * (RFC 7591).
+ */
 export function mcpAuthorization(context: OAuthContext): McpAuthorization {
   const registrar = new ClientRegistrar(context)
   return {
@@ -18,7 +21,7 @@ export function mcpAuthorization(context: OAuthContext): McpAuthorization {
   }
 }
 
-/** A server of the internet sends nobody to an authorization server in a private network. */
+/** Throws PROVIDER_REFUSED if a server on the internet names an authorization server in a private network. */
 async function refusePrivate({ addressesOf }: OAuthContext, server: string, issuer: string): Promise<void> {
   const [from, to] = [server.trim(), issuer].map((address) => new URL(address).hostname)
   if (from === undefined || to === undefined || from === to) return
@@ -28,7 +31,10 @@ async function refusePrivate({ addressesOf }: OAuthContext, server: string, issu
   })
 }
 
-/** The MCP specification of 2025-03-26, before RFC 9728: a server without such a document is its own authorization server. */
+/**
+ * Treats a server without a document of RFC 9728 as its own authorization server, as the MCP specification of
+ * 2025-03-26 does.
+ */
 async function lookAtOrigin({ discovery }: OAuthContext, server: string): Promise<IssuerMetadata> {
   const metadata = await discovery.find(new URL(server.trim()).origin)
   if (metadata !== null) return metadata
@@ -37,7 +43,7 @@ async function lookAtOrigin({ discovery }: OAuthContext, server: string): Promis
   })
 }
 
-/** The resource is kept in the clear, and what stands behind a question mark may be a secret. */
+/** Removes the query: the resource is kept in the clear, and a query may hold a secret. */
 function withoutQuery(server: string): string {
   const { origin, pathname } = new URL(server.trim())
   return `${origin}${pathname}`
@@ -55,7 +61,7 @@ async function findMcpServer(context: OAuthContext, server: string): Promise<Mcp
         'The authorization server of this MCP server does not say that it checks PKCE. MCP requires it.'
     })
   }
-  // Without it there is nothing to renew the sign-in with; asked for only where it is known.
+  // `offline_access` brings the refresh token; it is requested only if the issuer knows it.
   const offline = metadata.scopes.includes('offline_access') ? ['offline_access'] : []
   return {
     resource: found?.resource ?? withoutQuery(server),

@@ -11,7 +11,7 @@ const grant = { ...sample, provider: { ...sample.provider, resource: SERVER, mcp
 
 type Scripted = { readonly status: number; readonly body?: string; readonly challenge?: string }
 
-/** Asks a server that answers so; the requests it got as well. */
+/** Asks a server with a scripted answer; returns the answer and the requests that the server got. */
 async function ask({ status, body = '', challenge }: Scripted, held = grant, token = TOKEN) {
   const sent: { url: string; headers: Headers; body: unknown }[] = []
   const answer = await askMcpServer(
@@ -29,7 +29,7 @@ async function ask({ status, body = '', challenge }: Scripted, held = grant, tok
   return { answer, sent }
 }
 
-/** In the shape of a JWT; its signature is no one's. */
+/** A token in the form of a JWT, with an invalid signature. */
 function signedToken(claims: object): string {
   return `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2lnbmF0dXJl`
 }

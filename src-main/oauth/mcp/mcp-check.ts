@@ -11,18 +11,22 @@ import { jsonObject } from '../http/json.ts'
 export type McpCheck = {
   readonly works: boolean
   readonly text: string
-  /** Scopes the server wants beside those that were granted. */
+  /** Scopes that the server wants besides the granted ones. */
   readonly lacks: readonly string[]
 }
 
 const NOT_SENT = 'The authorization server gave a token for another server. It was not sent to this one.'
 
-/** Opens no session and changes nothing there; who may not come in is told so before it is read. */
+/**
+ * A request that opens no session and changes nothing; a server refuses a token without access before it
+ * reads it.
+ */
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 
 /**
- * Asks the MCP server of a grant whether it lets the token in. A token for another resource is not sent. Null: the
- * grant is for no MCP server, or what answered is none. Throws TransportError when nobody answered.
+ * Asks the MCP server of a grant whether it accepts the token. A token for another resource is not sent.
+ * Null: the grant is not for an MCP server, or the answer is not from one. Throws TransportError without an
+ * answer.
  */
 export async function askMcpServer(
   { fetch, ...rules }: UrlRules & { readonly fetch: FetchPort },
@@ -54,7 +58,7 @@ export async function askMcpServer(
   return { works: true, text: 'The MCP server let the token in.', lacks: [] }
 }
 
-/** RFC 6750 section 3.1: the sign-in is fine, and not enough. */
+/** The result for a sign-in that is valid but has too little access (RFC 6750 section 3.1). */
 function refusedFor(challenge: string | null, lacks: readonly string[]): McpCheck {
   if (challengeParameter(challenge, 'error') !== 'insufficient_scope') {
     return no('The MCP server knows the token and does not let this account in.')
@@ -68,8 +72,9 @@ function secretsOf(secrets: readonly (Secret | null)[]): ExchangeSecrets {
 }
 
 /**
- * A signed token (RFC 9068) that names addresses for its audience, none of them on the host of this resource: an
- * authorization server that does not know RFC 8707 gave one for a server of its own. Any other text in `aud` says nothing.
+ * True for a signed token (RFC 9068) whose audience names addresses, but none on the host of this resource:
+ * an authorization server that does not know RFC 8707 gave a token for a server of its own. Any other text in
+ * `aud` is ignored.
  */
 function isForAnother(accessToken: Secret, resource: URL): boolean {
   const audiences = accessToken.expose(audiencesOf).filter((one) => /^https?:/i.test(one))

@@ -7,7 +7,7 @@ const good = { resource: SERVER, authorization_servers: ['https://as.example'] }
 
 type Answers = Readonly<Record<string, () => Response>>
 
-/** Everything else is 404. */
+/** A network with these answers; everything else is 404. */
 function network(answers: Answers) {
   const asked: string[] = []
   const fetchPort = async (url: string): Promise<Response> => {

@@ -9,7 +9,7 @@ import { jsonObject } from '../http/json.ts'
 
 /** Metadata of a protected resource (RFC 9728), checked. */
 export type ProtectedResource = {
-  /** As the server spells it. */
+  /** The resource as the server spells it. */
   readonly resource: string
   /** The first of its authorization servers. */
   readonly issuer: string
@@ -19,21 +19,21 @@ export type ProtectedResource = {
   readonly supported: readonly string[]
 }
 
-/** A server that answers with an endless stream instead of 401 is not waited for. */
+/** Limits for a server that may answer with an endless stream instead of 401. */
 const PROBE_LIMITS: Limits = { timeoutMs: 5_000, maxBytes: 64 * 1024 }
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,300}$/
 const MOST_SCOPES = 100
-/** Documents that a server may name in its refusal. */
+/** Largest number of documents that a server may name in its refusal. */
 const MOST_NAMED = 3
-/** Opens no session and changes nothing there. */
+/** A request that opens no session and changes nothing at the server. */
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 
 const refused = (message: string): VaultError => new VaultError('PROVIDER_REFUSED', { message })
 
 /**
- * Asks an MCP server without a token where people sign in: at the address in its 401, else at the well-known addresses,
- * first that of its path. Null: it has no such document anywhere. Throws INVALID_REQUEST for an address that may not
- * be asked, PROVIDER_REFUSED with the reason, TransportError when nobody answered.
+ * Asks an MCP server without a token where people sign in: at the address in its 401, else at the well-known
+ * addresses, first the one for its path. Null: there is no such document. Throws INVALID_REQUEST for an
+ * address that may not be asked, PROVIDER_REFUSED with the reason, TransportError without an answer.
  */
 export async function findProtectedResource(
   fetchPort: FetchPort,
@@ -55,14 +55,20 @@ export async function findProtectedResource(
   return await findDocument(fetchPort, [...new Set(places)], { url, rules: own, asked })
 }
 
-/** RFC 9728 section 3.1: the well-known part stands before the path; a server may describe its whole host instead. */
+/**
+ * The well-known addresses of a server (RFC 9728 section 3.1): the well-known part comes before the path; a
+ * document may also describe the whole host.
+ */
 export function resourceWellKnownPlaces(server: URL): readonly string[] {
   const root = `${server.origin}/.well-known/oauth-protected-resource`
   const path = server.pathname.replace(/\/$/, '')
   return path === '' ? [root] : [`${root}${path}`, root]
 }
 
-/** The addresses that the server names in its refusal; such a document may be missing or another server's. */
+/**
+ * Returns the addresses that the server names in its refusal; a document there may be missing or describe
+ * another server.
+ */
 async function namedPlaces(
   server: URL,
   challenge: string | null,
@@ -79,7 +85,10 @@ async function namedPlaces(
   return named.flatMap(({ href }, at) => (areHidden[at] === true ? [] : [href]))
 }
 
-/** The header of the refusal; null if there was none. Some servers take nothing but POST, and say so with 405. */
+/**
+ * Returns the header of the refusal; null if there is none. Some servers accept only POST and answer a GET
+ * with 405.
+ */
 async function challengeOf(fetchPort: FetchPort, url: URL): Promise<string | null> {
   const accept = 'application/json, text/event-stream'
   const asks = [
@@ -95,7 +104,10 @@ async function challengeOf(fetchPort: FetchPort, url: URL): Promise<string | nul
   return null
 }
 
-/** The first document that describes this server. What is wrong with another one is said only if none does. */
+/**
+ * Finds the first document that describes this server. The fault of another document is reported only if
+ * there is none.
+ */
 async function findDocument(
   fetchPort: FetchPort,
   places: readonly string[],
@@ -137,7 +149,10 @@ function readDocument(document: Record<string, unknown>, { url, rules, asked }: 
   }
 }
 
-/** RFC 9728 section 3.3: metadata is for the server that was asked, or for a part of its host that the server lies in. */
+/**
+ * True if the metadata is for this server, or for a part of its host that contains the server (RFC 9728
+ * section 3.3).
+ */
 export function covers(resource: URL, server: URL): boolean {
   if (resource.origin !== server.origin) return false
   if (resource.search !== '' && resource.search !== server.search) return false
@@ -145,7 +160,7 @@ export function covers(resource: URL, server: URL): boolean {
   return `${server.pathname}/`.startsWith(folder)
 }
 
-/** What of it are scopes, each once, and not without end. */
+/** Returns the scopes in a value, each once and in a limited number. */
 export function scopesIn(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return []
   const scopes = value.filter((one): one is string => typeof one === 'string' && SCOPE.test(one))

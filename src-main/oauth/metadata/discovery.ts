@@ -36,7 +36,10 @@ export class Discovery {
     this.#ports = ports
   }
 
-  /** Checked metadata. Throws TransportError when nothing could be learned, VaultError PROVIDER_REFUSED with a reason. */
+  /**
+   * Returns checked metadata. Throws TransportError if nothing was learned, VaultError PROVIDER_REFUSED with
+   * a reason.
+   */
   async metadata(issuer: string): Promise<IssuerMetadata> {
     const known = this.#known.get(issuer)
     const now = this.#ports.now().getTime()
@@ -44,7 +47,7 @@ export class Discovery {
     return await this.look(issuer)
   }
 
-  /** As above, from the network whatever is kept. */
+  /** Returns the metadata from the network, even if it is kept already. Throws as `metadata`. */
   async look(issuer: string): Promise<IssuerMetadata> {
     const metadata = await this.find(issuer)
     if (metadata !== null) return metadata
@@ -54,7 +57,7 @@ export class Discovery {
     })
   }
 
-  /** As `look`; null: the server answers and has no metadata. */
+  /** Works as `look`; null: the server answers without metadata. */
   async find(issuer: string): Promise<IssuerMetadata | null> {
     const document = await this.#document(issuer)
     if (document === null) return null
@@ -67,7 +70,10 @@ export class Discovery {
     return metadata
   }
 
-  /** What an issuer of the internet names is on the internet too, whatever the names of the hosts look like. */
+  /**
+   * Throws PROVIDER_REFUSED if an issuer on the internet names a host in a private network, regardless of the
+   * host's name.
+   */
   async #refusePrivate(metadata: IssuerMetadata): Promise<void> {
     const { addressesOf } = this.#ports
     const { hostname } = new URL(metadata.issuer)
@@ -95,14 +101,17 @@ export class Discovery {
     return null
   }
 
-  /** What lies at one place; null: nothing that is metadata. Throws TransportError for what concerns every place. */
+  /**
+   * Reads the document at one place; null: it is not metadata. Throws TransportError for a failure that
+   * concerns every place.
+   */
   async #ask(place: string): Promise<Record<string, unknown> | TransportError | null> {
     const headers = { accept: 'application/json' }
     const request = { url: place, method: 'GET', headers, body: null, signal: null } as const
     try {
       const found = await guardedFetch(this.#ports.fetch, request, METADATA_LIMITS)
       const document = found.status === 200 ? parsed(found) : null
-      // `{}` or an error in a 200 is no metadata, and the next place may have it.
+      // `{}` or an error in a 200 is not metadata; the next place may have it.
       return isRecord(document) && typeof document['issuer'] === 'string' ? document : null
     } catch (error) {
       if (error instanceof TransportError && error.status !== null) return error
@@ -112,8 +121,8 @@ export class Discovery {
 }
 
 /**
- * OpenID Connect Discovery section 4 appends, RFC 8414 section 3 inserts before the path; section 5 lets OpenID
- * metadata lie there as well.
+ * The places of an issuer's metadata. OpenID Connect Discovery section 4 appends the well-known part, RFC
+ * 8414 section 3 inserts it before the path, and its section 5 allows OpenID metadata there as well.
  */
 export function wellKnownPlaces(issuer: URL): readonly string[] {
   const path = issuer.pathname.replace(/\/$/, '')
@@ -128,21 +137,23 @@ function parsed({ text }: GuardedAnswer): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The error quotes the document; it ends here.
+    // The error quotes the document, so it is not passed on.
     return null
   }
 }
 
 const NO_PAGE = 'This service has no page to sign in at. Sign in with e-mail and password.'
 
-/** Where this provider's endpoints are: its row's own, or what its issuer says. Throws as `Discovery.metadata`. */
+/**
+ * Returns the endpoints of this provider, from its row or from its issuer. Throws as `Discovery.metadata`.
+ */
 export async function metadataOf(
   { endpoints, namesIssuer }: OAuthProvider,
   discovery: Discovery
 ): Promise<IssuerMetadata> {
   if (endpoints.kind === 'discovered') {
     const metadata = await discovery.metadata(endpoints.issuer)
-    // One that has promised it once is held to it: its redirect address was chosen by that.
+    // An issuer that has promised once to name itself must do so: its redirect address was chosen by that.
     return namesIssuer === true ? { ...metadata, namesIssuerInAnswers: true } : metadata
   }
   if (endpoints.kind === 'gotrue') throw new VaultError('INVALID_REQUEST', { message: NO_PAGE })
@@ -165,7 +176,7 @@ export async function metadataOf(
   }
 }
 
-/** What was found, in words for the person who typed the address. */
+/** Describes the metadata for the person who typed the address. */
 export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
   const authorizationHost = new URL(metadata.authorizationEndpoint).host
   const issuerHost = new URL(metadata.issuer).host
@@ -175,7 +186,7 @@ export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
     ...(metadata.announcesPkce ? ['PKCE with S256 is supported'] : []),
     ...(metadata.namesIssuerInAnswers ? ['Answers name their issuer'] : [])
   ]
-  // Not a reason to refuse: many good servers are like this.
+  // These notes are no reason to refuse: many good servers are like this.
   const notes = [
     ...(metadata.announcesPkce ? [] : ['PKCE is not announced; Latchkey uses it all the same']),
     ...(metadata.namesIssuerInAnswers

@@ -1,7 +1,10 @@
 import type { OAuthProvider } from '../../core/provider.ts'
 import { genericProvider } from '../provider-rows/base.ts'
 
-/** What is known of servers that a person names by an address of their own: a tenant, a realm, a self-hosted one. */
+/**
+ * Known facts about servers that a person names by their own address: a tenant, a realm, a self-hosted
+ * server.
+ */
 type IssuerFamily = {
   readonly name: string
   readonly isOne: (issuer: URL, scopes: readonly string[]) => boolean
@@ -17,7 +20,7 @@ const families: readonly IssuerFamily[] = [
     name: 'Auth0',
     isOne: ({ hostname }) => hostname.endsWith('.auth0.com'),
     differences: {
-      // Rotation is a switch of the application. Where it is on, an old token that comes again ends the whole grant.
+      // Rotation is a switch of the application. If it is on, reuse of an old token ends the whole grant.
       refresh: { ...refresh, graceSeconds: 0 },
       help: 'https://manage.auth0.com',
       source: 'auth0.com/docs: Refresh token rotation'
@@ -27,7 +30,7 @@ const families: readonly IssuerFamily[] = [
     name: 'Okta, the server of an organization',
     isOne: ({ hostname, pathname }) => isOkta(hostname) && pathname === '/',
     differences: {
-      // A new refresh token ends when the first one would have.
+      // A new refresh token expires when the first one would have.
       refresh: { ...refresh, graceSeconds: 30, lifeDays: 90 },
       help: 'https://developer.okta.com/docs/guides/refresh-tokens/main/',
       source: 'developer.okta.com: Refresh access tokens; support.okta.com: Refresh Token Expiration Behavior'
@@ -52,7 +55,7 @@ const families: readonly IssuerFamily[] = [
     name: 'Microsoft Entra, one tenant',
     isOne: ({ hostname }) => hostname === 'login.microsoftonline.com',
     differences: {
-      // The literal address is taken only from clients whose manifest was changed by hand.
+      // The literal address is accepted only for clients whose manifest was changed by hand.
       redirect: { ...redirect, host: 'localhost' },
       embedded: 'ok',
       refresh: { ...refresh, rotates: true, idleDays: 90 },
@@ -79,7 +82,7 @@ const families: readonly IssuerFamily[] = [
   }
 ]
 
-/** What the family of an issuer does otherwise; nothing for an issuer of none. `scopes`: `scopes_supported`. */
+/** Differences of the issuer's family; empty if it belongs to none. `scopes`: `scopes_supported`. */
 export function familyDifferences(issuer: string, scopes: readonly string[]): IssuerFamily['differences'] {
   const url = new URL(issuer)
   return families.find(({ isOne }) => isOne(url, scopes))?.differences ?? {}

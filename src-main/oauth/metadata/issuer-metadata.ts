@@ -2,24 +2,24 @@ import { VaultError } from '#shared/problem.ts'
 import { type UrlRules, rulesOfNamed, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
 import { isRecord } from '../http/json.ts'
 
-/** What is taken from an authorization server's metadata (RFC 8414, OpenID Connect Discovery). Everything is checked. */
+/** Checked values from an authorization server's metadata (RFC 8414, OpenID Connect Discovery). */
 export type IssuerMetadata = {
   readonly issuer: string
   readonly authorizationEndpoint: string
   readonly tokenEndpoint: string
   readonly revocationEndpoint: string | null
   readonly userinfoEndpoint: string | null
-  /** RFC 8628; null: nobody is signed in by a code here. */
+  /** RFC 8628; null: sign-in by a code is not possible here. */
   readonly deviceAuthorizationEndpoint: string | null
   /** RFC 7662. */
   readonly introspectionEndpoint: string | null
   /** RFC 9126. */
   readonly pushedAuthorizationEndpoint: string | null
-  /** The issuer takes authorization requests only by the endpoint above. */
+  /** The issuer accepts authorization requests only at the endpoint above. */
   readonly requiresPushedAuthorization: boolean
   /** RFC 7591. */
   readonly registrationEndpoint: string | null
-  /** `grant_types_supported`; null: not said, which by RFC 8414 means code and implicit. */
+  /** `grant_types_supported`; null: absent, which by RFC 8414 means code and implicit. */
   readonly grantTypes: readonly string[] | null
   /** RFC 9207: every authorization answer names its issuer. */
   readonly namesIssuerInAnswers: boolean
@@ -29,7 +29,9 @@ export type IssuerMetadata = {
 }
 
 export type MetadataRules = UrlRules & {
-  /** Hosts that belong to another, built-in issuer: an issuer that points there wants somebody else's codes. */
+  /**
+   * True for a host of another, built-in issuer: an issuer that names it wants the codes of that provider.
+   */
   readonly isForeignHost: (host: string, issuer: string) => boolean
 }
 
@@ -38,9 +40,9 @@ export const PRIVATE_ENDPOINT =
 const refused = (message: string): VaultError => new VaultError('PROVIDER_REFUSED', { message })
 
 /**
- * Reads the document found at an issuer's well-known address. Throws PROVIDER_REFUSED with the reason. The issuer in
- * it has to be the one asked for, to the letter (RFC 8414 section 3.3); only `https://host` and `https://host/` are
- * the same address, and the document's spelling is the one that counts from then on.
+ * Reads the document found at an issuer's well-known address. Throws PROVIDER_REFUSED with the reason. The
+ * issuer in it must be exactly the one asked for (RFC 8414 section 3.3). Only `https://host` and
+ * `https://host/` count as the same address; from then on the document's spelling is used.
  */
 export function readMetadata(document: unknown, issuer: string, rules: MetadataRules): IssuerMetadata {
   if (!isRecord(document)) throw refused('The metadata of this issuer is not a JSON object.')
@@ -92,7 +94,10 @@ function requiredEndpoint(value: unknown, issuer: string, rules: MetadataRules):
   return url.href
 }
 
-/** RFC 9700 section 2.1.1: absent says nothing and S256 is sent all the same; a list without S256 is a refusal. */
+/**
+ * Throws PROVIDER_REFUSED for a list without S256 (RFC 9700 section 2.1.1). If the list is absent, S256 is
+ * sent all the same.
+ */
 function requireS256(methods: unknown): void {
   if (methods === undefined || methods === null) return
   if (!Array.isArray(methods) || !methods.includes('S256')) {
@@ -105,7 +110,7 @@ function strings(value: unknown): readonly string[] {
   return value.filter((item): item is string => typeof item === 'string' && item.length <= 300).slice(0, 200)
 }
 
-/** Every address of the issuer that is there. */
+/** Returns every endpoint that the metadata names. */
 export function endpointsOf(metadata: IssuerMetadata): readonly string[] {
   return [
     metadata.authorizationEndpoint,

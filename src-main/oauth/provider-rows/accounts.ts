@@ -2,8 +2,8 @@ import type { OAuthProvider } from '../../core/provider.ts'
 import { exactRedirect, fixed, oauthRow, scopeRows } from './base.ts'
 
 /**
- * A desktop client has a secret which is no secret to Google, and its token endpoint wants it all the same. Without
- * `access_type` and `prompt` there is no refresh token. Pages in windows of programs are refused.
+ * A desktop client has a secret that Google does not treat as one, but its token endpoint requires it. A
+ * refresh token needs `access_type` and `prompt`. Sign-in pages in windows of programs are refused.
  */
 const google: OAuthProvider = oauthRow({
   id: 'google',
@@ -36,8 +36,8 @@ const google: OAuthProvider = oauthRow({
 })
 
 /**
- * Any account of Microsoft. Answers name the tenant as their issuer and not this address, so no ID token is asked
- * for; a single tenant goes by its own issuer. The old refresh token is not ended by the new one.
+ * Any Microsoft account. Answers name the tenant as their issuer, not this address, so no ID token is
+ * requested; a single tenant uses its own issuer. A new refresh token does not end the old one.
  */
 const microsoft: OAuthProvider = oauthRow({
   id: 'microsoft',
@@ -90,8 +90,8 @@ const dropbox: OAuthProvider = oauthRow({
 })
 
 /**
- * Refuses `localhost`; an address registered without a port stands for every port. No rotation since 2026-07-20: a
- * refresh token ends six months after its sign-in, however much it is used.
+ * Refuses `localhost`; an address registered without a port stands for every port. No rotation since
+ * 2026-07-20: a refresh token expires six months after its sign-in, regardless of its use.
  */
 const spotify: OAuthProvider = oauthRow({
   id: 'spotify',
@@ -116,7 +116,7 @@ const spotify: OAuthProvider = oauthRow({
     'developer.spotify.com: Redirect URIs, Refreshing tokens; its blog 2026-06-18 (end of refresh tokens)'
 })
 
-/** Takes forms only. One revoked token ends the whole authorization. */
+/** Accepts only forms. The revocation of one token ends the whole authorization. */
 const discord: OAuthProvider = oauthRow({
   id: 'discord',
   name: 'Discord',

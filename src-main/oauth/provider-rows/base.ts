@@ -6,12 +6,12 @@ import type {
   RefreshRules
 } from '../../core/provider.ts'
 
-/** The day the rows of this folder were read against their sources. */
+/** Day on which the rows of this folder were checked against their sources. */
 export const CHECKED_ON = '2026-11-21'
 
 /**
- * The port that a person registers with a provider that compares redirect addresses to the letter. Below the range
- * from which systems take ports of their own accord, so that it is seldom taken.
+ * The port that a person registers with a provider that compares redirect addresses exactly. It lies below
+ * the range from which systems choose ports, so it is seldom taken.
  */
 export const FIXED_PORT = 28_417
 
@@ -25,7 +25,7 @@ const refresh: RefreshRules = {
   lifeDays: null
 }
 
-/** What a provider nobody has described yet is taken to be: an issuer with metadata and a public client. */
+/** The defaults of a provider without a row: an issuer with metadata and a public client. */
 export const genericProvider = {
   kind: 'oauth',
   clientAuth: 'none',
@@ -53,7 +53,7 @@ type Differences = Partial<Omit<OAuthProvider, keyof Named | 'kind' | 'refresh' 
   readonly redirect?: Partial<ProviderRedirect>
 }
 
-/** A row: the generic provider, and where this one departs from it. */
+/** Makes a row: the generic provider with the differences of this one. */
 export function oauthRow(row: Named & Differences): OAuthProvider {
   return {
     ...genericProvider,
@@ -80,13 +80,13 @@ export function fixed(
   }
 }
 
-/** `localhost` with one port: what providers take that compare redirect addresses to the letter. */
+/** `localhost` with one port, for providers that compare redirect addresses exactly. */
 export const exactRedirect: Pick<ProviderRedirect, 'host' | 'ports'> = {
   host: 'localhost',
   ports: [FIXED_PORT]
 }
 
-/** The scopes of a row; those whose words begin with `+` are asked for unless a person says otherwise. */
+/** The scopes of a row; a description that begins with `+` marks a scope that is requested by default. */
 export function scopeRows(scopes: Readonly<Record<string, string>>): OAuthProvider['scopes'] {
   return Object.entries(scopes).map(([scope, words]) => ({
     scope,
@@ -97,7 +97,10 @@ export function scopeRows(scopes: Readonly<Record<string, string>>): OAuthProvid
 
 type KeyRow = Omit<ApiKeyProvider, 'kind' | 'checkedOn'>
 
-/** A service that hands out keys. `keyPrefixes` are their public first letters, to tell a wrong paste early. */
+/**
+ * The row of a service that issues keys. `keyPrefixes`: their public first letters, to detect a wrong paste
+ * early.
+ */
 export function keyRow(row: KeyRow): ApiKeyProvider {
   return { kind: 'api-key', ...row, checkedOn: CHECKED_ON }
 }

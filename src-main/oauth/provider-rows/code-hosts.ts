@@ -9,18 +9,19 @@ const githubEndpoints = fixed({
   deviceAuthorization: 'https://github.com/login/device/code'
 })
 
-/** GitHub's own names for what RFC 6749 section 5.2 calls otherwise. */
+/** GitHub's own names for error codes of RFC 6749 section 5.2. */
 const githubErrors = {
   bad_refresh_token: 'invalid_grant',
   bad_verification_code: 'invalid_grant',
-  // Its page names both words for a code that nobody entered in time.
+  // GitHub's page names both words for a code that was not entered in time.
   token_expired: 'expired_token',
   incorrect_client_credentials: 'invalid_client'
 }
 
 /**
- * A classic OAuth app: answers in a form unless asked for JSON, errors in a 200, a secret but for codes. Its tokens have
- * no end unless the app wants one, or the sign-in does by `offline_access`: then they are as those of a GitHub App.
+ * A classic OAuth app: it answers in a form unless JSON is requested, sends errors in a 200, and needs a
+ * secret except for sign-in by a code. Its tokens do not expire unless the app is set so, or the sign-in asks
+ * for it by `offline_access`; then they are like those of a GitHub App.
  */
 const github: OAuthProvider = oauthRow({
   id: 'github',
@@ -48,8 +49,8 @@ const github: OAuthProvider = oauthRow({
 })
 
 /**
- * Permissions stand in the app and not in the request. Eight hours, and six months without use: each refresh brings a
- * refresh token with six months of its own, and ends both old tokens.
+ * The app defines the permissions, not the request. An access token lives eight hours, a refresh token six
+ * months without use: each refresh brings a refresh token with a new six months and ends both old tokens.
  */
 const githubApp: OAuthProvider = oauthRow({
   id: 'github-app',
@@ -69,7 +70,10 @@ const githubApp: OAuthProvider = oauthRow({
     'docs.github.com: Generating a user access token for a GitHub App, Refreshing user access tokens; github/github-mcp-server (any port)'
 })
 
-/** A refresh ends the old access token as well as the old refresh token. Servers of your own go by their issuer. */
+/**
+ * A refresh ends the old access token as well as the old refresh token. Self-hosted servers use their own
+ * issuer.
+ */
 const gitlab: OAuthProvider = oauthRow({
   id: 'gitlab-oauth',
   name: 'GitLab.com',
@@ -120,7 +124,7 @@ const huggingface: OAuthProvider = oauthRow({
   source: 'huggingface.co: Sign in with Hugging Face'
 })
 
-/** Only a sign-in with a code does without the secret. */
+/** Only a sign-in by a code works without the secret. */
 const sentry: OAuthProvider = oauthRow({
   id: 'sentry-oauth',
   name: 'Sentry',

@@ -49,7 +49,7 @@ export const developerKeyRows: readonly ApiKeyProvider[] = [
     id: 'sentry',
     name: 'Sentry',
     allowedHosts: ['sentry.io'],
-    // Of an organization, and of a person.
+    // Tokens of an organization and of a person.
     keyPrefixes: ['sntrys_', 'sntryu_'],
     help: 'https://sentry.io/settings/auth-tokens/',
     source: 'docs.sentry.io: Auth tokens'

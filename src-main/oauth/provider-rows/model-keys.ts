@@ -31,7 +31,7 @@ export const modelKeyRows: readonly ApiKeyProvider[] = [
     id: 'gemini',
     name: 'Google Gemini',
     allowedHosts: ['generativelanguage.googleapis.com'],
-    // New ones begin with `AQ.`; those of before go on for a while.
+    // New keys begin with `AQ.`; older keys work for a while longer.
     keyPrefixes: ['AQ.', 'AIza'],
     help: 'https://aistudio.google.com/apikey',
     source: 'ai.google.dev: Using Gemini API keys; discuss.ai.google.dev 170415'

@@ -6,7 +6,7 @@ import { workplaceRows } from './workplaces.ts'
 
 const rows = [...codeHostRows, ...accountRows, ...workplaceRows]
 
-/** As the documents of each provider had it on 2026-11-21; what they do not say is null. */
+/** Facts in the documents of each provider on 2026-11-21; null: the documents do not say. */
 it.each([
   ['github', true, 180],
   ['github-app', true, 180],
@@ -42,7 +42,7 @@ it('knows of no such end at any other service', () => {
 it.each([
   ['https://acme.okta.com', 90],
   ['https://acme.oktapreview.com/', 90],
-  // Of these the length is a setting.
+  // The length is a setting here.
   ['https://acme.okta.com/oauth2/default', null],
   ['https://acme.eu.auth0.com/', undefined]
 ])('%s ends a sign-in after %s days', (issuer, lifeDays) => {

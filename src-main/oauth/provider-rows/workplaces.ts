@@ -2,8 +2,8 @@ import type { OAuthProvider } from '../../core/provider.ts'
 import { exactRedirect, fixed, oauthRow, scopeRows } from './base.ts'
 
 /**
- * A public client gets scopes of a person and none of a bot: they have a parameter of their own, and the token lies
- * in `authed_user`. Errors come with status 200, `ok: false` and words of Slack's own.
+ * A public client gets scopes of a person, not of a bot: they have a parameter of their own, and the token is
+ * in `authed_user`. Errors come with status 200, `ok: false` and Slack's own words.
  */
 const slack: OAuthProvider = oauthRow({
   id: 'slack-oauth',
@@ -38,13 +38,16 @@ const slack: OAuthProvider = oauthRow({
     internal_error: 'server_error',
     fatal_error: 'server_error'
   },
-  // Without token rotation a token has no end, and the answer says nothing of one.
+  // Without token rotation a token does not expire, and the answer names no lifetime.
   missingLifetime: 'never',
   help: 'https://api.slack.com/apps',
   source: 'docs.slack.dev: Using PKCE, Using token rotation, oauth.v2.access'
 })
 
-/** Needs an audience, and the consent each time for a refresh token. A wrong secret is `access_denied` here. */
+/**
+ * Needs an audience, and the consent each time for a refresh token. A wrong secret is answered with
+ * `access_denied`.
+ */
 const atlassian: OAuthProvider = oauthRow({
   id: 'atlassian',
   name: 'Atlassian',
@@ -72,7 +75,10 @@ const atlassian: OAuthProvider = oauthRow({
     'developer.atlassian.com: OAuth 2.0 (3LO) apps, Implementing the refresh token flow; community.developer.atlassian.com 60806 (90 and 365 days); backstage.io (http://localhost). PKCE and revocation: not found in public documents, 2026-11-21'
 })
 
-/** No scopes: what a connection may do stands in its settings. The token endpoint takes JSON and Basic. */
+/**
+ * There are no scopes: the settings of a connection define what it may do. The token endpoint takes JSON and
+ * Basic.
+ */
 const notion: OAuthProvider = oauthRow({
   id: 'notion-oauth',
   name: 'Notion',
@@ -94,8 +100,8 @@ const notion: OAuthProvider = oauthRow({
 })
 
 /**
- * Commas between the scopes of the request. Each refresh brings a new refresh token. Its address for ending grants takes
- * other parameters than RFC 7009 has, so none is named.
+ * The request separates scopes by commas. Each refresh brings a new refresh token. The revocation endpoint
+ * takes other parameters than RFC 7009, so it is left out.
  */
 const linear: OAuthProvider = oauthRow({
   id: 'linear-oauth',
@@ -119,8 +125,8 @@ const linear: OAuthProvider = oauthRow({
 })
 
 /**
- * Refreshes at an address of its own, and answers there without a refresh token: the old one stays. Pages in windows of
- * programs are refused, and a person who says no is not sent back.
+ * Refreshes at a separate address, whose answer has no refresh token: the old one stays. Sign-in pages in
+ * windows of programs are refused, and a person who declines is not sent back.
  */
 const figma: OAuthProvider = oauthRow({
   id: 'figma-oauth',

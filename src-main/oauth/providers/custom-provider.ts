@@ -15,7 +15,7 @@ const knownScopes: ReadonlyMap<string, string> = new Map([
 const DEFAULT_SCOPES: ReadonlySet<string> = new Set(['openid', 'email', 'offline_access'])
 
 type Wish = {
-  /** As its metadata spells it. */
+  /** The issuer as its metadata spells it. */
   readonly issuer: string
   /** `authorization_response_iss_parameter_supported`. */
   readonly namesIssuer: boolean
@@ -23,11 +23,14 @@ type Wish = {
   /** `scopes_supported`. */
   readonly scopes: readonly string[]
   readonly isTaken: (id: ServiceId) => boolean
-  /** What the id is made of; default: the issuer. */
+  /** Address from which the id is made; default: the issuer. */
   readonly place?: string
 }
 
-/** A row for a discovered issuer. Its id comes from host and path, and belongs to no built-in row and no other issuer. */
+/**
+ * The row for a discovered issuer. Its id comes from host and path, and is not used by a built-in row or
+ * another issuer.
+ */
 export function customProvider(wish: Wish): OAuthProvider {
   const { issuer, namesIssuer, name, scopes, isTaken, place = issuer } = wish
   const url = new URL(place)

@@ -20,7 +20,7 @@ describe('the host of a built-in provider', () => {
     ['github.com', 'https://github.com/login/oauth'],
     ['login.microsoftonline.com', 'https://login.microsoftonline.com/some-tenant/v2.0'],
     ['oauth2.googleapis.com', 'https://accounts.google.com'],
-    // As the MCP server of Figma has it: one company, several hosts.
+    // Figma's MCP server does this: one company, several hosts.
     ['www.figma.com', 'https://api.figma.com'],
     ['sso.example.net', 'https://evil.example'],
     ['notgithub.com', 'https://evil.example']

@@ -2,8 +2,9 @@ import type { OAuthProvider } from '../../core/provider.ts'
 import { oauthRows } from './providers.ts'
 
 /**
- * Whether `host` is one of a built-in provider while `issuer` is somebody else: an issuer that sends people there wants
- * somebody else's codes. A provider may have several hosts, and tenants of one server each have an issuer there.
+ * True if `host` belongs to a built-in provider and `issuer` does not: an issuer that sends people there
+ * wants the codes of that provider. A provider may have several hosts, and tenants of one server each have an
+ * issuer there.
  */
 export function isHostOfAnother(host: string, issuer: string): boolean {
   const own = new URL(issuer).host
@@ -12,8 +13,8 @@ export function isHostOfAnother(host: string, issuer: string): boolean {
 }
 
 /**
- * Of the addresses of one provider, the first that does not belong where the others do: as soon as one is that of a
- * built-in provider, all of them have to be. Null: they belong together.
+ * Finds the first address of a provider that does not belong with the others: if one belongs to a built-in
+ * provider, all of them must. Null: they belong together.
  */
 export function strangerAmong(addresses: readonly string[]): string | null {
   const hosts = addresses.map((address) => new URL(address).host)
@@ -22,12 +23,12 @@ export function strangerAmong(addresses: readonly string[]): string | null {
   return addresses.find((_address, index) => !isAtHome(hosts[index] ?? '')) ?? null
 }
 
-/** The same whatever the port: another port of a provider's host is not the provider's, and looks as if it were. */
+/** Compares without the port: another port of a provider's host is not the provider's, but looks like it. */
 function hasNameOf(row: OAuthProvider, host: string): boolean {
   return isOf(row, host.replace(/:\d+$/, ''))
 }
 
-/** The hosts of a row, and what lies below them: `www` there leads to the same page. */
+/** True for the hosts of a row and their subdomains: `www` there leads to the same page. */
 function isOf({ endpoints }: OAuthProvider, host: string): boolean {
   const { kind: _kind, ...addresses } = endpoints
   return Object.values(addresses)

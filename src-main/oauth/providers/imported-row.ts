@@ -11,9 +11,9 @@ type Known = {
 }
 
 /**
- * The row that a sign-in from a file is kept with. Nothing that a file says of a provider is believed: who is known here
- * has the row of this computer, and who is not has endpoints that the issuer's own metadata names. Throws
- * INVALID_REQUEST, naming what is the matter and never a value.
+ * Returns the row with which a sign-in from a file is kept. The file's facts about a provider are not
+ * trusted: a known provider gets the row of this computer, an unknown one gets endpoints that its issuer's
+ * own metadata names. Throws INVALID_REQUEST; the message names the fault, never a value.
  */
 export function importedRow(given: OAuthProvider, { rows, urls }: Known): OAuthProvider {
   const known = rows.find(({ id }) => id === given.id)
@@ -27,7 +27,7 @@ export function importedRow(given: OAuthProvider, { rows, urls }: Known): OAuthP
   if (read.kind === 'refused') throw refused(`Its provider can not be kept: ${read.fault} Sign in here.`)
   const { accessPage: _page, ...row } = read.row
   const isBorrowed = rows.some(({ name }) => sameName(name, row.name))
-  // A link and a name that people know are not taken from a file either.
+  // The help link and the name of a known provider are not taken from a file either.
   return { ...row, help: null, ...(isBorrowed && { name: new URL(row.endpoints.issuer).host }) }
 }
 
@@ -35,7 +35,7 @@ function knownRow(known: Provider, given: OAuthProvider): OAuthProvider {
   if (known.kind !== 'oauth' || known.endpoints.issuer !== given.endpoints.issuer) {
     throw refused('It has the name of a service that is known here, and other addresses. Sign in here.')
   }
-  // The client is registered with the path that was shown then.
+  // The client was registered with the path in the given row.
   const isOwn = isIssuersOwn(known.redirect) && isIssuersOwn(given.redirect)
   return isOwn ? { ...known, redirect: withPathOf(known.redirect, given.redirect) } : known
 }

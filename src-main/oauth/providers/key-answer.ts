@@ -3,20 +3,20 @@ import { TransportError } from '../../core/tokens/transport-error.ts'
 import { isRecord } from '../http/json.ts'
 
 /**
- * What tells whether a key works: the status, or `ok` and `error` in an answer whose status is always 200, or whom the
- * answer to a query names.
+ * The part of an answer that shows whether a key works: the status; `ok` and `error`, if the status is always
+ * 200; or the viewer in the answer to a query.
  */
 export type Verdict = 'status' | 'ok' | 'viewer'
 
 type Answered = { readonly status: number; readonly text: string; readonly host: string }
 
-/** What a service said of a key, in fixed words: nothing of its answer is told. */
+/** Describes a service's answer about a key in fixed words; no text of the answer is shown. */
 export function keyAnswer(verdict: Verdict, { status, text, host }: Answered): KeyAnswer {
   if (verdict === 'viewer') return judgeViewer(status, text, host)
   return verdict === 'ok' && status === 200 ? judgeWord(text, host) : judge(status, text, host)
 }
 
-/** GraphQL says with any status what became of the query. */
+/** Judges an answer of GraphQL, which reports the result of a query with any status. */
 function judgeViewer(status: number, text: string, host: string): KeyAnswer {
   const { data, errors } = wordsOf(text)
   if (status === 200 && isRecord(data) && isRecord(data['viewer'])) return accepted(host)
@@ -29,7 +29,10 @@ function isAuthenticationError(error: unknown): boolean {
   return isRecord(extensions) && extensions['type'] === 'authentication error'
 }
 
-/** Slack's words for a key that does not work. Any other, such as one for a limit, tells nothing about it. */
+/**
+ * Slack's words for a key that does not work. Any other word, such as one for a limit, says nothing about the
+ * key.
+ */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   'invalid_auth',
   'not_authed',
@@ -67,14 +70,15 @@ function wordsOf(text: string): Words {
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? value : {}
   } catch {
-    // The error quotes the answer; it ends here.
+    // The error quotes the answer, so it is not passed on.
     return {}
   }
 }
 
 /**
- * 403 comes also for a key that works and may do little, so it is no answer to whether it works. A service answers a right
- * key with a JSON document; a page with 200 is that of something on the way.
+ * Judges an answer by its status. 403 also comes for a working key with few permissions, so it does not
+ * decide. A service answers a valid key with a JSON document; a page with 200 comes from something in
+ * between.
  */
 function judge(status: number, text: string, host: string): KeyAnswer {
   if (status === 200 && isDocument(text)) return accepted(host)
@@ -87,7 +91,10 @@ function judge(status: number, text: string, host: string): KeyAnswer {
   return { works: 'unknown', text: `${host} answered ${status}, which tells nothing about the key.` }
 }
 
-/** Only the kind of the failure is told: messages of the network layer quote what they choked on. */
+/**
+ * The answer after a failure. Only its kind is shown: messages of the network layer quote the data that
+ * failed.
+ */
 export function nothingLearned(error: unknown, host: string): KeyAnswer {
   const failure = error instanceof TransportError ? failureText(error, host) : `${host} could not be asked.`
   return { works: 'unknown', text: `${failure} That tells nothing about the key.` }

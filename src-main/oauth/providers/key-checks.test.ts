@@ -11,7 +11,7 @@ const openai = { ref: { service: 'openai', account: 'default' }, allowedHosts: [
 
 type Asked = { readonly host: string; readonly request: IncomingMessage }
 
-/** A real server that stands for every service; `host` is whom the request was meant for. */
+/** A real server that stands for every service; `host`: the host that the request was meant for. */
 async function services(
   answer: (response: ServerResponse) => void
 ): Promise<{ fetch: FetchPort; asked: Asked[] }> {

@@ -4,7 +4,7 @@ import type { Secret } from '../../core/secret.ts'
 import { type FetchPort, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
 import { type Verdict, keyAnswer, nothingLearned } from './key-answer.ts'
 
-/** The answer is looked at for its status; lists of models are the longest of them. */
+/** Limits of one check; lists of models are the longest answers. */
 const LIMITS: Limits = { timeoutMs: 15_000, maxBytes: 1024 * 1024 }
 
 /** One request that reads something harmless and tells whether the service knows the key. */
@@ -13,7 +13,7 @@ export type KeyCheckRow = {
   /** Fixed address; its host must be among the hosts the key may be sent to. */
   readonly url: string
   readonly method: 'GET' | 'POST'
-  /** Where the key stands: `bearer`, or the header that holds it alone. */
+  /** Place of the key: `bearer`, or the header that holds only the key. */
   readonly scheme: 'bearer' | 'authorization' | 'x-api-key' | 'private-token' | 'x-figma-token'
   readonly verdict: Verdict
   readonly headers: Readonly<Record<string, string>>
@@ -21,7 +21,7 @@ export type KeyCheckRow = {
   readonly source: string
 }
 
-/** Services of the table of keys that say in public how a key is asked about. */
+/** Services of the table of keys whose public documents say how to check a key. */
 export const keyCheckRows: readonly KeyCheckRow[] = [
   row('github-token', 'https://api.github.com/user', 'docs.github.com: Get the authenticated user', {
     headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' }
@@ -36,7 +36,7 @@ export const keyCheckRows: readonly KeyCheckRow[] = [
   }),
   row('stripe', 'https://api.stripe.com/v1/balance', 'docs.stripe.com: Authentication, Retrieve balance'),
   row('openrouter', 'https://openrouter.ai/api/v1/key', 'openrouter.ai/docs: Get current API key'),
-  // Answers a wrong key with 400, so that only a right one is told from the rest.
+  // xAI answers a wrong key with 400, so only a valid key can be recognized.
   row('xai', 'https://api.x.ai/v1/api-key', 'docs.x.ai: REST API, api-key'),
   row('replicate', 'https://api.replicate.com/v1/account', 'replicate.com/docs: HTTP API, account.get'),
   row('netlify', 'https://api.netlify.com/api/v1/user', 'open-api.netlify.com: getCurrentUser'),
@@ -52,7 +52,7 @@ export const keyCheckRows: readonly KeyCheckRow[] = [
       headers: { 'notion-version': '2025-09-03' }
     }
   ),
-  // Figma answers a wrong token with 403, so that only a right one is told from the rest.
+  // Figma answers a wrong token with 403, so only a valid one can be recognized.
   row('figma', 'https://api.figma.com/v1/me', 'developers.figma.com: Personal access tokens, GET me', {
     scheme: 'x-figma-token'
   }),
@@ -103,7 +103,7 @@ export function createKeyChecker(
   }
 }
 
-/** The key goes to no host but those a person allowed, and never without TLS. */
+/** True if the key may be sent: only to a host that the person allowed, and only with TLS. */
 function mayReceive({ url }: KeyCheckRow, allowedHosts: readonly string[]): boolean {
   const { protocol, host } = new URL(url)
   return protocol === 'https:' && allowedHosts.includes(host)

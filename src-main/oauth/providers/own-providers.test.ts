@@ -159,7 +159,8 @@ describe('a file with a fault', () => {
     }
   )
 
-  // Each would take the place of what the vault itself sends: a whole request, where the answer goes, what tokens are for.
+  // Each would replace a value that the vault itself sends: a whole request, the target of the answer, the
+  // purpose of the tokens.
   it.each(['request', 'request_uri', 'response_mode', 'resource', 'dpop_jkt', 'login_hint', 'id_token_hint'])(
     'may not set the parameter %s of the sign-in page',
     (name) => {

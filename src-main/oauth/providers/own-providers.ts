@@ -11,7 +11,9 @@ const FILE = 'providers.json'
 const MOST_BYTES = 1024 * 1024
 const MOST_ROWS = 200
 
-/** What a person's own file came to. `problem`: a sentence for them; the rows are none then. */
+/**
+ * The result of reading the person's own file. `problem`: a sentence for the person; there are no rows then.
+ */
 export type OwnProviders = {
   readonly state: 'absent' | 'read' | 'refused'
   readonly rows: readonly Provider[]
@@ -19,9 +21,9 @@ export type OwnProviders = {
 }
 
 /**
- * Reads `providers.json`. Never throws: Latchkey starts with its own rows, and says what is wrong with these. `faultOf`:
- * why the file at a path can not be believed, in words that go on after its name; null: it can. Whoever can write it
- * says where codes and tokens go.
+ * Reads `providers.json`. Never throws: Latchkey starts with its built-in rows and reports the fault of
+ * these. `faultOf`: the reason why the file at a path can not be trusted, in words that follow its name;
+ * null: it can. The file decides where codes and tokens are sent.
  */
 export function readOwnProviders(
   path: string,
@@ -42,7 +44,9 @@ export function readOwnProviders(
   }
 }
 
-/** Null: there is no such file. Throws CONFIG_INVALID, or what the system says. */
+/**
+ * Reads the text of the file; null: the file does not exist. Throws CONFIG_INVALID, or the system's error.
+ */
 function textOf(path: string, faultOf: (path: string) => string | null): string | null {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return null
@@ -53,15 +57,15 @@ function textOf(path: string, faultOf: (path: string) => string | null): string 
 }
 
 type Rules = {
-  /** When the file was written last, ISO date; stands for the day a row was checked where it names none. */
+  /** ISO date of the last change of the file; stands for the day of the check in a row that names none. */
   readonly day: string
   /** Ids of the built-in rows. */
   readonly taken: readonly string[]
 }
 
 /**
- * The rows of the file's text, through the parser of the built-in ones. What a row leaves out is as with an issuer
- * nobody has described. Throws CONFIG_INVALID naming row and field, never a value.
+ * Parses the rows in the file's text with the parser of the built-in rows. Missing fields are those of the
+ * generic provider. Throws CONFIG_INVALID; the message names row and field, never a value.
  */
 export function parseOwnProviders(text: string, { day, taken }: Rules): Provider[] {
   const file = parsed(text)
@@ -80,7 +84,10 @@ export function parseOwnProviders(text: string, { day, taken }: Rules): Provider
   return read
 }
 
-/** The page of one provider and the token endpoint of somebody else: whoever wrote that row would get the codes. */
+/**
+ * Refuses a row with the page of a built-in provider and a foreign token endpoint: its author would get the
+ * codes.
+ */
 function refuseForeignHosts(row: Provider, index: number): void {
   if (row.kind !== 'oauth') return
   const { kind: _kind, ...addresses } = row.endpoints
@@ -94,7 +101,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
-    // The error quotes the text; it ends here.
+    // The error quotes the text, so it is not passed on.
     throw invalid('is not JSON.')
   }
 }
@@ -116,7 +123,10 @@ function withDefaults(row: unknown, day: string): unknown {
   }
 }
 
-/** The metadata is asked at the sign-in only, so the address is the issuer's own unless the row says that it names itself. */
+/**
+ * The redirect of a row. The metadata is read only at the sign-in, so the path is the issuer's own unless the
+ * row says `namesIssuer`.
+ */
 function redirectOf({ endpoints, namesIssuer }: Record<string, unknown>): ProviderRedirect {
   const issuer = isRecord(endpoints) ? endpoints['issuer'] : null
   if (typeof issuer !== 'string') return genericProvider.redirect
@@ -137,7 +147,7 @@ function over(defaults: object, given: unknown): unknown {
 const SECRETS =
   /^(?:secret|passw(?:or)?d|api[-_]?key|client[-_]?assertion|(?:access|refresh|id|bearer)[-_]?token)$/i
 
-/** A secret in this file would lie on disk in the clear. Looked for at any depth, before anything else is said. */
+/** Refuses a secret at any depth, before any other check: it would lie on disk in the clear in this file. */
 function refuseSecrets(value: unknown, index: number): void {
   if (typeof value !== 'object' || value === null) return
   for (const [name, inner] of Object.entries(value)) {

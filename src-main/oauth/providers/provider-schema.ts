@@ -25,7 +25,7 @@ const OURS = [
   'login_hint',
   'id_token_hint'
 ]
-/** The same for a token request. */
+/** Parameters of a token request that no row may set. */
 const OURS_AT_THE_TOKEN_ENDPOINT = [
   'client_id',
   'client_secret',
@@ -41,7 +41,7 @@ const OURS_AT_THE_TOKEN_ENDPOINT = [
   'token'
 ]
 
-// What a field must be, in our words: the library's own would quote the value.
+// Our own messages for each field: the library's would quote the value.
 const oneOf = <const Options extends readonly string[]>(options: Options) =>
   v.picklist(options, `must be one of: ${options.map((option) => `“${option}”`).join(', ')}.`)
 const address = (rules: UrlRules) =>
@@ -138,13 +138,16 @@ const passwordRow = v.strictObject({ ...common, kind: v.literal('password') })
 const row = v.variant('kind', [oauthRow, apiKeyRow, passwordRow])
 
 export type RowRules = {
-  /** What the rows stand in, in words; it begins the message. */
+  /** Name of the table that holds the rows; it begins the message. */
   readonly table: string
   /** Ids that other rows have already. */
   readonly taken: readonly string[]
 }
 
-/** A row as a sign-in keeps it, for a provider that this computer has no row of: its endpoints are the issuer's own. */
+/**
+ * The row that a sign-in keeps for a provider without a row on this computer: its endpoints are the issuer's
+ * own.
+ */
 const grantRow = (rules: UrlRules) =>
   v.strictObject({
     ...oauthRow.entries,
@@ -160,12 +163,15 @@ const grantRow = (rules: UrlRules) =>
     mcpServer: v.exactOptional(address(rules))
   })
 
-/** Why a row from a file is not taken, for people: the field and what is the matter with it. */
+/** The result of reading a row from a file. `fault`: the field and its problem, in words for the person. */
 export type GrantRow =
   | { readonly kind: 'read'; readonly row: OAuthProvider }
   | { readonly kind: 'refused'; readonly fault: string }
 
-/** The row of a sign-in that came in a file, by the rules of `providers.json` and stricter ones for its endpoints. */
+/**
+ * Parses the row of a sign-in from a file by the rules of `providers.json`, with stricter rules for its
+ * endpoints.
+ */
 export function parseGrantRow(given: unknown, rules: UrlRules): GrantRow {
   const result = v.safeParse(grantRow(rules), given)
   return result.success
@@ -174,8 +180,8 @@ export function parseGrantRow(given: unknown, rules: UrlRules): GrantRow {
 }
 
 /**
- * Rows that keep the rules of the table. Throws CONFIG_INVALID, naming the row by its place and the field, and never
- * what stands in it.
+ * Parses rows by the rules of the table. Throws CONFIG_INVALID; the message names the position of the row and
+ * the field, never a value.
  */
 export function parseProviderRows(rows: readonly unknown[], { table, taken }: RowRules): Provider[] {
   const ids = new Set(taken)
@@ -188,7 +194,7 @@ export function parseProviderRows(rows: readonly unknown[], { table, taken }: Ro
   })
 }
 
-/** `sentence`: the field, and what is the matter with it. */
+/** `sentence`: the field and its problem. */
 export function notValid(table: string, index: number, sentence: string): VaultError {
   return new VaultError('CONFIG_INVALID', { message: `${table}, row ${String(index + 1)}: ${sentence}` })
 }
@@ -201,7 +207,7 @@ function whatIsWrong(issue: v.BaseIssue<unknown>): string {
   return `${shownField(field)} ${issue.message.startsWith('must ') ? issue.message : 'is not valid.'}`
 }
 
-/** A name that is nobody's field may be anything, a secret in the wrong place too. */
+/** The field's name for a message. An unknown name may be anything, even a misplaced secret. */
 function shownField(path: string): string {
   return /^[\w.]{1,60}$/.test(path) ? path : 'One of its fields'
 }

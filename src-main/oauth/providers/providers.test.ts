@@ -92,7 +92,7 @@ describe('the table of providers', () => {
   it('shows GitHub with what a person has to bring', () => {
     expect(toProviderChoice(github)).toMatchObject({
       host: 'github.com',
-      // Without one a sign-in by a code is possible.
+      // A sign-in by a code works without a secret.
       needsClientSecret: false,
       surface: 'window'
     })

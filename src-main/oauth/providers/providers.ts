@@ -76,7 +76,10 @@ export function toProviderChoice(row: Provider, alwaysUseBrowser = false): Provi
   }
 }
 
-/** A row of the person's own has none; its id may be the name of something that every object has. */
+/**
+ * The steps of a registration; empty for the person's own row, whose id may be the name of an inherited
+ * property.
+ */
 function stepsFor(id: ServiceId): readonly string[] {
   return Object.hasOwn(registrationGuides, id) ? (registrationGuides[id] ?? []) : []
 }

@@ -1,9 +1,9 @@
 import type { ServiceId } from '#shared/credential.ts'
 
 /**
- * How a person creates a client of their own at each built-in service: what to press, which boxes to tick and where
- * the redirect address goes. The page itself is the row's `help`, the address comes from the row. Read from the same
- * sources as the rows; services rename their buttons, so the words in quotes may be a little different by now.
+ * Steps by which a person creates their own client at each built-in service: buttons, boxes and the place of
+ * the redirect address. The page is the row's `help`, the address comes from the row. The sources are those
+ * of the rows; services rename their buttons, so the quoted words may have changed a little.
  */
 export const registrationGuides: Readonly<Record<ServiceId, readonly string[]>> = {
   github: [

@@ -21,7 +21,7 @@ const thrownBy = (task: () => unknown): unknown => {
     return error
   }
 }
-/** The three shapes in which servers have told the same. */
+/** The shapes in which servers report the same error. */
 const shapes = (status: number, code: string) => [
   json(status, { code: status, error_code: code, msg: 'For people.' }),
   json(status, { code, message: 'For people.' })

@@ -6,19 +6,19 @@ import { type TokenFields, readTokenAnswer } from '../http/token-answer.ts'
 import { TokenRefusal } from '../http/token-fetch.ts'
 import { isRecord, jsonObject } from '../http/json.ts'
 
-/** Our word for the gateway's refusal of the project's key: it has none of its own. */
+/** Our code for the gateway's refusal of the project's key, which has no code of its own. */
 export const KEY_REFUSED = 'project_key_refused'
-/** Our word for an address that has no Supabase Auth. */
+/** Our code for an address without Supabase Auth. */
 export const NOT_THERE = 'not_there'
 
-/** Whose session it is, and whether a second factor is set up. Null: the project does not say. */
+/** The user of a session, and whether a second factor is set up. Null: the project does not say. */
 export type SessionUser = {
   readonly id: string | null
   readonly email: string | null
   readonly hasSecondFactor: boolean
 }
 
-/** What servers before error codes said, as the codes of today. Anything else in words is not looked at. */
+/** Messages of servers from before error codes, with the codes of today. Any other message is ignored. */
 const formerWords: ReadonlyMap<string, string> = new Map([
   ['Invalid login credentials', 'invalid_credentials'],
   ['Email not confirmed', 'email_not_confirmed'],
@@ -26,10 +26,10 @@ const formerWords: ReadonlyMap<string, string> = new Map([
   ['Invalid Refresh Token: User Banned', 'user_banned']
 ])
 
-/** Words, all but one of them several: a token of GoTrue is one run of small letters and digits. */
+/** Codes of several words, and `conflict`: a token of GoTrue is one run of small letters and digits. */
 const CODE = /^(?=.{1,60}$)(?:[a-z]+(?:_[a-z]+)+|conflict)$/
 
-/** Codes that say that the same request is right a little later. */
+/** Codes after which the same request may succeed a little later. */
 const LATER: ReadonlySet<string> = new Set([
   'over_request_rate_limit',
   'conflict',
@@ -39,8 +39,8 @@ const LATER: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The tokens of an answer to a sign-in or a renewal. Throws TokenRefusal with the code of GoTrue's error, and
- * TransportError for what tells nothing.
+ * Reads the tokens in an answer to a sign-in or a refresh. Throws TokenRefusal with the code of GoTrue's
+ * error, and TransportError for an answer that says nothing.
  */
 export function readTokens(answer: GuardedAnswer): TokenFields {
   const read = readTokenAnswer(answer, ' ')
@@ -58,8 +58,8 @@ export function refusalIn({ status, text }: GuardedAnswer): TokenRefusal | Trans
 }
 
 /**
- * Three shapes, by age: `error` with `error_description`; a number as `code` with `error_code` and `msg`; a text as
- * `code` with `message`. Null: none of them.
+ * Finds the code of an error in three shapes, oldest first: `error` with `error_description`; a number as
+ * `code` with `error_code` and `msg`; a text as `code` with `message`. Null: there is none.
  */
 function codeIn(body: Record<string, unknown>): string | null {
   for (const name of ['error_code', 'code']) {
@@ -75,7 +75,7 @@ function codeIn(body: Record<string, unknown>): string | null {
   return typeof error === 'string' && CODE.test(error) ? error : null
 }
 
-/** GoTrue answers a sign-in or a renewal with neither: they are the gateway's. */
+/** The code for a status of the gateway: GoTrue answers a sign-in or a refresh with neither 401 nor 404. */
 function codeOfStatus(status: number): string | null {
   if (status === 401) return KEY_REFUSED
   return status === 404 ? NOT_THERE : null

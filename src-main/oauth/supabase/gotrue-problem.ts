@@ -13,7 +13,7 @@ const OTHER_WAY =
   'If the project has an OAuth server, sign in to it in your browser by Add, Custom OpenID / OAuth.'
 const SECOND_FACTOR = `The project wants a second factor, which Latchkey can not ask for. ${OTHER_WAY}`
 
-/** What a person can do about an answer to their sign-in. */
+/** Sentences that tell a person what to do about an answer to their sign-in. */
 const signInTexts: ReadonlyMap<string, string> = new Map(
   Object.entries({
     invalid_credentials: WRONG,
@@ -30,7 +30,7 @@ const signInTexts: ReadonlyMap<string, string> = new Map(
   })
 )
 
-/** Codes that end a session for good. Whatever else is said leaves it as it is. */
+/** Codes that end a session for good. Any other code leaves it unchanged. */
 const ENDED: ReadonlySet<string> = new Set([
   'invalid_grant',
   'refresh_token_not_found',
@@ -40,12 +40,14 @@ const ENDED: ReadonlySet<string> = new Set([
   'user_not_found'
 ])
 
-/** The session was made and is of no use: whoever has set up a second factor is to be asked for it. */
+/**
+ * The error for a session without the second factor that the user has set up; such a session is of no use.
+ */
 export function secondFactorWanted(): VaultError {
   return new VaultError('SIGN_IN_DENIED', { message: SECOND_FACTOR })
 }
 
-/** Everything that goes wrong while somebody signs in. No part of an answer gets into the text. */
+/** Turns an error of a sign-in into a VaultError. No part of an answer gets into its text. */
 export function signInProblem(error: unknown): VaultError {
   if (error instanceof TransportError && error.status === TOO_MANY_REQUESTS) {
     return new VaultError('PROVIDER_UNREACHABLE', {
@@ -59,23 +61,25 @@ export function signInProblem(error: unknown): VaultError {
   return ofTheProject(code) ?? providerProblem(error, 'PROVIDER_UNREACHABLE')
 }
 
-/** Everything that goes wrong while a session is renewed, in the classes of `OAuthClient.refresh`. */
+/** Turns an error of a refresh into a VaultError, in the classes of `OAuthClient.refresh`. */
 export function renewalProblem(error: unknown): VaultError {
   const code = codeOf(error)
   if (ENDED.has(code)) return new VaultError('REFRESH_REJECTED')
-  // A ban may be lifted, and then the same token is good again.
+  // A ban may be lifted; then the same token works again.
   if (code === 'user_banned') return new VaultError('PROVIDER_REFUSED', { message: BANNED })
   if (code === 'insufficient_aal') return new VaultError('CONSENT_REQUIRED')
   return ofTheProject(code) ?? providerProblem(error, 'REFRESH_UNREACHABLE')
 }
 
-/** Whether an answer says that an access token is over. Whatever else is said is not about the token. */
+/**
+ * True if an answer says that an access token no longer works. Any other answer says nothing about the token.
+ */
 export function isTokenOver(refusal: unknown): boolean {
   const code = codeOf(refusal)
   return code === 'bad_jwt' || code === 'user_banned' || ENDED.has(code)
 }
 
-/** Everything that tells nothing about a token that was asked about. */
+/** Turns an error that says nothing about a checked token into a VaultError. */
 export function checkProblem(error: unknown): VaultError {
   return ofTheProject(codeOf(error)) ?? providerProblem(error, 'PROVIDER_UNREACHABLE')
 }

@@ -4,12 +4,12 @@ import { type UrlRules, safeUrl } from '../http/endpoint-url.ts'
 import type { Secret } from '../../core/secret.ts'
 import { jsonObject } from '../http/json.ts'
 
-/** Where the gateway of a project, hosted or self-hosted, has Supabase Auth. */
+/** Path of Supabase Auth at the gateway of a project, hosted or self-hosted. */
 const AUTH_PATH = '/auth/v1'
 
 /**
- * The project of an address: an https origin, with or without the path of Supabase Auth. Throws INVALID_REQUEST for
- * anything else; the password would go there.
+ * Returns the project at an address: an https origin, with or without the path of Supabase Auth. Throws
+ * INVALID_REQUEST for anything else, because the password is sent there.
  */
 export function projectAt(address: string, rules: UrlRules): Project {
   const url = safeUrl(address.trim(), rules)
@@ -24,8 +24,9 @@ export function projectAt(address: string, rules: UrlRules): Project {
 const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })
 
 /**
- * Throws INVALID_REQUEST for a project's secret key: it may do everything there, whoever is signed in, and does not
- * belong on a person's computer. Two forms: `sb_secret_…`, and a signed token (JWT) with the role `service_role`.
+ * Throws INVALID_REQUEST for a project's secret key: it has full access, regardless of the signed-in user,
+ * and does not belong on a person's computer. It has two forms: `sb_secret_…`, and a signed token (JWT) with
+ * the role `service_role`.
  */
 export function refuseSecretKey(key: Secret): void {
   if (!key.expose(isSecretKey)) return

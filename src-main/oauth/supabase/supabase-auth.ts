@@ -25,8 +25,9 @@ type SupabaseAuth = Pick<OAuthClient, 'projectAt' | 'signInWithPassword' | 'refr
 type Session = Pick<OAuthGrant, 'provider' | 'client'>
 
 /**
- * Supabase Auth (GoTrue), hosted or self-hosted: sign-in by the project's own password, renewal, sign-out. It is no
- * OAuth, so nothing of the library is used. Source: supabase.com/docs, github.com/supabase/auth.
+ * The client of Supabase Auth (GoTrue), hosted or self-hosted: sign-in by the project's own password,
+ * refresh, sign-out. It is not OAuth, so the library is not used. Source: supabase.com/docs,
+ * github.com/supabase/auth.
  */
 export function supabaseAuth(ports: OAuthClientPorts): SupabaseAuth {
   return {
@@ -72,8 +73,8 @@ function exchanged(sent: readonly (Secret | null)[], fields: TokenFields): Excha
 }
 
 /**
- * The answer to a token that was used already, if it is the one before the last, is the tokens of today: the server
- * takes it that the client lost them. So one that was cut off may be asked again at once.
+ * Refreshes once. The server answers a used token, if it is the one before the last, with the current tokens:
+ * it assumes that the client lost them. So an interrupted refresh may be repeated at once.
  */
 async function refresh(
   ports: OAuthClientPorts,
@@ -94,7 +95,10 @@ async function refresh(
   return { tokens, scopesGranted: grant.scopesGranted }
 }
 
-/** Ends this session and no other of the user. A session that the project does not know any more has ended. */
+/**
+ * Ends this session, but not the other sessions of the user. A session that the project no longer knows has
+ * ended.
+ */
 async function endSession(
   ports: OAuthClientPorts,
   session: Session,
@@ -123,11 +127,11 @@ async function check(ports: OAuthClientPorts, grant: OAuthGrant, accessToken: Se
 
 type Question = {
   readonly path: string
-  /** Null: nothing is sent, and the question is a GET. */
+  /** Null: the request is a GET without a body. */
   readonly body: string | null
   readonly accessToken?: Secret
   readonly limits?: Limits
-  /** Called right before the request leaves; what it throws is thrown. */
+  /** Called right before the request is sent; its errors are passed on. */
   readonly onSend?: () => void
 }
 
@@ -146,7 +150,7 @@ async function ask(
   return await guardedFetch(ports.fetch, { url, method, headers, body, signal: null }, limits)
 }
 
-/** The stored address is checked like a typed one: a record may have come by an import. */
+/** The stored address is checked like a typed one: a record may come from an import. */
 function issuerOf({ endpoints }: OAuthProvider, ports: OAuthClientPorts): string {
   return projectAt(endpoints.issuer, ports).issuer
 }

@@ -10,10 +10,10 @@ const INTRODUCTION =
   ' Where Latchkey keeps secrets. Latchkey writes this when everything is moved to another store.'
 
 /**
- * Makes `store` the one that the configuration file of the home asks for: the file that is there, in its own format and
- * with its comments, else a new `latchkey.yaml`. It is replaced whole and is for its owner alone. Does nothing if the
- * file asks for that store already. Throws CONFIG_INVALID for a file that can't be understood, which stays as it is, and
- * STORE_WRITE_FAILED.
+ * Sets `store` in the configuration file of the home: in the file that exists, in its format and with its
+ * comments, else in a new `latchkey.yaml`. The file is replaced whole and is for its owner alone. Does
+ * nothing if the file already names that store. Throws CONFIG_INVALID for a file that can't be understood,
+ * which stays as it is, and STORE_WRITE_FAILED.
  */
 export async function writeBackendConfig(home: string, store: BackendConfig): Promise<void> {
   const found = await findConfigFile(home)
@@ -33,7 +33,7 @@ function textWith(
   return document.toString({ lineWidth: 0 })
 }
 
-/** A file of comments alone has no mapping yet; its comments stay. */
+/** Parses the text. A file with comments only has no mapping yet; its comments are kept. */
 function documentOf(text: string): Document {
   const document = parseDocument(text) as Document
   if (document.contents !== null) return document

@@ -6,7 +6,7 @@ import { VaultError } from '#shared/problem.ts'
 import { readPrivateFile } from '../files/private-files.ts'
 import { type ReadYaml, readYaml } from '../files/yaml-text.ts'
 
-/** Names of the configuration file; there may be one of them. */
+/** Names of the configuration file; only one of them may exist. */
 export const configFiles = ['latchkey.yaml', 'latchkey.yml', 'latchkey.json'] as const
 
 const path = v.pipe(v.string(), v.check(isAbsolute))
@@ -35,10 +35,10 @@ export const storeSchema = v.variant('type', [
 ])
 const fileSchema = v.strictObject({ store: v.optional(storeSchema) })
 
-/** Which store is used, as a person wrote it. Folders are absolute; without one the factory chooses. */
+/** The store as a person configured it. Folders are absolute; the factory chooses those that are missing. */
 export type BackendConfig = v.InferOutput<typeof storeSchema>
 
-/** What each field has to be, in words; the schema's own messages quote the value. */
+/** Expected form of each field, in words; the schema's own messages quote the value. */
 const expectations: Readonly<Record<string, string>> = {
   'store.type': `one of ${backendIds.join(', ')}`,
   'store.directory': 'an absolute path',
@@ -52,8 +52,9 @@ const expectations: Readonly<Record<string, string>> = {
 }
 
 /**
- * The store that `latchkey.yaml`, `latchkey.yml` or `latchkey.json` in `home` asks for; null: none of them is there, or
- * it names no store. Throws CONFIG_INVALID with file, line and what is expected, never what was found there.
+ * Reads the store that `latchkey.yaml`, `latchkey.yml` or `latchkey.json` in `home` names. Throws
+ * CONFIG_INVALID with file, line and the expected form, never with the value that was found. Null: there is
+ * no such file, or it names no store.
  */
 export async function readBackendConfig(home: string): Promise<BackendConfig | null> {
   const file = await findConfigFile(home)
@@ -62,7 +63,7 @@ export async function readBackendConfig(home: string): Promise<BackendConfig | n
 
 type ConfigFile = { readonly name: string; readonly text: string }
 
-/** The configuration file of the home; null: there is none. Throws CONFIG_INVALID if there are two. */
+/** Finds the configuration file of the home. Throws CONFIG_INVALID if there are two. Null: there is none. */
 export async function findConfigFile(home: string): Promise<ConfigFile | null> {
   const texts = await Promise.all(
     configFiles.map(async (name) => ({ name, text: await readText(join(home, name)) }))
@@ -72,7 +73,7 @@ export async function findConfigFile(home: string): Promise<ConfigFile | null> {
   return file ?? null
 }
 
-/** As `readBackendConfig`, of a text that is at hand; JSON is YAML too. */
+/** Parses the text of a configuration file and throws as `readBackendConfig`. JSON is YAML too. */
 export function parseBackendConfig(name: string, text: string): BackendConfig | null {
   const read = readYaml(text, 'core')
   if (read.kind === 'broken') throw invalid(`${name}, line ${read.line}: ${read.fault}.`)
@@ -95,7 +96,7 @@ function complaint(keys: readonly unknown[], expected: string | null): string {
   return what === undefined ? 'the file must be a mapping with the field store.' : `${field} must be ${what}.`
 }
 
-/** Line of the value, or of the nearest thing around it that is there. */
+/** Returns the line of the value, or of the nearest node around it that exists. */
 function lineOf({ document, lines }: ReadYaml, keys: readonly unknown[]): number {
   for (let depth = keys.length; depth >= 0; depth -= 1) {
     const node: unknown = document.getIn(keys.slice(0, depth), true)

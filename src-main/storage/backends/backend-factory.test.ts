@@ -7,7 +7,7 @@ import { createSecretBackend } from './backend-factory.ts'
 import { createMemoryBackend } from './memory-backend.ts'
 import { temporaryDir } from './secret-backend.contract.ts'
 
-/** The backend of a configuration as it stands in the home, and what was said. */
+/** Creates the backend of a configuration file in the home; returns it with the warnings. */
 async function make(name: string, text: string) {
   const home = await temporaryDir()
   const warnings: string[] = []

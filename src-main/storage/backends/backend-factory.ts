@@ -9,10 +9,10 @@ import { createPlainFileBackend } from './plain-file-backend.ts'
 import { createSopsBackend } from './sops-backend.ts'
 
 export type BackendPorts = {
-  /** Folders that the configuration does not name lie here. */
+  /** Folder of the stores whose folder is not configured. */
   readonly home: string
   readonly keychain: () => SecretBackend
-  /** A sentence for a person about a store that keeps secrets badly or not at all. */
+  /** Called with a sentence for a person about a store with poor protection or none. */
   readonly onWarning: (sentence: string) => void
   readonly now: () => Date
 }
@@ -20,7 +20,7 @@ export type BackendPorts = {
 const ENDS_WITH_PROCESS =
   'Secrets are kept in memory only: they end when Latchkey ends, and another process does not see them.'
 
-/** Where the encrypted files and their key lie. */
+/** Folders of the encrypted files and of their key. */
 export function encryptedFolders(
   home: string,
   config: Extract<BackendConfig, { type: 'encrypted-file' }>
@@ -32,8 +32,8 @@ export function encryptedFolders(
 }
 
 /**
- * The backend that the configuration describes. Throws CONFIG_INVALID for what its kind refuses: plain text without its
- * long name, a module that can't be used. Nothing is written yet.
+ * Creates the backend that the configuration describes; nothing is written yet. Throws CONFIG_INVALID for
+ * settings that the kind refuses: plain text without `insecurePlainText`, a module that can't be used.
  */
 export async function createSecretBackend(
   config: BackendConfig,
@@ -46,7 +46,7 @@ export async function createSecretBackend(
     case 'memory':
       onWarning(ENDS_WITH_PROCESS)
       return createMemoryBackend()
-    // Folders of its own: `sealed` is the fallback of the keychain, and a move from one to the other must not meet.
+    // Its own folders: `sealed` is the keychain's fallback and must stay apart in a move between the two.
     case 'encrypted-file':
       return createEncryptedFileBackend({
         ...encryptedFolders(home, config),

@@ -5,7 +5,7 @@ import type { SecretBackend } from '../../core/ports.ts'
 import type { CredentialStore } from '../store/credential-store.ts'
 import type { EncryptedFileBackend } from './encrypted-file-backend.ts'
 
-/** What the kinds are called, and whether a secret is safe in them from somebody who gets hold of the disk. */
+/** Labels of the kinds, and whether they protect a secret from a person who gets hold of the disk. */
 const kinds: Readonly<Record<BackendId, { readonly label: string; readonly protects: boolean }>> = {
   keychain: { label: 'Keychain', protects: true },
   'encrypted-file': { label: 'Encrypted files', protects: true },
@@ -15,7 +15,7 @@ const kinds: Readonly<Record<BackendId, { readonly label: string; readonly prote
   custom: { label: 'Custom store', protects: true }
 }
 
-/** One backend as the store of a vault. */
+/** Returns one backend as the store of a vault. */
 export function storeOver(backend: SecretBackend): CredentialStore {
   const files = isEncryptedFiles(backend) ? backend : null
   return {
@@ -78,7 +78,7 @@ function unusable(id: BackendId, error: unknown): StorageHealth {
   return { backend: null, label: kinds[id].label, state, problem }
 }
 
-/** A store as one of the two sides of a move. */
+/** Returns a store as one side of a move. */
 export function backendOver(store: CredentialStore): SecretBackend {
   return {
     id: store.id,

@@ -13,18 +13,22 @@ type Operation = (typeof operations)[number]
 type ForeignBackend = Record<Operation, (...args: unknown[]) => unknown>
 
 export type CustomBackendOptions = {
-  /** Absolute path of the module. It exports `createBackend(options)`, which answers with get, set, delete and list. */
+  /**
+   * Absolute path of the module. It exports `createBackend(options)`, which returns an object with get, set,
+   * delete and list.
+   */
   readonly module: string
-  /** Handed to `createBackend` as it is. */
+  /** Passed to `createBackend` unchanged. */
   readonly options: unknown
-  /** How long one call may take; default 30 seconds. */
+  /** Time limit of one call in milliseconds; default: 30 seconds. */
   readonly callMs?: number
 }
 
 /**
- * A person's own store. It runs inside the vault process with everything the vault may do, so its file, the folders
- * above it and what it imports have to be theirs alone to write. Throws CONFIG_INVALID if it can't be loaded or has another shape. What it throws later is not passed
- * on: reading becomes CREDENTIAL_UNREADABLE, writing STORE_WRITE_FAILED; so does an answer of a wrong type.
+ * A person's own store. It runs inside the vault process with all of its rights, so its file, the folders
+ * above it and its imports must be writable by that person alone. Throws CONFIG_INVALID if it can't be loaded
+ * or has another shape. Its later errors are not passed on: a failed read becomes CREDENTIAL_UNREADABLE, a
+ * failed write STORE_WRITE_FAILED; an answer of a wrong type is treated in the same way.
  */
 export async function createCustomBackend(custom: CustomBackendOptions): Promise<SecretBackend> {
   const foreign = await load(custom)
@@ -83,7 +87,7 @@ async function load({ module, options }: CustomBackendOptions): Promise<ForeignB
   return made as ForeignBackend
 }
 
-/** Null: it may be run. */
+/** Returns the fault of the module file. Null: it may be run. */
 function judged(module: string): string | null {
   try {
     return faultOfPath(module)
@@ -110,18 +114,18 @@ function wrongAnswer(operation: Operation, code: ProblemCode, expected: string):
   return new VaultError(code, { message: `The custom store must answer ${operation} with ${expected}.` })
 }
 
-/** What a module and all that it imports were found to be; null: the person's own to write. */
+/** Fault of an import of the module. Null: all of its files are writable by the person alone. */
 type ImportFault = string | null
 
 /**
- * From now on every file that this module imports, and what those import, is judged before it is run; one with a fault
- * is not run, now or later. The answer tells the first fault. Where Node has no such hooks (before 22.15) nothing is
- * judged but the module itself, which the caller does. (nodejs.org: module.registerHooks)
+ * From now on every file that this module imports, directly or indirectly, is judged before it is run; a file
+ * with a fault is never run. Returns a function that gives the first fault. In a Node without such hooks
+ * (before 22.15) only the module itself is judged, by the caller. (nodejs.org: module.registerHooks)
  */
 function judgeImportsOf(module: string): () => ImportFault {
   let fault: ImportFault = null
   const own = new Set([module])
-  // Absent in the Node that runs the command line where the person's own is older.
+  // Absent in an older Node: the command line runs in the person's own.
   const register: typeof nodeModule.registerHooks | undefined = Reflect.get(nodeModule, 'registerHooks')
   register?.({
     resolve: (specifier, context, next) => {

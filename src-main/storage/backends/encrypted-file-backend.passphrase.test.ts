@@ -5,7 +5,7 @@ import { Secret } from '../../core/secret.ts'
 import { createEncryptedFileBackend } from './encrypted-file-backend.ts'
 import { temporaryDir } from './secret-backend.contract.ts'
 
-// A passphrase costs what it costs, and on a busy machine several times that.
+// A passphrase is costly by design, and takes several times longer on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
 const first = new Secret('cnry first passphrase')

@@ -13,7 +13,7 @@ async function makeFiles(): Promise<Files> {
   return { root, ...options, backend: createEncryptedFileBackend(options) }
 }
 
-/** What lies beside the locks. */
+/** Returns the names of the files beside the locks. */
 async function keyFiles({ keyDir }: Files): Promise<string[]> {
   return (await readdir(keyDir)).filter((name) => name !== '.locks')
 }
@@ -150,7 +150,7 @@ test('Two processes that begin at once end up with one key', async () => {
 test('What a killed process left half written is removed at the next start', async () => {
   const files = await makeFiles()
   await files.backend.set('key', 'value')
-  // No process has number 4,194,304: Linux counts up to one less.
+  // There is no process 4,194,304: Linux counts up to one less.
   await writeFile(join(files.dir, '.4194304-0123456789abcdef.tmp'), '{')
   await writeFile(join(files.keyDir, '.4194304-0123456789abcdef.tmp'), '{')
   await createEncryptedFileBackend(files).tidy()

@@ -13,34 +13,40 @@ import { StoreLock } from '../store/store-lock.ts'
 const EXTENSION = '.enc'
 
 export type EncryptedFileOptions = {
-  /** One `{key}.enc` per key lies here. */
+  /** Folder of the files, one `{key}.enc` per key. */
   readonly dir: string
-  /** Folder of the key, apart from the files, so that a copy of the files alone opens nothing. */
+  /** Folder of the key, apart from the files, so that a copy of the files alone can't be opened. */
   readonly keyDir: string
   /**
-   * `machine` (default): a key is made by itself and lies in `keyDir` in clear, for which the person has to have
-   * consented. `passphrase`: nothing is stored before `protect`, or opened before `unlock`.
+   * `machine` (default): a key is made on first use and lies in `keyDir` in clear, with the person's consent.
+   * `passphrase`: values are stored only after `protect` and opened only after `unlock`.
    */
   readonly protection?: 'machine' | 'passphrase'
-  /** Whose files they are; another service's in the same folder are not opened. Default: Latchkey's own. */
+  /**
+   * Service that owns the files; those of another service in the same folder can't be opened. Default:
+   * Latchkey's own.
+   */
   readonly service?: string
-  /** Default: one over `<keyDir>/.locks`, which every process that uses the store shares. */
+  /** Default: a lock in `<keyDir>/.locks`, which all processes that use the store share. */
   readonly lock?: StoreLock
 }
 export type FileRecord = { readonly value: string; readonly newer: boolean }
 
 export type EncryptedFileBackend = SecretBackend &
   Omit<KeyHolder, 'sealingKey'> & {
-    /** As `get`, and whether the record was written while the keychain could not be reached. */
+    /**
+     * Reads as `get` does and returns also whether the record was written while the keychain could not be
+     * reached.
+     */
     read(key: string): Promise<FileRecord | null>
     write(key: string, record: FileRecord): Promise<void>
-    /** At start: removes what killed processes left half written. */
+    /** Removes half-written files of killed processes, at the start. */
     tidy(): Promise<void>
   }
 
 /**
- * Secrets in files sealed with AES-256-GCM under a random key of this machine. Files that can't be opened stay where
- * they are: CREDENTIAL_UNREADABLE. Files without their key never make a new key.
+ * Secrets in files sealed with AES-256-GCM under a random key of this machine. Files that can't be opened are
+ * kept: CREDENTIAL_UNREADABLE. If there are files whose key is missing, no new key is made.
  */
 export function createEncryptedFileBackend(options: EncryptedFileOptions): EncryptedFileBackend {
   const { dir, service, lock = new StoreLock({ dir: join(options.keyDir, '.locks') }) } = options
@@ -48,7 +54,7 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
   const held = keyHolder(options, { lock, hasNoFiles: async () => (await all()).length === 0 })
   const swept = sweepOnce(dir)
 
-  /** The sweep of an earlier process's half-written files, before the first touch. */
+  /** Removes half-written files of an earlier process, before the first access. */
   function prepare(): Promise<void> {
     assertOwnDir(dir)
     return swept()
@@ -56,7 +62,7 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
 
   async function read(key: string): Promise<FileRecord | null> {
     assertStorableKey(key)
-    // Where everything is in the keychain there is no folder: neither a name nor a look at it is needed.
+    // If everything is in the keychain there is no folder, and this early return saves the work.
     if (!assertOwnDir(dir)) return null
     await swept()
     const file = await readPrivateFile(pathOf(key))
@@ -99,12 +105,15 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
   }
 }
 
-/** Name of the file of a key. */
+/** Returns the name of the file of a key. */
 export function encryptedName(key: string): string {
   return keyFileName(key, EXTENSION)
 }
 
-/** What is merely broken may be replaced; what a newer Latchkey can still read may not. */
+/**
+ * Throws STORE_WRITE_FAILED for a file that a newer Latchkey wrote. A file that is merely broken may be
+ * replaced.
+ */
 async function assertNotNewer(path: string): Promise<void> {
   const present = await readPrivateFile(path).catch(() => null)
   if (present !== null && isNewerEnvelope(present)) {

@@ -27,7 +27,7 @@ function largeEnvelope(sealing: SealingKey): { key: string; bytes: Buffer } {
 
 type Tally = { tried: number; accepted: number; crashed: number }
 
-/** Opens each as it would come from a file; the same bytes as the original are none of the tries. */
+/** Opens each try as if it came from a file; tries with the bytes of the original are left out. */
 function attack(sealing: SealingKey, target: { key: string; bytes: Buffer }, tries: Iterable<Buffer>): Tally {
   const tally = { tried: 0, accepted: 0, crashed: 0 }
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -82,7 +82,7 @@ describe('An envelope of 2,048 bytes', () => {
     const fields = Object.keys(mine).filter(
       (name) => JSON.stringify(other[name as never]) !== JSON.stringify(mine[name as never])
     )
-    // Every mixture of the fields in which the two differ; 0 is the original itself.
+    // Every mixture of the fields that differ; 0 is the original itself.
     const mixed = times(2 ** fields.length, (mask) => {
       const taken = fields.filter((_name, index) => (mask >> index) & 1)
       return Buffer.from(
@@ -100,7 +100,7 @@ describe('An envelope of 2,048 bytes', () => {
       target,
       times(mutations, () => mutate(target.bytes, random))
     )
-    // A change that changed nothing, as a swap of equal pieces, is no try.
+    // A change without effect, such as a swap of equal pieces, is not counted as a try.
     expect(tally).toEqual({ tried: tally.tried, accepted: 0, crashed: 0 })
     expect(tally.tried).toBeGreaterThan(mutations * 0.9)
   }, 600_000)

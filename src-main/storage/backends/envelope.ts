@@ -7,7 +7,7 @@ const ALGORITHM = 'aes-256-gcm'
 const IV_LENGTH = 12
 const TAG_LENGTH = 16
 
-/** Cost of scrypt and its salt, as written beside what was sealed with it. */
+/** The cost of scrypt and its salt, stored beside the sealed data. */
 export const kdfSchema = v.strictObject({
   name: v.literal('scrypt'),
   n: v.picklist([2 ** 14, 2 ** 15, 2 ** 16, 2 ** 17, 2 ** 18]),
@@ -22,9 +22,14 @@ const envelopeSchema = v.strictObject({
   alg: v.literal(ALGORITHM),
   kdf: kdfSchema,
   keyId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
-  /** The record's key, not secret: it names the file, and is authenticated so that files can not be swapped. */
+  /**
+   * The record's key, which is not secret: it names the file, and is authenticated so that files can't be
+   * swapped.
+   */
   key: v.string(),
-  /** Written while the keychain could not be reached: the keychain's own item, if any, is older. */
+  /**
+   * True: written while the keychain could not be reached, so that the keychain's own item, if any, is older.
+   */
   newer: v.boolean(),
   iv: v.pipe(v.string(), v.base64()),
   tag: v.pipe(v.string(), v.base64()),
@@ -35,17 +40,21 @@ type Envelope = v.InferOutput<typeof envelopeSchema>
 const newerSchema = v.object({ v: v.pipe(v.number(), v.integer(), v.minValue(2)) })
 export const NEWER = 'The entry was written by a newer Latchkey. It was left untouched; update Latchkey.'
 
-/** A key and how it was made. The bytes stay in the KeyObject. */
+/** A key and the parameters it was made with. The bytes stay in the KeyObject. */
 export type SealingKey = { readonly key: KeyObject; readonly keyId: string; readonly kdf: Kdf }
 export type Sealed = { readonly key: string; readonly value: string; readonly newer: boolean }
 
 /**
- * Whose envelopes name no service in what is authenticated: there were no others when their form was settled. Those of any
- * other service do, so that two services in one folder can not open each other's.
+ * The service whose envelopes do not name a service in their authenticated data: it was the only one when the
+ * format was set. The envelopes of any other service name it, so that two services in one folder can't open
+ * each other's.
  */
 export const OWN_SERVICE = 'latchkey'
 
-/** Seals a record with AES-256-GCM under a fresh IV; everything else in the envelope is authenticated with it, and the service. */
+/**
+ * Seals a record with AES-256-GCM under a new IV; the rest of the envelope and the service are authenticated
+ * with it.
+ */
 export function sealEnvelope(sealing: SealingKey, record: Sealed, service: string = OWN_SERVICE): string {
   const header = {
     v: 1,
@@ -69,9 +78,9 @@ export function sealEnvelope(sealing: SealingKey, record: Sealed, service: strin
 }
 
 /**
- * Opens what `sealEnvelope` made, for the record it was made for. Throws CREDENTIAL_UNREADABLE for anything else:
- * another version, algorithm, key, cost or service than the store's own, another record's file, one changed bit. An older copy of
- * the same record opens: no file can tell that there was a newer one.
+ * Opens an envelope that `sealEnvelope` made for this record. Throws CREDENTIAL_UNREADABLE for anything else:
+ * another version, algorithm, key, cost or service, the file of another record, or one changed bit. An older
+ * copy of the same record opens: a file can't show that there was a newer one.
  */
 export function openEnvelope(
   sealing: SealingKey,
@@ -96,8 +105,8 @@ export function openEnvelope(
 }
 
 /**
- * The shape alone; nothing in it is authenticated yet. Throws CREDENTIAL_UNREADABLE, also for another spelling of the same
- * envelope, and says so if a newer Latchkey wrote it.
+ * Parses the shape only; the content is not authenticated yet. Throws CREDENTIAL_UNREADABLE, also for another
+ * spelling of the same envelope; its message tells if a newer Latchkey wrote it.
  */
 export function parseEnvelope(text: string): Envelope {
   const json = parseJson(text)
@@ -108,12 +117,12 @@ export function parseEnvelope(text: string): Envelope {
     : new VaultError('CREDENTIAL_UNREADABLE')
 }
 
-/** True for what a newer Latchkey wrote: it is neither read nor written over. */
+/** True for an envelope of a newer Latchkey: it is neither read nor overwritten. */
 export function isNewerEnvelope(text: string): boolean {
   return v.is(newerSchema, parseJson(text))
 }
 
-/** One spelling for one envelope, so that no byte of a file can change unnoticed. */
+/** Returns the one spelling of an envelope, so that every changed byte of a file is noticed. */
 function serialise({ v: version, alg, kdf, keyId, key, newer, iv, tag, data }: Envelope): string {
   const { name, n, r, p, salt } = kdf
   return JSON.stringify({ v: version, alg, kdf: { name, n, r, p, salt }, keyId, key, newer, iv, tag, data })
@@ -133,7 +142,7 @@ function exactly(length: number, base64: string): Buffer {
   return bytes
 }
 
-/** Base64 has spare bits at its end; text that differs in them alone is not the text that was written. */
+/** Decodes base64. Base64 has spare bits at its end; a text that differs only in them is refused. */
 function exactBytes(base64: string): Buffer {
   const bytes = Buffer.from(base64, 'base64')
   if (bytes.toString('base64') !== base64) throw new VaultError('CREDENTIAL_UNREADABLE')

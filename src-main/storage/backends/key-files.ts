@@ -17,26 +17,26 @@ import { StoreLock } from '../store/store-lock.ts'
 
 const LOCKS = '.locks'
 
-/** How one kind of store writes a key and its value into a file of its own. */
+/** The way in which a kind of store writes a key and its value into a file. */
 export type KeyFileFormat = {
   readonly id: BackendId
-  /** `.token.json`. */
+  /** For example `.token.json`. */
   readonly extension: string
   readonly encode: (key: string, value: string) => Promise<string> | string
-  /** Throws CREDENTIAL_UNREADABLE for anything but the text that `encode` made for this key. */
+  /** Throws CREDENTIAL_UNREADABLE unless `encode` made the text for this key. */
   readonly decode: (key: string, text: string) => Promise<string> | string
-  /** The key that the text claims to be of, for a name that was cut; null: it names none. */
+  /** Returns the key that the text states; it is needed if the file name was cut. Null: the text has none. */
   readonly keyInside: (text: string) => string | null
-  /** Set after the atomic replace; default: the owner may read and write. */
+  /** Mode that is set after the atomic replace; default: the owner may read and write. */
   readonly mode?: number
 }
 type KeyFileOptions = {
   readonly dir: string
-  /** Default: one over `<dir>/.locks`, which every process that uses the folder shares. */
+  /** Default: a lock in `<dir>/.locks`, which all processes that use the folder share. */
   readonly lock?: StoreLock
 }
 
-/** One file per key: replaced whole, durable when a write resolves, under the lock of its key. */
+/** A file per key: replaced whole, durable when a write resolves, under the lock of its key. */
 export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): SecretBackend {
   const { dir, lock = new StoreLock({ dir: join(dir, LOCKS) }) } = options
   const { pathOf, has, keys } = keyFileNames(dir, format.extension, format.keyInside)
@@ -62,8 +62,8 @@ export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): 
     delete: async (key) => {
       assertStorableKey(key)
       assertOwnDir(dir)
-      // Asked first, so that it gives no folder to a store that nobody has written to.
-      // What a killed writer left may be this very value.
+      // A half-written file of a killed process may contain this very value. `has` comes before the lock,
+      // which would make a folder for a store that was never written to.
       await sweepTemporaryFiles(dir)
       if (!(await has(key))) return false
       return lock.exclusive(key, () => removeFile(pathOf(key)))
@@ -73,7 +73,7 @@ export function createKeyFiles(format: KeyFileFormat, options: KeyFileOptions): 
   }
 }
 
-/** The new content stands already, durably; a file system without modes is no reason to say that it does not. */
+/** Sets the mode. The new content is already durable; a failure counts only on file systems with modes. */
 async function setMode(path: string, mode: number): Promise<void> {
   await chmod(path, mode).catch((error: unknown) => {
     if (process.platform !== 'win32') throw new VaultError('STORE_WRITE_FAILED', { cause: error })
@@ -81,8 +81,8 @@ async function setMode(path: string, mode: number): Promise<void> {
 }
 
 /**
- * Removes the key of encrypted files that are not there: it opens nothing any more, and its passphrase, which may be
- * forgotten, would stand in the way of a new one. For a store that is not in use.
+ * Removes the key if there are no encrypted files: it opens nothing any more, and its passphrase may be
+ * forgotten and would block a new one. For a store that is not in use.
  */
 export async function removeUnusedKey({
   dir,

@@ -11,14 +11,14 @@ import type { StoreLock } from '../store/store-lock.ts'
 const KEY_FILE = 'machine-key.json'
 
 export type KeyHolder = PassphraseLock & {
-  /** Throws VAULT_LOCKED, CREDENTIAL_UNREADABLE and STORE_WRITE_FAILED. */
+  /** Returns the key. Throws VAULT_LOCKED, CREDENTIAL_UNREADABLE and STORE_WRITE_FAILED. */
   sealingKey(): Promise<SealingKey>
 }
 
 type KeyOptions = { readonly keyDir: string; readonly protection?: 'machine' | 'passphrase' }
 type Ports = { readonly lock: StoreLock; readonly hasNoFiles: () => Promise<boolean> }
 
-/** The store's key, from the first use of it to `lock`. */
+/** Holds the store's key from its first use to `lock`. */
 export function keyHolder(
   { keyDir, protection = 'machine' }: KeyOptions,
   { lock, hasNoFiles }: Ports
@@ -26,7 +26,7 @@ export function keyHolder(
   const path = join(keyDir, KEY_FILE)
   let held: Promise<HeldKey> | null = null
 
-  /** After a failure the next caller tries again. */
+  /** Holds an opening key. After a failure the next caller tries again. */
   function hold(opening: Promise<HeldKey>): Promise<HeldKey> {
     held = opening
     opening.catch(() => {

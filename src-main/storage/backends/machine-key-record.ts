@@ -15,13 +15,13 @@ import {
 import { parseJson } from '../files/json-text.ts'
 
 const CHECK = 'latchkey key check'
-/** 32 random bytes need no stretching, so scrypt runs at its lowest cost over them. */
+/** The secret is 32 random bytes and needs no stretching, so scrypt runs at its lowest cost. */
 const recordCost = { name: 'scrypt', n: 2 ** 14, r: 8, p: 1 } as const
 
 const common = {
   v: v.literal(1),
   keyId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
-  /** How the files' key is made from the secret. */
+  /** Parameters that turn the secret into the files' key. */
   kdf: kdfSchema,
   check: v.pipe(v.string(), v.maxLength(2000))
 }
@@ -31,19 +31,20 @@ const recordSchema = v.variant('kind', [
     ...common,
     kind: v.literal('passphrase'),
     wrap: wrapSchema,
-    /** SHA-256 of the rest, so that damage can be told from a wrong passphrase. */
+    /** SHA-256 of the other fields, so that damage can be told from a wrong passphrase. */
     digest: base64(32)
   })
 ])
 
 /**
- * The store's record of its key. `machine`: the secret lies in it, so whoever can read this folder can open the files.
- * `passphrase`: the same kind of secret, wrapped; the files know nothing of the passphrase.
+ * The stored form of the store's key. `machine`: contains the secret in clear, so anyone who can read this
+ * folder can open the files. `passphrase`: contains the same kind of secret, wrapped; the files do not depend
+ * on the passphrase.
  */
 export type KeyRecord = v.InferOutput<typeof recordSchema>
 type PassphraseRecord = Extract<KeyRecord, { kind: 'passphrase' }>
 
-/** A key in memory until `forget`, which zeroes it; after that it seals and opens nothing: VAULT_LOCKED. */
+/** A key in memory until `forget`, which zeroes it; after that every use throws VAULT_LOCKED. */
 export type HeldKey = {
   readonly sealing: SealingKey
   /** Calls `use` with the secret the key is made from. */
@@ -51,7 +52,7 @@ export type HeldKey = {
   forget(): void
 }
 
-/** Throws CREDENTIAL_UNREADABLE for anything that is not a whole record. */
+/** Parses a record. Throws CREDENTIAL_UNREADABLE unless it is whole. */
 export function parseKeyRecord(text: string): KeyRecord {
   const parsed = v.safeParse(recordSchema, parseJson(text))
   if (!parsed.success) throw unreadableKey()
@@ -60,7 +61,7 @@ export function parseKeyRecord(text: string): KeyRecord {
   return record
 }
 
-/** A new key, in memory alone until one of the two records below is written. */
+/** Makes a new key, which is only in memory until one of the two records below is written. */
 export function newHeldKey(): Promise<HeldKey> {
   const kdf: Kdf = { ...recordCost, salt: randomBytes(KEY_LENGTH).toString('base64') }
   return holdKey(randomBytes(KEY_LENGTH), randomBytes(16).toString('hex'), kdf)
@@ -79,7 +80,7 @@ export function machineRecord(key: HeldKey): string {
   } satisfies KeyRecord)
 }
 
-/** The record under a passphrase, with a fresh salt. */
+/** Returns the record of a key under a passphrase, with a new salt. */
 export async function passphraseRecord(key: HeldKey, passphrase: Secret): Promise<string> {
   const { keyId, kdf } = key.sealing
   const wrap = await wrapSecret((use) => key.withSecret(use), passphrase, key.sealing)
@@ -88,8 +89,8 @@ export async function passphraseRecord(key: HeldKey, passphrase: Secret): Promis
 }
 
 /**
- * The key of a record. Throws VAULT_LOCKED if it needs a passphrase and there is none or another, and
- * CREDENTIAL_UNREADABLE if it was changed.
+ * Opens the key of a record. Throws VAULT_LOCKED if it needs a passphrase and none or a wrong one is given,
+ * and CREDENTIAL_UNREADABLE if it was changed.
  */
 export async function openKeyRecord(record: KeyRecord, passphrase: Secret | null): Promise<HeldKey> {
   const secret =

@@ -12,10 +12,10 @@ import {
 import type { HeldKey, KeyRecord } from './machine-key-record.ts'
 import { assertOwnDir, ensurePrivateDir, readPrivateFile } from '../files/private-files.ts'
 
-/** Whether files may be given a key: not if there are files already, which would then never open again. */
+/** Whether a new key may be made: only if there are no files yet, because they would never open again. */
 type MayCreate = () => Promise<boolean>
 
-/** Null: there is no key file. Throws CREDENTIAL_UNREADABLE. */
+/** Reads the key file. Throws CREDENTIAL_UNREADABLE. Null: there is no key file. */
 export async function readKeyRecord(path: string): Promise<KeyRecord | null> {
   assertOwnDir(dirname(path))
   const text = await readPrivateFile(path)
@@ -23,9 +23,9 @@ export async function readKeyRecord(path: string): Promise<KeyRecord | null> {
 }
 
 /**
- * The key that lies in `path`; the first time, if `mayCreate` says so, made at random and kept there in clear.
- * Null: there is none and none may be made. Throws VAULT_LOCKED if it is under a passphrase, CREDENTIAL_UNREADABLE if
- * it can't be read or was changed, and STORE_WRITE_FAILED.
+ * Opens the key in `path`. If there is none and `mayCreate` allows it, a random key is made and stored there
+ * in clear. Throws VAULT_LOCKED if it is under a passphrase, CREDENTIAL_UNREADABLE if it can't be read or was
+ * changed, and STORE_WRITE_FAILED. Null: there is no key and none may be made.
  */
 export async function openMachineKey(path: string, mayCreate: MayCreate): Promise<HeldKey | null> {
   const found = await readKeyRecord(path)
@@ -34,17 +34,17 @@ export async function openMachineKey(path: string, mayCreate: MayCreate): Promis
   await ensurePrivateDir(dirname(path))
   const key = await newHeldKey()
   if (await createFileAtomic(path, machineRecord(key))) return key
-  // Another process was first; what lies there counts.
+  // Another process made its key first, and that key is used.
   key.forget()
   const made = await readKeyRecord(path)
   return made && openKeyRecord(made, null)
 }
 
 /**
- * Puts the key in `path` under `next`: one file is replaced whole, and no secret is sealed again, so that a crash
- * leaves the old passphrase or the new one. Without a key, one is made if `mayCreate` says so. `current` is the
- * passphrase until now; null for a key that has none. Null: there is no key and none may be made.
- * Throws VAULT_LOCKED if `current` is not right, CREDENTIAL_UNREADABLE and STORE_WRITE_FAILED.
+ * Puts the key in `path` under `next`. One file is replaced whole and secrets are not sealed again, so that a
+ * crash leaves the old passphrase or the new one. If there is no key and `mayCreate` allows it, one is made.
+ * `current` is the passphrase so far; null for a key that has none. Throws VAULT_LOCKED if `current` is
+ * wrong, CREDENTIAL_UNREADABLE and STORE_WRITE_FAILED. Null: there is no key and none may be made.
  */
 export async function protectKey(
   path: string,

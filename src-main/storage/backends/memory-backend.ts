@@ -1,7 +1,7 @@
 import type { SecretBackend } from '../../core/ports.ts'
 import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
 
-/** Secrets that end with the process. For tests, and for a session that is to leave nothing behind. */
+/** Secrets that end with the process. For tests, and for a session that must leave no data behind. */
 export function createMemoryBackend(): SecretBackend {
   const values = new Map<string, string>()
   return {

@@ -6,7 +6,7 @@ import { kdfSchema, type Kdf } from './envelope.ts'
 
 export const KEY_LENGTH = 32
 
-/** A key of 32 bytes out of `input`, which is zeroed. */
+/** Derives a key of 32 bytes from `input`, which is zeroed. */
 export function stretch(input: Buffer, { n, r, p, salt }: Kdf): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const cost = { N: n, r, p, maxmem: 256 * n * r }
@@ -18,21 +18,21 @@ export function stretch(input: Buffer, { n, r, p, salt }: Kdf): Promise<Buffer> 
   })
 }
 
-/** In the order in which they are sealed and digested. */
+/** The fields in the order in which they are sealed and digested. */
 export function kdfFields({ name, n, r, p, salt }: Kdf): unknown[] {
   return [name, n, r, p, salt]
 }
 
 const ALGORITHM = 'aes-256-gcm'
 const IV_LENGTH = 12
-/** What a passphrase costs: about a third of a second and 128 MiB, once for each unlock. */
+/** Cost of a passphrase: about a third of a second and 128 MiB for each unlock. */
 const passphraseCost = { name: 'scrypt', n: 2 ** 17, r: 8, p: 1 } as const
 
-/** Exactly so many bytes. */
+/** Base64 text of exactly so many bytes. */
 export const base64 = (bytes: number) => v.pipe(v.string(), v.base64(), v.length(Math.ceil(bytes / 3) * 4))
 
 export const wrapSchema = v.strictObject({
-  /** No cheaper than what is written today, no dearer than a machine can bear. */
+  /** At least the cost that is written today, at most a cost that a machine can bear. */
   kdf: v.strictObject({ ...kdfSchema.entries, n: v.picklist([2 ** 17, 2 ** 18]) }),
   iv: base64(IV_LENGTH),
   tag: base64(16),
@@ -40,11 +40,14 @@ export const wrapSchema = v.strictObject({
 })
 type Wrap = v.InferOutput<typeof wrapSchema>
 
-/** The key that the secret makes, without the secret: sealed with it, so that no wrap fits another key. */
+/**
+ * The key that is made from the secret, without the secret. It is sealed with the secret, so that a wrap fits
+ * one key only.
+ */
 type KeyOf = { readonly keyId: string; readonly kdf: Kdf }
 type WithSecret = <T>(use: (secret: Buffer) => T) => T
 
-/** The secret under a passphrase, with a fresh salt. Throws INVALID_REQUEST for an empty one. */
+/** Wraps the secret under a passphrase, with a new salt. Throws INVALID_REQUEST for an empty passphrase. */
 export async function wrapSecret(
   withSecret: WithSecret,
   passphrase: Secret,
@@ -65,7 +68,7 @@ export async function wrapSecret(
   }
 }
 
-/** Throws VAULT_LOCKED without a passphrase and for another one. */
+/** Unwraps the secret. Throws VAULT_LOCKED if there is no passphrase or a wrong one. */
 export async function unwrapSecret(
   wrap: Wrap,
   passphrase: Secret | null,
@@ -87,7 +90,10 @@ export async function unwrapSecret(
   }
 }
 
-/** The same text typed on different keyboards may be composed differently. Throws INVALID_REQUEST for an empty one. */
+/**
+ * Normalizes the passphrase, because keyboards compose the same text differently. Throws INVALID_REQUEST for
+ * an empty passphrase.
+ */
 function passphraseBytes(passphrase: Secret): Buffer {
   if (passphrase.length === 0) {
     throw new VaultError('INVALID_REQUEST', { message: 'A passphrase must not be empty.' })

@@ -57,7 +57,7 @@ test.each(['delete', 'tidy'] as const)('What a killed writer left in clear goes 
   else await backend.tidy?.()
   const names = await readdir(dir)
   expect(names).not.toContain(basename(dead ?? ''))
-  // A writer that lives finishes its own.
+  // A living writer finishes its own file.
   expect(names).toContain(basename(living ?? ''))
 })
 

@@ -12,7 +12,7 @@ const fileSchema = v.union([
 
 export type PlainFileOptions = {
   readonly dir: string
-  /** Without it nothing is made: whoever can read the folder, a backup or the disk can read every secret. */
+  /** Must be true: anyone who can read the folder, a backup or the disk can read every secret. */
   readonly insecurePlainText: boolean
   /** Called once, before the first secret is written in clear, with a sentence for a person. */
   readonly onWarning: (sentence: string) => void
@@ -23,8 +23,8 @@ export const UNENCRYPTED =
   'UNENCRYPTED: secrets are stored as plain text. Anyone who can read the folder, a backup of it or the disk can read them.'
 
 /**
- * Secrets in clear: one `{key}.token.json` per key, 0600 in a folder of 0700 (document 003). For development, where the
- * files are to be looked at. Throws CONFIG_INVALID unless plain text was asked for by its long name.
+ * Secrets in clear: one `{key}.token.json` per key, 0600 in a folder of 0700 (document 003). For development,
+ * where a person wants to look at the files. Throws CONFIG_INVALID unless `insecurePlainText` is set.
  */
 export function createPlainFileBackend(options: PlainFileOptions): SecretBackend {
   const { dir, insecurePlainText, onWarning, lock } = options
@@ -49,7 +49,7 @@ export function createPlainFileBackend(options: PlainFileOptions): SecretBackend
   }
 }
 
-/** A value that is a JSON object stands in the file as one, so that a person can read it. */
+/** Encodes a value. A JSON object is written as an object, so that a person can read it. */
 function encode(key: string, value: string): string {
   const record = parseJson(value)
   const content = isRecord(record) && JSON.stringify(record) === value ? { key, record } : { key, value }

@@ -6,18 +6,18 @@ import type { SecretBackend } from '../../core/ports.ts'
 
 type Subject = {
   readonly backend: Pick<SecretBackend, 'get' | 'set' | 'delete' | 'list'>
-  /** The same store as a new process finds it; null: it ends with the process. */
+  /** Opens the same store as a new process does. Null: the store ends with the process. */
   readonly reopen: (() => Pick<SecretBackend, 'get' | 'set' | 'delete' | 'list'>) | null
 }
 
-/** A folder of the test's own that ends with it. */
+/** Makes a folder for the test, which is removed at its end. */
 export async function temporaryDir(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-'))
   onTestFinished(() => rm(dir, { recursive: true, force: true }))
   return dir
 }
 
-/** What every backend does, whatever it stands on. `make` gives an empty one for each test. */
+/** Tests of the behavior that all backends share. `make` returns an empty backend for each test. */
 export function describeSecretBackend(name: string, make: () => Promise<Subject>): void {
   describe(`${name}, as every secret backend`, () => {
     test('answers null for a key it does not have, and deletes nothing', async () => {

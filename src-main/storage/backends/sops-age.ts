@@ -7,12 +7,13 @@ const DATA_KEY_LENGTH = 32
 const MAX_RECIPIENTS = 50
 const identityLine = /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/
 
-/** A data key as one recipient can open it: an armored age file. */
+/** A data key wrapped for one recipient: an armored age file. */
 export type WrappedKey = { readonly recipient: string; readonly enc: string }
 
 /**
- * The identities in an age key file: a line each, `#` begins a comment. Throws CONFIG_INVALID if there is no such file
- * or no identity in it, CREDENTIAL_UNREADABLE if it can't be read. A file that others may read is closed to them.
+ * Reads the identities in an age key file: one per line, `#` begins a comment. Throws CONFIG_INVALID if there
+ * is no such file, if it can't be read, or if it has no identity. A file that others may read is closed to
+ * them.
  */
 export async function readIdentities(keyFile: string): Promise<readonly Secret[]> {
   const text = await readPrivateFile(keyFile).catch(() => {
@@ -29,7 +30,7 @@ export async function readIdentities(keyFile: string): Promise<readonly Secret[]
   return identities.map((line) => new Secret(line))
 }
 
-/** Public side of an identity: `age1…`. Throws CONFIG_INVALID if it is not one. */
+/** Returns the public side of an identity: `age1…`. Throws CONFIG_INVALID if the identity is damaged. */
 export function recipientOf(identity: Secret): Promise<string> {
   return identity.expose(async (text) => {
     try {
@@ -40,7 +41,10 @@ export function recipientOf(identity: Secret): Promise<string> {
   })
 }
 
-/** Wraps the key for each recipient alone, as SOPS does. Throws CONFIG_INVALID for what is not an age recipient. */
+/**
+ * Wraps the key for each recipient separately, as SOPS does. Throws CONFIG_INVALID for an invalid age
+ * recipient.
+ */
 export async function wrapDataKey(dataKey: Buffer, recipients: readonly string[]): Promise<WrappedKey[]> {
   if (recipients.length === 0 || recipients.length > MAX_RECIPIENTS) throw badRecipient()
   return Promise.all(
@@ -56,7 +60,10 @@ export async function wrapDataKey(dataKey: Buffer, recipients: readonly string[]
   )
 }
 
-/** The data key; the caller zeroes it. Throws CREDENTIAL_UNREADABLE if no identity opens any of the wrapped keys. */
+/**
+ * Unwraps the data key; the caller zeroes it. Throws CREDENTIAL_UNREADABLE if no identity opens any of the
+ * wrapped keys.
+ */
 export async function unwrapDataKey(
   wrapped: readonly WrappedKey[],
   identities: readonly Secret[]
@@ -68,7 +75,7 @@ export async function unwrapDataKey(
       const bytes = Buffer.from(await decrypter.decrypt(armor.decode(enc)))
       if (bytes.length === DATA_KEY_LENGTH) return bytes
     } catch {
-      // Wrapped for somebody else, or damaged: the next one may open.
+      // The key is wrapped for another recipient, or damaged: the next one may open.
     }
   }
   throw new VaultError('CREDENTIAL_UNREADABLE', {

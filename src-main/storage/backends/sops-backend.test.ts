@@ -31,7 +31,7 @@ async function makeSops() {
 // oxlint-disable-next-line no-explicit-any -- a document that is to be broken in every way
 type Document = Record<string, any>
 
-/** The stored document with one change made to it by hand. */
+/** Changes the stored document by hand. */
 async function change(path: string, edit: (document: Document) => Document | void): Promise<void> {
   const document = JSON.parse(await readFile(path, 'utf8')) as Document
   await writeFileAtomic(path, JSON.stringify(edit(document) ?? document))
@@ -171,7 +171,7 @@ test('A recipient that is none is refused before anything is written', async () 
   expect(names.filter((name) => name.includes('github'))).toEqual([])
 })
 
-/** Another character in the middle of the data. */
+/** Returns the text with another character in the middle of its data. */
 function flip(sealed: string): string {
   const at = sealed.indexOf('data:') + 6
   return sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1)

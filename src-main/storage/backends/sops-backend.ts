@@ -8,25 +8,25 @@ import { isSopsTree, type SopsTree } from './sops-tree.ts'
 import type { StoreLock } from '../store/store-lock.ts'
 import { parseJson } from '../files/json-text.ts'
 
-/** The owner may read it and nobody may write it; it is replaced, never written to. */
+/** Read-only for the owner: the file is replaced, never written to. */
 const READ_ONLY = 0o400
-/** `key` stays readable, under the MAC; everything of the value is sealed. */
+/** Names whose values are sealed; `key` stays readable, under the MAC. */
 const SEALED_NAMES = '^(record|value)$'
 
 export type SopsOptions = {
   readonly dir: string
-  /** What `age-keygen` writes. Absolute path. */
+  /** Absolute path of a file that `age-keygen` wrote. */
   readonly ageKeyFile: string
-  /** Who can open what is written from now on; default: the identities of the key file. */
+  /** Recipients of what is written from now on; default: the identities of the key file. */
   readonly recipients?: readonly string[]
   readonly now: () => Date
   readonly lock?: StoreLock
 }
 
 /**
- * Secrets in files of SOPS' own format, for age recipients: `{key}.token.sops.json`, 0400 (document 003). Nothing is
- * ever in clear on the disk. A value that is a flat enough JSON object keeps its structure in the file; any other
- * stands there as one sealed text.
+ * Secrets in files of SOPS' own format, for age recipients: `{key}.token.sops.json`, 0400 (document 003).
+ * Clear text never reaches the disk. A value that is a flat enough JSON object keeps its structure in the
+ * file; any other value is one sealed text.
  */
 export function createSopsBackend(options: SopsOptions): SecretBackend {
   const { dir, ageKeyFile, now, lock } = options
@@ -62,7 +62,10 @@ function treeOf(key: string, value: string): SopsTree {
   return isSopsTree(record) && JSON.stringify(record) === value ? { key, record } : { key, value }
 }
 
-/** Exactly what `treeOf` made: the file of another key, or one with more in it, is not taken for it. */
+/**
+ * Returns the value of a tree that `treeOf` made. Throws CREDENTIAL_UNREADABLE for the file of another key or
+ * with further fields.
+ */
 function valueOf(key: string, tree: SopsTree): string {
   const { key: stated, value, record, ...others } = tree
   const isOurs = stated === key && Object.keys(others).length === 0

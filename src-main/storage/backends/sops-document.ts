@@ -17,7 +17,7 @@ const metadataSchema = v.object({
   mac: v.string(),
   encrypted_regex: v.pipe(v.string(), v.maxLength(1000)),
   version: v.string(),
-  // What would change which values are sealed or what the MAC covers.
+  // Settings that would change which values are sealed or what the MAC covers.
   unencrypted_suffix: v.optional(v.literal('')),
   encrypted_suffix: v.optional(v.literal('')),
   unencrypted_regex: v.optional(v.literal('')),
@@ -28,14 +28,16 @@ type Metadata = v.InferOutput<typeof metadataSchema>
 
 export type SopsSealing = {
   readonly recipients: readonly string[]
-  /** Values at or below a name that this matches are sealed; the others stay readable, under the MAC. */
+  /**
+   * Values at or below a name that this pattern matches are sealed; the others stay readable, under the MAC.
+   */
   readonly encryptedRegex: string
   readonly now: Date
 }
 
 /**
- * A JSON document in SOPS' own format, under a data key made for it alone. Throws CONFIG_INVALID for a recipient that
- * is none.
+ * Returns a JSON document in SOPS' own format, under a new data key. Throws CONFIG_INVALID for an invalid
+ * recipient.
  */
 export async function sealDocument(tree: SopsTree, sealing: SopsSealing): Promise<string> {
   const dataKey = randomBytes(DATA_KEY_LENGTH)
@@ -61,8 +63,8 @@ export async function sealDocument(tree: SopsTree, sealing: SopsSealing): Promis
 }
 
 /**
- * The tree of a document that SOPS or `sealDocument` made. Throws CREDENTIAL_UNREADABLE if none of the identities
- * opens it, if a value, a plain field, the order or the MAC was changed, and for what is outside `isSopsTree`.
+ * Opens a document that SOPS or `sealDocument` made. Throws CREDENTIAL_UNREADABLE if none of the identities
+ * opens it, if a value, a plain field, the order or the MAC was changed, and for values outside `isSopsTree`.
  */
 export async function openDocument(text: string, identities: readonly Secret[]): Promise<SopsTree> {
   const { tree, metadata } = readDocument(text)
@@ -71,7 +73,7 @@ export async function openDocument(text: string, identities: readonly Secret[]):
     const isSealed = rule(metadata.encrypted_regex)
     const mac = createHash('sha512')
     const opened = mapLeaves(tree, (leaf, path) => {
-      // A sealed value in a plain place would be handed on as if it were a value.
+      // A sealed value in a plain place would be passed on as if it were a value.
       if (!isSealed(path) && isSealedValue(leaf)) throw new VaultError('CREDENTIAL_UNREADABLE')
       const plain = isSealed(path) ? openValue(dataKey, aad(path), leaf) : leaf
       mac.update(leafText(plain))
@@ -87,7 +89,7 @@ export async function openDocument(text: string, identities: readonly Secret[]):
   }
 }
 
-/** The document as it lies there, nothing of it verified. Throws CREDENTIAL_UNREADABLE if it is not of SOPS. */
+/** Reads the document without verifying it. Throws CREDENTIAL_UNREADABLE if it is not in SOPS' format. */
 export function readDocument(text: string): { readonly tree: object; readonly metadata: Metadata } {
   const document = parseJson(text)
   if (typeof document !== 'object' || document === null || !('sops' in document)) {
@@ -103,12 +105,15 @@ function aad(path: readonly string[]): string {
   return `${path.join(':')}:`
 }
 
-/** The MAC is bound to the time as SOPS formats it, whatever its fractions were. */
+/** Returns the time as SOPS formats it, without fractions; the MAC is bound to this form. */
 function macTime(lastmodified: string): string {
   return lastmodified.replace(/\.\d+/, '')
 }
 
-/** A name on the way to a leaf decides, as in SOPS. Throws CREDENTIAL_UNREADABLE for a pattern that is none. */
+/**
+ * Returns the rule that a name on the way to a leaf decides, as in SOPS. Throws CREDENTIAL_UNREADABLE for an
+ * invalid pattern.
+ */
 function rule(pattern: string): (path: readonly string[]) => boolean {
   try {
     const regex = new RegExp(pattern, 'u')

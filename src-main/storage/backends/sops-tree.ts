@@ -4,13 +4,13 @@ import type { SopsLeaf } from './sops-value.ts'
 export type SopsTree = { readonly [name: string]: SopsNode }
 type SopsNode = SopsLeaf | readonly SopsLeaf[] | SopsTree
 
-/** One leaf on the way through a tree: its names from the top, and what is to stand in its place. */
+/** Called for each leaf of a tree with its names from the top; returns the leaf that replaces it. */
 type VisitLeaf = (leaf: SopsLeaf, path: readonly string[]) => SopsLeaf
 
 /**
- * True if nothing in `value` is outside what SOPS protects and every program reads the same way: objects of texts, whole
- * numbers, booleans and flat lists of them. SOPS' MAC covers neither null nor empty texts, lists and objects, so that
- * one of them could be added or taken away; names like `1` change their place in JavaScript.
+ * True if `value` has only parts that SOPS protects and that every program reads in the same way: objects of
+ * texts, whole numbers, booleans and flat lists of them. SOPS' MAC does not cover null and empty texts, lists
+ * and objects, so that they could be added or removed; names like `1` change their place in JavaScript.
  */
 export function isSopsTree(value: unknown): value is SopsTree {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
@@ -18,7 +18,10 @@ export function isSopsTree(value: unknown): value is SopsTree {
   return entries.length > 0 && entries.every(([name, node]) => isName(name) && isNode(node))
 }
 
-/** The same tree with every leaf replaced, in the order of the file. Throws CREDENTIAL_UNREADABLE for any other shape. */
+/**
+ * Returns the same tree with every leaf replaced, in the order of the file. Throws CREDENTIAL_UNREADABLE for
+ * any other shape.
+ */
 export function mapLeaves(tree: unknown, visit: VisitLeaf, path: readonly string[] = []): SopsTree {
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) throw notATree()
   const mapped: Record<string, SopsNode> = {}
@@ -55,7 +58,7 @@ function isLeaf(node: unknown): node is SopsLeaf {
   return typeof node === 'string' || typeof node === 'boolean'
 }
 
-/** A colon would make two paths the same. */
+/** A name with a colon could make two paths the same. */
 function isName(name: string): boolean {
   return name !== '' && name !== '__proto__' && !/^\d+$/.test(name) && !name.includes(':')
 }

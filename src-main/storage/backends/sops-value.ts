@@ -2,13 +2,13 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { VaultError } from '#shared/problem.ts'
 
 const ALGORITHM = 'aes-256-gcm'
-/** SOPS' own length, not the usual twelve. */
+/** SOPS' own length instead of the usual twelve. */
 const IV_LENGTH = 32
 const TAG_LENGTH = 16
 const sealedValue =
   /^ENC\[AES256_GCM,data:([A-Za-z0-9+/]+={0,2}),iv:([A-Za-z0-9+/]+={0,2}),tag:([A-Za-z0-9+/]+={0,2}),type:(str|int|bool)\]$/
 
-/** What may stand at a leaf. Numbers are whole and safe: others are written differently by other programs. */
+/** The value of a leaf. Numbers are whole and safe: programs write other numbers differently. */
 export type SopsLeaf = string | number | boolean
 
 /** True for a text that has the form of a sealed value. */
@@ -17,8 +17,8 @@ export function isSealedValue(text: unknown): text is string {
 }
 
 /**
- * `ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]`, authenticated with `path` (`a:b:`). An empty text stays as it is, as it
- * does in SOPS.
+ * Seals a leaf as `ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]`, authenticated with `path` (`a:b:`). An empty
+ * text stays as it is, as in SOPS.
  */
 export function sealValue(dataKey: Buffer, path: string, leaf: SopsLeaf): string {
   if (leaf === '') return ''
@@ -35,7 +35,7 @@ export function sealValue(dataKey: Buffer, path: string, leaf: SopsLeaf): string
   return `ENC[AES256_GCM,${fields.join(',')}]`
 }
 
-/** The reverse. Throws CREDENTIAL_UNREADABLE for another key, another path and any change. */
+/** Opens a sealed leaf. Throws CREDENTIAL_UNREADABLE for another key, another path and any change. */
 export function openValue(dataKey: Buffer, path: string, text: unknown): SopsLeaf {
   if (text === '') return ''
   const parts = typeof text === 'string' ? sealedValue.exec(text) : null
@@ -58,13 +58,16 @@ export function openValue(dataKey: Buffer, path: string, text: unknown): SopsLea
   return leafOf(type, plain)
 }
 
-/** How SOPS writes a leaf before it is sealed and into the MAC: `True` and `False` with a capital. */
+/** Returns the text of a leaf, as SOPS seals it and adds it to the MAC: `True` and `False` with a capital. */
 export function leafText(leaf: SopsLeaf): string {
   if (typeof leaf === 'boolean') return leaf ? 'True' : 'False'
   return String(leaf)
 }
 
-/** The type is not authenticated by itself, so a text must be exactly what its type would have written. */
+/**
+ * Reads a leaf. The type itself is not authenticated, so the text must be exactly the one that its type
+ * writes.
+ */
 function leafOf(type: string, plain: string): SopsLeaf {
   const leaf = type === 'str' ? plain : type === 'int' ? Number(plain) : plain === 'True'
   if (leafText(leaf) !== plain || (type === 'int' && !Number.isSafeInteger(leaf))) {

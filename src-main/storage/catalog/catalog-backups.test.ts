@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(home, { recursive: true, force: true }))
 
-/** A catalog that remembers one word. */
+/** Writes one word into the catalog. */
 async function remember(word: string): Promise<void> {
   const catalog = await openCatalog(place('2026-01-01').catalog)
   catalog.setPreference('word', word)

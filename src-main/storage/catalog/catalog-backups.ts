@@ -6,17 +6,20 @@ import { type Tally, isExplained, tallyOf } from './catalog-tally.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE, syncDir } from '../files/private-files.ts'
 import { openSqlite, readSqlite } from '../files/sqlite-file.ts'
 
-/** How many days are kept. */
+/** Number of daily backups that are kept. */
 const KEPT = 7
 const NAME = /^catalog-(\d{4}-\d{2}-\d{2})\.db$/
 
 export type CatalogBackup = {
   readonly path: string
-  /** UTC day it was made on, `2026-11-21`. */
+  /** UTC day on which it was made, `2026-11-21`. */
   readonly day: string
 }
 
-/** The newest backup in a folder that lists entries which a catalog of this tally has lost; null: none does. */
+/**
+ * Returns the newest backup in a folder that lists entries which a catalog with this tally has lost. Null:
+ * there is none.
+ */
 export async function backupOfLost(folder: string, now: Tally): Promise<CatalogBackup | null> {
   return (await listBackups(folder)).find(({ path }) => hasLost(now, path)) ?? null
 }
@@ -26,7 +29,7 @@ function hasLost(now: Tally, backup: string): boolean {
 }
 
 type Place = {
-  /** The catalog itself. */
+  /** Path of the catalog itself. */
   readonly catalog: string
   /** Folder of the backups. */
   readonly folder: string
@@ -34,10 +37,11 @@ type Place = {
 }
 
 /**
- * Copies the catalog, checks the copy, and keeps one for each of the last seven days of use. It holds what the catalog
- * holds: no secret. `renew`: in the place of today's, which else stays. A backup with entries that the catalog has lost
- * stays as well, as the newest of that kind does after the seven days. Returns the new backup, or null if today's stays.
- * Throws STORE_WRITE_FAILED; all older ones are then untouched.
+ * Copies the catalog, checks the copy, and keeps one backup for each of the last seven days of use. Like the
+ * catalog it contains no secrets. `renew`: replaces today's backup, which otherwise stays. A backup with
+ * entries that the catalog has lost is never replaced, and the newest of them is kept beyond the seven days.
+ * Returns the new backup. Null: today's stays. Throws STORE_WRITE_FAILED; all older backups are then
+ * untouched.
  */
 export async function backUpCatalog(
   { catalog, folder, now }: Place,
@@ -63,7 +67,7 @@ export async function backUpCatalog(
   return { path, day }
 }
 
-/** Newest first; empty if there are none. */
+/** Returns the backups, newest first; empty if there are none. */
 export async function listBackups(folder: string): Promise<CatalogBackup[]> {
   const names = await readdir(folder).catch(() => [])
   return names
@@ -75,8 +79,9 @@ export async function listBackups(folder: string): Promise<CatalogBackup[]> {
 }
 
 /**
- * Puts a backup in the place of a catalog that can't be read. The broken one is kept beside it under a new name, which
- * is returned. Secrets are not touched; what was added since the backup is in the keychain but not in the list.
+ * Replaces a catalog that can't be read by a backup. The broken catalog is kept beside it under a new name,
+ * which is returned. Secrets are not touched; entries added since the backup are in the keychain but not in
+ * the list.
  */
 export async function restoreCatalog(place: Place, from: CatalogBackup): Promise<string> {
   const stamp = place.now.toISOString().replaceAll(/[:.]/g, '-')

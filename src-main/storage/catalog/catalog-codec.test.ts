@@ -6,7 +6,7 @@ import type { CatalogEntry } from '../../core/credential-record.ts'
 
 const day = new Date('2026-11-20T10:00:00.000Z')
 const row = encodeEntry(toCatalogEntry(exampleGrant(), 'keychain', null))
-/** The row with something else in the place of its provider's name. */
+/** Returns the row with another value as its provider's name. */
 const withName = (name: unknown): typeof row => {
   const details = JSON.parse(row.details) as { provider: object }
   return {

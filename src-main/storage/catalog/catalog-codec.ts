@@ -28,7 +28,10 @@ export type CatalogRow = {
 }
 
 const MOST_PROVIDERS = 256
-/** Providers that were checked before, by their JSON: many entries share one, and to check it is most of the work. */
+/**
+ * Providers that passed the check, by their JSON: many entries share a provider, and the check is most of the
+ * work.
+ */
 const checkedProviders = new Map<string, OAuthProvider>()
 
 const sharedProvider = v.pipe(
@@ -65,7 +68,7 @@ const detailsSchema = v.strictObject({
 })
 const backendSchema = v.picklist(backendIds)
 
-/** The entry as a row; dates become ISO texts. */
+/** Encodes the entry as a row; dates become ISO texts. */
 export function encodeEntry(entry: CatalogEntry): CatalogRow {
   const { ref, kind, backend, health, lastUsedAt, rotation, ...details } = entry
   return {
@@ -74,14 +77,17 @@ export function encodeEntry(entry: CatalogEntry): CatalogRow {
     account: ref.account,
     kind,
     backend,
-    // Without an exchange the row is the one that a Latchkey without exchanges writes and reads.
+    // Without an exchange the row has the form that a Latchkey without exchanges writes and reads.
     details: JSON.stringify(rotation === null ? details : { ...details, rotation }),
     health: JSON.stringify(health),
     last_used_at: lastUsedAt?.toISOString() ?? null
   }
 }
 
-/** Never throws: a row that can't be read becomes an entry that says so, and the list stands. */
+/**
+ * Decodes a row. Never throws: a row that can't be read becomes an entry marked as unreadable, so that the
+ * list works.
+ */
 export function decodeEntry(row: CatalogRow): CatalogEntry {
   const ref = { service: row.service, account: row.account }
   const kind = orNull(storedKind, row.kind)
@@ -100,7 +106,7 @@ export function decodeEntry(row: CatalogRow): CatalogEntry {
   }
 }
 
-/** Nearly every row is well, so that text is known without parsing it. */
+/** The text of most rows, which is recognized without parsing. */
 const WELL = JSON.stringify({ kind: 'ok' })
 
 function decodeHealth(text: string): CatalogEntry['health'] {
@@ -109,7 +115,7 @@ function decodeHealth(text: string): CatalogEntry['health'] {
   return health ?? { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' }
 }
 
-/** The credential of a storage key; null if it is not the key of one. */
+/** Returns the credential of a storage key. Null: the key is of another kind. */
 export function refOfKey(key: string): CredentialRef | null {
   const pair = orNull(v.tuple([v.string(), v.string()]), parseJson(key))
   return pair && orNull(keptRef, { service: pair[0], account: pair[1] })

@@ -3,11 +3,11 @@ import { VaultError } from '#shared/problem.ts'
 
 /** Prepared statements of one database, kept until it closes. */
 export type CatalogDatabase = {
-  /** Throws CREDENTIAL_UNREADABLE. */
+  /** Returns the rows of a query. Throws CREDENTIAL_UNREADABLE. */
   readonly rows: <Row>(sql: string, ...args: string[]) => Row[]
-  /** Throws STORE_WRITE_FAILED. */
+  /** Runs a statement. Throws STORE_WRITE_FAILED. */
   readonly run: (sql: string, ...args: (string | null)[]) => void
-  /** All of `work` or nothing of it. */
+  /** Runs `work` as one transaction: all of it takes effect, or none. */
   readonly together: (work: () => void) => void
 }
 

@@ -9,23 +9,24 @@ export type Intent = { readonly key: string; readonly kind: IntentKind }
 type HeldRow = CatalogRow & { readonly saved_at: string | null }
 type Held = { readonly row: HeldRow; readonly entry: CatalogEntry; readonly savedAt: Date | null }
 
-/** All that is known of a key. `row` is the same object for as long as the row is the same; null: there is none. */
+/** The state of a key. `row` is the same object until the row changes; null: there is no row. */
 export type CatalogLook = {
-  /** Null: none, or it is being removed. */
+  /** Null: there is no entry, or it is being removed. */
   readonly entry: CatalogEntry | null
   readonly intent: IntentKind | null
-  /** When the newest record that was seen had been saved; null: that is not known. */
+  /** Time at which the newest record seen so far was saved. Null: unknown. */
   readonly savedAt: Date | null
   readonly row: object | null
 }
 
 /**
- * The catalog's rows in memory. Every answer is first checked against `PRAGMA data_version`, which changes when another
- * connection has committed (SQLite, "PRAGMA data_version"); what this connection writes is told by `touch`.
+ * The catalog's rows in memory. Before every answer `PRAGMA data_version` is checked; it changes when another
+ * connection has committed (SQLite, "PRAGMA data_version"). Writes of this connection are reported by
+ * `touch`.
  */
 export class CatalogMirror {
   readonly #database: Pick<CatalogDatabase, 'rows'>
-  /** Null: nothing is loaded, or it is old. */
+  /** Data version of the loaded rows. Null: they are not loaded, or stale. */
   #version: number | null = null
   #held = new Map<string, Held>()
   #intents = new Map<string, IntentKind>()
@@ -36,7 +37,7 @@ export class CatalogMirror {
     this.#database = database
   }
 
-  /** Entries that are not being removed, by key. */
+  /** Returns the entries that are not being removed, by key. */
   list(): CatalogEntry[] {
     if (!this.#isFresh()) this.#load()
     this.#list ??= [...this.#held]
@@ -45,7 +46,10 @@ export class CatalogMirror {
     return [...this.#list]
   }
 
-  /** Whether another process has written is asked once for all of it: a token waits for every such question. */
+  /**
+   * Returns the state of a key. Checks only once whether another process has written: every check delays a
+   * token.
+   */
   look(key: string): CatalogLook {
     const isFresh = this.#isFresh()
     const held = isFresh ? this.#held.get(key) : this.#read(key)
@@ -54,18 +58,18 @@ export class CatalogMirror {
     return { entry, intent, savedAt: held?.savedAt ?? null, row: held?.row ?? null }
   }
 
-  /** Whether the row is the one that `look` has shown, and nobody is about to change it. */
+  /** Returns whether the row is still the one that `look` returned and no change of it has begun. */
   isStill(key: string, row: object): boolean {
     const now = this.look(key)
     return now.intent === null && isDeepStrictEqual(now.row, row)
   }
 
-  /** Null: none, or it is being removed. */
+  /** Returns the entry. Null: there is none, or it is being removed. */
   find(key: string): CatalogEntry | null {
     return this.look(key).entry
   }
 
-  /** Null: none. Also an entry that is being removed. */
+  /** Returns the entry, also one that is being removed. Null: there is none. */
   entry(key: string): CatalogEntry | null {
     const held = this.#isFresh() ? this.#held.get(key) : this.#read(key)
     return held ? this.#withUse(key, held.entry) : null
@@ -75,7 +79,7 @@ export class CatalogMirror {
     return (this.#isFresh() ? this.#intents.get(key) : this.#readIntent(key)) ?? null
   }
 
-  /** After this connection has written about a key: the rows as they are now. */
+  /** Reads the rows of a key again after this connection has written them. */
   touch(key: string): void {
     this.#list = null
     if (this.#version === null) return
@@ -83,13 +87,13 @@ export class CatalogMirror {
     const intent = this.#readIntent(key)
     if (intent) this.#intents.set(key, intent)
     else this.#intents.delete(key)
-    // A new key has a place of its own in the order, which is SQLite's to give.
+    // The place of a new key in the order is left to SQLite.
     if (held && !this.#held.has(key)) this.#version = null
     else if (held) this.#held.set(key, held)
     else this.#held.delete(key)
   }
 
-  /** Uses that are not in the database yet. */
+  /** Uses that are not yet in the database. */
   get uses(): ReadonlyMap<string, Date> {
     return this.#uses
   }
@@ -99,7 +103,7 @@ export class CatalogMirror {
     this.#list = null
   }
 
-  /** The uses up to now are in the database. */
+  /** Forgets the uses, which are in the database now. */
   forgetUses(): void {
     for (const key of this.#uses.keys()) {
       this.#uses.delete(key)
@@ -122,7 +126,8 @@ export class CatalogMirror {
   }
 
   #load(): void {
-    // The version first: a commit between the two makes the rows newer than it says, and they are read once more.
+    // The version is read first: after a commit in between, the rows are newer than the version and are read
+    // again.
     const version = this.#dataVersion()
     const rows = this.#database.rows<HeldRow>('SELECT * FROM credentials ORDER BY key')
     const intents = this.#database.rows<Intent>('SELECT key, kind FROM intents')
@@ -141,7 +146,7 @@ export class CatalogMirror {
     return this.#database.rows<Intent>('SELECT key, kind FROM intents WHERE key = ?', key)[0]?.kind
   }
 
-  /** A row that has not changed is not decoded again. */
+  /** Decodes a row, unless it has not changed. */
   #hold(row: HeldRow): Held {
     const held = this.#held.get(row.key)
     if (held && isSame(held.row, row)) return held

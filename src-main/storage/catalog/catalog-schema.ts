@@ -2,9 +2,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { VaultError } from '#shared/problem.ts'
 
 /**
- * One entry per version; entry n takes a database from version n to n + 1. `intents` is the journal: a key in it was
- * being saved or removed when its writer stopped. A credential that is being saved for the first time has an intent
- * and no row yet.
+ * Migrations, one per version; entry n takes a database from version n to n + 1. `intents` is the journal:
+ * the keys in it were being saved or removed when their writer stopped. A credential that is being saved for
+ * the first time has an intent and no row yet.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE credentials (
@@ -23,9 +23,9 @@ const migrations: readonly string[] = [
      begun_at TEXT NOT NULL
    ) STRICT;
    CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
-  // When the newest record that was seen had been saved: an older one was put back by somebody.
+  // Time at which the newest record seen so far was saved: an older record is a copy that was put back.
   'ALTER TABLE credentials ADD COLUMN saved_at TEXT;',
-  // A refresh that was begun: `spent` is a salted mark of the refresh token, never the token.
+  // Refreshes that have begun: `spent` is a salted mark of the refresh token, not the token.
   `CREATE TABLE refreshes (
      key TEXT PRIMARY KEY,
      salt TEXT NOT NULL,
@@ -33,7 +33,7 @@ const migrations: readonly string[] = [
      step TEXT NOT NULL CHECK (step IN ('asked', 'answered')),
      begun_at TEXT NOT NULL
    ) STRICT;`,
-  // Sign-outs that the provider did not confirm; nothing of a token. A number is never given twice.
+  // Sign-outs that the provider did not confirm, without any part of a token. Numbers are not reused.
   `CREATE TABLE sign_outs (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
      name TEXT NOT NULL,
@@ -48,8 +48,8 @@ const migrations: readonly string[] = [
 const CATALOG_VERSION = migrations.length
 
 /**
- * Throws CONFIG_INVALID if a newer Latchkey wrote the database, CREDENTIAL_UNREADABLE as `requireOwnSchema`; nothing is
- * changed then.
+ * Brings the database to the current version. Throws CONFIG_INVALID if a newer Latchkey wrote it, and
+ * CREDENTIAL_UNREADABLE as `requireOwnSchema`; the database is then unchanged.
  */
 export function migrate(database: DatabaseSync): void {
   const version = versionOf(database)
@@ -73,9 +73,9 @@ export function migrate(database: DatabaseSync): void {
 }
 
 /**
- * Throws CREDENTIAL_UNREADABLE unless the database has the tables of its version and nothing else. A view in the place
- * of a table gives millions of rows from a small file, and a trigger writes what nobody asked for. Of a version that is
- * not known here, tables and their indexes are all that is taken.
+ * Throws CREDENTIAL_UNREADABLE unless the database has exactly the tables of its version. A view in place of
+ * a table can yield millions of rows from a small file, and a trigger can write rows of its own. In a version
+ * newer than this Latchkey only tables and their indexes are accepted.
  */
 export function requireOwnSchema(database: DatabaseSync): void {
   const version = versionOf(database)
@@ -103,10 +103,10 @@ function ownSchema(version: number): readonly string[] {
   return schema
 }
 
-/** Kept by SQLite itself; their contents lie in the file. */
+/** Objects that SQLite maintains itself; their contents are in the file. */
 const selfKept = /^(?:table sqlite_(?:sequence|stat1|stat4)|index sqlite_autoindex_\w+) /
 
-/** `type name sql` of everything but what SQLite keeps itself. */
+/** Returns `type name sql` of every object, without those that SQLite maintains itself. */
 function schemaOf(database: DatabaseSync): readonly string[] {
   const rows = database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all()
   return rows

@@ -2,20 +2,26 @@ import type { DatabaseSync } from 'node:sqlite'
 import { requireOwnSchema } from './catalog-schema.ts'
 import { readSqlite } from '../files/sqlite-file.ts'
 
-/** How many entries a catalog lists, and how many were removed from it since it was made. */
+/** Number of entries that a catalog lists, and of entries removed from it since it was made. */
 export type Tally = { readonly entries: number; readonly removals: number }
 
-/** The name under which a catalog counts its removals among its preferences. */
+/** Name of the preference in which a catalog counts its removals. */
 const REMOVALS = 'removals'
 
 const NOTHING: Tally = { entries: 0, removals: 0 }
 
-/** To be run with the key that is about to be removed, in the same transaction; what is not listed does not count. */
+/**
+ * Counts a removal; runs in the transaction that removes the key, before the removal. Keys that are not
+ * listed do not count.
+ */
 export const countRemoval = `INSERT INTO preferences (name, value)
   SELECT '${REMOVALS}', '1' WHERE EXISTS (SELECT 1 FROM credentials WHERE key = ?)
   ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1`
 
-/** Of a catalog or a backup of one, read only. Nothing for a file that is missing, empty or can't be read. */
+/**
+ * Returns the tally of a catalog or of a backup, read only. Zero for a file that is missing, empty or
+ * unreadable.
+ */
 export function tallyOf(path: string): Tally {
   let database: DatabaseSync | null = null
   try {
@@ -35,7 +41,10 @@ export function tallyOf(path: string): Tally {
   }
 }
 
-/** Of a catalog that is open already: another connection would give its log the rights that the file has by then. */
+/**
+ * Returns the tally of an open catalog. Another connection would give its log the mode that the file then
+ * has.
+ */
 export function tallyOfOpen(catalog: {
   readonly list: () => readonly unknown[]
   readonly preference: (name: string) => unknown

@@ -4,14 +4,14 @@ import type { CatalogMirror } from './catalog-mirror.ts'
 const recordUse = `UPDATE credentials SET last_used_at = max(coalesce(last_used_at, ''), ?) WHERE key = ?`
 
 export type CatalogWriter = {
-  /** One transaction: `work`, which is about one key, and the last uses that wait. */
+  /** Runs `work`, which changes one key, and writes the waiting last uses, in one transaction. */
   readonly change: (key: string, work: () => void) => void
   readonly noteUse: (key: string, at: Date) => void
-  /** Never throws: a last use that can't be written waits for the next change. */
+  /** Writes the waiting last uses. Never throws: a use that can't be written waits for the next change. */
   readonly flush: () => void
 }
 
-/** Writes through to the database and tells the mirror. */
+/** Writes to the database and reports each write to the mirror. */
 export function catalogWriter(
   database: CatalogDatabase,
   mirror: CatalogMirror,
@@ -51,7 +51,7 @@ export function catalogWriter(
     try {
       if (mirror.uses.size > 0) commit(() => undefined)
     } catch {
-      // Only information, and nobody waits for it.
+      // A last use is only information; it is written with the next change.
     }
   }
 }

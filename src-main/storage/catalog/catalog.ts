@@ -21,47 +21,51 @@ import { parseJson } from '../files/json-text.ts'
 export type { CatalogLook, IntentKind }
 
 /**
- * The index of what is stored, without secrets. Every change but that of the last use is durable when its method
- * returns. Entries come from memory as long as no other process has written.
+ * The index of the stored credentials, without secrets. Every change except that of the last use is durable
+ * when its method returns. Entries come from memory as long as no other process has written.
  */
 export type Catalog = {
-  /** Entries that are not being removed, by key. */
+  /** Returns the entries that are not being removed, by key. */
   list(): CatalogEntry[]
-  /** All of it as it was at one moment. */
+  /** Returns the state of a key at one moment. */
   look(key: string): CatalogLook
-  /** Null: none, or it is being removed. */
+  /** Returns the entry. Null: there is none, or it is being removed. */
   find(ref: CredentialRef): CatalogEntry | null
-  /** Also of an entry that is being removed. */
+  /** Returns the backend of an entry, also of one that is being removed. */
   backendOf(key: string): BackendId | null
-  /** Of every entry and every intent. */
+  /** Returns the keys of all entries and all intents. */
   keys(): string[]
-  /** Writes down what is about to happen to a key. */
+  /** Records the change that is about to begin for a key. */
   begin(key: string, kind: IntentKind, at: Date): void
   intentOf(key: string): IntentKind | null
   intents(): Intent[]
-  /** Nothing is about to happen any more. */
+  /** Removes the intent of a key. */
   settle(key: string): void
   /**
-   * Writes the entry and settles its key, in one transaction. `savedAt` is when its record was saved; the latest that
-   * was ever given for the key is kept. With `seen` nothing is written once the row is another, or about to be.
+   * Writes the entry and settles its key, in one transaction. `savedAt` is the time at which its record was
+   * saved; the latest time given for the key is kept. With `seen`, nothing is written if the row has changed
+   * or is about to.
    */
   put(entry: CatalogEntry, savedAt?: Date | null, seen?: object): void
   /** Removes the entry and settles its key, in one transaction. */
   remove(key: string): void
-  /** Null: no such entry. Leaves an intent as it is. */
+  /** Sets the health and leaves an intent as it is. Null: there is no such entry. */
   setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null
-  /** Null: no such entry. Seen here at once; in the file after some seconds, with the next change, or at `close`. */
+  /**
+   * Sets the last use: visible here at once, in the file after some seconds, with the next change, or at
+   * `close`. Null: there is no such entry.
+   */
   setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null
-  /** Says in which store these entries lie now, in one transaction; leaves intents as they are. */
+  /** Sets the backend of these entries, in one transaction; leaves intents as they are. */
   relocate(keys: readonly string[], backend: BackendId): void
-  /** Null: there is none, or it is not JSON. */
+  /** Null: there is no such preference, or it is not JSON. */
   preference(name: string): unknown
   setPreference(name: string, value: unknown): void
   readonly refreshes: RefreshJournal
   readonly signOuts: SignOutNotes
   /**
-   * Calls back after every change of an entry that was written here, with which; null: of several. Returns the function
-   * that unsubscribes.
+   * Calls `listener` with the entry after each of its changes written here; null: several entries changed.
+   * Returns the function that unsubscribes.
    */
   onChange(listener: (ref: CredentialRef | null) => void): () => void
   /** Idempotent. */
@@ -74,12 +78,15 @@ const upsert = `INSERT OR REPLACE INTO credentials
     nullif(max(coalesce(?9, ''), coalesce((SELECT saved_at FROM credentials WHERE key = ?1), '')), ''))`
 const recordIntent = 'INSERT OR REPLACE INTO intents (key, kind, begun_at) VALUES (?, ?, ?)'
 
-/** How long a last use may be in memory alone: it is information, and no token waits for a disk because of it. */
+/**
+ * Longest time that a last use is in memory only: it is information, and tokens do not wait for a disk
+ * because of it.
+ */
 const FLUSH_MS = 5000
 
 /**
- * Opens or makes the catalog, a file for its owner alone. Throws CONFIG_INVALID if a newer version wrote it,
- * CREDENTIAL_UNREADABLE if it is not a catalog (both leave it untouched), STORE_WRITE_FAILED.
+ * Opens the catalog, or makes it as a file for its owner alone. Throws CONFIG_INVALID if a newer version
+ * wrote it, CREDENTIAL_UNREADABLE if it is not a catalog (both leave it untouched), STORE_WRITE_FAILED.
  */
 export async function openCatalog(path: string, flushMs: number = FLUSH_MS): Promise<Catalog> {
   await ensurePrivateDir(dirname(path))
@@ -196,7 +203,7 @@ function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: Catal
   }
 }
 
-/** The same writes; each tells whose entry it has changed. An intent alone changes none. */
+/** Returns the same writes; each reports the entry that it has changed. An intent alone is not reported. */
 function announced(writes: Writes, tell: (ref: CredentialRef | null) => void): Writes {
   const tellKey = (key: string): void => {
     const ref = refFromKey(key)

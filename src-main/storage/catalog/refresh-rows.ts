@@ -13,7 +13,7 @@ type Row = {
 }
 
 const SALT_BYTES = 16
-/** 64 bits: enough to know a token again, and with the salt of no use to find one. */
+/** 64 bits: enough to recognize a token, and with the salt useless for finding one. */
 const MARK_LENGTH = 16
 const insert = 'INSERT OR REPLACE INTO refreshes (key, salt, spent, step, begun_at) VALUES (?, ?, ?, ?, ?)'
 const select = 'SELECT salt, spent, step, begun_at FROM refreshes WHERE key = ?'

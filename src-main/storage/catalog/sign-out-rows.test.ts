@@ -28,7 +28,7 @@ async function reopened(path: string): Promise<Catalog> {
   return catalog
 }
 
-/** As the version before this table left it. */
+/** Takes the database back to the version before this table. */
 function takeBack(path: string): void {
   const database = new DatabaseSync(path)
   database.exec('DROP TABLE sign_outs; PRAGMA user_version = 3')

@@ -22,7 +22,7 @@ export const selectSignOuts =
   'SELECT CAST(id AS TEXT) AS id, name, account, host, page, at, told FROM sign_outs ORDER BY sign_outs.id DESC'
 const newest = 'SELECT CAST(max(id) AS TEXT) AS id FROM sign_outs'
 
-/** Sign-outs that were not confirmed, over the catalog's table `sign_outs`; at most the last 200. */
+/** Sign-outs that were not confirmed, in the catalog's table `sign_outs`; at most the last 200. */
 export function signOutRows({ rows, run, together }: CatalogDatabase): SignOutNotes {
   return {
     list: () => rows<SignOutRow>(selectSignOuts).map(decodeSignOut),
@@ -40,7 +40,7 @@ export function signOutRows({ rows, run, together }: CatalogDatabase): SignOutNo
   }
 }
 
-/** Never throws: a day that can't be read is the first there was, and the list stands. */
+/** Decodes a row. Never throws: a time that can't be read becomes 1970-01-01, so that the list works. */
 export function decodeSignOut({ at, told, ...row }: SignOutRow): ReturnType<SignOutNotes['list']>[number] {
   const day = new Date(at)
   return { ...row, at: Number.isNaN(day.getTime()) ? new Date(0) : day, isTold: told === 1 }

@@ -19,7 +19,7 @@ import { isBefore } from '../repository/stored-records.ts'
 import { openSqlite, readSqlite } from '../files/sqlite-file.ts'
 import { parseJson } from '../files/json-text.ts'
 
-/** The catalog of a vault that is open in this process. */
+/** Returns the view of a catalog that is open in this process. */
 export function viewOf(
   catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'look' | 'signOuts'>
 ): CatalogView {
@@ -32,15 +32,15 @@ export function viewOf(
   }
 }
 
-/** A catalog seen from outside, with the preferences that decide about the store. */
+/** A catalog as seen from outside, with the preferences that decide about the store. */
 export type CatalogFile = CatalogView & {
   readonly signOuts: ReturnType<SignOutNotes['list']>
   readonly preference: (name: string) => unknown
 }
 
 /**
- * The catalog of a vault that may be open elsewhere: read only, so nothing is migrated, closed to others or locked
- * for its owner. Null: there is none. Throws CREDENTIAL_UNREADABLE.
+ * Reads the catalog of a vault that may be open elsewhere. It is opened read-only, so it is not migrated,
+ * locked or closed to others. Throws CREDENTIAL_UNREADABLE. Null: there is none.
  */
 export async function readCatalogFile(path: string): Promise<CatalogFile | null> {
   if (!(await exists(path))) return null
@@ -65,18 +65,18 @@ async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null
 }
 
-/** SQLITE_BUSY, SQLITE_LOCKED; the low byte of an extended code. */
+/** SQLITE_BUSY and SQLITE_LOCKED, compared with the low byte of an extended code. */
 const IN_USE: readonly unknown[] = [5, 6]
 
 /**
- * True while any process has this catalog open. Changes nothing. False for what is no catalog, or can not be opened or
- * written: opening it says so.
+ * True while any process has this catalog open. Changes nothing. False also for a file that is not a catalog
+ * or can't be opened or written: opening it reports that.
  */
 export function isCatalogInUse(path: string): boolean {
   let database: DatabaseSync | null = null
   try {
     database = openSqlite(path, { timeout: 0 })
-    // In this mode SQLite wants the file for itself, which every other open connection prevents.
+    // In this mode SQLite needs the file alone; every other open connection prevents it.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK')
     return false
   } catch (error) {
@@ -92,9 +92,9 @@ function fileView(database: DatabaseSync): CatalogFile {
   const stored = rows<CatalogRow & { readonly saved_at?: string | null }>(
     'SELECT * FROM credentials ORDER BY key'
   )
-  // A catalog of the first version has no such column.
+  // A catalog of the first version lacks this column.
   const savedAt = new Map(stored.map(({ key, saved_at: at }) => [key, at ? new Date(at) : null] as const))
-  // Nor has one of before version 4 this table.
+  // A catalog before version 4 lacks this table.
   const hasSignOuts = rows("SELECT 1 FROM sqlite_schema WHERE name = 'sign_outs'").length > 0
   const intents = rows<{ key: string; kind: string }>('SELECT key, kind FROM intents')
   const preferences = new Map(
@@ -113,7 +113,10 @@ function fileView(database: DatabaseSync): CatalogFile {
   }
 }
 
-/** Whether a stored entry can be opened and is the one saved last; what is read is let go at once. Throws KEYCHAIN_*. */
+/**
+ * Returns whether a stored entry can be opened and is the one saved last; the value is dropped at once.
+ * Throws KEYCHAIN_*.
+ */
 export async function readStoredEntry(
   store: Pick<SecureStore, 'read'>,
   { ref }: CatalogEntry,

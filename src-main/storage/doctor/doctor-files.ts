@@ -10,19 +10,19 @@ import { parseJson } from '../files/json-text.ts'
 const FOR_OTHERS = 0o077
 const SEALED = '.enc'
 const OVERFLOW = '.sealed'
-/** As the two stores cut their names. */
+/** Limits at which the two stores cut their names. */
 const MAX_FILE_NAME = 180
 const MAX_ACCOUNT = 400
 const temporaryName = /^\.(\d+)-[0-9a-f]{16}\.tmp$/
 
 export type DoctorFilesOptions = {
   readonly home: string
-  /** Folders that something else looks after; they are checked, what is in them is not. */
+  /** Folders that another part looks after; the folders are checked, their contents are not. */
   readonly except: readonly string[]
   /** Folders of encrypted files. */
   readonly sealed: readonly string[]
   readonly overflow: string
-  /** Whose files they should be; null where files have no owners (Windows). */
+  /** User who should own the files. Null: files have no owners (Windows). */
   readonly uid: number | null
 }
 
@@ -32,7 +32,10 @@ type Found = {
   readonly stat: Awaited<ReturnType<typeof lstat>>
 }
 
-/** Looks at modes, owners and leftovers below a home, by names; of an overflow file it reads whose it is. */
+/**
+ * Checks modes, owners and leftovers below a home by file names. Of an overflow file it reads the account
+ * only.
+ */
 export function createDoctorFiles(options: DoctorFilesOptions): DoctorPorts['files'] {
   const { home, uid } = options
   const isForeign = ({ stat }: Found): boolean =>
@@ -50,7 +53,7 @@ export function createDoctorFiles(options: DoctorFilesOptions): DoctorPorts['fil
       return {
         exists: true,
         homeProblem: homeProblem(top, isForeign(top)),
-        // A folder that can not be opened has a row of its own.
+        // A folder that can't be opened is reported in a row of its own.
         isDurable: await syncDir(home).catch(() => true),
         open: all.filter((each) => !isForeign(each) && isOpen(each)).map(({ name }) => name),
         foreign: below.filter(isForeign).map(({ name }) => name),
@@ -92,7 +95,7 @@ function homeProblem({ stat }: Found, foreign: boolean): string | null {
   return stat.isDirectory() ? null : 'It is not a folder.'
 }
 
-/** The folder itself first; empty if there is none. Does not follow links. */
+/** Returns the folder first, then all below it; empty if there is none. Does not follow links. */
 async function walk(path: string, name: string, except: readonly string[]): Promise<Found[]> {
   let stat
   try {
@@ -131,7 +134,7 @@ async function strayOverflow(dir: string, keys: readonly string[]): Promise<stri
   return strays
 }
 
-/** The account an overflow file was written for; null: it does not say. The sealed part is not looked at. */
+/** Returns the account of an overflow file; the sealed part is not read. Null: the file names none. */
 async function accountOf(path: string): Promise<string | null> {
   const file = await readFile(path, 'utf8').catch(() => '')
   const parsed = v.safeParse(v.looseObject({ account: v.string() }), parseJson(file))

@@ -7,14 +7,14 @@ import type { KeytarAdapter, KeytarLoader } from '../keychain/keychain-adapter.t
 
 const PROBE_START = '__latchkey_doctor__'
 const DEADLINE_MS = 5000
-/** AuthStore's service, and the accounts its documents name. The keychain is never enumerated. */
+/** AuthStore's service, and the accounts that its documents name. The keychain is never enumerated. */
 const KIWI_SERVICE = 'kiwi-mcp'
 const kiwiNames = ['supabase', 'github', 'gitlab', 'google', 'openai', 'anthropic', 'registry', 'kiwi']
 const kiwiParts = ['access_token', 'refresh_token']
 
 export type DoctorKeychainOptions = {
   readonly load: KeytarLoader
-  /** False: secrets are kept elsewhere, so the keychain is not to be touched. */
+  /** False: secrets are kept elsewhere, so the keychain must not be used. */
   readonly isUsed: () => boolean
   readonly service: string
   /** Milliseconds of a clock that does not jump. */
@@ -22,7 +22,10 @@ export type DoctorKeychainOptions = {
   readonly deadlineMs?: number
 }
 
-/** A real round trip. One that hangs is given up but not repeated: a second would raise a second prompt. */
+/**
+ * Runs a real round trip. A trip that hangs is not waited for after the deadline and not repeated: a second
+ * one would raise a second prompt.
+ */
 export function createDoctorKeychain(
   options: DoctorKeychainOptions
 ): Pick<DoctorPorts, 'keychainRoundTrip' | 'oldKiwiAccounts'> {

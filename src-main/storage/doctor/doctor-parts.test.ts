@@ -221,7 +221,7 @@ describe('a catalog seen from outside', () => {
     const error: unknown = await readCatalogFile(path).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
     expect(String(error)).not.toContain(SECRET)
-    // Nobody could have it open, so nobody is told to close it.
+    // A file that is not a catalog does not count as in use.
     expect(isCatalogInUse(path)).toBe(false)
     expect(await readFile(path, 'utf8')).toBe(SECRET.repeat(200))
   })

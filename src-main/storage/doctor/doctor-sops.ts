@@ -9,11 +9,11 @@ export type DoctorSopsOptions = {
   /** Null: the SOPS store is not configured. */
   readonly configured: { readonly recipients: readonly string[] } | null
   readonly keyFile: string
-  /** Where a `.sops.yaml` may lie. */
+  /** Paths where a `.sops.yaml` may be. */
   readonly configFiles: readonly string[]
 }
 
-/** Looks at what the SOPS store needs without opening a secret; null: it is not configured. */
+/** Checks what the SOPS store needs, without opening a secret. Null: it is not configured. */
 export async function sopsSetup(options: DoctorSopsOptions): Promise<SopsSetup | null> {
   const { configured, keyFile, configFiles } = options
   if (configured === null) return null

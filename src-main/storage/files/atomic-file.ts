@@ -5,19 +5,19 @@ import { VaultError } from '#shared/problem.ts'
 import { assertOwnDir, errorCode, PRIVATE_FILE_MODE, syncDir, isAlive } from './private-files.ts'
 
 const temporaryName = /^\.(\d+)-[0-9a-f]{16}\.tmp$/
-/** No write takes that long. */
+/** Longer than any write takes. */
 const LONGEST_WRITE_MS = 3_600_000
 
 /**
- * Replaces a file so that a crash at any moment leaves the old or the new one: temporary file, fsync, rename, fsync of
- * the folder. Durable when it resolves. Throws STORE_WRITE_FAILED: the old file is unchanged, or, if only the last of
- * these steps failed, the new one is there but may not outlast a power cut.
+ * Replaces a file so that a crash at any moment leaves the old or the new one: temporary file, fsync, rename,
+ * fsync of the folder. Durable when it resolves. Throws STORE_WRITE_FAILED: the old file is unchanged, or, if
+ * only the last step failed, the new one is there but may be lost in a power cut.
  */
 export async function writeFileAtomic(path: string, data: string): Promise<void> {
   await withTemporary(path, data, (temporary) => rename(temporary, path))
 }
 
-/** As `writeFileAtomic`, but false, and nothing changed, if there is such a file already. */
+/** Creates a file as `writeFileAtomic` does. False: the file exists already, and is unchanged. */
 export async function createFileAtomic(path: string, data: string): Promise<boolean> {
   try {
     await withTemporary(path, data, async (temporary) => {
@@ -27,13 +27,13 @@ export async function createFileAtomic(path: string, data: string): Promise<bool
     return true
   } catch (error) {
     if (!(error instanceof VaultError) || evidenceCode(error) !== 'EEXIST') throw error
-    // Its maker may have been stopped before this; who reads it now relies on it.
+    // The process that made the file may have been stopped before this step; the reader relies on it.
     await syncAsWrite(dirname(path))
     return false
   }
 }
 
-/** Durable when it resolves. False: there was no such file. Throws STORE_WRITE_FAILED. */
+/** Removes a file, durable when it resolves. Throws STORE_WRITE_FAILED. False: there was no such file. */
 export async function removeFile(path: string): Promise<boolean> {
   try {
     await unlink(path)
@@ -45,7 +45,7 @@ export async function removeFile(path: string): Promise<boolean> {
   }
 }
 
-/** Gives the file another name in its folder; durable. False: there was no such file. Throws STORE_WRITE_FAILED. */
+/** Renames a file inside its folder, durably. Throws STORE_WRITE_FAILED. False: there was no such file. */
 export async function renameFile(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to)
@@ -57,7 +57,7 @@ export async function renameFile(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Names in a folder, sorted; empty if there is no such folder. */
+/** Returns the names in a folder, sorted; empty if there is no such folder. */
 export async function listNames(dir: string): Promise<string[]> {
   try {
     return (await readdir(dir)).toSorted()
@@ -68,8 +68,9 @@ export async function listNames(dir: string): Promise<string[]> {
 }
 
 /**
- * Removes what killed processes left half written. A living process's file stays, and one that can't be removed now waits
- * for the next start. Returns how many went. Throws CREDENTIAL_UNREADABLE if the folder can't be read or is not our own.
+ * Removes half-written files of killed processes and returns their number. The file of a living process
+ * stays; one that can't be removed now is left for the next start. Throws CREDENTIAL_UNREADABLE if the folder
+ * can't be read or is not our own.
  */
 export async function sweepTemporaryFiles(dir: string): Promise<number> {
   assertOwnDir(dir)
@@ -82,7 +83,10 @@ export async function sweepTemporaryFiles(dir: string): Promise<number> {
   return removed
 }
 
-/** As `sweepTemporaryFiles`, at the first call; later ones wait for the same sweep. After a failure the next tries again. */
+/**
+ * Runs `sweepTemporaryFiles` at the first call; later calls wait for the same sweep. After a failure the next
+ * call tries again.
+ */
 export function sweepOnce(dir: string): () => Promise<void> {
   let swept: Promise<void> | null = null
   const begin = (): Promise<void> =>
@@ -96,7 +100,7 @@ export function sweepOnce(dir: string): () => Promise<void> {
   return () => (swept ??= begin())
 }
 
-/** A name in the folder of `path` that nobody else has, and that `sweepTemporaryFiles` knows. */
+/** Returns a unique name in the folder of `path` that `sweepTemporaryFiles` recognizes. */
 export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${process.pid}-${randomBytes(8).toString('hex')}.tmp`)
 }
@@ -123,13 +127,14 @@ async function withTemporary(
   }
 }
 
-/** Unless the file is known to be nobody's, it is somebody's. */
+/** Returns whether a process may be writing the file; true in case of doubt. */
 async function isBeingWritten(path: string, pid: number): Promise<boolean> {
   const found = await stat(path).catch(() => null)
   if (found === null) return true
-  // After a restart any process may have the writer's number.
+  // After a restart any process may have the writer's id.
   if (found.mtimeMs < Date.now() - LONGEST_WRITE_MS) return false
-  // Our own number: ours if it is younger than this process, else of an earlier one that had the same number.
+  // Our own id: the file is ours if it is younger than this process, else from an earlier process with the
+  // same id.
   if (pid === process.pid) return found.mtimeMs >= Date.now() - process.uptime() * 1000
   return isAlive(pid)
 }

@@ -1,14 +1,14 @@
-/** More than any file of credentials has; beyond them reading would hold everything else up. */
+/** More than any file of credentials has; beyond these limits, reading would block all other work. */
 const MOST_VALUES = 50_000
 const DEEPEST = 100
 
 /**
- * A text of JSON. `repeated`: an object in it has a name twice, and only the last value of it was read. `large`: it has
+ * A text of JSON. `repeated`: an object has a name twice, and only its last value was read. `large`: it has
  * more than 50,000 values or 100 levels.
  */
 export type JsonText = { readonly value: unknown; readonly fault: 'repeated' | 'large' | null }
 
-/** Null: not JSON. Throws nothing: an error of the parser quotes what it choked on. */
+/** Reads JSON. Never throws, because an error of the parser quotes the text. Null: not JSON. */
 export function readJson(text: string): JsonText | null {
   try {
     return { value: JSON.parse(text) as unknown, fault: faultOf(text) }
@@ -17,7 +17,10 @@ export function readJson(text: string): JsonText | null {
   }
 }
 
-/** For a text that is JSON: its texts, brackets and commas are enough to see which texts are names, and of what. */
+/**
+ * Finds the fault of a text that is JSON. Its texts, brackets and commas are enough to tell which texts are
+ * names, and of which object.
+ */
 function faultOf(json: string): JsonText['fault'] {
   const open: (Set<string> | null)[] = []
   let values = 0
@@ -44,7 +47,7 @@ function isName(json: string, end: number): boolean {
   return json[at] === ':'
 }
 
-/** JSON or null; the parser's message quotes what it choked on and is dropped. */
+/** Returns the value or null; the parser's error is dropped because it quotes the text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown

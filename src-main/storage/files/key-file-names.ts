@@ -5,18 +5,23 @@ import { keyOfSafeName, safeName } from './safe-name.ts'
 
 const MAX_NAME = 180
 
-/** The files of one folder that are named after keys, one each. */
+/** The files of one folder that are named after keys, a file for each key. */
 export type KeyFileNames = {
   readonly pathOf: (key: string) => string
-  /** Their names, whosever they are. Rejects with CREDENTIAL_UNREADABLE. */
+  /**
+   * Returns the names of all files with the extension, also foreign ones. Rejects with CREDENTIAL_UNREADABLE.
+   */
   readonly all: () => Promise<string[]>
-  /** Looks at the folder alone. Rejects as `all`. */
+  /** Returns whether the key has a file; reads only the folder. Rejects as `all`. */
   readonly has: (key: string) => Promise<boolean>
-  /** The keys that have a file, sorted. Rejects as `all`, also if the folder is not our own. */
+  /** Returns the keys that have a file, sorted. Rejects as `all`, also if the folder is not our own. */
   readonly keys: () => Promise<string[]>
 }
 
-/** `keyInside`: the key that the text of a file claims to be of, for a name that was cut; null or throws: none. */
+/**
+ * `keyInside` returns the key that the text of a file states, for a name that was cut; if it returns null or
+ * throws, there is none.
+ */
 export function keyFileNames(
   dir: string,
   extension: string,
@@ -25,7 +30,10 @@ export function keyFileNames(
   const pathOf = (key: string): string => join(dir, keyFileName(key, extension))
   const all = async (): Promise<string[]> => (await listNames(dir)).filter((name) => name.endsWith(extension))
 
-  /** From the name; from inside the file if the name was cut. Null: a file of somebody else's, or a broken one. */
+  /**
+   * Returns the key from the name, or from inside the file if the name was cut. Null: a foreign or broken
+   * file.
+   */
   async function keyOf(name: string): Promise<string | null> {
     const fromName = keyOfSafeName(name.slice(0, -extension.length))
     if (fromName !== null) return fromName
@@ -50,7 +58,7 @@ export function keyFileNames(
   }
 }
 
-/** Name of the file of a key. */
+/** Returns the name of the file of a key. */
 export function keyFileName(key: string, extension: string): string {
   return safeName(key, MAX_NAME) + extension
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Files that other tools left, by names that begin with `~`. Latchkey neither reads nor changes them. */
+/** Files that other tools left; their names begin with `~`. Latchkey does not read or change them. */
 export type OldFiles = { readonly llxprt: readonly string[]; readonly kstlib: readonly string[] }
 
 const LLXPRT_DEPTH = 2
@@ -34,7 +34,10 @@ async function kstlibFiles(userHome: string): Promise<string[]> {
     .toSorted()
 }
 
-/** Files in a folder and `depth` folders below it; none where it can't be read. Links are not followed. */
+/**
+ * Returns the files in a folder and `depth` levels below it; none if it can't be read. Links are not
+ * followed.
+ */
 async function filesBelow(dir: string, depth: number, wanted: (name: string) => boolean): Promise<string[]> {
   const found: string[] = []
   for (const entry of await entries(dir)) {

@@ -7,11 +7,12 @@ const STICKY = 0o1000
 const ROOT = 0
 
 /**
- * What is wrong with a file that is run or believed: whoever can write it, or put another in its place, has what the
- * vault has. Judged as sshd judges its own files (OpenSSH, `safe_path`): a file of the person's or of root's, which
- * others can not write, in folders of which the same holds, up to the person's own folder or to the root. A folder in
- * which only owners can rename, as /tmp, is let pass. Null: nothing. In words that go on after "it"; Windows, which has
- * no such modes, is not judged. Throws what the system says of a file that is not there.
+ * Returns the fault of a file that is run or trusted: anyone who can write or replace it gets the rights of
+ * the vault. The rules are those of sshd for its own files (OpenSSH, `safe_path`): the file belongs to the
+ * person or to root and others can't write it, and the same holds for its folders, up to the person's own
+ * folder or to the root. A folder in which only owners can rename, such as /tmp, is accepted. The words
+ * continue a sentence after "it". Windows has no such modes and only links and file types are checked. Throws
+ * the system's error for a missing file. Null: there is no fault.
  */
 export function faultOfPath(path: string, userHome: string = homedir()): string | null {
   const found = lstatSync(path)

@@ -8,15 +8,15 @@ export const PRIVATE_DIR_MODE = 0o700
 const MAX_FILE_SIZE = 16 * 1024 * 1024
 const FOR_OTHERS = 0o077
 const hasModes = process.platform !== 'win32'
-/** Broken bytes must not turn into replacement characters, nor a byte order mark into nothing. */
+/** Refuses broken bytes instead of replacing them, and keeps a byte order mark. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Makes the folder (0700, durable) or checks it: one that others may enter is closed, one that is a link or another
- * user's is refused with STORE_WRITE_FAILED.
+ * Makes the folder (0700, durable) or checks it: a folder that others may enter is closed; a link or another
+ * user's folder is refused with STORE_WRITE_FAILED.
  */
 export async function ensurePrivateDir(path: string): Promise<void> {
-  // Without a slash at its end, with which a link would be followed.
+  // A slash at the end is removed, because with it a link would be followed.
   const dir = resolve(path)
   try {
     const firstMade = await makeDirs(dir)
@@ -31,9 +31,9 @@ export async function ensurePrivateDir(path: string): Promise<void> {
 }
 
 /**
- * Makes the folder and those above it that are not there, each 0700; `dir` is absolute. Gives the first that was
- * missing; null: all were there. Rejects with what the system says. One by one, because Node's own `recursive` never
- * returns where the system says that a folder is not there and can not be made, as below /proc.
+ * Makes the folder and the missing ones above it, each 0700; `dir` is absolute. Returns the first that was
+ * missing. Rejects with the system's error. Folders are made one by one: Node's own `recursive` never returns
+ * where a folder is missing and can't be made, as below /proc. Null: all were there.
  */
 async function makeDirs(dir: string): Promise<string | null> {
   const missing = missingDirs(dir)
@@ -45,7 +45,9 @@ async function makeDirs(dir: string): Promise<string | null> {
   return missing[0] ?? null
 }
 
-/** As `makeDirs`, for what can not wait: before Electron is ready, and beside a file of settings. Throws. */
+/**
+ * Makes the folders synchronously: before Electron is ready, and for the folder of a settings file. Throws.
+ */
 export function makePrivateDirs(dir: string): void {
   for (const each of missingDirs(dir)) {
     try {
@@ -56,24 +58,26 @@ export function makePrivateDirs(dir: string): void {
   }
 }
 
-/** Outermost first. */
+/** Returns the missing folders, outermost first. */
 function missingDirs(dir: string): string[] {
   const missing: string[] = []
   for (let at = dir; isAbsent(at); at = dirname(at)) missing.unshift(at)
   return missing
 }
 
-/** A folder is durable, and with it everything in it, once the one that names it is. */
+/** Syncs the parents of new folders. A folder and its contents are durable only when its parent is. */
 async function syncNewDirs(first: string, last: string): Promise<void> {
   for (let dir = last; dir.length >= first.length; dir = dirname(dir)) await syncDir(dirname(dir))
 }
 
-/** What file systems answer that can not sync a folder: CIFS, vboxsf, folders that are synchronised with a server. */
+/**
+ * Errors of file systems that can't sync a folder: CIFS, vboxsf, folders that are synchronized with a server.
+ */
 const NO_FOLDER_SYNC = new Set(['EINVAL', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF'])
 
 /**
- * Names in a folder are durable only once the folder is. Windows can not open a folder and needs no such step. Where the
- * file system has none, the names are as durable as it makes them, and the answer is false.
+ * Syncs a folder, which makes the names in it durable. Windows can't open a folder and does not need this
+ * step. False: the file system can't sync a folder, so the names are as durable as it makes them.
  */
 export async function syncDir(dir: string): Promise<boolean> {
   if (process.platform === 'win32') return true
@@ -103,13 +107,14 @@ function notOurs(): VaultError {
 }
 
 /**
- * The text of a file; null: there is none. A file that others may read is closed. Throws CREDENTIAL_UNREADABLE for a link,
- * another user's file, a folder, anything larger than a secret can be and bytes that are not UTF-8.
+ * Returns the text of a file. A file that others may read is closed. Throws CREDENTIAL_UNREADABLE for a link,
+ * another user's file, a folder, a file larger than a secret can be, and bytes that are not UTF-8. Null:
+ * there is no file.
  */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     if (isAbsent(path)) return null
-    // Not blocked by a pipe, which would be waited for without end.
+    // O_NONBLOCK: opening a pipe would wait for ever.
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
     const file = await open(path, flags)
     try {
@@ -117,7 +122,7 @@ export async function readPrivateFile(path: string): Promise<string | null> {
       if (!found.isFile() || isForeign(found.uid) || found.size > MAX_FILE_SIZE) {
         throw new VaultError('CREDENTIAL_UNREADABLE')
       }
-      // Where it can't be closed, on a disk that is mounted read-only, it can still be read.
+      // On a disk that is mounted read-only the mode can't be changed, but the file can still be read.
       if (isOpenToOthers(found)) await file.chmod(PRIVATE_FILE_MODE).catch(() => undefined)
       return strictUtf8.decode(await file.readFile())
     } finally {
@@ -131,16 +136,17 @@ export async function readPrivateFile(path: string): Promise<string | null> {
 }
 
 /**
- * True if nothing at all has this name, not even a link to nowhere. Synchronous, because most reads of the secure store
- * end here and a hop to a thread and back takes twenty times as long. Throws what the system says.
+ * True if the name does not exist, not even as a link with a missing target. Synchronous, because most reads
+ * of the secure store end here and a switch to a thread and back takes twenty times as long. Throws the
+ * system's error.
  */
 export function isAbsent(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) === undefined
 }
 
 /**
- * Throws CREDENTIAL_UNREADABLE for a folder of secrets that is a link or another user's. False: it is not there, which
- * is as good as an empty one. Synchronous for the reason that `isAbsent` is.
+ * Throws CREDENTIAL_UNREADABLE if a folder of secrets is a link or another user's. False: it does not exist,
+ * which is the same as an empty one. Synchronous for the same reason as `isAbsent`.
  */
 export function assertOwnDir(path: string): boolean {
   try {
@@ -156,7 +162,7 @@ export function assertOwnDir(path: string): boolean {
   }
 }
 
-/** `ENOENT` and the like; null for an error that is not the system's. */
+/** Returns the system's error code, such as `ENOENT`. Null: the error is not the system's. */
 export function errorCode(error: unknown): string | null {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
   return code ?? null
@@ -170,7 +176,7 @@ export function isForeign(uid: number): boolean {
   return process.getuid !== undefined && uid !== process.getuid()
 }
 
-/** Whether a process with this number runs, whoever's it is. */
+/** Returns whether a process with this id runs, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

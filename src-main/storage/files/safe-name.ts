@@ -7,7 +7,8 @@ const plain = /^[a-z0-9_.-]$/
 const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/
 
 /**
- * Throws INVALID_REQUEST for a key that some keychain would change or cut: empty, with NUL, or with half a character.
+ * Throws INVALID_REQUEST for a key that a keychain might change or cut: empty, with NUL, or with half a
+ * character.
  */
 export function assertStorableKey(key: string): void {
   if (key.length === 0 || key.includes('\0') || !key.isWellFormed()) {
@@ -17,7 +18,7 @@ export function assertStorableKey(key: string): void {
   }
 }
 
-/** Throws INVALID_REQUEST for a text that could not be read back as it was written. */
+/** Throws INVALID_REQUEST for a text that could not be read back unchanged. */
 export function assertStorableValue(value: string): void {
   if (!value.isWellFormed()) {
     throw new VaultError('INVALID_REQUEST', { message: 'A value must be text without half characters.' })
@@ -25,9 +26,9 @@ export function assertStorableValue(value: string): void {
 }
 
 /**
- * A name for a key that is different for different keys on every file system and keychain, also where case does not
- * count: lower-case letters, digits, `_.-`, everything else as `%` and the hex of its UTF-8 bytes. A name longer than
- * `maxLength` is cut and ends in a hash.
+ * Returns a name for a key, different for different keys on every file system and keychain, also where case
+ * is ignored: lower-case letters, digits and `_.-`; all else as `%` and the hex of its UTF-8 bytes. A name
+ * longer than `maxLength` is cut and ends in a hash.
  */
 export function safeName(key: string, maxLength: number): string {
   const name = Array.from(key, (char) => (plain.test(char) ? char : percentEncoded(char))).join('')
@@ -40,7 +41,7 @@ export function safeName(key: string, maxLength: number): string {
   return unreserved.slice(0, maxLength - HASH_MARK.length - HASH_LENGTH) + HASH_MARK + hash
 }
 
-/** The key of a name; null if the name was cut, or is none of ours. */
+/** Returns the key of a name. Null: the name was cut, or `safeName` did not make it. */
 export function keyOfSafeName(name: string): string | null {
   if (name.includes(HASH_MARK)) return null
   try {

@@ -3,13 +3,13 @@ import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { VaultError } from '#shared/problem.ts'
 
-/** What SQLite opens beside a database. */
+/** Suffixes of a database and of the files that SQLite opens beside it. */
 const COMPANIONS = ['', '-wal', '-shm', '-journal']
 
 /**
- * Opens a database of SQLite, every file of which is a regular one or not there: SQLite reads a pipe for ever and
- * follows a link. `path`: absolute, or a `file:` address with options of SQLite's. Throws CREDENTIAL_UNREADABLE for
- * anything else in their place, and what SQLite throws.
+ * Opens an SQLite database; each of its files must be a regular file or missing: SQLite reads a pipe for ever
+ * and follows a link. `path` is absolute, or a `file:` address with options of SQLite. Throws
+ * CREDENTIAL_UNREADABLE for a pipe, a link or a folder in their place, and the errors of SQLite.
  */
 export function openSqlite(path: string | URL, options: DatabaseSyncOptions): DatabaseSync {
   const file = path instanceof URL ? fileURLToPath(new URL(path.pathname, 'file:')) : path
@@ -24,8 +24,8 @@ export function openSqlite(path: string | URL, options: DatabaseSyncOptions): Da
 }
 
 /**
- * Opens a database to read it, which leaves nothing beside it: SQLite makes a log even for who only reads, and a reader
- * can not take it away. One that has a log is in use, and is read with it. Throws as `openSqlite`.
+ * Opens a database read-only without leaving files beside it: SQLite makes a log even for a reader, who can't
+ * remove it. A database with a log is in use and is read together with it. Throws as `openSqlite`.
  */
 export function readSqlite(path: string, timeout: number): DatabaseSync {
   const address = pathToFileURL(path)

@@ -4,7 +4,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 const LONGEST = 32 * 1024
 const DEEPEST = 50
 
-/** A text that is one YAML document without faults, or the first fault in words and its line, from 1. */
+/** A YAML document without faults, or the first fault in words with its line; the first line is 1. */
 export type YamlText = ReadYaml | { readonly kind: 'broken'; readonly line: number; readonly fault: string }
 
 export type ReadYaml = {
@@ -12,16 +12,16 @@ export type ReadYaml = {
   /** Plain objects, arrays and texts or numbers. */
   readonly value: unknown
   readonly document: Document
-  /** Where each line of the text begins. */
+  /** Offsets at which the lines begin. */
   readonly lines: LineCounter
 }
 
 type Fault = { readonly offset: number; readonly fault: string }
 
 /**
- * Reads YAML 1.2 (JSON is YAML too) whole or not at all: a fault, a second document, a key that stands twice, an alias,
- * more than 32,768 characters or 50 levels are told. Nothing is thrown, and no fault quotes the text.
- * `schema`: `core` knows numbers and booleans, `failsafe` takes every value as the text that stands there.
+ * Reads YAML 1.2 (JSON is YAML too), whole or not at all. Faults are an error of the parser, a second
+ * document, a repeated key, an alias, more than 32,768 characters or 50 levels. Never throws, and faults do
+ * not quote the text. `schema`: `core` reads numbers and booleans, `failsafe` reads every value as its text.
  */
 export function readYaml(text: string, schema: 'core' | 'failsafe'): YamlText {
   const lines = new LineCounter()
@@ -30,7 +30,7 @@ export function readYaml(text: string, schema: 'core' | 'failsafe'): YamlText {
   }
   if (text.length > LONGEST) return { kind: 'broken', line: 1, fault: 'the text is too long' }
   try {
-    // The parser's own look for keys that stand twice compares each with each.
+    // The parser's own search for repeated keys compares each key with each.
     const options = { schema, lineCounter: lines, prettyErrors: false, uniqueKeys: false } as const
     const document = parseDocument(text, { ...options, logLevel: 'error' })
     const [found] = [...document.errors, ...document.warnings]
@@ -42,7 +42,7 @@ export function readYaml(text: string, schema: 'core' | 'failsafe'): YamlText {
     if (fault !== null) return broken(fault)
     return { kind: 'read', value: document.toJS() as unknown, document, lines }
   } catch {
-    return { kind: 'broken', line: 1, fault: 'this is not valid YAML or JSON' } // nested beyond what the parser takes
+    return { kind: 'broken', line: 1, fault: 'this is not valid YAML or JSON' } // nested too deep for the parser
   }
 }
 

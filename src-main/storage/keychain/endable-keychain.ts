@@ -4,15 +4,15 @@ export type EndableKeychain = {
   readonly load: KeytarLoader
   /** Ends the helper now; the next use starts another one. */
   readonly end: () => void
-  /** From now on whoever closes the adapter ends it for good. */
+  /** From now on a `close` of the adapter ends the helper for good. */
   readonly last: () => void
   /** Ends the helper for good. */
   readonly close: () => void
 }
 
 /**
- * One keychain for everything in a vault: a store that is left by a move closes it, and may be moved back to later, so
- * closing ends the helper and not the way to it.
+ * One keychain for a whole vault. A move closes the store that it leaves and a later move may return to it;
+ * so closing ends the helper only, and the next use starts another one.
  */
 export function endableKeychain(load: KeytarLoader): EndableKeychain {
   let adapter: KeytarAdapter | null = null

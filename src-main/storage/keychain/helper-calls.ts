@@ -8,9 +8,9 @@ type Helper = {
   readonly process: HelperProcess
   readonly waiting: Map<number, Put>
   retired: boolean
-  /** When it last said anything; null: never yet. */
+  /** Time of the helper's last message. Null: it has not sent any yet. */
   heardAt: number | null
-  /** Pings since then. */
+  /** Pings since then that were not answered. */
   unanswered: number
   watch: NodeJS.Timeout | null
 }
@@ -19,30 +19,36 @@ type Waiting = {
   readonly request: Call
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: VaultError) => void
-  /** Whether another helper is asked when this one ends without an answer. */
+  /** Whether another helper gets the call when this one ends without an answer. */
   readonly mayRepeat: boolean
 }
-/** A call that a helper has. */
+/** A call that was sent to a helper. */
 type Put = Waiting & { readonly at: number }
 
-/** What changes nothing, and is missed. `prepare` is not: it is only a help, and asks nobody. */
+/**
+ * Operations that change nothing and whose caller waits for the answer. `prepare` is missing here: it is only
+ * a help.
+ */
 const reading: readonly HelperRequest['op'][] = ['hello', 'get', 'accounts']
 /**
- * The end of a helper is noticed only after it, so that a call may be put to one that is gone. One that was put longer
- * ago than this may have reached a helper that lived, and raised a prompt.
+ * The end of a helper is noticed late, so a call may be sent to a helper that is gone. A call that was sent
+ * longer ago than this may have reached a living helper and raised a prompt.
  */
 const UNNOTICED_MS = 1000
 
-/** A helper that has calls is asked this often whether it runs; it is lost when so many questions were not answered. */
+/**
+ * Interval of the pings to a helper that has calls. It is lost after `MOST_UNANSWERED` pings without an
+ * answer.
+ */
 const PING_MS = 2000
 const MOST_UNANSWERED = 3
-/** Number of a ping; calls count from 1. */
+/** The ping; its id is 0, ids of calls begin at 1. */
 const PING = { id: 0, op: 'ping' } as const
 
 /**
- * Calls to a helper process, which is started at the first one and again after it ended. One that says that it is worn
- * gets no further call, and ends when those it has are answered. One that was stopped is killed after some seconds: a
- * call that hangs in the keychain leaves it time to answer a ping.
+ * Calls to a helper process, which is started at the first call and again after it has ended. A helper that
+ * says that it is worn gets no further call and ends when its calls are answered. A helper that does not
+ * answer pings is killed after some seconds; a call that hangs in the keychain leaves it time to answer them.
  */
 export class HelperCalls {
   readonly #launcher: HelperLauncher
@@ -57,19 +63,19 @@ export class HelperCalls {
     this.#now = now
   }
 
-  /** Rejects with KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. */
+  /** Sends a request. Rejects with KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. */
   call(request: Call): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       this.#put({ request, resolve, reject, mayRepeat: reading.includes(request.op) })
     })
   }
 
-  /** Kills the helpers: their calls reject with KEYCHAIN_TIMEOUT. The next call starts another. */
+  /** Kills the helpers: their calls reject with KEYCHAIN_TIMEOUT. The next call starts another helper. */
   interrupt(): void {
     for (const helper of this.#living) this.#lose(helper, () => false)
   }
 
-  /** As `interrupt`, for good: from now on calls reject with KEYCHAIN_UNAVAILABLE. */
+  /** Kills the helpers for good: from now on calls reject with KEYCHAIN_UNAVAILABLE. */
   close(): void {
     this.#isClosed = true
     this.interrupt()
@@ -85,7 +91,7 @@ export class HelperCalls {
       helper.process.send({ ...call.request, id })
       this.#watch(helper)
     } catch {
-      // A start may fail for want of memory, also when a call is repeated: then nobody could catch it.
+      // A start may fail for lack of memory. When a call is repeated no caller could catch the error.
       this.#current?.waiting.delete(id)
       call.reject(new VaultError('KEYCHAIN_UNAVAILABLE'))
     }
@@ -113,7 +119,7 @@ export class HelperCalls {
   }
 
   #look(helper: Helper): void {
-    // How long a start may take is the caller's to say, and a search holds up everything else there.
+    // The caller limits how long a start may take. A search blocks the helper until it ends.
     const isBusy = [...helper.waiting.values()].some(({ request }) => request.op === 'accounts')
     if (helper.waiting.size === 0) unwatch(helper)
     else if (helper.heardAt !== null && !isBusy) {
@@ -142,7 +148,7 @@ export class HelperCalls {
     if (this.#current === helper) this.#current = null
   }
 
-  /** `isMissed`: the helper hardly had the call. */
+  /** `isMissed`: whether the helper can hardly have received the call. */
   #end(
     helper: Helper,
     code: 'KEYCHAIN_TIMEOUT' | 'KEYCHAIN_UNAVAILABLE',
@@ -161,7 +167,10 @@ export class HelperCalls {
   }
 }
 
-/** The read that the ended helper hardly had. Null if there were others: each might raise a prompt of its own. */
+/**
+ * The one read that the ended helper can hardly have received. Null: there were other calls too, and each
+ * might raise a prompt of its own.
+ */
 function repeatable(waiting: readonly Put[], isMissed: (call: Put) => boolean): Put | null {
   const [only, ...others] = waiting.filter(({ request }) => request.op !== 'prepare')
   return only?.mayRepeat === true && others.length === 0 && isMissed(only) ? only : null

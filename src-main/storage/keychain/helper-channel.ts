@@ -6,7 +6,9 @@ type ParentPort = {
   on(event: 'message', listener: (event: { data: unknown }) => void): unknown
 }
 
-/** What a helper process knows of its parent: a port in Electron's utility process, a channel in a forked one. */
+/**
+ * The helper process's view of its parent: a port in Electron's utility process, a channel in a forked one.
+ */
 export type HelperHost = {
   readonly parentPort?: ParentPort | undefined
   readonly send?: ((message: unknown) => unknown) | undefined
@@ -14,7 +16,10 @@ export type HelperHost = {
   on(event: 'disconnect', listener: () => void): unknown
 }
 
-/** The helper's end: Electron's parent port where there is one, else the channel of `child_process.fork`. */
+/**
+ * Opens the helper's end: Electron's parent port where there is one, else the channel of
+ * `child_process.fork`.
+ */
 export function openHelperChannel(host: HelperHost): HelperChannel {
   return host.parentPort ? electronChannel(host.parentPort) : forkChannel(host)
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-// Runs beside a native call that blocks the main thread, so it can not be told: it looks.
+// The worker runs beside a native call that blocks the main thread and can't get messages, so it polls.
 const watch = `
   const { workerData } = require('node:worker_threads')
   const isAlive = () => {
@@ -16,12 +16,12 @@ const watch = `
 `
 
 /**
- * Ends this process within moments of its parent's end, even while a native call that nobody answers holds the main
- * thread: a prompt must not outlive the app that asked. Does not keep the process alive.
+ * Ends this process within moments of its parent's end, even while a hung native call blocks the main thread:
+ * a prompt must not outlive the app that asked. Does not keep the process alive.
  */
 export function endWithParent(parent: number = process.ppid, everyMs = 250): void {
   const worker = new Worker(watch, { eval: true, workerData: { parent, everyMs }, env: {} })
-  // Without the thread the channel's end still does it between two calls.
+  // If the worker can't run, the channel's end still ends the process between two calls.
   worker.on('error', () => undefined)
   worker.unref()
 }

@@ -1,19 +1,22 @@
 import { fork } from 'node:child_process'
 
-/** A running helper, as `child_process.fork` or Electron's `utilityProcess` gives it. */
+/** A running helper, from `child_process.fork` or from Electron's `utilityProcess`. */
 export type HelperProcess = {
   send(message: object): void
   onMessage(listener: (message: unknown) => void): void
   /** Called once, when the process has ended or could not be started. */
   onExit(listener: () => void): void
-  /** Ends it at once, whatever it is doing. Idempotent. */
+  /** Ends the helper at once, even in the middle of a call. Idempotent. */
   kill(): void
 }
 
-/** Starts a helper. Synchronous and quick; a start that fails is told by `onExit`. */
+/** Starts a helper. Synchronous and quick; `onExit` reports a start that fails. */
 export type HelperLauncher = () => HelperProcess
 
-/** What D-Bus, the macOS keychain and Windows need to find the person's session; nothing else is passed on. */
+/**
+ * Variables that D-Bus, the macOS keychain and Windows need to find the person's session; only these are
+ * passed on.
+ */
 const passedOn = [
   ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CURRENT_DESKTOP'],
   ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'HOME', 'USER', 'LOGNAME', 'LANG'],
@@ -28,9 +31,9 @@ export function helperEnvironment(environment: NodeJS.ProcessEnv): Record<string
 }
 
 /**
- * A launcher for plain Node: forks `modulePath`, a .js file or a .ts file that Node runs by type stripping. Neither the
- * process nor its channel keeps the vault process alive; the deadline of a call under way does. `onStart` is told the
- * number of each process.
+ * Returns a launcher for plain Node: forks `modulePath`, a .js file or a .ts file that Node runs by type
+ * stripping. The vault process is kept alive by the deadline of a running call, not by the helper process or
+ * its channel. `onStart` is called with the id of each process.
  */
 export function forkHelper(
   modulePath: string,
@@ -39,14 +42,14 @@ export function forkHelper(
 ): HelperLauncher {
   return () => {
     const child = fork(modulePath, [], {
-      // Requests and answers are plain texts, and for those JSON takes half the time of structured cloning.
+      // Requests and answers are plain texts; JSON takes half the time of structured cloning for them.
       serialization: 'json',
       execArgv: [],
       env: helperEnvironment(environment),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc']
     })
     if (child.pid !== undefined) onStart(child.pid)
-    // A message that can not be delivered is told by the exit that follows.
+    // The exit that follows reports a message that could not be delivered.
     child.on('error', () => undefined)
     child.unref()
     child.channel?.unref()

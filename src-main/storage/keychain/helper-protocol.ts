@@ -19,22 +19,22 @@ export type HelperRequest =
       readonly value: string
     }
 
-/** Helper → vault process. Only the kind of an error crosses, never its message. */
+/** Helper → vault process. An error crosses as its kind only, without its message. */
 export type HelperReply =
   | { readonly id: number; readonly ok: true; readonly value: string | boolean | null | readonly string[] }
   | { readonly id: number; readonly ok: false; readonly kind: KeychainErrorKind }
-  /** The helper has opened so many connections that a fresh one should take its place. */
+  /** The helper has opened so many connections that a new one should replace it. */
   | { readonly id: null; readonly retire: true }
 
 /** One end of the channel between the vault process and the helper. */
 export type HelperChannel = {
   send(reply: HelperReply): void
   onRequest(listener: (request: HelperRequest) => void): void
-  /** The vault process is gone. */
+  /** Calls `listener` when the vault process is gone. */
   onEnd(listener: () => void): void
 }
 
-/** Accounts that begin like this are written and removed again, to see whether the keychain works. */
+/** Prefix of the accounts that are written and removed again to check whether the keychain works. */
 export const PROBE_START = '__latchkey_probe__'
 
 export const isProbe = (account: string): boolean => account.startsWith(PROBE_START)

@@ -144,7 +144,7 @@ test('A probe that finds a busy keychain ends nobody’s call and shuts no door'
   expect(await access.call(read('a'))).toBeNull()
   resolve('late')
   expect(await slow).toBe('late')
-  // With nothing else under way it is the keychain itself that hangs.
+  // If no other call is under way, the keychain itself hangs.
   await access.probe(() => new Promise(() => undefined))
   expect(interrupted).toBe(1)
 })
@@ -181,7 +181,7 @@ test('How long the adapter takes to load is not held against the keychain', asyn
   })
   const probe = access.probe(async () => undefined)
   const call = access.call(read('a'))
-  // Longer than all of their deadlines together.
+  // The load takes longer than all deadlines together.
   setTimeout(() => resolve(createMemoryKeytar()), 100)
   expect([await probe, await call]).toEqual([null, null])
 })

@@ -6,8 +6,8 @@ import { toKeychainProblem } from './keychain-error.ts'
 import type { KeytarAdapter, KeytarLoader } from './keychain-adapter.ts'
 
 /**
- * How long a keychain call may take; a call of a person may wait for the answer to an unlock prompt. Loading the
- * adapter has a limit of its own, which is the loader's.
+ * Milliseconds that a keychain call may take. A call for a person may wait for the answer to an unlock
+ * prompt. The loader has its own limit for loading the adapter.
  */
 export type KeychainDeadlines = { readonly probeMs: number; readonly callMs: number }
 
@@ -23,8 +23,8 @@ type Probe = { readonly at: number; readonly problem: VaultError | null }
 
 const PROBE_LIFE_MS = 60_000
 /**
- * A keychain that did not work may do so as soon as a person has unlocked it. Shorter than the five seconds after which
- * the storage monitor asks first: its timer may ring a moment early, and would then be told what was kept.
+ * A failed keychain may work as soon as a person has unlocked it. This is shorter than the five seconds after
+ * which the storage monitor first asks: its timer may fire a little early and would then get the kept result.
  */
 const FAILED_PROBE_LIFE_MS = 4000
 const lifeOf = ({ problem }: Probe): number => (problem ? FAILED_PROBE_LIFE_MS : PROBE_LIFE_MS)
@@ -36,9 +36,9 @@ const doorCodes: readonly ProblemCode[] = [
 ]
 
 /**
- * The way to the keychain: loads the adapter once, puts a deadline on every call and turns what is thrown into
- * VaultErrors. Until one call has succeeded, calls go one at a time, and those that waited behind a refused one are
- * refused with it, so that twenty credentials do not raise twenty unlock prompts.
+ * Access to the keychain: loads the adapter once, sets a deadline for every call and turns errors into
+ * VaultErrors. Until one call has succeeded, calls run one at a time; if one is refused, the calls that
+ * waited behind it are refused too, so that twenty credentials do not raise twenty unlock prompts.
  */
 export class KeychainAccess {
   readonly #options: Options
@@ -48,7 +48,7 @@ export class KeychainAccess {
   #probe: Probe | null = null
   #probing: Promise<VaultError | null> | null = null
   #isOpen = false
-  /** Calls that are no probes and have not been answered. */
+  /** Number of calls that wait for an answer, without probes. */
   #underWay = 0
   #refusals = 0
   #refusal: VaultError | null = null
@@ -57,7 +57,7 @@ export class KeychainAccess {
     this.#options = options
   }
 
-  /** Null: this computer has no keychain. Throws KEYCHAIN_*. */
+  /** Returns the adapter. Throws KEYCHAIN_*. Null: this computer has no keychain. */
   adapter(): Promise<KeytarAdapter | null> {
     this.#loading ??= this.#load()
     return this.#loading
@@ -77,16 +77,17 @@ export class KeychainAccess {
   }
 
   /**
-   * As `call` for what is only a help: nothing is done before a call has succeeded, and what becomes of it is ignored.
-   * It proves nothing about the keychain.
+   * Runs a use that is only a help: does nothing before a call has succeeded, ignores the result, and says
+   * nothing about the state of the keychain.
    */
   hint(use: Use<void>): void {
     if (this.#isOpen && this.#adapter) use(this.#adapter).catch(() => undefined)
   }
 
   /**
-   * Null: the keychain works. `check` writes, reads and deletes; what it found counts for 60 seconds, a failure for 4,
-   * and a time-out for nothing. Answers KEYCHAIN_TIMEOUT, too, while a person is being asked to unlock.
+   * Returns the problem of the keychain. Null: it works. `check` writes, reads and deletes; a success is kept
+   * for 60 seconds, a failure for 4, a time-out is not kept. Returns KEYCHAIN_TIMEOUT also while a person is
+   * asked to unlock.
    */
   async probe(check: Use<void>): Promise<VaultError | null> {
     const kept = this.#probe
@@ -94,13 +95,14 @@ export class KeychainAccess {
     const probing = (this.#probing ??= this.#runProbe(check).finally(() => {
       this.#probing = null
     }))
-    // How long loading takes says nothing about the keychain.
+    // The time that loading takes says nothing about the keychain.
     await this.adapter().catch(() => null)
-    // Not `#attempt`'s deadline: the probe may stand behind a call that waits for a person, and must not end it.
+    // The deadline is not that of `#attempt`: the probe may wait behind a call for a person and must not end
+    // it.
     return withDeadline(probing, 2 * this.#options.deadlines.probeMs).catch(toKeychainProblem)
   }
 
-  /** Ends the adapter, at once if it is loaded, else as soon as it is. */
+  /** Ends the adapter: at once if it is loaded, else when it has loaded. */
   close(): void {
     if (this.#adapter) this.#adapter.close?.()
     else this.#loading?.then((adapter) => adapter?.close?.()).catch(() => undefined)
@@ -135,11 +137,12 @@ export class KeychainAccess {
     } catch (error) {
       const problem = toKeychainProblem(error)
       const isProbe = ms < this.#options.deadlines.callMs
-      // A probe that waits behind calls of others finds a busy keychain, and must not end those: they have deadlines too.
+      // A probe behind other calls finds a busy keychain. It must not end those calls: they have deadlines of
+      // their own.
       if (isTimeout(problem) && isProbe && this.#underWay > 0) throw problem
       if (isTimeout(problem)) this.#adapter?.interrupt?.()
       if (doorCodes.includes(problem.code)) this.#shut()
-      // Nor does it speak for those behind it, which may wait longer for a person.
+      // The time-out of a probe does not refuse the calls behind it, which may wait longer for a person.
       if (doorCodes.includes(problem.code) && !(isProbe && isTimeout(problem))) this.#refuse(problem)
       throw problem
     }
@@ -166,7 +169,7 @@ export class KeychainAccess {
       this.#adapter = await this.#options.load()
       return this.#adapter
     } catch (error) {
-      // Not for good: the next call loads again.
+      // The failure is not kept: the next call loads again.
       this.#loading = null
       throw error
     }

@@ -16,7 +16,7 @@ function backendOver({ adapter, dir, asOnWindows = false, knownKeys }: Options):
     service: 'latchkey-test',
     access: new KeychainAccess({
       load: async () => adapter,
-      // Nothing hangs here, and a disk under load takes its time.
+      // These calls do not hang; a disk under load is slow.
       deadlines: { probeMs: 10_000, callMs: 10_000 },
       now: () => performance.now()
     }),
@@ -39,7 +39,7 @@ describeSecretBackend('The keychain backend on Windows', async () => {
   const adapter = createMemoryKeytar({ asOnWindows: true, enumerable: false })
   const options = { adapter, dir: await temporaryDir(), asOnWindows: true, knownKeys: () => [...keys] }
   const backend = backendOver(options)
-  // What the catalog does.
+  // Sets a key and lists it, as the catalog does.
   const set = async (key: string, value: string): Promise<void> => {
     await backend.set(key, value)
     keys.add(key)
@@ -133,7 +133,7 @@ test('A file of this very millisecond, which the file system tells more exactly 
   expect(await readdir(dir)).toEqual([])
 })
 
-/** Stops the process, as far as a test can: after `steps` changes nothing gets through any more. */
+/** Stops the process, as far as a test can: after `steps` changes all calls fail. */
 function dyingAfter(adapter: KeytarAdapter, steps: number): KeytarAdapter {
   let left = steps
   const step = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -7,25 +7,25 @@ import { type KeychainItemOptions, keychainItems } from './keychain-items.ts'
 import type { KeytarAdapter } from './keychain-adapter.ts'
 import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from '../files/safe-name.ts'
 
-/** Windows allows 513 characters of user name. */
+/** Windows allows user names of up to 513 characters. */
 const MAX_ACCOUNT = 400
 
 export type KeychainBackendOptions = KeychainItemOptions & {
   readonly access: KeychainAccess
-  /** Accounts that differ in case alone would meet, so they are written in lower case only. */
+  /** True: the keychain ignores the case of accounts, so they are written in lower case only. */
   readonly caseInsensitive: boolean
-  /** Keys of the catalog; null: what the adapter finds by itself is all. */
+  /** The keys of the catalog. Null: `list` returns what the adapter finds. */
   readonly knownKeys: (() => Promise<readonly string[]> | readonly string[]) | null
 }
 
 export type KeychainBackend = SecretBackend & {
-  /** A use of this key is near. Never throws, asks nobody and changes nothing. */
+  /** Prepares for a use of this key that is near. Never throws, never raises a prompt and changes nothing. */
   prepare(key: string): void
-  /** Null: the keychain takes, gives back and forgets a value. Else why not. */
+  /** Checks that the keychain writes, reads and deletes a value; returns the problem. Null: it works. */
   probe(): Promise<VaultError | null>
-  /** The keys that the keychain itself has, whatever the catalog says; none where the adapter can't tell. */
+  /** Returns the keys that are in the keychain, whatever the catalog says; none if the adapter can't tell. */
   find(): Promise<readonly string[]>
-  /** At start: settles the overflow files of switches that a crash interrupted. */
+  /** Settles the overflow files of switches that a crash interrupted, at the start. */
   sweep(): Promise<void>
 }
 
@@ -73,7 +73,7 @@ async function accountsOf(adapter: KeytarAdapter, service: string): Promise<read
   return ((await adapter.findCredentials?.(service)) ?? []).map(({ account }) => account)
 }
 
-/** A key that can't be stored rejects like everything else, instead of throwing at the caller. */
+/** Rejects for a key that can't be stored, instead of throwing at the caller. */
 async function withAccount<T>(
   accountOf: (key: string) => string,
   key: string,
@@ -82,7 +82,7 @@ async function withAccount<T>(
   return use(accountOf(key))
 }
 
-/** Reading alone would not do: a keychain without a default collection answers "no such entry" to every question. */
+/** Checks by a write too: a keychain without a default collection answers "no such entry" to every read. */
 async function checkAdapter(adapter: KeytarAdapter, service: string): Promise<void> {
   const account = PROBE_START + randomBytes(8).toString('hex')
   const value = randomBytes(16).toString('hex')

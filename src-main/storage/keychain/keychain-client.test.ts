@@ -12,7 +12,7 @@ type FakeHelper = {
   exit(): void
 }
 
-/** Helpers that answer nothing by themselves. */
+/** Helpers that answer only when the test tells them to. */
 function fakeHelpers(): { launcher: HelperLauncher; helpers: FakeHelper[] } {
   const helpers: FakeHelper[] = []
   return {
@@ -37,7 +37,7 @@ function fakeHelpers(): { launcher: HelperLauncher; helpers: FakeHelper[] } {
   }
 }
 
-/** Null for a call that was answered. */
+/** Returns the error codes of the calls; null for a call that was answered. */
 function codesOf(calls: readonly PromiseSettledResult<unknown>[]): (string | null)[] {
   return calls.map((call) => (call.status === 'rejected' ? (call.reason as VaultError).code : null))
 }

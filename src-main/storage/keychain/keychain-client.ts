@@ -10,9 +10,10 @@ export type KeychainClient = Required<Omit<KeytarAdapter, 'findCredentials'>> & 
 }
 
 /**
- * The keychain behind a helper process, which is started on first use and again after it ended. Rejects with
- * KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. `interrupt` kills the helper: its calls reject with
- * KEYCHAIN_TIMEOUT. `close` does so for good. `now`: milliseconds of any clock that does not jump.
+ * The keychain behind a helper process, which is started on first use and again after it has ended. Rejects
+ * with KEYCHAIN_*, CREDENTIAL_UNREADABLE or STORE_WRITE_FAILED. `interrupt` kills the helper: its calls
+ * reject with KEYCHAIN_TIMEOUT. `close` kills it for good. `now`: milliseconds of any clock that does not
+ * jump.
  */
 export function createKeychainClient(
   launcher: HelperLauncher,
@@ -46,10 +47,13 @@ function textOrNull(answer: Answer): string | null {
   return typeof answer === 'string' ? answer : null
 }
 
-/** How long a helper may take to start and to load the native module. */
+/** Milliseconds in which a helper has to start and to load the native module. */
 const START_MS = 10_000
 
-/** A loader for SecureStore over a helper. Null where the native module is missing. Rejects with KEYCHAIN_*. */
+/**
+ * Returns a loader for SecureStore over a helper. It rejects with KEYCHAIN_*. Null: the native module is
+ * missing.
+ */
 export function helperKeytarLoader(launcher: HelperLauncher, startMs: number = START_MS): KeytarLoader {
   const client = createKeychainClient(launcher)
   return async () => {
@@ -63,8 +67,8 @@ export function helperKeytarLoader(launcher: HelperLauncher, startMs: number = S
 }
 
 /**
- * The keychain through a helper forked from the module beside this one, for plain Node. Electron's composition root
- * passes a loader of its own, over `utilityProcess`.
+ * The keychain through a helper forked from the module beside this one, for plain Node. Electron's
+ * composition root passes its own loader over `utilityProcess`.
  */
 export function defaultKeytarLoader(): KeytarLoader {
   const helper = import.meta.filename.endsWith('.ts') ? 'keychain-helper.ts' : 'keychain-helper.js'

@@ -1,13 +1,13 @@
 import { VaultError } from '#shared/problem.ts'
 
-/** What a keychain's error means. `stale`: the connection is spent, a new one may work. */
+/** Meaning of a keychain's error. `stale`: the connection is used up, a new one may work. */
 export type KeychainErrorKind =
   | 'unavailable'
   | 'locked'
   | 'denied'
   | 'prompt-pending'
   | 'ambiguous'
-  /** The keychain is open, and the entry, or one like it, lies in a collection that is not. */
+  /** The default collection is open; the entry, or one like it, lies in another collection that is locked. */
   | 'locked-elsewhere'
   | 'stale'
   | 'too-long'
@@ -16,8 +16,8 @@ export type KeychainErrorKind =
   | 'unknown'
 
 /**
- * The native module gives nearly every error the same code, so its message is all there is. The first row that matches
- * counts: Windows' "logon session does not exist" must not be taken for a spent D-Bus session.
+ * The native module gives nearly every error the same code, so the message decides. The first row that
+ * matches wins: Windows' "logon session does not exist" must not be taken for a stale D-Bus session.
  */
 const messageTable: ReadonlyArray<readonly [KeychainErrorKind, RegExp]> = [
   ['unavailable', /logon session does not exist/i],
@@ -33,13 +33,13 @@ const messageTable: ReadonlyArray<readonly [KeychainErrorKind, RegExp]> = [
   ['unavailable', /no default keychain|\b-25307\b|no such file or directory/i]
 ]
 
-/** Pure; `unknown` for anything it does not know. The message itself is never passed on. */
+/** Returns the kind of an error, `unknown` if its message is not known. Pure; never passes the message on. */
 export function classifyKeychainError(error: unknown): KeychainErrorKind {
   const message = error instanceof Error ? error.message : ''
   return messageTable.find(([, pattern]) => pattern.test(message))?.[0] ?? 'unknown'
 }
 
-/** The project's error for a kind, with the sentence and the remedy a person needs. */
+/** Returns the project's error for a kind, with the sentence and the remedy for a person. */
 export function keychainProblem(kind: KeychainErrorKind): VaultError {
   switch (kind) {
     case 'locked':
@@ -69,7 +69,7 @@ export function keychainProblem(kind: KeychainErrorKind): VaultError {
   }
 }
 
-/** What a keychain call threw, as the project's error; one that is already ours stays as it is. */
+/** Returns the project's error for what a keychain call threw; a VaultError stays as it is. */
 export function toKeychainProblem(error: unknown): VaultError {
   return error instanceof VaultError ? error : keychainProblem(classifyKeychainError(error))
 }

@@ -1,6 +1,6 @@
 /**
- * Entry of the helper process: the only place that loads the native keychain module. An unlock prompt nobody answers
- * hangs a native call for ever, and such a call can be ended only together with its process.
+ * Entry of the helper process: the only place that loads the native keychain module. An unlock prompt without
+ * an answer hangs a native call for ever, and such a call ends only together with its process.
  */
 import { openHelperChannel } from './helper-channel.ts'
 import { endWithParent } from './helper-guardian.ts'
@@ -11,7 +11,7 @@ import { keyringLoader } from './keyring-module.ts'
 import { createKeyringOperations, type KeyringOperations } from './keyring-operations.ts'
 import { hardenOwnProcess } from './process-hardening.ts'
 
-// The module would load any file that this names.
+// The module would load any file that this variable names.
 delete process.env['NAPI_RS_NATIVE_LIBRARY_PATH']
 
 const isHardened = hardenOwnProcess(process.env)
@@ -19,9 +19,9 @@ const channel = openHelperChannel(process)
 const loadKeyring = keyringLoader()
 let operations: KeyringOperations | null = null
 
-// `process.exit` waits for a hung native call; a signal does not.
+// `process.exit` waits for a hung native call; a signal ends the process at once.
 channel.onEnd(() => process.kill(process.pid, 'SIGKILL'))
-// Chromium ends a utility process; a forked one has to look.
+// Chromium ends a utility process; a forked one has to watch its parent.
 if (process.send) endWithParent()
 channel.onRequest((request) => void answer(request))
 
@@ -80,7 +80,7 @@ async function keyringOperations(): Promise<KeyringOperations | null> {
   return operations
 }
 
-/** To ask how the keychain is must not ask the person to unlock it. */
+/** A check of the keychain's state must not ask the person to unlock it. */
 async function refuseLockedProbe(account: string): Promise<void> {
   if (!isProbe(account)) return
   if (await isDefaultCollectionLocked(process.env['DBUS_SESSION_BUS_ADDRESS'])) throw new Error('IsLocked')

@@ -5,7 +5,7 @@ import { createMemoryKeytar } from '../storage.testkit.ts'
 import { watched } from '../store/watched-store.ts'
 import type { KeytarAdapter } from './keychain-adapter.ts'
 
-/** The store as a vault has it, over a keychain in memory that can be prepared. */
+/** The store as a vault uses it, over a keychain in memory with `prepare`. */
 function makeStore(prepare: NonNullable<KeytarAdapter['prepare']>, forceFiles = false) {
   const keytar = createMemoryKeytar()
   const secure = new SecureStore('test', {

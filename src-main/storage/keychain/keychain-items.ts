@@ -6,19 +6,22 @@ import type { OverflowFiles, Pointer } from './overflow-files.ts'
 
 export type KeychainItemOptions = {
   readonly service: string
-  /** Characters an item may hold; longer values go to `overflow`. Infinity: no limit. */
+  /** Number of characters that an item can hold; longer values go to `overflow`. Infinity: no limit. */
   readonly maxItemLength: number
-  /** Null: a longer value is refused. */
+  /** Files for longer values. Null: a longer value is refused. */
   readonly overflow: OverflowFiles | null
 }
 
-/** The item of an account, by an adapter that is open. All reject as the adapter, and as said here. */
+/** The item of an account, by an open adapter. All functions reject as the adapter does, and as said here. */
 export type KeychainItems = {
-  /** Null: there is none. Rejects with CREDENTIAL_UNREADABLE if what it points to is gone or is not its own. */
+  /**
+   * Null: there is no item. Rejects with CREDENTIAL_UNREADABLE if its overflow file is missing or belongs to
+   * another account.
+   */
   readonly read: (adapter: KeytarAdapter, account: string) => Promise<string | null>
-  /** Read back. Rejects with STORE_WRITE_FAILED. */
+  /** Writes the item and reads it back. Rejects with STORE_WRITE_FAILED. */
   readonly write: (adapter: KeytarAdapter, account: string, value: string) => Promise<void>
-  /** False: there was none. Read back. Rejects with STORE_WRITE_FAILED. */
+  /** Removes the item and reads it back. Rejects with STORE_WRITE_FAILED. False: there was no item. */
   readonly remove: (adapter: KeytarAdapter, account: string) => Promise<boolean>
 }
 
@@ -27,7 +30,9 @@ const NOT_REMOVED =
 const NOT_KEPT =
   'The keychain took the credential and did not give it back. What it holds now is not known; check it and store it again.'
 
-/** Values as items of one service; one that is too long lies in an overflow file, and its item points there. */
+/**
+ * Values as items of one service; a value that is too long lies in an overflow file to which its item points.
+ */
 export function keychainItems({ service, maxItemLength, overflow }: KeychainItemOptions): KeychainItems {
   async function read(adapter: KeytarAdapter, account: string): Promise<string | null> {
     const item = await adapter.getPassword(service, account)
@@ -37,9 +42,12 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
     return overflow.read(account, pointer)
   }
 
-  /** The overflow file of the present item; null: none, or an item nobody can read, which may be replaced. */
+  /**
+   * The overflow file of the present item. Null: there is none, or the item is unreadable and may be
+   * replaced.
+   */
   async function presentPointer(adapter: KeytarAdapter, account: string): Promise<Pointer | null> {
-    // No file, no pointer: on a computer whose items have no limit that spares a call each time.
+    // Without a folder there are no pointers; this saves a call where items have no limit.
     if (!overflow?.mayHaveFiles()) return null
     try {
       const item = await adapter.getPassword(service, account)
@@ -55,7 +63,7 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
     const after = await overflowFor(account, value)
     if (before) await overflow?.markUnsure(before)
     await switchItem(adapter, account, after ? writePointer(after) : value)
-    // The switch was the commit. What fails from here on is settled at the next start.
+    // The switch was the commit. A failure after it is settled at the next start.
     if (after) await overflow?.confirm(after).catch(() => undefined)
     if (before) await overflow?.discard(before).catch(() => undefined)
   }
@@ -86,7 +94,7 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
   return { read, write, remove }
 }
 
-/** In one step where the adapter offers it, else in two. */
+/** Takes one step where the adapter offers it, else two. */
 async function setAndVerify(
   adapter: KeytarAdapter,
   service: string,

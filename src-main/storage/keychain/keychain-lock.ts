@@ -5,9 +5,9 @@ const ANSWER_MS = 1000
 const [PATH, INTERFACE, MEMBER, DESTINATION, SIGNATURE] = [1, 2, 3, 6, 8]
 
 /**
- * Whether the Secret Service's default collection is locked, asked over D-Bus without raising a prompt. Null: that can't
- * be said here (no session bus, no such service, no collection, no answer in a second). Never throws.
- * (Secret Service API, Collection.Locked; D-Bus specification, "Message format")
+ * Returns whether the Secret Service's default collection is locked; asks over D-Bus without a prompt. Null:
+ * unknown (no session bus, no such service, no collection, no answer within a second). Never throws. (Secret
+ * Service API, Collection.Locked; D-Bus specification, "Message format")
  */
 export async function isDefaultCollectionLocked(address: string | undefined): Promise<boolean | null> {
   const path = /^unix:(?:.*,)?(?:path=([^,;]+)|abstract=([^,;]+))/.exec(address ?? '')
@@ -41,7 +41,7 @@ function ask(socket: Socket): Promise<boolean | null> {
       socket.write(Buffer.concat([Buffer.from('BEGIN\r\n'), hello(), getLocked()]))
     })
 
-    /** The first answer is that to Hello, the second is ours. */
+    /** The first answer is for Hello, the second is for our question. */
     function answer(): void {
       const second = answersIn(received)[1]
       if (second) resolve(second.type === 2 && second.body.length === 8 ? second.body[4] === 1 : null)

@@ -1,8 +1,8 @@
 type MaybePromise<T> = T | Promise<T>
 
 /**
- * The part of @napi-rs/keyring that is used: entries, pinned to one store on Linux. Its own are synchronous, which
- * saves the hop to a thread and back; what hangs in one is ended together with the helper process.
+ * The part of @napi-rs/keyring that is used: entries, pinned to one store on Linux. Its own methods are
+ * synchronous, which saves the switch to a thread and back; a hung one ends together with the helper process.
  */
 export type KeyringEntry = {
   getPassword(): MaybePromise<string | null | undefined>
@@ -13,14 +13,15 @@ type EntryOptions = { linux: { store: 'secret-service' } }
 export type KeyringModule = {
   readonly Entry: new (service: string, account: string, options: EntryOptions) => KeyringEntry
   /**
-   * On Linux of the Secret Service alone. Reads the secrets as well. GNOME Keyring ends (42.1, seen) when an item is
-   * removed while it is read here; done in one go, none of this process's is.
+   * Finds items of the Secret Service only, on Linux, and reads their secrets as well. GNOME Keyring crashes
+   * (seen in 42.1) if an item is removed while it is read here; the call is synchronous, so this process
+   * removes no item meanwhile.
    */
   readonly findCredentials: (service: string) => readonly { readonly account: string }[]
 }
 
 /**
- * Without the pin the module falls back to the kernel's keyring, which a reboot empties, and says nothing.
+ * Without the pin the module silently falls back to the kernel's keyring, which a reboot empties.
  * (@napi-rs/keyring, EntryOptions.linux.store)
  */
 export const pinnedToSecretService: EntryOptions = { linux: { store: 'secret-service' } }
@@ -35,8 +36,8 @@ function isModuleMissing(error: unknown): boolean {
 }
 
 /**
- * Returns a loader that imports the module once and gives null when it is missing. Rejects when the module is there
- * and breaks. Only the helper process may call it: a hung native call can not be ended inside a process.
+ * Returns a loader that imports the module once and gives null if it is missing. Rejects if the module is
+ * there but broken. Only the helper process may call it: a hung native call can't be ended inside a process.
  */
 export function keyringLoader(
   importModule: () => Promise<unknown> = () => import('@napi-rs/keyring')

@@ -7,25 +7,34 @@ type Options = {
   readonly module: KeyringModule
   /** Entries kept open; each is one D-Bus connection and one file descriptor. */
   readonly keep?: number
-  /** Constructions after which `onWorn` is called: dropped entries hold their descriptor until they are collected. */
+  /**
+   * Number of entries made after which `onWorn` is called: dropped entries keep their descriptor until they
+   * are collected.
+   */
   readonly wornAfter?: number
   readonly onWorn?: () => void
 }
 
-/** Keychain operations on one native module. They reject as the module does. */
+/** Keychain operations of one native module. They reject as the module does. */
 export type KeyringOperations = {
-  /** Opens the entry's connection, which takes longer than all that follows; asks nobody and changes nothing. */
+  /**
+   * Opens the entry's connection, which takes longer than the rest; never raises a prompt and changes
+   * nothing.
+   */
   prepare(service: string, account: string): Promise<void>
   get(service: string, account: string): Promise<string | null>
   set(service: string, account: string, value: string): Promise<void>
   delete(service: string, account: string): Promise<boolean>
-  /** Of all items of the service, in no order. Their secrets are read by the module and dropped here. */
+  /**
+   * Returns the accounts of all items of the service, in no order. The module reads their secrets too; they
+   * are dropped.
+   */
   accounts(service: string): Promise<readonly string[]>
 }
 
 /**
- * Serialises the operations of one account (simultaneous writes through one entry lose the last), keeps the entries
- * used last, and tries once more on a new connection when the keychain was restarted.
+ * Serializes the operations of one account (simultaneous writes through one entry lose the last), keeps the
+ * most recently used entries, and tries once more on a new connection if the keychain was restarted.
  */
 export function createKeyringOperations(options: Options): KeyringOperations {
   const { module, keep = 32, wornAfter = 256, onWorn } = options

@@ -15,9 +15,9 @@ import { assertOwnDir, ensurePrivateDir, readPrivateFile } from '../files/privat
 import { parseJson } from '../files/json-text.ts'
 
 const ALGORITHM = 'aes-256-gcm'
-/** Some item names the file. */
+/** Suffix of a file that an item names. */
 const SEALED = '.sealed'
-/** An item may name the file or not: a switch was begun. A crash leaves it so, and the next start looks. */
+/** Suffix of a file during a switch: an item may name it or not. After a crash the next start decides. */
 const UNSURE = '.unsure'
 const marker = /^latchkey:overflow:1:([0-9a-f]{32}):([A-Za-z0-9+/]{43}=)$/
 const MARKER_START = 'latchkey:overflow:'
@@ -30,13 +30,16 @@ const fileSchema = v.strictObject({
   data: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/))
 })
 
-/** What an item holds in place of a value that was too long for it. */
+/** The content of an item whose value is too long for it. */
 export type Pointer = { readonly id: string; readonly key: string }
 
-/** An item that must not be stored as it is, because it would be read as a pointer. */
+/** True for a text that would be read as a pointer, so that it must not be stored as an item as it is. */
 export const looksLikePointer = (item: string): boolean => item.startsWith(MARKER_START)
 
-/** Null: the item is the value itself. Throws CREDENTIAL_UNREADABLE for a pointer of another version. */
+/**
+ * Reads the pointer of an item. Throws CREDENTIAL_UNREADABLE for a pointer of another version. Null: the item
+ * is the value itself.
+ */
 export function readPointer(item: string): Pointer | null {
   if (!looksLikePointer(item)) return null
   const [, id, key] = marker.exec(item) ?? []
@@ -46,7 +49,10 @@ export function readPointer(item: string): Pointer | null {
 
 export const writePointer = ({ id, key }: Pointer): string => `${MARKER_START}1:${id}:${key}`
 
-/** Files for values longer than a keychain item, each sealed under a key of its own that only the item knows. */
+/**
+ * Files for values longer than a keychain item. Each is sealed under a key of its own, which is only in the
+ * item.
+ */
 export class OverflowFiles {
   readonly #dir: string
   readonly #graceMs: number
@@ -56,12 +62,12 @@ export class OverflowFiles {
     this.#graceMs = options.graceMs
   }
 
-  /** False: there is not even the folder, so no item can name a file in it. */
+  /** False: the folder does not exist, so no item can name a file in it. */
   mayHaveFiles(): boolean {
     return existsSync(this.#dir)
   }
 
-  /** Writes a new unsure file; durable. Throws STORE_WRITE_FAILED. */
+  /** Writes a new unsure file, durably. Throws STORE_WRITE_FAILED. */
   async write(account: string, value: string): Promise<Pointer> {
     await ensurePrivateDir(this.#dir)
     const pointer = { id: randomBytes(16).toString('hex'), key: randomBytes(32).toString('base64') }
@@ -80,11 +86,14 @@ export class OverflowFiles {
     return pointer
   }
 
-  /** Throws CREDENTIAL_UNREADABLE if the file is missing, changed or another account's. */
+  /**
+   * Reads the value of a file. Throws CREDENTIAL_UNREADABLE if the file is missing, changed or of another
+   * account.
+   */
   async read(account: string, pointer: Pointer): Promise<string> {
     const { id } = pointer
     assertOwnDir(this.#dir)
-    // Between the two looks it may have been renamed, hence the third.
+    // The third read finds a file that was renamed between the first two.
     const file =
       (await readPrivateFile(this.#path(id, SEALED))) ??
       (await readPrivateFile(this.#path(id, UNSURE))) ??
@@ -103,25 +112,26 @@ export class OverflowFiles {
     }
   }
 
-  /** Before the switch of an item: its present file may soon be nobody's. */
+  /** Marks the present file of an item before its switch: after the switch the file may have no item. */
   async markUnsure({ id }: Pointer): Promise<void> {
     await renameFile(this.#path(id, SEALED), this.#path(id, UNSURE))
   }
 
-  /** After the switch: the item names this file. */
+  /** Marks the file as named by its item, after the switch. */
   async confirm({ id }: Pointer): Promise<void> {
     await renameFile(this.#path(id, UNSURE), this.#path(id, SEALED))
   }
 
-  /** After the switch: no item names this file. */
+  /** Removes a file that no item names, after the switch. */
   async discard({ id }: Pointer): Promise<void> {
     await removeFile(this.#path(id, UNSURE))
     await removeFile(this.#path(id, SEALED))
   }
 
   /**
-   * At start: asks the item of every unsure file that is older than the grace time whether it names the file; confirms
-   * or discards. If the item can't be read the file stays. `readItem` gives an account's item or null.
+   * Settles every unsure file that is older than the grace time, at the start: it is confirmed if its
+   * account's item names it, else discarded. The file stays if the item can't be read. `readItem` returns an
+   * account's item or null.
    */
   async sweep(readItem: (account: string) => Promise<string | null>): Promise<void> {
     await sweepTemporaryFiles(this.#dir)
@@ -143,7 +153,8 @@ export class OverflowFiles {
 
   async #isOld(name: string): Promise<boolean> {
     const found = await stat(join(this.#dir, name)).catch(() => null)
-    // Whole milliseconds, as the clock gives them; a file of this one would otherwise be from the future.
+    // The time is cut to whole milliseconds, as the clock gives them; else a new file could be from the
+    // future.
     return found !== null && Date.now() - Math.floor(found.mtimeMs) >= this.#graceMs
   }
 

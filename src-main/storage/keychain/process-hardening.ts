@@ -3,16 +3,18 @@ import { VaultError } from '#shared/problem.ts'
 const PR_SET_DUMPABLE = 4
 const RLIMIT_CORE = 4
 
-/** What was done about a process that holds secrets. */
+/** Result of hardening a process that holds secrets. */
 export type Hardening =
-  /** Other processes of the same user can not read its memory, files and environment, and no core file is written. */
+  /**
+   * Other processes of the same user can't read its memory, files and environment, and core files are off.
+   */
   | { readonly kind: 'hardened' }
-  /** Not on this system, or the optional module is not installed; nothing was changed. */
+  /** The system does not offer it, or the optional module is not installed; nothing was changed. */
   | { readonly kind: 'unavailable' }
-  /** The system refused; whatever could be done was done. */
+  /** The system refused at least one of the calls; the other one may have worked. */
   | { readonly kind: 'refused' }
 
-/** The two calls of the system that are needed, each 0 when it worked. */
+/** The two system calls that are needed; each returns 0 on success. */
 export type SystemCalls = {
   /** prctl(2), PR_SET_DUMPABLE. */
   setDumpable(value: 0 | 1): number
@@ -21,9 +23,9 @@ export type SystemCalls = {
 }
 
 /**
- * Closes this process to debuggers of the same user and switches core files off: prctl(2) and setrlimit(2) on Linux.
- * `calls` is null where the optional module koffi is missing. Never throws: a vault that can not be hardened still
- * works, and the doctor says so.
+ * Closes this process to debuggers of the same user and switches core files off: prctl(2) and setrlimit(2) on
+ * Linux. `calls` is null if the optional module koffi is missing. Never throws: a vault still works without
+ * hardening, and the doctor reports it.
  */
 export function hardenProcess(calls: SystemCalls | null): Hardening {
   if (calls === null) return { kind: 'unavailable' }
@@ -32,9 +34,10 @@ export function hardenProcess(calls: SystemCalls | null): Hardening {
 }
 
 /**
- * Gives the function that opens a hardened process for a task: other processes of the same user may look at it until the
- * last of the tasks that overlap has ended, well or badly. xdg-desktop-portal, for one, answers no caller whose
- * `/proc/PID/root` it can not open. `calls`: those that hardened the process; null: it was left open and stays open.
+ * Returns a function that opens a hardened process during a task: other processes of the same user may look
+ * at it until the last of the overlapping tasks has ended, in success or failure. xdg-desktop-portal, for
+ * example, answers only callers whose `/proc/PID/root` it can open. `calls` are those that hardened the
+ * process. Null: it was left open and stays open.
  */
 export function openerOf(calls: SystemCalls | null): <T>(task: () => Promise<T>) => Promise<T> {
   let tasks = 0
@@ -50,7 +53,9 @@ export function openerOf(calls: SystemCalls | null): <T>(task: () => Promise<T>)
   }
 }
 
-/** The calls through koffi; null on another system than Linux, or where koffi is not installed or does not load. */
+/**
+ * Returns the calls through koffi. Null: the system is not Linux, or koffi is not installed or does not load.
+ */
 export async function systemCalls(platform: NodeJS.Platform = process.platform): Promise<SystemCalls | null> {
   if (platform !== 'linux') return null
   try {
@@ -80,8 +85,8 @@ function asStatus(result: unknown): number {
 }
 
 /**
- * For a process that sees secrets and has no settings read yet: the command line and the keychain helper, first thing.
- * `LATCHKEY_OPEN_TO_DEBUGGERS=1` leaves it open. Never rejects.
+ * Hardens a process that handles secrets before any settings are read: the command line and the keychain
+ * helper, as their first act. `LATCHKEY_OPEN_TO_DEBUGGERS=1` leaves it open. Never rejects.
  */
 export async function hardenOwnProcess(environment: NodeJS.ProcessEnv): Promise<void> {
   if (environment['LATCHKEY_OPEN_TO_DEBUGGERS'] !== '1') hardenProcess(await systemCalls())

@@ -12,7 +12,10 @@ import { temporaryDir } from '../backends/secret-backend.contract.ts'
 
 const entries = { a: 'secret a', b: 'secret b', c: 'secret c' }
 
-/** Two stores, of which every write counts a step; at the step `dieAt` the process ends, before or after the act. */
+/**
+ * Two stores whose writes are counted as steps; at the step `dieAt` the process ends, before or after the
+ * write.
+ */
 async function makeMove(dieAt = Number.POSITIVE_INFINITY, after = false) {
   const root = await temporaryDir()
   const plain = createPlainFileBackend({

@@ -12,15 +12,21 @@ import {
 export type MoveOptions = {
   readonly source: SecretBackend
   readonly target: SecretBackend
-  /** File that outlives a crash; names of entries stand in it and no secret. Its folder exists. */
+  /**
+   * Path of the journal, which survives a crash; it has the names of entries and no secrets. Its folder
+   * exists.
+   */
   readonly journal: string
-  /** Makes the target the store of these keys, durably. It may be called again after a crash and must do no harm then. */
+  /**
+   * Makes the target the store of these keys, durably. It may be called again after a crash and must then be
+   * harmless.
+   */
   readonly switchTo: (target: BackendId, keys: readonly string[]) => Promise<void>
-  /** Kept in the journal for whoever goes on after a crash. */
+  /** Kept in the journal for the process that continues after a crash. */
   readonly settings?: MoveJournal['settings']
-  /** False: the entry of that key was removed on purpose, so no copy of it is kept. Default: every entry is wanted. */
+  /** False: the entry was removed on purpose, so its copy is not kept. Default: every entry is wanted. */
   readonly isWanted?: (key: string) => boolean
-  /** What a person calls the entry. Default: its key. */
+  /** Returns the name of the entry for a person. Default: its key. */
   readonly nameOf?: (key: string) => string
   readonly onProgress?: (progress: MoveProgress) => void
 }
@@ -31,13 +37,15 @@ export type MoveProgress = {
 }
 
 /**
- * Moves every entry: copy, read back, switch, remove. Called again after a kill at any moment it goes on where it was;
- * until the switch the source has everything, and from then on the target. Nobody else may write to either meanwhile;
- * what was written to the source between two runs is moved, too. A key of the source without a value stays as it is.
+ * Moves every entry: copy, read back, switch, remove. If it is called again after a kill at any moment, it
+ * continues; until the switch the source has everything, from then on the target. Other processes must not
+ * write to either store meanwhile; values written to the source between two runs are moved too. A key of the
+ * source without a value stays as it is.
  *
- * Answers how many were moved. Throws, with the source whole and still the store: CREDENTIAL_UNREADABLE, with their
- * names, if entries can't be read, or if one did not come back as it was; INVALID_REQUEST if the target already holds
- * another value for one of them or another move is under way; and what the two stores throw.
+ * Returns the number of moved entries. Throws, with the source whole and still the store:
+ * CREDENTIAL_UNREADABLE if entries can't be read, with their names, or if one did not come back unchanged;
+ * INVALID_REQUEST if the target already holds another value for one of them or another move is under way; and
+ * the errors of the two stores.
  */
 export async function moveSecrets(options: MoveOptions): Promise<number> {
   const { source, target } = options
@@ -56,7 +64,10 @@ export async function moveSecrets(options: MoveOptions): Promise<number> {
   return journal.keys.length
 }
 
-/** Takes back a move that has not switched: its copies go, the source stays. False: there was none. */
+/**
+ * Takes back a move that has not switched: its copies are deleted, the source stays. False: there was no
+ * move.
+ */
 export async function undoMove({ source, target, journal: path }: MoveOptions): Promise<boolean> {
   const journal = await readMoveJournal(path)
   if (!journal) return false
@@ -65,14 +76,16 @@ export async function undoMove({ source, target, journal: path }: MoveOptions): 
     throw new VaultError('INVALID_REQUEST', { message: 'The move has switched already. Finish it instead.' })
   }
   for (const key of journal.keys) {
-    // Only what the source still has: a copy that has become the last one is no copy.
+    // The copy is kept if the source no longer has the value, because it is then the last one.
     if ((await source.get(key)) !== null) await target.delete(key)
   }
   await endMoveJournal(path)
   return true
 }
 
-/** Nothing is written before every entry was read and has a free place, or the same value, in the target. */
+/**
+ * Begins a move. All entries are read, and their places in the target checked, before anything is written.
+ */
 async function begin(options: MoveOptions): Promise<MoveJournal> {
   const { source, target, settings = null } = options
   const keys = await copyable(options, await source.list())
@@ -81,7 +94,10 @@ async function begin(options: MoveOptions): Promise<MoveJournal> {
   return journal
 }
 
-/** The journal with what was added and removed since it was written; a changed value is copied again anyway. */
+/**
+ * Adds and removes the keys that changed since the journal was written; changed values are copied again
+ * anyway.
+ */
 async function catchUp(options: MoveOptions, journal: MoveJournal): Promise<MoveJournal> {
   const known = new Set(journal.keys)
   const added = await copyable(
@@ -91,7 +107,7 @@ async function catchUp(options: MoveOptions, journal: MoveJournal): Promise<Move
   const kept: string[] = []
   for (const key of journal.keys) {
     if (isWanted(options, key)) kept.push(key)
-    // Gone from both: a key that is still in the source is wanted, whoever asks.
+    // The key is gone from the catalog and from the source. A key that is still in the source stays wanted.
     else if ((await options.source.get(key)) === null) await options.target.delete(key)
     else kept.push(key)
   }
@@ -128,7 +144,10 @@ async function switchOver(options: MoveOptions, journal: MoveJournal): Promise<M
   return advance(options, journal, 'remove')
 }
 
-/** The target is the store by now and may hold newer values; what it lost is not removed from the source. */
+/**
+ * Removes the entries from the source. The target is the store now and may hold newer values; an entry that
+ * the target has lost stays in the source.
+ */
 async function removeAll(options: MoveOptions, journal: MoveJournal): Promise<void> {
   const { source, target } = options
   const held = new Set(await target.list())
@@ -136,7 +155,7 @@ async function removeAll(options: MoveOptions, journal: MoveJournal): Promise<vo
     const isThere = held.has(key) && (await target.get(key)) !== null
     if (isThere || !isWanted(options, key)) await source.delete(key)
   })
-  // Nothing of the secrets stays behind, half-written files of killed writers among it.
+  // Half-written files of killed processes are removed too, because they may hold secrets.
   await source.tidy?.()
 }
 
@@ -173,17 +192,17 @@ async function advance(
 type Sides = {
   readonly source: SecretBackend
   readonly target: SecretBackend
-  /** What a person calls the entry. Default: its key. */
+  /** Returns the name of the entry for a person. Default: its key. */
   readonly nameOf?: (key: string) => string
 }
 
-/** A sentence has room for that many names. */
+/** Largest number of names in a sentence. */
 const MOST_NAMES = 5
 
 /**
- * Those of the keys that have a value in the source and a free place, or the same value, in the target: what it held
- * before is not overwritten. Throws CREDENTIAL_UNREADABLE with the names of all that can't be read, INVALID_REQUEST for a
- * place that is taken, and what the two stores throw.
+ * Returns the keys that have a value in the source and a free place, or the same value, in the target: values
+ * of the target are not overwritten. Throws CREDENTIAL_UNREADABLE with the names of all unreadable entries,
+ * INVALID_REQUEST for a place that is taken, and the errors of the two stores.
  */
 async function copyable(options: Sides, keys: readonly string[]): Promise<string[]> {
   const { source, target } = options
@@ -198,7 +217,7 @@ async function copyable(options: Sides, keys: readonly string[]): Promise<string
   return found
 }
 
-/** Undefined: it is there and can't be read. Throws what else the store throws. */
+/** Reads a value. Throws the other errors of the store. Undefined: the value is there but can't be read. */
 async function readable(source: SecretBackend, key: string): Promise<string | null | undefined> {
   try {
     return await source.get(key)

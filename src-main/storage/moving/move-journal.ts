@@ -10,16 +10,16 @@ const journalSchema = v.strictObject({
   v: v.literal(1),
   from: v.picklist(backendIds),
   to: v.picklist(backendIds),
-  /** `copy`: the source is the store. `switch`: nobody knows which of the two is. `remove`: the target is. */
+  /** `copy`: the source is the store. `switch`: either of the two may be. `remove`: the target is. */
   phase: v.picklist(['copy', 'switch', 'remove']),
-  /** Entries whose copy in the target is of this move's making. */
+  /** Entries whose copy in the target was made by this move. */
   keys: v.array(v.string()),
-  /** The two stores as the configuration describes them, for whoever goes on after a crash; null: the default. */
+  /** Settings of the two stores for the process that continues after a crash. Null: the default. */
   settings: v.optional(v.nullable(v.strictObject({ from: v.nullable(storeSchema), to: storeSchema })), null)
 })
 export type MoveJournal = v.InferOutput<typeof journalSchema>
 
-/** Null: no move is under way. Throws CREDENTIAL_UNREADABLE if that can't be told. */
+/** Reads the journal. Throws CREDENTIAL_UNREADABLE if it can't be read. Null: no move is under way. */
 export async function readMoveJournal(path: string): Promise<MoveJournal | null> {
   const text = await readPrivateFile(path)
   if (text === null) return null
@@ -30,7 +30,7 @@ export async function readMoveJournal(path: string): Promise<MoveJournal | null>
   })
 }
 
-/** Durable when it resolves. Throws STORE_WRITE_FAILED. */
+/** Writes the journal, durable when it resolves. Throws STORE_WRITE_FAILED. */
 export function writeMoveJournal(path: string, journal: MoveJournal): Promise<void> {
   return writeFileAtomic(path, JSON.stringify(journal))
 }
@@ -39,7 +39,7 @@ export async function endMoveJournal(path: string): Promise<void> {
   await removeFile(path)
 }
 
-/** Throws INVALID_REQUEST if the move under way is another one. */
+/** Throws INVALID_REQUEST if another move is under way. */
 export function assertSameMove(journal: MoveJournal, from: BackendId, to: BackendId): void {
   if (journal.from === from && journal.to === to) return
   throw new VaultError('INVALID_REQUEST', {

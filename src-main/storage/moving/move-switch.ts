@@ -4,8 +4,9 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { readMoveJournal, writeMoveJournal } from './move-journal.ts'
 
 /**
- * After a crash or an error inside the switch: the configuration file, which is replaced whole, says which of the two is
- * the store. True: the target is; the catalog says so too. Throws CONFIG_INVALID and what journal and catalog throw.
+ * Settles a switch after a crash or an error inside it: the configuration file, which is replaced whole,
+ * decides which of the two is the store. Throws CONFIG_INVALID and the errors of journal and catalog. True:
+ * the target is the store, and the catalog was updated.
  */
 export async function settleSwitch({
   home,
@@ -20,12 +21,12 @@ export async function settleSwitch({
   if (journal?.phase !== 'switch' || !journal.settings) return false
   const isSwitched = await asksFor(home, journal.settings.to)
   if (isSwitched) catalog.relocate(journal.keys, journal.to)
-  // In the folder of the configuration: when this is durable, so is that.
+  // The journal lies in the folder of the configuration: when it is durable, the configuration is too.
   await writeMoveJournal(path, { ...journal, phase: isSwitched ? 'remove' : 'copy' })
   return isSwitched
 }
 
-/** Whether the configuration of the home names this store. Throws CONFIG_INVALID. */
+/** Returns whether the configuration of the home names this store. Throws CONFIG_INVALID. */
 export async function asksFor(home: string, store: BackendConfig): Promise<boolean> {
   return isDeepStrictEqual(await readBackendConfig(home), store)
 }

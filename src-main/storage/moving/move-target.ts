@@ -9,7 +9,7 @@ export function isUnderPassphrase(settings: BackendConfig): boolean {
   return settings.type === 'encrypted-file' && settings.protection === 'passphrase'
 }
 
-/** What the configuration says of the wanted store. */
+/** Returns the configuration of the wanted store. */
 export function settingsOf(wanted: StoreTarget): BackendConfig {
   if (wanted.type !== 'encrypted-file') return wanted
   return { type: 'encrypted-file', protection: wanted.passphrase === null ? 'machine' : 'passphrase' }
@@ -19,7 +19,7 @@ export function passphraseOf(wanted: StoreTarget): Secret | null {
   return wanted.type === 'encrypted-file' && wanted.passphrase !== null ? new Secret(wanted.passphrase) : null
 }
 
-/** Encrypted files are opened, or put under the passphrase if they have no key yet. Throws VAULT_LOCKED. */
+/** Opens encrypted files, or puts them under the passphrase if they have no key yet. Throws VAULT_LOCKED. */
 export async function unlockTarget(
   { passphrase: files }: CredentialStore,
   passphrase: Secret | null
@@ -36,7 +36,10 @@ export async function unlockTarget(
   else await files.protect({ current: null, next: passphrase })
 }
 
-/** A store that does not take, give back and forget a value is not moved to. Throws what it throws. */
+/**
+ * Checks that a store writes, reads and deletes a value before a move to it. Throws the errors of the store,
+ * and STORE_WRITE_FAILED for a value that did not come back.
+ */
 export async function tryOut(target: CredentialStore): Promise<void> {
   const key = `__latchkey_probe__${randomBytes(8).toString('hex')}`
   const value = randomBytes(16).toString('hex')

@@ -16,7 +16,7 @@ import { unreadableEntry } from '../../core/list/catalog-entry.ts'
 const plain: BackendConfig = { type: 'plain-file', insecurePlainText: true }
 const keyOf = (n: number): string => credentialKey({ service: 'stripe', account: `acme-${n}` })
 
-/** A home with three entries in plain files, and everything a mover needs. */
+/** A home with three entries in plain files, and all ports of a mover. */
 async function makeHome() {
   const home = await temporaryDir()
   const journal = join(home, 'move.json')

@@ -18,29 +18,32 @@ import { isUnderPassphrase, passphraseOf, settingsOf, tryOut, unlockTarget } fro
 import type { StoreLock } from '../store/store-lock.ts'
 import { removeUnusedKey } from '../backends/key-files.ts'
 
-/** The one key of the home's lock that a move holds from its first write to its last. */
+/** The key of the home's lock that a move holds from its first write to its last. */
 export const MOVE_LOCK = 'move between stores'
 
 export type StoreMoverPorts = {
   readonly home: string
   /** Path of the move's journal. */
   readonly journal: string
-  /** With a short wait: who moves meanwhile is not waited for. */
+  /** A lock with a short wait: another move is not waited for. */
   readonly lock: StoreLock
   readonly active: ActiveStore
   readonly catalog: Pick<Catalog, 'relocate' | 'backendOf' | 'intentOf'>
-  /** The settings in use; null: the default. Throws CONFIG_INVALID, and if the environment decides about the store. */
+  /**
+   * Returns the settings in use. Throws CONFIG_INVALID, also if the environment decides about the store.
+   * Null: the default.
+   */
   readonly current: () => Promise<BackendConfig | null>
-  /** Throws CONFIG_INVALID. */
+  /** Opens a store. Throws CONFIG_INVALID. */
   readonly open: (settings: BackendConfig | null) => Promise<CredentialStore>
-  /** Finishes what was begun with single entries, as far as that can be done now. */
+  /** Finishes interrupted changes of single entries, as far as that is possible now. */
   readonly settle: () => Promise<void>
 }
 
 type Settings = NonNullable<MoveJournal['settings']>
 type Sides = { readonly source: CredentialStore; readonly target: CredentialStore }
 
-/** Moves everything between the store in use and another one, and makes that the store in use. */
+/** Moves everything from the store in use to another one, which becomes the store in use. */
 export class StoreMover implements StoreMovePort {
   readonly #ports: StoreMoverPorts
 
@@ -132,7 +135,7 @@ export class StoreMover implements StoreMovePort {
     }
   }
 
-  /** Nobody else writes meanwhile, in this process or another. What a failed switch left open is settled. */
+  /** Runs a task while other writes wait, in this process and in others. */
   async #alone<T>(task: () => Promise<T>): Promise<T> {
     const { active, lock } = this.#ports
     return await lock.exclusive(MOVE_LOCK, async () => {
@@ -158,7 +161,7 @@ export class StoreMover implements StoreMovePort {
         try {
           await writeBackendConfig(home, settings.to)
         } catch (error) {
-          // A new file that may not outlast a power cut is still the one that everybody reads.
+          // A new file that may be lost in a power cut is still the one that is read now.
           if (!(await asksFor(home, settings.to))) throw error
         }
         active.use(target)

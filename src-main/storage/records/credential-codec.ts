@@ -49,28 +49,28 @@ type OAuthRecord = v.InferInput<typeof oauthRecord>
 
 const stampSchema = v.looseObject({ savedAt: v.optional(storedInstant) })
 
-/** A credential and when it was stored; null: from before that was written down. */
+/** A credential and the time at which it was saved. Null: it was saved before this time was recorded. */
 export type StoredRecord = { readonly credential: Credential; readonly savedAt: Date | null }
 
-/** The whole credential as one ASCII text, secrets in clear: for a SecretBackend and nothing else. */
+/** Encodes the whole credential as one ASCII text, with secrets in clear. Only for a SecretBackend. */
 export function encodeCredential(credential: Credential, savedAt: Date | null = null): string {
   return asciiJson({ ...toRecord(credential), ...(savedAt && { savedAt: savedAt.toISOString() }) })
 }
 
-/** True if both are stored as the same record, whatever the order of their fields. */
+/** True if both are stored as the same record; the order of their fields does not count. */
 export function isSameRecord(one: Credential, other: Credential): boolean {
   return isDeepStrictEqual(parseJson(encodeCredential(one)), parseJson(encodeCredential(other)))
 }
 
-/** A record that was read and found good. */
+/** A record that was read and passed the check. */
 export type CheckedRecord = {
   readonly fields: v.InferOutput<typeof recordSchema>
   readonly savedAt: Date | null
 }
 
 /**
- * Reads what `encodeCredential` wrote for `ref`. Throws CREDENTIAL_UNREADABLE for anything else: another version, a
- * missing or additional field, another credential's record.
+ * Reads what `encodeCredential` wrote for `ref`. Throws CREDENTIAL_UNREADABLE for anything else: another
+ * version, a missing or additional field, the record of another credential.
  */
 export function checkRecord(text: string, ref: CredentialRef): CheckedRecord {
   const stamped = v.safeParse(stampSchema, parseJson(text))
@@ -83,12 +83,12 @@ export function checkRecord(text: string, ref: CredentialRef): CheckedRecord {
   return { fields: parsed.output, savedAt }
 }
 
-/** The credential and the time of a record that was checked. */
+/** Returns the credential and the time of a record that was checked. */
 export function decodeRecord({ fields, savedAt }: CheckedRecord): StoredRecord {
   return { credential: fromRecord(fields), savedAt }
 }
 
-/** As `checkRecord`; the credential alone. */
+/** Reads as `checkRecord` does and returns the credential alone. */
 export function decodeCredential(text: string, ref: CredentialRef): Credential {
   return fromRecord(checkRecord(text, ref).fields)
 }
@@ -148,7 +148,7 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
     clientMark: grant.clientMark ?? clientMark(client),
     accessToken: tokens.accessToken.expose((text) => text),
     refreshToken: shown(tokens.refreshToken),
-    // Without one the record is the one that a Latchkey before rotations were kept writes and reads.
+    // Without this field the record has the form of a Latchkey that did not keep rotations.
     ...(grant.formerRefreshToken && { formerRefreshToken: shownText(grant.formerRefreshToken) }),
     ...(tokens.dpopKey && { dpopKey: shownText(tokens.dpopKey) }),
     ...(tokens.refreshEnd && { refreshEnd: toStoredRefreshEnd(tokens.refreshEnd) }),
@@ -166,7 +166,7 @@ function oauthToRecord(grant: OAuthGrant): OAuthRecord {
 const shownText = (secret: Secret): string => secret.expose((text) => text)
 const shown = (secret: Secret | null): string | null => secret && shownText(secret)
 
-/** Keychains of some desktops change bytes above 127, so nothing but ASCII is stored. */
+/** Encodes JSON in ASCII: the keychains of some desktops change bytes above 127. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -174,10 +174,13 @@ export function asciiJson(value: unknown): string {
   )
 }
 
-/** Enough to notice a change; it lies beside the client itself, in the same record. */
+/** Enough to notice a change; the mark lies beside the client itself, in the same record. */
 const MARK_LENGTH = 16
 
-/** By which the client that a sign-in was made with is known again: changes with its ID and with its secret. */
+/**
+ * Returns a mark of the client that a sign-in was made with; it changes with the client's ID and with its
+ * secret.
+ */
 export function clientMark({ id, secret }: OAuthGrant['client']): string {
   const text = JSON.stringify([id, secret?.expose((value) => value) ?? null])
   return createHash('sha256').update(`client ${text}`).digest('hex').slice(0, MARK_LENGTH)

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ExtensionSecret } from '../../core/credential-record.ts'
 import { storedInstant, storedRef, storedSecret } from './record-schema.ts'
 
-/** A secret setting of an extension as it lies in the store. */
+/** A secret setting of an extension in its stored form. */
 export const extensionRecord = v.strictObject({
   v: v.literal(1),
   kind: v.literal('extension'),
@@ -13,7 +13,7 @@ export const extensionRecord = v.strictObject({
   obtainedAt: storedInstant
 })
 
-/** The secret in clear: for the credential codec and nothing else. */
+/** Returns the record, with the secret in clear. Only for the credential codec. */
 export function extensionToRecord(secret: ExtensionSecret): v.InferInput<typeof extensionRecord> {
   return {
     ...secret,

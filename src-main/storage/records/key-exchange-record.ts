@@ -27,7 +27,7 @@ export const storedExchange = v.variant('kind', [
   })
 ]) satisfies v.GenericSchema<unknown, KeyExchange>
 
-/** What a row of the catalog says of an exchange: no key. */
+/** The state of an exchange in a row of the catalog, without any key. */
 export const storedExchangeState = v.variant('kind', [
   v.strictObject({
     kind: v.literal('prepared'),
@@ -66,15 +66,15 @@ const fields = {
 }
 
 /**
- * A key alone is version 1. With the other key of an exchange it is version 2, so that a Latchkey that knows nothing
- * of exchanges leaves it untouched instead of dropping that key at its next save.
+ * A key alone is version 1. With the other key of an exchange it is version 2, so that a Latchkey without
+ * exchanges leaves the record untouched instead of dropping that key at its next save.
  */
 export const apiKeyRecord = v.variant('v', [
   v.strictObject({ v: v.literal(1), ...fields }),
   v.strictObject({ v: v.literal(2), ...fields, rotation: storedExchange })
 ])
 
-/** The key as it was read; a record of version 1 has no exchange. */
+/** Returns the key of a record; version 1 has no exchange. */
 export function apiKeyFromRecord(record: v.InferOutput<typeof apiKeyRecord>): ApiKey {
   if (record.v === 1) {
     const { v: _version, ...alone } = record

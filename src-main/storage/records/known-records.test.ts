@@ -43,7 +43,7 @@ const rotated = {
   }
 }
 
-/** Every secret of a record, by where it stands. */
+/** Returns the value with every secret shown in its place. */
 function shown(value: unknown): unknown {
   if (value instanceof Secret) return value.expose((text) => `shown: ${text}`)
   if (value instanceof Date || typeof value !== 'object' || value === null) return value
@@ -120,7 +120,7 @@ test('Of two hundred secrets in records that are known none stays behind', () =>
   })
   const before = queryObjects(Secret, { format: 'count' })
   for (const { text, ref } of texts) expect(records.check(text, ref).isKnown).toBe(false)
-  // What was read last may still be on the stack.
+  // The record read last may still be on the stack.
   expect(queryObjects(Secret, { format: 'count' }) - before).toBeLessThan(10)
   for (const { text, ref } of texts) expect(records.check(text, ref).isKnown).toBe(true)
 })

@@ -6,9 +6,12 @@ import { asciiJson, checkRecord } from './credential-codec.ts'
 import type { CheckedRecord } from './credential-codec.ts'
 
 type Fields = Record<string, unknown>
-/** Where a secret belongs, and from where to where its JSON stands in the text. */
+/** Path of a secret in the record, and where its JSON begins and ends in the text. */
 type Place = { readonly path: readonly string[]; readonly from: number; readonly to: number }
-/** Of a record that was checked: a mark of its text, what of it is no secret, and the places of the secrets. */
+/**
+ * A record that was checked: a mark of its text, its fields without the secrets, and the places of the
+ * secrets.
+ */
 type Known = {
   readonly mark: string
   readonly fields: CheckedRecord['fields']
@@ -19,16 +22,16 @@ type Known = {
 const MOST = 256
 
 /**
- * Checks records, and the same text only once: what is known of it is put together again, its secrets taken from the text
- * at hand. A token is asked for far more often than it changes. Of a secret nothing is kept but its place; the mark is
- * salted and lives as long as the process. Of all credentials those read last are known.
+ * Checks records, and the same text only once: a known record is put together from its fields and from the
+ * secrets in the present text. A token is used far more often than it changes. Of a secret only its place is
+ * kept; the mark is salted and lives as long as the process. The records read last are kept.
  */
 export class KnownRecords {
   readonly #salt = randomBytes(32).toString('hex')
-  /** By key, in the order of reading. */
+  /** Known records by key, in the order of reading. */
   readonly #known = new Map<string, Known>()
 
-  /** As `checkRecord`; `isKnown`: it is the text that was read for this credential before. */
+  /** Checks as `checkRecord` does. `isKnown`: the text is the one that was last read for this credential. */
   check(text: string, ref: CredentialRef): CheckedRecord & { readonly isKnown: boolean } {
     const key = credentialKey(ref)
     const mark = hash('sha256', this.#salt + text)
@@ -40,7 +43,7 @@ export class KnownRecords {
     const record = checkRecord(text, ref)
     const { fields, savedAt } = record
     const secrets = placesOf(fields, text)
-    // Written by somebody who spells its JSON in another way: checked each time.
+    // The text spells its JSON in another way than Latchkey does, so it is checked each time.
     if (secrets.some(({ from }) => from < 0)) this.#known.delete(key)
     else this.#keep(key, { mark, fields: filled(fields, secrets, () => null), savedAt, secrets })
     return { ...record, isKnown: false }
@@ -54,13 +57,13 @@ export class KnownRecords {
   }
 }
 
-/** Parsing copies a secret out of the text, where a slice alone would keep all of the text in memory. */
+/** Fills in the secrets. They are parsed, because a slice alone would keep the whole text in memory. */
 function restored({ fields, savedAt, secrets }: Known, text: string): CheckedRecord {
   const secretAt = ({ from, to }: Place): Secret => new Secret(JSON.parse(text.slice(from, to)) as string)
   return { fields: filled(fields, secrets, secretAt), savedAt }
 }
 
-/** A secret that stands in the text twice is as good from either place. */
+/** Returns the places of the secrets. A secret that is in the text twice may be taken from either place. */
 function placesOf(value: unknown, text: string, path: readonly string[] = []): Place[] {
   if (value instanceof Secret) {
     const literal = value.expose((secret) => asciiJson(secret))
@@ -71,7 +74,7 @@ function placesOf(value: unknown, text: string, path: readonly string[] = []): P
   return Object.entries(value).flatMap(([name, inner]) => placesOf(inner, text, [...path, name]))
 }
 
-/** A copy of the fields with something else in these places. */
+/** Returns a copy of the fields with other values in these places. */
 function filled(
   fields: CheckedRecord['fields'],
   places: readonly Place[],

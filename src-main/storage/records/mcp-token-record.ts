@@ -9,7 +9,7 @@ import {
   toStoredLifetime
 } from './record-schema.ts'
 
-/** An MCP server's tokens as they lie in the store. */
+/** The tokens of an MCP server in their stored form. */
 export const mcpTokenRecord = v.strictObject({
   v: v.literal(1),
   kind: v.literal('mcp'),
@@ -27,7 +27,7 @@ export const mcpTokenRecord = v.strictObject({
   updatedAt: storedInstant
 })
 
-/** Secrets in clear: for the credential codec and nothing else. */
+/** Returns the record, with secrets in clear. Only for the credential codec. */
 export function mcpTokenToRecord(token: McpToken): v.InferInput<typeof mcpTokenRecord> {
   return {
     ...token,

@@ -5,7 +5,7 @@ import type { Lifetime, RefreshEnd } from '../../core/credential-record.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import { Secret } from '../../core/secret.ts'
 
-/** An instant as it is stored: ISO 8601 in UTC; a Date once it is read. */
+/** An instant in its stored form, ISO 8601 in UTC; a Date after it is read. */
 export const storedInstant = v.pipe(
   v.string(),
   v.isoTimestamp(),
@@ -24,7 +24,7 @@ export function toStoredLifetime(lifetime: Lifetime): v.InferInput<typeof stored
   return lifetime.kind === 'at' ? { kind: 'at', at: lifetime.at.toISOString() } : lifetime
 }
 
-/** The end of a refresh token as its server told it. */
+/** The end of a refresh token, as its server stated it. */
 export const storedRefreshEnd = v.variant('kind', [
   v.strictObject({ kind: v.literal('at'), at: storedInstant, toldAt: storedInstant }),
   v.strictObject({ kind: v.literal('never') })
@@ -35,7 +35,7 @@ export function toStoredRefreshEnd(end: RefreshEnd): v.InferInput<typeof storedR
   return end.kind === 'at' ? { ...end, at: end.at.toISOString(), toldAt: end.toldAt.toISOString() } : end
 }
 
-/** A secret text as it stands inside a record that is itself kept secret. */
+/** A secret text inside a record that is itself kept secret. */
 export const storedSecret = v.pipe(
   v.string(),
   v.transform((text) => new Secret(text))
@@ -46,7 +46,7 @@ export const storedKind = v.picklist(credentialKinds)
 export const storedRef = keptRef
 
 const separator = v.picklist([' ', ','])
-/** What rows that were stored before these fields existed are taken to say. */
+/** Values for rows that were stored before these fields existed. */
 const addedFields = {
   surfaces: ['window', 'browser'],
   refresh: {
@@ -129,7 +129,7 @@ const providerFields = v.strictObject({
   checkedOn: v.string()
 })
 
-/** The provider row a sign-in was made with. */
+/** The provider row that a sign-in was made with. */
 export const storedProvider = v.pipe(
   v.unknown(),
   v.transform(withAddedFields),

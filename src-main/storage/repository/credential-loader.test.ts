@@ -14,7 +14,7 @@ import { encodeCredential } from '../records/credential-codec.ts'
 const key = credentialKey(exampleRef)
 const item = `${key}.test`
 
-/** A repository over a keychain in memory; `change` stands between it and its catalog. */
+/** A repository over a keychain in memory; `change` wraps its catalog. */
 async function makeRepository(change: (catalog: Catalog) => Catalog = (catalog) => catalog) {
   const path = join(await temporaryDir(), 'catalog.db')
   const keytar = createMemoryKeytar({ enumerable: false })
@@ -41,7 +41,7 @@ async function makeRepository(change: (catalog: Catalog) => Catalog = (catalog) 
   const clock = { now: () => time.at }
   const repository = new StoredCredentialRepository({ store, catalog: change(catalog), clock })
   await repository.save(exampleGrant())
-  // The second time it is known, and agrees with its row.
+  // At the second load the record is known and agrees with its row.
   for (let time = 0; time < 2; time += 1) await repository.load(exampleRef)
   return { repository, catalog, keytar, path, time, place, way }
 }

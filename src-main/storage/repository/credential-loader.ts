@@ -19,17 +19,20 @@ type Ports = {
   readonly intents: IntentSettler
 }
 
-/** Reads whole credentials and lets their rows follow them. */
+/** Reads whole credentials and updates their rows from them. */
 export class CredentialLoader {
   readonly #ports: Ports
-  /** Rows that the record, as it was read last, was found to agree with, and where it lay. */
+  /** Rows that agreed with the record when it was last read, with the backend that held it. */
   readonly #agreed = new WeakMap<object, BackendId>()
 
   constructor(ports: Ports) {
     this.#ports = ports
   }
 
-  /** For the credential's own turn. Null: there is none. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*. */
+  /**
+   * Returns the credential; the caller holds the turn of its key. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*.
+   * Null: there is none.
+   */
   async load(ref: CredentialRef): Promise<Credential | null> {
     const { catalog, records, intents } = this.#ports
     const key = credentialKey(ref)
@@ -50,7 +53,10 @@ export class CredentialLoader {
     }
   }
 
-  /** Another store may hold it: one that the configuration was changed away from by hand. */
+  /**
+   * Returns the error for a missing record. It may lie in another store, if the configuration was changed by
+   * hand.
+   */
   #missing(key: string): VaultError {
     const named = this.#ports.catalog.backendOf(key)
     const { id } = this.#ports.store
@@ -58,7 +64,7 @@ export class CredentialLoader {
     return new VaultError('CREDENTIAL_UNREADABLE', { message: isHere ? GONE : liesElsewhere(named, id) })
   }
 
-  /** The same text in the same place beside the same row agrees with it as it did before; all else is compared. */
+  /** Updates the row, unless the same text in the same backend already agreed with this row. */
   #follow(key: string, row: object | null, found: Found): void {
     if (row === null) return
     if (found.isKnown && !found.isAhead && this.#agreed.get(row) === found.backend) return
@@ -67,8 +73,9 @@ export class CredentialLoader {
   }
 
   /**
-   * False: the row had to follow the record it stands for, health other than unreadable being the row's own; or it is
-   * no longer the one from before the record was read, and may know of a newer record.
+   * Returns whether the row agrees with its record. False: the row was updated from the record (a health
+   * other than unreadable belongs to the row and stays), or the row has changed since the record was read and
+   * may belong to a newer record.
    */
   #agrees(key: string, row: object, found: Found): boolean {
     const { catalog } = this.#ports

@@ -23,7 +23,7 @@ type Made = {
   catalog: Catalog
   path: string
   repository: StoredCredentialRepository
-  /** What the next start finds. */
+  /** Starts again with the same store and catalog file. */
   restart: () => Promise<StoredCredentialRepository>
 }
 
@@ -141,7 +141,7 @@ test('Saves and loads of one credential take turns', async () => {
   const saves = Array.from({ length: 10 }, (_unused, index) =>
     repository.save(exampleGrant({ access: `token-${index}` }))
   )
-  // Asked before the saves have ended, and answered after them.
+  // The load begins before the saves have ended and is answered after them.
   const last = repository.load(exampleRef)
   await Promise.all(saves)
   expect(accessOf(await last)).toBe('token-9')

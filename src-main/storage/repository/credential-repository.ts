@@ -29,13 +29,16 @@ export type CredentialRepositoryPorts = {
   readonly store: CredentialStore
   readonly catalog: Catalog
   readonly clock: Pick<Clock, 'now'>
-  /** A sentence for a person about an older copy that was put back; names the entry. */
+  /**
+   * Called with a sentence for a person about an older copy that was put back; the sentence names the entry.
+   */
   readonly warn?: (sentence: string) => void
 }
 
 /**
- * Credentials over the secure store and the catalog. The stored record is the truth and the catalog's row its index;
- * an intent in the catalog says which of them may disagree (docs/adr/0002). Owns both and closes them.
+ * Credentials over the secure store and the catalog. The stored record is the truth and the catalog's row is
+ * its index; an intent in the catalog marks a key where the two may disagree (docs/adr/0002). Owns both and
+ * closes them.
  */
 export class StoredCredentialRepository implements CredentialRepository {
   readonly #store: CredentialRepositoryPorts['store']
@@ -87,21 +90,25 @@ export class StoredCredentialRepository implements CredentialRepository {
   }
 
   /**
-   * What can't be settled now, because the keychain does not answer, is left for the next load or start. Resolves
-   * after three seconds at the latest; what waits for a person to unlock goes on alone.
+   * Settles the intents. Those that can't be settled now, because the keychain does not answer, are left for
+   * the next load or start. Resolves after three seconds at the latest; work that waits for an unlock
+   * continues alone.
    */
   async recover(): Promise<void> {
     await withDeadline(this.#settleAll(), RECOVER_MS).catch(() => undefined)
   }
 
-  /** Keys of credentials that are in the store and not in the catalog. Throws KEYCHAIN_*, VAULT_LOCKED. */
+  /**
+   * Returns the keys of credentials that are in the store but not in the catalog. Throws KEYCHAIN_*,
+   * VAULT_LOCKED.
+   */
   async unlisted(): Promise<readonly string[]> {
     return unlistedKeys(await this.#store.find(), this.#catalog.keys())
   }
 
   /**
-   * Lists what is in the store under this key, as its record says it; what can't be read stays unlisted. Null: nothing
-   * was listed. Throws KEYCHAIN_*.
+   * Lists the stored record of this key; a record that can't be read stays unlisted. Throws KEYCHAIN_*. Null:
+   * nothing was listed.
    */
   takeBack(key: string): Promise<CatalogEntry | null> {
     const ref = refOfKey(key)
@@ -124,7 +131,10 @@ export class StoredCredentialRepository implements CredentialRepository {
     return this.#queue.idle()
   }
 
-  /** Lets what is under way finish for a moment; a hung keychain is cut off, and recovered from at the next start. */
+  /**
+   * Waits a moment for running work, then closes. Work in a hung keychain is cut off; the next start recovers
+   * it.
+   */
   async close(): Promise<void> {
     await withDeadline(this.#queue.idle(), CLOSE_MS).catch(() => undefined)
     await this.#store.close()
@@ -166,20 +176,23 @@ export class StoredCredentialRepository implements CredentialRepository {
       this.#catalog.remove(key)
       return deleted || existed
     } catch (error) {
-      // It is still there as far as anybody knows, so it is listed again.
+      // The credential may still be there, so it is listed again.
       this.#catalog.settle(key)
       throw error
     }
   }
 }
 
-/** Of the keys in a store those of credentials that are not among the listed ones. */
+/** Returns the keys of credentials in a store that are not listed. */
 export function unlistedKeys(found: readonly string[], listed: readonly string[]): readonly string[] {
   const known = new Set(listed)
   return found.filter((key) => !known.has(key) && refOfKey(key) !== null)
 }
 
-/** The store said no before anything was written; after other failures nobody knows, and the intent stays. */
+/**
+ * Returns whether the store refused before anything was written. After other failures the state is unknown,
+ * and the intent stays.
+ */
 function isRefused(error: unknown): boolean {
   return error instanceof VaultError && refusals.includes(error.code)
 }

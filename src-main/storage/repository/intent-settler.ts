@@ -14,7 +14,7 @@ type Ports = {
   readonly records: StoredRecords
 }
 
-/** Finishes what a crash has interrupted. The record is the truth: an old one or a new one, whichever was left. */
+/** Finishes changes that a crash has interrupted. The record in the store is the truth, old or new. */
 export class IntentSettler {
   readonly #ports: Ports
 
@@ -22,7 +22,7 @@ export class IntentSettler {
     this.#ports = ports
   }
 
-  /** For the key's own turn. Throws KEYCHAIN_* with nothing changed. */
+  /** Settles the intent; the caller holds the turn of its key. Throws KEYCHAIN_* with nothing changed. */
   async settle(key: string, kind: IntentKind): Promise<void> {
     const { catalog, store } = this.#ports
     const ref = refOfKey(key)
@@ -46,7 +46,10 @@ export class IntentSettler {
     }
   }
 
-  /** A first save that never arrived leaves nothing; an entry that was there stays and says that it can't be read. */
+  /**
+   * Settles a save without a record: a first save leaves no entry, an entry that existed stays and is marked
+   * as unreadable.
+   */
   #settleAbsent(key: string, ref: CredentialRef): void {
     const { catalog } = this.#ports
     catalog.settle(key)

@@ -7,8 +7,8 @@ import type { CredentialStore } from '../store/credential-store.ts'
 import { KnownRecords } from '../records/known-records.ts'
 
 /**
- * `isAhead`: the record was saved after the newest that its row knows of. `isKnown`: it is the very text that was read
- * the last time.
+ * A record. `isAhead`: it was saved after the newest record that its row knows. `isKnown`: its text is the
+ * same as at the last read.
  */
 export type Found = {
   readonly credential: Credential
@@ -24,9 +24,9 @@ type Ports = {
 }
 
 /**
- * Reads records and tells those that are older than the newest that was stored: somebody has put an earlier copy back.
- * An older key or token of somebody else's is handed out; an older grant is not, because its refresh token may be spent
- * already, and a provider that sees one twice ends the whole grant (RFC 9700 section 4.14.2).
+ * Reads records and detects those older than the newest that was stored: an earlier copy was put back. An
+ * older key or token of another program is returned. An older grant is not, because its refresh token may be
+ * spent, and a provider that sees a refresh token twice ends the whole grant (RFC 9700 section 4.14.2).
  */
 export class StoredRecords {
   readonly #ports: Ports
@@ -38,9 +38,9 @@ export class StoredRecords {
   }
 
   /**
-   * Null: there is none. `last` is when the newest record that was seen had been saved, asked before the record is: what
-   * another process stores in between can only be newer. Throws CREDENTIAL_UNREADABLE, also for an older grant, or
-   * KEYCHAIN_*.
+   * Reads the record. `last` is the time at which the newest record seen so far was saved, looked up before
+   * the read: a record that another process saves in between can only be newer. Throws CREDENTIAL_UNREADABLE,
+   * also for an older grant, or KEYCHAIN_*. Null: there is none.
    */
   async read(ref: CredentialRef, last: Date | null): Promise<Found | null> {
     const stored = await this.#ports.store.read(credentialKey(ref))
@@ -70,12 +70,14 @@ function olderOf({ service, account }: CredentialRef): string {
   return `The entry of ${service} (${account}) is older than the one Latchkey stored last. An earlier copy was put back, perhaps from a backup.`
 }
 
-/** The time to save a record with: now, and later than every one before it, whatever the clock says. */
+/** Returns the save time of a new record: now, or one millisecond after the last save if that is later. */
 export function nextSaveTime(last: Date | null, now: Date): Date {
   return last === null || last < now ? now : new Date(last.getTime() + 1)
 }
 
-/** A record without a time is older than any with one. */
+/**
+ * Returns whether a save time is before the other. A record without a time is older than any record with one.
+ */
 export function isBefore(one: Date | null, other: Date | null): boolean {
   return other !== null && (one === null || one < other)
 }

@@ -3,12 +3,12 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import type { CredentialStore, PassphraseLock, StoredValue } from './credential-store.ts'
 
 /**
- * The store in use. A move between stores puts another one in its place while everybody holds on to this one, and keeps
- * writes waiting meanwhile: they are not refused, because one may carry a refresh token that exists nowhere else.
+ * The store in use. A move replaces it while its users keep this one object. Writes wait during the move and
+ * are not refused, because one may carry a refresh token that exists nowhere else.
  */
 export class ActiveStore implements CredentialStore {
   #current: CredentialStore
-  /** Null: whoever wants to write may. */
+  /** The end of the hold on writes. Null: writes do not wait. */
   #gate: Promise<void> | null = null
   readonly #writing = new Set<Promise<unknown>>()
 
@@ -20,12 +20,15 @@ export class ActiveStore implements CredentialStore {
     return this.#current
   }
 
-  /** From now on everything goes to `next`; the former store is not closed. */
+  /** From now on all calls go to `next`; the former store is not closed. */
   use(next: CredentialStore): void {
     this.#current = next
   }
 
-  /** Resolves when nobody writes any more; from then until the answer is called, writes wait. One at a time. */
+  /**
+   * Resolves when all running writes have ended. New writes wait until the returned function is called. A
+   * second hold waits for the end of the first.
+   */
   async holdWrites(): Promise<() => void> {
     while (this.#gate) await this.#gate
     let open = (): void => undefined

@@ -7,49 +7,60 @@ export type StoredValue = { readonly value: string; readonly backend: BackendId 
 
 type Protection = 'none' | 'machine' | 'locked' | 'unlocked'
 
-/** How encrypted files are opened and closed. */
+/** The way to open and to lock encrypted files. */
 export interface PassphraseLock {
   /**
-   * `none`: there is no passphrase yet; a machine's key is made by itself when it is first needed. Throws
-   * CREDENTIAL_UNREADABLE if the key can't be read, or is missing for files that are there.
+   * `none`: there is no passphrase yet; a key of the machine is made when it is first needed. Throws
+   * CREDENTIAL_UNREADABLE if the key can't be read, or if it is missing and there are files.
    */
   protection(): Promise<Protection>
   /**
-   * Opens the store until `lock`. Throws VAULT_LOCKED, with the reason in words, if the passphrase is not right or
-   * none was ever set, and CREDENTIAL_UNREADABLE if the key file is damaged.
+   * Opens the store until `lock`. Throws VAULT_LOCKED, with the reason in words, if the passphrase is wrong
+   * or was never set, and CREDENTIAL_UNREADABLE if the key file is damaged.
    */
   unlock(passphrase: Secret): Promise<void>
-  /** Forgets the key and zeroes it: from now on VAULT_LOCKED. A machine's key is read again when it is needed. */
+  /**
+   * Zeroes and forgets the key: from now on VAULT_LOCKED. A machine's key is read again when it is needed.
+   */
   lock(): void
   /**
-   * Sets a passphrase, or changes it: `current` is the one until now, null if there is none. The store is open
-   * afterwards. Throws as `unlock`, and STORE_WRITE_FAILED with the old passphrase still valid.
+   * Sets a passphrase or changes it; the store is open afterwards. `current` is the passphrase so far. Null:
+   * there is none. Throws as `unlock`, and STORE_WRITE_FAILED with the old passphrase still valid.
    */
   protect(passphrases: { readonly current: Secret | null; readonly next: Secret }): Promise<void>
 }
 
-/** What credentials are kept in: the secure store over the keychain, or one backend. */
+/** A store of credentials: the secure store over the keychain, or one backend. */
 export interface CredentialStore {
-  /** The backend that new values go to by choice; a single one may lie elsewhere (`StoredValue`). */
+  /** The backend that is chosen for new values; a single value may lie in another (`StoredValue`). */
   readonly id: BackendId
-  /** Absent or null: this store knows no passphrase. */
+  /** Absent or null: this store has no passphrase. */
   readonly passphrase?: PassphraseLock | null
-  /** A use of this key is near, and may be made ready for. Never throws, asks nobody and changes nothing. */
+  /** Prepares for a use of this key that is near. Never throws, never raises a prompt and changes nothing. */
   prepare?(key: string): void
-  /** Durable and read back when it resolves; says which backend holds it. Throws KEYCHAIN_*, STORE_WRITE_FAILED. */
+  /**
+   * Writes a value, durable and read back when it resolves, and returns the backend that holds it. Throws
+   * KEYCHAIN_*, STORE_WRITE_FAILED.
+   */
   put(key: string, value: string): Promise<BackendId>
-  /** Null: there is no such key. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, VAULT_LOCKED; never deletes. */
+  /**
+   * Reads a value; never deletes. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, VAULT_LOCKED. Null: there is no
+   * such key.
+   */
   read(key: string): Promise<StoredValue | null>
-  /** False: there was none. */
+  /** Deletes a value. False: there was none. */
   delete(key: string): Promise<boolean>
   /** Sorted keys. Throws KEYCHAIN_* or CREDENTIAL_UNREADABLE. */
   list(): Promise<string[]>
-  /** The keys that are there, whatever the catalog says, in no order. Throws as `list`. */
+  /**
+   * Returns the keys that are in the store, whether the catalog lists them or not, in no order. Throws as
+   * `list`.
+   */
   find(): Promise<readonly string[]>
-  /** What a person is told about where secrets go. Never throws. */
+  /** Returns the state of the store for a person to read. Never throws. */
   health(): Promise<StorageHealth>
-  /** At start: removes what a killed process left half written. */
+  /** Removes half-written files of killed processes, at the start. */
   tidy(): Promise<void>
-  /** Ends what it keeps open and forgets its key. */
+  /** Closes its resources and forgets its key. */
   close(): Promise<void>
 }

@@ -1,8 +1,9 @@
 import { VaultError } from '#shared/problem.ts'
 
 /**
- * As `work`, or KEYCHAIN_TIMEOUT after `ms`; `work` then goes on alone and what becomes of it is ignored. The timer
- * keeps the process alive: an answer that is waited for is worth it, and `close` of what works ends the wait.
+ * Settles as `work` does, or rejects with KEYCHAIN_TIMEOUT after `ms`; `work` then continues and its result
+ * is ignored. The timer keeps the process alive until there is an answer; `close` of what does the work ends
+ * the wait.
  */
 export function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -11,7 +12,7 @@ export function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   })
 }
 
-/** True for the error that `withDeadline` gives, and for a keychain's own time-out. */
+/** True for the error of `withDeadline` and for the keychain's own time-out. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof VaultError && error.code === 'KEYCHAIN_TIMEOUT'
 }

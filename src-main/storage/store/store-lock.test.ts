@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { StoreLock } from './store-lock.ts'
 
-/** Who waits is patient, unless the test is about patience. */
+/** Makes a lock with a long wait; tests about waiting set their own. */
 async function makeLock(waitMs = 60_000) {
   const dir = join(await temporaryDir(), 'locks')
   return { dir, lock: new StoreLock({ dir, waitMs }), other: new StoreLock({ dir, waitMs }) }

@@ -18,17 +18,20 @@ const NAME_LENGTH = 32
 type StoreLockOptions = {
   /** Folder of the lock files; processes that share it exclude each other. */
   readonly dir: string
-  /** How long somebody else is waited for; default 30 seconds. */
+  /** Milliseconds to wait for another holder; default: 30 seconds. */
   readonly waitMs?: number
 }
-/** One stay inside; `over` tells work that was left behind that it is no longer inside. */
+/**
+ * One task inside the lock. `over`: the task has ended, so work it left behind no longer counts as inside.
+ */
 type Turn = { over: boolean }
 
 /**
- * One at a time for each key, over every process that uses the same folder.
+ * A lock per key, shared by all processes that use the same folder.
  *
- * The lock is one of the operating system on an empty file, taken through SQLite. The system releases it when its
- * owner ends, however it ends: a dead owner is never waited for, and there is no take-over that two could do at once.
+ * It is an operating system lock on an empty file, taken through SQLite. The system releases it when its
+ * owner ends, in whatever way: a dead owner does not block the others, and two processes can't take a lock
+ * over at once.
  */
 export class StoreLock {
   readonly #dir: string
@@ -42,9 +45,9 @@ export class StoreLock {
   }
 
   /**
-   * Runs `task` while nobody else is inside with this key; resolves or rejects as it does. Inside, the same key may be
-   * taken again. What was read before is old: read again inside. Throws STORE_WRITE_FAILED, without having run
-   * `task`, if another process stays inside for too long or the folder can't be used.
+   * Runs `task` alone for this key; resolves or rejects as it does. The same key may be taken again inside.
+   * Values that were read before are stale and have to be read again inside. Throws STORE_WRITE_FAILED before
+   * `task` is run if another process holds the lock for too long or the folder can't be used.
    */
   async exclusive<T>(key: string, task: () => Promise<T>): Promise<T> {
     const around = this.#inside.getStore()
@@ -73,13 +76,13 @@ export class StoreLock {
       const release = tryLock(path)
       if (release) return release
       if (performance.now() >= deadline) throw stillHeld()
-      // Uneven, so that many who wait do not all ask at the same moment.
+      // The pauses are random, so that many waiting tasks do not try at the same moment.
       await sleep(pause * (0.5 + Math.random()))
     }
   }
 }
 
-/** Null: somebody else has it. */
+/** Takes the lock and returns the function that releases it. Null: another holder has it. */
 function tryLock(path: string): (() => void) | null {
   let database: DatabaseSync | null = null
   try {
@@ -95,8 +98,8 @@ function tryLock(path: string): (() => void) | null {
 }
 
 /**
- * An empty file for its owner alone. One that is there is not opened: on POSIX, closing any handle of a file gives up
- * every lock this process holds on it.
+ * Makes an empty file for its owner alone. A file that exists is not opened: on POSIX, closing any handle of
+ * a file releases every lock that this process holds on it.
  */
 async function makeLockFile(path: string): Promise<void> {
   try {

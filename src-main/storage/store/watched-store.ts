@@ -10,7 +10,7 @@ const doorCodes: readonly ProblemCode[] = [
   'VAULT_LOCKED'
 ]
 
-/** The store, and word to somebody when it does not open at all; what is thrown is passed on. */
+/** Wraps the store and calls `onShut` when the store can't be opened; errors are passed on. */
 export function watched(store: CredentialStore, onShut: () => void): CredentialStore {
   async function watch<T>(answer: Promise<T>): Promise<T> {
     try {

@@ -69,7 +69,7 @@ describe('what is sealed with a passphrase', () => {
     const opened = await unseal(sealed, PASSPHRASE)
     clearInterval(timer)
     expect(opened).toBe(CANARY)
-    // Each of the two takes the better part of a second; on the event loop there would be no turn in between.
+    // Each takes most of a second; on the event loop other work would not get a turn meanwhile.
     expect(turns).toBeGreaterThan(10)
     expect(await refusal(unseal(sealed, new Secret('four words that nobody guesse')))).toEqual({
       code: 'INVALID_REQUEST',

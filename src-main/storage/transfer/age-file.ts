@@ -10,18 +10,18 @@ const identityText = /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/
 const recipientText = /^age1[0-9a-z]{58}$/
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** True for a file of age, armored or binary, whoever it is sealed for. */
+/** True for an age file, armored or binary, for any recipient. */
 export function isSealedText(text: string): boolean {
   return text.trimStart().startsWith(ARMOR_HEAD) || text.startsWith(BINARY_HEAD)
 }
 
-/** A new recovery key and its public side. The key is known to nobody else. */
+/** Makes a new recovery key and its public side. */
 export async function newRecoveryKey(): Promise<{ key: Secret; recipient: string }> {
   const identity = await generateX25519Identity()
   return { key: new Secret(identity), recipient: await identityToRecipient(identity) }
 }
 
-/** An armored age file, as text. Throws CONFIG_INVALID for a recipient that is none. */
+/** Seals a text as an armored age file. Throws CONFIG_INVALID for an invalid recipient. */
 export async function seal(text: string, sealing: Sealing): Promise<string> {
   const encrypter = new Encrypter()
   if (sealing.kind === 'passphrase') {
@@ -38,7 +38,7 @@ export async function seal(text: string, sealing: Sealing): Promise<string> {
 }
 
 /**
- * Opens an armored age file with its passphrase or its key. Throws INVALID_REQUEST if the secret does not fit, and
+ * Opens an age file with its passphrase or its key. Throws INVALID_REQUEST if the secret does not fit, and
  * CREDENTIAL_UNREADABLE if the file is damaged: one changed bit is enough.
  */
 export async function unseal(sealed: string, secret: Secret): Promise<string> {
@@ -82,7 +82,10 @@ async function withKey(bytes: Uint8Array, key: Secret): Promise<string> {
   }
 }
 
-/** The bytes of the one spelling that `seal` writes; line ends may have become CRLF on the way. */
+/**
+ * Returns the bytes of the file. An armored file must have the spelling that `seal` writes; its line ends may
+ * be CRLF.
+ */
 function bytesOf(sealed: string): Uint8Array {
   if (!sealed.trimStart().startsWith(ARMOR_HEAD)) return Buffer.from(sealed, 'latin1')
   const text = `${sealed.replaceAll('\r\n', '\n').replaceAll(/^[ \t\n]+|[ \t\n]+$/g, '')}\n`
@@ -90,12 +93,12 @@ function bytesOf(sealed: string): Uint8Array {
     const bytes = armor.decode(text)
     if (armor.encode(bytes) === text) return bytes
   } catch {
-    // Damaged, as below.
+    // The file is damaged; the error is thrown below.
   }
   throw damaged()
 }
 
-/** The header is one of age's, to its end. */
+/** Returns whether the file begins with a complete header of age. */
 function isWellFormed(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.subarray(0, 100_000)).toString('latin1')
   return /^age-encryption\.org\/v1\n(?:-> [^\n]+\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n)+--- [A-Za-z0-9+/]{43}\n/.test(

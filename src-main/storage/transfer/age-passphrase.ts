@@ -3,9 +3,9 @@ import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { type Identity, type Recipient, Stanza } from 'age-encryption'
 import { Secret } from '../../core/secret.ts'
 
-/** log2 of scrypt's cost, as `age` itself takes it: 256 MiB and about a second for every guess. */
+/** log2 of scrypt's cost, the value that `age` uses: 256 MiB and about a second for every guess. */
 const WORK_FACTOR = 18
-/** 1 GiB: a file may ask for more, and is refused. */
+/** 1 GiB; a file that asks for more is refused. */
 const HIGHEST_WORK_FACTOR = 20
 const LABEL = Buffer.from('age-encryption.org/v1/scrypt')
 const SALT_LENGTH = 16
@@ -15,8 +15,9 @@ const NONCE = new Uint8Array(12)
 const workFactorText = /^[1-9]\d?$/
 
 /**
- * The passphrase side of age's format, sealing with its composed form (Unicode NFC) and with scrypt in Node's thread pool: the package's own computes it in the event
- * loop, and the window would stand still for as long.
+ * The passphrase side of age's format. It seals with the composed form of the passphrase (Unicode NFC) and
+ * runs scrypt in Node's thread pool: the package's own version runs in the event loop and would freeze the
+ * window.
  */
 export class PassphraseRecipient implements Recipient {
   readonly #passphrase: Secret
@@ -37,7 +38,7 @@ export class PassphraseRecipient implements Recipient {
   }
 }
 
-/** What became of the passphrase, because age's own errors do not say it. */
+/** Result of a passphrase, which age's own errors do not tell. */
 export type Attempt = 'not-asked' | 'too-costly' | 'refused' | 'opened'
 
 export class PassphraseIdentity implements Identity {
@@ -50,7 +51,7 @@ export class PassphraseIdentity implements Identity {
 
   async unwrapFileKey(stanzas: Stanza[]): Promise<Uint8Array | null> {
     const [stanza] = stanzas
-    // A passphrase stands alone: beside others it would let their owners speak in its name.
+    // A passphrase must be the only recipient: others beside it could forge files in its name.
     if (stanzas.length !== 1 || stanza?.args[0] !== 'scrypt') return null
     const [, saltText = '', factorText = '', ...more] = stanza.args
     const salt = Buffer.from(saltText, 'base64')
@@ -68,7 +69,7 @@ export class PassphraseIdentity implements Identity {
         this.attempt = 'opened'
         return fileKey
       } catch {
-        // Another writing may fit.
+        // Another form of the passphrase may fit.
       } finally {
         key.fill(0)
       }
@@ -78,8 +79,8 @@ export class PassphraseIdentity implements Identity {
 }
 
 /**
- * Every way in which the passphrase may have been written when it sealed: as it is typed here, composed and decomposed
- * (Unicode NFC and NFD), because keyboards and systems differ. One for most passphrases.
+ * Returns every form in which the passphrase may have sealed the file: as typed here, composed and decomposed
+ * (Unicode NFC and NFD), because keyboards and systems differ. Most passphrases have one form.
  */
 function writings(passphrase: Secret): Secret[] {
   const texts = passphrase.expose((text) => new Set([text, text.normalize('NFC'), text.normalize('NFD')]))
@@ -88,7 +89,7 @@ function writings(passphrase: Secret): Secret[] {
 
 function stretch(passphrase: Secret, salt: Buffer, workFactor: number): Promise<Buffer> {
   const n = 2 ** workFactor
-  // Exactly what this cost takes; Node refuses more than 32 MiB unless it is told.
+  // The memory that this cost takes; by default Node refuses more than 32 MiB.
   const options = { N: n, r: 8, p: 1, maxmem: 128 * n * 8 + 1_048_576 }
   return new Promise((resolve, reject) => {
     passphrase.expose((text) =>

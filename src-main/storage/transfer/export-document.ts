@@ -14,25 +14,27 @@ const documentSchema = v.strictObject({
   format: v.literal(FORMAT),
   v: v.literal(VERSION),
   exportedAt: v.pipe(v.string(), v.isoTimestamp()),
-  /** Version of the Latchkey that wrote it, for people. */
+  /** Version of the Latchkey that wrote the document, for people. */
   latchkey: v.string(),
   credentials: v.array(v.looseObject({ ref: storedRef }))
 })
 
-/** Every credential as the store keeps it, secrets in clear, as one JSON text: to be sealed and for nothing else. */
+/**
+ * Encodes every credential in its stored form, with secrets in clear, as one JSON text. Only to be sealed.
+ */
 export function encodeExport(
   credentials: readonly Credential[],
   { at, version }: { readonly at: Date; readonly version: string }
 ): string {
-  // The records are the codec's own text, so that no second writer can forget a field.
+  // The records are encoded by the credential codec, so that a second writer can't forget a field.
   const records = credentials.map((credential) => encodeCredential(credential))
   const head = JSON.stringify({ format: FORMAT, v: VERSION, exportedAt: at.toISOString(), latchkey: version })
   return `${head.slice(0, -1)},"credentials":[\n${records.join(',\n')}\n]}\n`
 }
 
 /**
- * Reads what `encodeExport` wrote. Throws INVALID_REQUEST if a newer Latchkey wrote it, CREDENTIAL_UNREADABLE for anything
- * else: nothing is taken from a document of which a part is not understood.
+ * Reads what `encodeExport` wrote. Throws INVALID_REQUEST if a newer Latchkey wrote it, CREDENTIAL_UNREADABLE
+ * for anything else: a document is read whole or not at all.
  */
 export async function decodeExport(text: string): Promise<Credential[]> {
   const json = parseJson(text)

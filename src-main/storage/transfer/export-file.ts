@@ -14,7 +14,10 @@ import { encodeExport } from './export-document.ts'
 
 type WriterPorts = { readonly clock: Pick<Clock, 'now'>; readonly version: string }
 
-/** Writes exports and recovery copies: beside their place first, and into it once they were read back from the disk. */
+/**
+ * Writes exports and recovery copies: first beside their place, and into it after they were read back from
+ * the disk.
+ */
 export function createExportWriter({ clock, version }: WriterPorts): ExportWriter {
   return {
     write: async (path, credentials, sealing, stop) => {
@@ -36,7 +39,10 @@ export function createExportWriter({ clock, version }: WriterPorts): ExportWrite
   }
 }
 
-/** What is wrong with the place, as a person can mend it; anything else goes on as it is. */
+/**
+ * Returns an error with a sentence on the faulty place that a person can correct; other errors are returned
+ * unchanged.
+ */
 function placeProblem(error: unknown): unknown {
   if (!(error instanceof VaultError)) return error
   const sentence = placeSentences.get(evidenceCode(error) ?? '')
@@ -65,7 +71,10 @@ function requireWanted(stop: Stop | undefined): void {
 
 type Written = { readonly sealed: string; readonly text: string; readonly sealing: Sealing }
 
-/** What only the owner of a recovery key can open is compared byte for byte, the rest is opened as well. */
+/**
+ * Reads the file back. It must be the same byte for byte; a file under a passphrase is also opened. A file
+ * for a recovery key can be opened only by the key's owner.
+ */
 async function requireReadable(path: string, { sealed, text, sealing }: Written): Promise<void> {
   const found = await readPrivateFile(path)
   const isSame = found === sealed && isSealedText(found)

@@ -8,7 +8,7 @@ import type { FoundEntry } from '../../core/transfer/transfer-ports.ts'
 import { readJson } from '../files/json-text.ts'
 import type { KeyService } from './secret-names.ts'
 
-/** What a parser needs to know. */
+/** Facts that every parser needs. */
 export type ParseContext = { readonly now: Date; readonly services: readonly KeyService[] }
 
 export const NEVER: Lifetime = { kind: 'never' }
@@ -21,11 +21,11 @@ type NewKey = {
   readonly value: string
   readonly hosts: readonly string[]
   readonly expiry: Lifetime
-  /** What a person should know of it. */
+  /** A note for the person about this key. */
   readonly note?: string | null
 }
 
-/** An entry for a key; one that no key can be like is there too, and says why it can't be kept. */
+/** Returns the entry for a key; if the value can't be a key, the entry says why it can't be kept. */
 export function keyEntry({ ref, name, value, hosts, expiry, note }: NewKey, now: Date): FoundEntry {
   const shown = shownNameOf(name, ref)
   try {
@@ -53,25 +53,26 @@ export function refusedEntry(
   return { ref, name, kind, credential: null, note }
 }
 
-/** A name from outside, if it can be shown; else the service. */
+/** Returns a name from outside if it can be shown, else the service. */
 export function shownNameOf(name: string, { service }: CredentialRef): string {
   return name !== '' && v.is(shownText, name) ? name : service
 }
 
-/** An end that was found, and what a person should know of how it was read. */
+/** An expiry that was found, and a note for the person about how it was read. */
 export type FoundEnd = { readonly expiry: Lifetime; readonly note: string | null }
 
 const instantForm =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i
 const AS_UTC = 'Its expiry names no time zone and is read as UTC.'
 const NOT_READ = 'Its expiry was not understood.'
-/** Numbers below are seconds since 1970, numbers above milliseconds. */
+/** Numbers below are seconds since 1970, numbers from here on are milliseconds. */
 const FIRST_OF_MILLISECONDS = 1e11
 const LAST_YEAR = 9999
 
 /**
- * The end of a credential as tools write it: ISO 8601 with or without a time and an offset, a space in the place of the
- * T, or seconds or milliseconds since 1970. `absent`: what it means when the field is not there, null or empty.
+ * Reads the expiry of a credential as tools write it: ISO 8601 with or without a time and an offset, a space
+ * in place of the T, or seconds or milliseconds since 1970. `absent` is the result for a missing, null or
+ * empty field.
  */
 export function endOf(value: unknown, absent: Lifetime): FoundEnd {
   if (value === undefined || value === null || value === '') return { expiry: absent, note: null }
@@ -81,7 +82,7 @@ export function endOf(value: unknown, absent: Lifetime): FoundEnd {
   return { expiry: { kind: 'at', at }, note: form !== null && form[4] === undefined ? AS_UTC : null }
 }
 
-/** Empty: neither a number nor a text. */
+/** Returns a number or a text as a text. Empty: the value is neither. */
 function writtenOf(value: unknown): string {
   return typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
 }
@@ -100,20 +101,20 @@ function instantOf(value: unknown): Date | null {
   return inCalendar(new Date(`${day}T${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`))
 }
 
-/** Null: no such day, or a year that nobody meant. */
+/** Null: there is no such day, or the year is too late to be meant. */
 function inCalendar(at: Date): Date | null {
   return Number.isNaN(at.getTime()) || at.getUTCFullYear() > LAST_YEAR ? null : at
 }
 
-/** Two notes of one entry as one; null: there is none. */
+/** Joins the notes of one entry. Null: there is none. */
 export function joinedNotes(...notes: readonly (string | null | undefined)[]): string | null {
   const said = notes.filter((note) => note !== null && note !== undefined)
   return said.length === 0 ? null : said.join(' ')
 }
 
 /**
- * Null: not JSON. Throws INVALID_REQUEST where a name stands twice, because one of the two values would be lost, and
- * where there is too much of it.
+ * Reads JSON. Throws INVALID_REQUEST for a repeated name, because one of its values would be lost, and for a
+ * text that is too large. Null: not JSON.
  */
 export function jsonOf(text: string): unknown {
   const read = readJson(text)
@@ -126,18 +127,21 @@ export function jsonOf(text: string): unknown {
   return read?.value ?? null
 }
 
-/** The origin of an address, its host in the letters of DNS, so that it can not look like another; null: it has none. */
+/**
+ * Returns the origin of an address, its host in the letters of DNS so that it can't look like another. Null:
+ * it has none.
+ */
 export function originOf(address: string): string | null {
   const origin = URL.parse(address)?.origin ?? 'null'
   return origin === 'null' ? null : origin
 }
 
-/** The server that the token of an MCP host is for; null: none is named. */
+/** Returns the server that an MCP host's token is for. Null: none is named. */
 export function serverOf(credential: Credential): string | null {
   return credential.kind === 'mcp' && credential.serverUrl !== null ? originOf(credential.serverUrl) : null
 }
 
-/** An object that is no array. Null: something else. */
+/** Returns an object that is not an array. Null: the value is something else. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

@@ -240,7 +240,7 @@ describe('whatever is read', () => {
   })
 })
 
-/** As many as make more than a hundred slices. */
+/** Returns enough items for more than a hundred slices. */
 function numbered<Item>(one: (index: number) => Item): Item[] {
   return Array.from({ length: 15_000 }, (_one, index) => one(index))
 }

@@ -36,14 +36,17 @@ import type { KeyService } from './secret-names.ts'
 type ReaderPorts = {
   readonly clock: Pick<Clock, 'now'>
   readonly services: readonly KeyService[]
-  /** The row that a sign-in from a file is kept with. Throws INVALID_REQUEST for one that is not taken. */
+  /**
+   * Returns the provider row to keep with a sign-in from a file. Throws INVALID_REQUEST for a row that is not
+   * accepted.
+   */
   readonly providerOf: (given: OAuthProvider) => OAuthProvider
 }
 const LONGEST = 4_000_000
 const MOST_LINES = 20_000
 type Parser = (fileName: string, text: string, context: ParseContext) => Found | Promise<Found>
 
-/** Formats that a file's name tells; the others are told by what is in them. */
+/** Formats that are recognized by the file's name; the others are recognized by their content. */
 const named: readonly (readonly [name: RegExp, parse: Parser])[] = [
   [/^hosts\.ya?ml$/, (_name, text, context) => parseGhHosts(text, context)],
   [/\.key$/, parseLlxprtKey],
@@ -53,7 +56,7 @@ const named: readonly (readonly [name: RegExp, parse: Parser])[] = [
   [/\.(?:token|sops)\.json$/, (name, text, context) => parseKstlibToken(name, openJson(text), context)]
 ]
 
-/** Reads what Latchkey exported and what other tools keep. */
+/** Reads Latchkey's own exports and the files of other tools. */
 export function createImportReader({ clock, services, providerOf }: ReaderPorts): ImportReader {
   return {
     isSealed: (text) => text.expose(isSealedText),
@@ -76,7 +79,10 @@ function parsed(fileName: string, text: string, context: ParseContext): Found | 
   return parse === undefined ? parsedByContent(text, context) : parse(fileName, text, context)
 }
 
-/** Throws INVALID_REQUEST for more lines than any file of settings has: reading them would hold everything else up. */
+/**
+ * Throws INVALID_REQUEST if the text has more lines than any file of settings: reading them would block all
+ * other work.
+ */
 function requireFewLines(text: string): void {
   let lines = 1
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1
@@ -100,7 +106,7 @@ async function parsedByContent(text: string, context: ParseContext): Promise<Fou
   )
 }
 
-/** Fields like these are a token answer, and nobody here knows of which service. */
+/** Refuses fields of a token response, because its service is unknown. */
 function refuseUnknownTokens(json: object): void {
   const fields = fieldsOf(json)
   if (fields !== null && 'access_token' in fields) {
@@ -110,7 +116,7 @@ function refuseUnknownTokens(json: object): void {
   }
 }
 
-/** Throws INVALID_REQUEST for what llxprt sealed and for what is not JSON. */
+/** Parses JSON. Throws INVALID_REQUEST for a file that llxprt sealed and for a text that is not JSON. */
 function openJson(text: string): unknown {
   requireOpen(text)
   const json = jsonOf(text)
@@ -118,7 +124,10 @@ function openJson(text: string): unknown {
   return json
 }
 
-/** A record of an export: sealed by whoever knew the passphrase, so it is judged as any other text from outside. */
+/**
+ * Returns the entry of an exported record. Anyone who knew the passphrase may have made it, so it is checked
+ * like any text from outside.
+ */
 function exported(
   credential: Credential,
   { services, providerOf }: Pick<ReaderPorts, 'services' | 'providerOf'>
@@ -135,7 +144,7 @@ function exported(
   }
 }
 
-/** Throws INVALID_REQUEST for what no entry of Latchkey's own can hold. */
+/** Throws INVALID_REQUEST for values that an entry of Latchkey can't hold. */
 function judged(credential: Credential, providerOf: ReaderPorts['providerOf']): Credential {
   if (credential.kind === 'api-key') {
     if (v.is(v.array(hostName), credential.allowedHosts)) return credential
@@ -149,7 +158,10 @@ function judged(credential: Credential, providerOf: ReaderPorts['providerOf']): 
   return { ...credential, provider: providerOf(credential.provider) }
 }
 
-/** Of a service that is known here it is ours, and nobody else has that name. */
+/**
+ * Returns the name of the entry: Latchkey's own name for a known service. Other services can't take that
+ * name.
+ */
 function exportedName(credential: Credential, services: readonly KeyService[]): string {
   const { ref } = credential
   const known = services.find(({ id }) => id === ref.service)

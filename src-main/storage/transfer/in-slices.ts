@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Some milliseconds of work. */
+/** Number of items that take some milliseconds. */
 const SLICE = 100
 
-/** The same as `items.map(work)`, with time for everything else before it and in between. Throws what `work` throws. */
+/**
+ * Maps as `items.map(work)` does, and yields to other work before it and in between. Throws the errors of
+ * `work`.
+ */
 export async function inSlices<In, Out>(
   items: readonly In[],
   work: (item: In, index: number) => Out

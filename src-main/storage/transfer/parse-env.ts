@@ -5,8 +5,8 @@ import { inSlices } from './in-slices.ts'
 import { accountOf, judge, mayBeSecret, shownOr } from './secret-names.ts'
 
 /**
- * The secrets of a `.env` file: those whose names say so or whose first letters a service is known by. Everything else is
- * named and stays in the file. Null: it has no setting at all.
+ * Returns the secrets of a `.env` file: settings with the name of a secret or with a value that begins like a
+ * service's keys. All others are listed as skipped and stay in the file. Null: it has no setting at all.
  */
 export async function parseEnv(text: string, { now, services }: ParseContext): Promise<Found | null> {
   const lines = envLines(text)
@@ -63,7 +63,7 @@ const doubts: Readonly<Record<EnvDoubt, string>> = {
   reference: 'It names another setting or a command in place of the secret. Add the secret by hand.'
 }
 
-/** Why a value can not be kept; null: it can. */
+/** Returns why a value can't be kept. Null: it can. */
 function faultOf(doubt: EnvDoubt | null, value: string): string | null {
   if (doubt === 'quote' || doubt === 'reference') return doubts[doubt]
   const isUnclear = doubt === 'hash' && /\s/.test(value)
@@ -82,7 +82,7 @@ function reason(shown: string, kind: 'plain' | 'hidden' | 'nameless', isEmpty: b
   }
 }
 
-/** Null: nothing is left but blank lines. */
+/** Returns the text without the taken values. Null: only blank lines are left. */
 function restOf(text: string, taken: readonly string[]): string | null {
   const rest = withoutEnvValues(text, new Set(taken))
   return rest.replace(/^\uFEFF/, '').trim() === '' ? null : rest

@@ -18,15 +18,15 @@ type Fields = Readonly<Record<string, unknown>>
 type Account = {
   /** Null: gh keeps it elsewhere. */
   readonly token: string | null
-  /** A second, different token of the same user stands in the file, which gh does not use. */
+  /** True: the file has a second, different token of the same user, which gh does not use. */
   readonly hasOther: boolean
 }
 type Parts = { readonly entries: FoundEntry[]; readonly skipped: string[] }
 
 /**
- * The accounts of GitHub's command line, of its old layout (one token for each host) and its new one (`users`). A token
- * that gh keeps elsewhere is named and can't be imported. Throws INVALID_REQUEST if it is no such file, or if a part of
- * it can not be read.
+ * Reads the accounts of GitHub's command line, in its old layout (a token for each host) and its new one
+ * (`users`). A token that gh keeps elsewhere is listed and can't be imported. Throws INVALID_REQUEST if the
+ * file is of another kind or a part of it can't be read.
  */
 export function parseGhHosts(text: string, context: ParseContext): Found {
   const read = readYaml(text, 'failsafe')
@@ -86,7 +86,7 @@ function addAccount(
   if (account.hasOther) skipped.push(`${place} has a second token of the same user, which gh does not use.`)
 }
 
-/** The users of a host with their tokens. Both layouts may stand side by side. */
+/** Returns the users of a host with their tokens. The file may use both layouts at once. */
 function accountsOf(settings: Fields): ReadonlyMap<string, Account> {
   const accounts = new Map<string, Account>()
   for (const [user, value] of Object.entries(fieldsOf(settings['users']) ?? {})) {
@@ -98,7 +98,7 @@ function accountsOf(settings: Fields): ReadonlyMap<string, Account> {
   const isHost = token !== null || 'user' in settings || 'git_protocol' in settings
   if (!isHost || !(isNamed || token !== null)) return accounts
   const own = accounts.get(active)?.token ?? null
-  // Where both have one, gh uses the host's (cli/cli#10136).
+  // If both have a token, gh uses the host's (cli/cli#10136).
   return accounts.set(active, {
     token: token ?? own,
     hasOther: token !== null && own !== null && own !== token

@@ -13,8 +13,8 @@ const endFields = ['expiresAt', 'expires_at', 'expires', 'expiry', 'expiration',
 const listFields = ['credentials', 'keys', 'entries', 'tokens'] as const
 
 /**
- * Keys in JSON: an object of names and texts, or a list of objects with `service` and `key`. Throws INVALID_REQUEST for
- * anything else.
+ * Reads keys in JSON: an object of names and texts, or a list of objects with `service` and `key`. Throws
+ * INVALID_REQUEST for anything else.
  */
 export async function parseKeysJson(json: unknown, context: ParseContext): Promise<Found> {
   const fields = fieldsOf(json)
@@ -26,7 +26,7 @@ export async function parseKeysJson(json: unknown, context: ParseContext): Promi
   if (parts.entries.length === 0 && parts.skipped.length === 0) {
     throw refuse('There is nothing in it that Latchkey can read.')
   }
-  // Other fields may be somebody's settings, so nothing is cut out of a document: it goes whole or stays.
+  // Other fields may be settings of another program, so a document is removed whole or stays whole.
   return { format: 'json', ...parts, rest: null }
 }
 
@@ -104,7 +104,7 @@ function textOf(fields: Fields | null, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** The first of the fields that hold a key; null: none is a text. */
+/** Returns the first field that holds a key. Null: none of them is a text. */
 function valueOf(fields: Fields): { readonly field: string; readonly value: string } | null {
   const field = valueFields.find((name) => textOf(fields, name) !== null)
   return field === undefined ? null : { field, value: fields[field] as string }
@@ -115,7 +115,7 @@ function hostsOf(value: unknown): readonly string[] | null {
   return parsed.success ? parsed.output : null
 }
 
-/** A file or a name as a service id; null: no such form. */
+/** Returns a file's name or another name as a service id. Null: it has no such form. */
 export function serviceIdOf(name: string): string | null {
   const id = name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')
   return v.is(serviceId, id) ? id : null

@@ -24,7 +24,7 @@ import { unreadSecrets } from './secret-names.ts'
 
 const PROVIDER_KEYS = 'provider-key'
 const providerKeyName = /^[a-zA-Z0-9._-]{1,64}$/
-/** How llxprt wrote what it sealed to one computer: IV, tag and text in hexadecimal. */
+/** Form of the files that llxprt sealed to one computer: IV, tag and text in hexadecimal. */
 const llxprtSealed = /^[0-9a-f]{24,32}:[0-9a-f]{32}:[0-9a-f]+\s*$/i
 const SEALED_TO_COMPUTER =
   'llxprt sealed this file with a key that it makes from the computer, and Latchkey does not open it. Show the key in llxprt and add it here, or sign in again.'
@@ -32,8 +32,8 @@ const NOT_RENEWED = 'Kept as it is until it expires: Latchkey can not renew anot
 const LEFT_IN_FILE = 'Its refresh token stays in the file.'
 
 /**
- * A key file of llxprt: the key alone, named by the file. Throws INVALID_REQUEST for one that llxprt sealed to its
- * computer, or whose name no key can have.
+ * Reads a key file of llxprt: the key alone, named by the file. Throws INVALID_REQUEST for a file that llxprt
+ * sealed to its computer, or with a name that is invalid for a key.
  */
 export function parseLlxprtKey(fileName: string, text: string, { now }: ParseContext): Found {
   requireOpen(text)
@@ -46,7 +46,7 @@ export function parseLlxprtKey(fileName: string, text: string, { now }: ParseCon
   return whole('llxprt', [entry])
 }
 
-/** Throws INVALID_REQUEST with what to do for a file that llxprt sealed. */
+/** Throws INVALID_REQUEST, with what to do, for a file that llxprt sealed. */
 export function requireOpen(text: string): void {
   if (llxprtSealed.test(text)) throw refuse(SEALED_TO_COMPUTER)
 }
@@ -61,7 +61,7 @@ const kstlibToken = v.looseObject({
   id_token: v.nullish(v.string(), null)
 })
 
-/** What is read of such a file, and what says nothing that is secret. */
+/** Fields of such a file that are read, and those that are never secret. */
 const kstlibFields: ReadonlySet<string> = new Set([
   ...Object.keys(kstlibToken.entries),
   'expires_at',
@@ -73,8 +73,8 @@ const kstlibFields: ReadonlySet<string> = new Set([
 const notRead = (field: string): string => `${field} may hold a secret too, and it was not read.`
 
 /**
- * A plain token file of kstlib, named by its provider. Its access token is kept as a key that ends when it ends. Throws
- * INVALID_REQUEST if it is none.
+ * Reads a plain token file of kstlib, named by its provider. Its access token is kept as a key with the same
+ * expiry. Throws INVALID_REQUEST for another kind of file.
  */
 export function parseKstlibToken(fileName: string, json: unknown, { now, services }: ParseContext): Found {
   if (fieldsOf(fieldsOf(json)?.['sops']) !== null) {
@@ -102,7 +102,10 @@ const remoteTokens = v.looseObject({
   scope: v.nullish(v.string(), null)
 })
 
-/** A token file of mcp-remote, which names it by a hash of the server's address. Throws INVALID_REQUEST if it is none. */
+/**
+ * Reads a token file of mcp-remote, which is named by a hash of the server's address. Throws INVALID_REQUEST
+ * for another kind of file.
+ */
 export async function parseMcpRemote(fileName: string, json: unknown, context: ParseContext): Promise<Found> {
   const parsed = v.safeParse(remoteTokens, json)
   if (!parsed.success) throw refuse('This is not a token file of mcp-remote.')
@@ -113,7 +116,7 @@ export async function parseMcpRemote(fileName: string, json: unknown, context: P
     scope
   } = parsed.output
   const serverName = fileName.replace(/_tokens\.json$/, '')
-  // How long it lasts is counted from a moment that the file does not name.
+  // The lifetime in the file counts from a moment that the file does not name, so it is not read.
   const found = await parseMcp(
     [{ serverName, token: { accessToken, tokenType, refreshToken, scope } }],
     context
@@ -124,13 +127,13 @@ export async function parseMcpRemote(fileName: string, json: unknown, context: P
   return { ...found, skipped: [...found.skipped, ...unread], leavesSecrets }
 }
 
-/** True for a list of MCP credentials, a map of them by the server's name, or one of them. */
+/** True for a list of MCP credentials, a map of them by the server's name, or a single one. */
 export function isMcpJson(json: unknown): boolean {
   const [first] = mcpItems(json)
   return fieldsOf(fieldsOf(first)?.['token'])?.['accessToken'] !== undefined
 }
 
-/** Credentials of MCP servers as their hosts write them. What is not complete is left out and named. */
+/** Reads credentials of MCP servers in the form of their hosts. Incomplete ones are left out and listed. */
 export async function parseMcp(json: unknown, { now }: ParseContext): Promise<Found> {
   const entries: FoundEntry[] = []
   const skipped: string[] = []

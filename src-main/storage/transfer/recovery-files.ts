@@ -23,7 +23,7 @@ export function createRecoveryFiles({ dir, writer, shown }: Options): RecoveryFi
       await ensurePrivateDir(dir)
       const next = join(dir, `${NAME}.next`)
       await writer.write(next, credentials, { kind: 'recipient', recipient })
-      // A crash in between leaves the complete one where it was put.
+      // After a crash between the two steps, the complete copy is still in its place aside.
       if (aside === 'put') await renameFile(path, complete)
       await renameFile(next, path)
       if (aside === 'drop') await removeFile(complete)

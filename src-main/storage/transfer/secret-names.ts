@@ -3,10 +3,13 @@ import { VaultError } from '#shared/problem.ts'
 import * as v from 'valibot'
 import type { ApiKeyProvider } from '../../core/provider.ts'
 
-/** A service that hands out keys, as the provider rows know it. */
+/** A service that issues keys, from its provider row. */
 export type KeyService = Pick<ApiKeyProvider, 'id' | 'name' | 'allowedHosts' | 'keyPrefixes'>
 
-/** What a name and a value say together. `plain`: no secret; `hidden`: a secret may be in it that is no key by itself. */
+/**
+ * Meaning of a name and a value together. `plain`: not a secret. `hidden`: may contain a secret, but is not a
+ * key itself.
+ */
 export type Verdict =
   | {
       readonly kind: 'key'
@@ -22,7 +25,10 @@ export type Verdict =
 const secretWords = new Set(
   'key apikey token secret password passwd pwd pass pat passphrase credential credentials'.split(' ')
 )
-/** Last words of names that speak about a secret and hold none: `TOKEN_URL`, `KEY_FILE`, `PASSWORD_MIN_LENGTH`. */
+/**
+ * Last words of names that describe a secret but do not hold one: `TOKEN_URL`, `KEY_FILE`,
+ * `PASSWORD_MIN_LENGTH`.
+ */
 const aboutWords = new Set(
   (
     'url uri endpoint host hostname port server issuer audience address file filename path dir directory name ' +
@@ -31,7 +37,7 @@ const aboutWords = new Set(
     'version id'
   ).split(' ')
 )
-/** Words that say nothing about the service. */
+/** Words that do not tell the service. */
 const fillers = new Set([
   ...secretWords,
   'api',
@@ -43,27 +49,27 @@ const fillers = new Set([
   'private',
   'client'
 ])
-/** Other names under which a service is known in the environment. */
+/** Other names of services in the environment. */
 const nicknames: Readonly<Record<string, string>> = {
   gh: 'github',
   hf: 'huggingface',
   hugging_face: 'huggingface',
   gl: 'gitlab'
 }
-/** A prefix this short stands in the keys of many services. */
+/** Shortest prefix that counts; shorter ones are in the keys of many services. */
 const TELLING_PREFIX = 4
-/** A longer one is no name: it stays in the file. */
+/** A longer name is not imported: its value stays in the file. */
 const LONGEST_NAME = 300
-/** For a value whose name is that of a service and says no more. */
+/** Form of a key, for a value whose name is only the name of a service. */
 const keyLike = /^[\x21-\x7e]{16,}$/
-/** One word of letters and digits, as keys are and words and dates are not. */
+/** One word of letters and digits, typical of keys and unlike words and dates. */
 const randomLike = /^(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_+/=.~-]{12,}$/
 const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^\s/@]*)@/i
 const privateKeyHead = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 
 /**
- * Which service a secret of this name is for. The name outranks the first letters of the value: many services hand out
- * keys that begin with `sk-`.
+ * Returns the service that a secret of this name is for. The name outranks the prefix of the value: many
+ * services issue keys that begin with `sk-`.
  */
 export function judge(name: string, value: string, services: readonly KeyService[]): Verdict {
   if (name.length > LONGEST_NAME) return { kind: 'nameless' }
@@ -83,22 +89,22 @@ export function judge(name: string, value: string, services: readonly KeyService
   return v.is(serviceId, own) ? { kind: 'key', service: own, name: own, hosts: [] } : { kind: 'nameless' }
 }
 
-/** An address with a password in it: `postgres://ana:secret@db.example`. */
+/** True for an address with a password in it: `postgres://ana:secret@db.example`. */
 function hasPassword(value: string): boolean {
   const [, user = ''] = userInfo.exec(value) ?? []
   const colon = user.indexOf(':')
   return colon !== -1 && colon + 1 < user.length
 }
 
-/** A secret word anywhere: `STRIPE_SECRET_KEY_LIVE` is as much a secret's name as `STRIPE_KEY`. */
+/** Finds a secret word anywhere in the name: `STRIPE_SECRET_KEY_LIVE` names a secret as `STRIPE_KEY` does. */
 function isSecretName(words: readonly string[]): boolean {
   const last = words.at(-1) ?? ''
   return secretWords.has(last) || (words.some((word) => secretWords.has(word)) && !aboutWords.has(last))
 }
 
 /**
- * True unless the value plainly holds no secret: what a parser did not take is then named, and its file stays. For
- * fields that no parser knows, whose names say little.
+ * True unless the value is clearly not a secret; a parser then lists the value as not read, and the file
+ * stays. For fields that the parsers do not know, whose names tell little.
  */
 export function mayBeSecret(name: string, value: unknown, services: readonly KeyService[]): boolean {
   if (typeof value === 'object') return value !== null && Object.keys(value).length > 0
@@ -107,10 +113,13 @@ export function mayBeSecret(name: string, value: unknown, services: readonly Key
   return text !== '' && (judge(name, text, services).kind !== 'plain' || randomLike.test(text))
 }
 
-/** More than an entry of any tool has; each costs a look at every service. */
+/** More than an entry of any tool has; each field is compared with every service. */
 const MOST_FIELDS = 1000
 
-/** Names of the fields that a parser did not read and that may hold a secret. Throws INVALID_REQUEST for too many. */
+/**
+ * Returns the names of the fields that a parser did not read and that may hold a secret. Throws
+ * INVALID_REQUEST for too many fields.
+ */
 export function unreadSecrets(
   fields: Readonly<Record<string, unknown>>,
   read: ReadonlySet<string | undefined>,
@@ -127,7 +136,7 @@ export function unreadSecrets(
   )
 }
 
-/** The row of a service that was named: `openai`, or `github` for GitHub tokens. Null: none. */
+/** Returns the row of a named service: `openai`, or `github` for GitHub tokens. Null: there is none. */
 export function namedService(name: string, services: readonly KeyService[]): KeyService | null {
   const id = nicknames[name] ?? name.replaceAll('_', '-')
   return services.find((row) => row.id === id || row.id === `${id}-token`) ?? null
@@ -138,7 +147,7 @@ function knownService(words: readonly string[], services: readonly KeyService[])
   return namedService(own.join('_'), services) ?? namedService(own[0] ?? '', services)
 }
 
-/** The row with the longest prefix that the value begins with, if that tells something. */
+/** Returns the row with the longest prefix of the value; prefixes that are too short do not count. */
 function serviceOfPrefix(value: string, services: readonly KeyService[]): KeyService | null {
   const fitting = services.flatMap((row) =>
     row.keyPrefixes
@@ -150,15 +159,18 @@ function serviceOfPrefix(value: string, services: readonly KeyService[]): KeySer
 
 const shownName = /^(?:[A-Z][A-Z0-9_]{0,63}|[a-z][a-z0-9_.-]{0,40})$/
 
-/** Letters with three digits or more among them, as no word is. */
+/** Letters with at least three digits among them, unlike any word. */
 const randomWord = /^(?=(?:[A-Za-z]*\d){3})(?=\d*[A-Za-z])[A-Za-z0-9]{12,}$/
 
-/** A name that may be shown; else where it stands: what looks like a name may be a key or a piece of one. */
+/**
+ * Returns the name if it may be shown, else its place: a name that looks random may be a key or a part of
+ * one.
+ */
 export function shownOr(name: string, place: string, services: readonly KeyService[]): string {
   return isShown(name, services) ? name : place
 }
 
-/** The account of an entry that came under a name of its own. */
+/** Returns the account for an entry with a name of its own. */
 export function accountOf(name: string, services: readonly KeyService[]): string {
   return isShown(name, services) ? name : DEFAULT_ACCOUNT
 }

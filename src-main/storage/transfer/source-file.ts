@@ -13,8 +13,9 @@ const AGE_HEAD = 'age-encryption.org/v1\n'
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Reads a file that a person chose; `shown` is how its path is shown. Throws INVALID_REQUEST if there is none, if it is no
- * regular file, larger than 16 MiB or not text, CREDENTIAL_UNREADABLE if it can't be read.
+ * Reads a file that a person chose; `shown` is the displayed form of its path. Throws INVALID_REQUEST if it
+ * is missing, not a regular file, larger than 16 MiB or not text, and CREDENTIAL_UNREADABLE if it can't be
+ * read.
  */
 export async function readImportFile(path: string, shown: string): Promise<ImportText> {
   const bytes = await readRegular(path, 0)
@@ -25,7 +26,7 @@ export async function readImportFile(path: string, shown: string): Promise<Impor
   return { text: new Secret(text), fileName: basename(path), path: shown, file }
 }
 
-/** Windows and Apple editors begin a file with a byte order mark; it is none of its text. */
+/** Decodes UTF-8 without the byte order mark that editors on Windows and Apple systems put first. */
 function decoded(bytes: Buffer): string {
   try {
     return strictUtf8.decode(bytes)
@@ -47,13 +48,16 @@ function takeFile(path: string, read: string): PlaintextFile['take'] {
   }
 }
 
-/** A link, somebody else's file, and one with a second name where the plaintext would stay, are not taken away. */
+/**
+ * Returns whether the file may be removed: not a link, another user's file, or a file with a second name,
+ * under which the plaintext would stay.
+ */
 async function isOwnFile(path: string): Promise<boolean> {
   const found = await lstat(path).catch(() => null)
   return found !== null && found.isFile() && !isForeign(found.uid) && found.nlink === 1
 }
 
-/** Not blocked by a pipe, which would be waited for without end. */
+/** Reads a regular file. O_NONBLOCK: opening a pipe would wait for ever. */
 async function readRegular(path: string, flags: number): Promise<Buffer> {
   try {
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags)

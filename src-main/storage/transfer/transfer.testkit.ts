@@ -9,7 +9,9 @@ export const CANARY = 'cnry_0123456789abcdefghij'
 
 type ImportKit = {
   readonly read: (text: string, fileName?: string | null) => Promise<Found>
-  /** The sentence of the refusal. Rejects if it was read, or if the sentence quotes a canary. */
+  /**
+   * Returns the sentence of the refusal. Rejects if the text was read, or if the sentence quotes a canary.
+   */
   readonly refusal: (text: string, fileName?: string | null) => Promise<string>
 }
 
@@ -31,7 +33,7 @@ export function importKit(services: readonly KeyService[]): ImportKit {
   }
 }
 
-/** `service account secret`, or the note of what is refused. */
+/** Returns `service account secret` for each entry, or the note of a refused one. */
 export function lines({ entries }: Found): string[] {
   return entries.map(({ ref, credential, note }) =>
     [ref.service, ref.account, ...(credential === null ? [`(${note})`] : secretsOf(credential))].join(' ')

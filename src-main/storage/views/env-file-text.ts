@@ -1,10 +1,10 @@
-/** A piece of the text of a `.env` file: one setting, over several lines if its value is, or one other line. */
+/** A part of a `.env` file: a setting, over several lines if its value is, or another line. */
 type Piece = { readonly kind: 'other'; readonly text: string } | Setting
 type Setting = {
   readonly kind: 'setting'
   readonly name: string
   readonly value: string
-  /** `export NAME=`, the value as it is written, and what follows it up to the end of the line. */
+  /** `before` is `export NAME=`, `written` the value as in the file, `after` the rest of the line. */
   readonly before: string
   readonly written: string
   readonly after: string
@@ -17,34 +17,36 @@ const unquoted = /([^#\n]*)((?:#[^\n]*)?(?:\n|$))/y
 const line = /[^\n]*(?:\n|$)/y
 const needsNoQuotes = /^[A-Za-z0-9_./:@%+,\\=-]+$/
 
-/** The value of a setting, the last one if it is there twice; null: it is not there. */
+/** Returns the value of a setting; if it is there twice, the last one. Null: it is not there. */
 export function envValue(text: string, name: string): string | null {
   const found = pieces(text).findLast((piece) => piece.kind === 'setting' && piece.name === name)
   return found?.kind === 'setting' ? found.value : null
 }
 
-/** What readers of such files do not agree about, or what stands for another text. */
+/** A value that readers of such files interpret differently, or that refers to another text. */
 export type EnvDoubt =
-  /** An unquoted `#` right behind other text: for Node and dotenv a comment begins, for shells it does not. */
+  /**
+   * An unquoted `#` directly after other text: a comment for Node and dotenv, a part of the value for shells.
+   */
   | 'hash'
-  /** A quote without its other end. */
+  /** A quote that is not closed. */
   | 'quote'
-  /** `$NAME` in a longer text: some readers put the value of another setting there. */
+  /** `$NAME` in a longer text: some readers insert the value of another setting. */
   | 'dollar'
-  /** `${…}`, `$(…)`, a backtick, or `$NAME` alone: the secret itself stands elsewhere. */
+  /** `${…}`, `$(…)`, a backtick, or `$NAME` alone: the secret itself is elsewhere. */
   | 'reference'
 
-/** A setting and the line it begins in, a comment, or another line that is not empty. */
+/** A line that is not empty: a setting with the line it begins in, a comment, or another line. */
 export type EnvLine =
   | {
       readonly kind: 'setting'
       readonly line: number
       readonly name: string
-      /** With `hash`: the whole of it. */
+      /** With the doubt `hash`: the value with the `#` and all after it. */
       readonly value: string
       readonly doubt: EnvDoubt | null
     }
-  /** `setting`: the setting that was switched off in it; null: it is mere text. */
+  /** `setting`: the setting that is commented out. Null: the comment is plain text. */
   | {
       readonly kind: 'comment'
       readonly line: number
@@ -52,7 +54,7 @@ export type EnvLine =
     }
   | { readonly kind: 'other'; readonly line: number }
 
-/** What stands in the text, in its order; lines count from 1. */
+/** Returns the lines of the text in order; the first is line 1. */
 export function envLines(text: string): EnvLine[] {
   let line = 1
   return pieces(text).flatMap((piece): EnvLine[] => {
@@ -81,13 +83,13 @@ function settingLine({ name, value, written, after }: Setting, line: number): En
   return { kind: 'setting', line, name, value, doubt }
 }
 
-/** Names of all settings, sorted. */
+/** Returns the names of all settings, sorted. */
 export function envNames(text: string): string[] {
   const names = pieces(text).flatMap((piece) => (piece.kind === 'setting' ? [piece.name] : []))
   return [...new Set(names)].toSorted()
 }
 
-/** The text with one more or one changed setting; every other line, comments too, stays as it is. */
+/** Returns the text with a setting added or changed; every other line stays as it is, comments too. */
 export function withEnvValue(text: string, name: string, value: string): string {
   const written = writtenValue(value)
   let isPlaced = false
@@ -103,12 +105,12 @@ export function withEnvValue(text: string, name: string, value: string): string 
   return `${text}${open}${name}=${written}${lineEnd}`
 }
 
-/** The text without a setting. */
+/** Returns the text without a setting. */
 export function withoutEnvValue(text: string, name: string): string {
   return withoutEnvValues(text, new Set([name]))
 }
 
-/** The text without several settings; a comment behind one stays. */
+/** Returns the text without several settings; a comment behind a setting stays. */
 export function withoutEnvValues(text: string, names: ReadonlySet<string>): string {
   const kept = pieces(text).map((piece) => {
     if (piece.kind === 'other' || !names.has(piece.name)) return textOf(piece)
@@ -118,8 +120,9 @@ export function withoutEnvValues(text: string, names: ReadonlySet<string>): stri
 }
 
 /**
- * A value as it is written so that other readers of such files get it back too: bare where nothing can be mistaken,
- * else in single quotes or backticks, where nothing has a meaning. Only what fits in none of these is escaped.
+ * Returns a value in a form that other readers of such files understand: bare if that is unambiguous, else in
+ * single quotes or backticks, where all characters are literal. A value that fits neither is escaped in
+ * double quotes.
  */
 function writtenValue(value: string): string {
   if (needsNoQuotes.test(value)) return value
@@ -140,7 +143,7 @@ function pieces(text: string): Piece[] {
   return found
 }
 
-/** Null: the line that begins here is no setting. */
+/** Null: the line that begins here is not a setting. */
 function settingAt(text: string, at: number): Piece | null {
   const [before, name] = matchAt(head, text, at) ?? []
   if (before === undefined || name === undefined) return null

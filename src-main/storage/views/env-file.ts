@@ -8,7 +8,9 @@ import { makePrivateDirs, readPrivateFile } from '../files/private-files.ts'
 const LARGEST_TEXT = 1_048_576
 const validName = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/
 
-/** Throws INVALID_REQUEST for a name that is not that of an environment variable; the message does not quote it. */
+/**
+ * Throws INVALID_REQUEST unless the name is that of an environment variable; the message does not quote it.
+ */
 export function assertEnvName(name: string): void {
   if (validName.test(name)) return
   throw new VaultError('INVALID_REQUEST', {
@@ -18,9 +20,9 @@ export function assertEnvName(name: string): void {
 }
 
 /**
- * The settings in a `.env` file. Comments, unknown lines and the order of the file are kept; the file is its owner's
- * alone (0600). Every method throws CREDENTIAL_UNREADABLE, with the file untouched, if the file is a link, another
- * user's, larger than 1 MiB or not UTF-8.
+ * The settings in a `.env` file. Comments, unknown lines and the order of the file are kept; the file is for
+ * its owner alone (0600). Every method throws CREDENTIAL_UNREADABLE, with the file untouched, if the file is
+ * a link, of another user, larger than 1 MiB or not UTF-8.
  */
 export class EnvFile {
   readonly #path: string
@@ -30,17 +32,20 @@ export class EnvFile {
     this.#path = path
   }
 
-  /** Null: no such setting, or no file. */
+  /** Returns the value. Null: there is no such setting, or no file. */
   async get(name: string): Promise<string | null> {
     return envValue(await this.#inTurn(() => this.#read()), name)
   }
 
-  /** Sorted. */
+  /** Returns the names, sorted. */
   async names(): Promise<string[]> {
     return envNames(await this.#inTurn(() => this.#read()))
   }
 
-  /** Durable when it resolves. Throws INVALID_REQUEST, STORE_WRITE_FAILED with the old file unchanged. */
+  /**
+   * Sets a value, durable when it resolves. Throws INVALID_REQUEST, and STORE_WRITE_FAILED with the old file
+   * unchanged.
+   */
   async set(name: string, value: string): Promise<void> {
     assertEnvName(name)
     if (!value.isWellFormed() || value.includes('\0')) {
@@ -55,7 +60,10 @@ export class EnvFile {
     })
   }
 
-  /** False: there was no such setting. Throws STORE_WRITE_FAILED with the old file unchanged. */
+  /**
+   * Removes a setting. Throws STORE_WRITE_FAILED with the old file unchanged. False: there was no such
+   * setting.
+   */
   async remove(name: string): Promise<boolean> {
     return await this.#inTurn(async () => {
       const text = await this.#read()
@@ -73,7 +81,7 @@ export class EnvFile {
     const text = await readPrivateFile(this.#path).catch((error: unknown) => {
       throw unreadable(error)
     })
-    // Written back, a character that could not be read would be lost.
+    // An unreadable character would be lost when the text is written back.
     if (text !== null && (text.length > LARGEST_TEXT || text.includes('\ufffd'))) throw unreadable()
     return text ?? ''
   }

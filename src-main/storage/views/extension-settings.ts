@@ -11,28 +11,32 @@ const PREFIX = 'Latchkey Extension '
 const LONGEST_SERVICE_NAME = 255
 const LONGEST_SECRET = 65_536
 
-/** A setting and where it is kept: secrets in the store, the rest in the extension's `.env`. */
+/** A setting and its place: secrets are kept in the store, the rest in the extension's `.env`. */
 export type ExtensionSetting =
   | { readonly kind: 'secret'; readonly name: string; readonly value: Secret }
   | { readonly kind: 'plain'; readonly name: string; readonly value: string }
 
 export type ExtensionSettingsPorts = ViewPorts & {
-  /** The extension's name, any text. */
+  /** Name of the extension; any text. */
   readonly extension: string
-  /** The extension's own folder; its `.env` lies there. */
+  /** Folder of the extension, with its `.env`. */
   readonly folder: string
 }
 
-/** `Latchkey Extension {name}`, at most 255 characters, and different for different names. Throws INVALID_REQUEST. */
+/**
+ * Returns `Latchkey Extension {name}`, at most 255 characters, different for different names. Throws
+ * INVALID_REQUEST.
+ */
 export function extensionServiceName(extension: string): string {
   const maxLength = LONGEST_SERVICE_NAME - PREFIX.length
   return PREFIX + distinctName(extension, { allowed: /^[A-Za-z0-9._-]$/, maxLength })
 }
 
 /**
- * The settings of one extension, by the names of their environment variables. A setting stands in one place: one that
- * becomes a secret leaves the `.env`, and one that ceases to be a secret leaves the store. If a crash left it in both,
- * the store's value counts. Every method throws INVALID_REQUEST for a name that no environment variable has.
+ * The settings of one extension, by the names of their environment variables. A setting is kept in one place:
+ * when it becomes a secret it leaves the `.env`, when it ceases to be a secret it leaves the store. If a
+ * crash left it in both, the store's value wins. Every method throws INVALID_REQUEST for a name that is not
+ * valid for an environment variable.
  */
 export class ExtensionSettings {
   readonly #entries: NamedEntries<'extension'>
@@ -50,10 +54,13 @@ export class ExtensionSettings {
     this.#shownName = extensionServiceName(extension)
   }
 
-  /** Null: it is not set. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*: a secret that can't be read is not absent. */
+  /**
+   * Returns the setting. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*: an unreadable secret does not count as
+   * absent. Null: it is not set.
+   */
   async get(name: string): Promise<ExtensionSetting | null> {
     const ref = this.#ref(name)
-    // What is plain must not need the keychain.
+    // A plain setting must be readable without the keychain.
     const secret = this.#entries.find(ref) && (await this.#entries.load(ref))
     if (secret === null) {
       const value = await this.#env.get(name)
@@ -64,22 +71,23 @@ export class ExtensionSettings {
   }
 
   /**
-   * Sets a setting in its place and removes it from the other. Throws INVALID_REQUEST for a secret that is empty, and
-   * KEYCHAIN_* or STORE_WRITE_FAILED with the old value in force: a secret never goes to the `.env` instead.
+   * Sets a setting in its place and removes it from the other. Throws INVALID_REQUEST for an empty secret,
+   * and KEYCHAIN_* or STORE_WRITE_FAILED with the old value still valid: a secret is never written to the
+   * `.env` instead.
    */
   async set(setting: ExtensionSetting): Promise<void> {
     if (setting.kind === 'secret') await this.#setSecret(setting.name, setting.value)
     else await this.#setPlain(setting.name, setting.value)
   }
 
-  /** From both places. False: it was not set. */
+  /** Removes the setting from both places. False: it was not set. */
   async remove(name: string): Promise<boolean> {
     const ref = this.#ref(name)
     const wasSecret = this.#entries.find(ref) !== null && (await this.#entries.remove(ref))
     return (await this.#env.remove(name)) || wasSecret
   }
 
-  /** What is set and where, sorted by name; never opens the keychain. */
+  /** Returns the settings and their places, sorted by name; never opens the keychain. */
   async list(): Promise<readonly Pick<ExtensionSetting, 'kind' | 'name'>[]> {
     const secrets = this.#entries.list().filter(({ ref }) => ref.service === this.#service)
     const kinds = new Map<string, ExtensionSetting['kind']>()
@@ -92,7 +100,7 @@ export class ExtensionSettings {
   async #setSecret(name: string, value: Secret): Promise<void> {
     const ref = this.#ref(name)
     assertSecret(value)
-    // Read before anything is changed: an .env that can't be read could not be cleared of the old value.
+    // The .env is read before any change: the old value could not be removed from an unreadable file.
     await this.#env.names()
     await this.#entries.save(ref, () => ({
       kind: 'extension',

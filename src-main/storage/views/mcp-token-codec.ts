@@ -11,7 +11,10 @@ const secret = v.pipe(
 )
 const LAST_INSTANT = 8.64e15
 
-/** What an MCP host keeps of a server, as JSON in its own words; `expiresAt` and `updatedAt` in ms since 1970. */
+/**
+ * Credentials of a server as an MCP host stores them, in JSON; `expiresAt` and `updatedAt` in milliseconds
+ * since 1970.
+ */
 const credentialsSchema = v.strictObject({
   serverName: text(1000),
   token: v.strictObject({
@@ -27,16 +30,18 @@ const credentialsSchema = v.strictObject({
   updatedAt: v.nullish(v.number(), null)
 })
 
-/** Credentials of one MCP server. Tokens are `Secret`s, so that printing or serialising them shows nothing. */
+/**
+ * Credentials of one MCP server. Tokens are `Secret`s, so that printing or serializing does not show them.
+ */
 export type McpCredentials = {
   readonly serverName: string
   readonly token: {
     readonly accessToken: Secret
     readonly refreshToken: Secret | null
     readonly tokenType: string
-    /** Null: the server did not say. */
+    /** Null: the server did not state it. */
     readonly expiresAt: Date | null
-    /** As the server wrote it, words with one space between; null: it did not say. */
+    /** Scopes separated by one space. Null: the server stated none. */
     readonly scope: string | null
   }
   readonly clientId: string | null
@@ -45,7 +50,7 @@ export type McpCredentials = {
   readonly updatedAt: Date
 }
 
-/** What is stored, before the store adds its own fields. */
+/** The stored fields, before the store adds its own. */
 export type ReadCredentials = Omit<McpToken, 'kind' | 'ref' | 'obtainedAt' | 'updatedAt'>
 
 const fields: ReadonlySet<string> = new Set([
@@ -53,7 +58,10 @@ const fields: ReadonlySet<string> = new Set([
   ...Object.keys(credentialsSchema.entries.token.entries).map((name) => `token.${name}`)
 ])
 
-/** Throws INVALID_REQUEST, naming the field that is missing or wrong and never its value; unknown fields are refused. */
+/**
+ * Reads the credentials of a host. Throws INVALID_REQUEST with the name of a missing or wrong field, never
+ * with its value; unknown fields are refused.
+ */
 export function readMcpCredentials(input: unknown): ReadCredentials {
   const parsed = v.safeParse(credentialsSchema, input)
   if (!parsed.success) throw invalid(v.getDotPath(parsed.issues[0]))
@@ -71,7 +79,7 @@ export function readMcpCredentials(input: unknown): ReadCredentials {
   }
 }
 
-/** The reverse: a stored record in the words of MCP hosts. */
+/** Returns a stored record in the form of MCP hosts. */
 export function toMcpCredentials(record: McpToken): McpCredentials {
   const { accessToken, refreshToken, tokenType, expiry, scopes } = record
   const expiresAt = expiry.kind === 'at' ? expiry.at : null

@@ -10,15 +10,16 @@ import { NamedEntries } from './named-entries.ts'
 import type { ViewPorts } from './named-entries.ts'
 import { serviceFor } from './named-slug.ts'
 
-/** Every server's credentials, and the servers whose entry is there and can't be read. */
+/** The credentials of every server, and the servers whose entry can't be read. */
 export type AllMcpCredentials = {
   readonly credentials: ReadonlyMap<string, McpCredentials>
   readonly unreadable: readonly { readonly serverName: string; readonly code: ProblemCode }[]
 }
 
 /**
- * OAuth credentials of MCP servers, by the server's name, as credentials of the kind `mcp`. Names that differ in
- * anything are different servers, whatever has to be changed to store them. Nothing is opened before the first call.
+ * OAuth credentials of MCP servers, by the server's name, as credentials of the kind `mcp`. Different names
+ * are different servers, even if a name has to be changed to be stored. The store is opened at the first
+ * call.
  */
 export class McpTokenStorage {
   readonly #entries: NamedEntries<'mcp'>
@@ -28,8 +29,8 @@ export class McpTokenStorage {
   }
 
   /**
-   * Null: nothing is stored for this server. Expired ones are given back too: their host may be able to renew them.
-   * Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*; nothing is deleted.
+   * Returns the credentials, also expired ones: their host may be able to refresh them. Never deletes. Throws
+   * CREDENTIAL_UNREADABLE, KEYCHAIN_*. Null: this server has none.
    */
   async getCredentials(serverName: string): Promise<McpCredentials | null> {
     const record = await this.#entries.load(refOf(serverName))
@@ -39,8 +40,9 @@ export class McpTokenStorage {
   }
 
   /**
-   * Replaces what is stored for `serverName` and sets `updatedAt`. `credentials` is JSON as an MCP host has it. Throws
-   * INVALID_REQUEST naming what is wrong, KEYCHAIN_*, STORE_WRITE_FAILED with the old ones unchanged.
+   * Replaces the credentials of `serverName` and sets `updatedAt`. `credentials` is JSON in the form of an
+   * MCP host. Throws INVALID_REQUEST with the name of the wrong field, and KEYCHAIN_* or STORE_WRITE_FAILED
+   * with the old ones unchanged.
    */
   async setCredentials(credentials: unknown): Promise<void> {
     const read = readMcpCredentials(credentials)
@@ -52,12 +54,12 @@ export class McpTokenStorage {
     })
   }
 
-  /** False: there were none. Throws KEYCHAIN_* or STORE_WRITE_FAILED. */
+  /** Deletes the credentials. Throws KEYCHAIN_* or STORE_WRITE_FAILED. False: there were none. */
   async deleteCredentials(serverName: string): Promise<boolean> {
     return await this.#entries.remove(refOf(serverName))
   }
 
-  /** Sorted names as their hosts wrote them; never opens the keychain. */
+  /** Returns the names as their hosts wrote them, sorted; never opens the keychain. */
   async listServers(): Promise<string[]> {
     return this.#entries
       .list()
@@ -66,8 +68,9 @@ export class McpTokenStorage {
   }
 
   /**
-   * One entry that can't be read is reported and does not take the others down. `withoutExpired` leaves out what has
-   * expired and has no refresh token. Throws KEYCHAIN_* if the keychain does not answer.
+   * Returns all credentials. An entry that can't be read is reported, and the others are still returned.
+   * `withoutExpired` leaves out expired ones without a refresh token. Throws KEYCHAIN_* if the keychain does
+   * not answer.
    */
   async getAllCredentials({ withoutExpired = false } = {}): Promise<AllMcpCredentials> {
     const credentials = new Map<string, McpCredentials>()
@@ -85,7 +88,10 @@ export class McpTokenStorage {
     return { credentials, unreadable }
   }
 
-  /** Removes all of them, also those that can't be read; returns how many. Tries every one, then throws the first error. */
+  /**
+   * Removes all entries, also unreadable ones, and returns their number. Tries every entry, then throws the
+   * first error.
+   */
   async clearAll(): Promise<number> {
     const failures: unknown[] = []
     let removed = 0

@@ -1,15 +1,15 @@
-/** One instance, made at its first use. */
+/** A single instance that is made at its first use. */
 export type LazyAccess<T> = {
-  /** Everybody gets the same one, also those who ask while it is being made. Rejects as `open`. */
+  /** Returns the same instance to every caller, also while it is being made. Rejects as `open`. */
   readonly get: () => Promise<T>
-  /** The next `get` makes a new one; for tests. */
+  /** Makes the next `get` open a new instance; for tests. */
   readonly reset: () => void
 }
 
 /**
- * Puts off `open` until somebody needs what it makes. A failure is not remembered: the next `get` tries again.
- * The composition root owns the result and hands it on; there is none at module level, so two vaults in one process
- * never share one.
+ * Delays `open` until the first `get`. A failure is not kept: the next `get` tries again. The composition
+ * root owns the result and passes it on; it is not kept at module level, so two vaults in one process do not
+ * share it.
  */
 export function lazyAccess<T>(open: () => T | Promise<T>): LazyAccess<T> {
   let opened: Promise<T> | null = null

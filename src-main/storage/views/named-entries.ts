@@ -7,18 +7,21 @@ import type { Clock, CredentialRepository } from '../../core/ports.ts'
 type Kind = KeptSecret['kind']
 type OfKind<K extends Kind> = Extract<Credential, { kind: K }>
 
-/** What a view over the one store stands on. */
+/** The ports that a view of the store needs. */
 export type ViewPorts = {
   readonly repository: Pick<
     CredentialRepository,
     'load' | 'save' | 'remove' | 'list' | 'find' | 'setLastUsed'
   >
   readonly clock: Pick<Clock, 'now'>
-  /** Nothing else happens to the credential meanwhile, and the lists are told afterwards: `TokenService.exclusively`. */
+  /** Runs `task` alone for the credential and updates the lists afterwards: `TokenService.exclusively`. */
   readonly exclusively: <T>(ref: CredentialRef, task: () => Promise<T>) => Promise<T>
 }
 
-/** The entries of one kind, for views that give them names of their own. Another kind's entry is never touched. */
+/**
+ * The entries of one kind, for views that name them in their own way. Entries of other kinds are never
+ * changed.
+ */
 export class NamedEntries<K extends Kind> {
   readonly #ports: ViewPorts
   readonly #kind: K
@@ -33,8 +36,8 @@ export class NamedEntries<K extends Kind> {
   }
 
   /**
-   * Null: no such entry. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, and INVALID_REQUEST if an entry of another kind has
-   * this place.
+   * Returns the entry. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, and INVALID_REQUEST if an entry of another
+   * kind has this service and account. Null: there is no such entry.
    */
   async load(ref: CredentialRef): Promise<OfKind<K> | null> {
     this.find(ref)
@@ -46,14 +49,14 @@ export class NamedEntries<K extends Kind> {
   }
 
   /**
-   * Stores what `make` builds from the entry that is there, or from null. Durable when it resolves. Throws KEYCHAIN_*,
-   * STORE_WRITE_FAILED with the old one unchanged, INVALID_REQUEST as `load`.
+   * Saves what `make` returns for the present entry, or for null. Durable when it resolves. Throws
+   * KEYCHAIN_*, STORE_WRITE_FAILED with the old one unchanged, INVALID_REQUEST as `load`.
    */
   async save(ref: CredentialRef, make: (former: CatalogEntry | null) => OfKind<K>): Promise<void> {
     await this.#ports.exclusively(ref, () => this.#ports.repository.save(make(this.find(ref))))
   }
 
-  /** False: there was none. An entry that can't be read goes too. Throws as `save`. */
+  /** Removes the entry, also an unreadable one. Throws as `save`. False: there was none. */
   async remove(ref: CredentialRef): Promise<boolean> {
     return await this.#ports.exclusively(ref, async () => {
       this.find(ref)
@@ -61,14 +64,14 @@ export class NamedEntries<K extends Kind> {
     })
   }
 
-  /** From the catalog alone. Null: none. Throws INVALID_REQUEST as `load`. */
+  /** Finds the entry in the catalog alone. Throws INVALID_REQUEST as `load`. Null: there is none. */
   find(ref: CredentialRef): CatalogEntry | null {
     const entry = this.#ports.repository.find(ref)
     if (entry !== null && entry.kind !== this.#kind) throw taken()
     return entry
   }
 
-  /** Entries of this kind, from the catalog alone. */
+  /** Returns the entries of this kind, from the catalog alone. */
   list(): readonly CatalogEntry[] {
     return this.#ports.repository.list().filter(({ kind }) => kind === this.#kind)
   }
@@ -77,7 +80,7 @@ export class NamedEntries<K extends Kind> {
     return held.kind === this.#kind
   }
 
-  /** A record of use that can not be written is no reason to keep a secret back. */
+  /** Records the use. A failed write does not keep the secret from its caller. */
   #noteUse(ref: CredentialRef): void {
     try {
       this.#ports.repository.setLastUsed(ref, this.now())
@@ -89,14 +92,14 @@ export class NamedEntries<K extends Kind> {
 
 type NewKey = {
   readonly ref: CredentialRef
-  /** As the list shows it. */
+  /** Name in the list. */
   readonly name: string
   readonly key: string
-  /** Where a first key may be sent; a key that replaces one keeps the hosts of that one. */
+  /** Hosts for a first key; a key that replaces another keeps the hosts of the old one. */
   readonly allowedHosts: readonly string[]
 }
 
-/** Saves a key as typed: trimmed, refused with INVALID_REQUEST if empty or broken over lines. Throws as `save`. */
+/** Saves a key, trimmed. Throws INVALID_REQUEST if it is empty or has a line break inside, and as `save`. */
 export async function saveNamedKey(
   entries: NamedEntries<'api-key'>,
   { ref, name, key, allowedHosts }: NewKey

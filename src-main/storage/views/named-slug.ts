@@ -7,15 +7,16 @@ const marked = /\.x[0-9a-f]{32}$/
 const LONGEST = 1000
 
 type Alphabet = {
-  /** One character that may stay. */
+  /** Matches a single character that may stay. */
   readonly allowed: RegExp
   readonly maxLength: number
 }
 
 /**
- * A form of a name that holds only allowed characters and at most `maxLength`, and that is different for different
- * names: a name that had to be changed, or that looks as if it had been, ends in a hash of the whole. Throws
- * INVALID_REQUEST for a name that is empty, longer than 1,000 characters, or holds NUL or half a character.
+ * Returns a form of a name with allowed characters only and at most `maxLength` of them, different for
+ * different names: a name that has to be changed, or that looks like a changed one, ends in a hash of the
+ * whole name. Throws INVALID_REQUEST for a name that is empty, longer than 1,000 characters, or has NUL or
+ * half a character.
  */
 export function distinctName(name: string, { allowed, maxLength }: Alphabet): string {
   if (name === '' || name.length > LONGEST || name.includes('\0') || !name.isWellFormed()) {
@@ -34,7 +35,7 @@ export function distinctName(name: string, { allowed, maxLength }: Alphabet): st
 const SERVICE_LENGTH = 100
 const inServiceId = /^[a-z0-9._-]$/
 
-/** A service id, as the contract allows them, for a named thing of a family: `mcp.linear`. Throws as `distinctName`. */
+/** Returns a valid service id for a name of a family: `mcp.linear`. Throws as `distinctName`. */
 export function serviceFor(family: 'mcp' | 'extension', name: string): string {
   const prefix = `${family}.`
   return prefix + distinctName(name, { allowed: inServiceId, maxLength: SERVICE_LENGTH - prefix.length })

@@ -16,7 +16,7 @@ export type ViewWorld = {
   readonly catalog: Catalog
   readonly repository: StoredCredentialRepository
   readonly ports: ViewPorts
-  /** What the clock of the views shows. */
+  /** Time of the views' clock. */
   readonly time: { now: Date }
   readonly entries: () => readonly CatalogEntry[]
 }

@@ -11,9 +11,9 @@ const SHOWN_NAME = 'Provider key'
 const validName = /^[a-zA-Z0-9._-]{1,64}$/
 
 /**
- * API keys by names of the person's own, as the credentials of the service `provider-key` (document 004). Every method
- * throws INVALID_REQUEST for a name that is not 1 to 64 letters, digits, dots, dashes or underscores. Names that
- * differ in case are different.
+ * API keys by names that the person chooses, as credentials of the service `provider-key` (document 004).
+ * Every method throws INVALID_REQUEST unless the name has 1 to 64 letters, digits, dots, dashes or
+ * underscores. The case of names counts.
  */
 export class ProviderKeyStorage {
   readonly #entries: NamedEntries<'api-key'>
@@ -23,15 +23,19 @@ export class ProviderKeyStorage {
   }
 
   /**
-   * Replaces a key of that name. Spaces and line ends around the key are cut off. Durable when it resolves. Throws
-   * INVALID_REQUEST for a key that is empty or has a line break inside, KEYCHAIN_*, STORE_WRITE_FAILED.
+   * Saves a key and replaces an older one of that name. Spaces and line ends around the key are removed.
+   * Durable when it resolves. Throws INVALID_REQUEST for a key that is empty or has a line break inside,
+   * KEYCHAIN_*, STORE_WRITE_FAILED.
    */
   async saveKey(name: string, apiKey: string): Promise<void> {
     const ref = refOf(name)
     await saveNamedKey(this.#entries, { ref, name: SHOWN_NAME, key: apiKey, allowedHosts: [] })
   }
 
-  /** Null: no such key. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, SIGN_IN_REQUIRED for one past its expiry. */
+  /**
+   * Returns the key. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, and SIGN_IN_REQUIRED for an expired key. Null:
+   * there is none.
+   */
   async getKey(name: string): Promise<Secret | null> {
     const held = await this.#entries.load(refOf(name))
     if (held === null) return null
@@ -39,12 +43,12 @@ export class ProviderKeyStorage {
     return held.key
   }
 
-  /** False: there was none. Throws KEYCHAIN_* or STORE_WRITE_FAILED. */
+  /** Deletes the key. Throws KEYCHAIN_* or STORE_WRITE_FAILED. False: there was none. */
   async deleteKey(name: string): Promise<boolean> {
     return await this.#entries.remove(refOf(name))
   }
 
-  /** Sorted names; never opens the keychain. */
+  /** Returns the names, sorted; never opens the keychain. */
   async listKeys(): Promise<string[]> {
     return this.#entries
       .list()
@@ -53,13 +57,16 @@ export class ProviderKeyStorage {
       .toSorted()
   }
 
-  /** True also for a key that can't be read at the moment; never opens the keychain. */
+  /** True also for a key that can't be read at present; never opens the keychain. */
   async hasKey(name: string): Promise<boolean> {
     return this.#entries.find(refOf(name)) !== null
   }
 }
 
-/** The message never quotes the name: a key that was pasted in its place would be shown. */
+/**
+ * Returns the ref of a name. The error does not quote the name, because it may be a key pasted into the wrong
+ * field.
+ */
 function refOf(name: string): CredentialRef {
   if (validName.test(name)) return { service: SERVICE, account: name }
   throw new VaultError('INVALID_REQUEST', {

@@ -12,15 +12,15 @@ const LARGEST_FILE = 65_536
 const FOR_OTHERS = 0o077
 const hasModes = process.platform !== 'win32'
 
-/** True for the absolute path of a file, without NUL or half characters. */
+/** True for an absolute path without NUL and half characters. */
 export function isKeyfilePath(path: string): boolean {
   return isAbsolute(path) && path.length <= LONGEST_PATH && !path.includes('\0') && path.isWellFormed()
 }
 
 /**
- * The key in the first line of a person's own file, which may be a link. The file is never changed. Throws
- * CREDENTIAL_UNREADABLE, saying what to do, for a file that is missing, can't be read, is none, is larger than 64 KiB,
- * is open to other users, or holds no key.
+ * Reads the key in the first line of a person's own file, which may be a link. The file is never changed.
+ * Throws CREDENTIAL_UNREADABLE, with what to do, if the file is missing, unreadable, not a regular file,
+ * larger than 64 KiB, open to other users, or without a key.
  */
 export async function readKeyfile(path: string): Promise<Secret> {
   const [firstLine = ''] = (await readText(path)).trim().split(/\r\n?|\n/)
@@ -33,7 +33,7 @@ export async function readKeyfile(path: string): Promise<Secret> {
 
 async function readText(path: string): Promise<string> {
   try {
-    // Without O_NONBLOCK a named pipe that nobody writes to would never be opened.
+    // Without O_NONBLOCK, opening a named pipe without a writer would never return.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
       await assertPrivate(file)

@@ -9,17 +9,17 @@ import { NamedEntries, saveNamedKey, type ViewPorts } from './named-entries.ts'
 import { isKeyfilePath, readKeyfile } from './tool-key-file.ts'
 
 export type ToolKeyPorts = ViewPorts & {
-  /** Where the paths of key files are kept: the catalog's preferences. A path is no secret. */
+  /** Storage of the paths of key files: the catalog's preferences. A path is not secret. */
   readonly paths: Pick<Catalog, 'preference' | 'setPreference'>
-  /** Default: the tools Latchkey knows. */
+  /** Default: the tools that Latchkey knows. */
   readonly tools?: readonly ToolKeyRow[]
 }
 
 const storedPath = v.nullable(v.pipe(v.string(), v.check(isKeyfilePath)))
 
 /**
- * Keys of the tools of a registry, as API keys of the services `tool.<name>`, or in files of the person's own. Every
- * method throws INVALID_REQUEST, naming the tools there are, for another tool.
+ * Keys of the tools of a registry, as API keys of the services `tool.<name>`, or in files of the person's
+ * own. Every method throws INVALID_REQUEST for an unknown tool; the message names the known ones.
  */
 export class ToolKeyStorage {
   readonly #entries: NamedEntries<'api-key'>
@@ -32,18 +32,24 @@ export class ToolKeyStorage {
     this.#tools = ports.tools ?? toolKeyRegistry
   }
 
-  /** The tools there are. */
+  /** Returns the known tools. */
   tools(): readonly ToolKeyRow[] {
     return this.#tools
   }
 
-  /** Replaces the tool's key; trimmed. Throws INVALID_REQUEST for no key, KEYCHAIN_*, STORE_WRITE_FAILED. */
+  /**
+   * Replaces the tool's key, trimmed. Throws INVALID_REQUEST for an empty key, KEYCHAIN_*,
+   * STORE_WRITE_FAILED.
+   */
   async saveKey(tool: string, key: string): Promise<void> {
     const { name, allowedHosts } = this.#row(tool)
     await saveNamedKey(this.#entries, { ref: refOf(tool), name, key, allowedHosts })
   }
 
-  /** The stored key. Null: none. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, SIGN_IN_REQUIRED past its expiry. */
+  /**
+   * Returns the stored key. Throws CREDENTIAL_UNREADABLE, KEYCHAIN_*, and SIGN_IN_REQUIRED for an expired
+   * key. Null: there is none.
+   */
   async getKey(tool: string): Promise<Secret | null> {
     this.#row(tool)
     const held = await this.#entries.load(refOf(tool))
@@ -52,19 +58,25 @@ export class ToolKeyStorage {
     return held.key
   }
 
-  /** False: none was stored. Leaves a key file alone. Throws KEYCHAIN_* or STORE_WRITE_FAILED. */
+  /**
+   * Deletes the stored key; a key file stays. Throws KEYCHAIN_* or STORE_WRITE_FAILED. False: no key was
+   * stored.
+   */
   async deleteKey(tool: string): Promise<boolean> {
     this.#row(tool)
     return await this.#entries.remove(refOf(tool))
   }
 
-  /** Whether a key is stored; never opens the keychain. */
+  /** Returns whether a key is stored; never opens the keychain. */
   async hasKey(tool: string): Promise<boolean> {
     this.#row(tool)
     return this.#entries.find(refOf(tool)) !== null
   }
 
-  /** The file is read at each use and need not be there yet. Throws INVALID_REQUEST for a path that is not absolute. */
+  /**
+   * Sets the path of the key file, which is read at each use and need not exist yet. Throws INVALID_REQUEST
+   * for a path that is not absolute.
+   */
   async setKeyfilePath(tool: string, path: string): Promise<void> {
     this.#row(tool)
     if (!isKeyfilePath(path)) {
@@ -73,7 +85,10 @@ export class ToolKeyStorage {
     this.#paths.setPreference(preferenceOf(tool), path)
   }
 
-  /** Null: none is set. Throws CREDENTIAL_UNREADABLE if what is kept is not a path. */
+  /**
+   * Returns the path of the key file. Throws CREDENTIAL_UNREADABLE if the stored value is not a path. Null:
+   * none is set.
+   */
   async getKeyfilePath(tool: string): Promise<string | null> {
     this.#row(tool)
     const stored = v.safeParse(storedPath, this.#paths.preference(preferenceOf(tool)))
@@ -83,7 +98,7 @@ export class ToolKeyStorage {
     })
   }
 
-  /** False: none was set. The file itself stays. */
+  /** Clears the path; the file itself stays. False: none was set. */
   async clearKeyfilePath(tool: string): Promise<boolean> {
     this.#row(tool)
     const wasSet = this.#paths.preference(preferenceOf(tool)) !== null
@@ -91,18 +106,25 @@ export class ToolKeyStorage {
     return wasSet
   }
 
-  /** The key in the tool's file. Null: no file is set. Throws CREDENTIAL_UNREADABLE as `readKeyfile`. */
+  /**
+   * Returns the key in the tool's file. Throws CREDENTIAL_UNREADABLE as `readKeyfile`. Null: no file is set.
+   */
   async readKeyfile(tool: string): Promise<Secret | null> {
     const path = await this.getKeyfilePath(tool)
     return path === null ? null : await readKeyfile(path)
   }
 
-  /** The stored key, else the one in the file, else null. A key that is there and can't be read throws. */
+  /**
+   * Returns the stored key, else the one in the file, else null. Throws if the key exists but can't be read.
+   */
   async resolveKey(tool: string): Promise<Secret | null> {
     return (await this.getKey(tool)) ?? (await this.readKeyfile(tool))
   }
 
-  /** The message never quotes the name: a key that was pasted in its place would be shown. */
+  /**
+   * Returns the row of a tool. The error does not quote the name, because it may be a key pasted into the
+   * wrong field.
+   */
   #row(tool: string): ToolKeyRow {
     const row = this.#tools.find((each) => each.tool === tool)
     if (row !== undefined) return row
@@ -114,17 +136,17 @@ export class ToolKeyStorage {
 const refOf = (tool: string): CredentialRef => ({ service: `tool.${tool}`, account: DEFAULT_ACCOUNT })
 const preferenceOf = (tool: string): string => `keyfile.${tool}`
 
-/** A tool that is used with a key of its own. */
+/** A tool that needs a key of its own. */
 type ToolKeyRow = {
-  /** What the person and the tool call it: lower-case letters, digits and dashes. */
+  /** Name for the person and the tool: lower-case letters, digits and dashes. */
   readonly tool: string
-  /** As the list shows it. */
+  /** Name in the list. */
   readonly name: string
-  /** Exact hosts the key may be sent to. */
+  /** Exact hosts that the key may be sent to. */
   readonly allowedHosts: readonly string[]
 }
 
-/** The tools Latchkey knows; another one is another row. */
+/** The tools that Latchkey knows; each further tool needs a row. */
 export const toolKeyRegistry: readonly ToolKeyRow[] = [
   { tool: 'brave', name: 'Brave Search', allowedHosts: ['api.search.brave.com'] },
   { tool: 'exa', name: 'Exa', allowedHosts: ['api.exa.ai', 'mcp.exa.ai'] },

@@ -34,7 +34,7 @@ async function start(clientId = op.clientId): Promise<URL> {
 const redirectOf = (page: URL): string => page.searchParams.get('redirect_uri') ?? ''
 const isWaiting = (): boolean => world.progress.at(-1)?.state.kind === 'waiting'
 
-/** The attempt goes on, no code has left, and the person's own answer still ends it well. */
+/** Expects that the attempt goes on, no code was sent, and the person's own answer still ends it well. */
 async function outlived(redirect: string): Promise<void> {
   expect(isWaiting()).toBe(true)
   expect(tokenRequests(op)).toBe(0)
@@ -180,7 +180,7 @@ function upper(parameters: URLSearchParams, name: string): void {
   parameters.set(name, (parameters.get(name) ?? '').toUpperCase())
 }
 
-/** What came back until the other side closed; empty if that was at once. */
+/** Sends `text`; returns the reply until the other side closes. Empty: it closes at once. */
 async function raw(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => undefined)
@@ -191,10 +191,10 @@ async function raw(port: number, text: string): Promise<string> {
   return answer
 }
 
-/** The codes of a computer that has no such address at all; any other refusal is a failure. */
+/** Error codes of a computer without such an address; any other refusal is a failure. */
 const withoutIPv6: readonly string[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT']
 
-/** Null when it listens, else the code of what the system refused. */
+/** Null: the server listens. Otherwise the error code of the system. */
 function listen(server: Server, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))

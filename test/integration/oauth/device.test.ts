@@ -43,7 +43,7 @@ describe('signing in by a code at a certified OpenID provider', () => {
     return { attempt, device }
   }
 
-  /** Lets the pause pass and waits for the answer to one more question. */
+  /** Lets the pause pass and waits for the answer to one more request. */
   async function ask(pause = 5 * SECOND): Promise<void> {
     const before = tokenRequests(op)
     const waits = clock.waits.length
@@ -262,7 +262,7 @@ describe('signing in by a code at a server that does not make it easy', () => {
     return world.progress.at(-1) as SignInProgress
   }
 
-  /** Whether this pause is just long enough for one more question. */
+  /** Expects that this pause is just long enough for one more request. */
   async function asksAfter(pause: number): Promise<void> {
     const before = asked.length
     const waits = clock.waits.length

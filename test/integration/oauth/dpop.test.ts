@@ -29,7 +29,7 @@ async function open(requiresNonce = false): Promise<void> {
   })
 }
 
-/** Signs in, and takes the grant through the form in which it is stored. */
+/** Signs in and passes the grant through its stored form. */
 async function signedIn(dpop: boolean): Promise<OAuthGrant> {
   const row = customProvider({
     issuer: op.issuer,

@@ -43,7 +43,7 @@ function requestFor(resource: string | null, scopes: readonly string[]): Authori
   }
 }
 
-/** Signs in without anything around the client, and gives the grant and the page's address. */
+/** Signs in with the client alone; returns the grant and the address of the page. */
 async function signedIn(request: AuthorizationRequest): Promise<{ grant: OAuthGrant; page: URL }> {
   const pending = await world.oauth.begin(request)
   await browse(pending.url)
@@ -56,7 +56,7 @@ async function signedIn(request: AuthorizationRequest): Promise<{ grant: OAuthGr
   return { grant: { kind: 'oauth', ref, ...held, ...times }, page: new URL(pending.url) }
 }
 
-/** What a signed access token says of itself. */
+/** The claims of a signed access token. */
 function payloadOf(token: Secret): Record<string, unknown> {
   const payload = text(token).split('.')[1] ?? ''
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>
@@ -127,7 +127,7 @@ describe('a provider with a resource', () => {
     const { grant, page } = await signedIn(requestFor(RESOURCE, wanted))
     expect(page.searchParams.getAll('resource')).toEqual([RESOURCE])
     expect(payloadOf(grant.tokens.accessToken)).toMatchObject({ aud: RESOURCE, scope: 'registry:read' })
-    // This server gives a token for userinfo to a refresh that names no resource.
+    // This server answers a refresh that names no resource with a token for userinfo.
     const renewed = await world.oauth.refresh(grant, () => undefined)
     expect(payloadOf(renewed.tokens.accessToken)['aud']).toBe(RESOURCE)
   })

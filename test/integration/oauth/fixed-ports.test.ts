@@ -30,7 +30,7 @@ async function open(redirect: Partial<ProviderRedirect>): Promise<LoopbackListen
   return listener
 }
 
-/** Takes a port, or the one that is given, as another program would. */
+/** Takes the given port, or any free one, as another program would. */
 async function take(port = 0, host = '127.0.0.1'): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
@@ -44,7 +44,7 @@ async function take(port = 0, host = '127.0.0.1'): Promise<number> {
 
 let nextPort = 20_000 + Math.floor(Math.random() * 10_000)
 
-/** A port that nobody has now, and that the system gives to nobody who asks for any. */
+/** A free port that the system does not assign to a program that asks for any port. */
 async function freePort(): Promise<number> {
   for (;;) {
     nextPort += 1

@@ -44,7 +44,10 @@ async function refreshTokenOf(ref: CredentialRef): Promise<Secret> {
   return held.tokens.refreshToken
 }
 
-/** How long it waits after so many failures until it tries again; null: for a person. Tries once more but at the first. */
+/**
+ * Milliseconds until the next automatic try after so many failures. Null: it waits for a person. Tries once
+ * more unless this is the first failure.
+ */
 async function waitOf(ref: CredentialRef, failures: number): Promise<number | null> {
   if (failures > 1) await world.tokens.refresh(ref).catch(() => undefined)
   const health = world.repository.find(ref)?.health
@@ -53,7 +56,7 @@ async function waitOf(ref: CredentialRef, failures: number): Promise<number | nu
   return next === null ? null : next.getTime() - Date.now()
 }
 
-/** Spends a refresh token behind the vault's back; how the server answers. */
+/** Spends a refresh token behind the vault's back; returns the server's answer. */
 async function spendElsewhere(token: Secret): Promise<{ status: number; body: string }> {
   const body = token.expose((text) =>
     new URLSearchParams({
@@ -98,13 +101,13 @@ describe('signing in at Glewlwyd', () => {
     expect(await spendElsewhere(token)).toEqual({ status: 400, body: '' })
     await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
     expect(digestOf(await refreshTokenOf(ref))).toBe(digestOf(token))
-    // Tried again by itself, but not at once; after the third time it waits for a person.
+    // The vault tries again by itself, but not at once; after the third failure it waits for a person.
     const waits = [await waitOf(ref, 1), await waitOf(ref, 2), await waitOf(ref, 3)]
     expect(waits.map((wait) => wait !== null && wait >= SPACING - 5000)).toEqual([true, true, false])
     expect(waits[2]).toBeNull()
     expect(world.repository.find(ref)?.health).toMatchObject({ code: 'PROVIDER_REFUSED' })
     expect(digestOf(await refreshTokenOf(ref))).toBe(digestOf(token))
-    // The access token lasts, so it is handed out meanwhile.
+    // The access token is not expired, so the vault still hands it out.
     expect((await world.tokens.getToken(ref)).length).toBeGreaterThan(100)
   })
 

@@ -1,8 +1,8 @@
 /**
- * A whole vault in a process of its own, which refreshes and stops for ever at one step of it:
- * `node journal-child.ts HOME SERVICE ACCOUNT STEP`. Says `ready`, refreshes as soon as it reads a line, and says
- * `stopped` where it stops. `unsent`: the journal is written and the request is not on its way. `sent`: the provider
- * holds the answer back. `unstored`: the answer is here and not stored. `unsettled`: it is stored.
+ * A whole vault in a process of its own that stops forever at one step of a refresh: `node journal-child.ts
+ * HOME SERVICE ACCOUNT STEP`. Prints `ready`, refreshes as soon as it reads a line, and prints `stopped` at
+ * the step. `unsent`: the journal is written and the request is not sent. `sent`: the provider holds the
+ * answer back. `unstored`: the answer is here and not stored. `unsettled`: the answer is stored.
  */
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'

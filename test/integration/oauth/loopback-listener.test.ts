@@ -21,7 +21,7 @@ beforeEach(async () => {
     socketTimeoutMs: 400
   })
 })
-/** Replaces the listener by one that hangs up on nobody for a minute. */
+/** Replaces the listener by one that closes no connection for a minute. */
 async function patient(): Promise<void> {
   await listener.close()
   listener = await openLoopbackListener({
@@ -40,7 +40,7 @@ afterEach(async () => {
 
 const port = (): number => Number(new URL(listener.redirectUri).port)
 
-/** Sends bytes as they are and returns what came back until the other side closed. */
+/** Sends the text unchanged and returns the reply until the other side closes. */
 async function raw(text: string): Promise<string> {
   const socket = open()
   socket.write(text)

@@ -11,7 +11,7 @@ import {
 } from '../../../src-main/core/testing/samples.ts'
 import { type Harness, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
 
-/** From the token endpoint's bytes to the record in an encrypted file and back, for one answer after the other. */
+/** The path of each answer: from the token endpoint's bytes to the record in an encrypted file and back. */
 
 const TOKEN_ENDPOINT = 'https://sso.example.net/token'
 const endpoints = sampleEndpoints()
@@ -99,7 +99,7 @@ describe('an answer with a fault that costs nothing is stored as it was meant', 
   })
 })
 
-/** No token in it, but that it says so with a number. */
+/** An answer without a token: a number stands in its place. */
 const numbered = { ...good, access_token: 7, refresh_token: undefined }
 
 test('a rotated refresh token beside an access token of no use is stored, and is in no error', async () => {

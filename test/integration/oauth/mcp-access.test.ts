@@ -17,7 +17,7 @@ let home = ''
 let op: OpenIdProvider
 let server: ProtectedResourceServer
 let open: Harness
-/** What a token needs at the server, and whether it lets any in. */
+/** Scopes that a token needs at the server, and whether the server accepts tokens at all. */
 let needs: string[] = []
 let accepts = true
 
@@ -38,7 +38,7 @@ afterEach(async () => {
 
 const start = (): Promise<Harness> => openTestVault({ home, store: 'file', hasKeychain: false })
 
-/** As a person does it; the address of the page that opened as well. */
+/** Signs in as a person does; also returns the address of the page that opened. */
 async function signIn(request: SignInRequest): Promise<{ ref: CredentialRef; page: URL }> {
   const { vault, surface } = open
   const ended = new Promise<VaultEvents['signInChanged']>((resolve) => {

@@ -53,7 +53,7 @@ const request = (
 const look = (server: string) => reportOnMcp(server, world)
 const asked = (line: string): number => op.requests().filter((one) => one === line).length
 
-/** As a person does it: look at the server, then sign in at the place it named. */
+/** Signs in as a person does: looks at the server, then signs in at the place that it names. */
 async function signIn(server: string, clientId: string | null = null): Promise<OAuthGrant> {
   const { offered } = await look(server)
   await world.signIns.start(request(server, offered, clientId))
@@ -179,7 +179,7 @@ describe('the client at an MCP server’s authorization server', () => {
     try {
       await world.signIns.start(signInRequest(evil))
       const theirs = new URL(world.surface.last.view.url)
-      // What an issuer may do with a browser that came to it: send it on with everything that came along.
+      // A dishonest issuer may send a browser on with all parameters that it brought.
       const mixedUp = new URL(`${op.issuer}/auth`)
       mixedUp.search = theirs.search
       mixedUp.searchParams.set('client_id', client.id)

@@ -52,7 +52,7 @@ async function signIn(op: OpenIdProvider, clientId: string) {
   return refOf(await ending(world))
 }
 
-/** The page of the honest one, with everything that came along to the evil one. */
+/** The page of the honest issuer with all parameters that the evil issuer received. */
 function sentOn(page: URL, honest: OpenIdProvider, clientId: string, redirectPath?: string): string {
   const place = new URL(`${honest.issuer}/auth`)
   place.search = page.search
@@ -120,7 +120,7 @@ describe('an issuer that sends the browser on to another', () => {
     const evil = await provider(false, { port: portOf(announcing) })
     const honest = await provider(false)
     const clientId = await registered(honest, 'http://127.0.0.1/callback')
-    // Another run of Latchkey has what is stored, and asks again for the metadata.
+    // Another run of Latchkey has the stored grant, and requests the metadata again.
     const stored = await world.repository.load(ref)
     if (stored === null) throw new Error('It is stored')
     world = oauthWorld()
@@ -166,7 +166,7 @@ describe('the redirect address of an issuer of the person’s own', () => {
     const ref = await signIn(op, fresh)
     const held = await world.repository.load(ref)
     if (held?.kind !== 'oauth') throw new Error('It is a sign-in')
-    // As a Latchkey from before stored it.
+    // The form in which an earlier Latchkey stored it.
     const { namesIssuer: _absent, ...row } = held.provider
     const redirect = { ...row.redirect, path: '/callback' }
     await world.repository.save({
@@ -205,7 +205,7 @@ describe('the redirect address of an issuer of the person’s own', () => {
     const own = { ...stored, redirect: { ...stored.redirect, path: `/callback/${'0a'.repeat(8)}` } }
     const chosen = { ...stored, redirect: { ...stored.redirect, path: '/back' } }
     expect(rowInUse(stored, { find: () => own }).redirect).toEqual(stored.redirect)
-    // What else was changed in the row since then holds.
+    // Other changes of the row since then apply.
     const ports = { ...own, redirect: { ...own.redirect, ports: [28_418] } }
     expect(rowInUse(stored, { find: () => ports }).redirect).toEqual({ ...stored.redirect, ports: [28_418] })
     expect(rowInUse(stored, { find: () => chosen }).redirect.path).toBe('/back')

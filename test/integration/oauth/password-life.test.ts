@@ -12,7 +12,7 @@ const BOB = { email: 'bob@example.test', password: 'tr0ub4dor and three 4711' }
 
 let project: GoTrueServer
 let world: World
-/** Of each request its password, as long as anybody else holds it. */
+/** The password of each request, for as long as other code holds it. */
 let passwords: WeakRef<Secret>[]
 
 beforeEach(async () => {
@@ -43,9 +43,9 @@ const signIn = (login: typeof ANA): Promise<SignInProgress> =>
     ...login
   })
 
-/** How many passwords somebody still holds. */
+/** Number of passwords that are still held. */
 async function held(): Promise<number> {
-  // A reference that was made or looked at is kept until the end of its job.
+  // A weak reference keeps its target until the end of the job that made or read it.
   await new Promise((resolve) => setTimeout(resolve, 0))
   queryObjects(Secret, { format: 'count' })
   return passwords.filter((password) => password.deref() !== undefined).length

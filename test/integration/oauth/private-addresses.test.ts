@@ -22,7 +22,7 @@ const hidden = [
   'printer.local',
   'metadata.internal',
   'router',
-  // Public by its name, and its name server says otherwise.
+  // The name looks public, but its name server gives a private address.
   'rebound.example'
 ]
 const endpoints = [
@@ -111,7 +111,8 @@ describe('a server at home', () => {
   it('whose name a name server in the same network knows may name its neighbours', async () => {
     const issuer = 'https://rebound.example'
     const { oauth } = world(metadataOf(issuer, { token_endpoint: 'https://10.0.0.2/token' }))
-    // Its own address is private by the name server alone: what it names by address is refused all the same.
+    // Only the name server makes the issuer's own address private: a private address in its metadata is still
+    // refused.
     await expect(oauth.discover(issuer)).rejects.toMatchObject(refusal)
     const byName = world(metadataOf(issuer, { token_endpoint: 'https://neighbour.example/token' }))
     expect((await byName.oauth.discover(issuer)).issuer).toBe(issuer)

@@ -14,7 +14,7 @@ const endpoints = (base: string) => ({
 })
 const S256 = { code_challenge_methods_supported: ['S256'] }
 
-/** What the server says at its first well-known address. */
+/** Discovers an issuer that answers with `document` at its first well-known address. */
 async function discover(issuer: string, document: object) {
   provider.say({ body: { issuer, ...document } })
   return await provider.oauth.discover(issuer)

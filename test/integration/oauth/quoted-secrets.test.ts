@@ -13,7 +13,7 @@ const CLIENT_SECRET = 'cs_9fK2mQx7VbT4nRw8ZpLs'
 /** The secrets of an exchange, as the server knows them. */
 type Known = Readonly<Record<string, string>>
 type Reply = (sent: Known) => object
-/** How a server could write a secret down so that it looks like something else. */
+/** A form in which a server could write a secret so that it looks like something else. */
 type Disguise = (secret: string) => string
 
 const disguises: readonly (readonly [string, Disguise])[] = [
@@ -44,10 +44,10 @@ function formOf(secret: string, name: string): string {
 }
 
 let count = 0
-/** Another one each time, so that nothing is found by chance. */
+/** A new value for each call, so that no match is by chance. */
 const fresh = (prefix: string): string => `${prefix}_Zk7q${String((count += 1))}Wm3xYv9Rt5bNc8Lp2Hd6`
 
-/** The client, and a server that answers each address by its reply. */
+/** The client, with a server that answers each address with its reply. */
 function clientOf(replies: Readonly<Record<string, Reply>>): OAuthClient {
   return createOAuthClient({
     now: () => new Date(),
@@ -81,7 +81,9 @@ const fixed: OAuthProvider = {
 }
 const client = { id: 'client-1', secret: new Secret(CLIENT_SECRET) }
 
-/** A sign-in whose token endpoint answers with `reply`; what was granted, with its tokens hidden. */
+/**
+ * Signs in at a token endpoint that answers with `reply`; returns the printed grant, with its tokens hidden.
+ */
 async function signIn(reply: (sent: Known, nonce: string) => object): Promise<string> {
   let nonce = ''
   const oauth = clientOf({ '/token': (sent) => reply(sent, nonce) })
@@ -98,7 +100,7 @@ async function signIn(reply: (sent: Known, nonce: string) => object): Promise<st
   }
 }
 
-/** All that a record, an event or an answer could show of it. */
+/** Everything that a record, an event or an answer could show of a value. */
 const shown = (value: unknown): string => inspect(value, { depth: 9, showHidden: true })
 
 function idToken(claims: object): string {
@@ -108,7 +110,7 @@ function idToken(claims: object): string {
   return `${part({ alg: 'RS256' })}.${part(all)}.${part({ signed: 'by nobody' })}`
 }
 
-/** Of what was planted nothing is in the text that is long enough to tell anything. */
+/** Expects that the text contains no planted part of more than three characters. */
 function expectHidden(text: string, planted: string): void {
   for (const part of planted.split(' ')) if (part.length > 3) expect(text).not.toContain(part)
 }

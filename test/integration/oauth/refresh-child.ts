@@ -1,6 +1,6 @@
 /**
- * A whole vault in a process of its own: `node refresh-child.ts HOME STORE SERVICE ACCOUNT`. Says `ready`, asks for the
- * token as soon as it reads a line, and says how that went; of the token itself it tells a digest.
+ * A whole vault in a process of its own: `node refresh-child.ts HOME STORE SERVICE ACCOUNT`. Prints `ready`,
+ * requests the token as soon as it reads a line, and prints the result, with a digest of the token.
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'

@@ -7,7 +7,10 @@ import { decodeExport, encodeExport } from '../../../src-main/storage/transfer/e
 import { type ScriptedProvider, signInAt, startScriptedProvider } from '../../support/scripted-provider.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
 
-/** From the token endpoint's bytes to the record in an encrypted file, the catalog and the list. */
+/**
+ * The path of each answer: from the token endpoint's bytes to the record in an encrypted file, the catalog
+ * and the list.
+ */
 
 const DAY = 86_400_000
 let provider: ScriptedProvider
@@ -30,7 +33,7 @@ async function open(): Promise<void> {
   harness = await openTestVault({ home, store: 'file', hasKeychain: false, fetch: network })
 }
 
-/** Signs in while the token endpoint answers `answer`, and stores what came. */
+/** Signs in while the token endpoint answers `answer`, and stores the grant. */
 async function stored(which: string | OAuthProvider, answer: object): Promise<OAuthGrant> {
   provider.say({ body: answer })
   const { grant } = await signInAt(provider, which, { secret: 's3cret' })

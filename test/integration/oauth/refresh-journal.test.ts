@@ -12,7 +12,9 @@ import { browse } from '../../support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
 
-/** A vault killed at each step of a refresh, between the request and the record, at a real provider. */
+/**
+ * These tests kill a vault at each step of a refresh, between the request and the record, at a real provider.
+ */
 
 const program = fileURLToPath(new URL('journal-child.ts', import.meta.url))
 type Step = 'unsent' | 'sent' | 'unstored' | 'unsettled'
@@ -91,7 +93,7 @@ async function works(op: OpenIdProvider, { vault }: Harness, ref: CredentialRef)
   expect(response.status).toBe(200)
   expect(vault.repository.find(ref)?.health).toEqual({ kind: 'ok' })
   expect(op.events.filter(({ kind }) => kind === 'grant.revoked')).toEqual([])
-  // And the grant lives on.
+  // The grant still works.
   await vault.tokens.refresh(ref)
 }
 

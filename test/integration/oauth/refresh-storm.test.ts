@@ -23,7 +23,7 @@ type Event =
   | { readonly event: 'token'; readonly digest: string }
   | { readonly event: 'refused'; readonly code: string }
 
-/** A provider that rotates, a home with one sign-in there, and as many whole vaults on it as processes. */
+/** A provider that rotates, a home with one sign-in there, and one whole vault per process on that home. */
 async function world(store: Store) {
   const op = await startOpenIdProvider()
   onTestFinished(() => op.close())
@@ -38,7 +38,7 @@ async function world(store: Store) {
   return { op, own, ref, vaults, before }
 }
 
-/** Stores the grant as one that has come to its end, under the eyes of all; the digest of its token. */
+/** Stores the grant as an expired one while all vaults run; returns the digest of its token. */
 async function expire({ vault }: Harness, ref: CredentialRef): Promise<string> {
   const held = await vault.tokens.current(ref)
   if (held?.kind !== 'oauth') throw new Error('There is no grant.')
@@ -96,17 +96,17 @@ test.each(['file', 'keychain'] as const)(
   'Four vaults that need one expired token at once spend one refresh token (%s)',
   async (store) => {
     const { op, own, ref, vaults, before } = await world(store)
-    // Slow, so that all of them have asked before the first one has its answer.
+    // The provider is slow, so that all vaults ask before the first one has its answer.
     op.disturb(({ path }) => (path === '/token' ? { kind: 'delay', ms: 400 } : null))
     const answers = await Promise.all(vaults.map(({ ask }) => ask()))
     op.disturb(null)
-    // One to sign in and one to refresh.
+    // One request for the sign-in and one for the refresh.
     expect(tokenRequests(op)).toBe(2)
     expect(refreshes(op)).toBe(1)
     const digests = answers.map((answer) => (answer.event === 'token' ? answer.digest : answer))
     expect(new Set(digests).size).toBe(1)
     expect(digests[0]).not.toBe(before)
-    // The grant is alive: what the four have got is what is stored, the provider takes it, and it can be renewed.
+    // The grant works: all four have the stored token, the provider accepts it, and it can be refreshed.
     const token = await own.vault.tokens.getToken(ref)
     expect(digestOf(token)).toBe(digests[0])
     expect(await statusOf(op, token)).toBe(200)
@@ -115,7 +115,7 @@ test.each(['file', 'keychain'] as const)(
   }
 )
 
-/** The vault that got inside, killed while the provider has its request; the others wait for it. */
+/** Kills the vault that holds the lock while the provider has its request; the others wait for it. */
 async function killInMidRefresh(disturbance: Disturbance) {
   const made = await world('file')
   let disturbed = 0
@@ -142,7 +142,7 @@ test('A vault killed before the provider has seen its request does not hold up t
   expect(rest.map(({ event }) => event)).toEqual(['token', 'token', 'token'])
   expect(new Set(rest.map((answer) => (answer.event === 'token' ? answer.digest : null))).size).toBe(1)
   expect([refreshes(op), revocations(op)]).toEqual([1, 0])
-  // A lock that is held is waited for half a minute.
+  // A vault waits half a minute for a lock that is held.
   expect(ms).toBeLessThan(25_000)
   expect(await statusOf(op, await own.vault.tokens.getToken(ref))).toBe(200)
 })
@@ -151,7 +151,7 @@ test('A rotation lost with its vault ends in one sign-in to be made, and the pro
   const { op, own, ref, rest, ms } = await killInMidRefresh({ kind: 'hold-after' })
   expect(rest).toEqual(Array.from({ length: 3 }, () => ({ event: 'refused', code: 'ROTATION_LOST' })))
   expect(ms).toBeLessThan(25_000)
-  // One to sign in, one that was lost, one more.
+  // One request for the sign-in, one that was lost, and one more.
   expect(tokenRequests(op)).toBe(3)
   await expect(own.vault.tokens.getToken(ref)).rejects.toMatchObject({ remedy: 'sign-in' })
   expect(tokenRequests(op)).toBe(3)

@@ -28,7 +28,7 @@ const redirectOf = (page: URL): string => page.searchParams.get('redirect_uri') 
 const tokenRequests = (): number => op.requests().filter((request) => request === 'POST /token').length
 const kinds = (): string[] => world.progress.map(({ state }) => state.kind)
 
-/** Whether this port can be taken, as it can when nobody listens there any more. */
+/** True if this port can be taken: no server listens there any more. */
 async function isFree(redirectUri: string): Promise<boolean> {
   const server = createServer()
   const free = await new Promise<boolean>((resolve) => {
@@ -155,9 +155,9 @@ describe('signing in at a certified OpenID provider', () => {
     expect(world.repository.saved).toHaveLength(1)
     world.signIns.answerOtherAccount(attempt, 'replace')
     await expect.poll(() => world.progress.at(-1)?.state).toEqual({ kind: 'done', credential })
-    await world.tokens.refresh(ref) // the new grant is alive
+    await world.tokens.refresh(ref) // the new grant works
     expect(op.revokeGrants('mallory')).toBe(1)
-    expect(op.revokeGrants('alice')).toBe(0) // the one before was ended at the provider
+    expect(op.revokeGrants('alice')).toBe(0) // the former grant was ended at the provider
   })
 })
 
@@ -245,7 +245,7 @@ describe('an answer at the redirect address', () => {
         const swapped = new URL(redirectOf(to))
         swapped.search = from.search
         expect((await fetch(swapped)).status).toBe(400)
-        // The same with the state the target waits for: then it is the issuer that gives it away.
+        // The same with the state that the target waits for: then the issuer reveals the swap.
         swapped.searchParams.set('state', to.searchParams.get('state') ?? '')
         expect((await fetch(swapped)).status).toBe(400)
       }

@@ -3,7 +3,7 @@ import { isRight, storm, type StormPlan } from '../../storm/storm.ts'
 
 const isFull = process.env['LATCHKEY_TRIALS'] === 'full'
 const size = isFull ? { processes: 8, callers: 25, rounds: 50 } : { processes: 4, callers: 25, rounds: 4 }
-// A keychain under so many at once on a busy computer may miss its deadline, so it has its turn in the full run alone.
+// A keychain with so many callers on a busy computer may miss its deadline, so only the full run uses it.
 const stores = isFull ? (['file', 'keychain'] as const) : (['file'] as const)
 
 test.each(stores)(

@@ -371,7 +371,8 @@ describe('the end of a session at a Supabase project', () => {
     expect(await world.oauth.check(grant, grant.tokens.accessToken)).toMatchObject({ works: false })
   })
 
-  // A key that was replaced, a server that moved, something on the way: a token that works would be called dead.
+  // These answers come from a replaced key, a moved server or a proxy: a token that works must not be called
+  // dead.
   it.each([
     ['the gateway refuses the key', 401, { message: 'Invalid API key' }, 'CLIENT_REFUSED'],
     ['nothing is there', 404, { message: 'no Route matched with those values' }, 'PROVIDER_REFUSED'],

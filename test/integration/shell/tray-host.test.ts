@@ -8,7 +8,7 @@ import { openSessionBus } from '../../../src-main/shell/session-bus.ts'
 import { followTrayHost, type TrayHost } from '../../../src-main/shell/tray-host.ts'
 import { createStatusNotifierHost, type StatusNotifierHost } from '../../support/status-notifier-host.ts'
 
-/** One after the other, as a person would see it happen. */
+/** Records the changes of the host one after the other, as a person sees them. */
 function changesOf(host: TrayHost) {
   const told: boolean[] = []
   host.onChange((isThere) => told.push(isThere))

@@ -18,7 +18,7 @@ test.each(cases)(
       `crash states, ${store}, ${scenario.name}: ${report.calls} calls, ${report.states} states, ${report.wrong.length} wrong`
     )
     expect(report.wrong).toEqual([])
-    // Fewer would mean that the recorder missed the calls.
+    // Fewer calls would mean that the recorder missed some.
     expect(report.calls).toBeGreaterThanOrEqual(2)
     expect(report.states).toBeGreaterThanOrEqual(3)
   }

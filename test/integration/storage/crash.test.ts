@@ -11,7 +11,7 @@ import { startKeyringSession } from './keyring-session.ts'
 
 const trials = Number(process.env['LATCHKEY_CRASH_TRIALS'] ?? 1000)
 const seed = Number(process.env['LATCHKEY_CRASH_SEED'] ?? 20_261_121)
-/** The files cost least, and the other two rest on them. */
+/** Share of the kills for each store: files cost least, and the other two build on them. */
 const share = { files: 0.6, keychain: 0.2, overflow: 0.2 }
 
 test('Killed at any moment, no store loses an acknowledged write, holds half a record or leaves a file behind', async () => {
@@ -24,7 +24,7 @@ test('Killed at any moment, no store loses an acknowledged write, holds half a r
     const store = crashStores[index]
     console.log(`crash ${store}, seed ${seed}: ${describeReport(report)}`)
     expect({ store, faults: report.faults }).toEqual({ store, faults: [] })
-    // The trials would prove nothing if no kill ever hit a write.
+    // The trials prove something only if kills hit writes.
     const hits = Object.values(report.interrupted)
     expect(Math.min(...hits)).toBeGreaterThan(0)
     expect(hits.reduce((sum, count) => sum + count)).toBeGreaterThan(report.trials / 4)

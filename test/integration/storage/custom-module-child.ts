@@ -1,4 +1,7 @@
-/** Loads a custom store in a process without a test runner's own loader: `node custom-module-child.ts MODULE`. */
+/**
+ * Loads a custom store in a process without the loader of a test runner: `node custom-module-child.ts
+ * MODULE`.
+ */
 import { createCustomBackend } from '../../../src-main/storage/backends/custom-backend.ts'
 
 const [module = ''] = process.argv.slice(2)

@@ -1,6 +1,6 @@
 /**
- * Asks a keychain that does not answer, then quits as told: `node exit-child.ts close|exit|wait SERVICE`. Prints when
- * it began to.
+ * Reads from a keychain that does not answer, then quits as told: `node exit-child.ts close|exit|wait
+ * SERVICE`. Prints the time at which it begins to quit.
  */
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
 import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'

@@ -13,7 +13,7 @@ async function storeWithFile(folder: 'secrets' | 'secrets-key'): Promise<{ root:
   return { root, path: join(root, folder, file?.name ?? '') }
 }
 
-/** Rewrites fields of a JSON file and gives back the new text. */
+/** Rewrites fields of a JSON file and returns the new text. */
 async function rewrite(path: string, change: (fields: Record<string, unknown>) => object): Promise<string> {
   const fields = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
   const text = JSON.stringify({ ...fields, ...change(fields) })

@@ -17,7 +17,7 @@ type Disk = {
   readonly while: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-/** A disk of 1 MB that can be filled; where none can be mounted, a folder in which every write of data fails. */
+/** A disk of 1 MB that can be filled. If none can be mounted: a folder in which every write of data fails. */
 async function smallDisk(): Promise<Disk> {
   const dir = await temporaryDir()
   const mounted = run('mount', '-t', 'tmpfs', '-o', 'size=1m,mode=700', 'tmpfs', dir)
@@ -26,14 +26,14 @@ async function smallDisk(): Promise<Disk> {
   return { dir, isReal: true, while: (work) => filled(dir, work) }
 }
 
-/** False also where there is no such command. */
+/** False also if the command does not exist. */
 function run(command: string, ...args: string[]): boolean {
   return spawnSync(command, args).status === 0
 }
 
 async function filled<T>(dir: string, work: () => Promise<T>): Promise<T> {
   const filler = join(dir, 'filler')
-  // By the page, until nothing more fits.
+  // The pieces shrink until no byte fits.
   for (let size = 2 ** 20; size >= 1; size = Math.floor(size / 2)) {
     await writeFile(filler, Buffer.alloc(size), { flag: 'a' }).catch(() => undefined)
   }
@@ -87,7 +87,7 @@ test('On a full disk the catalog keeps what it had and says that nothing was sto
       stored += 1
     }
   }
-  // SQLite's calls are its own, so that without a small disk only a lock can fail it.
+  // SQLite makes its own file calls, so without a small disk only a lock can make it fail.
   const lock = disk.isReal ? null : new DatabaseSync(path)
   lock?.exec('BEGIN EXCLUSIVE')
   console.log(`full disk, catalog: ${lock ? 'locked by another (no mount here)' : '1 MB tmpfs'}`)

@@ -4,7 +4,7 @@ import { temporaryDir } from '../../../src-main/storage/backends/secret-backend.
 import { failEverySite } from '../../fault/fault-sites.ts'
 import { fileScenarios, fileStores } from '../../fault/file-stores.ts'
 
-// Some hundred starts of a store, each with a disk that is slow to say that it is durable.
+// The tests start a store some hundred times, each time on a disk with slow syncs.
 vi.setConfig({ testTimeout: 240_000 })
 
 const cases = fileStores.flatMap((store) =>

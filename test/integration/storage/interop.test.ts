@@ -20,7 +20,7 @@ function run(command: string, args: string[], input = ''): string {
   return stdout
 }
 
-/** The system's Python, which is the one that Debian's python3-keyring belongs to. */
+/** The system's Python, to which Debian's python3-keyring belongs. */
 const python = (code: string, args: string[], input = ''): string =>
   run('/usr/bin/python3', ['-c', `import keyring, sys; ${code}`, ...args], input)
 

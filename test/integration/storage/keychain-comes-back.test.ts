@@ -3,7 +3,7 @@ import type { Clock } from '../../../src-main/core/ports.ts'
 import { type Harness, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
 import { type KeyringSession, startKeyringSession } from './keyring-session.ts'
 
-/** Half a minute takes half a second. */
+/** A clock by which half a minute takes half a second. */
 const hurried: Clock = {
   now: () => new Date(),
   after: (ms, callback) => {

@@ -21,7 +21,7 @@ async function session(startsByItself = false): Promise<KeyringSession> {
   return made
 }
 
-/** Longer than anything takes that does not hang, on a computer with a lot to do. */
+/** Longer than any call that does not hang, on a busy computer. */
 const PATIENT_MS = 30_000
 
 function storeIn(environment: NodeJS.ProcessEnv, callMs = PATIENT_MS): SecureStore {
@@ -108,7 +108,7 @@ test('A message bus that was killed leaves the keychain unavailable at once, and
   for (let round = 0; round < 3; round += 1) {
     const { ms, result } = await elapsed(() => store.get('key'))
     expect(result).toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE', remedy: 'choose-store' })
-    // Not by a deadline.
+    // The call does not end by a deadline.
     expect(ms).toBeLessThan(PATIENT_MS / 2)
   }
   await expect(store.set('key', 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
@@ -130,7 +130,7 @@ test('A keyring that stops answering is told at the deadline, while files can st
   expect(await Promise.race([file, calls])).toBe('the file')
   for (const { ms, result } of await calls) {
     expect(result).toMatchObject({ code: 'KEYCHAIN_TIMEOUT', remedy: 'retry' })
-    // All at once, and not one deadline after the other.
+    // The calls end together, not one deadline after the other.
     expect(ms).toBeLessThan(4 * callMs)
   }
   signalDaemon('SIGCONT')
@@ -145,7 +145,7 @@ test('A helper that was stopped is noticed long before a deadline, and another o
   const store = new SecureStore('latchkey-failures', {
     keytarLoader: helperKeytarLoader(launch),
     fallbackPolicy: 'deny',
-    // Nothing here may end by these.
+    // No call here may end by these deadlines.
     deadlines: { probeMs: 300_000, callMs: 600_000 }
   })
   toClose.push(() => store.close())
@@ -175,7 +175,7 @@ test.each(['close', 'exit'])(
     const code = await new Promise((resolve) => child.once('exit', resolve))
     expect(code).toBe(0)
     expect(began).toBeGreaterThan(0)
-    // Not by the deadlines of its calls, which are a minute.
+    // The end does not come from the deadlines of its calls, which are a minute.
     expect(Date.now() - began).toBeLessThan(20_000)
   }
 )

@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const close of toClose.splice(0).toReversed()) await close()
 })
 
-/** Longer than anything takes that waits for nobody, on a computer with a lot to do. */
+/** Longer than any call that waits for no person, on a busy computer. */
 const PATIENT_MS = 30_000
 
 async function storeIn(
@@ -39,7 +39,7 @@ async function storeIn(
   return store
 }
 
-/** A display on which a question can appear and nobody sits. */
+/** A display on which a prompt can appear, without a person. */
 async function emptyDisplay(): Promise<string> {
   const server = spawn('Xvfb', ['-displayfd', '1', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'ignore']
@@ -80,7 +80,7 @@ test('A prompt that nobody answers ends at the deadline, while files can be read
   const [first] = await outcomes
   expect(first).toMatchObject({ status: 'rejected', reason: { code: 'KEYCHAIN_TIMEOUT' } })
   const took = performance.now() - begun
-  // It did wait for a person, and no longer than it may.
+  // The call waited for a person, and no longer than it may.
   expect(took).toBeGreaterThan(callMs - 100)
   expect(took).toBeLessThan(3 * callMs)
   void store.get('key').catch(() => undefined)
@@ -93,7 +93,7 @@ test('Asking how a locked keychain is says that it is locked, and raises no prom
   const store = await storeIn('with-locked-keyring.sh', { KEYRING_DISPLAY: await emptyDisplay() })
   const begun = performance.now()
   expect(await store.health()).toMatchObject({ state: 'locked', problem: { code: 'KEYCHAIN_LOCKED' } })
-  // With a prompt on the display it would have been the deadline that ended the question.
+  // With a prompt on the display the deadline would have ended the call.
   expect(performance.now() - begun).toBeLessThan(PATIENT_MS / 2)
 })
 
@@ -105,7 +105,7 @@ test('Making ready for a use raises no prompt at a locked keychain and unlocks n
   if (!adapter?.prepare) throw new Error('There is nothing to be made ready.')
   toClose.push(async () => adapter.close?.())
   for (const key of ['key', 'another', 'third']) {
-    // A prompt on the display would have to be answered first, which nobody does.
+    // A prompt on the display would have to be answered first, and no person is there.
     await adapter.prepare('latchkey-locked', key)
   }
   const store = new SecureStore('latchkey-locked', { keytarLoader: async () => adapter })
@@ -145,7 +145,7 @@ test('A vault that is killed while its prompt stands unanswered leaves no helper
   const helpers = childrenOf(child.pid ?? 0)
   expect(helpers).toHaveLength(1)
   child.kill('SIGKILL')
-  // The call of the helper would never come to an end by itself.
+  // The call of the helper would never end by itself.
   await expect.poll(() => helpers.filter(isRunning), { interval: 20 }).toEqual([])
 })
 

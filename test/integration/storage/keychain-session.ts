@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** Where processes find the Secret Service of a script that holds it open. */
+/** A Secret Service that a script holds open; processes find it through `environment`. */
 export type KeychainSession = {
   readonly environment: NodeJS.ProcessEnv
   readonly close: () => Promise<void>
@@ -10,7 +10,9 @@ export type KeychainSession = {
 
 const sayEnvironment = `${JSON.stringify(process.execPath)} -p 'JSON.stringify(process.env)'; cat >/dev/null`
 
-/** The session that `scripts/<script>` makes, held open until `close`. Rejects if it can not be made. */
+/**
+ * The session that `scripts/<script>` makes, held open until `close`. Rejects if the session can not be made.
+ */
 export async function openKeychainSession(
   script: string,
   variables: NodeJS.ProcessEnv = {}

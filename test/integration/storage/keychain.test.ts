@@ -34,7 +34,7 @@ describeSecretBackend('SecureStore on gnome-keyring', async () => {
     get: (key: string) => store.get(key),
     delete: (key: string) => store.delete(key),
     list: () => store.list(),
-    // What the catalog does.
+    // The keys are noted here, as the catalog does it.
     set: async (key: string, value: string) => {
       await store.set(key, value)
       keys.add(key)
@@ -67,7 +67,7 @@ test('Two entries for one credential are told, and neither is removed', async ()
   expect(secretTool('search', '--all', 'service', service).stdout.match(/^secret = /gm)).toHaveLength(2)
 })
 
-/** A launcher whose processes can be looked at. */
+/** A launcher whose processes a test can see. */
 function watchedLauncher(): { launcher: HelperLauncher; pids: () => number[] } {
   const before = new Set(children())
   const inner = forkHelper(helper)
@@ -109,7 +109,7 @@ test('Two thousand calls about a thousand accounts leave neither descriptors nor
   const { launcher, pids } = watchedLauncher()
   const store = new SecureStore(freshService(), { keytarLoader: helperKeytarLoader(launcher) })
   const seen = new Set<number>()
-  // The most that any helper had open, in the first half and in the second.
+  // Most descriptors that any helper had open, in the first half and in the second.
   const most = [0, 0]
   for (let index = 0; index < 2000; index += 1) {
     await store.get(`account ${Math.floor(index / 2)}`)
@@ -121,7 +121,7 @@ test('Two thousand calls about a thousand accounts leave neither descriptors nor
   const [first = 0, second = 0] = most
   expect(first).toBeLessThan(320)
   expect(second).toBeLessThan(320)
-  // As many as there are entries between two helpers, and not more as time goes by.
+  // The number depends on the entries between two helpers, and does not grow with time.
   expect(second).toBeLessThanOrEqual(first + 16)
   expect(seen.size).toBeGreaterThan(1)
   await expect.poll(() => pids().length).toBeLessThan(3)

@@ -5,23 +5,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A message bus and, if wanted, a gnome-keyring of the test's own, to be stopped, locked and killed at will. */
+/**
+ * A message bus and, if wanted, a gnome-keyring of the test's own, which the test can stop, lock and kill.
+ */
 export type KeyringSession = {
-  /** For processes that are to find this bus. */
+  /** Environment for processes that use this bus. */
   readonly environment: NodeJS.ProcessEnv
-  /** With the collection unlocked, so that nobody is asked. */
+  /** Starts the keyring with the collection unlocked, so that no prompt appears. */
   readonly startDaemon: () => Promise<void>
   readonly signalDaemon: (signal: NodeJS.Signals) => void
-  /** Ends the keyring; it can be started again and has kept what it held. */
+  /** Ends the keyring; it can be started again and keeps its items. */
   readonly endDaemon: () => Promise<void>
   readonly lock: () => void
-  /** The message bus is gone, and every connection to it. */
+  /** Ends the message bus and every connection to it. */
   readonly killBus: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
 type SessionOptions = {
-  /** The bus starts a keyring by itself when somebody asks for one, locked, as a desktop's does. */
+  /** True if the bus starts a locked keyring at the first request, as the bus of a desktop does. */
   readonly startsByItself?: boolean
 }
 
@@ -30,7 +32,7 @@ Name=org.freedesktop.secrets
 Exec=/usr/bin/gnome-keyring-daemon --start --foreground --components=secrets
 `
 
-// Unless a folder of services is given, nothing is started by the bus itself.
+// The bus starts services by itself only if a folder of services is given.
 const busConfig = (
   services: string
 ): string => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -64,14 +66,14 @@ export async function startKeyringSession({
     'dbus-daemon',
     [`--config-file=${join(dir, 'bus.conf')}`, '--print-address', '--nofork'],
     {
-      // What it starts finds the same folders.
+      // Services that the bus starts find the same folders.
       env: folderVariables,
       stdio: ['ignore', 'pipe', 'ignore']
     }
   )
   const address = await firstLine(bus)
   const environment: NodeJS.ProcessEnv = { ...folderVariables, DBUS_SESSION_BUS_ADDRESS: address }
-  // At most one.
+  // At most one daemon.
   const daemons: ChildProcess[] = []
 
   async function startDaemon(): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * One of several processes on one store: `node lock-child.ts FOLDER count N` adds one to a stored number N times, each
- * time reading, waiting and writing inside the lock, and `race` without it, both from the first line it reads; `hold`
- * takes the lock, says so and keeps it.
+ * One of several processes on one store. `node lock-child.ts FOLDER count N` adds one to a stored number N
+ * times, each time reading, waiting and writing inside the lock; `race` does the same without the lock. Both
+ * start at the first line that they read. `hold` takes the lock, says so and keeps it.
  */
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'

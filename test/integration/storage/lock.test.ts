@@ -18,11 +18,11 @@ function start(...args: string[]): ChildProcess {
   return started
 }
 
-/** The number that `processes` left, each having added one `times` times. */
+/** The stored number after each of `processes` processes has added one `times` times. */
 async function count(task: string, processes: number, times: number): Promise<number> {
   const dir = join(await temporaryDir(), 'shared')
   const children = Array.from({ length: processes }, () => start(dir, task, String(times)))
-  // Together, however long each took to start.
+  // All begin together, however long each took to start.
   await Promise.all(children.map(async ({ stdout }) => stdout && (await once(stdout, 'data'))))
   for (const { stdin } of children) stdin?.write('\n')
   const codes = await Promise.all(children.map(async (one) => (await once(one, 'exit'))[0] as number))
@@ -51,7 +51,7 @@ test('A lock whose owner was killed is free at once', async () => {
     const waiting = lock.exclusive('counter', async () => performance.now())
     const killedAt = performance.now()
     owner.kill('SIGKILL')
-    // Who is there holds it up for half a minute.
+    // A living owner may delay a lock for half a minute.
     expect((await waiting) - killedAt).toBeLessThan(25_000)
   }
 })

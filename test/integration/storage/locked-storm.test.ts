@@ -23,7 +23,7 @@ const CREDENTIALS = 100
 const MINUTE = 60_000
 const SPEED = 10
 
-/** Time that passes ten times as fast, from the day on which the grants have long ended. */
+/** A clock that runs ten times as fast, and begins on a day on which the grants have long expired. */
 function fastClock(): Clock {
   const start = Date.now()
   const now = (): Date => new Date(start + (Date.now() - start) * SPEED)
@@ -81,7 +81,7 @@ test('A locked keychain and a hundred sign-ins that are due bring one warning an
   const states: string[] = []
   vault.on('storageChanged', ({ state }) => states.push(state))
   await sleep(MINUTE / SPEED)
-  // On a busy machine it takes longer, and the vault's clock goes on.
+  // On a busy machine the wait is longer, and the vault's clock goes on.
   const minutes = (clock.now().getTime() - began) / MINUTE
   const gets = keytar.calls.filter((call) => call.startsWith('get')).length
   console.log(
@@ -89,12 +89,12 @@ test('A locked keychain and a hundred sign-ins that are due bring one warning an
   )
   expect(states).toEqual(['locked'])
   expect(vault.repository.list()).toHaveLength(CREDENTIALS)
-  // Were nothing tried at all, this would prove nothing.
+  // The test proves something only if the vault tries at all.
   expect(gets).toBeGreaterThan(0)
-  // Four or five on an idle machine; where all were asked for there would be a hundred each time.
+  // Four or five on an idle machine; a read of every sign-in would be a hundred each time.
   expect(keytar.calls.length / minutes).toBeLessThanOrEqual(20)
   expect(requests).toBe(0)
-  // Once it is open, everything that waited goes on by itself.
+  // Once the keychain is open, all waiting refreshes go on by themselves.
   keytar.fail(null)
   await expect.poll(() => requests, { timeout: 20_000 }).toBeGreaterThanOrEqual(CREDENTIALS)
 })

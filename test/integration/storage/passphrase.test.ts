@@ -7,7 +7,7 @@ import {
 } from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { makeScryptCheap } from '../../crash/cheap-scrypt.ts'
 
-// The stretching alone would take a minute; that it is at its full cost is tested where it is made.
+// Scrypt at its full cost would take a minute here; the tests of the derivation check that cost.
 makeScryptCheap()
 
 const passphrase = new Secret('a passphrase of the contract')

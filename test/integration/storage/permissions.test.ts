@@ -79,7 +79,10 @@ test('A folder that is a link is refused by a write and reported, and nothing be
   expect(await readdir(join(root, 'elsewhere'))).toEqual(['key.enc'])
 })
 
-/** A folder and a file in it that belong to somebody else: made by root, or root's own for anybody else. */
+/**
+ * A folder and a file in it that belong to another user: made by root, or root's own if the tests run as
+ * another user.
+ */
 async function foreignPaths(): Promise<{ dir: string; file: string }> {
   if (process.getuid?.() !== 0) return { dir: '/etc', file: '/etc/passwd' }
   const root = await temporaryDir()

@@ -42,7 +42,7 @@ describe('a process of ours that sees secrets', () => {
   ])('hardens itself first thing, unless it is to stay open: %s', async (_name, [file = '', ...args]) => {
     const limitAtEnd = async (isOpen: boolean): Promise<string> => {
       const child = fork(resolve(file), args, {
-        // Reports the limit when it ends, whatever it came to.
+        // Reports the limit when it ends, whatever the limit is.
         execArgv: ['--import', resolve('test/fixtures/core-limit-process.ts')],
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         env: {

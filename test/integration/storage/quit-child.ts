@@ -1,13 +1,13 @@
 /**
- * The whole vault on a keyring that asks for its password and gets no answer: `node quit-child.ts HOME`. Says when it
- * begins to close, and whether the keychain still had not answered; the process ends by itself.
+ * The whole vault on a keyring that asks for its password and gets no answer: `node quit-child.ts HOME`.
+ * Prints when it begins to close and whether the keychain has answered; the process ends by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openTestVault } from '../../support/vault-harness.ts'
 
 const [home = ''] = process.argv.slice(2)
 const { vault } = await openTestVault({ home, store: 'keychain' })
-// What is asked while the vault looks how the keychain is would be answered with it.
+// A request during this check would get its answer from the check.
 await vault.handlers.checkStorage()
 let isAnswered = false
 const answered = (): void => void (isAnswered = true)

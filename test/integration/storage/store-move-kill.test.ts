@@ -14,7 +14,9 @@ import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../.
 
 const ENTRIES = 50
 const TRIALS = process.env['LATCHKEY_TRIALS'] === 'full' ? 300 : 10
-/** A kill comes soon after a step was begun, so that kills meet all of a move however long it takes. */
+/**
+ * A kill comes soon after the begin of a step, so that kills hit all parts of a move, however long it takes.
+ */
 const steps = ['begin', 'copy', 'copy', 'verify', 'switch', 'remove'] as const
 const SOON_MS = 150
 
@@ -54,7 +56,7 @@ afterAll(async () => {
   await removeVaultHome(home)
 })
 
-/** Nothing is lost or unreadable, and the catalog says where each entry really lies. */
+/** Returns what is wrong: entries that are lost, unreadable or in another store than the catalog says. */
 async function wrongWith({ vault }: Harness): Promise<string[]> {
   const { current } = await vault.handlers.listStores()
   const wrong: string[] = []
@@ -71,7 +73,7 @@ async function wrongWith({ vault }: Harness): Promise<string[]> {
   return wrong
 }
 
-/** How many entries each store holds, whoever is in use. */
+/** Number of entries in each store, whichever is in use. */
 async function held(): Promise<Record<StoreTarget['type'], number>> {
   const names = async (folder: string, extension: string): Promise<number> =>
     (await readdir(join(home, folder)).catch(() => [])).filter((name) => name.endsWith(extension)).length
@@ -99,7 +101,7 @@ async function killedMove(target: StoreTarget): Promise<'killed' | 'ended'> {
   return code === null ? 'killed' : 'ended'
 }
 
-/** Goes on with what was left, or takes it back: every other time that is possible. */
+/** Resumes an interrupted move, or takes it back every other time that this is possible. */
 async function settled({ vault }: Harness): Promise<string> {
   const { move } = await vault.handlers.getSnapshot()
   if (move?.state.kind !== 'interrupted') return 'nothing left'

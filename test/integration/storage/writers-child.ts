@@ -1,8 +1,8 @@
 /**
- * One of several processes on one home: `node writers-child.ts HOME NAME LOCK` adds one to a number in a credential that
- * all share and to one in a credential of its own, in turns, from the first line it reads until there are no more; with
- * LOCK `none` without the lock. Says `added` after each, with whose. LOCK `hold`: takes the lock of the shared one, says
- * `held`, and keeps it.
+ * One of several processes on one home: `node writers-child.ts HOME NAME LOCK`. Adds one, in turns, to a
+ * number in a shared credential and to one in a credential of its own, from the first line that it reads
+ * until the input ends. Prints `added` with the account after each. LOCK `none`: works without the lock. LOCK
+ * `hold`: takes the lock of the shared credential, prints `held`, and keeps it.
  */
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'

@@ -12,7 +12,7 @@ export const writerRef = (account: string): { service: string; account: string }
   account
 })
 
-/** Catalog and encrypted files as a vault has them. */
+/** Opens catalog and encrypted files as a vault has them. */
 export async function openHome(
   home: string,
   warn: (sentence: string) => void

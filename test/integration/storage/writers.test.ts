@@ -11,7 +11,7 @@ import { numberIn, openHome, SHARED, writerRef } from './writers-home.ts'
 const program = fileURLToPath(new URL('writers-child.ts', import.meta.url))
 const duration = process.env['LATCHKEY_TRIALS'] === 'full' ? 60_000 : 5000
 const SHORT_MS = 1500
-/** Less than a writer waits for a lock. */
+/** Less than the time that a writer waits for a lock. */
 const TAKEN_OVER_MS = 25_000
 const TIMEOUT_MS = duration + 60_000
 
@@ -19,13 +19,13 @@ type Writer = {
   readonly name: string
   readonly child: ChildProcess
   readonly isReady: Promise<unknown>
-  /** What it was told to be durable, by account. */
+  /** Number of acknowledged updates, by account. */
   readonly added: Map<string, number>
   readonly warnings: string[]
   readonly exited: Promise<number | null>
   readonly begin: () => void
   readonly end: () => void
-  /** Resolves when it says the word next, with the time of day. */
+  /** Resolves when the writer says the word next, with the time of day. */
   readonly says: (word: string) => Promise<number>
 }
 
@@ -33,7 +33,7 @@ function startWriter(home: string, name: string, locking: string): Writer {
   const child = spawn(process.execPath, [program, home, name, locking], {
     stdio: ['pipe', 'pipe', 'inherit']
   })
-  child.stdin.on('error', () => undefined) // one that was killed reads no more
+  child.stdin.on('error', () => undefined) // a killed writer reads no more
   onTestFinished(() => void child.kill('SIGKILL'))
   const added = new Map<string, number>()
   const warnings: string[] = []
@@ -66,7 +66,7 @@ function sumOf(writers: readonly Writer[], account: string): number {
   return writers.reduce((sum, { added }) => sum + (added.get(account) ?? 0), 0)
 }
 
-/** From the kill of a process that has the shared lock to the next write of another one. */
+/** Milliseconds from the kill of a process that has the shared lock to the next write of another one. */
 async function killAnOwner(home: string, writers: readonly Writer[]): Promise<number> {
   const owner = startWriter(home, 'owner', 'hold')
   await owner.says('held')
@@ -120,7 +120,7 @@ test('A writer killed in the middle of its work takes no acknowledged update wit
   onTestFinished(() => repository.close())
   for (const account of [SHARED, victim.name]) {
     const acknowledged = sumOf(writers, account)
-    // The one that was under way may have arrived without anybody hearing of it.
+    // The last update may have arrived without an acknowledgement.
     expect([acknowledged, acknowledged + 1]).toContain(await numberIn(repository, account))
   }
   expect(repository.find(writerRef(SHARED))?.health).toEqual({ kind: 'ok' })

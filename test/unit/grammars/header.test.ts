@@ -22,7 +22,7 @@ const spaces = ['', '', ' ', '\t', '  ']
 
 type Written = { readonly text: string; readonly bearers: readonly ReadonlyMap<string, string>[] }
 
-/** A header by the grammar, and what its Bearer challenges say. */
+/** A header by the grammar, and the parameters of its Bearer challenges. */
 function header(random: Random): Written {
   const bearers: Map<string, string>[] = []
   const challenges = Array.from({ length: 1 + upTo(random, 3) }, () => {

@@ -17,7 +17,7 @@ const reader = createImportReader({
   providerOf: (row) => row
 })
 
-/** Null: refused as a whole, so the file stays as it is. */
+/** Null: the file is refused as a whole and stays as it is. */
 async function read(text: string, fileName: string | null): Promise<Found | null> {
   try {
     return await reader.read({ text: new Secret(text), fileName })
@@ -37,7 +37,7 @@ function textsOf(credential: Credential): string[] {
   return [plain(accessToken), ...(refreshToken === null ? [] : [plain(refreshToken)]), ...scopes]
 }
 
-/** What is kept of it, and what is left of the file once it was taken out. */
+/** The stored text, and the rest of the file after the secrets are taken out. */
 function outcome(found: Found | null, text: string): { readonly stored: string; readonly left: string } {
   if (found === null) return { stored: '', left: text }
   const held = found.entries.flatMap(({ credential }) => (credential === null ? [] : [credential]))
@@ -182,7 +182,7 @@ it(
   }
 )
 
-/** Without what a format writes before a character, and without spaces, which some formats take away. */
+/** Removes the escape signs of the formats, and spaces, which some formats drop. */
 function unescaped(text: string): string {
   return text.replaceAll(/\\(?:u[0-9a-f]{4}|.)|\s/gis, '')
 }

@@ -29,7 +29,7 @@ const marks = { open: '\u001b[200~', close: '\u001b[201~' }
 
 type Key = { readonly bytes: string; readonly on: (typed: string) => string }
 
-/** What a person does at a terminal, as bytes and as what it does to the line. */
+/** An action of a person at a terminal: its bytes, and its effect on the line. */
 function key(random: Random): Key {
   const text = several(random, 4, () => pick(random, words)).join('')
   const typing: Key = { bytes: text, on: (typed) => typed + text }
@@ -50,7 +50,7 @@ function key(random: Random): Key {
   ])
 }
 
-/** Gives the bytes in pieces that tear characters and marks apart. */
+/** Sends the bytes in pieces that split characters and marks. */
 function typeInto(input: PassThrough, bytes: Buffer, random: Random): void {
   for (let at = 0; at < bytes.length;) {
     const end = at + 1 + upTo(random, random() < 0.5 ? 3 : 40)
@@ -92,7 +92,7 @@ it(
       const taken = await answers(bytes, random, false).catch((error: unknown) => error)
       const right = decoded(bytes)
       if (right !== null) expect([right, taken]).toEqual([right, linesOf(right)])
-      // What is not text may come behind what was asked for.
+      // Bytes that are not text may come after the requested lines.
       else if (!(taken instanceof VaultError)) expect(taken).toEqual(linesBefore(bytes))
     })
   }
@@ -106,7 +106,7 @@ function decoded(bytes: Buffer): string | null {
   }
 }
 
-/** The first lines, if they are UTF-8. */
+/** The first three lines. Null: they are not UTF-8. */
 function linesBefore(bytes: Buffer): (string | null)[] | null {
   const lines = bytes.toString('latin1').split('\n').slice(0, 3)
   const read = lines.map((line) => decoded(Buffer.from(line, 'latin1')))

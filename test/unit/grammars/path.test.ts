@@ -46,7 +46,7 @@ function path(random: Random): string {
   return random() < 0.1 ? mutate(Buffer.from(text || '/'), random).toString('latin1') : text
 }
 
-/** Null: refused, by an error of ours that does not quote it. */
+/** Null: the path is refused, by an error of ours that does not quote it. */
 function orNull<T>(read: () => T, given: readonly string[]): T | null {
   try {
     return read()

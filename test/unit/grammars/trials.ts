@@ -1,7 +1,7 @@
 import { seededRandom } from '../../crash/seeded-random.ts'
 import type { Random } from '../../fault/oauth-input.ts'
 
-/** How many inputs each grammar is tried with. */
+/** Number of inputs for each grammar. */
 export const trials = process.env['LATCHKEY_TRIALS'] === 'full' ? 200_000 : 5000
 const seed = Number(process.env['LATCHKEY_GRAMMAR_SEED'] ?? 20_261_129)
 
@@ -9,8 +9,8 @@ const seed = Number(process.env['LATCHKEY_GRAMMAR_SEED'] ?? 20_261_129)
 const LONGEST_MS = 100
 
 /**
- * Runs a trial with the numbers of one seed. Throws what the trial throws with the number of the input, and where one
- * took longer than a mebibyte may, three times in a row: a machine that is busy is slow once.
+ * Runs a trial with the numbers of one seed. Throws the error of the trial with the number of the input. Also
+ * throws if an input takes longer than a mebibyte may, three times in a row: a busy machine may be slow once.
  */
 export async function tryAll(trial: (random: Random) => void | Promise<void>): Promise<void> {
   for (let index = 0; index < trials; index += 1) {

@@ -20,7 +20,7 @@ const seed = Number(process.env['LATCHKEY_ANSWER_SEED'] ?? 20_261_121)
 const issuer = 'https://sso.example.net'
 const provider: OAuthProvider = { ...sampleProvider, endpoints: sampleEndpoints() }
 
-/** The real client before a network that answers what it is told. */
+/** The real client on a network whose answer a test sets. */
 function clientBefore() {
   const network = { answer: {} as Wire }
   const client = createOAuthClient({
@@ -31,7 +31,10 @@ function clientBefore() {
   return { network, client }
 }
 
-/** An answer no client may throw away: a 200 with JSON that says so, and in it tokens that can be sent in a header. */
+/**
+ * True for an answer that every client must accept: a 200 declared as JSON, with tokens that can be sent in a
+ * header.
+ */
 function bringsTokens({ status, contentType, body }: Wire, secret: string): boolean {
   if (status !== 200 || !/^application\/json/i.test(contentType)) return false
   try {

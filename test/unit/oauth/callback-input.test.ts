@@ -22,7 +22,10 @@ const metadata = {
 
 type Expected = { readonly state: string; readonly issuer: string; readonly requiresIssuer: boolean }
 
-/** The rule once more, over another parser: each of the four at most once, the right state, the right issuer, one outcome. */
+/**
+ * The same rule over another parser: each of the four parameters at most once, the right state, the right
+ * issuer, one outcome.
+ */
 function belongs(query: string, expected: Expected): boolean {
   const found = parse(query, '&', '=', { maxKeys: 0 })
   const { state, code, error, iss } = found
@@ -55,7 +58,7 @@ describe(`generated answers at the redirect address (seed ${String(seed)})`, () 
         tally[answer === null ? 'left' : 'taken'] += 1
       }
       expect(tally).toMatchObject({ wrong: 0, leaks: 0 })
-      // The generator reaches every way out.
+      // The generator reaches every outcome.
       for (const way of [tally.taken, tally.left, tally.errors]) expect(way).toBeGreaterThan(count / 50)
     }
   )
@@ -91,7 +94,7 @@ describe('one attempt', () => {
       const tally = { refused: 0, ended: 0, leaks: 0 }
       for (let index = 0; index < count; index += 1) {
         const secret = canary(random)
-        // Everything is as it should be, at best, but for the state.
+        // At best everything but the state is right.
         const foreign = canary(random)
         const url = callbackUrl(random, redirectUri, { state: foreign, issuer, secret })
         const error = thrownBy(() => pending.submit(url))

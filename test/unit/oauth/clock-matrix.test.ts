@@ -23,7 +23,7 @@ const YEAR = 365 * DAY
 const WATCHED = process.env['LATCHKEY_TRIALS'] === 'full' ? DAY : 6 * HOUR
 const provider = { ...sampleProvider, endpoints: sampleEndpoints() }
 
-/** `expires_in` as it stands in an answer; null: it does not. And the most renewals in a day that it can cause. */
+/** `expires_in` as it is in an answer (null: absent), and the most refreshes in a day that it can cause. */
 const lifetimes: readonly (readonly [name: string, written: string | null, mostInADay: number])[] = [
   ['absent', null, 0],
   ['null', 'null', 0],
@@ -33,10 +33,10 @@ const lifetimes: readonly (readonly [name: string, written: string | null, mostI
   ['-1', '-1', 0],
   ['1e20', '1e20', 0],
   ['"NaN"', '"NaN"', 0],
-  // No JSON any more, so no answer: tried again with a back-off of up to five minutes.
+  // This is not JSON, so it is not an answer: the client tries again with a back-off of up to five minutes.
   ['NaN', 'NaN', DAY / MINUTE]
 ]
-/** What the wall clock does in one moment, and how many renewals that alone may cause. */
+/** Jumps of the wall clock in one moment; `MOST_FOR_A_JUMP` is the number of refreshes that one may cause. */
 const jumps: readonly (readonly [name: string, ms: number])[] = [
   ['stands where it stood', 0],
   ['goes ten years ahead', 10 * YEAR],
@@ -49,7 +49,7 @@ const jumps: readonly (readonly [name: string, ms: number])[] = [
 ]
 const MOST_FOR_A_JUMP = 2
 
-/** What the real client makes of such an answer; an error if it makes nothing of it. */
+/** Returns the lifetime that the real client reads from such an answer, or its error. */
 async function lifeOf(written: string | null): Promise<Lifetime | Error> {
   const life = written === null ? '' : `,"expires_in":${written}`
   const body = `{"access_token":"access-2","token_type":"Bearer"${life}}`
@@ -65,7 +65,7 @@ async function lifeOf(written: string | null): Promise<Lifetime | Error> {
   )
 }
 
-/** Answers every refresh with the same `expires_in`, and notes when it was asked, by time that passed. */
+/** Answers every refresh with the same `expires_in`, and records the elapsed time at each request. */
 class SameLife extends FakeOAuthClient {
   readonly askedAt: number[] = []
   readonly #life: Lifetime | Error
@@ -120,7 +120,7 @@ async function worldOf(written: string | null) {
   return { clock, oauth, tokens, scheduler, ref: grant.ref, jump }
 }
 
-/** The shortest time between two renewals, in ms. */
+/** The shortest time between two refreshes, in ms. */
 const closest = (times: readonly number[]): number =>
   Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? 0)), Infinity)
 
@@ -128,7 +128,7 @@ describe.each(lifetimes)('with an expires_in of %s', (_life, written, mostInADay
   it.each(jumps)('a clock that %s causes no storm, and no alarm beyond a minute', async (_name, ms) => {
     const { clock, oauth, tokens, scheduler, ref, jump } = await worldOf(written)
     scheduler.start()
-    // The token that is stored lasts an hour; its successor is of the kind in question.
+    // The stored token lasts an hour; the next one has the `expires_in` of this case.
     await clock.pass(90 * MINUTE)
     const beforeJump = oauth.askedAt.length
     expect(beforeJump).toBeGreaterThan(0)
@@ -140,9 +140,9 @@ describe.each(lifetimes)('with an expires_in of %s', (_life, written, mostInADay
     expect(closest(oauth.askedAt)).toBeGreaterThanOrEqual(MINUTE)
     for (const wait of clock.waits) expect(wait).toBeGreaterThan(0)
     expect(Math.max(...clock.waits)).toBeLessThanOrEqual(MINUTE)
-    // A caller who asks again and again is no storm either.
+    // A caller who asks again and again causes no storm, either.
     const token = await tokens.getToken(ref).catch((error: unknown) => error)
-    // By a clock set back ten years the first token still lasts.
+    // By a clock set back ten years the first token is not expired.
     const isOver = written === 'NaN' && ms > -YEAR
     expect(token instanceof VaultError ? token.code : 'a token').toBe(
       isOver ? 'REFRESH_UNREACHABLE' : 'a token'
@@ -167,7 +167,8 @@ describe.each(lifetimes)('with an expires_in of %s', (_life, written, mostInADay
       await ask()
       const isRefusing = written === 'NaN'
       if (!isRefusing) expect(closest(oauth.askedAt)).toBeGreaterThanOrEqual(30 * SECOND)
-      // Ten minutes of a provider that answers nothing: a back-off that doubles, begun anew at most once by the jump.
+      // A provider that answers nothing for ten minutes: the back-off doubles, and the jump restarts it at
+      // most once.
       expect(oauth.askedAt.length).toBeLessThanOrEqual(isRefusing ? 30 : 20 + MOST_FOR_A_JUMP)
     }
   )

@@ -62,7 +62,7 @@ describe('Electron', () => {
 
   it('is sought on Windows under the name with .exe', () => {
     const chosen = join(folder, 'mine')
-    writeFileSync(win32.join(chosen, 'electron.exe'), '') // one file of that name here, a path there
+    writeFileSync(win32.join(chosen, 'electron.exe'), '') // here one file name, on Windows a path
     try {
       const found = findElectron({ platform: 'win32', env: { ELECTRON_OVERRIDE_DIST_PATH: chosen }, folder })
       expect(found).toEqual({ kind: 'here', executable: win32.join(chosen, 'electron.exe'), chosen: true })

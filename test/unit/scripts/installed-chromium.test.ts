@@ -22,7 +22,7 @@ const machines = {
   }
 } as const satisfies Record<string, Machine>
 
-/** A disk on which these files lie, each with its beginning. */
+/** A disk with these files and the beginning of each. */
 function disk(contents: Readonly<Record<string, string>>): Files {
   return { exists: (path) => path in contents, beginning: (path) => contents[path] ?? '' }
 }

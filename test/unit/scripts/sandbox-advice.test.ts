@@ -7,7 +7,7 @@ const helper = { path: `/home/ana/it's "my" [vault]/chrome-sandbox`, ready: fals
 
 const facts = { restrictedByAppArmor: false, switchedOff: false, helper }
 
-/** Runs a command with `sudo` and what it would run replaced by programs that print what they are given. */
+/** Runs a command with `sudo` and its inner commands replaced by programs that print what they are given. */
 function pasted(command: string): string {
   const fakes = `sudo() { case $1 in tee) cat ;; *) printf '<%s>' "$@"; echo ;; esac; }`
   return execFileSync('sh', ['-c', `${fakes}\n${command.replace('>/dev/null', '')}`], { encoding: 'utf8' })
