@@ -1,4 +1,4 @@
-"""What commands cost: CPU seconds and peak memory in KiB of each run, one run of every command after the other.
+"""Cost of commands: CPU seconds and peak memory in KiB of each run; the commands take turns.
 
 Reads {"runs": N, "commands": {NAME: [PROGRAM, ARGUMENT, ...]}} and writes {NAME: [[seconds, KiB], ...]}.
 """

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Stands where Electron's executable would: starts it on a session bus with a keychain and with the desktop portal, which
-# D-Bus starts when it is asked for. Root may look into every process and the portal of a person may not, so as root that
-# one capability is given up.
+# Runs in the place of Electron's executable: starts it on a session bus with a keychain and with the desktop
+# portal, which D-Bus starts on demand. Root may look into every process but a person's portal may not, so
+# root gives up that capability.
 set -eu
 if [ -z "${LATCHKEY_E2E_DISPLAY:-}" ]; then
   export LATCHKEY_E2E_DISPLAY="$DISPLAY" KEYRING_BUS=services

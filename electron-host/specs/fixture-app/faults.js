@@ -1,4 +1,4 @@
-// Faults on purpose, of the kind that Electron answers with an exception and a lenient stand-in would hide.
+// Deliberate faults to which Electron responds with an exception, while a lenient stand-in would hide them.
 import { BaseWindow, nativeImage, Tray, WebContentsView } from 'electron'
 
 function openView() {
@@ -9,19 +9,19 @@ function openView() {
 const closesItself = 'data:text/html,<script>window.close()</script>'
 
 export const faults = {
-  /** The page of a view is asked for after it closed itself. */
+  /** Uses the page of a view after the page has closed itself. */
   view() {
     const view = openView()
     view.webContents.once('destroyed', () => setImmediate(() => view.webContents.session))
     view.webContents.loadURL(closesItself).catch(() => undefined)
   },
-  /** A tray is changed after its end. */
+  /** Changes a tray after its end. */
   tray() {
     const tray = new Tray(nativeImage.createEmpty())
     tray.destroy()
     setImmediate(() => tray.setToolTip('late'))
   },
-  /** The address check of one page asks another page, which is gone. */
+  /** The address check of one page uses another page, which is gone. */
   listener(site) {
     const other = openView()
     const { webContents } = openView()

@@ -1,4 +1,4 @@
-// A small app that uses what the vault's shell uses; plain JavaScript, so that nothing needs building.
+// A small app that uses the parts of Electron that the vault's shell uses; plain JavaScript needs no build.
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { app, BrowserWindow, ipcMain, Menu, nativeImage, protocol, session, shell, Tray } from 'electron'
@@ -13,7 +13,7 @@ let window
 let tray
 let quitting = false
 
-Menu.setApplicationMenu(null) // Electron's own would take height from every window
+Menu.setApplicationMenu(null) // Electron's default menu would take height from every window
 protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }])
 
 function openWindow() {
