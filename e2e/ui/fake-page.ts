@@ -1,8 +1,8 @@
-import { createFakeVault, type FakeVault } from '../../test/support/fake-vault-bridge.ts'
+import { fakeVault, type FakeVault } from '../../test/fakes/fake-vault.ts'
 import type { StripState, SignInStripBridge } from '#shared/sign-in-strip.ts'
 import * as seeds from './seeds.ts'
 
-/** Runs in the page, before the page's own script: puts the fakes where the preload puts the real bridges. */
+/** Runs in the page, before the page's own script: puts the fakes in the place of the preload's bridges. */
 type Options = {
   readonly seed: seeds.SeedName
   readonly delay?: number
@@ -25,7 +25,7 @@ declare global {
 const options: Options = globalThis.fakeOptions
 const first = seeds.seed(options.seed, Date.now())
 const preferences = { ...first.preferences, ...options.preferences }
-const vault = createFakeVault({ ...first, preferences, delay: options.delay ?? 0 })
+const vault = fakeVault({ ...first, preferences, delay: options.delay ?? 0 })
 const violations: string[] = []
 document.addEventListener('securitypolicyviolation', (event) => {
   violations.push(

@@ -9,7 +9,7 @@ import type { ProviderChoice } from '#shared/provider-choice.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
 import { builtInProviders, toProviderChoice } from '../../src-main/oauth/providers/providers.ts'
-import type { FakeSeed } from '../../test/support/fake-vault-bridge.ts'
+import type { FakeSeed } from '../../test/fakes/fake-vault.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -118,7 +118,7 @@ export function problem(code: ProblemCode): Problem {
   return { code, ...problemCatalog[code] }
 }
 
-/** The twelve of the drawing, in all eight statuses. */
+/** The twelve entries of the drawing, in all eight statuses. */
 function twelve(now: number): CredentialSummary[] {
   const at = (distance: number): string => new Date(now + distance).toISOString()
   const until = (distance: number): Expiry => ({ kind: 'at', at: at(distance) })
@@ -294,7 +294,7 @@ function twelve(now: number): CredentialSummary[] {
   ]
 }
 
-/** A long list: every status in turn, several accounts of each service. */
+/** A long list: every status in turn, and several accounts of each service. */
 function many(count: number, now: number): CredentialSummary[] {
   const samples = twelve(now)
   return Array.from({ length: count }, (_, index) => {
@@ -343,5 +343,5 @@ function make(
   }
 }
 
-/** The gallery of the app itself, and not a sample of it. */
+/** The gallery of the app itself instead of a sample. */
 export const providers: ProviderChoice[] = builtInProviders.map((row) => toProviderChoice(row))

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import type { FakeFile } from '../../test/support/fake-transfer.ts'
+import type { FakeFile } from '../../test/fakes/fake-transfer.ts'
 import type { UiState } from './ui-states.ts'
 
 export const plainFile: FakeFile = {
@@ -17,7 +17,7 @@ export const plainFile: FakeFile = {
   failing: {}
 }
 
-/** One of its keys names hosts that its service does not have. */
+/** A file in which one key names hosts that its service does not have. */
 export const strangeFile: FakeFile = {
   ...plainFile,
   places: {
@@ -33,7 +33,7 @@ export const sealedFile: FakeFile = {
   failing: {}
 }
 
-/** As many keys as a large export holds, some with names that do not fit. */
+/** Returns a file with as many keys as a large export, some with names that do not fit. */
 export function manyKeys(n: number): FakeFile {
   const long = 'an-account-with-a-name-that-nobody-would-choose-but-that-a-file-may-well-hold@example.com'
   const lines = Array.from({ length: n }, (_, index) => {
@@ -43,7 +43,7 @@ export function manyKeys(n: number): FakeFile {
   return { path: '~/keys.env', text: lines.join('\n'), sealedWith: null, failing: {} }
 }
 
-/** What the person chooses in the next dialog of the system; null: closes it. */
+/** Sets the choice in the next dialog of the system; null closes it. */
 export async function nextFile(page: Page, file: FakeFile | null): Promise<void> {
   await page.evaluate((file) => globalThis.fakes.vault.transfer.setNextFile(file), file)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Preferences } from '#shared/preferences.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
-import { createFakeVault } from '../../test/support/fake-vault-bridge.ts'
+import { fakeVault } from '../../test/fakes/fake-vault.ts'
 import { summary } from '../test-summary.ts'
 import { VaultStore } from './vault-store.ts'
 
@@ -19,10 +19,10 @@ const preferences: Preferences = {
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 
-/** A store over a fake vault; scheduled work waits until it is run. */
+/** A store over a fake vault; scheduled work waits until the test runs it. */
 function world() {
   const waiting: (() => void)[] = []
-  const vault = createFakeVault({
+  const vault = fakeVault({
     credentials: [summary()],
     storage: healthy,
     providers: [],

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { describe, it } from 'vitest'
 import { type MirrorState, openMirror } from '../support/electron-mirror.ts'
-import { electronVersion } from '../support/fake-electron.ts'
+import { electronVersion } from '../fakes/fake-electron.ts'
 import { type StartEnd, StartTree } from '../support/start-tree.ts'
 
 type Run = StartEnd & {
@@ -10,7 +10,10 @@ type Run = StartEnd & {
   readonly vault: boolean
 }
 
-/** `npm start` in a tree of its own without Electron, with a mirror in this state; null: nobody listens there. */
+/**
+ * Runs `npm start` in a tree of its own without Electron, with a mirror in this state. Null: no server
+ * listens there.
+ */
 async function startWith(state: MirrorState | null): Promise<Run> {
   const tree = await StartTree.lay()
   const made = await tree.folder('mirror')
@@ -18,7 +21,7 @@ async function startWith(state: MirrorState | null): Promise<Run> {
   const mirror = await openMirror(state ?? 'serves', made, tree.electron)
   if (state === null) await mirror.close()
   try {
-    // Nothing is opened on it: every way ends before that, or at an Electron that opens nothing.
+    // No window opens on this display: each run ends before that, or at an Electron that opens none.
     const env = { DISPLAY: ':nobody', ELECTRON_MIRROR: mirror.address, TMPDIR: temporary }
     const end = await tree.start({ env })
     const left = await readdir(temporary)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { electronVersion, layFakeElectron } from '../support/fake-electron.ts'
+import { electronVersion, layFakeElectron } from '../fakes/fake-electron.ts'
 import { emptyDisplay, type StartOptions, StartTree } from '../support/start-tree.ts'
 
 let tree: StartTree
@@ -16,7 +16,9 @@ afterAll(async () => {
   await display.close()
 })
 
-/** An Electron that starts the stand-in, with a window on the screen: as near to the real one as can be had. */
+/**
+ * An Electron that starts the stand-in, with a window on the screen: as close to the real one as possible.
+ */
 async function layWorkingElectron(): Promise<string> {
   const folder = join(tree.root, 'an electron')
   await layFakeElectron(folder, 'works')
@@ -35,7 +37,7 @@ async function openAndEnd(options: StartOptions): Promise<string> {
     const read = (data: Buffer): void => {
       out += String(data)
       if (options.typed !== undefined && out.includes('[y/N]')) child.stdin?.end(`${options.typed}\r`)
-      // The first is of the probe.
+      // The first address is that of the probe.
       const opened = out.split('Latchkey runs in')[1]
       const [, port] = /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(opened ?? '') ?? []
       if (port !== undefined) resolve(`http://127.0.0.1:${port}/json/list`)
@@ -80,7 +82,7 @@ describe('npm start without a display', () => {
     'is the guided tour, which ends well; for root: %s',
     { timeout: 120_000 },
     async (asRoot) => {
-      await rm(join(tree.root, 'tour'), { recursive: true, force: true }) // it is somebody else's
+      await rm(join(tree.root, 'tour'), { recursive: true, force: true }) // it belongs to another user
       const { code, out } = await tree.start({ asRoot })
       expect(out).toMatch(/^This machine has no display: here is the guided tour instead of a window\.\n/)
       expect(out).toContain('Pictures of each step are in tour/.')

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type ElectronState, electronVersion, layFakeElectron } from '../support/fake-electron.ts'
+import { type ElectronState, electronVersion, layFakeElectron } from '../fakes/fake-electron.ts'
 import { emptyDisplay, type StartEnd, type StartOptions, StartTree } from '../support/start-tree.ts'
 
-/** Every way ends within it. */
+/** Seconds within which every start ends. */
 const LIMIT_S = 30
 
 let tree: StartTree
@@ -32,7 +32,7 @@ async function startOn(
   return { ...end, starts: await readFile(join(folder, 'starts'), 'utf8') }
 }
 
-/** False for one that has ended and is still to be collected. */
+/** True if the process runs. False also for a process that has ended and is not collected yet. */
 function isRunning(pid: number): boolean {
   const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ') Z'
   return !/\) Z/.test(state)

@@ -6,21 +6,24 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { electronVersion, layFakeElectron } from './fake-electron.ts'
+import { electronVersion, layFakeElectron } from '../fakes/fake-electron.ts'
 
-/** How the server of the download behaves. `slow`: longer than a download may stand still, and never still. */
+/**
+ * Behavior of the download server. `slow`: takes longer than a download may stand still, but never stands
+ * still.
+ */
 export type MirrorState = 'serves' | 'slow' | 'answers 404' | 'stalls' | 'breaks off' | 'serves another file'
 
 export type Mirror = {
-  /** For ELECTRON_MIRROR. */
+  /** Value of ELECTRON_MIRROR. */
   readonly address: string
   readonly requests: () => readonly string[]
   readonly close: () => Promise<void>
 }
 
 /**
- * A server with a zip of an Electron that works, and the checksum of it in Electron's npm package, where the download
- * looks for it.
+ * Starts a server with the zip of a working Electron, and writes its checksum into Electron's npm package,
+ * where the download looks for it.
  */
 export async function openMirror(state: MirrorState, folder: string, electron: string): Promise<Mirror> {
   const zip = await electronZip(folder)

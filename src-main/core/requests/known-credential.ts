@@ -3,15 +3,15 @@ import { VaultError } from '#shared/problem.ts'
 import type { CredentialFeed } from '../list/credential-feed.ts'
 import type { CredentialRepository } from '../ports.ts'
 
-/** Throws UNKNOWN_SERVICE for an id that is not in the catalog. */
+/** Returns the reference for an id. Throws UNKNOWN_SERVICE if the id is not in the catalog. */
 export function knownRef(repository: Pick<CredentialRepository, 'find'>, id: string): CredentialRef {
   const ref = refFromKey(id)
   if (ref === null || repository.find(ref) === null) throw new VaultError('UNKNOWN_SERVICE')
   return ref
 }
 
-/** The entry as a window sees it. Throws UNKNOWN_SERVICE if it is gone. */
-export function listed(feed: CredentialFeed, ref: CredentialRef): CredentialSummary {
+/** Returns the entry as a window sees it. Throws UNKNOWN_SERVICE if it is gone. */
+export function listed(feed: Pick<CredentialFeed, 'summary'>, ref: CredentialRef): CredentialSummary {
   const summary = feed.summary(ref)
   if (summary === null) throw new VaultError('UNKNOWN_SERVICE')
   return summary

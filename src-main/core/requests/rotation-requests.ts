@@ -8,14 +8,16 @@ import type { rotationRequests } from '#shared/rotation.ts'
 export type RotationHandlers = Pick<VaultRequestHandlers, keyof typeof rotationRequests>
 
 export type RotationRequestPorts = {
-  readonly rotation: KeyRotation
+  readonly rotation: Pick<KeyRotation, 'prepare' | 'test' | 'switch' | 'undo' | 'finish'>
   readonly repository: Pick<CredentialRepository, 'find'>
-  readonly feed: CredentialFeed
+  readonly feed: Pick<CredentialFeed, 'summary'>
 }
 
-/** The requests about the exchange of a key. They throw as KeyRotation, and UNKNOWN_SERVICE for an unknown id. */
+/**
+ * The requests about the exchange of a key. They throw as KeyRotation, and UNKNOWN_SERVICE for an unknown id.
+ */
 export function rotationHandlers({ rotation, repository, feed }: RotationRequestPorts): RotationHandlers {
-  /** Does one step and answers with the entry as it is then. */
+  /** Does one step and returns the entry after it. */
   const step = (run: (ref: ReturnType<typeof knownRef>) => Promise<void>) => async (id: string) => {
     const ref = knownRef(repository, id)
     await run(ref)

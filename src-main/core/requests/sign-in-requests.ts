@@ -5,8 +5,8 @@ import type { OAuthClient } from '../oauth-client.ts'
 import type { SignIns } from '../sign-in/sign-in-service-ports.ts'
 
 export type SignInRequestPorts = {
-  readonly oauth: OAuthClient
-  readonly repository: CredentialRepository
+  readonly oauth: Pick<OAuthClient, 'discover' | 'findMcpServer'>
+  readonly repository: Pick<CredentialRepository, 'list' | 'load'>
   readonly signIns: SignIns
   readonly writeClipboard: (text: string) => Promise<void>
 }

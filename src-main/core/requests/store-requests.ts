@@ -10,29 +10,29 @@ export type StoreHandlers = Pick<VaultRequestHandlers, keyof typeof storeRequest
 /** Encrypted files under a passphrase. */
 type PassphraseLock = {
   protection(): Promise<'none' | 'machine' | 'locked' | 'unlocked'>
-  /** Throws VAULT_LOCKED if it is not the right one. */
+  /** Throws VAULT_LOCKED for a wrong passphrase. */
   unlock(passphrase: Secret): Promise<void>
   lock(): void
 }
 
 export type StoreRequestPorts = {
   readonly stores: {
-    readonly moves: StoreMoveService
+    readonly moves: Pick<StoreMoveService, 'move' | 'begin' | 'resume' | 'undo'>
     readonly list: () => Promise<StoreList>
-    /** Null: the store in use knows no passphrase. */
+    /** Null: the store in use has no passphrase. */
     readonly passphrase: () => PassphraseLock | null
-    /** Ends what else holds secrets. */
+    /** Ends everything else that holds secrets. */
     readonly onLock: () => void
   }
   readonly repository: { recover(): Promise<void> }
-  /** Asks the store now; callers that come meanwhile share the answer. */
+  /** Asks the store now; simultaneous callers share the answer. */
   readonly storage: { check(): Promise<StorageHealth> }
 }
 
 /** The requests about the stores: moving between them, opening and locking one. */
 export function storeHandlers({ stores, repository, storage }: StoreRequestPorts): StoreHandlers {
   const { moves } = stores
-  /** An answer that was on its way already is not the one. */
+  /** Asks twice, because the first answer may have been under way before the change. */
   const fresh = (): Promise<StorageHealth> => storage.check().then(() => storage.check())
   return {
     listStores: () => stores.list(),

@@ -9,7 +9,7 @@ import type { ImportText } from '../transfer/transfer-ports.ts'
 
 export type TransferHandlers = Pick<VaultRequestHandlers, keyof typeof transferRequests>
 
-/** Dialogs of the system: what they show and give passes no page. */
+/** Dialogs of the system; their content never passes through a page. */
 export type VaultDialogs = {
   /** Null: the person closed it. */
   readonly chooseFileToOpen: () => Promise<string | null>
@@ -23,11 +23,14 @@ export type TransferRequestPorts = {
   readonly dialogs: VaultDialogs
   readonly transfer: {
     readonly exportTo: (order: ExportOrder) => Promise<ExportReport>
-    readonly imports: ImportService
+    readonly imports: Pick<ImportService, 'preview' | 'open' | 'run' | 'cancel'>
     readonly readFile: (path: string) => Promise<ImportText>
-    /** As `readFile`, for a file of another tool that the doctor has found. Throws INVALID_REQUEST for any other. */
+    /**
+     * As `readFile`, but only for a file of another tool that the doctor has found; else throws
+     * INVALID_REQUEST.
+     */
     readonly readOldFile: (path: string) => Promise<ImportText>
-    readonly recovery: RecoveryService
+    readonly recovery: Pick<RecoveryService, 'status' | 'create' | 'remove'>
   }
 }
 

@@ -13,15 +13,15 @@ import { shownNotes, type SignOutNotes } from '../sign-in/sign-out-notes.ts'
 import { knownRef } from './known-credential.ts'
 
 export type WindowRequestPorts = {
-  readonly feed: CredentialFeed
+  readonly feed: Pick<CredentialFeed, 'revision' | 'summaries'>
   readonly repository: Pick<CredentialRepository, 'find'>
   readonly signIns: Pick<SignIns, 'list'>
-  readonly signOuts: SignOutNotes
+  readonly signOuts: Pick<SignOutNotes, 'list'>
   readonly unlisted: { readonly count: number }
-  /** Null: no move is under way or was left. */
+  /** Null: no move is under way or interrupted. */
   readonly stores: { readonly moves: { readonly move: StoreMove | null } }
   readonly storage: { health(): Promise<StorageHealth>; check(): Promise<StorageHealth> }
-  /** Null: no answer has said that this computer's clock is wrong. */
+  /** Null: no answer so far shows that this computer's clock is wrong. */
   readonly clockSkew: () => ClockSkew | null
   readonly directory: { find(service: string): Pick<Provider, 'help'> | null }
   readonly choices: readonly ProviderChoice[]
@@ -32,13 +32,13 @@ export type WindowRequestPorts = {
   readonly version: string
 }
 
-/** The requests about what the window shows as a whole, and about its settings. */
+/** The requests about the window as a whole and about its settings. */
 export function windowHandlers(ports: WindowRequestPorts) {
   const { choices, directory, feed, openInBrowser, preferences, repository, storage, writeClipboard } = ports
   return {
     getSnapshot: async () => {
       const health = await storage.health()
-      // After the wait: what changed meanwhile is in the list and in the revision.
+      // The list is read after the wait, so that list and revision include changes made meanwhile.
       return {
         revision: feed.revision,
         credentials: feed.summaries(),

@@ -26,7 +26,10 @@ export type McpPlan = {
 /** Returns the report that the person sees before the sign-in. Throws as `McpAuthorization.findMcpServer`. */
 export async function reportOnMcp(
   server: string,
-  { oauth, repository }: Pick<Ports, 'oauth' | 'repository'>
+  {
+    oauth,
+    repository
+  }: Pick<Ports, 'repository'> & { readonly oauth: Pick<McpAuthorization, 'findMcpServer'> }
 ): Promise<McpReport> {
   const found = await oauth.findMcpServer(server)
   const isKnown = (await knownClient(found, repository)) !== null

@@ -41,7 +41,7 @@ export function noteOf(entry: CatalogEntry | null, at: Date): KeptSignOut | null
 }
 
 /** Returns the notes in the form for a window. */
-export function shownNotes(notes: SignOutNotes): SignOutNote[] {
+export function shownNotes(notes: Pick<SignOutNotes, 'list'>): SignOutNote[] {
   return notes
     .list()
     .map(({ page, at, ...note }) => ({ ...note, at: at.toISOString(), hasPage: page !== null }))

@@ -1,4 +1,4 @@
-import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import type { SignIns } from '../../src-main/core/sign-in/sign-in-service-ports.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
@@ -14,13 +14,8 @@ type Ports = {
 const WRONG = 'The project does not accept this e-mail address with this password. Check both.'
 const HOUR = 3_600_000
 
-/** A project that knows every person by every password but `wrong`; it is looked at and forgotten. */
-export function fakePassword({
-  find,
-  upsert,
-  setSignIn,
-  attempt
-}: Ports): VaultRequestHandlers['signInWithPassword'] {
+/** A project that accepts every person with every password but `wrong`; it does not keep the password. */
+export function fakePassword({ find, upsert, setSignIn, attempt }: Ports): SignIns['startWithPassword'] {
   return async (request) => {
     if (request.password === 'wrong') throw new VaultError('SIGN_IN_DENIED', { message: WRONG })
     const summary = summaryOf(request, find)

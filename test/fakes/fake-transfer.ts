@@ -1,19 +1,21 @@
-import type { TransferHandlers } from '../../src-main/core/requests/transfer-requests.ts'
+import type { TransferRequestPorts, VaultDialogs } from '../../src-main/core/requests/transfer-requests.ts'
 import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { ApiKeyRequest } from '#shared/ipc.ts'
 import { VaultError } from '#shared/problem.ts'
+import { Secret } from '../../src-main/core/secret.ts'
+import type { ImportText } from '../../src-main/core/transfer/transfer-ports.ts'
 import type { ImportPreview, ImportRequest, ImportRow, RecoveryStatus } from '#shared/transfer.ts'
 import { readFakeEntries } from './fake-import-text.ts'
 
-/** What the person chooses in the next dialog of the system. */
+/** The file that the person chooses in the next dialog of the system. */
 export type FakeFile = {
   readonly path: string
   readonly text: string
-  /** An export: what opens it; null: the file is in the clear. */
+  /** Secret that opens an export. Null: the file is in the clear. */
   readonly sealedWith: string | null
-  /** Rows that can be seen and not be stored, with the reason. */
+  /** Rows that are shown and can not be stored, with the reason. */
   readonly failing: Readonly<Record<number, string>>
-  /** Where the key of a row may be sent, and hosts that only the file names; none if left out. */
+  /** Hosts to which the key of a row may be sent, and hosts that only the file names. Absent: none. */
   readonly places?: Readonly<Record<number, Pick<ImportRow, 'hosts' | 'moreHosts'>>>
 }
 
@@ -21,7 +23,7 @@ export type FakeTransfer = {
   /** Null: the person closes the next dialog of the system. */
   readonly setNextFile: (file: FakeFile | null) => void
   readonly setRecovery: (status: RecoveryStatus) => void
-  /** What `previewImport` read and nobody ended yet. */
+  /** Imports that `previewImport` read and that are not ended yet. */
   readonly waiting: () => readonly string[]
 }
 
@@ -33,7 +35,7 @@ type Ports = {
 
 type Read = {
   readonly file: FakeFile
-  readonly source: 'file' | 'text' | 'old-file'
+  readonly source: 'file' | 'text'
   rows: ImportRow[]
   keys: ApiKeyRequest[]
 }
@@ -41,15 +43,21 @@ type Read = {
 const noFile: FakeFile = { path: '~/keys.env', text: '', sealedWith: null, failing: {} }
 const wrongSecret = 'That passphrase or recovery key does not open this file.'
 
-/** Export, import and recovery in memory: it reads for real, and keeps values until they are asked for or ended. */
-export function createFakeTransfer(ports: Ports): {
-  readonly handlers: TransferHandlers
+/**
+ * Export, import and recovery in memory: it reads for real, and keeps values until they are imported or the
+ * import is ended.
+ */
+export function fakeTransfer(ports: Ports): {
+  readonly transfer: TransferRequestPorts['transfer']
+  readonly dialogs: VaultDialogs
   readonly control: FakeTransfer
 } {
   const reads = new Map<string, Read>()
   let count = 0
   let recovery: RecoveryStatus = { kind: 'off' }
   let next: FakeFile | null | undefined
+  /** The file of the last dialog, for the read that follows. */
+  let chosen = noFile
 
   function nextFile(): FakeFile | null {
     const file = next === undefined ? noFile : next
@@ -115,46 +123,61 @@ export function createFakeTransfer(ports: Ports): {
     } as const
   }
 
-  const handlers: TransferHandlers = {
-    exportVault: async () => {
-      const file = nextFile()
-      if (file === null) return null
-      const broken = ports.all().filter(({ status }) => status.kind === 'unreadable')
-      const path = file === noFile ? '~/latchkey-2026-11-21.latchkey' : file.path
-      const missing = broken.map(({ name, account }) => `${name} · ${account}`)
-      return { path, exported: ports.all().length - broken.length, missing }
-    },
-    previewImport: async (source) => {
-      if (source.kind === 'text') return begin({ ...noFile, text: source.text }, 'text')
-      const file = nextFile()
-      if (file === null) return null
-      return begin(source.kind === 'old-file' ? { ...file, path: source.path } : file, source.kind)
-    },
-    openImport: async ({ id, secret }) => {
-      if (take(id).file.sealedWith !== secret) {
-        throw new VaultError('INVALID_REQUEST', { message: wrongSecret })
-      }
-      return open(id)
-    },
-    runImport: async (request) => run(request),
-    cancelImport: async (id) => {
-      reads.delete(id)
-      return null
-    },
-    recoveryStatus: async () => recovery,
-    createRecoveryKey: async () => {
-      if (nextFile() === null) return null
-      const now = new Date().toISOString()
-      recovery = { kind: 'on', createdAt: now, copiedAt: now, path: '~/latchkey-recovery', problem: null }
-      return recovery
-    },
-    removeRecoveryKey: async () => {
-      recovery = { kind: 'off' }
-      return recovery
-    }
+  function choose(): string | null {
+    const file = nextFile()
+    if (file === null) return null
+    chosen = file
+    return file.path
+  }
+  const readFile = async (path: string, file: FakeFile = chosen): Promise<ImportText> => {
+    chosen = { ...file, path }
+    return { text: new Secret(file.text), fileName: null, path, file: null }
   }
   return {
-    handlers,
+    transfer: {
+      exportTo: async ({ path }) => {
+        const broken = ports.all().filter(({ status }) => status.kind === 'unreadable')
+        const missing = broken.map(({ name, account }) => `${name} · ${account}`)
+        return { path, exported: ports.all().length - broken.length, missing }
+      },
+      imports: {
+        preview: async ({ text, path }) => {
+          if (path === null) return begin({ ...noFile, text: text.expose((plain) => plain) }, 'text')
+          return begin(chosen, 'file')
+        },
+        open: async (id, secret) => {
+          if (take(id).file.sealedWith !== secret.expose((text) => text)) {
+            throw new VaultError('INVALID_REQUEST', { message: wrongSecret })
+          }
+          return open(id)
+        },
+        run: async (request) => run(request),
+        cancel: (id) => void reads.delete(id)
+      },
+      readFile: (path) => readFile(path),
+      readOldFile: (path) => readFile(path, nextFile() ?? noFile),
+      recovery: {
+        status: () => recovery,
+        create: async () => {
+          if (nextFile() === null) return null
+          const now = new Date().toISOString()
+          recovery = { kind: 'on', createdAt: now, copiedAt: now, path: '~/latchkey-recovery', problem: null }
+          return recovery
+        },
+        remove: async () => {
+          recovery = { kind: 'off' }
+          return recovery
+        }
+      }
+    },
+    dialogs: {
+      chooseFileToOpen: async () => choose(),
+      chooseFileToSave: async () => {
+        const path = choose()
+        return path === noFile.path ? '~/latchkey-2026-11-21.latchkey' : path
+      },
+      showRecoveryKey: () => Promise.resolve(true)
+    },
     control: {
       setNextFile: (file) => {
         next = file

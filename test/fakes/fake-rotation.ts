@@ -1,6 +1,11 @@
-import type { CredentialSummary, RotationState } from '#shared/credential.ts'
+import {
+  type CredentialRef,
+  type CredentialSummary,
+  credentialKey,
+  type RotationState
+} from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { RotationHandlers } from '../../src-main/core/requests/rotation-requests.ts'
+import type { RotationRequestPorts } from '../../src-main/core/requests/rotation-requests.ts'
 
 const DAY = 86_400_000
 
@@ -16,24 +21,21 @@ type Kept = Pick<CredentialSummary, 'masked' | 'expiry' | 'obtainedAt' | 'issued
  * The exchange of keys in memory, with the refusals of the real one. A new key that begins with `sk-wrong` is
  * refused by its service, and a service that is not `openai` has no test.
  */
-export function fakeRotation({ find, upsert }: FakeRotationPorts): RotationHandlers {
+export function fakeRotation({ find, upsert }: FakeRotationPorts): RotationRequestPorts['rotation'] {
   const next = new Map<string, Kept>()
   const wrong = new Set<string>()
   const former = new Map<string, Kept>()
 
-  function changed(summary: CredentialSummary): CredentialSummary {
-    upsert([summary])
-    return summary
-  }
-  function isAt<Kind extends RotationState['kind']>(id: string, kind: Kind) {
-    const credential = find(id)
+  function isAt<Kind extends RotationState['kind']>(ref: CredentialRef, kind: Kind) {
+    const credential = find(credentialKey(ref))
     const { rotation } = credential
     if (rotation?.kind !== kind) throw new VaultError('INVALID_REQUEST')
     return { ...credential, rotation: rotation as Extract<RotationState, { kind: Kind }> }
   }
 
   return {
-    prepareKey: async ({ credential: id, key, expiresAt }) => {
+    prepare: async (ref, key, expiresAt) => {
+      const id = credentialKey(ref)
       const credential = find(id)
       if (credential.kind !== 'api-key' || credential.rotation !== null) {
         throw new VaultError('INVALID_REQUEST')
@@ -45,10 +47,10 @@ export function fakeRotation({ find, upsert }: FakeRotationPorts): RotationHandl
       next.set(id, { masked, expiry, obtainedAt: since, issuedAt: since })
       if (key.startsWith('sk-wrong')) wrong.add(id)
       else wrong.delete(id)
-      return changed({ ...credential, rotation: { kind: 'prepared', since, masked } })
+      upsert([{ ...credential, rotation: { kind: 'prepared', since, masked } }])
     },
-    testKey: async (id) => {
-      const { rotation, service } = find(id)
+    test: async (ref) => {
+      const { id, rotation, service } = find(credentialKey(ref))
       if (rotation === null) throw new VaultError('INVALID_REQUEST')
       const testedAt = new Date().toISOString()
       if (service !== 'openai') return { works: 'unknown', text: 'Nothing was sent.', testedAt }
@@ -56,24 +58,27 @@ export function fakeRotation({ find, upsert }: FakeRotationPorts): RotationHandl
         ? { works: 'no', text: 'api.openai.com answered 401: it does not accept the key.', testedAt }
         : { works: 'yes', text: 'api.openai.com accepted the key.', testedAt }
     },
-    switchKey: async (id) => {
-      const credential = isAt(id, 'prepared')
+    switch: async (ref) => {
+      const credential = isAt(ref, 'prepared')
+      const { id } = credential
       former.set(id, keptOf(credential))
       const since = new Date()
       const undoUntil = new Date(since.getTime() + DAY).toISOString()
-      return changed({
-        ...credential,
-        // A seed that begins with a waiting key names no more of it than its mask.
-        ...(next.get(id) ?? { masked: credential.rotation.masked }),
-        rotation: { kind: 'switched', since: since.toISOString(), undoUntil }
-      })
+      upsert([
+        {
+          ...credential,
+          // A seed that begins with a waiting key has only the mask of it.
+          ...(next.get(id) ?? { masked: credential.rotation.masked }),
+          rotation: { kind: 'switched', since: since.toISOString(), undoUntil }
+        }
+      ])
     },
-    undoRotation: async (id) => {
-      const credential = find(id)
-      if (credential.rotation?.kind === 'prepared') return changed({ ...credential, rotation: null })
-      return changed({ ...isAt(id, 'switched'), ...former.get(id), rotation: null })
+    undo: async (ref) => {
+      const credential = find(credentialKey(ref))
+      if (credential.rotation?.kind === 'prepared') upsert([{ ...credential, rotation: null }])
+      else upsert([{ ...isAt(ref, 'switched'), ...former.get(credential.id), rotation: null }])
     },
-    finishRotation: async (id) => changed({ ...isAt(id, 'switched'), rotation: null })
+    finish: async (ref) => upsert([{ ...isAt(ref, 'switched'), rotation: null }])
   }
 }
 

@@ -9,7 +9,10 @@ export type FakeEntries = {
 
 const names: Readonly<Record<string, string>> = { openai: 'OpenAI', github: 'GitHub', npm: 'npm' }
 
-/** `OPENAI_API_KEY=value` or `OPENAI_API_KEY__work=value`, line by line, or JSON of `service/account: value`. */
+/**
+ * Reads `OPENAI_API_KEY=value` or `OPENAI_API_KEY__work=value`, line by line, or JSON of `service/account:
+ * value`.
+ */
 export function readFakeEntries(text: string): FakeEntries {
   const json = jsonOf(text)
   if (json !== null) {

@@ -1,4 +1,4 @@
-import type { StoreHandlers } from '../../src-main/core/requests/store-requests.ts'
+import type { StoreRequestPorts } from '../../src-main/core/requests/store-requests.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
@@ -6,11 +6,6 @@ import { type StoreMove, storeNames } from '#shared/stores.ts'
 
 export const FAKE_PASSPHRASE = 'correct horse battery'
 const steps = ['copy', 'verify', 'remove'] as const
-
-type FakeStores = StoreHandlers & {
-  /** Null: no move is under way or was left. */
-  readonly move: () => StoreMove | null
-}
 
 type FakeStoresPorts = {
   readonly entries: () => number
@@ -20,8 +15,14 @@ type FakeStoresPorts = {
   readonly start: StoreMove | null
 }
 
-/** Stores that are moved between in a blink: each step is told once, at its end. */
-export function fakeStores({ entries, setStorage, storage, tell, start }: FakeStoresPorts): FakeStores {
+/** Stores whose moves take no time: each step is reported once, at its end. */
+export function fakeStores({
+  entries,
+  setStorage,
+  storage,
+  tell,
+  start
+}: FakeStoresPorts): StoreRequestPorts['stores'] {
   let current: BackendId = storage().backend ?? 'keychain'
   let move = start
   const say = (next: StoreMove | null): StoreMove | null => {
@@ -46,8 +47,30 @@ export function fakeStores({ entries, setStorage, storage, tell, start }: FakeSt
     setStorage({ backend: to, label: labels[to] ?? to, state: 'healthy', problem: null })
   }
   return {
-    move: () => move,
-    listStores: async () => ({
+    moves: {
+      get move() {
+        return move
+      },
+      begin: async (target) => {
+        if (target.type === 'sops' && target.ageKeyFile.includes('absent')) {
+          throw new VaultError('CREDENTIAL_UNREADABLE', { message: 'The age key file can’t be read.' })
+        }
+        const begun = running(target.type)
+        say(begun)
+        void run(target.type)
+        return begun
+      },
+      resume: async (passphrase) => {
+        if (move === null) throw new VaultError('INVALID_REQUEST')
+        if (move.needsPassphrase && passphrase !== FAKE_PASSPHRASE) throw wrongPassphrase()
+        const begun = running(move.to)
+        say(begun)
+        void run(move.to)
+        return begun
+      },
+      undo: async () => void say(null)
+    },
+    list: async () => ({
       current,
       chosenBy: 'default',
       entries: entries(),
@@ -57,44 +80,18 @@ export function fakeStores({ entries, setStorage, storage, tell, start }: FakeSt
         obstacle: type === current ? `Everything is kept in ${storeNames[type]} already.` : null
       }))
     }),
-    moveStore: async (target) => {
-      if (target.type === 'sops' && target.ageKeyFile.includes('absent')) {
-        throw new VaultError('CREDENTIAL_UNREADABLE', { message: 'The age key file can’t be read.' })
+    passphrase: () => ({
+      protection: async () => (storage().state === 'locked' ? 'locked' : 'unlocked'),
+      unlock: async (passphrase) => {
+        if (passphrase.expose((text) => text) !== FAKE_PASSPHRASE) throw wrongPassphrase()
+        setStorage({ backend: 'encrypted-file', label: UNDER_PASSPHRASE, state: 'healthy', problem: null })
+      },
+      lock: () => {
+        const problem = toProblem(new VaultError('VAULT_LOCKED'))
+        setStorage({ backend: null, label: 'Encrypted files', state: 'locked', problem })
       }
-      const begun = running(target.type)
-      say(begun)
-      void run(target.type)
-      return begun
-    },
-    resumeMove: async ({ passphrase }) => {
-      if (move === null) throw new VaultError('INVALID_REQUEST')
-      if (move.needsPassphrase && passphrase !== FAKE_PASSPHRASE) throw wrongPassphrase()
-      const begun = running(move.to)
-      say(begun)
-      void run(move.to)
-      return begun
-    },
-    undoMove: async () => {
-      say(null)
-      return null
-    },
-    unlockStore: async ({ passphrase }) => {
-      if (passphrase !== FAKE_PASSPHRASE) throw wrongPassphrase()
-      const open = {
-        backend: 'encrypted-file',
-        label: UNDER_PASSPHRASE,
-        state: 'healthy',
-        problem: null
-      } as const
-      setStorage(open)
-      return open
-    },
-    lockStore: async () => {
-      const problem = toProblem(new VaultError('VAULT_LOCKED'))
-      const locked = { backend: null, label: 'Encrypted files', state: 'locked', problem } as const
-      setStorage(locked)
-      return locked
-    }
+    }),
+    onLock: () => undefined
   }
 }
 

@@ -11,7 +11,10 @@ export const electronVersion: string = (
 ).version
 const version = `latchkey-probe ${electronVersion} chromium 156.0.0.0 node 24.0.0`
 
-/** What a distribution does when it is started, on the probe or on the app. The words are Chromium's and the loader's. */
+/**
+ * Behavior of a distribution that is started on the probe or on the app. The words are those of Chromium and
+ * of the loader.
+ */
 export type ElectronState =
   | 'works'
   | 'no-sandbox'
@@ -54,8 +57,9 @@ const behaviour: Record<ElectronState, string> = {
 }
 
 /**
- * Lays a distribution of Electron into the folder, as the download does: a program that answers as Electron does in
- * that state, its version, and the sandbox helper without its setuid bit. Each start is noted in the file `starts`.
+ * Writes a distribution of Electron into the folder, as the download does: a program that answers as Electron
+ * does in that state, its version, and the sandbox helper without its setuid bit. Each start is noted in the
+ * file `starts`.
  */
 export async function layFakeElectron(folder: string, state: ElectronState): Promise<void> {
   await mkdir(folder, { recursive: true })

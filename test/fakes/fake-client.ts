@@ -10,7 +10,7 @@ export type FakeClientPorts = {
   readonly providers: readonly ProviderChoice[]
 }
 
-/** Clients in memory, with the refusals of the real ones. Whether there is a secret is all that is kept of one. */
+/** Clients in memory, with the refusals of the real ones. Of a secret they keep only whether there is one. */
 export function fakeClient({ find, upsert, providers }: FakeClientPorts): ClientHandlers {
   const withoutSecret = new Set<string>()
   function signIn(id: string) {

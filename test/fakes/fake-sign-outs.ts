@@ -1,0 +1,47 @@
+import type { DoctorRow } from '#shared/doctor.ts'
+import type { SignOutNote } from '#shared/sign-out-notes.ts'
+import type { SignOutNotes } from '../../src-main/core/sign-in/sign-out-notes.ts'
+
+const PAGE = 'https://sso.example.net/account'
+
+/** Unconfirmed sign-outs in memory; every change is told. */
+export type FakeSignOuts = SignOutNotes & {
+  readonly set: (all: readonly SignOutNote[]) => void
+  /** Rows of the doctor about the notes. Empty: there is no note. */
+  readonly rows: () => DoctorRow[]
+}
+
+export function fakeSignOuts(tell: (all: SignOutNote[]) => void): FakeSignOuts {
+  let notes: SignOutNote[] = []
+  let last = 0
+  const change = (next: SignOutNote[]): void => {
+    notes = next
+    tell(notes)
+  }
+  return {
+    list: () =>
+      notes.map(({ hasPage, at, ...note }) => ({ ...note, at: new Date(at), page: hasPage ? PAGE : null })),
+    add: ({ page, at, ...note }) => {
+      last += 1
+      const id = String(last)
+      change([{ ...note, id, at: at.toISOString(), hasPage: page !== null, isTold: false }, ...notes])
+      return id
+    },
+    remove: (id) => change(notes.filter((note) => note.id !== id)),
+    putAway: () => change(notes.map((note) => ({ ...note, isTold: true }))),
+    set: (all) => change([...all]),
+    rows: () => (notes.length === 0 ? [] : [rowOf(notes)])
+  }
+}
+
+function rowOf(notes: readonly SignOutNote[]): DoctorRow {
+  return {
+    id: 'sign-outs',
+    state: 'warning',
+    fact: `${String(notes.length)} not confirmed by the provider`,
+    why: 'Until the provider ends the access, whoever has the token may go on using it.',
+    remedy: 'End the access on the provider’s own page, then say here that it is done.',
+    fixable: false,
+    files: []
+  }
+}

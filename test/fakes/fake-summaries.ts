@@ -1,0 +1,70 @@
+import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
+import type { ApiKeyRequest } from '#shared/ipc.ts'
+
+const HOUR = 3_600_000
+
+/** The summary of a key: it keeps only the mask of the key. */
+export function keySummary(request: ApiKeyRequest, backend: CredentialSummary['backend']): CredentialSummary {
+  const now = new Date().toISOString()
+  return {
+    ...blankSummary(request.service, request.name, request.account, backend),
+    kind: 'api-key',
+    expiry: request.expiresAt === null ? { kind: 'never' } : { kind: 'at', at: request.expiresAt },
+    allowedHosts: request.allowedHosts,
+    issuer: request.allowedHosts[0] === undefined ? null : `https://${request.allowedHosts[0]}`,
+    masked: `${request.key.slice(0, 2)}••••••••${request.key.slice(-2)}`,
+    obtainedAt: now,
+    issuedAt: now
+  }
+}
+
+/** The summary of a sign-in that works, with nothing more known. */
+export function blankSummary(
+  service: string,
+  name: string,
+  account: string,
+  backend: CredentialSummary['backend']
+): CredentialSummary {
+  const now = new Date().toISOString()
+  return {
+    id: credentialKey({ service, account }),
+    service,
+    account,
+    name,
+    kind: 'oauth',
+    status: { kind: 'valid' },
+    expiry: { kind: 'never' },
+    renewable: false,
+    scopes: [],
+    missingScopes: [],
+    extraScopes: [],
+    issuer: null,
+    clientId: null,
+    allowedHosts: [],
+    masked: 'ey••••••••1a',
+    backend,
+    obtainedAt: now,
+    refreshedAt: null,
+    nextRefreshAt: null,
+    keptFresh: null,
+    useBefore: null,
+    signInBefore: null,
+    issuedAt: now,
+    lastUsedAt: null,
+    rotation: null
+  }
+}
+
+/** The summary after a refresh. */
+export function refreshedSummary(credential: CredentialSummary): CredentialSummary {
+  const now = new Date().toISOString()
+  const at = new Date(Date.now() + HOUR).toISOString()
+  return {
+    ...credential,
+    status: { kind: 'valid' },
+    expiry: { kind: 'at', at },
+    issuedAt: now,
+    refreshedAt: now,
+    nextRefreshAt: at
+  }
+}
