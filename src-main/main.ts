@@ -25,7 +25,7 @@ import { denyEverything, guardWebContents } from './shell/web-contents-guard.ts'
 import { removeFile, writeFileAtomic } from './storage/files/atomic-file.ts'
 import { makePrivateDirs, readPrivateFile } from './storage/files/private-files.ts'
 import { helperEnvironment } from './storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from './storage/keychain/keychain-client.ts'
+import { helperKeychainLoader } from './storage/keychain/keychain-client.ts'
 import { hardenProcess, openerOf, systemCalls } from './storage/keychain/process-hardening.ts'
 import type { Vault, VaultPorts } from './vault/vault-ports.ts'
 import { createVault } from './vault/vault.ts'
@@ -140,7 +140,7 @@ function portsOf(config: Config, surface: SignInWindows, open: VaultPorts['openI
     newId: randomUUID,
     fetch: networkFetch(),
     addressesOf,
-    keychain: helperKeytarLoader(() =>
+    keychain: helperKeychainLoader(() =>
       forkUtility(join(out, 'keychain-helper.js'), 'Latchkey keychain', helperEnvironment(process.env))
     ),
     surface,

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Clock } from '../core/ports.ts'
-import { defaultKeytarLoader } from '../storage/keychain/keychain-client.ts'
+import { defaultKeychainLoader } from '../storage/keychain/keychain-client.ts'
 
 /** The process ends with the command, so an alarm must not keep it alive. */
 export const commandClock: Clock = {
@@ -16,5 +16,5 @@ export const commandWarn = (sentence: string): void => void process.stderr.write
 
 /** The ports with which a command opens the home of the settings. */
 export function commandPorts(config: Config) {
-  return { config, clock: commandClock, warn: commandWarn, keychain: defaultKeytarLoader() }
+  return { config, clock: commandClock, warn: commandWarn, keychain: defaultKeychainLoader() }
 }

@@ -7,7 +7,7 @@ import { type CatalogFile, isCatalogInUse, readCatalogFile } from '../storage/do
 import { openHome, storedPreferences } from '../home/open-home.ts'
 import { openStore } from '../home/open-store.ts'
 import { createDoctor, LAST_LOOK, lastLook } from '../vault/doctor.ts'
-import { defaultKeytarLoader } from '../storage/keychain/keychain-client.ts'
+import { defaultKeychainLoader } from '../storage/keychain/keychain-client.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { commandClock as clock, commandWarn as warn, commandPorts } from './command-ports.ts'
 
@@ -26,7 +26,7 @@ export async function openHeadlessDoctor(
   version: string,
   config: Config = readConfig()
 ): Promise<HeadlessDoctor> {
-  const keychain = defaultKeytarLoader()
+  const keychain = defaultKeychainLoader()
   const path = homeLayout(config.home).catalog
   let last: CatalogFile | null = null
   const basis = basisOf(() => last)

@@ -10,7 +10,7 @@ import { readMoveJournal } from '../storage/moving/move-journal.ts'
 import { MOVE_LOCK } from '../storage/moving/store-mover.ts'
 import { chooseStore, openStore, type StoragePorts } from '../home/open-store.ts'
 import { createStores } from '../vault/stores.ts'
-import { defaultKeytarLoader } from '../storage/keychain/keychain-client.ts'
+import { defaultKeychainLoader } from '../storage/keychain/keychain-client.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { type Door, doorOf, moveLock, openHome, storedPreferences } from '../home/open-home.ts'
 import { commandClock as clock, commandWarn as warn } from './command-ports.ts'
@@ -42,7 +42,7 @@ export async function viewStores(config: Config = readConfig()): Promise<StoreVi
   requireFolder(config.home)
   const { catalog: path, move: journal } = homeLayout(config.home)
   const catalog = await readCatalogFile(path)
-  const keychain = endableKeychain(defaultKeytarLoader())
+  const keychain = endableKeychain(defaultKeychainLoader())
   const ports = { config, clock, keychain: keychain.load, warn }
   const basis = basisOf(() => catalog)
   const store = await openStore(ports, basis)
@@ -73,7 +73,7 @@ export async function withStores<T>(
   return await lock.exclusive(MOVE_LOCK, async () => {
     const { catalog: path } = homeLayout(config.home)
     requireClosed(path, 'Latchkey is open. Move in its settings, or quit it and run this again.')
-    const keychain = endableKeychain(defaultKeytarLoader())
+    const keychain = endableKeychain(defaultKeychainLoader())
     try {
       const ports = { config, clock, keychain: keychain.load, warn }
       const home = await openHome(ports, { preferences: storedPreferences, lock })

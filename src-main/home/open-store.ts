@@ -17,7 +17,7 @@ import {
 import { tallyOfOpen } from '../storage/catalog/catalog-tally.ts'
 import { type Catalog, openCatalog } from '../storage/catalog/catalog.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
-import type { KeytarLoader } from '../storage/keychain/keychain-adapter.ts'
+import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import { sealedPath } from '../storage/secure-store-options.ts'
 import { SecureStore } from '../storage/secure-store.ts'
 import { VaultError } from '#shared/problem.ts'
@@ -26,7 +26,7 @@ import { homeLayout } from './home-layout.ts'
 export type StoragePorts = {
   readonly config: Config
   readonly clock: Pick<Clock, 'now'>
-  readonly keychain: KeytarLoader
+  readonly keychain: KeychainLoader
   /** Tells the person in a sentence that a store keeps secrets badly or not at all. */
   readonly warn: (sentence: string) => void
 }
@@ -144,7 +144,7 @@ function secureStore(
     keyDir: layout.keys,
     fallbackPolicy: () => (mayFallBack && preferences.get().allowEncryptedFiles ? 'allow' : 'deny'),
     forceFiles: config.store === 'file',
-    keytarLoader: keychain,
+    keychainLoader: keychain,
     knownKeys: () => catalog.keys(),
     residence: (key) => residenceOf(catalog.backendOf(key), sealedPath(layout.sealed, key))
   })

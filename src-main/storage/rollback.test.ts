@@ -9,7 +9,7 @@ import { StoredCredentialRepository } from './repository/credential-repository.t
 import type { CredentialStore } from './store/credential-store.ts'
 import { temporaryDir } from './backends/secret-backend.contract.ts'
 import { SecureStore } from './secure-store.ts'
-import { createMemoryKeytar, exampleApiKey, exampleGrant, exampleRef } from './storage.testkit.ts'
+import { createMemoryKeychain, exampleApiKey, exampleGrant, exampleRef } from './storage.testkit.ts'
 
 const item = `${credentialKey(exampleRef)}.test`
 const keyItem = `${credentialKey(exampleApiKey().ref)}.test`
@@ -17,7 +17,7 @@ const keyItem = `${credentialKey(exampleApiKey().ref)}.test`
 /** A keychain in memory, or real encrypted files, under a real catalog; `at` is the present time. */
 async function makeRepository(kind: 'keychain' | 'files' = 'keychain') {
   const dir = await temporaryDir()
-  const keytar = createMemoryKeytar({ enumerable: false })
+  const keychain = createMemoryKeychain({ enumerable: false })
   const time = { at: new Date('2026-11-20T12:00:00.000Z') }
   const warnings: string[] = []
   const open = async (over: (store: CredentialStore) => CredentialStore = (store) => store) => {
@@ -26,27 +26,27 @@ async function makeRepository(kind: 'keychain' | 'files' = 'keychain') {
       fallbackDir: join(dir, 'secrets'),
       fallbackPolicy: kind === 'files' ? 'allow' : 'deny',
       forceFiles: kind === 'files',
-      keytarLoader: async () => keytar,
+      keychainLoader: async () => keychain,
       residence: (key) => catalog.backendOf(key)
     })
     const clock = { now: () => time.at }
     const warn = (sentence: string): void => void warnings.push(sentence)
     return new StoredCredentialRepository({ store: over(store), catalog, clock, warn })
   }
-  return { dir, keytar, time, warnings, open, repository: await open() }
+  return { dir, keychain, time, warnings, open, repository: await open() }
 }
 
 test('A grant of which an older copy was put back is refused and stays, until a save replaces it', async () => {
-  const { repository, keytar, time, warnings } = await makeRepository()
+  const { repository, keychain, time, warnings } = await makeRepository()
   await repository.save(exampleGrant())
-  const older = keytar.items.get(item) ?? ''
+  const older = keychain.items.get(item) ?? ''
   time.at = new Date('2026-11-20T13:00:00.000Z')
   await repository.save(exampleGrant({ access: 'access-token-2', refresh: 'refresh-token-2' }))
-  keytar.items.set(item, older)
+  keychain.items.set(item, older)
   const load = repository.load(exampleRef)
   await expect(load).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   await expect(load).rejects.toThrow(/older than the one Latchkey stored last/)
-  expect(keytar.items.get(item)).toBe(older)
+  expect(keychain.items.get(item)).toBe(older)
   expect(repository.find(exampleRef)).toMatchObject({
     health: { kind: 'unreadable' },
     masked: 'ac••••••••-2'
@@ -61,12 +61,12 @@ test('A grant of which an older copy was put back is refused and stays, until a 
 })
 
 test('An API key of which an older copy was put back can be used, and its owner is told once', async () => {
-  const { repository, keytar, time, warnings, open } = await makeRepository()
+  const { repository, keychain, time, warnings, open } = await makeRepository()
   const { ref } = await repository.save(exampleApiKey('sk-old-0123456789'))
-  const older = keytar.items.get(keyItem) ?? ''
+  const older = keychain.items.get(keyItem) ?? ''
   time.at = new Date('2026-11-20T13:00:00.000Z')
   await repository.save(exampleApiKey('sk-new-0123456789'))
-  keytar.items.set(keyItem, older)
+  keychain.items.set(keyItem, older)
   // The third is a process that started after the newer one was stored.
   for (const each of [repository, repository, await open()]) {
     const loaded = await each.load(ref)
@@ -78,34 +78,34 @@ test('An API key of which an older copy was put back can be used, and its owner 
 })
 
 test('A record from before save times were written down is older than any with one', async () => {
-  const { repository, keytar } = await makeRepository()
-  keytar.items.set(item, encodeCredential(exampleGrant()))
+  const { repository, keychain } = await makeRepository()
+  keychain.items.set(item, encodeCredential(exampleGrant()))
   await repository.save(exampleGrant({ access: 'access-token-2' }))
-  keytar.items.set(item, encodeCredential(exampleGrant()))
+  keychain.items.set(item, encodeCredential(exampleGrant()))
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
 })
 
 test('A clock that was set back is no rollback, and an older copy is told all the same', async () => {
-  const { repository, keytar, time, warnings } = await makeRepository()
+  const { repository, keychain, time, warnings } = await makeRepository()
   await repository.save(exampleGrant())
-  const older = keytar.items.get(item) ?? ''
+  const older = keychain.items.get(item) ?? ''
   time.at = new Date('2016-01-01T00:00:00.000Z')
   await repository.save(exampleGrant({ access: 'access-token-2' }))
   expect(await repository.load(exampleRef)).toMatchObject({ kind: 'oauth' })
   expect(warnings).toEqual([])
-  keytar.items.set(item, older)
+  keychain.items.set(item, older)
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
 })
 
 test('A record newer than its row is taken, and from then on what was before it is older', async () => {
-  const { repository, keytar, warnings } = await makeRepository()
+  const { repository, keychain, warnings } = await makeRepository()
   await repository.save(exampleGrant())
-  const older = keytar.items.get(item) ?? ''
+  const older = keychain.items.get(item) ?? ''
   const later = new Date('2026-11-20T14:00:00.000Z')
-  keytar.items.set(item, encodeCredential(exampleGrant(), later))
+  keychain.items.set(item, encodeCredential(exampleGrant(), later))
   expect(await repository.load(exampleRef)).toMatchObject({ kind: 'oauth' })
   expect(warnings).toEqual([])
-  keytar.items.set(item, older)
+  keychain.items.set(item, older)
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
 })
 

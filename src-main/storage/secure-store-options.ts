@@ -5,7 +5,7 @@ import type { EncryptedFileBackend } from './backends/encrypted-file-backend.ts'
 import type { KeychainAccess, KeychainDeadlines } from './keychain/keychain-access.ts'
 import { createKeychainBackend } from './keychain/keychain-backend.ts'
 import type { KeychainBackend } from './keychain/keychain-backend.ts'
-import type { KeytarLoader } from './keychain/keychain-adapter.ts'
+import type { KeychainLoader } from './keychain/keychain-adapter.ts'
 import { OverflowFiles } from './keychain/overflow-files.ts'
 
 type FallbackPolicy = 'allow' | 'deny'
@@ -20,7 +20,7 @@ export type SecureStoreOptions = {
   /** May secrets go to files when the keychain fails? Default: `allow` if there is a `fallbackDir`. */
   readonly fallbackPolicy?: FallbackPolicy | (() => FallbackPolicy)
   /** Source of the keychain; default: a helper process beside this module. Null: there is no keychain. */
-  readonly keytarLoader?: KeytarLoader
+  readonly keychainLoader?: KeychainLoader
   /** True: the keychain is never used. */
   readonly forceFiles?: boolean
   /** The catalog's keys. With them the keychain itself is never enumerated. */

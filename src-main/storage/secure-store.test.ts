@@ -4,56 +4,56 @@ import { expect, test } from 'vitest'
 import { SecureStore } from './secure-store.ts'
 import type { SecureStoreOptions } from './secure-store-options.ts'
 import { describeSecretBackend, temporaryDir } from './backends/secret-backend.contract.ts'
-import { createMemoryKeytar } from './storage.testkit.ts'
-import type { MemoryKeytar } from './storage.testkit.ts'
+import { createMemoryKeychain } from './storage.testkit.ts'
+import type { MemoryKeychain } from './storage.testkit.ts'
 
 const away = new Error('DBus error: The name org.freedesktop.secrets was not provided by any .service files')
 const locked = new Error('Secret Service: unlock prompt was dismissed')
 const deadlines = { probeMs: 40, callMs: 60 }
 
-type Made = { store: SecureStore; keytar: MemoryKeytar; dir: string; files: () => Promise<string[]> }
+type Made = { store: SecureStore; keychain: MemoryKeychain; dir: string; files: () => Promise<string[]> }
 
 async function makeStore(options: SecureStoreOptions = {}): Promise<Made> {
-  const keytar = createMemoryKeytar()
+  const keychain = createMemoryKeychain()
   const dir = join(await temporaryDir(), 'secrets')
   const store = new SecureStore('test', {
     fallbackDir: dir,
-    keytarLoader: async () => keytar,
+    keychainLoader: async () => keychain,
     deadlines,
     ...options
   })
-  return { store, keytar, dir, files: () => readdir(dir).catch(() => []) }
+  return { store, keychain, dir, files: () => readdir(dir).catch(() => []) }
 }
 
 describeSecretBackend('SecureStore with a keychain', async () => {
-  const { store, keytar, dir } = await makeStore()
+  const { store, keychain, dir } = await makeStore()
   const reopen = (): SecureStore =>
-    new SecureStore('test', { fallbackDir: dir, keytarLoader: async () => keytar, deadlines })
+    new SecureStore('test', { fallbackDir: dir, keychainLoader: async () => keychain, deadlines })
   return { backend: store, reopen }
 })
 
 describeSecretBackend('SecureStore without a keychain', async () => {
-  const { store, dir } = await makeStore({ keytarLoader: async () => null })
+  const { store, dir } = await makeStore({ keychainLoader: async () => null })
   return {
     backend: store,
-    reopen: () => new SecureStore('test', { fallbackDir: dir, keytarLoader: async () => null })
+    reopen: () => new SecureStore('test', { fallbackDir: dir, keychainLoader: async () => null })
   }
 })
 
 test('The keychain is used first and no file is written', async () => {
-  const { store, keytar, files } = await makeStore()
+  const { store, keychain, files } = await makeStore()
   expect(await store.put('key', 'value')).toBe('keychain')
-  expect([...keytar.items]).toEqual([['key.test', 'value']])
+  expect([...keychain.items]).toEqual([['key.test', 'value']])
   expect(await files()).toEqual([])
 })
 
 test('A keychain that refuses sends the value to a file, and one that works again takes the file away', async () => {
-  const { store, keytar, files } = await makeStore()
-  keytar.fail(away)
+  const { store, keychain, files } = await makeStore()
+  keychain.fail(away)
   expect(await store.put('key', 'value')).toBe('encrypted-file')
   expect(await store.get('key')).toBe('value')
   expect(await files()).toEqual(['key.enc'])
-  keytar.fail(null)
+  keychain.fail(null)
   expect(await store.get('key')).toBe('value')
   expect(await store.put('key', 'new')).toBe('keychain')
   expect(await files()).toEqual([])
@@ -62,7 +62,7 @@ test('A keychain that refuses sends the value to a file, and one that works agai
 test('Two services with one folder and one key can not read each other', async () => {
   const { dir } = await makeStore()
   const of = (service: string): SecureStore =>
-    new SecureStore(service, { fallbackDir: dir, keytarLoader: async () => null })
+    new SecureStore(service, { fallbackDir: dir, keychainLoader: async () => null })
   for (const [one, other] of [
     ['one', 'other'],
     ['latchkey', 'one'],
@@ -75,15 +75,15 @@ test('Two services with one folder and one key can not read each other', async (
 })
 
 test('With the policy deny nothing goes to a file and the reason is told', async () => {
-  const { store, keytar, files } = await makeStore({ fallbackPolicy: 'deny' })
-  keytar.fail(locked)
+  const { store, keychain, files } = await makeStore({ fallbackPolicy: 'deny' })
+  keychain.fail(locked)
   await expect(store.set('key', 'value')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED', remedy: 'unlock' })
   expect(await files()).toEqual([])
 })
 
 test('The policy is asked at every write, so that consent counts from the moment it is given', async () => {
   let policy: 'allow' | 'deny' = 'deny'
-  const { store } = await makeStore({ keytarLoader: async () => null, fallbackPolicy: () => policy })
+  const { store } = await makeStore({ keychainLoader: async () => null, fallbackPolicy: () => policy })
   await expect(store.set('key', 'value')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
   policy = 'allow'
   await store.set('key', 'value')
@@ -91,25 +91,25 @@ test('The policy is asked at every write, so that consent counts from the moment
 })
 
 test('A refused keychain is never taken for an absent entry', async () => {
-  const { store, keytar } = await makeStore()
+  const { store, keychain } = await makeStore()
   await store.set('key', 'value')
-  keytar.fail(locked)
+  keychain.fail(locked)
   await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
   await expect(store.has('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
   await expect(store.delete('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
-  keytar.fail(null)
+  keychain.fail(null)
   expect(await store.get('key')).toBe('value')
 })
 
 test('An entry the catalog knows in the keychain is not absent when there is no keychain', async () => {
-  const { store } = await makeStore({ keytarLoader: async () => null, residence: () => 'keychain' })
+  const { store } = await makeStore({ keychainLoader: async () => null, residence: () => 'keychain' })
   await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
 })
 
 test('A credential in a file can be removed without a keychain, also after consent to files ended', async () => {
   let policy: 'allow' | 'deny' = 'allow'
   const { store, files } = await makeStore({
-    keytarLoader: async () => null,
+    keychainLoader: async () => null,
     fallbackPolicy: () => policy,
     residence: () => 'encrypted-file'
   })
@@ -120,71 +120,73 @@ test('A credential in a file can be removed without a keychain, also after conse
 })
 
 test('A keychain that comes back does not bring an older value with it', async () => {
-  const { store, keytar } = await makeStore()
+  const { store, keychain } = await makeStore()
   await store.set('key', 'spent refresh token')
-  keytar.fail(away)
+  keychain.fail(away)
   await store.set('key', 'new refresh token')
-  keytar.fail(null)
+  keychain.fail(null)
   expect(await store.read('key')).toEqual({ value: 'new refresh token', backend: 'encrypted-file' })
 })
 
 test('A file that was not written over an item gives way to the keychain', async () => {
-  const { store, keytar, dir } = await makeStore()
-  const withoutKeychain = new SecureStore('test', { fallbackDir: dir, keytarLoader: async () => null })
+  const { store, keychain, dir } = await makeStore()
+  const withoutKeychain = new SecureStore('test', { fallbackDir: dir, keychainLoader: async () => null })
   await withoutKeychain.set('key', 'from the file')
-  await keytar.setPassword('test', 'key', 'from the keychain')
+  await keychain.setPassword('test', 'key', 'from the keychain')
   expect(await store.get('key')).toBe('from the keychain')
 })
 
 test('Deleting removes the item and the file', async () => {
-  const { store, keytar, files } = await makeStore()
+  const { store, keychain, files } = await makeStore()
   await store.set('key', 'old')
-  keytar.fail(away)
+  keychain.fail(away)
   await store.set('key', 'new')
-  keytar.fail(null)
+  keychain.fail(null)
   expect(await store.delete('key')).toBe(true)
-  expect([keytar.items.size, await files(), await store.get('key')]).toEqual([0, [], null])
+  expect([keychain.items.size, await files(), await store.get('key')]).toEqual([0, [], null])
 })
 
 test('Listing joins keychain and files, sorted, each key once', async () => {
-  const { store, keytar } = await makeStore()
+  const { store, keychain } = await makeStore()
   await store.set('b', '1')
   await store.set('c', '1')
-  keytar.fail(away)
+  keychain.fail(away)
   await store.set('c', '2')
   await store.set('a', '2')
-  keytar.fail(null)
+  keychain.fail(null)
   expect(await store.list()).toEqual(['a', 'b', 'c'])
 })
 
 test('With the catalog’s keys the keychain is never enumerated', async () => {
-  const { store, keytar } = await makeStore({ knownKeys: () => ['b', 'a'] })
+  const { store, keychain } = await makeStore({ knownKeys: () => ['b', 'a'] })
   expect(await store.list()).toEqual(['a', 'b'])
-  expect(keytar.calls).toEqual([])
+  expect(keychain.calls).toEqual([])
 })
 
 test('A keychain that can’t be enumerated leaves the files to be listed', async () => {
-  const { store } = await makeStore({ keytarLoader: async () => createMemoryKeytar({ enumerable: false }) })
+  const { store } = await makeStore({
+    keychainLoader: async () => createMemoryKeychain({ enumerable: false })
+  })
   await store.set('key', 'value')
   expect(await store.list()).toEqual([])
 })
 
 test('Forced to files, the keychain is never touched', async () => {
-  const { store, keytar, files } = await makeStore({ forceFiles: true })
+  const { store, keychain, files } = await makeStore({ forceFiles: true })
   await store.set('key', 'value')
   await store.tidy()
   expect([await store.get('key'), await store.list(), await files()]).toEqual(['value', ['key'], ['key.enc']])
   expect(await store.isKeychainAvailable()).toBe(false)
   expect(await store.delete('key')).toBe(true)
-  expect(keytar.calls).toEqual([])
+  expect(keychain.calls).toEqual([])
 })
 
 test('A corrupt file is told even where the keychain answers', async () => {
-  const { store, keytar, dir, files } = await makeStore()
-  keytar.fail(away)
+  const { store, keychain, dir, files } = await makeStore()
+  keychain.fail(away)
   await store.set('key', 'value')
   await writeFile(join(dir, 'key.enc'), 'broken')
-  keytar.fail(null)
+  keychain.fail(null)
   await expect(store.get('key')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   expect(await files()).toEqual(['key.enc'])
   await store.set('key', 'again')
@@ -192,22 +194,22 @@ test('A corrupt file is told even where the keychain answers', async () => {
 })
 
 test('A keychain that does not answer ends at the deadline; the value goes to the file', async () => {
-  const { store, keytar } = await makeStore()
-  keytar.hang('set')
+  const { store, keychain } = await makeStore()
+  keychain.hang('set')
   expect(await store.put('key', 'value')).toBe('encrypted-file')
 })
 
 test('A keychain that does not answer a read is told as a time-out', async () => {
-  const { store, keytar } = await makeStore()
-  keytar.hang('get')
+  const { store, keychain } = await makeStore()
+  keychain.hang('get')
   await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT', remedy: 'retry' })
 })
 
 test('A store without a folder writes to the keychain alone', async () => {
-  const keytar = createMemoryKeytar()
-  const store = new SecureStore('test', { keytarLoader: async () => keytar, deadlines })
+  const keychain = createMemoryKeychain()
+  const store = new SecureStore('test', { keychainLoader: async () => keychain, deadlines })
   await store.set('key', 'value')
-  keytar.fail(away)
+  keychain.fail(away)
   await expect(store.set('key', 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
   await expect(store.get('key')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
 })
@@ -220,7 +222,7 @@ test('Health names the store in a person’s words', async () => {
     state: 'healthy',
     problem: null
   })
-  const degraded = await makeStore({ keytarLoader: async () => null })
+  const degraded = await makeStore({ keychainLoader: async () => null })
   expect(await degraded.store.health()).toMatchObject({
     backend: 'encrypted-file',
     label: 'Encrypted files on this computer',
@@ -228,7 +230,7 @@ test('Health names the store in a person’s words', async () => {
     problem: { code: 'KEYCHAIN_UNAVAILABLE', remedy: 'choose-store' }
   })
   const refused = await makeStore({ fallbackPolicy: 'deny', platform: 'darwin' })
-  refused.keytar.fail(locked)
+  refused.keychain.fail(locked)
   expect(await refused.store.health()).toMatchObject({
     backend: null,
     label: 'macOS Keychain',

@@ -2,7 +2,7 @@ import { VaultError, toProblem } from '#shared/problem.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { KeyedQueue } from '../core/keyed-queue.ts'
-import { defaultKeytarLoader } from './keychain/keychain-client.ts'
+import { defaultKeychainLoader } from './keychain/keychain-client.ts'
 import type { EncryptedFileBackend, FileRecord } from './backends/encrypted-file-backend.ts'
 import { KeychainAccess } from './keychain/keychain-access.ts'
 import type { KeychainBackend } from './keychain/keychain-backend.ts'
@@ -28,7 +28,7 @@ export class SecureStore implements CredentialStore {
   constructor(serviceName: string, options: SecureStoreOptions = {}) {
     this.#options = options
     this.#access = new KeychainAccess({
-      load: options.keytarLoader ?? defaultKeytarLoader(),
+      load: options.keychainLoader ?? defaultKeychainLoader(),
       deadlines: { probeMs: 2500, callMs: 60_000, ...options.deadlines },
       now: options.now ?? (() => performance.now())
     })

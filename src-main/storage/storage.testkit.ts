@@ -4,10 +4,10 @@ import type { OAuthProvider } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
 import { sampleProvider } from '../core/testing/samples.ts'
 import { clientMark } from './records/credential-codec.ts'
-import type { KeytarAdapter } from './keychain/keychain-adapter.ts'
+import type { KeychainAdapter } from './keychain/keychain-adapter.ts'
 
-export type MemoryKeytar = KeytarAdapter &
-  Required<Pick<KeytarAdapter, 'interrupt' | 'close'>> & {
+export type MemoryKeychain = KeychainAdapter &
+  Required<Pick<KeychainAdapter, 'interrupt' | 'close'>> & {
     readonly items: Map<string, string>
     readonly calls: string[]
     /** Error with which the next calls reject; null: they work again. */
@@ -16,17 +16,17 @@ export type MemoryKeytar = KeytarAdapter &
     hang(operation: 'get' | 'set' | 'delete' | null): void
   }
 
-type KeytarOptions = {
+type MemoryKeychainOptions = {
   readonly enumerable?: boolean
   /** Behaves as Windows does: case is ignored, and longer values are refused with its message. */
   readonly asOnWindows?: boolean
 }
 
 /** A keychain in memory that can fail in the ways of a real one. */
-export function createMemoryKeytar({
+export function createMemoryKeychain({
   enumerable = true,
   asOnWindows = false
-}: KeytarOptions = {}): MemoryKeytar {
+}: MemoryKeychainOptions = {}): MemoryKeychain {
   const items = new Map<string, string>()
   const calls: string[] = []
   let failure: Error | null = null
@@ -41,7 +41,7 @@ export function createMemoryKeytar({
     if (operation === hanging) await new Promise((_resolve, reject) => rejectHung.push(reject))
     if (failure) throw failure
   }
-  const adapter: MemoryKeytar = {
+  const adapter: MemoryKeychain = {
     items,
     calls,
     getPassword: async (service, account) => {

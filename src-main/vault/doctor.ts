@@ -16,7 +16,7 @@ import { createDoctorFiles } from '../storage/doctor/doctor-files.ts'
 import { createDoctorKeychain } from '../storage/doctor/doctor-keychain.ts'
 import { sopsSetup } from '../storage/doctor/doctor-sops.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
-import type { KeytarLoader } from '../storage/keychain/keychain-adapter.ts'
+import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import { findOldFiles } from '../storage/files/old-files.ts'
 import { chooseStore } from '../home/open-store.ts'
 import { ownProvidersIn } from './own-providers.ts'
@@ -27,7 +27,7 @@ import { createServer } from 'node:net'
 export type DoctorParts = {
   readonly config: Config
   readonly clock: Pick<Clock, 'now'>
-  readonly keychain: KeytarLoader
+  readonly keychain: KeychainLoader
   readonly version: string
   readonly store: Pick<CredentialStore, 'id' | 'read' | 'find'>
   readonly storageHealth: () => Promise<StorageHealth>

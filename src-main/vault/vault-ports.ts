@@ -6,7 +6,7 @@ import type { SignInSurface } from '../core/sign-in/surface-ports.ts'
 import type { PreferenceService } from '../core/preference-service.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
 import type { TrayModel } from '../core/list/tray-status.ts'
-import type { KeytarLoader } from '../storage/keychain/keychain-adapter.ts'
+import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import type { VaultViews } from './views.ts'
 import type { Emitter } from '../core/emitter.ts'
@@ -26,7 +26,7 @@ export type VaultPorts = {
    * Returns the addresses of a host from the network; empty behind a proxy. Default: no name server is asked.
    */
   readonly addressesOf?: (hostname: string) => Promise<readonly string[]>
-  readonly keychain: KeytarLoader
+  readonly keychain: KeychainLoader
   readonly surface: SignInSurface
   readonly writeClipboard: (text: string) => Promise<void>
   readonly openInBrowser: (url: string) => Promise<void>

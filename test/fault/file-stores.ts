@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SecureStore } from '../../src-main/storage/secure-store.ts'
-import { createMemoryKeytar } from '../../src-main/storage/storage.testkit.ts'
+import { createMemoryKeychain } from '../../src-main/storage/storage.testkit.ts'
 
 /**
  * Stores that write files: every value sealed in a file, either alone or beside a keychain whose items are
@@ -16,17 +16,17 @@ export type OpenedStore = { readonly store: SecureStore; readonly items: () => I
 
 /** The store in a folder as a new process finds it, over a keychain that holds `items`. */
 export function openFileStore(kind: FileStore, root: string, items: Items = new Map()): OpenedStore {
-  const keytar = createMemoryKeytar()
-  for (const [name, item] of items) keytar.items.set(name, item)
+  const keychain = createMemoryKeychain()
+  for (const [name, item] of items) keychain.items.set(name, item)
   const store = new SecureStore('latchkey-fault', {
     fallbackDir: join(root, 'secrets'),
     forceFiles: kind === 'encrypted files',
     fallbackPolicy: kind === 'encrypted files' ? 'allow' : 'deny',
-    keytarLoader: async () => keytar,
+    keychainLoader: async () => keychain,
     maxItemLength: 200,
     overflowGraceMs: 0
   })
-  return { store, items: () => new Map(keytar.items) }
+  return { store, items: () => new Map(keychain.items) }
 }
 
 export const KEY = '["crash.example.net","ada"]'

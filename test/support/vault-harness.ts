@@ -6,7 +6,7 @@ import { readConfig } from '../../src-main/config.ts'
 import type { Clock } from '../../src-main/core/ports.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
 import { forkHelper } from '../../src-main/storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from '../../src-main/storage/keychain/keychain-client.ts'
+import { helperKeychainLoader } from '../../src-main/storage/keychain/keychain-client.ts'
 import type { VaultDialogs } from '../../src-main/core/requests/transfer-requests.ts'
 import { noDialogs } from '../../src-main/vault/transfer.ts'
 import type { Vault, VaultPorts } from '../../src-main/vault/vault-ports.ts'
@@ -79,7 +79,7 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
     random: Math.random,
     newId: randomUUID,
     fetch,
-    keychain: hasKeychain ? helperKeytarLoader(launch) : async () => null,
+    keychain: hasKeychain ? helperKeychainLoader(launch) : async () => null,
     surface,
     writeClipboard: async (text) => void copied.push(text),
     openInBrowser: async (url) => void opened.push(url),

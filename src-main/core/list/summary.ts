@@ -10,7 +10,7 @@ import type { CatalogEntry, ExchangeState, Lifetime } from '../credential-record
 import { canDoWithoutSecret, chooseSurface } from '../provider.ts'
 import { isInUse } from '../tokens/keep-fresh.ts'
 import { lackingScopes } from '../tokens/lacking-scopes.ts'
-import { idleEnd, lifeEnd, renewalDue, warningBeforeEnd } from '../tokens/lifetime.ts'
+import { idleEnd, lifeEnd, refreshDue, warningBeforeEnd } from '../tokens/lifetime.ts'
 
 const DAY = 86_400_000
 const WARN_BEFORE = 7 * DAY
@@ -170,7 +170,7 @@ function warningTime(entry: CatalogEntry, expiry: number): number {
 function nextRefresh(entry: CatalogEntry, isFresh: boolean): Date | null {
   if (!entry.renewable) return null
   if (entry.health.kind === 'refresh-failing') return entry.health.nextTryAt
-  return entry.health.kind === 'ok' && (isFresh || isInUse(entry)) ? renewalDue(entry) : null
+  return entry.health.kind === 'ok' && (isFresh || isInUse(entry)) ? refreshDue(entry) : null
 }
 
 /** Returns the scopes that were requested or that a server wants and that were not granted. */

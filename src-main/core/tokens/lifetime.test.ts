@@ -6,10 +6,10 @@ import {
   SECOND,
   isExpired,
   isFresh,
-  isRenewalOpen,
+  isRefreshOpen,
   mayTryNow,
-  renewalDue,
-  renewalMargin,
+  refreshDue,
+  refreshMargin,
   retryDelay
 } from './lifetime.ts'
 import { START } from '../testing/samples.ts'
@@ -28,7 +28,7 @@ describe('the margin before the end of a token', () => {
     ['nothing keeps nothing', 0, 0]
   ]
   it.each(rows)('%s', (_name, life, margin) => {
-    expect(renewalMargin(life)).toBe(margin)
+    expect(refreshMargin(life)).toBe(margin)
   })
 })
 
@@ -44,19 +44,19 @@ describe('whether a token may be handed out', () => {
     const token = { issuedAt: START, expiry: { kind } }
     expect(isFresh(token, later(100 * 365 * 24 * HOUR))).toBe(true)
     expect(isExpired(token.expiry, later(100 * 365 * 24 * HOUR))).toBe(false)
-    expect(renewalDue(token)).toBeNull()
-    expect(isRenewalOpen(token, later(HOUR))).toBe(false)
+    expect(refreshDue(token)).toBeNull()
+    expect(isRefreshOpen(token, later(HOUR))).toBe(false)
   })
 
   it('is not fresh when a clock that has been set back dated it ahead', () => {
     expect(isFresh(lasting(HOUR), later(-4 * MINUTE))).toBe(true)
     expect(isFresh(lasting(HOUR), later(-6 * MINUTE))).toBe(false)
-    expect(isRenewalOpen(lasting(HOUR), later(-6 * MINUTE))).toBe(true)
+    expect(isRefreshOpen(lasting(HOUR), later(-6 * MINUTE))).toBe(true)
   })
 
   it('may be renewed in the background a little before it counts as used up', () => {
-    expect(isRenewalOpen(lasting(HOUR), later(52 * MINUTE))).toBe(false)
-    expect(isRenewalOpen(lasting(HOUR), later(53 * MINUTE))).toBe(true)
+    expect(isRefreshOpen(lasting(HOUR), later(52 * MINUTE))).toBe(false)
+    expect(isRefreshOpen(lasting(HOUR), later(53 * MINUTE))).toBe(true)
   })
 })
 

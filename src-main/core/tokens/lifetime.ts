@@ -19,7 +19,7 @@ type Dated = { readonly expiry: Lifetime; readonly issuedAt: Date }
  * at most five, and never more than half of it. Covers a clock that differs from the provider's and the time
  * that a request takes.
  */
-export function renewalMargin(lifeMs: number): number {
+export function refreshMargin(lifeMs: number): number {
   const tenth = Math.min(lifeMs / 10, 5 * MINUTE)
   return Math.max(0, Math.min(Math.max(MINUTE, tenth), lifeMs / 2))
 }
@@ -28,10 +28,10 @@ export function renewalMargin(lifeMs: number): number {
  * Returns the window for a refresh: from `opens` on a refresh in the background is allowed, from `closes` on
  * the token counts as used up. Null: the expiry is unknown or never.
  */
-export function renewalWindow(token: Dated): { readonly opens: Date; readonly closes: Date } | null {
+export function refreshWindow(token: Dated): { readonly opens: Date; readonly closes: Date } | null {
   if (token.expiry.kind !== 'at') return null
   const end = token.expiry.at.getTime()
-  const margin = renewalMargin(end - token.issuedAt.getTime())
+  const margin = refreshMargin(end - token.issuedAt.getTime())
   return { opens: new Date(end - 1.5 * margin), closes: new Date(end - margin) }
 }
 
@@ -49,8 +49,8 @@ export function drawnIn(
 }
 
 /** Returns the latest time for a refresh. Null: the expiry is unknown or never. */
-export function renewalDue(token: Dated): Date | null {
-  return renewalWindow(token)?.closes ?? null
+export function refreshDue(token: Dated): Date | null {
+  return refreshWindow(token)?.closes ?? null
 }
 
 type Renewing = Pick<
@@ -118,14 +118,14 @@ export function isExpired(expiry: Lifetime, now: Date): boolean {
  * was set back since, so its expiry says nothing.
  */
 export function isFresh(token: Dated, now: Date): boolean {
-  const window = renewalWindow(token)
+  const window = refreshWindow(token)
   if (window === null) return true
   return now.getTime() < window.closes.getTime() && !isFromTheFuture(token.issuedAt, now)
 }
 
 /** True if the token may be refreshed in the background. */
-export function isRenewalOpen(token: Dated, now: Date): boolean {
-  const window = renewalWindow(token)
+export function isRefreshOpen(token: Dated, now: Date): boolean {
+  const window = refreshWindow(token)
   if (window === null) return false
   return now.getTime() >= window.opens.getTime() || isFromTheFuture(token.issuedAt, now)
 }
@@ -180,7 +180,7 @@ function toldEnd({ renewable, refreshEnd, issuedAt }: Told): ToldEnd | null {
  * same token. An end that did not move along with the time keeps the time at which it was first named.
  * Absent: the end of a new token is unknown.
  */
-export function endAfterRenewal(
+export function endAfterRefresh(
   former: TokenSet,
   answer: TokenSet,
   isSameToken: boolean

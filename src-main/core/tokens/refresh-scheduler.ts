@@ -12,7 +12,7 @@ import {
   drawnIn,
   isFromTheFuture,
   keepAliveDue,
-  renewalWindow
+  refreshWindow
 } from './lifetime.ts'
 import type { Clock, Random } from '../ports.ts'
 
@@ -157,7 +157,7 @@ export class RefreshScheduler {
   #plannedWork(entry: CatalogEntry): number | null {
     const isKept = this.#ports.isKeptFresh?.(entry) ?? true
     if (!isKept && !isInUse(entry)) return null
-    const renewal = this.#plannedRenewal(entry)
+    const renewal = this.#plannedRefresh(entry)
     const idle = isKept ? keepAliveDue(entry) : null
     return renewal === null || idle === null ? (renewal ?? idle) : Math.min(renewal, idle)
   }
@@ -168,8 +168,8 @@ export class RefreshScheduler {
   }
 
   /** Returns a random time inside the token's window, drawn once and kept while the token lasts. */
-  #plannedRenewal(entry: CatalogEntry): number | null {
-    const window = renewalWindow(entry)
+  #plannedRefresh(entry: CatalogEntry): number | null {
+    const window = refreshWindow(entry)
     if (window === null) return null
     const key = credentialKey(entry.ref)
     const dueFor = `${String(window.opens.getTime())} ${String(window.closes.getTime())}`

@@ -1,7 +1,7 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Credential, KeptSecret, OAuthGrant } from '../credential-record.ts'
 import { secretOf } from '../kept-secret.ts'
-import { SECOND, isExpired, isFresh, isRenewalOpen, keepAliveDue } from './lifetime.ts'
+import { SECOND, isExpired, isFresh, isRefreshOpen, keepAliveDue } from './lifetime.ts'
 import type { Secret } from '../secret.ts'
 import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
 
@@ -27,7 +27,7 @@ export function readyToken(held: Credential, need: TokenNeed, now: Date): Secret
   requireScope(held, need)
   const { accessToken, refreshToken, expiry } = held.tokens
   const isRejected = need.rejected?.equals(accessToken) === true
-  if (wasRenewedJustNow(held, now) || (!isRejected && isFresh(held.tokens, now))) return accessToken
+  if (wasRefreshedJustNow(held, now) || (!isRejected && isFresh(held.tokens, now))) return accessToken
   if (refreshToken !== null) return null
   if (isRejected || isExpired(expiry, now)) throw signInExpired(held.ref)
   return accessToken
@@ -49,7 +49,7 @@ export function isStillGood(held: OAuthGrant, need: TokenNeed, error: unknown, n
  */
 export function isInTime(held: OAuthGrant, now: Date): boolean {
   const idle = keepAliveDue({ ...held, ...held.tokens, renewable: held.tokens.refreshToken !== null })
-  return isRenewalOpen(held.tokens, now) || (idle !== null && idle <= now.getTime())
+  return isRefreshOpen(held.tokens, now) || (idle !== null && idle <= now.getTime())
 }
 
 /** Throws SCOPE_MISSING if the needed scope was not granted. */
@@ -65,7 +65,7 @@ function keptInUse(kept: KeptSecret, now: Date): Secret {
   return secretOf(kept)
 }
 
-function wasRenewedJustNow(held: OAuthGrant, now: Date): boolean {
+function wasRefreshedJustNow(held: OAuthGrant, now: Date): boolean {
   return held.refreshedAt !== null && Math.abs(now.getTime() - held.refreshedAt.getTime()) < SHORTEST_ROUND
 }
 

@@ -1,11 +1,11 @@
 import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential, OAuthGrant, CatalogEntry } from '../credential-record.ts'
-import { GrantRenewer } from './grant-renewer.ts'
+import { GrantRefresher } from './grant-refresher.ts'
 import { KeyedQueue } from '../keyed-queue.ts'
 import { isFresh, isExpired } from './lifetime.ts'
 import { readOr, type RefreshJournal } from './refresh-journal.ts'
-import { RenewalGate } from './renewal-gate.ts'
+import { RefreshGate } from './refresh-gate.ts'
 import type { Secret } from '../secret.ts'
 import { type TokenNeed, isInTime, isStillGood, readyToken, requireScope } from './token-choice.ts'
 import { noSignIn, notRenewable } from './token-problem.ts'
@@ -32,22 +32,22 @@ type TokenServicePorts = {
 /** Hands out access tokens and keys, refreshed where needed. Refresh tokens are spent only here. */
 export class TokenService {
   readonly #ports: TokenServicePorts
-  readonly #renewer: GrantRenewer
-  readonly #gate: RenewalGate
+  readonly #refresher: GrantRefresher
+  readonly #gate: RefreshGate
   readonly #use: TokenUse
   readonly #queue = new KeyedQueue()
 
   constructor(ports: TokenServicePorts) {
     this.#ports = ports
-    this.#renewer = new GrantRenewer(ports)
-    this.#gate = new RenewalGate(ports, this.#renewer)
+    this.#refresher = new GrantRefresher(ports)
+    this.#gate = new RefreshGate(ports, this.#refresher)
     this.#use = new TokenUse(ports)
   }
 
   /**
    * Returns a token that may be used now; a refreshed token is saved durably before it is returned. Throws
    * SIGN_IN_REQUIRED (nothing stored, or expired without a refresh token), SCOPE_MISSING (before a refresh
-   * token is spent), CREDENTIAL_UNREADABLE, KEYCHAIN_* and as `GrantRenewer.renew`.
+   * token is spent), CREDENTIAL_UNREADABLE, KEYCHAIN_* and as `GrantRefresher.renew`.
    */
   async getToken(ref: CredentialRef, need: TokenNeed = {}): Promise<Secret> {
     const ready = this.#ready(await this.#read(ref), need)
@@ -68,7 +68,7 @@ export class TokenService {
     await this.#inTurn(ref, async () => {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth' || held.tokens.refreshToken === null) return
-      const isDue = isInTime(held, this.#ports.clock.now()) || this.#renewer.unsaved.of(ref) !== null
+      const isDue = isInTime(held, this.#ports.clock.now()) || this.#refresher.unsaved.of(ref) !== null
       if (isDue && this.#gate.mayTry(ref) && !this.#gate.isTooSoon(ref)) await this.#saveThenRenew(held)
     })
   }
@@ -82,9 +82,9 @@ export class TokenService {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth') throw notRenewable()
       this.#gate.requireNewest(ref)
-      if (this.#renewer.unsaved.of(ref) !== null) await this.#renewer.unsaved.saveAgain(held)
-      else if (this.#renewer.health.notBefore(ref) !== null) throw new VaultError('REFRESH_UNREACHABLE')
-      else await this.#renewer.renew(held)
+      if (this.#refresher.unsaved.of(ref) !== null) await this.#refresher.unsaved.saveAgain(held)
+      else if (this.#refresher.health.notBefore(ref) !== null) throw new VaultError('REFRESH_UNREACHABLE')
+      else await this.#refresher.renew(held)
     })
   }
 
@@ -93,7 +93,7 @@ export class TokenService {
    * counted.
    */
   async refreshAll(): Promise<{ refreshed: number; failed: number }> {
-    return await renewAll(this.#ports.repository.list(), (ref) => this.refresh(ref))
+    return await refreshEach(this.#ports.repository.list(), (ref) => this.refresh(ref))
   }
 
   /**
@@ -112,7 +112,7 @@ export class TokenService {
   async exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
     return await this.#inTurn(ref, async () => {
       const result = await task()
-      this.#renewer.forget(ref)
+      this.#refresher.forget(ref)
       this.#use.forget(ref)
       return result
     })
@@ -127,7 +127,7 @@ export class TokenService {
     return await this.#inTurn(ref, async () => {
       this.#gate.requireNewest(ref)
       const result = await task()
-      this.#renewer.forgetTries(ref)
+      this.#refresher.forgetTries(ref)
       return result
     })
   }
@@ -137,7 +137,7 @@ export class TokenService {
    * runs `exclusively`. Null: no such credential. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*.
    */
   async current(ref: CredentialRef): Promise<Credential | null> {
-    return await this.#renewer.unsaved.newest(ref)
+    return await this.#refresher.unsaved.newest(ref)
   }
 
   /** True if a token is available without a sign-in, as far as the catalog knows. */
@@ -157,25 +157,25 @@ export class TokenService {
 
   /** Returns the start of the running refresh request. Null: none runs. */
   inFlight(ref: CredentialRef): Date | null {
-    return this.#renewer.busySince(ref)
+    return this.#refresher.busySince(ref)
   }
 
   /** Allows again the refreshes whose waiting time passed during a sleep. */
   wake(): void {
-    this.#renewer.limit.wake()
+    this.#refresher.limit.wake()
   }
 
   /** Resolves when all work has ended. Grants that are not saved yet get a last try. */
   async close(): Promise<void> {
     await this.#queue.idle()
-    await this.#renewer.unsaved.saveAll((ref, task) => this.#inTurn(ref, task))
-    this.#renewer.limit.close()
+    await this.#refresher.unsaved.saveAll((ref, task) => this.#inTurn(ref, task))
+    this.#refresher.limit.close()
   }
 
   async #resume(ref: CredentialRef): Promise<void> {
     const held = await this.current(ref)
     if (held?.kind !== 'oauth') this.#ports.journal.settle(ref)
-    else if (this.#renewer.isInterrupted(held) && this.#gate.mayTry(ref)) await this.#saveThenRenew(held)
+    else if (this.#refresher.isInterrupted(held) && this.#gate.mayTry(ref)) await this.#saveThenRenew(held)
   }
 
   #inTurn<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
@@ -204,11 +204,11 @@ export class TokenService {
 
   /** Saves a rotated token that is not saved yet; only then is its grant refreshed further. */
   async #saveThenRenew(held: OAuthGrant): Promise<OAuthGrant> {
-    if (this.#renewer.unsaved.of(held.ref) !== null) {
-      await this.#renewer.unsaved.saveAgain(held)
+    if (this.#refresher.unsaved.of(held.ref) !== null) {
+      await this.#refresher.unsaved.saveAgain(held)
       if (isFresh(held.tokens, this.#ports.clock.now()) || this.#gate.isTooSoon(held.ref)) return held
     }
-    return await this.#renewer.renew(held)
+    return await this.#refresher.renew(held)
   }
 
   async #read(ref: CredentialRef): Promise<Credential> {
@@ -219,7 +219,7 @@ export class TokenService {
 }
 
 /** Refreshes the entries that can be refreshed and do not wait for a sign-in, and counts the outcomes. */
-async function renewAll(
+async function refreshEach(
   entries: readonly CatalogEntry[],
   refresh: (ref: CredentialRef) => Promise<void>
 ): Promise<{ refreshed: number; failed: number }> {

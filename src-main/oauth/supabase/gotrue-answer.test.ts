@@ -6,7 +6,7 @@ import { TransportError } from '../../core/tokens/transport-error.ts'
 import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { TokenRefusal } from '../http/token-fetch.ts'
 import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
-import { renewalProblem, signInProblem } from './gotrue-problem.ts'
+import { refreshProblem, signInProblem } from './gotrue-problem.ts'
 
 const none = new ExchangeSecrets([])
 const json = (status: number, body: unknown) => ({
@@ -52,7 +52,7 @@ describe('an answer of Supabase Auth', () => {
     ['a_code_of_tomorrow', 400, 'PROVIDER_REFUSED']
   ])('to a renewal with %s (%i) is %s', (code, status, problem) => {
     for (const answer of shapes(status, code)) {
-      expect(renewalProblem(thrownBy(() => readTokens(answer)))).toMatchObject({ code: problem })
+      expect(refreshProblem(thrownBy(() => readTokens(answer)))).toMatchObject({ code: problem })
     }
   })
 
@@ -62,7 +62,7 @@ describe('an answer of Supabase Auth', () => {
     ['Invalid Refresh Token: User Banned', 'PROVIDER_REFUSED']
   ])('of a server before error codes, “%s”, is %s', (words, problem) => {
     const answer = json(400, { error: 'invalid_grant', error_description: words })
-    expect(renewalProblem(thrownBy(() => readTokens(answer)))).toMatchObject({ code: problem })
+    expect(refreshProblem(thrownBy(() => readTokens(answer)))).toMatchObject({ code: problem })
   })
 
   it.each([
@@ -85,15 +85,15 @@ describe('an answer of Supabase Auth', () => {
   it('that the gateway gives, which has no codes, is about the key or the address', () => {
     const key = thrownBy(() => readTokens(json(401, { message: 'Invalid API key', hint: 'x' })))
     expect(signInProblem(key).code).toBe('CLIENT_REFUSED')
-    expect(renewalProblem(key).code).toBe('CLIENT_REFUSED')
+    expect(refreshProblem(key).code).toBe('CLIENT_REFUSED')
     const place = thrownBy(() => readTokens(json(404, { message: 'no Route matched with those values' })))
     expect(signInProblem(place).message).toContain('no Supabase Auth')
-    expect(renewalProblem(place).code).toBe('PROVIDER_REFUSED')
+    expect(refreshProblem(place).code).toBe('PROVIDER_REFUSED')
   })
 
   it('of a page on the way says nothing about the session', () => {
     const page = { status: 400, contentType: 'text/html', text: '<html>refresh_token_not_found</html>' }
-    expect(renewalProblem(thrownBy(() => readTokens(page)))).toMatchObject({ code: 'REFRESH_UNREACHABLE' })
+    expect(refreshProblem(thrownBy(() => readTokens(page)))).toMatchObject({ code: 'REFRESH_UNREACHABLE' })
   })
 
   // The last two look like the refresh tokens that GoTrue hands out.
@@ -102,7 +102,7 @@ describe('an answer of Supabase Auth', () => {
     (planted) => {
       for (const name of ['error', 'error_description', 'error_code', 'code', 'msg', 'message']) {
         const refusal = thrownBy(() => readTokens(json(400, { [name]: planted })))
-        for (const error of [refusal, signInProblem(refusal), renewalProblem(refusal)]) {
+        for (const error of [refusal, signInProblem(refusal), refreshProblem(refusal)]) {
           expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(planted)
         }
       }
@@ -140,7 +140,7 @@ describe('an answer of Supabase Auth', () => {
         const error = thrownBy(() => readTokens(answer))
         if (!(error instanceof Error)) return
         expect(error instanceof TokenRefusal || error instanceof TransportError).toBe(true)
-        expect(renewalProblem(error)).toBeInstanceOf(VaultError)
+        expect(refreshProblem(error)).toBeInstanceOf(VaultError)
         expect(refusalIn(answer)).toBeInstanceOf(Error)
       })
     )

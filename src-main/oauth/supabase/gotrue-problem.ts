@@ -62,7 +62,7 @@ export function signInProblem(error: unknown): VaultError {
 }
 
 /** Turns an error of a refresh into a VaultError, in the classes of `OAuthClient.refresh`. */
-export function renewalProblem(error: unknown): VaultError {
+export function refreshProblem(error: unknown): VaultError {
   const code = codeOf(error)
   if (ENDED.has(code)) return new VaultError('REFRESH_REJECTED')
   // A ban may be lifted; then the same token works again.

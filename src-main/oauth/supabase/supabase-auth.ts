@@ -14,7 +14,7 @@ import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
 import {
   checkProblem,
   isTokenOver,
-  renewalProblem,
+  refreshProblem,
   secondFactorWanted,
   signInProblem
 } from './gotrue-problem.ts'
@@ -38,7 +38,7 @@ export function supabaseAuth(ports: OAuthClientPorts): SupabaseAuth {
       }),
     refresh: (grant, onSend) =>
       refresh(ports, grant, onSend).catch((error: unknown) => {
-        throw renewalProblem(error)
+        throw refreshProblem(error)
       }),
     revoke: (grant) => endSession(ports, grant, grant.tokens.accessToken).catch(() => 'no' as const),
     check: (grant, accessToken) =>

@@ -3,7 +3,7 @@ import { toProblem, VaultError } from '#shared/problem.ts'
 import type { DoctorPorts, KeychainRoundTrip } from '../../core/doctor/doctor-ports.ts'
 import { withDeadline } from '../store/deadline.ts'
 import { toKeychainProblem } from '../keychain/keychain-error.ts'
-import type { KeytarAdapter, KeytarLoader } from '../keychain/keychain-adapter.ts'
+import type { KeychainAdapter, KeychainLoader } from '../keychain/keychain-adapter.ts'
 
 const PROBE_START = '__latchkey_doctor__'
 const DEADLINE_MS = 5000
@@ -13,7 +13,7 @@ const kiwiNames = ['supabase', 'github', 'gitlab', 'google', 'openai', 'anthropi
 const kiwiParts = ['access_token', 'refresh_token']
 
 export type DoctorKeychainOptions = {
-  readonly load: KeytarLoader
+  readonly load: KeychainLoader
   /** False: secrets are kept elsewhere, so the keychain must not be used. */
   readonly isUsed: () => boolean
   readonly service: string
@@ -62,7 +62,7 @@ export function createDoctorKeychain(
   }
 }
 
-async function roundTrip(adapter: KeytarAdapter, service: string): Promise<void> {
+async function roundTrip(adapter: KeychainAdapter, service: string): Promise<void> {
   const account = PROBE_START + randomBytes(8).toString('hex')
   const value = randomBytes(16).toString('hex')
   await adapter.setPassword(service, account, value)
@@ -80,7 +80,7 @@ async function roundTrip(adapter: KeytarAdapter, service: string): Promise<void>
   }
 }
 
-async function presentAccounts(adapter: KeytarAdapter): Promise<string[]> {
+async function presentAccounts(adapter: KeychainAdapter): Promise<string[]> {
   const present: string[] = []
   for (const account of kiwiNames.flatMap((name) => kiwiParts.map((part) => `${name}_${part}`))) {
     if ((await adapter.getPassword(KIWI_SERVICE, account)) !== null) present.push(account)

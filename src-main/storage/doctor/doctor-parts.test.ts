@@ -25,7 +25,7 @@ import { bindLoopback } from '../../vault/doctor.ts'
 import { sopsSetup } from './doctor-sops.ts'
 import { findOldFiles } from '../files/old-files.ts'
 import { safeName } from '../files/safe-name.ts'
-import { createMemoryKeytar, exampleApiKey, exampleRef } from '../storage.testkit.ts'
+import { createMemoryKeychain, exampleApiKey, exampleRef } from '../storage.testkit.ts'
 
 const SECRET = 'sk_planted_0123456789abcdefghij'
 let home = ''
@@ -150,20 +150,23 @@ describe('the round trip through a keychain', () => {
     })
 
   it('tells its milliseconds and leaves nothing behind', async () => {
-    const keytar = createMemoryKeytar()
-    expect(await trip(async () => keytar).keychainRoundTrip()).toEqual({ kind: 'ok', ms: expect.any(Number) })
-    expect(keytar.items.size).toBe(0)
-    expect(keytar.calls).toHaveLength(4)
+    const keychain = createMemoryKeychain()
+    expect(await trip(async () => keychain).keychainRoundTrip()).toEqual({
+      kind: 'ok',
+      ms: expect.any(Number)
+    })
+    expect(keychain.items.size).toBe(0)
+    expect(keychain.calls).toHaveLength(4)
   })
 
   it('tells a missing, refusing and silent keychain apart, without the words of its error', async () => {
-    const keytar = createMemoryKeytar()
-    keytar.fail(new Error(`locked: ${SECRET}`))
-    const refused = await trip(async () => keytar).keychainRoundTrip()
+    const keychain = createMemoryKeychain()
+    keychain.fail(new Error(`locked: ${SECRET}`))
+    const refused = await trip(async () => keychain).keychainRoundTrip()
     expect(refused).toMatchObject({ kind: 'failed', problem: { code: 'KEYCHAIN_LOCKED' } })
     expect(JSON.stringify(refused)).not.toContain(SECRET)
     expect(await trip(async () => null).keychainRoundTrip()).toEqual({ kind: 'absent' })
-    const silent = createMemoryKeytar()
+    const silent = createMemoryKeychain()
     silent.hang('set')
     const probe = trip(async () => silent, 30)
     for (const _ of [1, 2]) {
@@ -185,11 +188,11 @@ describe('the round trip through a keychain', () => {
   })
 
   it('names accounts of kiwi that are there, without their values', async () => {
-    const keytar = createMemoryKeytar()
-    expect(await trip(async () => keytar).oldKiwiAccounts()).toEqual([])
-    await keytar.setPassword('kiwi-mcp', 'supabase_access_token', SECRET)
-    expect(await trip(async () => keytar).oldKiwiAccounts()).toEqual(['supabase_access_token'])
-    expect(keytar.items.size).toBe(1)
+    const keychain = createMemoryKeychain()
+    expect(await trip(async () => keychain).oldKiwiAccounts()).toEqual([])
+    await keychain.setPassword('kiwi-mcp', 'supabase_access_token', SECRET)
+    expect(await trip(async () => keychain).oldKiwiAccounts()).toEqual(['supabase_access_token'])
+    expect(keychain.items.size).toBe(1)
   })
 })
 

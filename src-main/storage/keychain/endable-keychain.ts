@@ -1,7 +1,7 @@
-import type { KeytarAdapter, KeytarLoader } from './keychain-adapter.ts'
+import type { KeychainAdapter, KeychainLoader } from './keychain-adapter.ts'
 
 export type EndableKeychain = {
-  readonly load: KeytarLoader
+  readonly load: KeychainLoader
   /** Ends the helper now; the next use starts another one. */
   readonly end: () => void
   /** From now on a `close` of the adapter ends the helper for good. */
@@ -14,8 +14,8 @@ export type EndableKeychain = {
  * One keychain for a whole vault. A move closes the store that it leaves and a later move may return to it;
  * so closing ends the helper only, and the next use starts another one.
  */
-export function endableKeychain(load: KeytarLoader): EndableKeychain {
-  let adapter: KeytarAdapter | null = null
+export function endableKeychain(load: KeychainLoader): EndableKeychain {
+  let adapter: KeychainAdapter | null = null
   let isLast = false
   const end = (): void => adapter?.interrupt?.()
   const close = (): void => adapter?.close?.()

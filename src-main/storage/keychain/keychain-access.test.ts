@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
 import { KeychainAccess } from './keychain-access.ts'
-import { createMemoryKeytar } from '../storage.testkit.ts'
-import type { MemoryKeytar } from '../storage.testkit.ts'
+import { createMemoryKeychain } from '../storage.testkit.ts'
+import type { MemoryKeychain } from '../storage.testkit.ts'
 
 const locked = new Error('Secret Service: unlock prompt was dismissed')
-const read = (account: string) => (adapter: { getPassword: MemoryKeytar['getPassword'] }) =>
+const read = (account: string) => (adapter: { getPassword: MemoryKeychain['getPassword'] }) =>
   adapter.getPassword('service', account)
 
 function accessOver(
-  adapter: MemoryKeytar | null,
+  adapter: MemoryKeychain | null,
   callMs = 50
 ): { access: KeychainAccess; clock: { at: number } } {
   const clock = { at: 0 }
@@ -22,7 +22,7 @@ function accessOver(
 }
 
 test('A call that is not answered ends at its deadline, and the next one works', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter)
   adapter.hang('get')
   await expect(access.call(read('a'))).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT', retryable: true })
@@ -31,7 +31,7 @@ test('A call that is not answered ends at its deadline, and the next one works',
 })
 
 test('Twenty calls on a locked keychain raise one prompt', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter)
   adapter.fail(locked)
   const calls = await Promise.allSettled(Array.from({ length: 20 }, () => access.call(read('a'))))
@@ -42,7 +42,7 @@ test('Twenty calls on a locked keychain raise one prompt', async () => {
 })
 
 test('After the keychain was unlocked the next call goes through', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter)
   adapter.fail(locked)
   await expect(access.call(read('a'))).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
@@ -51,7 +51,7 @@ test('After the keychain was unlocked the next call goes through', async () => {
 })
 
 test('A probe counts for 60 seconds', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access, clock } = accessOver(adapter)
   const check = async (): Promise<void> => void adapter.calls.push('probe')
   await access.probe(check)
@@ -69,7 +69,7 @@ test('A probe that found nothing counts as well', async () => {
 })
 
 test('A failed probe counts for four seconds: who asks after five, a little early, is not told what was kept', async () => {
-  const { access, clock } = accessOver(createMemoryKeytar())
+  const { access, clock } = accessOver(createMemoryKeychain())
   let probes = 0
   const check = async (): Promise<void> => {
     probes += 1
@@ -86,7 +86,7 @@ test('A failed probe counts for four seconds: who asks after five, a little earl
 
 test('Whoever asks just as a probe ends is told what it found', async () => {
   for (let turns = 0; turns < 40; turns += 1) {
-    const { access } = accessOver(createMemoryKeytar())
+    const { access } = accessOver(createMemoryKeychain())
     const check = async (): Promise<void> => {
       throw new VaultError('KEYCHAIN_TIMEOUT')
     }
@@ -98,7 +98,7 @@ test('Whoever asks just as a probe ends is told what it found', async () => {
 })
 
 test('A probe that timed out counts for nothing', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter)
   adapter.hang('get')
   const check = async (): Promise<void> => void (await read('a')(adapter))
@@ -108,7 +108,7 @@ test('A probe that timed out counts for nothing', async () => {
 })
 
 test('A good probe is forgotten at once when a call times out', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter)
   let probes = 0
   const check = async (): Promise<void> => void (probes += 1)
@@ -120,7 +120,7 @@ test('A good probe is forgotten at once when a call times out', async () => {
 })
 
 test('A probe does not end a call that waits for a person', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter, 300)
   adapter.hang('get')
   const call = access.call(read('a'))
@@ -131,7 +131,7 @@ test('A probe does not end a call that waits for a person', async () => {
 })
 
 test('A probe that finds a busy keychain ends nobody’s call and shuts no door', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter, 5000)
   let interrupted = 0
   adapter.interrupt = () => void (interrupted += 1)
@@ -150,7 +150,7 @@ test('A probe that finds a busy keychain ends nobody’s call and shuts no door'
 })
 
 test('A probe that nobody answers refuses none of the calls behind it: they have longer to wait for a person', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter, 5000)
   let interrupted = 0
   adapter.interrupt = () => void (interrupted += 1)
@@ -162,7 +162,7 @@ test('A probe that nobody answers refuses none of the calls behind it: they have
 })
 
 test('A probe that a locked keychain refused still spares the calls behind it their prompts', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter)
   adapter.fail(locked)
   const probe = access.probe(async () => void (await read('a')(adapter)))
@@ -173,7 +173,7 @@ test('A probe that a locked keychain refused still spares the calls behind it th
 })
 
 test('How long the adapter takes to load is not held against the keychain', async () => {
-  const { promise, resolve } = Promise.withResolvers<MemoryKeytar>()
+  const { promise, resolve } = Promise.withResolvers<MemoryKeychain>()
   const access = new KeychainAccess({
     load: () => promise,
     deadlines: { probeMs: 10, callMs: 20 },
@@ -182,7 +182,7 @@ test('How long the adapter takes to load is not held against the keychain', asyn
   const probe = access.probe(async () => undefined)
   const call = access.call(read('a'))
   // The load takes longer than all deadlines together.
-  setTimeout(() => resolve(createMemoryKeytar()), 100)
+  setTimeout(() => resolve(createMemoryKeychain()), 100)
   expect([await probe, await call]).toEqual([null, null])
 })
 
@@ -192,7 +192,7 @@ test('A loader that failed is tried again', async () => {
     load: async () => {
       loads += 1
       if (loads === 1) throw new VaultError('KEYCHAIN_TIMEOUT')
-      return createMemoryKeytar()
+      return createMemoryKeychain()
     },
     deadlines: { probeMs: 30, callMs: 30 },
     now: () => 0

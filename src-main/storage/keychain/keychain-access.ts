@@ -3,7 +3,7 @@ import type { ProblemCode } from '#shared/problem.ts'
 import { KeyedQueue } from '../../core/keyed-queue.ts'
 import { isTimeout, withDeadline } from '../store/deadline.ts'
 import { toKeychainProblem } from './keychain-error.ts'
-import type { KeytarAdapter, KeytarLoader } from './keychain-adapter.ts'
+import type { KeychainAdapter, KeychainLoader } from './keychain-adapter.ts'
 
 /**
  * Milliseconds that a keychain call may take. A call for a person may wait for the answer to an unlock
@@ -12,13 +12,13 @@ import type { KeytarAdapter, KeytarLoader } from './keychain-adapter.ts'
 export type KeychainDeadlines = { readonly probeMs: number; readonly callMs: number }
 
 type Options = {
-  readonly load: KeytarLoader
+  readonly load: KeychainLoader
   readonly deadlines: KeychainDeadlines
   /** Milliseconds of any clock that does not jump. */
   readonly now: () => number
 }
 
-type Use<T> = (adapter: KeytarAdapter) => Promise<T>
+type Use<T> = (adapter: KeychainAdapter) => Promise<T>
 type Probe = { readonly at: number; readonly problem: VaultError | null }
 
 const PROBE_LIFE_MS = 60_000
@@ -43,8 +43,8 @@ const doorCodes: readonly ProblemCode[] = [
 export class KeychainAccess {
   readonly #options: Options
   readonly #door = new KeyedQueue()
-  #loading: Promise<KeytarAdapter | null> | null = null
-  #adapter: KeytarAdapter | null = null
+  #loading: Promise<KeychainAdapter | null> | null = null
+  #adapter: KeychainAdapter | null = null
   #probe: Probe | null = null
   #probing: Promise<VaultError | null> | null = null
   #isOpen = false
@@ -58,7 +58,7 @@ export class KeychainAccess {
   }
 
   /** Returns the adapter. Throws KEYCHAIN_*. Null: this computer has no keychain. */
-  adapter(): Promise<KeytarAdapter | null> {
+  adapter(): Promise<KeychainAdapter | null> {
     this.#loading ??= this.#load()
     return this.#loading
   }
@@ -158,13 +158,13 @@ export class KeychainAccess {
     this.#refusal = problem
   }
 
-  async #loaded(): Promise<KeytarAdapter> {
+  async #loaded(): Promise<KeychainAdapter> {
     const adapter = await this.adapter()
     if (!adapter) throw new VaultError('KEYCHAIN_UNAVAILABLE')
     return adapter
   }
 
-  async #load(): Promise<KeytarAdapter | null> {
+  async #load(): Promise<KeychainAdapter | null> {
     try {
       this.#adapter = await this.#options.load()
       return this.#adapter

@@ -2,7 +2,7 @@
  * The operating system's keychain as in document 004: one text per (service, account). An absent entry is
  * null or false; every other failure rejects, with an error whose message `classifyKeychainError` reads.
  */
-export interface KeytarAdapter {
+export interface KeychainAdapter {
   getPassword(service: string, account: string): Promise<string | null>
   setPassword(service: string, account: string, password: string): Promise<void>
   /** False: there was nothing to delete. */
@@ -28,4 +28,4 @@ export type Removal = 'removed' | 'absent' | 'stays'
  * Loads the adapter. Null: this computer has no keychain (the native module is missing). Rejects if that
  * can't be determined now.
  */
-export type KeytarLoader = () => Promise<KeytarAdapter | null>
+export type KeychainLoader = () => Promise<KeychainAdapter | null>

@@ -4,12 +4,12 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { KeychainAccess } from './keychain-access.ts'
 import { createKeychainBackend } from './keychain-backend.ts'
 import type { KeychainBackend } from './keychain-backend.ts'
-import type { KeytarAdapter } from './keychain-adapter.ts'
+import type { KeychainAdapter } from './keychain-adapter.ts'
 import { OverflowFiles } from './overflow-files.ts'
 import { describeSecretBackend, temporaryDir } from '../backends/secret-backend.contract.ts'
-import { createMemoryKeytar } from '../storage.testkit.ts'
+import { createMemoryKeychain } from '../storage.testkit.ts'
 
-type Options = { adapter: KeytarAdapter; dir: string; asOnWindows?: boolean; knownKeys?: () => string[] }
+type Options = { adapter: KeychainAdapter; dir: string; asOnWindows?: boolean; knownKeys?: () => string[] }
 
 function backendOver({ adapter, dir, asOnWindows = false, knownKeys }: Options): KeychainBackend {
   return createKeychainBackend({
@@ -30,13 +30,13 @@ function backendOver({ adapter, dir, asOnWindows = false, knownKeys }: Options):
 const long = (letter: string): string => letter.repeat(5000)
 
 describeSecretBackend('The keychain backend', async () => {
-  const options = { adapter: createMemoryKeytar(), dir: await temporaryDir() }
+  const options = { adapter: createMemoryKeychain(), dir: await temporaryDir() }
   return { backend: backendOver(options), reopen: () => backendOver(options) }
 })
 
 describeSecretBackend('The keychain backend on Windows', async () => {
   const keys = new Set<string>()
-  const adapter = createMemoryKeytar({ asOnWindows: true, enumerable: false })
+  const adapter = createMemoryKeychain({ asOnWindows: true, enumerable: false })
   const options = { adapter, dir: await temporaryDir(), asOnWindows: true, knownKeys: () => [...keys] }
   const backend = backendOver(options)
   // Sets a key and lists it, as the catalog does.
@@ -48,7 +48,7 @@ describeSecretBackend('The keychain backend on Windows', async () => {
 })
 
 test('A write that did not arrive is not taken for one that did', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const deaf = { ...adapter, setPassword: async () => undefined }
   const backend = backendOver({ adapter: deaf, dir: await temporaryDir() })
   await expect(backend.set('key', 'value')).rejects.toMatchObject({
@@ -58,7 +58,7 @@ test('A write that did not arrive is not taken for one that did', async () => {
 })
 
 test('A removal that did not happen is not taken for one that did', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const stubborn = { ...adapter, deletePassword: async () => true }
   const backend = backendOver({ adapter: stubborn, dir: await temporaryDir() })
   await backend.set('key', 'value')
@@ -69,7 +69,7 @@ test('A removal that did not happen is not taken for one that did', async () => 
 })
 
 test('The probe leaves nothing behind, and its accounts are never listed', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const backend = backendOver({ adapter, dir: await temporaryDir() })
   expect(await backend.probe()).toBeNull()
   expect(adapter.items.size).toBe(0)
@@ -78,14 +78,14 @@ test('The probe leaves nothing behind, and its accounts are never listed', async
 })
 
 test('A keychain that takes a value and has none is not available', async () => {
-  const adapter = createMemoryKeytar()
+  const adapter = createMemoryKeychain()
   const forgetful = { ...adapter, getPassword: async () => null }
   const backend = backendOver({ adapter: forgetful, dir: await temporaryDir() })
   expect(await backend.probe()).toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
 })
 
 test('A long value goes to one sealed file, and the item holds where and how', async () => {
-  const adapter = createMemoryKeytar({ asOnWindows: true })
+  const adapter = createMemoryKeychain({ asOnWindows: true })
   const dir = await temporaryDir()
   const backend = backendOver({ adapter, dir, asOnWindows: true })
   await backend.set('key', long('a'))
@@ -100,7 +100,11 @@ test('A long value goes to one sealed file, and the item holds where and how', a
 
 test('No file is left when a value becomes short again, or is removed', async () => {
   const dir = await temporaryDir()
-  const backend = backendOver({ adapter: createMemoryKeytar({ asOnWindows: true }), dir, asOnWindows: true })
+  const backend = backendOver({
+    adapter: createMemoryKeychain({ asOnWindows: true }),
+    dir,
+    asOnWindows: true
+  })
   await backend.set('key', long('a'))
   await backend.set('key', 'short')
   expect(await readdir(dir)).toEqual([])
@@ -111,7 +115,11 @@ test('No file is left when a value becomes short again, or is removed', async ()
 
 test('A sealed file that is gone or was changed is unreadable, and the item can be replaced', async () => {
   const dir = await temporaryDir()
-  const backend = backendOver({ adapter: createMemoryKeytar({ asOnWindows: true }), dir, asOnWindows: true })
+  const backend = backendOver({
+    adapter: createMemoryKeychain({ asOnWindows: true }),
+    dir,
+    asOnWindows: true
+  })
   await backend.set('key', long('a'))
   const [name = ''] = await readdir(dir)
   const text = await readFile(join(dir, name), 'utf8')
@@ -134,7 +142,7 @@ test('A file of this very millisecond, which the file system tells more exactly 
 })
 
 /** Stops the process, as far as a test can: after `steps` changes all calls fail. */
-function dyingAfter(adapter: KeytarAdapter, steps: number): KeytarAdapter {
+function dyingAfter(adapter: KeychainAdapter, steps: number): KeychainAdapter {
   let left = steps
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     if (left === 0) throw new Error('killed')
@@ -151,7 +159,7 @@ function dyingAfter(adapter: KeytarAdapter, steps: number): KeytarAdapter {
 test.each([0, 1, 2])(
   'A switch that stops after %d keychain calls leaves the old or the new value',
   async (steps) => {
-    const adapter = createMemoryKeytar({ asOnWindows: true })
+    const adapter = createMemoryKeychain({ asOnWindows: true })
     const dir = await temporaryDir()
     const options = { adapter, dir, asOnWindows: true }
     await backendOver(options).set('key', long('a'))
@@ -167,7 +175,7 @@ test.each([0, 1, 2])(
 )
 
 test('The sweep keeps every file while the keychain can’t be asked', async () => {
-  const adapter = createMemoryKeytar({ asOnWindows: true })
+  const adapter = createMemoryKeychain({ asOnWindows: true })
   const dir = await temporaryDir()
   const options = { adapter, dir, asOnWindows: true }
   await backendOver(options).set('key', long('a'))

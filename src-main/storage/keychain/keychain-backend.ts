@@ -4,7 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { KeychainAccess } from './keychain-access.ts'
 import { isProbe, PROBE_START } from './helper-protocol.ts'
 import { type KeychainItemOptions, keychainItems } from './keychain-items.ts'
-import type { KeytarAdapter } from './keychain-adapter.ts'
+import type { KeychainAdapter } from './keychain-adapter.ts'
 import { assertStorableKey, assertStorableValue, keyOfSafeName, safeName } from '../files/safe-name.ts'
 
 /** Windows allows user names of up to 513 characters. */
@@ -38,7 +38,7 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
     return caseInsensitive ? safeName(key, MAX_ACCOUNT) : key
   }
 
-  async function foundKeys(adapter: KeytarAdapter): Promise<readonly string[]> {
+  async function foundKeys(adapter: KeychainAdapter): Promise<readonly string[]> {
     const accounts = await accountsOf(adapter, service)
     return accounts
       .filter((account) => !isProbe(account))
@@ -68,7 +68,7 @@ export function createKeychainBackend(options: KeychainBackendOptions): Keychain
   }
 }
 
-async function accountsOf(adapter: KeytarAdapter, service: string): Promise<readonly string[]> {
+async function accountsOf(adapter: KeychainAdapter, service: string): Promise<readonly string[]> {
   if (adapter.findAccounts) return await adapter.findAccounts(service)
   return ((await adapter.findCredentials?.(service)) ?? []).map(({ account }) => account)
 }
@@ -83,7 +83,7 @@ async function withAccount<T>(
 }
 
 /** Checks by a write too: a keychain without a default collection answers "no such entry" to every read. */
-async function checkAdapter(adapter: KeytarAdapter, service: string): Promise<void> {
+async function checkAdapter(adapter: KeychainAdapter, service: string): Promise<void> {
   const account = PROBE_START + randomBytes(8).toString('hex')
   const value = randomBytes(16).toString('hex')
   await adapter.setPassword(service, account, value)

@@ -3,7 +3,7 @@ import type { VaultError } from '#shared/problem.ts'
 import type { HelperLauncher } from './helper-process.ts'
 import { helperEnvironment } from './helper-process.ts'
 import type { HelperReply, HelperRequest } from './helper-protocol.ts'
-import { createKeychainClient, helperKeytarLoader } from './keychain-client.ts'
+import { createKeychainClient, helperKeychainLoader } from './keychain-client.ts'
 
 type FakeHelper = {
   readonly requests: HelperRequest[]
@@ -193,14 +193,14 @@ test('After closing, nothing is started again', async () => {
 
 test('A computer without the native module has no keychain', async () => {
   const { launcher, helpers } = fakeHelpers()
-  const loaded = helperKeytarLoader(launcher)()
+  const loaded = helperKeychainLoader(launcher)()
   helpers[0]?.reply({ id: 1, ok: true, value: false })
   expect(await loaded).toBeNull()
 })
 
 test('A helper that does not even start is ended and told', async () => {
   const { launcher, helpers } = fakeHelpers()
-  await expect(helperKeytarLoader(launcher, 20)()).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
+  await expect(helperKeychainLoader(launcher, 20)()).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
   expect(helpers[0]?.killed).toBe(true)
 })
 

@@ -1,10 +1,10 @@
 import { isTimeout, withDeadline } from '../store/deadline.ts'
 import { type Answer, HelperCalls } from './helper-calls.ts'
 import { type HelperLauncher, forkHelper } from './helper-process.ts'
-import type { KeytarAdapter, KeytarLoader } from './keychain-adapter.ts'
+import type { KeychainAdapter, KeychainLoader } from './keychain-adapter.ts'
 import { join } from 'node:path'
 
-export type KeychainClient = Required<Omit<KeytarAdapter, 'findCredentials'>> & {
+export type KeychainClient = Required<Omit<KeychainAdapter, 'findCredentials'>> & {
   /** False: there is no native module on this computer. */
   hello(): Promise<boolean>
 }
@@ -54,7 +54,7 @@ const START_MS = 10_000
  * Returns a loader for SecureStore over a helper. It rejects with KEYCHAIN_*. Null: the native module is
  * missing.
  */
-export function helperKeytarLoader(launcher: HelperLauncher, startMs: number = START_MS): KeytarLoader {
+export function helperKeychainLoader(launcher: HelperLauncher, startMs: number = START_MS): KeychainLoader {
   const client = createKeychainClient(launcher)
   return async () => {
     try {
@@ -70,7 +70,7 @@ export function helperKeytarLoader(launcher: HelperLauncher, startMs: number = S
  * The keychain through a helper forked from the module beside this one, for plain Node. Electron's
  * composition root passes its own loader over `utilityProcess`.
  */
-export function defaultKeytarLoader(): KeytarLoader {
+export function defaultKeychainLoader(): KeychainLoader {
   const helper = import.meta.filename.endsWith('.ts') ? 'keychain-helper.ts' : 'keychain-helper.js'
-  return helperKeytarLoader(forkHelper(join(import.meta.dirname, helper)))
+  return helperKeychainLoader(forkHelper(join(import.meta.dirname, helper)))
 }

@@ -1,29 +1,31 @@
 import { expect, test } from 'vitest'
 import { ActiveStore } from '../store/active-store.ts'
 import { SecureStore } from '../secure-store.ts'
-import { createMemoryKeytar } from '../storage.testkit.ts'
+import { createMemoryKeychain } from '../storage.testkit.ts'
 import { watched } from '../store/watched-store.ts'
-import type { KeytarAdapter } from './keychain-adapter.ts'
+import type { KeychainAdapter } from './keychain-adapter.ts'
 
 /** The store as a vault uses it, over a keychain in memory with `prepare`. */
-function makeStore(prepare: NonNullable<KeytarAdapter['prepare']>, forceFiles = false) {
-  const keytar = createMemoryKeytar()
+function makeStore(prepare: NonNullable<KeychainAdapter['prepare']>, forceFiles = false) {
+  const keychain = createMemoryKeychain()
   const secure = new SecureStore('test', {
-    keytarLoader: async () => ({ ...keytar, prepare }),
+    keychainLoader: async () => ({ ...keychain, prepare }),
     forceFiles
   })
-  return { keytar, store: watched(new ActiveStore(secure), () => undefined) }
+  return { keychain, store: watched(new ActiveStore(secure), () => undefined) }
 }
 
 test('Nothing is prepared before the keychain has answered once: it may be locked, or not be there', async () => {
   const prepared: string[] = []
-  const { keytar, store } = makeStore(async (service, account) => void prepared.push(`${service} ${account}`))
+  const { keychain, store } = makeStore(
+    async (service, account) => void prepared.push(`${service} ${account}`)
+  )
   store.prepare?.('early')
-  keytar.fail(new Error('Secret Service: unlock prompt was dismissed'))
+  keychain.fail(new Error('Secret Service: unlock prompt was dismissed'))
   await expect(store.read('a')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
   store.prepare?.('locked')
   expect(prepared).toEqual([])
-  keytar.fail(null)
+  keychain.fail(null)
   expect(await store.read('a')).toBeNull()
   store.prepare?.('near')
   expect(prepared).toEqual(['test near'])
@@ -40,11 +42,11 @@ test('What can not be prepared is nobody’s problem, and says nothing about the
 })
 
 test('A keychain that can not be prepared is used as ever', async () => {
-  const keytar = createMemoryKeytar()
-  const store = new SecureStore('test', { keytarLoader: async () => keytar })
+  const keychain = createMemoryKeychain()
+  const store = new SecureStore('test', { keychainLoader: async () => keychain })
   await store.put('a', '1')
-  keytar.calls.length = 0
+  keychain.calls.length = 0
   store.prepare('b')
-  expect(keytar.calls).toEqual([])
+  expect(keychain.calls).toEqual([])
   expect(await store.read('b')).toBeNull()
 })

@@ -1,6 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import { toKeychainProblem } from './keychain-error.ts'
-import type { KeytarAdapter, Removal } from './keychain-adapter.ts'
+import type { KeychainAdapter, Removal } from './keychain-adapter.ts'
 import { looksLikePointer, readPointer, writePointer } from './overflow-files.ts'
 import type { OverflowFiles, Pointer } from './overflow-files.ts'
 
@@ -18,11 +18,11 @@ export type KeychainItems = {
    * Null: there is no item. Rejects with CREDENTIAL_UNREADABLE if its overflow file is missing or belongs to
    * another account.
    */
-  readonly read: (adapter: KeytarAdapter, account: string) => Promise<string | null>
+  readonly read: (adapter: KeychainAdapter, account: string) => Promise<string | null>
   /** Writes the item and reads it back. Rejects with STORE_WRITE_FAILED. */
-  readonly write: (adapter: KeytarAdapter, account: string, value: string) => Promise<void>
+  readonly write: (adapter: KeychainAdapter, account: string, value: string) => Promise<void>
   /** Removes the item and reads it back. Rejects with STORE_WRITE_FAILED. False: there was no item. */
-  readonly remove: (adapter: KeytarAdapter, account: string) => Promise<boolean>
+  readonly remove: (adapter: KeychainAdapter, account: string) => Promise<boolean>
 }
 
 const NOT_REMOVED =
@@ -34,7 +34,7 @@ const NOT_KEPT =
  * Values as items of one service; a value that is too long lies in an overflow file to which its item points.
  */
 export function keychainItems({ service, maxItemLength, overflow }: KeychainItemOptions): KeychainItems {
-  async function read(adapter: KeytarAdapter, account: string): Promise<string | null> {
+  async function read(adapter: KeychainAdapter, account: string): Promise<string | null> {
     const item = await adapter.getPassword(service, account)
     const pointer = item === null ? null : readPointer(item)
     if (!pointer) return item
@@ -46,7 +46,7 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
    * The overflow file of the present item. Null: there is none, or the item is unreadable and may be
    * replaced.
    */
-  async function presentPointer(adapter: KeytarAdapter, account: string): Promise<Pointer | null> {
+  async function presentPointer(adapter: KeychainAdapter, account: string): Promise<Pointer | null> {
     // Without a folder there are no pointers; this saves a call where items have no limit.
     if (!overflow?.mayHaveFiles()) return null
     try {
@@ -58,7 +58,7 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
     }
   }
 
-  async function write(adapter: KeytarAdapter, account: string, value: string): Promise<void> {
+  async function write(adapter: KeychainAdapter, account: string, value: string): Promise<void> {
     const before = await presentPointer(adapter, account)
     const after = await overflowFor(account, value)
     if (before) await overflow?.markUnsure(before)
@@ -76,13 +76,13 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
     })
   }
 
-  async function switchItem(adapter: KeytarAdapter, account: string, item: string): Promise<void> {
+  async function switchItem(adapter: KeychainAdapter, account: string, item: string): Promise<void> {
     if (!(await setAndVerify(adapter, service, account, item))) {
       throw new VaultError('STORE_WRITE_FAILED', { message: NOT_KEPT })
     }
   }
 
-  async function remove(adapter: KeytarAdapter, account: string): Promise<boolean> {
+  async function remove(adapter: KeychainAdapter, account: string): Promise<boolean> {
     const before = await presentPointer(adapter, account)
     if (before) await overflow?.markUnsure(before)
     const removal = await deleteAndVerify(adapter, service, account)
@@ -96,7 +96,7 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
 
 /** Takes one step where the adapter offers it, else two. */
 async function setAndVerify(
-  adapter: KeytarAdapter,
+  adapter: KeychainAdapter,
   service: string,
   account: string,
   item: string
@@ -106,7 +106,7 @@ async function setAndVerify(
   return (await adapter.getPassword(service, account)) === item
 }
 
-async function deleteAndVerify(adapter: KeytarAdapter, service: string, account: string): Promise<Removal> {
+async function deleteAndVerify(adapter: KeychainAdapter, service: string, account: string): Promise<Removal> {
   if (adapter.deleteAndVerify) return adapter.deleteAndVerify(service, account)
   const removed = await adapter.deletePassword(service, account)
   if ((await adapter.getPassword(service, account)) !== null) return 'stays'

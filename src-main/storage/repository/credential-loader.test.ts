@@ -8,7 +8,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { StoredCredentialRepository } from './credential-repository.ts'
 import type { CredentialStore, StoredValue } from '../store/credential-store.ts'
 import { SecureStore } from '../secure-store.ts'
-import { createMemoryKeytar, exampleGrant, exampleRef } from '../storage.testkit.ts'
+import { createMemoryKeychain, exampleGrant, exampleRef } from '../storage.testkit.ts'
 import { encodeCredential } from '../records/credential-codec.ts'
 
 const key = credentialKey(exampleRef)
@@ -17,10 +17,10 @@ const item = `${key}.test`
 /** A repository over a keychain in memory; `change` wraps its catalog. */
 async function makeRepository(change: (catalog: Catalog) => Catalog = (catalog) => catalog) {
   const path = join(await temporaryDir(), 'catalog.db')
-  const keytar = createMemoryKeytar({ enumerable: false })
+  const adapter = createMemoryKeychain({ enumerable: false })
   const time = { at: new Date('2026-11-20T12:00:00.000Z') }
   const catalog = await openCatalog(path)
-  const keychain = new SecureStore('test', { keytarLoader: async () => keytar })
+  const keychain = new SecureStore('test', { keychainLoader: async () => adapter })
   const place: { backend: StoredValue['backend'] } = { backend: 'keychain' }
   const way: { meanwhile: (() => void) | null } = { meanwhile: null }
   const store: CredentialStore = {
@@ -43,7 +43,7 @@ async function makeRepository(change: (catalog: Catalog) => Catalog = (catalog) 
   await repository.save(exampleGrant())
   // At the second load the record is known and agrees with its row.
   for (let time = 0; time < 2; time += 1) await repository.load(exampleRef)
-  return { repository, catalog, keytar, path, time, place, way }
+  return { repository, catalog, adapter, path, time, place, way }
 }
 
 test('A row that another process has changed beside a known record follows the record again', async () => {
@@ -60,22 +60,22 @@ test('A row that another process has changed beside a known record follows the r
 })
 
 test('A known copy that was put back is older than what was stored since, and is refused', async () => {
-  const { repository, keytar, time } = await makeRepository()
-  const known = keytar.items.get(item) ?? ''
+  const { repository, adapter, time } = await makeRepository()
+  const known = adapter.items.get(item) ?? ''
   time.at = new Date('2026-11-20T13:00:00.000Z')
   await repository.save(exampleGrant({ access: 'access-token-2' }))
-  keytar.items.set(item, known)
+  adapter.items.set(item, known)
   await expect(repository.load(exampleRef)).rejects.toThrow(/older than the one Latchkey stored last/)
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
 })
 
 test('A record that was unreadable for a while is well again as soon as the known text is back', async () => {
-  const { repository, keytar } = await makeRepository()
-  const known = keytar.items.get(item) ?? ''
-  keytar.items.set(item, 'nonsense')
+  const { repository, adapter } = await makeRepository()
+  const known = adapter.items.get(item) ?? ''
+  adapter.items.set(item, 'nonsense')
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   expect(repository.find(exampleRef)?.health).toMatchObject({ kind: 'unreadable' })
-  keytar.items.set(item, known)
+  adapter.items.set(item, known)
   expect(await repository.load(exampleRef)).toEqual(exampleGrant())
   expect(repository.find(exampleRef)?.health).toEqual({ kind: 'ok' })
 })
@@ -92,7 +92,7 @@ test('A known record that lies elsewhere now is listed there', async () => {
 
 test('A row that could not follow its record follows it at the next read', async () => {
   let isFull = false
-  const { repository, keytar } = await makeRepository((catalog) => ({
+  const { repository, adapter } = await makeRepository((catalog) => ({
     ...catalog,
     put: (...entry) => {
       if (isFull) throw new VaultError('STORE_WRITE_FAILED')
@@ -100,7 +100,7 @@ test('A row that could not follow its record follows it at the next read', async
     }
   }))
   const later = new Date('2026-11-20T14:00:00.000Z')
-  keytar.items.set(item, encodeCredential(exampleGrant({ access: 'other-token-99' }), later))
+  adapter.items.set(item, encodeCredential(exampleGrant({ access: 'other-token-99' }), later))
   isFull = true
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
   isFull = false
@@ -109,9 +109,9 @@ test('A row that could not follow its record follows it at the next read', async
 })
 
 test('A row that another process writes while an earlier record is on its way is left as it is', async () => {
-  const { repository, catalog, path, keytar, way } = await makeRepository()
+  const { repository, catalog, path, adapter, way } = await makeRepository()
   const [earlier, later] = [new Date('2026-11-20T14:00:00.000Z'), new Date('2026-11-20T15:00:00.000Z')]
-  keytar.items.set(item, encodeCredential(exampleGrant({ access: 'other-token-99' }), earlier))
+  adapter.items.set(item, encodeCredential(exampleGrant({ access: 'other-token-99' }), earlier))
   const other = await openCatalog(path)
   const row = other.find(exampleRef)
   if (!row) throw new Error('The other process sees no row.')
@@ -122,9 +122,9 @@ test('A row that another process writes while an earlier record is on its way is
 })
 
 test('What another process is about to store stays written down while its former record is read', async () => {
-  const { repository, path, keytar, way } = await makeRepository()
+  const { repository, path, adapter, way } = await makeRepository()
   const earlier = new Date('2026-11-20T14:00:00.000Z')
-  keytar.items.set(item, encodeCredential(exampleGrant({ access: 'other-token-99' }), earlier))
+  adapter.items.set(item, encodeCredential(exampleGrant({ access: 'other-token-99' }), earlier))
   const other = await openCatalog(path)
   way.meanwhile = () => other.begin(key, 'save', earlier)
   await repository.load(exampleRef)
@@ -132,10 +132,10 @@ test('What another process is about to store stays written down while its former
 })
 
 test('A removed credential is gone, however well its record was known', async () => {
-  const { repository, path, keytar } = await makeRepository()
+  const { repository, path, adapter } = await makeRepository()
   const other = await openCatalog(path)
   other.remove(key)
-  keytar.calls.length = 0
+  adapter.calls.length = 0
   expect(await repository.load(exampleRef)).toBeNull()
-  expect(keytar.calls).toEqual([])
+  expect(adapter.calls).toEqual([])
 })

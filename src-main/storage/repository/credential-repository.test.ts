@@ -9,8 +9,8 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { encodeCredential } from '../records/credential-codec.ts'
 import { StoredCredentialRepository } from './credential-repository.ts'
 import { SecureStore } from '../secure-store.ts'
-import { createMemoryKeytar, exampleApiKey, exampleGrant, exampleRef } from '../storage.testkit.ts'
-import type { MemoryKeytar } from '../storage.testkit.ts'
+import { createMemoryKeychain, exampleApiKey, exampleGrant, exampleRef } from '../storage.testkit.ts'
+import type { MemoryKeychain } from '../storage.testkit.ts'
 
 const locked = new Error('Secret Service: unlock prompt was dismissed')
 const clock = { now: (): Date => new Date('2026-11-20T12:00:00.000Z') }
@@ -19,7 +19,7 @@ const key = credentialKey(exampleRef)
 const unreadable = { kind: 'unreadable', code: 'CREDENTIAL_UNREADABLE' }
 
 type Made = {
-  keytar: MemoryKeytar
+  keychain: MemoryKeychain
   catalog: Catalog
   path: string
   repository: StoredCredentialRepository
@@ -28,7 +28,7 @@ type Made = {
 }
 
 async function makeRepository(fallbackPolicy: 'allow' | 'deny' = 'deny'): Promise<Made> {
-  const keytar = createMemoryKeytar({ enumerable: false })
+  const keychain = createMemoryKeychain({ enumerable: false })
   const dir = await temporaryDir()
   const path = join(dir, 'catalog.db')
   const open = async (): Promise<{ catalog: Catalog; repository: StoredCredentialRepository }> => {
@@ -36,7 +36,7 @@ async function makeRepository(fallbackPolicy: 'allow' | 'deny' = 'deny'): Promis
     const store = new SecureStore('test', {
       fallbackDir: join(dir, 'secrets'),
       fallbackPolicy,
-      keytarLoader: async () => keytar,
+      keychainLoader: async () => keychain,
       knownKeys: () => catalog.keys(),
       residence: (name) => catalog.backendOf(name),
       deadlines: { probeMs: 40, callMs: 60 }
@@ -49,14 +49,14 @@ async function makeRepository(fallbackPolicy: 'allow' | 'deny' = 'deny'): Promis
     await repository.recover()
     return repository
   }
-  return { keytar, path, ...made, restart }
+  return { keychain, path, ...made, restart }
 }
 
 const accessOf = (credential: Credential | null): string | null =>
   credential?.kind === 'oauth' ? credential.tokens.accessToken.expose((text) => text) : null
 
 test('A credential is saved, listed, loaded and removed', async () => {
-  const { repository, keytar } = await makeRepository()
+  const { repository, keychain } = await makeRepository()
   const entry = await repository.save(exampleGrant())
   expect(entry).toMatchObject({
     ref: exampleRef,
@@ -67,19 +67,19 @@ test('A credential is saved, listed, loaded and removed', async () => {
   expect(repository.list()).toEqual([entry])
   expect(await repository.load(exampleRef)).toEqual(exampleGrant())
   expect(await repository.remove(exampleRef)).toBe(true)
-  expect([repository.list(), await repository.load(exampleRef), keytar.items.size]).toEqual([[], null, 0])
+  expect([repository.list(), await repository.load(exampleRef), keychain.items.size]).toEqual([[], null, 0])
   expect(await repository.remove(exampleRef)).toBe(false)
 })
 
 test('Listing and looking up never touch the keychain', async () => {
-  const { repository, keytar } = await makeRepository()
+  const { repository, keychain } = await makeRepository()
   await repository.save(exampleGrant())
-  keytar.calls.length = 0
+  keychain.calls.length = 0
   repository.list()
   repository.find(exampleRef)
   repository.setLastUsed(exampleRef, clock.now())
   repository.setHealth(exampleRef, { kind: 'ok' })
-  expect(keytar.calls).toEqual([])
+  expect(keychain.calls).toEqual([])
 })
 
 test('A save replaces the whole record, makes the health ok again and keeps when it was last used', async () => {
@@ -93,28 +93,28 @@ test('A save replaces the whole record, makes the health ok again and keeps when
 })
 
 test('A record that was removed behind our back is unreadable, and its entry stays', async () => {
-  const { repository, keytar } = await makeRepository()
+  const { repository, keychain } = await makeRepository()
   await repository.save(exampleGrant())
-  keytar.items.clear()
+  keychain.items.clear()
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   expect(repository.find(exampleRef)).toMatchObject({ health: unreadable })
 })
 
 test('A record nobody can read stays where it is, and saving again makes it well', async () => {
-  const { repository, keytar } = await makeRepository()
+  const { repository, keychain } = await makeRepository()
   await repository.save(exampleGrant())
-  await keytar.setPassword('test', key, 'nonsense')
+  await keychain.setPassword('test', key, 'nonsense')
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
-  expect(await keytar.getPassword('test', key)).toBe('nonsense')
+  expect(await keychain.getPassword('test', key)).toBe('nonsense')
   expect(repository.find(exampleRef)).toMatchObject({ health: unreadable })
   await repository.save(exampleGrant())
   expect(repository.find(exampleRef)).toMatchObject({ health: { kind: 'ok' } })
 })
 
 test('A locked keychain says nothing about the entry', async () => {
-  const { repository, keytar } = await makeRepository()
+  const { repository, keychain } = await makeRepository()
   await repository.save(exampleGrant())
-  keytar.fail(locked)
+  keychain.fail(locked)
   await expect(repository.load(exampleRef)).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
   await expect(repository.save(exampleGrant())).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
   await expect(repository.remove(exampleRef)).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
@@ -122,10 +122,10 @@ test('A locked keychain says nothing about the entry', async () => {
 })
 
 test('A row that disagrees with its record is corrected by a load', async () => {
-  const { repository, keytar, path } = await makeRepository()
+  const { repository, keychain, path } = await makeRepository()
   await repository.save(exampleGrant())
   const changed = exampleGrant({ access: 'changed-elsewhere-9' })
-  await keytar.setPassword('test', key, encodeCredential(changed, later))
+  await keychain.setPassword('test', key, encodeCredential(changed, later))
   await repository.load(exampleRef)
   expect(repository.find(exampleRef)?.masked).toBe('ch••••••••-9')
   const database = new DatabaseSync(path)
@@ -148,10 +148,10 @@ test('Saves and loads of one credential take turns', async () => {
 })
 
 test('Entries in files say so, and a keychain that comes back takes them over at the next save', async () => {
-  const { repository, keytar } = await makeRepository('allow')
-  keytar.fail(new Error('not provided by any .service files'))
+  const { repository, keychain } = await makeRepository('allow')
+  keychain.fail(new Error('not provided by any .service files'))
   expect(await repository.save(exampleGrant())).toMatchObject({ backend: 'encrypted-file' })
-  keytar.fail(null)
+  keychain.fail(null)
   expect(accessOf(await repository.load(exampleRef))).toBe('access-token-1')
   expect(await repository.save(exampleGrant())).toMatchObject({ backend: 'keychain' })
 })
@@ -164,19 +164,19 @@ test('A first save that stopped before the record leaves nothing', async () => {
 })
 
 test('A first save that stopped after the record is finished at the next start', async () => {
-  const { catalog, keytar, restart } = await makeRepository()
+  const { catalog, keychain, restart } = await makeRepository()
   catalog.begin(key, 'save', clock.now())
-  await keytar.setPassword('test', key, encodeCredential(exampleGrant()))
+  await keychain.setPassword('test', key, encodeCredential(exampleGrant()))
   const next = await restart()
   expect(next.list()).toMatchObject([{ ref: exampleRef, backend: 'keychain', masked: 'ac••••••••-1' }])
 })
 
 test('A rotation that stopped after the record is finished at the next start', async () => {
-  const { repository, catalog, keytar, restart } = await makeRepository()
+  const { repository, catalog, keychain, restart } = await makeRepository()
   await repository.save(exampleGrant())
   repository.setLastUsed(exampleRef, clock.now())
   catalog.begin(key, 'save', clock.now())
-  await keytar.setPassword('test', key, encodeCredential(exampleGrant({ access: 'token-after-9' }), later))
+  await keychain.setPassword('test', key, encodeCredential(exampleGrant({ access: 'token-after-9' }), later))
   const next = await restart()
   expect(next.find(exampleRef)).toMatchObject({ masked: 'to••••••••-9', lastUsedAt: clock.now() })
   expect(accessOf(await next.load(exampleRef))).toBe('token-after-9')
@@ -185,55 +185,55 @@ test('A rotation that stopped after the record is finished at the next start', a
 test.each(['before', 'after'])(
   'A removal that stopped %s the record went is finished at the next start',
   async (when) => {
-    const { repository, catalog, keytar, restart } = await makeRepository()
+    const { repository, catalog, keychain, restart } = await makeRepository()
     await repository.save(exampleGrant())
     catalog.begin(key, 'remove', clock.now())
-    if (when === 'after') keytar.items.clear()
+    if (when === 'after') keychain.items.clear()
     const next = await restart()
-    expect([next.list(), keytar.items.size]).toEqual([[], 0])
+    expect([next.list(), keychain.items.size]).toEqual([[], 0])
     expect(await next.remove(exampleRef)).toBe(false)
   }
 )
 
 test('With the keychain out of reach at the start nothing is dropped, and the next load settles it', async () => {
-  const { catalog, keytar, restart } = await makeRepository()
+  const { catalog, keychain, restart } = await makeRepository()
   catalog.begin(key, 'save', clock.now())
-  await keytar.setPassword('test', key, encodeCredential(exampleGrant()))
-  keytar.fail(locked)
+  await keychain.setPassword('test', key, encodeCredential(exampleGrant()))
+  keychain.fail(locked)
   const next = await restart()
   expect(next.list()).toEqual([])
   await expect(next.load(exampleRef)).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
-  keytar.fail(null)
+  keychain.fail(null)
   expect(accessOf(await next.load(exampleRef))).toBe('access-token-1')
   expect(next.list()).toHaveLength(1)
 })
 
 test('A save of which nobody knows whether it arrived is settled by what lies there', async () => {
-  const { repository, keytar } = await makeRepository()
+  const { repository, keychain } = await makeRepository()
   await repository.save(exampleGrant())
-  keytar.hang('set')
+  keychain.hang('set')
   await expect(repository.save(exampleGrant({ access: 'late-token-9' }))).rejects.toMatchObject({
     code: 'KEYCHAIN_TIMEOUT'
   })
-  keytar.hang(null)
-  await keytar.setPassword('test', key, encodeCredential(exampleGrant({ access: 'late-token-9' }), later))
+  keychain.hang(null)
+  await keychain.setPassword('test', key, encodeCredential(exampleGrant({ access: 'late-token-9' }), later))
   expect(accessOf(await repository.load(exampleRef))).toBe('late-token-9')
   expect(repository.find(exampleRef)?.masked).toBe('la••••••••-9')
 })
 
 test('Without an intent a start never touches the keychain', async () => {
-  const { repository, keytar, restart } = await makeRepository()
+  const { repository, keychain, restart } = await makeRepository()
   await repository.save(exampleGrant())
   await repository.save(exampleApiKey())
-  keytar.calls.length = 0
+  keychain.calls.length = 0
   const next = await restart()
-  expect([next.list().length, keytar.calls]).toEqual([2, []])
+  expect([next.list().length, keychain.calls]).toEqual([2, []])
 })
 
 test('Closing does not wait for a keychain that hangs', async () => {
-  const { repository, keytar } = await makeRepository()
+  const { repository, keychain } = await makeRepository()
   await repository.save(exampleGrant())
-  keytar.hang('get')
+  keychain.hang('get')
   const load = repository.load(exampleRef).catch((error: { code: string }) => error.code)
   await repository.close()
   expect(await load).toBe('KEYCHAIN_TIMEOUT')

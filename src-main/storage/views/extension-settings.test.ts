@@ -34,7 +34,7 @@ const shown = (setting: ExtensionSetting | null) =>
   setting && (setting.kind === 'secret' ? ['secret', textOf(setting.value)] : ['plain', setting.value])
 
 test('A secret goes to the store, the rest to the .env, and both are got, listed and removed', async () => {
-  const { settings, envText, keytar } = await make()
+  const { settings, envText, keychain } = await make()
   await settings.set(secret('API_TOKEN'))
   await settings.set(plain('REGION', 'eu west # 1'))
   expect(shown(await settings.get('API_TOKEN'))).toEqual(['secret', TOKEN])
@@ -43,14 +43,14 @@ test('A secret goes to the store, the rest to the .env, and both are got, listed
     { kind: 'secret', name: 'API_TOKEN' },
     { kind: 'plain', name: 'REGION' }
   ])
-  expect([await envText(), keytar.items.size]).toEqual(["REGION='eu west # 1'\n", 1])
+  expect([await envText(), keychain.items.size]).toEqual(["REGION='eu west # 1'\n", 1])
   expect([await settings.remove('API_TOKEN'), await settings.remove('REGION')]).toEqual([true, true])
   expect([
     await settings.remove('API_TOKEN'),
     await settings.get('API_TOKEN'),
     await settings.list()
   ]).toEqual([false, null, []])
-  expect([await envText(), keytar.items.size]).toEqual(['', 0])
+  expect([await envText(), keychain.items.size]).toEqual(['', 0])
 })
 
 test.each([
@@ -78,11 +78,11 @@ test('A setting that becomes a secret leaves the .env, and its neighbours stay',
 })
 
 test('A setting that ceases to be a secret leaves the store', async () => {
-  const { settings, envText, keytar, entries } = await make()
+  const { settings, envText, keychain, entries } = await make()
   await settings.set(secret('API_TOKEN'))
   await settings.set(plain('API_TOKEN', 'public-now'))
   expect(shown(await settings.get('API_TOKEN'))).toEqual(['plain', 'public-now'])
-  expect([await envText(), keytar.items.size, entries()]).toEqual(['API_TOKEN=public-now\n', 0, []])
+  expect([await envText(), keychain.items.size, entries()]).toEqual(['API_TOKEN=public-now\n', 0, []])
 })
 
 test('Without a keychain a secret goes to encrypted files where the policy allows it', async () => {
@@ -101,11 +101,11 @@ test('Without a keychain, and files denied, a secret is refused and never lands 
 })
 
 test('What is plain is set, got and removed without the keychain', async () => {
-  const { settings, keytar } = await make()
-  keytar.fail(new Error('Secret Service: unlock prompt was dismissed'))
+  const { settings, keychain } = await make()
+  keychain.fail(new Error('Secret Service: unlock prompt was dismissed'))
   await settings.set(plain('REGION', 'eu'))
   expect(shown(await settings.get('REGION'))).toEqual(['plain', 'eu'])
-  expect([await settings.remove('REGION'), keytar.calls]).toEqual([true, []])
+  expect([await settings.remove('REGION'), keychain.calls]).toEqual([true, []])
 })
 
 test('A secret that can not be removed stays in force, and its plain value is not written beside it', async () => {
@@ -133,12 +133,12 @@ test('An .env that can not be read stops a secret before anything is stored', as
 })
 
 test('A secret that can not be read is not absent, even with a value of that name in the .env', async () => {
-  const { settings, keytar, envPath } = await make()
+  const { settings, keychain, envPath } = await make()
   await settings.set(secret('API_TOKEN'))
   await mkdir(join(envPath, '..'), { recursive: true })
   await writeFile(envPath, 'API_TOKEN=left-over\n')
   expect(shown(await settings.get('API_TOKEN'))).toEqual(['secret', TOKEN])
-  for (const name of keytar.items.keys()) keytar.items.set(name, 'not a record')
+  for (const name of keychain.items.keys()) keychain.items.set(name, 'not a record')
   await expect(settings.get('API_TOKEN')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   expect([await settings.remove('API_TOKEN'), await settings.get('API_TOKEN')]).toEqual([true, null])
 })
@@ -168,8 +168,8 @@ test('Two extensions whose names look alike once they are made storable keep the
 test('A record that was put in another extension’s place is not handed out', async () => {
   const world = await viewWorld()
   for (const name of ['one', 'two']) await settingsOf(world, name).set(secret('API_TOKEN'))
-  const [one = '', two = ''] = [...world.keytar.items.keys()].toSorted()
-  world.keytar.items.set(two, world.keytar.items.get(one) ?? '')
+  const [one = '', two = ''] = [...world.keychain.items.keys()].toSorted()
+  world.keychain.items.set(two, world.keychain.items.get(one) ?? '')
   await expect(settingsOf(world, 'two').get('API_TOKEN')).rejects.toMatchObject({
     code: 'CREDENTIAL_UNREADABLE'
   })
@@ -187,7 +187,7 @@ test.each([
 })
 
 test('Refuses names that are not those of settings, without repeating them', async () => {
-  const { settings, keytar } = await make()
+  const { settings, keychain } = await make()
   const attempts = [
     () => settings.get(`-${TOKEN}`),
     () => settings.set(secret(`-${TOKEN}`)),
@@ -199,7 +199,7 @@ test('Refuses names that are not those of settings, without repeating them', asy
     expect(error).toMatchObject({ code: 'INVALID_REQUEST' })
     expect(inspect(error)).not.toContain(TOKEN)
   }
-  expect(keytar.calls).toEqual([])
+  expect(keychain.calls).toEqual([])
 })
 
 test('The app shows a secret as a credential of its kind, masked, under the extension’s service', async () => {

@@ -25,9 +25,9 @@ async function make() {
   return { ...world, mcp: new McpTokenStorage(world.ports) }
 }
 
-const damaged = (keytar: { items: Map<string, string> }, part: string): void => {
-  for (const name of keytar.items.keys())
-    if (name.includes(part)) keytar.items.set(name, '{"v":1,"kind":"mcp"}')
+const damaged = (keychain: { items: Map<string, string> }, part: string): void => {
+  for (const name of keychain.items.keys())
+    if (name.includes(part)) keychain.items.set(name, '{"v":1,"kind":"mcp"}')
 }
 
 test('Credentials are given back whole, with the time they were stored', async () => {
@@ -122,10 +122,10 @@ test.each([
   ['an expiry after the end of time', credentials('a', { expiresAt: 1e20 }), 'token.expiresAt'],
   ['half a character', credentials('a', { accessToken: 'x\ud800' }), 'token.accessToken']
 ])('Refuses credentials with %s and names the field', async (_what, input, field) => {
-  const { mcp, keytar } = await make()
+  const { mcp, keychain } = await make()
   const error = await mcp.setCredentials(input).catch((thrown: Error) => thrown)
   expect(error).toMatchObject({ code: 'INVALID_REQUEST', message: `${MESSAGE} Check ${field}.` })
-  expect(keytar.calls).toEqual([])
+  expect(keychain.calls).toEqual([])
 })
 
 test.each([
@@ -143,29 +143,29 @@ test.each([
 })
 
 test('One broken entry is reported and does not take the others down; reading removes nothing', async () => {
-  const { mcp, keytar } = await make()
+  const { mcp, keychain } = await make()
   for (const name of ['one', 'two', 'Three']) await mcp.setCredentials(credentials(name))
-  damaged(keytar, 'mcp.two')
+  damaged(keychain, 'mcp.two')
   const all = await mcp.getAllCredentials()
   expect([...all.credentials.keys()].toSorted()).toEqual(['Three', 'one'])
   expect(all.unreadable).toEqual([{ serverName: 'two', code: 'CREDENTIAL_UNREADABLE' }])
   await expect(mcp.getCredentials('two')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
-  expect([await mcp.listServers(), keytar.items.size]).toEqual([['Three', 'one', 'two'], 3])
+  expect([await mcp.listServers(), keychain.items.size]).toEqual([['Three', 'one', 'two'], 3])
 })
 
 test('A record that was put in another server’s place is not handed out', async () => {
-  const { mcp, keytar } = await make()
+  const { mcp, keychain } = await make()
   await mcp.setCredentials(credentials('one'))
   await mcp.setCredentials(credentials('two'))
-  const [one = '', two = ''] = [...keytar.items.keys()].toSorted()
-  keytar.items.set(two, keytar.items.get(one) ?? '')
+  const [one = '', two = ''] = [...keychain.items.keys()].toSorted()
+  keychain.items.set(two, keychain.items.get(one) ?? '')
   await expect(mcp.getCredentials('two')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
 })
 
 test('A keychain that does not answer is an error and not an empty list', async () => {
-  const { mcp, keytar } = await make()
+  const { mcp, keychain } = await make()
   await mcp.setCredentials(credentials('one'))
-  keytar.fail(new Error('Secret Service: unlock prompt was dismissed'))
+  keychain.fail(new Error('Secret Service: unlock prompt was dismissed'))
   await expect(mcp.getAllCredentials()).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
   expect(await mcp.listServers()).toEqual(['one'])
 })
@@ -187,12 +187,12 @@ test('What has expired and can not be renewed is left out when asked, and is the
 })
 
 test('Clearing removes every server’s entry, the broken ones too, and nothing else', async () => {
-  const { mcp, keytar, repository, entries } = await make()
+  const { mcp, keychain, repository, entries } = await make()
   await repository.save(exampleApiKey())
   for (const name of ['one', 'two', 'three']) await mcp.setCredentials(credentials(name))
-  damaged(keytar, 'mcp.two')
+  damaged(keychain, 'mcp.two')
   expect(await mcp.clearAll()).toBe(3)
-  expect([await mcp.listServers(), entries().map(({ kind }) => kind), keytar.items.size]).toEqual([
+  expect([await mcp.listServers(), entries().map(({ kind }) => kind), keychain.items.size]).toEqual([
     [],
     ['api-key'],
     1

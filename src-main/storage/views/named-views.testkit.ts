@@ -7,12 +7,12 @@ import { StoredCredentialRepository } from '../repository/credential-repository.
 import type { ViewPorts } from './named-entries.ts'
 import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { SecureStore } from '../secure-store.ts'
-import { createMemoryKeytar } from '../storage.testkit.ts'
-import type { MemoryKeytar } from '../storage.testkit.ts'
+import { createMemoryKeychain } from '../storage.testkit.ts'
+import type { MemoryKeychain } from '../storage.testkit.ts'
 
 export type ViewWorld = {
   readonly dir: string
-  readonly keytar: MemoryKeytar
+  readonly keychain: MemoryKeychain
   readonly catalog: Catalog
   readonly repository: StoredCredentialRepository
   readonly ports: ViewPorts
@@ -32,21 +32,21 @@ export async function viewWorld({
   files = 'deny'
 }: WorldOptions = {}): Promise<ViewWorld> {
   const dir = await temporaryDir()
-  const keytar = createMemoryKeytar({ enumerable: false })
+  const adapter = createMemoryKeychain({ enumerable: false })
   const catalog = await openCatalog(join(dir, 'catalog.db'))
   const time = { now: new Date('2026-11-21T10:00:00.000Z') }
   const clock = { now: () => time.now }
   const store = new SecureStore('test', {
     fallbackDir: join(dir, 'sealed'),
     fallbackPolicy: files,
-    keytarLoader: async () => (keychain === 'works' ? keytar : null),
+    keychainLoader: async () => (keychain === 'works' ? adapter : null),
     knownKeys: () => catalog.keys(),
     residence: (name) => catalog.backendOf(name),
     deadlines: { probeMs: 200, callMs: 200 }
   })
   const repository = new StoredCredentialRepository({ store, catalog, clock })
   const ports: ViewPorts = { repository, clock, exclusively: (_ref, task) => task() }
-  return { dir, keytar, catalog, repository, ports, time, entries: () => repository.list() }
+  return { dir, keychain: adapter, catalog, repository, ports, time, entries: () => repository.list() }
 }
 
 export const textOf = (secret: Secret | null): string | null => secret?.expose((text) => text) ?? null

@@ -52,7 +52,7 @@ test.each([
   ['not in ASCII', 'schlüssel'],
   ['of an emoji', '🔑']
 ])('Refuses a name that is %s, says the rule and does not repeat the name', async (_what, name) => {
-  const { keys, keytar } = await make()
+  const { keys, keychain } = await make()
   const says = {
     code: 'INVALID_REQUEST',
     message: expect.stringContaining('1 to 64 letters, digits') as string
@@ -63,7 +63,7 @@ test.each([
   await expect(keys.hasKey(name)).rejects.toMatchObject(says)
   const error = await keys.saveKey(`pasted ${KEY}`, KEY).catch((thrown: Error) => thrown.message)
   expect(error).not.toContain(KEY)
-  expect(keytar.calls).toEqual([])
+  expect(keychain.calls).toEqual([])
 })
 
 test.each([
@@ -144,13 +144,13 @@ test('Without a keychain the key goes nowhere where the policy denies files', as
 })
 
 test('A key that can not be read is not absent, and stays where it is', async () => {
-  const { keys, keytar, entries } = await make()
+  const { keys, keychain, entries } = await make()
   await keys.saveKey('work', KEY)
-  for (const name of keytar.items.keys()) keytar.items.set(name, 'not a record')
+  for (const name of keychain.items.keys()) keychain.items.set(name, 'not a record')
   await expect(keys.getKey('work')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   expect(await keys.listKeys()).toEqual(['work'])
   expect(entries()[0]?.health.kind).toBe('unreadable')
-  expect(keytar.items.size).toBe(1)
+  expect(keychain.items.size).toBe(1)
 })
 
 test('A key past the end its owner gave it is not handed out', async () => {

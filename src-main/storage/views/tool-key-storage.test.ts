@@ -178,10 +178,10 @@ describe('Resolving', () => {
   })
 
   test('does not go on to the file when the stored key can not be read', async () => {
-    const { tools, keytar, writeKeyfile } = await make()
+    const { tools, keychain, writeKeyfile } = await make()
     await writeKeyfile('from-the-file')
     await tools.saveKey('exa', KEY)
-    for (const name of keytar.items.keys()) keytar.items.set(name, 'not a record')
+    for (const name of keychain.items.keys()) keychain.items.set(name, 'not a record')
     await expect(tools.resolveKey('exa')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   })
 })

@@ -3,12 +3,12 @@
  * SERVICE`. Prints the time at which it begins to quit.
  */
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
 const helper = new URL('../../../src-main/storage/keychain/keychain-helper.ts', import.meta.url).pathname
 const store = new SecureStore(process.argv[3] ?? 'latchkey-exit', {
-  keytarLoader: helperKeytarLoader(forkHelper(helper)),
+  keychainLoader: helperKeychainLoader(forkHelper(helper)),
   fallbackPolicy: 'deny'
 })
 for (const key of ['key', 'b', 'c', 'd', 'e']) void store.get(key).catch(() => undefined)

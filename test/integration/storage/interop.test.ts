@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
-const loader = helperKeytarLoader(
+const loader = helperKeychainLoader(
   forkHelper(join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts'))
 )
 afterAll(async () => (await loader())?.close?.())
@@ -54,7 +54,7 @@ const peers: ReadonlyArray<readonly [string, Peer]> = [
 
 test.each(peers)('%s reads what is stored here, and the other way round', async (_name, peer) => {
   const service = `latchkey-test-${randomBytes(6).toString('hex')}`
-  const store = new SecureStore(service, { keytarLoader: loader })
+  const store = new SecureStore(service, { keychainLoader: loader })
   await store.set(account, value)
   expect(peer.read(service)).toBe(value)
   expect(await store.delete(account)).toBe(true)
@@ -66,7 +66,7 @@ test.each(peers)('%s reads what is stored here, and the other way round', async 
 
 test('When Python adds a second entry, a person is told which of the two to remove, and both stay', async () => {
   const service = `latchkey-test-${randomBytes(6).toString('hex')}`
-  const store = new SecureStore(service, { keytarLoader: loader, fallbackPolicy: 'deny' })
+  const store = new SecureStore(service, { keychainLoader: loader, fallbackPolicy: 'deny' })
   await store.set(account, 'ours')
   peers[0]?.[1].write(service, 'theirs')
   const refused = { code: 'KEYCHAIN_DUPLICATE', message: expect.stringContaining('“keyring:') as string }

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
-import type { KeytarLoader } from '../../../src-main/storage/keychain/keychain-adapter.ts'
+import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import type { KeychainLoader } from '../../../src-main/storage/keychain/keychain-adapter.ts'
 import {
   describeSecretBackend,
   temporaryDir
@@ -15,11 +15,11 @@ import type { KeychainSession } from './keychain-session.ts'
 
 const helper = join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts')
 let session: KeychainSession
-let loader: KeytarLoader
+let loader: KeychainLoader
 
 beforeAll(async () => {
   session = await openKeychainSession('with-keepassxc.sh')
-  loader = helperKeytarLoader(forkHelper(helper, session.environment))
+  loader = helperKeychainLoader(forkHelper(helper, session.environment))
 })
 
 afterAll(async () => {
@@ -35,7 +35,7 @@ describeSecretBackend('SecureStore on KeePassXC', async () => {
   const dir = join(await temporaryDir(), 'secrets')
   const open = (): SecureStore =>
     new SecureStore(service, {
-      keytarLoader: loader,
+      keychainLoader: loader,
       fallbackDir: dir,
       fallbackPolicy: 'deny',
       knownKeys: () => [...keys]
@@ -55,7 +55,7 @@ describeSecretBackend('SecureStore on KeePassXC', async () => {
 
 test('KeePassXC is found healthy, and its entries are those of the desktop’s own tool', async () => {
   const service = freshService()
-  const store = new SecureStore(service, { keytarLoader: loader })
+  const store = new SecureStore(service, { keychainLoader: loader })
   expect(await store.health()).toMatchObject({ backend: 'keychain', state: 'healthy' })
   await store.set('key', 'Grüße')
   const found = spawnSync('secret-tool', ['lookup', 'service', service, 'username', 'key'], {

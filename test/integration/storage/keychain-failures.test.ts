@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 import { startKeyringSession } from './keyring-session.ts'
 import type { KeyringSession } from './keyring-session.ts'
@@ -26,7 +26,7 @@ const PATIENT_MS = 30_000
 
 function storeIn(environment: NodeJS.ProcessEnv, callMs = PATIENT_MS): SecureStore {
   const store = new SecureStore('latchkey-failures', {
-    keytarLoader: helperKeytarLoader(forkHelper(helper, environment)),
+    keychainLoader: helperKeychainLoader(forkHelper(helper, environment)),
     fallbackPolicy: 'deny',
     deadlines: { probeMs: PATIENT_MS - 1, callMs }
   })
@@ -143,7 +143,7 @@ test('A helper that was stopped is noticed long before a deadline, and another o
   const helpers: number[] = []
   const launch = forkHelper(helper, environment, (pid) => helpers.push(pid))
   const store = new SecureStore('latchkey-failures', {
-    keytarLoader: helperKeytarLoader(launch),
+    keychainLoader: helperKeychainLoader(launch),
     fallbackPolicy: 'deny',
     // No call here may end by these deadlines.
     deadlines: { probeMs: 300_000, callMs: 600_000 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 import { openKeychainSession } from './keychain-session.ts'
 
@@ -31,7 +31,7 @@ async function storeIn(
   const session = await openKeychainSession(script, variables)
   toClose.push(session.close)
   const store = new SecureStore('latchkey-locked', {
-    keytarLoader: helperKeytarLoader(forkHelper(helper, session.environment)),
+    keychainLoader: helperKeychainLoader(forkHelper(helper, session.environment)),
     fallbackPolicy: 'deny',
     deadlines: { probeMs: callMs - 1, callMs }
   })
@@ -101,14 +101,14 @@ test('Making ready for a use raises no prompt at a locked keychain and unlocks n
   const display = await emptyDisplay()
   const session = await openKeychainSession('with-locked-keyring.sh', { KEYRING_DISPLAY: display })
   toClose.push(session.close)
-  const adapter = await helperKeytarLoader(forkHelper(helper, session.environment))()
+  const adapter = await helperKeychainLoader(forkHelper(helper, session.environment))()
   if (!adapter?.prepare) throw new Error('There is nothing to be made ready.')
   toClose.push(async () => adapter.close?.())
   for (const key of ['key', 'another', 'third']) {
     // A prompt on the display would have to be answered first, and no person is there.
     await adapter.prepare('latchkey-locked', key)
   }
-  const store = new SecureStore('latchkey-locked', { keytarLoader: async () => adapter })
+  const store = new SecureStore('latchkey-locked', { keychainLoader: async () => adapter })
   expect(await store.health()).toMatchObject({ state: 'locked' })
 })
 

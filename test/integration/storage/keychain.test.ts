@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
 import type { HelperLauncher } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeytarLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import {
   describeSecretBackend,
   temporaryDir
@@ -13,7 +13,7 @@ import {
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
 const helper = join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts')
-const loader = helperKeytarLoader(forkHelper(helper))
+const loader = helperKeychainLoader(forkHelper(helper))
 const freshService = (): string => `latchkey-test-${randomBytes(6).toString('hex')}`
 
 afterAll(async () => (await loader())?.close?.())
@@ -24,7 +24,7 @@ describeSecretBackend('SecureStore on gnome-keyring', async () => {
   const dir = join(await temporaryDir(), 'secrets')
   const open = (): SecureStore =>
     new SecureStore(service, {
-      keytarLoader: loader,
+      keychainLoader: loader,
       fallbackDir: dir,
       fallbackPolicy: 'deny',
       knownKeys: () => [...keys]
@@ -47,7 +47,7 @@ const secretTool = (...args: string[]) => spawnSync('secret-tool', args, { encod
 
 test('An entry can be read and replaced with the keyring’s own tool, under service and account', async () => {
   const service = freshService()
-  const store = new SecureStore(service, { keytarLoader: loader })
+  const store = new SecureStore(service, { keychainLoader: loader })
   await store.set('["github","ada"]', 'Grüße')
   const attributes = ['service', service, 'username', '["github","ada"]']
   expect(secretTool('lookup', ...attributes).stdout).toBe('Grüße')
@@ -58,7 +58,7 @@ test('An entry can be read and replaced with the keyring’s own tool, under ser
 
 test('Two entries for one credential are told, and neither is removed', async () => {
   const service = freshService()
-  const store = new SecureStore(service, { keytarLoader: loader, fallbackPolicy: 'deny' })
+  const store = new SecureStore(service, { keychainLoader: loader, fallbackPolicy: 'deny' })
   await store.set('key', 'ours')
   const twin = ['store', '--label=twin', 'service', service, 'username', 'key', 'application', 'other']
   spawnSync('secret-tool', twin, { input: 'theirs' })
@@ -83,7 +83,7 @@ function children(): number[] {
 test('No secret stands in the helper’s arguments or environment', async () => {
   const { launcher, pids } = watchedLauncher()
   process.env['LATCHKEY_CANARY'] = 'cnry_environment'
-  const store = new SecureStore(freshService(), { keytarLoader: helperKeytarLoader(launcher) })
+  const store = new SecureStore(freshService(), { keychainLoader: helperKeychainLoader(launcher) })
   await store.set('key', 'cnry_value')
   const [pid] = pids()
   const seen = ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')).join('\n')
@@ -96,7 +96,7 @@ test('No secret stands in the helper’s arguments or environment', async () => 
 
 test('A helper that was killed is replaced at the next call', async () => {
   const { launcher, pids } = watchedLauncher()
-  const store = new SecureStore(freshService(), { keytarLoader: helperKeytarLoader(launcher) })
+  const store = new SecureStore(freshService(), { keychainLoader: helperKeychainLoader(launcher) })
   await store.set('key', 'value')
   const [pid] = pids()
   process.kill(pid ?? 0, 'SIGKILL')
@@ -107,7 +107,7 @@ test('A helper that was killed is replaced at the next call', async () => {
 
 test('Two thousand calls about a thousand accounts leave neither descriptors nor helpers behind', async () => {
   const { launcher, pids } = watchedLauncher()
-  const store = new SecureStore(freshService(), { keytarLoader: helperKeytarLoader(launcher) })
+  const store = new SecureStore(freshService(), { keychainLoader: helperKeychainLoader(launcher) })
   const seen = new Set<number>()
   // Most descriptors that any helper had open, in the first half and in the second.
   const most = [0, 0]

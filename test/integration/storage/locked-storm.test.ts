@@ -11,10 +11,10 @@ import { openCatalog } from '../../../src-main/storage/catalog/catalog.ts'
 import { StoredCredentialRepository } from '../../../src-main/storage/repository/credential-repository.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 import {
-  createMemoryKeytar,
+  createMemoryKeychain,
   exampleGrant,
   exampleRef,
-  type MemoryKeytar
+  type MemoryKeychain
 } from '../../../src-main/storage/storage.testkit.ts'
 import { createVault } from '../../../src-main/vault/vault.ts'
 import { homeLayout } from '../../../src-main/home/home-layout.ts'
@@ -36,13 +36,13 @@ function fastClock(): Clock {
   }
 }
 
-async function homeWithGrants(keytar: MemoryKeytar): Promise<string> {
+async function homeWithGrants(adapter: MemoryKeychain): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'latchkey-locked-'))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
   const catalog = await openCatalog(homeLayout(home).catalog)
   const store = new SecureStore('latchkey', {
     fallbackPolicy: 'deny',
-    keytarLoader: async () => keytar,
+    keychainLoader: async () => adapter,
     knownKeys: () => catalog.keys()
   })
   const repository = new StoredCredentialRepository({ store, catalog, clock: { now: () => new Date() } })
@@ -54,10 +54,10 @@ async function homeWithGrants(keytar: MemoryKeytar): Promise<string> {
 }
 
 test('A locked keychain and a hundred sign-ins that are due bring one warning and a handful of calls a minute', async () => {
-  const keytar = createMemoryKeytar({ enumerable: false })
-  const home = await homeWithGrants(keytar)
-  keytar.fail(new Error('Secret Service: unlock prompt was dismissed'))
-  keytar.calls.length = 0
+  const adapter = createMemoryKeychain({ enumerable: false })
+  const home = await homeWithGrants(adapter)
+  adapter.fail(new Error('Secret Service: unlock prompt was dismissed'))
+  adapter.calls.length = 0
   const clock = fastClock()
   const began = clock.now().getTime()
   let requests = 0
@@ -70,7 +70,7 @@ test('A locked keychain and a hundred sign-ins that are due bring one warning an
       requests += 1
       throw new Error('There is no network here.')
     },
-    keychain: async () => keytar,
+    keychain: async () => adapter,
     surface: new FakeSurface(),
     writeClipboard: async () => undefined,
     openInBrowser: async () => undefined,
@@ -83,18 +83,18 @@ test('A locked keychain and a hundred sign-ins that are due bring one warning an
   await sleep(MINUTE / SPEED)
   // On a busy machine the wait is longer, and the vault's clock goes on.
   const minutes = (clock.now().getTime() - began) / MINUTE
-  const gets = keytar.calls.filter((call) => call.startsWith('get')).length
+  const gets = adapter.calls.filter((call) => call.startsWith('get')).length
   console.log(
-    `locked keychain, ${CREDENTIALS} sign-ins due: ${keytar.calls.length} calls in ${minutes.toFixed(2)} minutes, ${gets} of them reads`
+    `locked keychain, ${CREDENTIALS} sign-ins due: ${adapter.calls.length} calls in ${minutes.toFixed(2)} minutes, ${gets} of them reads`
   )
   expect(states).toEqual(['locked'])
   expect(vault.repository.list()).toHaveLength(CREDENTIALS)
   // The test proves something only if the vault tries at all.
   expect(gets).toBeGreaterThan(0)
   // Four or five on an idle machine; a read of every sign-in would be a hundred each time.
-  expect(keytar.calls.length / minutes).toBeLessThanOrEqual(20)
+  expect(adapter.calls.length / minutes).toBeLessThanOrEqual(20)
   expect(requests).toBe(0)
   // Once the keychain is open, all waiting refreshes go on by themselves.
-  keytar.fail(null)
+  adapter.fail(null)
   await expect.poll(() => requests, { timeout: 20_000 }).toBeGreaterThanOrEqual(CREDENTIALS)
 })

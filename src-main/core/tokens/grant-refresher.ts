@@ -1,7 +1,7 @@
 import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import type { OAuthGrant } from '../credential-record.ts'
 import { GrantHealth, codeOf } from './grant-health.ts'
-import { MINUTE, isFresh, endAfterRenewal } from './lifetime.ts'
+import { MINUTE, isFresh, endAfterRefresh } from './lifetime.ts'
 import type { Clock, ClientMark, CredentialRepository, Random } from '../ports.ts'
 import { type RefreshJournal, quietly } from './refresh-journal.ts'
 import { RefreshLimit } from './refresh-limit.ts'
@@ -33,7 +33,7 @@ type Ports = {
  * Makes refreshes: records each in the journal, sends one request, saves the answer before a caller gets it,
  * and records the outcome. Callers hold the credential's turn in the queue. A failure never deletes anything.
  */
-export class GrantRenewer {
+export class GrantRefresher {
   readonly #ports: Ports
   readonly health: GrantHealth
   readonly limit: RefreshLimit
@@ -204,7 +204,7 @@ export class GrantRenewer {
     const isSame = refreshToken.equals(spent)
     return {
       ...grant,
-      tokens: { ...answer.tokens, refreshToken, ...endAfterRenewal(grant.tokens, answer.tokens, isSame) },
+      tokens: { ...answer.tokens, refreshToken, ...endAfterRefresh(grant.tokens, answer.tokens, isSame) },
       // The provider has accepted this client, so it is the client of the sign-in from now on.
       clientMark: this.#ports.clientMark(grant.client),
       formerRefreshToken: isSame ? null : spent,

@@ -2,7 +2,7 @@ import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError, type ProblemCode } from '#shared/problem.ts'
 import type { CredentialHealth } from '../credential-record.ts'
 import { failureClass } from './token-problem.ts'
-import type { GrantRenewer } from './grant-renewer.ts'
+import type { GrantRefresher } from './grant-refresher.ts'
 import { LONGEST_RETRY_AFTER, MINUTE, mayTryNow } from './lifetime.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
 import { type RefreshJournal, readOr } from './refresh-journal.ts'
@@ -17,13 +17,13 @@ type Ports = {
 }
 
 /** Decides whether a grant may be refreshed automatically now, by its health and by its last refresh. */
-export class RenewalGate {
+export class RefreshGate {
   readonly #ports: Ports
-  readonly #renewer: Pick<GrantRenewer, 'unsaved' | 'limit'>
+  readonly #refresher: Pick<GrantRefresher, 'unsaved' | 'limit'>
 
-  constructor(ports: Ports, renewer: Pick<GrantRenewer, 'unsaved' | 'limit'>) {
+  constructor(ports: Ports, refresher: Pick<GrantRefresher, 'unsaved' | 'limit'>) {
     this.#ports = ports
-    this.#renewer = renewer
+    this.#refresher = refresher
   }
 
   /**
@@ -40,7 +40,7 @@ export class RenewalGate {
    * request.
    */
   isTooSoon(ref: CredentialRef): boolean {
-    return this.#renewer.unsaved.of(ref) === null && !this.#renewer.limit.allows(ref)
+    return this.#refresher.unsaved.of(ref) === null && !this.#refresher.limit.allows(ref)
   }
 
   /** False while the next try is not due, or if only a person can help. */
@@ -64,7 +64,7 @@ export class RenewalGate {
    */
   #isHeldElsewhere(ref: CredentialRef, health: CredentialHealth): boolean {
     if (health.kind !== 'refresh-failing' || health.nextTryAt === null) return false
-    if (!isOfTheStore(health.code) || this.#renewer.unsaved.of(ref) !== null) return false
+    if (!isOfTheStore(health.code) || this.#refresher.unsaved.of(ref) !== null) return false
     const since = this.#ports.clock.now().getTime() - health.nextTryAt.getTime()
     if (since < -LONGEST_RETRY_AFTER || since > LATE) return false
     const key = credentialKey(ref)
