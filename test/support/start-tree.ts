@@ -49,6 +49,7 @@ export class StartTree {
     for (const name of [
       'scripts',
       'e2e',
+      'electron-host',
       'test',
       'src-shared',
       'src-main',
