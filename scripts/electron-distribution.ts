@@ -76,6 +76,6 @@ export function electronAt(executable: string): Runtime {
 export const standIn: Runtime = {
   name: 'Chromium',
   command: process.execPath,
-  args: [join(hostFolder, 'main.ts')],
+  args: [join(hostFolder, 'src', 'main.ts')],
   env: { ELECTRON_HOST_HEADED: '1' }
 }
