@@ -21,7 +21,7 @@ export function fakeDoctorReport(
     files
   })
   const modes = isOpen
-    ? row('modes', 'warning', 'open to others: catalog.db', 'Fix closes them to everybody but you.')
+    ? row('modes', 'warning', 'open to others: catalog.db', 'Fix makes them accessible to you alone.')
     : row('modes', 'ok', 'folders 0700, files 0600', null)
   return {
     checkedAt: new Date().toISOString(),
@@ -33,7 +33,7 @@ export function fakeDoctorReport(
       row('keychain', 'ok', 'write, read, delete in 41 ms', null),
       readEntries
         ? row('entries', 'ok', '12 of 12', null)
-        : row('entries', 'skipped', 'Not looked at.', 'Ask for it to be looked at.'),
+        : row('entries', 'skipped', 'Not looked at.', 'Start this check separately.'),
       old('old-llxprt', ['~/.llxprt/tools/exa.key', '~/.llxprt/mcp-oauth-tokens-v2.json']),
       old('old-kstlib', ['~/.config/acme/auth/tokens/sso.token.json'])
     ],

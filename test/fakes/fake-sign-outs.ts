@@ -39,7 +39,7 @@ function rowOf(notes: readonly SignOutNote[]): DoctorRow {
     id: 'sign-outs',
     state: 'warning',
     fact: `${String(notes.length)} not confirmed by the provider`,
-    why: 'Until the provider ends the access, whoever has the token may go on using it.',
+    why: 'Until the provider ends the access, every copy of the token still works.',
     remedy: 'End the access on the provider’s own page, then say here that it is done.',
     fixable: false,
     files: []

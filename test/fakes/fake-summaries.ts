@@ -1,5 +1,6 @@
-import { type CredentialSummary, credentialKey } from '#shared/credential.ts'
+import type { CredentialSummary } from '#shared/credential.ts'
 import type { ApiKeyRequest } from '#shared/ipc.ts'
+import { summary } from '../../src-renderer/test-summary.ts'
 
 const HOUR = 3_600_000
 
@@ -26,33 +27,7 @@ export function blankSummary(
   backend: CredentialSummary['backend']
 ): CredentialSummary {
   const now = new Date().toISOString()
-  return {
-    id: credentialKey({ service, account }),
-    service,
-    account,
-    name,
-    kind: 'oauth',
-    status: { kind: 'valid' },
-    expiry: { kind: 'never' },
-    renewable: false,
-    scopes: [],
-    missingScopes: [],
-    extraScopes: [],
-    issuer: null,
-    clientId: null,
-    allowedHosts: [],
-    masked: 'ey••••••••1a',
-    backend,
-    obtainedAt: now,
-    refreshedAt: null,
-    nextRefreshAt: null,
-    keptFresh: null,
-    useBefore: null,
-    signInBefore: null,
-    issuedAt: now,
-    lastUsedAt: null,
-    rotation: null
-  }
+  return summary({ service, name, account, backend, masked: 'ey••••••••1a', obtainedAt: now, issuedAt: now })
 }
 
 /** The summary after a refresh. */

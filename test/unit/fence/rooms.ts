@@ -12,6 +12,17 @@ export type Room = {
 
 const renderer = ['react', 'react-dom', '@base-ui/react', 'lucide-react', '@tanstack/react-virtual', 'qr']
 
+const ofTheVault = [
+  'src-main/home',
+  'src-main/storage',
+  'src-main/oauth',
+  'src-main/core',
+  'src-main/config.ts',
+  'src-shared',
+  'node:*',
+  'valibot'
+]
+
 export const rooms: readonly Room[] = [
   {
     path: 'src-shared',
@@ -107,32 +118,13 @@ export const rooms: readonly Room[] = [
   {
     path: 'src-main/vault',
     holds: '`createVault()` and what it wires: services, sign-ins, stores, doctor, views, transfer',
-    imports: [
-      'src-main/home',
-      'src-main/storage',
-      'src-main/oauth',
-      'src-main/core',
-      'src-main/config.ts',
-      'src-shared',
-      'node:*',
-      'valibot'
-    ],
+    imports: ofTheVault,
     never: 'src-main/shell/tray.ts'
   },
   {
     path: 'src-main/headless',
     holds: 'what the command line opens without a window',
-    imports: [
-      'src-main/vault',
-      'src-main/home',
-      'src-main/storage',
-      'src-main/oauth',
-      'src-main/core',
-      'src-main/config.ts',
-      'src-shared',
-      'node:*',
-      'valibot'
-    ],
+    imports: ['src-main/vault', ...ofTheVault],
     never: 'electron'
   },
   {
