@@ -95,12 +95,12 @@ export function scopeRows(scopes: Readonly<Record<string, string>>): OAuthProvid
   }))
 }
 
-type KeyRow = Omit<ApiKeyProvider, 'kind' | 'checkedOn'>
+type KeyRow = Omit<ApiKeyProvider, 'kind' | 'checkedOn'> & Partial<Pick<ApiKeyProvider, 'checkedOn'>>
 
 /**
  * The row of a service that issues keys. `keyPrefixes`: their public first letters, to detect a wrong paste
  * early.
  */
 export function keyRow(row: KeyRow): ApiKeyProvider {
-  return { kind: 'api-key', ...row, checkedOn: CHECKED_ON }
+  return { kind: 'api-key', checkedOn: CHECKED_ON, ...row }
 }

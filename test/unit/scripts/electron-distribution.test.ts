@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, win32 } from 'node:path'
+import { dirname, join, resolve, win32 } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { executableName, findElectron, standIn } from '../../../scripts/electron-distribution.ts'
 
@@ -49,7 +49,7 @@ describe('Electron', () => {
     expect(findElectron({ platform: 'linux', env: {}, folder }).kind).toBe('absent')
   })
 
-  it.each(['linux', 'darwin'] as const)('is the one that the caller chose, on %s', (platform) => {
+  it.each(['linux', 'darwin'] as const)('is the distribution that the caller chose, on %s', (platform) => {
     const env = { ELECTRON_OVERRIDE_DIST_PATH: join(folder, 'mine') }
     expect(findElectron({ platform, env, folder })).toEqual({
       kind: 'chosen-is-absent',
@@ -72,7 +72,7 @@ describe('Electron', () => {
   })
 
   it('may be chosen to be the stand-in, by its folder', () => {
-    const env = { ELECTRON_OVERRIDE_DIST_PATH: join(dirname(standIn.args[0] ?? ''), 'bin') }
+    const env = { ELECTRON_OVERRIDE_DIST_PATH: resolve(standIn.args[0] ?? '', '../../bin') }
     expect(findElectron({ platform: 'linux', env, folder })).toEqual({ kind: 'stand-in' })
   })
 })
