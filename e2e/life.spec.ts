@@ -18,7 +18,7 @@ async function keychainItem(key: string): Promise<string> {
 test.describe('a short-lived token', () => {
   test.use({ accessTtl: 3 })
 
-  test('is renewed by itself, and the rotated refresh token is what the keychain holds', async ({
+  test('is refreshed by itself, and the keychain holds the rotated refresh token', async ({
     provider,
     vault
   }) => {
@@ -54,7 +54,7 @@ test('a revoked grant needs a sign-in, and one click repairs it in place', async
   await expect(vault.page.getByRole('grid').getByRole('row')).toHaveCount(1)
 })
 
-test('somebody else signing in again is asked about, and nothing is replaced until the answer', async ({
+test('a sign-in again as another person asks first, and replaces nothing before the answer', async ({
   provider,
   vault
 }) => {

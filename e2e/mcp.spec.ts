@@ -107,7 +107,7 @@ test('a server that wants more access says which, and signing in again asks for 
   await signInTo(vault, mcp)
   const check = vault.detail.getByRole('button', { name: 'Check now' })
   await check.click()
-  await expect(vault.detail).toContainText('The MCP server let the token in.')
+  await expect(vault.detail).toContainText('The MCP server accepted the token.')
   mcp.needs.push('registry:read', 'registry:write')
   await check.click()
   await expect(vault.row('Files')).toContainText('Needs more access')
@@ -120,7 +120,7 @@ test('a server that wants more access says which, and signing in again asks for 
   await allowAt(await opened, 'ana')
   await expect(vault.row('Files')).toContainText('Valid')
   await check.click()
-  await expect(vault.detail).toContainText('The MCP server let the token in.')
+  await expect(vault.detail).toContainText('The MCP server accepted the token.')
 })
 
 test('a server that names the authorization server of another one is told with it, and gets no scopes unasked', async ({
@@ -165,12 +165,12 @@ test('an address without an MCP server behind it is refused with the reason', as
   }
 })
 
-test.describe('where nobody can register', () => {
+test.describe('a server without client registration', () => {
   test.use({ registers: false })
 
   test('a client ID is asked for, and used', async ({ mcp, vault }) => {
     const dialog = await askServer(vault, mcp.server.url)
-    await expect(dialog).toContainText('Nobody can register there')
+    await expect(dialog).toContainText('Clients can’t register themselves there')
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
     await dialog.getByRole('button', { name: 'Continue' }).click()
     await expect(dialog.getByText('Enter the client ID')).toBeVisible()

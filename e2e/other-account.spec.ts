@@ -25,7 +25,7 @@ async function signInAsBen(provider: OpenIdProvider, vault: VaultApp) {
   return strip
 }
 
-test.describe('signing in again as somebody else', () => {
+test.describe('signing in again as another person', () => {
   test('asks in the sign-in window, and adds an entry of its own', async ({ provider, vault }) => {
     const strip = await signInAsBen(provider, vault)
     await strip.getByRole('button', { name: 'Add as another entry' }).press('Enter')

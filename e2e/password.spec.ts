@@ -72,7 +72,7 @@ test('a session that was ended at the project is made again by the keyboard', as
   await expect(vault.page.getByRole('grid', { name: 'Credentials' }).getByRole('row')).toHaveCount(1)
 })
 
-test('somebody else’s sign-in asks what becomes of it, and signing out ends it at the project', async ({
+test('another person’s sign-in asks what to do with it, and signing out ends it at the project', async ({
   project,
   vault
 }) => {

@@ -63,7 +63,7 @@ test('the recovery key is copied and saved from the dialog of the system, and op
   expect(stdout).toContain('sk_test_0123456789abcdef')
 })
 
-test('a recovery key that was copied is marked for clipboard managers, and leaves with the screen’s lock', async ({
+test('a copied recovery key is marked for clipboard managers, and leaves the clipboard when the screen locks', async ({
   vault: { app, page },
   home
 }) => {
@@ -96,7 +96,10 @@ test('a recovery key that was copied before a crash leaves the clipboard at the 
   await second.app.close()
 })
 
-test('a recovery key that is refused begins nothing', async ({ vault: { app, page }, home }) => {
+test('a recovery key that the person refuses starts no recovery copies', async ({
+  vault: { app, page },
+  home
+}) => {
   await answer(app, [CANCEL], join(home, 'key.txt'))
   const refused = await page.evaluate(() => window.vault.createRecoveryKey())
   expect(refused).toEqual({ ok: true, value: null })
@@ -104,7 +107,7 @@ test('a recovery key that is refused begins nothing', async ({ vault: { app, pag
   expect(status).toEqual({ ok: true, value: { kind: 'off' } })
 })
 
-test('a dialog of a file that is closed reads and writes nothing', async ({ vault: { app, page } }) => {
+test('a file dialog that the person closes reads and writes nothing', async ({ vault: { app, page } }) => {
   await app.evaluate(({ dialog }) => {
     const aPersonLooks = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300))
     dialog.showSaveDialog = async () => (await aPersonLooks(), { canceled: true, filePath: '' })
@@ -118,7 +121,7 @@ test('a dialog of a file that is closed reads and writes nothing', async ({ vaul
   expect(read).toEqual({ ok: true, value: null })
 })
 
-test('a dialog that is gone before anybody sees it is told, and not taken for a wish', async ({
+test('a dialog that ends before it can be seen is reported, and is not taken for a cancel', async ({
   vault: { app, page }
 }) => {
   await app.evaluate(({ dialog }) => {

@@ -76,9 +76,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
   expect(seen.globals).toEqual([])
 })
 
-test('the content security policy holds when somebody tries to break it', async ({
-  vault: { app, page }
-}) => {
+test('the content security policy holds against attempts to break it', async ({ vault: { app, page } }) => {
   const result = await page.evaluate(async () => {
     const blocked: string[] = []
     addEventListener('securitypolicyviolation', (event) => blocked.push(event.effectiveDirective))

@@ -99,7 +99,7 @@ test.describe('signing in through the sign-in window', () => {
   }
 })
 
-test.describe('when nobody finishes', () => {
+test.describe('when the person does not finish', () => {
   test.use({ vaultEnv: { LATCHKEY_SIGN_IN_TIMEOUT_SECONDS: '2' } })
 
   test('the sign-in ends by itself and says so', async ({ provider, vault }) => {
@@ -142,8 +142,8 @@ test.describe('signing in with the person’s own browser', () => {
     await expect.poll(() => spy.opened(vault.app)).toHaveLength(1)
     const address = await browseToRedirect((await spy.opened(vault.app))[0]!, { login: 'ana' })
     const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
-    await sheet.getByText('Browser could not come back?').click()
-    const field = sheet.getByRole('textbox', { name: 'Address the browser ended at' })
+    await sheet.getByText('Browser did not return to Latchkey?').click()
+    const field = sheet.getByRole('textbox', { name: 'Address shown in the browser' })
     await field.fill('http://127.0.0.1:1/callback?code=x&state=y')
     await sheet.getByRole('button', { name: 'Use this address' }).click()
     await expect(sheet).toContainText('INVALID_REQUEST')

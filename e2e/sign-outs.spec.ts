@@ -16,7 +16,7 @@ test('a sign-out that the provider did not confirm is listed, also after a resta
   provider.disturb(({ path }) => (path.includes('revocation') ? { kind: 'drop-before' } : null))
   await vault.detail.getByRole('button', { name: 'Sign out…' }).click()
   await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
-  await expect(vault.page.getByText('Doctor lists it until you say that it is done.').first()).toBeVisible()
+  await expect(vault.page.getByText('Doctor lists it until you mark it as done.').first()).toBeVisible()
   await expect(vault.page.getByText(line)).toBeVisible()
   await first.app.close()
 

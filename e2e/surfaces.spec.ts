@@ -38,7 +38,10 @@ test.describe('a provider that did not work in the sign-in window', () => {
     await cancel(vault)
   })
 
-  test('is one that answers the window with 403; the strip says what to do', async ({ provider, vault }) => {
+  test('is remembered when it answers the window with 403; the strip says what to do', async ({
+    provider,
+    vault
+  }) => {
     provider.disturb(({ path }) =>
       path === '/auth'
         ? {
@@ -57,7 +60,7 @@ test.describe('a provider that did not work in the sign-in window', () => {
     await expect(settings.getByText('Browser instead of the sign-in window')).toBeVisible()
   })
 
-  test('is not one that could not be reached: the browser is offered and the window is tried again', async ({
+  test('is not remembered when it was unreachable: the browser is offered and the window is tried again', async ({
     provider,
     vault
   }) => {
@@ -74,7 +77,7 @@ test.describe('a provider that did not work in the sign-in window', () => {
     await expect(settings.getByText('Browser instead of the sign-in window')).toHaveCount(0)
   })
 
-  test('is one whose page crashes there', async ({ provider, vault }) => {
+  test('is remembered when its page crashes there', async ({ provider, vault }) => {
     const page = await vault.signInByIssuer(provider, name, scopes)
     const inspector = await page.context().newCDPSession(page)
     // A page that has crashed never answers.
@@ -85,7 +88,7 @@ test.describe('a provider that did not work in the sign-in window', () => {
     await expect(settings.getByText('Browser instead of the sign-in window')).toBeVisible()
   })
 
-  test('is not one that was just cancelled', async ({ provider, vault }) => {
+  test('is not remembered after a cancel', async ({ provider, vault }) => {
     await vault.signInByIssuer(provider, name, scopes)
     await cancel(vault)
     const settings = await settingsOf(vault)

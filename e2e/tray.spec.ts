@@ -35,14 +35,14 @@ const hasTray = ({ page }: VaultApp): Promise<boolean | null> =>
     return snapshot.ok ? snapshot.value.hasTray : null
   })
 
-test('without a tray closing the window quits, because nobody could bring it back', async ({ vault }) => {
+test('without a tray, closing the window quits, because nothing could bring it back', async ({ vault }) => {
   expect(await hasTray(vault)).toBe(false)
   const closed = vault.app.waitForEvent('close')
   await close(vault.app).catch(() => undefined) // the process may be gone before it answers
   await closed
 })
 
-test('without a tray closing minimizes where the person wants that, and hides as soon as there is a tray', async ({
+test('without a tray, closing minimizes if the person wants that, and hides as soon as there is a tray', async ({
   desktop,
   vault
 }) => {
@@ -73,7 +73,7 @@ test('a tray that comes after the app gets an icon', async ({ desktop, vault: { 
   await expect.poll(icons).toEqual([true, false])
 })
 
-test('a start without a window shows it after all where no tray comes', async ({ home }) => {
+test('a start without a window shows the window if no tray comes', async ({ home }) => {
   test.slow() // a tray gets ten seconds
   const { app } = await launchVault({ home, args: ['--hidden'] })
   expect(await windowState(app)).toBe('hidden')

@@ -28,7 +28,7 @@ async function run(
     checkedAt: '2026-11-21T10:00:00.000Z',
     version: '1',
     rows: [...rows],
-    repaired: ['Closed 1 file or folder.']
+    repaired: ['Made 1 file or folder private.']
   }
   const ended = await runFake(args, {
     openDoctor: async () => ({
@@ -56,7 +56,7 @@ describe('latchkey doctor', () => {
     expect((await run(['doctor'], rows)).code).toBe(code)
   })
 
-  it('draws aligned rows with a sign, and why and what to do only where something is wrong', async () => {
+  it('draws aligned rows with a sign, and adds a reason and a remedy only to failed rows', async () => {
     const { out } = await run(['doctor'], [row('failure'), row('ok', { id: 'keychain', fact: '41 ms' })])
     expect(out.split('\n')).toEqual([
       '✗ File permissions     a fact',
@@ -64,13 +64,13 @@ describe('latchkey doctor', () => {
       '                       → a remedy',
       '✓ Keychain round trip  41 ms',
       '',
-      'Repaired: Closed 1 file or folder.',
+      'Repaired: Made 1 file or folder private.',
       '1 passed, 0 warnings, 1 failed, 0 skipped',
       ''
     ])
   })
 
-  it('uses colour on a terminal alone', async () => {
+  it('uses colour only on a terminal', async () => {
     const escape = '\u001b['
     expect((await run(['doctor'])).out).not.toContain(escape)
     expect((await run(['doctor'], undefined, { hasColour: () => true })).out).toContain(`${escape}32m✓`)
@@ -81,7 +81,7 @@ describe('latchkey doctor', () => {
     expect(parse(doctorReport, JSON.parse(out)).rows[0]?.state).toBe('warning')
   })
 
-  it('repairs and opens entries only when it is told to, and always closes', async () => {
+  it('repairs and opens entries only if asked to, and always closes', async () => {
     expect((await run(['doctor'])).calls).toEqual([['run', { readEntries: false }], ['close']])
     expect((await run(['doctor', '--fix', '--entries'])).calls).toEqual([
       ['fix', { readEntries: true, checks: null }],
@@ -101,7 +101,7 @@ describe('latchkey doctor', () => {
     ],
     [['doctor', '-j'], `latchkey doctor: There is no option of that name. ${seeDoctor}`],
     [['doctor', '--json=ghp_0123456789'], `latchkey doctor: --json takes no value. ${seeDoctor}`]
-  ])('does not understand %j: says why in one line, repeats nothing, ends with 64', async (args, line) => {
+  ])('refuses %j: says why in one line, does not repeat it, and ends with 64', async (args, line) => {
     const { code, out, errors, calls } = await run(args)
     expect({ code, out, errors, calls }).toEqual({
       code: exitCodes.usage,

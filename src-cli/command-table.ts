@@ -27,42 +27,42 @@ const json = (text = 'the same as JSON'): OptionRow => ({ name: 'json', text })
 export const commandTable: readonly CommandRow<CommandPorts>[] = [
   {
     name: 'import',
-    topic: 'Taking in and giving away',
+    topic: 'Import and export',
     summary: 'import keys and sign-ins from a file or a pipe',
     forms: ['import FILE|- [--replace] [--allow-host HOST]... [--dry-run] [--remove-plaintext] [--json]'],
     positionals: { least: 1, most: 1, names: ['FILE'] },
     options: [
-      { name: 'replace', text: 'also where another value is stored' },
+      { name: 'replace', text: 'replace stored values that differ' },
       {
         name: 'allow-host',
         value: 'HOST',
         many: true,
-        text: 'lets keys be sent to HOST too, where only FILE names it for them'
+        text: 'allow keys to be sent to HOST, although only FILE names it for them'
       },
       { name: 'dry-run', text: 'show what would be imported and change nothing' },
       {
         name: 'remove-plaintext',
-        text: 'take the secrets out of FILE once all of them are stored and were read back; a disk may keep the old blocks, so exchange secrets that others could have read'
+        text: 'remove the secrets from FILE after all of them are stored and read back; a disk may keep the old blocks, so replace secrets that others could have read'
       },
       json('the preview and the report as JSON')
     ],
     about: [
-      'Imports from FILE, or from a pipe (-), what Latchkey exported, .env, JSON, and the files of gh, llxprt, kstlib and MCP hosts. The passphrase of a store that is locked and that of an export, or its recovery key, are asked for (on a terminal, or one line of standard input each). Values are shown masked.'
+      'Imports FILE, or a pipe (-): an export of Latchkey, .env, JSON, or a file of gh, llxprt, kstlib or an MCP host. Asks for the passphrase of a locked store, and for the passphrase or the recovery key of an export (on a terminal, or one line of standard input each). Shows values masked.'
     ],
     exitCodes: '0 everything is stored, 1 something that may be a secret was left out, 2 something failed',
     load: async () => (await import('./commands/transfer/import.ts')).importCommand
   },
   {
     name: 'export',
-    topic: 'Taking in and giving away',
+    topic: 'Import and export',
     summary: 'write every credential into a sealed file',
     forms: ['export FILE'],
     positionals: { least: 1, most: 1, names: ['FILE'] },
     options: [],
     about: [
-      'Writes every credential into FILE, sealed with a passphrase that is asked for, as is that of a store that is locked (on a terminal, or one line of standard input each). “age -d FILE” opens it too.'
+      'Writes every credential into FILE, sealed with a passphrase. Asks for the passphrase of a locked store, then for that of FILE (on a terminal, or one line of standard input each). “age -d FILE” opens it too.'
     ],
-    exitCodes: '0 all are in the file, 1 some could not be read and are not',
+    exitCodes: '0 every credential is in the file, 1 some could not be read and were left out',
     load: async () => (await import('./commands/transfer/export.ts')).exportCommand
   },
   {
@@ -73,7 +73,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     positionals: { least: 2, most: 2, names: ['SERVICE', 'ACCOUNT'] },
     options: [{ name: 'forget', text: 'only delete it here; the provider is not asked' }, json()],
     about: [
-      'Revokes the sign-in at its provider, deletes it here, and says which of the two happened. What the provider did not confirm is listed by “latchkey sign-outs” and “latchkey doctor”.'
+      'Revokes the sign-in at its provider, deletes it here, and says which of the two happened. “latchkey sign-outs” and “latchkey doctor” list a sign-out that the provider did not confirm.'
     ],
     exitCodes: '0 done, 1 deleted here but not revoked there',
     load: async () => (await import('./commands/sign-outs/sign-out.ts')).signOutCommand
@@ -87,14 +87,14 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     options: [
       {
         name: 'done',
-        text: 'the access is ended, or you do not want to hear of it: take these off the list'
+        text: 'take these off the list: the access has ended, or you want no more reminders'
       },
       json('the same as JSON; with --done, what was taken off')
     ],
     about: [
-      'Lists the sign-outs that a provider did not confirm, so that the access may go on there, each with its number and the provider’s page where one is known.'
+      'Lists the sign-outs that a provider did not confirm, each with its number and, if known, the provider’s page. The access may go on there.'
     ],
-    exitCodes: '0 nothing is listed, or it was taken off, 1 something is listed',
+    exitCodes: '0 nothing is listed, or the numbers were taken off, 1 something is listed',
     load: async () => (await import('./commands/sign-outs/sign-outs.ts')).signOutsCommand
   },
   {
@@ -124,11 +124,11 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
         text: 'the new store; encrypted-file asks for a passphrase of 12 characters or more'
       },
       { name: 'age-key-file', value: 'FILE', text: 'the age identity that opens SOPS files' },
-      { name: 'resume', text: 'goes on with a move that was interrupted' },
-      { name: 'undo', text: 'takes back a move that has not switched' }
+      { name: 'resume', text: 'continue an interrupted move' },
+      { name: 'undo', text: 'undo a move that has not switched yet' }
     ],
     about: [
-      'Moves every entry to another store: copies, reads back, switches, then removes from the old one. The new store stands in the configuration file of the home from then on. Passphrases are asked for (on a terminal, or one line of standard input each).'
+      'Moves every entry to another store: copies, reads back, switches, then removes from the old one. From then on the configuration file of the home names the new store. Asks for passphrases (on a terminal, or one line of standard input each).'
     ],
     exitCodes: '0 everything is moved, or taken back',
     load: async () => (await import('./commands/stores/move.ts')).moveCommand
@@ -136,13 +136,13 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   {
     name: 'doctor',
     topic: 'Upkeep',
-    summary: 'look for what is wrong, and repair it',
+    summary: 'look for problems and repair them',
     forms: ['doctor [--json] [--fix] [--entries]'],
     options: [
       json('the report as JSON'),
       {
         name: 'fix',
-        text: 'close files to others, remove half-written files, settle interrupted operations; never deletes a credential'
+        text: 'make files private, remove half-written files, settle interrupted operations; never deletes a credential'
       },
       { name: 'entries', text: 'also open every stored entry (the keychain may ask you)' }
     ],
@@ -153,7 +153,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   {
     name: 'completion',
     topic: 'Upkeep',
-    summary: 'print what completes commands in a shell',
+    summary: 'print a script that completes commands in a shell',
     forms: ['completion bash|zsh|fish'],
     positionals: { least: 1, most: 1, names: ['SHELL'], values: ['bash', 'zsh', 'fish'] },
     options: [],

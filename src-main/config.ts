@@ -37,7 +37,7 @@ export const settings: { readonly [Name in Setting]: Row<Config[Name]> } = {
     variable: 'LATCHKEY_HOME',
     fallback: defaultHome,
     parse: (text, platform) => (isWholePath(text, platform) ? text : null),
-    expects: 'an absolute path; “~” is not read'
+    expects: 'an absolute path; “~” is not expanded'
   },
   store: {
     variable: 'LATCHKEY_STORE',

@@ -13,8 +13,8 @@ export const problemCatalog = {
   SIGN_IN_REQUIRED: row('sign-in', false, 'There is no usable sign-in for this service. Sign in again.'),
   SIGN_IN_CANCELLED: row('none', false, 'The sign-in was cancelled. Nothing was changed.'),
   SIGN_IN_DENIED: row('sign-in', false, 'The provider did not allow the sign-in. Nothing was changed.'),
-  SIGN_IN_TIMED_OUT: row('sign-in', true, 'Nobody finished the sign-in in time. Start it again.'),
-  SCOPE_MISSING: row('sign-in', false, 'The sign-in lacks a scope this needs. Sign in again and allow it.'),
+  SIGN_IN_TIMED_OUT: row('sign-in', true, 'The sign-in was not finished in time. Start it again.'),
+  SCOPE_MISSING: row('sign-in', false, 'The sign-in lacks a required scope. Sign in again and allow it.'),
   REFRESH_REJECTED: row(
     'sign-in',
     false,
@@ -23,7 +23,7 @@ export const problemCatalog = {
   ROTATION_LOST: row(
     'sign-in',
     false,
-    'The last renewal was cut off before its answer was stored, and the provider has replaced the token meanwhile. Nothing was deleted; sign in again.'
+    'The last refresh was interrupted before its answer was stored, and the provider has already replaced the token. Nothing was deleted; sign in again.'
   ),
   CLIENT_CHANGED: row(
     'sign-in',
@@ -38,7 +38,7 @@ export const problemCatalog = {
   CONSENT_REQUIRED: row(
     'sign-in',
     false,
-    'The provider wants to be asked again before it renews this sign-in, for example because its scopes were changed. Nothing was deleted; sign in again.'
+    'The provider requires a new consent before it refreshes this sign-in, for example because its scopes were changed. Nothing was deleted; sign in again.'
   ),
   REFRESH_UNREACHABLE: row(
     'retry',
@@ -58,7 +58,7 @@ export const problemCatalog = {
   PROVIDER_REFUSED: row(
     'none',
     false,
-    'The provider answered in a way Latchkey must not accept. Check the issuer and the client.'
+    'The provider sent an answer that Latchkey must not accept. Check the issuer and the client.'
   ),
   PORT_BUSY: row(
     'retry',

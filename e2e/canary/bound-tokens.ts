@@ -67,7 +67,7 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
   await expect.poll(() => grantAt(id).accessToken).not.toBe(first.accessToken)
   await vault.select('Files')
   await vault.detail.getByRole('button', { name: 'Check now' }).click()
-  await expect(vault.detail).toContainText('The MCP server let the token in.')
+  await expect(vault.detail).toContainText('The MCP server accepted the token.')
 }
 
 type Registered = { readonly client_secret: string; readonly registration_access_token: string }

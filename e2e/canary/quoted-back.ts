@@ -67,7 +67,7 @@ async function inCodeForPeople({ vault, provider, look }: Life): Promise<void> {
   await vault.signInByIssuer(provider, 'Example ID', SCOPES)
   const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
   await sheet.getByRole('button', { name: 'Use a code' }).click()
-  await expect(sheet.getByRole('alert')).toContainText('holds a secret of the sign-in')
+  await expect(sheet.getByRole('alert')).toContainText('contains a secret of the sign-in')
   await look()
   await sheet.getByRole('button', { name: 'Cancel' }).click()
   await expect.poll(() => vault.app.windows().length).toBe(1)

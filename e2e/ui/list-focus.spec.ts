@@ -15,7 +15,7 @@ async function watchFocus(page: Page): Promise<void> {
 const focusedSince = (page: Page): Promise<string[]> =>
   page.evaluate(() => (globalThis as unknown as { focusedSince: string[] }).focusedSince)
 
-test('Enter behind a search leads to what was searched for, also when the list is not drawn yet', async ({
+test('Enter after a search leads to the entry that matches, even before the list is drawn', async ({
   ui
 }) => {
   const page = await ui.open()
@@ -54,7 +54,7 @@ async function addKey(page: Page): Promise<void> {
   await expect(dialog).toBeHidden()
 }
 
-test('an entry that comes late into the list gets the focus as long as nobody went elsewhere', async ({
+test('an entry that comes late into the list gets the focus if the person has not moved it meanwhile', async ({
   ui
 }) => {
   const page = await ui.open()
@@ -63,7 +63,7 @@ test('an entry that comes late into the list gets the focus as long as nobody we
   await expect(row(page, /^npm, ci/)).toBeFocused()
 })
 
-test('an entry that comes late into the list leaves the focus to where the person went meanwhile', async ({
+test('an entry that comes late into the list leaves the focus where the person moved it meanwhile', async ({
   ui
 }) => {
   const page = await ui.open()
@@ -80,7 +80,7 @@ test('an entry that comes late into the list leaves the focus to where the perso
   await expect(settings).toBeFocused()
 })
 
-test('Enter behind a search leads to the list also when the selected entry is not in it', async ({ ui }) => {
+test('Enter after a search leads to the list even if the selected entry is not in it', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   await row(page, /^GitHub/)
@@ -124,7 +124,7 @@ test('the detail leaves the focus to the view that was chosen', async ({ ui }) =
   await expect(all).toBeFocused()
 })
 
-test('the arrow behind a search that is taken back leads to the list, also when its rows are drawn late', async ({
+test('the arrow key after a cleared search leads to the list, even if its rows are drawn late', async ({
   ui
 }) => {
   const page = await ui.open({ seed: 'ten-thousand' })

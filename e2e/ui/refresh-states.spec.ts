@@ -23,9 +23,7 @@ test('a sign-in that fails says what it is, in the list and beside it, with the 
   }
 })
 
-test('a sign-in that nobody uses says until when to use it, and is kept fresh by one click', async ({
-  ui
-}) => {
+test('an unused sign-in says until when to use it, and is kept fresh by one click', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   const useBefore = await page.evaluate(() => new Date(Date.now() + 5 * 86_400_000).toISOString())
@@ -40,7 +38,7 @@ test('a sign-in that nobody uses says until when to use it, and is kept fresh by
   ).toBeVisible()
   await expect(page.getByText('Sign in or use before')).toBeVisible()
   await ui.audit(page)
-  await page.getByRole('checkbox', { name: 'Keep fresh while nobody uses it' }).click()
+  await page.getByRole('checkbox', { name: 'Keep fresh while unused' }).click()
   // The preferences that the page has asked the vault to save.
   const chosen = () =>
     page.evaluate(async () => {

@@ -31,7 +31,7 @@ test('the steps to a client ID open by the keyboard, and their redirect address 
   await expect(dialog(page).getByText('Copied')).toBeVisible()
 })
 
-test('without a client secret the dialog says that a code is used, and with one that a window is', async ({
+test('the dialog says that a code is used without a client secret, and a window with a secret', async ({
   ui
 }) => {
   const page = await ui.open()

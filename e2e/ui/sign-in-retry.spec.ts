@@ -29,7 +29,7 @@ test('a first sign-in that failed is tried again by one key, with nothing typed 
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
 
-test('the sheet stays and says why when the same can not be started now', async ({ ui }) => {
+test('the sheet stays and says why when the sign-in can not be started again', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   await signIn('window', 'denied')(page)

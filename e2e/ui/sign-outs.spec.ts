@@ -109,6 +109,6 @@ test('a sign-out that ends so says where it is listed', async ({ ui }) => {
   await page.getByRole('row', { name: /^Linear/ }).click(atName)
   await page.getByRole('button', { name: 'Sign out…' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByText('Doctor lists it until you say that it is done.')).toBeVisible()
+  await expect(page.getByText('Doctor lists it until you mark it as done.')).toBeVisible()
   await expect(said(page)).toContainText('A provider did not confirm that you are signed out')
 })

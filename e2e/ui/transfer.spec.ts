@@ -101,7 +101,7 @@ test('a file is imported by keys alone: arrows move, space checks, and Tab goes 
   expect(await calls(page, 'runImport')).toMatchObject([{ rows: [0, 2, 3] }])
 })
 
-test('the first import left by Escape puts the focus into the list that is there now', async ({ ui }) => {
+test('Escape after the first import moves the focus into the new list', async ({ ui }) => {
   const page = await ui.open({ seed: 'empty' })
   await nextFile(page, plainFile)
   await page.getByRole('button', { name: 'import from a file' }).click()
@@ -113,7 +113,7 @@ test('the first import left by Escape puts the focus into the list that is there
   await expect(page.locator('[data-row]:focus')).toHaveCount(1)
 })
 
-test('a list that comes only after the dialog was left gets the focus of the button that goes', async ({
+test('a list that appears after the dialog was left gets the focus of the button that disappears', async ({
   ui
 }) => {
   const page = await ui.open({ seed: 'empty' })
@@ -129,7 +129,7 @@ test('a list that comes only after the dialog was left gets the focus of the but
   await expect(page.locator('[data-row]:focus')).toHaveCount(1)
 })
 
-test('a sealed export opens with its passphrase, and a wrong one is said beside the field', async ({
+test('a sealed export opens with its passphrase, and a wrong one is reported beside the field', async ({
   ui
 }) => {
   const page = await ui.open()
@@ -175,7 +175,9 @@ test('a stored value is replaced only when its row is checked and a question is 
   expect(await calls(page, 'runImport')).toMatchObject([{ rows: [0, 1, 2, 3], replace: true }])
 })
 
-test('a host that only the file names is sent to when it is ticked, by keys too', async ({ ui }) => {
+test('a host that only the file names is allowed when its box is checked, also by keyboard', async ({
+  ui
+}) => {
   const page = await ui.open()
   await chooseFile(page, strangeFile)
   const host = add(page).getByLabel('Also to proxy.acme.example, which only this file names')
@@ -191,7 +193,7 @@ test('a host that only the file names is sent to when it is ticked, by keys too'
   ])
 })
 
-test('what is stored already can not be checked, and is imported by nobody', async ({ ui }) => {
+test('a row that is already stored can not be checked or imported', async ({ ui }) => {
   const page = await ui.open()
   const same = 'OPENAI_API_KEY__Acme staging=sk-stored-9Q\nNPM_TOKEN__ci=npm_000000000000'
   await chooseFile(page, { ...plainFile, text: same })
@@ -207,7 +209,7 @@ test('what is stored already can not be checked, and is imported by nobody', asy
   await expect(add(page).getByRole('heading', { name: '1 imported, 1 already here.' })).toBeVisible()
 })
 
-test('a row that fails is told with its reason, and the file of plaintext stays', async ({ ui }) => {
+test('a row that fails shows its reason, and the plaintext file stays', async ({ ui }) => {
   const page = await ui.open()
   await chooseFile(page, {
     ...plainFile,
@@ -227,13 +229,15 @@ test('the file is removed when all of it is stored, and not while a row is left 
   await chooseFile(page, { ...plainFile, text: 'OPENAI_API_KEY=sk-0000000000\nNPM_TOKEN=npm_0000000000' })
   await add(page).getByRole('checkbox', { name: 'Remove the file afterwards' }).click()
   await tick(page, /^npm, default/).click()
-  await expect(add(page).getByText('Not while a row is left out: the file stays.')).toBeVisible()
+  await expect(add(page).getByText('The file stays while a row is left out.')).toBeVisible()
   await tick(page, /^npm, default/).click()
   await button(page, 'Import 2').click()
   await expect(add(page).getByText('~/projects/acme/.env was removed.')).toBeVisible()
 })
 
-test('leaving ends what was read: by Escape, by another tab and by choosing another file', async ({ ui }) => {
+test('leaving ends the import that was read: by Escape, by another tab and by choosing another file', async ({
+  ui
+}) => {
   const page = await ui.open()
   await chooseFile(page, plainFile)
   await expect(button(page, 'Import 3')).toBeVisible()
@@ -258,7 +262,7 @@ test('leaving ends what was read: by Escape, by another tab and by choosing anot
   await expect(page.getByRole('button', { name: 'Add', exact: true }).first()).toBeFocused()
 })
 
-test('a file that is read only after the person has left is ended too', async ({ ui }) => {
+test('an import that is read only after the person has left is ended too', async ({ ui }) => {
   const page = await ui.open({ delay: 400, realTime: true })
   await chooseFile(page, plainFile)
   await expect(add(page).getByRole('status').filter({ hasText: 'Reading…' })).toBeAttached()

@@ -19,7 +19,7 @@ test('credentials that the list has lost are offered, in every size and theme', 
   test.slow() // axe looks at two of them
   const page = await ui.open()
   await given(page, 1200)
-  await expect(line(page)).toContainText('1,200 credentials of Latchkey are there and not in this list.')
+  await expect(line(page)).toContainText('1,200 credentials of Latchkey that are not in this list.')
   for (const [width, colorScheme] of views) {
     await page.setViewportSize({ width, height: 720 })
     await page.emulateMedia({ colorScheme })

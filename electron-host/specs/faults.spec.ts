@@ -8,17 +8,17 @@ declare const faults: { view(): void; tray(): void; listener(site: string): void
 
 const uncaught = (app: ElectronApplication) => () => app.evaluate(() => hostSpy.uncaught.splice(0))
 
-test('an app that asks for the page of a view after its end is found out', async ({ run: { app } }) => {
+test('an app that asks for the page of a closed view gets an exception', async ({ run: { app } }) => {
   await app.evaluate(() => faults.view())
   await expect.poll(uncaught(app)).toEqual(["Cannot read properties of undefined (reading 'session')"])
 })
 
-test('an app that changes a tray after its end is found out', async ({ run: { app } }) => {
+test('an app that changes a destroyed tray gets an exception', async ({ run: { app } }) => {
   await app.evaluate(() => faults.tray())
   await expect.poll(uncaught(app)).toEqual(['Tray is destroyed'])
 })
 
-test('an app whose address check throws is found out, and its page goes where it was not to go', async ({
+test('an app whose address check throws gets an exception, and its page goes to the forbidden address', async ({
   run: { app },
   serve
 }) => {

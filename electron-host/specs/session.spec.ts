@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from './fixture.ts'
 
-test('session.fetch rejects a redirect that it is not to follow', async ({ run: { app }, serve }) => {
+test('session.fetch rejects a redirect that it must not follow', async ({ run: { app }, serve }) => {
   const { origin, hits } = await serve(({ pathname }) =>
     pathname === '/' ? { status: 302, headers: { location: '/next' } } : { body: 'next' }
   )
@@ -53,7 +53,7 @@ test('session.fetch names network errors as Chromium does', async ({ run: { app 
   expect(message).toBe('net::ERR_CONNECTION_REFUSED')
 })
 
-test('clearing the storage of a partition clears it, and no other', async ({ run: { app }, serve }) => {
+test('clearing the storage of a partition clears that partition only', async ({ run: { app }, serve }) => {
   const { origin } = await serve(() => ({ headers: { 'set-cookie': 'who=me' }, body: 'x' }))
   const left = await app.evaluate(async ({ BrowserWindow, session }, url) => {
     const read = async (partition: string): Promise<unknown[]> => [
@@ -117,7 +117,7 @@ for (const how of ['preventDefault', 'cancel'] as const) {
   })
 }
 
-test('a download that nobody refuses is saved where the app says', async ({
+test('a download that the app does not refuse is saved where the app says', async ({
   run: { app, userData },
   serve
 }) => {

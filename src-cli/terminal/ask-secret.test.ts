@@ -20,7 +20,7 @@ function terminal() {
 function pipe() {
   const input = new PassThrough()
   const ask = secretAsker(input as unknown as Asked, () => {
-    throw new Error('nothing is written where nobody sits')
+    throw new Error('a pipe gets no question')
   })
   return { ask, input }
 }
@@ -52,7 +52,7 @@ describe('a secret from a pipe', () => {
     expect(await ask('?')).toBeNull()
   })
 
-  it('is whole also when a character comes in two pieces', async () => {
+  it('is whole even if a character comes in pieces', async () => {
     const { ask, input } = pipe()
     const bytes = Buffer.from('pä🦊\n')
     for (const byte of bytes) input.write(Buffer.of(byte))
@@ -60,7 +60,7 @@ describe('a secret from a pipe', () => {
   })
 
   it.each([
-    ['that are no UTF-8', Buffer.from([0x70, 0xff, 0x0a]), 'UTF-8'],
+    ['that are not UTF-8', Buffer.from([0x70, 0xff, 0x0a]), 'UTF-8'],
     ['that end within a character', Buffer.from([0x70, 0xc3]), 'UTF-8'],
     ['beyond 4096', Buffer.from(`${'x'.repeat(4097)}\n`), '4096'],
     ['without a line end', Buffer.from('x'.repeat(5000)), '4096']
@@ -98,14 +98,14 @@ describe('a secret that is typed', () => {
     expect(await typed(keys)).toBe(answer)
   })
 
-  it('is taken out of its marks also when they come in pieces', async () => {
+  it('is taken out of its paste marks even if they come in pieces', async () => {
     const { ask, input } = terminal()
     const answer = ask('?')
     for (const key of '\u001b[200~ab\u001b[201~\r') input.write(key)
     expect(await answer).toBe('ab')
   })
 
-  it('takes the two characters of a line end as one, also when they come apart', async () => {
+  it('takes the two characters of a line end as one, even if they come apart', async () => {
     const { ask, input } = terminal()
     input.write('first\r')
     expect(await ask('?')).toBe('first')
@@ -129,11 +129,11 @@ describe('a secret that is typed', () => {
 
   it.each([
     ['an arrow', 'abc\u001b[D'],
-    ['a key of functions', 'abc\u001bOP'],
+    ['a function key', 'abc\u001bOP'],
     ['Alt and a letter', 'abc\u001bx'],
     ['a tab', 'abc\t'],
     ['a control character of the second set', 'abc\u009b'],
-    ['a byte that is no UTF-8', Buffer.from([0x61, 0xff])],
+    ['a byte that is not UTF-8', Buffer.from([0x61, 0xff])],
     ['more than 4096 characters', 'x'.repeat(4097)]
   ])('is refused with %s, and the next question begins anew', async (_what, keys) => {
     const { ask, input } = terminal()
@@ -143,7 +143,7 @@ describe('a secret that is typed', () => {
     expect(await ask('?')).toBe('good')
   })
 
-  it('is answered, given up or refused whatever comes', async () => {
+  it('is answered, given up or refused for every input', async () => {
     const keys = array(
       constantFrom('a', 'é', '\u001b[200~', '\u001b[201~', '\u007f', '\u0017', '\u001b', '\n')
     )

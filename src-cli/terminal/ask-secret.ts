@@ -38,7 +38,7 @@ class Incoming {
     try {
       this.text += typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true })
     } catch {
-      throw refused('What was entered is not text in UTF-8.')
+      throw refused('The entered text is not UTF-8.')
     }
   }
 
@@ -47,7 +47,7 @@ class Incoming {
     try {
       this.text += this.#decoder.decode()
     } catch {
-      throw refused('What was entered is not text in UTF-8.')
+      throw refused('The entered text is not UTF-8.')
     }
   }
 
@@ -158,8 +158,7 @@ function afterKey(typed: string, key: string): string {
   if (ERASE.has(key)) return withoutLast(typed)
   if (key === ERASE_LINE) return ''
   if (key === ERASE_WORD) return withoutWord(typed)
-  if (/\p{Cc}/u.test(key))
-    throw refused('A key was pressed that types nothing. Nothing was taken; type it again.')
+  if (/\p{Cc}/u.test(key)) throw refused('A pressed key types no character. Type the whole answer again.')
   return typed + key
 }
 

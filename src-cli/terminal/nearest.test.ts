@@ -16,11 +16,11 @@ it.each([
   expect(nearest(typed, words)).toBe(meant)
 })
 
-it.each(['', 'x', 'list', 'mo', 'ghp_0123456789'])('takes %j for nothing', (typed) => {
+it.each(['', 'x', 'list', 'mo', 'ghp_0123456789'])('returns null for %j', (typed) => {
   expect(nearest(typed, ['doctor', 'import', 'export'])).toBeNull()
 })
 
-it('does not choose between two that are as near', () => {
+it('returns null if two words are equally near', () => {
   expect(nearest('xmport', ['import', 'export'])).toBe('import')
   expect(nearest('emport', ['import', 'export'])).toBeNull()
 })

@@ -4,8 +4,8 @@ import { readInput } from './read-input.ts'
 
 const MIB = 1024 * 1024
 
-describe('what comes through a pipe', () => {
-  it('is text, however it was cut', async () => {
+describe('input from a pipe', () => {
+  it('is decoded as text across all cuts', async () => {
     const bytes = Buffer.from('\uFEFFKEY=größe\n')
     const chunks = Array.from(bytes, (byte) => Buffer.from([byte]))
     expect(await readInput(Readable.from(chunks))).toBe('KEY=größe\n')

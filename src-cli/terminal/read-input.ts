@@ -14,13 +14,13 @@ export async function readInput(input: AsyncIterable<Buffer | string>): Promise<
     for await (const chunk of input) {
       const bytes = Buffer.from(chunk)
       size += bytes.length
-      if (size > MOST_BYTES) throw refused('What came is longer than 16 MiB. Import it in parts.')
+      if (size > MOST_BYTES) throw refused('The input is longer than 16 MiB. Import it in parts.')
       parts.push(decoder.decode(bytes, { stream: true }))
     }
     parts.push(decoder.decode())
   } catch (error) {
     if (error instanceof VaultError) throw error
-    throw refused('What came is not text in UTF-8.')
+    throw refused('The input is not UTF-8 text.')
   }
   return parts.join('')
 }

@@ -28,7 +28,7 @@ export function apiKeyFrom(request: ApiKeyRequest, now: Date): ApiKey {
 export function keyExpiry(expiresAt: string | null, now: Date): Lifetime {
   if (expiresAt === null) return { kind: 'never' }
   const at = new Date(expiresAt)
-  if (at <= now) throw invalid('The expiry lies in the past.')
+  if (at <= now) throw invalid('The expiry is in the past.')
   return { kind: 'at', at }
 }
 

@@ -19,12 +19,12 @@ function world(stored: unknown = null) {
 }
 
 describe('providers that are signed in to in the browser', () => {
-  it('are none in what an older Latchkey stored, which keeps its other choices', () => {
+  it('are an empty list in the preferences of an older Latchkey, whose other choices stay', () => {
     const { service } = world({ theme: 'dark', alwaysUseBrowser: true })
     expect(service.get()).toMatchObject({ theme: 'dark', alwaysUseBrowser: true, browserFor: [] })
   })
 
-  it('are written down once each and told to the window', () => {
+  it('are saved once each and sent to the window', () => {
     const { service, written, told } = world()
     service.useBrowserFor('github')
     service.useBrowserFor('google')
@@ -33,7 +33,7 @@ describe('providers that are signed in to in the browser', () => {
     expect(told.at(-1)?.browserFor).toEqual(['github', 'google'])
   })
 
-  it('stop no sign-in when they can not be written down', () => {
+  it('do not stop a sign-in when they can not be saved', () => {
     const { service, told, fail } = world()
     fail()
     service.useBrowserFor('github')

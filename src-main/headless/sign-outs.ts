@@ -83,7 +83,7 @@ export async function forgetSignOuts(
   config: Config = readConfig()
 ): Promise<NotedSignOut[]> {
   const { catalog: path } = homeLayout(config.home)
-  requireClosed(path, 'Latchkey is open. Say it in its Doctor, or quit it and run this again.')
+  requireClosed(path, 'Latchkey is open. Mark it as done in its Doctor, or quit Latchkey and run this again.')
   if (!existsSync(path)) throw unlisted()
   const catalog = await openCatalog(path)
   try {

@@ -12,7 +12,7 @@ import { chooseStore, openStore, type StoragePorts } from '../home/open-store.ts
 import { createStores } from '../vault/stores.ts'
 import { defaultKeychainLoader } from '../storage/keychain/keychain-client.ts'
 import { homeLayout } from '../home/home-layout.ts'
-import { type Door, doorOf, moveLock, openHome, storedPreferences } from '../home/open-home.ts'
+import { type Lockable, lockableOf, moveLock, openHome, storedPreferences } from '../home/open-home.ts'
 import { commandClock as clock, commandWarn as warn } from './command-ports.ts'
 
 /** The store that a home uses, who chose it, and its health. `move`: an interrupted move; null: none. */
@@ -22,7 +22,7 @@ export type StoreView = Pick<StoreList, 'current' | 'chosenBy' | 'entries'> & {
 }
 
 /** The stores of a home that no other process has open. */
-export type HeadlessStores = Door & {
+export type HeadlessStores = Lockable & {
   /** The move that was interrupted; null: none. */
   readonly left: () => StoreMove | null
   /**
@@ -72,7 +72,7 @@ export async function withStores<T>(
   const lock = moveLock(config.home)
   return await lock.exclusive(MOVE_LOCK, async () => {
     const { catalog: path } = homeLayout(config.home)
-    requireClosed(path, 'Latchkey is open. Move in its settings, or quit it and run this again.')
+    requireClosed(path, 'Latchkey is open. Move the entries in its settings, or quit it and run this again.')
     const keychain = endableKeychain(defaultKeychainLoader())
     try {
       const ports = { config, clock, keychain: keychain.load, warn }
@@ -110,7 +110,7 @@ async function storesOver(
     return movedBy(moves.move)
   }
   return {
-    ...doorOf(store, () => repository.recover()),
+    ...lockableOf(store, () => repository.recover()),
     left: () => moves.move,
     move: async (target) => {
       if (!is(storeTarget, target)) throw refused('The passphrase must have 12 to 1024 characters.')

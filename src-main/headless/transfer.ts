@@ -12,13 +12,13 @@ import {
 import { type Config, readConfig } from '../config.ts'
 import { Secret } from '../core/secret.ts'
 import { openClosedHome } from '../home/closed-home.ts'
-import type { Door } from '../home/open-home.ts'
+import type { Lockable } from '../home/open-home.ts'
 import { isReadOnly, openReadOnlyHome } from '../home/read-only-home.ts'
 import { createExport, createTransfer } from '../vault/transfer.ts'
 import { commandClock, commandPorts } from './command-ports.ts'
 
 /** Export and import without a window. `close` ends the keychain helper and closes the catalog. */
-export type HeadlessTransfer = Door & {
+export type HeadlessTransfer = Lockable & {
   /** Throws INVALID_REQUEST for a short passphrase or an existing file, else as the window's export. */
   readonly exportTo: (path: string, passphrase: string) => Promise<ExportReport>
   readonly preview: (path: string) => Promise<ImportPreview>
@@ -87,7 +87,7 @@ async function exportWith(
   passphrase: string
 ): Promise<ExportReport> {
   if (!is(exportPassphrase, passphrase)) throw refused('The passphrase must have 12 to 1024 characters.')
-  if (existsSync(file)) throw refused('There is such a file already. Choose another name.')
+  if (existsSync(file)) throw refused('This file already exists. Choose another name.')
   return await untilInterrupted((stop) => exportTo({ path: file, passphrase: new Secret(passphrase), stop }))
 }
 

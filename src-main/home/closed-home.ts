@@ -6,7 +6,7 @@ import { type CatalogFile, isCatalogInUse } from '../storage/doctor/doctor-catal
 import { StoreLock } from '../storage/store/store-lock.ts'
 import type { StorageBasis } from './open-store.ts'
 import { homeLayout } from './home-layout.ts'
-import { doorOf, type HomePorts, openHome, storedPreferences } from './open-home.ts'
+import { lockableOf, type HomePorts, openHome, storedPreferences } from './open-home.ts'
 
 /**
  * The basis on which a store is opened for a catalog that is only read. `file` returns null if there is no
@@ -29,7 +29,7 @@ export function requireFolder(home: string): void {
   if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new VaultError('CONFIG_INVALID', {
       message:
-        'In the place of the data folder lies a file. Take it away, or choose another folder with LATCHKEY_HOME.'
+        'There is a file at the path of the data folder. Move it away, or choose another folder with LATCHKEY_HOME.'
     })
   }
 }
@@ -58,7 +58,7 @@ export async function openClosedHome(ports: HomePorts, whenOpen: string) {
       lock.exclusive(credentialKey(ref), task)
   }
   return {
-    ...doorOf(store, () => repository.recover()),
+    ...lockableOf(store, () => repository.recover()),
     repository,
     tokens,
     signOuts: catalog.signOuts,

@@ -75,17 +75,17 @@ async function settleMoves(home: string, catalog: Catalog, lock: StoreLock): Pro
 }
 
 /** A store that may wait for its passphrase. */
-export type Door = {
+export type Lockable = {
   readonly isLocked: () => Promise<boolean>
   /** Throws VAULT_LOCKED if the passphrase is wrong. */
   readonly unlock: (passphrase: string) => Promise<void>
 }
 
 /** `onOpen` runs each time the store has been unlocked. */
-export function doorOf(
+export function lockableOf(
   { passphrase }: Pick<ActiveStore | CredentialStore, 'passphrase'>,
   onOpen: () => Promise<void> = () => Promise.resolve()
-): Door {
+): Lockable {
   return {
     isLocked: async () => (await passphrase?.protection()) === 'locked',
     unlock: async (given) => {

@@ -4,7 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import { basisOf } from './closed-home.ts'
 import { readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
 import { StoredRecords } from '../storage/repository/stored-records.ts'
-import { doorOf } from './open-home.ts'
+import { lockableOf } from './open-home.ts'
 import { openStore, type StoragePorts } from './open-store.ts'
 import { homeLayout } from './home-layout.ts'
 
@@ -42,7 +42,7 @@ export async function openReadOnlyHome(ports: StoragePorts) {
       if (found === null) throw new VaultError('CREDENTIAL_UNREADABLE')
       return found.credential
     },
-    ...doorOf(store),
+    ...lockableOf(store),
     close: () => store.close()
   }
 }

@@ -19,7 +19,7 @@ const hostile = [
 
 describe('an address for the person’s browser', () => {
   it.each(hostile)('is refused: %j', (url) => {
-    expect(() => browserAddress(url, false)).toThrow('That address is not one Latchkey opens in a browser.')
+    expect(() => browserAddress(url, false)).toThrow('Latchkey does not open that address in a browser.')
   })
 
   it('is opened when it is plain https', () => {
@@ -30,9 +30,9 @@ describe('an address for the person’s browser', () => {
 
   it('may be http on 127.0.0.1 only where that was allowed, and never on another name of this machine', () => {
     expect(browserAddress('http://127.0.0.1:4000/auth', true)).toBe('http://127.0.0.1:4000/auth')
-    expect(() => browserAddress('http://127.0.0.1:4000/auth', false)).toThrow('not one')
-    expect(() => browserAddress('http://localhost:4000/auth', true)).toThrow('not one')
-    expect(() => browserAddress('http://127.0.0.1.example.net/', true)).toThrow('not one')
+    expect(() => browserAddress('http://127.0.0.1:4000/auth', false)).toThrow('does not open')
+    expect(() => browserAddress('http://localhost:4000/auth', true)).toThrow('does not open')
+    expect(() => browserAddress('http://127.0.0.1.example.net/', true)).toThrow('does not open')
   })
 })
 

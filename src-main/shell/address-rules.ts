@@ -50,4 +50,4 @@ export function browserAddress(url: string, insecureLoopback: boolean): string {
 }
 
 const refused = (): VaultError =>
-  new VaultError('PROVIDER_REFUSED', { message: 'That address is not one Latchkey opens in a browser.' })
+  new VaultError('PROVIDER_REFUSED', { message: 'Latchkey does not open that address in a browser.' })

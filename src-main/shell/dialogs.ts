@@ -120,7 +120,7 @@ export async function askToRestore(day: string, why: RestoreReason): Promise<boo
 function broken(day: string) {
   return {
     message: 'The list of your credentials can’t be read.',
-    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the broken one is kept beside it. Then it offers what was added since.`,
+    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the broken one is kept beside it. Then it offers the entries that were added since.`,
     buttons: ['Quit', `Go back to ${day}`],
     defaultId: 0,
     cancelId: 0
@@ -130,7 +130,7 @@ function broken(day: string) {
 function emptied(day: string) {
   return {
     message: 'The list of your credentials is empty, and Latchkey did not empty it.',
-    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the empty one is kept beside it. Then it offers what was added since.`,
+    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the empty one is kept beside it. Then it offers the entries that were added since.`,
     buttons: ['Go on with the empty list', `Go back to ${day}`],
     defaultId: 1,
     cancelId: 0

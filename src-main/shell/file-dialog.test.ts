@@ -19,7 +19,7 @@ async function outcome(work: Promise<unknown>): Promise<unknown> {
 }
 
 describe('a dialog for a file', () => {
-  it('that ends before anybody can have seen it is told', async () => {
+  it('that ends before it can have been seen is reported', async () => {
     for (const ms of [0, 3, 50, 199]) {
       const error = await outcome(askForFile(asIs, closedAfter(ms)))
       expect(error).toBeInstanceOf(VaultError)

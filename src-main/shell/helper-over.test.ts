@@ -35,7 +35,7 @@ it('ends a helper that has not spawned yet as soon as it has', () => {
   expect(child.killed).toHaveBeenCalledOnce()
 })
 
-it('ends a helper that runs at once, and one that has ended no more', () => {
+it('ends a running helper at once, and does not end it twice', () => {
   const { child, helper } = start()
   child.spawn()
   helper.kill()

@@ -46,7 +46,7 @@ describe('the origins that a sign-in is expected to show', () => {
     expect(origins.has(hop)).toBe(false)
   })
 
-  it('do not grow by a navigation that nobody announced', () => {
+  it('do not grow by an unannounced navigation', () => {
     const origins = arrived()
     origins.redirect(evil)
     expect(origins.has(evil)).toBe(false)

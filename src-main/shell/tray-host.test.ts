@@ -23,12 +23,12 @@ const no: Answer = () => false
 const open = (bus: SessionBus | null): Promise<TrayHost> => followTrayHost('linux', async () => bus)
 
 describe('the tray of a Linux desktop', () => {
-  it('is there when somebody shows it, and not because a watcher runs', async () => {
+  it('is there when a host shows it, and not because a watcher runs', async () => {
     expect((await open(fakeBus({ hasOwner: yes, isRegistered: yes }).bus)).isThere()).toBe(true)
     expect((await open(fakeBus({ hasOwner: yes, isRegistered: no }).bus)).isThere()).toBe(false)
   })
 
-  it('is not asked for where nobody watches, so that nothing is started', async () => {
+  it('is not asked for without a watcher, so that nothing is started', async () => {
     const asked = vi.fn(yes)
     expect((await open(fakeBus({ hasOwner: no, isRegistered: asked }).bus)).isThere()).toBe(false)
     expect(asked).not.toHaveBeenCalled()
@@ -42,7 +42,7 @@ describe('the tray of a Linux desktop', () => {
     expect((await open(fakeBus({ hasOwner: yes, isRegistered }).bus)).isThere()).toBe(false)
   })
 
-  it('is not there without a bus, or on one that lets nobody follow', async () => {
+  it('is not there without a bus, or on a bus that refuses a follower', async () => {
     expect((await open(null)).isThere()).toBe(false)
     const { bus } = fakeBus({ hasOwner: yes, isRegistered: yes })
     const close = vi.fn()

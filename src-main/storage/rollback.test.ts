@@ -73,7 +73,7 @@ test('An API key of which an older copy was put back can be used, and its owner 
     expect(loaded?.kind === 'api-key' && secretOf(loaded).expose((text) => text)).toBe('sk-old-0123456789')
   }
   const sentence =
-    'The entry of api.example.net (default) is older than the one Latchkey stored last. An earlier copy was put back, perhaps from a backup. It is used as it is; store it again if it should be another.'
+    'The entry of api.example.net (default) is older than the one Latchkey stored last. An earlier copy was put back, perhaps from a backup. It is used as it is; if you want another value, store it again.'
   expect(warnings).toEqual([sentence, sentence])
 })
 

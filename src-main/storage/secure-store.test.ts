@@ -47,7 +47,7 @@ test('The keychain is used first and no file is written', async () => {
   expect(await files()).toEqual([])
 })
 
-test('A keychain that refuses sends the value to a file, and one that works again takes the file away', async () => {
+test('A keychain that refuses sends the value to a file, and takes the file away when it works again', async () => {
   const { store, keychain, files } = await makeStore()
   keychain.fail(away)
   expect(await store.put('key', 'value')).toBe('encrypted-file')

@@ -15,7 +15,7 @@ import type { OAuthClient } from '../core/oauth-client.ts'
  */
 export function providersOf({ config, warn }: VaultPorts) {
   const own = ownProvidersIn(config.home)
-  if (own.problem !== null) warn(`${own.problem} Latchkey goes on with the providers it knows.`)
+  if (own.problem !== null) warn(`${own.problem} Latchkey still uses the providers that it knows.`)
   return providerDirectory([...builtInProviders, ...own.rows])
 }
 

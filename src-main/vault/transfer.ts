@@ -121,7 +121,7 @@ export function vaultTransfer(basis: VaultTransferBasis) {
 async function knownOldFile(path: string): Promise<string> {
   const { llxprt, kstlib } = await findOldFiles(homedir())
   if (![...llxprt, ...kstlib].includes(path)) {
-    throw new VaultError('INVALID_REQUEST', { message: 'There is no such file any more.' })
+    throw new VaultError('INVALID_REQUEST', { message: 'This file no longer exists.' })
   }
   return join(homedir(), path.slice(1))
 }

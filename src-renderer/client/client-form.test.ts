@@ -11,7 +11,7 @@ describe('what is typed into the form of a client', () => {
     })
   })
 
-  it('keeps a secret that is not touched, takes one that is typed and removes one on request', () => {
+  it('keeps an untouched secret, takes a typed secret and removes a secret on request', () => {
     const kindOf = (part: Partial<typeof typed>): unknown => {
       const form = readClientForm(facts, { ...typed, clientId: 'other', ...part })
       return form.kind === 'change' ? form.change.secret : form

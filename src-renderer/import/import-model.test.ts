@@ -67,7 +67,7 @@ describe('what is checked', () => {
     expect(allState(mixed, new Set())).toBe('none')
   })
 
-  it('is none of all where nothing can be chosen', () => {
+  it('is empty when no row can be chosen', () => {
     expect(allState([same, refused], new Set())).toBe('none')
     expect([...withAllToggled([same, refused], new Set())]).toEqual([])
   })

@@ -9,7 +9,7 @@ describe('a change of scopes', () => {
     expect(isChange(change)).toBe(true)
   })
 
-  it('is none when only the order differs', () => {
+  it('is empty when only the order differs', () => {
     expect(isChange(scopeChange(['openid', 'email'], ['email', 'openid']))).toBe(false)
   })
 

@@ -50,7 +50,7 @@ describe('the line that says where the page is', () => {
     expect(originLine(finishing).caption).toBe('Finishing the sign-in…')
   })
 
-  it('says that the page is opening when there is none yet', () => {
+  it('says that the page is opening before there is one', () => {
     expect(originLine(strip({ origin: null, expected: false })).tone).toBe('plain')
   })
 

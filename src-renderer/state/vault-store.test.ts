@@ -118,7 +118,7 @@ describe('the window’s copy of the vault', () => {
     expect(names()).toEqual(['github'])
   })
 
-  it('forgets a sign-in that is done, and one that is dismissed', async () => {
+  it('forgets a completed sign-in and a dismissed sign-in', async () => {
     const { store, vault } = world()
     store.open()
     await settle()

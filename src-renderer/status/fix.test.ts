@@ -23,13 +23,13 @@ describe('the one thing to press', () => {
     expect(kinds({ renewable: true })).toEqual(expected)
   })
 
-  it('of one that its provider is about to end for its age is to sign in, since renewing is no help', () => {
+  it('of a sign-in that its provider is about to end for its age is to sign in, since a refresh does not help', () => {
     const at = '2026-01-01T00:00:00.000Z'
     expect(kinds({ renewable: true, signInBefore: at })[1]).toBe('sign-in')
     expect(kinds({ renewable: true, signInBefore: at, useBefore: at })[1]).toBe('refresh')
   })
 
-  it('of a sign-in that does not', () => {
+  it('of a sign-in that does not renew itself', () => {
     expect(kinds({ renewable: false })[1]).toBe('sign-in')
   })
 

@@ -7,9 +7,9 @@ export const backupText = {
   exportMeans: 'One sealed file with everything in it, to keep or to take to another computer.',
   exportTitle: 'Export everything',
   exportHolds:
-    'The file holds every credential. Whoever has it and the passphrase has them too; without the passphrase nobody can open it.',
+    'The file holds every credential. With the passphrase, all of them can be read; without it, the file can’t be opened.',
   exportSignIns:
-    'A sign-in that renews belongs to one computer: when two renew it, providers end both. After moving, sign in again on one of them.',
+    'A sign-in that is refreshed belongs to one computer: if two refresh it, providers end both. After a move, sign in again on one of them.',
   passphrase: 'Passphrase',
   passphraseHint: 'At least 12 characters. A sentence is easier to remember than a word.',
   tooShort: 'Use at least 12 characters.',
@@ -21,13 +21,13 @@ export const backupText = {
   notChosen: 'No file was written.',
   exported: (n: number) => count(n, { one: '{n} credential exported', other: '{n} credentials exported' }),
   keepApart: 'Keep the file and its passphrase in different places.',
-  missing: 'Not in the file, because they can’t be read',
+  missing: 'Left out, because they can’t be read',
   done: 'Done',
   recovery: 'Recovery key',
   recoveryMeans:
     'Opens a sealed copy of everything when the keychain of this computer is lost. Only you have the key.',
   loading: 'Looking…',
-  off: 'Off. Without it, what the keychain loses is lost.',
+  off: 'Off. Without it, credentials are lost if the keychain is lost.',
   on: (since: string) => `On since ${since}.`,
   copied: (when: string) => `Last copy ${when}.`,
   noCopy: 'No copy could be written yet.',

@@ -2,8 +2,8 @@ export const detailText = {
   label: (name: string, account: string) => `${name}, ${account}`,
   opens: (host: string) => `Opens ${host}`,
   expiry: 'Expiry',
-  lifeOver: (percent: string) => `${percent} of its life is over`,
-  lifeStopped: (percent: string) => `Stopped after ${percent} of its life`,
+  lifeOver: (percent: string) => `${percent} of its lifetime has passed`,
+  lifeStopped: (percent: string) => `Stopped after ${percent} of its lifetime`,
   refusedAt: (time: string) => `refused ${time}`,
   nowMark: 'now',
   facts: {
@@ -31,8 +31,9 @@ export const detailText = {
   noneUntilSignIn: 'none until you sign in',
   notRenewable: 'not possible',
   onUse: 'when it is used',
-  keepFresh: 'Keep fresh while nobody uses it',
-  keepFreshMeans: (name: string) => `Holds for every account at ${name}. Off, it is renewed when it is used.`,
+  keepFresh: 'Keep fresh while unused',
+  keepFreshMeans: (name: string) =>
+    `Applies to every account at ${name}. If off, a token is refreshed when it is used.`,
   scopes: 'Scopes',
   scopesGranted: (granted: number, asked: number) => `${granted} of ${asked} granted`,
   scopesCount: (granted: number) => `${granted} granted`,
@@ -49,7 +50,7 @@ export const detailText = {
   worksNot: 'Does not work',
   end: 'End',
   endOauth:
-    'Signing out deletes the token here, then revokes it at the provider where it can. Removing it here asks nobody: the access goes on at the provider.',
+    'Signing out deletes the token here, then revokes it at the provider if possible. Removing only deletes it here: the access at the provider goes on.',
   endKey: 'Removing it here does not revoke the key. Do that at the provider.',
   removeOnly: 'Remove…'
 } as const
@@ -72,7 +73,7 @@ export const confirmText = {
     unsupported:
       'Deleted here. This provider has no way to revoke a token from outside: end the access on its own page.'
   },
-  isNoted: 'Doctor lists it until you say that it is done.',
+  isNoted: 'Doctor lists it until you mark it as done.',
   replaceTitle: (name: string, account: string) => `Replace the key of ${name}, ${account}?`,
   replaceBody: 'There is already a key for this service and account. The old one can’t be brought back.',
   replace: 'Replace'
@@ -90,7 +91,7 @@ export const settingsText = {
   closing: 'Closing the window',
   keepRunning: 'Keep running',
   keepRunningMeans:
-    'Tokens go on being refreshed. The tray, or starting Latchkey again, brings the window back.',
+    'Latchkey keeps refreshing tokens. The tray, or starting Latchkey again, brings the window back.',
   keepRunningNoTray:
     'This needs a tray that brings the window back, and this desktop shows none. On GNOME an extension for AppIndicators adds one.',
   withoutTray: 'Until there is one, closing the window',

@@ -29,7 +29,7 @@ export const otherAccountText = {
   title: (name: string) => `Another account at ${name}`,
   body: (expected: string, found: string | null) =>
     found === null
-      ? `Not the account of “${expected}” was signed in, but another one. Nothing is stored yet.`
+      ? `An account other than that of “${expected}” was signed in. Nothing is stored yet.`
       : `“${found}” was signed in, not the account of “${expected}”. Nothing is stored yet.`,
   replaceMeans: (expected: string) =>
     `Replacing keeps the entry’s name “${expected}” and signs its account out at the provider.`,

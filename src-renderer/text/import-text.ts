@@ -5,15 +5,15 @@ export const importText = {
   fromEmpty: ['Or ', 'import from a file', '.'],
   file: 'From a file',
   fileMeans:
-    'An export of Latchkey, a .env file, JSON, the hosts.yml of the GitHub CLI, or a file another tool left.',
+    'An export of Latchkey, a .env file, JSON, the hosts.yml of the GitHub CLI, or a file of another tool.',
   chooseFile: 'Choose a file…',
   text: 'Or paste text',
-  textHint: 'Lines of a .env file, such as OPENAI_API_KEY=…, or JSON. The field is cleared once it was read.',
+  textHint: 'Lines of a .env file, such as OPENAI_API_KEY=…, or JSON. The field is cleared after it is read.',
   textMissing: 'Paste the text first.',
   textTooLong: 'That is more than 1 MB. Choose it as a file.',
   readText: 'Read the text',
   works: { reading: 'Reading…', opening: 'Opening…', importing: 'Importing…' },
-  nothingStored: 'Nothing is stored before you have seen it.',
+  nothingStored: 'You see everything before it is stored.',
   pasted: 'Pasted text',
   formats: {
     latchkey: 'Latchkey export',
@@ -52,8 +52,8 @@ export const importText = {
   skipped: (n: number) => count(n, { one: '{n} thing was left out', other: '{n} things were left out' }),
   remove: 'Remove the file afterwards',
   removeMeans:
-    'Only when everything in it is stored and was read back. A backup or the disk itself may keep a trace of it: a new key at the provider is the safe end of an old one.',
-  removeNot: 'Not while a row is left out: the file stays.',
+    'Only when everything in it is stored and was read back. A backup or the disk itself may keep a trace of it: to be safe, replace the key at the provider with a new one.',
+  removeNot: 'The file stays while a row is left out.',
   willReplace: (n: number) =>
     count(n, { one: '{n} stored value will be replaced.', other: '{n} stored values will be replaced.' }),
   notYet: 'Nothing is stored yet.',
@@ -62,7 +62,7 @@ export const importText = {
   removeFile: 'Remove the file',
   replaceTitle: (n: number) =>
     count(n, { one: 'Replace {n} stored value?', other: 'Replace {n} stored values?' }),
-  replaceBody: 'What is stored now can’t be brought back.',
+  replaceBody: 'The values stored now can’t be brought back.',
   replace: 'Replace and import',
   noReason: 'It could not be stored.',
   report: {

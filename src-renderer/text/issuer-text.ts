@@ -2,7 +2,7 @@
 type IssuerHelp = { readonly name: string; readonly address: string; readonly steps: string }
 
 export const issuerText = {
-  note: 'The redirect address is shown below once the server was asked. Read from documents, not tried. Auth0, Okta and Supabase do not say whether they take a redirect address with any port; if one refuses it, put a row with a port into providers.json.',
+  note: 'The redirect address is shown below after the server has answered. These steps come from documents and were not tried. Auth0, Okta and Supabase do not say whether they accept a redirect address with any port; if a server refuses it, put a row with a port into providers.json.',
   title: 'Auth0, Okta, Keycloak, Microsoft, GitLab, Supabase',
   servers: [
     {
@@ -21,7 +21,7 @@ export const issuerText = {
       name: 'Keycloak',
       address: 'https://HOST/realms/REALM',
       steps:
-        'Create a client with Client authentication off and Standard flow on, and the redirect address below as a valid one: any port is taken then.'
+        'Create a client with Client authentication off and Standard flow on, and the redirect address below as a valid redirect URI: Keycloak then accepts any port.'
     },
     {
       name: 'Microsoft, one tenant',
@@ -39,7 +39,7 @@ export const issuerText = {
       name: 'Supabase project',
       address: 'https://PROJECT.supabase.co/auth/v1',
       steps:
-        'Switch the OAuth server on in the project, it is off at first, and register a public client with the redirect address below.'
+        'Switch on the OAuth server in the project (it is off at first) and register a public client with the redirect address below.'
     }
   ] satisfies readonly IssuerHelp[]
 } as const

@@ -50,7 +50,7 @@ export const railText = {
 export const screenText = {
   emptyTitle: 'Keep your sign-ins in one place',
   emptyBody:
-    'Latchkey keeps tokens and API keys on this computer, renews them, and tells you when one needs you.',
+    'Latchkey keeps tokens and API keys on this computer, refreshes the tokens, and tells you when one needs you.',
   emptyStorage: (label: string) => `Your secrets will be kept in ${label}`,
   emptyStorageNone: 'No place to keep secrets yet',
   emptyChecked: 'Checked',
@@ -80,9 +80,10 @@ export const storageText = {
   means: {
     healthy: 'Secrets are kept by the keychain of this computer. Latchkey writes none into its own files.',
     degraded:
-      'Secrets are kept in files sealed by a key that lies beside them. Who can read your files can open them.',
-    locked: 'The keychain is there and locked. Unlock it, then check again.',
-    unavailable: 'No keychain answers, so nothing can be stored. What was stored before is untouched.'
+      'Secrets are kept in files sealed by a key that lies beside them. Anyone who can read your files can open them.',
+    locked: 'The keychain is available but locked. Unlock it, then check again.',
+    unavailable:
+      'Latchkey can’t store credentials until a keychain answers. Stored credentials are untouched.'
   },
   checkAgain: 'Check again',
   checking: 'Checking…',
@@ -94,25 +95,25 @@ export const storageText = {
   kept: {
     healthy: {
       'encrypted-file':
-        'Secrets are kept in files under your passphrase. Latchkey asks for it at every start; nobody opens them without it.',
+        'Secrets are kept in files sealed with your passphrase. Latchkey asks for it at every start; without it the files stay closed.',
       sops: 'Secrets are kept in SOPS files that open with your age key file. Keep a copy of that file.',
-      custom: 'Secrets are kept in a store of your own. How safe they are there is up to it.'
+      custom: 'Secrets are kept in a store of your own. That store decides how safe they are.'
     },
     degraded: {
       memory:
-        'Secrets are kept in memory only: they END when Latchkey ends, and no other program of yours sees them.',
+        'Secrets are kept in memory only: they END when Latchkey ends, and your other programs do not see them.',
       'plain-file':
-        'Secrets are stored as plain text. Who can read the folder, a backup of it or the disk can read them.'
+        'Secrets are stored as plain text. Anyone who can read the folder, a backup of it or the disk can read them.'
     }
   } as Readonly<Record<'healthy' | 'degraded', Readonly<Partial<Record<BackendId, string>>>>>,
   bannerDegraded: {
     'encrypted-file':
       'Secrets are in files whose key lies beside them, which is weaker than a keychain or a passphrase.',
     memory: 'Secrets are in memory only. They END when Latchkey ends.',
-    'plain-file': 'Secrets are stored as plain text: who can read the files can read them.'
+    'plain-file': 'Secrets are stored as plain text: anyone who can read the files can read them.'
   } as Readonly<Partial<Record<BackendId, string>>>,
   bannerWeaker: 'Secrets are kept in a weaker way than usual.',
-  bannerUnavailable: 'No keychain answers, so nothing new can be stored.',
+  bannerUnavailable: 'Latchkey can’t store new credentials until a keychain answers.',
   look: 'Look closer',
   hide: 'Hide until the next start',
   backends: {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { problemCatalog, problemCodes, toProblem, VaultError } from '#shared/problem.ts'
 import { problemText, todoOf } from './problem-text.ts'
 
-describe('what a problem says', () => {
+describe('the text of a problem', () => {
   it.each(problemCodes)('%s says once what to do', (code) => {
     const { message } = problemCatalog[code]
     const { title, todo } = problemText[code]
@@ -13,7 +13,7 @@ describe('what a problem says', () => {
     }
   })
 
-  it('adds nothing to a sentence of its own', () => {
+  it('adds no next step to a custom sentence', () => {
     const port = toProblem(new VaultError('INVALID_REQUEST', { message: 'Paste the whole address.' }))
     expect(todoOf(port)).toBeNull()
     expect(todoOf(toProblem(new VaultError('INVALID_REQUEST')))).toBe(problemText.INVALID_REQUEST.todo)

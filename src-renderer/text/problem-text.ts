@@ -27,7 +27,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   CREDENTIAL_UNREADABLE: text('Entry can’t be read'),
   STORE_WRITE_FAILED: text('Could not be stored'),
   DIALOG_NOT_SHOWN: text('No file dialog'),
-  APPROVAL_DENIED: text('Use not approved', 'Approve it when it is asked again.'),
+  APPROVAL_DENIED: text('Use not approved', 'Approve it when Latchkey asks again.'),
   PORT_BUSY: text('Port in use'),
   ORIGIN_NOT_ALLOWED: text('Host not allowed', 'Add the host to the credential’s allowed hosts.'),
   BROKER_UNREACHABLE: text('Latchkey not running'),
@@ -54,19 +54,21 @@ export const bannerText = {
   signInRequired: 'There is no usable sign-in any more. Nothing was deleted; signing in again replaces it.',
   unreadable:
     'The store returned something that can’t be opened. It was left as it is; replacing it repairs the entry.',
-  expiredOauth: 'The token is over and can’t renew itself. Signing in again replaces it.',
-  expiredKey: 'The key is over. Make a new one at the provider and replace it here.',
-  failing: (name: string) => `${name} could not be reached. The sign-in is kept and tried again by itself.`,
+  expiredOauth: 'The token has expired and can’t be refreshed. Signing in again replaces it.',
+  expiredKey: 'The key has expired. Make a new one at the provider and replace it here.',
+  failing: (name: string) =>
+    `${name} could not be reached. Latchkey keeps the sign-in and tries again by itself.`,
   suspect: (name: string) =>
-    `${name} answered the refresh with something that makes no sense. The sign-in is kept and tried again by itself.`,
+    `${name} sent an invalid answer to the refresh. Latchkey keeps the sign-in and tries again by itself.`,
   givenUp: (name: string) =>
-    `${name} answered the refresh three times with something that makes no sense. The sign-in is kept; retry, or sign in again.`,
+    `${name} sent three invalid answers to the refresh. The sign-in is kept; retry, or sign in again.`,
   locked: 'The keychain is locked, so Latchkey can’t use this credential. Nothing is lost.',
-  expiringOauth: 'The token can’t renew itself. Signing in again before it ends avoids a gap.',
-  expiringKey: 'A key can’t renew itself. Make a new one at the provider and replace it here before it ends.',
-  expiringRenew: 'It ends soon. Refreshing gets a new token.',
+  expiringOauth: 'The token can’t be refreshed. Signing in again before it expires avoids a gap.',
+  expiringKey:
+    'A key can’t be refreshed. Make a new one at the provider and replace it here before it expires.',
+  expiringRenew: 'It expires soon. Refreshing gets a new token.',
   tooOld: (name: string) =>
-    `${name} ends a sign-in some time after it was made, however much it is used. Sign in again before the time shown.`,
+    `${name} ends a sign-in some time after it was made, even if it is used. Sign in again before the time shown.`,
   idle: (name: string) =>
-    `${name} ends a sign-in that nobody uses. Renew it, use it or sign in again before the time shown.`
+    `${name} ends a sign-in that is not used. Refresh it, use it or sign in again before the time shown.`
 } as const

@@ -2,7 +2,7 @@
 export const scopesText = {
   change: 'Change scopes…',
   title: (name: string) => `Change the scopes of ${name}`,
-  lead: 'You sign in again, and the provider asks you to allow what is new. Until then nothing changes.',
+  lead: 'You sign in again, and the provider asks you to allow the new scopes. Until then nothing changes.',
   added: 'Asked for as well',
   removed: 'No longer asked for',
   same: 'Nothing changed yet.',

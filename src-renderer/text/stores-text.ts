@@ -36,11 +36,11 @@ export const storesText = {
     keychain: { label: 'Keychain', means: 'The keychain of this computer keeps them.' },
     passphrase: {
       label: 'Encrypted files with a passphrase',
-      means: 'Latchkey asks for it at every start. Without it nobody opens them, and neither do you.'
+      means: 'Latchkey asks for it at every start. Without it the files stay closed, even to you.'
     },
     machine: {
       label: 'Encrypted files without a passphrase',
-      means: 'Not protected: the key lies beside the files. Who can read your files can open them.'
+      means: 'Not protected: the key lies beside the files. Anyone who can read your files can open them.'
     },
     sops: { label: 'SOPS files', means: 'Files that sops and age open with an age key file of yours.' }
   },
@@ -54,22 +54,22 @@ export const storesText = {
   differs: 'The two are not the same.',
   keyFile: 'age key file',
   keyFileHint:
-    'The whole path of what age-keygen wrote. Keep a copy of it: without it the files stay closed.',
+    'The whole path of the file that age-keygen wrote. Keep a copy of it: without it the SOPS files stay closed.',
   notAbsolute: 'Enter the whole path, from / or a drive letter.',
   whatHappens: (n: number, from: BackendId) =>
-    `${entries(n)} will be copied, read back, and then removed from ${names[from]}. What is saved meanwhile waits for the end.`,
+    `${entries(n)} will be copied, read back, and then removed from ${names[from]}. Saving waits until the move has ended.`,
   start: 'Move everything',
   starting: 'Beginning…',
   running: (to: BackendId) => `Moving everything to ${names[to]}`,
   progress: (step: Step, done: number, total: number) => `${steps[step]}: ${done} of ${total}`,
-  mayClose: 'This goes on when you close the dialog.',
+  mayClose: 'The move continues if you close the dialog.',
   hide: 'Close',
   doneTitle: (n: number, to: BackendId) => `${entries(n)} moved to ${names[to]}`,
   doneMeans: (from: BackendId) => `Every entry was read back. Nothing is left in ${names[from]}.`,
   done: 'Done',
   interrupted: (to: BackendId) => `Moving everything to ${names[to]} was interrupted.`,
   failed: (to: BackendId) => `Moving everything to ${names[to]} did not succeed.`,
-  stillIn: (from: BackendId) => `Everything is whole in ${names[from]}, which is still in use.`,
+  stillIn: (from: BackendId) => `Every entry is intact in ${names[from]}, which is still in use.`,
   alreadyIn: (from: BackendId, to: BackendId) =>
     `Everything is in ${names[to]}, which is in use. Copies are left in ${names[from]}; finish the move to remove them.`,
   goOn: 'Finish the move',
@@ -79,7 +79,7 @@ export const storesText = {
   look: 'Show',
   unlockTitle: 'The encrypted files are locked',
   unlockBody:
-    'Your credentials are untouched. They can be used and renewed again once you enter the passphrase.',
+    'Your credentials are untouched. They can be used and refreshed again once you enter the passphrase.',
   unlock: 'Unlock',
   unlocking: 'Unlocking…',
   enterIt: 'Enter the passphrase.'

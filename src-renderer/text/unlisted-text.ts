@@ -5,8 +5,8 @@ export const unlistedText = {
   title: 'Credentials that are not in the list',
   banner: (n: number, store: string) =>
     count(n, {
-      one: `${store}: one credential of Latchkey is there and not in this list.`,
-      other: `${store}: {n} credentials of Latchkey are there and not in this list.`
+      one: `${store} holds one credential of Latchkey that is not in this list.`,
+      other: `${store} holds {n} credentials of Latchkey that are not in this list.`
     }),
   takeBack: (n: number) => count(n, { one: 'Take it back', other: 'Take them back' }),
   taken: (n: number) =>

@@ -33,10 +33,10 @@ export function fakeDoctorReport(
       row('keychain', 'ok', 'write, read, delete in 41 ms', null),
       readEntries
         ? row('entries', 'ok', '12 of 12', null)
-        : row('entries', 'skipped', 'Not looked at.', 'Start this check separately.'),
+        : row('entries', 'skipped', 'Not checked.', 'Start this check separately.'),
       old('old-llxprt', ['~/.llxprt/tools/exa.key', '~/.llxprt/mcp-oauth-tokens-v2.json']),
       old('old-kstlib', ['~/.config/acme/auth/tokens/sso.token.json'])
     ],
-    repaired: isOpen ? [] : ['Closed 1 file or folder.']
+    repaired: isOpen ? [] : ['Made 1 file or folder private.']
   }
 }

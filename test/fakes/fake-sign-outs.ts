@@ -40,7 +40,7 @@ function rowOf(notes: readonly SignOutNote[]): DoctorRow {
     state: 'warning',
     fact: `${String(notes.length)} not confirmed by the provider`,
     why: 'Until the provider ends the access, every copy of the token still works.',
-    remedy: 'End the access on the provider’s own page, then say here that it is done.',
+    remedy: 'End the access on the provider’s own page, then mark it as done here.',
     fixable: false,
     files: []
   }

@@ -33,7 +33,7 @@ async function shell(line: string, home = 'home'): Promise<Ended> {
 
 describe('the command line', () => {
   it.each(['doctor', 'import {file}', '--help', 'nonsense'])(
-    'ends quietly when nobody reads what it says, and with 70 when it can not be written: %s',
+    'ends quietly when its output is not read, and with 70 when it can not be written: %s',
     async (command) => {
       const file = join(world.folder, '.env')
       await writeFile(file, 'A_KEY=0123456789abcdef\n')
@@ -110,7 +110,7 @@ describe('the command line', () => {
 
   it.each([
     ['a folder that is not there', '/nowhere/at/all/x.age', 'There is no such folder.'],
-    ['a part that is a file', '/dev/null/x.age', 'A part of that path is no folder.'],
+    ['a part that is a file', '/dev/null/x.age', 'A part of that path is not a folder.'],
     ['a folder of the system', '/proc/x.age', 'There is no such folder.']
   ])('says what is wrong with the place of an export: %s', async (_name, place, sentence) => {
     const open = await world.openHome('home')
@@ -129,7 +129,7 @@ describe('the command line', () => {
       const { code, errors } = await shell(`latchkey ${command} < /dev/null`, 'file')
       expect([code, errors]).toEqual([
         70,
-        expect.stringContaining('In the place of the data folder lies a file')
+        expect.stringContaining('There is a file at the path of the data folder')
       ])
     }
   )

@@ -78,13 +78,13 @@ describe('the command line', () => {
   })
 
   describe('on an older Node', () => {
-    it('starts no second one for what opens nothing', async () => {
+    it('starts no second Node for a command that opens nothing', async () => {
       await build()
       await installNode()
       expect(await run(['--help'], asOldNode)).toEqual({ code: 0, out: 'build 1.2.3 --help\n', errors: '' })
     })
 
-    it('runs a command on the one that the project has installed, with its exit code', async () => {
+    it('runs a command on the Node that the project has installed, with its exit code', async () => {
       await build()
       await installNode()
       expect(await run(['command', 'x'], asOldNode)).toEqual({
@@ -99,7 +99,7 @@ describe('the command line', () => {
       expect(await run(['--help'], asOldNode)).toEqual({ code: 7, out: 'installed --help\n', errors: '' })
     })
 
-    it('says what is needed where none is installed', async () => {
+    it('says what is needed if no Node is installed', async () => {
       const { code, out, errors } = await run(['--help'], asOldNode)
       expect([code, out]).toEqual([70, ''])
       expect(errors).toBe('latchkey: needs Node 22.18 or newer, found 20.19.0; run npm ci\n')

@@ -95,7 +95,7 @@ describe('latchkey doctor on a real keychain', () => {
     const found = await doctor()
     expect([rowOf(found, 'modes').state, rowOf(found, 'leftovers').state]).toEqual(['warning', 'warning'])
     const fixed = await doctor('--fix')
-    expect(fixed.repaired).toEqual(['Closed 2 files and folders.', 'Removed 1 half-written file.'])
+    expect(fixed.repaired).toEqual(['Made 2 files and folders private.', 'Removed 1 half-written file.'])
     expect(fixed.code).toBe(0)
     expect((await stat(join(home, 'catalog.db'))).mode & 0o777).toBe(0o600)
     expect((await keychain(['lookup', ...item])).includes(SECRET)).toBe(true)
@@ -157,7 +157,7 @@ describe('latchkey doctor on a real keychain', () => {
   it('refuses a setting and an option that it does not know', async () => {
     expect(await latchkey(['doctor'], { LATCHKEY_HOME: 'here' })).toMatchObject({
       code: 70,
-      errors: 'latchkey: LATCHKEY_HOME must be an absolute path; “~” is not read. (CONFIG_INVALID)\n'
+      errors: 'latchkey: LATCHKEY_HOME must be an absolute path; “~” is not expanded. (CONFIG_INVALID)\n'
     })
     expect((await latchkey(['doctor', '--nope'])).code).toBe(64)
   })

@@ -101,7 +101,7 @@ describe.each(['file', 'keychain'] as const)('a list that was lost, over the %s 
     expect((await readdir(home)).some((name) => name.startsWith('catalog.db.broken-'))).toBe(true)
   })
 
-  it('is offered from the records themselves when nobody wants the backup', async () => {
+  it('is offered from the records themselves when the backup is declined', async () => {
     await add(await start({ store }), 'ana', 'bob')
     await lose('emptied')
     const again = await start({ store, confirmRestore: async () => false })

@@ -79,14 +79,14 @@ describe('providers.json in the data folder', () => {
     expect(ids).toContain('github')
     expect(ids).not.toContain('forge')
     const sentence = 'providers.json, row 2: endpoints.issuer must be an https address.'
-    expect(harness.warnings).toEqual([`${sentence} Latchkey goes on with the providers it knows.`])
+    expect(harness.warnings).toEqual([`${sentence} Latchkey still uses the providers that it knows.`])
     expect(await doctorRow(harness)).toMatchObject({ state: 'failure', fact: sentence })
     expect(JSON.stringify([harness.warnings, await doctorRow(harness)])).not.toContain(SECRET)
   })
 
   it('with a client secret is refused, and where the secret belongs is told', async () => {
     const harness = await startWith([{ ...row, clientSecret: SECRET }])
-    expect(harness.warnings.join()).toContain('enter it when you sign in: it is kept in the vault then.')
+    expect(harness.warnings.join()).toContain('enter it when you sign in: the vault then keeps it.')
     expect(harness.warnings.join()).not.toContain(SECRET)
   })
 })

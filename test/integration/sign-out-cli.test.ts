@@ -68,14 +68,14 @@ describe('signing out on the command line', () => {
     const { service, account } = await signedIn()
     op.disturb(() => ({ kind: 'drop-before' }))
     const done = await latchkey(['sign-out', service, account])
-    expect(done.out).toContain('“latchkey sign-outs” lists it until you say there that it is done')
+    expect(done.out).toContain('“latchkey sign-outs” lists it until you mark it as done')
     op.disturb(null)
     await signedIn()
     const listed = await latchkey(['doctor', '--json'])
     expect(rowOf(listed)).toMatchObject({
       state: 'warning',
       fact: expect.stringContaining(`Example ID, ${account}`),
-      remedy: expect.stringContaining('in the window’s Doctor, or with “latchkey sign-outs”')
+      remedy: expect.stringContaining('in the window’s Doctor or with “latchkey sign-outs”')
     })
     for (const { value } of op.issued()) expect(listed.out).not.toContain(value)
     const { vault, opened } = await openTestVault({ home, store: 'file' })

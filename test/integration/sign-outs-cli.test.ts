@@ -76,14 +76,14 @@ describe('sign-outs that were not confirmed, on the command line', () => {
     expect(await numbers()).toEqual(['1'])
   })
 
-  it('are listed while the app is open on the home, and taken off in its window alone then', async () => {
+  it('are listed while the app is open on the home, and can be removed only in its window then', async () => {
     await inCatalog(({ signOuts }) => signOuts.add({ ...note, at: noon }))
     const { vault } = await openTestVault({ home, store: 'file' })
     try {
       expect(await latchkey('sign-outs')).toMatchObject({ code: 1, errors: '' })
       const refused = await latchkey('sign-outs', '--done', '1')
       expect(refused).toMatchObject({ code: 70, out: '' })
-      expect(refused.errors).toContain('Say it in its Doctor, or quit it and run this again.')
+      expect(refused.errors).toContain('Mark it as done in its Doctor, or quit Latchkey and run this again.')
       expect((await vault.handlers.getSnapshot()).signOuts).toHaveLength(1)
     } finally {
       await vault.close()
@@ -91,14 +91,14 @@ describe('sign-outs that were not confirmed, on the command line', () => {
     expect((await latchkey('sign-outs', '--done', '1')).code).toBe(0)
   })
 
-  it('are none where there is no home yet, and none is made', async () => {
+  it('are an empty list without a home, and the home is not made', async () => {
     await rm(home, { recursive: true })
     expect(await latchkey('sign-outs', '--json')).toMatchObject({ code: 0, out: '[]\n' })
     expect((await latchkey('sign-outs', '--done', '1')).code).toBe(70)
     await expect(stat(home)).rejects.toThrow('ENOENT')
   })
 
-  it('steer no terminal and name no other kind of address, whoever wrote the catalog', async () => {
+  it('print no terminal controls and no address of another kind from the catalog', async () => {
     await inCatalog(({ signOuts }) =>
       signOuts.add({
         name: 'A\u001b[2J',
@@ -113,7 +113,7 @@ describe('sign-outs that were not confirmed, on the command line', () => {
     expect(out).toContain('no page is known')
   })
 
-  it('say that a catalog can not be read, and leave it', async () => {
+  it('say that a catalog can not be read, and leave it as it is', async () => {
     const text = 'not a catalog'.repeat(50)
     await writeFile(join(home, 'catalog.db'), text, { mode: 0o600 })
     for (const args of [[], ['--done', '1']]) {

@@ -101,7 +101,7 @@ describe('npm start for root', () => {
   })
 })
 
-describe('npm start where somebody can be asked', () => {
+describe('npm start where a person can be asked', () => {
   it.each([
     ['“n”', 'n'],
     ['nothing', ''],

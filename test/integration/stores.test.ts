@@ -403,7 +403,7 @@ describe('a store under a passphrase', () => {
     const { vault } = await openVault()
     const { ref } = vault.repository.list()[0]!
     await expect(vault.tokens.getToken(ref)).rejects.toThrow(
-      'lies in the keychain, and the store in use is encrypted files. Move it, or change the store back.'
+      'is in the keychain, but the store in use is encrypted files. Move it, or change the store back.'
     )
     expect(await itemsInKeychain()).toHaveLength(1)
     expect(await readFile(join(home, 'latchkey.yaml'), 'utf8')).toContain('machine')

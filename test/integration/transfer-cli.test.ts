@@ -130,7 +130,7 @@ describe('the command line', () => {
     await mkdir(join(world.folder, 'other'), { mode: 0o700 })
     await writeFile(file, 'mine')
     const { errors } = await latchkey('other', ['export', file], `${PASSPHRASE}\n`)
-    expect(errors).toContain('such a file already')
+    expect(errors).toContain('This file already exists')
     expect((await latchkey('other', ['export', `${file}2`], 'short\n')).errors).toContain('12')
     expect(await readFile(file, 'utf8')).toBe('mine')
   })

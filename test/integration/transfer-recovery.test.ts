@@ -141,7 +141,7 @@ describe('a recovery key', () => {
     expect(await from.vault.handlers.createRecoveryKey()).toMatchObject({
       kind: 'on',
       copiedAt: null,
-      problem: expect.stringContaining('could not be renewed')
+      problem: expect.stringContaining('could not be updated')
     })
     expect((await from.vault.tokens.getToken({ service: 'stripe', account: 'acme' })).length).toBeGreaterThan(
       0

@@ -134,7 +134,7 @@ describe('the whole vault on a real keychain', () => {
   it.each([
     ['nothing but spaces', { key: '  \n ' }, 'The key is empty'],
     ['a line break inside', { key: 'sk_test_1\nsk_test_2' }, 'line break'],
-    ['an end in the past', { expiresAt: '2020-01-01T00:00:00.000Z' }, 'lies in the past']
+    ['an end in the past', { expiresAt: '2020-01-01T00:00:00.000Z' }, 'is in the past']
   ])('refuses a key with %s and stores nothing', async (_what, wrong, message) => {
     const { vault } = await openVault()
     await expect(vault.handlers.addApiKey({ ...apiKey, ...wrong })).rejects.toThrow(message)

@@ -116,7 +116,7 @@ describe('the rules of the Electron security checklist', () => {
     // https page.
     ['the address of a page', /\blocation\.|document\.(domain|referrer|URL|baseURI)/],
     ['cookies and service workers of a page', /document\.cookie|serviceWorker/]
-  ])('hold because nobody uses %s', (_what, pattern) => {
+  ])('hold because no source uses %s', (_what, pattern) => {
     expect(filesWith(pattern)).toEqual([])
   })
 })

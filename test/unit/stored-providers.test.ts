@@ -24,7 +24,7 @@ describe('the row a sign-in was made with', () => {
     })
   })
 
-  it('of a row with a field that nobody knows is not read', () => {
+  it('with an unknown field is not read', () => {
     expect(v.is(storedProvider, { ...rows[0], clientSecret: 'x' })).toBe(false)
   })
 })

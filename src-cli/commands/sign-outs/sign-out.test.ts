@@ -25,14 +25,14 @@ describe('latchkey sign-out', () => {
     ['yes', 0, 'revoked'],
     ['no', 1, 'not confirmed'],
     ['unsupported', 1, 'no way']
-  ] as const)('says what happened here and what there: %s', async (revoked, code, there) => {
+  ] as const)('says what happened here and at the provider: %s', async (revoked, code, there) => {
     const done = await run(['github', 'octocat'], revoked)
     expect(done.code).toBe(code)
     expect(done.out).toMatch(new RegExp(`^Here: +deleted\nAt the provider: .*${there}`))
     expect(done.calls).toEqual([['sign out', ref], 'close'])
   })
 
-  it('says where what was not confirmed is listed, and only then', async () => {
+  it('says where an unconfirmed sign-out is listed, and says it only for one', async () => {
     expect((await run(['github', 'octocat'], 'no')).out).toContain('“latchkey sign-outs” lists it')
     expect((await run(['github', 'octocat'], 'yes')).out).not.toContain('lists it')
   })
@@ -55,7 +55,7 @@ describe('latchkey sign-out', () => {
   })
 
   it.each([[[]], [['github']], [['a', 'b', 'c']], [['--all', 'github', 'octocat']]])(
-    'does not guess at %j',
+    'refuses %j',
     async (args) => {
       expect(await run(args)).toMatchObject({ code: 64, calls: [] })
     }

@@ -23,7 +23,7 @@ const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {
   'not-asked': 'not asked, the access may go on'
 }
 
-const listed = 'Not forgotten:   “latchkey sign-outs” lists it until you say there that it is done\n'
+const listed = 'Still listed:    “latchkey sign-outs” lists it until you mark it as done\n'
 
 export const signOutCommand: Command<SignOutCommandPorts> = {
   run: async ({ positionals: [service = '', account = ''], has }, ports) => {

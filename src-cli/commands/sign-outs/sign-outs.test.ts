@@ -40,9 +40,9 @@ describe('latchkey sign-outs', () => {
     expect([code, taken]).toEqual([1, []])
   })
 
-  it('ends with 0 when there is none', async () => {
+  it('ends with 0 if no sign-out is listed', async () => {
     const { code, out } = await run([], [])
-    expect([code, out]).toEqual([0, 'No sign-out is listed that a provider did not confirm.\n'])
+    expect([code, out]).toEqual([0, 'The list of unconfirmed sign-outs is empty.\n'])
   })
 
   it('gives the same as JSON, with the same codes', async () => {
@@ -54,7 +54,7 @@ describe('latchkey sign-outs', () => {
     expect(await run(['--json'], [])).toMatchObject({ code: 0, out: '[]\n' })
   })
 
-  it('takes off the numbers that are named, each once, says which they were, and ends with 0', async () => {
+  it('takes the named numbers off the list once each, says which, and ends with 0', async () => {
     const done = await run(['--done', '9', '9'])
     expect(done).toMatchObject({
       code: 0,
@@ -78,12 +78,12 @@ describe('latchkey sign-outs', () => {
   it.each([
     [['--done'], 'NUMBER is missing.'],
     [['9'], 'A NUMBER goes with --done.'],
-    [['--done', 'github', 'octocat'], 'A NUMBER is one of those that the list shows.'],
-    [['--done', '0'], 'A NUMBER is one of those that the list shows.'],
-    [['--done', '9x'], 'A NUMBER is one of those that the list shows.'],
+    [['--done', 'github', 'octocat'], 'NUMBER must be a number in the list.'],
+    [['--done', '0'], 'NUMBER must be a number in the list.'],
+    [['--done', '9x'], 'NUMBER must be a number in the list.'],
     [['--done', '-9'], 'There is no option of that name.'],
     [['--all'], 'There is no option of that name.']
-  ])('does not guess at %j, and says what is wrong', async (args, sentence) => {
+  ])('refuses %j and says what is wrong', async (args, sentence) => {
     const { code, errors, taken } = await run(args)
     expect([code, taken]).toEqual([64, []])
     expect(errors).toBe(`latchkey sign-outs: ${sentence} See “latchkey sign-outs --help”.\n`)

@@ -38,7 +38,7 @@ function jsonOf(notes: readonly NotedSignOut[]): string {
 }
 
 function textOf(notes: readonly NotedSignOut[]): string {
-  if (notes.length === 0) return 'No sign-out is listed that a provider did not confirm.\n'
+  if (notes.length === 0) return 'The list of unconfirmed sign-outs is empty.\n'
   const width = Math.max(...notes.map(({ id }) => id.length))
   const lines = notes.flatMap((note) => [
     `${note.id.padStart(width)}  ${titleOf(note)}`,
@@ -61,7 +61,7 @@ function numbersOf({ has, positionals }: Arguments): readonly string[] | null {
     return null
   }
   if (positionals.length === 0) throw new UsageError('NUMBER is missing.')
-  if (!positionals.every(isNumber)) throw new UsageError('A NUMBER is one of those that the list shows.')
+  if (!positionals.every(isNumber)) throw new UsageError('NUMBER must be a number in the list.')
   return [...new Set(positionals)]
 }
 

@@ -2,10 +2,10 @@ import { resolve } from 'node:path'
 import { type StoreMove, storeNames, type StoreTarget } from '#shared/stores.ts'
 import { VaultError } from '#shared/problem.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
-import { type Door, openDoor, passphraseOf } from '../../terminal/door.ts'
+import { type Lockable, unlockFirst, passphraseOf } from '../../terminal/lockable.ts'
 
 /** The stores, as the composition root gives them. */
-type StoresHandle = Door & {
+type StoresHandle = Lockable & {
   readonly left: () => StoreMove | null
   readonly move: (target: StoreTarget) => Promise<number>
   readonly resume: (passphrase: string | null) => Promise<number>
@@ -29,7 +29,7 @@ export const moveCommand: Command<MoveCommandPorts> = {
   run: async (args, ports) => {
     const order = orderOf(args)
     return await ports.withStores(teller(ports), async (stores) => {
-      await openDoor(stores, ports)
+      await unlockFirst(stores, ports)
       return await carryOut(order, stores, ports)
     })
   }

@@ -13,7 +13,7 @@ export type StoreCommandPorts = Terminal & {
 }
 
 const reasons: Readonly<Record<StoreList['chosenBy'], string>> = {
-  default: 'nothing else was chosen',
+  default: 'it is the default',
   file: 'the configuration file of the home says so',
   environment: 'LATCHKEY_STORE says so'
 }

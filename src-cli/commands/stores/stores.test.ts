@@ -65,7 +65,7 @@ describe('latchkey move', () => {
     expect(sops.calls).toEqual([['move', { type: 'sops', ageKeyFile: '/keys.txt' }]])
   })
 
-  it('asks twice where somebody types, and moves nothing when the two differ', async () => {
+  it('asks twice on a terminal, and moves nothing if the answers differ', async () => {
     const answers = [PASSPHRASE, 'seven dry otters']
     const { code, calls, errors } = await run(['move', '--to', 'encrypted-file'], {
       answers,
@@ -77,7 +77,7 @@ describe('latchkey move', () => {
     expect(errors).not.toContain('otters')
   })
 
-  it('opens a locked store first, and asks again for what a move needs', async () => {
+  it('opens a locked store first, then asks for the passphrase of the move', async () => {
     const left: StoreMove = { ...moving, state: { kind: 'interrupted', canUndo: true } }
     const { calls } = await run(['move', '--resume'], {
       answers: ['old one', PASSPHRASE],
@@ -100,7 +100,7 @@ describe('latchkey move', () => {
     [['move', '--to', 'keychain', '--undo'], 'It takes one of --to, --resume and --undo.'],
     [['move', '--to', 'keychain', '--age-key-file', '/x'], '--age-key-file belongs to --to sops.'],
     [['move', '--to', 'encrypted-file', '--passphrase', PASSPHRASE], 'There is no option of that name.']
-  ])('does not understand %j, and repeats nothing', async (args, sentence) => {
+  ])('refuses %j and does not repeat it', async (args, sentence) => {
     const { code, calls, errors } = await run(args)
     expect(code).toBe(64)
     expect(calls).toEqual([])
@@ -112,7 +112,7 @@ describe('latchkey store', () => {
   it('says where secrets are kept and why', async () => {
     expect(await run(['store'])).toMatchObject({
       code: 0,
-      out: 'Secrets are kept in the keychain, because nothing else was chosen.\nKeyring: healthy, 12 entries\n'
+      out: 'Secrets are kept in the keychain, because it is the default.\nKeyring: healthy, 12 entries\n'
     })
   })
 

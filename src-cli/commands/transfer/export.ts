@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import type { ExportReport } from '#shared/transfer.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
-import { type Door, openDoor } from '../../terminal/door.ts'
+import { type Lockable, unlockFirst } from '../../terminal/lockable.ts'
 
 /** The opened export, as the composition root gives it. */
-export type ExportHandle = Door & {
+export type ExportHandle = Lockable & {
   readonly exportTo: (path: string, passphrase: string) => Promise<ExportReport>
   readonly close: () => Promise<void>
 }
@@ -17,12 +17,12 @@ export const exportCommand: Command<ExportCommandPorts> = {
   run: async ({ positionals: [file = ''] }, ports) => {
     const transfer = await ports.openTransfer()
     try {
-      await openDoor(transfer, ports)
+      await unlockFirst(transfer, ports)
       const passphrase = await newPassphrase(ports)
       if (passphrase === null) return exitCodes.usage
       const { path, exported, missing } = await transfer.exportTo(resolve(file), passphrase)
       ports.write(`${exported} exported to ${path}, read back.\n`)
-      for (const name of missing) ports.write(`! ${name} can not be read and is not in it.\n`)
+      for (const name of missing) ports.write(`! ${name} can’t be read and was left out.\n`)
       return missing.length === 0 ? exitCodes.ok : exitCodes.warnings
     } finally {
       await transfer.close()

@@ -53,8 +53,8 @@ function sumOf({ rows, skipped }: Rows, report: ImportReport | null): string {
   if (report === null) return `${found}. Nothing was changed.`
   const plaintext = {
     removed:
-      ' The secrets were taken out of the file; a disk may keep the old blocks, so exchange what others could have read.',
-    kept: ' The file was left as it is and still holds them in the clear.',
+      ' The secrets were removed from the file; a disk may keep the old blocks, so replace secrets that others could have read.',
+    kept: ' The file was left as it is and still holds the secrets in the clear.',
     none: ''
   }[report.plaintext]
   return `${found}, ${report.imported} imported.${plaintext}`

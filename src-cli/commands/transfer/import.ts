@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
 import type { ImportPreview, ImportReport, ImportRequest } from '#shared/transfer.ts'
 import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
-import { type Door, openDoor } from '../../terminal/door.ts'
+import { type Lockable, unlockFirst } from '../../terminal/lockable.ts'
 import { importLines, type Rows } from './import-table.ts'
 
 /** The opened import, as the composition root gives it. */
-export type ImportHandle = Door & {
+export type ImportHandle = Lockable & {
   readonly preview: (path: string) => Promise<ImportPreview>
   readonly previewText: (text: string) => Promise<ImportPreview>
   readonly open: (id: string, secret: string) => Promise<ImportPreview>
@@ -33,10 +33,9 @@ type Options = {
 const PIPE = '-'
 const LOCKED = 'The store is locked, and its passphrase can’t come through the same pipe. Import a file.'
 const SEALED =
-  'A sealed export can’t come through a pipe: its passphrase is asked for there. Import the file.'
-const NO_FILE =
-  'What comes through a pipe has no file to take the secrets out of. Leave out --remove-plaintext.'
-const TO_COMPARE = 'The store is locked: to compare the rows with what is stored, its passphrase is needed.'
+  'A sealed export can’t come through a pipe, because Latchkey reads the passphrase from there. Import the file.'
+const NO_FILE = 'A pipe has no file to remove the secrets from. Leave out --remove-plaintext.'
+const TO_COMPARE = 'The store is locked: its passphrase is needed to compare the rows with the stored values.'
 
 export const importCommand: Command<ImportCommandPorts> = {
   run: async (args, ports) => {
@@ -47,7 +46,7 @@ export const importCommand: Command<ImportCommandPorts> = {
       const isLocked = await transfer.isLocked()
       if (isLocked && options.file === PIPE) throw refused(LOCKED)
       if (isLocked && options.dryRun) ports.writeError(`latchkey: ${TO_COMPARE}\n`)
-      await openDoor(transfer, ports)
+      await unlockFirst(transfer, ports)
       const preview = await opened(transfer, options.file, ports)
       if (preview === null) return exitCodes.usage
       const report = options.dryRun ? null : await transfer.run(requestOf(preview, options))

@@ -114,7 +114,7 @@ describe('a store that is locked', () => {
     expect(calls.slice(0, begun.length)).toEqual(begun)
   })
 
-  it('is said to be so in a dry run, which compares with what is stored', async () => {
+  it('is reported in a dry run, which compares with the stored values', async () => {
     const given = { ...locked, answers: ['of the store'] }
     const { code, errors, calls } = await run(['import', '/.env', '--dry-run'], given)
     expect(code).toBe(0)
@@ -125,7 +125,7 @@ describe('a store that is locked', () => {
   it.each([
     ['export', '/x.age'],
     ['import', '/.env']
-  ])('is told when no passphrase comes: %s', async (...args) => {
+  ])('is reported if no passphrase comes: %s', async (...args) => {
     const { code, errors, calls } = await run(args, locked)
     expect([code, calls]).toEqual([70, [['close']]])
     expect(errors).toContain('No passphrase was given')
@@ -141,9 +141,9 @@ describe('an import through a pipe', () => {
 
   it.each<[string, readonly string[], Given]>([
     ['a sealed export', ['import', '-'], { preview: { kind: 'sealed', id: 'i', path: null } }],
-    ['a file to take away', ['import', '-', '--remove-plaintext'], {}],
+    ['--remove-plaintext', ['import', '-', '--remove-plaintext'], {}],
     ['a passphrase of the store', ['import', '-'], { isLocked: true }]
-  ])('has no room for %s, and says what to do', async (_name, args, given) => {
+  ])('refuses %s, and says what to do', async (_name, args, given) => {
     const { code, errors } = await run(args, { input: 'x', answers: [PASSPHRASE], ...given })
     expect(code).toBe(70)
     expect(errors).toMatch(/Import (a|the) file\.|Leave out/)
@@ -158,7 +158,7 @@ describe('latchkey export', () => {
     expect(out).toBe('2 exported to /backup/all.age, read back.\n')
   })
 
-  it('asks twice where somebody types, and exports nothing when the two differ', async () => {
+  it('asks twice on a terminal, and exports nothing if the answers differ', async () => {
     const twice = { answers: [PASSPHRASE, `${PASSPHRASE}!`], isInteractive: true }
     const { code, calls, errors } = await run(['export', 'x.age'], twice)
     expect([code, calls]).toEqual([64, [['close']]])
@@ -166,11 +166,11 @@ describe('latchkey export', () => {
     expect(errors).not.toContain(PASSPHRASE)
   })
 
-  it('names what is not in the file and ends with 1', async () => {
+  it('names the credentials that are not in the file and ends with 1', async () => {
     const given = { answers: [PASSPHRASE], missing: ['GitHub · ana'] }
     const { code, out } = await run(['export', 'x.age'], given)
     expect(code).toBe(1)
-    expect(out).toContain('! GitHub · ana can not be read')
+    expect(out).toContain('! GitHub · ana can’t be read')
   })
 
   it.each([[[]], [['a', 'b']], [['--passphrase=four words', 'a']]])('does not take %j', async (more) => {
@@ -181,7 +181,7 @@ describe('latchkey export', () => {
 })
 
 describe('latchkey import', () => {
-  it('imports what is new and asks before it replaces', async () => {
+  it('imports new rows, and replaces only with --replace', async () => {
     const preview = rowsOf([
       importRow(0),
       importRow(1, { state: 'replaces' }),
@@ -208,7 +208,7 @@ describe('latchkey import', () => {
     expect(JSON.parse(out)).toEqual({ preview: rowsOf([importRow(0)]), report: null })
   })
 
-  it('asks for what opens a sealed file', async () => {
+  it('asks for the passphrase of a sealed file', async () => {
     const preview = { kind: 'sealed', id: 'i', path: null } as const
     const { code, calls } = await run(['import', '/x/a.age'], { preview, answers: [PASSPHRASE] })
     expect(code).toBe(0)
@@ -224,7 +224,7 @@ describe('latchkey import', () => {
       rowsOf([importRow(0)], ['PORT does not look like a secret.']),
       []
     ],
-    ['what may be a secret was left out', 1, rowsOf([importRow(0)], ['TOKEN is too long.'], true), []],
+    ['a line that may be a secret was left out', 1, rowsOf([importRow(0)], ['TOKEN is too long.'], true), []],
     ['a row is refused', 1, rowsOf([importRow(0, { state: 'refused', note: 'why' })]), []],
     ['a row failed', 2, rowsOf([importRow(0)]), [0]]
   ])('says with its code that %s: %i', async (_what, code, preview, fails) => {

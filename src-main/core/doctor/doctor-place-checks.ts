@@ -10,14 +10,14 @@ export function homeRow({ exists, homeProblem, isDurable }: FileAudit): DoctorRo
   if (homeProblem === null) {
     return warned(
       'home',
-      'it is yours; its file system does not say when a change is on the disk, so a power cut may take back the last ones',
-      'Keep the data folder on a disk of this computer: move it, and name it by LATCHKEY_HOME.'
+      'it is yours; its file system does not report when a change is on the disk, so a power cut may undo the last changes',
+      'Move the data folder to a disk of this computer, and set LATCHKEY_HOME to it.'
     )
   }
   return failed(
     'home',
     homeProblem,
-    'Choose another folder with LATCHKEY_HOME, or give this one to yourself.'
+    'Choose another folder with LATCHKEY_HOME, or make yourself the owner of this one.'
   )
 }
 
@@ -26,13 +26,13 @@ export function modesRow({ exists, open, foreign }: FileAudit): DoctorRow {
   if (foreign.length > 0) {
     return failed(
       'modes',
-      `${counted(foreign.length, 'link or file of somebody else', 'links or files of somebody else')}: ${named(foreign)}`,
-      'Look at them and move them away by hand; Latchkey does not touch them.',
+      `${counted(foreign.length, 'link or file of another user', 'links or files of another user')}: ${named(foreign)}`,
+      'Check them and move them away by hand; Latchkey does not touch them.',
       open.length > 0
     )
   }
   if (open.length === 0) return passed('modes', 'folders 0700, files 0600')
-  return warned('modes', `open to others: ${named(open)}`, 'Fix closes them to everybody but you.', true)
+  return warned('modes', `open to others: ${named(open)}`, 'Fix makes them accessible to you alone.', true)
 }
 
 export function leftoversRow({ leftovers }: FileAudit): DoctorRow {
@@ -45,7 +45,7 @@ export function straysRow(strays: readonly string[]): DoctorRow {
   return warned(
     'strays',
     `${counted(strays.length, 'sealed file')} without an entry: ${named(strays)}`,
-    'They are left alone, because they may be all that is left of a credential. Remove them by hand if not.'
+    'Latchkey keeps them, because each may be the last copy of a credential. Remove by hand those that you do not need.'
   )
 }
 
@@ -69,7 +69,7 @@ export function sopsRows(setup: SopsSetup | null): DoctorRow[] {
       ? passed('sops-config', 'found')
       : skipped(
           'sops-config',
-          'No .sops.yaml. Only the sops command needs one; without, it says “no matching creation rule”.',
+          'There is no .sops.yaml. Only the sops command needs one; without it, sops says “no matching creation rule”.',
           'Put a .sops.yaml with a path_regex that matches .sops.json into your home folder.'
         ),
     ageKeyRow(setup.keyFile),
@@ -85,7 +85,7 @@ function recipientsRow({ recipients, keyFile }: SopsSetup): DoctorRow {
   }
   return failed(
     'age-recipients',
-    'There is none; age says “no identity matched” when a wrong one is configured.',
+    'There is none. If a wrong one is configured, age says “no identity matched”.',
     'Put the public key (age1…) of your key file into the settings or into .sops.yaml.'
   )
 }
@@ -93,15 +93,19 @@ function recipientsRow({ recipients, keyFile }: SopsSetup): DoctorRow {
 function ageKeyRow(keyFile: SopsSetup['keyFile']): DoctorRow {
   switch (keyFile) {
     case 'readable':
-      return passed('age-key', 'present, for you alone')
+      return passed('age-key', 'present, and readable by you alone')
     case 'missing':
       return failed(
         'age-key',
         'There is none: age would say “no identity”.',
-        'Make one with age-keygen, or set SOPS_AGE_KEY_FILE to where it is.'
+        'Make one with age-keygen, or set SOPS_AGE_KEY_FILE to its path.'
       )
     case 'denied':
-      return failed('age-key', 'It is there and can’t be read.', 'Make it yours and set its mode to 600.')
+      return failed(
+        'age-key',
+        'It exists but can’t be read.',
+        'Make yourself its owner and set its mode to 600.'
+      )
     case 'open-to-others':
       return warned('age-key', 'Others may read it.', 'Set its mode to 600.')
   }
@@ -129,7 +133,7 @@ export function oldKstlibRow(files: readonly string[]): DoctorRow {
 
 /** Null: the keychain did not answer, so the accounts are unknown. */
 export function oldKiwiRow(accounts: readonly string[] | null): DoctorRow {
-  if (accounts === null) return skipped('old-kiwi', 'Not looked at, because the keychain does not answer.')
+  if (accounts === null) return skipped('old-kiwi', 'Not checked, because the keychain does not answer.')
   if (accounts.length === 0) return passed('old-kiwi', 'none under the usual names')
   return warned(
     'old-kiwi',

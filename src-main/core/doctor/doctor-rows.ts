@@ -2,28 +2,28 @@ import type { DoctorCheckId, DoctorRow } from '#shared/doctor.ts'
 import { cleanText } from '#shared/shown-text.ts'
 
 const why: Readonly<Record<DoctorCheckId, string>> = {
-  keychain: 'A keychain that only seems to be there fails when a token is to be stored.',
+  keychain: 'A keychain that only seems to work fails when a token is stored.',
   backend: 'It decides who else on this computer can open your secrets.',
-  fallback: 'Encrypted files have their key beside them: who can read your files can open them.',
-  home: 'Another owner of the folder could replace what lies in it.',
+  fallback: 'Encrypted files have their key beside them: anyone who can read your files can open them.',
+  home: 'Another owner of the folder could replace its files.',
   modes: 'Others on this computer must not read the catalog, the sealed files or their key.',
-  leftovers: 'A killed process left them. They hold nothing that is needed.',
+  leftovers: 'A killed process left them. They are not needed.',
   catalog: 'The catalog is the list you see; an entry that is marked can not be used.',
-  entries: 'A listed entry without a readable secret can not be used. Nothing is deleted by looking.',
+  entries: 'A listed entry without a readable secret can not be used. This check deletes nothing.',
   strays: 'They hold sealed values that no entry of the list points to.',
-  unlisted: 'They are stored and can not be used while the list does not have them.',
-  intents: 'Something was being saved or removed when its process ended.',
-  'sign-outs': 'Until the provider ends the access, whoever has the token may go on using it.',
-  clock: 'Expiry times are wrong while the clock is.',
-  loopback: 'The browser brings a sign-in back to a port on 127.0.0.1.',
-  providers: 'A row with a fault is not used, and neither are the others of that file.',
-  'sops-config': 'Without it nothing says for whom the files are encrypted.',
-  'age-key': 'Without the age key nothing that is stored can be opened.',
-  'age-recipients': 'Files are encrypted for these public keys and for nobody else.',
-  'old-llxprt': 'Latchkey does not read them, and nothing renews what is in them.',
+  unlisted: 'They are stored but cannot be used until the list contains them.',
+  intents: 'A process ended while it saved or removed an entry.',
+  'sign-outs': 'Until the provider ends the access, every copy of the token still works.',
+  clock: 'A wrong clock makes expiry times wrong.',
+  loopback: 'The browser returns from a sign-in to a port on 127.0.0.1.',
+  providers: 'If one row has a fault, no row of that file is used.',
+  'sops-config': 'It says for which keys the files are encrypted.',
+  'age-key': 'Without the age key, stored entries cannot be opened.',
+  'age-recipients': 'Files are encrypted for these public keys only.',
+  'old-llxprt': 'Latchkey does not read them and does not refresh their tokens.',
   'old-kstlib': 'Latchkey does not read them; a .token.json file holds its tokens in the clear.',
-  'old-kiwi': 'Latchkey does not read them, and nothing renews what is in them.',
-  version: 'Worth knowing when something is reported.'
+  'old-kiwi': 'Latchkey does not read them and does not refresh their tokens.',
+  version: 'It belongs in every problem report.'
 }
 
 export function passed(id: DoctorCheckId, fact: string): DoctorRow {

@@ -14,7 +14,7 @@ function viewOf(entries: readonly CatalogEntry[]): CatalogView {
 const known = toCatalogEntry(sampleKey(), 'keychain', null)
 
 describe('a row of the doctor', () => {
-  it('is one that the report takes, however many entries with long names it tells of', async () => {
+  it('fits the report, however many entries with long names it tells of', async () => {
     const entries = Array.from({ length: 30 }, (_one, index) => {
       const account = `${'🔑'.repeat(95)}${String(index)}`
       return { ...known, name: 'n'.repeat(200), ref: { service: 'stripe', account } }

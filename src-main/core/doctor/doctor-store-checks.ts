@@ -11,7 +11,7 @@ export function keychainRow(trip: KeychainRoundTrip): DoctorRow {
     case 'ok':
       return passed('keychain', `write, read, delete in ${trip.ms} ms`)
     case 'not-used':
-      return skipped('keychain', 'The settings say that the keychain is not to be used.')
+      return skipped('keychain', 'The settings turn the keychain off.')
     case 'absent':
       return failed(
         'keychain',
@@ -42,7 +42,7 @@ export function backendRow({ backend, label, state, problem }: StorageHealth): D
   }
   if (state === 'healthy') return passed('backend', `${label}: it answers and is the first choice`)
   const reason = problem === null ? 'chosen by the settings' : `the keychain failed (${problem.code})`
-  return warned('backend', `${label}: ${reason}`, 'Prefer the keychain where there is one.')
+  return warned('backend', `${label}: ${reason}`, 'Use the keychain if there is one.')
 }
 
 /** Names the entries that are in encrypted files although the keychain is the first choice. */
@@ -118,7 +118,7 @@ export async function entriesRow(
 
 /** Names how many credentials the list has lost and the store still has. Null: the store did not answer. */
 export function unlistedRow(count: number | null, canTakeBack: boolean): DoctorRow {
-  if (count === null) return skipped('unlisted', 'Not looked at, because the store does not answer.')
+  if (count === null) return skipped('unlisted', 'Not checked, because the store does not answer.')
   if (count === 0) return passed('unlisted', 'none')
   const fact = `${counted(count, 'credential is', 'credentials are')} in the store and not in the list`
   const remedy = canTakeBack
@@ -141,12 +141,12 @@ export function intentsRow(view: CatalogView | null): DoctorRow {
 /** An unconfirmed sign-out is for the person to end: Latchkey no longer has the tokens for it. */
 export function signOutsRow(view: CatalogView | null): DoctorRow {
   const all = view?.signOuts ?? []
-  if (all.length === 0) return passed('sign-outs', 'all that Latchkey knows of were confirmed')
+  if (all.length === 0) return passed('sign-outs', 'all known ones were confirmed')
   const words = all.map(({ name, account, at }) => `${name}, ${account} (${at.toISOString().slice(0, 10)})`)
   return warned(
     'sign-outs',
     `${counted(all.length, 'sign-out')} not confirmed by the provider: ${named(words)}`,
-    'End the access on the provider’s own page, then say that it is done: in the window’s Doctor, or with “latchkey sign-outs”.'
+    'End the access on the provider’s own page, then mark it as done in the window’s Doctor or with “latchkey sign-outs”.'
   )
 }
 
@@ -158,11 +158,11 @@ export function clockRow(now: Date, view: CatalogView | null, lastRun: Date | nu
   const known = (view?.entries ?? []).flatMap(instants)
   const newest = known.reduce((one, other) => Math.max(one, other), lastRun?.getTime() ?? 0)
   const ahead = newest - now.getTime()
-  if (ahead <= TOLERANCE_MS) return passed('clock', 'nothing stored lies in its future')
+  if (ahead <= TOLERANCE_MS) return passed('clock', 'no stored time is in its future')
   return warned(
     'clock',
     `it moved back by ${counted(Math.round(ahead / MINUTE), 'minute')} since the last change`,
-    'Set the time of this computer, or let it be set from the network.'
+    'Set the time of this computer, or have it set from the network.'
   )
 }
 

@@ -120,9 +120,14 @@ describe('the doctor', () => {
       'KEYCHAIN_LOCKED',
       { keychainRoundTrip: async () => ({ kind: 'failed', problem: problem('KEYCHAIN_LOCKED') }) }
     ],
-    ['home', 'warning', 'a power cut may take back', audit({ isDurable: false })],
+    ['home', 'warning', 'a power cut may undo', audit({ isDurable: false })],
     ['keychain', 'failure', 'no keychain module', { keychainRoundTrip: async () => ({ kind: 'absent' }) }],
-    ['keychain', 'skipped', 'not to be used', { keychainRoundTrip: async () => ({ kind: 'not-used' }) }],
+    [
+      'keychain',
+      'skipped',
+      'turn the keychain off',
+      { keychainRoundTrip: async () => ({ kind: 'not-used' }) }
+    ],
     [
       'backend',
       'failure',
@@ -155,7 +160,7 @@ describe('the doctor', () => {
       '1 entry is in encrypted files: GitHub (ana)',
       { catalog: catalogOf(view({ entries: [entry('ana', { backend: 'encrypted-file' })] })) }
     ],
-    ['home', 'failure', 'somebody else', audit({ homeProblem: 'It belongs to somebody else.' })],
+    ['home', 'failure', 'another user', audit({ homeProblem: 'It belongs to another user.' })],
     ['home', 'skipped', 'Nothing has been stored', audit({ exists: false })],
     ['modes', 'warning', 'open to others: catalog.db', audit({ open: ['catalog.db'] })],
     ['modes', 'failure', 'keys/link', audit({ foreign: ['keys/link'] })],
@@ -304,7 +309,7 @@ describe('the doctor', () => {
       'supabase_access_token',
       { oldKiwiAccounts: async () => ['supabase_access_token'] }
     ],
-    ['old-kiwi', 'skipped', 'Not looked at', { keychainRoundTrip: async () => ({ kind: 'absent' }) }]
+    ['old-kiwi', 'skipped', 'Not checked', { keychainRoundTrip: async () => ({ kind: 'absent' }) }]
   ]
   it.each(oddities)('says of %s: %s, “%s”', async (id, state, fact, change) => {
     const row = await rowOf(id, change)
@@ -416,11 +421,11 @@ describe('the doctor', () => {
       })
     })
     const one = await new Doctor(fixing).fix({ checks: ['modes'], readEntries: false })
-    expect(one.repaired).toEqual(['Closed 2 files and folders.'])
+    expect(one.repaired).toEqual(['Made 2 files and folders private.'])
     expect(done).toEqual(['close'])
     const all = await new Doctor(fixing).fix({ checks: null, readEntries: false })
     expect(all.repaired).toEqual([
-      'Closed 2 files and folders.',
+      'Made 2 files and folders private.',
       'Removed 1 half-written file.',
       'Settled 1 interrupted operation.'
     ])

@@ -28,7 +28,10 @@ const repairs: readonly Repair[] = [
   {
     id: 'modes',
     run: async ({ files }) =>
-      sentence(await files.close(), (n) => `Closed ${counted(n, 'file or folder', 'files and folders')}.`)
+      sentence(
+        await files.close(),
+        (n) => `Made ${counted(n, 'file or folder', 'files and folders')} private.`
+      )
   },
   {
     id: 'leftovers',
@@ -121,7 +124,7 @@ export class Doctor {
 
   async #entries(view: CatalogView | null, readEntries: boolean): Promise<DoctorRow> {
     if (!readEntries) {
-      return skipped('entries', 'Not looked at: it opens every entry.', 'Ask for it to be looked at.')
+      return skipped('entries', 'Not checked: this check opens every entry.', 'Start this check separately.')
     }
     return entriesRow(view, (entry, savedAt) => this.#ports.catalog.readEntry(entry, savedAt))
   }
@@ -168,11 +171,11 @@ function broken(id: DoctorCheckId, error: unknown): DoctorRow {
     return failed(
       'loopback',
       'No port on 127.0.0.1 could be opened.',
-      'Look at the firewall or sandbox; meanwhile paste the address of the browser’s last page.'
+      'Check the firewall or sandbox; until then, paste the address of the browser’s last page.'
     )
   }
-  const fact = code === 'INTERNAL' ? 'This could not be looked at.' : `${message} (${code})`
-  return failed(id, fact, 'Look whether you may read the folder, then check again.')
+  const fact = code === 'INTERNAL' ? 'This could not be checked.' : `${message} (${code})`
+  return failed(id, fact, 'Make sure that you may read the folder, then check again.')
 }
 
 function sentence(n: number, of: (n: number) => string): string | null {

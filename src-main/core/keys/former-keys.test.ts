@@ -55,7 +55,7 @@ describe('a former key', () => {
     expect(Math.max(...clock.waits)).toBeLessThanOrEqual(MINUTE)
   })
 
-  it('sets no alarm where there is none', async () => {
+  it('sets an alarm only while it is kept', async () => {
     formerKeys.start()
     expect(clock.pending).toBe(0)
     await switchKey()

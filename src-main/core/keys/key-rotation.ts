@@ -82,7 +82,7 @@ export class KeyRotation {
       if (held.rotation?.kind === 'prepared') return { ...held, rotation: null }
       const { former, formerExpiry, formerObtainedAt, undoUntil } = requireSwitched(held.rotation)
       if (undoUntil <= this.#ports.clock.now()) {
-        throw invalid('The day in which this could be undone is over. Replace the key instead.')
+        throw invalid('The switch could be undone for one day, which has passed. Replace the key instead.')
       }
       return { ...held, key: former, expiry: formerExpiry, obtainedAt: formerObtainedAt, rotation: null }
     })
@@ -123,7 +123,7 @@ export class KeyRotation {
 const NONE = 'No new key is stored for this entry. Store one first.'
 const NOTHING_SENT = {
   works: 'unknown',
-  text: 'Nothing was sent: for this service and its allowed hosts no request is known that would only test the key.'
+  text: 'Nothing was sent: Latchkey knows no request that only tests a key of this service at its allowed hosts.'
 } as const
 
 function requireNone(rotation: KeyExchange | null): void {

@@ -40,7 +40,7 @@ const idle = { now, refreshingSince: null }
 describe('the status of a credential', () => {
   it.each<[string, Partial<CatalogEntry>, string]>([
     ['a key without an end is valid', {}, 'valid'],
-    ['an end nobody told is valid', { expiry: { kind: 'unknown' } }, 'valid'],
+    ['an unknown end is valid', { expiry: { kind: 'unknown' } }, 'valid'],
     [
       'a key with eight days left of a month is valid',
       { expiry: at(8 * DAY), issuedAt: ago(22 * DAY) },
@@ -153,11 +153,11 @@ describe('where a sign-in is for and leads', () => {
 
   it.each<[string, Partial<OAuthProvider>, boolean, unknown]>([
     ['an MCP server', { resource: 'https://mcp.example/mcp' }, false, ['https://mcp.example/mcp', 'window']],
-    ['one whose page opens in the browser', {}, true, [undefined, 'browser']],
-    ['one that forbids windows', { embedded: 'forbidden' }, false, [undefined, 'browser']],
-    ['one by a code alone', { surfaces: ['device'] }, false, [undefined, 'device']],
+    ['a provider whose page opens in the browser', {}, true, [undefined, 'browser']],
+    ['a provider that forbids windows', { embedded: 'forbidden' }, false, [undefined, 'browser']],
+    ['a provider by a code alone', { surfaces: ['device'] }, false, [undefined, 'device']],
     [
-      'one that wants a secret of whoever comes from a page',
+      'a provider that wants a secret only for its page',
       { clientAuth: 'post', surfaces: ['window', 'device'] },
       false,
       [undefined, 'depends']

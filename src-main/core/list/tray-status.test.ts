@@ -82,7 +82,7 @@ describe('the tray icon', () => {
     ['expired', 'error'],
     ['needs-sign-in', 'error'],
     ['unreadable', 'error']
-  ])('with one that is %s shows %s', (kind, icon) => {
+  ])('with a credential that is %s shows %s', (kind, icon) => {
     const list = [summary(statuses.valid, 'Slack'), summary(statuses[kind])]
     expect(trayModel(list, healthy).icon).toBe(icon)
   })
@@ -100,7 +100,7 @@ describe('the tray icon', () => {
 describe('the tooltip', () => {
   it.each<[string, CredentialSummary[], StorageHealth, string]>([
     ['nothing stored', [], healthy, 'Latchkey: nothing stored yet'],
-    ['one that works', [summary(statuses.valid)], healthy, 'Latchkey: 1 credential works'],
+    ['one working credential', [summary(statuses.valid)], healthy, 'Latchkey: 1 credential works'],
     [
       'one in need',
       [summary(statuses.expired), summary(statuses.valid, 'Slack')],

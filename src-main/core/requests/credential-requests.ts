@@ -67,12 +67,12 @@ export function credentialHandlers(ports: CredentialRequestPorts) {
 function requireReplaceable(kind: CatalogEntry['kind'], replace: boolean): void {
   if (kind !== 'api-key') {
     throw new VaultError('INVALID_REQUEST', {
-      message: 'There is another kind of entry with this service and account. Change the account.'
+      message: 'An entry of another kind already has this service and account. Change the account.'
     })
   }
   if (replace) return
   throw new VaultError('INVALID_REQUEST', {
-    message: 'There is an entry with this service and account already. Replace it, or change the account.'
+    message: 'An entry already has this service and account. Replace it, or change the account.'
   })
 }
 

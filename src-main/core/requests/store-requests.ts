@@ -52,7 +52,7 @@ export function storeHandlers({ stores, repository, storage }: StoreRequestPorts
       const files = await filesUnderPassphrase(stores.passphrase())
       if (moves.move?.state.kind === 'running') {
         throw new VaultError('INVALID_REQUEST', {
-          message: 'Everything is being moved. Lock when that is done.'
+          message: 'A move is in progress. Lock the store when it is done.'
         })
       }
       files.lock()

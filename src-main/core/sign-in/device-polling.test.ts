@@ -31,7 +31,7 @@ describe('the pause before the next question', () => {
   it.each([
     ['five seconds more', 5000, null, 10_000],
     ['what the provider names', 5000, 30_000, 30_000],
-    ['five seconds more than a named one that is shorter', 10_000, 5000, 15_000]
+    ['five seconds more if the named pause is shorter', 10_000, 5000, 15_000]
   ])('is from a slow_down on %s', (_rule, intervalMs, named, next) => {
     const pace = slowedDown({ intervalMs, unanswered: 4, retryAfterMs: 9000 }, named, null)
     expect(pace).toEqual({ intervalMs: next, unanswered: 0, retryAfterMs: null })
@@ -112,7 +112,7 @@ describe('asking about a code', () => {
     await expect(pending.redeem()).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 
-  it('lets a question that is under way end, and hands over the grant that it brings for nobody', async () => {
+  it('lets a request that is under way end, and hands over the grant that it brings as unwanted', async () => {
     const clock = new FakeClock()
     const device = new FakeDevice(grant)
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -151,6 +151,6 @@ describe('asking about a code', () => {
 
   it('takes no pasted address', () => {
     const pending = pollDevice(new FakeDevice(grant), new FakeClock(), note)
-    expect(() => pending.submit('http://127.0.0.1:1/callback?code=x')).toThrow('waits for a code')
+    expect(() => pending.submit('http://127.0.0.1:1/callback?code=x')).toThrow('uses a code')
   })
 })

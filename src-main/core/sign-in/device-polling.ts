@@ -90,7 +90,7 @@ export function pollDevice(
     answered,
     submit: () => {
       throw new VaultError('INVALID_REQUEST', {
-        message: 'This sign-in waits for a code and not for an address.'
+        message: 'This sign-in uses a code, not an address.'
       })
     },
     redeem: async () => {

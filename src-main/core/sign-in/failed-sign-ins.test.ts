@@ -67,7 +67,7 @@ describe('a first sign-in that failed', () => {
       }
     ]
   ]
-  it.each(endings)('because it %s is started once more with all it was started with', async (_why, ends) => {
+  it.each(endings)('because it %s is started again with the same input', async (_why, ends) => {
     await ends()
     expect(lastState()).toMatchObject({ kind: 'failed', canRetry: true })
     const again = await service.retry('attempt-1')
@@ -87,7 +87,7 @@ describe('a first sign-in that failed', () => {
     expect(service.list()).toEqual([progress.at(-1)])
   })
 
-  it('is told without its client secret', async () => {
+  it('is reported without its client secret', async () => {
     await failed()
     const answer = await service.retry('attempt-1')
     expect(JSON.stringify([progress, answer, service.list()])).not.toContain(SECRET)
@@ -101,7 +101,7 @@ describe('a first sign-in that failed', () => {
     await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
   })
 
-  it('is one attempt also when it is tried again twice in the same moment', async () => {
+  it('becomes one attempt even when it is tried again twice in the same moment', async () => {
     await failed()
     const [one, other] = await Promise.all([service.retry('attempt-1'), service.retry('attempt-1')])
     expect([one.attempt, other.attempt]).toEqual(['attempt-2', 'attempt-2'])
@@ -116,7 +116,7 @@ describe('a first sign-in that failed', () => {
     expect(await service.retry('attempt-2')).toMatchObject({ attempt: 'attempt-3' })
   })
 
-  it('stays and says why when the same can not be started now', async () => {
+  it('stays and says why when it can not be started again', async () => {
     await failed()
     oauth.beginFails = new VaultError('PORT_BUSY')
     const answer = await service.retry('attempt-1')
@@ -136,7 +136,7 @@ describe('a first sign-in that failed', () => {
     await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
   })
 
-  it('uses the client again that the MCP server made for it', async () => {
+  it('reuses the client that the MCP server made for it', async () => {
     const issuer = 'https://sso.example.net'
     const server = { authorizationHost: 'sso.example.net', redirectUri: 'http://127.0.0.1/callback' }
     const scopes = { asked: null, supported: [], offline: [] }
@@ -154,7 +154,7 @@ describe('a first sign-in that failed', () => {
   })
 })
 
-describe('one that is put away while it is started again', () => {
+describe('a failed sign-in that is dismissed while it is started again', () => {
   let answer: () => void
 
   /** The next pages open when the test calls `answer`. */
@@ -197,7 +197,7 @@ describe('one that is put away while it is started again', () => {
     expect(service.list()).toEqual([])
   })
 
-  it('says nothing of why it could not be started', async () => {
+  it('does not say why it could not be started', async () => {
     oauth.beginFails = new VaultError('PORT_BUSY')
     const retried = service.retry('attempt-1')
     service.dismiss('attempt-1')
@@ -207,7 +207,7 @@ describe('one that is put away while it is started again', () => {
     expect(service.list()).toEqual([])
   })
 
-  it('ends for all who asked for it, and the provider is asked once', async () => {
+  it('ends for all callers, and the provider is asked once', async () => {
     const retried = [service.retry('attempt-1'), service.retry('attempt-1')]
     service.dismiss('attempt-1')
     answer()
@@ -218,19 +218,22 @@ describe('one that is put away while it is started again', () => {
   })
 
   const moments = ['before it is put away', 'after that'] as const
-  it.each(moments)('does not end what a form starts %s, with what was typed there', async (moment) => {
-    const retried = service.retry('attempt-1')
-    if (moment === 'after that') service.dismiss('attempt-1')
-    const started = service.start(wish('client-1', 'typed-anew'))
-    await settle()
-    service.dismiss('attempt-1')
-    answer()
-    await expect(retried).rejects.toMatchObject(isCancelled)
-    expect(await started).toMatchObject({ attempt: 'attempt-2', state: { kind: 'waiting' } })
-    expect(secrets()).toEqual([SECRET, SECRET, 'typed-anew'])
-    expect(oauth.pending.map(({ isClosed }) => isClosed)).toEqual([true, true, false])
-    expect(told).toEqual(['attempt-1 dismissed', 'attempt-2 waiting'])
-  })
+  it.each(moments)(
+    'does not end the sign-in that a form starts %s, with the input of that form',
+    async (moment) => {
+      const retried = service.retry('attempt-1')
+      if (moment === 'after that') service.dismiss('attempt-1')
+      const started = service.start(wish('client-1', 'typed-anew'))
+      await settle()
+      service.dismiss('attempt-1')
+      answer()
+      await expect(retried).rejects.toMatchObject(isCancelled)
+      expect(await started).toMatchObject({ attempt: 'attempt-2', state: { kind: 'waiting' } })
+      expect(secrets()).toEqual([SECRET, SECRET, 'typed-anew'])
+      expect(oauth.pending.map(({ isClosed }) => isClosed)).toEqual([true, true, false])
+      expect(told).toEqual(['attempt-1 dismissed', 'attempt-2 waiting'])
+    }
+  )
 
   it('does not end a form that waits for it when it could not be started', async () => {
     oauth.beginFails = new VaultError('PORT_BUSY')
@@ -266,7 +269,7 @@ describe('one that is put away while it is started again', () => {
     expect(secrets()).toEqual([SECRET, SECRET, 'typed-anew'])
   })
 
-  it('goes on where a form had begun it', async () => {
+  it('continues in the attempt that a form had begun', async () => {
     const started = service.start(wish('client-1', 'typed-anew'))
     await settle()
     const retried = service.retry('attempt-1')
@@ -277,7 +280,7 @@ describe('one that is put away while it is started again', () => {
     expect(secrets()).toEqual([SECRET, 'typed-anew'])
   })
 
-  it('is over when the vault closes, with every port free, also for a form that waits for it', async () => {
+  it('ends when the vault closes, with every port free, also for a form that waits for it', async () => {
     const freed = Promise.withResolvers<undefined>()
     closesAfter(freed.promise)
     const retried = service.retry('attempt-1')
@@ -298,7 +301,7 @@ describe('one that is put away while it is started again', () => {
   })
 })
 
-describe('what a sign-in was started with is forgotten', () => {
+describe('the input of a failed sign-in is forgotten', () => {
   it('when it is dismissed', async () => {
     await failed()
     service.dismiss('attempt-1')
@@ -314,7 +317,7 @@ describe('what a sign-in was started with is forgotten', () => {
     await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
   })
 
-  it('when another one fails there, which takes its place', async () => {
+  it('when another sign-in fails there and takes its place', async () => {
     await service.start(wish('client-2'))
     await failed()
     service.cancel('attempt-1')
@@ -331,7 +334,7 @@ describe('what a sign-in was started with is forgotten', () => {
     await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
   })
 
-  it('but not by a sign-in again of an entry that is there', async () => {
+  it('but not by a sign-in again of a stored entry', async () => {
     await repository.save(sampleGrant())
     await failed()
     await service.start({ kind: 'again', credential: credentialKey(ref) })
@@ -340,7 +343,7 @@ describe('what a sign-in was started with is forgotten', () => {
 })
 
 describe('nothing is kept', () => {
-  it('of one whose page did not open, because the form still has everything', async () => {
+  it('of a sign-in whose page did not open, because the form still has everything', async () => {
     surface.open = () => {
       throw new VaultError('INTERNAL')
     }
@@ -349,14 +352,14 @@ describe('nothing is kept', () => {
     await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
   })
 
-  it('of what the provider refused, which has to be put right first', async () => {
+  it('of a sign-in that the provider refused, which has to be corrected first', async () => {
     await failed(wish(), 'PROVIDER_REFUSED')
     expect(lastState()).toMatchObject({ kind: 'failed', canRetry: false })
     expect(service.list()).toEqual([])
     await expect(service.retry('attempt-1')).rejects.toMatchObject(isGone)
   })
 
-  it('of what the person ended', async () => {
+  it('of a sign-in that the person cancelled', async () => {
     const { attempt } = await service.start(wish())
     service.cancel(attempt)
     await settle()

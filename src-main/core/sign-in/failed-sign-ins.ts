@@ -39,7 +39,9 @@ export class FailedSignIns {
   planOf(attempt: string): SignInPlan {
     const found = this.#find(attempt)
     if (found !== null) return found.plan
-    throw new VaultError('INVALID_REQUEST', { message: 'This sign-in is not kept any more. Start it anew.' })
+    throw new VaultError('INVALID_REQUEST', {
+      message: 'This sign-in is no longer available. Start a new one.'
+    })
   }
 
   /**

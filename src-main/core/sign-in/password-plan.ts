@@ -42,9 +42,10 @@ async function planProjectAgain({ credential, projectKey }: SameProject, ports: 
   const ref = refFromKey(credential)
   if (ref === null) throw new VaultError('UNKNOWN_SERVICE')
   const plan = await planAgain(ref, ports)
-  if (plan.provider.endpoints.kind !== 'gotrue') throw invalid('This service is not signed in to here.')
+  if (plan.provider.endpoints.kind !== 'gotrue')
+    throw invalid('This sign-in does not use e-mail and password.')
   const secret = projectKey === null ? plan.client.secret : cleanKey(projectKey)
-  if (secret === null) throw invalid('The key of the project can not be read any more. Enter it again.')
+  if (secret === null) throw invalid('The key of the project can no longer be read. Enter it again.')
   return { ...plan, client: { ...plan.client, secret } }
 }
 

@@ -40,7 +40,7 @@ describe('a registration that the server has forgotten', () => {
     expect(repository.find(ref)?.clientId).toBe('forgotten')
   })
 
-  it('that nobody makes anew is said, and no page is opened', async () => {
+  it('that can not be made anew is reported, and no page is opened', async () => {
     await repository.save(sampleGrant({ provider: forMcp }))
     oauth.registerClient = () => Promise.reject(new VaultError('PROVIDER_REFUSED'))
     await expect(service.start({ ...again, newClient: true })).rejects.toMatchObject({

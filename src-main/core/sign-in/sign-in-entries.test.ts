@@ -30,7 +30,7 @@ function problemOf({ state }: SignInProgress): string {
   return state.kind === 'failed' ? state.problem.code : state.kind
 }
 
-describe('somebody else’s credential', () => {
+describe('another person’s credential', () => {
   it('is not written over by a new sign-in under the same name', async () => {
     await signIn(signInWish({ account: 'work' }))
     oauth.grant = { subject: 'bob-0123456789' }
@@ -38,7 +38,7 @@ describe('somebody else’s credential', () => {
     expect(repository.list().map(({ ref }) => ref.account)).toEqual(['work', 'work (bob-0123)'])
   })
 
-  it('is not written over either when nobody can tell who is who', async () => {
+  it('is not written over either when the accounts are unknown', async () => {
     oauth.grant = { subject: null, accountLabel: null }
     await signIn()
     await signIn()
@@ -100,7 +100,7 @@ describe('signing in again', () => {
   })
 })
 
-describe('signing in again as somebody else', () => {
+describe('signing in again as another person', () => {
   const { ref } = sampleGrant()
   const id = credentialKey(ref)
 

@@ -124,13 +124,13 @@ function secretOf(stored: Credential | null): Secret | null {
 
 function noSignInForKeys(): VaultError {
   return new VaultError('INVALID_REQUEST', {
-    message: 'This service is used with an API key. There is nothing to sign in to.'
+    message: 'This service uses an API key and has no sign-in.'
   })
 }
 
 function noPage(): VaultError {
   return new VaultError('INVALID_REQUEST', {
-    message: 'A project of this service is signed in to with e-mail and password.'
+    message: 'Sign in to a project of this service with e-mail and password.'
   })
 }
 

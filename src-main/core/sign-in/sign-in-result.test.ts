@@ -23,7 +23,7 @@ describe('what an account is called', () => {
       ['a@b.c', 'a@b.c (2)', 'a@b.c (3)']
     ],
     [
-      'default, when nobody names it',
+      'default, without any name',
       { typed: null, fromProvider: null, subject: null },
       ['default', 'default (2)', 'default (3)']
     ],

@@ -97,7 +97,7 @@ describe('a first sign-in', () => {
     expect(repository.prepared).toEqual([work, { service: 'sso.example.net', account: 'alice@example.net' }])
   })
 
-  it('is filed under "default" when nobody names the account', async () => {
+  it('is filed under "default" when the account has no name', async () => {
     oauth.grant = { subject: null, accountLabel: null }
     await signIn()
     expect(saved[0]?.ref.account).toBe('default')
@@ -129,11 +129,11 @@ describe('a first sign-in', () => {
 
 describe('what can not be started', () => {
   const refusals: [string, SignInRequest, string][] = [
-    ['a provider nobody knows', signInWish({ provider: 'nobody' }), 'UNKNOWN_SERVICE'],
+    ['an unknown provider', signInWish({ provider: 'nobody' }), 'UNKNOWN_SERVICE'],
     ['a service that is used with keys', signInWish({ provider: 'stripe' }), 'INVALID_REQUEST'],
     ['a confidential client without its secret', signInWish({ provider: 'confidential' }), 'INVALID_REQUEST'],
     ['a credential that is not there', { kind: 'again', credential: '["a","b"]' }, 'UNKNOWN_SERVICE'],
-    ['a credential id that is none', { kind: 'again', credential: 'nonsense' }, 'UNKNOWN_SERVICE']
+    ['an invalid credential id', { kind: 'again', credential: 'nonsense' }, 'UNKNOWN_SERVICE']
   ]
   it.each(refusals)('%s', async (_name, request, code) => {
     await expect(service.start(request)).rejects.toMatchObject({ code })

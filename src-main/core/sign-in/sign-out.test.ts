@@ -115,7 +115,7 @@ describe('a sign-out that the provider did not confirm', () => {
     expect(signOuts.list()).toEqual([])
   })
 
-  it('is none while it could not be deleted here', async () => {
+  it('is not noted while the credential could not be deleted here', async () => {
     repository.remove = () => Promise.reject(new VaultError('KEYCHAIN_LOCKED'))
     await expect(signOut(ports(), ref)).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
     expect(signOuts.list()).toEqual([])

@@ -118,7 +118,7 @@ export class StoreMoveService {
   async #alone<T>(task: () => Promise<T>): Promise<T> {
     if (this.#isBusy) {
       throw new VaultError('INVALID_REQUEST', {
-        message: 'Everything is being moved already. Wait until it is done.'
+        message: 'A move is already in progress. Wait until it is done.'
       })
     }
     this.#isBusy = true

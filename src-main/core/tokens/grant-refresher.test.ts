@@ -70,7 +70,7 @@ describe('what is written down about a refresh', () => {
     expect(journal.open()).toEqual([])
   })
 
-  it('is over, and the new token in the store, before anybody gets it', async () => {
+  it('is settled, with the new token in the store, before any caller gets the token', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const save = repository.save.bind(repository)
     repository.save = async (credential) => {
@@ -161,7 +161,7 @@ describe('a refresh token that came beside an access token of no use', () => {
   const alone = (): VaultError =>
     new VaultError('REFRESH_UNREACHABLE', { cause: new RotatedAlone(200, new Secret('refresh-2')) })
 
-  it('is stored, and is the one that the next refresh spends', async () => {
+  it('is stored, and is spent by the next refresh', async () => {
     oauth.next.push(alone())
     expect(await codeOf(tokens.refresh(ref))).toBe('REFRESH_UNREACHABLE')
     expect(text((await held()).tokens.refreshToken)).toBe('refresh-2')
@@ -193,7 +193,7 @@ describe('at the start', () => {
     expect(text((await held()).tokens.accessToken)).toBe('access-2')
   })
 
-  it('a refresh whose outcome was stored is settled without asking anybody', async () => {
+  it('a refresh whose outcome was stored is settled without a request', async () => {
     journal.begin(ref, new Secret('refresh-0'), START)
     journal.answered(ref)
     await tokens.resume()

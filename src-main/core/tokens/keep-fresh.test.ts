@@ -28,7 +28,7 @@ const provider = (refresh: Partial<OAuthProvider['refresh']>): OAuthProvider => 
 })
 const endless = { expiry: { kind: 'never' } } as const
 
-describe('whether a sign-in that nobody uses is renewed', () => {
+describe('whether an unused sign-in is refreshed', () => {
   const rows: [string, boolean | null, FreshChoices, boolean][] = [
     ['a provider that rotates', true, {}, false],
     ['a provider that does not', false, {}, true],
@@ -46,7 +46,7 @@ describe('whether a sign-in that nobody uses is renewed', () => {
     expect(oauth.spent.length > 0).toBe(expected)
   })
 
-  it('one that is in use is renewed before its end all the same', async () => {
+  it('a sign-in in use is refreshed before its expiry all the same', async () => {
     await repository.save(sampleGrant({ provider: provider({ rotates: true }) }))
     clock.jump(MINUTE)
     await tokens.getToken(ref)
@@ -58,7 +58,7 @@ describe('whether a sign-in that nobody uses is renewed', () => {
     expect(isInUse(found())).toBe(false)
   })
 
-  it('and one that was left alone is renewed by its next use', async () => {
+  it('an unused sign-in is refreshed by its next use', async () => {
     await repository.save(sampleGrant({ provider: provider({ rotates: true }) }))
     scheduler.start()
     await clock.pass(DAY)
@@ -67,10 +67,10 @@ describe('whether a sign-in that nobody uses is renewed', () => {
   })
 })
 
-describe('a provider that ends what nobody uses', () => {
+describe('a provider that ends unused sign-ins', () => {
   const idle = (rotates: boolean) => provider({ rotates, idleDays: 90 })
 
-  it('is asked at three quarters of its limit for a grant that is kept alive, whose token never ends', async () => {
+  it('is asked at three quarters of its limit for a grant that is kept alive, whose token never expires', async () => {
     oauth.next.push(...Array.from({ length: 10 }, () => endless))
     await repository.save(sampleGrant({ provider: idle(false), tokens: sampleTokens(endless) }))
     scheduler.start()
@@ -85,7 +85,7 @@ describe('a provider that ends what nobody uses', () => {
     )
   })
 
-  it('is not asked for one that is not kept alive; a person is told a week before', async () => {
+  it('is asked only for grants that are kept alive; for others a person is told a week before', async () => {
     const entry = await repository.save(sampleGrant({ provider: idle(true), tokens: sampleTokens(endless) }))
     scheduler.start()
     clock.jump(82 * DAY)
@@ -107,7 +107,7 @@ describe('a provider that ends what nobody uses', () => {
     expect(nextStatusChange(entry, START)).toEqual(new Date(START.getTime() + 83 * DAY))
   })
 
-  it('is no matter where no limit is known or nothing can be renewed', async () => {
+  it('has no effect without a known limit or a refresh token', async () => {
     const unlimited = await repository.save(sampleGrant())
     const single = await repository.save(
       sampleGrant({ provider: idle(true), tokens: sampleTokens({ refreshToken: null }) })
@@ -125,7 +125,7 @@ describe('a provider that ends a sign-in at a certain age', () => {
   const shownOn = (day: number, entry: CatalogEntry) =>
     toSummary(entry, { now: on(day), refreshingSince: null, isKeptFresh: false })
 
-  it('is known of from the first day, and a person is told two weeks before', async () => {
+  it('shows the end from the first day, and a person is told two weeks before', async () => {
     const entry = await repository.save(
       sampleGrant({ provider: limited(null), tokens: sampleTokens(endless) })
     )
@@ -139,7 +139,7 @@ describe('a provider that ends a sign-in at a certain age', () => {
     expect(nextStatusChange(entry, on(166))).toBeNull()
   })
 
-  it('counts from the sign-in: no renewal puts it off, and a new sign-in does', async () => {
+  it('counts the age from the sign-in: only a new sign-in puts the end off, not a refresh', async () => {
     oauth.next.push(endless)
     await repository.save(sampleGrant({ provider: limited(null), tokens: sampleTokens(endless) }))
     clock.jump(100 * DAY)
@@ -156,7 +156,7 @@ describe('a provider that ends a sign-in at a certain age', () => {
     })
   })
 
-  it('names the limit for idle ones only where that comes first', async () => {
+  it('names the limit for idle sign-ins only if that comes first', async () => {
     const entry = await repository.save(sampleGrant({ provider: limited(90), tokens: sampleTokens(endless) }))
     expect(shownOn(0, entry)).toMatchObject({
       useBefore: on(90).toISOString(),
@@ -168,7 +168,7 @@ describe('a provider that ends a sign-in at a certain age', () => {
     expect(nextStatusChange(used, on(120))).toEqual(on(166))
   })
 
-  it('is no matter behind a lock, for what can not be renewed, or where no such age is known', async () => {
+  it('has no effect behind a lock, without a refresh token or without a known age', async () => {
     const old = await repository.save(sampleGrant({ provider: limited(null), tokens: sampleTokens(endless) }))
     const moment = { now: on(170), refreshingSince: null, isLocked: true }
     expect(toSummary(old, moment).status.kind).toBe('locked')
@@ -182,7 +182,7 @@ describe('a provider that ends a sign-in at a certain age', () => {
   })
 })
 
-it('What waits for its next use has no next renewal to show', async () => {
+it('A sign-in that waits for its next use shows no next refresh', async () => {
   const entry = await repository.save(sampleGrant({ provider: provider({ rotates: true }) }))
   const shown = (isFresh: boolean, lastUsedAt: Date | null) =>
     toSummary({ ...entry, lastUsedAt }, { now: START, refreshingSince: null, isKeptFresh: isFresh })

@@ -45,26 +45,26 @@ const iso = (day: number): string => on(day).toISOString()
 const same = { ...endless, refreshToken: new Secret('refresh-1') }
 
 describe('the server’s own word on the end of a refresh token', () => {
-  it('goes before what documents say, of idle sign-ins and of old ones', async () => {
+  it('overrides the documented limits of idle and of old sign-ins', async () => {
     const entry = await signedIn(told(184), { idleDays: 90, lifeDays: 100 })
     expect(shown(entry)).toEqual({ status: 'valid', useBefore: iso(184), signInBefore: null })
     const rules = await signedIn(null, { idleDays: 90, lifeDays: 100 })
     expect(shown(rules)).toEqual({ status: 'valid', useBefore: iso(90), signInBefore: iso(100) })
   })
 
-  it('may be that there is none: then nothing ends, whatever the documents say', async () => {
+  it('may be that the token never ends, which overrides the documented limits', async () => {
     const entry = await signedIn({ kind: 'never' }, { idleDays: 90, lifeDays: 100 })
     expect(shown(entry, on(400))).toEqual({ status: 'valid', useBefore: null, signInBefore: null })
     expect(nextStatusChange(entry, START)).toBeNull()
   })
 
-  it('is no matter where nothing can be renewed', async () => {
+  it('has no effect without a refresh token', async () => {
     const single = sampleTokens({ ...endless, refreshToken: null, refreshEnd: told(1) })
     const entry = await repository.save(sampleGrant({ tokens: single }))
     expect(shown(entry, on(2))).toEqual({ status: 'valid', useBefore: null, signInBefore: null })
   })
 
-  it('is told to a person a week before, or in the last tenth of what is shorter', async () => {
+  it('is told to a person a week before, or in the last tenth of a shorter life', async () => {
     const long = await signedIn(told(184))
     expect(nextStatusChange(long, START)).toEqual(on(177))
     expect([176, 177].map((day) => shown(long, on(day)).status)).toEqual(['valid', 'expiring'])
@@ -78,7 +78,7 @@ describe('the server’s own word on the end of a refresh token', () => {
   })
 })
 
-describe('a renewal', () => {
+describe('a refresh', () => {
   it('that brings a new token and its end puts the end off', async () => {
     await signedIn(told(184))
     clock.jump(10 * DAY)
@@ -87,7 +87,7 @@ describe('a renewal', () => {
     expect(shown()).toEqual({ status: 'valid', useBefore: iso(194), signInBefore: null })
   })
 
-  it('that says nothing of the same token leaves the known end, which no use puts off any more', async () => {
+  it('that keeps the token and names no end leaves the known end, which use does not put off', async () => {
     await signedIn(told(100), { idleDays: 90 })
     clock.jump(10 * DAY)
     oauth.next.push(same)
@@ -97,7 +97,7 @@ describe('a renewal', () => {
     expect([89, 90].map((day) => shown(found(), on(day)).status)).toEqual(['valid', 'expiring'])
   })
 
-  it('that names the same end again has not put it off, however often it is named', async () => {
+  it('that names the same end again does not put it off, however often', async () => {
     await signedIn(told(100))
     for (const day of [10, 20]) {
       clock.jump(10 * DAY)
@@ -115,7 +115,7 @@ describe('a renewal', () => {
     expect(shown()).toMatchObject({ useBefore: iso(100), signInBefore: null })
   })
 
-  it('that replaces the token and says nothing gives the word back to the documents', async () => {
+  it('that replaces the token and names no end restores the documented limits', async () => {
     await signedIn(told(184), { idleDays: 90 })
     clock.jump(10 * DAY)
     oauth.next.push(endless)
@@ -124,7 +124,7 @@ describe('a renewal', () => {
     expect(found()).not.toHaveProperty('refreshEnd')
   })
 
-  it('that goes back to the token before it does not take the end of its successor for its own', async () => {
+  it('that goes back to the former token removes the end of its successor', async () => {
     const former = new Secret('refresh-0')
     const held = sampleTokens({ ...endless, refreshEnd: told(100) })
     await repository.save(sampleGrant({ tokens: held, formerRefreshToken: former, refreshedAt: START }))
@@ -135,7 +135,7 @@ describe('a renewal', () => {
     expect(found()).not.toHaveProperty('refreshEnd')
   })
 
-  it('that is told of no end any more takes the former one away', async () => {
+  it('that says that the token never ends removes the former end', async () => {
     await signedIn(told(184))
     oauth.next.push({ ...endless, refreshEnd: { kind: 'never' } })
     await tokens.refresh(ref)
@@ -144,7 +144,7 @@ describe('a renewal', () => {
 })
 
 describe('an end that has passed', () => {
-  it('ends nothing by itself: the next use tries, and works where the server takes the token', async () => {
+  it('ends nothing by itself: the next use tries, and works if the server takes the token', async () => {
     const held = sampleTokens({ refreshEnd: told(1) })
     await repository.save(sampleGrant({ tokens: held }))
     clock.jump(3 * DAY)
@@ -155,7 +155,7 @@ describe('an end that has passed', () => {
     expect(shown().status).toBe('valid')
   })
 
-  it('is a sign-in to be made again only when the server refuses it', async () => {
+  it('requires a new sign-in only when the server refuses the token', async () => {
     await repository.save(sampleGrant({ tokens: sampleTokens({ refreshEnd: told(1) }) }))
     clock.jump(3 * DAY)
     oauth.next.push(new VaultError('REFRESH_REJECTED'))
@@ -169,7 +169,7 @@ describe('a sign-in that is kept fresh', () => {
     [true, ['refresh-1']],
     [false, []]
   ])(
-    '(%s) is renewed at three quarters of what the server told, else by its next use',
+    '(%s) is refreshed at three quarters of the life that the server told, else by its next use',
     async (kept, spent) => {
       choices = { [ref.service]: kept }
       await signedIn(told(100), { rotates: true })
@@ -185,7 +185,7 @@ describe('a sign-in that is kept fresh', () => {
     }
   )
 
-  it('is not asked for again and again where no renewal puts the end off', async () => {
+  it('is refreshed just once if a refresh does not put the end off', async () => {
     await signedIn(told(100))
     oauth.next.push(same, same)
     scheduler.start()

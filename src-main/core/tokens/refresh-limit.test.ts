@@ -103,7 +103,7 @@ describe('callers that ask without end', () => {
     expect(oauth.spent).toHaveLength(10)
   })
 
-  it('get at most one refresh a minute while somebody shakes the clock, and a token each time', async () => {
+  it('get at most one refresh a minute while the clock jumps back and forth, and a token each time', async () => {
     for (let second = 0; second < 300; second += 1) {
       clock.jump(second % 2 === 0 ? 10 * YEAR : -10 * YEAR)
       expect(await ask()).not.toBeNull()
@@ -113,7 +113,7 @@ describe('callers that ask without end', () => {
     expect(oauth.spent.length).toBeGreaterThan(0)
   })
 
-  it('ask a provider that is down at most once a minute while somebody shakes the clock', async () => {
+  it('ask a provider that is down at most once a minute while the clock jumps back and forth', async () => {
     for (let second = 0; second < 300; second += 1) {
       oauth.next[0] = new VaultError('REFRESH_UNREACHABLE')
       clock.jump(second % 2 === 0 ? 10 * YEAR : -10 * YEAR)

@@ -20,7 +20,7 @@ export function noSignIn(ref: CredentialRef): VaultError {
 /** The token has expired and cannot be refreshed. */
 export function signInExpired(ref: CredentialRef): VaultError {
   return new VaultError('SIGN_IN_REQUIRED', {
-    message: `The sign-in for ${nameOf(ref)} has expired and cannot be renewed. Sign in again in Latchkey.`
+    message: `The sign-in for ${nameOf(ref)} has expired and cannot be refreshed. Sign in again in Latchkey.`
   })
 }
 
@@ -28,8 +28,8 @@ export function signInExpired(ref: CredentialRef): VaultError {
 function rotationLost(ref: CredentialRef): VaultError {
   return new VaultError('ROTATION_LOST', {
     message:
-      `The last renewal of ${nameOf(ref)} was cut off before its answer was stored, and the provider has replaced ` +
-      'the token meanwhile. Nothing was deleted. Sign in again in Latchkey.'
+      `The last refresh of ${nameOf(ref)} was interrupted before its answer was stored, and the provider has already replaced ` +
+      'the token. Nothing was deleted. Sign in again in Latchkey.'
   })
 }
 
@@ -77,7 +77,7 @@ export function scopeMissing(
   const name = nameOf(ref)
   const message = scopesRequested.includes(scope)
     ? `The sign-in for ${name} was made without the scope ${shown}, which was not granted. Sign in again in Latchkey and allow it.`
-    : `This needs more access: the sign-in for ${name} was never asked for the scope ${shown}. Sign in again in Latchkey with this scope added to the others.`
+    : `This needs more access: the sign-in for ${name} did not request the scope ${shown}. Sign in again in Latchkey with this scope added to the others.`
   return new VaultError('SCOPE_MISSING', { message })
 }
 

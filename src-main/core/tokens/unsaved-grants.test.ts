@@ -77,7 +77,7 @@ describe('a rotated token that is not stored yet', () => {
   })
 
   it.each(['KEYCHAIN_LOCKED', 'CREDENTIAL_UNREADABLE'] as const)(
-    'is the one that counts while the store can not be read (%s)',
+    'counts while the store can not be read (%s)',
     async (code) => {
       repository.failLoad = new VaultError(code)
       expect(text(await tokens.getToken(ref))).toBe('access-2')
@@ -88,7 +88,7 @@ describe('a rotated token that is not stored yet', () => {
     }
   )
 
-  it('is not spent a second time by another process while the one that has its successor tries to store it', async () => {
+  it('is not spent again by another process while the process with its successor tries to store that', async () => {
     const other = process()
     repository.failSave = new VaultError('STORE_WRITE_FAILED')
     for (let minute = 0; minute < 30; minute += 1) {
@@ -104,7 +104,7 @@ describe('a rotated token that is not stored yet', () => {
     expect(text(await other.getToken(ref))).toBe('access-2')
   })
 
-  it('is tried once more by another process when the one that had its successor is gone', async () => {
+  it('is tried once more by another process when the process with its successor is gone', async () => {
     const other = process()
     await clock.pass(10 * MINUTE)
     await other.resume()

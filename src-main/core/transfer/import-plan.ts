@@ -7,11 +7,11 @@ import { mask, type Secret } from '../secret.ts'
 import { importHosts, type Stored } from './import-hosts.ts'
 import type { FoundEntry } from './transfer-ports.ts'
 
-const TWICE = 'The same service and account stand in it more than once; only the first is taken.'
+const TWICE = 'It contains this service and account more than once; only the first is imported.'
 const OTHER_KIND = 'An entry of another kind has this service and account. Remove it first.'
 const UNREADABLE = 'The stored one can’t be read at the moment. Importing replaces it.'
 const ONE_COMPUTER =
-  'Only one computer may go on renewing this sign-in. Sign out on the other one, or sign in anew here.'
+  'Only one computer may refresh this sign-in. Sign out on the other one, or sign in again here.'
 const OLDER =
   'The stored sign-in is newer than this one. A provider may end both when an older one is used again.'
 

@@ -22,7 +22,7 @@ export type RowPorts = {
 export type Outcome = ImportReport['rows'][number]
 
 const REFUSED = 'This row can not be imported.'
-const TAKEN = 'Another value is stored there, and it was not to be replaced.'
+const TAKEN = 'Another value is stored there. It was kept.'
 
 /** Returns the stored state at the place of a row. Throws KEYCHAIN_*. */
 export async function storedAt({ ref, credential }: FoundEntry, ports: RowPorts): Promise<Stored> {

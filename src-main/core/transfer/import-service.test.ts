@@ -264,7 +264,7 @@ describe('the hosts that an imported key may be sent to', () => {
     expect(second.repository.saved).toMatchObject([{ allowedHosts: ['api.stripe.com', 'other.example'] }])
   })
 
-  it('of a service that nobody knows here are shown as the file has them, and widen no stored entry', async () => {
+  it('of an unknown service are shown as the file has them, and widen no stored entry', async () => {
     const found = foundOf([withHosts(['api.acme.example', 'evil.example'], 'acme')])
     const fresh = newImport({ found })
     expect(await rowOf(fresh)).toMatchObject({ hosts: ['api.acme.example', 'evil.example'] })

@@ -171,6 +171,6 @@ export class ImportService {
 
 function forgotten(): VaultError {
   return new VaultError('INVALID_REQUEST', {
-    message: 'What was read for the import is not kept any more. Choose the file again.'
+    message: 'This import is no longer open. Choose the file again.'
   })
 }

@@ -55,7 +55,7 @@ const record: RecoveryRecord = {
 }
 
 describe('recovery copies', () => {
-  it('begin with a key that the person took, and nothing is kept of one that was refused', async () => {
+  it('begin with a key that the person took, and keep nothing of a refused key', async () => {
     const refused = newRecovery({ takes: false })
     expect(await refused.service.create()).toBeNull()
     expect(refused.state.record).toBeNull()
@@ -125,7 +125,7 @@ describe('recovery copies', () => {
     await clock.pass(4000)
     expect(service.status()).toMatchObject({
       copiedAt: START.toISOString(),
-      problem: expect.stringContaining('could not be renewed')
+      problem: expect.stringContaining('could not be updated')
     })
     state.failure = null
     await clock.pass(61_000)

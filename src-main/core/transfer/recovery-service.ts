@@ -155,7 +155,7 @@ export class RecoveryService {
       this.#ports.memory.write({ ...record, copiedAt, fingerprint, isComplete })
       this.#problem = isComplete ? null : incomplete(missing.length)
     } catch (error) {
-      this.#problem = `The copy could not be renewed. ${toProblem(error).message}`
+      this.#problem = `The copy could not be updated. ${toProblem(error).message}`
       if (!this.#isClosed && this.#cancelAlarm === null) this.#setAlarm(RETRY_MS)
     }
   }

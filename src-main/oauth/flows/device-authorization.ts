@@ -111,13 +111,13 @@ function promptFrom(fields: DeviceFields, { issuer }: IssuerMetadata, secrets: E
   }
   if (secrets.areQuotedIn(fields.userCode)) {
     throw new VaultError('PROVIDER_REFUSED', {
-      message: 'The provider’s code for people holds a secret of the sign-in. Sign in without a code.'
+      message: 'The code that the provider shows contains a secret of the sign-in. Sign in without a code.'
     })
   }
   const verificationUri = safe(fields.verificationUri)
   if (verificationUri === null) {
     throw new VaultError('PROVIDER_REFUSED', {
-      message: 'The provider sends people with a code to an address that is not safe to open.'
+      message: 'The provider’s page for the code has an address that is not safe to open.'
     })
   }
   const complete = safe(fields.verificationUriComplete)

@@ -30,7 +30,7 @@ describe('a token that its provider is asked about', () => {
 
   // The request or the address is at fault here; a working token must not be called dead.
   it.each([202, 204, 400, 404, 405, 410, 429, 500])(
-    'is not called dead for an answer that does not say so (%i)',
+    'is not called dead for an unclear answer (%i)',
     async (status) => {
       await expect(check(`${issuer}/me`, status)).rejects.toMatchObject({ code: 'PROVIDER_UNREACHABLE' })
     }
@@ -50,7 +50,7 @@ describe('a token that its provider is asked about', () => {
     expect(await check(`${issuer}/me`, 200, answer)).toMatchObject({ works: true })
   })
 
-  it('is not called dead where there is nobody to ask', async () => {
+  it('is not called dead if there is no address to ask', async () => {
     await expect(check(null, 200)).rejects.toMatchObject({
       code: 'PROVIDER_UNREACHABLE',
       message: expect.stringContaining('names no address')

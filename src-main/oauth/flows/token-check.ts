@@ -93,9 +93,9 @@ async function introspect({ context, metadata, grant }: Inquiry, accessToken: Se
 /** Returns the reason why the provider did not answer; nothing about the token was learned. */
 function cannotTell(code: string | null, accessToken: Secret): string {
   if (code === 'unsupported_token_type' || isJwt(accessToken)) {
-    return 'This token is a signed one (JWT), which the provider does not answer questions about. Only its service can say whether it works.'
+    return 'The provider does not check signed tokens (JWT). Only the token’s service can say whether it works.'
   }
-  return 'The provider does not answer this client’s questions about tokens. Only its service can say whether this one works.'
+  return 'The provider does not check tokens for this client. Only the token’s service can say whether it works.'
 }
 
 function isJwt(token: Secret): boolean {

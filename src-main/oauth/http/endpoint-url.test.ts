@@ -93,7 +93,7 @@ describe('an address from outside', () => {
 
 describe('an issuer', () => {
   it.each(['https://as.example/?a=b', 'https://as.example?', 'https://as.example/#x', 'http://as.example'])(
-    '%s is none (RFC 8414 section 2)',
+    'is not %s (RFC 8414 section 2)',
     (address) => {
       expect(safeIssuer(address, lenient)).toBeNull()
     }

@@ -34,7 +34,7 @@ describe('an answer that is not read to its end', () => {
     expect(isAborted()).toBe(true)
   })
 
-  it('and one that was read leaves its request alone', async () => {
+  it('differs from a complete answer, which leaves its request alone', async () => {
     const { port, isAborted } = network(() => new Response('all'))
     expect(await guardedFetch(port, request, limits)).toMatchObject({ status: 200, text: 'all' })
     expect(isAborted()).toBe(false)

@@ -11,7 +11,7 @@ const refusalTexts: ReadonlyMap<string, string> = new Map(
       'The provider does not allow this client to sign people in this way. Check its registration.',
     invalid_scope: 'The provider does not know one of the scopes, or does not allow it for this client.',
     unsupported_grant_type:
-      'The provider does not allow this client to renew sign-ins. Check its registration.',
+      'The provider does not allow this client to refresh tokens. Check its registration.',
     redirect_uri_mismatch:
       'The redirect address is not registered for this client. Copy it from the steps below the client ID and register it there.',
     incorrect_client_credentials:

@@ -39,7 +39,7 @@ describe('a host of this computer or of a private network', () => {
     'https://vault.internal',
     'https://nas.home.arpa',
     'https://router'
-  ])('%s is one', (address) => expect(isPrivateHost(hostOf(address))).toBe(true))
+  ])('is recognized: %s', (address) => expect(isPrivateHost(hostOf(address))).toBe(true))
 
   it.each([
     'https://as.example',
@@ -54,5 +54,5 @@ describe('a host of this computer or of a private network', () => {
     'https://localhost.example',
     'https://internal.example.com',
     'https://local.dev'
-  ])('%s is none', (address) => expect(isPrivateHost(hostOf(address))).toBe(false))
+  ])('is not %s', (address) => expect(isPrivateHost(hostOf(address))).toBe(false))
 })

@@ -16,7 +16,7 @@ describe('an answer of a provider that departs from the RFC', () => {
     expect(result).toMatchObject({ kind: 'tokens', fields: { accessToken: 'person' } })
   })
 
-  it('has its tokens at the top when there are none where the row says', () => {
+  it('has its tokens at the top when the place in the row has none', () => {
     for (const authed_user of [undefined, null, 'x', [], {}, { access_token: '' }]) {
       expect(read({ access_token: 'person', authed_user })).toMatchObject({
         kind: 'tokens',

@@ -91,7 +91,7 @@ describe('what tells nothing about the grant', () => {
       { kind: 'network' }
     ],
     [
-      'a port where nobody listens',
+      'a closed port',
       () =>
         Promise.reject(
           new TypeError('fetch failed', { cause: Object.assign(new Error('cnry'), { code: 'ECONNREFUSED' }) })
@@ -104,7 +104,7 @@ describe('what tells nothing about the grant', () => {
       { kind: 'no-connection' }
     ],
     [
-      'a certificate nobody trusts',
+      'an untrusted certificate',
       () =>
         Promise.reject(
           new TypeError('fetch failed', {

@@ -18,7 +18,7 @@ const pages = {
   foreign: {
     tone: 'bad',
     title: 'This page does not belong to a sign-in',
-    text: 'Latchkey goes on waiting for the right answer. You can close this page and return to Latchkey.'
+    text: 'Latchkey still waits for the right answer. You can close this page and return to Latchkey.'
   }
 } as const satisfies Record<string, Page>
 

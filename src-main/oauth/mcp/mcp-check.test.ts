@@ -89,7 +89,7 @@ describe('an MCP server that is asked about its token', () => {
     ['itself', SERVER, true],
     ['its host, among others', ['https://other.example', 'https://files.example'], true],
     ['no address', 'account', true],
-    ['nobody', undefined, true],
+    ['nothing', undefined, true],
     ['another server', 'https://other.example/mcp', false],
     ['two other servers', ['https://other.example', 'HTTPS://mail.example'], false],
     ['a host that only begins alike', 'https://files.example.evil.example/', false]
@@ -117,7 +117,7 @@ describe('an MCP server that is asked about its token', () => {
     expect(answer).toMatchObject({ works: false })
   })
 
-  it('is not sent a token over plain http, nor one that is bound to a key', async () => {
+  it('is sent no token over plain http, and no token that is bound to a key', async () => {
     const plain = { ...grant, provider: { ...grant.provider, mcpServer: 'http://files.example/mcp' } }
     const bound = { ...grant, tokens: { ...grant.tokens, dpopKey: new Secret('{}') } }
     const none = sample

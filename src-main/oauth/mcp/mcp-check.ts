@@ -55,13 +55,13 @@ export async function askMcpServer(
     )
   }
   if (!text.includes('"jsonrpc"')) return null
-  return { works: true, text: 'The MCP server let the token in.', lacks: [] }
+  return { works: true, text: 'The MCP server accepted the token.', lacks: [] }
 }
 
 /** The result for a sign-in that is valid but has too little access (RFC 6750 section 3.1). */
 function refusedFor(challenge: string | null, lacks: readonly string[]): McpCheck {
   if (challengeParameter(challenge, 'error') !== 'insufficient_scope') {
-    return no('The MCP server knows the token and does not let this account in.')
+    return no('The MCP server knows the token but refuses this account.')
   }
   if (lacks.length === 0) return no('The MCP server wants more access, and does not say which.')
   return { ...no(`The MCP server wants more access: ${named(lacks)}.`), lacks }

@@ -40,7 +40,7 @@ describe('metadata of a protected resource', () => {
     ],
     ['is an error in a 200', { 'https://files.example/meta': () => Response.json({ error: 'not_found' }) }],
     ['is empty', { 'https://files.example/meta': () => Response.json({}) }]
-  ])('is looked for at the well-known addresses when the one that is named %s', async (_what, answers) => {
+  ])('is looked for at the well-known addresses when the named document %s', async (_what, answers) => {
     const [place = ''] = resourceWellKnownPlaces(new URL(SERVER))
     const { fetchPort } = network({
       [SERVER]: challenge('Bearer resource_metadata="https://files.example/meta"'),
@@ -121,14 +121,14 @@ describe('metadata of a protected resource', () => {
     else await expect(found).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
   })
 
-  it('asks for no scope that is none, and none twice', async () => {
+  it('asks for valid scopes only, and for each once', async () => {
     const scopes = ['a', 7, 'b c', '', 'a', 'd"', null]
     const place = resourceWellKnownPlaces(new URL(SERVER))[0] ?? ''
     const { fetchPort } = network({ [place]: () => Response.json({ ...good, scopes_supported: scopes }) })
     expect((await findProtectedResource(fetchPort, SERVER, strict))?.supported).toEqual(['a'])
   })
 
-  it('is not looked for where nobody answers at one place and nothing lies at the other', async () => {
+  it('is an error when one place fails and the other is empty', async () => {
     const { fetchPort } = network({
       [resourceWellKnownPlaces(new URL(SERVER))[0] ?? '']: () => new Response('', { status: 503 })
     })

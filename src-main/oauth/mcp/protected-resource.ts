@@ -134,7 +134,7 @@ type Asked = { readonly url: URL; readonly rules: UrlRules; readonly asked: read
 function readDocument(document: Record<string, unknown>, { url, rules, asked }: Asked): ProtectedResource {
   const resource = safeUrl(document['resource'], rules)
   if (resource === null || !covers(resource, url)) {
-    throw refused('This server describes another one than itself. Do not use it.')
+    throw refused('The metadata of this server describes another server. Do not use it.')
   }
   const servers = document['authorization_servers']
   const first: unknown = Array.isArray(servers) ? servers[0] : null

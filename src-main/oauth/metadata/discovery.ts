@@ -142,7 +142,7 @@ function parsed({ text }: GuardedAnswer): unknown {
   }
 }
 
-const NO_PAGE = 'This service has no page to sign in at. Sign in with e-mail and password.'
+const NO_PAGE = 'This service has no sign-in page. Sign in with e-mail and password.'
 
 /**
  * Returns the endpoints of this provider, from its row or from its issuer. Throws as `Discovery.metadata`.
@@ -191,9 +191,7 @@ export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
     ...(metadata.announcesPkce ? [] : ['PKCE is not announced; Latchkey uses it all the same']),
     ...(metadata.namesIssuerInAnswers
       ? []
-      : [
-          'Answers do not name their issuer (RFC 9207): the redirect address is of this issuer alone for that'
-        ]),
+      : ['Answers do not name their issuer (RFC 9207), so this issuer has a redirect address of its own']),
     ...(isPrivateHost(new URL(metadata.issuer).hostname)
       ? ['This server is on this computer or in your own network']
       : []),

@@ -35,7 +35,7 @@ const github: OAuthProvider = oauthRow({
     workflow: 'Change workflow files',
     'read:org': 'Read organizations and teams',
     gist: 'Write gists',
-    offline_access: 'Get a token of eight hours that renews itself'
+    offline_access: 'Get a token that lasts eight hours and is refreshed'
   }),
   scopeSeparator: { request: ' ', response: ',' },
   surfaces: ['window', 'browser', 'device'],

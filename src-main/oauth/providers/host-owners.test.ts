@@ -30,7 +30,7 @@ describe('the host of a built-in provider', () => {
 })
 
 describe('addresses that belong together', () => {
-  it('are those of one provider, or of none that is built in', () => {
+  it('are those of one provider, or of no built-in provider', () => {
     expect(strangerAmong(['https://github.com/login/oauth/authorize', 'https://api.github.com/x'])).toBeNull()
     expect(
       strangerAmong([

@@ -40,10 +40,10 @@ describe('the row of a sign-in that came in a file', () => {
     }
   })
 
-  it('of an issuer that nobody knows here has the endpoints of its metadata alone', () => {
+  it('of an unknown issuer has the endpoints of its metadata alone', () => {
     expect(take(own)).toEqual(own)
     expect(() => take({ ...own, endpoints: { ...fixed, issuer: 'https://sso.example.net' } })).toThrow(
-      'names its endpoints itself'
+      'lists its own endpoints'
     )
     expect(() => take({ ...own, refresh: { ...own.refresh, url: 'https://evil.example/token' } })).toThrow(
       'token endpoint'
@@ -69,7 +69,7 @@ describe('the row of a sign-in that came in a file', () => {
     ['no surface', { surfaces: [] }]
   ])('is refused with %s, and the sentence quotes nothing', (_what, change) => {
     const attempt = (): unknown => take({ ...own, ...change })
-    expect(attempt).toThrow(/can not be kept/)
+    expect(attempt).toThrow(/cannot be saved/)
     expect(attempt).not.toThrow(/evil|theirs|8080|mcp\.example/)
   })
 

@@ -20,11 +20,11 @@ export function importedRow(given: OAuthProvider, { rows, urls }: Known): OAuthP
   if (known !== undefined) return knownRow(known, given)
   if (given.endpoints.kind === 'fixed') {
     throw refused(
-      'It names its endpoints itself, and this computer has no row for it. Add one to providers.json, or sign in here.'
+      'It lists its own endpoints, but this computer has no row for its provider. Add one to providers.json, or sign in here.'
     )
   }
   const read = parseGrantRow(given, urls)
-  if (read.kind === 'refused') throw refused(`Its provider can not be kept: ${read.fault} Sign in here.`)
+  if (read.kind === 'refused') throw refused(`Its provider cannot be saved: ${read.fault} Sign in here.`)
   const { accessPage: _page, ...row } = read.row
   const isBorrowed = rows.some(({ name }) => sameName(name, row.name))
   // The help link and the name of a known provider are not taken from a file either.
@@ -33,7 +33,7 @@ export function importedRow(given: OAuthProvider, { rows, urls }: Known): OAuthP
 
 function knownRow(known: Provider, given: OAuthProvider): OAuthProvider {
   if (known.kind !== 'oauth' || known.endpoints.issuer !== given.endpoints.issuer) {
-    throw refused('It has the name of a service that is known here, and other addresses. Sign in here.')
+    throw refused('A known service has the same name but other addresses. Sign in here.')
   }
   // The client was registered with the path in the given row.
   const isOwn = isIssuersOwn(known.redirect) && isIssuersOwn(given.redirect)

@@ -85,7 +85,7 @@ function judge(status: number, text: string, host: string): KeyAnswer {
   if (status >= 200 && status < 300) return tellsNothing(host)
   if (status === 401) return { works: 'no', text: `${host} answered 401: it does not accept the key.` }
   if (status === 403) {
-    const text = `${host} answered 403: the key may not ask this. It can still work for what it was made for.`
+    const text = `${host} answered 403: the key has no access to this request. It may still work for its own purpose.`
     return { works: 'unknown', text }
   }
   return { works: 'unknown', text: `${host} answered ${status}, which tells nothing about the key.` }

@@ -128,7 +128,7 @@ test('Slack with an answer that is no JSON tells nothing about the key', async (
   expect(await createKeyChecker(fetch).check(slack, new Secret(KEY))).toMatchObject({ works: 'unknown' })
 })
 
-test('A redirect is not followed, and the key goes to nobody else', async () => {
+test('A redirect is not followed, and the key goes to no other host', async () => {
   const { fetch, asked } = await services((response) => {
     response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' }).end()
   })

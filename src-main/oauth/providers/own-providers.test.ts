@@ -33,7 +33,7 @@ const fixed = {
 const key = { kind: 'api-key', id: 'acme', name: 'Acme', allowedHosts: ['api.acme.example'] }
 
 describe('a person’s own rows', () => {
-  it('take what they leave out from an issuer nobody has described', () => {
+  it('take the fields that they leave out from an undescribed issuer', () => {
     const [work, forge, acme] = parse(discovered, fixed, key)
     expect(work).toMatchObject({ clientAuth: 'none', surfaces: ['window', 'browser'], tokenRequest: 'form' })
     expect(forge).toMatchObject({
@@ -75,11 +75,7 @@ describe('a file with a fault', () => {
     ],
     ['a missing name', { ...discovered, name: undefined }, 'row 2: name is missing.'],
     ['an empty name', { ...discovered, name: '' }, 'row 2: name must not be empty.'],
-    [
-      'a field nobody knows',
-      { ...discovered, colour: SECRET },
-      'row 2: colour is not a field of a provider.'
-    ],
+    ['an unknown field', { ...discovered, colour: SECRET }, 'row 2: colour is not a field of a provider.'],
     [
       'a field whose name might be a secret',
       { ...discovered, [`${SECRET}-`]: 1 },
@@ -108,7 +104,7 @@ describe('a file with a fault', () => {
         ...fixed,
         endpoints: { ...fixed.endpoints, authorization: 'https://github.com/login/oauth/authorize' }
       },
-      'row 2: its addresses are partly those of a built-in provider.'
+      'row 2: only some of its addresses are those of a built-in provider.'
     ],
     [
       'the issuer of a built-in provider that is to be refreshed elsewhere',
@@ -117,7 +113,7 @@ describe('a file with a fault', () => {
         endpoints: { kind: 'discovered', issuer: 'https://accounts.google.com' },
         refresh: { url: `https://evil.example/${SECRET}` }
       },
-      'row 2: its addresses are partly those of a built-in provider.'
+      'row 2: only some of its addresses are those of a built-in provider.'
     ],
     ['no kind', { id: 'x' }, 'row 2: kind is missing.'],
     ['a row that is a text', SECRET, 'row 2: it must be an object with the fields of a provider.']

@@ -93,7 +93,11 @@ function refuseForeignHosts(row: Provider, index: number): void {
   const { kind: _kind, ...addresses } = row.endpoints
   const all = [...Object.values(addresses), row.refresh.url].filter((address) => address !== null)
   if (strangerAmong(all) !== null) {
-    throw notValid(FILE, index, 'its addresses are partly those of a built-in provider. All of them must be.')
+    throw notValid(
+      FILE,
+      index,
+      'only some of its addresses are those of a built-in provider. All of them must be.'
+    )
   }
 }
 
@@ -155,14 +159,14 @@ function refuseSecrets(value: unknown, index: number): void {
       throw notValid(
         FILE,
         index,
-        'a client secret does not belong in this file. Take it out, and enter it when you sign in: it is kept in the vault then.'
+        'a client secret does not belong in this file. Remove it, and enter it when you sign in: the vault then keeps it.'
       )
     }
     if (SECRETS.test(name)) {
       throw notValid(
         FILE,
         index,
-        'a secret does not belong in this file. Take it out: it lies on disk in the clear.'
+        'a secret does not belong in this file. Remove it: this file is not encrypted.'
       )
     }
     refuseSecrets(inner, index)

@@ -120,7 +120,7 @@ describe('the table of providers', () => {
     ])
   })
 
-  it('claims of no row that anybody has signed in with it, and names the source of each', () => {
+  it('claims for no row that a sign-in has worked, and names the source of each', () => {
     for (const row of builtInProviders) {
       expect(row.source.length).toBeGreaterThan(10)
       expect(row.checkedOn).toBe('2026-11-21')

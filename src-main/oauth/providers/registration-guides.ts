@@ -10,7 +10,7 @@ export const registrationGuides: Readonly<Record<ServiceId, readonly string[]>> 
     'Press “New OAuth app”. Any name and home page will do.',
     'Paste the redirect address into “Authorization callback URL”.',
     'Tick “Enable Device Flow”: then you can sign in by a code and need no secret.',
-    'Tokens have no end, unless you ask for “offline_access” or let the app’s tokens expire: then they renew themselves.',
+    'Tokens do not expire by default. If you ask for “offline_access” or let the app’s tokens expire, Latchkey refreshes them.',
     'Copy the client ID. For a sign-in window, press “Generate a new client secret” as well.'
   ],
   'github-app': [
@@ -39,8 +39,8 @@ export const registrationGuides: Readonly<Record<ServiceId, readonly string[]>> 
   ],
   google: [
     'Choose a project, or make one, and fill in the consent screen. A project in “Testing” signs you out after 7 days.',
-    'Press “Create client” and choose “Desktop app”: it takes the redirect address without being told.',
-    'Copy the client ID and the client secret. Google asks for both, although such a secret is not one.',
+    'Press “Create client” and choose “Desktop app”: it accepts the redirect address without a setting.',
+    'Copy the client ID and the client secret. Google asks for both, although the secret of a desktop app is not confidential.',
     'Switch on the APIs whose scopes you want to ask for.'
   ],
   microsoft: [
@@ -58,7 +58,7 @@ export const registrationGuides: Readonly<Record<ServiceId, readonly string[]>> 
   ],
   spotify: [
     'Press “Create app” and tick “Web API”.',
-    'Paste the redirect address into “Redirect URIs”. It has no port on purpose; then every port is taken.',
+    'Paste the redirect address into “Redirect URIs”. It has no port on purpose, so every port is accepted.',
     'Copy the client ID. The secret is not needed.'
   ],
   discord: [
@@ -70,8 +70,8 @@ export const registrationGuides: Readonly<Record<ServiceId, readonly string[]>> 
   'slack-oauth': [
     'Press “Create New App” and choose your workspace.',
     'Below “OAuth & Permissions” paste the redirect address into “Redirect URLs”.',
-    'Opt in to PKCE there: then there is no secret. It can not be taken back.',
-    'Add the scopes below “User Token Scopes”. Scopes of a bot can not be asked for from a desktop.',
+    'Opt in to PKCE there: then there is no secret. This cannot be undone.',
+    'Add the scopes below “User Token Scopes”. A desktop app cannot ask for the scopes of a bot.',
     'Copy the client ID from “Basic Information”.'
   ],
   atlassian: [

@@ -6,8 +6,8 @@ import { KEY_REFUSED, NOT_THERE } from './gotrue-answer.ts'
 
 const TOO_MANY_REQUESTS = 429
 
-const KEY_TEXT = 'The project does not accept this key. Enter its publishable key (anon) as it is today.'
-const BANNED = 'The project has banned this user. Ask whoever runs the project.'
+const KEY_TEXT = 'The project does not accept this key. Enter its current publishable key (anon).'
+const BANNED = 'The project has banned this user. Ask the owner of the project.'
 const WRONG = 'The project does not accept this e-mail address with this password. Check both.'
 const OTHER_WAY =
   'If the project has an OAuth server, sign in to it in your browser by Add, Custom OpenID / OAuth.'
@@ -51,7 +51,7 @@ export function secondFactorWanted(): VaultError {
 export function signInProblem(error: unknown): VaultError {
   if (error instanceof TransportError && error.status === TOO_MANY_REQUESTS) {
     return new VaultError('PROVIDER_UNREACHABLE', {
-      message: 'The project has had too many sign-ins and takes none for now. Wait some minutes.',
+      message: 'The project received too many sign-ins and refuses more for now. Wait a few minutes.',
       cause: error
     })
   }

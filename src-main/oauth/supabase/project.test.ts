@@ -12,7 +12,7 @@ describe('the address of a project', () => {
     'https://abcdefgh.supabase.co/',
     ' https://abcdefgh.supabase.co/auth/v1 ',
     'https://ABCDEFGH.supabase.co/auth/v1/'
-  ])('%s is one', (address) => {
+  ])('is accepted: %s', (address) => {
     expect(projectAt(address, strict)).toEqual({
       origin: 'https://abcdefgh.supabase.co',
       host: 'abcdefgh.supabase.co',
@@ -29,7 +29,7 @@ describe('the address of a project', () => {
     'https://abcdefgh.supabase.co?x=1',
     'https://abcdefgh.supabase.co/rest/v1',
     'https://supabase.com/dashboard/project/abcdefgh'
-  ])('%s is none', (address) => {
+  ])('is refused: %s', (address) => {
     expect(() => projectAt(address, strict)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
   })
 

@@ -90,7 +90,7 @@ function complaint(keys: readonly unknown[], expected: string | null): string {
   const field = keys.slice(0, 2).join('.')
   if (expected === 'never') {
     const place = keys.length > 1 ? 'store' : 'the file'
-    return `${place} has a field that is not known there. Check its spelling.`
+    return `${place} has an unknown field. Check its spelling.`
   }
   const what = expectations[field]
   return what === undefined ? 'the file must be a mapping with the field store.' : `${field} must be ${what}.`

@@ -56,7 +56,7 @@ test.each([
 
 test('A store in memory and one in clear say so', async () => {
   const memory = await make('latchkey.json', '{"store":{"type":"memory"}}')
-  expect(memory.warnings).toEqual([expect.stringContaining('end when Latchkey ends')])
+  expect(memory.warnings).toEqual([expect.stringContaining('gone when Latchkey ends')])
   const plain = await make('latchkey.yaml', 'store: { type: plain-file, insecurePlainText: true }')
   await plain.backend.set('key', 'value')
   expect(plain.warnings).toEqual([expect.stringContaining('UNENCRYPTED')])
@@ -68,7 +68,7 @@ test('Plain files without their long name are refused', async () => {
   })
 })
 
-test('Without a file, and with one that names no store, the choice is left open', async () => {
+test('The choice is left open without a file, or with a file that names no store', async () => {
   expect(await readBackendConfig(await temporaryDir())).toBeNull()
   expect(parseBackendConfig('latchkey.yaml', '# nothing yet\n')).toBeNull()
   expect(parseBackendConfig('latchkey.json', '{}')).toBeNull()
@@ -92,12 +92,12 @@ test.each([
     'store:\n  type: plain-file\n  insecurePlainText: cnry\n',
     'line 3: store.insecurePlainText must be true or false'
   ],
-  ['store:\n  type: memory\n  cnry: 1\n', 'line 3: store has a field that is not known'],
-  ['cnry: 1\n', 'line 1: the file has a field that is not known'],
+  ['store:\n  type: memory\n  cnry: 1\n', 'line 3: store has an unknown field'],
+  ['cnry: 1\n', 'line 1: the file has an unknown field'],
   ['store: cnry\n', 'line 1: store must be a mapping'],
   ['- cnry\n', 'line 1: the file must be a mapping'],
   ['store:\n  type: "cnry\n', 'not valid YAML or JSON'],
-  ['store: { type: memory }\nstore: { type: cnry }\n', 'line 2: this name stands here twice'],
+  ['store: { type: memory }\nstore: { type: cnry }\n', 'line 2: this name appears here twice'],
   ['store: { type: memory }\n---\nstore: { type: cnry }\n', 'line 2: a second document begins here'],
   ['store: !cnry { type: memory }\n', 'line 1: this is not valid']
 ])('A mistake is told by line and what is expected, never by what stands there: %j', (text, words) => {

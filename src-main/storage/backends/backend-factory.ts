@@ -18,7 +18,7 @@ export type BackendPorts = {
 }
 
 const ENDS_WITH_PROCESS =
-  'Secrets are kept in memory only: they end when Latchkey ends, and another process does not see them.'
+  'Secrets are kept in memory only: they are gone when Latchkey ends, and other processes do not see them.'
 
 /** Folders of the encrypted files and of their key. */
 export function encryptedFolders(

@@ -30,8 +30,7 @@ export function createPlainFileBackend(options: PlainFileOptions): SecretBackend
   const { dir, insecurePlainText, onWarning, lock } = options
   if (!insecurePlainText) {
     throw new VaultError('CONFIG_INVALID', {
-      message:
-        'The plain-file store keeps secrets unencrypted. Set insecurePlainText: true if that is wanted.'
+      message: 'The plain-file store keeps secrets unencrypted. Set insecurePlainText: true if you want that.'
     })
   }
   const files = createKeyFiles(

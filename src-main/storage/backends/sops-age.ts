@@ -18,14 +18,14 @@ export type WrappedKey = { readonly recipient: string; readonly enc: string }
 export async function readIdentities(keyFile: string): Promise<readonly Secret[]> {
   const text = await readPrivateFile(keyFile).catch(() => {
     throw badKeyFile(
-      'The age key file of the store can’t be read. It has to be a file of yours, and no link.'
+      'The age key file of the store can’t be read. It must be a file of your own, not a link.'
     )
   })
   if (text === null) throw badKeyFile('The age key file of the store does not exist.')
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const identities = lines.filter((line) => line !== '' && !line.startsWith('#'))
   if (identities.length === 0 || !identities.every((line) => identityLine.test(line))) {
-    throw badKeyFile('The age key file of the store is not one that age-keygen made.')
+    throw badKeyFile('The age key file of the store was not made by age-keygen.')
   }
   return identities.map((line) => new Secret(line))
 }
@@ -80,7 +80,7 @@ export async function unwrapDataKey(
   }
   throw new VaultError('CREDENTIAL_UNREADABLE', {
     message:
-      'No identity in the age key file opens this entry. It was left untouched; add the key it was made for.'
+      'No identity in the age key file opens this entry. It was left untouched; add the key that it was encrypted for.'
   })
 }
 

@@ -42,7 +42,7 @@ describeSecretBackend('The SOPS backend', async () => {
   return { backend, reopen: () => createSopsBackend(options) }
 })
 
-test('A token keeps its structure in the file and none of its values', async () => {
+test('The file shows the structure of a token and none of its values', async () => {
   const { backend, path, identity } = await makeSops()
   await backend.set('github', token)
   const text = await readFile(path, 'utf8')
@@ -61,7 +61,7 @@ test('A token keeps its structure in the file and none of its values', async () 
   expect(await backend.get('github')).toBe(token)
 })
 
-test('Files can be read by their owner and written by nobody, and are replaced all the same', async () => {
+test('Files are read-only and for their owner alone, and are replaced all the same', async () => {
   const { backend, path, options } = await makeSops()
   await backend.set('github', 'first')
   await backend.set('github', 'second')
@@ -127,7 +127,7 @@ test.each([
   }
 )
 
-test('What is written for several recipients opens for each of them and for nobody else', async () => {
+test('A file for several recipients opens for each of them and for no other key', async () => {
   const { root, options, path } = await makeSops()
   const identities = [await generateIdentity(), await generateIdentity(), await generateIdentity()]
   const recipients = await Promise.all(
@@ -152,7 +152,7 @@ test.each([
   ['is empty', '# nothing\n'],
   ['holds something else', 'cnry_not_a_key\n'],
   ['is damaged', `AGE-SECRET-KEY-1${'Q'.repeat(58)}\n`]
-])('A key file that %s is said in words, without what is in it', async (_name, text) => {
+])('A key file that %s is reported in words, without its content', async (_name, text) => {
   const { root, options } = await makeSops()
   const ageKeyFile = join(root, 'other.txt')
   if (text !== null) await writeFile(ageKeyFile, text)
@@ -162,7 +162,7 @@ test.each([
   await expect(failure).rejects.not.toThrow(/cnry/)
 })
 
-test('A recipient that is none is refused before anything is written', async () => {
+test('An invalid recipient is refused before anything is written', async () => {
   const { root, options } = await makeSops()
   const failure = createSopsBackend({ ...options, recipients: ['age1cnry'] }).set('github', token)
   await expect(failure).rejects.toMatchObject({ code: 'CONFIG_INVALID' })

@@ -134,7 +134,7 @@ describe('a catalog that has lost entries', () => {
     expect((await lostOn('2026-11-24'))?.day).toBe('2026-10-02')
   })
 
-  it('is none when Latchkey has removed them itself', async () => {
+  it('is not reported when Latchkey has removed the entries itself', async () => {
     await listEntries('ana', 'bob')
     await backUpCatalog(place('2026-11-20'))
     const catalog = await openCatalog(place('2026-11-20').catalog)

@@ -86,7 +86,7 @@ export function requireOwnSchema(database: DatabaseSync): void {
       : String(found) === String(ownSchema(version))
   if (isOwn) return
   throw new VaultError('CREDENTIAL_UNREADABLE', {
-    message: 'The catalog has other tables than Latchkey makes. It was left untouched.'
+    message: 'The catalog has unexpected tables. It was left untouched.'
   })
 }
 

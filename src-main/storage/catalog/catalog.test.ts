@@ -98,7 +98,7 @@ test('Health and last use change alone and leave an intent as it is', async () =
   expect(catalog.setLastUsed({ service: 'absent', account: 'x' }, now)).toBeNull()
 })
 
-test('The row of a key tells where its exchange stands, without the other key, and is none without one', async () => {
+test('The row of a key holds the state of its rotation if there is one, without the other key', async () => {
   const { path, catalog } = await makeCatalog()
   for (const rotation of exampleExchanges) {
     const entry = toCatalogEntry({ ...exampleApiKey(), rotation }, 'keychain', null)
@@ -166,7 +166,7 @@ test('Two processes write side by side', async () => {
   expect(catalog.list()).toHaveLength(2)
 })
 
-test('Preferences are kept by name; one that is broken is absent', async () => {
+test('Preferences are kept by name; a broken preference is absent', async () => {
   const { path, catalog, again } = await makeCatalog()
   expect(catalog.preference('preferences')).toBeNull()
   catalog.setPreference('preferences', { theme: 'dark' })
@@ -310,7 +310,7 @@ test.each([
   expect((await readFile(path)).equals(before)).toBe(true)
 })
 
-test('A catalog that SQLite keeps statistics of is opened as ever', async () => {
+test('A catalog that SQLite keeps statistics of is opened as usual', async () => {
   const { path, catalog, again } = await makeCatalog()
   catalog.put(grantEntry)
   catalog.close()

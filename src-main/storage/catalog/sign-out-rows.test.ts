@@ -35,7 +35,7 @@ function takeBack(path: string): void {
   database.close()
 }
 
-test('What was not confirmed is kept, the newest first, also for the next start', async () => {
+test('Unconfirmed sign-outs are kept, the newest first, also for the next start', async () => {
   const { path, catalog } = await newCatalog()
   const first = catalog.signOuts.add(note('ana'))
   const second = catalog.signOuts.add(note('bo'))
@@ -46,7 +46,7 @@ test('What was not confirmed is kept, the newest first, also for the next start'
   ])
 })
 
-test('One that is done goes alone, and its number is never given again', async () => {
+test('A sign-out that is done is removed alone, and its number is never reused', async () => {
   const { catalog } = await newCatalog()
   const first = catalog.signOuts.add(note('ana'))
   const second = catalog.signOuts.add(note('bo'))
@@ -56,7 +56,7 @@ test('One that is done goes alone, and its number is never given again', async (
   expect([first, second]).not.toContain(catalog.signOuts.add(note('cy')))
 })
 
-test('What was put away stays listed, and what comes later is new', async () => {
+test('Dismissed sign-outs stay listed, and later ones are new', async () => {
   const { catalog } = await newCatalog()
   catalog.signOuts.add(note('ana'))
   catalog.signOuts.putAway()
@@ -67,14 +67,14 @@ test('What was put away stays listed, and what comes later is new', async () => 
   ])
 })
 
-test('At most 200 are kept, and the oldest go', async () => {
+test('At most 200 sign-outs are kept, and the oldest go', async () => {
   const { catalog } = await newCatalog()
   for (let n = 0; n < 203; n += 1) catalog.signOuts.add(note(`account ${String(n)}`))
   const accounts = catalog.signOuts.list().map(({ account }) => account)
   expect([accounts.length, accounts[0], accounts.at(-1)]).toEqual([200, 'account 202', 'account 3'])
 })
 
-test('A catalog from before gets the list, with what it held as it was', async () => {
+test('An older catalog gets the list and keeps its content', async () => {
   const { path, catalog } = await newCatalog()
   catalog.setPreference('kept', 7)
   catalog.close()
@@ -84,7 +84,7 @@ test('A catalog from before gets the list, with what it held as it was', async (
   expect([again.preference('kept'), again.signOuts.list().length]).toEqual([7, 1])
 })
 
-test('The doctor reads the list from outside, and finds none in a catalog from before', async () => {
+test('The doctor reads the list from outside, and finds it empty in an older catalog', async () => {
   const { path, catalog } = await newCatalog()
   catalog.signOuts.add(note('ana'))
   catalog.close()
@@ -93,7 +93,7 @@ test('The doctor reads the list from outside, and finds none in a catalog from b
   expect((await readCatalogFile(path))?.signOuts).toEqual([])
 })
 
-test('A day that is none does not take the list with it', async () => {
+test('An invalid day does not lose the list', async () => {
   const { path, catalog } = await newCatalog()
   catalog.signOuts.add(note('ana'))
   catalog.signOuts.add(note('bo'))

@@ -91,7 +91,7 @@ const nothing: FileAudit = {
 
 function homeProblem({ stat }: Found, foreign: boolean): string | null {
   if (stat.isSymbolicLink()) return 'It is a link to another place.'
-  if (foreign) return 'It belongs to somebody else.'
+  if (foreign) return 'It belongs to another user.'
   return stat.isDirectory() ? null : 'It is not a folder.'
 }
 

@@ -75,7 +75,7 @@ async function roundTrip(adapter: KeychainAdapter, service: string): Promise<voi
   const left = await adapter.getPassword(service, account)
   if (found !== value || left !== null) {
     throw new VaultError('KEYCHAIN_UNAVAILABLE', {
-      message: 'The keychain did not give back or did not forget what was written.'
+      message: 'The keychain failed to return or to delete the test value.'
     })
   }
 }

@@ -69,7 +69,7 @@ describe('the files below a home', () => {
     ['EINVAL', false],
     ['EOPNOTSUPP', false],
     ['EIO', true]
-  ])('lie in a folder that %s keeps from being made durable, or not: %s', async (code, isDurable) => {
+  ])('lie in a folder whose sync fails with %s, and that counts as durable: %s', async (code, isDurable) => {
     await write('sealed/a.enc')
     const folder = await open(home, 'r')
     const prototype = Object.getPrototypeOf(folder) as typeof folder
@@ -79,7 +79,7 @@ describe('the files below a home', () => {
     expect((await filesOf().audit()).isDurable).toBe(isDurable)
   })
 
-  it('are told when others may read them, and closed without becoming more than they were', async () => {
+  it('are reported when others may read them, and are closed without gaining permissions', async () => {
     const file = await write('sealed/a.enc', 'x', 0o640)
     const readOnly = await write('sealed/b.enc', 'x', 0o444)
     await chmod(join(home, 'sealed'), 0o755)
@@ -93,7 +93,7 @@ describe('the files below a home', () => {
     expect((await filesOf().audit()).open).toEqual([])
   })
 
-  it('that are links or somebody else’s are named and never touched', async () => {
+  it('that are links or belong to another user are named and never touched', async () => {
     const outside = join(home, '..', `${home.split('/').at(-1)}-outside`)
     await writeFile(outside, 'x')
     await chmod(outside, 0o644)
@@ -103,11 +103,11 @@ describe('the files below a home', () => {
     expect(await modeOf(outside)).toBe(0o644)
     await rm(outside)
     const other = await filesOf((process.getuid?.() ?? 0) + 1).audit()
-    expect(other.homeProblem).toBe('It belongs to somebody else.')
+    expect(other.homeProblem).toBe('It belongs to another user.')
     expect(other.open).toEqual([])
   })
 
-  it('of dead writers are removed, those of living ones stay', async () => {
+  it('of dead writers are removed, and those of living writers stay', async () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid
     const leftover = `sealed/.${dead}-0123456789abcdef.tmp`
     const living = await write(`sealed/.${process.ppid}-0123456789abcdef.tmp`)
@@ -120,7 +120,7 @@ describe('the files below a home', () => {
     expect(await readFile(join(home, 'sealed/a.enc'), 'utf8')).toBe('x')
   })
 
-  it('that no entry points to are strays; those with an entry are none, also with a name that was cut', async () => {
+  it('without an entry are strays; files with an entry are not, even under a name that was cut', async () => {
     const long = credentialKey({ service: 'github', account: 'a'.repeat(190) })
     const key = credentialKey(exampleRef)
     await write(`sealed/${safeName(key, 180)}.enc`)
@@ -176,7 +176,7 @@ describe('the round trip through a keychain', () => {
     silent.interrupt()
   })
 
-  it('never calls a keychain that is not to be used', async () => {
+  it('never calls a keychain that must not be used', async () => {
     const parts = createDoctorKeychain({
       load: () => Promise.reject(new Error('called')),
       isUsed: () => false,
@@ -219,7 +219,7 @@ describe('a catalog seen from outside', () => {
     expect(await readdir(home)).toEqual(before)
   })
 
-  it('that is broken is said to be so, without its content, and left as it is', async () => {
+  it('that is broken is reported as broken, without its content, and left as it is', async () => {
     const path = await write('catalog.db', SECRET.repeat(200))
     const error: unknown = await readCatalogFile(path).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
@@ -246,7 +246,7 @@ describe('a catalog seen from outside', () => {
   })
 })
 
-describe('what lies around', () => {
+describe('the surroundings of a home', () => {
   it('a loopback port can be bound; on an address that is not ours it can not', async () => {
     await expect(bindLoopback()).resolves.toBeUndefined()
     await expect(bindLoopback('192.0.2.1')).rejects.toThrow('EADDRNOTAVAIL')

@@ -24,14 +24,14 @@ describe.runIf(process.platform !== 'win32')('a file that is run', () => {
     ['is writable by its group', () => chmodSync(file, 0o664), 'can be written by others'],
     ['is writable by all', () => chmodSync(file, 0o666), 'can be written by others'],
     [
-      'lies in a folder that its group can write',
+      'is in a folder that its group can write',
       () => chmodSync(join(top, 'a', 'b'), 0o775),
-      'lies in a folder that can be written by others'
+      'is in a folder that can be written by others'
     ],
     [
       'lies below a folder that all can write',
       () => chmodSync(join(top, 'a'), 0o777),
-      'lies in a folder that can be written by others'
+      'is in a folder that can be written by others'
     ]
   ])('is refused when it %s', (_name, change, fault) => {
     change()
@@ -56,7 +56,7 @@ describe.runIf(process.platform !== 'win32')('a file that is run', () => {
     expect(faultOfPath(join(top, 'c', 'b', 'module.mjs'))).toBeNull()
     chmodSync(join(top, 'a', 'b'), 0o777)
     expect(faultOfPath(join(top, 'c', 'b', 'module.mjs'))).toBe(
-      'lies in a folder that can be written by others'
+      'is in a folder that can be written by others'
     )
   })
 
@@ -66,11 +66,11 @@ describe.runIf(process.platform !== 'win32')('a file that is run', () => {
 // Only root can give a file to another user.
 describe.runIf(isRoot)('a file of another user', () => {
   it.each([
-    ['itself', () => chownSync(file, SOMEBODY, SOMEBODY), 'belongs to somebody else'],
+    ['itself', () => chownSync(file, SOMEBODY, SOMEBODY), 'belongs to another user'],
     [
       'by its folder',
       () => chownSync(join(top, 'a', 'b'), SOMEBODY, SOMEBODY),
-      'lies in a folder that belongs to somebody else'
+      'is in a folder that belongs to another user'
     ]
   ])('is refused: %s', (_name, change, fault) => {
     change()

@@ -24,13 +24,13 @@ export function faultOfPath(path: string, userHome: string = homedir()): string 
   const [file, top] = [realpathSync(path), realpathSync(userHome)]
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const inFolder = faultOf(lstatSync(folder))
-    if (inFolder !== null) return `lies in a folder that ${inFolder}`
+    if (inFolder !== null) return `is in a folder that ${inFolder}`
     if (folder === top || folder === dirname(folder)) return null
   }
 }
 
 function faultOf(found: Stats): string | null {
-  if (found.uid !== ROOT && found.uid !== process.getuid?.()) return 'belongs to somebody else'
+  if (found.uid !== ROOT && found.uid !== process.getuid?.()) return 'belongs to another user'
   const isSticky = found.isDirectory() && (found.mode & STICKY) !== 0
   return (found.mode & WRITABLE_BY_OTHERS) !== 0 && !isSticky ? 'can be written by others' : null
 }

@@ -96,13 +96,13 @@ export async function syncDir(dir: string): Promise<boolean> {
 function notAFolder(): VaultError {
   return new VaultError('STORE_WRITE_FAILED', {
     message:
-      'In the place of the data folder lies a file. Take it away, or choose another folder with LATCHKEY_HOME.'
+      'There is a file at the path of the data folder. Move it away, or choose another folder with LATCHKEY_HOME.'
   })
 }
 
 function notOurs(): VaultError {
   return new VaultError('STORE_WRITE_FAILED', {
-    message: 'The folder of the secrets is a link or belongs to somebody else. Nothing was written.'
+    message: 'The folder of the secrets is a link or belongs to another user. Nothing was written.'
   })
 }
 
@@ -153,7 +153,7 @@ export function assertOwnDir(path: string): boolean {
     const found = lstatSync(resolve(path), { throwIfNoEntry: false })
     if (found && (!found.isDirectory() || isForeign(found.uid))) {
       throw new VaultError('CREDENTIAL_UNREADABLE', {
-        message: 'The folder of the secrets is a link or belongs to somebody else. It was left untouched.'
+        message: 'The folder of the secrets is a link or belongs to another user. It was left untouched.'
       })
     }
     return found !== undefined

@@ -26,6 +26,6 @@ test('A long name is cut to its limit, stays different, and does not pretend to 
   expect(keyOfSafeName(one)).toBeNull()
 })
 
-test.each(['A', '%4', '%zz', '%C3%BC', '%61'])('A name that is none of ours, %j, leads nowhere', (name) => {
+test.each(['A', '%4', '%zz', '%C3%BC', '%61'])('A foreign name, %j, leads to no key', (name) => {
   expect(keyOfSafeName(name)).toBeNull()
 })

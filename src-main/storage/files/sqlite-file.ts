@@ -17,7 +17,7 @@ export function openSqlite(path: string | URL, options: DatabaseSyncOptions): Da
     const found = lstatSync(`${file}${end}`, { throwIfNoEntry: false })
     if (found === undefined || found.isFile()) continue
     throw new VaultError('CREDENTIAL_UNREADABLE', {
-      message: 'In the place of a file of the data folder lies a pipe, a link or a folder. Take it away.'
+      message: 'A file of the data folder is a pipe, a link or a folder. Move it away.'
     })
   }
   return new DatabaseSync(path, options)

@@ -15,8 +15,8 @@ describe('a text of YAML', () => {
   })
 
   it.each([
-    ['a name that stands twice', `a:\n  t: ${SECRET}\nb: 1\na:\n  t: x\n`, 4, 'this name stands here twice'],
-    ['a name twice in quotes', `"a": 1\n'a': 2\n`, 2, 'this name stands here twice'],
+    ['a name that stands twice', `a:\n  t: ${SECRET}\nb: 1\na:\n  t: x\n`, 4, 'this name appears here twice'],
+    ['a name twice in quotes', `"a": 1\n'a': 2\n`, 2, 'this name appears here twice'],
     ['a second document', `a: 1\n---\nb: ${SECRET}\n`, 2, 'a second document begins here'],
     ['a quote without its end', `a: "${SECRET}\nb: 1\n`, 3, 'this is not valid YAML or JSON'],
     ['a quote that ends in another value', `a: "x\nb: "${SECRET}"\n`, 1, 'this is not valid YAML or JSON'],

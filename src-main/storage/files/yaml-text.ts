@@ -55,7 +55,7 @@ function faultOf(node: unknown, depth: number): Fault | null {
   const names = new Set<unknown>()
   for (const { key, value } of node.items) {
     if (!isScalar(key)) return { offset: offsetOf(key), fault: 'a name must be a text' }
-    if (names.has(String(key.value))) return { offset: offsetOf(key), fault: 'this name stands here twice' }
+    if (names.has(String(key.value))) return { offset: offsetOf(key), fault: 'this name appears here twice' }
     names.add(String(key.value))
     const fault = faultOf(value, depth + 1)
     if (fault !== null) return fault

@@ -63,12 +63,12 @@ test('A probe counts for 60 seconds', async () => {
   expect(adapter.calls).toEqual(['probe', 'probe'])
 })
 
-test('A probe that found nothing counts as well', async () => {
+test('A probe that found no keychain counts as well', async () => {
   const { access } = accessOver(null)
   expect(await access.probe(async () => undefined)).toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
 })
 
-test('A failed probe counts for four seconds: who asks after five, a little early, is not told what was kept', async () => {
+test('A failed probe counts for four seconds: a caller after five, a little early, causes a new probe', async () => {
   const { access, clock } = accessOver(createMemoryKeychain())
   let probes = 0
   const check = async (): Promise<void> => {
@@ -84,7 +84,7 @@ test('A failed probe counts for four seconds: who asks after five, a little earl
   expect(probes).toBe(2)
 })
 
-test('Whoever asks just as a probe ends is told what it found', async () => {
+test('A caller that asks just as a probe ends gets its result', async () => {
   for (let turns = 0; turns < 40; turns += 1) {
     const { access } = accessOver(createMemoryKeychain())
     const check = async (): Promise<void> => {
@@ -97,7 +97,7 @@ test('Whoever asks just as a probe ends is told what it found', async () => {
   }
 })
 
-test('A probe that timed out counts for nothing', async () => {
+test('A probe that timed out does not count', async () => {
   const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter)
   adapter.hang('get')
@@ -130,7 +130,7 @@ test('A probe does not end a call that waits for a person', async () => {
   await expect(call).rejects.toMatchObject({ code: 'KEYCHAIN_TIMEOUT' })
 })
 
-test('A probe that finds a busy keychain ends nobody’s call and shuts no door', async () => {
+test('A probe that finds a busy keychain ends no call and refuses no later one', async () => {
   const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter, 5000)
   let interrupted = 0
@@ -149,7 +149,7 @@ test('A probe that finds a busy keychain ends nobody’s call and shuts no door'
   expect(interrupted).toBe(1)
 })
 
-test('A probe that nobody answers refuses none of the calls behind it: they have longer to wait for a person', async () => {
+test('An unanswered probe does not refuse the calls behind it: they have longer to wait for a person', async () => {
   const adapter = createMemoryKeychain()
   const { access } = accessOver(adapter, 5000)
   let interrupted = 0
@@ -172,7 +172,7 @@ test('A probe that a locked keychain refused still spares the calls behind it th
   expect(adapter.calls).toHaveLength(1)
 })
 
-test('How long the adapter takes to load is not held against the keychain', async () => {
+test('The load time of the adapter does not count against the keychain', async () => {
   const { promise, resolve } = Promise.withResolvers<MemoryKeychain>()
   const access = new KeychainAccess({
     load: () => promise,

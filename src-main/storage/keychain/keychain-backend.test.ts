@@ -47,17 +47,17 @@ describeSecretBackend('The keychain backend on Windows', async () => {
   return { backend: { ...backend, set }, reopen: () => backendOver(options) }
 })
 
-test('A write that did not arrive is not taken for one that did', async () => {
+test('A lost write is not taken for a success', async () => {
   const adapter = createMemoryKeychain()
   const deaf = { ...adapter, setPassword: async () => undefined }
   const backend = backendOver({ adapter: deaf, dir: await temporaryDir() })
   await expect(backend.set('key', 'value')).rejects.toMatchObject({
     code: 'STORE_WRITE_FAILED',
-    message: expect.stringContaining('What it holds now is not known')
+    message: expect.stringContaining('Its content is now unknown')
   })
 })
 
-test('A removal that did not happen is not taken for one that did', async () => {
+test('A failed removal is not taken for a success', async () => {
   const adapter = createMemoryKeychain()
   const stubborn = { ...adapter, deletePassword: async () => true }
   const backend = backendOver({ adapter: stubborn, dir: await temporaryDir() })

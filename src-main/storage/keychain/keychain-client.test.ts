@@ -136,7 +136,7 @@ test('What was only made ready is not repeated, and does not keep the read behin
   expect(codesOf(await calls)).toEqual(['KEYCHAIN_UNAVAILABLE', null])
 })
 
-test('A helper that can not be started is told to each call, also to one that is repeated', async () => {
+test('A helper that can not be started is reported to each call, also to a repeated call', async () => {
   const { launcher, helpers } = fakeHelpers()
   let mayStart = false
   const client = createKeychainClient(() => {

@@ -51,7 +51,7 @@ export function keychainProblem(kind: KeychainErrorKind): VaultError {
       return new VaultError('KEYCHAIN_TIMEOUT')
     case 'too-long':
       return new VaultError('STORE_WRITE_FAILED', {
-        message: 'The keychain takes no value of that length. Nothing was changed.'
+        message: 'The keychain does not accept a value of this length. Nothing was changed.'
       })
     case 'ambiguous':
       return new VaultError('KEYCHAIN_DUPLICATE')

@@ -15,7 +15,7 @@ function makeStore(prepare: NonNullable<KeychainAdapter['prepare']>, forceFiles 
   return { keychain, store: watched(new ActiveStore(secure), () => undefined) }
 }
 
-test('Nothing is prepared before the keychain has answered once: it may be locked, or not be there', async () => {
+test('Nothing is prepared before the keychain has answered once: it may be locked or absent', async () => {
   const prepared: string[] = []
   const { keychain, store } = makeStore(
     async (service, account) => void prepared.push(`${service} ${account}`)
@@ -31,7 +31,7 @@ test('Nothing is prepared before the keychain has answered once: it may be locke
   expect(prepared).toEqual(['test near'])
 })
 
-test('What can not be prepared is nobody’s problem, and says nothing about the keychain', async () => {
+test('A failed preparation is ignored, and says nothing about the keychain', async () => {
   const { store } = makeStore(async () => {
     throw new Error('Secret Service: unlock prompt was dismissed')
   })
@@ -41,7 +41,7 @@ test('What can not be prepared is nobody’s problem, and says nothing about the
   expect(await store.read('a')).toEqual({ value: '1', backend: 'keychain' })
 })
 
-test('A keychain that can not be prepared is used as ever', async () => {
+test('A keychain that can not be prepared is used as usual', async () => {
   const keychain = createMemoryKeychain()
   const store = new SecureStore('test', { keychainLoader: async () => keychain })
   await store.put('a', '1')

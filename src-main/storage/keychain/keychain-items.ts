@@ -26,9 +26,9 @@ export type KeychainItems = {
 }
 
 const NOT_REMOVED =
-  'The keychain says that it removed the credential and still has it. Remove it in the keychain’s own app.'
+  'The keychain says that it removed the credential, but still has it. Remove it in the keychain’s own app.'
 const NOT_KEPT =
-  'The keychain took the credential and did not give it back. What it holds now is not known; check it and store it again.'
+  'The keychain accepted the credential but did not return it. Its content is now unknown; check it and store the credential again.'
 
 /**
  * Values as items of one service; a value that is too long lies in an overflow file to which its item points.
@@ -72,7 +72,7 @@ export function keychainItems({ service, maxItemLength, overflow }: KeychainItem
     if (value.length <= maxItemLength && !looksLikePointer(value)) return null
     if (overflow) return overflow.write(account, value)
     throw new VaultError('STORE_WRITE_FAILED', {
-      message: 'The keychain takes no value of that length. Nothing was changed.'
+      message: 'The keychain does not accept a value of this length. Nothing was changed.'
     })
   }
 

@@ -51,7 +51,7 @@ export async function moveSecrets(options: MoveOptions): Promise<number> {
   const { source, target } = options
   if (source.id === target.id) {
     throw new VaultError('INVALID_REQUEST', {
-      message: 'The entries are to be moved to another kind of store.'
+      message: 'The entries are already in this kind of store. Choose another one.'
     })
   }
   const found = await readMoveJournal(options.journal)
@@ -73,7 +73,9 @@ export async function undoMove({ source, target, journal: path }: MoveOptions): 
   if (!journal) return false
   assertSameMove(journal, source.id, target.id)
   if (journal.phase !== 'copy') {
-    throw new VaultError('INVALID_REQUEST', { message: 'The move has switched already. Finish it instead.' })
+    throw new VaultError('INVALID_REQUEST', {
+      message: 'The move has already switched the store. Finish it instead.'
+    })
   }
   for (const key of journal.keys) {
     // The copy is kept if the source no longer has the value, because it is then the last one.
@@ -129,8 +131,7 @@ async function copyAll(options: MoveOptions, found: MoveJournal): Promise<MoveJo
   await eachKey(options, 'verify', journal.keys, async (key) => {
     if ((await target.get(key)) !== (await valueIn(source, key))) {
       throw new VaultError('CREDENTIAL_UNREADABLE', {
-        message:
-          'An entry did not come back from the new store as it was. The old store is whole and still in use.'
+        message: 'The new store returned a changed entry. The old store is complete and still in use.'
       })
     }
   })

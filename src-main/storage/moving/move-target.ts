@@ -48,7 +48,7 @@ export async function tryOut(target: CredentialStore): Promise<void> {
   await target.delete(key)
   if (found?.value !== value) {
     throw new VaultError('STORE_WRITE_FAILED', {
-      message: 'The new store did not give back what was written. Nothing was changed.'
+      message: 'The new store did not return what was written. Nothing was changed.'
     })
   }
 }

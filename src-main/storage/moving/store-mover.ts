@@ -175,7 +175,7 @@ export class StoreMover implements StoreMovePort {
     await current()
     await settleSwitch(this.#ports)
     const found = await readMoveJournal(journal)
-    if (!found?.settings) throw refused('There is no move to go on with or to take back.')
+    if (!found?.settings) throw refused('There is no move to finish or to take back.')
     return { ...found, settings: found.settings }
   }
 }

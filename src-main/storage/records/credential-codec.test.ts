@@ -34,7 +34,7 @@ test.each<RefreshEnd>([
   expect(decodeCredential(encodeCredential(grant), grant.ref)).toEqual(grant)
 })
 
-test('A sign-in of whose refresh token no end was told is stored as ever, and an end that is none is not read', () => {
+test('A refresh token without a known end is stored as before, and a record with an invalid end is not read', () => {
   const text = encodeCredential(exampleGrant())
   expect(text).not.toContain('refreshEnd')
   expect(decodeCredential(text, exampleRef)).toEqual(exampleGrant())

@@ -69,7 +69,7 @@ test.each<[string, Credential]>([
   expect(shown(decodeRecord(again))).toEqual(shown({ credential, savedAt }))
 })
 
-test('A text that has changed is checked like one that was never seen', () => {
+test('A text that has changed is checked like a new text', () => {
   const records = new KnownRecords()
   const { ref } = exampleGrant()
   const text = encodeCredential(exampleGrant(), savedAt)

@@ -91,5 +91,5 @@ export class CredentialLoader {
 }
 
 function liesElsewhere(named: BackendId, inUse: BackendId): string {
-  return `This entry lies in ${storeNames[named]}, and the store in use is ${storeNames[inUse]}. Move it, or change the store back.`
+  return `This entry is in ${storeNames[named]}, but the store in use is ${storeNames[inUse]}. Move it, or change the store back.`
 }

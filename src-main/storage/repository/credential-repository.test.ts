@@ -100,7 +100,7 @@ test('A record that was removed behind our back is unreadable, and its entry sta
   expect(repository.find(exampleRef)).toMatchObject({ health: unreadable })
 })
 
-test('A record nobody can read stays where it is, and saving again makes it well', async () => {
+test('An unreadable record stays where it is, and saving again repairs it', async () => {
   const { repository, keychain } = await makeRepository()
   await repository.save(exampleGrant())
   await keychain.setPassword('test', key, 'nonsense')
@@ -195,7 +195,7 @@ test.each(['before', 'after'])(
   }
 )
 
-test('With the keychain out of reach at the start nothing is dropped, and the next load settles it', async () => {
+test('A start with the keychain out of reach drops nothing, and the next load settles it', async () => {
   const { catalog, keychain, restart } = await makeRepository()
   catalog.begin(key, 'save', clock.now())
   await keychain.setPassword('test', key, encodeCredential(exampleGrant()))
@@ -208,7 +208,7 @@ test('With the keychain out of reach at the start nothing is dropped, and the ne
   expect(next.list()).toHaveLength(1)
 })
 
-test('A save of which nobody knows whether it arrived is settled by what lies there', async () => {
+test('A save with an unknown outcome is settled by the stored record', async () => {
   const { repository, keychain } = await makeRepository()
   await repository.save(exampleGrant())
   keychain.hang('set')

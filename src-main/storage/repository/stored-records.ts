@@ -64,7 +64,7 @@ export class StoredRecords {
 const OLDER_GRANT =
   'The entry is older than the one Latchkey stored last and was left untouched. Sign in again to replace it.'
 const REFUSED = 'It is not used, because a refresh token must not be spent twice. Sign in again.'
-const USED = 'It is used as it is; store it again if it should be another.'
+const USED = 'It is used as it is; if you want another value, store it again.'
 
 function olderOf({ service, account }: CredentialRef): string {
   return `The entry of ${service} (${account}) is older than the one Latchkey stored last. An earlier copy was put back, perhaps from a backup.`

@@ -53,6 +53,6 @@ export async function decodeExport(text: string): Promise<Credential[]> {
 
 function notOurs(): VaultError {
   return new VaultError('CREDENTIAL_UNREADABLE', {
-    message: 'The file could be opened, and what is in it is not an export of Latchkey.'
+    message: 'The file was opened, but its content is not an export of Latchkey.'
   })
 }

@@ -54,7 +54,7 @@ function placeProblem(error: unknown): unknown {
 const NOT_WRITABLE = 'Nothing can be written to that folder. Choose another one.'
 const placeSentences: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'There is no such folder. Make it, or choose another one.'],
-  ['ENOTDIR', 'A part of that path is no folder. Choose another place.'],
+  ['ENOTDIR', 'A part of that path is not a folder. Choose another place.'],
   ['EACCES', NOT_WRITABLE],
   ['EPERM', NOT_WRITABLE],
   ['EROFS', NOT_WRITABLE],

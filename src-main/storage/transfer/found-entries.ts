@@ -13,7 +13,7 @@ export type ParseContext = { readonly now: Date; readonly services: readonly Key
 
 export const NEVER: Lifetime = { kind: 'never' }
 export const UNKNOWN: Lifetime = { kind: 'unknown' }
-export const UNSHOWABLE = 'Its account has characters that can not be seen. Rename it where it comes from.'
+export const UNSHOWABLE = 'Its account has invisible characters. Rename it at its source.'
 
 type NewKey = {
   readonly ref: CredentialRef
@@ -120,10 +120,10 @@ export function jsonOf(text: string): unknown {
   const read = readJson(text)
   if (read?.fault === 'repeated') {
     throw refuse(
-      'A name stands twice in it, so a value would be lost. Rename one of the two; nothing was read.'
+      'It contains a name twice, so a value would be lost. Rename one of the two; nothing was read.'
     )
   }
-  if (read?.fault === 'large') throw refuse('There is too much in it to be read. Import it in parts.')
+  if (read?.fault === 'large') throw refuse('It contains too much to read. Import it in parts.')
   return read?.value ?? null
 }
 

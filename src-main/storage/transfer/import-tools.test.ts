@@ -38,7 +38,7 @@ describe('the hosts file of gh', () => {
     ['aliases', `a: &a [${CANARY}]\nb: *a\n`],
     ['a list', '- github.com\n']
   ])('with %s is refused', async (_what, text) => {
-    expect(await refusal(text, 'hosts.yml')).toContain('not a hosts file')
+    expect(await refusal(text, 'hosts.yml')).toContain('hosts file of GitHub’s command line')
   })
 })
 
@@ -81,7 +81,7 @@ describe('tokens of kstlib', () => {
       kind: 'api-key',
       expiry: { kind: 'at', at: new Date('2026-12-03T15:30:00.123Z') }
     })
-    expect(found.entries[0]?.note).toContain('can not renew')
+    expect(found.entries[0]?.note).toContain('cannot refresh')
     expect(found.leavesSecrets).toBe(false)
   })
 

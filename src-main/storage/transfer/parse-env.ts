@@ -57,10 +57,10 @@ export async function parseEnv(text: string, { now, services }: ParseContext): P
 }
 
 const doubts: Readonly<Record<EnvDoubt, string>> = {
-  hash: 'The “#” is kept as a part of it, as shells do; Node and dotenv read only what stands before it.',
-  quote: 'A quote has no other end. Mend it in the file, then import it again.',
+  hash: 'The “#” is kept as a part of it, as in shells; Node and dotenv read only the text before it.',
+  quote: 'A quote is not closed. Correct it in the file, then import it again.',
   dollar: 'The “$” is kept as it is written; some programs put the value of another setting there.',
-  reference: 'It names another setting or a command in place of the secret. Add the secret by hand.'
+  reference: 'It refers to another setting or a command instead of a secret. Add the secret by hand.'
 }
 
 /** Returns why a value can't be kept. Null: it can. */

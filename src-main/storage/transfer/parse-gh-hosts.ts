@@ -9,7 +9,7 @@ const GITHUB = 'github.com'
 const IN_KEYRING =
   'gh keeps this token in the keychain of the system and not in the file. Run “gh auth token” and paste it.'
 const BROKEN_TOKEN = 'Its token has a space or a line end in it; a quote may be missing in the file.'
-const STILL_USED = 'gh goes on using its file; without it gh is signed out.'
+const STILL_USED = 'gh still uses its file; without the file, gh is signed out.'
 
 const hostFields: ReadonlySet<string> = new Set(['user', 'users', 'oauth_token', 'git_protocol'])
 
@@ -32,7 +32,7 @@ export function parseGhHosts(text: string, context: ParseContext): Found {
   const read = readYaml(text, 'failsafe')
   if (read.kind === 'broken') {
     throw refuse(
-      `This is not a hosts file of GitHub’s command line that can be read: line ${read.line}, ${read.fault}. Nothing was taken from it.`
+      `This hosts file of GitHub’s command line cannot be read: line ${read.line}, ${read.fault}. Nothing was taken from it.`
     )
   }
   const parts: Parts = { entries: [], skipped: [] }

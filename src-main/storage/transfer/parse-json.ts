@@ -89,7 +89,7 @@ async function addNames(fields: Fields, { now, services }: ParseContext, parts: 
       parts.skipped.push(
         verdict.kind === 'plain'
           ? `${shown} does not look like a secret.`
-          : `${shown} may hold a secret, and it is not clear of which service. Add it by hand.`
+          : `${shown} may hold a secret, but its service is not clear. Add it by hand.`
       )
       parts.leavesSecrets = true
       return

@@ -128,7 +128,7 @@ export function unreadSecrets(
   const unread = Object.entries(fields).filter(([name]) => !read.has(name))
   if (unread.length > MOST_FIELDS) {
     throw new VaultError('INVALID_REQUEST', {
-      message: 'An entry in it has more than 1,000 fields. Import the credentials in it by themselves.'
+      message: 'An entry in it has more than 1,000 fields. Import only the credentials in it.'
     })
   }
   return unread.flatMap(([name, value]) =>

@@ -54,7 +54,7 @@ describe('A value in a .env', () => {
     }
   )
 
-  test('of any text comes back as it was, and leaves as it came', () => {
+  test('of any text comes back as it was, and its removal leaves no trace', () => {
     const holds = property(string({ unit: 'grapheme' }), string(), (value, other) => {
       const text = withEnvValue(withEnvValue('# c\nA=0\n', 'A', value), 'B', other)
       expect([envValue(text, 'A'), envValue(text, 'B'), envNames(text)]).toEqual([value, other, ['A', 'B']])
@@ -151,24 +151,24 @@ describe('A .env that a person wrote', () => {
     expect(await text()).toBe('A=2\r\n# c\r\nB=y\r\nC=3\r\n')
   })
 
-  test('with a quote that nobody closed is read to the end of that line', async () => {
+  test('with an unclosed quote is read to the end of that line', async () => {
     const { env } = await make('A="open\nB="x" y\nC=3\n')
     expect([await env.get('A'), await env.get('B'), await env.get('C')]).toEqual(['"open', '"x" y', '3'])
   })
 })
 
-test('A line of a million spaces, or of quotes that nobody closed, is read to its end', () => {
+test('A line of a million spaces, or of unclosed quotes, is read to its end', () => {
   expect(envValue(`A=a${' '.repeat(1_000_000)}b`, 'A')).toHaveLength(1_000_002)
   expect(envNames(`A="${'B=`\n'.repeat(20_000)}`)).toEqual(['A', 'B'])
 })
 
-test('The file is made in a folder that need not be there, for its owner alone', async () => {
+test('The file is made for its owner alone, together with its folder if needed', async () => {
   const path = join(await temporaryDir(), 'new', 'folder', '.env')
   await new EnvFile(path).set('A', '1')
   expect((await stat(path)).mode & 0o777).toBe(0o600)
 })
 
-test('A file that others may read is closed when it is written', async () => {
+test('A file that others may read is made private when it is written', async () => {
   const { path, env } = await make('A=1\n')
   await chmod(path, 0o644)
   await env.set('A', '2')

@@ -52,7 +52,7 @@ test('Credentials are given back whole, with the time they were stored', async (
   expect(`${JSON.stringify(found)} ${inspect(found, { depth: 9 })}`).not.toContain('mcp-access')
 })
 
-test('The least there can be is a server, a token and its type', async () => {
+test('The minimum is a server, a token and its type', async () => {
   const { mcp } = await make()
   await mcp.setCredentials({ serverName: 'bare', token: { accessToken: ACCESS, tokenType: 'Bearer' } })
   expect(await mcp.getCredentials('bare')).toMatchObject({
@@ -78,7 +78,7 @@ test('Storing again replaces everything and moves updatedAt, whatever the host s
   expect(entries()).toMatchObject([{ obtainedAt: first, refreshedAt: time.now, issuedAt: time.now }])
 })
 
-test('A server nobody stored is null, and deleting it is false', async () => {
+test('A server that was never stored is null, and deleting it is false', async () => {
   const { mcp } = await make()
   expect(await mcp.getCredentials('absent')).toBeNull()
   expect([await mcp.deleteCredentials('absent'), await mcp.listServers(), await mcp.clearAll()]).toEqual([
@@ -131,9 +131,9 @@ test.each([
 test.each([
   ['is not an object', 'text'],
   ['is null', null],
-  ['has a field nobody knows', { ...credentials('a'), [ACCESS]: 1 }],
-  ['has a token field nobody knows', credentials('a', { [ACCESS]: 1 })]
-])('Refuses what %s, without repeating anything of it', async (_what, input) => {
+  ['has an unknown field', { ...credentials('a'), [ACCESS]: 1 }],
+  ['has an unknown token field', credentials('a', { [ACCESS]: 1 })]
+])('Refuses input that %s, without repeating any of it', async (_what, input) => {
   const { mcp } = await make()
   const error = await mcp.setCredentials(input).catch((thrown: Error) => thrown)
   expect(error).toMatchObject({
@@ -170,7 +170,7 @@ test('A keychain that does not answer is an error and not an empty list', async 
   expect(await mcp.listServers()).toEqual(['one'])
 })
 
-test('What has expired and can not be renewed is left out when asked, and is there otherwise', async () => {
+test('Expired credentials that can not be refreshed are left out on request, and are listed otherwise', async () => {
   const { mcp, time } = await make()
   const expiresAt = time.now.getTime() + HOUR
   await mcp.setCredentials(credentials('ends', { expiresAt }))

@@ -3,7 +3,7 @@ import { lazyAccess } from './named-access.ts'
 import { viewWorld } from './named-views.testkit.ts'
 import { ProviderKeyStorage } from './provider-key-storage.ts'
 
-test('Nothing is opened before the first use, and then once for everybody', async () => {
+test('The storage is opened at the first use, and once for all callers', async () => {
   let opened = 0
   const { ports } = await viewWorld()
   const access = lazyAccess(async () => {
@@ -22,7 +22,7 @@ test('After a reset the next use makes a new one', async () => {
   expect((await access.get()) === first).toBe(false)
 })
 
-test('An opening that failed is tried again, and nobody keeps the failure', async () => {
+test('A failed opening is tried again, and the failure is not kept', async () => {
   let tries = 0
   const access = lazyAccess(async () => {
     tries += 1
@@ -34,7 +34,7 @@ test('An opening that failed is tried again, and nobody keeps the failure', asyn
   expect(await access.get()).toBe(2)
 })
 
-test('A failure that ends after a reset does not undo what was opened since', async () => {
+test('A failure that ends after a reset does not undo a later opening', async () => {
   const { promise, reject } = Promise.withResolvers<string>()
   const results = [promise, Promise.resolve('second')]
   const access = lazyAccess(() => results.shift() ?? 'third')

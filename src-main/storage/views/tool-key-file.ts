@@ -52,7 +52,7 @@ async function readText(path: string): Promise<string> {
 
 async function assertPrivate(file: FileHandle): Promise<void> {
   const found = await file.stat()
-  if (!found.isFile()) throw unreadable('The path of the key file is not that of a file. Set another path.')
+  if (!found.isFile()) throw unreadable('The path of the key file does not lead to a file. Set another path.')
   if (found.size > LARGEST_FILE)
     throw unreadable('The key file is larger than a key can be. Set another path.')
   if (hasModes && (found.mode & FOR_OTHERS) !== 0) {

@@ -139,9 +139,9 @@ describe('A key file', () => {
     }
     expect(messages.map((text) => text.slice(0, 32))).toEqual([
       'The key file is not there. Put i',
-      'The path of the key file is not ',
+      'The path of the key file does no',
       'The key file is larger than a ke',
-      'The path of the key file is not '
+      'The path of the key file does no'
     ])
   })
 

@@ -138,7 +138,7 @@ describe('two providers that do not name themselves in their answers', () => {
 })
 
 describe('the address of an attempt', () => {
-  it('can not be taken away by who holds the same port of the other loopback address', async (context) => {
+  it('can not be taken away by a program on the same port of the other loopback address', async (context) => {
     const redirect = await browseToRedirect((await start()).href)
     let stolen = 0
     const squatter = createServer((_request, response) => {
@@ -154,7 +154,7 @@ describe('the address of an attempt', () => {
     expect(stolen).toBe(0)
   })
 
-  it('is there for attempts of ours alone: without one, nobody listens', async () => {
+  it('is open only while an attempt of ours waits', async () => {
     const redirect = await browseToRedirect((await start()).href)
     await world.signIns.close()
     await expect(fetch(redirect)).rejects.toThrow()

@@ -52,7 +52,7 @@ describe('signing in by a code at a certified OpenID provider', () => {
     await until(() => clock.waits.length > waits || world.signIns.list()[0]?.state.kind !== 'waiting')
   }
 
-  it('ends the grant at the provider that comes in the instant in which it is cancelled', async () => {
+  it('ends the grant at the provider if the grant comes in the moment of the cancel', async () => {
     const { attempt, device } = await start()
     expect(await allowDevice(device.verificationUri, device.userCode)).toBe('Connected')
     op.disturb(({ path }) => (path === '/token' ? { kind: 'delay', ms: 200 } : null))
@@ -117,7 +117,7 @@ describe('signing in by a code at a certified OpenID provider', () => {
     }
   )
 
-  it('ends when the code has run out, and asks no more', async () => {
+  it('ends when the code has expired, and asks no more', async () => {
     await op.close()
     op = await startOpenIdProvider({ deviceTtl: 12 })
     await start()

@@ -40,7 +40,7 @@ describe('discovering an issuer', () => {
     await world.signIns.close()
   })
 
-  it('says that nobody answered when nobody does', async () => {
+  it('says that the server did not answer', async () => {
     await op.close()
     await expect(oauthWorld().oauth.discover(op.issuer)).rejects.toMatchObject({
       code: 'PROVIDER_UNREACHABLE'
@@ -170,7 +170,7 @@ describe('an issuer whose metadata is bad', () => {
   it.each([
     ['a page', () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })],
     ['nothing', () => new Response('', { status: 404 })]
-  ])('says nothing about a grant that is to be renewed where there is %s', async (_what, respond) => {
+  ])('says nothing about the grant when a refresh finds %s', async (_what, respond) => {
     const client = createOAuthClient({ fetch: async () => respond(), now, allowLoopbackHttp: false })
     const sent: string[] = []
     const renewing = client.refresh(sampleGrant(), () => sent.push('the refresh token'))

@@ -80,7 +80,7 @@ describe('a provider whose tokens are bound to a key', () => {
     expect(keys[0]).not.toContain('"d"')
   })
 
-  it('ends the grant of who lost the key, so the key must stay with it', async () => {
+  it('ends a grant whose key was lost, so the key must stay with it', async () => {
     await open()
     const grant = await signedIn(true)
     const { dpopKey: _lost, ...bare } = grant.tokens
@@ -102,7 +102,7 @@ describe('a provider whose tokens are bound to a key', () => {
     expect(op.requests()).not.toContain('GET /me')
   })
 
-  it('is left alone with a key that can not be read: the refresh token is not spent', async () => {
+  it('gets no request when the key can not be read: the refresh token is not spent', async () => {
     await open()
     const grant = await signedIn(true)
     const sent = proofs.length

@@ -85,7 +85,7 @@ describe('a provider that requires pushed authorization requests', () => {
     expect(response.status).toBe(400)
   })
 
-  it('is not pushed anything when it only could be', async () => {
+  it('gets no pushed request when it only supports that', async () => {
     await open({ features: { pushedAuthorizationRequests: { enabled: true } } })
     await world.signIns.start(signInRequest(op))
     expect(asked('POST /request')).toBe(0)
@@ -132,7 +132,7 @@ describe('a provider with a resource', () => {
     expect(payloadOf(renewed.tokens.accessToken)['aud']).toBe(RESOURCE)
   })
 
-  it('is not asked for any when its row names none', async () => {
+  it('is asked for no resource when its row names none', async () => {
     await open(resources('jwt'))
     const { grant, page } = await signedIn(requestFor(null, wanted))
     expect(page.searchParams.has('resource')).toBe(false)
@@ -193,7 +193,7 @@ describe('a provider without userinfo', () => {
     op.disturb(({ path }) => (path.endsWith('introspection') ? { kind: 'answer', status: 401, body } : null))
     await expect(world.oauth.check(grant, grant.tokens.accessToken)).rejects.toMatchObject({
       code: 'PROVIDER_UNREACHABLE',
-      message: expect.stringContaining('does not answer')
+      message: expect.stringContaining('does not check tokens')
     })
   })
 })

@@ -128,7 +128,7 @@ describe.runIf(process.platform === 'linux')('the program that has a port', () =
     expect(await portOwner(port)).toMatchObject({ pid: process.pid })
   })
 
-  it('is nobody for a port that is free', async () => {
+  it('is null for a free port', async () => {
     expect(await portOwner(await freePort())).toBeNull()
   })
 })
@@ -143,7 +143,7 @@ describe('a redirect address on localhost', () => {
     expect(await statusOf('::1', port, headers.host)).toBe('400')
   })
 
-  it.each(['127.0.0.1', '::1'])('is not opened while somebody has the port at %s', async (host) => {
+  it.each(['127.0.0.1', '::1'])('is not opened while another program has the port at %s', async (host) => {
     const port = await take(0, host)
     await expect(open({ host: 'localhost', ports: [port] })).rejects.toMatchObject({ code: 'PORT_BUSY' })
     const other = host === '::1' ? '127.0.0.1' : '::1'

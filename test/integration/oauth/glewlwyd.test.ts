@@ -111,7 +111,7 @@ describe('signing in at Glewlwyd', () => {
     expect((await world.tokens.getToken(ref)).length).toBeGreaterThan(100)
   })
 
-  it('ends here and not there: it lets a client without a secret revoke nothing, and signing out says so', async () => {
+  it('is undone here only: a client without a secret can not revoke there, and signing out says so', async () => {
     const ref = await signIn()
     const refreshToken = await refreshTokenOf(ref)
     const refused = await refreshToken.expose((token) =>

@@ -120,14 +120,14 @@ describe('the redirect address', () => {
     expect(answers).toBe(1)
   })
 
-  it('hangs up on who says nothing', async () => {
+  it('hangs up on a silent client', async () => {
     const socket = open()
     const began = Date.now()
     await new Promise((resolve) => socket.once('close', resolve))
     expect(Date.now() - began).toBeLessThan(30_000)
   })
 
-  it('releases its port at once, whoever is still connected', { timeout: 30_000 }, async () => {
+  it('releases its port at once, even with open connections', { timeout: 30_000 }, async () => {
     await patient()
     const socket = open()
     socket.write('GET /callback?right HTTP/1.1\r\n')
@@ -151,7 +151,7 @@ describe('the redirect address', () => {
 })
 
 describe('the redirect address for a provider that insists on localhost', () => {
-  it('listens on both loopback addresses, so that nobody else can take the other one', async () => {
+  it('listens on both loopback addresses, so that no other program can take the other one', async () => {
     const both = await openLoopbackListener({
       redirect: anyPort('localhost'),
       accept: () => 'success',

@@ -159,14 +159,14 @@ describe('an answer without a token leaves the stored one as it is', () => {
 })
 
 describe('a 200 without a usable token', () => {
-  test('may have used the stored one up, so that its refusal is told as a lost rotation', async () => {
+  test('may have spent the stored refresh token, so that its refusal is told as a lost rotation', async () => {
     answer = reply(numbered)
     await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
     answer = reply({ error: 'invalid_grant' }, 'application/json', 400)
     await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'ROTATION_LOST' })
   })
 
-  test('but not where it names an error', async () => {
+  test('does not count as a lost rotation if it names an error', async () => {
     answer = reply({ error: 'unsupported_grant_type' })
     await expect(harness.vault.tokens.refresh(ref)).rejects.toMatchObject({ code: 'CLIENT_REFUSED' })
     answer = reply({ error: 'invalid_grant' }, 'application/json', 400)
@@ -174,7 +174,7 @@ describe('a 200 without a usable token', () => {
   })
 })
 
-test('a Retry-After is in the catalog, and nobody asks before its time', async () => {
+test('a Retry-After is kept in the catalog, and no request is sent before its time', async () => {
   let asked = 0
   answer = () => {
     asked += 1

@@ -77,7 +77,7 @@ const asks = (): number => server.requests().filter((one) => one === 'POST /mcp'
 describe('“Check now” of an MCP server’s entry', () => {
   it('asks the server itself, once', async () => {
     const id = await signedIn()
-    expect(await check(id)).toMatchObject({ works: true, text: 'The MCP server let the token in.' })
+    expect(await check(id)).toMatchObject({ works: true, text: 'The MCP server accepted the token.' })
     expect(asks()).toBe(1)
     expect((await summaryOf(id)).status.kind).toBe('valid')
   })
@@ -108,7 +108,7 @@ describe('“Check now” of an MCP server’s entry', () => {
     expect(await check(id)).toMatchObject({ works: true })
   })
 
-  it('takes nothing from a sign-in that needs more access: it is used, renewed and still says so after a restart', async () => {
+  it('leaves a sign-in that needs more access as it is: it is used, refreshed and still says so after a restart', async () => {
     const id = await signedIn()
     needs.push('registry:write')
     await check(id)
@@ -137,7 +137,7 @@ describe('“Check now” of an MCP server’s entry', () => {
     expect(await check(id)).toMatchObject({ works: true })
   })
 
-  it('leaves things as they are when nobody answers', async () => {
+  it('leaves things as they are when the server does not answer', async () => {
     const id = await signedIn()
     await server.close()
     await expect(check(id)).rejects.toMatchObject({ code: 'PROVIDER_UNREACHABLE' })

@@ -112,7 +112,7 @@ describe('a remote MCP server', () => {
     })
   })
 
-  it('is told from one that nobody answers for', async () => {
+  it('is reported as unreachable when it does not answer', async () => {
     const server = await open()
     await server.close()
     servers.length = 0
@@ -172,7 +172,7 @@ describe('the client at an MCP server’s authorization server', () => {
     expect(asked('POST /reg')).toBe(2)
   })
 
-  it('has a registration that no other issuer can have codes sent to', async () => {
+  it('has a registration that no other issuer can use to receive codes', async () => {
     const { url } = await open()
     const { client, provider } = await signIn(url)
     const evil = await startOpenIdProvider()
@@ -194,7 +194,7 @@ describe('the client at an MCP server’s authorization server', () => {
     }
   })
 
-  it('is registered once over attempts that nobody finished', async () => {
+  it('is registered once for several unfinished attempts', async () => {
     const { url } = await open()
     const progress = await world.signIns.start(request(url, []))
     world.signIns.cancel(progress.attempt)
@@ -216,7 +216,7 @@ describe('the client at an MCP server’s authorization server', () => {
     }
   })
 
-  it('is asked for where nobody can register, and then used', async () => {
+  it('is asked for if registration is not offered, and then used', async () => {
     const { url } = await open({}, false)
     expect(await look(url)).toMatchObject({ client: 'ask', redirectUri: 'http://127.0.0.1/callback' })
     await expect(world.signIns.start(request(url, []))).rejects.toMatchObject({
@@ -259,7 +259,7 @@ describe('the client at an MCP server’s authorization server', () => {
 })
 
 describe('a server that names the authorization server of others', () => {
-  it('is told with them, and asks for no scope that it did not ask for itself', async () => {
+  it('is shown with those servers, and only the scopes of its own challenge are requested', async () => {
     const first = await open({ scope: 'registry:read registry:write' })
     await signIn(first.url)
     const stranger = await addServer({ metadata: { scopes_supported: ['registry:read', 'registry:write'] } })
@@ -277,7 +277,7 @@ describe('a server that names the authorization server of others', () => {
     expect((await look(asking.url)).scopes).toEqual(['registry:read', 'offline_access'])
   })
 
-  it('is told with a sign-in that is for no server', async () => {
+  it('is shown with a sign-in that is for no server', async () => {
     const { url } = await open()
     await world.signIns.start(signInRequest(op))
     await browse(world.surface.last.view.url)
@@ -288,7 +288,7 @@ describe('a server that names the authorization server of others', () => {
 })
 
 describe('a server of the older MCP profile', () => {
-  it('is its own authorization server, is told as such, and is signed in to', async () => {
+  it('is its own authorization server, is shown as such, and is signed in to', async () => {
     op = await startOpenIdProvider({ configuration: mcpConfiguration({ registers: true }) })
     world = oauthWorld()
     op.disturb(({ path }) => (path === '/mcp' ? { kind: 'answer', status: 401, body: '' } : null))

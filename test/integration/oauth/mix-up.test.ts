@@ -70,7 +70,7 @@ const isWaiting = (): boolean => world.progress.at(-1)?.state.kind === 'waiting'
 const codesOf = (op: OpenIdProvider): number => op.issued().filter(({ kind }) => kind === 'code').length
 
 describe('an issuer that sends the browser on to another', () => {
-  it('gets no code of one that does not name itself: it does not take the address', async () => {
+  it('gets no code of an issuer that does not name itself: that issuer refuses the address', async () => {
     const [evil, honest] = [await provider(false), await provider(false)]
     const clientId = await registered(honest, await shown(honest))
     const page = await start(evil, clientId)
@@ -79,7 +79,7 @@ describe('an issuer that sends the browser on to another', () => {
     expect([isWaiting(), tokenRequests(evil)]).toEqual([true, 0])
   })
 
-  it('gets none by the address of that one’s own either: nobody listens there', async () => {
+  it('gets no code by that issuer’s own address either: the listener refuses that address', async () => {
     const [evil, honest] = [await provider(false), await provider(false)]
     const address = await shown(honest)
     const clientId = await registered(honest, address)
@@ -93,7 +93,7 @@ describe('an issuer that sends the browser on to another', () => {
   it.each([
     ['announces its name, which', true, 400],
     ['does not name itself either, and', false, 404]
-  ])('and %s gets none of one that names itself', async (_name, evilNames, status) => {
+  ])('and %s gets no code of an issuer that names itself', async (_name, evilNames, status) => {
     const [evil, honest] = [await provider(evilNames), await provider(true)]
     const clientId = await registered(honest, await shown(honest))
     const page = await start(evil, clientId)
@@ -103,7 +103,7 @@ describe('an issuer that sends the browser on to another', () => {
     expect([isWaiting(), tokenRequests(evil)]).toEqual([true, 0])
   })
 
-  it('gets none of one whose client was registered for the address of everybody', async () => {
+  it('gets no code of an issuer whose client was registered for the shared address', async () => {
     const [evil, honest] = [await provider(true), await provider(false)]
     const clientId = await registered(honest, 'http://127.0.0.1/callback')
     const page = await start(evil, clientId)
@@ -113,7 +113,7 @@ describe('an issuer that sends the browser on to another', () => {
     expect([isWaiting(), tokenRequests(evil)]).toEqual([true, 0])
   })
 
-  it('gets none when it has announced its name once and does so no more', async () => {
+  it('gets no code after it has stopped announcing its name', async () => {
     const announcing = await provider(true)
     const ref = await signIn(announcing, announcing.clientId)
     await announcing.close()
@@ -132,7 +132,7 @@ describe('an issuer that sends the browser on to another', () => {
 })
 
 describe('the redirect address of an issuer of the person’s own', () => {
-  it('is everybody’s where its answers name it, and else its own', async () => {
+  it('is the shared one if answers name the issuer, and else its own', async () => {
     const [named, silent, other] = [await provider(true), await provider(false), await provider(false)]
     expect(await shown(named)).toBe('http://127.0.0.1/callback')
     expect(await shown(silent)).toMatch(/^http:\/\/127\.0\.0\.1\/callback\/[0-9a-f]{16}$/)
@@ -200,7 +200,7 @@ describe('the redirect address of an issuer of the person’s own', () => {
     }
   })
 
-  it('of a row of the person’s own is kept by what was signed in to before it had one', () => {
+  it('of a row of the person’s own is not applied to older sign-ins', () => {
     const stored = { ...builtInRow('github'), id: 'forge' }
     const own = { ...stored, redirect: { ...stored.redirect, path: `/callback/${'0a'.repeat(8)}` } }
     const chosen = { ...stored, redirect: { ...stored.redirect, path: '/back' } }

@@ -51,13 +51,13 @@ async function held(): Promise<number> {
   return passwords.filter((password) => password.deref() !== undefined).length
 }
 
-it('The password of a sign-in that is done is held by nobody', async () => {
+it('The password of a completed sign-in is not held in memory', async () => {
   expect((await signIn(ANA)).state.kind).toBe('done')
   expect(passwords).toHaveLength(1)
   expect(await held()).toBe(0)
 })
 
-it('The password of a sign-in that was refused is held by nobody', async () => {
+it('The password of a refused sign-in is not held in memory', async () => {
   const refused = await signIn({ ...ANA, password: 'wrong' }).catch((error: unknown) => error)
   expect(refused).toMatchObject({ code: 'SIGN_IN_DENIED' })
   project.disturb('/token', { kind: 'lose' })
@@ -67,7 +67,7 @@ it('The password of a sign-in that was refused is held by nobody', async () => {
   expect(await held()).toBe(0)
 })
 
-it('Nobody holds the password while the question about another account is open, nor after it', async () => {
+it('The password is not held in memory during the question about another account, or after it', async () => {
   const ref = refOf((await signIn(ANA)).state)
   const again = { kind: 'again', credential: credentialKey(ref), projectKey: null } as const
   const asked = await world.signIns.startWithPassword({ ...again, ...BOB })

@@ -72,7 +72,7 @@ function metadataOf(issuer: string, change: Readonly<Record<string, string>> = {
 const refusal = { code: 'PROVIDER_REFUSED', message: expect.stringContaining('private network') }
 
 describe.each(hidden)('a public server that leads to %s', (host) => {
-  it.each(endpoints)('as its %s is refused, and nobody there is contacted', async (endpoint) => {
+  it.each(endpoints)('as its %s is refused, and that host is not contacted', async (endpoint) => {
     const { oauth, contacted } = world(metadataOf(PUBLIC, { [endpoint]: `https://${host}/x` }))
     await expect(oauth.discover(PUBLIC)).rejects.toMatchObject(refusal)
     await expect(
@@ -90,7 +90,7 @@ describe.each(hidden)('a public server that leads to %s', (host) => {
     expect([...contacted]).toEqual(['files.example'])
   })
 
-  it('as where it describes itself is not followed', async () => {
+  it('as the address of its metadata is not followed', async () => {
     const server = 'https://files.example/mcp'
     const { oauth, contacted } = world({}, `Bearer resource_metadata="https://${host}/about"`)
     await expect(oauth.findMcpServer(server)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
@@ -100,7 +100,7 @@ describe.each(hidden)('a public server that leads to %s', (host) => {
 
 describe('a server at home', () => {
   it.each(['https://nas.local', 'https://192.168.1.5:8443', 'https://sso'])(
-    'that a person typed is asked, and said to be one: %s',
+    'that a person typed is asked, and is reported as such: %s',
     async (issuer) => {
       const { oauth } = world(metadataOf(issuer, { token_endpoint: 'https://192.168.1.6/token' }))
       const report = await oauth.discover(issuer)

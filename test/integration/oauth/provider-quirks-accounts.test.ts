@@ -79,7 +79,7 @@ describe('Microsoft', () => {
     expect(page.searchParams.get('redirect_uri')).toMatch(/^http:\/\/localhost:\d+\/callback$/)
   })
 
-  it('may name a tenant in an ID token that nobody asked for, and that costs nothing', async () => {
+  it('may name a tenant in an ID token that was not requested, and the sign-in works', async () => {
     provider.say({ body: { ...tokens, id_token: 'not.a.token' } })
     const { redeemed, page } = await signInAt(provider, 'microsoft', { scopes: ['User.Read'] })
     expect(page.searchParams.has('nonce')).toBe(false)
@@ -166,7 +166,7 @@ describe('Discord', () => {
     expect(provider.received[0]?.at).toBe('discord.com/api/oauth2/token')
   })
 
-  it('names itself in each answer, as its metadata says, and one that does not is none', async () => {
+  it('names itself in each answer, as its metadata says, and other answers are refused', async () => {
     const row = builtInRow('discord')
     const redirect = { ...row.redirect, ports: [] }
     const client = { id: 'client-1', secret: null }

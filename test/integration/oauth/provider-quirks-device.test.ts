@@ -59,7 +59,7 @@ describe('GitHub, by a code', () => {
     device.close()
   })
 
-  it('says that nobody has finished, and to slow down to a pause it names, with status 200', async () => {
+  it('says with status 200 that the sign-in is pending, and to slow down to a pause it names', async () => {
     provider.say(
       code(page, { interval: 5 }),
       { body: { error: 'authorization_pending', error_description: 'x' } },
@@ -156,7 +156,7 @@ describe('another provider, by a code', () => {
   })
 
   it.each(['google', 'slack-oauth', 'notion-oauth', 'spotify'])(
-    '%s signs nobody in by a code',
+    '%s offers no sign-in by a code',
     async (id) => {
       await expect(provider.oauth.offersDevice(builtInRow(id))).resolves.toBe(false)
       await expect(begin(id)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })

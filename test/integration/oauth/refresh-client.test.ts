@@ -28,7 +28,7 @@ async function signedIn(): Promise<{ op: OpenIdProvider; harness: Harness; ref: 
   return { op, harness, ref }
 }
 
-test('A client that was edited is told as that, keeps its sign-in, and works again once it is put back', async () => {
+test('A client that was edited is reported as edited, keeps its sign-in, and works again once it is restored', async () => {
   const { op, harness, ref } = await signedIn()
   const { tokens, repository } = harness.vault
   const held = (await tokens.current(ref)) as OAuthGrant
@@ -45,7 +45,7 @@ test('A client that was edited is told as that, keeps its sign-in, and works aga
   expect(op.events.filter(({ kind }) => kind === 'grant.revoked')).toEqual([])
 })
 
-test('A client that the provider does not know, and that nobody changed, is told as refused and tried again', async () => {
+test('An unchanged client that the provider does not know is reported as refused and tried again', async () => {
   const { harness, ref } = await signedIn()
   const { tokens, repository } = harness.vault
   const held = (await tokens.current(ref)) as OAuthGrant

@@ -143,7 +143,7 @@ test.each(['sent', 'unstored'] as const)(
   }
 )
 
-test('Killed when the new tokens are stored, the next start has them and asks nobody', async () => {
+test('Killed when the new tokens are stored, the next start has them and sends no request', async () => {
   const { op, home, ref, first, journal } = await killedAt('unsettled')
   expect(journal).toMatchObject([{ step: 'answered' }])
   const after = await open(home)

@@ -141,7 +141,7 @@ describe('a provider in trouble', () => {
     expect(refreshes()).toBe(1)
   })
 
-  it('that rotated and lost the answer ends the grant; that is said as what it is, and nothing is deleted', async () => {
+  it('that rotated and lost the answer ends the grant; a lost rotation is reported, and nothing is deleted', async () => {
     op.disturb(({ path }) => (token(path) ? { kind: 'drop-after' } : null))
     await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'REFRESH_UNREACHABLE' })
     op.disturb(null)
@@ -149,7 +149,7 @@ describe('a provider in trouble', () => {
     expect(await held()).not.toBeNull()
   })
 
-  it('that sends a broken ID token beside a rotated refresh token costs nobody the grant', async () => {
+  it('that sends a broken ID token beside a rotated refresh token does not end the grant', async () => {
     const body = JSON.stringify({
       access_token: 'new',
       token_type: 'bearer',
@@ -224,7 +224,7 @@ describe('checking a token', () => {
     expect(await world.oauth.check(grant, grant.tokens.accessToken)).toMatchObject({ works: false })
   })
 
-  it('says when nobody answered', async () => {
+  it('says when the provider did not answer', async () => {
     const grant = await held()
     op.disturb(() => ({ kind: 'drop-before' }))
     await expect(world.oauth.check(grant, grant.tokens.accessToken)).rejects.toMatchObject({

@@ -139,7 +139,7 @@ describe('signing in at a certified OpenID provider', () => {
     expect(world.repository.list()).toHaveLength(1)
   })
 
-  it('asks when somebody else signs in again, and does as the person says', async () => {
+  it('asks when another person signs in again, and follows the answer', async () => {
     await browse((await start()).href)
     const ref = refOf(await ending(world))
     const credential = JSON.stringify([ref.service, ref.account])
@@ -221,7 +221,7 @@ describe('an answer at the redirect address', () => {
     expect((await ending(world)).kind).toBe('done')
   })
 
-  it('is taken once: a second delivery finds nobody and sends no second code', async () => {
+  it('is taken once: a second delivery finds no listener and sends no second code', async () => {
     const redirect = await browseToRedirect((await start()).href)
     await fetch(redirect)
     await expect(fetch(redirect)).rejects.toThrow()

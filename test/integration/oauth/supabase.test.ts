@@ -113,7 +113,7 @@ describe('signing in at a Supabase project', () => {
 describe('a sign-in that a project refuses', () => {
   const refusals = [
     ['a wrong password', { password: 'wrong' }, 'SIGN_IN_DENIED', 'does not accept this e-mail address'],
-    ['an address nobody has', { email: 'eve@example.test' }, 'SIGN_IN_DENIED', 'does not accept this'],
+    ['an unknown address', { email: 'eve@example.test' }, 'SIGN_IN_DENIED', 'does not accept this'],
     ['a wrong key', { projectKey: 'sb_publishable_wrong' }, 'CLIENT_REFUSED', 'publishable key'],
     ['a secret key', { projectKey: 'sb_secret_planted' }, 'INVALID_REQUEST', 'secret key of the project'],
     ['a path that is no project’s', { project: 'https://x.example/y' }, 'INVALID_REQUEST', 'alone'],
@@ -145,7 +145,7 @@ describe('a sign-in that a project refuses', () => {
     expect(wrong).toMatchObject({ code: 'SIGN_IN_DENIED', message: expect.stringContaining('Check both') })
   })
 
-  it('nobody waits for any more: the session is ended where it was made', async () => {
+  it('that was cancelled meanwhile: the session is ended at the project', async () => {
     const under = asking()
     await world.signIns.close()
     expect((await under).state).toMatchObject({ kind: 'failed', problem: { code: 'SIGN_IN_CANCELLED' } })
@@ -225,7 +225,7 @@ describe('renewing at a Supabase project', () => {
     }
   )
 
-  it('sends nothing that could not be written down before', async () => {
+  it('sends a refresh token only after it was written down', async () => {
     const grant = await held(await signedIn())
     const before = project.requests.length
     const refuse = (): void => {
@@ -267,7 +267,7 @@ describe('renewing at a Supabase project', () => {
 })
 
 describe('signing in again at a Supabase project', () => {
-  it('as the same person ends the session from before, which nobody could use any more', async () => {
+  it('as the same person ends the former session, which is of no use any more', async () => {
     const ref = await signedIn()
     const before = text((await held(ref)).tokens.accessToken)
     expect((await askingAgain(ref)).state.kind).toBe('done')
@@ -277,7 +277,7 @@ describe('signing in again at a Supabase project', () => {
     expect(project.sessions.userOf(text(after.tokens.accessToken))?.email).toBe('ana@example.test')
   })
 
-  it('as somebody else asks what is to become of it', async () => {
+  it('as another person asks what to do with it', async () => {
     const ref = await signedIn()
     project.addUser({ email: 'bob@example.test', password: PASSWORD })
     const { attempt, state } = await askingAgain(ref, { email: 'bob@example.test' })

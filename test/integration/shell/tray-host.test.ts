@@ -37,7 +37,7 @@ describe('the tray of a desktop, on a real session bus', () => {
     await told([true, false])
   })
 
-  it('goes when nobody shows what the watcher collects, and comes when somebody does', async () => {
+  it('goes when no host shows the collected items, and comes when a host does', async () => {
     const { told } = changesOf(host)
     await desktop.come()
     await told([true])
@@ -62,15 +62,15 @@ describe('where there is no session bus', () => {
 
   it.each([
     ['no address', ''],
-    ['an address of nobody', 'unix:path=/nowhere/bus'],
+    ['an unused address', 'unix:path=/nowhere/bus'],
     ['an address that makes no sense', 'carrier-pigeon:']
-  ])('there is none for %s, and nothing is thrown', async (_name, value) => {
+  ])('the tray is absent for %s, and nothing is thrown', async (_name, value) => {
     process.env['DBUS_SESSION_BUS_ADDRESS'] = value
     expect(await openSessionBus()).toBeNull()
     expect((await followTrayHost('linux')).isThere()).toBe(false)
   })
 
-  it('there is none after a second when the bus takes the call and says nothing', async () => {
+  it('the tray is absent after a second when the bus takes the call and says nothing', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'latchkey-mute-bus-'))
     const server = createServer((socket) => void socket.resume()).listen(join(folder, 'bus'))
     await once(server, 'listening')

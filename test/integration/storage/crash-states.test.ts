@@ -29,7 +29,7 @@ const variants = overwrite.flatMap((scenario) =>
   Object.entries(careless).map(([how, change]) => ({ how, change, scenario }))
 )
 
-test.each(variants)('A store that $how is found out', async ({ change, scenario }) => {
+test.each(variants)('A store that $how fails the check', async ({ change, scenario }) => {
   const dir = await temporaryDir()
   const recording = await record('encrypted files', join(dir, 'store'), scenario)
   const report = await explore({ ...recording, steps: change(recording.steps) }, join(dir, 'states'))

@@ -54,6 +54,6 @@ describe.each(Object.entries(lines))('what a custom store gets by %s', (_how, li
 // Only root can give a file to another user.
 it.runIf(process.getuid?.() === 0)('what a custom store gets from another user is not run', async () => {
   await chown(join(dir, 'part.cjs'), 65_534, 65_534)
-  const message = 'The module of the custom store imports a file that belongs to somebody else.'
+  const message = 'The module of the custom store imports a file that belongs to another user.'
   expect(await load(lines.import)).toEqual({ message, wasRun: false })
 })

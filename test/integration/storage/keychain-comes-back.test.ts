@@ -39,7 +39,7 @@ async function open(): Promise<Harness & KeyringSession & { readonly states: str
   return { ...harness, ...session, states }
 }
 
-test('A keyring that is started later is found without anybody asking', async () => {
+test('A keyring that is started later is found without a request', async () => {
   const { vault, startDaemon, states } = await open()
   expect((await vault.handlers.getSnapshot()).storage.state).toBe('unavailable')
   await expect(vault.handlers.addApiKey(key)).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })

@@ -66,7 +66,7 @@ test('Without a default collection the keychain is unavailable, though every rea
   expect(await store.health()).toMatchObject({ backend: null, state: 'unavailable' })
 })
 
-test('A prompt that nobody answers ends at the deadline, while files can be read, and closing is quick', async () => {
+test('An unanswered prompt ends at the deadline, while files can be read, and closing is quick', async () => {
   const callMs = 5000
   const store = await storeIn('with-locked-keyring.sh', { KEYRING_DISPLAY: await emptyDisplay() }, callMs)
   const begun = performance.now()

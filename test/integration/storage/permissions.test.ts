@@ -93,12 +93,12 @@ async function foreignPaths(): Promise<{ dir: string; file: string }> {
   return { dir, file }
 }
 
-test('What belongs to somebody else is neither written to nor read, and is reported', async () => {
+test('What belongs to another user is neither written to nor read, and is reported', async () => {
   const { dir, file } = await foreignPaths()
   console.log(`foreign owner: ${dir === '/etc' ? 'root’s own files' : 'files given away by root'}`)
   const before = await stat(file)
   await expect(ensurePrivateDir(dir)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
   await expect(readPrivateFile(file)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
-  expect((await doctorOf(dir).audit()).homeProblem).toBe('It belongs to somebody else.')
+  expect((await doctorOf(dir).audit()).homeProblem).toBe('It belongs to another user.')
   expect(await stat(file)).toMatchObject({ mode: before.mode, uid: before.uid, size: before.size })
 })

@@ -109,7 +109,7 @@ test('Keys, MCP credentials and extension secrets lie in one real keychain, are 
   expect((await next.vault.handlers.getSnapshot()).credentials).toEqual([])
 })
 
-test('A named key can be read with the keyring’s own tool, and one that was damaged there is unreadable and stays', async () => {
+test('A named key can be read with the keyring’s own tool, and a key that was damaged there is unreadable and stays', async () => {
   const { keys, vault } = await openViews(await newHome())
   await keys.saveKey('shared', secrets.provider)
   const attributes = ['service', 'latchkey', 'username', '["provider-key","shared"]']

@@ -50,11 +50,11 @@ describe('the installed Chromium', () => {
     expect(findInstalledChromium(machines[name], disk({ [path]: program }))).toBe(path)
   })
 
-  it.each(['linux', 'mac', 'windows'] as const)('is null on %s where none is', (name) => {
+  it.each(['linux', 'mac', 'windows'] as const)('is null on %s if none is installed', (name) => {
     expect(findInstalledChromium(machines[name], disk({}))).toBeNull()
   })
 
-  it('is Chrome rather than Edge where both are', () => {
+  it('is Chrome rather than Edge if both are installed', () => {
     const places = chromiumPlaces(machines.windows)
     expect(places[0]).toContain('chrome.exe')
     expect(
@@ -62,7 +62,7 @@ describe('the installed Chromium', () => {
     ).toBe(places[0])
   })
 
-  it('is Debian’s shell without windows, where none are shown', () => {
+  it('is Debian’s headless shell if no windows are shown', () => {
     const both = disk({
       '/usr/lib/chromium/chromium': program,
       '/usr/lib/chromium/chromium-headless-shell': program
@@ -73,7 +73,7 @@ describe('the installed Chromium', () => {
     )
   })
 
-  it('is the one that the variable names, and an error where nothing is there', () => {
+  it('is the executable that the variable names, or an error if that is absent', () => {
     const env = { ELECTRON_HOST_CHROMIUM: '/opt/mine/chrome' }
     const installed = { '/usr/bin/chromium': debianLauncher }
     expect(

@@ -18,7 +18,7 @@ describe('the counts of a suite', () => {
     expect(vitestCounts(none)).toEqual(failure)
     expect(playwrightCounts({ stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 3 } })).toEqual(failure)
   })
-  it('name the tests that passed at their second try, and take one that is yet to be written for skipped', () => {
+  it('name the tests that passed at their second try, and count a test that is yet to be written as skipped', () => {
     const tests = (status: string) => [{ status, results: [] }]
     const specs = [
       { title: 'one', file: 'e2e/a.spec.ts', tests: tests('flaky') },

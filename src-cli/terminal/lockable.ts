@@ -2,14 +2,14 @@ import { VaultError } from '#shared/problem.ts'
 import type { Terminal } from './command.ts'
 
 /** A store that a command opens; it may be locked until its passphrase is given. */
-export type Door = {
+export type Lockable = {
   readonly isLocked: () => Promise<boolean>
   /** Throws VAULT_LOCKED for a wrong passphrase. */
   readonly unlock: (passphrase: string) => Promise<void>
 }
 
 /** Asks for the passphrase of a locked store. Throws INVALID_REQUEST if none is given. */
-export async function openDoor({ isLocked, unlock }: Door, terminal: Terminal): Promise<void> {
+export async function unlockFirst({ isLocked, unlock }: Lockable, terminal: Terminal): Promise<void> {
   if (await isLocked()) await unlock(await passphraseOf(terminal, 'Passphrase of the store in use: '))
 }
 
