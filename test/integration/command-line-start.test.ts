@@ -9,11 +9,12 @@ const root = (name: string): string =>
     if (args[0] === 'command') process.exitCode = (await beforeCommand()) ?? 0
     else console.log('${name} ' + version() + ' ' + args.join(' '))
   }\n`
-/** Options of a Node that reports an old version. */
-const asOldNode = [
+/** The arguments of a Node that says it is of this version. */
+const asNode = (version: string): readonly string[] => [
   '--import',
-  'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.19.0"}})'
+  `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"${version}"}})`
 ]
+const asOldNode = asNode('20.19.0')
 
 let folder: string
 /** A project as it is after a clone, with the real start file and stubs behind it. */
@@ -97,6 +98,15 @@ describe('the command line', () => {
     it('runs everything there where nothing was built', async () => {
       await installNode()
       expect(await run(['--help'], asOldNode)).toEqual({ code: 7, out: 'installed --help\n', errors: '' })
+    })
+
+    it('runs a command on the installed Node if SQLite is still announced as experimental here', async () => {
+      await build()
+      expect(await run(['command', 'x'], asNode('22.18.0'))).toEqual({ code: 0, out: '', errors: '' })
+      await installNode()
+      const elsewhere = { code: 7, out: 'installed command x\n' }
+      expect(await run(['command', 'x'], asNode('22.18.0'))).toMatchObject(elsewhere)
+      expect(await run(['command', 'x'], asNode('24.0.0'))).toEqual({ code: 0, out: '', errors: '' })
     })
 
     it('says what is needed if no Node is installed', async () => {

@@ -64,7 +64,10 @@ describe('sign-outs that were not confirmed, on the command line', () => {
     })
     expect([await numbers(), await doctorsState()]).toEqual([['2'], 'warning'])
     expect((await latchkey('sign-outs', '--done', '2')).code).toBe(0)
-    expect(await latchkey('sign-outs')).toMatchObject({ code: 0, out: expect.stringMatching(/^The list of unconfirmed sign-outs is empty/) })
+    expect(await latchkey('sign-outs')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^The list of unconfirmed sign-outs is empty/)
+    })
     expect(await doctorsState()).toBe('ok')
   })
 
