@@ -8,6 +8,7 @@ import { expect, test } from './fixture.ts'
 import { launchVault } from './support/launch.ts'
 import { chooseStore, choosePassphrase, lockNow, moveEverything } from './support/move-stores.ts'
 import { VaultApp } from './support/vault-app.ts'
+import { typeInto } from '../test/support/run-cli.ts'
 
 const run = promisify(execFile)
 const PASSPHRASE = 'seven wet otters under glass'
@@ -115,7 +116,7 @@ async function killedAtTheJournal(home: string): Promise<void> {
       stdio: ['pipe', 'ignore', 'ignore']
     })
     const exit = once(mover, 'exit')
-    mover.stdin.end(`${PASSPHRASE}\n`)
+    typeInto(mover, `${PASSPHRASE}\n`)
     while (mover.exitCode === null && !existsSync(journal)) await new Promise((go) => setTimeout(go, 1))
     mover.kill('SIGKILL')
     await exit

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runCli } from '../support/run-cli.ts'
+import { runCli, typeInto } from '../support/run-cli.ts'
 import { fill, PASSPHRASE, TransferWorld } from '../support/transfer-world.ts'
 
 let world: TransferWorld
@@ -84,7 +84,7 @@ describe('the command line', () => {
     const args = ['bin/latchkey.mjs', 'export', join(folder, 'all.age')]
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const child = spawn(process.execPath, args, { env: env('home') })
-      child.stdin.end(`${PASSPHRASE}\n`)
+      typeInto(child, `${PASSPHRASE}\n`)
       // Sealing takes a second or more, so the file is unfinished when the signal comes.
       await untilThere(() => readdir(folder), child)
       child.kill(signal)

@@ -6,7 +6,7 @@ import { parse } from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DoctorCheckId, doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
 import { openCatalog } from '../../src-main/storage/catalog/catalog.ts'
-import { type CliEnd, runCli } from '../support/run-cli.ts'
+import { type CliEnd, runCli, typeInto } from '../support/run-cli.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
 const SECRET = 'sk_planted_0123456789abcdefghijkl'
@@ -54,7 +54,7 @@ function rowOf({ rows }: DoctorReport, wanted: DoctorCheckId): DoctorRow {
 const keychain = (args: readonly string[], input = ''): Promise<string> =>
   new Promise((done) => {
     const child = execFile('secret-tool', args, (_error, out) => done(out))
-    child.stdin?.end(input)
+    typeInto(child, input)
   })
 const item = ['service', 'latchkey', 'username', id]
 

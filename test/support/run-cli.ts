@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 
 export type CliEnd = { readonly code: number; readonly out: string; readonly errors: string }
 
@@ -19,6 +19,14 @@ export function runCli(
       { env: { ...process.env, ...env }, timeout: 30_000, ...(uid !== undefined && { uid, gid: uid }) },
       (_error, out, errors) => done({ code: child.exitCode ?? -1, out, errors })
     )
-    child.stdin?.end(input)
+    typeInto(child, input)
   })
+}
+
+/** Writes the text to standard input and closes it. A process may end without reading: the broken pipe is no fault. */
+export function typeInto({ stdin }: Pick<ChildProcess, 'stdin'>, text: string): void {
+  stdin?.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  stdin?.end(text)
 }
