@@ -48,7 +48,7 @@ export type OAuthGrant = {
   /** Mark that identifies the client of the sign-in. Null until the grant is first saved. */
   readonly clientMark: string | null
   readonly tokens: TokenSet
-  /** Refresh token before the last rotation, kept until the next rotation. Null: there is none. */
+  /** Refresh token before the last rotation, kept until the next rotation. Null: the grant has not rotated yet. */
   readonly formerRefreshToken: Secret | null
   readonly scopesRequested: readonly string[]
   readonly scopesGranted: readonly string[]

@@ -122,7 +122,7 @@ export function nextStatusChange(entry: CatalogEntry, now: Date): Date | null {
 }
 
 /**
- * Returns the idle end. Null: there is none, or the grant ends before it anyway, so that a use is of no help.
+ * Returns the idle end. Null: the provider has no idle end, or the grant ends earlier in any case.
  */
 function useBefore(entry: CatalogEntry): Date | null {
   const [idle, life] = [idleEnd(entry), lifeEnd(entry)]

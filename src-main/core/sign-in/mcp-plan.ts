@@ -146,7 +146,7 @@ async function clientFor({ choice, secret, found }: Wish, ports: Ports): Promise
   })
 }
 
-/** Returns the client of a working sign-in with the same issuer and resource. Null: there is none. */
+/** Returns the client of a working sign-in with the same issuer and resource. Null: no sign-in has them. */
 async function knownClient(
   { issuer, resource }: McpServer,
   repository: Ports['repository']

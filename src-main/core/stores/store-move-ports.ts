@@ -36,6 +36,6 @@ export interface StoreMovePort {
   reopen(passphrase: Secret | null): Promise<MoveWork>
   /** Removes the copies of a move that has not switched. */
   undo(): Promise<void>
-  /** Returns the interrupted move. Null: there is none. */
+  /** Returns the interrupted move. Null: every move has ended. */
   left(): Promise<LeftMove | null>
 }

@@ -54,7 +54,7 @@ export class StoreMoveService {
     return this.#begin(() => this.#ports.mover.reopen(secret))
   }
 
-  /** Undoes the interrupted move. Throws INVALID_REQUEST if there is none, or if it has already switched. */
+  /** Undoes the interrupted move. Throws INVALID_REQUEST without such a move, and after it has switched. */
   async undo(): Promise<void> {
     await this.#alone(() => this.#ports.mover.undo())
     this.#tell(null)

@@ -40,7 +40,7 @@ export class FakeOAuthClient implements OAuthClient {
   hasDevice = false
   readonly devices: FakeDevice[] = []
 
-  /** MCP server behind every address. Null: there is none. */
+  /** MCP server behind every address. Null: no address has one. */
   mcp: Omit<McpServer, 'resource'> | null = null
   readonly registered: string[] = []
   readonly passwords: PasswordRequest[] = []

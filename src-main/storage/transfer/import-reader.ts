@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import * as v from 'valibot'
 import { credentialRef, hostName, scopeList } from '#shared/credential.ts'
 import { toProblem } from '#shared/problem.ts'
@@ -93,6 +94,7 @@ async function parsedByContent(text: string, context: ParseContext): Promise<Fou
   requireOpen(text)
   const json = jsonOf(text)
   if (typeof json === 'object' && json !== null) {
+    await setImmediate() // reading a long text and looking through it are two turns
     if (isMcpJson(json)) return parseMcp(json, context)
     refuseUnknownTokens(json)
     return parseKeysJson(json, context)

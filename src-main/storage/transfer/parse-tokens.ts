@@ -129,8 +129,15 @@ export async function parseMcpRemote(fileName: string, json: unknown, context: P
 
 /** True for a list of MCP credentials, a map of them by the server's name, or a single one. */
 export function isMcpJson(json: unknown): boolean {
-  const [first] = mcpItems(json)
+  const first = Array.isArray(json) ? json[0] : firstOf(fieldsOf(json) ?? {})
   return fieldsOf(fieldsOf(first)?.['token'])?.['accessToken'] !== undefined
+}
+
+/** Returns the only credential, or the first of a map. */
+function firstOf(fields: Readonly<Record<string, unknown>>): unknown {
+  if ('serverName' in fields && 'token' in fields) return fields
+  for (const name in fields) return fields[name]
+  return null
 }
 
 /** Reads credentials of MCP servers in the form of their hosts. Incomplete ones are left out and listed. */
