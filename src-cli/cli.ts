@@ -57,6 +57,11 @@ async function runCommand(
       ports.writeError(`latchkey ${command.name}: ${error.message} See “latchkey ${command.name} --help”.\n`)
       return exitCodes.usage
     }
+    const { VaultRefusal } = await import('../src-socket/vault-connection.ts')
+    if (error instanceof VaultRefusal) {
+      ports.writeError(`latchkey: ${error.problem.message} (${error.problem.code})\n`)
+      return (await import('./client/refusal-code.ts')).refusalCode(error.problem.code)
+    }
     const { toProblem } = await import('#shared/problem.ts')
     const { message, code } = toProblem(error)
     ports.writeError(`latchkey: ${message} (${code})\n`)

@@ -5,6 +5,11 @@ import type { MoveCommandPorts } from './commands/stores/move.ts'
 import type { SignOutCommandPorts } from './commands/sign-outs/sign-out.ts'
 import type { SignOutsCommandPorts } from './commands/sign-outs/sign-outs.ts'
 import type { StoreCommandPorts } from './commands/stores/store.ts'
+import type { RequestCommandPorts } from './commands/use/request.ts'
+import type { ServeCommandPorts } from './commands/use/serve.ts'
+import type { ApprovalsCommandPorts } from './commands/programs/approvals.ts'
+import type { AuditCommandPorts } from './commands/programs/audit.ts'
+import type { PairCommandPorts } from './commands/programs/pair.ts'
 import type { CompletionCommandPorts } from './commands/upkeep/completion.ts'
 import type { CommandRow, OptionRow } from './terminal/command.ts'
 
@@ -13,7 +18,12 @@ export type CommandPorts = CompletionCommandPorts &
   DoctorCommandPorts &
   ExportCommandPorts &
   ImportCommandPorts &
+  ApprovalsCommandPorts &
+  AuditCommandPorts &
   MoveCommandPorts &
+  PairCommandPorts &
+  RequestCommandPorts &
+  ServeCommandPorts &
   SignOutCommandPorts &
   SignOutsCommandPorts &
   StoreCommandPorts
@@ -25,6 +35,110 @@ const json = (text = 'the same as JSON'): OptionRow => ({ name: 'json', text })
  * table. The code of a command is loaded when the command runs.
  */
 export const commandTable: readonly CommandRow<CommandPorts>[] = [
+  {
+    name: 'request',
+    topic: 'Use without seeing',
+    summary: 'send a request with a credential that stays in the vault',
+    forms: [
+      'request SERVICE URL [--method METHOD] [--header “NAME: VALUE”]... [--data TEXT | --data-file FILE|-]'
+    ],
+    positionals: { least: 2, most: 2, names: ['SERVICE', 'URL'] },
+    options: [
+      { name: 'account', value: 'ACCOUNT', text: 'which account, if the service has several' },
+      { name: 'method', value: 'METHOD', text: 'GET, or POST with a body, if it is left out' },
+      {
+        name: 'header',
+        value: 'NAME: VALUE',
+        many: true,
+        text: 'a header; Latchkey adds that of the credential'
+      },
+      { name: 'data', value: 'TEXT', text: 'the body' },
+      { name: 'data-file', value: 'FILE', text: 'the body from a file; - is standard input' },
+      { name: 'scope', value: 'SCOPE', text: 'the sign-in has to have this scope' },
+      { name: 'reason', value: 'TEXT', text: 'why, for the person who is asked' },
+      { name: 'include', text: 'also print the status and the headers' },
+      { name: 'no-prompt', text: 'ask nobody: end with 77 if an approval is needed' }
+    ],
+    about: [
+      'Sends one request over HTTPS. Latchkey adds the credential, sends it only to the hosts of its service, and removes it from the answer. Redirects are not followed.',
+      'The body of the answer goes to standard output. Where no approval covers the request, you are asked in Latchkey’s window, or at this terminal if no window is open.'
+    ],
+    exitCodes:
+      '0 answered, 1 answered with a status of 400 or more, 4 a sign-in is needed, 69 not reachable, 75 locked, 77 not allowed, 130 interrupted',
+    opensNothing: true,
+    load: async () => (await import('./commands/use/request.ts')).requestCommand
+  },
+  {
+    name: 'approvals',
+    topic: 'Use without seeing',
+    summary: 'answer what programs ask for, list and revoke what you allowed',
+    forms: ['approvals', 'approvals --list [--json]', 'approvals --revoke ID'],
+    options: [
+      { name: 'list', text: 'list the questions that wait and what is allowed' },
+      { name: 'revoke', value: 'ID', text: 'end an approval, and what runs with it' },
+      json('the list as JSON')
+    ],
+    about: ['Asks you the questions of programs that wait for an answer, one after the other.'],
+    exitCodes: '0 done, 1 listed and questions wait, 77 there is no terminal to ask at',
+    opensNothing: true,
+    load: async () => (await import('./commands/programs/approvals.ts')).approvalsCommand
+  },
+  {
+    name: 'pair',
+    topic: 'Use without seeing',
+    summary: 'give a program a name, a key and limits of its own',
+    forms: ['pair NAME --key-file FILE', 'pair --list [--json]', 'pair --remove NAME'],
+    positionals: { least: 0, most: 1, names: ['NAME'] },
+    options: [
+      { name: 'key-file', value: 'FILE', text: 'where the program’s key is written, for its owner alone' },
+      { name: 'list', text: 'list the paired programs' },
+      { name: 'remove', text: 'end the access of the program and everything it was allowed' },
+      json('the list as JSON')
+    ],
+    about: [
+      'A paired program asks under its own name, has budgets and rules of its own in policy.yaml, and can be switched off.',
+      'Pairing is no wall against a program of the same user outside a sandbox: such a program can read the key file and ask under that name. It separates programs that play by the rules.'
+    ],
+    exitCodes: '0 done',
+    opensNothing: true,
+    load: async () => (await import('./commands/programs/pair.ts')).pairCommand
+  },
+  {
+    name: 'audit',
+    topic: 'Use without seeing',
+    summary: 'show what programs did with credentials, and why something was refused',
+    forms: [
+      'audit [list] [--limit NUMBER] [--json]',
+      'audit explain NUMBER [--json]',
+      'audit verify [--anchor LINE|FILE] [--json]'
+    ],
+    positionals: { least: 0, most: 2, names: ['WHAT', 'NUMBER'], values: ['list', 'explain', 'verify'] },
+    options: [
+      { name: 'limit', value: 'NUMBER', text: 'how many rows, the newest first; 50 if it is left out' },
+      { name: 'anchor', value: 'LINE', text: 'the line that an earlier verify printed, or a file with it' },
+      json()
+    ],
+    about: [
+      'Every use of a credential is written down before it happens, and how it ended after it. No secret, query or body is written.',
+      'verify follows the chain of rows. Keep the line that it prints somewhere else: with it a later verify sees whether rows were cut off or all written anew.'
+    ],
+    exitCodes:
+      '0 listed, explained or verified to the anchor, 1 no such row or no anchor, 2 rows were changed',
+    opensNothing: true,
+    load: async () => (await import('./commands/programs/audit.ts')).auditCommand
+  },
+  {
+    name: 'serve',
+    topic: 'Use without seeing',
+    summary: 'run the vault without a window',
+    forms: ['serve'],
+    options: [],
+    about: [
+      'Opens the vault for other programs until no program has used it for a while. Commands start it by themselves, so it is seldom typed; the app has the same socket while it runs.'
+    ],
+    exitCodes: '0 ended, or another process has the vault open',
+    load: async () => (await import('./commands/use/serve.ts')).serveCommand
+  },
   {
     name: 'import',
     topic: 'Import and export',

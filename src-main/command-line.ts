@@ -4,6 +4,8 @@ type Call = {
   /** The arguments without `node` and the script. */
   readonly args: readonly string[]
   readonly version: () => string
+  /** Program and arguments that start a vault without windows. */
+  readonly serveCommand: () => readonly [string, ...string[]]
   /** See `CliPorts`. */
   readonly beforeCommand: () => Promise<number | null>
 }
@@ -12,7 +14,7 @@ type Call = {
  * The composition root of the command line, for plain Node. Each command loads only the parts that it needs,
  * and the process is closed to debuggers before it holds a secret. Sets the exit code of the process.
  */
-export async function runCommandLine({ args, version, beforeCommand }: Call): Promise<void> {
+export async function runCommandLine({ args, version, serveCommand, beforeCommand }: Call): Promise<void> {
   let isUnwritten = false
   // A reader that closes the pipe early (EPIPE) is no fault; another failed write, such as to a full disk, is
   // one.
@@ -44,6 +46,17 @@ export async function runCommandLine({ args, version, beforeCommand }: Call): Pr
       return await asker(question)
     },
     readInput: async () => await (await import('../src-cli/terminal/read-input.ts')).readInput(process.stdin),
+    openVault: async () => {
+      const { openVault } = await import('../src-cli/client/vault-client.ts')
+      const { readConfig } = await import('./config.ts')
+      return await openVault({ home: () => readConfig().home, serveCommand })
+    },
+    writeBytes: async (bytes) => {
+      const out = watched(process.stdout, onFault)
+      await new Promise<void>((resolve) => void out.write(bytes, () => resolve()))
+    },
+    readBytes: () => process.stdin,
+    serve: async () => await (await import('./serve.ts')).serve({ version: version() }),
     openDoctor: async () => await (await import('./headless/doctor.ts')).openHeadlessDoctor(version()),
     openEnds: async () => await (await import('./headless/sign-outs.ts')).openHeadlessEnds(),
     viewSignOuts: async () => await (await import('./headless/sign-outs.ts')).viewSignOuts(),

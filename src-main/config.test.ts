@@ -11,6 +11,7 @@ describe('the configuration', () => {
       store: 'auto',
       signInTimeout: 300_000,
       insecureLoopbackIssuers: false,
+      serveIdleMs: 900_000,
       openToDebuggers: false,
       startHidden: false
     })

@@ -11,6 +11,8 @@ export type Config = {
   readonly store: StoreChoice
   /** Milliseconds a sign-in may take before it is given up. */
   readonly signInTimeout: number
+  /** Milliseconds without a connection after which a vault without windows ends. */
+  readonly serveIdleMs: number
   /** Allows issuers on 127.0.0.1 without TLS. For development and tests only. */
   readonly insecureLoopbackIssuers: boolean
   /** Leaves the process open to debuggers of the same user. For development and tests only. */
@@ -51,6 +53,12 @@ export const settings: { readonly [Name in Setting]: Row<Config[Name]> } = {
     parse: (text) => (/^\d{1,4}$/.test(text) && Number(text) > 0 ? Number(text) * 1000 : null),
     expects: 'whole seconds from 1 to 9999'
   },
+  serveIdleMs: {
+    variable: 'LATCHKEY_SERVE_IDLE_SECONDS',
+    fallback: () => 900_000,
+    parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) > 0 ? Number(text) * 1000 : null),
+    expects: 'whole seconds from 1 to 99999'
+  },
   insecureLoopbackIssuers: flag('LATCHKEY_INSECURE_LOOPBACK_ISSUERS'),
   openToDebuggers: flag('LATCHKEY_OPEN_TO_DEBUGGERS')
 }
@@ -88,6 +96,7 @@ export function readConfig(
     home: read('home'),
     store: read('store'),
     signInTimeout: read('signInTimeout'),
+    serveIdleMs: read('serveIdleMs'),
     insecureLoopbackIssuers: read('insecureLoopbackIssuers'),
     openToDebuggers: read('openToDebuggers'),
     startHidden: argv.includes('--hidden')

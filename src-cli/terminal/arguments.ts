@@ -62,7 +62,7 @@ function requireCount(wanted: CommandRow<never>['positionals'], given: readonly 
   if (given.length > most) {
     throw new UsageError(most === 0 ? 'It takes no argument.' : `It takes no more than ${names.join(' ')}.`)
   }
-  if (values !== undefined && !values.includes(given[0] ?? '')) {
+  if (values !== undefined && given[0] !== undefined && !values.includes(given[0])) {
     throw new UsageError(`${names[0] ?? ''} is one of ${values.join(', ')}.`)
   }
 }

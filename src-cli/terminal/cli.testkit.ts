@@ -27,6 +27,12 @@ export async function runFake(args: readonly string[], given: Partial<CliPorts>)
     forgetSignOuts: unasked,
     viewStores: unasked,
     withStores: unasked,
+    openVault: unasked,
+    writeBytes: unasked,
+    readBytes: () => {
+      throw new Error('not asked for')
+    },
+    serve: unasked,
     ...given
   })
   return { code, out: out.join(''), errors: errors.join('') }

@@ -41,7 +41,10 @@ export type CommandRow<Ports> = {
   /** Description, in paragraphs. */
   readonly about: readonly string[]
   readonly exitCodes: string
-  /** The command opens nothing, so it runs on any Node and in a process that is not hardened. */
+  /**
+   * The command opens no home itself: it needs nothing, or asks the vault process. So it runs on any Node and in
+   * a process that is not hardened.
+   */
   readonly opensNothing?: true
   /** Loads its code. */
   readonly load: () => Promise<Command<Ports>>
@@ -80,4 +83,20 @@ export type Command<Ports> = {
 export class UsageError extends Error {}
 
 /** Exit codes; those of sysexits.h where it has a fitting one. */
-export const exitCodes = { ok: 0, warnings: 1, failures: 2, usage: 64, internal: 70 } as const
+export const exitCodes = {
+  ok: 0,
+  warnings: 1,
+  failures: 2,
+  /** A sign-in is needed first. */
+  signIn: 4,
+  usage: 64,
+  /** The vault, or the host behind it, can not be reached (EX_UNAVAILABLE). */
+  unreachable: 69,
+  internal: 70,
+  /** It may work later: the vault is locked (EX_TEMPFAIL). */
+  later: 75,
+  /** It was not allowed (EX_NOPERM). */
+  denied: 77,
+  /** Ctrl-C. */
+  interrupted: 130
+} as const

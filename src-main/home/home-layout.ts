@@ -4,6 +4,10 @@ import { join } from 'node:path'
 export function homeLayout(home: string) {
   return {
     catalog: join(home, 'catalog.db'),
+    /** What programs did with credentials, and what was refused. */
+    audit: join(home, 'audit.db'),
+    /** Rules that the person wrote; the file exists only if there are any. */
+    policy: join(home, 'policy.yaml'),
     backups: join(home, 'backups'),
     sealed: join(home, 'sealed'),
     /** Encrypted files that were chosen as the store, not those that replace a keychain. */

@@ -8,6 +8,10 @@ import type { TokenService } from '../core/tokens/token-service.ts'
 import type { TrayModel } from '../core/list/tray-status.ts'
 import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
+import type { Question } from '../core/use/approvals.ts'
+import type { Clients } from '../core/use/clients.ts'
+import type { UseService } from '../core/use/use-service.ts'
+import type { BrokerHandlers } from '#shared/broker/requests.ts'
 import type { VaultViews } from './views.ts'
 import type { Emitter } from '../core/emitter.ts'
 
@@ -36,6 +40,8 @@ export type VaultPorts = {
   readonly dialogs?: VaultDialogs
   /** Whether there is a tray, and when that changes; default: there is one. */
   readonly tray?: VaultTrayPort
+  /** Shows the questions that wait for the person. Absent: no window asks, so each client asks on its terminal. */
+  readonly showQuestions?: (questions: readonly Question[]) => void
   /** Tells the person in a sentence that a store keeps secrets badly or not at all. */
   readonly warn: (sentence: string) => void
   readonly version: string
@@ -54,6 +60,8 @@ export type Vault = {
   readonly repository: CredentialRepository
   readonly preferences: PreferenceService
   readonly views: VaultViews
+  /** The use of credentials by other programs. */
+  readonly use: VaultUse
   /** Returns the function that unsubscribes. */
   readonly on: <Name extends VaultEventName>(
     name: Name,
@@ -66,6 +74,20 @@ export type Vault = {
   readonly wake: () => void
   /** Cancels sign-ins, lets writes end, ends the keychain helper, closes the catalog. */
   readonly close: () => Promise<void>
+}
+
+/** The use of credentials by other programs. */
+export type VaultUse = {
+  readonly service: UseService
+  readonly handlers: BrokerHandlers
+  readonly clients: Clients
+  /** The secret of a client, 32 bytes. Throws KEYCHAIN_*, VAULT_LOCKED. */
+  readonly secretOf: (clientId: string) => Promise<Uint8Array>
+  /** Calls `listener` with the id of a client whose connections have to end. */
+  readonly onCut: (listener: (clientId: string) => void) => void
+  /** Ends what was allowed until the vault locks. */
+  readonly lock: () => void
+  readonly close: () => void
 }
 
 export type Basis = {

@@ -15,6 +15,7 @@ import { createServices, type Services } from './services.ts'
 import { vaultStores } from './stores.ts'
 import { noDialogs, vaultTransfer } from './transfer.ts'
 import type { Basis, Vault, VaultPorts } from './vault-ports.ts'
+import { vaultUse } from './use.ts'
 import { vaultViews } from './views.ts'
 
 /**
@@ -70,6 +71,10 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     tokens,
     onImported: () => scheduler.wake()
   })
+  const use = await vaultUse(ports, { ...parts, tokens })
+  events.on('storageChanged', ({ state }) => {
+    if (state === 'locked') use.lock()
+  })
   ports.tray?.onChange((hasTray) => events.emit('trayChanged', { hasTray }))
   events.on('changed', () => transfer.recovery.noteChange())
   transfer.recovery.noteChange()
@@ -91,6 +96,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     tokens,
     repository,
     preferences,
+    use,
     views: vaultViews({ repository, clock: ports.clock, tokens, catalog }),
     on: (name, listener) => events.on(name, listener),
     trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage, services.clockSkew()),
@@ -109,6 +115,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
       scheduler.stop()
       formerKeys.stop()
       feed.close()
+      use.close()
       await signIns.close()
       // A running refresh is saved before the store closes; the wait for a hanging provider is short, and
       // shorter for a store that waits for a person.

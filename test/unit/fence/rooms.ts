@@ -31,6 +31,13 @@ export const rooms: readonly Room[] = [
     never: 'node:fs'
   },
   {
+    path: 'src-socket',
+    holds:
+      'the protocol of the socket, for both ends: its place, frames, the handshake, a client’s connection',
+    imports: ['src-shared', 'node:*'],
+    never: 'valibot'
+  },
+  {
     path: 'src-main/core',
     holds:
       'pure rules, and the answer to every request (`requests/`); no Node, no DOM, no timer, no network: they come through `ports.ts`',
@@ -116,9 +123,24 @@ export const rooms: readonly Room[] = [
     never: 'src-main/oauth/oauth-client.ts'
   },
   {
+    path: 'src-main/broker',
+    holds: 'use without seeing: the server of the socket, and the sender of requests with credentials',
+    imports: [
+      'src-main/core',
+      'src-main/storage/files',
+      'src-socket',
+      'src-shared',
+      'node:*',
+      'valibot',
+      'koffi'
+    ],
+    never: 'openid-client'
+  },
+  {
     path: 'src-main/vault',
-    holds: '`createVault()` and what it wires: services, sign-ins, stores, doctor, views, transfer',
-    imports: ofTheVault,
+    holds:
+      '`createVault()` and what it wires: services, sign-ins, stores, doctor, views, transfer, use by other programs',
+    imports: ['src-main/broker', 'src-socket', ...ofTheVault],
     never: 'src-main/shell/tray.ts'
   },
   {
@@ -128,9 +150,23 @@ export const rooms: readonly Room[] = [
     never: 'electron'
   },
   {
+    path: 'src-main/serve.ts',
+    holds: 'the composition root of a vault without windows, for plain Node',
+    imports: ['src-main/vault', ...ofTheVault],
+    never: 'src-main/shell/tray.ts'
+  },
+  {
     path: 'src-main/command-line.ts',
     holds: 'the composition root of the command line, for plain Node',
-    imports: ['src-cli', 'src-main/headless', 'src-main/storage', 'src-shared', 'node:*'],
+    imports: [
+      'src-cli',
+      'src-main/serve.ts',
+      'src-main/headless',
+      'src-main/storage',
+      'src-main/config.ts',
+      'src-shared',
+      'node:*'
+    ],
     never: 'src-main/shell/tray.ts'
   },
   {
@@ -170,7 +206,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'src-cli',
     holds: 'the commands: a table of them, and a folder for each topic',
-    imports: ['src-shared', 'node:*'],
+    imports: ['src-socket', 'src-shared', 'node:*'],
     never: 'src-main/vault/vault.ts'
   }
 ]

@@ -1,0 +1,76 @@
+import { openSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { ReadStream } from 'node:tty'
+import type { QuestionAnswer, QuestionView } from '#shared/broker/use.ts'
+
+type Answer = QuestionAnswer['answer']
+
+const durations = { o: 'once', t: '10-minutes', l: 'until-lock', a: 'always' } as const
+
+/** The lines of a question; every text in it was cleaned by the vault. */
+export function questionLines(question: QuestionView): string[] {
+  const { account, client, host, method, path, reason, scope, service } = question
+  const who = client.id === 'terminal' ? 'This terminal' : `${client.name} (paired program)`
+  return [
+    `${who} wants to use ${service}, ${account}:`,
+    `  ${method} https://${host}${path}`,
+    ...(scope === null ? [] : [`  scope: ${scope}`]),
+    ...(reason === null ? [] : [`  reason, in its own words: “${reason}”`])
+  ]
+}
+
+/**
+ * Asks the person at the terminal itself, so that standard input stays free for a body. Null: there is no
+ * terminal. Anything but the offered letters denies.
+ */
+export async function askApproval(
+  question: QuestionView,
+  writeError: (text: string) => void
+): Promise<Answer | null> {
+  const ask = await terminalAsker(writeError)
+  if (ask === null) return null
+  try {
+    writeError(`${questionLines(question).join('\n')}\n`)
+    const typed = await ask('Allow it: [o]nce, [t]en minutes, until [l]ock, [a]lways? Anything else denies: ')
+    const letter = typed.trim().toLowerCase()
+    if (!Object.hasOwn(durations, letter)) return { kind: 'denied' }
+    const duration = durations[letter as keyof typeof durations]
+    if (duration === 'once') return { kind: 'allowed', duration, wholeHost: false }
+    const whole = await ask(`For every path of ${question.host}? [y]es, anything else means only this path: `)
+    return { kind: 'allowed', duration, wholeHost: whole.trim().toLowerCase() === 'y' }
+  } finally {
+    ask.close()
+  }
+}
+
+type Asker = ((text: string) => Promise<string>) & { close: () => void }
+
+/** Opens the controlling terminal. Null: this process has none. */
+async function terminalAsker(writeError: (text: string) => void): Promise<Asker | null> {
+  if (!process.stderr.isTTY) return null
+  const input = openTerminal()
+  if (input === null) return null
+  const lines = createInterface({ input, terminal: false })
+  const typed = lines[Symbol.asyncIterator]()
+  const ask = async (text: string): Promise<string> => {
+    writeError(text)
+    const { value, done } = await typed.next()
+    return done === true ? '' : value
+  }
+  return Object.assign(ask, {
+    close: () => {
+      lines.close()
+      if (input === process.stdin) input.pause()
+      else input.destroy()
+    }
+  })
+}
+
+function openTerminal(): ReadStream | null {
+  if (process.platform === 'win32') return process.stdin.isTTY ? process.stdin : null
+  try {
+    return new ReadStream(openSync('/dev/tty', 'r'))
+  } catch {
+    return null
+  }
+}

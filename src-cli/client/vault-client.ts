@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TERMINAL } from '../../src-socket/handshake.ts'
+import { socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
+import { type Identity, VaultConnection, VaultRefusal } from '../../src-socket/vault-connection.ts'
+import { serveEnvironment } from './serve-environment.ts'
+
+export type VaultClientPorts = {
+  /** Folder of the home. */
+  readonly home: () => string
+  /** Program and arguments that start a vault without windows. */
+  readonly serveCommand: () => readonly [string, ...string[]]
+}
+
+/** Longest time in milliseconds in which a vault that was started has to answer. */
+const START_MS = 15_000
+const PAUSE_MS = 25
+
+/**
+ * Connects to the vault process of the home as the person's terminal, and starts one if there is none. Rejects
+ * with VaultRefusal, whose sentence says what to do.
+ */
+export async function openVault(ports: VaultClientPorts): Promise<VaultConnection> {
+  const home = ports.home()
+  const found = await tryOpen(home)
+  if (found !== null) return found
+  startVault(ports.serveCommand())
+  const deadline = performance.now() + START_MS
+  while (performance.now() < deadline) {
+    await sleep(PAUSE_MS)
+    const connection = await tryOpen(home)
+    if (connection !== null) return connection
+  }
+  throw new VaultRefusal({
+    code: 'BROKER_UNREACHABLE',
+    message: 'Latchkey did not start in time. Run “latchkey serve” to see why.'
+  })
+}
+
+/** Null: nobody listens there. Rejects with VaultRefusal. */
+async function tryOpen(home: string): Promise<VaultConnection | null> {
+  const { path } = socketPlace(home)
+  const identity = terminalIdentity(home)
+  if (path === null || identity === null) return null
+  try {
+    return await VaultConnection.open(path, identity)
+  } catch (error) {
+    if (error instanceof VaultRefusal) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ECONNREFUSED') return null
+    throw new VaultRefusal({ code: 'BROKER_UNREACHABLE', message: unreachable(code) })
+  }
+}
+
+/** Null: no vault has been opened in this home yet. */
+function terminalIdentity(home: string): Identity | null {
+  try {
+    const secret = Buffer.from(readFileSync(terminalKeyFile(home), 'utf8').trim(), 'hex')
+    return secret.length === 32 ? { client: TERMINAL, secret } : null
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new VaultRefusal({ code: 'BROKER_UNREACHABLE', message: unreachable('EACCES') })
+  }
+}
+
+function unreachable(code: string | undefined): string {
+  return code === 'EACCES' || code === 'EPERM'
+    ? 'The system does not let this program reach Latchkey: a sandbox, or another user’s home. Nothing was started.'
+    : 'Latchkey can not be reached at its socket.'
+}
+
+/**
+ * Starts a vault that outlives this program: in a session of its own, with no stream of ours, so that a caller
+ * that waits for the end of our output does not wait for it, and with the few variables that it needs.
+ */
+function startVault([program, ...args]: readonly [string, ...string[]]): void {
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: 'ignore',
+    windowsHide: true,
+    cwd: '/',
+    env: serveEnvironment(process.env)
+  })
+  child.on('error', () => undefined) // the wait for its socket ends with a sentence
+  child.unref()
+}

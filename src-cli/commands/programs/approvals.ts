@@ -1,0 +1,92 @@
+import type { ApprovalView, QuestionView } from '#shared/broker/use.ts'
+import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { askApproval, questionLines } from '../../client/ask-approval.ts'
+import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+
+export type ApprovalsCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
+  readonly openVault: () => Promise<VaultConnection>
+}
+
+/** Answers the questions that wait, lists what is allowed, and revokes it. */
+export const approvalsCommand: Command<ApprovalsCommandPorts> = {
+  run: async (args, ports) => {
+    const revoke = args.value('revoke')
+    if (revoke !== null && args.has('list')) throw new UsageError('--list and --revoke do not go together.')
+    const vault = await ports.openVault()
+    try {
+      if (revoke !== null) {
+        await vault.ask('revokeApproval', revoke)
+        ports.write('Revoked. What ran with it has ended.\n')
+        return exitCodes.ok
+      }
+      if (args.has('json') || args.has('list')) return await list(vault, args.has('json'), ports)
+      return await answerAll(vault, ports)
+    } finally {
+      vault.close()
+    }
+  }
+}
+
+async function list(
+  vault: VaultConnection,
+  asJson: boolean,
+  { write }: ApprovalsCommandPorts
+): Promise<number> {
+  const approvals = (await vault.ask('listApprovals')) as readonly ApprovalView[]
+  const questions = (await vault.ask('listQuestions')) as readonly QuestionView[]
+  if (asJson) write(`${JSON.stringify({ approvals, questions }, null, 2)}\n`)
+  else {
+    for (const question of questions) write(`waits  ${questionLines(question).join('\n       ')}\n`)
+    for (const approval of approvals) write(`${approvalLine(approval)}\n`)
+    if (approvals.length + questions.length === 0)
+      write('Nothing is allowed beyond single requests, and no question waits.\n')
+  }
+  return questions.length > 0 ? exitCodes.warnings : exitCodes.ok
+}
+
+function approvalLine({
+  id,
+  client,
+  service,
+  account,
+  methods,
+  host,
+  path,
+  duration,
+  until,
+  lastUsedAt
+}: ApprovalView): string {
+  const end = until === null ? durationText[duration] : `until ${minute(until)}`
+  const used = lastUsedAt === null ? 'not used yet' : `last used ${minute(lastUsedAt)}`
+  return [
+    `${id}  ${client.name} may use ${service}, ${account}`,
+    `    ${methods.join(', ')} https://${host}${path ?? '/…'} · ${end} · ${used}`
+  ].join('\n')
+}
+
+const durationText = {
+  once: 'once',
+  '10-minutes': '10 minutes',
+  'until-lock': 'until Latchkey locks or ends',
+  always: 'always'
+}
+
+const minute = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`
+
+async function answerAll(
+  vault: VaultConnection,
+  { write, writeError }: ApprovalsCommandPorts
+): Promise<number> {
+  const questions = (await vault.ask('listQuestions')) as readonly QuestionView[]
+  for (const question of questions) {
+    const answer = await askApproval(question, writeError)
+    if (answer === null) {
+      writeError('latchkey: There is no terminal to ask at. Run this in one. (APPROVAL_DENIED)\n')
+      return exitCodes.denied
+    }
+    await vault.ask('answerQuestion', { id: question.id, digest: question.digest, answer })
+    write(answer.kind === 'denied' ? 'Denied.\n' : 'Allowed.\n')
+  }
+  if (questions.length === 0) write('No question waits.\n')
+  return exitCodes.ok
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs'
+import type { AuditReportView, AuditRowView } from '#shared/broker/audit.ts'
+import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+
+export type AuditCommandPorts = Pick<Terminal, 'write'> & {
+  readonly openVault: () => Promise<VaultConnection>
+}
+
+/** Shows what programs did with credentials, explains one row, and checks that no row was changed. */
+export const auditCommand: Command<AuditCommandPorts> = {
+  run: async (args, { openVault, write }) => {
+    const [what = 'list', number] = args.positionals
+    const seq = what === 'explain' ? numberFrom(number) : null
+    if (what !== 'explain' && number !== undefined) throw new UsageError(`${what} takes no NUMBER.`)
+    const limit = numberFrom(args.value('limit') ?? '50')
+    const anchor = anchorOf(args)
+    const vault = await openVault()
+    try {
+      if (what === 'verify') return await verify(vault, anchor, write, args.has('json'))
+      if (seq !== null) return await explain(vault, seq, write, args.has('json'))
+      const rows = (await vault.ask('listAudit', {
+        limit: Math.min(limit, 1000),
+        credential: null,
+        client: null,
+        kind: null
+      })) as readonly AuditRowView[]
+      if (args.has('json')) write(`${JSON.stringify(rows, null, 2)}\n`)
+      else write(rows.length === 0 ? 'Nothing is written down yet.\n' : `${rows.map(line).join('\n')}\n`)
+      return exitCodes.ok
+    } finally {
+      vault.close()
+    }
+  }
+}
+
+function numberFrom(text: string | undefined): number {
+  if (text === undefined || !/^[1-9]\d{0,12}$/.test(text))
+    throw new UsageError('NUMBER is a whole number, such as 12.')
+  return Number(text)
+}
+
+/** The line of `--anchor`, or of the file that it names. */
+function anchorOf(args: Arguments): string | null {
+  const given = args.value('anchor')
+  if (given === null || given.startsWith('latchkey-audit ')) return given
+  try {
+    return readFileSync(given, 'utf8').trim()
+  } catch {
+    throw new UsageError('--anchor is a line that begins with “latchkey-audit”, or a file with one.')
+  }
+}
+
+function line({
+  seq,
+  at,
+  kind,
+  action,
+  clientName,
+  credential,
+  method,
+  host,
+  path,
+  status,
+  code
+}: AuditRowView): string {
+  const target = host === null ? '' : ` ${method ?? ''} ${host}${path ?? ''}`
+  const end = [status, code].filter((part) => part !== null).join(' ')
+  return `${String(seq).padStart(6)}  ${at.slice(0, 19).replace('T', ' ')}  ${kind.padEnd(7)}  ${clientName}  ${action}  ${credential ?? ''}${target}${end === '' ? '' : `  → ${end}`}`
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  host: 'the credential may not be sent to this host',
+  port: 'the credential may not be sent to this port',
+  scheme: 'credentials are sent over https only',
+  literal: 'credentials are sent to hosts with a name only',
+  'read-only': 'the credential may only read',
+  denied: 'a rule denies the path or the method',
+  method: 'this method is never sent with a credential',
+  policy: 'policy.yaml gives the program no access to this service',
+  'budget-minute': 'the program had sent all it may send in a minute',
+  'budget-day': 'the program had sent all it may send in a day',
+  'not-answered': 'nobody answered the question',
+  'denied-by-person': 'you denied it',
+  'not-asked': 'another question of the program waited, or it had to pause',
+  NOT_READ: 'the program did not read the answer to its end'
+}
+
+async function explain(
+  vault: VaultConnection,
+  seq: number,
+  write: (text: string) => void,
+  asJson: boolean
+): Promise<number> {
+  const found = (await vault.ask('explainAudit', seq)) as {
+    readonly row: AuditRowView
+    readonly outcome: AuditRowView | null
+  } | null
+  if (asJson) write(`${JSON.stringify(found, null, 2)}\n`)
+  if (found === null) {
+    if (!asJson) write('There is no such row.\n')
+    return exitCodes.warnings
+  }
+  if (asJson) return exitCodes.ok
+  const { row, outcome } = found
+  write(`${[line(row), ...(outcome === null ? [] : [line(outcome)])].join('\n')}\n`)
+  const code = (outcome ?? row).code
+  const isOpen = row.kind === 'intent' && outcome === null
+  if (isOpen) write('How this ended is not known: Latchkey ended, or it is still under way.\n')
+  else if (code !== null) write(`Because ${Object.hasOwn(reasons, code) ? reasons[code] : code}.\n`)
+  if (row.reason !== null) write(`The program’s reason: “${row.reason}”\n`)
+  const { pid, program, uid } = row.peer
+  if (pid !== null)
+    write(`The system said: user ${uid}, process ${pid}${program === null ? '' : `, ${program}`}.\n`)
+  return exitCodes.ok
+}
+
+async function verify(
+  vault: VaultConnection,
+  anchor: string | null,
+  write: (text: string) => void,
+  asJson: boolean
+): Promise<number> {
+  const report = (await vault.ask('verifyAudit', anchor)) as AuditReportView
+  if (asJson) write(`${JSON.stringify(report, null, 2)}\n`)
+  else write(`${verdict(report)}\n${report.head}\n`)
+  if (report.kind === 'ok') return exitCodes.ok
+  return report.kind === 'not-anchored' ? exitCodes.warnings : exitCodes.failures
+}
+
+function verdict({ kind, seq, to, soundTo, anchoredTo }: AuditReportView): string {
+  switch (kind) {
+    case 'ok':
+      return `All rows fit, and those up to ${anchoredTo} are as they were at the anchor.`
+    case 'not-anchored':
+      return `All rows up to ${soundTo} fit the key and each other. Without an anchor it can not be known whether rows are missing at the end, or were all written anew by a program that has the key. Keep the next line as an anchor.`
+    case 'changed':
+      return `Row ${seq} is not the one that was written. The rows before it fit.`
+    case 'removed':
+      return `The rows from ${seq} to ${to} were removed.`
+    case 'cut':
+      return `The rows from ${seq} to ${to} are missing at the end: they were removed, or an older copy was put back.`
+    case 'rewritten':
+      return `The rows were written anew: row ${seq} is another one than the anchor’s, or is of another key.`
+    case 'unreadable':
+      return `Row ${seq} can not be read.`
+  }
+}

@@ -1,0 +1,122 @@
+import { createReadStream } from 'node:fs'
+import type { UseAnswer, UseRequest } from '#shared/broker/use.ts'
+import type { StreamAnswer, VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+import { askApproval } from '../../client/ask-approval.ts'
+
+export type RequestCommandPorts = Pick<Terminal, 'writeError'> & {
+  readonly openVault: () => Promise<VaultConnection>
+  /** Writes bytes to standard output and waits until there is room for more. */
+  readonly writeBytes: (bytes: Uint8Array) => Promise<void>
+  readonly readBytes: () => AsyncIterable<Uint8Array>
+}
+
+type Answered = Extract<UseAnswer, { kind: 'answer' }>
+
+/** Sends one request with a credential that this program never sees. */
+export const requestCommand: Command<RequestCommandPorts> = {
+  run: async (args, ports) => {
+    const request = requestOf(args)
+    const vault = await ports.openVault()
+    const cancel = (): void => {
+      vault.destroy()
+      process.exitCode = exitCodes.interrupted
+    }
+    process.once('SIGINT', cancel)
+    try {
+      const answer = await answered(vault, request, args, ports)
+      if (answer === null) return exitCodes.denied
+      return await printed(answer, args, ports)
+    } finally {
+      process.off('SIGINT', cancel)
+      vault.close()
+    }
+  }
+}
+
+function requestOf(args: Arguments): UseRequest {
+  const [service = '', url = ''] = args.positionals
+  const hasBody = args.value('data') !== null || args.value('data-file') !== null
+  if (args.value('data') !== null && args.value('data-file') !== null) {
+    throw new UsageError('--data and --data-file do not go together.')
+  }
+  return {
+    service,
+    account: args.value('account'),
+    method: (args.value('method') ?? (hasBody ? 'POST' : 'GET')).toUpperCase(),
+    url,
+    headers: args.values('header').map(headerOf),
+    hasBody,
+    scope: args.value('scope'),
+    reason: args.value('reason'),
+    waits: !args.has('no-prompt')
+  }
+}
+
+function headerOf(text: string): [string, string] {
+  const at = text.indexOf(':')
+  if (at < 1) throw new UsageError('--header is written NAME: VALUE.')
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+}
+
+function bodyOf(args: Arguments, { readBytes }: RequestCommandPorts): AsyncIterable<Uint8Array> | null {
+  const text = args.value('data')
+  if (text !== null) return textBody(text)
+  const file = args.value('data-file')
+  if (file === null) return null
+  return file === '-' ? readBytes() : createReadStream(file)
+}
+
+async function* textBody(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}
+
+/** Null: it was not allowed, and the person was told so. */
+async function answered(
+  vault: VaultConnection,
+  request: UseRequest,
+  args: Arguments,
+  ports: RequestCommandPorts
+): Promise<StreamAnswer | null> {
+  for (let asked = 0; ; asked += 1) {
+    const body = bodyOf(args, ports)
+    const answer = await vault.stream('use', [request], {
+      ...(body !== null && { body }),
+      onNotice: () => ports.writeError('latchkey: waiting for your answer in Latchkey’s window\n')
+    })
+    const value = answer.value as UseAnswer
+    if (value.kind === 'answer') return answer
+    const { question } = value
+    const given = request.waits && asked === 0 ? await askApproval(question, ports.writeError) : null
+    if (given === null) {
+      ports.writeError(
+        'latchkey: This needs your approval, and nothing was sent. Answer it with “latchkey approvals”, then run this again. (APPROVAL_DENIED)\n'
+      )
+      return null
+    }
+    await vault.ask('answerQuestion', { id: question.id, digest: question.digest, answer: given })
+    if (given.kind === 'denied') {
+      ports.writeError('latchkey: Denied. Nothing was sent. (APPROVAL_DENIED)\n')
+      return null
+    }
+  }
+}
+
+async function printed(
+  { value, body }: StreamAnswer,
+  args: Arguments,
+  { writeBytes }: RequestCommandPorts
+): Promise<number> {
+  const { status, statusText, headers } = value as Answered
+  if (args.has('include')) {
+    const lines = [
+      `HTTP ${status} ${statusText}`,
+      ...headers.map(([name, text]) => `${name}: ${text}`),
+      '',
+      ''
+    ]
+    await writeBytes(Buffer.from(lines.join('\n')))
+  }
+  for await (const bytes of body ?? []) await writeBytes(bytes)
+  return status < 400 ? exitCodes.ok : exitCodes.warnings
+}

@@ -1,0 +1,241 @@
+import { once } from 'node:events'
+import {
+  Agent as HttpAgent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest
+} from 'node:http'
+import { Agent, type RequestOptions, request as httpsRequest } from 'node:https'
+import { createSecureContext, getCACertificates } from 'node:tls'
+import { VaultError } from '#shared/problem.ts'
+import type { Secret } from '../core/secret.ts'
+import type { Header, SendAnswer, Sender, SendRequest } from '../core/use/use-ports.ts'
+import { guardedLookup } from './addresses.ts'
+import { credentialHeader } from './credential-header.ts'
+import { decodedBody } from './decoded-body.ts'
+import { heldBody } from './held-body.ts'
+import { needlesOf } from './scrub/needles.ts'
+import { Scrubber } from './scrub/stream-scrubber.ts'
+import { sendFault } from './send-fault.ts'
+
+/** Time limits in milliseconds. The first byte may take long: some services think before they answer. */
+const CONNECT_MS = 15_000
+const FIRST_BYTE_MS = 600_000
+const IDLE_MS = 300_000
+const MOST_HEADER_BYTES = 64 * 1024
+const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, maxFreeSockets: 8, timeout: IDLE_MS } as const
+
+type Agents = { readonly https: Agent; readonly http: HttpAgent }
+/** Building a scrubber takes longer than a request, so that of the last secret is kept until the credential is cut. */
+type KnownScrubber = { readonly secret: Secret; readonly user: string; readonly scrubber: Scrubber }
+
+export type HttpsSenderOptions = {
+  /** Further certificates of authorities in PEM, such as a company's, beside Node's own and the system's. */
+  readonly ca?: readonly string[]
+  /** Replaces the resolver, for tests. */
+  readonly lookup?: typeof guardedLookup
+}
+
+/**
+ * Sends requests by `node:https`, which follows no redirect, reads no proxy variable and unpacks nothing. Each
+ * credential has connections of its own. Every setting of TLS is named, because variables of the environment
+ * change the defaults: NODE_TLS_REJECT_UNAUTHORIZED and NODE_EXTRA_CA_CERTS have no effect here.
+ */
+export class HttpsSender implements Sender {
+  readonly #agents = new Map<string, Agents>()
+  readonly #scrubbers = new Map<string, KnownScrubber>()
+  readonly #running = new Map<string, Set<ClientRequest>>()
+  readonly #lookup: typeof guardedLookup
+  readonly #context: ReturnType<typeof createSecureContext>
+
+  constructor({ ca = [], lookup = guardedLookup }: HttpsSenderOptions = {}) {
+    this.#lookup = lookup
+    const all = [...getCACertificates('bundled'), ...getCACertificates('system'), ...ca]
+    this.#context = createSecureContext({ ca: all, minVersion: 'TLSv1.2' })
+  }
+
+  async send(request: SendRequest): Promise<SendAnswer> {
+    const key = request.credential?.key ?? ''
+    const body = request.body === null ? null : await heldBody(request.body, request.signal)
+    for (let isFirst = true; ; isFirst = false) {
+      const sent = this.#start(request, body?.length ?? null)
+      this.#note(key, sent)
+      try {
+        const head = headOf(sent)
+        const uploaded = body === null ? end(sent) : body.writeTo(sent)
+        return this.#answer(sent, await winner(head, uploaded), request)
+      } catch (error) {
+        sent.destroy()
+        // The server closed a kept connection before it saw this request.
+        const isUnseen =
+          sent.reusedSocket && body === null && (request.method === 'GET' || request.method === 'HEAD')
+        if (isFirst && isUnseen && !request.signal.aborted && !(error instanceof VaultError)) continue
+        throw sendFault(error)
+      }
+    }
+  }
+
+  cut(credential: string): void {
+    for (const request of this.#running.get(credential) ?? []) request.destroy()
+    const agents = this.#agents.get(credential)
+    this.#agents.delete(credential)
+    this.#scrubbers.delete(credential)
+    agents?.https.destroy()
+    agents?.http.destroy()
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    for (const key of [...this.#agents.keys(), ...this.#running.keys()]) this.cut(key)
+  }
+
+  #start(request: SendRequest, bodyLength: number | null): ClientRequest {
+    const { target, isLocal, method, credential, signal } = request
+    const agents = this.#agentsOf(credential?.key ?? '')
+    const isPlain = target.scheme === 'http'
+    const options: RequestOptions = {
+      host: target.host.replace(/^\[|\]$/g, ''),
+      port: target.port,
+      path: target.path + target.query,
+      method,
+      headers: headersOf(request, bodyLength),
+      lookup: this.#lookup(isLocal),
+      maxHeaderSize: MOST_HEADER_BYTES,
+      signal: signal as AbortSignal
+    }
+    // Plain http reaches only hosts that a person listed as local.
+    if (isPlain && !isLocal) throw new VaultError('ORIGIN_NOT_ALLOWED')
+    const sent = isPlain
+      ? httpRequest({ ...options, agent: agents.http })
+      : httpsRequest({ ...options, agent: agents.https, rejectUnauthorized: true })
+    sent.setTimeout(FIRST_BYTE_MS, () => sent.destroy())
+    limitConnect(sent)
+    return sent
+  }
+
+  #agentsOf(key: string): Agents {
+    const known = this.#agents.get(key)
+    if (known !== undefined) return known
+    const https = new Agent({
+      ...AGENT_OPTIONS,
+      secureContext: this.#context,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2'
+    })
+    const agents = { https, http: new HttpAgent(AGENT_OPTIONS) }
+    this.#agents.set(key, agents)
+    return agents
+  }
+
+  #scrubberOf({ credential }: SendRequest): Scrubber | null {
+    if (credential === null) return null
+    const { key, secret, scheme } = credential
+    const user = scheme.kind === 'basic' ? scheme.user : ''
+    const known = this.#scrubbers.get(key)
+    if (known !== undefined && known.user === user && known.secret.equals(secret)) return known.scrubber
+    const scrubber = new Scrubber(needlesOf([secret], [user]))
+    this.#scrubbers.set(key, { secret, user, scrubber })
+    return scrubber
+  }
+
+  #note(key: string, request: ClientRequest): void {
+    const running = this.#running.get(key) ?? new Set()
+    this.#running.set(key, running.add(request))
+    request.once('close', () => {
+      running.delete(request)
+      if (running.size === 0 && this.#running.get(key) === running) this.#running.delete(key)
+    })
+  }
+
+  #answer(sent: ClientRequest, raw: IncomingMessage, request: SendRequest): SendAnswer {
+    sent.setTimeout(IDLE_MS)
+    const scrubber = this.#scrubberOf(request)
+    const counts = { head: 0, body: (): number => 0 }
+    const clean = (text: string): string => {
+      const found = scrubber?.text(text) ?? { text, removed: 0 }
+      counts.head += found.removed
+      return found.text
+    }
+    const plain = decodedBody(raw, encodingOf(raw))
+    return {
+      status: raw.statusCode ?? 0,
+      statusText: clean(raw.statusMessage ?? ''),
+      headers: pairs(raw.rawHeaders).map(([name, value]): Header => [clean(name), clean(value)]),
+      body: passed(plain, scrubber, (removed) => (counts.body = removed)),
+      removed: () => counts.head + counts.body(),
+      discard: () => void sent.destroy()
+    }
+  }
+}
+
+/** The client's headers; those of the vault come last, so that none of them can be replaced. */
+function headersOf({ target, headers, credential, body }: SendRequest, length: number | null): string[] {
+  const isDefaultPort = target.port === (target.scheme === 'http' ? 80 : 443)
+  const all: Header[] = [
+    ['host', isDefaultPort ? target.host : `${target.host}:${target.port}`],
+    ...headers,
+    ['accept-encoding', 'identity']
+  ]
+  if (body !== null)
+    all.push(length === null ? ['transfer-encoding', 'chunked'] : ['content-length', String(length)])
+  if (credential !== null) all.push(credentialHeader(credential))
+  return all.flat()
+}
+
+async function headOf(sent: ClientRequest): Promise<IncomingMessage> {
+  const [message] = (await once(sent, 'response')) as [IncomingMessage]
+  return message
+}
+
+/** The answer, which may come before the whole body is sent. A body that can not be sent ends the request. */
+async function winner(head: Promise<IncomingMessage>, uploaded: Promise<void>): Promise<IncomingMessage> {
+  head.catch(() => undefined)
+  await Promise.race([head, uploaded])
+  uploaded.catch(() => undefined)
+  return await head
+}
+
+async function end(sent: ClientRequest): Promise<void> {
+  sent.end()
+}
+
+function limitConnect(sent: ClientRequest): void {
+  const timer = setTimeout(() => sent.destroy(), CONNECT_MS)
+  const stop = (): void => clearTimeout(timer)
+  sent.once('socket', (socket) => {
+    if (!socket.connecting) return stop()
+    socket.once(sent.protocol === 'https:' ? 'secureConnect' : 'connect', stop)
+  })
+  sent.once('close', stop)
+}
+
+/** Reads the body once, removes echoes, and turns every failure into a problem. */
+async function* passed(
+  plain: AsyncIterable<Uint8Array>,
+  scrubber: Scrubber | null,
+  onStream: (removed: () => number) => void
+): AsyncGenerator<Uint8Array> {
+  const stream = scrubber?.stream() ?? null
+  if (stream !== null) onStream(() => stream.removed)
+  try {
+    for await (const piece of plain) {
+      const clean = stream?.push(piece) ?? piece
+      if (clean.length > 0) yield clean
+    }
+  } catch (error) {
+    throw sendFault(error, 'The answer was cut off before its end.')
+  }
+  const rest = stream?.end()
+  if (rest !== undefined && rest.length > 0) yield rest
+}
+
+function encodingOf({ rawHeaders }: IncomingMessage): string | null {
+  const found = pairs(rawHeaders).filter(([name]) => name.toLowerCase() === 'content-encoding')
+  return found.length === 0 ? null : found.map(([, value]) => value).join(',')
+}
+
+function pairs(raw: readonly string[]): Header[] {
+  const all: Header[] = []
+  for (let at = 0; at + 1 < raw.length; at += 2) all.push([raw[at] ?? '', raw[at + 1] ?? ''])
+  return all
+}

@@ -1,0 +1,26 @@
+import { VaultError } from '#shared/problem.ts'
+
+/** Error codes of OpenSSL and Node for a certificate that is not trusted. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME|EPROTO/
+
+/**
+ * The problem that a failed request is for its client. `cutOff`: the sentence for an answer that ended too
+ * early. The system's own sentence is left out, because it quotes names and addresses.
+ */
+export function sendFault(error: unknown, cutOff?: string): VaultError {
+  if (error instanceof VaultError) return error
+  const { code = '', name } = error as NodeJS.ErrnoException
+  if (name === 'AbortError') {
+    return new VaultError('INVALID_REQUEST', { message: 'The request was cancelled.', cause: error })
+  }
+  if (CERTIFICATE.test(code)) return new VaultError('CERTIFICATE_REFUSED', { cause: error })
+  if (code === 'ERR_INVALID_CHAR') {
+    return new VaultError('INVALID_REQUEST', {
+      message: 'The request has characters that can not be sent in a header.',
+      cause: error
+    })
+  }
+  const message =
+    cutOff ?? 'The host could not be reached. Check the address and the network, then try again.'
+  return new VaultError('PROVIDER_UNREACHABLE', { message, cause: error })
+}

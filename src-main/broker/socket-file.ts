@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { chmod, lstat, unlink } from 'node:fs/promises'
+import { connect, type Server } from 'node:net'
+import { VaultError } from '#shared/problem.ts'
+import type { SocketPlace } from '../../src-socket/socket-path.ts'
+import { ensurePrivateDir, isForeign, PRIVATE_FILE_MODE } from '../storage/files/private-files.ts'
+
+const UMASK = 0o177
+
+/**
+ * Makes the server listen at its place: a socket that only its owner can open, in a folder that only its owner
+ * can enter. The caller holds the lock of the home, so a socket that lies there is a leftover and is replaced.
+ * Throws STORE_WRITE_FAILED if the folder is a link or another user's, if another process listens there, and
+ * if something lies there that is no socket of this user.
+ */
+export async function listenPrivately(server: Server, { folder, path }: SocketPlace): Promise<void> {
+  if (path === null) throw new VaultError('INTERNAL')
+  if (folder === null) {
+    server.listen(path)
+    await once(server, 'listening')
+    return
+  }
+  await ensurePrivateDir(folder)
+  await removeLeftover(path)
+  // The mode is right from the first moment on; the umask is back before any other code runs.
+  const before = process.umask(UMASK)
+  try {
+    server.listen(path)
+  } finally {
+    process.umask(before)
+  }
+  await once(server, 'listening')
+  await chmod(path, PRIVATE_FILE_MODE)
+}
+
+async function removeLeftover(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => null)
+  if (found === null) return
+  if (!found.isSocket() || isForeign(found.uid) || (await answers(path))) {
+    throw new VaultError('STORE_WRITE_FAILED', {
+      message:
+        'Something else lies at the place of Latchkey’s socket, or another process answers there. Nothing was changed; end that process, or remove the file.'
+    })
+  }
+  await unlink(path)
+}
+
+/** True if a process accepts connections there. */
+async function answers(path: string): Promise<boolean> {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}

@@ -1,0 +1,72 @@
+import { cleanText } from '#shared/shown-text.ts'
+
+/** What a client may do with a credential: let the vault send a request with it, or be given its value. */
+export type UseMode = 'use' | 'reveal'
+
+/** How long an answer of the person holds. `until-lock` ends with the vault process, too. */
+export const durations = ['once', '10-minutes', 'until-lock', 'always'] as const
+export type Duration = (typeof durations)[number]
+
+/** What a client wants to be allowed, in the form that is shown, compared and remembered. */
+export type WantedApproval = {
+  readonly client: string
+  readonly credential: string
+  readonly mode: UseMode
+  readonly scope: string | null
+  /** `host:port`. */
+  readonly host: string
+  readonly method: string
+  /** As it is sent, without the query. */
+  readonly path: string
+}
+
+/** An answer that holds for later requests, too. `path`: a path, or null for every path of the host. */
+export type Approval = Omit<WantedApproval, 'method' | 'path'> & {
+  readonly id: string
+  readonly methods: readonly string[]
+  readonly path: string | null
+  readonly duration: Exclude<Duration, 'once'>
+  readonly givenAt: Date
+  /** Null: it does not end by itself. */
+  readonly until: Date | null
+  readonly lastUsedAt: Date | null
+}
+
+/**
+ * The canonical text of what is wanted. An answer names the digest of this text, so that it can not be given
+ * to another request than the one that was shown.
+ */
+export function approvalText(wanted: WantedApproval, reason: string | null): string {
+  const { client, credential, mode, scope, host, method, path } = wanted
+  return JSON.stringify(['latchkey approval 1', client, credential, mode, scope, host, method, path, reason])
+}
+
+/** True if a remembered approval covers what is wanted. */
+export function covers(approval: Approval, wanted: WantedApproval, now: Date): boolean {
+  return (
+    approval.client === wanted.client &&
+    approval.credential === wanted.credential &&
+    approval.mode === wanted.mode &&
+    approval.scope === wanted.scope &&
+    approval.host === wanted.host &&
+    approval.methods.includes(wanted.method) &&
+    (approval.path === null || approval.path === wanted.path) &&
+    (approval.until === null || now < approval.until)
+  )
+}
+
+const SAFE = ['GET', 'HEAD']
+
+/** The methods that an answer covers: those that only read go together, every other one is for itself. */
+export function methodsLike(method: string): readonly string[] {
+  return SAFE.includes(method) ? SAFE : [method]
+}
+
+const LONGEST_REASON = 200
+const MARK = '�'
+
+/** A reason as it is shown and written: cleaned and cut. Null: none was given. */
+export function shownReason(reason: string | null): string | null {
+  const text = reason === null ? '' : cleanText(reason, MARK).trim()
+  return text === '' ? null : text.slice(0, LONGEST_REASON)
+}

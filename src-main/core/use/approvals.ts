@@ -1,0 +1,264 @@
+import { VaultError } from '#shared/problem.ts'
+import type { Clock } from '../ports.ts'
+import {
+  type Approval,
+  approvalText,
+  covers,
+  type Duration,
+  methodsLike,
+  shownReason,
+  type WantedApproval
+} from './approval.ts'
+import type { Client, Peer } from './client.ts'
+
+const MINUTE = 60_000
+/** Longest time that a question waits for the person. */
+const QUESTION_MS = 5 * MINUTE
+const TEN_MINUTES = 10 * MINUTE
+/** Pause after two questions of a client that nobody answered. */
+const COOL_DOWN_MS = 5 * MINUTE
+const MOST_IGNORED = 2
+/** Most questions at once of the person's own terminals; a program has one. */
+const MOST_OF_TERMINAL = 8
+/** Most remembered approvals; the one that was used longest ago makes room. */
+const MOST_KEPT = 500
+
+/** A question to the person. */
+export type Question = {
+  readonly id: string
+  /** Digest of the canonical text; an answer has to name it. */
+  readonly digest: string
+  readonly client: Client
+  readonly peer: Peer
+  readonly wanted: WantedApproval
+  /** As the client gave it, cleaned; null: it gave none. */
+  readonly reason: string | null
+  readonly askedAt: Date
+  readonly until: Date
+}
+
+export type ApprovalAnswer =
+  | { readonly kind: 'denied' }
+  | {
+      readonly kind: 'allowed'
+      readonly duration: Duration
+      /** False: the answer covers only the path that was asked for. */
+      readonly wholeHost: boolean
+    }
+
+export type ApprovalPorts = {
+  readonly clock: Clock
+  readonly newId: () => string
+  /** SHA-256 of a text, in hex. */
+  readonly digest: (text: string) => string
+  /** The approvals that are kept for always. */
+  readonly read: () => readonly Approval[]
+  readonly write: (approvals: readonly Approval[]) => void
+  /** A question was asked, answered, or is no longer asked. */
+  readonly onQuestions: (questions: readonly Question[]) => void
+  /** These approvals hold no longer: what runs with them has to end. */
+  readonly onRevoked: (approvals: readonly Approval[]) => void
+}
+
+type Open = {
+  readonly question: Question
+  readonly settled: PromiseWithResolvers<ApprovalAnswer | null>
+  readonly cancelAlarm: () => void
+}
+
+/** The person's answers to what clients want, and the questions that wait for one. */
+export class Approvals {
+  readonly #ports: ApprovalPorts
+  readonly #open = new Map<string, Open>()
+  /** Digests that were allowed once, by client; consumed by the next request. */
+  readonly #once = new Map<string, { readonly client: string; readonly until: Date }>()
+  readonly #ignored = new Map<string, { count: number; until: Date }>()
+  #kept: Approval[]
+
+  constructor(ports: ApprovalPorts) {
+    this.#ports = ports
+    this.#kept = [...ports.read()]
+  }
+
+  /**
+   * Returns the approval that covers what is wanted; an approval for once is consumed by this. Null: the
+   * person has to be asked.
+   */
+  find(wanted: WantedApproval, reason: string | null): 'once' | Approval | null {
+    const now = this.#ports.clock.now()
+    const digest = this.#digestOf(wanted, reason)
+    const once = this.#once.get(digest)
+    if (once !== undefined) {
+      this.#once.delete(digest)
+      if (now < once.until) return 'once'
+    }
+    const found = this.#kept.find((approval) => covers(approval, wanted, now))
+    if (found === undefined) return null
+    const used = { ...found, lastUsedAt: now }
+    this.#kept = this.#kept.map((approval) => (approval === found ? used : approval))
+    return used
+  }
+
+  /**
+   * Asks the person, or returns the question that already waits for the same. Throws APPROVAL_DENIED if
+   * another question of this client waits, and during the pause after questions that nobody answered.
+   */
+  ask(client: Client, peer: Peer, wanted: WantedApproval, reason: string | null): Question {
+    const now = this.#ports.clock.now()
+    const digest = this.#digestOf(wanted, reason)
+    const waiting = this.questions().filter((question) => question.client.id === client.id)
+    const same = waiting.find((question) => question.digest === digest)
+    if (same !== undefined) return same
+    if (waiting.length >= (client.id === 'terminal' ? MOST_OF_TERMINAL : 1)) {
+      throw denied('Another request of this program waits for an answer. Answer it first.')
+    }
+    const rest = this.#ignored.get(client.id)
+    if (rest !== undefined && rest.count >= MOST_IGNORED && now < rest.until) {
+      throw denied('Two questions of this program were not answered, so it can not ask for five minutes.')
+    }
+    const id = this.#ports.newId()
+    const until = new Date(now.getTime() + QUESTION_MS)
+    const question = { id, digest, client, peer, wanted, reason: shownReason(reason), askedAt: now, until }
+    const cancelAlarm = alarm(this.#ports.clock, QUESTION_MS, () => this.#ignore(id))
+    this.#open.set(id, { question, settled: Promise.withResolvers(), cancelAlarm })
+    this.#tell()
+    return question
+  }
+
+  /** Resolves with the answer to a question. Null: it is no longer asked. */
+  async answerTo(id: string): Promise<ApprovalAnswer | null> {
+    return (await this.#open.get(id)?.settled.promise) ?? null
+  }
+
+  questions(): readonly Question[] {
+    return [...this.#open.values()].map(({ question }) => question)
+  }
+
+  /**
+   * Answers a question. Throws INVALID_REQUEST if it is no longer asked or if the digest is that of another
+   * request.
+   */
+  answer(id: string, digest: string, answer: ApprovalAnswer): Question {
+    const open = this.#open.get(id)
+    if (open === undefined || open.question.digest !== digest) {
+      throw new VaultError('INVALID_REQUEST', { message: 'This question is no longer asked.' })
+    }
+    this.#close(open)
+    this.#ignored.delete(open.question.client.id)
+    if (answer.kind === 'allowed') this.#remember(open.question, answer)
+    open.settled.resolve(answer)
+    this.#tell()
+    return open.question
+  }
+
+  /** Takes a question back: its client is gone or has given up. */
+  withdraw(id: string): void {
+    const open = this.#open.get(id)
+    if (open === undefined) return
+    this.#close(open)
+    open.settled.resolve(null)
+    this.#tell()
+  }
+
+  /** The approvals that hold now, those used last first. */
+  list(): readonly Approval[] {
+    const now = this.#ports.clock.now()
+    const used = ({ lastUsedAt, givenAt }: Approval): number => (lastUsedAt ?? givenAt).getTime()
+    return this.#kept
+      .filter(({ until }) => until === null || now < until)
+      .toSorted((one, other) => used(other) - used(one))
+  }
+
+  /** False: there is no such approval. */
+  revoke(id: string): boolean {
+    return this.#revokeWhere((approval) => approval.id === id) > 0
+  }
+
+  /** Ends every approval and question of a client; returns how many approvals ended. */
+  revokeClient(client: string): number {
+    for (const { question } of this.#open.values())
+      if (question.client.id === client) this.withdraw(question.id)
+    for (const [digest, once] of this.#once) if (once.client === client) this.#once.delete(digest)
+    return this.#revokeWhere((approval) => approval.client === client)
+  }
+
+  /** Ends every approval for a credential that was removed or signed out. */
+  revokeCredential(credential: string): number {
+    return this.#revokeWhere((approval) => approval.credential === credential)
+  }
+
+  /** The vault is locked: what was allowed until then ends. */
+  lock(): void {
+    this.#once.clear()
+    this.#revokeWhere(({ duration }) => duration !== 'always')
+  }
+
+  #digestOf(wanted: WantedApproval, reason: string | null): string {
+    return this.#ports.digest(approvalText(wanted, shownReason(reason)))
+  }
+
+  #remember({ digest, client, wanted, until }: Question, answer: ApprovalAnswer & { kind: 'allowed' }): void {
+    const { duration, wholeHost } = answer
+    if (duration === 'once') {
+      this.#once.set(digest, { client: client.id, until })
+      return
+    }
+    const givenAt = this.#ports.clock.now()
+    const { method, path, ...rest } = wanted
+    const approval: Approval = {
+      ...rest,
+      id: this.#ports.newId(),
+      methods: methodsLike(method),
+      path: wholeHost ? null : path,
+      duration,
+      givenAt,
+      until: duration === '10-minutes' ? new Date(givenAt.getTime() + TEN_MINUTES) : null,
+      lastUsedAt: null
+    }
+    this.#kept = [...this.list().slice(0, MOST_KEPT - 1), approval]
+    this.#save()
+  }
+
+  #revokeWhere(isMeant: (approval: Approval) => boolean): number {
+    const gone = this.#kept.filter(isMeant)
+    if (gone.length === 0) return 0
+    this.#kept = this.#kept.filter((approval) => !isMeant(approval))
+    this.#save()
+    this.#ports.onRevoked(gone)
+    return gone.length
+  }
+
+  /** Only what holds for always outlives the process. */
+  #save(): void {
+    this.#ports.write(this.#kept.filter(({ duration }) => duration === 'always'))
+  }
+
+  #ignore(id: string): void {
+    const client = this.#open.get(id)?.question.client.id
+    if (client !== undefined) {
+      const count = (this.#ignored.get(client)?.count ?? 0) + 1
+      this.#ignored.set(client, { count, until: new Date(this.#ports.clock.now().getTime() + COOL_DOWN_MS) })
+    }
+    this.withdraw(id)
+  }
+
+  #close({ question, cancelAlarm }: Open): void {
+    cancelAlarm()
+    this.#open.delete(question.id)
+  }
+
+  #tell(): void {
+    this.#ports.onQuestions(this.questions())
+  }
+}
+
+/** An alarm of any length, over a clock that takes at most a minute at once. */
+function alarm(clock: Clock, ms: number, ring: () => void): () => void {
+  if (ms <= MINUTE) return clock.after(ms, ring)
+  let cancel = clock.after(MINUTE, () => (cancel = alarm(clock, ms - MINUTE, ring)))
+  return () => cancel()
+}
+
+function denied(message: string): VaultError {
+  return new VaultError('APPROVAL_DENIED', { message })
+}

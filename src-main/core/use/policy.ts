@@ -1,0 +1,110 @@
+import type { CatalogEntry } from '../credential-record.ts'
+import type { AccessPreset } from './access-preset.ts'
+import type { AccessRule, AccessRules } from './access-rules.ts'
+import { type BudgetLimits, noLimits } from './budgets.ts'
+import { canonicalHost, readTargetText } from './target.ts'
+import type { CredentialScheme } from './use-ports.ts'
+
+/** What the person wrote about a service, for every client. */
+export type ServicePolicy = {
+  /** Further hosts of its credentials, in lower case, with an optional `:port`; without one, 443. */
+  readonly hosts: readonly string[]
+  /** Only GET and HEAD are allowed. */
+  readonly readOnly: boolean
+  readonly rules: readonly AccessRule[]
+}
+
+/** What the person wrote about a service for one client. `off`: the client may not use the service. */
+export type ClientServicePolicy = Omit<ServicePolicy, 'hosts'> & { readonly off: boolean }
+
+/** What the person wrote about a client. */
+export type ClientPolicy = {
+  /** The client may use no service. */
+  readonly off: boolean
+  readonly limits: BudgetLimits
+  /** By service; the client may use no other one. Null: it may use every service. */
+  readonly services: ReadonlyMap<string, ClientServicePolicy> | null
+}
+
+/** The content of `policy.yaml`. Maps, because a name such as `constructor` is a member of every object. */
+export type Policy = {
+  readonly network: {
+    /** Absolute path of a PEM file with further certificate authorities. Null: there are none. */
+    readonly caFile: string | null
+    /** `host:port` in lower case; may be http, an IP address, or a name of a private address. */
+    readonly localHosts: readonly string[]
+  }
+  /** By service. */
+  readonly services: ReadonlyMap<string, ServicePolicy>
+  /** By the name that was given at the pairing; `terminal` is the person's own. */
+  readonly clients: ReadonlyMap<string, ClientPolicy>
+}
+
+/** The policy of a home without `policy.yaml`: it adds nothing and refuses nothing. */
+export const noPolicy: Policy = {
+  network: { caFile: null, localHosts: [] },
+  services: new Map(),
+  clients: new Map()
+}
+
+/**
+ * Returns what a client may do with a credential. `preset`: that of the entry's service; null: there is none.
+ * The rules of the preset, of the service and of the client are one list, so that an allow rule of the client
+ * adds to those of the service. Null: the client may not use the service.
+ */
+export function accessOf(
+  entry: CatalogEntry,
+  preset: AccessPreset | null,
+  policy: Policy,
+  clientName: string
+): AccessRules | null {
+  const { service } = entry.ref
+  const client = policy.clients.get(clientName) ?? null
+  const listed = client?.services ?? null
+  const ofClient = listed?.get(service) ?? null
+  if (client?.off === true || ofClient?.off === true) return null
+  if (listed !== null && ofClient === null) return null
+  const ofService = policy.services.get(service) ?? null
+  return {
+    hosts: [...new Set([...hostsOf(entry, preset), ...(ofService?.hosts ?? [])])],
+    // They count only where `hosts` names them, too: `decideAccess` compares both lists.
+    localHosts: policy.network.localHosts,
+    readOnly: ofService?.readOnly === true || ofClient?.readOnly === true,
+    rules: [...(preset?.rules ?? []), ...(ofService?.rules ?? []), ...(ofClient?.rules ?? [])]
+  }
+}
+
+/**
+ * Returns how the credential of an entry is written into a request: as the preset of its service says.
+ * Without a preset it is a bearer (RFC 6750), and so are the tokens of an MCP server.
+ */
+export function schemeOf(entry: CatalogEntry, preset: AccessPreset | null): CredentialScheme {
+  return entry.kind === 'mcp' || preset === null ? { kind: 'bearer' } : preset.scheme
+}
+
+/** Returns the limits of a client. A client without a policy has the defaults of `Budgets`. */
+export function limitsOf(policy: Policy, clientName: string): BudgetLimits {
+  return policy.clients.get(clientName)?.limits ?? noLimits
+}
+
+/** The hosts that are known without a policy. */
+function hostsOf(entry: CatalogEntry, preset: AccessPreset | null): readonly string[] {
+  switch (entry.kind) {
+    case 'api-key':
+      return entry.allowedHosts
+    case 'oauth':
+      return [...(preset?.hosts ?? []), ...resourceHosts(entry.provider?.resource ?? null)]
+    case 'mcp':
+    case 'extension':
+      return []
+  }
+}
+
+/** The host of the resource that tokens are requested for (RFC 8707), with its port if it names one. */
+function resourceHosts(resource: string | null): readonly string[] {
+  const text = readTargetText(resource ?? '')
+  if (text.kind === 'fault' || text.scheme !== 'https') return []
+  const host = canonicalHost(text.host.toLowerCase())
+  const port = /^[^/]*\/\/[^/?#]*(:\d+)(?:[/?#]|$)/.exec(resource ?? '')?.[1] ?? ''
+  return host === null ? [] : [host + port]
+}

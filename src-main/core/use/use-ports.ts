@@ -1,0 +1,86 @@
+import type { CredentialRef } from '#shared/credential.ts'
+import type { CatalogEntry } from '../credential-record.ts'
+import type { Clock, CredentialRepository } from '../ports.ts'
+import type { Secret } from '../secret.ts'
+import type { TokenNeed } from '../tokens/token-choice.ts'
+import type { AccessRules } from './access-rules.ts'
+import type { Approvals } from './approvals.ts'
+import type { Client } from './client.ts'
+import type { NewAuditRow } from './audit-row.ts'
+import type { Target, TargetResult } from './target.ts'
+
+/** The part of an AbortSignal that the rules need. */
+export type StopSignal = {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+export type Header = readonly [name: string, value: string]
+
+/** How a credential is written into a request. */
+export type CredentialScheme =
+  /** RFC 6750. */
+  | { readonly kind: 'bearer' }
+  /** RFC 7617; the credential is the password. */
+  | { readonly kind: 'basic'; readonly user: string }
+  | { readonly kind: 'header'; readonly name: string }
+
+export type SendRequest = {
+  readonly target: Target
+  /** The target may be http, an address, or a name of a private address: a person listed it as local. */
+  readonly isLocal: boolean
+  readonly method: string
+  readonly headers: readonly Header[]
+  readonly body: AsyncIterable<Uint8Array> | null
+  /** Null: a public request. */
+  readonly credential: {
+    readonly key: string
+    readonly secret: Secret
+    readonly scheme: CredentialScheme
+  } | null
+  readonly signal: StopSignal
+}
+
+export type SendAnswer = {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: readonly Header[]
+  /** Rejects if the answer is cut off. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Echoes of the credential that were removed so far, from the head and from the part of the body that was read. */
+  readonly removed: () => number
+  /** Drops the rest of the answer. */
+  readonly discard: () => void
+}
+
+/** Sends requests with credentials over HTTPS. */
+export interface Sender {
+  /** Resolves when the head of the answer is there. Throws ORIGIN_NOT_ALLOWED, CERTIFICATE_REFUSED, PROVIDER_UNREACHABLE. */
+  send(request: SendRequest): Promise<SendAnswer>
+  /** Ends every connection that was made with this credential. */
+  cut(credential: string): void
+}
+
+/** Where a use is written down. */
+export interface AuditPort {
+  /** Resolves with the number of the row once it is in the file. Rejects; then nothing may be used. */
+  append(row: NewAuditRow): Promise<number>
+}
+
+export type UsePorts = {
+  readonly clock: Clock
+  readonly repository: Pick<CredentialRepository, 'list' | 'find'>
+  readonly tokens: { getToken(ref: CredentialRef, need?: TokenNeed): Promise<Secret> }
+  readonly targetOf: (url: string) => TargetResult
+  /** Null: the policy gives this client no access to this credential. */
+  readonly rulesFor: (entry: CatalogEntry, client: Client) => AccessRules | null
+  /** Counts this request for the client; the part of its budget that is used up, if one is. */
+  readonly spend: (client: Client) => 'ok' | 'minute' | 'day'
+  readonly schemeFor: (entry: CatalogEntry) => CredentialScheme
+  readonly approvals: Approvals
+  /** True if there is a window that asks the person; false: the client asks on its terminal. */
+  readonly asksInWindow: () => boolean
+  readonly audit: AuditPort
+  readonly sender: Sender
+}

@@ -1,0 +1,72 @@
+import type { AccessDecision, AccessRules } from './access-rules.ts'
+import type { HeaderFault } from './request-headers.ts'
+import type { TargetFault } from './target.ts'
+
+type Refusal = Extract<AccessDecision, { kind: 'refused' }>['because']
+
+const faults: Readonly<Record<TargetFault, string>> = {
+  'not-a-url': 'This is not an address. Give a whole one, such as https://api.example.com/path.',
+  scheme: 'Only https addresses are sent with a credential.',
+  userinfo: 'An address must not hold a user name or a password.',
+  'ip-literal': 'An address must name a host, not a number.',
+  port: 'The port of this address is not valid.',
+  'path-encoding':
+    'The path of this address hides characters such as a slash behind percent signs. Write it without them.',
+  'dot-segments': 'The path of this address has “.” or “..” in it. Write the path that is meant.',
+  control: 'This address has characters in it that can not be sent.',
+  'too-long': 'This address is too long.',
+  backslash: 'An address must not have a backslash in it.'
+}
+
+/** Says what is wrong with an address, without repeating it. */
+export const faultSentence = (fault: TargetFault): string => faults[fault]
+
+/** Says which header is refused. */
+export function headerSentence(fault: HeaderFault): string {
+  switch (fault) {
+    case 'too-many':
+      return 'A request may have at most 64 headers.'
+    case 'too-large':
+      return 'The headers of this request are too long.'
+    case 'malformed-name':
+      return 'The name of a header has characters that it can not have.'
+    case 'malformed-value':
+      return 'The value of a header has a line break or another character that it can not have.'
+    case 'credential-header':
+      return 'Latchkey sets the header that carries the credential.'
+    default:
+      return `A program can not set the header ${fault}.`
+  }
+}
+
+/** Says why a credential may not be sent there, and what to do. */
+export function refusalSentence(because: Refusal, { hosts }: Pick<AccessRules, 'hosts'>): string {
+  switch (because) {
+    case 'host':
+      return hosts.length === 0
+        ? 'No host is known that this credential may be sent to. Name one in policy.yaml.'
+        : `This credential may be sent only to ${hosts.join(', ')}. Other hosts are named in policy.yaml.`
+    case 'port':
+      return 'This credential may not be sent to that port. Ports other than 443 are named in policy.yaml.'
+    case 'scheme':
+      return 'This credential is sent only over https.'
+    case 'literal':
+      return 'A credential is sent to a host with a name. Addresses in numbers are named in policy.yaml.'
+    case 'read-only':
+      return 'This credential may only read: GET and HEAD.'
+    case 'denied':
+      return 'A rule denies this request. “latchkey audit explain” says more.'
+    case 'method':
+      return 'Requests of this method are never sent with a credential.'
+  }
+}
+
+export const NO_ACCESS =
+  'The policy gives this program no access to this service. policy.yaml says which it may use.'
+
+/** Says which part of its budget a program has used up. */
+export function budgetSentence(spent: 'minute' | 'day'): string {
+  return spent === 'minute'
+    ? 'This program has sent all the requests that it may send in a minute. Try again in a minute.'
+    : 'This program has sent all the requests that it may send in a day. Its budget is in policy.yaml.'
+}

@@ -1,0 +1,275 @@
+import { credentialKey } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
+import type { CatalogEntry } from '../credential-record.ts'
+import type { Secret } from '../secret.ts'
+import { decideAccess, isListedLocal, type AccessRules } from './access-rules.ts'
+import { shownReason, type WantedApproval } from './approval.ts'
+import type { Question } from './approvals.ts'
+import type { NewAuditRow } from './audit-row.ts'
+import type { Client, Peer } from './client.ts'
+import { answerHeaders, checkHeaders } from './request-headers.ts'
+import type { Target } from './target.ts'
+import type { Header, SendAnswer, StopSignal, UsePorts } from './use-ports.ts'
+import { budgetSentence, faultSentence, headerSentence, NO_ACCESS, refusalSentence } from './use-sentences.ts'
+
+/** A request that a client wants to be sent with a credential. */
+export type Use = {
+  readonly service: string
+  readonly account: string | null
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly Header[]
+  /** Gives the body when it is asked for; null: there is none. */
+  readonly body: (() => AsyncIterable<Uint8Array>) | null
+  readonly scope: string | null
+  readonly reason: string | null
+  /** Waits for the person where a window asks; false: answers with the question at once. */
+  readonly waits: boolean
+}
+
+export type UseCaller = {
+  readonly client: Client
+  readonly peer: Peer
+  readonly signal: StopSignal
+  /** Called when the request begins to wait for the person. */
+  readonly onQuestion: (question: Question) => void
+}
+
+export type UseOutcome =
+  | { readonly kind: 'answer'; readonly answer: Omit<SendAnswer, 'removed' | 'discard'> }
+  | { readonly kind: 'question'; readonly question: Question }
+
+/** A use whose entry and target are known. */
+type Checked = {
+  readonly use: Use
+  readonly entry: CatalogEntry
+  readonly target: Target
+  readonly headers: readonly Header[]
+  readonly rules: AccessRules
+}
+
+/** What a row of the log tells of a use. */
+type Asked = Pick<Checked, 'use' | 'entry' | 'target'>
+
+/** Methods that change nothing, which may be sent a second time (RFC 9110 section 9.2.1). */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Sends requests with credentials for clients that never see them. */
+export class UseService {
+  readonly #ports: UsePorts
+
+  constructor(ports: UsePorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Checks the request, asks the person where no approval covers it, writes down what is about to happen, and
+   * sends it. Throws INVALID_REQUEST, UNKNOWN_SERVICE, ORIGIN_NOT_ALLOWED, APPROVAL_DENIED, STORE_WRITE_FAILED
+   * if it can not be written down, as `TokenService.getToken`, and as `Sender.send`.
+   */
+  async use(use: Use, caller: UseCaller): Promise<UseOutcome> {
+    const checked = await this.#checked(use, caller)
+    const question = await this.#approved(checked, caller)
+    if (question !== null) return { kind: 'question', question }
+    const row = this.#row(checked, caller)
+    const intent = await this.#ports.audit.append({ ...row, kind: 'intent' })
+    const outcome = this.#outcomeOf({ ...row, kind: 'outcome', of: intent })
+    try {
+      const answer = await this.#send(checked, caller.signal)
+      return { kind: 'answer', answer: this.#watched(answer, outcome) }
+    } catch (error) {
+      await outcome({ code: error instanceof VaultError ? error.code : 'INTERNAL' })
+      throw error
+    }
+  }
+
+  async #checked(use: Use, caller: UseCaller): Promise<Checked> {
+    const { rulesFor, schemeFor, spend, targetOf } = this.#ports
+    const parsed = targetOf(use.url)
+    if (parsed.kind === 'fault') throw invalid(faultSentence(parsed.fault))
+    const entry = this.#entryOf(use)
+    const scheme = schemeFor(entry)
+    const headers = checkHeaders(use.headers, scheme.kind === 'header' ? scheme.name : null)
+    if (headers.kind === 'fault') throw invalid(headerSentence(headers.name))
+    const { target } = parsed
+    const rules = rulesFor(entry, caller.client)
+    if (rules === null) {
+      await this.#refused({ use, entry, target }, caller, 'policy')
+      throw new VaultError('APPROVAL_DENIED', { message: NO_ACCESS })
+    }
+    const decision = decideAccess(rules, use.method, target)
+    if (decision.kind === 'refused') {
+      await this.#refused({ use, entry, target }, caller, decision.because)
+      throw new VaultError('ORIGIN_NOT_ALLOWED', { message: refusalSentence(decision.because, rules) })
+    }
+    const spent = spend(caller.client)
+    if (spent !== 'ok') {
+      await this.#refused({ use, entry, target }, caller, `budget-${spent}`)
+      throw new VaultError('APPROVAL_DENIED', { message: budgetSentence(spent) })
+    }
+    return { use, entry, target, headers: headers.headers, rules }
+  }
+
+  #entryOf({ service, account }: Use): CatalogEntry {
+    const all = this.#ports.repository.list().filter((entry) => entry.ref.service === service)
+    const found = account === null ? all : all.filter((entry) => entry.ref.account === account)
+    const [entry] = found
+    if (entry === undefined) throw new VaultError('UNKNOWN_SERVICE')
+    if (found.length === 1) return entry
+    throw invalid('This service has several accounts. Name the account.')
+  }
+
+  /** Null: the use is approved. Else the question that the client has to put to the person. */
+  async #approved(checked: Checked, caller: UseCaller): Promise<Question | null> {
+    const { approvals, asksInWindow } = this.#ports
+    const { reason, waits } = checked.use
+    const wanted = wantedOf(checked, caller.client)
+    if (approvals.find(wanted, reason) !== null) return null
+    const question = await this.#ask(checked, caller, wanted)
+    if (!waits || !asksInWindow()) return question
+    caller.onQuestion(question)
+    const giveUp = (): void => approvals.withdraw(question.id)
+    caller.signal.addEventListener('abort', giveUp, { once: true })
+    const answer = await approvals.answerTo(question.id)
+    caller.signal.removeEventListener('abort', giveUp)
+    if (answer?.kind !== 'allowed') {
+      await this.#refused(checked, caller, answer === null ? 'not-answered' : 'denied-by-person')
+      throw new VaultError('APPROVAL_DENIED')
+    }
+    // An approval for once is consumed here; a longer one is found like any other.
+    if (approvals.find(wanted, reason) === null) throw new VaultError('APPROVAL_DENIED')
+    return null
+  }
+
+  async #ask(checked: Checked, caller: UseCaller, wanted: WantedApproval): Promise<Question> {
+    try {
+      return this.#ports.approvals.ask(caller.client, caller.peer, wanted, checked.use.reason)
+    } catch (error) {
+      await this.#refused(checked, caller, 'not-asked')
+      throw error
+    }
+  }
+
+  async #send(checked: Checked, signal: StopSignal): Promise<SendAnswer> {
+    const { entry, use } = checked
+    const need = use.scope === null ? {} : { scope: use.scope }
+    const secret = await this.#ports.tokens.getToken(entry.ref, need)
+    const body = use.body?.() ?? null
+    const answer = await this.#sendWith(checked, { secret, body, signal })
+    if (answer.status !== 401 || entry.kind !== 'oauth') return answer
+    if (body !== null || !SAFE.has(use.method)) return answer
+    const fresh = await this.#refreshed(checked, secret)
+    if (fresh === null) return answer
+    answer.discard()
+    return await this.#sendWith(checked, { secret: fresh, body: null, signal })
+  }
+
+  /** A token in place of one that the API has refused. Null: there is none, so the answer stands as it is. */
+  async #refreshed({ entry, use }: Checked, rejected: Secret): Promise<Secret | null> {
+    const need = use.scope === null ? { rejected } : { scope: use.scope, rejected }
+    const fresh = await this.#ports.tokens.getToken(entry.ref, need).catch(() => null)
+    return fresh === null || fresh.equals(rejected) ? null : fresh
+  }
+
+  async #sendWith(
+    { entry, target, headers, rules, use }: Checked,
+    given: { secret: Secret; body: AsyncIterable<Uint8Array> | null; signal: StopSignal }
+  ): Promise<SendAnswer> {
+    const { secret, body, signal } = given
+    return await this.#ports.sender.send({
+      target,
+      isLocal: isListedLocal(rules, target),
+      method: use.method,
+      headers,
+      body,
+      credential: { key: credentialKey(entry.ref), secret, scheme: this.#ports.schemeFor(entry) },
+      signal
+    })
+  }
+
+  /** The answer for the client; its end, in whatever way, is written down. */
+  #watched(answer: SendAnswer, outcome: Outcome): Omit<SendAnswer, 'removed' | 'discard'> {
+    const { status, statusText } = answer
+    return {
+      status,
+      statusText,
+      headers: answerHeaders(answer.headers),
+      body: counted(answer, (end) => outcome({ status, ...end }))
+    }
+  }
+
+  #row({ entry, target, use }: Asked, { client, peer }: Who): Row {
+    return {
+      of: null,
+      client: client.id,
+      clientName: client.name,
+      peer,
+      credential: credentialKey(entry.ref),
+      action: 'use',
+      method: use.method,
+      host: hostPort(target),
+      path: target.path,
+      status: null,
+      code: null,
+      reason: shownReason(use.reason),
+      redacted: null,
+      bytes: null
+    }
+  }
+
+  /** A refusal is written down if that is possible; it holds all the same. */
+  async #refused(checked: Asked, who: Who, code: string): Promise<void> {
+    // Nothing is used, so nothing is lost but the row.
+    await this.#ports.audit.append({ ...this.#row(checked, who), kind: 'refused', code }).catch(() => 0)
+  }
+
+  /** Writes the outcome once. A row that can not be written leaves its intent open, which the log shows. */
+  #outcomeOf(row: Row & { readonly kind: 'outcome' }): Outcome {
+    let isWritten = false
+    return async (end) => {
+      if (isWritten) return
+      isWritten = true
+      await this.#ports.audit.append({ ...row, ...end }).catch(() => 0)
+    }
+  }
+}
+
+type Who = Pick<UseCaller, 'client' | 'peer'>
+type Row = Omit<NewAuditRow, 'kind'>
+type Outcome = (end: Partial<Pick<Row, 'status' | 'code' | 'redacted' | 'bytes'>>) => Promise<void>
+
+/** Passes the body on and reports how it ended: whole, cut off, or not wanted any more. */
+async function* counted(answer: SendAnswer, onEnd: Outcome): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  let code: string | null = 'NOT_READ'
+  try {
+    for await (const piece of answer.body) {
+      bytes += piece.length
+      yield piece
+    }
+    code = null
+  } catch (error) {
+    code = error instanceof VaultError ? error.code : 'INTERNAL'
+    throw error
+  } finally {
+    await onEnd({ bytes, redacted: answer.removed(), code })
+  }
+}
+
+function wantedOf({ entry, target, use }: Checked, client: Client): WantedApproval {
+  return {
+    client: client.id,
+    credential: credentialKey(entry.ref),
+    mode: 'use',
+    scope: use.scope,
+    host: hostPort(target),
+    method: use.method,
+    path: target.path
+  }
+}
+
+const hostPort = ({ host, port }: Target): string => `${host}:${port}`
+
+function invalid(message: string): VaultError {
+  return new VaultError('INVALID_REQUEST', { message })
+}

@@ -1,0 +1,33 @@
+import { VaultError } from '#shared/problem.ts'
+import { StoreLock } from '../storage/store/store-lock.ts'
+import { homeLayout } from './home-layout.ts'
+
+const HOLDER = 'vault process'
+
+/**
+ * Makes this process the only vault of the home until the returned function is called or the process ends.
+ * Waits up to `waitMs` milliseconds. Null: another vault process holds the home. Throws STORE_WRITE_FAILED if
+ * the folder can not be used.
+ */
+export async function holdHome(home: string, waitMs: number): Promise<(() => void) | null> {
+  const lock = new StoreLock({ dir: homeLayout(home).locks, waitMs })
+  const held = Promise.withResolvers<() => void>()
+  const end = Promise.withResolvers<void>()
+  let isHeld = false
+  const whole = lock.exclusive(HOLDER, async () => {
+    isHeld = true
+    held.resolve(() => end.resolve())
+    await end.promise
+  })
+  try {
+    return await Promise.race([held.promise, whole.then(() => null)])
+  } catch (error) {
+    if (isHeld || !(error instanceof VaultError) || error.message !== STILL_HELD) throw error
+    return null
+  }
+}
+
+/** The sentence of the lock when another process has it; its other failures have others. */
+const STILL_HELD = new VaultError('STORE_WRITE_FAILED', {
+  message: 'Another Latchkey process keeps the store busy. Nothing was changed; close it, then try again.'
+}).message

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { readConfig } from './config.ts'
+import type { Clock } from './core/ports.ts'
+import type { SignInSurface } from './core/sign-in/surface-ports.ts'
+import { VaultError } from '#shared/problem.ts'
+import { holdHome } from './home/hold-home.ts'
+import { defaultKeychainLoader } from './storage/keychain/keychain-client.ts'
+import { hardenOwnProcess } from './storage/keychain/process-hardening.ts'
+import type { Vault } from './vault/vault-ports.ts'
+import { createVault } from './vault/vault.ts'
+import { openVaultSocket } from './vault/socket.ts'
+
+/** How long another vault process has to give the home up, in milliseconds. */
+const TAKE_OVER_MS = 500
+
+type ServeOptions = {
+  readonly version: string
+  /** Called once the socket is open. */
+  readonly onReady?: () => void
+}
+
+/**
+ * The composition root of a vault without windows: holds the home, opens its vault and the socket, and ends
+ * after a time without any connection, at SIGTERM, or when the app takes over. Resolves with the exit code;
+ * 0 also if another process holds the home. Throws as `createVault` and `openVaultSocket`.
+ */
+export async function serve({ version, onReady }: ServeOptions): Promise<number> {
+  await hardenOwnProcess(process.env)
+  const config = readConfig()
+  const release = await holdHome(config.home, TAKE_OVER_MS)
+  if (release === null) return 0
+  const end = Promise.withResolvers<void>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end.resolve())
+  const vault = await createVault({
+    config,
+    clock,
+    random: Math.random,
+    newId: randomUUID,
+    fetch: (input, init) => fetch(input, init),
+    keychain: defaultKeychainLoader(),
+    surface: noSurface,
+    writeClipboard: refuse,
+    openInBrowser: refuse,
+    warn: (sentence) => void process.stderr.write(`latchkey: ${sentence}\n`),
+    version
+  })
+  const idle = idleAlarm(config.serveIdleMs, () => end.resolve())
+  const server = await openVaultSocket(vault, {
+    home: config.home,
+    version,
+    holder: 'serve',
+    onHandOver: () => end.resolve(),
+    onConnections: idle
+  }).catch(async (error: unknown) => {
+    await vault.close()
+    throw error
+  })
+  onReady?.()
+  await end.promise
+  await closeAll(vault, server)
+  release()
+  return 0
+}
+
+/** Lets what is under way end for a moment, then closes socket and vault. */
+async function closeAll(vault: Vault, server: Awaited<ReturnType<typeof openVaultSocket>>): Promise<void> {
+  await server.close()
+  await vault.close()
+}
+
+/** Rings after `ms` without a connection. Takes the number of open connections. */
+function idleAlarm(ms: number, ring: () => void): (count: number) => void {
+  let timer = setTimeout(ring, ms)
+  return (count) => {
+    clearTimeout(timer)
+    if (count === 0) timer = setTimeout(ring, ms)
+  }
+}
+
+/** The wall clock; an alarm does not keep the process alive, the open socket does. */
+const clock: Clock = {
+  now: () => new Date(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms).unref()
+    return () => clearTimeout(timer)
+  }
+}
+
+/** There is no window, so a sign-in in one can not begin. */
+const noSurface: SignInSurface = {
+  open: () => {
+    throw new VaultError('INVALID_REQUEST', {
+      message: 'A sign-in needs a window. Open Latchkey and sign in there.'
+    })
+  }
+}
+
+async function refuse(): Promise<never> {
+  throw new VaultError('INVALID_REQUEST', { message: 'This needs a window. Open Latchkey.' })
+}

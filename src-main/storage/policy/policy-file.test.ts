@@ -1,0 +1,366 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { VaultError } from '#shared/problem.ts'
+import { noPolicy, type Policy } from '../../core/use/policy.ts'
+import { parsePolicy, policyProblems, readAuthorities, readPolicy } from './policy-file.ts'
+
+const whole = `
+version: 1
+network:
+  ca_file: /etc/ssl/company.pem
+  local_hosts: [LOCALHOST:8443, 192.168.1.5:80, '[::1]:8080']
+services:
+  github:
+    hosts: [api.github.example.com, 'ghe.example.com:8443']
+    read_only: true
+    deny: ['POST /user/keys', 'ANY api.github.com/admin/**']
+    allow:
+      - GET,HEAD   /repos/**
+clients:
+  ci-bot:
+    off: true
+    per_minute: 60
+    per_day: 2000
+    services:
+      github: { read_only: true, deny: [], allow: [GET localhost:8443/*], off: false }
+  terminal: {}
+  constructor: { services: {} }
+  '007': { off: true }
+`
+
+/** The sentence of the error, which has to be CONFIG_INVALID. */
+function faultOf(text: string): string {
+  try {
+    parsePolicy(text)
+  } catch (error) {
+    if (error instanceof VaultError && error.code === 'CONFIG_INVALID') return error.message
+    throw error
+  }
+  return 'no fault'
+}
+async function faultOfRead(read: Promise<unknown>): Promise<string> {
+  const error: unknown = await read.then(
+    () => 'no fault',
+    (reason: unknown) => reason
+  )
+  return error instanceof VaultError && error.code === 'CONFIG_INVALID' ? error.message : String(error)
+}
+const network = { caFile: null, localHosts: [] }
+
+describe('a policy', () => {
+  it('is read whole', () => {
+    const limits = { perMinute: null, perDay: null }
+    const policy: Policy = {
+      network: {
+        caFile: '/etc/ssl/company.pem',
+        localHosts: ['localhost:8443', '192.168.1.5:80', '[::1]:8080']
+      },
+      services: new Map([
+        [
+          'github',
+          {
+            hosts: ['api.github.example.com', 'ghe.example.com:8443'],
+            readOnly: true,
+            rules: [
+              { effect: 'deny', hosts: [], methods: ['POST'], path: '/user/keys' },
+              { effect: 'deny', hosts: ['api.github.com'], methods: 'any', path: '/admin/**' },
+              { effect: 'allow', hosts: [], methods: ['GET', 'HEAD'], path: '/repos/**' }
+            ]
+          }
+        ]
+      ]),
+      clients: new Map([
+        [
+          'ci-bot',
+          {
+            off: true,
+            limits: { perMinute: 60, perDay: 2000 },
+            services: new Map([
+              [
+                'github',
+                {
+                  off: false,
+                  readOnly: true,
+                  rules: [{ effect: 'allow', hosts: ['localhost:8443'], methods: ['GET'], path: '/*' }]
+                }
+              ]
+            ])
+          }
+        ],
+        ['terminal', { off: false, limits, services: null }],
+        ['constructor', { off: false, limits, services: new Map() }],
+        ['007', { off: true, limits, services: null }]
+      ])
+    }
+    expect(parsePolicy(whole)).toEqual(policy)
+  })
+
+  it('is the empty one if it has only a version, and may be JSON', () => {
+    expect(parsePolicy('version: 1')).toEqual(noPolicy)
+    expect(parsePolicy('{"version": 1, "clients": {}}')).toEqual({ ...noPolicy, network })
+  })
+
+  it('keeps the name of a client that looks like a number', () => {
+    expect([...parsePolicy('version: 1\nclients: { 007: {}, 1e3: {} }').clients.keys()]).toEqual([
+      '007',
+      '1e3'
+    ])
+  })
+})
+
+describe('a fault of a policy names its place', () => {
+  it.each([
+    ['', 'the file must be a mapping of version, network, services, clients.'],
+    ['# nothing', 'the file must be a mapping of version, network, services, clients.'],
+    ['- a', 'the file must be a mapping of version, network, services, clients.'],
+    ['clients: {}', 'version must be 1.'],
+    ['version: 2', 'version must be 1.'],
+    [
+      'version: 1\nclient: {}',
+      'the file has an unknown field; its fields are version, network, services, clients.'
+    ],
+    ['version: 1\nversion: 1', 'line 2: this name appears here twice.'],
+    ['version: 1\nclients: [', 'line 2: this is not valid YAML or JSON.'],
+    ['version: 1\n---\nversion: 1', 'line 2: a second document begins here.'],
+    ['version: 1\nclients: &a { b: *a }', 'line 2: aliases are not read.'],
+    [`version: 1 # ${'x'.repeat(40_000)}`, 'line 1: the text is too long.'],
+    ['version: 1\nclients:', 'clients must be a mapping of names.'],
+    ['version: 1\nclients: { A b: {} }', 'clients has a name that can not be one there.'],
+    ['version: 1\nclients: { __proto__: {} }', 'clients has a name that can not be one there.'],
+    ['version: 1\nservices: { GitHub: {} }', 'services has a name that can not be one there.'],
+    ['version: 1\nclients: { a: { services: } }', 'clients.a.services must be a mapping of names.'],
+    [
+      'version: 1\nclients: { a: { services: { b: { hosts: [] } } } }',
+      'clients.a.services.b has an unknown field; its fields are off, read_only, deny, allow.'
+    ],
+    [
+      'version: 1\nservices: { b: { constructor: 1 } }',
+      'services.b has an unknown field; its fields are hosts, read_only, deny, allow.'
+    ],
+    ['version: 1\nservices: { b: { deny: GET / } }', 'services.b.deny must be a list.'],
+    [
+      `version: 1\nservices: { b: { deny: [${'GET /, '.repeat(101)}] } }`,
+      'services.b.deny must have at most 100 entries.'
+    ],
+    ['version: 1\nnetwork: { ca_file: company.pem }', 'network.ca_file must be an absolute path.'],
+    ['version: 1\nnetwork: { ca_file: "/a\\u202Eb" }', 'network.ca_file must be an absolute path.']
+  ])('%#: %j', (text, sentence) => {
+    expect(faultOf(text)).toBe(`policy.yaml: ${sentence}`)
+  })
+
+  it.each(['0', '-1', '1.5', '0x10', '1e3', '"6 0"', '1000000000', '~', 'true', '[1]', '""'])(
+    'where a budget is %s',
+    (value) => {
+      const sentence = 'must be a whole number from 1 to 999999999.'
+      for (const field of ['per_minute', 'per_day'])
+        expect(faultOf(`version: 1\nclients: { ci-bot: { ${field}: ${value} } }`)).toBe(
+          `policy.yaml: clients.ci-bot.${field} ${sentence}`
+        )
+    }
+  )
+
+  it.each(['yes', 'no', '1', 'True', '~', '""', '[]'])('where a switch is %s', (value) => {
+    expect(faultOf(`version: 1\nclients: { a: { off: ${value} } }`)).toBe(
+      'policy.yaml: clients.a.off must be true or false.'
+    )
+    expect(faultOf(`version: 1\nservices: { b: { read_only: ${value} } }`)).toBe(
+      'policy.yaml: services.b.read_only must be true or false.'
+    )
+  })
+
+  const hosts = [
+    '',
+    '*',
+    '*.example.com',
+    '.example.com',
+    'a..b',
+    'a.example.',
+    'https://a.example',
+    'a.example/'
+  ]
+  const oddHosts = [
+    'a.example:',
+    'a.example:0',
+    'a.example:080',
+    'a.example:65536',
+    'a@b',
+    'a b',
+    'bücher.example'
+  ]
+  const addresses = ['127.1', '0x7f.0.0.1', '2130706433', '127.0.0.01', '[0:0::1]', '::1', '[::1', 'a%2eb']
+  it.each([...hosts, ...oddHosts, ...addresses])('where a host is %j', (host) => {
+    const value = JSON.stringify(host)
+    expect(faultOf(`version: 1\nservices: { b: { hosts: [ok.example, ${value}] } }`)).toMatch(
+      /^policy\.yaml: services\.b\.hosts, entry 2, must be a host name in ASCII/
+    )
+    const local = JSON.stringify(/:\d*$/.test(host) ? host : `${host}:80`)
+    expect(faultOf(`version: 1\nnetwork: { local_hosts: [${local}] }`)).toMatch(
+      /^policy\.yaml: network\.local_hosts, entry 1, must be a host with its port/
+    )
+  })
+
+  it('where a local host has no port', () => {
+    expect(faultOf('version: 1\nnetwork: { local_hosts: [localhost] }')).toMatch(
+      /local_hosts, entry 1, must be/
+    )
+  })
+
+  const forms = [
+    '',
+    'GET',
+    '/a',
+    'GET a',
+    'get /a',
+    'GET, POST /a',
+    'GET,ANY /a',
+    'any /a',
+    'GET,, /a',
+    'GET /a b'
+  ]
+  const places = [
+    'GET https://a.example/b',
+    'GET *.example/a',
+    'GET //a',
+    'GET a.example:0/b',
+    ' GET /a',
+    'GET /a '
+  ]
+  const neverSent = ['/a%20b', '/a?b', '/a#b', '/a\\b', '/a/../b', '/./a', '/a**', '/a/**b/c', '/a\u200Bb']
+  it.each([...forms, ...places, ...neverSent.map((path) => `ANY ${path}`), `GET /${'a'.repeat(512)}`])(
+    'where a rule is %j',
+    (rule) => {
+      for (const effect of ['deny', 'allow'])
+        expect(faultOf(`version: 1\nservices: { b: { ${effect}: [${JSON.stringify(rule)}] } }`)).toMatch(
+          new RegExp(`^policy\\.yaml: services\\.b\\.${effect}, entry 1, must be methods and a path`)
+        )
+    }
+  )
+})
+
+let folder = ''
+let file = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-policy-'))
+  file = join(folder, 'policy.yaml')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+const write = (text: string | Buffer, mode = 0o600): void => {
+  writeFileSync(file, text)
+  chmodSync(file, mode)
+}
+
+describe('the file of a policy', () => {
+  it('is no policy if it is missing, and so is one in a missing folder', async () => {
+    expect(await readPolicy(file)).toEqual(noPolicy)
+    expect(await readPolicy(join(folder, 'gone', 'policy.yaml'))).toEqual(noPolicy)
+  })
+
+  it('may be readable by others, and is left as it is', async () => {
+    write(whole, 0o644)
+    expect((await readPolicy(file)).clients.get('ci-bot')?.off).toBe(true)
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o644)
+    expect(readFileSync(file, 'utf8')).toBe(whole)
+  })
+
+  it.runIf(process.platform !== 'win32')('is refused if others can write it or its folder', async () => {
+    write('version: 1', 0o620)
+    expect(await faultOfRead(readPolicy(file))).toBe('policy.yaml: the file can be written by others.')
+    write('version: 1')
+    chmodSync(folder, 0o777)
+    expect(await faultOfRead(readPolicy(file))).toBe(
+      'policy.yaml: the file is in a folder that can be written by others.'
+    )
+  })
+
+  it('is refused if it is a link, even one that leads nowhere', async () => {
+    symlinkSync(join(folder, 'other.yaml'), file)
+    const fault = 'policy.yaml: the file is a link; name the file itself.'
+    expect(await faultOfRead(readPolicy(file))).toBe(fault)
+    writeFileSync(join(folder, 'other.yaml'), 'version: 1')
+    expect(await faultOfRead(readPolicy(file))).toBe(fault)
+  })
+
+  it('is refused if it is a folder, too long, or not UTF-8', async () => {
+    mkdirSync(file)
+    expect(await faultOfRead(readPolicy(file))).toBe('policy.yaml: the file is not a file.')
+    rmSync(file, { recursive: true })
+    write(`version: 1 #${'x'.repeat(131_072)}`)
+    expect(await faultOfRead(readPolicy(file))).toBe('policy.yaml: the file is too long.')
+    write(Buffer.from([0x76, 0xff]))
+    expect(await faultOfRead(readPolicy(file))).toBe('policy.yaml: the file can not be read as text.')
+  })
+
+  it('may begin with a byte order mark', async () => {
+    write('\uFEFFversion: 1')
+    expect(await readPolicy(file)).toEqual(noPolicy)
+  })
+
+  it('is refused with the place of its fault', async () => {
+    write('version: 1\nclients: { ci-bot: { per_minute: much } }')
+    expect(await faultOfRead(readPolicy(file))).toMatch(/^policy\.yaml: clients\.ci-bot\.per_minute must be/)
+  })
+})
+
+describe('the further authorities', () => {
+  const [pem = '', other = ''] = rootCertificates.map((each) => each.trim())
+  const withFile = (caFile: string | null): Policy => ({ ...noPolicy, network: { caFile, localHosts: [] } })
+  const fault = (text: string): string => `policy.yaml: network.ca_file ${text}.`
+
+  it('are none without a file', async () => {
+    expect(await readAuthorities(withFile(null))).toEqual([])
+  })
+
+  it('are the certificates of the file, without whatever else is in it', async () => {
+    write(`# company\n${pem}\nkey\n${other}`)
+    expect(await readAuthorities(withFile(file))).toEqual([pem, other])
+  })
+
+  it('are refused if one of them is broken or there is none', async () => {
+    for (const text of ['', 'nothing', `${pem}${pem.replace(/\n.{20}/, '\nAAAA')}`]) {
+      write(text)
+      expect(await faultOfRead(readAuthorities(withFile(file)))).toBe(fault('must hold certificates as PEM'))
+    }
+    const gone = readAuthorities(withFile(join(folder, 'gone.pem')))
+    expect(await faultOfRead(gone)).toBe(fault('names a file that is missing'))
+  })
+
+  it.runIf(process.platform !== 'win32')('are refused if others can write them', async () => {
+    write(pem, 0o666)
+    expect(await faultOfRead(readAuthorities(withFile(file)))).toBe(fault('can be written by others'))
+  })
+})
+
+describe('the doctor', () => {
+  const known = { services: ['github'], clients: ['ci-bot'] }
+
+  it('has nothing to say of names that are known, and of the terminal', () => {
+    const text =
+      'version: 1\nservices: { github: {} }\nclients: { ci-bot: { services: { github: {} } }, terminal: {} }'
+    expect(policyProblems(parsePolicy(text), known)).toEqual([])
+    expect(policyProblems(noPolicy, { services: [], clients: [] })).toEqual([])
+  })
+
+  it('names each service and each client that matches nothing', () => {
+    const text = `
+version: 1
+services: { gihub: {}, github: {} }
+clients: { ci-bto: { services: { gitlab: {} } } }`
+    expect(policyProblems(parsePolicy(text), known)).toEqual([
+      'policy.yaml: services.gihub matches no service that is known here.',
+      'policy.yaml: clients.ci-bto matches no program that is paired.',
+      'policy.yaml: clients.ci-bto.services.gitlab matches no service that is known here.'
+    ])
+  })
+})

@@ -1,0 +1,116 @@
+import { createHash, hkdfSync, randomUUID } from 'node:crypto'
+import { credentialKey } from '#shared/credential.ts'
+import { HttpsSender } from '../broker/https-sender.ts'
+import { targetOf } from '../broker/parse-target.ts'
+import type { CatalogEntry } from '../core/credential-record.ts'
+import { Emitter } from '../core/emitter.ts'
+import { useHandlers } from '../core/requests/use-requests.ts'
+import { Approvals } from '../core/use/approvals.ts'
+import { Budgets } from '../core/use/budgets.ts'
+import { Clients } from '../core/use/clients.ts'
+import { accessOf, limitsOf, schemeOf } from '../core/use/policy.ts'
+import { UseService } from '../core/use/use-service.ts'
+import type { TokenService } from '../core/tokens/token-service.ts'
+import { homeLayout } from '../home/home-layout.ts'
+import { accessPresets } from '../oauth/provider-rows/access-presets.ts'
+import { readAuthorities, readPolicy } from '../storage/policy/policy-file.ts'
+import type { Catalog } from '../storage/catalog/catalog.ts'
+import type { CredentialStore } from '../storage/store/credential-store.ts'
+import { readApprovals, readClients } from '../storage/records/use-records.ts'
+import { readVaultKey } from '../storage/vault-key.ts'
+import { lazyAudit } from './audit.ts'
+import type { Basis, VaultPorts, VaultUse } from './vault-ports.ts'
+
+type UseBasis = Basis & {
+  readonly catalog: Pick<Catalog, 'preference' | 'setPreference' | 'onChange'>
+  readonly store: Pick<CredentialStore, 'read' | 'put'>
+  readonly tokens: TokenService
+}
+
+/** Opens the use of credentials. Throws CONFIG_INVALID if policy.yaml is not valid. */
+export async function vaultUse(ports: VaultPorts, basis: UseBasis): Promise<VaultUse> {
+  const { catalog, repository, store, tokens } = basis
+  const layout = homeLayout(ports.config.home)
+  const policy = await readPolicy(layout.policy)
+  const sender = new HttpsSender({ ca: await readAuthorities(policy) })
+  const cuts = new Emitter<{ cut: string }>()
+  const key = once(() => readVaultKey(store))
+  const derived = async (label: string): Promise<Uint8Array> =>
+    Buffer.from(hkdfSync('sha256', await key(), '', `latchkey ${label}`, 32))
+  const audit = lazyAudit(layout.audit, { key: () => derived('audit'), now: () => ports.clock.now() })
+  const approvals = new Approvals({
+    clock: ports.clock,
+    newId: randomUUID,
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    read: () => readApprovals(catalog.preference('approvals')),
+    write: (all) => catalog.setPreference('approvals', all),
+    onQuestions: (questions) => ports.showQuestions?.(questions),
+    onRevoked: (all) => all.forEach(({ credential }) => sender.cut(credential))
+  })
+  const clients = new Clients({
+    clock: ports.clock,
+    newId: randomUUID,
+    read: () => readClients(catalog.preference('clients')),
+    write: (all) => catalog.setPreference('clients', all),
+    onRemoved: ({ id }) => cuts.emit('cut', id)
+  })
+  const budgets = new Budgets(ports.clock)
+  const stop = catalog.onChange((ref) => {
+    // A credential that was removed is used no longer, not even by what is under way.
+    if (ref === null || repository.find(ref) !== null) return
+    sender.cut(credentialKey(ref))
+    approvals.revokeCredential(credentialKey(ref))
+  })
+  const service = new UseService({
+    clock: ports.clock,
+    repository,
+    tokens,
+    targetOf,
+    rulesFor: (entry, client) => accessOf(entry, presetOf(entry), policy, client.name),
+    spend: (client) => budgets.take(client.id, limitsOf(policy, client.name)),
+    schemeFor: (entry) => schemeOf(entry, presetOf(entry)),
+    approvals,
+    asksInWindow: () => ports.showQuestions !== undefined,
+    audit,
+    sender
+  })
+  const secretOf = (id: string): Promise<Uint8Array> => derived(`client ${id}`)
+  return {
+    service,
+    clients,
+    secretOf,
+    onCut: (listener) => void cuts.on('cut', listener),
+    handlers: useHandlers({
+      approvals,
+      clients,
+      audit,
+      clientSecret: async (id) => Buffer.from(await secretOf(id)).toString('hex')
+    }),
+    lock: () => {
+      approvals.lock()
+      sender.close()
+    },
+    close: () => {
+      stop()
+      sender.close()
+      audit.close()
+    }
+  }
+}
+
+const presets = new Map(accessPresets.map((preset) => [preset.service, preset]))
+const presetOf = ({ ref }: CatalogEntry) => presets.get(ref.service) ?? null
+
+/** Calls `make` until it succeeds once, and gives that value from then on. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return async () => {
+    made ??= make()
+    try {
+      return await made
+    } catch (error) {
+      made = null
+      throw error
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import * as v from 'valibot'
+import { serviceId } from '../credential.ts'
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
+
+/** A method as RFC 9110 spells it, in upper case. */
+export const methodName = v.pipe(v.string(), v.regex(/^[A-Z][A-Z-]{0,19}$/, 'Use a method such as GET.'))
+export const headerPair = v.strictTuple([text(200), text(8192)])
+
+/** A request that a program wants to be sent with a credential that it never sees. */
+export const useRequest = v.strictObject({
+  service: serviceId,
+  /** Null: the only account of the service. */
+  account: v.nullable(text(200)),
+  method: methodName,
+  url: text(8192),
+  headers: v.pipe(v.array(headerPair), v.maxLength(64)),
+  hasBody: v.boolean(),
+  /** Scope that a sign-in must have; null: none is required. */
+  scope: v.nullable(text(300)),
+  /** Why, in the words of the program; shown to the person in quotes. */
+  reason: v.nullable(text(1000)),
+  /** True: wait for the person's answer in Latchkey's window, if there is one. */
+  waits: v.boolean()
+})
+export type UseRequest = v.InferOutput<typeof useRequest>
+
+const instant = v.pipe(v.string(), v.isoTimestamp())
+
+/** A question to the person, as it is shown. */
+export const questionView = v.strictObject({
+  id: text(64),
+  digest: text(64),
+  client: v.strictObject({ id: text(64), name: text(200) }),
+  peer: v.strictObject({
+    uid: v.nullable(v.number()),
+    pid: v.nullable(v.number()),
+    program: v.nullable(text(4096))
+  }),
+  service: v.string(),
+  account: v.string(),
+  mode: v.picklist(['use', 'reveal']),
+  scope: v.nullable(v.string()),
+  host: v.string(),
+  method: v.string(),
+  path: v.string(),
+  reason: v.nullable(v.string()),
+  askedAt: instant,
+  until: instant
+})
+export type QuestionView = v.InferOutput<typeof questionView>
+
+/** The head of an answer; its body follows, if it has one. */
+export const useAnswer = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('answer'),
+    status: v.number(),
+    statusText: v.string(),
+    headers: v.array(v.strictTuple([v.string(), v.string()]))
+  }),
+  /** Nothing was sent: the person has to be asked, by the one who asked for it. */
+  v.strictObject({ kind: v.literal('question'), question: questionView })
+])
+export type UseAnswer = v.InferOutput<typeof useAnswer>
+
+export const durationName = v.picklist(['once', '10-minutes', 'until-lock', 'always'])
+
+export const questionAnswer = v.strictObject({
+  id: text(64),
+  digest: text(64),
+  answer: v.variant('kind', [
+    v.strictObject({ kind: v.literal('denied') }),
+    v.strictObject({ kind: v.literal('allowed'), duration: durationName, wholeHost: v.boolean() })
+  ])
+})
+export type QuestionAnswer = v.InferOutput<typeof questionAnswer>
+
+/** An answer of the person that holds for later requests, too. */
+export const approvalView = v.strictObject({
+  id: text(64),
+  client: v.strictObject({ id: text(64), name: text(200) }),
+  service: v.string(),
+  account: v.string(),
+  mode: v.picklist(['use', 'reveal']),
+  scope: v.nullable(v.string()),
+  host: v.string(),
+  methods: v.array(v.string()),
+  /** Null: every path of the host. */
+  path: v.nullable(v.string()),
+  duration: durationName,
+  givenAt: instant,
+  until: v.nullable(instant),
+  lastUsedAt: v.nullable(instant)
+})
+export type ApprovalView = v.InferOutput<typeof approvalView>

@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { type Frame, frameHead, FrameFault, FrameReader, LARGEST_PAYLOAD, messageFrame } from './frames.ts'
+
+/** Frames over one socket, with back-pressure in both directions: what is not read stays with the sender. */
+export class FrameChannel {
+  readonly #socket: Socket
+  readonly #reader = new FrameReader()
+  readonly #ready: Frame[] = []
+  #wake: (() => void) | null = null
+  #fault: Error | null = null
+  #isEnded = false
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes))
+    socket.on('error', () => this.#end(null))
+    socket.on('end', () => this.#end(this.#reader.isWithinFrame ? cutOff() : null))
+    socket.on('close', () => this.#end(null))
+  }
+
+  /**
+   * Resolves with the next frame. Null: the other side has closed the connection. Rejects with FrameFault
+   * when it broke the rules of frames; the connection is then closed.
+   */
+  async next(): Promise<Frame | null> {
+    while (this.#ready.length === 0) {
+      if (this.#fault !== null) throw this.#fault
+      if (this.#isEnded) return null
+      this.#socket.resume()
+      await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+    return this.#ready.shift() ?? null
+  }
+
+  /** Sends a JSON value. Resolves when the system has room for more, or when the connection is gone. */
+  async send(value: unknown): Promise<void> {
+    await this.#write([messageFrame(value)])
+  }
+
+  /** Sends a piece of a body, of any length. */
+  async sendData(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; at += LARGEST_PAYLOAD) {
+      const piece = bytes.subarray(at, at + LARGEST_PAYLOAD)
+      await this.#write([frameHead('data', piece.length), piece])
+    }
+  }
+
+  async sendEnd(): Promise<void> {
+    await this.#write([frameHead('end', 0)])
+  }
+
+  async sendCancel(): Promise<void> {
+    await this.#write([frameHead('cancel', 0)])
+  }
+
+  /** True once nothing can be sent or received any more. */
+  get isClosed(): boolean {
+    return this.#isEnded || this.#socket.destroyed
+  }
+
+  /** Sends what was written, then closes. */
+  close(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  async #write(pieces: readonly Uint8Array[]): Promise<void> {
+    if (this.isClosed) return
+    this.#socket.cork()
+    let hasRoom = true
+    for (const piece of pieces) hasRoom = this.#socket.write(piece)
+    this.#socket.uncork()
+    if (hasRoom) return
+    const gone = new AbortController()
+    const stop = (): void => gone.abort()
+    this.#socket.once('close', stop)
+    await once(this.#socket, 'drain', { signal: gone.signal }).catch(() => undefined)
+    this.#socket.off('close', stop)
+  }
+
+  #receive(bytes: Buffer): void {
+    try {
+      this.#ready.push(...this.#reader.push(bytes))
+    } catch (error) {
+      this.#end(error as Error)
+      this.#socket.destroy()
+      return
+    }
+    if (this.#ready.length > 0) this.#socket.pause()
+    this.#wakeUp()
+  }
+
+  #end(fault: Error | null): void {
+    this.#fault ??= this.#isEnded ? null : fault
+    this.#isEnded = true
+    this.#wakeUp()
+  }
+
+  #wakeUp(): void {
+    this.#wake?.()
+    this.#wake = null
+  }
+}
+
+function cutOff(): FrameFault {
+  return new FrameFault('The connection ended within a frame.')
+}

@@ -1,0 +1,159 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { FrameChannel } from './frame-channel.ts'
+import type { Frame } from './frames.ts'
+import { challengeFrom, hello as newHello, isProof, proofOf, PROTOCOL_VERSIONS } from './handshake.ts'
+import type { Problem } from '#shared/problem.ts'
+
+/** The vault refused something, or the connection to it failed. `problem` has the code and the sentence. */
+export class VaultRefusal extends Error {
+  override readonly name = 'VaultRefusal'
+  readonly problem: Pick<Problem, 'code' | 'message'>
+
+  constructor(problem: Pick<Problem, 'code' | 'message'>) {
+    super(problem.message)
+    this.problem = problem
+  }
+}
+
+/** The client's name at the vault, and the secret that both have. */
+export type Identity = { readonly client: string; readonly secret: Uint8Array }
+
+export type StreamAnswer = { readonly value: unknown; readonly body: AsyncIterable<Uint8Array> | null }
+
+type Options = {
+  /** The body of the request. It is not read before the vault has asked for it. */
+  readonly body?: AsyncIterable<Uint8Array>
+  /** Called with what the vault tells while the request waits. */
+  readonly onNotice?: (notice: unknown) => void
+}
+
+/** A connection that has proved both sides to each other. One request at a time. */
+export class VaultConnection {
+  readonly #channel: FrameChannel
+
+  private constructor(channel: FrameChannel) {
+    this.#channel = channel
+  }
+
+  /**
+   * Connects and shakes hands. Nothing but the name of the client and a random number is sent before the vault
+   * has proved itself. Rejects with the system's error if nobody listens, and with VaultRefusal.
+   */
+  static async open(path: string, { client, secret }: Identity): Promise<VaultConnection> {
+    const socket = connect(path)
+    await once(socket, 'connect')
+    const channel = new FrameChannel(socket)
+    try {
+      await shakeHands(channel, { client, secret })
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
+    return new VaultConnection(channel)
+  }
+
+  /** Asks for something that has no body. Rejects with VaultRefusal. */
+  async ask(request: string, ...args: readonly unknown[]): Promise<unknown> {
+    return (await this.stream(request, args)).value
+  }
+
+  /**
+   * Asks for something that may have a body in either direction. The body of the answer has to be read to its
+   * end before the next request. Rejects with VaultRefusal, also out of the body.
+   */
+  async stream(request: string, args: readonly unknown[], options: Options = {}): Promise<StreamAnswer> {
+    await this.#channel.send({ request, args })
+    for (;;) {
+      const answer = (await this.#message()) as {
+        readonly go?: true
+        readonly notice?: unknown
+        readonly value?: unknown
+        readonly hasBody?: boolean
+      }
+      if (answer.notice !== undefined) options.onNotice?.(answer.notice)
+      else if (answer.go === true) void this.#sendBody(options.body)
+      else return { value: answer.value, body: answer.hasBody === true ? this.#bodyOf() : null }
+    }
+  }
+
+  /** Ends the request under way. */
+  async cancel(): Promise<void> {
+    await this.#channel.sendCancel()
+  }
+
+  close(): void {
+    this.#channel.close()
+  }
+
+  destroy(): void {
+    this.#channel.destroy()
+  }
+
+  async #sendBody(body: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+    try {
+      for await (const bytes of body ?? []) await this.#channel.sendData(bytes)
+      await this.#channel.sendEnd()
+    } catch {
+      await this.#channel.sendCancel() // the body can not be read to its end
+    }
+  }
+
+  async *#bodyOf(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const frame = await this.#channel.next()
+      if (frame?.kind === 'data') yield frame.bytes
+      else if (frame?.kind === 'end') return
+      else throw refusalIn(frame)
+    }
+  }
+
+  async #message(): Promise<object> {
+    const frame = await this.#channel.next()
+    const value = frame?.kind === 'message' ? frame.value : null
+    if (typeof value !== 'object' || value === null || (value as { ok?: unknown }).ok === false) {
+      throw refusalIn(frame)
+    }
+    return value
+  }
+}
+
+async function shakeHands(channel: FrameChannel, { client, secret }: Identity): Promise<void> {
+  const hello = newHello(client)
+  await channel.send(hello)
+  const frame = await channel.next()
+  const challenge = frame?.kind === 'message' ? challengeFrom(frame.value) : null
+  if (challenge === null) throw refusalIn(frame)
+  const { version, nonce } = challenge
+  if (!PROTOCOL_VERSIONS.includes(version)) throw lost('PROTOCOL_MISMATCH')
+  const handshake = { hello, version, serverNonce: nonce }
+  if (!isProof(challenge.proof, proofOf('server', secret, handshake))) throw notTheVault()
+  await channel.send({ proof: proofOf('client', secret, handshake) })
+  const ready = await channel.next()
+  const value = ready?.kind === 'message' ? (ready.value as { ready?: unknown } | null) : null
+  if (value?.ready !== true) throw refusalIn(ready)
+}
+
+/** The problem in a frame; a lost connection if there is none. */
+function refusalIn(frame: Frame | null): VaultRefusal {
+  const value = frame?.kind === 'message' ? (frame.value as { problem?: unknown } | null) : null
+  const problem = value?.problem as Partial<Problem> | undefined
+  if (typeof problem?.code !== 'string' || typeof problem.message !== 'string')
+    return lost('BROKER_UNREACHABLE')
+  return new VaultRefusal({ code: problem.code, message: problem.message })
+}
+
+function lost(code: 'BROKER_UNREACHABLE' | 'PROTOCOL_MISMATCH'): VaultRefusal {
+  const message =
+    code === 'PROTOCOL_MISMATCH'
+      ? 'This client and Latchkey speak different versions. Update both.'
+      : 'The connection to Latchkey was lost before the answer was complete.'
+  return new VaultRefusal({ code, message })
+}
+
+function notTheVault(): VaultRefusal {
+  return new VaultRefusal({
+    code: 'BROKER_UNREACHABLE',
+    message: 'Another program answers at the place of Latchkey’s socket. Nothing was sent to it.'
+  })
+}
