@@ -117,7 +117,8 @@ describe('latchkey doctor', () => {
       const { code, out, errors } = await run(args)
       expect([code, errors]).toEqual([0, ''])
       expect(out.split('\n').length).toBeLessThanOrEqual(24)
-      for (const { name, summary } of commandTable) expect(out).toContain(`${name.padEnd(10)}  ${summary}\n`)
+      for (const { name, summary } of commandTable)
+        expect(out).toContain(`  ${name.padEnd(10)}  ${summary}\n`)
       expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80)
     }
   )

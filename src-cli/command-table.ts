@@ -6,6 +6,9 @@ import type { SignOutCommandPorts } from './commands/sign-outs/sign-out.ts'
 import type { SignOutsCommandPorts } from './commands/sign-outs/sign-outs.ts'
 import type { StoreCommandPorts } from './commands/stores/store.ts'
 import type { RequestCommandPorts } from './commands/use/request.ts'
+import type { RelayCommandPorts } from './commands/use/relay.ts'
+import type { RunCommandPorts } from './commands/use/run.ts'
+import type { ToolCommandPorts } from './commands/use/tool.ts'
 import type { ServeCommandPorts } from './commands/use/serve.ts'
 import type { ApprovalsCommandPorts } from './commands/programs/approvals.ts'
 import type { AuditCommandPorts } from './commands/programs/audit.ts'
@@ -22,13 +25,24 @@ export type CommandPorts = CompletionCommandPorts &
   AuditCommandPorts &
   MoveCommandPorts &
   PairCommandPorts &
+  RelayCommandPorts &
   RequestCommandPorts &
+  RunCommandPorts &
+  ToolCommandPorts &
   ServeCommandPorts &
   SignOutCommandPorts &
   SignOutsCommandPorts &
   StoreCommandPorts
 
 const json = (text = 'the same as JSON'): OptionRow => ({ name: 'json', text })
+
+const handOutOptions: readonly OptionRow[] = [
+  { name: 'account', value: 'ACCOUNT', text: 'which account, if the service has several' },
+  { name: 'host', value: 'HOST', text: 'which host of the service; the first one if it is left out' },
+  { name: 'scope', value: 'SCOPE', text: 'the sign-in has to have this scope' },
+  { name: 'reason', value: 'TEXT', text: 'why, for the person who is asked' },
+  { name: 'no-prompt', text: 'ask nobody: end with 77 if an approval is needed' }
+]
 
 /**
  * Every command, in the order of the help. Help, completion and the reader of arguments are made from this
@@ -40,7 +54,9 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     topic: 'Use without seeing',
     summary: 'send a request with a credential that stays in the vault',
     forms: [
-      'request SERVICE URL [--method METHOD] [--header “NAME: VALUE”]... [--data TEXT | --data-file FILE|-]'
+      'request SERVICE URL [--account ACCOUNT] [--method METHOD] [--header “NAME: VALUE”]...',
+      'request SERVICE URL --data TEXT | --data-file FILE|-',
+      'request SERVICE URL [--scope SCOPE] [--reason TEXT] [--no-prompt] [--include]'
     ],
     positionals: { least: 2, most: 2, names: ['SERVICE', 'URL'] },
     options: [
@@ -67,6 +83,74 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
       '0 answered, 1 answered with a status of 400 or more, 4 a sign-in is needed, 69 not reachable, 75 locked, 77 not allowed, 130 interrupted',
     opensNothing: true,
     load: async () => (await import('./commands/use/request.ts')).requestCommand
+  },
+  {
+    name: 'run',
+    topic: 'Use without seeing',
+    summary: 'run a program that uses credentials without holding them',
+    forms: [
+      'run --use SERVICE... [--account ACCOUNT] [--host HOST] -- PROGRAM [ARGUMENT]...',
+      'run --reveal NAME=SERVICE... -- PROGRAM [ARGUMENT]...',
+      'run ... [--scope SCOPE] [--reason TEXT] [--no-prompt]'
+    ],
+    positionals: { least: 1, most: Infinity, names: ['PROGRAM', 'ARGUMENT'] },
+    options: [
+      {
+        name: 'use',
+        value: 'SERVICE',
+        many: true,
+        text: 'lead the programs of this service through Latchkey'
+      },
+      {
+        name: 'reveal',
+        value: 'NAME=SERVICE',
+        many: true,
+        text: 'put the real value into the variable NAME: the program, all that it starts and every process of yours can read it'
+      },
+      ...handOutOptions
+    ],
+    about: [
+      'With --use the program gets the address of a relay and a dummy key in the variables that its libraries read. The relay adds the credential, keeps to its hosts and rules, and ends with the program.',
+      'With --reveal the program gets the value itself. It is masked in output that goes to a file or a pipe.'
+    ],
+    exitCodes: 'that of the program, 4 a sign-in is needed, 77 not allowed, 127 not started',
+    opensNothing: true,
+    load: async () => (await import('./commands/use/run.ts')).runCommand
+  },
+  {
+    name: 'relay',
+    topic: 'Use without seeing',
+    summary: 'open a base URL for a program that takes one',
+    forms: [
+      'relay SERVICE [--account ACCOUNT] [--host HOST] [--scope SCOPE] [--reason TEXT]',
+      'relay SERVICE [--no-prompt] [--json]'
+    ],
+    positionals: { least: 1, most: 1, names: ['SERVICE'] },
+    options: [...handOutOptions, json('the address, its host and the variables as JSON')],
+    about: [
+      'Prints an address on this computer and keeps it open. Requests to it go to the host of the service with its credential. Whoever knows the address can use it while it is open, and can not read the credential.'
+    ],
+    exitCodes: '0 closed, 4 a sign-in is needed, 77 not allowed',
+    opensNothing: true,
+    load: async () => (await import('./commands/use/relay.ts')).relayCommand
+  },
+  {
+    name: 'tool',
+    topic: 'Use without seeing',
+    summary: 'run a tool that a manifest describes',
+    forms: ['tool MANIFEST|FOLDER TOOL_ID [--param NAME=VALUE]... [--reason TEXT] [--no-prompt]'],
+    positionals: { least: 2, most: 2, names: ['MANIFEST', 'TOOL_ID'] },
+    options: [
+      { name: 'param', value: 'NAME=VALUE', many: true, text: 'a parameter; NAME:=JSON for what is no text' },
+      { name: 'reason', value: 'TEXT', text: 'why, for the person who is asked' },
+      { name: 'no-prompt', text: 'ask nobody: end with 77 if an approval is needed' }
+    ],
+    about: [
+      'Sends the one request that the manifest (YAML or JSON) describes and prints the result as JSON, without a token anywhere. A tool without a required scope is public: no credential is touched for it.'
+    ],
+    exitCodes: '0 the tool succeeded, 1 it did not, 4 a sign-in is needed, 77 not allowed',
+    opensNothing: true,
+    load: async () => (await import('./commands/use/tool.ts')).toolCommand
   },
   {
     name: 'approvals',
@@ -106,7 +190,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   {
     name: 'audit',
     topic: 'Use without seeing',
-    summary: 'show what programs did with credentials, and why something was refused',
+    summary: 'show what programs did, and why something was refused',
     forms: [
       'audit [list] [--limit NUMBER] [--json]',
       'audit explain NUMBER [--json]',
@@ -141,7 +225,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   },
   {
     name: 'import',
-    topic: 'Import and export',
+    topic: 'Keeping',
     summary: 'import keys and sign-ins from a file or a pipe',
     forms: ['import FILE|- [--replace] [--allow-host HOST]... [--dry-run] [--remove-plaintext] [--json]'],
     positionals: { least: 1, most: 1, names: ['FILE'] },
@@ -168,7 +252,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   },
   {
     name: 'export',
-    topic: 'Import and export',
+    topic: 'Keeping',
     summary: 'write every credential into a sealed file',
     forms: ['export FILE'],
     positionals: { least: 1, most: 1, names: ['FILE'] },
@@ -181,7 +265,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   },
   {
     name: 'sign-out',
-    topic: 'Ending access',
+    topic: 'Keeping',
     summary: 'revoke a sign-in at its provider and delete it here',
     forms: ['sign-out [--forget] [--json] SERVICE ACCOUNT'],
     positionals: { least: 2, most: 2, names: ['SERVICE', 'ACCOUNT'] },
@@ -194,7 +278,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   },
   {
     name: 'sign-outs',
-    topic: 'Ending access',
+    topic: 'Keeping',
     summary: 'list the sign-outs that a provider did not confirm',
     forms: ['sign-outs [--json]', 'sign-outs --done [--json] NUMBER…'],
     positionals: { least: 0, most: Infinity, names: ['NUMBER'] },
@@ -213,7 +297,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   },
   {
     name: 'store',
-    topic: 'Where secrets are kept',
+    topic: 'Keeping',
     summary: 'say where secrets are kept and why',
     forms: ['store [--json]'],
     options: [json()],
@@ -224,7 +308,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   },
   {
     name: 'move',
-    topic: 'Where secrets are kept',
+    topic: 'Keeping',
     summary: 'move every entry to another store',
     forms: [
       'move --to keychain | --to encrypted-file | --to sops --age-key-file FILE',

@@ -56,17 +56,38 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
       await new Promise<void>((resolve) => void out.write(bytes, () => resolve()))
     },
     readBytes: () => process.stdin,
+    readManifest: async (text) => {
+      const read = (await import('./storage/files/yaml-text.ts')).readYaml(text, 'core')
+      return read.kind === 'read' ? { value: read.value } : { fault: read.fault, line: read.line }
+    },
     serve: async () => await (await import('./serve.ts')).serve({ version: version() }),
     openDoctor: async () => await (await import('./headless/doctor.ts')).openHeadlessDoctor(version()),
-    openEnds: async () => await (await import('./headless/sign-outs.ts')).openHeadlessEnds(),
+    openEnds: async () => {
+      await endServe()
+      return await (await import('./headless/sign-outs.ts')).openHeadlessEnds()
+    },
     viewSignOuts: async () => await (await import('./headless/sign-outs.ts')).viewSignOuts(),
-    forgetSignOuts: async (ids) => await (await import('./headless/sign-outs.ts')).forgetSignOuts(ids),
-    openTransfer: async () => await (await import('./headless/transfer.ts')).openHeadlessTransfer(version()),
+    forgetSignOuts: async (ids) => {
+      await endServe()
+      return await (await import('./headless/sign-outs.ts')).forgetSignOuts(ids)
+    },
+    openTransfer: async () => {
+      await endServe()
+      return await (await import('./headless/transfer.ts')).openHeadlessTransfer(version())
+    },
     viewStores: async () => await (await import('./headless/stores.ts')).viewStores(),
-    withStores: async (onProgress, task) =>
-      await (await import('./headless/stores.ts')).withStores(onProgress, task)
+    withStores: async (onProgress, task) => {
+      await endServe()
+      return await (await import('./headless/stores.ts')).withStores(onProgress, task)
+    }
   })
   process.exitCode = isUnwritten ? 70 : code
+}
+
+/** Ends a vault without windows, because the command opens the home itself. The app keeps its home. */
+async function endServe(): Promise<void> {
+  const { readConfig } = await import('./config.ts')
+  await (await import('./vault/take-home.ts')).endServe(readConfig().home)
 }
 
 function watched(stream: NodeJS.WriteStream, onFault: (error: NodeJS.ErrnoException) => void) {

@@ -28,6 +28,8 @@ import { helperEnvironment } from './storage/keychain/helper-process.ts'
 import { helperKeychainLoader } from './storage/keychain/keychain-client.ts'
 import { hardenProcess, openerOf, systemCalls } from './storage/keychain/process-hardening.ts'
 import type { Vault, VaultPorts } from './vault/vault-ports.ts'
+import { openVaultSocket } from './vault/socket.ts'
+import { takeHome } from './vault/take-home.ts'
 import { createVault } from './vault/vault.ts'
 import { homeLayout } from './home/home-layout.ts'
 
@@ -79,10 +81,17 @@ async function run(config: Config): Promise<void> {
     theme: () => vault.preferences.get().theme
   })
   shutOut(signIns)
+  const release = await takeHome(config.home)
   const vault = await createVault({
     ...portsOf(config, signIns, open),
     dialogs: transferDialogs(openerOf(calls), (secret) => secretClipboard.copy(secret)),
     tray: trayHost
+  })
+  const server = await openVaultSocket(vault, {
+    home: config.home,
+    version: app.getVersion(),
+    holder: 'app',
+    onHandOver: () => undefined // the app keeps its home; only a vault without windows gives it up
   })
   serve(vault, trusted, signIns)
   followTheme(vault)
@@ -112,7 +121,9 @@ async function run(config: Config): Promise<void> {
   closeBeforeQuit(app, async () => {
     trayHost.close()
     tray.close()
+    await server.close()
     await Promise.all([vault.close(), secretClipboard.clear()])
+    release()
   })
 }
 

@@ -1,17 +1,17 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Frame, frameHead, FrameFault, FrameReader, LARGEST_PAYLOAD, messageFrame } from './frames.ts'
 
 /** Frames over one socket, with back-pressure in both directions: what is not read stays with the sender. */
 export class FrameChannel {
-  readonly #socket: Socket
+  readonly #socket: Duplex
   readonly #reader = new FrameReader()
   readonly #ready: Frame[] = []
   #wake: (() => void) | null = null
   #fault: Error | null = null
   #isEnded = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket
     socket.on('data', (bytes: Buffer) => this.#receive(bytes))
     socket.on('error', () => this.#end(null))
@@ -38,9 +38,9 @@ export class FrameChannel {
     await this.#write([messageFrame(value)])
   }
 
-  /** Sends a piece of a body, of any length. */
-  async sendData(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; at += LARGEST_PAYLOAD) {
+  /** Sends a piece of a body, of any length; stops between two frames once `isOver` says true. */
+  async sendData(bytes: Uint8Array, isOver: () => boolean = () => false): Promise<void> {
+    for (let at = 0; at < bytes.length && !isOver(); at += LARGEST_PAYLOAD) {
       const piece = bytes.subarray(at, at + LARGEST_PAYLOAD)
       await this.#write([frameHead('data', piece.length), piece])
     }

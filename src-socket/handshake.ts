@@ -61,14 +61,17 @@ const isNonce = (value: unknown): value is string => typeof value === 'string' &
 export type Handshake = { readonly hello: Hello; readonly version: number; readonly serverNonce: string }
 
 /**
- * Returns the proof of one side, in hex: an HMAC over its role, the version, both nonces and the client, with
- * a key derived from the secret that only the vault and the client have. The roles have different keys, so a
- * proof can not be sent back to the side that made it.
+ * Returns the proof of one side, in hex: an HMAC over its role, the version, the versions that were offered,
+ * both nonces and the client, with a key derived from the secret that only the vault and the client have. The
+ * roles have different keys, so a proof can not be sent back to the side that made it. The offer is in it, so
+ * nobody between the two can make them speak an older version.
  */
 export function proofOf(role: Role, secret: Uint8Array, { hello, version, serverNonce }: Handshake): string {
   const key = hkdfSync('sha256', secret, '', `latchkey socket ${role}`, 32)
-  const text = ['latchkey socket', role, version, hello.client, hello.nonce, serverNonce].join('\n')
-  return createHmac('sha256', Buffer.from(key)).update(text).digest('hex')
+  const said = [version, hello.versions.join(' '), hello.client, hello.nonce, serverNonce]
+  return createHmac('sha256', Buffer.from(key))
+    .update(['latchkey socket', role, ...said].join('\n'))
+    .digest('hex')
 }
 
 /** Compares two proofs in constant time. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /** The longest path that every system takes for a socket, in bytes (sockaddr_un of macOS, without its end). */
 const LONGEST = 103
@@ -13,20 +13,25 @@ export type SocketPlace = {
   readonly path: string | null
 }
 
+type System = {
+  readonly platform: NodeJS.Platform
+  readonly uid: number
+  /** Folder in which the system makes one for each user who has signed in. */
+  readonly runtimes: string
+}
+
 /**
  * The place of the socket of a home. Both ends compute it by this function from the home and the system
  * alone: a variable such as XDG_RUNTIME_DIR may be set on one side only, as under su, cron or ssh. It is
  * below `/run/user/UID` where the system has made that folder for the person, else below the home; a home
- * whose path is too long for a socket gets a folder of `/tmp`.
+ * whose path is too long for a socket gets a folder of `/tmp`. A slash at the end of the home changes nothing.
  */
-export function socketPlace(
-  home: string,
-  system: { readonly platform: NodeJS.Platform; readonly uid: number } = here()
-): SocketPlace {
+export function socketPlace(home: string, system: System = here()): SocketPlace {
   if (system.platform === 'win32') return { folder: null, path: pipeName(home) }
-  const mark = createHash('sha256').update(home).digest('hex').slice(0, 16)
-  const runtime = `/run/user/${system.uid}`
-  const folder = isOwn(runtime, system.uid) ? join(runtime, `latchkey-${mark}`) : join(home, 'run')
+  const whole = resolve(home)
+  const mark = createHash('sha256').update(whole).digest('hex').slice(0, 16)
+  const runtime = join(system.runtimes, String(system.uid))
+  const folder = isOwn(runtime, system.uid) ? join(runtime, `latchkey-${mark}`) : join(whole, 'run')
   const path = join(folder, 'vault.sock')
   if (Buffer.byteLength(path) <= LONGEST) return { folder, path }
   const short = join('/tmp', `latchkey-${system.uid}-${mark}`)
@@ -54,6 +59,6 @@ function isOwn(folder: string, uid: number): boolean {
   return found !== undefined && found.isDirectory() && found.uid === uid && (found.mode & FOR_OTHERS) === 0
 }
 
-function here() {
-  return { platform: process.platform, uid: process.getuid?.() ?? 0 }
+function here(): System {
+  return { platform: process.platform, uid: process.getuid?.() ?? 0, runtimes: '/run/user' }
 }

@@ -19,6 +19,9 @@ export class VaultRefusal extends Error {
 /** The client's name at the vault, and the secret that both have. */
 export type Identity = { readonly client: string; readonly secret: Uint8Array }
 
+/** Longest time in milliseconds for the vault to prove itself. */
+const HANDSHAKE_MS = 10_000
+
 export type StreamAnswer = { readonly value: unknown; readonly body: AsyncIterable<Uint8Array> | null }
 
 type Options = {
@@ -31,6 +34,8 @@ type Options = {
 /** A connection that has proved both sides to each other. One request at a time. */
 export class VaultConnection {
   readonly #channel: FrameChannel
+  /** Rises when a request begins, is cancelled or is answered: the rest of its body is not sent after that. */
+  #turn = 0
 
   private constructor(channel: FrameChannel) {
     this.#channel = channel
@@ -38,17 +43,21 @@ export class VaultConnection {
 
   /**
    * Connects and shakes hands. Nothing but the name of the client and a random number is sent before the vault
-   * has proved itself. Rejects with the system's error if nobody listens, and with VaultRefusal.
+   * has proved itself. Rejects with the system's error if nobody listens, and with VaultRefusal, also if the
+   * vault has not proved itself after `handshakeMs` milliseconds.
    */
-  static async open(path: string, { client, secret }: Identity): Promise<VaultConnection> {
+  static async open(path: string, identity: Identity, handshakeMs = HANDSHAKE_MS): Promise<VaultConnection> {
     const socket = connect(path)
     await once(socket, 'connect')
     const channel = new FrameChannel(socket)
+    const late = setTimeout(() => socket.destroy(), handshakeMs)
     try {
-      await shakeHands(channel, { client, secret })
+      await shakeHands(channel, identity)
     } catch (error) {
       socket.destroy()
       throw error
+    } finally {
+      clearTimeout(late)
     }
     return new VaultConnection(channel)
   }
@@ -63,7 +72,8 @@ export class VaultConnection {
    * end before the next request. Rejects with VaultRefusal, also out of the body.
    */
   async stream(request: string, args: readonly unknown[], options: Options = {}): Promise<StreamAnswer> {
-    await this.#channel.send({ request, args })
+    const turn = (this.#turn += 1)
+    await this.#send(request, args)
     for (;;) {
       const answer = (await this.#message()) as {
         readonly go?: true
@@ -72,13 +82,18 @@ export class VaultConnection {
         readonly hasBody?: boolean
       }
       if (answer.notice !== undefined) options.onNotice?.(answer.notice)
-      else if (answer.go === true) void this.#sendBody(options.body)
-      else return { value: answer.value, body: answer.hasBody === true ? this.#bodyOf() : null }
+      else if (answer.go === true) void this.#sendBody(options.body, turn)
+      else if (answer.hasBody === true) return { value: answer.value, body: this.#bodyOf() }
+      else {
+        this.#turn += 1
+        return { value: answer.value, body: null }
+      }
     }
   }
 
-  /** Ends the request under way. */
+  /** Ends the request under way; nothing more of its body is sent. */
   async cancel(): Promise<void> {
+    this.#turn += 1
     await this.#channel.sendCancel()
   }
 
@@ -90,38 +105,59 @@ export class VaultConnection {
     this.#channel.destroy()
   }
 
-  async #sendBody(body: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+  async #send(request: string, args: readonly unknown[]): Promise<void> {
     try {
-      for await (const bytes of body ?? []) await this.#channel.sendData(bytes)
-      await this.#channel.sendEnd()
+      await this.#channel.send({ request, args })
     } catch {
-      await this.#channel.sendCancel() // the body can not be read to its end
+      throw new VaultRefusal({ code: 'INVALID_REQUEST', message: 'The request is too long.' })
+    }
+  }
+
+  async #sendBody(body: AsyncIterable<Uint8Array> | undefined, turn: number): Promise<void> {
+    const isOver = (): boolean => turn !== this.#turn || this.#channel.isClosed
+    try {
+      for await (const bytes of body ?? []) {
+        await this.#channel.sendData(bytes, isOver)
+        if (isOver()) return
+      }
+      if (!isOver()) await this.#channel.sendEnd()
+    } catch {
+      if (!isOver()) await this.#channel.sendCancel() // the body can not be read to its end
     }
   }
 
   async *#bodyOf(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const frame = await this.#channel.next()
+      const frame = await nextOf(this.#channel)
       if (frame?.kind === 'data') yield frame.bytes
-      else if (frame?.kind === 'end') return
-      else throw refusalIn(frame)
+      else {
+        this.#turn += 1
+        if (frame?.kind === 'end') return
+        throw refusalIn(frame)
+      }
     }
   }
 
   async #message(): Promise<object> {
-    const frame = await this.#channel.next()
+    const frame = await nextOf(this.#channel)
     const value = frame?.kind === 'message' ? frame.value : null
     if (typeof value !== 'object' || value === null || (value as { ok?: unknown }).ok === false) {
+      this.#turn += 1
       throw refusalIn(frame)
     }
     return value
   }
 }
 
+/** The next frame; null: the connection is lost, or the other side broke the rules of frames. */
+async function nextOf(channel: FrameChannel): Promise<Frame | null> {
+  return await channel.next().catch(() => null)
+}
+
 async function shakeHands(channel: FrameChannel, { client, secret }: Identity): Promise<void> {
   const hello = newHello(client)
   await channel.send(hello)
-  const frame = await channel.next()
+  const frame = await nextOf(channel)
   const challenge = frame?.kind === 'message' ? challengeFrom(frame.value) : null
   if (challenge === null) throw refusalIn(frame)
   const { version, nonce } = challenge
@@ -129,7 +165,7 @@ async function shakeHands(channel: FrameChannel, { client, secret }: Identity): 
   const handshake = { hello, version, serverNonce: nonce }
   if (!isProof(challenge.proof, proofOf('server', secret, handshake))) throw notTheVault()
   await channel.send({ proof: proofOf('client', secret, handshake) })
-  const ready = await channel.next()
+  const ready = await nextOf(channel)
   const value = ready?.kind === 'message' ? (ready.value as { ready?: unknown } | null) : null
   if (value?.ready !== true) throw refusalIn(ready)
 }

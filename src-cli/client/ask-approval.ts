@@ -9,14 +9,27 @@ const durations = { o: 'once', t: '10-minutes', l: 'until-lock', a: 'always' } a
 
 /** The lines of a question; every text in it was cleaned by the vault. */
 export function questionLines(question: QuestionView): string[] {
-  const { account, client, host, method, path, reason, scope, service } = question
+  const { client, reason, scope } = question
   const who = client.id === 'terminal' ? 'This terminal' : `${client.name} (paired program)`
   return [
-    `${who} wants to use ${service}, ${account}:`,
-    `  ${method} https://${host}${path}`,
+    ...wishLines(who, question),
     ...(scope === null ? [] : [`  scope: ${scope}`]),
     ...(reason === null ? [] : [`  reason, in its own words: “${reason}”`])
   ]
+}
+
+function wishLines(who: string, { account, host, method, mode, path, service }: QuestionView): string[] {
+  switch (mode) {
+    case 'use':
+      return [`${who} wants to use ${service}, ${account}:`, `  ${method} https://${host}${path}`]
+    case 'relay':
+      return [`${who} wants to send any request with ${service}, ${account}, to`, `  https://${host}`]
+    case 'reveal':
+      return [
+        `${who} wants to be GIVEN THE VALUE of ${service}, ${account}.`,
+        '  Whoever has the value can use it anywhere, without Latchkey.'
+      ]
+  }
 }
 
 /**
@@ -31,17 +44,24 @@ export async function askApproval(
   if (ask === null) return null
   try {
     writeError(`${questionLines(question).join('\n')}\n`)
-    const typed = await ask('Allow it: [o]nce, [t]en minutes, until [l]ock, [a]lways? Anything else denies: ')
+    const letters = question.mode === 'reveal' ? 'ot' : 'otla'
+    const typed = await ask(`Allow it: ${offers(letters)}? Anything else denies: `)
     const letter = typed.trim().toLowerCase()
-    if (!Object.hasOwn(durations, letter)) return { kind: 'denied' }
+    if (letter === '' || !letters.includes(letter)) return { kind: 'denied' }
     const duration = durations[letter as keyof typeof durations]
-    if (duration === 'once') return { kind: 'allowed', duration, wholeHost: false }
+    if (duration === undefined) return { kind: 'denied' }
+    if (duration === 'once' || question.mode !== 'use') return { kind: 'allowed', duration, wholeHost: false }
     const whole = await ask(`For every path of ${question.host}? [y]es, anything else means only this path: `)
     return { kind: 'allowed', duration, wholeHost: whole.trim().toLowerCase() === 'y' }
   } finally {
     ask.close()
   }
 }
+
+const words = { o: '[o]nce', t: '[t]en minutes', l: 'until [l]ock', a: '[a]lways' }
+
+const offers = (letters: string): string =>
+  [...letters].map((letter) => words[letter as keyof typeof words]).join(', ')
 
 type Asker = ((text: string) => Promise<string>) & { close: () => void }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TERMINAL } from '../../src-socket/handshake.ts'
@@ -25,17 +25,22 @@ export async function openVault(ports: VaultClientPorts): Promise<VaultConnectio
   const home = ports.home()
   const found = await tryOpen(home)
   if (found !== null) return found
-  startVault(ports.serveCommand())
+  let started = startVault(ports.serveCommand())
   const deadline = performance.now() + START_MS
   while (performance.now() < deadline) {
     await sleep(PAUSE_MS)
     const connection = await tryOpen(home)
     if (connection !== null) return connection
+    // It found another vault in the home, which was about to open its socket, or about to end.
+    if (started.exitCode === 0) started = startVault(ports.serveCommand())
+    else if (started.exitCode !== null || started.signalCode !== null) throw notStarted('did not start')
   }
-  throw new VaultRefusal({
-    code: 'BROKER_UNREACHABLE',
-    message: 'Latchkey did not start in time. Run “latchkey serve” to see why.'
-  })
+  throw notStarted('did not start in time')
+}
+
+function notStarted(what: string): VaultRefusal {
+  const message = `Latchkey ${what}. Run “latchkey serve” to see why.`
+  return new VaultRefusal({ code: 'BROKER_UNREACHABLE', message })
 }
 
 /** Null: nobody listens there. Rejects with VaultRefusal. */
@@ -74,7 +79,7 @@ function unreachable(code: string | undefined): string {
  * Starts a vault that outlives this program: in a session of its own, with no stream of ours, so that a caller
  * that waits for the end of our output does not wait for it, and with the few variables that it needs.
  */
-function startVault([program, ...args]: readonly [string, ...string[]]): void {
+function startVault([program, ...args]: readonly [string, ...string[]]): ChildProcess {
   const child = spawn(program, args, {
     detached: true,
     stdio: 'ignore',
@@ -82,6 +87,7 @@ function startVault([program, ...args]: readonly [string, ...string[]]): void {
     cwd: '/',
     env: serveEnvironment(process.env)
   })
-  child.on('error', () => undefined) // the wait for its socket ends with a sentence
+  child.on('error', () => undefined) // its exit code tells it
   child.unref()
+  return child
 }

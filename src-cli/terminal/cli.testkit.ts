@@ -33,6 +33,7 @@ export async function runFake(args: readonly string[], given: Partial<CliPorts>)
       throw new Error('not asked for')
     },
     serve: unasked,
+    readManifest: unasked,
     ...given
   })
   return { code, out: out.join(''), errors: errors.join('') }

@@ -97,6 +97,8 @@ export const exitCodes = {
   later: 75,
   /** It was not allowed (EX_NOPERM). */
   denied: 77,
+  /** The program can not be started, as in a shell. */
+  notFound: 127,
   /** Ctrl-C. */
   interrupted: 130
 } as const

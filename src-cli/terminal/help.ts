@@ -8,7 +8,7 @@ const WIDTH = 100
 export function overview(commands: readonly Shown[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length))
   const lines = commands.flatMap(({ name, topic, summary }, index) => [
-    ...(topic === commands[index - 1]?.topic ? [] : ['', topic]),
+    ...(topic === commands[index - 1]?.topic ? [] : [topic]),
     `  ${name.padEnd(width)}  ${summary}`
   ])
   return [

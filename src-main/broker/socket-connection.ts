@@ -35,11 +35,17 @@ export type SocketHandler = (name: string, args: readonly unknown[], caller: Cal
 export type ClientKeys = {
   /** The client and the secret that it shares with the vault. Null: no such client, or it is switched off. */
   readonly find: (id: string) => Promise<{ readonly client: Client; readonly secret: Uint8Array } | null>
+  /** Called once a client has proved that it has the secret. */
+  readonly onProved?: (id: string) => void
 }
 
-type Ports = { readonly clients: ClientKeys; readonly handle: SocketHandler }
+type Ports = {
+  readonly clients: ClientKeys
+  readonly handle: SocketHandler
+  /** Longest time in milliseconds for a client to prove itself; default: 5 seconds. */
+  readonly handshakeMs?: number
+}
 
-/** Longest time in milliseconds for a client to prove itself. */
 const HANDSHAKE_MS = 5000
 
 /**
@@ -48,7 +54,7 @@ const HANDSHAKE_MS = 5000
  */
 export async function serveConnection(channel: FrameChannel, peer: Peer, ports: Ports): Promise<void> {
   try {
-    const client = await inTime(welcome(channel, ports.clients))
+    const client = await inTime(welcome(channel, ports.clients), ports.handshakeMs ?? HANDSHAKE_MS)
     if (client !== null) await serveRequests(channel, { client, peer }, ports.handle)
     channel.close()
   } catch {
@@ -56,9 +62,9 @@ export async function serveConnection(channel: FrameChannel, peer: Peer, ports: 
   }
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   const stop = new AbortController()
-  const late = sleep(HANDSHAKE_MS, undefined, { signal: stop.signal, ref: false }).then(() => {
+  const late = sleep(ms, undefined, { signal: stop.signal, ref: false }).then(() => {
     throw new VaultError('INVALID_REQUEST')
   })
   try {
@@ -87,6 +93,7 @@ async function welcome(channel: FrameChannel, clients: ClientKeys): Promise<Clie
   if (answer === null || !isProof(answer, proofOf('client', known.secret, handshake))) {
     return await refuse(channel, 'INVALID_REQUEST', UNKNOWN_CLIENT)
   }
+  clients.onProved?.(known.client.id)
   await channel.send({ ready: true })
   return known.client
 }

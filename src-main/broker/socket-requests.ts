@@ -1,23 +1,21 @@
 import * as v from 'valibot'
 import { socketRequests } from '#shared/broker/requests.ts'
-import type { UseRequest } from '#shared/broker/use.ts'
 import { VaultError } from '#shared/problem.ts'
 import { TERMINAL } from '../../src-socket/handshake.ts'
-import { questionView } from '../core/requests/use-requests.ts'
-import type { UseService } from '../core/use/use-service.ts'
 import type { Caller, SocketAnswer, SocketHandler } from './socket-connection.ts'
 
 export type SocketRequestPorts = {
-  /** Answers every request of the table but `use`, by name. */
+  /** Answers a request by a value. */
   readonly handlers: Readonly<Record<string, (...args: never[]) => Promise<unknown>>>
-  readonly use: UseService
+  /** Answers a request of a program that uses a credential; its answer may have a body. */
+  readonly uses: Readonly<Record<string, (input: never, caller: Caller) => Promise<SocketAnswer>>>
 }
 
 /**
  * Answers what comes through the socket: checks who asks and the arguments, calls the handler and checks its
  * answer. A name that is not in the table does not exist.
  */
-export function socketHandler({ handlers, use }: SocketRequestPorts): SocketHandler {
+export function socketHandler({ handlers, uses }: SocketRequestPorts): SocketHandler {
   return async (name, args, caller) => {
     const row = Object.hasOwn(socketRequests, name) ? socketRequests[name] : undefined
     if (row === undefined) throw new VaultError('INVALID_REQUEST')
@@ -26,12 +24,16 @@ export function socketHandler({ handlers, use }: SocketRequestPorts): SocketHand
     }
     const input = v.safeParse(row.input, args)
     if (!input.success) throw new VaultError('INVALID_REQUEST', { message: faultOf(input.issues) })
-    if (name === 'use') return await useAnswer(use, input.output[0] as UseRequest, caller)
+    const use = uses[name]
     const handler = handlers[name]
-    if (handler === undefined) throw new VaultError('INTERNAL')
-    const output = v.safeParse(row.output, await handler(...(input.output as never[])))
+    if (use === undefined && handler === undefined) throw new VaultError('INTERNAL')
+    const answer: SocketAnswer =
+      use === undefined
+        ? { value: await handler?.(...(input.output as never[])) }
+        : await use(input.output[0] as never, caller)
+    const output = v.safeParse(row.output, answer.value)
     if (!output.success) throw new VaultError('INTERNAL')
-    return { value: output.output }
+    return { ...answer, value: output.output }
   }
 }
 
@@ -41,21 +43,4 @@ function faultOf(issues: readonly v.BaseIssue<unknown>[]): string {
   return path === null
     ? 'The request was not understood.'
     : `The request was not understood: ${path.replace(/^\d+\.?/, '') || 'argument'}.`
-}
-
-async function useAnswer(use: UseService, request: UseRequest, caller: Caller): Promise<SocketAnswer> {
-  const outcome = await use.use(
-    { ...request, body: request.hasBody ? caller.body : null },
-    {
-      client: caller.client,
-      peer: caller.peer,
-      signal: caller.signal,
-      onQuestion: (question) => void caller.tell({ question: questionView(question) })
-    }
-  )
-  if (outcome.kind === 'question') {
-    return { value: { kind: 'question', question: questionView(outcome.question) } }
-  }
-  const { status, statusText, headers, body } = outcome.answer
-  return { value: { kind: 'answer', status, statusText, headers }, body }
 }

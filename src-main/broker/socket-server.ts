@@ -17,6 +17,8 @@ type SocketServerPorts = {
   readonly handle: SocketHandler
   /** Called whenever the number of open connections changes. */
   readonly onConnections?: (count: number) => void
+  /** Longest time in milliseconds for a client to prove itself; default: 5 seconds. */
+  readonly handshakeMs?: number
 }
 
 export type SocketServer = {
@@ -44,13 +46,13 @@ export async function openSocketServer(ports: SocketServerPorts): Promise<Socket
       changed()
     })
     const clients: ClientKeys = {
-      find: async (id) => {
-        const found = await ports.clients.find(id)
-        entry.client = found?.client.id ?? null
-        return found
+      ...ports.clients,
+      find: (id) => {
+        entry.client = id // `cut` ends it from now on, also while the secret is looked up
+        return ports.clients.find(id)
       }
     }
-    void serveConnection(new FrameChannel(socket), peer, { clients, handle: ports.handle })
+    void serveConnection(new FrameChannel(socket), peer, { ...ports, clients })
   })
   await listenPrivately(server, ports.place)
   return {

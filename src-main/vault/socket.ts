@@ -4,6 +4,7 @@ import { TERMINAL } from '../../src-socket/handshake.ts'
 import { pipeNameFile, socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
 import { peerReader } from '../broker/peer.ts'
 import { socketHandler } from '../broker/socket-requests.ts'
+import { useAnswers } from '../broker/use-answers.ts'
 import { openSocketServer, type SocketServer } from '../broker/socket-server.ts'
 import { createFileAtomic, writeFileAtomic } from '../storage/files/atomic-file.ts'
 import { readPrivateFile } from '../storage/files/private-files.ts'
@@ -35,12 +36,12 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
         if (id === TERMINAL) return { client: { id, name: TERMINAL }, secret: terminalKey }
         const client = use.clients.find(id)
         if (client === null) return null
-        use.clients.seen(id)
         return { client: { id, name: client.name }, secret: await use.secretOf(id) }
-      }
+      },
+      onProved: (id) => use.clients.seen(id)
     },
     handle: socketHandler({
-      use: use.service,
+      uses: useAnswers(use),
       handlers: {
         ...vault.handlers,
         ...use.handlers,

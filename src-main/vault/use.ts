@@ -9,6 +9,8 @@ import { Approvals } from '../core/use/approvals.ts'
 import { Budgets } from '../core/use/budgets.ts'
 import { Clients } from '../core/use/clients.ts'
 import { accessOf, limitsOf, schemeOf } from '../core/use/policy.ts'
+import { HandOut } from '../core/use/hand-out.ts'
+import type { UsePorts } from '../core/use/use-ports.ts'
 import { UseService } from '../core/use/use-service.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
 import { homeLayout } from '../home/home-layout.ts'
@@ -61,22 +63,26 @@ export async function vaultUse(ports: VaultPorts, basis: UseBasis): Promise<Vaul
     sender.cut(credentialKey(ref))
     approvals.revokeCredential(credentialKey(ref))
   })
-  const service = new UseService({
+  const ofUse: UsePorts = {
     clock: ports.clock,
     repository,
     tokens,
     targetOf,
     rulesFor: (entry, client) => accessOf(entry, presetOf(entry), policy, client.name),
     spend: (client) => budgets.take(client.id, limitsOf(policy, client.name)),
-    schemeFor: (entry) => schemeOf(entry, presetOf(entry)),
+    schemeFor: (entry, wished) =>
+      presetOf(entry) === null && wished !== undefined ? wished : schemeOf(entry, presetOf(entry)),
     approvals,
     asksInWindow: () => ports.showQuestions !== undefined,
     audit,
     sender
-  })
+  }
+  const service = new UseService(ofUse)
   const secretOf = (id: string): Promise<Uint8Array> => derived(`client ${id}`)
   return {
     service,
+    handOut: new HandOut({ ...ofUse, presetOf }),
+    sendPublic: (request) => sender.send({ ...request, isLocal: false, credential: null }),
     clients,
     secretOf,
     onCut: (listener) => void cuts.on('cut', listener),

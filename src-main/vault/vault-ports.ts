@@ -10,6 +10,8 @@ import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import type { Question } from '../core/use/approvals.ts'
 import type { Clients } from '../core/use/clients.ts'
+import type { UseAnswerPorts } from '../broker/use-answers.ts'
+import type { HandOut } from '../core/use/hand-out.ts'
 import type { UseService } from '../core/use/use-service.ts'
 import type { BrokerHandlers } from '#shared/broker/requests.ts'
 import type { VaultViews } from './views.ts'
@@ -79,6 +81,9 @@ export type Vault = {
 /** The use of credentials by other programs. */
 export type VaultUse = {
   readonly service: UseService
+  readonly handOut: HandOut
+  /** Sends a request without a credential, for tools that are public. */
+  readonly sendPublic: UseAnswerPorts['sendPublic']
   readonly handlers: BrokerHandlers
   readonly clients: Clients
   /** The secret of a client, 32 bytes. Throws KEYCHAIN_*, VAULT_LOCKED. */

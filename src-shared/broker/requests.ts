@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { type Door, requestsThrough } from '../doors.ts'
 import { vaultRequests } from '../ipc.ts'
-import { approvalView, questionAnswer, questionView, useAnswer, useRequest } from './use.ts'
+import * as use from './use.ts'
+import { approvalView, questionAnswer, questionView } from './use.ts'
 import { auditReport, auditRowView, auditWish } from './audit.ts'
 import { clientName, clientView, newClient } from './clients.ts'
 
@@ -19,7 +20,7 @@ const id = v.pipe(v.string(), v.maxLength(64))
 const socketOnly: readonly Door[] = ['socket']
 const nothing = v.null()
 
-/** The requests that come through the socket alone. No answer but that of `pairClient` holds a secret. */
+/** The requests that come through the socket alone. No answer but those of `pairClient` and `reveal` holds a secret. */
 export const brokerRequests = {
   /** Which vault answers. */
   status: {
@@ -29,7 +30,33 @@ export const brokerRequests = {
     output: v.strictObject({ version: v.string(), holder: v.picklist(['app', 'serve']), pid: v.number() })
   },
   /** Sends a request with a credential. Its answer has a body. */
-  use: { doors: socketOnly, asker: 'program', input: v.strictTuple([useRequest]), output: useAnswer },
+  use: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([use.useRequest]),
+    output: use.useAnswer
+  },
+  /** Opens an address on this computer for a program that takes a base URL. */
+  relay: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([use.handOutRequest]),
+    output: use.relayAnswer
+  },
+  /** Gives the value of a credential out. */
+  reveal: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([use.handOutRequest]),
+    output: use.revealAnswer
+  },
+  /** Runs a tool: one request that its manifest describes. */
+  runTool: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([use.toolCall]),
+    output: use.toolAnswer
+  },
   listQuestions: {
     doors: socketOnly,
     asker: 'person',
@@ -91,7 +118,9 @@ export const socketRequests: Readonly<Record<string, Row>> = {
 
 export type BrokerRequests = typeof brokerRequests
 export type BrokerHandlers = {
-  readonly [Name in Exclude<keyof BrokerRequests, 'use' | 'status' | 'handOver'>]: (
+  readonly [
+    Name in Exclude<keyof BrokerRequests, 'use' | 'relay' | 'reveal' | 'runTool' | 'status' | 'handOver'>
+  ]: (
     ...args: v.InferOutput<BrokerRequests[Name]['input']>
   ) => Promise<v.InferOutput<BrokerRequests[Name]['output']>>
 }

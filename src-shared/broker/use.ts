@@ -39,7 +39,7 @@ export const questionView = v.strictObject({
   }),
   service: v.string(),
   account: v.string(),
-  mode: v.picklist(['use', 'reveal']),
+  mode: v.picklist(['use', 'relay', 'reveal']),
   scope: v.nullable(v.string()),
   host: v.string(),
   method: v.string(),
@@ -63,6 +63,72 @@ export const useAnswer = v.variant('kind', [
 ])
 export type UseAnswer = v.InferOutput<typeof useAnswer>
 
+/** A wish for more than one request with a credential: a relay, or its value. */
+export const handOutRequest = v.strictObject({
+  service: serviceId,
+  /** Null: the only account of the service. */
+  account: v.nullable(text(200)),
+  /** Host of a relay, with an optional port; null: the first host of the credential. */
+  host: v.nullable(text(260)),
+  scope: v.nullable(text(300)),
+  reason: v.nullable(text(1000)),
+  waits: v.boolean()
+})
+export type HandOutRequest = v.InferOutput<typeof handOutRequest>
+
+const asked = v.strictObject({ kind: v.literal('question'), question: questionView })
+
+/** An open relay. It lasts as long as the body that follows, which is empty. */
+export const relayAnswer = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('opened'),
+    /** The base URL for a program. */
+    url: v.string(),
+    /** `host:port` behind it. */
+    host: v.string(),
+    /** Environment variables that lead the programs of this service to the relay. */
+    variables: v.array(v.strictObject({ name: v.string(), value: v.string() }))
+  }),
+  asked
+])
+export type RelayAnswer = v.InferOutput<typeof relayAnswer>
+
+/** The value of a credential: the one answer of a use that holds a secret. */
+export const revealAnswer = v.variant('kind', [
+  v.strictObject({ kind: v.literal('revealed'), value: v.string() }),
+  asked
+])
+export type RevealAnswer = v.InferOutput<typeof revealAnswer>
+
+/** A call of a tool: its manifests, and what fills them in. */
+export const toolCall = v.strictObject({
+  manifests: v.pipe(v.array(v.unknown()), v.minLength(1), v.maxLength(32)),
+  toolId: text(100),
+  parameters: v.record(text(64), v.unknown()),
+  /** Values of the environment names that the manifests declare. */
+  environment: v.record(text(64), text(8192)),
+  reason: v.nullable(text(1000)),
+  waits: v.boolean()
+})
+export type ToolCallRequest = v.InferOutput<typeof toolCall>
+
+/** What a tool gives back. No token is in it. */
+export const toolAnswer = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('result'),
+    result: v.strictObject({
+      success: v.boolean(),
+      status: v.nullable(v.number()),
+      headers: v.record(v.string(), v.string()),
+      body: v.unknown(),
+      error: v.nullable(v.string()),
+      metadata: v.record(v.string(), v.unknown())
+    })
+  }),
+  asked
+])
+export type ToolAnswerView = v.InferOutput<typeof toolAnswer>
+
 export const durationName = v.picklist(['once', '10-minutes', 'until-lock', 'always'])
 
 export const questionAnswer = v.strictObject({
@@ -81,7 +147,7 @@ export const approvalView = v.strictObject({
   client: v.strictObject({ id: text(64), name: text(200) }),
   service: v.string(),
   account: v.string(),
-  mode: v.picklist(['use', 'reveal']),
+  mode: v.picklist(['use', 'relay', 'reveal']),
   scope: v.nullable(v.string()),
   host: v.string(),
   methods: v.array(v.string()),

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { UseAnswer, UseRequest } from '#shared/broker/use.ts'
 import type { StreamAnswer, VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
-import { askApproval } from '../../client/ask-approval.ts'
+import { permitted } from '../../client/permitted.ts'
 
 export type RequestCommandPorts = Pick<Terminal, 'writeError'> & {
   readonly openVault: () => Promise<VaultConnection>
@@ -24,7 +24,11 @@ export const requestCommand: Command<RequestCommandPorts> = {
     }
     process.once('SIGINT', cancel)
     try {
-      const answer = await answered(vault, request, args, ports)
+      const answer = await permitted(
+        vault,
+        { request: 'use', args: [request], body: () => bodyOf(args, ports), mayAsk: request.waits },
+        ports.writeError
+      )
       if (answer === null) return exitCodes.denied
       return await printed(answer, args, ports)
     } finally {
@@ -69,37 +73,6 @@ function bodyOf(args: Arguments, { readBytes }: RequestCommandPorts): AsyncItera
 
 async function* textBody(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
-}
-
-/** Null: it was not allowed, and the person was told so. */
-async function answered(
-  vault: VaultConnection,
-  request: UseRequest,
-  args: Arguments,
-  ports: RequestCommandPorts
-): Promise<StreamAnswer | null> {
-  for (let asked = 0; ; asked += 1) {
-    const body = bodyOf(args, ports)
-    const answer = await vault.stream('use', [request], {
-      ...(body !== null && { body }),
-      onNotice: () => ports.writeError('latchkey: waiting for your answer in Latchkey’s window\n')
-    })
-    const value = answer.value as UseAnswer
-    if (value.kind === 'answer') return answer
-    const { question } = value
-    const given = request.waits && asked === 0 ? await askApproval(question, ports.writeError) : null
-    if (given === null) {
-      ports.writeError(
-        'latchkey: This needs your approval, and nothing was sent. Answer it with “latchkey approvals”, then run this again. (APPROVAL_DENIED)\n'
-      )
-      return null
-    }
-    await vault.ask('answerQuestion', { id: question.id, digest: question.digest, answer: given })
-    if (given.kind === 'denied') {
-      ports.writeError('latchkey: Denied. Nothing was sent. (APPROVAL_DENIED)\n')
-      return null
-    }
-  }
 }
 
 async function printed(

@@ -1,7 +1,10 @@
 import { cleanText } from '#shared/shown-text.ts'
 
-/** What a client may do with a credential: let the vault send a request with it, or be given its value. */
-export type UseMode = 'use' | 'reveal'
+/**
+ * What a client may do with a credential. `use`: let the vault send a request with it. `relay`: send any request
+ * to its host through an address on this computer. `reveal`: be given its value.
+ */
+export type UseMode = 'use' | 'relay' | 'reveal'
 
 /** How long an answer of the person holds. `until-lock` ends with the vault process, too. */
 export const durations = ['once', '10-minutes', 'until-lock', 'always'] as const

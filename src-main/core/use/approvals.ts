@@ -135,14 +135,15 @@ export class Approvals {
   }
 
   /**
-   * Answers a question. Throws INVALID_REQUEST if it is no longer asked or if the digest is that of another
-   * request.
+   * Answers a question. Throws INVALID_REQUEST if it is no longer asked, if the digest is that of another
+   * request, and for a value that would be given out for longer than ten minutes.
    */
   answer(id: string, digest: string, answer: ApprovalAnswer): Question {
     const open = this.#open.get(id)
     if (open === undefined || open.question.digest !== digest) {
       throw new VaultError('INVALID_REQUEST', { message: 'This question is no longer asked.' })
     }
+    requireShort(open.question, answer)
     this.#close(open)
     this.#ignored.delete(open.question.client.id)
     if (answer.kind === 'allowed') this.#remember(open.question, answer)
@@ -250,6 +251,12 @@ export class Approvals {
   #tell(): void {
     this.#ports.onQuestions(this.questions())
   }
+}
+
+function requireShort({ wanted }: Question, answer: ApprovalAnswer): void {
+  if (wanted.mode !== 'reveal' || answer.kind === 'denied') return
+  if (answer.duration === 'once' || answer.duration === '10-minutes') return
+  throw new VaultError('INVALID_REQUEST', { message: 'A value is given out once, or for ten minutes.' })
 }
 
 /** An alarm of any length, over a clock that takes at most a minute at once. */

@@ -77,7 +77,8 @@ export type UsePorts = {
   readonly rulesFor: (entry: CatalogEntry, client: Client) => AccessRules | null
   /** Counts this request for the client; the part of its budget that is used up, if one is. */
   readonly spend: (client: Client) => 'ok' | 'minute' | 'day'
-  readonly schemeFor: (entry: CatalogEntry) => CredentialScheme
+  /** `wished`: what a tool names for a service that the vault knows no way for. */
+  readonly schemeFor: (entry: CatalogEntry, wished?: CredentialScheme) => CredentialScheme
   readonly approvals: Approvals
   /** True if there is a window that asks the person; false: the client asks on its terminal. */
   readonly asksInWindow: () => boolean

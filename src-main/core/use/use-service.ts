@@ -5,11 +5,12 @@ import type { Secret } from '../secret.ts'
 import { decideAccess, isListedLocal, type AccessRules } from './access-rules.ts'
 import { shownReason, type WantedApproval } from './approval.ts'
 import type { Question } from './approvals.ts'
+import { permit, type PermissionCaller } from './permission.ts'
 import type { NewAuditRow } from './audit-row.ts'
-import type { Client, Peer } from './client.ts'
+import type { Client } from './client.ts'
 import { answerHeaders, checkHeaders } from './request-headers.ts'
 import type { Target } from './target.ts'
-import type { Header, SendAnswer, StopSignal, UsePorts } from './use-ports.ts'
+import type { CredentialScheme, Header, SendAnswer, StopSignal, UsePorts } from './use-ports.ts'
 import { budgetSentence, faultSentence, headerSentence, NO_ACCESS, refusalSentence } from './use-sentences.ts'
 
 /** A request that a client wants to be sent with a credential. */
@@ -25,14 +26,10 @@ export type Use = {
   readonly reason: string | null
   /** Waits for the person where a window asks; false: answers with the question at once. */
   readonly waits: boolean
-}
-
-export type UseCaller = {
-  readonly client: Client
-  readonly peer: Peer
-  readonly signal: StopSignal
-  /** Called when the request begins to wait for the person. */
-  readonly onQuestion: (question: Question) => void
+  /** How to write the credential into the request, where the vault knows no way of its own for the service. */
+  readonly scheme?: CredentialScheme
+  /** The person has allowed the relay that this request comes through; absent: the request itself is asked for. */
+  readonly isPermitted?: true
 }
 
 export type UseOutcome =
@@ -67,7 +64,7 @@ export class UseService {
    * sends it. Throws INVALID_REQUEST, UNKNOWN_SERVICE, ORIGIN_NOT_ALLOWED, APPROVAL_DENIED, STORE_WRITE_FAILED
    * if it can not be written down, as `TokenService.getToken`, and as `Sender.send`.
    */
-  async use(use: Use, caller: UseCaller): Promise<UseOutcome> {
+  async use(use: Use, caller: PermissionCaller): Promise<UseOutcome> {
     const checked = await this.#checked(use, caller)
     const question = await this.#approved(checked, caller)
     if (question !== null) return { kind: 'question', question }
@@ -83,12 +80,12 @@ export class UseService {
     }
   }
 
-  async #checked(use: Use, caller: UseCaller): Promise<Checked> {
+  async #checked(use: Use, caller: PermissionCaller): Promise<Checked> {
     const { rulesFor, schemeFor, spend, targetOf } = this.#ports
     const parsed = targetOf(use.url)
     if (parsed.kind === 'fault') throw invalid(faultSentence(parsed.fault))
-    const entry = this.#entryOf(use)
-    const scheme = schemeFor(entry)
+    const entry = entryOf(this.#ports.repository, use)
+    const scheme = schemeFor(entry, use.scheme)
     const headers = checkHeaders(use.headers, scheme.kind === 'header' ? scheme.name : null)
     if (headers.kind === 'fault') throw invalid(headerSentence(headers.name))
     const { target } = parsed
@@ -110,44 +107,16 @@ export class UseService {
     return { use, entry, target, headers: headers.headers, rules }
   }
 
-  #entryOf({ service, account }: Use): CatalogEntry {
-    const all = this.#ports.repository.list().filter((entry) => entry.ref.service === service)
-    const found = account === null ? all : all.filter((entry) => entry.ref.account === account)
-    const [entry] = found
-    if (entry === undefined) throw new VaultError('UNKNOWN_SERVICE')
-    if (found.length === 1) return entry
-    throw invalid('This service has several accounts. Name the account.')
-  }
-
   /** Null: the use is approved. Else the question that the client has to put to the person. */
-  async #approved(checked: Checked, caller: UseCaller): Promise<Question | null> {
-    const { approvals, asksInWindow } = this.#ports
-    const { reason, waits } = checked.use
-    const wanted = wantedOf(checked, caller.client)
-    if (approvals.find(wanted, reason) !== null) return null
-    const question = await this.#ask(checked, caller, wanted)
-    if (!waits || !asksInWindow()) return question
-    caller.onQuestion(question)
-    const giveUp = (): void => approvals.withdraw(question.id)
-    caller.signal.addEventListener('abort', giveUp, { once: true })
-    const answer = await approvals.answerTo(question.id)
-    caller.signal.removeEventListener('abort', giveUp)
-    if (answer?.kind !== 'allowed') {
-      await this.#refused(checked, caller, answer === null ? 'not-answered' : 'denied-by-person')
-      throw new VaultError('APPROVAL_DENIED')
-    }
-    // An approval for once is consumed here; a longer one is found like any other.
-    if (approvals.find(wanted, reason) === null) throw new VaultError('APPROVAL_DENIED')
-    return null
-  }
-
-  async #ask(checked: Checked, caller: UseCaller, wanted: WantedApproval): Promise<Question> {
-    try {
-      return this.#ports.approvals.ask(caller.client, caller.peer, wanted, checked.use.reason)
-    } catch (error) {
-      await this.#refused(checked, caller, 'not-asked')
-      throw error
-    }
+  async #approved(checked: Checked, caller: PermissionCaller): Promise<Question | null> {
+    const { reason, waits, isPermitted } = checked.use
+    if (isPermitted === true) return null
+    const onRefused = (code: string): Promise<void> => this.#refused(checked, caller, code)
+    return await permit(
+      this.#ports,
+      { wanted: wantedOf(checked, caller.client), reason, waits },
+      { caller, onRefused }
+    )
   }
 
   async #send(checked: Checked, signal: StopSignal): Promise<SendAnswer> {
@@ -182,7 +151,7 @@ export class UseService {
       method: use.method,
       headers,
       body,
-      credential: { key: credentialKey(entry.ref), secret, scheme: this.#ports.schemeFor(entry) },
+      credential: { key: credentialKey(entry.ref), secret, scheme: this.#ports.schemeFor(entry, use.scheme) },
       signal
     })
   }
@@ -234,7 +203,7 @@ export class UseService {
   }
 }
 
-type Who = Pick<UseCaller, 'client' | 'peer'>
+type Who = Pick<PermissionCaller, 'client' | 'peer'>
 type Row = Omit<NewAuditRow, 'kind'>
 type Outcome = (end: Partial<Pick<Row, 'status' | 'code' | 'redacted' | 'bytes'>>) => Promise<void>
 
@@ -254,6 +223,19 @@ async function* counted(answer: SendAnswer, onEnd: Outcome): AsyncGenerator<Uint
   } finally {
     await onEnd({ bytes, redacted: answer.removed(), code })
   }
+}
+
+/** The entry that is meant. Throws UNKNOWN_SERVICE, and INVALID_REQUEST if several accounts are. */
+export function entryOf(
+  repository: Pick<UsePorts['repository'], 'list'>,
+  { service, account }: Pick<Use, 'service' | 'account'>
+): CatalogEntry {
+  const all = repository.list().filter((entry) => entry.ref.service === service)
+  const found = account === null ? all : all.filter((entry) => entry.ref.account === account)
+  const [entry] = found
+  if (entry === undefined) throw new VaultError('UNKNOWN_SERVICE')
+  if (found.length === 1) return entry
+  throw invalid('This service has several accounts. Name the account.')
 }
 
 function wantedOf({ entry, target, use }: Checked, client: Client): WantedApproval {

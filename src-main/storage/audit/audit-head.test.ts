@@ -190,6 +190,10 @@ describe('the verification of an audit log', () => {
       tamper(hidden.path, 'UPDATE rows SET seq = seq - 1 WHERE seq = ?', seq)
     const renumbered = { kind: 'changed', seq: 5, soundTo: 4, anchoredTo: null }
     expect(await hidden.verify(hidden.head)).toEqual(renumbered)
+    tamper(hidden.path, 'DELETE FROM rows WHERE seq < 4')
+    for (const seq of [4, 5, 6, 7, 8, 9])
+      tamper(hidden.path, 'UPDATE rows SET seq = seq - 3 WHERE seq = ?', seq)
+    expect(await hidden.verify(null)).toMatchObject({ kind: 'changed', seq: 1, soundTo: 0 })
   })
 
   it('names the rows that are missing at the end when it was cut or an older copy was put back', async () => {
@@ -235,6 +239,13 @@ describe('the verification of an audit log', () => {
     tamper(path, replaceRow, 11, other?.text ?? '', other?.hash ?? '')
     expect(await verify(end)).toEqual({ kind: 'changed', seq: 12, soundTo: 11, anchoredTo: null })
     expect(await verify(head)).toMatchObject({ kind: 'changed', seq: 12, anchoredTo: 10 })
+  })
+
+  it('names a first row that follows on another log', async () => {
+    const { path, verify } = await closedLog({ rows: 1 })
+    const text = storedRows(path)[0]?.text.replace(NO_HASH, hash) ?? ''
+    tamper(path, replaceRow, 1, text, hashed(text, key))
+    expect(await verify(null)).toEqual({ kind: 'changed', seq: 1, soundTo: 1, anchoredTo: null })
   })
 
   it('begins at the checkpoint after the oldest rows were removed', async () => {

@@ -165,10 +165,12 @@ describe('the file of the audit log', () => {
     log.append(use)
     log.close()
     await rename(path, `${path}.moved`)
+    await chmod(`${path}.moved`, 0o644)
     await symlink(`${path}.moved`, path)
     const before = await readFile(`${path}.moved`)
     await expect(open()).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
     expect(await readFile(`${path}.moved`)).toEqual(before)
+    expect((await stat(`${path}.moved`)).mode & 0o777).toBe(0o644)
   })
 
   it.each([
@@ -266,6 +268,16 @@ describe('the keeping period', () => {
     const head = log.head()
     log.close()
     expect((await open()).head()).toEqual(head)
+  })
+
+  it('leaves nothing of a removed row in the file', async () => {
+    const { log, path } = await makeLog(100)
+    for (let index = 1; index <= 101; index += 1)
+      log.append({ ...use, reason: `canary ${String(index)} of 101` })
+    log.close()
+    const bytes = await readFile(path, 'latin1')
+    const there = [1, 2, 3, 4, 5, 101].filter((index) => bytes.includes(`canary ${String(index)} of`))
+    expect(there).toEqual([5, 101])
   })
 
   it('lets nobody delete a row that is newer than the last one removed', async () => {

@@ -21,7 +21,7 @@ const approval = v.strictObject({
   id: text(64),
   client: text(64),
   credential: text(700),
-  mode: v.picklist(['use', 'reveal']),
+  mode: v.picklist(['use', 'relay', 'reveal']),
   scope: v.nullable(text(300)),
   host: text(300),
   methods: v.pipe(v.array(text(20)), v.maxLength(10)),

@@ -162,6 +162,7 @@ export const rooms: readonly Room[] = [
       'src-cli',
       'src-main/serve.ts',
       'src-main/headless',
+      'src-main/vault',
       'src-main/storage',
       'src-main/config.ts',
       'src-shared',

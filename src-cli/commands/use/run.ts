@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants } from 'node:os'
+import type { RevealAnswer } from '#shared/broker/use.ts'
+import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { permitted } from '../../client/permitted.ts'
+import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+import { maskedCopy } from '../../terminal/masked-copy.ts'
+import { openRelay, type OpenRelay, wishOf } from './relay.ts'
+
+export type RunCommandPorts = Pick<Terminal, 'writeError'> & {
+  readonly openVault: () => Promise<VaultConnection>
+}
+
+type Variables = Record<string, string>
+
+/** Runs a program that uses credentials: through relays, or with revealed values in its environment. */
+export const runCommand: Command<RunCommandPorts> = {
+  run: async (args, ports) => {
+    const [program, ...rest] = args.positionals
+    const used = args.values('use')
+    const revealed = args.values('reveal').map(revealOf)
+    if (program === undefined) throw new UsageError('Give the program to run after --.')
+    if (used.length + revealed.length === 0)
+      throw new UsageError('Give --use SERVICE or --reveal NAME=SERVICE.')
+    const relays: OpenRelay[] = []
+    try {
+      const variables: Variables = {}
+      for (const service of used) {
+        const relay = await openRelay(wishOf(args, service), args, ports)
+        if (relay === null) return exitCodes.denied
+        relays.push(relay)
+        Object.assign(variables, variablesOf(relay, service))
+      }
+      const secrets = await reveal(revealed, args, ports)
+      if (secrets === null) return exitCodes.denied
+      return await runProgram([program, ...rest], { ...variables, ...secrets }, Object.values(secrets), ports)
+    } finally {
+      for (const relay of relays) relay.close()
+    }
+  }
+}
+
+function revealOf(text: string): { readonly name: string; readonly service: string } {
+  const [, name, service] = /^([A-Za-z_][A-Za-z0-9_]*)=(.+)$/.exec(text) ?? []
+  if (name === undefined || service === undefined) throw new UsageError('--reveal is written NAME=SERVICE.')
+  return { name, service }
+}
+
+/** Where no variable of the service's programs is known, the address is in LATCHKEY_URL_SERVICE. */
+function variablesOf({ answer }: OpenRelay, service: string): Variables {
+  const named = Object.fromEntries(answer.variables.map(({ name, value }) => [name, value]))
+  return { ...named, [`LATCHKEY_URL_${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`]: answer.url }
+}
+
+/** The values by the names of their variables. Null: one was not allowed. */
+async function reveal(
+  wanted: readonly { readonly name: string; readonly service: string }[],
+  args: Arguments,
+  { openVault, writeError }: RunCommandPorts
+): Promise<Variables | null> {
+  if (wanted.length === 0) return {}
+  const vault = await openVault()
+  try {
+    const values: Variables = {}
+    for (const { name, service } of wanted) {
+      const wish = { request: 'reveal', args: [wishOf(args, service)], mayAsk: !args.has('no-prompt') }
+      const answer = await permitted(vault, wish, writeError)
+      if (answer === null) return null
+      values[name] = (answer.value as Extract<RevealAnswer, { kind: 'revealed' }>).value
+      writeError(`latchkey: ${name} holds the real value for this program and all that it starts\n`)
+    }
+    return values
+  } finally {
+    vault.close()
+  }
+}
+
+/**
+ * Runs the program with the caller's own streams, passes signals on and takes its exit code over; 128 and the
+ * number of the signal if one ended it. Revealed values are masked in output that goes to a file or a pipe.
+ */
+async function runProgram(
+  [program, ...args]: readonly [string, ...string[]],
+  variables: Variables,
+  secrets: readonly string[],
+  { writeError }: RunCommandPorts
+): Promise<number> {
+  const masks = (isTTY: boolean | undefined): 'pipe' | 'inherit' =>
+    secrets.length > 0 && isTTY !== true ? 'pipe' : 'inherit'
+  const stdio = ['inherit', masks(process.stdout.isTTY), masks(process.stderr.isTTY)] as const
+  const child = spawn(program, args, { stdio: [...stdio], env: { ...process.env, ...variables } })
+  const stop = passSignals(child)
+  try {
+    const copies = [
+      child.stdout && maskedCopy(child.stdout, process.stdout, secrets),
+      child.stderr && maskedCopy(child.stderr, process.stderr, secrets)
+    ]
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    await Promise.all(copies)
+    return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
+  } catch {
+    writeError('latchkey: The program could not be started.\n')
+    return exitCodes.notFound
+  } finally {
+    stop()
+  }
+}
+
+const passed = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+function passSignals(child: ChildProcess): () => void {
+  const listeners = passed.map((signal) => [signal, () => void child.kill(signal)] as const)
+  for (const [signal, listener] of listeners) process.on(signal, listener)
+  return () => listeners.forEach(([signal, listener]) => process.off(signal, listener))
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ToolAnswerView, ToolCallRequest } from '#shared/broker/use.ts'
+import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { permitted } from '../../client/permitted.ts'
+import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+
+export type ToolCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
+  readonly openVault: () => Promise<VaultConnection>
+  /** Reads YAML or JSON. `fault`: what is wrong with the text, and in which line. */
+  readonly readManifest: (
+    text: string
+  ) => Promise<{ readonly value: unknown } | { readonly fault: string; readonly line: number }>
+}
+
+const MOST_BYTES = 128 * 1024
+
+/** Runs a tool that a manifest describes and prints its result as JSON. */
+export const toolCommand: Command<ToolCommandPorts> = {
+  run: async (args, ports) => {
+    const [path = '', toolId = ''] = args.positionals
+    const manifests = await Promise.all(filesOf(path).map((file) => readManifestFile(file, ports)))
+    const call: ToolCallRequest = {
+      manifests,
+      toolId,
+      parameters: Object.fromEntries(args.values('param').map(parameterOf)),
+      environment: environmentOf(manifests),
+      reason: args.value('reason'),
+      waits: !args.has('no-prompt')
+    }
+    const vault = await ports.openVault()
+    try {
+      const wish = { request: 'runTool', args: [call], mayAsk: call.waits }
+      const answer = await permitted(vault, wish, ports.writeError)
+      if (answer === null) return exitCodes.denied
+      const { result } = answer.value as Extract<ToolAnswerView, { kind: 'result' }>
+      ports.write(`${JSON.stringify(result, null, 2)}\n`)
+      if (result.metadata['auth_required'] === true) return exitCodes.signIn
+      return result.success ? exitCodes.ok : exitCodes.warnings
+    } finally {
+      vault.close()
+    }
+  }
+}
+
+/** A manifest, or every manifest of a folder. */
+function filesOf(path: string): string[] {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw new UsageError('The manifest, or the folder of manifests, does not exist.')
+  if (!found.isDirectory()) return [path]
+  return readdirSync(path)
+    .filter((name) => /\.(?:ya?ml|json)$/.test(name))
+    .toSorted()
+    .map((name) => join(path, name))
+}
+
+async function readManifestFile(path: string, { readManifest }: ToolCommandPorts): Promise<unknown> {
+  if (statSync(path).size > MOST_BYTES) throw new UsageError('A manifest is larger than 128 KiB.')
+  const read = await readManifest(readFileSync(path, 'utf8'))
+  if ('value' in read) return read.value
+  throw new UsageError(`A manifest can not be read: in line ${read.line} ${read.fault}.`)
+}
+
+/** `NAME=VALUE`, or `NAME:=JSON` for what is no text. */
+function parameterOf(text: string): [string, unknown] {
+  const [, name, operator, value = ''] = /^([A-Za-z_][A-Za-z0-9_]*)(:?=)(.*)$/s.exec(text) ?? []
+  if (name === undefined) throw new UsageError('--param is written NAME=VALUE, or NAME:=JSON.')
+  if (operator === '=') return [name, value]
+  try {
+    return [name, JSON.parse(value) as unknown]
+  } catch {
+    throw new UsageError('The value after := is not JSON.')
+  }
+}
+
+/** The variables that the manifests name, and no other. */
+function environmentOf(manifests: readonly unknown[]): Record<string, string> {
+  const names = manifests.flatMap((manifest) => {
+    const listed = (manifest as { environment?: unknown } | null)?.environment
+    return Array.isArray(listed) ? listed.filter((name): name is string => typeof name === 'string') : []
+  })
+  return Object.fromEntries(
+    names.flatMap((name): [string, string][] => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    })
+  )
+}

@@ -1,0 +1,181 @@
+import type { HandOutRequest, ToolCallRequest, UseRequest } from '#shared/broker/use.ts'
+import { readManifest, type ToolManifest } from '#shared/broker/tool-manifest.ts'
+import { VaultError } from '#shared/problem.ts'
+import { questionView } from '../core/requests/use-requests.ts'
+import type { Question } from '../core/use/approvals.ts'
+import type { HandOut } from '../core/use/hand-out.ts'
+import type { PermissionCaller } from '../core/use/permission.ts'
+import { runVariables } from '../core/use/run-variables.ts'
+import type { ToolRequest } from '../core/use/tool-chain.ts'
+import { runTool, type ToolAnswer, type ToolAuth } from '../core/use/tool-executor.ts'
+import type { SendAnswer, SendRequest } from '../core/use/use-ports.ts'
+import type { UseService } from '../core/use/use-service.ts'
+import { targetOf } from './parse-target.ts'
+import { openRelay } from './relay.ts'
+import type { Caller, SocketAnswer } from './socket-connection.ts'
+
+export type UseAnswerPorts = {
+  readonly service: UseService
+  readonly handOut: HandOut
+  /** Sends a request without a credential. Throws as `Sender.send`. */
+  readonly sendPublic: (request: Omit<SendRequest, 'isLocal' | 'credential'>) => Promise<SendAnswer>
+}
+
+/** Longest life of a relay in milliseconds. */
+const RELAY_MS = 12 * 3_600_000
+/** Most bytes of an answer to a tool. */
+const MOST_TOOL_BYTES = 4 * 1024 * 1024
+
+/** Headers in which programs send a key; through a relay they hold a dummy. */
+const DUMMY_HEADERS = ['x-api-key', 'api-key', 'private-token', 'x-goog-api-key', 'dd-api-key', 'xi-api-key']
+
+/** The answers to programs that use a credential, for the socket. */
+export function useAnswers(ports: UseAnswerPorts) {
+  return {
+    use: (request: UseRequest, caller: Caller) => useAnswer(ports, request, caller),
+    relay: (request: HandOutRequest, caller: Caller) => relayAnswer(ports, request, caller),
+    reveal: (request: HandOutRequest, caller: Caller) => revealAnswer(ports, request, caller),
+    runTool: (request: ToolCallRequest, caller: Caller) => toolAnswer(ports, request, caller)
+  }
+}
+
+function permissionOf({ client, peer, signal, tell }: Caller): PermissionCaller {
+  return { client, peer, signal, onQuestion: (question) => void tell({ question: questionView(question) }) }
+}
+
+const asked = (question: Question): SocketAnswer => ({
+  value: { kind: 'question', question: questionView(question) }
+})
+
+async function useAnswer(
+  { service }: UseAnswerPorts,
+  request: UseRequest,
+  caller: Caller
+): Promise<SocketAnswer> {
+  const body = request.hasBody ? caller.body : null
+  const outcome = await service.use({ ...request, body }, permissionOf(caller))
+  if (outcome.kind === 'question') return asked(outcome.question)
+  const { status, statusText, headers, body: answered } = outcome.answer
+  return { value: { kind: 'answer', status, statusText, headers }, body: answered }
+}
+
+/** The relay lasts as long as its client reads the empty body of this answer. */
+async function relayAnswer(
+  ports: UseAnswerPorts,
+  wish: HandOutRequest,
+  caller: Caller
+): Promise<SocketAnswer> {
+  const permission = permissionOf(caller)
+  const opened = await ports.handOut.openRelay(wish, permission)
+  if (opened.kind === 'question') return asked(opened.question)
+  const { entry, host, preset, closed } = opened
+  const relay = await openRelay({
+    origin: `https://${host}`,
+    dummyHeaders: preset?.scheme.kind === 'header' ? [...DUMMY_HEADERS, preset.scheme.name] : DUMMY_HEADERS,
+    use: (request, signal) =>
+      ports.service.use(
+        { ...request, ...entry.ref, scope: wish.scope, reason: null, waits: false, isPermitted: true },
+        { ...permission, signal }
+      )
+  })
+  const end = async (): Promise<void> => {
+    relay.close()
+    await closed()
+  }
+  const variables = [...runVariables(preset, relay.url)]
+  return { value: { kind: 'opened', url: relay.url, host, variables }, body: untilEnd(caller.signal, end) }
+}
+
+/** An empty body that ends with its client, or after the longest life of a relay. */
+async function* untilEnd(signal: AbortSignal, onEnd: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  const ended = Promise.withResolvers<void>()
+  const timer = setTimeout(() => ended.resolve(), RELAY_MS)
+  if (signal.aborted) ended.resolve()
+  signal.addEventListener('abort', () => ended.resolve(), { once: true })
+  try {
+    await ended.promise
+  } finally {
+    clearTimeout(timer)
+    await onEnd()
+  }
+}
+
+async function revealAnswer(
+  { handOut }: UseAnswerPorts,
+  wish: HandOutRequest,
+  caller: Caller
+): Promise<SocketAnswer> {
+  const revealed = await handOut.reveal(wish, permissionOf(caller))
+  if (revealed.kind === 'question') return asked(revealed.question)
+  return { value: { kind: 'revealed', value: revealed.secret.expose((text) => text) } }
+}
+
+async function toolAnswer(
+  ports: UseAnswerPorts,
+  call: ToolCallRequest,
+  caller: Caller
+): Promise<SocketAnswer> {
+  let question: Question | null = null
+  const sendWith = async (request: ToolRequest, auth: ToolAuth): Promise<ToolAnswer> => {
+    const { body } = request
+    const { service, account, scope } = auth
+    const use = { ...request, service, account, scope, reason: call.reason, waits: call.waits }
+    const outcome = await ports.service.use(
+      { ...use, body: body === null ? null : () => textBody(body), scheme: auth.scheme },
+      permissionOf(caller)
+    )
+    if (outcome.kind === 'answer') return await whole(outcome.answer)
+    question = outcome.question
+    throw new VaultError('APPROVAL_DENIED')
+  }
+  const result = await runTool(
+    { sendWith, sendPublic: (request) => sendPublic(ports, request, caller.signal) },
+    manifestsOf(call.manifests),
+    call
+  )
+  return question === null ? { value: { kind: 'result', result } } : asked(question)
+}
+
+async function sendPublic(
+  ports: UseAnswerPorts,
+  { url, method, headers, body }: ToolRequest,
+  signal: AbortSignal
+): Promise<ToolAnswer> {
+  const found = targetOf(url)
+  if (found.kind === 'fault') throw new VaultError('INVALID_REQUEST')
+  const { target } = found
+  return await whole(
+    await ports.sendPublic({ target, method, headers, signal, body: body === null ? null : textBody(body) })
+  )
+}
+
+/** Throws INVALID_REQUEST with the sentence of the first fault. */
+function manifestsOf(values: readonly unknown[]): ReadonlyMap<string, ToolManifest> {
+  const all = values.map((value) => {
+    const found = readManifest(value)
+    if (found.kind === 'fault') throw new VaultError('INVALID_REQUEST', { message: found.message })
+    return found.manifest
+  })
+  return new Map(all.map((manifest) => [manifest.tool_id, manifest]))
+}
+
+async function* textBody(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}
+
+async function whole({
+  status,
+  headers,
+  body
+}: Pick<SendAnswer, 'status' | 'headers' | 'body'>): Promise<ToolAnswer> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of body) {
+    length += piece.length
+    if (length > MOST_TOOL_BYTES) {
+      throw new VaultError('PROVIDER_REFUSED', { message: 'The answer is larger than 4 MiB. Ask for less.' })
+    }
+    pieces.push(piece)
+  }
+  return { status, headers, body: Buffer.concat(pieces) }
+}

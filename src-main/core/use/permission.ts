@@ -1,0 +1,62 @@
+import { VaultError } from '#shared/problem.ts'
+import type { WantedApproval } from './approval.ts'
+import type { Approvals, Question } from './approvals.ts'
+import type { Client, Peer } from './client.ts'
+import type { StopSignal } from './use-ports.ts'
+
+/** The one who asks, and how they hear that the person is asked. */
+export type PermissionCaller = {
+  readonly client: Client
+  readonly peer: Peer
+  readonly signal: StopSignal
+  /** Called when the request begins to wait for the person. */
+  readonly onQuestion: (question: Question) => void
+}
+
+export type PermissionWish = {
+  readonly wanted: WantedApproval
+  readonly reason: string | null
+  /** Waits for the person where a window asks; false: answers with the question at once. */
+  readonly waits: boolean
+}
+
+type PermissionPorts = {
+  readonly approvals: Approvals
+  /** True if there is a window that asks the person; false: the client asks on its terminal. */
+  readonly asksInWindow: () => boolean
+}
+
+/**
+ * Resolves with null once an approval covers what is wanted, or with the question that the client has to put to
+ * the person itself. Throws APPROVAL_DENIED; `onRefused` is called first with a short reason for the log.
+ */
+export async function permit(
+  { approvals, asksInWindow }: PermissionPorts,
+  { wanted, reason, waits }: PermissionWish,
+  { caller, onRefused }: { caller: PermissionCaller; onRefused: (code: string) => Promise<void> }
+): Promise<Question | null> {
+  if (approvals.find(wanted, reason) !== null) return null
+  const question = await asked(() => approvals.ask(caller.client, caller.peer, wanted, reason), onRefused)
+  if (!waits || !asksInWindow()) return question
+  caller.onQuestion(question)
+  const giveUp = (): void => approvals.withdraw(question.id)
+  caller.signal.addEventListener('abort', giveUp, { once: true })
+  const answer = await approvals.answerTo(question.id)
+  caller.signal.removeEventListener('abort', giveUp)
+  if (answer?.kind !== 'allowed') {
+    await onRefused(answer === null ? 'not-answered' : 'denied-by-person')
+    throw new VaultError('APPROVAL_DENIED')
+  }
+  // An approval for once is consumed here; a longer one is found like any other.
+  if (approvals.find(wanted, reason) === null) throw new VaultError('APPROVAL_DENIED')
+  return null
+}
+
+async function asked(ask: () => Question, onRefused: (code: string) => Promise<void>): Promise<Question> {
+  try {
+    return ask()
+  } catch (error) {
+    await onRefused('not-asked')
+    throw error
+  }
+}

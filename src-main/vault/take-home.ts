@@ -1,0 +1,59 @@
+import { VaultError } from '#shared/problem.ts'
+import { TERMINAL } from '../../src-socket/handshake.ts'
+import { socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
+import { VaultConnection } from '../../src-socket/vault-connection.ts'
+import { holdHome } from '../home/hold-home.ts'
+import { readPrivateFile } from '../storage/files/private-files.ts'
+
+/** Longest wait in milliseconds for a vault that is free, and for one that has to end what is under way. */
+const FREE_MS = 200
+const HAND_OVER_MS = 15_000
+
+type Status = { readonly holder?: unknown }
+
+/**
+ * Makes this process the only vault of the home; a vault without windows that has it open is asked to hand it
+ * over. Returns the function that gives the home up. Throws INVALID_REQUEST if another process keeps it, and
+ * STORE_WRITE_FAILED.
+ */
+export async function takeHome(home: string): Promise<() => void> {
+  const free = await holdHome(home, FREE_MS)
+  if (free !== null) return free
+  await askToHandOver(home)
+  const handed = await holdHome(home, HAND_OVER_MS)
+  if (handed !== null) return handed
+  throw new VaultError('INVALID_REQUEST', {
+    message: 'Another Latchkey process has this data folder open and does not end. End it, then start again.'
+  })
+}
+
+/**
+ * Ends a vault without windows that has the home open, and waits until it is closed. Nothing happens if there
+ * is none, or if the app has it open.
+ */
+export async function endServe(home: string): Promise<void> {
+  if (!(await askToHandOver(home))) return
+  const release = await holdHome(home, HAND_OVER_MS)
+  release?.()
+}
+
+/** False: no vault without windows answers there. */
+async function askToHandOver(home: string): Promise<boolean> {
+  const { path } = socketPlace(home)
+  const key = await readPrivateFile(terminalKeyFile(home)).catch(() => null)
+  if (path === null || key === null) return false
+  try {
+    const identity = { client: TERMINAL, secret: Buffer.from(key.trim(), 'hex') }
+    const connection = await VaultConnection.open(path, identity)
+    try {
+      const { holder } = (await connection.ask('status')) as Status
+      if (holder !== 'serve') return false
+      await connection.ask('handOver')
+      return true
+    } finally {
+      connection.destroy()
+    }
+  } catch {
+    return false // it is gone, or ends just now
+  }
+}

@@ -1,0 +1,47 @@
+import { count } from './locale.ts'
+
+/** Words of the window that asks the person for an approval. */
+export const approvalText = {
+  terminal: 'Your terminal',
+  terminalMeans: 'A command that runs as you',
+  paired: 'Paired program, as it says',
+  title: {
+    use: (client: string) => `${client} wants to use`,
+    relay: (client: string) => `${client} wants to open a relay for`,
+    reveal: (client: string) => `${client} wants to be given the secret of`
+  },
+  as: 'as',
+  facts: {
+    use: 'Use',
+    method: 'Method',
+    host: 'Host',
+    path: 'Path',
+    scope: 'Scope',
+    reason: 'Reason',
+    startedBy: 'Started by'
+  },
+  means: {
+    use: 'Send one request. It does not see the secret.',
+    relay: 'Send any request to this host. It does not see the secret.',
+    reveal: 'Get the secret itself. Latchkey can not take it back.'
+  },
+  reason: (reason: string) => `“${reason}”`,
+  process: (pid: number) => `Process ${pid}`,
+  saysSystem: 'says the system',
+  asItSays: 'as it says',
+  allowFor: 'Allow for',
+  durations: { once: 'Once', '10-minutes': '10 minutes', 'until-lock': 'Until locked', always: 'Always' },
+  later: (method: string) => `Later ${method} requests to`,
+  reach: {
+    path: 'Only this path',
+    host: (host: string) => `Every path of ${host}`
+  },
+  more: (n: number) => count(n, { one: '{n} more question waits.', other: '{n} more questions wait.' }),
+  deny: 'Deny',
+  allow: {
+    once: 'Allow once',
+    '10-minutes': 'Allow for 10 minutes',
+    'until-lock': 'Allow until locked',
+    always: 'Always allow'
+  }
+} as const
