@@ -22,7 +22,8 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           preload: resolve('src-preload/preload.ts'),
-          'sign-in-preload': resolve('src-preload/sign-in-preload.ts')
+          'sign-in-preload': resolve('src-preload/sign-in-preload.ts'),
+          'approval-preload': resolve('src-preload/approval-preload.ts')
         },
         output: { format: 'cjs', entryFileNames: '[name].js' }
       }
@@ -33,7 +34,11 @@ export default defineConfig({
     build: {
       minify: true,
       rolldownOptions: {
-        input: { index: resolve('src-renderer/index.html'), 'sign-in': resolve('src-renderer/sign-in.html') }
+        input: {
+          index: resolve('src-renderer/index.html'),
+          'sign-in': resolve('src-renderer/sign-in.html'),
+          approval: resolve('src-renderer/approval.html')
+        }
       }
     },
     plugins: [react(), assetManifest()]

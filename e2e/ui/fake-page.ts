@@ -1,5 +1,7 @@
 import { fakeVault, type FakeVault } from '../../test/fakes/fake-vault.ts'
+import type { ApprovalState } from '#shared/approval.ts'
 import type { StripState, SignInStripBridge } from '#shared/sign-in-strip.ts'
+import { type FakeApproval, fakeApproval } from './fake-approval.ts'
 import * as seeds from './seeds.ts'
 
 /** Runs in the page, before the page's own script: puts the fakes in the place of the preload's bridges. */
@@ -12,6 +14,7 @@ type Options = {
 export type PageFakes = {
   readonly vault: FakeVault
   readonly strip: { readonly calls: string[]; readonly set: (state: StripState) => void }
+  readonly approval: FakeApproval['control']
   readonly seeds: typeof seeds
   readonly violations: string[]
 }
@@ -20,6 +23,7 @@ declare global {
   var fakes: PageFakes
   var fakeOptions: Options
   var fakeStripState: StripState | undefined
+  var fakeApprovalState: ApprovalState | undefined
 }
 
 const options: Options = globalThis.fakeOptions
@@ -34,10 +38,12 @@ document.addEventListener('securitypolicyviolation', (event) => {
 })
 
 const strip = createFakeStrip(globalThis.fakeStripState)
+const approval = fakeApproval(globalThis.fakeApprovalState ?? null)
 Object.assign(globalThis, {
-  fakes: { vault, strip: strip.control, seeds, violations } satisfies PageFakes,
+  fakes: { vault, strip: strip.control, approval: approval.control, seeds, violations } satisfies PageFakes,
   vault: vault.bridge,
-  signIn: strip.bridge
+  signIn: strip.bridge,
+  approval: approval.bridge
 })
 
 function createFakeStrip(state: StripState | undefined) {

@@ -174,6 +174,31 @@ test('a menu bar takes height from the content, unless it hides itself', async (
   expect(seen).toEqual({ before: 0, takes: [true, true, 0], content: [400, 300], grown: true, after: [0, 0] })
 })
 
+test('a window tells of a move and of a new size, and whether it is on top', async ({ run: { app } }) => {
+  const seen = await app.evaluate(async ({ BaseWindow }) => {
+    const top = new BaseWindow({ x: 10, y: 10, width: 300, height: 200, alwaysOnTop: true })
+    const plain = new BaseWindow({ show: false })
+    const next = (event: 'move' | 'resize'): Promise<string> =>
+      new Promise((resolve) => top.once(event as 'move', () => resolve(event)))
+    const moved = next('move')
+    top.setPosition(60, 70)
+    const resized = next('resize')
+    const events = [await moved]
+    top.setSize(320, 220)
+    events.push(await resized)
+    const before = [top.isAlwaysOnTop(), plain.isAlwaysOnTop()]
+    plain.setAlwaysOnTop(true)
+    return { events, before, after: plain.isAlwaysOnTop(), position: top.getPosition(), size: top.getSize() }
+  })
+  expect(seen).toEqual({
+    events: ['move', 'resize'],
+    before: [true, false],
+    after: true,
+    position: [60, 70],
+    size: [320, 220]
+  })
+})
+
 test('a window that refuses to close stays, and goes when it is destroyed', async ({ run: { app } }) => {
   const seen = await app.evaluate(({ BaseWindow, BrowserWindow }) => {
     const parent = new BaseWindow({ width: 300, height: 200, minWidth: 250 })

@@ -19,10 +19,12 @@ export type BaseWindowConstructorOptions = {
   minHeight?: number
   backgroundColor?: string
   autoHideMenuBar?: boolean
+  alwaysOnTop?: boolean
   [noted: string]: unknown
 }
 
-type Emitted = 'close' | 'closed' | 'show' | 'hide' | 'focus' | 'blur' | 'minimize' | 'restore' | 'resize'
+type Emitted =
+  'close' | 'closed' | 'show' | 'hide' | 'focus' | 'blur' | 'minimize' | 'restore' | 'resize' | 'move'
 /** Additional events of a BrowserWindow. */
 type OfItsPage = 'ready-to-show' | 'page-title-updated'
 
@@ -54,6 +56,7 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
   #minimized = false
   #destroyed = false
   #closing = false
+  #alwaysOnTop: boolean
 
   constructor(options: BaseWindowConstructorOptions = {}) {
     super()
@@ -63,6 +66,7 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
     this.#bounds = this.#atLeastMinimum({ x, y, width, height })
     this.#title = title
     this.#parent = parent
+    this.#alwaysOnTop = options.alwaysOnTop ?? false
     this.#menuBar = new MenuBar(options.autoHideMenuBar ?? false)
     this.#menuBar.setMenu(Menu.getApplicationMenu())
     this.#contentView.heldBy(this)
@@ -173,15 +177,30 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
     return [width, height]
   }
   setBounds(bounds: Partial<Rectangle>): void {
+    const { x, y, width, height } = this.#bounds
     this.#bounds = this.#atLeastMinimum({ ...this.#bounds, ...bounds })
     this.place()
-    announce(this, 'resize')
+    if (this.#bounds.x !== x || this.#bounds.y !== y) announce(this, 'move')
+    if (this.#bounds.width !== width || this.#bounds.height !== height) announce(this, 'resize')
+  }
+  setPosition(x: number, y: number): void {
+    this.setBounds({ x, y })
+  }
+  getPosition(): number[] {
+    return [this.#bounds.x, this.#bounds.y]
   }
   setSize(width: number, height: number): void {
     this.setBounds({ width, height })
   }
   setContentSize(width: number, height: number): void {
     this.setBounds({ width, height: height + this.#menuBar.height })
+  }
+  /** The order of windows is only noted: nothing covers a page here. */
+  setAlwaysOnTop(flag: boolean): void {
+    this.#alwaysOnTop = flag
+  }
+  isAlwaysOnTop(): boolean {
+    return this.#alwaysOnTop
   }
   setBackgroundColor(_color: string): void {}
   setMenu(menu: object | null): void {

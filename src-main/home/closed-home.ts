@@ -15,6 +15,7 @@ import { lockableOf, type HomePorts, openHome, storedPreferences } from './open-
 export function basisOf(file: () => CatalogFile | null): StorageBasis {
   return {
     catalog: {
+      preference: (name) => file()?.preference(name) ?? null,
       keys: () => [...(file()?.keys ?? [])],
       backendOf: (key) => file()?.entries.find(({ ref }) => credentialKey(ref) === key)?.backend ?? null
     },

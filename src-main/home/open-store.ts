@@ -20,6 +20,7 @@ import type { CredentialStore } from '../storage/store/credential-store.ts'
 import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import { sealedPath } from '../storage/secure-store-options.ts'
 import { SecureStore } from '../storage/secure-store.ts'
+import { ownKeysIn } from '../storage/vault-key.ts'
 import { VaultError } from '#shared/problem.ts'
 import { homeLayout } from './home-layout.ts'
 
@@ -104,7 +105,7 @@ export async function chooseStore({ home, store }: Pick<Config, 'home' | 'store'
 }
 
 export type StorageBasis = {
-  readonly catalog: Pick<Catalog, 'keys' | 'backendOf'>
+  readonly catalog: Pick<Catalog, 'keys' | 'backendOf' | 'preference'>
   readonly preferences: Pick<PreferenceService, 'get'>
 }
 
@@ -145,7 +146,7 @@ function secureStore(
     fallbackPolicy: () => (mayFallBack && preferences.get().allowEncryptedFiles ? 'allow' : 'deny'),
     forceFiles: config.store === 'file',
     keychainLoader: keychain,
-    knownKeys: () => catalog.keys(),
+    knownKeys: () => [...catalog.keys(), ...ownKeysIn(catalog)],
     residence: (key) => residenceOf(catalog.backendOf(key), sealedPath(layout.sealed, key))
   })
 }

@@ -3,6 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { UseRequestPorts } from '../core/requests/use-requests.ts'
 import type { AuditPort } from '../core/use/use-ports.ts'
 import type { NewAuditRow } from '../core/use/audit-row.ts'
+import type { Clock } from '../core/ports.ts'
 import { type AuditHead, headFrom, headText } from '../storage/audit/audit-head.ts'
 import { type AuditLog, openAuditLog } from '../storage/audit/audit-log.ts'
 import { unknownPeer } from '../core/use/client.ts'
@@ -10,19 +11,30 @@ import { unknownPeer } from '../core/use/client.ts'
 type Options = {
   /** Throws KEYCHAIN_*, VAULT_LOCKED. */
   readonly key: () => Promise<Uint8Array>
-  readonly now: () => Date
+  readonly clock: Clock
+  /** The second place of the newest row, outside the file of the log. Null: nothing is there yet. */
+  readonly anchor: {
+    readonly read: () => Promise<string | null>
+    readonly write: (line: string) => Promise<void>
+  }
 }
 
-/** The log, opened at its first use: before that, the store is not asked for its key. */
-export function lazyAudit(
-  path: string,
-  { key, now }: Options
-): AuditPort & UseRequestPorts['audit'] & { readonly close: () => void } {
+type VaultAudit = AuditPort & UseRequestPorts['audit'] & { readonly close: () => Promise<void> }
+
+/** Longest time in milliseconds in which a new row is not yet in the second place. */
+const ANCHOR_MS = 10_000
+
+/**
+ * The log, opened at its first use: before that, the store is not asked for its key. Its newest row is noted in
+ * the store some seconds after it was written, and at the end.
+ */
+export function lazyAudit(path: string, { key, clock, anchor }: Options): VaultAudit {
   let opened: AuditLog | null = null
   let opening: Promise<AuditLog> | null = null
+  let cancelNote: (() => void) | null = null
   const open = async (): Promise<AuditLog> => {
     if (opened !== null) return opened
-    opening ??= key().then((bytes) => openAuditLog(path, { key: bytes, now }))
+    opening ??= key().then((bytes) => openAuditLog(path, { key: bytes, now: () => clock.now() }))
     try {
       opened = await opening
       return opened
@@ -30,22 +42,35 @@ export function lazyAudit(
       opening = null
     }
   }
-  const append = async (row: NewAuditRow): Promise<number> => (opened ?? (await open())).append(row)
+  const noteHead = async (): Promise<void> => {
+    cancelNote?.()
+    cancelNote = null
+    // A store that is locked keeps the former note, which vouches for fewer rows.
+    if (opened !== null) await anchor.write(headText(opened.head())).catch(() => undefined)
+  }
+  const append = async (row: NewAuditRow): Promise<number> => {
+    const seq = (opened ?? (await open())).append(row)
+    cancelNote ??= clock.after(ANCHOR_MS, () => void noteHead())
+    return seq
+  }
   return {
     append,
     list: async (filter) => (await open()).list(filter),
     find: async (seq) => (await open()).find(seq),
     verify: async (line) => {
-      const anchor = line === null ? null : anchorFrom(line)
       const log = await open()
-      const { kind, soundTo, anchoredTo, ...where } = log.verify(anchor)
+      const kept = line ?? (await anchor.read())
+      const { kind, soundTo, anchoredTo, ...where } = log.verify(kept === null ? null : anchorFrom(kept))
       const { seq = null, to = null } = where as { readonly seq?: number; readonly to?: number }
       return { kind, seq, to, soundTo, anchoredTo, head: headText(log.head()) } satisfies AuditReportView
     },
     note: async (action, fields) => {
       await append({ ...nothing, action, ...fields })
     },
-    close: () => opened?.close()
+    close: async () => {
+      if (cancelNote !== null) await noteHead()
+      opened?.close()
+    }
   }
 }
 

@@ -19,7 +19,7 @@ import { readAuthorities, readPolicy } from '../storage/policy/policy-file.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
 import { readApprovals, readClients } from '../storage/records/use-records.ts'
-import { readVaultKey } from '../storage/vault-key.ts'
+import { AUDIT_HEAD, readVaultKey, writeOwn } from '../storage/vault-key.ts'
 import { lazyAudit } from './audit.ts'
 import type { Basis, VaultPorts, VaultUse } from './vault-ports.ts'
 
@@ -36,10 +36,17 @@ export async function vaultUse(ports: VaultPorts, basis: UseBasis): Promise<Vaul
   const policy = await readPolicy(layout.policy)
   const sender = new HttpsSender({ ca: await readAuthorities(policy) })
   const cuts = new Emitter<{ cut: string }>()
-  const key = once(() => readVaultKey(store))
+  const key = once(() => readVaultKey(store, catalog))
   const derived = async (label: string): Promise<Uint8Array> =>
     Buffer.from(hkdfSync('sha256', await key(), '', `latchkey ${label}`, 32))
-  const audit = lazyAudit(layout.audit, { key: () => derived('audit'), now: () => ports.clock.now() })
+  const audit = lazyAudit(layout.audit, {
+    key: () => derived('audit'),
+    clock: ports.clock,
+    anchor: {
+      read: async () => (await store.read(AUDIT_HEAD))?.value ?? null,
+      write: (line) => writeOwn(store, catalog, { key: AUDIT_HEAD, value: line })
+    }
+  })
   const approvals = new Approvals({
     clock: ports.clock,
     newId: randomUUID,
@@ -96,10 +103,10 @@ export async function vaultUse(ports: VaultPorts, basis: UseBasis): Promise<Vaul
       approvals.lock()
       sender.close()
     },
-    close: () => {
+    close: async () => {
       stop()
       sender.close()
-      audit.close()
+      await audit.close()
     }
   }
 }

@@ -92,7 +92,8 @@ export type VaultUse = {
   readonly onCut: (listener: (clientId: string) => void) => void
   /** Ends what was allowed until the vault locks. */
   readonly lock: () => void
-  readonly close: () => void
+  /** Ends what is under way and closes the log. To be called before the store closes. */
+  readonly close: () => Promise<void>
 }
 
 export type Basis = {

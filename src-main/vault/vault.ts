@@ -115,7 +115,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
       scheduler.stop()
       formerKeys.stop()
       feed.close()
-      use.close()
+      await use.close()
       await signIns.close()
       // A running refresh is saved before the store closes; the wait for a hanging provider is short, and
       // shorter for a store that waits for a person.

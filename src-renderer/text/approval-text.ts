@@ -5,10 +5,10 @@ export const approvalText = {
   terminal: 'Your terminal',
   terminalMeans: 'A command that runs as you',
   paired: 'Paired program, as it says',
-  title: {
-    use: (client: string) => `${client} wants to use`,
-    relay: (client: string) => `${client} wants to open a relay for`,
-    reveal: (client: string) => `${client} wants to be given the secret of`
+  wants: {
+    use: 'wants to use',
+    relay: 'wants to open a relay for',
+    reveal: 'wants to be given the secret of'
   },
   as: 'as',
   facts: {
@@ -28,7 +28,6 @@ export const approvalText = {
   reason: (reason: string) => `“${reason}”`,
   process: (pid: number) => `Process ${pid}`,
   saysSystem: 'says the system',
-  asItSays: 'as it says',
   allowFor: 'Allow for',
   durations: { once: 'Once', '10-minutes': '10 minutes', 'until-lock': 'Until locked', always: 'Always' },
   later: (method: string) => `Later ${method} requests to`,

@@ -10,6 +10,7 @@ import { openCatalog } from '../catalog/catalog.ts'
 import type { CredentialStore } from '../store/credential-store.ts'
 import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { StoreLock } from '../store/store-lock.ts'
+import { readVaultKey, VAULT_KEY } from '../vault-key.ts'
 import { StoreMover } from './store-mover.ts'
 import { unreadableEntry } from '../../core/list/catalog-entry.ts'
 
@@ -93,4 +94,14 @@ test('Another process that moves is not waited for', async () => {
     await expect(work.run(() => undefined)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
   })
   expect(await texts()).toEqual(all)
+})
+
+test('The secrets of the vault itself move along with the credentials', async () => {
+  const { active, catalog, mover } = await makeHome()
+  const key = await readVaultKey(active, catalog)
+  const work = await mover.open(files)
+  expect(await work.run(() => undefined)).toBe(3)
+  expect(active.id).toBe('encrypted-file')
+  expect(await readVaultKey(active, catalog)).toEqual(key)
+  expect(await active.list()).toContain(VAULT_KEY)
 })

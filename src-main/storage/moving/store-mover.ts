@@ -13,6 +13,7 @@ import { refOfKey } from '../catalog/catalog-codec.ts'
 import type { CredentialStore } from '../store/credential-store.ts'
 import { moveSecrets, undoMove, type MoveOptions } from './move-backend.ts'
 import { type MoveJournal, readMoveJournal } from './move-journal.ts'
+import { isOwnKey } from '../vault-key.ts'
 import { asksFor, settleSwitch } from './move-switch.ts'
 import { isUnderPassphrase, passphraseOf, settingsOf, tryOut, unlockTarget } from './move-target.ts'
 import type { StoreLock } from '../store/store-lock.ts'
@@ -124,7 +125,9 @@ export class StoreMover implements StoreMovePort {
       run: async (onProgress) => {
         try {
           const options = this.#options(sides, settings)
-          return await this.#alone(() => moveSecrets({ ...options, onProgress }))
+          const moved = await this.#alone(() => moveSecrets({ ...options, onProgress }))
+          const own = (await active.list()).filter(isOwnKey)
+          return moved - own.length // a person counts entries
         } catch (error) {
           await settleSwitch(this.#ports).catch(() => undefined)
           throw error
@@ -155,7 +158,8 @@ export class StoreMover implements StoreMovePort {
       target: backendOver(target),
       journal,
       settings,
-      isWanted: (key) => catalog.backendOf(key) !== null && catalog.intentOf(key) !== 'remove',
+      isWanted: (key) =>
+        isOwnKey(key) || (catalog.backendOf(key) !== null && catalog.intentOf(key) !== 'remove'),
       nameOf,
       switchTo: async (_id, keys) => {
         try {
@@ -193,6 +197,7 @@ function requireInUse({ id }: CredentialStore, expected: MoveJournal['from']): v
 }
 
 function nameOf(key: string): string {
+  if (isOwnKey(key)) return 'the key of the vault'
   const ref = refOfKey(key)
   return ref ? cleanText(`${ref.service} (${ref.account})`, '?') : 'an entry without a name'
 }

@@ -1,0 +1,68 @@
+import { type ReactNode, useState } from 'react'
+import type { QuestionAnswer, QuestionView } from '#shared/broker/use.ts'
+import { approvalText } from '../text/approval-text.ts'
+import { Button } from '../ui/button.tsx'
+import { AllowChoice, narrowest } from './allow-choice.tsx'
+import styles from './approval-window.module.css'
+import { Asker } from './asker.tsx'
+import { QuestionFacts } from './question-facts.tsx'
+import { useDenyFirst } from './use-deny-first.ts'
+
+type Answer = QuestionAnswer['answer']
+type Props = {
+  readonly question: QuestionView
+  /** How many questions wait behind this one. */
+  readonly more: number
+  readonly armed: boolean
+  /** True if the present press of a key or a button is an answer. */
+  readonly counts: () => boolean
+  /** Resolves with false if the answer was not taken, and can be given again. */
+  readonly send: (answer: Answer) => Promise<boolean>
+  /** Stands above everything else. */
+  readonly note: ReactNode
+}
+
+/** One question with its answers. Deny has the focus, and no answer is given before the window is armed. */
+export function ApprovalQuestion({ question, more, armed, counts, send, note }: Props) {
+  const [choice, setChoice] = useState(narrowest)
+  const [isSending, setSending] = useState(false)
+  async function answer(wanted: Answer): Promise<void> {
+    if (isSending || !counts()) return
+    setSending(true)
+    if (!(await send(wanted))) setSending(false)
+  }
+  const deny = (): void => void answer({ kind: 'denied' })
+  const denyButton = useDenyFirst(deny)
+  return (
+    <div
+      role="alertdialog"
+      aria-labelledby="question"
+      aria-describedby="facts"
+      className={styles['question']}
+    >
+      <div className={styles['body']}>
+        {note}
+        <Asker question={question} />
+        <h1 id="question">
+          <bdi>{question.client.id === 'terminal' ? approvalText.terminal : question.client.name}</bdi>{' '}
+          {approvalText.wants[question.mode]} <bdi>{question.service}</bdi> {approvalText.as}{' '}
+          <bdi>{question.account}</bdi>
+        </h1>
+        <QuestionFacts question={question} />
+        <AllowChoice choice={choice} onChange={setChoice} question={question} />
+      </div>
+      <footer>
+        {more > 0 && <p className={styles['more']}>{approvalText.more(more)}</p>}
+        <Button ref={denyButton} className={styles['deny']} onClick={deny}>
+          {approvalText.deny}
+        </Button>
+        <Button
+          aria-disabled={!armed || isSending}
+          onClick={() => void answer({ kind: 'allowed', ...choice })}
+        >
+          {approvalText.allow[choice.duration]}
+        </Button>
+      </footer>
+    </div>
+  )
+}

@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react'
+import type { QuestionView } from '#shared/broker/use.ts'
+import { approvalText } from '../text/approval-text.ts'
+import styles from './approval-window.module.css'
+
+/** Length from which a path may be higher than its box, which then scrolls and takes the focus. */
+const LONG_PATH = 160
+
+/** What exactly is wanted. Host and path are shown whole and in the order of their letters. */
+export function QuestionFacts({ question }: { readonly question: QuestionView }) {
+  const { host, method, mode, path, reason, scope } = question
+  const { facts, means } = approvalText
+  return (
+    <dl id="facts" className={styles['facts']}>
+      <Fact label={facts.use}>
+        <span data-tone={mode === 'reveal' ? 'warn' : undefined}>{means[mode]}</span>
+      </Fact>
+      {mode === 'use' && (
+        <Fact label={facts.method}>
+          <Exact text={method} />
+        </Fact>
+      )}
+      {host !== '' && (
+        <Fact label={facts.host}>
+          <b>
+            <Exact text={host} />
+          </b>
+        </Fact>
+      )}
+      {mode === 'use' && (
+        <Fact label={facts.path}>
+          <Path path={path} />
+        </Fact>
+      )}
+      {scope !== null && (
+        <Fact label={facts.scope}>
+          <span className={styles['tag']}>
+            <bdi>{scope}</bdi>
+          </span>
+        </Fact>
+      )}
+      {reason !== null && (
+        <Fact label={facts.reason}>
+          <bdi>{approvalText.reason(reason)}</bdi>
+        </Fact>
+      )}
+    </dl>
+  )
+}
+
+function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+/** Text that no letter of it can put into another order. */
+function Exact({ text }: { readonly text: string }) {
+  return (
+    <bdo dir="ltr" className={styles['mono']}>
+      {text}
+    </bdo>
+  )
+}
+
+function Path({ path }: { readonly path: string }) {
+  if (path.length < LONG_PATH) return <Exact text={path} />
+  return (
+    <div className={styles['path']} role="group" aria-label={approvalText.facts.path} tabIndex={0}>
+      <Exact text={path} />
+    </div>
+  )
+}
