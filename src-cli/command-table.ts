@@ -12,6 +12,7 @@ import type { ToolCommandPorts } from './commands/use/tool.ts'
 import type { ServeCommandPorts } from './commands/use/serve.ts'
 import type { ApprovalsCommandPorts } from './commands/programs/approvals.ts'
 import type { AuditCommandPorts } from './commands/programs/audit.ts'
+import type { PolicyCommandPorts } from './commands/programs/policy.ts'
 import type { PairCommandPorts } from './commands/programs/pair.ts'
 import type { CompletionCommandPorts } from './commands/upkeep/completion.ts'
 import type { CommandRow, OptionRow } from './terminal/command.ts'
@@ -25,6 +26,7 @@ export type CommandPorts = CompletionCommandPorts &
   AuditCommandPorts &
   MoveCommandPorts &
   PairCommandPorts &
+  PolicyCommandPorts &
   RelayCommandPorts &
   RequestCommandPorts &
   RunCommandPorts &
@@ -186,6 +188,27 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     exitCodes: '0 done',
     opensNothing: true,
     load: async () => (await import('./commands/programs/pair.ts')).pairCommand
+  },
+  {
+    name: 'policy',
+    topic: 'Use without seeing',
+    summary: 'check your rules, and try others on what was asked so far',
+    forms: ['policy [--dry-run FILE] [--limit NUMBER] [--json]'],
+    options: [
+      { name: 'dry-run', value: 'FILE', text: 'check this file in place of policy.yaml; nothing is changed' },
+      {
+        name: 'limit',
+        value: 'NUMBER',
+        text: 'how many of the newest rows of the log; 1000 if it is left out'
+      },
+      json()
+    ],
+    about: [
+      'Says what is wrong with policy.yaml, and which requests of programs it would decide otherwise than they were decided.'
+    ],
+    exitCodes: '0 valid, 1 valid with names that match nothing',
+    opensNothing: true,
+    load: async () => (await import('./commands/programs/policy.ts')).policyCommand
   },
   {
     name: 'audit',

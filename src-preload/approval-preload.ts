@@ -7,6 +7,7 @@ const request = <Name extends ApprovalRequestName>(name: Name): ApprovalBridge[N
 const approval: ApprovalBridge = {
   current: request('current'),
   answer: request('answer'),
+  fit: request('fit'),
   onApprovalChanged: (listener: (state: ApprovalState) => void) => {
     const forward = (_event: unknown, state: ApprovalState): void => listener(state)
     ipcRenderer.on('latchkey:approval:approvalChanged', forward)

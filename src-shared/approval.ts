@@ -18,7 +18,9 @@ export type ApprovalState = InferOutput<typeof approvalState>
 export const approvalRequests = {
   current: { input: v.strictTuple([]), output: approvalState },
   /** Fails with INVALID_REQUEST if the question is no longer asked or the digest is that of another one. */
-  answer: { input: v.strictTuple([questionAnswer]), output: v.null() }
+  answer: { input: v.strictTuple([questionAnswer]), output: v.null() },
+  /** The height in pixels at which the page needs no scrolling. The window keeps within its own bounds. */
+  fit: { input: v.strictTuple([v.pipe(v.number(), v.integer(), v.minValue(1))]), output: v.null() }
 } as const
 
 export type ApprovalRequests = typeof approvalRequests

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FrameChannel } from './frame-channel.ts'
 import { frameHead, LARGEST_PAYLOAD, messageFrame } from './frames.ts'
@@ -59,6 +60,17 @@ describe('a channel that is broken', () => {
     await expect(other.next()).rejects.toThrow('A frame is of an unknown kind.')
     expect(other.isClosed).toBe(true)
     if (!pair.client.destroyed) await once(pair.client, 'close')
+  })
+
+  it('by a frame gives nothing of what comes behind it, also from the buffer of its stream', async () => {
+    const [client, server] = duplexPair()
+    const other = new FrameChannel(server)
+    client.write(messageFrame('before'))
+    client.write(Buffer.of(0, 0, 0, 0, 0))
+    client.write(messageFrame('behind'))
+    expect(await other.next()).toEqual({ kind: 'message', value: 'before' })
+    await expect(other.next()).rejects.toThrow('A frame has a wrong length.')
+    await expect(other.next()).rejects.toThrow('A frame has a wrong length.')
   })
 
   it('within a frame gives what came before it, then a fault and no clean end', async () => {

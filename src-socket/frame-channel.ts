@@ -83,6 +83,7 @@ export class FrameChannel {
   }
 
   #receive(bytes: Buffer): void {
+    if (this.#isEnded) return // a stream that is destroyed still gives what it has buffered
     try {
       this.#ready.push(...this.#reader.push(bytes))
     } catch (error) {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FrameChannel } from './frame-channel.ts'
+import type { FrameChannel } from './frame-channel.ts'
 import { helloFrom, proofFrom, proofOf } from './handshake.ts'
 
 /** A real socket in a folder of its own. */
@@ -91,6 +91,13 @@ export function countedBody(count: number, size: number) {
     }
   }
   return { counter, body: pieces() }
+}
+
+/** The whole of a body; empty for none. */
+export async function bytesOf(body: AsyncIterable<Uint8Array> | null): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const bytes of body ?? []) pieces.push(bytes)
+  return Buffer.concat(pieces)
 }
 
 /** Lets everything run that is ready to run now, and what that leads to, many times over. */

@@ -1,5 +1,5 @@
 import type { ApprovalBridge, ApprovalState } from '#shared/approval.ts'
-import { VaultError } from '#shared/problem.ts'
+import { toProblem, VaultError } from '#shared/problem.ts'
 
 /** What stands in the place of the approval window's preload, and what a test does with it. */
 export type FakeApproval = {
@@ -7,6 +7,8 @@ export type FakeApproval = {
   readonly control: {
     /** Each answer as `DIGEST denied` or `DIGEST DURATION path|host`, also those that were refused. */
     readonly answers: string[]
+    /** Each height that the page asked for, in pixels. */
+    readonly heights: number[]
     /** Asks something else, or nothing, as the shell does. */
     readonly set: (state: ApprovalState) => void
     /** Tells the page that its window moved. */
@@ -20,6 +22,7 @@ export type FakeApproval = {
 export function fakeApproval(first: ApprovalState): FakeApproval {
   let current = first
   const answers: string[] = []
+  const heights: number[] = []
   const changed = new Set<(state: ApprovalState) => void>()
   const moved = new Set<() => void>()
   const bridge: ApprovalBridge = {
@@ -30,7 +33,11 @@ export function fakeApproval(first: ApprovalState): FakeApproval {
       answers.push(`${digest} ${given}`)
       if (digest === current?.question.digest) return { ok: true, value: null }
       const message = 'This question is no longer asked.'
-      return { ok: false, problem: new VaultError('INVALID_REQUEST', { message }).problem }
+      return { ok: false, problem: toProblem(new VaultError('INVALID_REQUEST', { message })) }
+    },
+    fit: async (height) => {
+      heights.push(height)
+      return { ok: true, value: null }
     },
     onApprovalChanged: (listener) => {
       changed.add(listener)
@@ -49,5 +56,5 @@ export function fakeApproval(first: ApprovalState): FakeApproval {
   const move = (): void => {
     for (const listener of moved) listener()
   }
-  return { bridge, control: { answers, set, move, setUnheard } }
+  return { bridge, control: { answers, heights, set, move, setUnheard } }
 }

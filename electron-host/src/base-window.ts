@@ -24,7 +24,16 @@ export type BaseWindowConstructorOptions = {
 }
 
 type Emitted =
-  'close' | 'closed' | 'show' | 'hide' | 'focus' | 'blur' | 'minimize' | 'restore' | 'resize' | 'move'
+  | 'close'
+  | 'closed'
+  | 'show'
+  | 'hide'
+  | 'focus'
+  | 'blur'
+  | 'minimize'
+  | 'restore'
+  | 'resize'
+  | 'move'
 /** Additional events of a BrowserWindow. */
 type OfItsPage = 'ready-to-show' | 'page-title-updated'
 

@@ -14,7 +14,8 @@ const codes: Readonly<Record<string, number>> = {
   BROKER_UNREACHABLE: exitCodes.unreachable,
   PROVIDER_UNREACHABLE: exitCodes.unreachable,
   CERTIFICATE_REFUSED: exitCodes.unreachable,
-  INVALID_REQUEST: exitCodes.usage
+  INVALID_REQUEST: exitCodes.usage,
+  CONFIG_INVALID: exitCodes.usage
 }
 
 /** The exit code of a problem; 70 if it has none of its own. */

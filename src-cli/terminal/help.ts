@@ -14,7 +14,6 @@ export function overview(commands: readonly Shown[]): string {
   return [
     'Usage: latchkey COMMAND',
     ...lines,
-    '',
     'latchkey COMMAND --help   what it does, its options and its exit codes',
     'latchkey --version        the version',
     ''

@@ -1,6 +1,8 @@
-import type { Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { VaultError } from '#shared/problem.ts'
+import type { Scrubber } from './scrub/stream-scrubber.ts'
+import { sendFault } from './send-fault.ts'
 
 /** Most bytes of an answer that came compressed although it was asked for plain. */
 const MOST_DECODED = 64 * 1024 * 1024
@@ -20,24 +22,54 @@ const decoders = {
 export function decodedBody(raw: Readable, encoding: string | null): AsyncIterable<Uint8Array> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return raw as AsyncIterable<Uint8Array>
-  const decoder = Object.hasOwn(decoders, name) ? decoders[name as keyof typeof decoders]() : null
-  if (decoder === null) throw unreadable()
-  raw.on('error', (error) => decoder.destroy(error))
-  return bounded(raw.pipe(decoder), raw)
+  if (!Object.hasOwn(decoders, name)) throw unreadable()
+  return decoded(raw, decoders[name as keyof typeof decoders])
 }
 
-async function* bounded(decoded: Readable, raw: Readable): AsyncGenerator<Uint8Array> {
+async function* decoded(raw: Readable, newDecoder: () => ReturnType<typeof createGunzip>) {
+  const decoder = newDecoder()
+  // It begins with the reader: a decoder that fails while nobody listens would end the process.
+  pipeline(raw, decoder, () => undefined)
   let total = 0
-  try {
-    for await (const piece of decoded as AsyncIterable<Uint8Array>) {
-      total += piece.length
-      if (total > MOST_DECODED) throw unreadable()
-      yield piece
-    }
-  } finally {
-    raw.destroy()
-    decoded.destroy()
+  for await (const piece of decoder as AsyncIterable<Uint8Array>) {
+    total += piece.length
+    if (total > MOST_DECODED) throw unreadable()
+    yield piece
   }
+}
+
+type CleanBodyOptions = {
+  /** Null: there is nothing to remove. */
+  readonly scrubber: Scrubber | null
+  /** Told once how to ask for the number of echoes that were removed so far. */
+  readonly onStream: (removed: () => number) => void
+  /** The first cause of an error that the body shows. */
+  readonly causeOf: (error: unknown) => unknown
+}
+
+/**
+ * Reads a plain body once and removes the echoes. The iteration throws the problem of `causeOf` if it ends too early;
+ * what came before has been passed on then.
+ */
+export async function* cleanBody(
+  plain: AsyncIterable<Uint8Array>,
+  { scrubber, onStream, causeOf }: CleanBodyOptions
+): AsyncGenerator<Uint8Array> {
+  const stream = scrubber?.stream() ?? null
+  if (stream !== null) onStream(() => stream.removed)
+  try {
+    for await (const piece of plain) {
+      const clean = stream?.push(piece) ?? piece
+      if (clean.length > 0) yield clean
+    }
+  } catch (error) {
+    throw sendFault(
+      error instanceof VaultError ? error : causeOf(error),
+      'The answer was cut off before its end.'
+    )
+  }
+  const rest = stream?.end()
+  if (rest !== undefined && rest.length > 0) yield rest
 }
 
 function unreadable(): VaultError {

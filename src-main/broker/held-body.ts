@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ClientRequest } from 'node:http'
 import { VaultError } from '#shared/problem.ts'
 import type { StopSignal } from '../core/use/use-ports.ts'
@@ -19,8 +18,7 @@ export async function heldBody(body: AsyncIterable<Uint8Array>, signal: StopSign
   const held: Uint8Array[] = []
   let length = 0
   while (length <= HELD) {
-    if (signal.aborted) throw new VaultError('INVALID_REQUEST', { message: 'The request was cancelled.' })
-    const { value, done } = await rest.next()
+    const { value, done } = await nextBefore(signal, rest)
     if (done === true) return { length, writeTo: async (request) => await write(request, held, null) }
     held.push(value)
     length += value.length
@@ -28,21 +26,44 @@ export async function heldBody(body: AsyncIterable<Uint8Array>, signal: StopSign
   return { length: null, writeTo: async (request) => await write(request, held, rest) }
 }
 
+/** The next piece. Rejects as soon as `signal` is aborted, because a client that is gone may never send it. */
+async function nextBefore(
+  signal: StopSignal,
+  rest: AsyncIterator<Uint8Array>
+): Promise<IteratorResult<Uint8Array>> {
+  const stopped = Promise.withResolvers<never>()
+  const stop = (): void =>
+    stopped.reject(new VaultError('INVALID_REQUEST', { message: 'The request was cancelled.' }))
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    return await Promise.race([stopped.promise, rest.next()])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Reads on only while the request is under way. */
 async function write(
   request: ClientRequest,
   held: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array> | null
 ): Promise<void> {
   for (const piece of held) await writePiece(request, piece)
-  for (let next = await rest?.next(); next !== undefined && next.done !== true; next = await rest?.next()) {
-    await writePiece(request, next.value)
+  while (rest !== null && !request.destroyed) {
+    const { value, done } = await rest.next()
+    if (done === true) break
+    await writePiece(request, value)
   }
-  request.end()
+  // Nobody takes the rest of a body whose request has ended.
+  if (request.destroyed) await rest?.return?.()
+  else request.end()
 }
 
 async function writePiece(request: ClientRequest, piece: Uint8Array): Promise<void> {
   if (request.destroyed || request.write(piece)) return
-  const gone = new AbortController()
-  request.once('close', () => gone.abort())
-  await once(request, 'drain', { signal: gone.signal }).catch(() => undefined)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  request.once('drain', resolve).once('close', resolve)
+  await promise
+  request.off('drain', resolve).off('close', resolve)
 }

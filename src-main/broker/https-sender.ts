@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import {
   Agent as HttpAgent,
   type ClientRequest,
@@ -11,12 +10,12 @@ import { VaultError } from '#shared/problem.ts'
 import type { Secret } from '../core/secret.ts'
 import type { Header, SendAnswer, Sender, SendRequest } from '../core/use/use-ports.ts'
 import { guardedLookup } from './addresses.ts'
-import { credentialHeader } from './credential-header.ts'
-import { decodedBody } from './decoded-body.ts'
+import { requestHeaders } from './credential-header.ts'
+import { cleanBody, decodedBody } from './decoded-body.ts'
 import { heldBody } from './held-body.ts'
 import { needlesOf } from './scrub/needles.ts'
 import { Scrubber } from './scrub/stream-scrubber.ts'
-import { sendFault } from './send-fault.ts'
+import { accessEnded, sendFault, tooSlow } from './send-fault.ts'
 
 /** Time limits in milliseconds. The first byte may take long: some services think before they answer. */
 const CONNECT_MS = 15_000
@@ -39,7 +38,7 @@ export type HttpsSenderOptions = {
 /**
  * Sends requests by `node:https`, which follows no redirect, reads no proxy variable and unpacks nothing. Each
  * credential has connections of its own. Every setting of TLS is named, because variables of the environment
- * change the defaults: NODE_TLS_REJECT_UNAUTHORIZED and NODE_EXTRA_CA_CERTS have no effect here.
+ * change the defaults: NODE_TLS_REJECT_UNAUTHORIZED, NODE_EXTRA_CA_CERTS and SSL_CERT_FILE have no effect here.
  */
 export class HttpsSender implements Sender {
   readonly #agents = new Map<string, Agents>()
@@ -50,20 +49,25 @@ export class HttpsSender implements Sender {
 
   constructor({ ca = [], lookup = guardedLookup }: HttpsSenderOptions = {}) {
     this.#lookup = lookup
-    const all = [...getCACertificates('bundled'), ...getCACertificates('system'), ...ca]
+    const all = [...getCACertificates('bundled'), ...systemAuthorities(), ...ca]
     this.#context = createSecureContext({ ca: all, minVersion: 'TLSv1.2' })
   }
 
   async send(request: SendRequest): Promise<SendAnswer> {
     const key = request.credential?.key ?? ''
+    const agents = this.#agentsOf(key)
     const body = request.body === null ? null : await heldBody(request.body, request.signal)
     for (let isFirst = true; ; isFirst = false) {
-      const sent = this.#start(request, body?.length ?? null)
+      // `cut` has replaced them while the body came in, or while the answer was awaited.
+      if (this.#agentsOf(key) !== agents) throw accessEnded()
+      const sent = this.#start(request, agents, body?.length ?? null)
       this.#note(key, sent)
       try {
         const head = headOf(sent)
-        const uploaded = body === null ? end(sent) : body.writeTo(sent)
-        return this.#answer(sent, await winner(head, uploaded), request)
+        if (body === null) sent.end()
+        // The answer may come before the whole body is sent. A body that breaks ends both.
+        else body.writeTo(sent).catch((error: unknown) => void sent.destroy(sendFault(error)))
+        return this.#answer(sent, await head, request)
       } catch (error) {
         sent.destroy()
         // The server closed a kept connection before it saw this request.
@@ -76,7 +80,7 @@ export class HttpsSender implements Sender {
   }
 
   cut(credential: string): void {
-    for (const request of this.#running.get(credential) ?? []) request.destroy()
+    for (const request of this.#running.get(credential) ?? []) request.destroy(accessEnded())
     const agents = this.#agents.get(credential)
     this.#agents.delete(credential)
     this.#scrubbers.delete(credential)
@@ -89,26 +93,25 @@ export class HttpsSender implements Sender {
     for (const key of [...this.#agents.keys(), ...this.#running.keys()]) this.cut(key)
   }
 
-  #start(request: SendRequest, bodyLength: number | null): ClientRequest {
-    const { target, isLocal, method, credential, signal } = request
-    const agents = this.#agentsOf(credential?.key ?? '')
+  #start(request: SendRequest, agents: Agents, bodyLength: number | null): ClientRequest {
+    const { target, isLocal, method, signal } = request
     const isPlain = target.scheme === 'http'
+    // Both are only for hosts that a person listed as local. `lookup` is not called for an address.
+    if ((isPlain || target.isLiteral) && !isLocal) throw new VaultError('ORIGIN_NOT_ALLOWED')
     const options: RequestOptions = {
       host: target.host.replace(/^\[|\]$/g, ''),
       port: target.port,
       path: target.path + target.query,
       method,
-      headers: headersOf(request, bodyLength),
+      headers: requestHeaders(request, bodyLength),
       lookup: this.#lookup(isLocal),
       maxHeaderSize: MOST_HEADER_BYTES,
       signal: signal as AbortSignal
     }
-    // Plain http reaches only hosts that a person listed as local.
-    if (isPlain && !isLocal) throw new VaultError('ORIGIN_NOT_ALLOWED')
     const sent = isPlain
       ? httpRequest({ ...options, agent: agents.http })
       : httpsRequest({ ...options, agent: agents.https, rejectUnauthorized: true })
-    sent.setTimeout(FIRST_BYTE_MS, () => sent.destroy())
+    sent.setTimeout(FIRST_BYTE_MS, () => sent.destroy(tooSlow()))
     limitConnect(sent)
     return sent
   }
@@ -151,82 +154,64 @@ export class HttpsSender implements Sender {
     sent.setTimeout(IDLE_MS)
     const scrubber = this.#scrubberOf(request)
     const counts = { head: 0, body: (): number => 0 }
+    let cause: unknown = null
+    sent.on('error', (error) => (cause ??= error))
     const clean = (text: string): string => {
       const found = scrubber?.text(text) ?? { text, removed: 0 }
       counts.head += found.removed
       return found.text
     }
-    const plain = decodedBody(raw, encodingOf(raw))
+    const status = raw.statusCode ?? 0
+    // Their encoding is that of a body that does not follow (RFC 9110 sections 9.3.2 and 15.4.5).
+    const isEmpty = request.method === 'HEAD' || status === 204 || status === 304
+    const plain = decodedBody(raw, isEmpty ? null : encodingOf(raw))
     return {
-      status: raw.statusCode ?? 0,
+      status,
       statusText: clean(raw.statusMessage ?? ''),
       headers: pairs(raw.rawHeaders).map(([name, value]): Header => [clean(name), clean(value)]),
-      body: passed(plain, scrubber, (removed) => (counts.body = removed)),
+      body: cleanBody(plain, {
+        scrubber,
+        onStream: (removed) => (counts.body = removed),
+        causeOf: (error) => cause ?? error
+      }),
       removed: () => counts.head + counts.body(),
       discard: () => void sent.destroy()
     }
   }
 }
 
-/** The client's headers; those of the vault come last, so that none of them can be replaced. */
-function headersOf({ target, headers, credential, body }: SendRequest, length: number | null): string[] {
-  const isDefaultPort = target.port === (target.scheme === 'http' ? 80 : 443)
-  const all: Header[] = [
-    ['host', isDefaultPort ? target.host : `${target.host}:${target.port}`],
-    ...headers,
-    ['accept-encoding', 'identity']
-  ]
-  if (body !== null)
-    all.push(length === null ? ['transfer-encoding', 'chunked'] : ['content-length', String(length)])
-  if (credential !== null) all.push(credentialHeader(credential))
-  return all.flat()
+/**
+ * The system's authorities. Node takes them from the files that SSL_CERT_FILE and SSL_CERT_DIR name, so these
+ * variables are away for as long as they are read: whoever started this process may have set them.
+ */
+function systemAuthorities(): readonly string[] {
+  const kept = ['SSL_CERT_FILE', 'SSL_CERT_DIR'].map((name) => [name, process.env[name]] as const)
+  for (const [name] of kept) delete process.env[name]
+  try {
+    return getCACertificates('system')
+  } finally {
+    for (const [name, value] of kept) if (value !== undefined) process.env[name] = value
+  }
 }
 
-async function headOf(sent: ClientRequest): Promise<IncomingMessage> {
-  const [message] = (await once(sent, 'response')) as [IncomingMessage]
-  return message
-}
-
-/** The answer, which may come before the whole body is sent. A body that can not be sent ends the request. */
-async function winner(head: Promise<IncomingMessage>, uploaded: Promise<void>): Promise<IncomingMessage> {
-  head.catch(() => undefined)
-  await Promise.race([head, uploaded])
-  uploaded.catch(() => undefined)
-  return await head
-}
-
-async function end(sent: ClientRequest): Promise<void> {
-  sent.end()
+function headOf(sent: ClientRequest): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  sent.once('response', resolve)
+  // It stays: a connection that breaks after the head is an error of the request, too, and would end the process.
+  sent.on('error', reject)
+  // A server that changes the protocol ends the request without an answer and without an error.
+  sent.once('close', () => reject(new VaultError('PROVIDER_REFUSED')))
+  return promise
 }
 
 function limitConnect(sent: ClientRequest): void {
-  const timer = setTimeout(() => sent.destroy(), CONNECT_MS)
+  const timer = setTimeout(() => sent.destroy(tooSlow()), CONNECT_MS)
   const stop = (): void => clearTimeout(timer)
   sent.once('socket', (socket) => {
     if (!socket.connecting) return stop()
     socket.once(sent.protocol === 'https:' ? 'secureConnect' : 'connect', stop)
   })
   sent.once('close', stop)
-}
-
-/** Reads the body once, removes echoes, and turns every failure into a problem. */
-async function* passed(
-  plain: AsyncIterable<Uint8Array>,
-  scrubber: Scrubber | null,
-  onStream: (removed: () => number) => void
-): AsyncGenerator<Uint8Array> {
-  const stream = scrubber?.stream() ?? null
-  if (stream !== null) onStream(() => stream.removed)
-  try {
-    for await (const piece of plain) {
-      const clean = stream?.push(piece) ?? piece
-      if (clean.length > 0) yield clean
-    }
-  } catch (error) {
-    throw sendFault(error, 'The answer was cut off before its end.')
-  }
-  const rest = stream?.end()
-  if (rest !== undefined && rest.length > 0) yield rest
 }
 
 function encodingOf({ rawHeaders }: IncomingMessage): string | null {

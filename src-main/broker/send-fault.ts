@@ -1,7 +1,8 @@
 import { VaultError } from '#shared/problem.ts'
 
 /** Error codes of OpenSSL and Node for a certificate that is not trusted. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME|EPROTO/
+const CERTIFICATE =
+  /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME|EPROTO|INVALID_(?:CA|PURPOSE)|PATH_LENGTH|HOSTNAME_MISMATCH/
 
 /**
  * The problem that a failed request is for its client. `cutOff`: the sentence for an answer that ended too
@@ -23,4 +24,16 @@ export function sendFault(error: unknown, cutOff?: string): VaultError {
   const message =
     cutOff ?? 'The host could not be reached. Check the address and the network, then try again.'
   return new VaultError('PROVIDER_UNREACHABLE', { message, cause: error })
+}
+
+/** For a request whose credential was removed, revoked or locked away while it was under way. */
+export function accessEnded(): VaultError {
+  return new VaultError('APPROVAL_DENIED', {
+    message: 'The access to this credential has ended: it was revoked, or Latchkey was locked.'
+  })
+}
+
+/** For a server that sends nothing within a time limit. */
+export function tooSlow(): VaultError {
+  return new VaultError('PROVIDER_UNREACHABLE', { message: 'The host did not answer in time. Try again.' })
 }

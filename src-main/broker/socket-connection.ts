@@ -19,10 +19,11 @@ export type Caller = {
   /** Aborted when the client cancels the request or is gone. */
   readonly signal: AbortSignal
   /**
-   * Asks the client for the body and gives it; call it at most once. A client sends no body before that.
+   * Asks the client for the body and gives it. To be called at most once and begun before the answer: a client
+   * sends no body before that.
    */
   readonly body: () => AsyncIterable<Uint8Array>
-  /** Tells the client something while it waits. */
+  /** Tells the client something while it waits for the answer. */
   readonly tell: (notice: unknown) => Promise<void>
 }
 

@@ -39,6 +39,7 @@ export async function openHeadlessDoctor(
     store,
     storageHealth: () => store.health(),
     mayLack: () => false,
+    listed: () => ({ entries: last?.entries ?? [], clients: last?.preference('clients') }),
     tally: () =>
       last === null ? { entries: 0, removals: 0 } : tallyOfOpen({ ...last, list: () => last?.entries ?? [] }),
     catalog: {

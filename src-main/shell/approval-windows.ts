@@ -17,6 +17,8 @@ import { OWN_PAGE_PREFERENCES } from './web-contents-guard.ts'
 const APPROVAL_PAGE = 'approval.html'
 /** Width and height of the page in pixels; the frame of the window comes on top. */
 const SIZE = { width: 480, height: 600 }
+/** Greatest height that a question gives the window, in pixels; the person can make it higher. */
+const HIGHEST = 720
 /** Smallest window in which the buttons and the first facts are in sight. */
 const SMALLEST = { minWidth: 420, minHeight: 440 }
 
@@ -53,6 +55,11 @@ export class ApprovalWindows {
       current: async () => this.#state,
       answer: async (answer) => {
         await options.answer(answer)
+        return null
+      },
+      fit: async (height) => {
+        const [width = SIZE.width] = this.#window?.getContentSize() ?? []
+        this.#window?.setContentSize(width, Math.min(Math.max(height, SMALLEST.minHeight), HIGHEST))
         return null
       }
     }

@@ -1,10 +1,16 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { isoTimestamp, pipe, safeParse, string } from 'valibot'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { Config } from '../config.ts'
 import { Doctor } from '../core/doctor/doctor.ts'
-import type { DoctorPorts } from '../core/doctor/doctor-ports.ts'
+import type { DoctorPorts, PolicyAudit } from '../core/doctor/doctor-ports.ts'
+import type { CatalogEntry } from '../core/credential-record.ts'
+import { toProblem } from '#shared/problem.ts'
+import { accessPresets } from '../oauth/provider-rows/access-presets.ts'
+import { policyProblems, readAuthorities, readPolicy } from '../storage/policy/policy-file.ts'
+import { readClients } from '../storage/records/use-records.ts'
 import type { Clock, CredentialRepository } from '../core/ports.ts'
 import type { UnlistedEntries } from '../core/stores/unlisted-entries.ts'
 import { unlistedKeys } from '../storage/repository/credential-repository.ts'
@@ -34,6 +40,8 @@ export type DoctorParts = {
   readonly catalog: Omit<DoctorPorts['catalog'], 'readEntry' | 'unlisted'>
   /** Tally of the entries that the catalog lists and has removed. */
   readonly tally: () => Tally
+  /** What the catalog lists; a policy may name it. */
+  readonly listed: () => Listed
   /** True if there is another sign that the catalog has lost entries. */
   readonly mayLack: () => boolean
 }
@@ -41,7 +49,8 @@ export type DoctorParts = {
 /** The doctor of one home, for a vault that is open here or for the command line. */
 export function createDoctor(parts: DoctorParts): Doctor {
   const { config, clock, keychain, version, store, storageHealth, catalog, tally } = parts
-  const { sealed, encrypted, browser, backups } = homeLayout(config.home)
+  const layout = homeLayout(config.home)
+  const { sealed, encrypted, browser, backups } = layout
   const userHome = homedir()
   return new Doctor({
     clock,
@@ -76,9 +85,33 @@ export function createDoctor(parts: DoctorParts): Doctor {
       const { state, rows, problem } = ownProvidersIn(config.home)
       return { exists: state !== 'absent', rows: rows.length, problem }
     },
+    policy: () => policyAudit(layout.policy, parts.listed()),
     sops: async () => sopsSetup(await sopsPlaces(config, userHome)),
     oldFiles: () => findOldFiles(userHome)
   })
+}
+
+/** The entries and the paired programs of a catalog. */
+export type Listed = {
+  readonly entries: readonly Pick<CatalogEntry, 'ref'>[]
+  /** The preference `clients`. */
+  readonly clients: unknown
+}
+
+async function policyAudit(path: string, { entries, clients }: Listed): Promise<PolicyAudit> {
+  const exists = existsSync(path)
+  try {
+    const services = [
+      ...accessPresets.map(({ service }) => service),
+      ...entries.map(({ ref }) => ref.service)
+    ]
+    const names = readClients(clients).map(({ name }) => name)
+    const policy = await readPolicy(path)
+    await readAuthorities(policy)
+    return { exists, problem: null, unknown: policyProblems(policy, { services, clients: names }) }
+  } catch (error) {
+    return { exists, problem: toProblem(error).message, unknown: [] }
+  }
 }
 
 type DoctorBasis = {
@@ -91,7 +124,7 @@ type DoctorBasis = {
 
 /** The doctor of a vault that is open here. */
 export function doctorOf(
-  ports: Omit<DoctorParts, 'store' | 'storageHealth' | 'catalog' | 'tally' | 'mayLack'>,
+  ports: Omit<DoctorParts, 'store' | 'storageHealth' | 'catalog' | 'tally' | 'mayLack' | 'listed'>,
   { catalog, store, repository, unlisted, health }: DoctorBasis
 ): Doctor {
   return createDoctor({
@@ -100,6 +133,7 @@ export function doctorOf(
     storageHealth: health,
     tally: () => tallyOfOpen(catalog),
     mayLack: () => unlisted.count > 0,
+    listed: () => ({ entries: catalog.list(), clients: catalog.preference('clients') }),
     catalog: {
       view: async () => viewOf(catalog),
       settle: () => repository.recover().then(() => true),

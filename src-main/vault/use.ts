@@ -8,14 +8,16 @@ import { useHandlers } from '../core/requests/use-requests.ts'
 import { Approvals } from '../core/use/approvals.ts'
 import { Budgets } from '../core/use/budgets.ts'
 import { Clients } from '../core/use/clients.ts'
-import { accessOf, limitsOf, schemeOf } from '../core/use/policy.ts'
+import { accessOf, limitsOf, noPolicy, schemeOf } from '../core/use/policy.ts'
+import { decisionUnder, dryRun } from '../core/use/dry-run.ts'
 import { HandOut } from '../core/use/hand-out.ts'
-import type { UsePorts } from '../core/use/use-ports.ts'
+import type { SendAnswer, Sender, SendRequest, UsePorts } from '../core/use/use-ports.ts'
 import { UseService } from '../core/use/use-service.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { accessPresets } from '../oauth/provider-rows/access-presets.ts'
-import { readAuthorities, readPolicy } from '../storage/policy/policy-file.ts'
+import { parsePolicy, policyProblems } from '../storage/policy/policy-file.ts'
+import { PolicySource } from '../storage/policy/policy-source.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
 import { readApprovals, readClients } from '../storage/records/use-records.ts'
@@ -29,12 +31,13 @@ type UseBasis = Basis & {
   readonly tokens: TokenService
 }
 
-/** Opens the use of credentials. Throws CONFIG_INVALID if policy.yaml is not valid. */
-export async function vaultUse(ports: VaultPorts, basis: UseBasis): Promise<VaultUse> {
+/** The use of credentials. Nothing is opened and no file is read before the first use. */
+export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
   const { catalog, repository, store, tokens } = basis
   const layout = homeLayout(ports.config.home)
-  const policy = await readPolicy(layout.policy)
-  const sender = new HttpsSender({ ca: await readAuthorities(policy) })
+  const policies = new PolicySource(layout.policy)
+  let policy = noPolicy
+  const sender = new TrustingSender()
   const cuts = new Emitter<{ cut: string }>()
   const key = once(() => readVaultKey(store, catalog))
   const derived = async (label: string): Promise<Uint8Array> =>
@@ -75,7 +78,12 @@ export async function vaultUse(ports: VaultPorts, basis: UseBasis): Promise<Vaul
     repository,
     tokens,
     targetOf,
-    rulesFor: (entry, client) => accessOf(entry, presetOf(entry), policy, client.name),
+    rulesFor: async (entry, client) => {
+      const current = await policies.current()
+      policy = current.policy
+      sender.trust(current.authorities)
+      return accessOf(entry, presetOf(entry), policy, client.name)
+    },
     spend: (client) => budgets.take(client.id, limitsOf(policy, client.name)),
     schemeFor: (entry, wished) =>
       presetOf(entry) === null && wished !== undefined ? wished : schemeOf(entry, presetOf(entry)),
@@ -97,6 +105,18 @@ export async function vaultUse(ports: VaultPorts, basis: UseBasis): Promise<Vaul
       approvals,
       clients,
       audit,
+      policyCheck: async (text, rows) => {
+        const wanted = text === null ? (await policies.current()).policy : parsePolicy(text)
+        const entryOf = (key: string) =>
+          repository.list().find(({ ref }) => credentialKey(ref) === key) ?? null
+        const decide = decisionUnder(wanted, entryOf, (service) => presets.get(service) ?? null)
+        const services = [...presets.keys(), ...repository.list().map(({ ref }) => ref.service)]
+        const names = ['terminal', ...clients.list().map(({ name }) => name)]
+        return {
+          problems: [...policyProblems(wanted, { services, clients: names })],
+          ...dryRun(rows, decide)
+        }
+      },
       clientSecret: async (id) => Buffer.from(await secretOf(id)).toString('hex')
     }),
     lock: () => {
@@ -113,6 +133,32 @@ export async function vaultUse(ports: VaultPorts, basis: UseBasis): Promise<Vaul
 
 const presets = new Map(accessPresets.map((preset) => [preset.service, preset]))
 const presetOf = ({ ref }: CatalogEntry) => presets.get(ref.service) ?? null
+
+/** A sender that is made at its first use, and anew when other authorities are trusted. */
+class TrustingSender implements Sender {
+  #authorities: readonly string[] = []
+  #sender: HttpsSender | null = null
+
+  trust(authorities: readonly string[]): void {
+    if (authorities.join() === this.#authorities.join()) return
+    this.close()
+    this.#authorities = authorities
+  }
+
+  async send(request: SendRequest): Promise<SendAnswer> {
+    this.#sender ??= new HttpsSender({ ca: this.#authorities })
+    return await this.#sender.send(request)
+  }
+
+  cut(credential: string): void {
+    this.#sender?.cut(credential)
+  }
+
+  close(): void {
+    this.#sender?.close()
+    this.#sender = null
+  }
+}
 
 /** Calls `make` until it succeeds once, and gives that value from then on. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -26,13 +26,15 @@ export function AllowChoice({ question: { host, method, mode }, choice, onChange
         value={choice.duration}
         onChange={(duration) => onChange({ ...narrowest, duration })}
       />
-      {mode === 'use' && choice.duration !== 'once' && (
-        <Choice
-          label={later(method)}
-          options={{ path: reach.path, host: reach.host(host) }}
-          value={choice.wholeHost ? 'host' : 'path'}
-          onChange={(wanted) => onChange({ ...choice, wholeHost: wanted === 'host' })}
-        />
+      {mode === 'use' && (
+        <div className={styles['later']} data-shown={choice.duration !== 'once'}>
+          <Choice
+            label={later(method)}
+            options={{ path: reach.path, host: reach.host(host) }}
+            value={choice.wholeHost ? 'host' : 'path'}
+            onChange={(wanted) => onChange({ ...choice, wholeHost: wanted === 'host' })}
+          />
+        </div>
       )}
     </div>
   )

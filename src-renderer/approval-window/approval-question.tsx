@@ -7,6 +7,7 @@ import styles from './approval-window.module.css'
 import { Asker } from './asker.tsx'
 import { QuestionFacts } from './question-facts.tsx'
 import { useDenyFirst } from './use-deny-first.ts'
+import { useFit } from './use-fit.ts'
 
 type Answer = QuestionAnswer['answer']
 type Props = {
@@ -18,12 +19,14 @@ type Props = {
   readonly counts: () => boolean
   /** Resolves with false if the answer was not taken, and can be given again. */
   readonly send: (answer: Answer) => Promise<boolean>
+  /** Is told once how high the question is, in pixels. */
+  readonly fit: (height: number) => void
   /** Stands above everything else. */
   readonly note: ReactNode
 }
 
 /** One question with its answers. Deny has the focus, and no answer is given before the window is armed. */
-export function ApprovalQuestion({ question, more, armed, counts, send, note }: Props) {
+export function ApprovalQuestion({ question, more, armed, counts, send, fit, note }: Props) {
   const [choice, setChoice] = useState(narrowest)
   const [isSending, setSending] = useState(false)
   async function answer(wanted: Answer): Promise<void> {
@@ -33,6 +36,7 @@ export function ApprovalQuestion({ question, more, armed, counts, send, note }: 
   }
   const deny = (): void => void answer({ kind: 'denied' })
   const denyButton = useDenyFirst(deny)
+  const { content, footer } = useFit(fit)
   return (
     <div
       role="alertdialog"
@@ -40,18 +44,20 @@ export function ApprovalQuestion({ question, more, armed, counts, send, note }: 
       aria-describedby="facts"
       className={styles['question']}
     >
-      <div className={styles['body']}>
-        {note}
-        <Asker question={question} />
-        <h1 id="question">
-          <bdi>{question.client.id === 'terminal' ? approvalText.terminal : question.client.name}</bdi>{' '}
-          {approvalText.wants[question.mode]} <bdi>{question.service}</bdi> {approvalText.as}{' '}
-          <bdi>{question.account}</bdi>
-        </h1>
-        <QuestionFacts question={question} />
-        <AllowChoice choice={choice} onChange={setChoice} question={question} />
+      <div className={styles['scroll']}>
+        <div ref={content} className={styles['content']}>
+          {note}
+          <Asker client={question.client} />
+          <h1 id="question">
+            <bdi>{question.client.id === 'terminal' ? approvalText.terminal : question.client.name}</bdi>{' '}
+            {approvalText.wants[question.mode]} <bdi>{question.service}</bdi> {approvalText.as}{' '}
+            <bdi>{question.account}</bdi>
+          </h1>
+          <QuestionFacts question={question} />
+          <AllowChoice choice={choice} onChange={setChoice} question={question} />
+        </div>
       </div>
-      <footer>
+      <footer ref={footer}>
         {more > 0 && <p className={styles['more']}>{approvalText.more(more)}</p>}
         <Button ref={denyButton} className={styles['deny']} onClick={deny}>
           {approvalText.deny}

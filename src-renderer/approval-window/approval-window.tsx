@@ -42,6 +42,7 @@ function Asked({ bridge, state: { question, more } }: Props) {
       armed={armed}
       counts={arming.counts}
       send={send}
+      fit={(height) => void bridge.fit(height)}
       note={problem !== null && <ProblemNote problem={problem} />}
       {...{ question, more }}
     />

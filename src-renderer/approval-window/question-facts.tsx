@@ -44,6 +44,7 @@ export function QuestionFacts({ question }: { readonly question: QuestionView })
           <bdi>{approvalText.reason(reason)}</bdi>
         </Fact>
       )}
+      <StartedBy peer={question.peer} />
     </dl>
   )
 }
@@ -54,6 +55,17 @@ function Fact({ label, children }: { readonly label: string; readonly children: 
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
+  )
+}
+
+/** The process that asks, as the system says; nothing if the system does not say. */
+function StartedBy({ peer: { pid, program } }: { readonly peer: QuestionView['peer'] }) {
+  if (pid === null && program === null) return null
+  return (
+    <Fact label={approvalText.facts.startedBy}>
+      {program !== null && <Exact text={program} />}
+      <div className={styles['faint']}>{approvalText.saysSystem(pid)}</div>
+    </Fact>
   )
 }
 
@@ -69,8 +81,9 @@ function Exact({ text }: { readonly text: string }) {
 function Path({ path }: { readonly path: string }) {
   if (path.length < LONG_PATH) return <Exact text={path} />
   return (
-    <div className={styles['path']} role="group" aria-label={approvalText.facts.path} tabIndex={0}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls has to take the keys
+    <section className={styles['path']} aria-label={approvalText.facts.path} tabIndex={0}>
       <Exact text={path} />
-    </div>
+    </section>
   )
 }

@@ -14,6 +14,7 @@ export function useArming({ shown, onMoved }: Options): { readonly arming: Armin
   const armed = useSyncExternalStore(arming.subscribe, arming.isArmed)
   useLayoutEffect(() => listenToPresses(arming), [arming])
   useLayoutEffect(() => listenToChanges(arming, onMoved), [arming, onMoved])
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each change of `shown` begins it anew
   useLayoutEffect(() => arming.disarm(), [arming, shown])
   return { arming, armed }
 }

@@ -26,8 +26,7 @@ export const approvalText = {
     reveal: 'Get the secret itself. Latchkey can not take it back.'
   },
   reason: (reason: string) => `“${reason}”`,
-  process: (pid: number) => `Process ${pid}`,
-  saysSystem: 'says the system',
+  saysSystem: (pid: number | null) => (pid === null ? 'says the system' : `Process ${pid}, says the system`),
   allowFor: 'Allow for',
   durations: { once: 'Once', '10-minutes': '10 minutes', 'until-lock': 'Until locked', always: 'Always' },
   later: (method: string) => `Later ${method} requests to`,

@@ -4,6 +4,7 @@ import { vaultRequests } from '../ipc.ts'
 import * as use from './use.ts'
 import { approvalView, questionAnswer, questionView } from './use.ts'
 import { auditReport, auditRowView, auditWish } from './audit.ts'
+import { policyReport, policyWish } from './policy.ts'
 import { clientName, clientView, newClient } from './clients.ts'
 
 /** Who may ask: any paired program, or only the person, from a window or their own terminal. */
@@ -100,6 +101,13 @@ export const brokerRequests = {
     asker: 'person',
     input: v.strictTuple([v.nullable(v.pipe(v.string(), v.maxLength(300)))]),
     output: auditReport
+  },
+  /** Checks a policy and says what it would have decided otherwise. */
+  checkPolicy: {
+    doors: socketOnly,
+    asker: 'person',
+    input: v.strictTuple([policyWish]),
+    output: policyReport
   },
   /** Ends this vault process so that another one can open the home. */
   handOver: { doors: socketOnly, asker: 'person', input: v.strictTuple([]), output: nothing }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { AuditReportView, AuditRowView } from '#shared/broker/audit.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { reasonText } from './reason-text.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
 export type AuditCommandPorts = Pick<Terminal, 'write'> & {
@@ -69,23 +70,6 @@ function line({
   return `${String(seq).padStart(6)}  ${at.slice(0, 19).replace('T', ' ')}  ${kind.padEnd(7)}  ${clientName}  ${action}  ${credential ?? ''}${target}${end === '' ? '' : `  → ${end}`}`
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  host: 'the credential may not be sent to this host',
-  port: 'the credential may not be sent to this port',
-  scheme: 'credentials are sent over https only',
-  literal: 'credentials are sent to hosts with a name only',
-  'read-only': 'the credential may only read',
-  denied: 'a rule denies the path or the method',
-  method: 'this method is never sent with a credential',
-  policy: 'policy.yaml gives the program no access to this service',
-  'budget-minute': 'the program had sent all it may send in a minute',
-  'budget-day': 'the program had sent all it may send in a day',
-  'not-answered': 'nobody answered the question',
-  'denied-by-person': 'you denied it',
-  'not-asked': 'another question of the program waited, or it had to pause',
-  NOT_READ: 'the program did not read the answer to its end'
-}
-
 async function explain(
   vault: VaultConnection,
   seq: number,
@@ -107,7 +91,7 @@ async function explain(
   const code = (outcome ?? row).code
   const isOpen = row.kind === 'intent' && outcome === null
   if (isOpen) write('How this ended is not known: Latchkey ended, or it is still under way.\n')
-  else if (code !== null) write(`Because ${Object.hasOwn(reasons, code) ? reasons[code] : code}.\n`)
+  else if (code !== null) write(`Because ${reasonText(code)}.\n`)
   if (row.reason !== null) write(`The program’s reason: “${row.reason}”\n`)
   const { pid, program, uid } = row.peer
   if (pid !== null)

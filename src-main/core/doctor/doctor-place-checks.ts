@@ -1,5 +1,5 @@
 import type { DoctorRow } from '#shared/doctor.ts'
-import type { FileAudit, OwnProvidersAudit, SopsSetup } from './doctor-ports.ts'
+import type { FileAudit, OwnProvidersAudit, PolicyAudit, SopsSetup } from './doctor-ports.ts'
 import { counted, failed, named, passed, skipped, warned, withFiles } from './doctor-rows.ts'
 
 const nothingYet = 'Nothing has been stored yet.'
@@ -55,6 +55,20 @@ export function ownProvidersRow({ exists, rows, problem }: OwnProvidersAudit): D
     return failed('providers', problem, remedy)
   }
   return passed('providers', exists ? `${counted(rows, 'row')} in providers.json` : 'none')
+}
+
+export function policyRow({ exists, problem, unknown }: PolicyAudit): DoctorRow {
+  if (problem !== null) {
+    return failed(
+      'policy',
+      problem,
+      'Correct policy.yaml in the data folder. Until then no program can use a credential.'
+    )
+  }
+  if (!exists) return passed('policy', 'none')
+  const [first] = unknown
+  if (first === undefined) return passed('policy', 'policy.yaml is valid')
+  return warned('policy', first, 'Correct the name in policy.yaml, or add what it means.')
 }
 
 const NOT_CONFIGURED = 'The SOPS store is not configured.'

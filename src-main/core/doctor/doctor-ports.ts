@@ -62,6 +62,13 @@ export type OwnProvidersAudit = {
   readonly problem: string | null
 }
 
+/** What is known of policy.yaml. `unknown`: names in it that match nothing, a sentence each. */
+export type PolicyAudit = {
+  readonly exists: boolean
+  readonly problem: string | null
+  readonly unknown: readonly string[]
+}
+
 export type DoctorPorts = {
   readonly clock: Pick<Clock, 'now'>
   readonly version: string
@@ -112,6 +119,7 @@ export type DoctorPorts = {
   readonly bindLoopback: () => Promise<void>
   /** Checks the person's own file of providers as it is now. */
   readonly ownProviders: () => Promise<OwnProvidersAudit>
+  readonly policy: () => Promise<PolicyAudit>
   /** Null: the SOPS store is not configured. */
   readonly sops: () => Promise<SopsSetup | null>
   readonly oldFiles: () => Promise<{ readonly llxprt: readonly string[]; readonly kstlib: readonly string[] }>

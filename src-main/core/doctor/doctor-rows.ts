@@ -17,6 +17,7 @@ const why: Readonly<Record<DoctorCheckId, string>> = {
   clock: 'A wrong clock makes expiry times wrong.',
   loopback: 'The browser returns from a sign-in to a port on 127.0.0.1.',
   providers: 'If one row has a fault, no row of that file is used.',
+  policy: 'If the rules can not be read, every use by a program is refused.',
   'sops-config': 'It says for which keys the files are encrypted.',
   'age-key': 'Without the age key, stored entries cannot be opened.',
   'age-recipients': 'Files are encrypted for these public keys only.',

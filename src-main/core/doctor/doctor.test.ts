@@ -67,6 +67,7 @@ function ports(change: Partial<DoctorPorts> = {}): DoctorPorts {
     catalog: catalogOf(view()),
     bindLoopback: async () => undefined,
     ownProviders: async () => ({ exists: true, rows: 2, problem: null }),
+    policy: async () => ({ exists: true, problem: null, unknown: [] }),
     sops: async () => ({ hasConfig: true, keyFile: 'readable', recipients: 1 }),
     oldFiles: async () => ({ llxprt: [], kstlib: [] }),
     oldKiwiAccounts: async () => [],
@@ -253,6 +254,19 @@ describe('the doctor', () => {
           problem: 'providers.json, row 2: name is missing.'
         })
       }
+    ],
+    ['policy', 'ok', 'none', { policy: async () => ({ exists: false, problem: null, unknown: [] }) }],
+    [
+      'policy',
+      'failure',
+      'version must be 1',
+      { policy: async () => ({ exists: true, problem: 'policy.yaml: version must be 1.', unknown: [] }) }
+    ],
+    [
+      'policy',
+      'warning',
+      'ci-bot',
+      { policy: async () => ({ exists: true, problem: null, unknown: ['No program ci-bot is paired.'] }) }
     ],
     ['sops-config', 'skipped', 'not configured', { sops: async () => null }],
     [

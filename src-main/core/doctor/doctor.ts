@@ -9,7 +9,7 @@ import type {
 import { toProblem } from '#shared/problem.ts'
 import type { CatalogView, DoctorPorts, FileAudit, KeychainRoundTrip } from './doctor-ports.ts'
 import { homeRow, leftoversRow, modesRow, oldKiwiRow, oldKstlibRow } from './doctor-place-checks.ts'
-import { oldLlxprtRow, ownProvidersRow, sopsRows, straysRow } from './doctor-place-checks.ts'
+import { oldLlxprtRow, ownProvidersRow, policyRow, sopsRows, straysRow } from './doctor-place-checks.ts'
 import { counted, failed, passed, skipped } from './doctor-rows.ts'
 import { backendRow, catalogRow, clockRow, entriesRow } from './doctor-store-checks.ts'
 import { fallbackRow, intentsRow, keychainRow, signOutsRow, unlistedRow } from './doctor-store-checks.ts'
@@ -130,7 +130,8 @@ export class Doctor {
   }
 
   async #otherRows({ audit, trip }: Places): Promise<DoctorRow[]> {
-    const { version, runtime, bindLoopback, oldFiles, oldKiwiAccounts, ownProviders, sops } = this.#ports
+    const { version, runtime, bindLoopback, oldFiles, oldKiwiAccounts, ownProviders, policy, sops } =
+      this.#ports
     const old = await attempt(oldFiles)
     const setUp = await attempt(sops)
     const works = trip.ok && trip.value.kind === 'ok'
@@ -140,6 +141,7 @@ export class Doctor {
       rowOf('leftovers', audit, leftoversRow),
       rowOf('loopback', await attempt(bindLoopback), () => passed('loopback', '127.0.0.1')),
       rowOf('providers', await attempt(ownProviders), ownProvidersRow),
+      rowOf('policy', await attempt(policy), policyRow),
       ...(setUp.ok ? sopsRows(setUp.value) : [broken('sops-config', setUp.error)]),
       rowOf('old-llxprt', old, ({ llxprt }) => oldLlxprtRow(llxprt)),
       rowOf('old-kstlib', old, ({ kstlib }) => oldKstlibRow(kstlib)),

@@ -1,4 +1,5 @@
 import type { AuditReportView, AuditRowView } from '#shared/broker/audit.ts'
+import type { PolicyReport } from '#shared/broker/policy.ts'
 import type { BrokerHandlers } from '#shared/broker/requests.ts'
 import type { ClientView } from '#shared/broker/clients.ts'
 import type { ApprovalView, QuestionView } from '#shared/broker/use.ts'
@@ -15,6 +16,11 @@ export type UseRequestPorts = {
   readonly clients: Clients
   /** The secret of a client, 32 bytes in hex. Throws KEYCHAIN_*, VAULT_LOCKED. */
   readonly clientSecret: (id: string) => Promise<string>
+  /**
+   * Checks a policy, or the one in use (null), and decides the requests of these rows by it. Throws
+   * CONFIG_INVALID.
+   */
+  readonly policyCheck: (text: string | null, rows: readonly AuditRow[]) => Promise<PolicyReport>
   readonly audit: {
     list(filter: AuditFilter): Promise<readonly AuditRow[]>
     find(seq: number): Promise<{ readonly row: AuditRow; readonly outcome: AuditRow | null } | null>
@@ -28,10 +34,13 @@ export type UseRequestPorts = {
   }
 }
 
+const everything = { credential: null, client: null, action: null, kind: null, since: null } as const
+
 const MARK = '�'
 
 /** The requests about programs: their questions, approvals and pairing, and the log of what they did. */
-export function useHandlers({ approvals, clients, clientSecret, audit }: UseRequestPorts): BrokerHandlers {
+export function useHandlers(ports: UseRequestPorts): BrokerHandlers {
+  const { approvals, clients, clientSecret, audit, policyCheck } = ports
   return {
     listQuestions: async () => approvals.questions().map(questionView),
     answerQuestion: async ({ id, digest, answer }) => {
@@ -71,7 +80,12 @@ export function useHandlers({ approvals, clients, clientSecret, audit }: UseRequ
       if (found === null) return null
       return { row: auditRowView(found.row), outcome: found.outcome && auditRowView(found.outcome) }
     },
-    verifyAudit: (anchor) => audit.verify(anchor)
+    verifyAudit: (anchor) => audit.verify(anchor),
+    checkPolicy: async ({ text, limit }) => {
+      const rows = await audit.list({ ...everything, limit })
+      const { changes, ...report } = await policyCheck(text, rows)
+      return { ...report, changes: changes.map((change) => ({ ...change })) }
+    }
   }
 }
 

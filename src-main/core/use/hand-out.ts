@@ -100,7 +100,7 @@ export class HandOut {
 
   async #allowed(mode: UseMode, wish: HandOutWish, caller: PermissionCaller): Promise<Allowed | Asked> {
     const entry = entryOf(this.#ports.repository, wish)
-    const rules = this.#ports.rulesFor(entry, caller.client)
+    const rules = await this.#ports.rulesFor(entry, caller.client)
     const host = mode === 'reveal' ? '' : hostOf(wish.host, rules?.hosts ?? [])
     const what = { wish, entry, host: host ?? '' }
     const onRefused = async (code: string): Promise<void> => {

@@ -73,8 +73,8 @@ export type UsePorts = {
   readonly repository: Pick<CredentialRepository, 'list' | 'find'>
   readonly tokens: { getToken(ref: CredentialRef, need?: TokenNeed): Promise<Secret> }
   readonly targetOf: (url: string) => TargetResult
-  /** Null: the policy gives this client no access to this credential. */
-  readonly rulesFor: (entry: CatalogEntry, client: Client) => AccessRules | null
+  /** Null: the policy gives this client no access to this credential. Throws CONFIG_INVALID. */
+  readonly rulesFor: (entry: CatalogEntry, client: Client) => AccessRules | null | Promise<AccessRules | null>
   /** Counts this request for the client; the part of its budget that is used up, if one is. */
   readonly spend: (client: Client) => 'ok' | 'minute' | 'day'
   /** `wished`: what a tool names for a service that the vault knows no way for. */

@@ -89,7 +89,7 @@ export class UseService {
     const headers = checkHeaders(use.headers, scheme.kind === 'header' ? scheme.name : null)
     if (headers.kind === 'fault') throw invalid(headerSentence(headers.name))
     const { target } = parsed
-    const rules = rulesFor(entry, caller.client)
+    const rules = await rulesFor(entry, caller.client)
     if (rules === null) {
       await this.#refused({ use, entry, target }, caller, 'policy')
       throw new VaultError('APPROVAL_DENIED', { message: NO_ACCESS })

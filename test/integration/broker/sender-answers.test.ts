@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import {
   brotliCompressSync,
   constants,
@@ -20,6 +21,7 @@ import {
   startUpstream,
   TOKEN,
   type Upstream,
+  roomIn,
   valuesOf,
   writePiece
 } from './sender-world.ts'
@@ -188,7 +190,7 @@ describe('threat: a server exhausts the memory', () => {
       const piece = Buffer.alloc(64 * 1024, '.')
       while (!response.destroyed) {
         written += piece.length
-        if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+        if (!response.write(piece)) await roomIn(response)
       }
     })
     const answer = await sender.send(requestTo(upstream))
@@ -233,12 +235,13 @@ describe('threat: a server sends the token elsewhere', () => {
     const upstream = await serving(({ socket }) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n')
     })
-    expect(await failureOf(sender.send(requestTo(upstream)))).toBe('PROVIDER_UNREACHABLE')
+    expect(await failureOf(sender.send(requestTo(upstream)))).toBe('PROVIDER_REFUSED')
   })
 })
 
 describe('an answer that is cut off', () => {
-  const cutAnswers: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {
+  type Cut = (response: ServerResponse, upstream: Upstream) => Promise<void>
+  const cutAnswers: Readonly<Record<string, Cut>> = {
     'that is shorter than its length': async (response) => {
       response.setHeader('content-length', 100)
       await writePiece(response, 'first part')
@@ -252,9 +255,9 @@ describe('an answer that is cut off', () => {
       await writePiece(response, 'first part')
       response.socket?.end('20\r\nnot the whole')
     },
-    'by a reset': async (response) => {
+    'by a reset': async (response, upstream) => {
       await writePiece(response, 'first part')
-      response.socket?.resetAndDestroy()
+      upstream.reset()
     },
     'in a compressed body': async (response) => {
       response.setHeader('content-encoding', 'gzip')
@@ -263,7 +266,9 @@ describe('an answer that is cut off', () => {
   }
 
   it.each(Object.keys(cutAnswers))('is an error, never a clean end: one %s', async (name) => {
-    const upstream = await serving(async (_request, response) => await cutAnswers[name]?.(response))
+    const upstream: Upstream = await serving(
+      async (_request, response) => await cutAnswers[name]?.(response, upstream)
+    )
     const { text, error } = await readBody(await sender.send(requestTo(upstream)))
     expect(codeOf(error)).toBe('PROVIDER_UNREACHABLE')
     expect((error as Error).message).toBe('The answer was cut off before its end.')
@@ -276,9 +281,11 @@ describe('an answer that is cut off', () => {
       await writePiece(response, 'first part')
       response.socket?.end()
     })
+    const closed = new Promise((resolve) => {
+      upstream.server.once('secureConnection', (socket: Socket) => socket.once('close', resolve))
+    })
     const answer = await sender.send(requestTo(upstream))
-    sender.cut('one')
-    await drain((await sender.send(requestTo(await serving((_, response) => void response.end())))).body)
+    await closed
     expect(codeOf((await readBody(answer)).error)).toBe('PROVIDER_UNREACHABLE')
   })
 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server, type ServerOptions } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { VaultError } from '#shared/problem.ts'
 import { guardedLookup, type Resolver } from '../../../src-main/broker/addresses.ts'
 import { HttpsSender } from '../../../src-main/broker/https-sender.ts'
@@ -27,15 +27,22 @@ export type Upstream = {
   readonly connections: () => number
   /** Methods and paths of the requests that came in. */
   readonly requests: readonly string[]
+  /** Ends every connection with a reset of TCP. */
+  readonly reset: () => void
   readonly close: () => void
 }
 
 /** Starts a server with TLS; `options` replace the certificate or the versions of TLS. */
 export async function startUpstream(handler: Handler, options: ServerOptions = pair): Promise<Upstream> {
   let connections = 0
+  const sockets = new Set<Socket>()
   const requests: string[] = []
   const server = createServer({ ...options, keepAliveTimeout: 0 })
-  server.on('connection', () => (connections += 1))
+  server.on('connection', (socket: Socket) => {
+    connections += 1
+    sockets.add(socket)
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket))
+  })
   // A client that refuses the certificate ends the handshake.
   server.on('tlsClientError', () => undefined)
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -45,12 +52,13 @@ export async function startUpstream(handler: Handler, options: ServerOptions = p
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const reset = (): void => sockets.forEach((socket) => socket.resetAndDestroy())
   const close = (): void => {
     server.close()
     server.closeAllConnections()
   }
   const { port } = server.address() as AddressInfo
-  return { server, port, connections: () => connections, requests, close }
+  return { server, port, connections: () => connections, requests, reset, close }
 }
 
 /** A resolver that gives the same addresses for every name, and the names that it was asked for. */
@@ -137,4 +145,12 @@ export async function writePiece(response: ServerResponse, piece: string | Uint8
   const { promise, resolve } = Promise.withResolvers<void>()
   response.write(piece, () => resolve())
   await promise
+}
+
+/** Resolves when a stream takes more, or takes nothing any more. */
+export async function roomIn(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  response.once('drain', resolve).once('close', resolve)
+  await promise
+  response.off('drain', resolve).off('close', resolve)
 }

@@ -1,0 +1,20 @@
+const reasons: Readonly<Record<string, string>> = {
+  host: 'the credential may not be sent to this host',
+  port: 'the credential may not be sent to this port',
+  scheme: 'credentials are sent over https only',
+  literal: 'credentials are sent to hosts with a name only',
+  'read-only': 'the credential may only read',
+  denied: 'a rule denies the path or the method',
+  method: 'this method is never sent with a credential',
+  policy: 'policy.yaml gives the program no access to this service',
+  'budget-minute': 'the program had sent all it may send in a minute',
+  'budget-day': 'the program had sent all it may send in a day',
+  'not-answered': 'nobody answered the question',
+  'denied-by-person': 'you denied it',
+  'not-asked': 'another question of the program waited, or it had to pause',
+  NOT_READ: 'the program did not read the answer to its end'
+}
+
+/** Why a request was refused or ended as it did, in words; a code without words stays as it is. */
+export const reasonText = (code: string): string =>
+  Object.hasOwn(reasons, code) ? (reasons[code] ?? code) : code
