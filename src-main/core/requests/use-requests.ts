@@ -1,5 +1,4 @@
 import type { AuditReportView, AuditRowView } from '#shared/broker/audit.ts'
-import type { PolicyReport } from '#shared/broker/policy.ts'
 import type { BrokerHandlers } from '#shared/broker/requests.ts'
 import type { ClientView } from '#shared/broker/clients.ts'
 import type { ApprovalView, QuestionView } from '#shared/broker/use.ts'
@@ -9,6 +8,7 @@ import { cleanText } from '#shared/shown-text.ts'
 import type { Approval } from '../use/approval.ts'
 import type { Approvals, Question } from '../use/approvals.ts'
 import type { AuditFilter, AuditRow } from '../use/audit-row.ts'
+import type { DryRun } from '../use/dry-run.ts'
 import type { Clients, PairedClient } from '../use/clients.ts'
 
 export type UseRequestPorts = {
@@ -20,7 +20,10 @@ export type UseRequestPorts = {
    * Checks a policy, or the one in use (null), and decides the requests of these rows by it. Throws
    * CONFIG_INVALID.
    */
-  readonly policyCheck: (text: string | null, rows: readonly AuditRow[]) => Promise<PolicyReport>
+  readonly policyCheck: (
+    text: string | null,
+    rows: readonly AuditRow[]
+  ) => Promise<DryRun & { readonly problems: readonly string[] }>
   readonly audit: {
     list(filter: AuditFilter): Promise<readonly AuditRow[]>
     find(seq: number): Promise<{ readonly row: AuditRow; readonly outcome: AuditRow | null } | null>
@@ -83,8 +86,8 @@ export function useHandlers(ports: UseRequestPorts): BrokerHandlers {
     verifyAudit: (anchor) => audit.verify(anchor),
     checkPolicy: async ({ text, limit }) => {
       const rows = await audit.list({ ...everything, limit })
-      const { changes, ...report } = await policyCheck(text, rows)
-      return { ...report, changes: changes.map((change) => ({ ...change })) }
+      const { changes, problems, ...report } = await policyCheck(text, rows)
+      return { ...report, problems: [...problems], changes: changes.map((change) => ({ ...change })) }
     }
   }
 }

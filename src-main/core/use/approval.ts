@@ -35,6 +35,16 @@ export type Approval = Omit<WantedApproval, 'method' | 'path'> & {
   readonly lastUsedAt: Date | null
 }
 
+/** The person's answer to a question. */
+export type ApprovalAnswer =
+  | { readonly kind: 'denied' }
+  | {
+      readonly kind: 'allowed'
+      readonly duration: Duration
+      /** False: the answer covers only the path that was asked for. */
+      readonly wholeHost: boolean
+    }
+
 /**
  * The canonical text of what is wanted. An answer names the digest of this text, so that it can not be given
  * to another request than the one that was shown.

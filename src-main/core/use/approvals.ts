@@ -2,9 +2,9 @@ import { VaultError } from '#shared/problem.ts'
 import type { Clock } from '../ports.ts'
 import {
   type Approval,
+  type ApprovalAnswer,
   approvalText,
   covers,
-  type Duration,
   methodsLike,
   shownReason,
   type WantedApproval
@@ -37,15 +37,6 @@ export type Question = {
   readonly until: Date
 }
 
-export type ApprovalAnswer =
-  | { readonly kind: 'denied' }
-  | {
-      readonly kind: 'allowed'
-      readonly duration: Duration
-      /** False: the answer covers only the path that was asked for. */
-      readonly wholeHost: boolean
-    }
-
 export type ApprovalPorts = {
   readonly clock: Clock
   readonly newId: () => string
@@ -71,7 +62,7 @@ export class Approvals {
   readonly #ports: ApprovalPorts
   readonly #open = new Map<string, Open>()
   /** Digests that were allowed once, by client; consumed by the next request. */
-  readonly #once = new Map<string, { readonly client: string; readonly until: Date }>()
+  readonly #once = new Map<string, { readonly wanted: WantedApproval; readonly until: Date }>()
   readonly #ignored = new Map<string, { count: number; until: Date }>()
   #kept: Approval[]
 
@@ -177,15 +168,12 @@ export class Approvals {
 
   /** Ends every approval and question of a client; returns how many approvals ended. */
   revokeClient(client: string): number {
-    for (const { question } of this.#open.values())
-      if (question.client.id === client) this.withdraw(question.id)
-    for (const [digest, once] of this.#once) if (once.client === client) this.#once.delete(digest)
-    return this.#revokeWhere((approval) => approval.client === client)
+    return this.#endWhere((wanted) => wanted.client === client)
   }
 
-  /** Ends every approval for a credential that was removed or signed out. */
+  /** The same for a credential that was removed or signed out. */
   revokeCredential(credential: string): number {
-    return this.#revokeWhere((approval) => approval.credential === credential)
+    return this.#endWhere((wanted) => wanted.credential === credential)
   }
 
   /** The vault is locked: what was allowed until then ends. */
@@ -198,13 +186,17 @@ export class Approvals {
     return this.#ports.digest(approvalText(wanted, shownReason(reason)))
   }
 
-  #remember({ digest, client, wanted, until }: Question, answer: ApprovalAnswer & { kind: 'allowed' }): void {
+  #remember({ digest, wanted, until }: Question, answer: ApprovalAnswer & { kind: 'allowed' }): void {
     const { duration, wholeHost } = answer
+    const { clock } = this.#ports
+    // Time ends an approval by the alarm, too, so that a clock that is set back makes none longer.
     if (duration === 'once') {
-      this.#once.set(digest, { client: client.id, until })
+      const once = { wanted, until }
+      this.#once.set(digest, once)
+      alarm(clock, QUESTION_MS, () => this.#once.get(digest) === once && this.#once.delete(digest))
       return
     }
-    const givenAt = this.#ports.clock.now()
+    const givenAt = clock.now()
     const { method, path, ...rest } = wanted
     const approval: Approval = {
       ...rest,
@@ -217,7 +209,18 @@ export class Approvals {
       lastUsedAt: null
     }
     this.#kept = [...this.list().slice(0, MOST_KEPT - 1), approval]
+    if (duration === '10-minutes') alarm(clock, TEN_MINUTES, () => this.#forget(approval.id))
     this.#save()
+  }
+
+  #forget(id: string): void {
+    this.#kept = this.#kept.filter((approval) => approval.id !== id)
+  }
+
+  #endWhere(isMeant: (wanted: Pick<WantedApproval, 'client' | 'credential'>) => boolean): number {
+    for (const { question } of this.#open.values()) if (isMeant(question.wanted)) this.withdraw(question.id)
+    for (const [digest, { wanted }] of this.#once) if (isMeant(wanted)) this.#once.delete(digest)
+    return this.#revokeWhere(isMeant)
   }
 
   #revokeWhere(isMeant: (approval: Approval) => boolean): number {
@@ -260,8 +263,8 @@ function requireShort({ wanted }: Question, answer: ApprovalAnswer): void {
 }
 
 /** An alarm of any length, over a clock that takes at most a minute at once. */
-function alarm(clock: Clock, ms: number, ring: () => void): () => void {
-  if (ms <= MINUTE) return clock.after(ms, ring)
+function alarm(clock: Clock, ms: number, ring: () => unknown): () => void {
+  if (ms <= MINUTE) return clock.after(ms, () => void ring())
   let cancel = clock.after(MINUTE, () => (cancel = alarm(clock, ms - MINUTE, ring)))
   return () => cancel()
 }
