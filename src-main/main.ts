@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { app, clipboard, dialog, ipcMain, Menu, nativeTheme, powerMonitor, protocol, session } from 'electron'
+import { approvalChannel, approvalRequests } from '#shared/approval.ts'
 import { requestsThrough } from '#shared/doors.ts'
 import { requestChannel, vaultRequests } from '#shared/ipc.ts'
 import { closingOf } from '#shared/preferences.ts'
@@ -10,6 +11,7 @@ import { type Config, readConfig } from './config.ts'
 import type { TrayAction } from './core/list/tray-status.ts'
 import { nameApp } from './shell/app-identity.ts'
 import { appMenu, onWake, closeBeforeQuit } from './shell/app-life.ts'
+import { ApprovalWindows } from './shell/approval-windows.ts'
 import { APP_SCHEME, readAssets, serveApp } from './shell/app-protocol.ts'
 import { askToRestore, transferDialogs } from './shell/dialogs.ts'
 import { writeConcealed } from './shell/concealed-text.ts'
@@ -81,11 +83,19 @@ async function run(config: Config): Promise<void> {
     theme: () => vault.preferences.get().theme
   })
   shutOut(signIns)
+  const approvals = new ApprovalWindows({
+    preload: preload('approval-preload'),
+    trusted,
+    isPackaged: app.isPackaged,
+    icon: join(icons, 'app-256.png'),
+    answer: async (answer) => await vault.use.handlers.answerQuestion(answer)
+  })
   const release = await takeHome(config.home)
-  const vault = await createVault({
+  const vault: Vault = await createVault({
     ...portsOf(config, signIns, open),
     dialogs: transferDialogs(openerOf(calls), (secret) => secretClipboard.copy(secret)),
-    tray: trayHost
+    tray: trayHost,
+    showQuestions: (questions) => approvals.show(questions)
   })
   const server = await openVaultSocket(vault, {
     home: config.home,
@@ -94,6 +104,12 @@ async function run(config: Config): Promise<void> {
     onHandOver: () => undefined // the app keeps its home; only a vault without windows gives it up
   })
   serve(vault, trusted, signIns)
+  serveRequests({
+    ipcMain,
+    table: approvalRequests,
+    channel: approvalChannel,
+    handlersFor: (event) => approvals.handlersFor(event)
+  })
   followTheme(vault)
   const main = openOneWindow({
     preload: preload('preload'),

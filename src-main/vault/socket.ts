@@ -45,6 +45,7 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
       handlers: {
         ...vault.handlers,
         ...use.handlers,
+        ...(holder === 'app' && { answerQuestion: answerInWindow }),
         status: async () => ({ version, holder, pid: process.pid }),
         handOver: async () => {
           setImmediate(onHandOver) // the answer goes out first
@@ -56,6 +57,11 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
   })
   use.onCut((clientId) => server.cut(clientId))
   return server
+}
+
+/** A window asks, and its answer is worth more than one that a program of the same user could type. */
+async function answerInWindow(): Promise<never> {
+  throw new VaultError('INVALID_REQUEST', { message: 'Latchkey is open: answer in its window.' })
 }
 
 /**

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ElectronApplication, Page } from '@playwright/test'
+import { makeAuthority } from '../test/integration/broker/certificates.ts'
+import { startUpstream, type Upstream } from '../test/integration/broker/sender-world.ts'
+import { runCli } from '../test/support/run-cli.ts'
+import { expect, test } from './fixture.ts'
+import { launchVault } from './support/launch.ts'
+
+const KEY = 'sk_test_0123456789abcdefghijklmn'
+
+let upstream: Upstream
+test.beforeAll(async () => {
+  const authority = makeAuthority('Latchkey Window Authority')
+  upstream = await startUpstream(
+    (request, response) => {
+      response.end(`hello, ${request.headers.authorization ?? 'nobody'}`)
+    },
+    authority.issue({ name: 'localhost' })
+  )
+  writeAuthority = (path) => writeFileSync(path, authority.cert)
+})
+test.afterAll(() => upstream.close())
+
+let writeAuthority: (path: string) => void
+
+/** Starts the app on a home whose policy leads the key of Stripe to the server of the test. */
+async function open(home: string): Promise<{ readonly app: ElectronApplication; readonly page: Page }> {
+  const authority = join(home, 'authority.pem')
+  writeAuthority(authority)
+  const place = `localhost:${upstream.port}`
+  const policy = {
+    version: 1,
+    network: { ca_file: authority, local_hosts: [place] },
+    services: { stripe: { hosts: [place] } }
+  }
+  writeFileSync(join(home, 'policy.yaml'), JSON.stringify(policy), { mode: 0o600 })
+  const { app, page } = await launchVault({ home })
+  const added = await page.evaluate(async (key) => {
+    const request = {
+      service: 'stripe',
+      name: 'Stripe',
+      account: 'acme',
+      key,
+      allowedHosts: ['api.stripe.com']
+    }
+    return await window.vault.addApiKey({ ...request, expiresAt: null, replace: false })
+  }, KEY)
+  expect(added.ok).toBe(true)
+  return { app, page }
+}
+
+test('a program is asked for in a window of its own, uses the key without seeing it, and is written down', async ({
+  home
+}) => {
+  const { app } = await open(home)
+  const asking = app.waitForEvent('window')
+  const url = `https://localhost:${upstream.port}/v1/balance?secret=no`
+  const env = { LATCHKEY_HOME: home }
+  const ended = runCli(['request', 'stripe', url, '--reason', 'to see the balance'], env)
+  const window = await asking
+  await expect(window.getByText(`localhost:${upstream.port}`).first()).toBeVisible()
+  await expect(window.getByText('to see the balance')).toBeVisible()
+  await expect(window.getByRole('button', { name: 'Deny' })).toBeFocused()
+  const allow = window.getByRole('button', { name: /^Allow/ })
+  await expect(allow).toBeEnabled()
+  expect(upstream.requests).toEqual([])
+  await allow.click()
+  expect(await ended).toMatchObject({ code: 0, out: 'hello, Bearer [redacted]' })
+  expect(upstream.requests).toEqual(['GET /v1/balance?secret=no'])
+  const { out } = await runCli(['audit'], env)
+  expect(out).toContain(`GET localhost:${upstream.port}/v1/balance`)
+  expect(out).not.toContain('secret=no')
+  expect(out).not.toContain(KEY)
+  await app.close()
+})
+
+test('a program that is denied sends nothing, and no terminal can answer for the window', async ({
+  home
+}) => {
+  const { app } = await open(home)
+  const before = upstream.requests.length
+  const asking = app.waitForEvent('window')
+  const env = { LATCHKEY_HOME: home }
+  const ended = runCli(
+    ['request', 'stripe', `https://localhost:${upstream.port}/v1/refunds`, '--data', 'a=b'],
+    env
+  )
+  const window = await asking
+  await expect(window.getByText('/v1/refunds')).toBeVisible()
+  // Keys count once the person has had the time to see the question.
+  await expect(window.getByRole('button', { name: /^Allow/ })).toBeEnabled()
+  await window.keyboard.press('Escape')
+  expect(await ended).toMatchObject({ code: 77, out: '' })
+  expect(upstream.requests).toHaveLength(before)
+  expect((await runCli(['approvals', '--list'], env)).out).toContain('Nothing is allowed')
+  await app.close()
+})
