@@ -1,7 +1,12 @@
 // The guided tour: the built app with its own provider, from the first start to the sign-out.
-import { mkdirSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { expect, type Page } from '@playwright/test'
+import { makeAuthority } from '../test/integration/broker/certificates.ts'
+import { runCli } from '../test/support/run-cli.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
 import { onHost } from './support/chosen-electron.ts'
 import { type Launched, launchVault, newHome, removeHome } from './support/launch.ts'
@@ -12,7 +17,7 @@ const folder = resolve(import.meta.dirname, '..', 'tour')
 const LIFE = 12
 const columns = [4, 34, 58] as const
 
-type Tour = { readonly vault: VaultApp; readonly provider: OpenIdProvider }
+type Tour = { readonly vault: VaultApp; readonly provider: OpenIdProvider; readonly home: string }
 
 function line(...cells: string[]): void {
   console.log(cells.map((cell, index) => cell.padEnd(columns[index] ?? 0)).join(' '))
@@ -94,6 +99,43 @@ async function apiKey({ vault }: Tour): Promise<void> {
   })
 }
 
+/** A program asks to use the key; the person allows it in the window; the answer comes without the key. */
+async function useWithoutSeeing({ vault, home }: Tour): Promise<void> {
+  const ca = makeAuthority('Latchkey Tour')
+  const upstream = createServer(ca.issue({ name: 'localhost' }), (request, response) => {
+    response.end(`{"login":"ana","your header":"${request.headers.authorization}"}`)
+  }).listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  const place = `localhost:${(upstream.address() as AddressInfo).port}`
+  const authority = join(home, 'authority.pem')
+  writeFileSync(authority, ca.cert, { mode: 0o600 })
+  const network = { ca_file: authority, local_hosts: [place] }
+  const policy = { version: 1, network, services: { 'github-token': { hosts: [place] } } }
+  writeFileSync(join(home, 'policy.yaml'), JSON.stringify(policy), { mode: 0o600 })
+  const env = { LATCHKEY_HOME: home }
+  const asking = vault.app.waitForEvent('window')
+  const words = ['request', 'github-token', `https://${place}/user`, '--reason', 'to greet you by name']
+  const ended = runCli(words, env)
+  let window: Page | null = null
+  await step('A program asks for the key', null, async () => {
+    window = await asking
+    await expect(window.getByRole('button', { name: /^Allow/ })).toBeEnabled()
+    await picture(window, 'A program asks for the key')
+    return 'asked in a window on top, nothing sent so far'
+  })
+  await step('Allow it once', vault.page, async () => {
+    await window!.getByRole('button', { name: /^Allow/ }).click()
+    const { code, out } = await ended
+    upstream.close()
+    if (code !== 0 || !out.includes('[redacted]')) throw new Error('The request failed.')
+    return 'answered; the key it was sent with is not in it'
+  })
+  await step('What was written down', null, async () => {
+    const { out } = await runCli(['audit'], env)
+    return out.split('\n').length > 2 ? 'a row before the use and one after' : 'nothing'
+  })
+}
+
 async function signOut({ vault, provider }: Tour): Promise<void> {
   await step('Sign out', vault.page, async () => {
     await vault.select('Example ID')
@@ -107,7 +149,10 @@ async function signOut({ vault, provider }: Tour): Promise<void> {
 
 async function tour(launched: Launched, provider: OpenIdProvider): Promise<void> {
   const vault = new VaultApp(launched.app, launched.page)
-  for (const part of [firstStart, signIn, renewAndUse, apiKey, signOut]) await part({ vault, provider })
+  const { home } = launched
+  for (const part of [firstStart, signIn, renewAndUse, apiKey, useWithoutSeeing, signOut]) {
+    await part({ vault, provider, home })
+  }
 }
 
 try {

@@ -100,7 +100,7 @@ test('the page asks for the height at which nothing scrolls, once for each quest
   const page = await ui.open(windowOf(paired))
   await expect(page.getByRole('alertdialog')).toBeVisible()
   await set(page, approvalStates['approval-reveal'])
-  await expect(page.getByText('Get the secret itself.')).toBeVisible()
+  await expect(page.getByText('Get the secret itself and keep it.')).toBeVisible()
   const [first = 0, second = 0, ...more] = await page.evaluate(() => globalThis.fakes.approval.heights)
   expect(more).toEqual([])
   expect(first).toBeGreaterThan(second)
@@ -115,7 +115,7 @@ test('the page asks for the height at which nothing scrolls, once for each quest
 test('a secret that is wanted itself is told apart from a use', async ({ ui }) => {
   const page = await ui.open(windowOf(approvalStates['approval-reveal']))
   await expect(page.getByRole('heading')).toContainText('wants to be given the secret of github')
-  await expect(page.getByText('Get the secret itself.')).toBeVisible()
+  await expect(page.getByText('Get the secret itself and keep it.')).toBeVisible()
   await page.getByRole('radio', { name: 'Always' }).check({ force: true })
   await expect(page.getByRole('radio', { name: /path/ })).toHaveCount(0)
 })

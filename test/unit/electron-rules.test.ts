@@ -44,11 +44,11 @@ describe('the rules of the Electron security checklist', () => {
 
   it.each<[string, RegExp, string[]]>([
     ['opens the browser', /shell\.openExternal/, ['electron-ports.ts']],
-    ['makes a main window', /new BrowserWindow\(/, ['main-window.ts']],
+    ['makes a main window', /new BrowserWindow\(/, ['approval-windows.ts', 'main-window.ts']],
     ['makes views', /new WebContentsView\(/, ['provider-view.ts', 'strip-view.ts']],
     ['registers IPC handlers', /ipcMain\.handle|\.handle\(service\.channel/, ['ipc-server.ts']],
-    ['speaks ipcRenderer', /ipcRenderer\./, ['preload.ts', 'sign-in-preload.ts']],
-    ['sends to a page', /[cC]ontents\.send\(/, ['ipc-server.ts', 'strip-view.ts']],
+    ['speaks ipcRenderer', /ipcRenderer\./, ['approval-preload.ts', 'preload.ts', 'sign-in-preload.ts']],
+    ['sends to a page', /[cC]ontents\.send\(/, ['approval-windows.ts', 'ipc-server.ts', 'strip-view.ts']],
     ['loads the keychain module', /import\(['"]@napi-rs\/keyring['"]\)/, ['keyring-module.ts']],
     [
       'imports the OAuth library',
@@ -65,7 +65,18 @@ describe('the rules of the Electron security checklist', () => {
     [
       'reads the environment',
       /process\.env\b/,
-      ['command-line.ts', 'config.ts', 'helper-process.ts', 'keychain-helper.ts', 'main.ts']
+      [
+        'command-line.ts',
+        'config.ts',
+        'helper-process.ts',
+        'https-sender.ts',
+        'keychain-helper.ts',
+        'main.ts',
+        'run.ts',
+        'serve.ts',
+        'tool.ts',
+        'vault-client.ts'
+      ]
     ]
   ])('hold because only these files: %s', (_what, pattern, files) => {
     expect(filesWith(pattern)).toEqual(files)

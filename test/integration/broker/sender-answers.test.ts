@@ -52,10 +52,14 @@ describe('threat: a server echoes the token', () => {
     const upstream = await serving(({ headers }, response) => {
       const token = headers.authorization?.slice('Bearer '.length) ?? ''
       response.writeHead(302, `Found ${token}`, [
-        ...['location', `https://other.example.net/?t=${encodeURIComponent(token)}`],
-        ...['link', `</next?token=${token}>; rel=next`],
-        ...['x-base64', Buffer.from(token).toString('base64')],
-        ...[`x-${token}`, 'a name']
+        'location',
+        `https://other.example.net/?t=${encodeURIComponent(token)}`,
+        'link',
+        `</next?token=${token}>; rel=next`,
+        'x-base64',
+        Buffer.from(token).toString('base64'),
+        `x-${token}`,
+        'a name'
       ])
       response.end(`{"token":"${token}"}`)
     })
@@ -129,7 +133,7 @@ describe('threat: a server echoes the token', () => {
 
   it('refuses two encodings in two headers', async () => {
     const upstream = await serving((_request, response) => {
-      response.writeHead(200, [...['content-encoding', 'gzip'], ...['content-encoding', 'br']])
+      response.writeHead(200, ['content-encoding', 'gzip', 'content-encoding', 'br'])
       response.end(gzipSync(TOKEN))
     })
     expect(await failureOf(sender.send(requestTo(upstream)))).toBe('PROVIDER_REFUSED')

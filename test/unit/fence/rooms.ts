@@ -194,7 +194,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'src-preload',
-    holds: 'the two bridges: `window.vault` and `window.signIn`',
+    holds: 'the three bridges: `window.vault`, `window.signIn` and `window.approval`',
     imports: ['src-shared', 'electron'],
     never: 'node:fs'
   },

@@ -4,7 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import { serveConnection, type SocketHandler } from '../../../src-main/broker/socket-connection.ts'
 import { unknownPeer } from '../../../src-main/core/use/client.ts'
 import { FrameChannel } from '../../../src-socket/frame-channel.ts'
-import { type Frame, FrameReader } from '../../../src-socket/frames.ts'
+import { type Frame, FrameReader, messageFrame } from '../../../src-socket/frames.ts'
 import { challengeFrom, hello, proofOf } from '../../../src-socket/handshake.ts'
 import { messageOf } from '../../../src-socket/socket-pair.testkit.ts'
 import { mutate } from '../../fault/mutations.ts'
@@ -174,7 +174,10 @@ it(
       const called: Called[] = []
       const { client, served } = vaultWith(called)
       await shakeHands(new FrameChannel(client))
-      const bytes = streamBytes(random)
+      const good = several(random, 4, () =>
+        messageFrame({ request: pick(random, ['use', 'throw']), args: [] })
+      )
+      const bytes = Buffer.concat([...good, streamBytes(random)])
       const requests = readPlainly(bytes).frames.flatMap((frame) => {
         const value =
           frame.kind === 'message' ? (frame.value as { request?: unknown; args?: unknown } | null) : null

@@ -1,0 +1,228 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, vi } from 'vitest'
+import type { ApprovalView, HandOutRequest, QuestionView, UseRequest } from '#shared/broker/use.ts'
+import { endServe } from '../../src-main/vault/take-home.ts'
+import type { VaultConnection } from '../../src-socket/vault-connection.ts'
+import { authority, startUpstream, type Upstream } from '../integration/broker/sender-world.ts'
+import { type CliEnd, runCli } from './run-cli.ts'
+import { connectTo, vaultsOf } from './vault-processes.ts'
+
+/** What came in at the server behind the vault. */
+export type Seen = {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+type Wish = {
+  /** Names of variables as in a .env file, and their keys. */
+  readonly keys: Readonly<Record<string, string>>
+  /** Services that may be sent to the server of the test. */
+  readonly services: readonly string[]
+  /** Further lines of policy.yaml. */
+  readonly policy?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** The answer of the server unless a test gives another one. */
+export const ok: Handler = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}')
+}
+
+/** A home with keys, a policy, and a server with TLS that the policy names; the vault runs in a process of its own. */
+export class UseWorld {
+  readonly home = mkdtempSync(join(tmpdir(), 'latchkey-use-'))
+  readonly seen: Seen[] = []
+  /** Answers the next requests; a test replaces it. */
+  handle: Handler = ok
+  readonly env: Readonly<Record<string, string>>
+  readonly upstream: Upstream
+  readonly #wish: Wish
+
+  private constructor(upstream: Upstream, wish: Wish) {
+    this.upstream = upstream
+    this.#wish = wish
+    // Long enough for a slow machine, short enough that nothing is left of a test that was killed.
+    const idle = { LATCHKEY_SERVE_IDLE_SECONDS: '40' }
+    this.env = { LATCHKEY_HOME: this.home, LATCHKEY_STORE: 'file', ...idle, ...wish.env }
+  }
+
+  static async start(wish: Wish): Promise<UseWorld> {
+    let answer: Handler = ok
+    const pair = authority.issue({ name: 'localhost' })
+    const upstream = await startUpstream((request, response) => answer(request, response), pair)
+    const world = new UseWorld(upstream, wish)
+    answer = (request, response) => world.#answer(request, response)
+    writeFileSync(join(world.home, 'ca.pem'), authority.cert, { mode: 0o600 })
+    world.writePolicy(wish.policy)
+    const file = join(world.home, 'keys.env')
+    writeFileSync(file, Object.entries(wish.keys).map((pair) => `${pair.join('=')}\n`).join(''))
+    const imported = await world.latchkey(['import', file, '--remove-plaintext'])
+    expect(imported).toMatchObject({ code: 0, errors: '' })
+    rmSync(file, { force: true })
+    return world
+  }
+
+  get host(): string {
+    return `localhost:${this.upstream.port}`
+  }
+
+  get origin(): string {
+    return `https://${this.host}`
+  }
+
+  /** Writes policy.yaml with the server of the test, and further lines. */
+  writePolicy(further = ''): void {
+    const services = this.#wish.services.map((name) => `  ${name}:\n    hosts: [${this.host}]\n`).join('')
+    const network = `network:\n  ca_file: ${join(this.home, 'ca.pem')}\n  local_hosts: [${this.host}]\n`
+    const text = `version: 1\n${network}services:\n${services}${further}`
+    writeFileSync(join(this.home, 'policy.yaml'), text, { mode: 0o600 })
+  }
+
+  /** Runs a command to its end. */
+  async latchkey(args: readonly string[], input = ''): Promise<CliEnd> {
+    return await runCli(args, this.env, input)
+  }
+
+  /** Starts a command that is watched while it runs. */
+  spawnLatchkey(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+    return new Running(process.execPath, ['bin/latchkey.mjs', ...args], { ...this.env, ...env })
+  }
+
+  /** Starts a command in a terminal of its own. `after`: what a shell reads behind the command, such as `> file`. */
+  terminal(args: readonly string[], after = ''): Running {
+    const quoted = [process.execPath, 'bin/latchkey.mjs', ...args].map((arg) => `'${arg}'`).join(' ')
+    return new Running('script', ['-qec', `${quoted} ${after}`, '/dev/null'], this.env)
+  }
+
+  /** Asks the vault as the person's terminal; a vault has to run. */
+  async asTerminal<T>(task: (vault: VaultConnection) => Promise<T>): Promise<T> {
+    const vault = await connectTo(this.home)
+    try {
+      return await task(vault)
+    } finally {
+      vault.close()
+    }
+  }
+
+  /** Answers the only question that waits, and returns it. */
+  async answer(duration: 'denied' | ApprovalView['duration'], wholeHost = false): Promise<QuestionView> {
+    return await this.asTerminal(async (vault) => {
+      const [question, ...others] = (await vault.ask('listQuestions')) as readonly QuestionView[]
+      expect(others).toEqual([])
+      await answerOver(vault, question as QuestionView, duration, wholeHost)
+      return question as QuestionView
+    })
+  }
+
+  /** Allows every path of the server for ten minutes, as if asked before. Starts a vault if there is none. */
+  async allow(service: string, methods: readonly string[] = ['GET']): Promise<void> {
+    expect((await this.latchkey(['approvals', '--list'])).code).toBe(0)
+    await this.asTerminal(async (vault) => {
+      for (const method of methods) {
+        const { question } = (await vault.ask('use', this.use(service, { method }))) as Asked
+        await answerOver(vault, question, '10-minutes', true)
+      }
+    })
+  }
+
+  /** Allows relays or values of a service for ten minutes. */
+  async allowHandOut(mode: 'relay' | 'reveal', service: string): Promise<void> {
+    expect((await this.latchkey(['approvals', '--list'])).code).toBe(0)
+    await this.asTerminal(async (vault) => {
+      const { question } = (await vault.ask(mode, handOut(service))) as Asked
+      await answerOver(vault, question, '10-minutes', false)
+    })
+  }
+
+  /** A request as it goes through the socket. */
+  use(service: string, change: Partial<UseRequest> = {}): UseRequest {
+    const empty = { account: null, headers: [], hasBody: false, scope: null, reason: null, waits: false }
+    return { service, method: 'GET', url: `${this.origin}/`, ...empty, ...change }
+  }
+
+  /** Ends the vault, and waits until no process of it is left. */
+  async endVault(): Promise<void> {
+    await endServe(this.home)
+    await vi.waitUntil(() => vaultsOf(this.home).length === 0, { timeout: 20_000 })
+  }
+
+  async end(): Promise<void> {
+    await this.endVault()
+    this.upstream.close()
+    rmSync(this.home, { recursive: true })
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '', headers } = request
+    this.seen.push({ method, path: url, headers })
+    await this.handle(request, response)
+  }
+}
+
+type Asked = { readonly question: QuestionView }
+
+export const handOut = (service: string): HandOutRequest => ({
+  service,
+  account: null,
+  host: null,
+  scope: null,
+  reason: null,
+  waits: false
+})
+
+async function answerOver(
+  vault: VaultConnection,
+  { id, digest }: QuestionView,
+  duration: 'denied' | ApprovalView['duration'],
+  wholeHost: boolean
+): Promise<void> {
+  const answer = duration === 'denied' ? { kind: 'denied' } : { kind: 'allowed', duration, wholeHost }
+  await vault.ask('answerQuestion', { id, digest, answer })
+}
+
+/** A program that runs; what it says is kept. */
+export class Running {
+  readonly child: ChildProcess
+  /** Resolves with the exit code, or the name of the signal that ended it. */
+  readonly ended: Promise<number | string | null>
+  out = ''
+  errors = ''
+
+  constructor(program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.child = spawn(program, args, { env: { ...process.env, ...env } })
+    this.child.stdout?.on('data', (bytes: Buffer) => (this.out += bytes.toString('latin1')))
+    this.child.stderr?.on('data', (bytes: Buffer) => (this.errors += bytes.toString()))
+    this.child.stdin?.on('error', () => undefined) // it may end without reading
+    this.ended = once(this.child, 'close').then(([code, signal]) => (code ?? signal) as number | string | null)
+  }
+
+  /** Resolves once it has said this on either stream. */
+  async says(text: string): Promise<void> {
+    await expect.poll(() => this.out + this.errors).toContain(text)
+  }
+
+  type(text: string): void {
+    this.child.stdin?.write(text)
+  }
+}
+
+/** Reads the body of a request to its end. */
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece)
+  return Buffer.concat(pieces).toString()
+}
+
+/** Runs a program to its end and returns its standard output. Rejects if it fails. */
+export function outputOf(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, (error, out) => (error === null ? resolve(out) : reject(error)))
+  })
+}
