@@ -23,12 +23,13 @@ const trials = full ? { LATCHKEY_TRIALS: 'full' } : {}
 const crashTrials = full ? { LATCHKEY_CRASH_TRIALS: '10000' } : {}
 
 await script(async () => {
+  clearResults()
+  const done: Counts[] = [await runSuite(check('packages'))]
+  // The first of each side runs while system packages are installed.
+  const checks = Promise.all([inTurn(['types']), inTurn(['lint', 'format', 'unused', 'build'])])
   await ensureChromium(false, testPackages)
   if (onElectron) await electronForSpecs()
-  clearResults()
-  const done: Counts[] = []
-  for (const name of ['packages', 'types', 'lint', 'format', 'unused', 'build'])
-    done.push(await runSuite(check(name)))
+  done.push(...(await checks).flat())
   done.push(await runSuite(vitest('unit tests', 'unit', trials)))
   // Much of their time is waiting, so two go side by side, each on a keychain of its own.
   // Whichever is done first goes on with what is left of the window.
@@ -46,6 +47,13 @@ await script(async () => {
   say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped${flaky}`)
   return total.failed === 0 ? 0 : 1
 })
+
+/** The output of each check comes at its end, because another one runs beside it. */
+async function inTurn(names: readonly string[]): Promise<Counts[]> {
+  const done: Counts[] = []
+  for (const name of names) done.push(await runSuite({ ...check(name), shown: 'later' }))
+  return done
+}
 
 async function side(first: Suite | null, shards: string[]): Promise<Counts[]> {
   const done = first === null ? [] : [await runSuite(first)]

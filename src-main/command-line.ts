@@ -49,7 +49,11 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
     openVault: async () => {
       const { openVault } = await import('../src-cli/client/vault-client.ts')
       const { readConfig } = await import('./config.ts')
-      return await openVault({ home: () => readConfig().home, serveCommand })
+      return await openVault({
+        home: () => readConfig().home,
+        keyFile: () => readConfig().clientKey,
+        serveCommand
+      })
     },
     writeBytes: async (bytes) => {
       const out = watched(process.stdout, onFault)

@@ -12,6 +12,7 @@ describe('the configuration', () => {
       signInTimeout: 300_000,
       insecureLoopbackIssuers: false,
       serveIdleMs: 900_000,
+      clientKey: null,
       openToDebuggers: false,
       startHidden: false
     })

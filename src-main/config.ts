@@ -13,6 +13,8 @@ export type Config = {
   readonly signInTimeout: number
   /** Milliseconds without a connection after which a vault without windows ends. */
   readonly serveIdleMs: number
+  /** Path of the key with which a command asks as a paired program. Null: it asks as the person's terminal. */
+  readonly clientKey: string | null
   /** Allows issuers on 127.0.0.1 without TLS. For development and tests only. */
   readonly insecureLoopbackIssuers: boolean
   /** Leaves the process open to debuggers of the same user. For development and tests only. */
@@ -59,6 +61,12 @@ export const settings: { readonly [Name in Setting]: Row<Config[Name]> } = {
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) > 0 ? Number(text) * 1000 : null),
     expects: 'whole seconds from 1 to 99999'
   },
+  clientKey: {
+    variable: 'LATCHKEY_CLIENT_KEY',
+    fallback: () => null,
+    parse: (text, platform) => (isWholePath(text, platform) ? text : null),
+    expects: 'an absolute path'
+  },
   insecureLoopbackIssuers: flag('LATCHKEY_INSECURE_LOOPBACK_ISSUERS'),
   openToDebuggers: flag('LATCHKEY_OPEN_TO_DEBUGGERS')
 }
@@ -97,6 +105,7 @@ export function readConfig(
     store: read('store'),
     signInTimeout: read('signInTimeout'),
     serveIdleMs: read('serveIdleMs'),
+    clientKey: read('clientKey'),
     insecureLoopbackIssuers: read('insecureLoopbackIssuers'),
     openToDebuggers: read('openToDebuggers'),
     startHidden: argv.includes('--hidden')

@@ -1,14 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TERMINAL } from '../../src-socket/handshake.ts'
-import { socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
-import { type Identity, VaultConnection, VaultRefusal } from '../../src-socket/vault-connection.ts'
+import { socketPlace } from '../../src-socket/socket-path.ts'
+import { VaultConnection, VaultRefusal } from '../../src-socket/vault-connection.ts'
+import { identityOf } from './identity.ts'
+import { streamsOfVault } from './serve-streams.ts'
 import { serveEnvironment } from './serve-environment.ts'
 
 export type VaultClientPorts = {
   /** Folder of the home. */
   readonly home: () => string
+  /** Path of the key of a paired program; null: the command asks as the person's terminal. */
+  readonly keyFile: () => string | null
   /** Program and arguments that start a vault without windows. */
   readonly serveCommand: () => readonly [string, ...string[]]
 }
@@ -18,18 +20,18 @@ const START_MS = 15_000
 const PAUSE_MS = 25
 
 /**
- * Connects to the vault process of the home as the person's terminal, and starts one if there is none. Rejects
+ * Connects to the vault process of the home, and starts one if there is none. Rejects
  * with VaultRefusal, whose sentence says what to do.
  */
 export async function openVault(ports: VaultClientPorts): Promise<VaultConnection> {
   const home = ports.home()
-  const found = await tryOpen(home)
+  const found = await tryOpen(home, ports)
   if (found !== null) return found
   let started = startVault(ports.serveCommand())
   const deadline = performance.now() + START_MS
   while (performance.now() < deadline) {
     await sleep(PAUSE_MS)
-    const connection = await tryOpen(home)
+    const connection = await tryOpen(home, ports)
     if (connection !== null) return connection
     // It found another vault in the home, which was about to open its socket, or about to end.
     if (started.exitCode === 0) started = startVault(ports.serveCommand())
@@ -44,9 +46,9 @@ function notStarted(what: string): VaultRefusal {
 }
 
 /** Null: nobody listens there. Rejects with VaultRefusal. */
-async function tryOpen(home: string): Promise<VaultConnection | null> {
+async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConnection | null> {
   const { path } = socketPlace(home)
-  const identity = terminalIdentity(home)
+  const identity = identityOf(home, ports.keyFile())
   if (path === null || identity === null) return null
   try {
     return await VaultConnection.open(path, identity)
@@ -55,17 +57,6 @@ async function tryOpen(home: string): Promise<VaultConnection | null> {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return null
     throw new VaultRefusal({ code: 'BROKER_UNREACHABLE', message: unreachable(code) })
-  }
-}
-
-/** Null: no vault has been opened in this home yet. */
-function terminalIdentity(home: string): Identity | null {
-  try {
-    const secret = Buffer.from(readFileSync(terminalKeyFile(home), 'utf8').trim(), 'hex')
-    return secret.length === 32 ? { client: TERMINAL, secret } : null
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new VaultRefusal({ code: 'BROKER_UNREACHABLE', message: unreachable('EACCES') })
   }
 }
 
@@ -82,7 +73,7 @@ function unreachable(code: string | undefined): string {
 function startVault([program, ...args]: readonly [string, ...string[]]): ChildProcess {
   const child = spawn(program, args, {
     detached: true,
-    stdio: 'ignore',
+    stdio: streamsOfVault(),
     windowsHide: true,
     cwd: '/',
     env: serveEnvironment(process.env)
