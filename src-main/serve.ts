@@ -68,12 +68,15 @@ async function closeAll(vault: Vault, server: Awaited<ReturnType<typeof openVaul
   await vault.close()
 }
 
-/** Rings after `ms` without a connection. Takes the number of open connections. */
+/**
+ * Rings after `ms` without a connection. Takes the number of open connections. The open socket keeps the process
+ * alive, so that a vault that has closed it does not wait for the alarm.
+ */
 function idleAlarm(ms: number, ring: () => void): (count: number) => void {
-  let timer = setTimeout(ring, ms)
+  let timer = setTimeout(ring, ms).unref()
   return (count) => {
     clearTimeout(timer)
-    if (count === 0) timer = setTimeout(ring, ms)
+    if (count === 0) timer = setTimeout(ring, ms).unref()
   }
 }
 

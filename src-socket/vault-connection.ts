@@ -9,10 +9,13 @@ import type { Problem } from '#shared/problem.ts'
 export class VaultRefusal extends Error {
   override readonly name = 'VaultRefusal'
   readonly problem: Pick<Problem, 'code' | 'message'>
+  /** True: the vault has not begun the request, because it ends; another vault can be asked. */
+  readonly isNotBegun: boolean
 
-  constructor(problem: Pick<Problem, 'code' | 'message'>) {
+  constructor(problem: Pick<Problem, 'code' | 'message'>, isNotBegun = false) {
     super(problem.message)
     this.problem = problem
+    this.isNotBegun = isNotBegun
   }
 }
 
@@ -33,7 +36,8 @@ type Options = {
 
 /** A connection that has proved both sides to each other. One request at a time. */
 export class VaultConnection {
-  readonly #channel: FrameChannel
+  #channel: FrameChannel
+  #reopen: (() => Promise<VaultConnection>) | null = null
   /** Rises when a request begins, is cancelled or is answered: the rest of its body is not sent after that. */
   #turn = 0
 
@@ -72,6 +76,27 @@ export class VaultConnection {
    * end before the next request. Rejects with VaultRefusal, also out of the body.
    */
   async stream(request: string, args: readonly unknown[], options: Options = {}): Promise<StreamAnswer> {
+    for (;;) {
+      try {
+        return await this.#streamOnce(request, args, options)
+      } catch (error) {
+        if (!(error instanceof VaultRefusal) || !error.isNotBegun || this.#reopen === null) throw error
+        const next = await this.#reopen()
+        this.#channel = next.#channel
+      }
+    }
+  }
+
+  /**
+   * From now on a request that a vault has not begun, because it hands its home over, is sent to the vault that
+   * `reopen` connects to.
+   */
+  followTo(reopen: () => Promise<VaultConnection>): this {
+    this.#reopen = reopen
+    return this
+  }
+
+  async #streamOnce(request: string, args: readonly unknown[], options: Options): Promise<StreamAnswer> {
     const turn = (this.#turn += 1)
     await this.#send(request, args)
     for (;;) {
@@ -141,7 +166,8 @@ export class VaultConnection {
   async #message(): Promise<object> {
     const frame = await nextOf(this.#channel)
     const value = frame?.kind === 'message' ? frame.value : null
-    if (typeof value !== 'object' || value === null || (value as { ok?: unknown }).ok === false) {
+    const { ok, bye } = (value ?? {}) as { readonly ok?: unknown; readonly bye?: unknown }
+    if (typeof value !== 'object' || value === null || ok === false || bye === true) {
       this.#turn += 1
       throw refusalIn(frame)
     }
@@ -172,7 +198,9 @@ async function shakeHands(channel: FrameChannel, { client, secret }: Identity): 
 
 /** The problem in a frame; a lost connection if there is none. */
 function refusalIn(frame: Frame | null): VaultRefusal {
-  const value = frame?.kind === 'message' ? (frame.value as { problem?: unknown } | null) : null
+  const value =
+    frame?.kind === 'message' ? (frame.value as { problem?: unknown; bye?: unknown } | null) : null
+  if (value?.bye === true) return new VaultRefusal(lost('BROKER_UNREACHABLE').problem, true)
   const problem = value?.problem as Partial<Problem> | undefined
   if (typeof problem?.code !== 'string' || typeof problem.message !== 'string')
     return lost('BROKER_UNREACHABLE')

@@ -51,8 +51,10 @@ async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConn
   const identity = identityOf(home, ports.keyFile())
   if (path === null || identity === null) return null
   try {
-    return await VaultConnection.open(path, identity)
+    const connection = await VaultConnection.open(path, identity)
+    return connection.followTo(() => openVault(ports))
   } catch (error) {
+    if (error instanceof VaultRefusal && error.isNotBegun) return null
     if (error instanceof VaultRefusal) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return null

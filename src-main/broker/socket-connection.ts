@@ -40,14 +40,24 @@ export type ClientKeys = {
   readonly onProved?: (id: string) => void
 }
 
+/** Asked before each request and told after it. */
+export type Turns = {
+  /** False: no more requests begin, and the client was told so. */
+  readonly begin: () => boolean
+  readonly end: () => void
+}
+
 type Ports = {
   readonly clients: ClientKeys
   readonly handle: SocketHandler
+  /** Default: every request begins. */
+  readonly turns?: Turns
   /** Longest time in milliseconds for a client to prove itself; default: 5 seconds. */
   readonly handshakeMs?: number
 }
 
 const HANDSHAKE_MS = 5000
+const unbounded: Turns = { begin: () => true, end: () => undefined }
 
 /**
  * Serves one connection: the handshake, then one request after the other. Resolves when the connection is
@@ -56,7 +66,7 @@ const HANDSHAKE_MS = 5000
 export async function serveConnection(channel: FrameChannel, peer: Peer, ports: Ports): Promise<void> {
   try {
     const client = await inTime(welcome(channel, ports.clients), ports.handshakeMs ?? HANDSHAKE_MS)
-    if (client !== null) await serveRequests(channel, { client, peer }, ports.handle)
+    if (client !== null) await serveRequests(channel, { client, peer }, ports)
     channel.close()
   } catch {
     channel.destroy() // broken frames, or a client that is too slow
@@ -128,14 +138,18 @@ function askedIn(value: unknown): Asked | null {
 async function serveRequests(
   channel: FrameChannel,
   who: Pick<Caller, 'client' | 'peer'>,
-  handle: SocketHandler
+  { handle, turns = unbounded }: Pick<Ports, 'handle' | 'turns'>
 ): Promise<void> {
   for (let frame = await channel.next(); frame !== null;) {
     const asked = askedIn(messageIn(frame))
     // A cancel that comes after the answer has nothing left to end.
     if (asked === null && frame.kind !== 'cancel') throw new VaultError('INVALID_REQUEST')
     const turn = new Turn(channel)
-    if (asked !== null) await answer(channel, asked, { ...who, ...turn.caller }, handle, turn.signal)
+    if (asked !== null) {
+      if (!turns.begin()) return
+      await answer(channel, asked, { ...who, ...turn.caller }, handle, turn.signal)
+      turns.end()
+    }
     frame = await turn.following()
   }
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -61,11 +61,11 @@ export class UseWorld {
     answer = (request, response) => world.#answer(request, response)
     writeFileSync(join(world.home, 'ca.pem'), authority.cert, { mode: 0o600 })
     world.writePolicy(wish.policy)
-    const file = join(world.home, 'keys.env')
-    writeFileSync(file, Object.entries(wish.keys).map((pair) => `${pair.join('=')}\n`).join(''))
-    const imported = await world.latchkey(['import', file, '--remove-plaintext'])
-    expect(imported).toMatchObject({ code: 0, errors: '' })
-    rmSync(file, { force: true })
+    const lines = Object.entries(wish.keys).map((key) => `${key.join('=')}\n`)
+    if (lines.length > 0) {
+      const imported = await world.latchkey(['import', '-'], lines.join(''))
+      expect(imported).toMatchObject({ code: 0, errors: '' })
+    }
     return world
   }
 
@@ -77,11 +77,11 @@ export class UseWorld {
     return `https://${this.host}`
   }
 
-  /** Writes policy.yaml with the server of the test, and further lines. */
-  writePolicy(further = ''): void {
+  /** Writes policy.yaml with the server of the test, and further lines. `authorities`: the line that names the CA. */
+  writePolicy(further = '', authorities = `  ca_file: ${join(this.home, 'ca.pem')}\n`): void {
     const services = this.#wish.services.map((name) => `  ${name}:\n    hosts: [${this.host}]\n`).join('')
-    const network = `network:\n  ca_file: ${join(this.home, 'ca.pem')}\n  local_hosts: [${this.host}]\n`
-    const text = `version: 1\n${network}services:\n${services}${further}`
+    const network = `network:\n${authorities}  local_hosts: [${this.host}]\n`
+    const text = `version: 1\n${network}${services === '' ? '' : `services:\n${services}`}${further}`
     writeFileSync(join(this.home, 'policy.yaml'), text, { mode: 0o600 })
   }
 
@@ -95,10 +95,19 @@ export class UseWorld {
     return new Running(process.execPath, ['bin/latchkey.mjs', ...args], { ...this.env, ...env })
   }
 
-  /** Starts a command in a terminal of its own. `after`: what a shell reads behind the command, such as `> file`. */
-  terminal(args: readonly string[], after = ''): Running {
-    const quoted = [process.execPath, 'bin/latchkey.mjs', ...args].map((arg) => `'${arg}'`).join(' ')
-    return new Running('script', ['-qec', `${quoted} ${after}`, '/dev/null'], this.env)
+  /** The text of a command for a shell. */
+  commandLine(args: readonly string[]): string {
+    return [process.execPath, 'bin/latchkey.mjs', ...args].map((arg) => `'${arg}'`).join(' ')
+  }
+
+  /** Runs a text in a shell. */
+  shell(text: string): Running {
+    return new Running('sh', ['-c', text], this.env)
+  }
+
+  /** Runs a text in a shell in a terminal of its own. */
+  terminal(text: string): Running {
+    return new Running('script', ['-qec', text, '/dev/null'], this.env)
   }
 
   /** Asks the vault as the person's terminal; a vault has to run. */
@@ -132,11 +141,11 @@ export class UseWorld {
     })
   }
 
-  /** Allows relays or values of a service for ten minutes. */
-  async allowHandOut(mode: 'relay' | 'reveal', service: string): Promise<void> {
+  /** Allows relays to a host, or the value of a service, for ten minutes. */
+  async allowHandOut(mode: 'relay' | 'reveal', service: string, host: string | null = null): Promise<void> {
     expect((await this.latchkey(['approvals', '--list'])).code).toBe(0)
     await this.asTerminal(async (vault) => {
-      const { question } = (await vault.ask(mode, handOut(service))) as Asked
+      const { question } = (await vault.ask(mode, { ...handOut(service), host })) as Asked
       await answerOver(vault, question, '10-minutes', false)
     })
   }
@@ -200,12 +209,14 @@ export class Running {
     this.child.stdout?.on('data', (bytes: Buffer) => (this.out += bytes.toString('latin1')))
     this.child.stderr?.on('data', (bytes: Buffer) => (this.errors += bytes.toString()))
     this.child.stdin?.on('error', () => undefined) // it may end without reading
-    this.ended = once(this.child, 'close').then(([code, signal]) => (code ?? signal) as number | string | null)
+    this.ended = once(this.child, 'close').then(
+      ([code, signal]) => (code ?? signal) as number | string | null
+    )
   }
 
   /** Resolves once it has said this on either stream. */
   async says(text: string): Promise<void> {
-    await expect.poll(() => this.out + this.errors).toContain(text)
+    await vi.waitUntil(() => (this.out + this.errors).includes(text), { timeout: 20_000 })
   }
 
   type(text: string): void {
@@ -218,11 +229,4 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = []
   for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece)
   return Buffer.concat(pieces).toString()
-}
-
-/** Runs a program to its end and returns its standard output. Rejects if it fails. */
-export function outputOf(program: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, (error, out) => (error === null ? resolve(out) : reject(error)))
-  })
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listenPrivately } from '../../../src-main/broker/socket-file.ts'
-import { missingPrograms, NOBODY } from '../../support/other-user.ts'
+import { missingPrograms, NOBODY, startBusyListener } from '../../support/other-user.ts'
 
 const isRoot = process.getuid?.() === 0
 const inUse = {
@@ -106,10 +106,7 @@ describe('what lies at the place of the socket is refused and left as it is', ()
 
   it('if a process listens there and is too busy to accept', async () => {
     await mkdir(folder, { mode: 0o700 })
-    const code =
-      'socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, pack_sockaddr_un($ARGV[0])); listen($s, 0); ' +
-      'socket(my $c, AF_UNIX, SOCK_STREAM, 0); connect($c, pack_sockaddr_un($ARGV[0])); $| = 1; print 1; <STDIN>'
-    const busy = spawn('perl', ['-MSocket', '-e', code, path], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const busy = startBusyListener(path)
     await once(busy.stdout, 'data')
     const found = await lstat(path)
     await expect(listenThere()).rejects.toMatchObject(inUse)

@@ -132,7 +132,7 @@ describe('a vault that a command has started', () => {
     expect(readdirSync(join(home, 'run'))).toEqual([])
   })
 
-  asRoot('ends after the idle time without a connection, and not while there is one', async () => {
+  asRoot('ends after the idle time without a connection, and leaves no socket', async () => {
     await runCli(['audit'], { ...env, LATCHKEY_SERVE_IDLE_SECONDS: '1' })
     const connection = await connectTo(home)
     const { pid } = (await connection.ask('status')) as { pid: number }
