@@ -137,6 +137,7 @@ async function run(config: Config): Promise<void> {
   closeBeforeQuit(app, async () => {
     trayHost.close()
     tray.close()
+    vault.use.withdrawQuestions()
     await server.close()
     await Promise.all([vault.close(), secretClipboard.clear()])
     release()

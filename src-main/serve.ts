@@ -4,19 +4,14 @@ import type { Clock } from './core/ports.ts'
 import type { SignInSurface } from './core/sign-in/surface-ports.ts'
 import { VaultError } from '#shared/problem.ts'
 import { holdHome } from './home/hold-home.ts'
-import { defaultKeychainLoader } from './storage/keychain/keychain-client.ts'
-import { hardenOwnProcess } from './storage/keychain/process-hardening.ts'
+import type { openVaultSocket } from './vault/socket.ts'
 import type { Vault } from './vault/vault-ports.ts'
-import { createVault } from './vault/vault.ts'
-import { openVaultSocket } from './vault/socket.ts'
 
 /** How long another vault process has to give the home up, in milliseconds. */
 const TAKE_OVER_MS = 500
 
 type ServeOptions = {
   readonly version: string
-  /** Called once the socket is open. */
-  readonly onReady?: () => void
 }
 
 /**
@@ -24,11 +19,16 @@ type ServeOptions = {
  * after a time without any connection, at SIGTERM, or when the app takes over. Resolves with the exit code;
  * 0 also if another process holds the home. Throws as `createVault` and `openVaultSocket`.
  */
-export async function serve({ version, onReady }: ServeOptions): Promise<number> {
-  await hardenOwnProcess(process.env)
+export async function serve({ version }: ServeOptions): Promise<number> {
   const config = readConfig()
   const release = await holdHome(config.home, TAKE_OVER_MS)
   if (release === null) return 0
+  // Loaded by the one process that got the home; of many that clients start at once, the others end soon.
+  const { hardenOwnProcess } = await import('./storage/keychain/process-hardening.ts')
+  await hardenOwnProcess(process.env)
+  const { defaultKeychainLoader } = await import('./storage/keychain/keychain-client.ts')
+  const { createVault } = await import('./vault/vault.ts')
+  const { openVaultSocket } = await import('./vault/socket.ts')
   const end = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end.resolve())
   const vault = await createVault({
@@ -55,7 +55,6 @@ export async function serve({ version, onReady }: ServeOptions): Promise<number>
     await vault.close()
     throw error
   })
-  onReady?.()
   await end.promise
   await closeAll(vault, server)
   release()
@@ -64,6 +63,7 @@ export async function serve({ version, onReady }: ServeOptions): Promise<number>
 
 /** Lets what is under way end for a moment, then closes socket and vault. */
 async function closeAll(vault: Vault, server: Awaited<ReturnType<typeof openVaultSocket>>): Promise<void> {
+  vault.use.withdrawQuestions()
   await server.close()
   await vault.close()
 }

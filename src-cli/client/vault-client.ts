@@ -18,10 +18,12 @@ export type VaultClientPorts = {
 /** Longest time in milliseconds in which a vault that was started has to answer. */
 const START_MS = 15_000
 const PAUSE_MS = 25
+/** Shortest time in milliseconds until a second vault is started; it doubles, so that many clients do not start many. */
+const AGAIN_MS = 2000
 
 /**
- * Connects to the vault process of the home, and starts one if there is none. Rejects
- * with VaultRefusal, whose sentence says what to do.
+ * Connects to the vault process of the home, and starts one if there is none. Rejects with VaultRefusal, whose
+ * sentence says what to do.
  */
 export async function openVault(ports: VaultClientPorts): Promise<VaultConnection> {
   const home = ports.home()
@@ -29,13 +31,17 @@ export async function openVault(ports: VaultClientPorts): Promise<VaultConnectio
   if (found !== null) return found
   let started = startVault(ports.serveCommand())
   const deadline = performance.now() + START_MS
+  let pause = AGAIN_MS
+  let again = performance.now() + pause
   while (performance.now() < deadline) {
     await sleep(PAUSE_MS)
     const connection = await tryOpen(home, ports)
     if (connection !== null) return connection
     // It found another vault in the home, which was about to open its socket, or about to end.
-    if (started.exitCode === 0) started = startVault(ports.serveCommand())
-    else if (started.exitCode !== null || started.signalCode !== null) throw notStarted('did not start')
+    if (started.exitCode === 0 && performance.now() >= again) {
+      started = startVault(ports.serveCommand())
+      again = performance.now() + (pause *= 2)
+    } else if ((started.exitCode ?? 0) !== 0 || started.signalCode !== null) throw notStarted('did not start')
   }
   throw notStarted('did not start in time')
 }

@@ -43,21 +43,24 @@ async function nextBefore(
   }
 }
 
-/** Reads on only while the request is under way. */
 async function write(
   request: ClientRequest,
   held: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array> | null
 ): Promise<void> {
   for (const piece of held) await writePiece(request, piece)
-  while (rest !== null && !request.destroyed) {
+  if (rest !== null) await writeRest(request, rest)
+  if (!request.destroyed) request.end()
+}
+
+/** Reads on only while the request is under way. */
+async function writeRest(request: ClientRequest, rest: AsyncIterator<Uint8Array>): Promise<void> {
+  while (!request.destroyed) {
     const { value, done } = await rest.next()
-    if (done === true) break
+    if (done === true) return
     await writePiece(request, value)
   }
-  // Nobody takes the rest of a body whose request has ended.
-  if (request.destroyed) await rest?.return?.()
-  else request.end()
+  await rest.return?.()
 }
 
 async function writePiece(request: ClientRequest, piece: Uint8Array): Promise<void> {

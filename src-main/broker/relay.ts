@@ -113,7 +113,10 @@ function headersOf({ rawHeaders }: IncomingMessage, dummyHeaders: readonly strin
   const all: Header[] = []
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [name = '', value = ''] = [rawHeaders[at], rawHeaders[at + 1]]
-    if (!ofConnection.has(name.toLowerCase()) && !dropped.has(name.toLowerCase())) all.push([name, value])
+    const lower = name.toLowerCase()
+    // Node's own fetch sends sec-fetch-mode, as a browser does, and names no site.
+    if (ofConnection.has(lower) || dropped.has(lower) || lower.startsWith('sec-fetch-')) continue
+    all.push([name, value])
   }
   return all
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { socketRequests } from '#shared/broker/requests.ts'
+import { socketRequests } from '#shared/socket-requests.ts'
 import { VaultError } from '#shared/problem.ts'
 import { TERMINAL } from '../../src-socket/handshake.ts'
 import type { Caller, SocketAnswer, SocketHandler } from './socket-connection.ts'

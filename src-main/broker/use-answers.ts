@@ -68,7 +68,7 @@ async function relayAnswer(
   const permission = permissionOf(caller)
   const opened = await ports.handOut.openRelay(wish, permission)
   if (opened.kind === 'question') return asked(opened.question)
-  const { entry, host, preset, closed } = opened
+  const { entry, host, preset, closed, ended } = opened
   const relay = await openRelay({
     origin: `https://${host}`,
     dummyHeaders: preset?.scheme.kind === 'header' ? [...DUMMY_HEADERS, preset.scheme.name] : DUMMY_HEADERS,
@@ -83,17 +83,20 @@ async function relayAnswer(
     await closed()
   }
   const variables = [...runVariables(preset, relay.url)]
-  return { value: { kind: 'opened', url: relay.url, host, variables }, body: untilEnd(caller.signal, end) }
+  const body = untilEnd(caller.signal, { ended, onEnd: end })
+  return { value: { kind: 'opened', url: relay.url, host, variables }, body }
 }
 
-/** An empty body that ends with its client, or after the longest life of a relay. */
-async function* untilEnd(signal: AbortSignal, onEnd: () => Promise<void>): AsyncGenerator<Uint8Array> {
-  const ended = Promise.withResolvers<void>()
-  const timer = setTimeout(() => ended.resolve(), RELAY_MS)
-  if (signal.aborted) ended.resolve()
-  signal.addEventListener('abort', () => ended.resolve(), { once: true })
+type RelayEnd = { readonly ended: Promise<void>; readonly onEnd: () => Promise<void> }
+
+/** An empty body that ends with its client, with the access, or after the longest life of a relay. */
+async function* untilEnd(signal: AbortSignal, { ended, onEnd }: RelayEnd): AsyncGenerator<Uint8Array> {
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(() => over.resolve(), RELAY_MS)
+  if (signal.aborted) over.resolve()
+  signal.addEventListener('abort', () => over.resolve(), { once: true })
   try {
-    await ended.promise
+    await Promise.race([over.promise, ended])
   } finally {
     clearTimeout(timer)
     await onEnd()
