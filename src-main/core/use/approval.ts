@@ -1,4 +1,6 @@
 import { cleanText } from '#shared/shown-text.ts'
+import type { Clock } from '../ports.ts'
+import type { Client, Peer } from './client.ts'
 
 /**
  * What a client may do with a credential. `use`: let the vault send a request with it. `relay`: send any request
@@ -35,6 +37,20 @@ export type Approval = Omit<WantedApproval, 'method' | 'path'> & {
   readonly lastUsedAt: Date | null
 }
 
+/** A question to the person. */
+export type Question = {
+  readonly id: string
+  /** Digest of the canonical text; an answer has to name it. */
+  readonly digest: string
+  readonly client: Client
+  readonly peer: Peer
+  readonly wanted: WantedApproval
+  /** As the client gave it, cleaned; null: it gave none. */
+  readonly reason: string | null
+  readonly askedAt: Date
+  readonly until: Date
+}
+
 /** The person's answer to a question. */
 export type ApprovalAnswer =
   | { readonly kind: 'denied' }
@@ -44,6 +60,21 @@ export type ApprovalAnswer =
       /** False: the answer covers only the path that was asked for. */
       readonly wholeHost: boolean
     }
+
+/** What `Approvals` needs. */
+export type ApprovalPorts = {
+  readonly clock: Clock
+  readonly newId: () => string
+  /** SHA-256 of a text, in hex. */
+  readonly digest: (text: string) => string
+  /** The approvals that are kept for always. */
+  readonly read: () => readonly Approval[]
+  readonly write: (approvals: readonly Approval[]) => void
+  /** A question was asked, answered, or is no longer asked. */
+  readonly onQuestions: (questions: readonly Question[]) => void
+  /** These approvals hold no longer: what runs with them has to end. */
+  readonly onRevoked: (approvals: readonly Approval[]) => void
+}
 
 /**
  * The canonical text of what is wanted. An answer names the digest of this text, so that it can not be given

@@ -3,13 +3,17 @@ import type { Clock } from '../ports.ts'
 import {
   type Approval,
   type ApprovalAnswer,
+  type ApprovalPorts,
   approvalText,
   covers,
   methodsLike,
+  type Question,
   shownReason,
   type WantedApproval
 } from './approval.ts'
 import type { Client, Peer } from './client.ts'
+
+export type { Question } from './approval.ts'
 
 const MINUTE = 60_000
 /** Longest time that a question waits for the person. */
@@ -23,34 +27,6 @@ const MOST_OF_TERMINAL = 8
 /** Most remembered approvals; the one that was used longest ago makes room. */
 const MOST_KEPT = 500
 
-/** A question to the person. */
-export type Question = {
-  readonly id: string
-  /** Digest of the canonical text; an answer has to name it. */
-  readonly digest: string
-  readonly client: Client
-  readonly peer: Peer
-  readonly wanted: WantedApproval
-  /** As the client gave it, cleaned; null: it gave none. */
-  readonly reason: string | null
-  readonly askedAt: Date
-  readonly until: Date
-}
-
-export type ApprovalPorts = {
-  readonly clock: Clock
-  readonly newId: () => string
-  /** SHA-256 of a text, in hex. */
-  readonly digest: (text: string) => string
-  /** The approvals that are kept for always. */
-  readonly read: () => readonly Approval[]
-  readonly write: (approvals: readonly Approval[]) => void
-  /** A question was asked, answered, or is no longer asked. */
-  readonly onQuestions: (questions: readonly Question[]) => void
-  /** These approvals hold no longer: what runs with them has to end. */
-  readonly onRevoked: (approvals: readonly Approval[]) => void
-}
-
 type Open = {
   readonly question: Question
   readonly settled: PromiseWithResolvers<ApprovalAnswer | null>
@@ -61,10 +37,11 @@ type Open = {
 export class Approvals {
   readonly #ports: ApprovalPorts
   readonly #open = new Map<string, Open>()
-  /** Digests that were allowed once, by client; consumed by the next request. */
+  /** What was allowed once, by its digest; consumed by the next request. */
   readonly #once = new Map<string, { readonly wanted: WantedApproval; readonly until: Date }>()
   readonly #ignored = new Map<string, { count: number; until: Date }>()
   #kept: Approval[]
+  #ends = 0
 
   constructor(ports: ApprovalPorts) {
     this.#ports = ports
@@ -161,6 +138,11 @@ export class Approvals {
       .toSorted((one, other) => used(other) - used(one))
   }
 
+  /** Rises whenever something that was allowed may have ended: a request on its way compares it. */
+  get ends(): number {
+    return this.#ends
+  }
+
   /** False: there is no such approval. */
   revoke(id: string): boolean {
     return this.#revokeWhere((approval) => approval.id === id) > 0
@@ -178,6 +160,7 @@ export class Approvals {
 
   /** The vault is locked: what was allowed until then ends. */
   lock(): void {
+    this.#ends += 1
     this.#once.clear()
     this.#revokeWhere(({ duration }) => duration !== 'always')
   }
@@ -224,6 +207,7 @@ export class Approvals {
   }
 
   #revokeWhere(isMeant: (approval: Approval) => boolean): number {
+    this.#ends += 1
     const gone = this.#kept.filter(isMeant)
     if (gone.length === 0) return 0
     this.#kept = this.#kept.filter((approval) => !isMeant(approval))

@@ -9,7 +9,7 @@ import type { Question } from './approvals.ts'
 import type { NewAuditRow } from './audit-row.ts'
 import { permit, type PermissionCaller } from './permission.ts'
 import type { UsePorts } from './use-ports.ts'
-import { NO_ACCESS } from './use-sentences.ts'
+import { ENDED, NO_ACCESS } from './use-sentences.ts'
 import { entryOf } from './use-service.ts'
 
 /** A wish for more than one request: a relay, or the value itself. */
@@ -30,7 +30,12 @@ type HandOutPorts = Pick<
   readonly presetOf: (entry: CatalogEntry) => AccessPreset | null
 }
 
-type Allowed = { readonly entry: CatalogEntry; readonly host: string; readonly intent: number }
+type Allowed = {
+  readonly entry: CatalogEntry
+  readonly host: string
+  readonly intent: number
+  readonly wanted: WantedApproval
+}
 
 /** What runs through a relay: requests to one host with one credential. */
 export type OpenedRelay = {
@@ -39,6 +44,8 @@ export type OpenedRelay = {
   /** `host:port`. */
   readonly host: string
   readonly preset: AccessPreset | null
+  /** Resolves when the relay may not go on: see `HandOut.endRelays`. */
+  readonly ended: Promise<void>
   /** To be called once when the relay is closed. */
   readonly closed: () => Promise<void>
 }
@@ -48,6 +55,8 @@ export type Asked = { readonly kind: 'question'; readonly question: Question }
 /** Opens relays and reveals values, each after the person has allowed exactly that. */
 export class HandOut {
   readonly #ports: HandOutPorts
+  /** The open relays, by what was allowed for each, and how to end them. */
+  readonly #relays = new Map<WantedApproval, () => void>()
 
   constructor(ports: HandOutPorts) {
     this.#ports = ports
@@ -60,17 +69,26 @@ export class HandOut {
   async openRelay(wish: HandOutWish, caller: PermissionCaller): Promise<OpenedRelay | Asked> {
     const allowed = await this.#allowed('relay', wish, caller)
     if ('question' in allowed) return allowed
-    const { entry, host, intent } = allowed
+    const { entry, host, intent, wanted } = allowed
     const row = this.#row('relay', { wish, entry, host }, caller)
+    const ended = Promise.withResolvers<void>()
+    this.#relays.set(wanted, ended.resolve)
     return {
       kind: 'opened',
       entry,
       host,
       preset: this.#ports.presetOf(entry),
+      ended: ended.promise,
       closed: async () => {
+        this.#relays.delete(wanted)
         await this.#ports.audit.append({ ...row, kind: 'outcome', of: intent }).catch(() => 0)
       }
     }
+  }
+
+  /** Ends the open relays that were allowed by what `isMeant` chooses: it was revoked, removed or locked away. */
+  endRelays(isMeant: (wanted: WantedApproval) => boolean): void {
+    for (const [wanted, end] of this.#relays) if (isMeant(wanted)) end()
   }
 
   /** Gives the value out. Throws as `openRelay`, and as `TokenService.getToken`. */
@@ -88,7 +106,9 @@ export class HandOut {
     } as const
     try {
       const need = wish.scope === null ? {} : { scope: wish.scope }
+      const { ends } = this.#ports.approvals
       const secret = await this.#ports.tokens.getToken(entry.ref, need)
+      if (this.#ports.approvals.ends !== ends) throw new VaultError('APPROVAL_DENIED', { message: ENDED })
       await this.#ports.audit.append(row)
       return { kind: 'revealed', secret }
     } catch (error) {
@@ -124,7 +144,7 @@ export class HandOut {
     if (question !== null) return { kind: 'question', question }
     // No row, no use.
     const intent = await this.#ports.audit.append({ ...this.#row(mode, what, caller), kind: 'intent' })
-    return { entry, host, intent }
+    return { entry, host, intent, wanted }
   }
 
   #row(

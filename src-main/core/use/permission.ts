@@ -35,21 +35,20 @@ export async function permit(
   { wanted, reason, waits }: PermissionWish,
   { caller, onRefused }: { caller: PermissionCaller; onRefused: (code: string) => Promise<void> }
 ): Promise<Question | null> {
-  if (approvals.find(wanted, reason) !== null) return null
-  const question = await asked(() => approvals.ask(caller.client, caller.peer, wanted, reason), onRefused)
-  if (!waits || !asksInWindow()) return question
-  caller.onQuestion(question)
-  const giveUp = (): void => approvals.withdraw(question.id)
-  caller.signal.addEventListener('abort', giveUp, { once: true })
-  const answer = await approvals.answerTo(question.id)
-  caller.signal.removeEventListener('abort', giveUp)
-  if (answer?.kind !== 'allowed') {
+  while (!caller.signal.aborted) {
+    if (approvals.find(wanted, reason) !== null) return null
+    const question = await asked(() => approvals.ask(caller.client, caller.peer, wanted, reason), onRefused)
+    if (!waits || !asksInWindow()) return question
+    caller.onQuestion(question)
+    const giveUp = (): void => approvals.withdraw(question.id)
+    caller.signal.addEventListener('abort', giveUp, { once: true })
+    const answer = await approvals.answerTo(question.id)
+    caller.signal.removeEventListener('abort', giveUp)
+    if (answer?.kind === 'allowed') continue // another request may have used up an answer for once
     await onRefused(answer === null ? 'not-answered' : 'denied-by-person')
     throw new VaultError('APPROVAL_DENIED')
   }
-  // An approval for once is consumed here; a longer one is found like any other.
-  if (approvals.find(wanted, reason) === null) throw new VaultError('APPROVAL_DENIED')
-  return null
+  throw new VaultError('INVALID_REQUEST', { message: 'The request was cancelled.' })
 }
 
 async function asked(ask: () => Question, onRefused: (code: string) => Promise<void>): Promise<Question> {

@@ -61,6 +61,7 @@ export function refusalSentence(because: Refusal, { hosts }: Pick<AccessRules, '
   }
 }
 
+export const ENDED = 'The access ended while the credential was read, so nothing was sent. Try again.'
 export const NO_ACCESS =
   'The policy gives this program no access to this service. policy.yaml says which it may use.'
 

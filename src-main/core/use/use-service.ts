@@ -11,7 +11,14 @@ import type { Client } from './client.ts'
 import { answerHeaders, checkHeaders } from './request-headers.ts'
 import type { Target } from './target.ts'
 import type { CredentialScheme, Header, SendAnswer, StopSignal, UsePorts } from './use-ports.ts'
-import { budgetSentence, faultSentence, headerSentence, NO_ACCESS, refusalSentence } from './use-sentences.ts'
+import {
+  budgetSentence,
+  faultSentence,
+  ENDED,
+  headerSentence,
+  NO_ACCESS,
+  refusalSentence
+} from './use-sentences.ts'
 
 /** A request that a client wants to be sent with a credential. */
 export type Use = {
@@ -32,8 +39,10 @@ export type Use = {
   readonly isPermitted?: true
 }
 
+type UsedAnswer = Omit<SendAnswer, 'removed' | 'discard'>
+
 export type UseOutcome =
-  | { readonly kind: 'answer'; readonly answer: Omit<SendAnswer, 'removed' | 'discard'> }
+  | { readonly kind: 'answer'; readonly answer: UsedAnswer }
   | { readonly kind: 'question'; readonly question: Question }
 
 /** A use whose entry and target are known. */
@@ -73,7 +82,7 @@ export class UseService {
     const outcome = this.#outcomeOf({ ...row, kind: 'outcome', of: intent })
     try {
       const answer = await this.#send(checked, caller.signal)
-      return { kind: 'answer', answer: this.#watched(answer, outcome) }
+      return { kind: 'answer', answer: watched(answer, outcome, caller.signal) }
     } catch (error) {
       await outcome({ code: error instanceof VaultError ? error.code : 'INTERNAL' })
       throw error
@@ -89,21 +98,19 @@ export class UseService {
     const headers = checkHeaders(use.headers, scheme.kind === 'header' ? scheme.name : null)
     if (headers.kind === 'fault') throw invalid(headerSentence(headers.name))
     const { target } = parsed
-    const rules = await rulesFor(entry, caller.client)
-    if (rules === null) {
-      await this.#refused({ use, entry, target }, caller, 'policy')
-      throw new VaultError('APPROVAL_DENIED', { message: NO_ACCESS })
+    const refuse = async (because: string, problem: VaultError): Promise<never> => {
+      await this.#refused({ use, entry, target }, caller, because)
+      throw problem
     }
+    const rules = await rulesFor(entry, caller.client)
+    if (rules === null) return await refuse('policy', denied(NO_ACCESS))
     const decision = decideAccess(rules, use.method, target)
     if (decision.kind === 'refused') {
-      await this.#refused({ use, entry, target }, caller, decision.because)
-      throw new VaultError('ORIGIN_NOT_ALLOWED', { message: refusalSentence(decision.because, rules) })
+      const message = refusalSentence(decision.because, rules)
+      return await refuse(decision.because, new VaultError('ORIGIN_NOT_ALLOWED', { message }))
     }
     const spent = spend(caller.client)
-    if (spent !== 'ok') {
-      await this.#refused({ use, entry, target }, caller, `budget-${spent}`)
-      throw new VaultError('APPROVAL_DENIED', { message: budgetSentence(spent) })
-    }
+    if (spent !== 'ok') return await refuse(`budget-${spent}`, denied(budgetSentence(spent)))
     return { use, entry, target, headers: headers.headers, rules }
   }
 
@@ -120,17 +127,24 @@ export class UseService {
   }
 
   async #send(checked: Checked, signal: StopSignal): Promise<SendAnswer> {
-    const { entry, use } = checked
-    const need = use.scope === null ? {} : { scope: use.scope }
-    const secret = await this.#ports.tokens.getToken(entry.ref, need)
+    const { entry, headers, rules, target, use } = checked
+    const { approvals, schemeFor, sender, tokens } = this.#ports
+    const { ends } = approvals
+    const held = await tokens.getToken(entry.ref, use.scope === null ? {} : { scope: use.scope })
+    if (approvals.ends !== ends) throw denied(ENDED)
     const body = use.body?.() ?? null
-    const answer = await this.#sendWith(checked, { secret, body, signal })
+    const isLocal = isListedLocal(rules, target)
+    const request = { target, isLocal, method: use.method, headers, body, signal }
+    const carrier = { key: credentialKey(entry.ref), scheme: schemeFor(entry, use.scheme) }
+    const sendWith = (secret: Secret): Promise<SendAnswer> =>
+      sender.send({ ...request, credential: { ...carrier, secret } })
+    const answer = await sendWith(held)
     if (answer.status !== 401 || entry.kind !== 'oauth') return answer
     if (body !== null || !SAFE.has(use.method)) return answer
-    const fresh = await this.#refreshed(checked, secret)
+    const fresh = await this.#refreshed(checked, held)
     if (fresh === null) return answer
     answer.discard()
-    return await this.#sendWith(checked, { secret: fresh, body: null, signal })
+    return await sendWith(fresh)
   }
 
   /** A token in place of one that the API has refused. Null: there is none, so the answer stands as it is. */
@@ -138,33 +152,6 @@ export class UseService {
     const need = use.scope === null ? { rejected } : { scope: use.scope, rejected }
     const fresh = await this.#ports.tokens.getToken(entry.ref, need).catch(() => null)
     return fresh === null || fresh.equals(rejected) ? null : fresh
-  }
-
-  async #sendWith(
-    { entry, target, headers, rules, use }: Checked,
-    given: { secret: Secret; body: AsyncIterable<Uint8Array> | null; signal: StopSignal }
-  ): Promise<SendAnswer> {
-    const { secret, body, signal } = given
-    return await this.#ports.sender.send({
-      target,
-      isLocal: isListedLocal(rules, target),
-      method: use.method,
-      headers,
-      body,
-      credential: { key: credentialKey(entry.ref), secret, scheme: this.#ports.schemeFor(entry, use.scheme) },
-      signal
-    })
-  }
-
-  /** The answer for the client; its end, in whatever way, is written down. */
-  #watched(answer: SendAnswer, outcome: Outcome): Omit<SendAnswer, 'removed' | 'discard'> {
-    const { status, statusText } = answer
-    return {
-      status,
-      statusText,
-      headers: answerHeaders(answer.headers),
-      body: counted(answer, (end) => outcome({ status, ...end }))
-    }
   }
 
   #row({ entry, target, use }: Asked, { client, peer }: Who): Row {
@@ -188,7 +175,6 @@ export class UseService {
 
   /** A refusal is written down if that is possible; it holds all the same. */
   async #refused(checked: Asked, who: Who, code: string): Promise<void> {
-    // Nothing is used, so nothing is lost but the row.
     await this.#ports.audit.append({ ...this.#row(checked, who), kind: 'refused', code }).catch(() => 0)
   }
 
@@ -207,10 +193,22 @@ type Who = Pick<PermissionCaller, 'client' | 'peer'>
 type Row = Omit<NewAuditRow, 'kind'>
 type Outcome = (end: Partial<Pick<Row, 'status' | 'code' | 'redacted' | 'bytes'>>) => Promise<void>
 
+/** The answer for the client; its end, in whatever way, is written down. */
+function watched(answer: SendAnswer, outcome: Outcome, signal: StopSignal): UsedAnswer {
+  const { status, statusText, headers } = answer
+  // A body that nobody begins to read ends with its client.
+  const giveUp = (): void => void outcome({ status, bytes: 0, redacted: answer.removed(), code: 'NOT_READ' })
+  signal.addEventListener('abort', giveUp, { once: true })
+  const begin = (): void => signal.removeEventListener('abort', giveUp)
+  const body = counted(answer, begin, (end) => outcome({ status, ...end }))
+  return { status, statusText, headers: answerHeaders(headers), body }
+}
+
 /** Passes the body on and reports how it ended: whole, cut off, or not wanted any more. */
-async function* counted(answer: SendAnswer, onEnd: Outcome): AsyncGenerator<Uint8Array> {
+async function* counted(answer: SendAnswer, begin: () => void, onEnd: Outcome): AsyncGenerator<Uint8Array> {
   let bytes = 0
   let code: string | null = 'NOT_READ'
+  begin()
   try {
     for await (const piece of answer.body) {
       bytes += piece.length
@@ -251,7 +249,5 @@ function wantedOf({ entry, target, use }: Checked, client: Client): WantedApprov
 }
 
 const hostPort = ({ host, port }: Target): string => `${host}:${port}`
-
-function invalid(message: string): VaultError {
-  return new VaultError('INVALID_REQUEST', { message })
-}
+const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })
+const denied = (message: string): VaultError => new VaultError('APPROVAL_DENIED', { message })

@@ -2,7 +2,7 @@
 // the code of the problem or the status for each request, and what Node's own clients do in the same environment.
 import { get } from 'node:https'
 import { toProblem } from '#shared/problem.ts'
-import { guardedLookup } from '../../../src-main/broker/addresses.ts'
+import { guardedLookup, type Resolver } from '../../../src-main/broker/addresses.ts'
 import { HttpsSender } from '../../../src-main/broker/https-sender.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 
@@ -20,7 +20,7 @@ export type HostileWish = {
   readonly control: number
 }
 
-/** What came of it. `proxied`: what Node's own `fetch` says; null: it has an answer. */
+/** What came of it; `results` are in the order of the requests. */
 export type HostileAnswer = {
   readonly results: readonly (string | number)[]
   readonly nodeTrustsAnyone: boolean
@@ -29,18 +29,18 @@ export type HostileAnswer = {
 
 const { ca, host, requests, control } = JSON.parse(process.argv[2] ?? '') as HostileWish
 
+let resolved: readonly string[] = []
+const resolver: Resolver = (_name, _options, callback) => {
+  process.nextTick(
+    callback,
+    null,
+    resolved.map((address) => ({ address, family: 4 }))
+  )
+}
+const sender = new HttpsSender({ ca: [ca], lookup: (mayBeLocal) => guardedLookup(mayBeLocal, resolver) })
+
 async function resultOf({ port, addresses, isLocal }: HostileWish['requests'][number]) {
-  const sender = new HttpsSender({
-    ca: [ca],
-    lookup: (mayBeLocal) =>
-      guardedLookup(mayBeLocal, (_name, _options, callback) => {
-        process.nextTick(
-          callback,
-          null,
-          addresses.map((address) => ({ address, family: 4 }))
-        )
-      })
-  })
+  resolved = addresses
   try {
     const answer = await sender.send({
       target: { scheme: 'https', host, isLiteral: false, port, path: '/', query: '' },
@@ -57,7 +57,7 @@ async function resultOf({ port, addresses, isLocal }: HostileWish['requests'][nu
   } catch (error) {
     return toProblem(error).code
   } finally {
-    sender.close()
+    sender.cut('one')
   }
 }
 

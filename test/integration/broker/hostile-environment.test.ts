@@ -80,7 +80,7 @@ async function runChild(wish: HostileWish, env: Record<string, string>): Promise
   return await promise
 }
 
-describe('threat: whoever starts the vault chooses its environment', () => {
+describe('threat: exfiltration by the environment of whoever starts the vault', () => {
   it('refuses the same servers, uses no proxy and logs no keys, although Node’s own clients obey', async () => {
     const handler: Parameters<typeof startUpstream>[0] = (_request, response) => void response.end()
     const second = await serving(handler)

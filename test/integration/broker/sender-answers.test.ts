@@ -47,7 +47,7 @@ async function serving(...given: Parameters<typeof startUpstream>): Promise<Upst
 const encoded = (body: Uint8Array, encoding: string) => (_: unknown, response: ServerResponse) =>
   void response.setHeader('content-encoding', encoding).end(body)
 
-describe('threat: a server echoes the token', () => {
+describe('threat: output leakage (a server echoes the token)', () => {
   it('removes the token from the body, headers, Location and the reason phrase, and counts each', async () => {
     const upstream = await serving(({ headers }, response) => {
       const token = headers.authorization?.slice('Bearer '.length) ?? ''
@@ -157,17 +157,17 @@ describe('threat: a server echoes the token', () => {
   })
 })
 
-describe('threat: a server exhausts the memory', () => {
+describe('threat: resource exhaustion (gzip and br bombs, an endless stream)', () => {
   it('stops a gzip bomb at 64 MiB with bounded memory', async () => {
     const member = gzipSync(Buffer.alloc(16 * MIB))
     await expectStopped(Buffer.concat(Array.from({ length: 64 }, () => member)), 'gzip')
   })
 
   it('stops a br bomb at 64 MiB with bounded memory', async () => {
-    const packer = createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })
+    const packer = createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })
     const packed: Buffer[] = []
     packer.on('data', (piece: Buffer) => packed.push(piece))
-    for (let at = 0; at < 512; at += 1) if (!packer.write(Buffer.alloc(MIB))) await once(packer, 'drain')
+    for (let at = 0; at < 192; at += 1) if (!packer.write(Buffer.alloc(MIB))) await once(packer, 'drain')
     packer.end()
     await once(packer, 'end')
     await expectStopped(Buffer.concat(packed), 'br')
@@ -205,7 +205,7 @@ describe('threat: a server exhausts the memory', () => {
       // The server gets its turns, and runs ahead if nothing stops it.
       for (let turn = 0; turn < 4; turn += 1) await new Promise(setImmediate)
       furthest = Math.max(furthest, written - read)
-      if (read > 48 * MIB) break
+      if (read > 32 * MIB) break
     }
     expect(furthest).toBeLessThan(24 * MIB)
   })
@@ -219,7 +219,7 @@ describe('threat: a server exhausts the memory', () => {
   })
 })
 
-describe('threat: a server sends the token elsewhere', () => {
+describe('threat: exfiltration by a redirect or another protocol', () => {
   it.each([301, 302, 303, 307, 308])(
     'returns a redirect with status %i and follows it nowhere',
     async (status) => {
@@ -243,7 +243,7 @@ describe('threat: a server sends the token elsewhere', () => {
   })
 })
 
-describe('an answer that is cut off', () => {
+describe('a truncated body', () => {
   type Cut = (response: ServerResponse, upstream: Upstream) => Promise<void>
   const cutAnswers: Readonly<Record<string, Cut>> = {
     'that is shorter than its length': async (response) => {

@@ -39,7 +39,7 @@ async function serving(...given: Parameters<typeof startUpstream>): Promise<Upst
 
 const answerOk = (_request: IncomingMessage, response: ServerResponse): void => void response.end('ok')
 
-describe('threat: another server takes the place of the host', () => {
+describe('threat: exfiltration to a server in the place of the host', () => {
   const others = {
     'of another authority': makeAuthority('Another Authority').issue({ name: HOST }),
     'that has expired': authority.issue({ name: HOST, days: -1 }),
@@ -69,7 +69,7 @@ describe('threat: another server takes the place of the host', () => {
   })
 })
 
-describe('threat: a name or an address leads into the private network (DNS rebinding)', () => {
+describe('threat: exfiltration by DNS rebinding and SSRF (mixed addresses, IP literals)', () => {
   const answers = {
     'one public and one private address': ['93.184.215.14', '127.0.0.1'],
     'one private and one public address': ['10.0.0.1', '93.184.215.14'],
@@ -137,7 +137,7 @@ describe('threat: a name or an address leads into the private network (DNS rebin
   })
 })
 
-describe('the headers of a request', () => {
+describe('the headers of a request (threat: exfiltration by Host, authorization or length)', () => {
   it('carry the credential as its scheme says, and the host, and ask for no compression', async () => {
     const seen: (string | undefined)[][] = []
     const upstream = await serving(({ headers }, response) => {

@@ -1,0 +1,289 @@
+import { describe, expect, it } from 'vitest'
+import { approvalWorld, sampleWanted } from '../testing/use-world.ts'
+import type { Approval } from './approval.ts'
+
+const MINUTE = 60_000
+const wanted = sampleWanted()
+const post = sampleWanted({ method: 'POST' })
+const ofTerminal = (path: string) => sampleWanted({ client: 'terminal', path })
+
+const problem = (code: string): unknown => expect.objectContaining({ code })
+
+describe('an approval for once (attack: replay, a request changed after it was shown)', () => {
+  it('is consumed by exactly one request', () => {
+    const { approvals, allow } = approvalWorld()
+    allow(wanted, 'once')
+    expect([approvals.find(wanted, null), approvals.find(wanted, null)]).toEqual(['once', null])
+  })
+
+  it('is neither listed nor written down', () => {
+    const { approvals, allow, written } = approvalWorld()
+    allow(wanted, 'once')
+    expect([approvals.list(), written]).toEqual([[], []])
+  })
+
+  it.each([
+    ['another path', { path: '/v1/secrets' }],
+    ['another method', { method: 'HEAD' }],
+    ['another host', { host: 'evil.example.net:443' }],
+    ['another scope', { scope: 'admin' }],
+    ['another client', { client: 'other-id' }]
+  ])('is not for a request that was changed to %s after it was shown', (_name, change) => {
+    const { approvals, allow } = approvalWorld()
+    allow(wanted, 'once')
+    expect(approvals.find({ ...wanted, ...change }, null)).toBeNull()
+    expect(approvals.find(wanted, null)).toBe('once')
+  })
+
+  it('is not for another reason than the one that was shown', () => {
+    const { approvals, allow } = approvalWorld()
+    allow(wanted, 'once')
+    expect(approvals.find(wanted, 'to delete everything')).toBeNull()
+  })
+
+  it('ends with the time of its question', async () => {
+    const { approvals, allow, clock } = approvalWorld()
+    allow(wanted, 'once')
+    await clock.pass(5 * MINUTE)
+    expect(approvals.find(wanted, null)).toBeNull()
+  })
+
+  it('lasts no longer if the clock is set back, and ends if it is set forward', async () => {
+    const { approvals, allow, clock } = approvalWorld()
+    allow(wanted, 'once')
+    clock.jump(5 * MINUTE)
+    expect(approvals.find(wanted, null)).toBeNull()
+    allow(wanted, 'once')
+    clock.jump(-60 * MINUTE)
+    await clock.pass(5 * MINUTE)
+    expect(approvals.find(wanted, null)).toBeNull()
+  })
+
+  it('ends with a lock, with its client and with its credential', () => {
+    const { approvals, allow } = approvalWorld()
+    const ends = [
+      () => approvals.lock(),
+      () => approvals.revokeClient(wanted.client),
+      () => approvals.revokeCredential(wanted.credential)
+    ]
+    for (const end of ends) {
+      allow(wanted, 'once')
+      end()
+      expect(approvals.find(wanted, null)).toBeNull()
+    }
+  })
+})
+
+describe('an answer', () => {
+  it('is refused if it names the digest of another request, and the question stays', () => {
+    const { approvals, ask } = approvalWorld()
+    const question = ask(wanted)
+    const allowed = { kind: 'allowed', duration: 'always', wholeHost: true } as const
+    expect(() => approvals.answer(question.id, 'digest of another', allowed)).toThrow(
+      problem('INVALID_REQUEST')
+    )
+    expect([approvals.questions(), approvals.list()]).toEqual([[question], []])
+  })
+
+  it('is refused for a question that was answered, was taken back or never was', () => {
+    const { approvals, ask } = approvalWorld()
+    const answered = ask(wanted)
+    approvals.answer(answered.id, answered.digest, { kind: 'denied' })
+    const withdrawn = ask(wanted)
+    approvals.withdraw(withdrawn.id)
+    for (const { id, digest } of [answered, withdrawn, { ...answered, id: 'id-99' }]) {
+      expect(() => approvals.answer(id, digest, { kind: 'denied' })).toThrow(problem('INVALID_REQUEST'))
+    }
+  })
+
+  it('reaches whoever waits for it', async () => {
+    const { approvals, ask } = approvalWorld()
+    const { id, digest } = ask(wanted)
+    const waiting = [approvals.answerTo(id), approvals.answerTo(id)]
+    approvals.answer(id, digest, { kind: 'denied' })
+    expect(await Promise.all(waiting)).toEqual([{ kind: 'denied' }, { kind: 'denied' }])
+    expect(await approvals.answerTo(id)).toBeNull()
+  })
+
+  it('that denies gives nothing', () => {
+    const { approvals, ask } = approvalWorld()
+    const { id, digest } = ask(wanted)
+    approvals.answer(id, digest, { kind: 'denied' })
+    expect(approvals.find(wanted, null)).toBeNull()
+  })
+})
+
+describe('a remembered approval', () => {
+  it('covers its own path, or the whole host', () => {
+    const { approvals, allow } = approvalWorld()
+    allow(wanted, 'always', false)
+    expect(approvals.find({ ...wanted, path: '/v2' }, null)).toBeNull()
+    allow(post, 'always')
+    expect(approvals.find({ ...post, path: '/v2' }, null)).toMatchObject({ methods: ['POST'], path: null })
+  })
+
+  it('holds for ten minutes and not longer', async () => {
+    const { approvals, allow, clock } = approvalWorld()
+    allow(wanted, '10-minutes')
+    await clock.pass(10 * MINUTE - 1)
+    expect(approvals.find(wanted, null)).toMatchObject({ duration: '10-minutes' })
+    await clock.pass(1)
+    expect([approvals.find(wanted, null), approvals.list()]).toEqual([null, []])
+  })
+
+  it('lasts no longer if the clock is set back, and ends if it is set forward', async () => {
+    const { approvals, allow, clock } = approvalWorld()
+    allow(wanted, '10-minutes')
+    clock.jump(-60 * MINUTE)
+    await clock.pass(10 * MINUTE)
+    expect([approvals.find(wanted, null), approvals.list()]).toEqual([null, []])
+    allow(wanted, '10-minutes')
+    clock.jump(10 * MINUTE)
+    expect(approvals.find(wanted, null)).toBeNull()
+  })
+
+  it('ends with a lock unless it is for always', () => {
+    const { approvals, allow, revoked } = approvalWorld()
+    allow(wanted, 'until-lock')
+    allow(post, 'always')
+    allow({ ...wanted, method: 'PUT' }, '10-minutes')
+    approvals.lock()
+    expect(approvals.list()).toMatchObject([{ methods: ['POST'] }])
+    expect(revoked.map(({ methods }) => methods)).toEqual([['GET', 'HEAD'], ['PUT']])
+  })
+
+  it('outlives the process only if it is for always', () => {
+    const { allow, written } = approvalWorld()
+    allow(wanted, 'until-lock')
+    allow(post, 'always')
+    const last = written.at(-1) ?? []
+    expect(last).toMatchObject([{ methods: ['POST'], duration: 'always' }])
+    const { approvals } = approvalWorld({ kept: last })
+    expect([approvals.find(wanted, null), approvals.find(post, null)]).toMatchObject([
+      null,
+      { duration: 'always' }
+    ])
+  })
+
+  it('tells who has to end what runs when it is revoked', () => {
+    const { approvals, allow, revoked, written } = approvalWorld()
+    allow(wanted, 'always')
+    const [{ id } = { id: '' }] = approvals.list()
+    expect([approvals.revoke(id), approvals.revoke(id)]).toEqual([true, false])
+    expect(revoked.map((approval) => approval.id)).toEqual([id])
+    expect([approvals.find(wanted, null), written.at(-1)]).toEqual([null, []])
+  })
+
+  it('ends with its client or its credential, and leaves those of others alone', () => {
+    const { approvals, allow, revoked } = approvalWorld()
+    const other = sampleWanted({ client: 'other-id', credential: '["stripe","default"]' })
+    for (const each of [wanted, post, other]) allow(each, 'always')
+    expect(approvals.revokeClient(wanted.client)).toBe(2)
+    expect(approvals.revokeCredential(wanted.credential)).toBe(0)
+    expect(approvals.list()).toMatchObject([{ client: 'other-id' }])
+    expect(approvals.revokeCredential(other.credential)).toBe(1)
+    expect(revoked).toHaveLength(3)
+  })
+
+  it('makes room, the one that was used longest ago first, when there are 500', async () => {
+    const { approvals, allow, clock } = approvalWorld()
+    for (let at = 0; at < 500; at += 1) allow(sampleWanted({ path: `/${String(at)}` }), 'always', false)
+    await clock.pass(MINUTE)
+    approvals.find(sampleWanted({ path: '/0' }), null)
+    for (let at = 500; at < 999; at += 1) allow(sampleWanted({ path: `/${String(at)}` }), 'always', false)
+    expect(approvals.list()).toHaveLength(500)
+    expect(approvals.find(sampleWanted({ path: '/0' }), null)).not.toBeNull()
+    expect(approvals.find(sampleWanted({ path: '/1' }), null)).toBeNull()
+  })
+})
+
+describe('a question (attack: flooding, prompt fatigue)', () => {
+  it('is one for each program; the same one is not asked twice', () => {
+    const { approvals, ask, shown } = approvalWorld()
+    const first = ask(wanted)
+    expect(ask(wanted)).toBe(first)
+    expect(() => ask(post)).toThrow(problem('APPROVAL_DENIED'))
+    expect(() => ask(wanted, 'another reason')).toThrow(problem('APPROVAL_DENIED'))
+    expect(ask(sampleWanted({ client: 'other-id' })).client.id).toBe('other-id')
+    expect([approvals.questions().length, shown.length]).toEqual([2, 2])
+  })
+
+  it('of the person’s own terminals is one of eight', () => {
+    const { ask } = approvalWorld()
+    for (let at = 0; at < 8; at += 1) ask(ofTerminal(`/${String(at)}`))
+    expect(() => ask(ofTerminal('/9'))).toThrow(problem('APPROVAL_DENIED'))
+  })
+
+  it('is taken back after five minutes without an answer', async () => {
+    const { approvals, ask, clock, shown } = approvalWorld()
+    const answer = approvals.answerTo(ask(wanted).id)
+    await clock.pass(5 * MINUTE - 1)
+    expect(approvals.questions()).toHaveLength(1)
+    await clock.pass(1)
+    expect([await answer, approvals.questions(), shown.at(-1)]).toEqual([null, [], []])
+  })
+
+  it('is not asked for five minutes after two that nobody answered', async () => {
+    const { ask, clock } = approvalWorld()
+    for (let round = 0; round < 2; round += 1) {
+      ask(wanted)
+      await clock.pass(5 * MINUTE)
+    }
+    expect(() => ask(wanted)).toThrow(problem('APPROVAL_DENIED'))
+    expect(ask(sampleWanted({ client: 'other-id' })).client.id).toBe('other-id')
+    await clock.pass(5 * MINUTE - 1)
+    expect(() => ask(wanted)).toThrow(problem('APPROVAL_DENIED'))
+    await clock.pass(1)
+    expect(ask(wanted).client.id).toBe('bot-id')
+  })
+
+  it('is asked again at once after one that was ignored and one that was answered', async () => {
+    const { approvals, ask, clock } = approvalWorld()
+    ask(wanted)
+    await clock.pass(5 * MINUTE)
+    const { id, digest } = ask(wanted)
+    approvals.answer(id, digest, { kind: 'denied' })
+    ask(wanted)
+    await clock.pass(5 * MINUTE)
+    expect(ask(wanted).client.id).toBe('bot-id')
+  })
+
+  it('goes with its client and with its credential, and sets no alarm any more', async () => {
+    const { approvals, ask, clock } = approvalWorld()
+    const ends = [
+      () => approvals.revokeClient(wanted.client),
+      () => approvals.revokeCredential(wanted.credential)
+    ]
+    for (const end of ends) {
+      const answer = approvals.answerTo(ask(wanted).id)
+      end()
+      expect([await answer, approvals.questions(), clock.pending]).toEqual([null, [], 0])
+    }
+  })
+
+  it('shows the reason cleaned, and its digest is that of what is shown', () => {
+    const { approvals, ask } = approvalWorld()
+    const shown = ask(wanted, 'read\u202Eme')
+    expect(shown.reason).not.toContain('\u202E')
+    const allowed = { kind: 'allowed', duration: 'once', wholeHost: false } as const
+    approvals.answer(shown.id, shown.digest, allowed)
+    expect(approvals.find(wanted, 'read\u202Eme')).toBe('once')
+  })
+})
+
+describe('an approval of the file', () => {
+  it('that has ended by the clock is neither found nor listed', () => {
+    const { method: _method, ...rest } = wanted
+    const ended: Approval = {
+      ...rest,
+      id: 'id-9',
+      methods: ['GET'],
+      duration: '10-minutes',
+      givenAt: new Date(0),
+      until: new Date(1),
+      lastUsedAt: null
+    }
+    const { approvals } = approvalWorld({ kept: [ended] })
+    expect([approvals.find(wanted, null), approvals.list()]).toEqual([null, []])
+  })
+})

@@ -1,0 +1,305 @@
+import { describe, expect, it } from 'vitest'
+import { VaultError } from '#shared/problem.ts'
+import { FakeClock, settle } from '../testing/fake-clock.ts'
+import { MemoryRepository } from '../testing/memory-repository.ts'
+import { sampleKey } from '../testing/samples.ts'
+import { Secret } from '../secret.ts'
+import type { AccessPreset } from './access-preset.ts'
+import type { AccessRules } from './access-rules.ts'
+import { type Duration, type WantedApproval } from './approval.ts'
+import { Approvals } from './approvals.ts'
+import type { NewAuditRow } from './audit-row.ts'
+import { unknownPeer } from './client.ts'
+import { HandOut, type HandOutWish } from './hand-out.ts'
+
+const VALUE = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc'
+const CREDENTIAL = '["stripe","default"]'
+const preset = { service: 'stripe', hosts: ['api.stripe.com'] } as unknown as AccessPreset
+const rules: AccessRules = {
+  hosts: ['api.stripe.com', 'files.stripe.com:8443'],
+  localHosts: [],
+  readOnly: false,
+  rules: []
+}
+const bot = { id: 'bot-id', name: 'bot' }
+const wish: HandOutWish = {
+  service: 'stripe',
+  account: null,
+  host: null,
+  scope: null,
+  reason: 'nightly run',
+  waits: false
+}
+
+/** Hand-outs over real approvals and a repository in memory; a state says how the other ports behave. */
+async function world() {
+  const clock = new FakeClock()
+  const repository = new MemoryRepository()
+  await repository.save(sampleKey())
+  let ids = 0
+  const approvals = new Approvals({
+    clock,
+    newId: () => `id-${String((ids += 1))}`,
+    digest: (text) => text,
+    read: () => [],
+    write: () => undefined,
+    onQuestions: () => undefined,
+    onRevoked: () => undefined
+  })
+  const state = {
+    rules: rules as AccessRules | null,
+    asksInWindow: false,
+    isAuditFull: false,
+    token: new Secret(VALUE) as Secret | VaultError
+  }
+  const rows: NewAuditRow[] = []
+  const steps: string[] = []
+  const handOut = new HandOut({
+    approvals,
+    repository,
+    asksInWindow: () => state.asksInWindow,
+    rulesFor: () => state.rules,
+    tokens: {
+      getToken: async (_ref, need = {}) => {
+        steps.push(`token ${need.scope ?? '-'}`)
+        if (state.token instanceof VaultError) throw state.token
+        return state.token
+      }
+    },
+    audit: {
+      append: async (row) => {
+        if (state.isAuditFull) throw new VaultError('STORE_WRITE_FAILED')
+        steps.push(row.kind)
+        return rows.push(row)
+      }
+    },
+    presetOf: () => preset
+  })
+  const signal = new AbortController().signal
+  const caller = { client: bot, peer: unknownPeer, signal, onQuestion: () => void steps.push('question') }
+  const answer = (duration: Duration | 'denied'): void => {
+    const [question] = approvals.questions()
+    if (question === undefined) throw new Error('Nothing is asked.')
+    const given =
+      duration === 'denied'
+        ? ({ kind: 'denied' } as const)
+        : ({ kind: 'allowed', duration, wholeHost: false } as const)
+    approvals.answer(question.id, question.digest, given)
+  }
+  return {
+    clock,
+    approvals,
+    state,
+    rows,
+    steps,
+    answer,
+    handOut,
+    relay: (change: Partial<HandOutWish> = {}) => handOut.openRelay({ ...wish, ...change }, caller),
+    reveal: (change: Partial<HandOutWish> = {}) => handOut.reveal({ ...wish, ...change }, caller)
+  }
+}
+
+type World = Awaited<ReturnType<typeof world>>
+
+/** A relay that was asked for and allowed. */
+async function opened(of: World, duration: Duration = 'once', change: Partial<HandOutWish> = {}) {
+  if ((await of.relay(change)).kind !== 'question') throw new Error('It was allowed already.')
+  of.answer(duration)
+  const relay = await of.relay(change)
+  if (relay.kind !== 'opened') throw new Error('It was not allowed.')
+  return relay
+}
+
+describe('a relay', () => {
+  it('is asked for as a whole: any method and path of one host, with the reason', async () => {
+    const asked = await (await world()).relay()
+    expect(asked).toMatchObject({
+      kind: 'question',
+      question: {
+        client: bot,
+        reason: 'nightly run',
+        wanted: {
+          client: 'bot-id',
+          credential: CREDENTIAL,
+          mode: 'relay',
+          scope: null,
+          host: 'api.stripe.com:443',
+          method: 'ANY',
+          path: '/**'
+        }
+      }
+    })
+  })
+
+  it('is opened once for an answer for once, and a row is written before and after', async () => {
+    const of = await world()
+    const relay = await opened(of)
+    expect(relay).toMatchObject({ host: 'api.stripe.com:443', preset, entry: { ref: { service: 'stripe' } } })
+    expect(of.rows).toMatchObject([
+      {
+        kind: 'intent',
+        action: 'relay',
+        client: 'bot-id',
+        credential: CREDENTIAL,
+        host: 'api.stripe.com:443'
+      }
+    ])
+    await relay.closed()
+    expect(of.rows[1]).toMatchObject({ kind: 'outcome', of: 1, action: 'relay', code: null })
+    expect((await of.relay()).kind).toBe('question')
+    expect(of.steps).not.toContain('token -')
+  })
+
+  it.each([
+    ['the first host of the credential if none is named', null, 'api.stripe.com:443'],
+    ['a named host with its port', 'files.stripe.com:8443', 'files.stripe.com:8443'],
+    ['a named host in any case, at 443', 'API.Stripe.com', 'api.stripe.com:443']
+  ])('goes to %s', async (_name, host, found) => {
+    const of = await world()
+    expect((await opened(of, 'once', { host })).host).toBe(found)
+  })
+
+  it.each(['files.stripe.com', 'evil.example', 'api.stripe.com.evil.example', 'api.stripe.com:8443'])(
+    'is refused for a host that is none of the credential’s: %s',
+    async (host) => {
+      const of = await world()
+      await expect(of.relay({ host })).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' })
+      expect(of.rows).toMatchObject([{ kind: 'refused', code: 'host', host: null }])
+      expect(of.approvals.questions()).toEqual([])
+    }
+  )
+
+  it('is refused where the credential has no host, and where the policy gives no access', async () => {
+    const of = await world()
+    of.state.rules = { ...rules, hosts: [] }
+    await expect(of.relay()).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' })
+    of.state.rules = null
+    await expect(of.relay()).rejects.toMatchObject({
+      code: 'APPROVAL_DENIED',
+      message: 'The policy gives this program no access to this service. policy.yaml says which it may use.'
+    })
+    expect(of.rows.map(({ code }) => code)).toEqual(['host', 'policy'])
+  })
+
+  it('is not opened if that can not be written down', async () => {
+    const of = await world()
+    await of.relay()
+    of.answer('always')
+    of.state.isAuditFull = true
+    await expect(of.relay()).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+  })
+
+  it('waits for the person where a window asks; a denial is written down', async () => {
+    const of = await world()
+    of.state.asksInWindow = true
+    const asked = of.relay({ waits: true })
+    await settle()
+    expect(of.steps).toEqual(['question'])
+    of.answer('denied')
+    await expect(asked).rejects.toMatchObject({ code: 'APPROVAL_DENIED' })
+    expect(of.rows).toMatchObject([{ kind: 'refused', action: 'relay', code: 'denied-by-person' }])
+  })
+
+  it('ends when its own approval does, and no other relay does', async () => {
+    const of = await world()
+    const [first, second] = [await opened(of), await opened(of, 'once', { host: 'files.stripe.com:8443' })]
+    const ends: string[] = []
+    void first.ended.then(() => ends.push('first'))
+    void second.ended.then(() => ends.push('second'))
+    const isFirst = ({ host }: WantedApproval): boolean => host === first.host
+    of.handOut.endRelays(() => false)
+    await settle()
+    expect(ends).toEqual([])
+    of.handOut.endRelays(isFirst)
+    await settle()
+    expect(ends).toEqual(['first'])
+  })
+
+  it('is not known any more once it is closed', async () => {
+    const of = await world()
+    const relay = await opened(of)
+    await relay.closed()
+    const met: WantedApproval[] = []
+    of.handOut.endRelays((wanted) => met.push(wanted) > 0)
+    expect(met).toEqual([])
+  })
+})
+
+describe('a value', () => {
+  it('is asked for without a host, and given out after a row of intent and before one of its end', async () => {
+    const of = await world()
+    const asked = await of.reveal()
+    expect(asked).toMatchObject({ question: { wanted: { mode: 'reveal', host: '', method: 'ANY' } } })
+    of.answer('once')
+    const revealed = await of.reveal({ scope: null })
+    expect(revealed.kind === 'revealed' && revealed.secret.expose((text) => text)).toBe(VALUE)
+    expect(of.steps).toEqual(['intent', 'token -', 'outcome'])
+    expect(of.rows).toMatchObject([
+      { action: 'reveal', host: null, reason: 'nightly run' },
+      { action: 'reveal', of: 1, code: null }
+    ])
+    expect(JSON.stringify(of.rows)).not.toContain(VALUE)
+    expect((await of.reveal()).kind).toBe('question')
+  })
+
+  it('is given out for ten minutes, and no longer', async () => {
+    const of = await world()
+    await of.reveal()
+    of.answer('10-minutes')
+    await of.clock.pass(9 * 60_000)
+    expect((await of.reveal({ reason: 'another' })).kind).toBe('revealed')
+    await of.clock.pass(60_000)
+    expect((await of.reveal()).kind).toBe('question')
+  })
+
+  it.each(['until-lock', 'always'] as const)('is not given out %s', async (duration) => {
+    const of = await world()
+    await of.reveal()
+    expect(() => of.answer(duration)).toThrow('A value is given out once, or for ten minutes.')
+    expect((await of.reveal()).kind).toBe('question')
+  })
+
+  it('is not given out for an approval of a relay or of another scope', async () => {
+    const of = await world()
+    await opened(of, 'always')
+    expect((await of.reveal()).kind).toBe('question')
+    of.answer('10-minutes')
+    expect((await of.reveal({ scope: 'admin' })).kind).toBe('question')
+    of.answer('denied')
+    expect((await of.reveal()).kind).toBe('revealed')
+  })
+
+  it('is asked for with the scope, and a failure is written down with its code', async () => {
+    const of = await world()
+    await of.reveal({ scope: 'read' })
+    of.answer('once')
+    of.state.token = new VaultError('SCOPE_MISSING')
+    await expect(of.reveal({ scope: 'read' })).rejects.toMatchObject({ code: 'SCOPE_MISSING' })
+    expect(of.steps).toEqual(['intent', 'token read', 'outcome'])
+    expect(of.rows[1]).toMatchObject({ kind: 'outcome', of: 1, code: 'SCOPE_MISSING' })
+  })
+
+  it('is not read if the intent can not be written down', async () => {
+    const of = await world()
+    await of.reveal()
+    of.answer('once')
+    of.state.isAuditFull = true
+    await expect(of.reveal()).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+    expect(of.steps).toEqual([])
+  })
+
+  it('needs no host of its own, but access by the policy', async () => {
+    const of = await world()
+    of.state.rules = { ...rules, hosts: [] }
+    expect((await of.reveal()).kind).toBe('question')
+    of.state.rules = null
+    await expect(of.reveal()).rejects.toMatchObject({ code: 'APPROVAL_DENIED' })
+  })
+})
+
+it('a service that is not there, or has several accounts and none is named, is refused', async () => {
+  const of = await world()
+  await expect(of.reveal({ service: 'github' })).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
+  await expect(of.relay({ account: 'other' })).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
+  expect(of.rows).toEqual([])
+})
