@@ -18,7 +18,7 @@ import { homeLayout } from '../src-main/home/home-layout.ts'
 import type { QuestionView } from '../src-shared/broker/use.ts'
 import { TERMINAL } from '../src-socket/handshake.ts'
 import { socketPlace, terminalKeyFile } from '../src-socket/socket-path.ts'
-import { VaultConnection } from '../src-socket/vault-connection.ts'
+import { VaultConnection, VaultRefusal } from '../src-socket/vault-connection.ts'
 import { type KeyPair, makeAuthority } from '../test/integration/broker/certificates.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/vault-harness.ts'
 import { interleaved, percentile, report, type Row, row, type Sample } from './measure.ts'
@@ -135,7 +135,7 @@ function policyText(home: string, host: string): string {
     version: 1,
     network: { ca_file: join(home, 'ca.pem'), local_hosts: [host] },
     services: { stripe: { hosts: [host] } },
-    clients: { terminal: { per_minute: 100_000_000, per_day: 100_000_000 } }
+    clients: { terminal: { per_minute: 1_000_000, per_day: 100_000_000 } }
   })
 }
 
@@ -146,7 +146,7 @@ async function connected(vault: ChildProcess, home: string): Promise<VaultConnec
       const secret = Buffer.from(readFileSync(terminalKeyFile(home), 'utf8').trim(), 'hex')
       return await VaultConnection.open(socketPlace(home).path!, { client: TERMINAL, secret })
     } catch (error) {
-      if (vault.exitCode !== null) throw error
+      if (error instanceof VaultRefusal || vault.exitCode !== null) throw error
       await sleep(25)
     }
   }
@@ -201,13 +201,12 @@ async function near(store: Store, ours: Get, bare: Get): Promise<Row[]> {
   await vault.close()
   await removeVaultHome(home)
   const over = lessThan(sent, median(plain) + median(token))
-  const p99 = percentile(plain, 0.99) - median(plain)
   return [
     row({ name: `${store}: bare request`, sample: plain }),
     row({ name: `${store}: getToken, which reads the store`, sample: token }),
     row({ name: `${store}: brokered request`, sample: sent, limit: ['bare', plain] }),
     row({
-      name: `${store}: what it takes beyond a bare request and a getToken (medians; p99 of bare is ${p99.toFixed(1)} ms above its own)`,
+      name: `${store}: brokered request beyond the medians of a bare one and a getToken`,
       sample: over,
       goal: ['≤ 1.2 ms at p50, ≤ 4 ms at p99', (found) => found.p50 <= 1.2 && found.p99 <= 4]
     })
@@ -265,7 +264,7 @@ async function stream(store: Store, ours: Get, bare: Get): Promise<Row> {
   return row({
     name: `${store}: first event of a stream, later than the median of bare (${median(samples.bare).toFixed(1)} ms)`,
     sample: lessThan(samples.ours, median(samples.bare)),
-    goal: ['≤ 5 ms', ({ p50 }) => p50 <= 5]
+    goal: ['≤ 5 ms at p50', ({ p50 }) => p50 <= 5]
   })
 }
 
@@ -333,18 +332,16 @@ async function measured(store: Store, port: number, ca: string): Promise<Row[]> 
   const vault = await startVault(store, port, ca)
   const [ours] = vault.clients as [Get]
   const bare = bareGet(port, ca)
-  await drained(ours('/small'))
-  const rest = MINUTES > 0 ? [await idle(store, vault)] : []
-  const copied = await download(store, vault, bare)
-  const rows = [
-    ...(await near(store, ours, bare)),
-    await throughput(store, vault, bare),
-    await stream(store, ours, bare),
-    copied,
-    ...rest
-  ]
-  await vault.close()
-  return rows
+  try {
+    await drained(ours('/small'))
+    const rest = MINUTES > 0 ? [await idle(store, vault)] : []
+    // Before the load, after which the vault has more memory.
+    const copied = await download(store, vault, bare)
+    const rows = await near(store, ours, bare)
+    return [...rows, await throughput(store, vault, bare), await stream(store, ours, bare), copied, ...rest]
+  } finally {
+    await vault.close()
+  }
 }
 
 process.chdir(resolve(join(import.meta.dirname, '..')))
