@@ -24,6 +24,8 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'checkStorage',
       'continueInBrowser',
       'copyAccount',
+      'copyActivity',
+      'copyAuditAnchor',
       'copyClientRedirect',
       'copyDoctorReport',
       'copyIssuerRedirect',
@@ -33,12 +35,16 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'discoverIssuer',
       'discoverMcpServer',
       'dismissSignIn',
+      'explainAudit',
       'exportVault',
       'finishRotation',
       'fixDoctor',
       'forgetSignOut',
       'getClient',
       'getSnapshot',
+      'listApprovals',
+      'listAudit',
+      'listClients',
       'listStores',
       'lockStore',
       'moveStore',
@@ -53,9 +59,11 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'refresh',
       'refreshAll',
       'remove',
+      'removeClient',
       'removeRecoveryKey',
       'resumeMove',
       'retrySignIn',
+      'revokeApproval',
       'runDoctor',
       'runImport',
       'setPreferences',
@@ -69,7 +77,8 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'testKey',
       'undoMove',
       'undoRotation',
-      'unlockStore'
+      'unlockStore',
+      'verifyAudit'
     ].toSorted()
   )
   expect(seen.frozen).toBe(true)

@@ -53,7 +53,9 @@ async function open(home: string): Promise<{ readonly app: ElectronApplication; 
 test('a program is asked for in a window of its own, uses the key without seeing it, and is written down', async ({
   home
 }) => {
-  const { app } = await open(home)
+  const { app, page } = await open(home)
+  await page.getByRole('button', { name: 'Activity', exact: true }).click()
+  await expect(page.getByText('No program has used a credential yet')).toBeVisible()
   const asking = app.waitForEvent('window')
   const url = `https://localhost:${upstream.port}/v1/balance?secret=no`
   const env = { LATCHKEY_HOME: home }
@@ -72,6 +74,13 @@ test('a program is asked for in a window of its own, uses the key without seeing
   expect(out).toContain(`GET localhost:${upstream.port}/v1/balance`)
   expect(out).not.toContain('secret=no')
   expect(out).not.toContain(KEY)
+  const line = page.getByRole('listitem').filter({ hasText: '/v1/balance' })
+  await expect(line).toContainText('Answered 200')
+  await line.getByRole('button').click()
+  await expect(line).toContainText('“to see the balance”')
+  await expect(line).toContainText('1 echo of the secret removed')
+  await page.getByRole('button', { name: 'Check the log' }).click()
+  await expect(page.getByRole('dialog')).toContainText('latchkey-audit 1')
   await app.close()
 })
 

@@ -150,7 +150,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     about: [
       'Sends the one request that the manifest (YAML or JSON) describes and prints the result as JSON, without a token anywhere. A tool without a required scope is public: no credential is touched for it.'
     ],
-    exitCodes: '0 the tool succeeded, 1 it did not, 4 a sign-in is needed, 77 not allowed',
+    exitCodes: '0 the tool succeeded, 1 it did not, 4 a sign-in is needed, 75 locked, 77 not allowed',
     opensNothing: true,
     load: async () => (await import('./commands/use/tool.ts')).toolCommand
   },

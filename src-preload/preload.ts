@@ -19,7 +19,8 @@ const events: Record<VaultEventName, true> = {
   clockChanged: true,
   signOutsChanged: true,
   trayChanged: true,
-  unlistedChanged: true
+  unlistedChanged: true,
+  activityChanged: true
 }
 
 const vault: VaultBridge = {
@@ -77,6 +78,15 @@ const vault: VaultBridge = {
   recoveryStatus: request('recoveryStatus'),
   createRecoveryKey: request('createRecoveryKey'),
   removeRecoveryKey: request('removeRecoveryKey'),
+  listApprovals: request('listApprovals'),
+  revokeApproval: request('revokeApproval'),
+  listClients: request('listClients'),
+  removeClient: request('removeClient'),
+  listAudit: request('listAudit'),
+  explainAudit: request('explainAudit'),
+  verifyAudit: request('verifyAudit'),
+  copyActivity: request('copyActivity'),
+  copyAuditAnchor: request('copyAuditAnchor'),
   on: <Name extends VaultEventName>(name: Name, listener: (value: VaultEvents[Name]) => void) => {
     if (!Object.hasOwn(events, name)) throw new TypeError('Unknown event.')
     const forward = (_event: unknown, value: VaultEvents[Name]): void => listener(value)

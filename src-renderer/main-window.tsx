@@ -1,4 +1,5 @@
 import { useRef } from 'react'
+import { ActivityPage } from './activity/activity-page.tsx'
 import { AddDialog } from './add/add-dialog.tsx'
 import styles from './app.module.css'
 import { ClientDialog } from './client/client-dialog.tsx'
@@ -7,6 +8,7 @@ import { Detail } from './detail/detail.tsx'
 import { DoctorPage } from './doctor/doctor-page.tsx'
 import { ListPane } from './list/list-pane.tsx'
 import type { View } from './state/view.ts'
+import type { WindowState } from './state/window-state.ts'
 import { PasswordDialog } from './password/password-dialog.tsx'
 import { Rail } from './rail/rail.tsx'
 import { RotateDialog } from './rotation/rotate-dialog.tsx'
@@ -40,9 +42,10 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   const searchInput = useRef<HTMLInputElement>(null)
   useShortcuts({ commands: model.commands, searchInput })
   const { credentials, storage } = vault
-  const isDoctor = model.state.page === 'doctor'
-  const ofVault = storage.state === 'locked' ? 'locked' : credentials.size === 0 ? 'empty' : 'list'
-  const screen = isDoctor ? 'doctor' : ofVault
+  const screen = screenOf(model.state.page, {
+    isLocked: storage.state === 'locked',
+    isEmpty: credentials.size === 0
+  })
   const detail = screen === 'list' ? active : null
   const hasDialog = model.state.dialog.kind !== 'none' || shownSignIn(vault.signIns) !== null
   useFirstList(screen, hasDialog, model.update)
@@ -56,12 +59,13 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
           <Rail />
           <main className={styles['panes']} data-alone={detail === null || undefined}>
             <Layer>
-              {screen !== 'doctor' && (
+              {screen !== 'doctor' && screen !== 'activity' && (
                 <VisuallyHidden>
                   <h1>{railText.heading(viewName(model.state.view))}</h1>
                 </VisuallyHidden>
               )}
               {screen === 'doctor' && <DoctorPage />}
+              {screen === 'activity' && <ActivityPage searchInput={searchInput} />}
               {screen === 'locked' && <Locked />}
               {screen === 'empty' && (
                 <div className={styles['column']}>
@@ -84,6 +88,19 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
       </WindowContext>
     </ReadyProvider>
   )
+}
+
+type Screen = 'list' | 'empty' | 'locked' | 'activity' | 'doctor'
+
+/** A locked store hides what programs did, too; the doctor helps then. */
+function screenOf(
+  page: WindowState['page'],
+  { isEmpty, isLocked }: { readonly isEmpty: boolean; readonly isLocked: boolean }
+): Screen {
+  if (page === 'doctor') return 'doctor'
+  if (isLocked) return 'locked'
+  if (page === 'activity') return 'activity'
+  return isEmpty ? 'empty' : 'list'
 }
 
 function Dialogs() {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { useEvents, useRequests } from './broker/use-requests.ts'
 import { type Door, everyDoor, windowOnly } from './doors.ts'
 import { clientRequests } from './client-change.ts'
 import { clockEvents, clockSkew } from './clock-skew.ts'
@@ -107,7 +108,8 @@ export const vaultRequests = {
   ...signOutNoteRequests,
   ...storeRequests,
   ...transferRequests,
-  ...unlistedRequests
+  ...unlistedRequests,
+  ...useRequests
 } as const satisfies Record<
   string,
   { doors: readonly Door[]; input: v.GenericSchema<unknown[]>; output: v.GenericSchema }
@@ -131,7 +133,8 @@ export const vaultEvents = {
   ...clockEvents,
   ...signOutNoteEvents,
   ...storeEvents,
-  ...unlistedEvents
+  ...unlistedEvents,
+  ...useEvents
 } as const satisfies Record<string, v.GenericSchema>
 
 export type VaultRequests = typeof vaultRequests

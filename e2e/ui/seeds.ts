@@ -10,6 +10,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
 import { builtInProviders, toProviderChoice } from '../../src-main/oauth/providers/providers.ts'
 import type { FakeSeed } from '../../test/fakes/fake-vault.ts'
+import { fewUses, manyUses } from './activity-seeds.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -28,6 +29,8 @@ export type SeedName =
   | 'no-tray'
   | 'thousand'
   | 'ten-thousand'
+  | 'activity'
+  | 'activity-many'
 
 export const healthy: StorageHealth = {
   backend: 'keychain',
@@ -111,6 +114,10 @@ export function seed(name: SeedName, now: number): FakeSeed {
       return { ...base, credentials: many(1000, now) }
     case 'ten-thousand':
       return { ...base, credentials: many(10_000, now) }
+    case 'activity':
+      return { ...base, activity: fewUses(now) }
+    case 'activity-many':
+      return { ...base, activity: manyUses(now) }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { activityStates } from './activity-states.ts'
 import { clientStates } from './client-states.ts'
 import { atName, row } from './list-row.ts'
 import { signInStates } from './sign-in-states.ts'
@@ -263,6 +264,7 @@ export const uiStates: readonly UiState[] = [
     }
   },
   ...signInStates,
+  ...activityStates,
   ...clientStates,
   ...storesStates,
   ...transferStates

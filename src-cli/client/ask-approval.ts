@@ -61,7 +61,10 @@ export async function askApproval(
 const words = { o: '[o]nce', t: '[t]en minutes', l: 'until [l]ock', a: '[a]lways' }
 
 const offers = (letters: string): string =>
-  [...letters].map((letter) => words[letter as keyof typeof words]).join(', ')
+  letters
+    .split('')
+    .map((letter) => words[letter as keyof typeof words])
+    .join(', ')
 
 type Asker = ((text: string) => Promise<string>) & { close: () => void }
 

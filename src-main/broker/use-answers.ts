@@ -97,6 +97,7 @@ async function* untilEnd(signal: AbortSignal, { ended, onEnd }: RelayEnd): Async
   signal.addEventListener('abort', () => over.resolve(), { once: true })
   try {
     await Promise.race([over.promise, ended])
+    yield* []
   } finally {
     clearTimeout(timer)
     await onEnd()

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import type { AuditReportView } from '#shared/broker/audit.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { UseRequestPorts } from '../core/requests/use-requests.ts'
+import type { ActivityLog } from '../core/requests/activity-requests.ts'
 import type { AuditPort } from '../core/use/use-ports.ts'
 import type { NewAuditRow } from '../core/use/audit-row.ts'
 import type { Clock } from '../core/ports.ts'
@@ -17,21 +18,26 @@ type Options = {
     readonly read: () => Promise<string | null>
     readonly write: (line: string) => Promise<void>
   }
+  /** A row of this number was written. */
+  readonly onAppended: (seq: number) => void
 }
 
-type VaultAudit = AuditPort & UseRequestPorts['audit'] & { readonly close: () => Promise<void> }
+type VaultAudit = AuditPort & ActivityLog & { readonly close: () => Promise<void> }
 
 /** Longest time in milliseconds in which a new row is not yet in the second place. */
 const ANCHOR_MS = 10_000
 
 /**
  * The log, opened at its first use: before that, the store is not asked for its key. Its newest row is noted in
- * the store some seconds after it was written, and at the end.
+ * the store some seconds after it was written, and at the end. A log that lacks the noted row, or has another in
+ * its place, is not noted: the former note is what shows it.
  */
-export function lazyAudit(path: string, { key, clock, anchor }: Options): VaultAudit {
+export function lazyAudit(path: string, { key, clock, anchor, onAppended }: Options): VaultAudit {
   let opened: AuditLog | null = null
   let opening: Promise<AuditLog> | null = null
   let cancelNote: (() => void) | null = null
+  /** Whether the former note fits the log. Null: they were not compared yet; once is enough for a process. */
+  let isVouchedFor: boolean | null = null
   const open = async (): Promise<AuditLog> => {
     if (opened !== null) return opened
     opening ??= key().then((bytes) => openAuditLog(path, { key: bytes, now: () => clock.now() }))
@@ -45,18 +51,27 @@ export function lazyAudit(path: string, { key, clock, anchor }: Options): VaultA
   const noteHead = async (): Promise<void> => {
     cancelNote?.()
     cancelNote = null
-    // A store that is locked keeps the former note, which vouches for fewer rows.
-    if (opened !== null) await anchor.write(headText(opened.head())).catch(() => undefined)
+    if (opened === null) return
+    try {
+      isVouchedFor ??= fitsNote(opened, await anchor.read())
+      if (isVouchedFor) await anchor.write(headText(opened.head()))
+    } catch {
+      // A store that is locked keeps the former note, which vouches for fewer rows.
+    }
   }
   const append = async (row: NewAuditRow): Promise<number> => {
     const seq = (opened ?? (await open())).append(row)
     cancelNote ??= clock.after(ANCHOR_MS, () => void noteHead())
+    onAppended(seq)
     return seq
   }
+  // A window looks often: a vault that was never used has no log, and is not given one for that.
+  const toRead = async (): Promise<AuditLog | null> =>
+    opened === null && !existsSync(path) ? null : await open()
   return {
     append,
-    list: async (filter) => (await open()).list(filter),
-    find: async (seq) => (await open()).find(seq),
+    list: async (filter) => (await toRead())?.list(filter) ?? [],
+    find: async (seq) => (await toRead())?.find(seq) ?? null,
     verify: async (line) => {
       const log = await open()
       const kept = line ?? (await anchor.read())
@@ -72,6 +87,12 @@ export function lazyAudit(path: string, { key, clock, anchor }: Options): VaultA
       opened?.close()
     }
   }
+}
+
+/** False: the log lacks the row that was noted, or has another one in its place. */
+function fitsNote(log: AuditLog, noted: string | null): boolean {
+  const { kind } = log.verify(noted === null ? null : headFrom(noted))
+  return kind !== 'cut' && kind !== 'rewritten'
 }
 
 const nothing = {

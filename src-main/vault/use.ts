@@ -5,6 +5,9 @@ import { targetOf } from '../broker/parse-target.ts'
 import type { CatalogEntry } from '../core/credential-record.ts'
 import { Emitter } from '../core/emitter.ts'
 import { useHandlers } from '../core/requests/use-requests.ts'
+import { isListedLocal } from '../core/use/access-rules.ts'
+import { type Approval, covers, type WantedApproval } from '../core/use/approval.ts'
+import { activityNews } from '../core/use/activity-news.ts'
 import { Approvals } from '../core/use/approvals.ts'
 import { Budgets } from '../core/use/budgets.ts'
 import { Clients } from '../core/use/clients.ts'
@@ -17,7 +20,7 @@ import type { TokenService } from '../core/tokens/token-service.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { accessPresets } from '../oauth/provider-rows/access-presets.ts'
 import { parsePolicy, policyProblems } from '../storage/policy/policy-file.ts'
-import { PolicySource } from '../storage/policy/policy-source.ts'
+import { PolicySource, type ReadPolicy } from '../storage/policy/policy-source.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
 import { readApprovals, readClients } from '../storage/records/use-records.ts'
@@ -33,7 +36,7 @@ type UseBasis = Basis & {
 
 /** The use of credentials. Nothing is opened and no file is read before the first use. */
 export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
-  const { catalog, repository, store, tokens } = basis
+  const { catalog, events, repository, store, tokens } = basis
   const layout = homeLayout(ports.config.home)
   const policies = new PolicySource(layout.policy)
   let policy = noPolicy
@@ -42,36 +45,47 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
   const key = once(() => readVaultKey(store, catalog))
   const derived = async (label: string): Promise<Uint8Array> =>
     Buffer.from(hkdfSync('sha256', await key(), '', `latchkey ${label}`, 32))
+  const news = activityNews(ports.clock, (seq) => events.emit('activityChanged', { seq }))
   const audit = lazyAudit(layout.audit, {
     key: () => derived('audit'),
     clock: ports.clock,
     anchor: {
       read: async () => (await store.read(AUDIT_HEAD))?.value ?? null,
       write: (line) => writeOwn(store, catalog, { key: AUDIT_HEAD, value: line })
-    }
+    },
+    onAppended: news.changed
   })
+  const keep = (name: 'approvals' | 'clients') => (all: unknown) => {
+    catalog.setPreference(name, all)
+    news.changed(null)
+  }
   const approvals = new Approvals({
     clock: ports.clock,
     newId: randomUUID,
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     read: () => readApprovals(catalog.preference('approvals')),
-    write: (all) => catalog.setPreference('approvals', all),
+    write: keep('approvals'),
     onQuestions: (questions) => ports.showQuestions?.(questions),
-    onRevoked: (all) => all.forEach(({ credential }) => sender.cut(credential))
+    onRevoked: (all) => {
+      for (const { credential } of all) sender.cut(credential)
+      handOut.endRelays((wanted) => all.some((approval) => isOfRelay(approval, wanted)))
+    }
   })
   const clients = new Clients({
     clock: ports.clock,
     newId: randomUUID,
     read: () => readClients(catalog.preference('clients')),
-    write: (all) => catalog.setPreference('clients', all),
+    write: keep('clients'),
     onRemoved: ({ id }) => cuts.emit('cut', id)
   })
   const budgets = new Budgets(ports.clock)
   const stop = catalog.onChange((ref) => {
     // A credential that was removed is used no longer, not even by what is under way.
     if (ref === null || repository.find(ref) !== null) return
-    sender.cut(credentialKey(ref))
-    approvals.revokeCredential(credentialKey(ref))
+    const key = credentialKey(ref)
+    sender.cut(key)
+    approvals.revokeCredential(key)
+    handOut.endRelays(({ credential }) => credential === key)
   })
   const ofUse: UsePorts = {
     clock: ports.clock,
@@ -81,7 +95,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     rulesFor: async (entry, client) => {
       const current = await policies.current()
       policy = current.policy
-      sender.trust(current.authorities)
+      sender.trust(current)
       return accessOf(entry, presetOf(entry), policy, client.name)
     },
     spend: (client) => budgets.take(client.id, limitsOf(policy, client.name)),
@@ -93,11 +107,19 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     sender
   }
   const service = new UseService(ofUse)
+  const handOut = new HandOut({ ...ofUse, presetOf })
   const secretOf = (id: string): Promise<Uint8Array> => derived(`client ${id}`)
   return {
     service,
-    handOut: new HandOut({ ...ofUse, presetOf }),
-    sendPublic: (request) => sender.send({ ...request, isLocal: false, credential: null }),
+    handOut,
+    sendPublic: async (request) => {
+      const current = await policies.current()
+      sender.trust(current)
+      const { localHosts } = current.policy.network
+      const isLocal = isListedLocal({ ...noRules, localHosts }, request.target)
+      return await sender.send({ ...request, isLocal, credential: null })
+    },
+    activity: { approvals, clients, audit },
     clients,
     secretOf,
     onCut: (listener) => void cuts.on('cut', listener),
@@ -119,29 +141,41 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       },
       clientSecret: async (id) => Buffer.from(await secretOf(id)).toString('hex')
     }),
+    withdrawQuestions: () => approvals.questions().forEach(({ id }) => approvals.withdraw(id)),
     lock: () => {
       approvals.lock()
+      handOut.endRelays(() => true)
       sender.close()
     },
     close: async () => {
       stop()
       sender.close()
       await audit.close()
+      news.stop()
     }
   }
 }
 
 const presets = new Map(accessPresets.map((preset) => [preset.service, preset]))
+const noRules = { hosts: [], readOnly: false, rules: [] } as const
+/** True if the relay was opened by this approval. */
+const isOfRelay = (approval: Approval, wanted: WantedApproval): boolean =>
+  approval.mode === 'relay' && covers({ ...approval, until: null }, wanted, approval.givenAt)
+
 const presetOf = ({ ref }: CatalogEntry) => presets.get(ref.service) ?? null
 
-/** A sender that is made at its first use, and anew when other authorities are trusted. */
+/** A sender that is made at its first use, and anew when the rules of the network change. */
 class TrustingSender implements Sender {
   #authorities: readonly string[] = []
+  #trusted = ''
   #sender: HttpsSender | null = null
 
-  trust(authorities: readonly string[]): void {
-    if (authorities.join() === this.#authorities.join()) return
+  /** Connections that were made under other rules of the network are closed. */
+  trust({ policy, authorities }: ReadPolicy): void {
+    const trusted = JSON.stringify([authorities, policy.network.localHosts])
+    if (trusted === this.#trusted) return
     this.close()
+    this.#trusted = trusted
     this.#authorities = authorities
   }
 

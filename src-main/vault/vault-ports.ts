@@ -8,6 +8,7 @@ import type { TokenService } from '../core/tokens/token-service.ts'
 import type { TrayModel } from '../core/list/tray-status.ts'
 import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
+import type { ActivityRequestPorts } from '../core/requests/activity-requests.ts'
 import type { Question } from '../core/use/approvals.ts'
 import type { Clients } from '../core/use/clients.ts'
 import type { UseAnswerPorts } from '../broker/use-answers.ts'
@@ -85,11 +86,15 @@ export type VaultUse = {
   /** Sends a request without a credential, for tools that are public. */
   readonly sendPublic: UseAnswerPorts['sendPublic']
   readonly handlers: BrokerHandlers
+  /** What programs may do and did, for the requests of a window. */
+  readonly activity: ActivityRequestPorts['activity']
   readonly clients: Clients
   /** The secret of a client, 32 bytes. Throws KEYCHAIN_*, VAULT_LOCKED. */
   readonly secretOf: (clientId: string) => Promise<Uint8Array>
   /** Calls `listener` with the id of a client whose connections have to end. */
   readonly onCut: (listener: (clientId: string) => void) => void
+  /** Takes back the questions that wait: the vault is about to close, and nobody answers them. */
+  readonly withdrawQuestions: () => void
   /** Ends what was allowed until the vault locks. */
   readonly lock: () => void
   /** Ends what is under way and closes the log. To be called before the store closes. */

@@ -81,6 +81,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
   const handlers = requestHandlers({
     ...ports,
     ...services,
+    activity: use.activity,
     dialogs,
     doctor,
     preferences,

@@ -4,7 +4,7 @@ import { approvalText } from '../text/approval-text.ts'
 import { Button } from '../ui/button.tsx'
 import { AllowChoice, narrowest } from './allow-choice.tsx'
 import styles from './approval-window.module.css'
-import { Asker } from './asker.tsx'
+import { Asker, Wanted } from './asker.tsx'
 import { QuestionFacts } from './question-facts.tsx'
 import { useDenyFirst } from './use-deny-first.ts'
 import { useFit } from './use-fit.ts'
@@ -28,12 +28,7 @@ type Props = {
 /** One question with its answers. Deny has the focus, and no answer is given before the window is armed. */
 export function ApprovalQuestion({ question, more, armed, counts, send, fit, note }: Props) {
   const [choice, setChoice] = useState(narrowest)
-  const [isSending, setSending] = useState(false)
-  async function answer(wanted: Answer): Promise<void> {
-    if (isSending || !counts()) return
-    setSending(true)
-    if (!(await send(wanted))) setSending(false)
-  }
+  const { answer, isSending } = useAnswer(counts, send)
   const deny = (): void => void answer({ kind: 'denied' })
   const denyButton = useDenyFirst(deny)
   const { content, footer } = useFit(fit)
@@ -48,11 +43,7 @@ export function ApprovalQuestion({ question, more, armed, counts, send, fit, not
         <div ref={content} className={styles['content']}>
           {note}
           <Asker client={question.client} />
-          <h1 id="question">
-            <bdi>{question.client.id === 'terminal' ? approvalText.terminal : question.client.name}</bdi>{' '}
-            {approvalText.wants[question.mode]} <bdi>{question.service}</bdi> {approvalText.as}{' '}
-            <bdi>{question.account}</bdi>
-          </h1>
+          <Wanted question={question} />
           <QuestionFacts question={question} />
           <AllowChoice choice={choice} onChange={setChoice} question={question} />
         </div>
@@ -71,4 +62,15 @@ export function ApprovalQuestion({ question, more, armed, counts, send, fit, not
       </footer>
     </div>
   )
+}
+
+/** Sends one answer, and another one only if that was not taken. */
+function useAnswer(counts: Props['counts'], send: Props['send']) {
+  const [isSending, setSending] = useState(false)
+  async function answer(wanted: Answer): Promise<void> {
+    if (isSending || !counts()) return
+    setSending(true)
+    if (!(await send(wanted))) setSending(false)
+  }
+  return { answer, isSending }
 }

@@ -3,9 +3,13 @@ import type { QuestionView } from '#shared/broker/use.ts'
 import { approvalText } from '../text/approval-text.ts'
 import styles from './approval-window.module.css'
 
+type Client = QuestionView['client']
+
+const isTerminal = ({ id }: Client): boolean => id === 'terminal'
+const nameOf = (client: Client): string => (isTerminal(client) ? approvalText.terminal : client.name)
+
 /** Who asks, and how far that is known. */
-export function Asker({ client }: { readonly client: QuestionView['client'] }) {
-  const isTerminal = client.id === 'terminal'
+export function Asker({ client }: { readonly client: Client }) {
   return (
     <div className={styles['asker']}>
       <span className={styles['tile']}>
@@ -13,10 +17,20 @@ export function Asker({ client }: { readonly client: QuestionView['client'] }) {
       </span>
       <div className={styles['who']}>
         <b>
-          <bdi>{isTerminal ? approvalText.terminal : client.name}</bdi>
+          <bdi>{nameOf(client)}</bdi>
         </b>
-        <p>{isTerminal ? approvalText.terminalMeans : approvalText.paired}</p>
+        <p>{isTerminal(client) ? approvalText.terminalMeans : approvalText.paired}</p>
       </div>
     </div>
+  )
+}
+
+/** What is wanted, in one sentence: the heading of the window. */
+export function Wanted({ question }: { readonly question: QuestionView }) {
+  return (
+    <h1 id="question">
+      <bdi>{nameOf(question.client)}</bdi> {approvalText.wants[question.mode]} <bdi>{question.service}</bdi>{' '}
+      {approvalText.as} <bdi>{question.account}</bdi>
+    </h1>
   )
 }

@@ -19,6 +19,7 @@ import { FixBanner } from './fix-banner.tsx'
 import { ScopeSection } from './scope-section.tsx'
 import { SecretSection } from './secret-section.tsx'
 import { SignInSection } from './sign-in-section.tsx'
+import { UsedBySection } from './used-by-section.tsx'
 
 export function Detail({ credential }: { readonly credential: CredentialSummary }) {
   const { id, name, account } = credential
@@ -54,6 +55,7 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
         {credential.kind === 'oauth' && <SignInSection credential={credential} />}
         <SecretSection credential={credential} />
         {credential.kind === 'api-key' && <AgeSection credential={credential} />}
+        <UsedBySection credential={credential} />
         <CheckSection credential={credential} />
         <EndSection credential={credential} />
       </div>

@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useCallback, useLayoutEffect, useRef, useEffect, useState } from 'react'
+import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
 import type { ListItem } from '../state/list-model.ts'
+import { useRem } from '../ui/use-rem.ts'
 
 type Density = 'comfortable' | 'compact'
 type Options = {
@@ -62,23 +63,4 @@ function itemSize(item: ListItem | undefined, index: number, density: 'comfortab
 function itemKey(item: ListItem | undefined, index: number): string {
   if (item === undefined) return String(index)
   return item.kind === 'group' ? `group ${item.group}` : item.credential.id
-}
-
-/**
- * Pixels of a rem, also when the text becomes larger while the window is open. No event reports that; only
- * sizes change with it: the bar above the list becomes higher, so `below` has less room.
- */
-function useRem(below: RefObject<HTMLElement | null>): number {
-  const [rem, setRem] = useState(remInPixels)
-  useEffect(() => {
-    if (below.current === null) return
-    const observer = new ResizeObserver(() => setRem(remInPixels()))
-    observer.observe(below.current)
-    return () => observer.disconnect()
-  }, [below])
-  return rem
-}
-
-function remInPixels(): number {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 }

@@ -1,6 +1,8 @@
-import { Keyboard, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
+import { Activity, Keyboard, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { useWindow } from '../state/window-context.tsx'
+import { withActivity } from '../state/window-state.ts'
+import { activityText } from '../text/activity-text.ts'
 import { doctorText } from '../text/doctor-text.ts'
 import { railText } from '../text/list-text.ts'
 import { cx } from '../ui/cx.ts'
@@ -10,6 +12,12 @@ export function RailFoot({ storage }: { readonly storage: StorageHealth }) {
   const { state, update, commands } = useWindow()
   return (
     <div className={styles['foot']}>
+      <RailButton
+        icon={Activity}
+        label={activityText.title}
+        current={state.page === 'activity'}
+        onClick={() => update((before) => withActivity(before, null))}
+      />
       <RailButton
         icon={Stethoscope}
         label={doctorText.title}

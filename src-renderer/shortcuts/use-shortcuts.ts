@@ -46,7 +46,7 @@ function actionOf(event: Press): Action | null {
  */
 const paneStops = [
   '[data-pane=rail] [aria-current]',
-  '[data-pane=list] [role=row][tabindex="0"]',
+  '[data-pane=list] [data-row][tabindex="0"]',
   '[data-pane=detail] [data-fix], [data-pane=detail] [data-first]',
   '[data-pane=toasts] button'
 ]

@@ -6,7 +6,7 @@ import { withFocus, type WindowState } from './window-state.ts'
  * from a dialog. The list gets the focus instead, once the last dialog has closed.
  */
 export function useFirstList(
-  screen: 'empty' | 'list' | 'locked' | 'doctor',
+  screen: 'empty' | 'list' | 'locked' | 'activity' | 'doctor',
   hasDialog: boolean,
   update: (change: (state: WindowState) => WindowState) => void
 ): void {

@@ -1,10 +1,17 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { VaultBridge } from '#shared/bridge.ts'
 import { type Clock, createClock } from '../time/clock.ts'
+import { type ActivityFeed, createActivityFeed } from './activity-feed.ts'
+import type { Followed, Follower } from './followed.ts'
 import type { ReadyState, VaultState } from './vault-state.ts'
 import { VaultStore } from './vault-store.ts'
 
-type Vault = { readonly bridge: VaultBridge; readonly store: VaultStore; readonly clock: Clock }
+type Vault = {
+  readonly bridge: VaultBridge
+  readonly store: VaultStore
+  readonly clock: Clock
+  readonly activity: ActivityFeed
+}
 
 const VaultContext = createContext<Vault | null>(null)
 const FRAME = 16
@@ -14,7 +21,8 @@ export function VaultProvider({ bridge, children }: { bridge: VaultBridge; child
     bridge,
     // A timer and not requestAnimationFrame: a hidden window has no frames, and its state is updated too.
     store: new VaultStore({ bridge, schedule: (callback) => setTimeout(callback, FRAME) }),
-    clock: createClock()
+    clock: createClock(),
+    activity: createActivityFeed(bridge)
   }))
   useEffect(() => {
     vault.store.open()
@@ -52,4 +60,9 @@ export function useNow(step: 'minute' | 'second' = 'minute'): number {
   const { clock } = useVault()
   const ticker = clock[step]
   return useSyncExternalStore(ticker.subscribe, ticker.now)
+}
+
+/** What a follower knows; it asks while a component looks. */
+export function useFollowed<T>(follower: Follower<T>): Followed<T> {
+  return useSyncExternalStore(follower.subscribe, follower.getState)
 }

@@ -33,8 +33,10 @@ export type Pane = 'list' | 'detail'
 
 /** The state of the window itself, without that of the vault. */
 export type WindowState = {
-  /** The doctor takes the place of list and detail. */
-  readonly page: 'credentials' | 'doctor'
+  /** The doctor and the activity take the place of list and detail. */
+  readonly page: 'credentials' | 'activity' | 'doctor'
+  /** Id of the credential whose activity alone is shown; null: of all. */
+  readonly activityOf: string | null
   readonly view: View
   readonly search: Search
   readonly order: Order
@@ -51,6 +53,7 @@ export const noDialog: OpenDialog = { kind: 'none' }
 
 export const firstWindowState: WindowState = {
   page: 'credentials',
+  activityOf: null,
   view: allView,
   search: noSearch,
   order: 'attention',
@@ -58,6 +61,11 @@ export const firstWindowState: WindowState = {
   detailOpen: false,
   dialog: noDialog,
   focus: { pane: 'list', turn: 0 }
+}
+
+/** Shows the activity of one credential, or of all (null). */
+export function withActivity(state: WindowState, activityOf: string | null): WindowState {
+  return { ...state, page: 'activity', activityOf }
 }
 
 export function withFocus(state: WindowState, pane: Pane): WindowState {

@@ -23,7 +23,7 @@ export const approvalText = {
   means: {
     use: 'Send one request. It does not see the secret.',
     relay: 'Send any request to this host. It does not see the secret.',
-    reveal: 'Get the secret itself. Latchkey can not take it back.'
+    reveal: 'Get the secret itself and keep it.'
   },
   reason: (reason: string) => `“${reason}”`,
   saysSystem: (pid: number | null) => (pid === null ? 'says the system' : `Process ${pid}, says the system`),

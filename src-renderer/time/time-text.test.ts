@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { amountText, barEndText, countdownText, dayTimeText, exactText, relativeText } from './time-text.ts'
+import {
+  amountText,
+  barEndText,
+  clockText,
+  countdownText,
+  dayText,
+  dayTimeText,
+  exactText,
+  relativeText
+} from './time-text.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -36,6 +45,10 @@ describe('a time beside now', () => {
     expect(dayTimeText(now - 6 * HOUR, now)).toBe('today, 06:00')
     expect(dayTimeText(now - 20 * HOUR, now)).toBe('yesterday, 16:00')
     expect(dayTimeText(new Date(2026, 7, 14, 16, 20).getTime(), now)).toBe('14 Aug 2026, 16:20')
+    expect(dayText(now - 6 * HOUR, now)).toBe('today')
+    expect(dayText(now - 20 * HOUR, now)).toBe('yesterday')
+    expect(dayText(new Date(2026, 7, 14, 16, 20).getTime(), now)).toBe('14 Aug 2026')
+    expect(clockText(new Date(2026, 7, 14, 16, 20).getTime())).toBe('16:20')
   })
 
   it('says zone and UTC when it is exact', () => {

@@ -58,6 +58,17 @@ export function dayTimeText(at: number, now: number): string {
   return timeText.dayAndTime(days.format(distance, 'day'), timeOnly.format(at))
 }
 
+/** "today", "yesterday", "14 Aug 2026". */
+export function dayText(at: number, now: number): string {
+  const distance = Math.round((startOfDay(at) - startOfDay(now)) / DAY)
+  return Math.abs(distance) > 1 ? dateOnly.format(at) : days.format(distance, 'day')
+}
+
+/** "06:12": the time of a day that is said beside it. */
+export function clockText(at: number): string {
+  return timeOnly.format(at)
+}
+
 /** The end of a life bar: a time within a day of now, else a date. */
 export function barEndText(at: number, now: number): string {
   return Math.abs(at - now) < DAY ? timeOnly.format(at) : dateOnly.format(at)

@@ -1,23 +1,21 @@
 import * as v from 'valibot'
-import { type Door, requestsThrough } from '../doors.ts'
-import { vaultRequests } from '../ipc.ts'
+import type { Door } from '../doors.ts'
 import * as use from './use.ts'
-import { approvalView, questionAnswer, questionView } from './use.ts'
-import { auditReport, auditRowView, auditWish } from './audit.ts'
+import { questionAnswer, questionView } from './use.ts'
 import { policyReport, policyWish } from './policy.ts'
-import { clientName, clientView, newClient } from './clients.ts'
+import { clientName, newClient } from './clients.ts'
 
 /** Who may ask: any paired program, or only the person, from a window or their own terminal. */
 export type Asker = 'program' | 'person'
 
-type Row = {
+/** A request of the socket: who may ask, and the schemas of its arguments and its answer. */
+export type SocketRow = {
   readonly doors: readonly Door[]
   readonly asker: Asker
   readonly input: v.GenericSchema<unknown[]>
   readonly output: v.GenericSchema
 }
 
-const id = v.pipe(v.string(), v.maxLength(64))
 const socketOnly: readonly Door[] = ['socket']
 const nothing = v.null()
 
@@ -70,38 +68,8 @@ export const brokerRequests = {
     input: v.strictTuple([questionAnswer]),
     output: nothing
   },
-  listApprovals: {
-    doors: socketOnly,
-    asker: 'person',
-    input: v.strictTuple([]),
-    output: v.array(approvalView)
-  },
-  revokeApproval: { doors: socketOnly, asker: 'person', input: v.strictTuple([id]), output: nothing },
-  listClients: { doors: socketOnly, asker: 'person', input: v.strictTuple([]), output: v.array(clientView) },
   /** Names a program and gives it a secret of its own, which is shown this once. */
   pairClient: { doors: socketOnly, asker: 'person', input: v.strictTuple([clientName]), output: newClient },
-  /** Ends the access of a program and every approval of it. */
-  removeClient: { doors: socketOnly, asker: 'person', input: v.strictTuple([clientName]), output: nothing },
-  listAudit: {
-    doors: socketOnly,
-    asker: 'person',
-    input: v.strictTuple([auditWish]),
-    output: v.array(auditRowView)
-  },
-  /** A row and, of an intent, its outcome; null: there is no such row. */
-  explainAudit: {
-    doors: socketOnly,
-    asker: 'person',
-    input: v.strictTuple([v.pipe(v.number(), v.integer())]),
-    output: v.nullable(v.strictObject({ row: auditRowView, outcome: v.nullable(auditRowView) }))
-  },
-  /** Checks the chain of the log against an anchor, a line that `head` gave; null: none is at hand. */
-  verifyAudit: {
-    doors: socketOnly,
-    asker: 'person',
-    input: v.strictTuple([v.nullable(v.pipe(v.string(), v.maxLength(300)))]),
-    output: auditReport
-  },
   /** Checks a policy and says what it would have decided otherwise. */
   checkPolicy: {
     doors: socketOnly,
@@ -111,18 +79,7 @@ export const brokerRequests = {
   },
   /** Ends this vault process so that another one can open the home. */
   handOver: { doors: socketOnly, asker: 'person', input: v.strictTuple([]), output: nothing }
-} as const satisfies Record<string, Row>
-
-/** Every request that may come through the socket. Those of the window's table are for the person. */
-export const socketRequests: Readonly<Record<string, Row>> = {
-  ...Object.fromEntries(
-    Object.entries(requestsThrough('socket', vaultRequests)).map(([name, row]) => [
-      name,
-      { ...row, asker: 'person' as const }
-    ])
-  ),
-  ...brokerRequests
-}
+} as const satisfies Record<string, SocketRow>
 
 export type BrokerRequests = typeof brokerRequests
 export type BrokerHandlers = {

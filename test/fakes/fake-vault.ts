@@ -15,6 +15,7 @@ import type { SignInProgress } from '#shared/sign-in.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { CatalogEntry } from '../../src-main/core/credential-record.ts'
 import type { OAuthClient } from '../../src-main/core/oauth-client.ts'
+import { activityHandlers } from '../../src-main/core/requests/activity-requests.ts'
 import { doctorHandlers } from '../../src-main/core/requests/doctor-requests.ts'
 import { rotationHandlers } from '../../src-main/core/requests/rotation-requests.ts'
 import { signInHandlers } from '../../src-main/core/requests/sign-in-requests.ts'
@@ -23,6 +24,7 @@ import { storeHandlers } from '../../src-main/core/requests/store-requests.ts'
 import { transferHandlers, type VaultDialogs } from '../../src-main/core/requests/transfer-requests.ts'
 import { unlistedHandlers } from '../../src-main/core/requests/unlisted-requests.ts'
 import { windowHandlers } from '../../src-main/core/requests/window-requests.ts'
+import { type ActivitySeed, type FakeActivity, fakeActivity, noActivity } from './fake-activity.ts'
 import { fakeClient } from './fake-client.ts'
 import { fakeDoctorReport } from './fake-doctor.ts'
 import { fakeRotation } from './fake-rotation.ts'
@@ -58,6 +60,7 @@ export type FakeVault = {
   readonly credentials: () => readonly CredentialSummary[]
   /** Choices of the person in dialogs of the system, and the recovery key. */
   readonly transfer: FakeTransfer
+  readonly activity: Pick<FakeActivity, 'append' | 'setReport'>
 }
 
 export type FakeSeed = Omit<
@@ -70,6 +73,8 @@ export type FakeSeed = Omit<
   readonly snapshotFails?: ProblemCode
   /** A move that a crash left. */
   readonly move?: VaultSnapshot['move']
+  /** Default: no program has ever asked. */
+  readonly activity?: ActivitySeed
 }
 
 type World = {
@@ -137,7 +142,9 @@ export function fakeVault(seed: FakeSeed): FakeVault {
     start: seed.move ?? null
   })
   const signOuts = fakeSignOuts((all) => emit('signOutsChanged', all))
+  const activity = fakeActivity(seed.activity ?? noActivity, (seq) => emit('activityChanged', { seq }))
   const handlers = createHandlers({
+    activity,
     signOuts,
     stores,
     transfer,
@@ -199,7 +206,8 @@ export function fakeVault(seed: FakeSeed): FakeVault {
     setSignOuts: signOuts.set,
     setUnlisted,
     credentials: () => [...world.credentials.values()],
-    transfer: control
+    transfer: control,
+    activity
   }
 }
 
@@ -214,6 +222,7 @@ type HandlerPorts = Pick<
   readonly dialogs: VaultDialogs
   readonly stores: ReturnType<typeof fakeStores>
   readonly signOuts: FakeSignOuts
+  readonly activity: FakeActivity
 }
 
 /**
@@ -290,6 +299,7 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
     ...storeHandlers({ stores, repository, storage }),
     ...transferHandlers({ clock: { now: () => new Date() }, dialogs, transfer }),
     ...unlistedHandlers({ unlisted: unlistedOf(ports) }),
+    ...activityHandlers({ ...outside, activity: ports.activity.ports }),
     ...fakeClient({ find, upsert, providers: seed.providers }),
     ...credentialFakes(ports)
   }

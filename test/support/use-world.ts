@@ -150,6 +150,18 @@ export class UseWorld {
     })
   }
 
+  /** What is allowed now, as the command lists it. */
+  async approvals(): Promise<readonly ApprovalView[]> {
+    const { out } = await this.latchkey(['approvals', '--json'])
+    return (JSON.parse(out) as { readonly approvals: readonly ApprovalView[] }).approvals
+  }
+
+  async revokeAll(): Promise<void> {
+    for (const { id } of await this.approvals()) {
+      expect((await this.latchkey(['approvals', '--revoke', id])).code).toBe(0)
+    }
+  }
+
   /** A request as it goes through the socket. */
   use(service: string, change: Partial<UseRequest> = {}): UseRequest {
     const empty = { account: null, headers: [], hasBody: false, scope: null, reason: null, waits: false }
@@ -214,9 +226,13 @@ export class Running {
     )
   }
 
-  /** Resolves once it has said this on either stream. */
+  /** Resolves once it has said this on either stream. Rejects if it ends before, with what it said. */
   async says(text: string): Promise<void> {
-    await vi.waitUntil(() => (this.out + this.errors).includes(text), { timeout: 20_000 })
+    const hasSaid = (): boolean => (this.out + this.errors).includes(text)
+    let end: number | string | null | undefined
+    void this.ended.then((code) => (end = code))
+    await vi.waitUntil(() => hasSaid() || end !== undefined, { timeout: 20_000 })
+    if (!hasSaid()) throw new Error(`It ended with ${String(end)}: ${this.out}${this.errors}`)
   }
 
   type(text: string): void {

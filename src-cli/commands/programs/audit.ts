@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { AuditReportView, AuditRowView } from '#shared/broker/audit.ts'
+import { reasonText } from '#shared/broker/reason-text.ts'
+import { verdictText } from '#shared/broker/verdict-text.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
-import { reasonText } from './reason-text.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
 export type AuditCommandPorts = Pick<Terminal, 'write'> & {
@@ -107,26 +108,7 @@ async function verify(
 ): Promise<number> {
   const report = (await vault.ask('verifyAudit', anchor)) as AuditReportView
   if (asJson) write(`${JSON.stringify(report, null, 2)}\n`)
-  else write(`${verdict(report)}\n${report.head}\n`)
+  else write(`${verdictText(report)}\n${report.head}\n`)
   if (report.kind === 'ok') return exitCodes.ok
   return report.kind === 'not-anchored' ? exitCodes.warnings : exitCodes.failures
-}
-
-function verdict({ kind, seq, to, soundTo, anchoredTo }: AuditReportView): string {
-  switch (kind) {
-    case 'ok':
-      return `All rows fit, and those up to ${anchoredTo} are as they were at the anchor.`
-    case 'not-anchored':
-      return `All rows up to ${soundTo} fit the key and each other. Without an anchor it can not be known whether rows are missing at the end, or were all written anew by a program that has the key. Keep the next line as an anchor.`
-    case 'changed':
-      return `Row ${seq} is not the one that was written. The rows before it fit.`
-    case 'removed':
-      return `The rows from ${seq} to ${to} were removed.`
-    case 'cut':
-      return `The rows from ${seq} to ${to} are missing at the end: they were removed, or an older copy was put back.`
-    case 'rewritten':
-      return `The rows were written anew: row ${seq} is another one than the anchor’s, or is of another key.`
-    case 'unreadable':
-      return `Row ${seq} can not be read.`
-  }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { reasonText } from '#shared/broker/reason-text.ts'
 import type { PolicyReport, PolicyWish } from '#shared/broker/policy.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
-import { reasonText } from './reason-text.ts'
 import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
 export type PolicyCommandPorts = Pick<Terminal, 'write'> & {

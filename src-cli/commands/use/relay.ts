@@ -13,11 +13,13 @@ export const relayCommand: Command<RelayCommandPorts> = {
     const relay = await openRelay(wishOf(args, args.positionals[0] ?? ''), args, ports)
     if (relay === null) return exitCodes.denied
     const { answer, ended, close } = relay
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close)
     if (args.has('json')) ports.write(`${JSON.stringify(answer)}\n`)
     else ports.write(`${answer.url}\n`)
     ports.writeError(`latchkey: open until you press Ctrl-C; requests go to https://${answer.host}\n`)
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close)
+    // The vault may end it, too: it was revoked, locked, or open for too long.
     await ended
+    close()
     return exitCodes.ok
   }
 }

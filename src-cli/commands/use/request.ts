@@ -18,10 +18,8 @@ export const requestCommand: Command<RequestCommandPorts> = {
   run: async (args, ports) => {
     const request = requestOf(args)
     const vault = await ports.openVault()
-    const cancel = (): void => {
-      vault.destroy()
-      process.exitCode = exitCodes.interrupted
-    }
+    // The end of this process ends its connection, and with it the request upstream.
+    const cancel = (): void => process.exit(exitCodes.interrupted)
     process.once('SIGINT', cancel)
     try {
       const answer = await permitted(
@@ -34,6 +32,8 @@ export const requestCommand: Command<RequestCommandPorts> = {
     } finally {
       process.off('SIGINT', cancel)
       vault.close()
+      // Input that nobody reads any more would keep this program alive.
+      if (args.value('data-file') === '-') process.stdin.destroy()
     }
   }
 }

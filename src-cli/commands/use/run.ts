@@ -92,10 +92,10 @@ async function runProgram(
   const child = spawn(program, args, { stdio: [...stdio], env: { ...process.env, ...variables } })
   const stop = passSignals(child)
   try {
-    const copies = [
-      child.stdout && maskedCopy(child.stdout, process.stdout, secrets),
-      child.stderr && maskedCopy(child.stderr, process.stderr, secrets)
-    ]
+    const streams = [[child.stdout, process.stdout] as const, [child.stderr, process.stderr] as const]
+    const copies = streams.map(async ([from, to]) => {
+      if (from !== null) await maskedCopy(from, to, secrets)
+    })
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
     await Promise.all(copies)
     return code ?? 128 + (signal === null ? 0 : constants.signals[signal])

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ToolAnswerView, ToolCallRequest } from '#shared/broker/use.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { permitted } from '../../client/permitted.ts'
+import { refusalCode } from '../../client/refusal-code.ts'
 import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
 export type ToolCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
@@ -12,6 +13,8 @@ export type ToolCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
     text: string
   ) => Promise<{ readonly value: unknown } | { readonly fault: string; readonly line: number }>
 }
+
+type ToolResult = Extract<ToolAnswerView, { kind: 'result' }>['result']
 
 const MOST_BYTES = 128 * 1024
 
@@ -33,14 +36,22 @@ export const toolCommand: Command<ToolCommandPorts> = {
       const wish = { request: 'runTool', args: [call], mayAsk: call.waits }
       const answer = await permitted(vault, wish, ports.writeError)
       if (answer === null) return exitCodes.denied
-      const { result } = answer.value as Extract<ToolAnswerView, { kind: 'result' }>
+      const { result } = answer.value as { readonly result: ToolResult }
       ports.write(`${JSON.stringify(result, null, 2)}\n`)
-      if (result.metadata['auth_required'] === true) return exitCodes.signIn
-      return result.success ? exitCodes.ok : exitCodes.warnings
+      return exitCodeOf(result)
     } finally {
       vault.close()
     }
   }
+}
+
+/** The code of what kept the tool from its credential, if something did; else whether it succeeded. */
+function exitCodeOf({ success, metadata }: ToolResult): number {
+  if (metadata['auth_required'] === true) return exitCodes.signIn
+  const { auth_error: problem } = metadata
+  const code = typeof problem === 'string' ? refusalCode(problem) : exitCodes.internal
+  if (code !== exitCodes.internal) return code
+  return success ? exitCodes.ok : exitCodes.warnings
 }
 
 /** A manifest, or every manifest of a folder. */

@@ -1,4 +1,5 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
+import { type ActivityRequestPorts, activityHandlers } from './activity-requests.ts'
 import { type ClientRequestPorts, clientHandlers } from './client-requests.ts'
 import { type CredentialRequestPorts, credentialHandlers } from './credential-requests.ts'
 import { type DoctorRequestPorts, doctorHandlers } from './doctor-requests.ts'
@@ -10,7 +11,8 @@ import { type TransferRequestPorts, transferHandlers } from './transfer-requests
 import { type UnlistedRequestPorts, unlistedHandlers } from './unlisted-requests.ts'
 import { type WindowRequestPorts, windowHandlers } from './window-requests.ts'
 
-export type RequestPorts = ClientRequestPorts &
+export type RequestPorts = ActivityRequestPorts &
+  ClientRequestPorts &
   CredentialRequestPorts &
   DoctorRequestPorts &
   RotationRequestPorts &
@@ -33,6 +35,7 @@ export function requestHandlers(ports: RequestPorts): VaultRequestHandlers {
     ...doctorHandlers(ports),
     ...storeHandlers(ports),
     ...transferHandlers(ports),
-    ...unlistedHandlers(ports)
+    ...unlistedHandlers(ports),
+    ...activityHandlers(ports)
   }
 }

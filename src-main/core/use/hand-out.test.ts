@@ -1,105 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
-import { FakeClock, settle } from '../testing/fake-clock.ts'
-import { MemoryRepository } from '../testing/memory-repository.ts'
-import { sampleKey } from '../testing/samples.ts'
-import { Secret } from '../secret.ts'
-import type { AccessPreset } from './access-preset.ts'
-import type { AccessRules } from './access-rules.ts'
-import { type Duration, type WantedApproval } from './approval.ts'
-import { Approvals } from './approvals.ts'
-import type { NewAuditRow } from './audit-row.ts'
-import { unknownPeer } from './client.ts'
-import { HandOut, type HandOutWish } from './hand-out.ts'
+import { settle } from '../testing/fake-clock.ts'
+import { bot, handOutWorld, preset, rules, VALUE } from '../testing/hand-out-world.ts'
+import type { Duration, WantedApproval } from './approval.ts'
+import type { HandOutWish } from './hand-out.ts'
 
-const VALUE = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc'
 const CREDENTIAL = '["stripe","default"]'
-const preset = { service: 'stripe', hosts: ['api.stripe.com'] } as unknown as AccessPreset
-const rules: AccessRules = {
-  hosts: ['api.stripe.com', 'files.stripe.com:8443'],
-  localHosts: [],
-  readOnly: false,
-  rules: []
-}
-const bot = { id: 'bot-id', name: 'bot' }
-const wish: HandOutWish = {
-  service: 'stripe',
-  account: null,
-  host: null,
-  scope: null,
-  reason: 'nightly run',
-  waits: false
-}
 
-/** Hand-outs over real approvals and a repository in memory; a state says how the other ports behave. */
-async function world() {
-  const clock = new FakeClock()
-  const repository = new MemoryRepository()
-  await repository.save(sampleKey())
-  let ids = 0
-  const approvals = new Approvals({
-    clock,
-    newId: () => `id-${String((ids += 1))}`,
-    digest: (text) => text,
-    read: () => [],
-    write: () => undefined,
-    onQuestions: () => undefined,
-    onRevoked: () => undefined
-  })
-  const state = {
-    rules: rules as AccessRules | null,
-    asksInWindow: false,
-    isAuditFull: false,
-    token: new Secret(VALUE) as Secret | VaultError
-  }
-  const rows: NewAuditRow[] = []
-  const steps: string[] = []
-  const handOut = new HandOut({
-    approvals,
-    repository,
-    asksInWindow: () => state.asksInWindow,
-    rulesFor: () => state.rules,
-    tokens: {
-      getToken: async (_ref, need = {}) => {
-        steps.push(`token ${need.scope ?? '-'}`)
-        if (state.token instanceof VaultError) throw state.token
-        return state.token
-      }
-    },
-    audit: {
-      append: async (row) => {
-        if (state.isAuditFull) throw new VaultError('STORE_WRITE_FAILED')
-        steps.push(row.kind)
-        return rows.push(row)
-      }
-    },
-    presetOf: () => preset
-  })
-  const signal = new AbortController().signal
-  const caller = { client: bot, peer: unknownPeer, signal, onQuestion: () => void steps.push('question') }
-  const answer = (duration: Duration | 'denied'): void => {
-    const [question] = approvals.questions()
-    if (question === undefined) throw new Error('Nothing is asked.')
-    const given =
-      duration === 'denied'
-        ? ({ kind: 'denied' } as const)
-        : ({ kind: 'allowed', duration, wholeHost: false } as const)
-    approvals.answer(question.id, question.digest, given)
-  }
-  return {
-    clock,
-    approvals,
-    state,
-    rows,
-    steps,
-    answer,
-    handOut,
-    relay: (change: Partial<HandOutWish> = {}) => handOut.openRelay({ ...wish, ...change }, caller),
-    reveal: (change: Partial<HandOutWish> = {}) => handOut.reveal({ ...wish, ...change }, caller)
-  }
-}
-
-type World = Awaited<ReturnType<typeof world>>
+type World = Awaited<ReturnType<typeof handOutWorld>>
 
 /** A relay that was asked for and allowed. */
 async function opened(of: World, duration: Duration = 'once', change: Partial<HandOutWish> = {}) {
@@ -112,7 +20,7 @@ async function opened(of: World, duration: Duration = 'once', change: Partial<Ha
 
 describe('a relay', () => {
   it('is asked for as a whole: any method and path of one host, with the reason', async () => {
-    const asked = await (await world()).relay()
+    const asked = await (await handOutWorld()).relay()
     expect(asked).toMatchObject({
       kind: 'question',
       question: {
@@ -132,7 +40,7 @@ describe('a relay', () => {
   })
 
   it('is opened once for an answer for once, and a row is written before and after', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     const relay = await opened(of)
     expect(relay).toMatchObject({ host: 'api.stripe.com:443', preset, entry: { ref: { service: 'stripe' } } })
     expect(of.rows).toMatchObject([
@@ -155,14 +63,14 @@ describe('a relay', () => {
     ['a named host with its port', 'files.stripe.com:8443', 'files.stripe.com:8443'],
     ['a named host in any case, at 443', 'API.Stripe.com', 'api.stripe.com:443']
   ])('goes to %s', async (_name, host, found) => {
-    const of = await world()
+    const of = await handOutWorld()
     expect((await opened(of, 'once', { host })).host).toBe(found)
   })
 
   it.each(['files.stripe.com', 'evil.example', 'api.stripe.com.evil.example', 'api.stripe.com:8443'])(
     'is refused for a host that is none of the credential’s: %s',
     async (host) => {
-      const of = await world()
+      const of = await handOutWorld()
       await expect(of.relay({ host })).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' })
       expect(of.rows).toMatchObject([{ kind: 'refused', code: 'host', host: null }])
       expect(of.approvals.questions()).toEqual([])
@@ -170,7 +78,7 @@ describe('a relay', () => {
   )
 
   it('is refused where the credential has no host, and where the policy gives no access', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     of.state.rules = { ...rules, hosts: [] }
     await expect(of.relay()).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' })
     of.state.rules = null
@@ -182,7 +90,7 @@ describe('a relay', () => {
   })
 
   it('is not opened if that can not be written down', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     await of.relay()
     of.answer('always')
     of.state.isAuditFull = true
@@ -190,7 +98,7 @@ describe('a relay', () => {
   })
 
   it('waits for the person where a window asks; a denial is written down', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     of.state.asksInWindow = true
     const asked = of.relay({ waits: true })
     await settle()
@@ -201,7 +109,7 @@ describe('a relay', () => {
   })
 
   it('ends when its own approval does, and no other relay does', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     const [first, second] = [await opened(of), await opened(of, 'once', { host: 'files.stripe.com:8443' })]
     const ends: string[] = []
     void first.ended.then(() => ends.push('first'))
@@ -216,7 +124,7 @@ describe('a relay', () => {
   })
 
   it('is not known any more once it is closed', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     const relay = await opened(of)
     await relay.closed()
     const met: WantedApproval[] = []
@@ -227,7 +135,7 @@ describe('a relay', () => {
 
 describe('a value', () => {
   it('is asked for without a host, and given out after a row of intent and before one of its end', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     const asked = await of.reveal()
     expect(asked).toMatchObject({ question: { wanted: { mode: 'reveal', host: '', method: 'ANY' } } })
     of.answer('once')
@@ -243,7 +151,7 @@ describe('a value', () => {
   })
 
   it('is given out for ten minutes, and no longer', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     await of.reveal()
     of.answer('10-minutes')
     await of.clock.pass(9 * 60_000)
@@ -253,14 +161,14 @@ describe('a value', () => {
   })
 
   it.each(['until-lock', 'always'] as const)('is not given out %s', async (duration) => {
-    const of = await world()
+    const of = await handOutWorld()
     await of.reveal()
     expect(() => of.answer(duration)).toThrow('A value is given out once, or for ten minutes.')
     expect((await of.reveal()).kind).toBe('question')
   })
 
   it('is not given out for an approval of a relay or of another scope', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     await opened(of, 'always')
     expect((await of.reveal()).kind).toBe('question')
     of.answer('10-minutes')
@@ -270,7 +178,7 @@ describe('a value', () => {
   })
 
   it('is asked for with the scope, and a failure is written down with its code', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     await of.reveal({ scope: 'read' })
     of.answer('once')
     of.state.token = new VaultError('SCOPE_MISSING')
@@ -280,7 +188,7 @@ describe('a value', () => {
   })
 
   it('is not read if the intent can not be written down', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     await of.reveal()
     of.answer('once')
     of.state.isAuditFull = true
@@ -289,7 +197,7 @@ describe('a value', () => {
   })
 
   it('needs no host of its own, but access by the policy', async () => {
-    const of = await world()
+    const of = await handOutWorld()
     of.state.rules = { ...rules, hosts: [] }
     expect((await of.reveal()).kind).toBe('question')
     of.state.rules = null
@@ -298,7 +206,7 @@ describe('a value', () => {
 })
 
 it('a service that is not there, or has several accounts and none is named, is refused', async () => {
-  const of = await world()
+  const of = await handOutWorld()
   await expect(of.reveal({ service: 'github' })).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
   await expect(of.relay({ account: 'other' })).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
   expect(of.rows).toEqual([])

@@ -84,12 +84,12 @@ it(
     const first = await connect()
     expect(await post(first, '/first')).toBe('answer')
     first.close()
-    let isOver = false
+    const storm = { isOver: false }
     const lost: string[] = []
     const sent: string[] = ['POST /first']
     const worker = async (index: number): Promise<void> => {
       const connection = await connect()
-      for (let n = 0; !isOver; n += 1) {
+      for (let n = 0; !storm.isOver; n += 1) {
         const path = `/${index}/${n}`
         try {
           expect(await post(connection, path)).toBe('answer')
@@ -113,7 +113,7 @@ it(
       // The next vault answers requests before it is asked to end, too.
       await expect.poll(() => sent.length, { interval: 5 }).toBeGreaterThan(before + CLIENTS)
     }
-    isOver = true
+    storm.isOver = true
     await Promise.all(workers)
     expect(lost).toEqual([])
     expect([...upstream.requests].toSorted()).toEqual(sent.toSorted())

@@ -1,0 +1,104 @@
+import { VaultError } from '#shared/problem.ts'
+import { Secret } from '../secret.ts'
+import type { AccessPreset } from '../use/access-preset.ts'
+import type { AccessRules } from '../use/access-rules.ts'
+import type { Duration } from '../use/approval.ts'
+import { Approvals } from '../use/approvals.ts'
+import type { NewAuditRow } from '../use/audit-row.ts'
+import { unknownPeer } from '../use/client.ts'
+import { HandOut, type HandOutWish } from '../use/hand-out.ts'
+import type { StopSignal } from '../use/use-ports.ts'
+import { FakeClock } from './fake-clock.ts'
+import { MemoryRepository } from './memory-repository.ts'
+import { sampleKey } from './samples.ts'
+
+/** The value of the only credential. */
+export const VALUE = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc'
+export const preset = { service: 'stripe', hosts: ['api.stripe.com'] } as unknown as AccessPreset
+export const rules: AccessRules = {
+  hosts: ['api.stripe.com', 'files.stripe.com:8443'],
+  localHosts: [],
+  readOnly: false,
+  rules: []
+}
+export const bot = { id: 'bot-id', name: 'bot' }
+const wish: HandOutWish = {
+  service: 'stripe',
+  account: null,
+  host: null,
+  scope: null,
+  reason: 'nightly run',
+  waits: false
+}
+
+/** Hand-outs over real approvals and a repository in memory; a state says how the other ports behave. */
+export async function handOutWorld() {
+  const clock = new FakeClock()
+  const repository = new MemoryRepository()
+  await repository.save(sampleKey())
+  let ids = 0
+  const approvals = new Approvals({
+    clock,
+    newId: () => `id-${String((ids += 1))}`,
+    digest: (text) => text,
+    read: () => [],
+    write: () => undefined,
+    onQuestions: () => undefined,
+    onRevoked: () => undefined
+  })
+  const state = {
+    rules: rules as AccessRules | null,
+    asksInWindow: false,
+    isAuditFull: false,
+    token: new Secret(VALUE) as Secret | VaultError
+  }
+  const rows: NewAuditRow[] = []
+  const steps: string[] = []
+  const handOut = new HandOut({
+    approvals,
+    repository,
+    asksInWindow: () => state.asksInWindow,
+    rulesFor: () => state.rules,
+    tokens: {
+      getToken: async (_ref, need = {}) => {
+        steps.push(`token ${need.scope ?? '-'}`)
+        if (state.token instanceof VaultError) throw state.token
+        return state.token
+      }
+    },
+    audit: {
+      append: async (row) => {
+        if (state.isAuditFull) throw new VaultError('STORE_WRITE_FAILED')
+        steps.push(row.kind)
+        return rows.push(row)
+      }
+    },
+    presetOf: () => preset
+  })
+  const signal: StopSignal = {
+    aborted: false,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined
+  }
+  const caller = { client: bot, peer: unknownPeer, signal, onQuestion: () => void steps.push('question') }
+  const answer = (duration: Duration | 'denied'): void => {
+    const [question] = approvals.questions()
+    if (question === undefined) throw new Error('Nothing is asked.')
+    const given =
+      duration === 'denied'
+        ? ({ kind: 'denied' } as const)
+        : ({ kind: 'allowed', duration, wholeHost: false } as const)
+    approvals.answer(question.id, question.digest, given)
+  }
+  return {
+    clock,
+    approvals,
+    state,
+    rows,
+    steps,
+    answer,
+    handOut,
+    relay: (change: Partial<HandOutWish> = {}) => handOut.openRelay({ ...wish, ...change }, caller),
+    reveal: (change: Partial<HandOutWish> = {}) => handOut.reveal({ ...wish, ...change }, caller)
+  }
+}

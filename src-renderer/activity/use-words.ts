@@ -1,0 +1,99 @@
+import type { AuditRowView } from '#shared/broker/audit.ts'
+import { reasonText } from '#shared/broker/reason-text.ts'
+import { type CredentialSummary, refFromKey } from '#shared/credential.ts'
+import { type ProblemCode, problemCatalog } from '#shared/problem.ts'
+import { cleanText } from '#shared/shown-text.ts'
+import { activityText, useText } from '../text/activity-text.ts'
+import type { LoggedUse, UseResult } from './uses.ts'
+
+/** The name of a program as it is shown. */
+export function programName(name: string): string {
+  return name === 'terminal' ? activityText.terminal : name
+}
+
+/** `host:port` without the port that https has anyway. */
+export function shortHost(host: string): string {
+  return host.replace(/:443$/, '')
+}
+
+/** What a row is about: a request, a relay, the secret itself, or an event. */
+export function whatText({ action, host, method, path }: AuditRowView): string {
+  if (action === 'reveal') return useText.reveal
+  if (action === 'relay') return host === null ? useText.relayAlone : useText.relay(shortHost(host))
+  if (host !== null) return `${method ?? ''} ${shortHost(host)}${path ?? ''}`.trim()
+  return useText.events[action] ?? action
+}
+
+/** The result in one or two words; null: an event that speaks for itself. */
+export function resultText({ row, result }: Pick<LoggedUse, 'row' | 'result'>): string | null {
+  switch (result.kind) {
+    case 'answered':
+      return useText.answered(result.status)
+    case 'done':
+      return doneText[row.action] ?? useText.done
+    case 'failed':
+      return result.code === 'NOT_READ' ? useText.cutShort : useText.failed
+    case 'refused':
+      return useText.refused
+    case 'open':
+      return useText.open
+    case 'noted':
+      return row.action === 'answer' ? (useText.answers[result.code ?? ''] ?? null) : null
+  }
+}
+
+const doneText: Readonly<Record<string, string>> = { relay: useText.closed, reveal: useText.given }
+
+export type Tone = 'ok' | 'notice' | 'danger' | 'mute'
+
+/** An answer is the host’s business, so that one with an error is a notice only. */
+export function toneOf(result: UseResult): Tone {
+  switch (result.kind) {
+    case 'answered':
+      return result.status < 400 ? 'ok' : 'notice'
+    case 'done':
+      return 'ok'
+    case 'failed':
+      return 'notice'
+    case 'refused':
+      return 'danger'
+    case 'open':
+    case 'noted':
+      return 'mute'
+  }
+}
+
+/** Why a use was refused or failed, as a sentence. Null: it was neither, or the log does not say. */
+export function reasonOf(result: UseResult): string | null {
+  if (result.kind !== 'refused' && result.kind !== 'failed') return null
+  const { code } = result
+  if (code === '') return null
+  if (Object.hasOwn(problemCatalog, code)) return problemCatalog[code as ProblemCode].message
+  const clause = reasonText(code)
+  return clause === code ? code : useText.sentence(clause)
+}
+
+/** Service and account of a row as people know them. Null: the row is about no credential. */
+export type NamedCredential = {
+  readonly id: string
+  readonly service: string
+  readonly name: string
+  readonly account: string
+  /** False: it was removed, or comes from another vault. */
+  readonly isListed: boolean
+}
+
+/** Names a credential, also one that is no longer in the list. `id`: its key. */
+export function namedCredential(
+  id: string | null,
+  credentials: ReadonlyMap<string, Pick<CredentialSummary, 'service' | 'name' | 'account'>>
+): NamedCredential | null {
+  if (id === null) return null
+  const known = credentials.get(id)
+  if (known !== undefined) {
+    const { service, name, account } = known
+    return { id, service, name, account, isListed: true }
+  }
+  const { service = '?', account = '?' } = refFromKey(id) ?? {}
+  return { id, service, name: service, account: cleanText(account, '�'), isListed: false }
+}

@@ -1,0 +1,21 @@
+import type { AuditReportView } from './audit.ts'
+
+/** What the check of the log found, in a sentence or two; the line of the newest row is shown after it. */
+export function verdictText({ kind, seq, to, soundTo, anchoredTo }: AuditReportView): string {
+  switch (kind) {
+    case 'ok':
+      return `All rows fit, and those up to ${anchoredTo} are as they were at the anchor.`
+    case 'not-anchored':
+      return `All rows up to ${soundTo} fit the key and each other. Without an anchor it can not be known whether rows are missing at the end, or were all written anew by a program that has the key. Keep the next line as an anchor.`
+    case 'changed':
+      return `Row ${seq} is not the one that was written. The rows before it fit.`
+    case 'removed':
+      return `The rows from ${seq} to ${to} were removed.`
+    case 'cut':
+      return `The rows from ${seq} to ${to} are missing at the end: they were removed, or an older copy was put back.`
+    case 'rewritten':
+      return `The rows were written anew: row ${seq} is another one than the anchor’s, or is of another key.`
+    case 'unreadable':
+      return `Row ${seq} can not be read.`
+  }
+}
