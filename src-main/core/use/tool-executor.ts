@@ -157,7 +157,7 @@ function failedSend(error: unknown, auth: ToolAuth | null, metadata: Metadata): 
   const { code, message } = toProblem(error)
   if (auth === null) return failed(message, metadata)
   if (signInCodes.has(code)) {
-    const sentence = `Not signed in to ${auth.service}. Sign in with: latchkey sign-in ${auth.service}`
+    const sentence = `Not signed in to ${auth.service}. Open Latchkey and sign in there, then run this again.`
     return failed(sentence, { ...metadata, auth_required: true })
   }
   return failed(message, authCodes.has(code) ? { ...metadata, auth_error: code } : metadata)
