@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readConfig } from '../config.ts'
 import { holdHome } from './hold-home.ts'
+import { openCatalogOrBackup } from './open-store.ts'
 
 let home = ''
 beforeEach(async () => {
@@ -34,4 +36,14 @@ describe('a home', () => {
     await writeFile(join(home, 'file'), '')
     await expect(holdHome(join(home, 'file'), 0)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
   })
+})
+
+it('leaves a new home new: nothing is searched for that it might have lost', async () => {
+  const release = await holdHome(home, 0)
+  const clock = { now: () => new Date() }
+  const config = readConfig({ LATCHKEY_HOME: home }, [])
+  const { catalog, mayLack } = await openCatalogOrBackup({ config, clock })
+  expect(mayLack).toBe(false)
+  catalog.close()
+  release?.()
 })

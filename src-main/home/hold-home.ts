@@ -10,7 +10,8 @@ const HOLDER = 'vault process'
  * the folder can not be used.
  */
 export async function holdHome(home: string, waitMs: number): Promise<(() => void) | null> {
-  const lock = new StoreLock({ dir: homeLayout(home).locks, waitMs })
+  // Not among the other locks: those tell that a home was in use before.
+  const lock = new StoreLock({ dir: homeLayout(home).run, waitMs })
   const held = Promise.withResolvers<() => void>()
   const end = Promise.withResolvers<void>()
   let isHeld = false

@@ -14,6 +14,8 @@ export function homeLayout(home: string) {
     encrypted: join(home, 'encrypted'),
     keys: join(home, 'keys'),
     locks: join(home, 'locks'),
+    /** What belongs to the process that has the home open: its lock, and its socket where the system has no place for it. */
+    run: join(home, 'run'),
     recovery: join(home, 'recovery'),
     /** Provider rows that the person wrote; the file exists only if there are any. */
     providers: join(home, 'providers.json'),
