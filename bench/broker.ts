@@ -19,7 +19,7 @@ import type { QuestionView } from '../src-shared/broker/use.ts'
 import { TERMINAL } from '../src-socket/handshake.ts'
 import { socketPlace, terminalKeyFile } from '../src-socket/socket-path.ts'
 import { VaultConnection, VaultRefusal } from '../src-socket/vault-connection.ts'
-import { type KeyPair, makeAuthority } from '../test/integration/broker/certificates.ts'
+import { type KeyPair, makeAuthority } from '../test/support/certificates.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../test/support/vault-harness.ts'
 import { interleaved, percentile, report, type Row, row, type Sample } from './measure.ts'
 

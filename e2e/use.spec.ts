@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
-import { makeAuthority } from '../test/integration/broker/certificates.ts'
+import { makeAuthority } from '../test/support/certificates.ts'
 import { startUpstream, type Upstream } from '../test/integration/broker/sender-world.ts'
 import { runCli } from '../test/support/run-cli.ts'
 import { expect, test } from './fixture.ts'

@@ -31,7 +31,7 @@ function offeredByBash(...typed: string[]): string[] {
 
 describe('completion in bash', () => {
   it('offers the commands that begin as typed', () => {
-    expect(offeredByBash('s')).toEqual(['sign-out', 'sign-outs', 'store'])
+    expect(offeredByBash('s')).toEqual(['serve', 'sign-out', 'sign-outs', 'store'])
   })
 
   it('offers the options of the command', () => {

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeAuthority } from './certificates.ts'
+import { makeAuthority } from '../../support/certificates.ts'
 import type { HostileAnswer, HostileWish } from './hostile-child.ts'
 import { authority, HOST, pair, startUpstream, type Upstream } from './sender-world.ts'
 

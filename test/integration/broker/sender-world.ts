@@ -7,7 +7,7 @@ import { guardedLookup, type Resolver } from '../../../src-main/broker/addresses
 import { HttpsSender } from '../../../src-main/broker/https-sender.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 import type { Header, SendAnswer, SendRequest } from '../../../src-main/core/use/use-ports.ts'
-import { type KeyPair, makeAuthority } from './certificates.ts'
+import { type KeyPair, makeAuthority } from '../../support/certificates.ts'
 
 /** The name of the server of the test; `resolverTo` finds an address for it. */
 export const HOST = 'api.example.test'

@@ -6,7 +6,7 @@ import { connect } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HttpsSender } from '../../../src-main/broker/https-sender.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
-import { makeAuthority } from './certificates.ts'
+import { makeAuthority } from '../../support/certificates.ts'
 import {
   authority,
   failureOf,

@@ -32,5 +32,6 @@ for (let round = 0; !over.signal.aborted; round += 1) {
   const add = (): Promise<void> => addOne(repository, account)
   await (locking === 'none' ? add() : lock.exclusive(credentialKey(writerRef(account)), add))
   say(`added ${account}`)
+  await sleep(1) // writers that take the lock again at once leave no moment for one that waits
 }
 await repository.close()
