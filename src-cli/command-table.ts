@@ -43,7 +43,7 @@ const handOutOptions: readonly OptionRow[] = [
   { name: 'host', value: 'HOST', text: 'which host of the service; the first one if it is left out' },
   { name: 'scope', value: 'SCOPE', text: 'the sign-in has to have this scope' },
   { name: 'reason', value: 'TEXT', text: 'why, for the person who is asked' },
-  { name: 'no-prompt', text: 'ask nobody: end with 77 if an approval is needed' }
+  { name: 'no-prompt', text: 'never ask: end with 77 if an approval is needed' }
 ]
 
 /**
@@ -75,7 +75,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
       { name: 'scope', value: 'SCOPE', text: 'the sign-in has to have this scope' },
       { name: 'reason', value: 'TEXT', text: 'why, for the person who is asked' },
       { name: 'include', text: 'also print the status and the headers' },
-      { name: 'no-prompt', text: 'ask nobody: end with 77 if an approval is needed' }
+      { name: 'no-prompt', text: 'never ask: end with 77 if an approval is needed' }
     ],
     about: [
       'Sends one request over HTTPS. Latchkey adds the credential, sends it only to the hosts of its service, and removes it from the answer. Redirects are not followed.',
@@ -130,7 +130,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     positionals: { least: 1, most: 1, names: ['SERVICE'] },
     options: [...handOutOptions, json('the address, its host and the variables as JSON')],
     about: [
-      'Prints an address on this computer and keeps it open. Requests to it go to the host of the service with its credential. Whoever knows the address can use it while it is open, and can not read the credential.'
+      'Prints an address on this computer and keeps it open. Requests to it go to the host of the service with its credential. A program that knows the address can use it while it is open, and can not read the credential.'
     ],
     exitCodes: '0 closed, 4 a sign-in is needed, 77 not allowed',
     opensNothing: true,
@@ -145,7 +145,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     options: [
       { name: 'param', value: 'NAME=VALUE', many: true, text: 'a parameter; NAME:=JSON for what is no text' },
       { name: 'reason', value: 'TEXT', text: 'why, for the person who is asked' },
-      { name: 'no-prompt', text: 'ask nobody: end with 77 if an approval is needed' }
+      { name: 'no-prompt', text: 'never ask: end with 77 if an approval is needed' }
     ],
     about: [
       'Sends the one request that the manifest (YAML or JSON) describes and prints the result as JSON, without a token anywhere. A tool without a required scope is public: no credential is touched for it.'

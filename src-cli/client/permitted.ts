@@ -8,7 +8,7 @@ type Wish = {
   readonly args: readonly unknown[]
   /** Gives the body of the request anew for each try; null: there is none. */
   readonly body?: () => AsyncIterable<Uint8Array> | null
-  /** False: nobody is asked. */
+  /** False: the person is not asked. */
   readonly mayAsk: boolean
 }
 

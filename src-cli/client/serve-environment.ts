@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs'
 /**
  * Variables that a vault needs to find the person's session, folders and store. Nothing else is passed on:
  * NODE_OPTIONS, NODE_EXTRA_CA_CERTS, LD_PRELOAD, proxies and the settings that weaken Latchkey would give
- * whoever starts the vault first a hold on it.
+ * the program that starts the vault a hold on it.
  */
 const passedOn = [
   ['HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'PATH'],

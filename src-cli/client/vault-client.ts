@@ -51,7 +51,7 @@ function notStarted(what: string): VaultRefusal {
   return new VaultRefusal({ code: 'BROKER_UNREACHABLE', message })
 }
 
-/** Null: nobody listens there. Rejects with VaultRefusal. */
+/** Null: no vault listens there. Rejects with VaultRefusal. */
 async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConnection | null> {
   const { path } = socketPlace(home)
   const identity = identityOf(home, ports.keyFile())

@@ -19,7 +19,7 @@ const MINUTE = 60_000
 /** Longest time that a question waits for the person. */
 const QUESTION_MS = 5 * MINUTE
 const TEN_MINUTES = 10 * MINUTE
-/** Pause after two questions of a client that nobody answered. */
+/** Pause after two questions of a client that were not answered. */
 const COOL_DOWN_MS = 5 * MINUTE
 const MOST_IGNORED = 2
 /** Most questions at once of the person's own terminals; a program has one. */
@@ -69,7 +69,7 @@ export class Approvals {
 
   /**
    * Asks the person, or returns the question that already waits for the same. Throws APPROVAL_DENIED if
-   * another question of this client waits, and during the pause after questions that nobody answered.
+   * another question of this client waits, and during the pause after questions that were not answered.
    */
   ask(client: Client, peer: Peer, wanted: WantedApproval, reason: string | null): Question {
     const now = this.#ports.clock.now()
