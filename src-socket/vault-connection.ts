@@ -11,11 +11,14 @@ export class VaultRefusal extends Error {
   readonly problem: Pick<Problem, 'code' | 'message'>
   /** True: the vault has not begun the request, because it ends; another vault can be asked. */
   readonly isNotBegun: boolean
+  /** True: the connection ended without a word. */
+  readonly isLost: boolean
 
-  constructor(problem: Pick<Problem, 'code' | 'message'>, isNotBegun = false) {
+  constructor(problem: Pick<Problem, 'code' | 'message'>, isNotBegun = false, isLost = false) {
     super(problem.message)
     this.problem = problem
     this.isNotBegun = isNotBegun
+    this.isLost = isLost
   }
 }
 
@@ -59,7 +62,7 @@ export class VaultConnection {
       await shakeHands(channel, identity)
     } catch (error) {
       socket.destroy()
-      throw error
+      throw error instanceof VaultRefusal && error.isLost ? new VaultRefusal(error.problem, true) : error
     } finally {
       clearTimeout(late)
     }
@@ -203,16 +206,16 @@ function refusalIn(frame: Frame | null): VaultRefusal {
   if (value?.bye === true) return new VaultRefusal(lost('BROKER_UNREACHABLE').problem, true)
   const problem = value?.problem as Partial<Problem> | undefined
   if (typeof problem?.code !== 'string' || typeof problem.message !== 'string')
-    return lost('BROKER_UNREACHABLE')
+    return lost('BROKER_UNREACHABLE', frame === null)
   return new VaultRefusal({ code: problem.code, message: problem.message })
 }
 
-function lost(code: 'BROKER_UNREACHABLE' | 'PROTOCOL_MISMATCH'): VaultRefusal {
+function lost(code: 'BROKER_UNREACHABLE' | 'PROTOCOL_MISMATCH', isSilent = false): VaultRefusal {
   const message =
     code === 'PROTOCOL_MISMATCH'
       ? 'This client and Latchkey speak different versions. Update both.'
       : 'The connection to Latchkey was lost before the answer was complete.'
-  return new VaultRefusal({ code, message })
+  return new VaultRefusal({ code, message }, false, isSilent)
 }
 
 function notTheVault(): VaultRefusal {

@@ -18,6 +18,8 @@ export type VaultClientPorts = {
 /** Longest time in milliseconds in which a vault that was started has to answer. */
 const START_MS = 15_000
 const PAUSE_MS = 25
+/** Most tries to be let in by a vault that is about to end. */
+const MOST_TRIES = 40
 /** Shortest time in milliseconds until a second vault is started; it doubles, so that many clients do not start many. */
 const AGAIN_MS = 2000
 
@@ -56,16 +58,24 @@ async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConn
   const { path } = socketPlace(home)
   const identity = identityOf(home, ports.keyFile())
   if (path === null || identity === null) return null
-  try {
-    const connection = await VaultConnection.open(path, identity)
-    return connection.followTo(() => openVault(ports))
-  } catch (error) {
-    if (error instanceof VaultRefusal && error.isNotBegun) return null
-    if (error instanceof VaultRefusal) throw error
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ECONNREFUSED') return null
-    throw new VaultRefusal({ code: 'BROKER_UNREACHABLE', message: unreachable(code) })
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const connection = await VaultConnection.open(path, identity)
+      return connection.followTo(() => openVault(ports))
+    } catch (error) {
+      // A vault that ends drops those that wait to be let in. Soon its socket is gone, too.
+      if (error instanceof VaultRefusal && error.isNotBegun && tries < MOST_TRIES) await sleep(PAUSE_MS)
+      else if (error instanceof VaultRefusal) throw error
+      else return noListener(error)
+    }
   }
+}
+
+/** Null, unless the system does not let this program connect. Throws VaultRefusal. */
+function noListener(error: unknown): null {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') return null
+  throw new VaultRefusal({ code: 'BROKER_UNREACHABLE', message: unreachable(code) })
 }
 
 function unreachable(code: string | undefined): string {
