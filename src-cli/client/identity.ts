@@ -7,8 +7,8 @@ const FOR_OTHERS = 0o077
 
 /**
  * Under which name a command asks. `keyFile`: path of the key that `latchkey pair` wrote; null: the person's
- * terminal. Resolves with null if no vault has been opened in this home yet. Throws VaultRefusal for a key
- * that can not be read, that others can read, or that is none.
+ * terminal. Null: no vault has been opened in this home yet. Throws VaultRefusal for a file that can not be
+ * read, that others can read, or that holds no key.
  */
 export function identityOf(home: string, keyFile: string | null): Identity | null {
   return keyFile === null ? terminalIdentity(home) : pairedIdentity(keyFile)

@@ -6,7 +6,7 @@ type Wish = {
   readonly request: string
   /** The arguments; asked for again after an answer. */
   readonly args: readonly unknown[]
-  /** Gives the body of the request anew for each try; null: there is none. */
+  /** Gives the body of the request anew for each try; null: the request has no body. */
   readonly body?: () => AsyncIterable<Uint8Array> | null
   /** False: the person is not asked. */
   readonly mayAsk: boolean

@@ -16,7 +16,7 @@ const decoders = {
 
 /**
  * Returns the plain body of an answer, whose echoes can be found. `encoding` is the header content-encoding;
- * null: there is none. Throws PROVIDER_REFUSED for an unknown encoding and for more than one; the iteration
+ * null: the answer has no such header. Throws PROVIDER_REFUSED for an unknown encoding and for more than one; the iteration
  * throws it beyond 64 MiB, so that a small answer can not fill the memory.
  */
 export function decodedBody(raw: Readable, encoding: string | null): AsyncIterable<Uint8Array> {
@@ -28,7 +28,7 @@ export function decodedBody(raw: Readable, encoding: string | null): AsyncIterab
 
 async function* decoded(raw: Readable, newDecoder: () => ReturnType<typeof createGunzip>) {
   const decoder = newDecoder()
-  // It begins with the reader: a decoder that fails while nobody listens would end the process.
+  // The decoder starts only now: its failure before the reader is there would end the process.
   pipeline(raw, decoder, () => undefined)
   let total = 0
   for await (const piece of decoder as AsyncIterable<Uint8Array>) {

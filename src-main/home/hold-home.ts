@@ -1,5 +1,4 @@
-import { VaultError } from '#shared/problem.ts'
-import { StoreLock } from '../storage/store/store-lock.ts'
+import { isStillHeld, StoreLock } from '../storage/store/store-lock.ts'
 import { homeLayout } from './home-layout.ts'
 
 const HOLDER = 'vault process'
@@ -23,12 +22,7 @@ export async function holdHome(home: string, waitMs: number): Promise<(() => voi
   try {
     return await Promise.race([held.promise, whole.then(() => null)])
   } catch (error) {
-    if (isHeld || !(error instanceof VaultError) || error.message !== STILL_HELD) throw error
+    if (isHeld || !isStillHeld(error)) throw error
     return null
   }
 }
-
-/** The sentence of the lock when another process has it; its other failures have others. */
-const STILL_HELD = new VaultError('STORE_WRITE_FAILED', {
-  message: 'Another Latchkey process keeps the store busy. Nothing was changed; close it, then try again.'
-}).message

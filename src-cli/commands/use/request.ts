@@ -32,7 +32,7 @@ export const requestCommand: Command<RequestCommandPorts> = {
     } finally {
       process.off('SIGINT', cancel)
       vault.close()
-      // Input that nobody reads any more would keep this program alive.
+      // An open standard input would keep this program alive.
       if (args.value('data-file') === '-') process.stdin.destroy()
     }
   }

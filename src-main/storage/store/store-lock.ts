@@ -116,8 +116,14 @@ async function makeLockFile(path: string): Promise<void> {
   }
 }
 
+const STILL_HELD =
+  'Another Latchkey process keeps the store busy. Nothing was changed; close it, then try again.'
+
 function stillHeld(): VaultError {
-  return new VaultError('STORE_WRITE_FAILED', {
-    message: 'Another Latchkey process keeps the store busy. Nothing was changed; close it, then try again.'
-  })
+  return new VaultError('STORE_WRITE_FAILED', { message: STILL_HELD })
+}
+
+/** True for the error of a lock that another holder keeps; its other failures are of the folder or the file. */
+export function isStillHeld(error: unknown): boolean {
+  return error instanceof VaultError && error.message === STILL_HELD
 }
