@@ -15,6 +15,13 @@ type Call = {
  * and the process is closed to debuggers before it holds a secret. Sets the exit code of the process.
  */
 export async function runCommandLine({ args, version, serveCommand, beforeCommand }: Call): Promise<void> {
+  const vaultPorts = async () => {
+    const { readConfig } = await import('./config.ts')
+    const { requireFolder } = await import('./home/home-folder.ts')
+    const { clientKey, home } = readConfig()
+    requireFolder(home)
+    return { home: () => home, keyFile: () => clientKey, serveCommand }
+  }
   let isUnwritten = false
   // A reader that closes the pipe early (EPIPE) is no fault; another failed write, such as to a full disk, is
   // one.
@@ -48,12 +55,16 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
     readInput: async () => await (await import('../src-cli/terminal/read-input.ts')).readInput(process.stdin),
     openVault: async () => {
       const { openVault } = await import('../src-cli/client/vault-client.ts')
-      const { readConfig } = await import('./config.ts')
-      return await openVault({
-        home: () => readConfig().home,
-        keyFile: () => readConfig().clientKey,
-        serveCommand
-      })
+      return await openVault(await vaultPorts())
+    },
+    openReadOnly: async () => {
+      const { isReadOnly } = await import('./home/home-folder.ts')
+      const ports = await vaultPorts()
+      if (!isReadOnly(ports.home())) return null
+      const vault = await (await import('../src-cli/client/vault-client.ts')).findVault(ports)
+      vault?.close()
+      if (vault !== null) return null
+      return await (await import('./outside/read-only-export.ts')).openReadOnlyExport(version())
     },
     writeBytes: async (bytes) => {
       const out = watched(process.stdout, onFault)

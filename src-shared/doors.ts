@@ -1,7 +1,7 @@
 /** A way in to the vault: a window of the app, or the socket that other programs speak to. */
 export type Door = 'window' | 'socket'
 
-/** For requests that need a person at the window, or that carry a secret into the vault. */
+/** For requests that need a person at the window, such as a dialog of the system. */
 export const windowOnly: readonly Door[] = ['window']
 export const everyDoor: readonly Door[] = ['window', 'socket']
 

@@ -3,9 +3,8 @@ import { everyDoor, windowOnly } from './doors.ts'
 import { type BackendId, backendIds } from './credential.ts'
 import { problemSchema } from './problem.ts'
 import { storageHealth } from './storage-health.ts'
-
-const passphrase = v.pipe(v.string(), v.minLength(12), v.maxLength(1024))
-const absolutePath = v.pipe(v.string(), v.regex(/^(?:\/|[A-Za-z]:[\\/])/), v.maxLength(4096))
+import { absolutePath } from './absolute-path.ts'
+import { newPassphrase, typedSecret } from './passphrase.ts'
 
 /** What the kinds of store are called inside a sentence. */
 export const storeNames: Readonly<Record<BackendId, string>> = {
@@ -21,7 +20,7 @@ export const storeNames: Readonly<Record<BackendId, string>> = {
 export const storeTarget = v.variant('type', [
   v.strictObject({ type: v.literal('keychain') }),
   /** `passphrase` null: the key lies beside the files, which the person agreed to. */
-  v.strictObject({ type: v.literal('encrypted-file'), passphrase: v.nullable(passphrase) }),
+  v.strictObject({ type: v.literal('encrypted-file'), passphrase: v.nullable(newPassphrase) }),
   v.strictObject({ type: v.literal('sops'), ageKeyFile: absolutePath })
 ])
 export type StoreTarget = v.InferOutput<typeof storeTarget>
@@ -69,7 +68,7 @@ export const storeMove = v.strictObject({
 })
 export type StoreMove = v.InferOutput<typeof storeMove>
 
-const unlockRequest = v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)) })
+const unlockRequest = v.strictObject({ passphrase: typedSecret })
 
 export const storeRequests = {
   listStores: { doors: everyDoor, input: v.strictTuple([]), output: storeList },
@@ -78,13 +77,13 @@ export const storeRequests = {
   /** Goes on with a move that a crash or an error left. `passphrase`: of a target that needs one; else null. */
   resumeMove: {
     doors: windowOnly,
-    input: v.strictTuple([v.strictObject({ passphrase: v.nullable(passphrase) })]),
+    input: v.strictTuple([v.strictObject({ passphrase: v.nullable(newPassphrase) })]),
     output: storeMove
   },
   /** Takes back a move that has not switched. */
   undoMove: { doors: windowOnly, input: v.strictTuple([]), output: v.null() },
   /** Opens the encrypted files of the store in use with their passphrase; refused for any other store. */
-  unlockStore: { doors: windowOnly, input: v.strictTuple([unlockRequest]), output: storageHealth },
+  unlockStore: { doors: everyDoor, input: v.strictTuple([unlockRequest]), output: storageHealth },
   /** Forgets the passphrase's key; refused for any other store. */
   lockStore: { doors: windowOnly, input: v.strictTuple([]), output: storageHealth }
 } as const

@@ -1,15 +1,13 @@
 import * as v from 'valibot'
 import { everyDoor, windowOnly } from './doors.ts'
 import { credentialKinds, hostName, serviceId } from './credential.ts'
+import { newPassphrase, typedSecret } from './passphrase.ts'
 import { shownText } from './shown-text.ts'
 
 const instant = v.pipe(v.string(), v.isoTimestamp())
 const shown = v.pipe(v.string(), v.maxLength(600))
 const id = v.pipe(v.string(), v.maxLength(100))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
-
-/** Sentence of at least 12 characters: an export leaves the computer, and guessing it costs nothing there. */
-export const exportPassphrase = v.pipe(v.string(), v.minLength(12), v.maxLength(1024))
 
 /** `path` is what the person chose, for them to find it again. */
 export const exportReport = v.strictObject({
@@ -121,7 +119,7 @@ export type RecoveryStatus = v.InferOutput<typeof recoveryStatus>
 export const transferRequests = {
   exportVault: {
     doors: windowOnly,
-    input: v.strictTuple([v.strictObject({ passphrase: exportPassphrase })]),
+    input: v.strictTuple([v.strictObject({ passphrase: newPassphrase })]),
     output: v.nullable(exportReport)
   },
   previewImport: {
@@ -132,9 +130,7 @@ export const transferRequests = {
   /** Opens a sealed export with its passphrase or with a recovery key (`AGE-SECRET-KEY-1…`). */
   openImport: {
     doors: windowOnly,
-    input: v.strictTuple([
-      v.strictObject({ id, secret: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)) })
-    ]),
+    input: v.strictTuple([v.strictObject({ id, secret: typedSecret })]),
     output: importPreview
   },
   runImport: { doors: windowOnly, input: v.strictTuple([importRequest]), output: importReport },

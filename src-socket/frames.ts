@@ -16,6 +16,8 @@ const kinds = ['message', 'data', 'end', 'cancel'] as const
 const HEAD = 5
 /** Largest payload in bytes. */
 export const LARGEST_PAYLOAD = 256 * 1024
+/** Largest answer as JSON, in bytes; one that does not fit a frame comes as a body. */
+export const LARGEST_ANSWER = 64 * 1024 * 1024
 
 /** The other side broke the rules of frames. Its message is fixed text. */
 export class FrameFault extends Error {

@@ -65,6 +65,26 @@ describe('a request', () => {
     await played
   })
 
+  it.each<[string, (channel: FrameChannel) => Promise<void>]>([
+    ['that is no JSON', (channel) => channel.sendData(Buffer.from('{'))],
+    [
+      'of more than 64 MiB',
+      async (channel) => {
+        const piece = Buffer.alloc(1024 * 1024, 0x20)
+        for (let sent = 0; sent <= 64 && !channel.isClosed; sent += 1) await channel.sendData(piece)
+      }
+    ]
+  ])('is not answered by a large value %s', async (_name, send) => {
+    const { connection, played } = await connected(async (channel) => {
+      await messageOf(channel)
+      await channel.send({ ok: true, isInBody: true })
+      await send(channel)
+      await channel.sendEnd()
+    })
+    await expect(connection.ask('list')).rejects.toMatchObject({ problem: { code: 'PROTOCOL_MISMATCH' } })
+    await played
+  })
+
   it('that is too long for a frame is refused by itself, and another can follow', async () => {
     const { connection, played } = await connected(async (channel) => {
       expect(await messageOf(channel)).toEqual({ request: 'short', args: [] })

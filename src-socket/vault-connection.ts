@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { FrameChannel } from './frame-channel.ts'
-import type { Frame } from './frames.ts'
+import { type Frame, LARGEST_ANSWER } from './frames.ts'
 import { challengeFrom, hello as newHello, isProof, proofOf, PROTOCOL_VERSIONS } from './handshake.ts'
 import type { Problem } from '#shared/problem.ts'
 
@@ -30,7 +30,7 @@ const HANDSHAKE_MS = 10_000
 
 export type StreamAnswer = { readonly value: unknown; readonly body: AsyncIterable<Uint8Array> | null }
 
-type Options = {
+export type StreamOptions = {
   /** The body of the request. It is not read before the vault has asked for it. */
   readonly body?: AsyncIterable<Uint8Array>
   /** Called with what the vault tells while the request waits. */
@@ -75,10 +75,14 @@ export class VaultConnection {
   }
 
   /**
-   * Asks for something that may have a body in either direction. The body of the answer has to be read to its
+   * Asks for something that may have a body in either direction; a large value is read whole. The body of the answer has to be read to its
    * end before the next request. Rejects with VaultRefusal, also out of the body.
    */
-  async stream(request: string, args: readonly unknown[], options: Options = {}): Promise<StreamAnswer> {
+  async stream(
+    request: string,
+    args: readonly unknown[],
+    options: StreamOptions = {}
+  ): Promise<StreamAnswer> {
     for (;;) {
       try {
         return await this.#streamOnce(request, args, options)
@@ -99,7 +103,11 @@ export class VaultConnection {
     return this
   }
 
-  async #streamOnce(request: string, args: readonly unknown[], options: Options): Promise<StreamAnswer> {
+  async #streamOnce(
+    request: string,
+    args: readonly unknown[],
+    options: StreamOptions
+  ): Promise<StreamAnswer> {
     const turn = (this.#turn += 1)
     await this.#send(request, args)
     for (;;) {
@@ -108,9 +116,12 @@ export class VaultConnection {
         readonly notice?: unknown
         readonly value?: unknown
         readonly hasBody?: boolean
+        /** True: the value is too large for a frame and comes as a body of JSON. */
+        readonly isInBody?: boolean
       }
       if (answer.notice !== undefined) options.onNotice?.(answer.notice)
       else if (answer.go === true) void this.#sendBody(options.body, turn)
+      else if (answer.isInBody === true) return { value: await this.#valueInBody(), body: null }
       else if (answer.hasBody === true) return { value: answer.value, body: this.#bodyOf() }
       else {
         this.#turn += 1
@@ -163,6 +174,24 @@ export class VaultConnection {
         if (frame?.kind === 'end') return
         throw refusalIn(frame)
       }
+    }
+  }
+
+  async #valueInBody(): Promise<unknown> {
+    const pieces: Uint8Array[] = []
+    let length = 0
+    for await (const bytes of this.#bodyOf()) {
+      length += bytes.length
+      if (length > LARGEST_ANSWER) {
+        this.destroy()
+        throw lost('PROTOCOL_MISMATCH')
+      }
+      pieces.push(bytes)
+    }
+    try {
+      return JSON.parse(Buffer.concat(pieces).toString()) as unknown
+    } catch {
+      throw lost('PROTOCOL_MISMATCH')
     }
   }
 

@@ -48,6 +48,13 @@ export async function openVault(ports: VaultClientPorts): Promise<VaultConnectio
   throw notStarted('did not start in time')
 }
 
+/**
+ * Connects to the vault process that has the home open. Null: there is none, or this program may not ask it.
+ */
+export async function findVault(ports: VaultClientPorts): Promise<VaultConnection | null> {
+  return await tryOpen(ports.home(), ports).catch(() => null)
+}
+
 function notStarted(what: string): VaultRefusal {
   const message = `Latchkey ${what}. Run “latchkey serve” to see why.`
   return new VaultRefusal({ code: 'BROKER_UNREACHABLE', message })

@@ -28,6 +28,7 @@ export async function runFake(args: readonly string[], given: Partial<CliPorts>)
     viewStores: unasked,
     withStores: unasked,
     openVault: unasked,
+    openReadOnly: async () => null,
     writeBytes: unasked,
     readBytes: () => {
       throw new Error('not asked for')

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Problem, toProblem, VaultError } from '#shared/problem.ts'
 import type { FrameChannel } from '../../src-socket/frame-channel.ts'
-import type { Frame } from '../../src-socket/frames.ts'
+import { type Frame, LARGEST_ANSWER, LARGEST_PAYLOAD } from '../../src-socket/frames.ts'
 import {
   helloFrom,
   isProof,
@@ -18,6 +18,8 @@ export type Caller = {
   readonly peer: Peer
   /** Aborted when the client cancels the request or is gone. */
   readonly signal: AbortSignal
+  /** Aborted when the connection is over. */
+  readonly gone: AbortSignal
   /**
    * Asks the client for the body and gives it. To be called at most once and begun before the answer: a client
    * sends no body before that.
@@ -64,12 +66,15 @@ const unbounded: Turns = { begin: () => true, end: () => undefined }
  * over. Never rejects.
  */
 export async function serveConnection(channel: FrameChannel, peer: Peer, ports: Ports): Promise<void> {
+  const over = new AbortController()
   try {
     const client = await inTime(welcome(channel, ports.clients), ports.handshakeMs ?? HANDSHAKE_MS)
-    if (client !== null) await serveRequests(channel, { client, peer }, ports)
+    if (client !== null) await serveRequests(channel, { client, peer, gone: over.signal }, ports)
     channel.close()
   } catch {
     channel.destroy() // broken frames, or a client that is too slow
+  } finally {
+    over.abort()
   }
 }
 
@@ -137,7 +142,7 @@ function askedIn(value: unknown): Asked | null {
 
 async function serveRequests(
   channel: FrameChannel,
-  who: Pick<Caller, 'client' | 'peer'>,
+  who: Pick<Caller, 'client' | 'peer' | 'gone'>,
   { handle, turns = unbounded }: Pick<Ports, 'handle' | 'turns'>
 ): Promise<void> {
   for (let frame = await channel.next(); frame !== null;) {
@@ -163,8 +168,8 @@ async function answer(
 ): Promise<void> {
   try {
     const { value, body } = await handle(name, args, caller)
-    await channel.send({ ok: true, value, hasBody: body !== undefined })
-    if (body === undefined) return
+    if (body === undefined) return await sendWhole(channel, value, signal)
+    await channel.send({ ok: true, value, hasBody: true })
     for await (const bytes of body) {
       if (signal.aborted) throw cancelled()
       await channel.sendData(bytes)
@@ -174,6 +179,22 @@ async function answer(
   } catch (error) {
     await channel.send(refusal(toProblem(error)))
   }
+}
+
+/** Room in a frame for what stands around a value. */
+const FRAMING = 100
+
+/** Sends a value; one that does not fit a frame as a body of JSON. Throws INVALID_REQUEST for one that is too large. */
+async function sendWhole(channel: FrameChannel, value: unknown, signal: AbortSignal): Promise<void> {
+  const json = Buffer.from(JSON.stringify(value) ?? 'null')
+  if (json.length <= LARGEST_PAYLOAD - FRAMING) return await channel.send({ ok: true, value, hasBody: false })
+  if (json.length > LARGEST_ANSWER) {
+    throw new VaultError('INVALID_REQUEST', { message: 'The answer is too large. Ask for less.' })
+  }
+  await channel.send({ ok: true, isInBody: true })
+  await channel.sendData(json, () => signal.aborted)
+  if (signal.aborted) throw cancelled()
+  await channel.sendEnd()
 }
 
 function cancelled(): VaultError {

@@ -7,7 +7,7 @@ import type { Caller, SocketAnswer, SocketHandler } from './socket-connection.ts
 export type SocketRequestPorts = {
   /** Answers a request by a value. */
   readonly handlers: Readonly<Record<string, (...args: never[]) => Promise<unknown>>>
-  /** Answers a request of a program that uses a credential; its answer may have a body. */
+  /** Answers a request that looks at who asks, takes a body or tells of its course; its answer may have a body. */
   readonly uses: Readonly<Record<string, (input: never, caller: Caller) => Promise<SocketAnswer>>>
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import { type CatalogFile, isCatalogInUse } from '../storage/doctor/doctor-catalog.ts'
 import { StoreLock } from '../storage/store/store-lock.ts'
 import type { StorageBasis } from './open-store.ts'
+import { requireFolder } from './home-folder.ts'
 import { homeLayout } from './home-layout.ts'
 import { lockableOf, type HomePorts, openHome, storedPreferences } from './open-home.ts'
 
@@ -20,18 +21,6 @@ export function basisOf(file: () => CatalogFile | null): StorageBasis {
       backendOf: (key) => file()?.entries.find(({ ref }) => credentialKey(ref) === key)?.backend ?? null
     },
     preferences: { get: () => readPreferences(file()?.preference('preferences') ?? null) }
-  }
-}
-
-/**
- * Throws CONFIG_INVALID if a file lies in the place of the home. A missing home is created when it is needed.
- */
-export function requireFolder(home: string): void {
-  if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw new VaultError('CONFIG_INVALID', {
-      message:
-        'There is a file at the path of the data folder. Move it away, or choose another folder with LATCHKEY_HOME.'
-    })
   }
 }
 

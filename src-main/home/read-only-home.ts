@@ -1,4 +1,3 @@
-import { accessSync, constants, existsSync } from 'node:fs'
 import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import { basisOf } from './closed-home.ts'
@@ -7,21 +6,6 @@ import { StoredRecords } from '../storage/repository/stored-records.ts'
 import { lockableOf } from './open-home.ts'
 import { openStore, type StoragePorts } from './open-store.ts'
 import { homeLayout } from './home-layout.ts'
-
-/**
- * True for a home that exists and can not be written, such as a backup or a file system that is mounted read
- * only.
- */
-export function isReadOnly(home: string): boolean {
-  if (!existsSync(home)) return false
-  const { catalog } = homeLayout(home)
-  try {
-    for (const path of [home, catalog]) if (existsSync(path)) accessSync(path, constants.W_OK)
-    return false
-  } catch {
-    return true
-  }
-}
 
 /**
  * The list and the records of a home that can not be written, unchanged: nothing is settled, migrated or

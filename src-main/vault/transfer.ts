@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, sep } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
+import type { ExportReport } from '#shared/transfer.ts'
 import type { Config } from '../config.ts'
 import { collectCredentials, type ExportOrder, exportVault } from '../core/transfer/export-service.ts'
 import { ImportService } from '../core/transfer/import-service.ts'
@@ -50,11 +52,20 @@ type ExportBasis = Pick<TransferBasis, 'clock' | 'version'> & {
 /** Export by path, also of a home that can not be written. */
 export function createExport({ clock, version, repository, current }: ExportBasis) {
   const writer = createExportWriter({ clock, version })
+  const exportTo = async (order: ExportOrder): Promise<ExportReport> => {
+    const report = await exportVault({ repository, current, writer }, order)
+    return { ...report, path: shownPath(order.path) }
+  }
   return {
     writer,
-    exportTo: async (order: ExportOrder) => {
-      const report = await exportVault({ repository, current, writer }, order)
-      return { ...report, path: shownPath(order.path) }
+    exportTo,
+    /** As `exportTo`; throws INVALID_REQUEST also where a file is already. */
+    exportToNew: async (order: ExportOrder): Promise<ExportReport> => {
+      if (existsSync(order.path)) {
+        const message = 'This file already exists. Choose another name.'
+        throw new VaultError('INVALID_REQUEST', { message })
+      }
+      return await exportTo(order)
     }
   }
 }

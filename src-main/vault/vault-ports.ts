@@ -11,6 +11,7 @@ import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import type { ActivityRequestPorts } from '../core/requests/activity-requests.ts'
 import type { Question } from '../core/use/approvals.ts'
 import type { Clients } from '../core/use/clients.ts'
+import type { TerminalAnswerPorts } from '../broker/terminal-answers.ts'
 import type { UseAnswerPorts } from '../broker/use-answers.ts'
 import type { HandOut } from '../core/use/hand-out.ts'
 import type { UseService } from '../core/use/use-service.ts'
@@ -65,6 +66,8 @@ export type Vault = {
   readonly views: VaultViews
   /** The use of credentials by other programs. */
   readonly use: VaultUse
+  /** What answers the person's terminal where a window would show a dialog. */
+  readonly terminal: TerminalAnswerPorts
   /** Returns the function that unsubscribes. */
   readonly on: <Name extends VaultEventName>(
     name: Name,

@@ -98,6 +98,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     repository,
     preferences,
     use,
+    terminal: { transfer },
     views: vaultViews({ repository, clock: ports.clock, tokens, catalog }),
     on: (name, listener) => events.on(name, listener),
     trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage, services.clockSkew()),

@@ -1,6 +1,6 @@
 import { safeParse } from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { exportPassphrase } from '#shared/transfer.ts'
+import { newPassphrase } from '#shared/passphrase.ts'
 import { checkPassphrases } from './export-form.ts'
 
 describe('the passphrase of an export', () => {
@@ -8,7 +8,7 @@ describe('the passphrase of an export', () => {
     for (const length of [0, 1, 11, 12, 13, 1024, 1025]) {
       const text = 'p'.repeat(length)
       const isAccepted = checkPassphrases(text, text).passphrase === null
-      expect(isAccepted, `${length} characters`).toBe(safeParse(exportPassphrase, text).success)
+      expect(isAccepted, `${length} characters`).toBe(safeParse(newPassphrase, text).success)
     }
   })
 

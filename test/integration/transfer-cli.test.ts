@@ -42,8 +42,11 @@ async function contentsOf(folder: string): Promise<readonly string[]> {
   )
 }
 
+/** Nothing is left of a test that was killed. */
+const idle = { LATCHKEY_SERVE_IDLE_SECONDS: '40' }
+
 function latchkey(home: string, args: readonly string[], input = ''): Promise<CliEnd> {
-  return runCli(args, { LATCHKEY_HOME: join(world.folder, home), LATCHKEY_STORE: 'file' }, input)
+  return runCli(args, { LATCHKEY_HOME: join(world.folder, home), LATCHKEY_STORE: 'file', ...idle }, input)
 }
 
 /** `age` takes a passphrase only from a terminal, and `script` gives it one. */
@@ -116,22 +119,24 @@ describe('the command line', () => {
     await makeWritable(home)
   })
 
-  it('refuses while the app is open on the home, and does not write over a file', async () => {
-    await world.openHome('from')
+  it('exports while the app has the home open, and the list of the app is not disturbed', async () => {
+    const app = await world.openApp('from')
+    await fill(app)
     const file = join(world.folder, 'all.age')
-    for (const args of [
-      ['export', file],
-      ['import', file]
-    ]) {
-      const { code, errors } = await latchkey('from', args, `${PASSPHRASE}\n`)
-      expect(code).toBe(70)
-      expect(errors).toContain('Latchkey is open.')
-    }
+    const exported = await latchkey('from', ['export', file], `${PASSPHRASE}\n`)
+    expect(exported).toEqual({ code: 0, out: `4 exported to ${file}, read back.\n`, errors: '' })
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(app.vault.repository.list()).toHaveLength(4)
+  })
+
+  it('does not write over a file, and takes no short passphrase', async () => {
+    const file = join(world.folder, 'all.age')
     await mkdir(join(world.folder, 'other'), { mode: 0o700 })
     await writeFile(file, 'mine')
-    const { errors } = await latchkey('other', ['export', file], `${PASSPHRASE}\n`)
-    expect(errors).toContain('This file already exists')
-    expect((await latchkey('other', ['export', `${file}2`], 'short\n')).errors).toContain('12')
+    const taken = await latchkey('other', ['export', file], `${PASSPHRASE}\n`)
+    expect([taken.code, taken.errors]).toEqual([64, expect.stringContaining('This file already exists')])
+    const short = await latchkey('other', ['export', `${file}2`], 'short\n')
+    expect([short.code, short.errors]).toEqual([70, expect.stringContaining('12')])
     expect(await readFile(file, 'utf8')).toBe('mine')
   })
 })

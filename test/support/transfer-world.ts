@@ -8,7 +8,9 @@ import type { Credential } from '../../src-main/core/credential-record.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { sampleGrant, sampleTokens, START } from '../../src-main/core/testing/samples.ts'
 import { encodeCredential } from '../../src-main/storage/records/credential-codec.ts'
+import { endServe } from '../../src-main/vault/take-home.ts'
 import { type Canary, createScanner, newCanary } from './canary-scan.ts'
+import { answerAsApp } from './open-app.ts'
 import { type Harness, openTestVault } from './vault-harness.ts'
 
 export const PASSPHRASE = 'four words that nobody guesses'
@@ -87,6 +89,7 @@ export class TransferWorld {
   readonly shownKeys: string[] = []
   takesKey = true
   #open: Harness[] = []
+  #apps: (() => Promise<void>)[] = []
 
   private constructor(folder: string) {
     this.folder = folder
@@ -96,8 +99,12 @@ export class TransferWorld {
     return new TransferWorld(await mkdtemp(join(tmpdir(), 'latchkey-transfer-')))
   }
 
+  /** Ends every vault of the homes, also those that commands have started. */
   async end(): Promise<void> {
+    for (const stop of this.#apps) await stop()
     for (const { vault } of this.#open) await vault.close()
+    const names = await readdir(this.folder)
+    for (const name of names) await endServe(join(this.folder, name))
     await rm(this.folder, { recursive: true, force: true })
   }
 
@@ -118,6 +125,13 @@ export class TransferWorld {
       }
     })
     this.#open.push(harness)
+    return harness
+  }
+
+  /** Opens a home as the app does, so that it answers the commands of the home. */
+  async openApp(name: string): Promise<Harness> {
+    const harness = await this.openHome(name)
+    this.#apps.push(await answerAsApp(harness))
     return harness
   }
 

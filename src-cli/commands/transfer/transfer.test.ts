@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
-import { VaultError } from '#shared/problem.ts'
+import { toProblem, VaultError } from '#shared/problem.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
+import { fakeVault, type FakeAnswers } from '../../client/vault.testkit.ts'
 import { runFake } from '../../terminal/cli.testkit.ts'
 
 const PASSPHRASE = 'a passphrase of words'
@@ -19,6 +21,14 @@ function importRow(index: number, change: Partial<ImportRow> = {}): ImportRow {
   }
 }
 
+const healthy: StorageHealth = { backend: 'keychain', label: 'Keyring', state: 'healthy', problem: null }
+const locked: StorageHealth = {
+  backend: null,
+  label: 'Encrypted files',
+  state: 'locked',
+  problem: toProblem(new VaultError('VAULT_LOCKED'))
+}
+
 type Rows = Extract<ImportPreview, { kind: 'rows' }>
 
 function rowsOf(rows: ImportRow[], skipped: string[] = [], leavesSecrets = false): Rows {
@@ -35,7 +45,7 @@ function rowsOf(rows: ImportRow[], skipped: string[] = [], leavesSecrets = false
 }
 
 type Given = {
-  readonly answers?: readonly (string | null)[]
+  readonly typed?: readonly (string | null)[]
   readonly isInteractive?: boolean
   readonly preview?: ImportPreview
   readonly missing?: string[]
@@ -46,9 +56,9 @@ type Given = {
 }
 
 async function run(args: readonly string[], given: Given = {}) {
-  const { answers = [], isInteractive = false, preview = rowsOf([importRow(0)]), missing = [] } = given
+  const { typed = [], isInteractive = false, preview = rowsOf([importRow(0)]), missing = [] } = given
   const calls: unknown[] = []
-  const left = [...answers]
+  const left = [...typed]
   const report = (request: ImportRequest): ImportReport => {
     const rows = request.rows.map((index) => ({
       index,
@@ -64,10 +74,6 @@ async function run(args: readonly string[], given: Given = {}) {
       calls.push(['preview text', text])
       return preview
     },
-    exportTo: async (path: string, passphrase: string) => {
-      calls.push(['export', path, passphrase])
-      return { path, exported: 2, missing }
-    },
     preview: async (path: string) => {
       calls.push(['preview', path])
       return preview
@@ -82,10 +88,16 @@ async function run(args: readonly string[], given: Given = {}) {
     },
     close: async () => void calls.push(['close'])
   }
+  const answers: FakeAnswers = {
+    checkStorage: async () => (given.isLocked === true ? locked : healthy),
+    unlockStore: async () => healthy,
+    exportTo: async ({ path }: { readonly path: string }) => ({ path, exported: 2, missing })
+  }
   const ended = await runFake(args, {
     isInteractive: () => isInteractive,
     askSecret: async () => left.shift() ?? null,
     readInput: async () => given.input ?? '',
+    openVault: async () => fakeVault(answers, calls),
     openTransfer: given.open ?? (async () => handle)
   })
   return { ...ended, calls }
@@ -98,7 +110,12 @@ describe('a store that is locked', () => {
     [
       'export',
       ['export', '/x.age'],
-      [['unlock', 'of the store'], ['export', '/x.age', PASSPHRASE], ['close']]
+      [
+        ['checkStorage'],
+        ['unlockStore', { passphrase: 'of the store' }],
+        ['exportTo', { path: '/x.age', passphrase: PASSPHRASE }],
+        ['close']
+      ]
     ],
     [
       'import',
@@ -109,13 +126,13 @@ describe('a store that is locked', () => {
       ]
     ]
   ])('is opened by its own passphrase first: %s', async (_name, args, begun) => {
-    const { code, calls } = await run(args, { ...locked, answers: ['of the store', PASSPHRASE] })
+    const { code, calls } = await run(args, { ...locked, typed: ['of the store', PASSPHRASE] })
     expect(code).toBe(0)
     expect(calls.slice(0, begun.length)).toEqual(begun)
   })
 
   it('is reported in a dry run, which compares with the stored values', async () => {
-    const given = { ...locked, answers: ['of the store'] }
+    const given = { ...locked, typed: ['of the store'] }
     const { code, errors, calls } = await run(['import', '/.env', '--dry-run'], given)
     expect(code).toBe(0)
     expect(errors).toContain('The store is locked')
@@ -127,7 +144,7 @@ describe('a store that is locked', () => {
     ['import', '/.env']
   ])('is reported if no passphrase comes: %s', async (...args) => {
     const { code, errors, calls } = await run(args, locked)
-    expect([code, calls]).toEqual([70, [['close']]])
+    expect([code, calls.at(-1)]).toEqual([70, ['close']])
     expect(errors).toContain('No passphrase was given')
   })
 })
@@ -144,7 +161,7 @@ describe('an import through a pipe', () => {
     ['--remove-plaintext', ['import', '-', '--remove-plaintext'], {}],
     ['a passphrase of the store', ['import', '-'], { isLocked: true }]
   ])('refuses %s, and says what to do', async (_name, args, given) => {
-    const { code, errors } = await run(args, { input: 'x', answers: [PASSPHRASE], ...given })
+    const { code, errors } = await run(args, { input: 'x', typed: [PASSPHRASE], ...given })
     expect(code).toBe(70)
     expect(errors).toMatch(/Import (a|the) file\.|Leave out/)
   })
@@ -152,29 +169,54 @@ describe('an import through a pipe', () => {
 
 describe('latchkey export', () => {
   it('asks for the passphrase, writes to the whole path and says that it was read back', async () => {
-    const { code, out, calls } = await run(['export', '/backup/all.age'], { answers: [PASSPHRASE] })
+    const { code, out, calls } = await run(['export', '/backup/all.age'], { typed: [PASSPHRASE] })
     expect(code).toBe(0)
-    expect(calls).toEqual([['export', '/backup/all.age', PASSPHRASE], ['close']])
+    expect(calls).toEqual([
+      ['checkStorage'],
+      ['exportTo', { path: '/backup/all.age', passphrase: PASSPHRASE }],
+      ['close']
+    ])
     expect(out).toBe('2 exported to /backup/all.age, read back.\n')
   })
 
   it('asks twice on a terminal, and exports nothing if the answers differ', async () => {
-    const twice = { answers: [PASSPHRASE, `${PASSPHRASE}!`], isInteractive: true }
+    const twice = { typed: [PASSPHRASE, `${PASSPHRASE}!`], isInteractive: true }
     const { code, calls, errors } = await run(['export', 'x.age'], twice)
-    expect([code, calls]).toEqual([64, [['close']]])
+    expect([code, calls]).toEqual([64, [['checkStorage'], ['close']]])
     expect(errors).toContain('not the same')
     expect(errors).not.toContain(PASSPHRASE)
   })
 
+  it('asks no vault for a home that can not be written', async () => {
+    const calls: unknown[] = []
+    const { code, out } = await runFake(['export', '/backup/all.age'], {
+      askSecret: async () => PASSPHRASE,
+      openReadOnly: async () => ({
+        isLocked: async () => false,
+        unlock: async () => undefined,
+        exportTo: async (path) => ({ path, exported: 1, missing: [] }),
+        close: async () => void calls.push('close')
+      })
+    })
+    expect([code, out, calls]).toEqual([0, '1 exported to /backup/all.age, read back.\n', ['close']])
+  })
+
+  it('does not send a passphrase that is too short', async () => {
+    const { code, errors, calls } = await run(['export', 'x.age'], { typed: ['too short'] })
+    expect([code, calls]).toEqual([70, [['checkStorage'], ['close']]])
+    expect(errors).toContain('12 to 1024 characters')
+    expect(errors).not.toContain('too short')
+  })
+
   it('names the credentials that are not in the file and ends with 1', async () => {
-    const given = { answers: [PASSPHRASE], missing: ['GitHub · ana'] }
+    const given = { typed: [PASSPHRASE], missing: ['GitHub · ana'] }
     const { code, out } = await run(['export', 'x.age'], given)
     expect(code).toBe(1)
     expect(out).toContain('! GitHub · ana can’t be read')
   })
 
   it.each([[[]], [['a', 'b']], [['--passphrase=four words', 'a']]])('does not take %j', async (more) => {
-    const { code, calls, errors } = await run(['export', ...more], { answers: [PASSPHRASE] })
+    const { code, calls, errors } = await run(['export', ...more], { typed: [PASSPHRASE] })
     expect([code, calls]).toEqual([64, []])
     expect(errors).not.toContain('four words')
   })
@@ -210,7 +252,7 @@ describe('latchkey import', () => {
 
   it('asks for the passphrase of a sealed file', async () => {
     const preview = { kind: 'sealed', id: 'i', path: null } as const
-    const { code, calls } = await run(['import', '/x/a.age'], { preview, answers: [PASSPHRASE] })
+    const { code, calls } = await run(['import', '/x/a.age'], { preview, typed: [PASSPHRASE] })
     expect(code).toBe(0)
     expect(calls).toContainEqual(['open', 'i', PASSPHRASE])
     expect((await run(['import', '/x/a.age'], { preview })).code).toBe(64)

@@ -144,6 +144,12 @@ export const rooms: readonly Room[] = [
     never: 'src-main/shell/tray.ts'
   },
   {
+    path: 'src-main/outside',
+    holds: 'what is read of a home without opening it',
+    imports: ['src-main/headless', 'src-main/vault', ...ofTheVault],
+    never: 'electron'
+  },
+  {
     path: 'src-main/headless',
     holds: 'what the command line opens without a window',
     imports: ['src-main/vault', ...ofTheVault],
@@ -162,7 +168,9 @@ export const rooms: readonly Room[] = [
       'src-cli',
       'src-main/serve.ts',
       'src-main/headless',
+      'src-main/outside',
       'src-main/vault',
+      'src-main/home',
       'src-main/storage',
       'src-main/config.ts',
       'src-shared',

@@ -1,0 +1,29 @@
+import type { ExportReport } from '#shared/transfer.ts'
+import { type Config, readConfig } from '../config.ts'
+import { Secret } from '../core/secret.ts'
+import { commandClock, commandPorts } from '../headless/command-ports.ts'
+import type { Lockable } from '../home/open-home.ts'
+import { openReadOnlyHome } from '../home/read-only-home.ts'
+import { createExport } from '../vault/transfer.ts'
+
+/** Export out of a home in which no vault can be opened. `close` ends the keychain helper. */
+export type ReadOnlyExport = Lockable & {
+  /** Throws as `exportToNew`. */
+  readonly exportTo: (path: string, passphrase: string, stop: AbortSignal) => Promise<ExportReport>
+  readonly close: () => Promise<void>
+}
+
+/** Opens a home that can not be written. Throws as `openReadOnlyHome`. */
+export async function openReadOnlyExport(
+  version: string,
+  config: Config = readConfig()
+): Promise<ReadOnlyExport> {
+  const { list, current, isLocked, unlock, close } = await openReadOnlyHome(commandPorts(config))
+  const { exportToNew } = createExport({ clock: commandClock, version, repository: { list }, current })
+  return {
+    isLocked,
+    unlock,
+    exportTo: (path, passphrase, stop) => exportToNew({ path, passphrase: new Secret(passphrase), stop }),
+    close
+  }
+}
