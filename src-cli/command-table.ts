@@ -296,7 +296,8 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     about: [
       'Revokes the sign-in at its provider, deletes it here, and says which of the two happened. “latchkey sign-outs” and “latchkey doctor” list a sign-out that the provider did not confirm.'
     ],
-    exitCodes: '0 done, 1 deleted here but not revoked there',
+    exitCodes: '0 done, 1 deleted here but not revoked there, 4 there is no such entry',
+    opensNothing: true,
     load: async () => (await import('./commands/sign-outs/sign-out.ts')).signOutCommand
   },
   {

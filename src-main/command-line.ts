@@ -77,10 +77,6 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
     },
     serve: async () => await (await import('./serve.ts')).serve({ version: version() }),
     openDoctor: async () => await (await import('./headless/doctor.ts')).openHeadlessDoctor(version()),
-    openEnds: async () => {
-      await endServe()
-      return await (await import('./headless/sign-outs.ts')).openHeadlessEnds()
-    },
     viewSignOuts: async () => await (await import('./headless/sign-outs.ts')).viewSignOuts(),
     forgetSignOuts: async (ids) => {
       await endServe()

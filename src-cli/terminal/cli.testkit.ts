@@ -21,7 +21,6 @@ export async function runFake(args: readonly string[], given: Partial<CliPorts>)
     isInteractive: () => false,
     askSecret: async () => null,
     openDoctor: unasked,
-    openEnds: unasked,
     openTransfer: unasked,
     viewSignOuts: unasked,
     forgetSignOuts: unasked,

@@ -1,56 +1,12 @@
 import { VaultError } from '#shared/problem.ts'
-import type { CredentialRef } from '#shared/credential.ts'
 import { type Config, readConfig } from '../config.ts'
-import { signOut, type SignOutResult } from '../core/sign-in/sign-out.ts'
-import { openClosedHome, requireClosed } from '../home/closed-home.ts'
-import { createOAuthClient } from '../oauth/oauth-client.ts'
-import { commandClock, commandPorts } from './command-ports.ts'
+import { requireClosed } from '../home/closed-home.ts'
 import { existsSync } from 'node:fs'
 import { cleanText } from '#shared/shown-text.ts'
 import { isSafe, type SignOutNotes } from '../core/sign-in/sign-out-notes.ts'
 import { openCatalog } from '../storage/catalog/catalog.ts'
 import { readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
 import { homeLayout } from '../home/home-layout.ts'
-
-/** Sign-out and removal without a window. `close` ends the keychain helper and closes the catalog. */
-export type HeadlessEnds = {
-  /** Throws UNKNOWN_SERVICE if there is no such entry. */
-  readonly signOut: (ref: CredentialRef) => Promise<SignOutResult>
-  /** Removes the entry here, without a request to the provider. Throws as `signOut`. */
-  readonly forget: (ref: CredentialRef) => Promise<void>
-  readonly close: () => Promise<void>
-}
-
-/**
- * Opens the home of the settings for one sign-out or removal. Throws CONFIG_INVALID, and INVALID_REQUEST
- * while Latchkey is open on it.
- */
-export async function openHeadlessEnds(config: Config = readConfig()): Promise<HeadlessEnds> {
-  const { close, repository, signOuts, tokens } = await openClosedHome(
-    commandPorts(config),
-    'Latchkey is open. Sign out in its window, or quit it and run this again.'
-  )
-  const oauth = createOAuthClient({
-    fetch: (url, init) => fetch(url, init),
-    now: () => commandClock.now(),
-    allowLoopbackHttp: config.insecureLoopbackIssuers
-  })
-  const requireEntry = (ref: CredentialRef): void => {
-    if (repository.find(ref) !== null) return
-    throw new VaultError('UNKNOWN_SERVICE', { message: 'There is no entry with this service and account.' })
-  }
-  return {
-    signOut: async (ref) => {
-      requireEntry(ref)
-      return await signOut({ clock: commandClock, oauth, repository, signOuts, tokens }, ref)
-    },
-    forget: async (ref) => {
-      requireEntry(ref)
-      await tokens.exclusively(ref, () => repository.remove(ref))
-    },
-    close
-  }
-}
 
 /** A sign-out that the provider did not confirm, as the command line shows it. */
 type NotedSignOut = {

@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CredentialRef, credentialKey, refFromKey } from '#shared/credential.ts'
 import type { Vault } from '../../src-main/vault/vault-ports.ts'
+import { openTestApp } from '../support/app-harness.ts'
 import { type GoTrueServer, startGoTrue } from '../support/gotrue-server.ts'
+import { runCli } from '../support/run-cli.ts'
 import { allOf, PASSPHRASE, previewed, TransferWorld } from '../support/transfer-world.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 
@@ -100,15 +101,16 @@ describe('a sign-in at a Supabase project in the whole vault', () => {
   })
 
   it('is signed out of on the command line too', async () => {
-    const { service, account } = await signIn(await start())
-    await end()
-    const env = { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file', LATCHKEY_INSECURE_LOOPBACK_ISSUERS: '1' }
-    const out = await new Promise<string>((done) => {
-      const args = ['bin/latchkey.mjs', 'sign-out', service, account]
-      execFile(process.execPath, args, { env: { ...process.env, ...env } }, (_error, text) => done(text))
-    })
-    expect(out).toMatch(/deleted\nAt the provider: revoked/)
-    expect(project.sessions.count).toBe(0)
+    const app = await openTestApp({ home, store: 'file', hasKeychain: false })
+    try {
+      const { service, account } = await signIn(app.vault)
+      const env = { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' }
+      const { out } = await runCli(['sign-out', service, account], env)
+      expect(out).toMatch(/deleted\nAt the provider: revoked/)
+      expect(project.sessions.count).toBe(0)
+    } finally {
+      await app.close()
+    }
   })
 
   it('whose record can not be read is repaired by the password, with the key entered again', async () => {

@@ -1,24 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { VaultError } from '#shared/problem.ts'
+import { VaultRefusal } from '../../../src-socket/vault-connection.ts'
+import { type FakeAnswers, fakeVault } from '../../client/vault.testkit.ts'
 import { runFake } from '../../terminal/cli.testkit.ts'
 
-async function run(args: readonly string[], revoked: 'yes' | 'no' | 'unsupported' | VaultError = 'yes') {
+async function run(args: readonly string[], revoked: 'yes' | 'no' | 'unsupported' = 'yes') {
+  const signOut = async () => ({ removed: true, revoked, isNoted: revoked === 'no' })
+  return await runOver(args, { signOut, remove: async () => null })
+}
+
+async function runOver(args: readonly string[], answers: FakeAnswers) {
   const calls: unknown[] = []
-  const ended = await runFake(['sign-out', ...args], {
-    openEnds: async () => ({
-      signOut: async (ref) => {
-        calls.push(['sign out', ref])
-        if (revoked instanceof VaultError) throw revoked
-        return { removed: true, revoked, isNoted: revoked === 'no' }
-      },
-      forget: async (ref) => void calls.push(['forget', ref]),
-      close: async () => void calls.push('close')
-    })
-  })
+  const ended = await runFake(['sign-out', ...args], { openVault: async () => fakeVault(answers, calls) })
   return { ...ended, calls }
 }
 
-const ref = { service: 'github', account: 'octocat' }
+const id = '["github","octocat"]'
 
 describe('latchkey sign-out', () => {
   it.each([
@@ -29,7 +25,7 @@ describe('latchkey sign-out', () => {
     const done = await run(['github', 'octocat'], revoked)
     expect(done.code).toBe(code)
     expect(done.out).toMatch(new RegExp(`^Here: +deleted\nAt the provider: .*${there}`))
-    expect(done.calls).toEqual([['sign out', ref], 'close'])
+    expect(done.calls).toEqual([['signOut', id], ['close']])
   })
 
   it('says where an unconfirmed sign-out is listed, and says it only for one', async () => {
@@ -39,7 +35,7 @@ describe('latchkey sign-out', () => {
 
   it('forgets without asking the provider, and says that the access may go on there', async () => {
     const done = await run(['--forget', 'github', 'octocat'])
-    expect(done).toMatchObject({ code: 0, calls: [['forget', ref], 'close'] })
+    expect(done).toMatchObject({ code: 0, calls: [['remove', id], ['close']] })
     expect(done.out).toContain('not asked, the access may go on')
   })
 
@@ -48,10 +44,17 @@ describe('latchkey sign-out', () => {
     expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no', isNoted: true })
   })
 
-  it('closes the home when the store refused, and says why', async () => {
-    const done = await run(['github', 'octocat'], new VaultError('STORE_WRITE_FAILED'))
-    expect(done).toMatchObject({ code: 70, out: '', calls: [['sign out', ref], 'close'] })
-    expect(done.errors).toContain('STORE_WRITE_FAILED')
+  it('says why nothing was ended, and leaves the vault', async () => {
+    const refuse = (code: 'STORE_WRITE_FAILED' | 'UNKNOWN_SERVICE') => () =>
+      Promise.reject(new VaultRefusal({ code, message: 'It said why.' }))
+    expect(await runOver(['github', 'octocat'], { signOut: refuse('STORE_WRITE_FAILED') })).toEqual({
+      code: 70,
+      out: '',
+      errors: 'latchkey: It said why. (STORE_WRITE_FAILED)\n',
+      calls: [['signOut', id], ['close']]
+    })
+    const unknown = await runOver(['--forget', 'github', 'octocat'], { remove: refuse('UNKNOWN_SERVICE') })
+    expect(unknown).toMatchObject({ code: 4, out: '' })
   })
 
   it.each([[[]], [['github']], [['a', 'b', 'c']], [['--all', 'github', 'octocat']]])(

@@ -1,19 +1,12 @@
-import type { CredentialRef } from '#shared/credential.ts'
+import { credentialKey } from '#shared/credential.ts'
+import type { AnswerOf } from '#shared/socket-requests.ts'
+import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { ask } from '../../client/ask.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
-type Ends = {
-  readonly signOut: (ref: CredentialRef) => Promise<SignedOut>
-  readonly forget: (ref: CredentialRef) => Promise<void>
-  readonly close: () => Promise<void>
-}
-type SignedOut = {
-  readonly removed: boolean
-  readonly revoked: 'yes' | 'no' | 'unsupported'
-  readonly isNoted: boolean
-}
-export type SignOutCommandPorts = Terminal & {
-  /** Throws VaultError CONFIG_INVALID, and INVALID_REQUEST while the app is open. */
-  readonly openEnds: () => Promise<Ends>
+type SignedOut = AnswerOf<'signOut'>
+export type SignOutCommandPorts = Pick<Terminal, 'write'> & {
+  readonly openVault: () => Promise<VaultConnection>
 }
 
 const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {
@@ -26,31 +19,27 @@ const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {
 const listed = 'Still listed:    “latchkey sign-outs” lists it until you mark it as done\n'
 
 export const signOutCommand: Command<SignOutCommandPorts> = {
-  run: async ({ positionals: [service = '', account = ''], has }, ports) => {
-    const wish = { ref: { service, account }, forget: has('forget') }
-    const ends = await ports.openEnds()
+  run: async ({ positionals: [service = '', account = ''], has }, { openVault, write }) => {
+    const id = credentialKey({ service, account })
+    const vault = await openVault()
     try {
-      const { removed, revoked, isNoted } = await end(ends, wish)
+      const { removed, revoked, isNoted } = has('forget')
+        ? await forget(vault, id)
+        : await ask(vault, 'signOut', [id])
       const here = removed ? 'deleted' : 'nothing was left to delete'
-      ports.write(
+      write(
         has('json')
           ? `${JSON.stringify({ removed, revoked, isNoted })}\n`
           : `Here:            ${here}\nAt the provider: ${there[revoked]}\n${isNoted ? listed : ''}`
       )
       return revoked === 'yes' || revoked === 'not-asked' ? exitCodes.ok : exitCodes.warnings
     } finally {
-      await ends.close()
+      vault.close()
     }
   }
 }
 
-type Wish = { readonly ref: CredentialRef; readonly forget: boolean }
-
-async function end(
-  ends: Ends,
-  { ref, forget }: Wish
-): Promise<Omit<SignedOut, 'revoked'> & { readonly revoked: keyof typeof there }> {
-  if (!forget) return await ends.signOut(ref)
-  await ends.forget(ref)
-  return { removed: true, revoked: 'not-asked', isNoted: false }
+async function forget(vault: VaultConnection, id: string) {
+  await ask(vault, 'remove', [id])
+  return { removed: true, revoked: 'not-asked', isNoted: false } as const
 }

@@ -6,7 +6,9 @@ import type { CredentialRepository } from '../ports.ts'
 /** Returns the reference for an id. Throws UNKNOWN_SERVICE if the id is not in the catalog. */
 export function knownRef(repository: Pick<CredentialRepository, 'find'>, id: string): CredentialRef {
   const ref = refFromKey(id)
-  if (ref === null || repository.find(ref) === null) throw new VaultError('UNKNOWN_SERVICE')
+  if (ref === null || repository.find(ref) === null) {
+    throw new VaultError('UNKNOWN_SERVICE', { message: 'There is no entry with this service and account.' })
+  }
   return ref
 }
 
