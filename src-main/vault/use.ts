@@ -19,7 +19,8 @@ import { UseService } from '../core/use/use-service.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { accessPresets } from '../oauth/provider-rows/access-presets.ts'
-import { parsePolicy, policyProblems } from '../storage/policy/policy-file.ts'
+import { parsePolicy } from '../storage/policy/policy-file.ts'
+import { policyProblems } from '../storage/policy/policy-problems.ts'
 import { PolicySource, type ReadPolicy } from '../storage/policy/policy-source.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
@@ -157,7 +158,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
 }
 
 const presets = new Map(accessPresets.map((preset) => [preset.service, preset]))
-const noRules = { hosts: [], readOnly: false, rules: [] } as const
+const noRules = { hosts: [], readOnly: false, rules: [], clientRules: [] } as const
 /** True if the relay was opened by this approval. */
 const isOfRelay = (approval: Approval, wanted: WantedApproval): boolean =>
   approval.mode === 'relay' && covers({ ...approval, until: null }, wanted, approval.givenAt)

@@ -118,7 +118,8 @@ const naive = ({ host, port }: Target): AccessRules => ({
   hosts: [`${host}:${port}`],
   localHosts: [],
   readOnly: false,
-  rules: []
+  rules: [],
+  clientRules: []
 })
 
 const bare = (host: string): string => host.replaceAll(/[[\]]/g, '')
@@ -202,7 +203,13 @@ async function lookUp(addresses: readonly string[]): Promise<readonly string[] |
   })
 }
 
-const rulesOf = (...hosts: string[]): AccessRules => ({ hosts, localHosts: [], readOnly: false, rules: [] })
+const rulesOf = (...hosts: string[]): AccessRules => ({
+  hosts,
+  localHosts: [],
+  readOnly: false,
+  rules: [],
+  clientRules: []
+})
 
 /** `allowed`, or why not. */
 function decide(url: string, { rules = rulesOf('api.example'), method = 'GET' } = {}): string {

@@ -68,7 +68,7 @@ export function policyRow({ exists, problem, unknown }: PolicyAudit): DoctorRow 
   if (!exists) return passed('policy', 'none')
   const [first] = unknown
   if (first === undefined) return passed('policy', 'policy.yaml is valid')
-  return warned('policy', first, 'Correct the name in policy.yaml, or add what it means.')
+  return warned('policy', first, 'Correct that place in policy.yaml, or add what it means.')
 }
 
 const NOT_CONFIGURED = 'The SOPS store is not configured.'

@@ -62,7 +62,7 @@ export type OwnProvidersAudit = {
   readonly problem: string | null
 }
 
-/** What is known of policy.yaml. `unknown`: names in it that match nothing, a sentence each. */
+/** What is known of policy.yaml. `unknown`: what in it matches nothing, a sentence each. */
 export type PolicyAudit = {
   readonly exists: boolean
   readonly problem: string | null

@@ -19,7 +19,8 @@ export const rules: AccessRules = {
   hosts: ['api.stripe.com', 'files.stripe.com:8443'],
   localHosts: [],
   readOnly: false,
-  rules: []
+  rules: [],
+  clientRules: []
 }
 export const bot = { id: 'bot-id', name: 'bot' }
 const wish: HandOutWish = {

@@ -73,7 +73,13 @@ export function sampleAnswer(change: Partial<SendAnswer> & { pieces?: string[]; 
   } satisfies SendAnswer
 }
 
-const rules: AccessRules = { hosts: ['api.example.net'], localHosts: [], readOnly: false, rules: [] }
+const rules: AccessRules = {
+  hosts: ['api.example.net'],
+  localHosts: [],
+  readOnly: false,
+  rules: [],
+  clientRules: []
+}
 
 /** A use service whose outside is in memory. `steps` has what happened at the ports, in order. */
 export async function useWorld(...credentials: readonly Credential[]) {

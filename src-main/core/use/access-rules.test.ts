@@ -17,6 +17,7 @@ const access = (parts: Partial<AccessRules> = {}): AccessRules => ({
   localHosts: [],
   readOnly: false,
   rules: [],
+  clientRules: [],
   ...parts
 })
 const rule = (effect: AccessRule['effect'], path: string, parts: Partial<AccessRule> = {}): AccessRule => ({
@@ -175,6 +176,20 @@ describe('the rules of a credential', () => {
   it('do not widen the hosts of the credential', () => {
     const rules = access({ rules: [rule('allow', '/**', { hosts: ['evil.example'] }), rule('allow', '/**')] })
     expect(decide(rules, 'GET', target({ host: 'evil.example' }))).toBe('host')
+  })
+
+  it('of a client only narrow those of the service: both have to allow, and either denies', () => {
+    const service = [rule('allow', '/repos/**'), rule('deny', '/repos/keys')]
+    const at = (path: string, clientRules: readonly AccessRule[], rules = service): string =>
+      decide(access({ rules, clientRules }), 'GET', target({ path }))
+    expect(at('/user', [rule('allow', '/**')])).toBe('denied')
+    expect(at('/user', [rule('allow', '/user')])).toBe('denied')
+    expect(at('/repos/keys', [rule('allow', '/repos/keys')])).toBe('denied')
+    expect(at('/repos/a', [rule('allow', '/repos/a')])).toBe('allowed')
+    expect(at('/repos/b', [rule('allow', '/repos/a')])).toBe('denied')
+    expect(at('/repos/a', [rule('deny', '/repos/a')])).toBe('denied')
+    expect(at('/user', [rule('allow', '/user')], [])).toBe('allowed')
+    expect(at('/repos/a', [rule('allow', '/user')], [])).toBe('denied')
   })
 
   it('deny, if a host or a path of theirs can not be read', () => {

@@ -25,7 +25,10 @@ export type AccessRules = {
   readonly localHosts: readonly string[]
   /** Only GET and HEAD are allowed. */
   readonly readOnly: boolean
+  /** Those of the service. */
   readonly rules: readonly AccessRule[]
+  /** Those of the client. They only take away: a request has to be allowed by both lists. */
+  readonly clientRules: readonly AccessRule[]
 }
 
 /** The answer to one request; `because` names the first check that it fails. */
@@ -51,7 +54,7 @@ const LONGEST_GLOB = 512
 
 /**
  * Decides whether a credential may be sent with this method to this target. A deny rule outranks every allow
- * rule; if there is an allow rule, one of them has to cover the request. A host entry that is no `host[:port]`
+ * rule; if a list has an allow rule, one of that list has to cover the request. A host entry that is no `host[:port]`
  * and a path longer than 512 characters cover everything in a deny rule, and nothing in any other place.
  */
 export function decideAccess(rules: AccessRules, method: string, target: Target): AccessDecision {
@@ -63,7 +66,8 @@ export function decideAccess(rules: AccessRules, method: string, target: Target)
   if (entries.length === 0) return refused('host')
   if (!entries.some((entry) => (entry?.port ?? 443) === target.port)) return refused('port')
   if (rules.readOnly && !READING_METHODS.has(method)) return refused('read-only')
-  return isDenied(rules.rules, method, target) ? refused('denied') : { kind: 'allowed' }
+  const lists = [rules.rules, rules.clientRules]
+  return lists.some((list) => isDenied(list, method, target)) ? refused('denied') : { kind: 'allowed' }
 }
 
 const refused = (because: Because): AccessDecision => ({ kind: 'refused', because })

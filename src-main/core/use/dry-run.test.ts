@@ -143,6 +143,20 @@ describe('the decision about a row', () => {
     expect(decide(policy, row({ host: 'api.stripe.com:8443' }))).toBe('port')
   })
 
+  it('takes the rules of a client for a restriction of those of its service', () => {
+    const allow = (path: string): AccessRule => ({ ...deny(path), effect: 'allow' })
+    const ofClient = new Map([['stripe', { off: false, readOnly: false, rules: [allow('/v1/**')] }]])
+    const policy = {
+      ...forStripe({ rules: [allow('/v1/refunds')] }),
+      clients: forClient('ci-bot', { services: ofClient }).clients
+    }
+    expect(decide(policy, row())).toBe('denied')
+    expect(decide(policy, row({ path: '/v1/refunds' }))).toBe('allowed')
+    expect(dryRun([row()], under(policy)).changes).toEqual([
+      { seq: 1, was: 'allowed', now: 'refused', because: 'denied' }
+    ])
+  })
+
   it('includes the rules of the preset', () => {
     const preset: AccessPreset = {
       service: 'stripe',

@@ -111,15 +111,16 @@ describe('the hosts of a credential', () => {
 })
 
 describe('the rules of a credential', () => {
-  it('are those of its preset, its service and the client, in this order', () => {
+  it('are those of its preset and its service, and for the client those of its own', () => {
     const policy: Policy = {
       ...forBoth('stripe', { rules: [rule('/client')] }),
       services: forService('stripe', { rules: [rule('/service')] }).services
     }
-    const paths = (clientName: string): unknown =>
-      accessOf(key, preset, policy, clientName)?.rules.map(({ path }) => path)
-    expect(paths('ci-bot')).toEqual(['/keys', '/service', '/client'])
-    expect(paths('other')).toEqual(['/keys', '/service'])
+    const paths = (clientName: string, list: 'rules' | 'clientRules'): unknown =>
+      accessOf(key, preset, policy, clientName)?.[list].map(({ path }) => path)
+    expect(paths('ci-bot', 'rules')).toEqual(['/keys', '/service'])
+    expect(paths('ci-bot', 'clientRules')).toEqual(['/client'])
+    expect(paths('other', 'clientRules')).toEqual([])
   })
 
   it.each([

@@ -49,8 +49,8 @@ export const noPolicy: Policy = {
 
 /**
  * Returns what a client may do with a credential. `preset`: that of the entry's service; null: there is none.
- * The rules of the preset, of the service and of the client are one list, so that an allow rule of the client
- * adds to those of the service. Null: the client may not use the service.
+ * What is written about the client is a restriction: it allows nothing that the service does not. Null: the client
+ * may not use the service.
  */
 export function accessOf(
   entry: CatalogEntry,
@@ -70,7 +70,8 @@ export function accessOf(
     // They count only where `hosts` names them, too: `decideAccess` compares both lists.
     localHosts: policy.network.localHosts,
     readOnly: ofService?.readOnly === true || ofClient?.readOnly === true,
-    rules: [...(preset?.rules ?? []), ...(ofService?.rules ?? []), ...(ofClient?.rules ?? [])]
+    rules: [...(preset?.rules ?? []), ...(ofService?.rules ?? [])],
+    clientRules: ofClient?.rules ?? []
   }
 }
 

@@ -176,7 +176,13 @@ describe('a use that is refused (threat: prompt injection, a confused deputy)', 
   it('leaves a row where a rule denies it, or only reading is allowed', async () => {
     const { use, state, rows } = await allowedWorld()
     const rule = { effect: 'deny', hosts: [], methods: 'any', path: '/v1/**' } as const
-    state.rules = { hosts: ['api.example.net'], localHosts: [], readOnly: true, rules: [rule] }
+    state.rules = {
+      hosts: ['api.example.net'],
+      localHosts: [],
+      readOnly: true,
+      rules: [rule],
+      clientRules: []
+    }
     await expect(use()).rejects.toThrow(problem('ORIGIN_NOT_ALLOWED'))
     await expect(use({ method: 'POST' })).rejects.toThrow(problem('ORIGIN_NOT_ALLOWED'))
     expect(rows.map(({ code }) => code)).toEqual(['denied', 'read-only'])

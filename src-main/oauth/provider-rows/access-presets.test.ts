@@ -27,7 +27,7 @@ function decide(service: string, request: string): string {
   // The registry of npm is the person's own choice.
   const chosen = hosts.length === 0 ? [read.target.host] : hosts
   const decision = decideAccess(
-    { hosts: chosen, localHosts: [], readOnly: false, rules },
+    { hosts: chosen, localHosts: [], readOnly: false, rules, clientRules: [] },
     method,
     read.target
   )

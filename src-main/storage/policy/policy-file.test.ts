@@ -14,7 +14,7 @@ import { rootCertificates } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
 import { noPolicy, type Policy } from '../../core/use/policy.ts'
-import { parsePolicy, policyProblems, readAuthorities, readPolicy } from './policy-file.ts'
+import { parsePolicy, readAuthorities, readPolicy } from './policy-file.ts'
 
 const whole = `
 version: 1
@@ -339,28 +339,5 @@ describe('the further authorities', () => {
   it.runIf(process.platform !== 'win32')('are refused if others can write them', async () => {
     write(pem, 0o666)
     expect(await faultOfRead(readAuthorities(withFile(file)))).toBe(fault('can be written by others'))
-  })
-})
-
-describe('the doctor', () => {
-  const known = { services: ['github'], clients: ['ci-bot'] }
-
-  it('has nothing to say of names that are known, and of the terminal', () => {
-    const text =
-      'version: 1\nservices: { github: {} }\nclients: { ci-bot: { services: { github: {} } }, terminal: {} }'
-    expect(policyProblems(parsePolicy(text), known)).toEqual([])
-    expect(policyProblems(noPolicy, { services: [], clients: [] })).toEqual([])
-  })
-
-  it('names each service and each client that matches nothing', () => {
-    const text = `
-version: 1
-services: { gihub: {}, github: {} }
-clients: { ci-bto: { services: { gitlab: {} } } }`
-    expect(policyProblems(parsePolicy(text), known)).toEqual([
-      'policy.yaml: services.gihub matches no service that is known here.',
-      'policy.yaml: clients.ci-bto matches no program that is paired.',
-      'policy.yaml: clients.ci-bto.services.gitlab matches no service that is known here.'
-    ])
   })
 })

@@ -73,27 +73,6 @@ export function parsePolicy(text: string): Policy {
   }
 }
 
-/**
- * Returns a sentence for each name in a policy that matches nothing, for the doctor. `services`: those that
- * the vault knows; `clients`: names of the paired clients. The client `terminal` is always known.
- */
-export function policyProblems(
-  policy: Policy,
-  known: { readonly services: readonly string[]; readonly clients: readonly string[] }
-): readonly string[] {
-  const unknownServices = (place: string, names: Iterable<string>): readonly string[] =>
-    [...names]
-      .filter((name) => !known.services.includes(name))
-      .map((name) => `policy.yaml: ${place}.${name} matches no service that is known here.`)
-  const unknownClients = [...policy.clients.keys()]
-    .filter((name) => name !== 'terminal' && !known.clients.includes(name))
-    .map((name) => `policy.yaml: clients.${name} matches no program that is paired.`)
-  const ofClients = [...policy.clients].flatMap(([name, { services }]) =>
-    unknownServices(`clients.${name}.services`, services?.keys() ?? [])
-  )
-  return [...unknownServices('services', policy.services.keys()), ...unknownClients, ...ofClients]
-}
-
 /** A value of the file with its place, such as `clients.ci-bot.per_minute`. */
 type Found = { readonly value: unknown; readonly place: string }
 
