@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http'
 import { VaultError } from '#shared/problem.ts'
-import type { StopSignal } from '../core/use/use-ports.ts'
+import type { StopSignal } from '../core/use/stop-signal.ts'
 
 /** Bodies up to this many bytes are held until they are whole, and sent with their length. */
 const HELD = 1024 * 1024

@@ -7,7 +7,8 @@ import type { Approval, ApprovalAnswer, WantedApproval } from '../use/approval.t
 import { Approvals, type Question } from '../use/approvals.ts'
 import type { NewAuditRow } from '../use/audit-row.ts'
 import { type Client, unknownPeer } from '../use/client.ts'
-import type { SendAnswer, SendRequest, StopSignal, UsePorts } from '../use/use-ports.ts'
+import type { SendAnswer, SendRequest, UsePorts } from '../use/use-ports.ts'
+import type { StopSignal } from '../use/stop-signal.ts'
 import { type Use, UseService } from '../use/use-service.ts'
 import { faulty } from '../use/target.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -138,14 +139,14 @@ export async function useWorld(...credentials: readonly Credential[]) {
   }
   const service = new UseService(ports)
   const stop = new Stop()
-  const caller = (client: Client = bot) => ({
+  const caller = (client: Client = bot, signal: StopSignal = stop) => ({
     client,
     peer: unknownPeer,
-    signal: stop,
+    signal,
     onQuestion: () => void steps.push('question')
   })
-  const use = (change: Partial<Use> = {}, client: Client = bot) =>
-    service.use({ ...sampleUse, ...change }, caller(client))
+  const use = (change: Partial<Use> = {}, client: Client = bot, signal: StopSignal = stop) =>
+    service.use({ ...sampleUse, ...change }, caller(client, signal))
   const answerQuestion = (answer: ApprovalAnswer): void => {
     const [question] = approvals.questions()
     if (question !== undefined) approvals.answer(question.id, question.digest, answer)
@@ -172,7 +173,7 @@ const targetOf: UsePorts['targetOf'] = (url) => {
 }
 
 /** The signal of a client. */
-class Stop implements StopSignal {
+export class Stop implements StopSignal {
   readonly #listeners = new Set<() => void>()
   aborted = false
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { approvalWorld, sampleWanted } from '../testing/use-world.ts'
+import { approvalWorld, sampleWanted, Stop } from '../testing/use-world.ts'
 import type { Approval } from './approval.ts'
 
 const MINUTE = 60_000
@@ -99,10 +99,10 @@ describe('an answer', () => {
   it('reaches whoever waits for it', async () => {
     const { approvals, ask } = approvalWorld()
     const { id, digest } = ask(wanted)
-    const waiting = [approvals.answerTo(id), approvals.answerTo(id)]
+    const waiting = [approvals.answerTo(id, new Stop()), approvals.answerTo(id, new Stop())]
     approvals.answer(id, digest, { kind: 'denied' })
     expect(await Promise.all(waiting)).toEqual([{ kind: 'denied' }, { kind: 'denied' }])
-    expect(await approvals.answerTo(id)).toBeNull()
+    expect(await approvals.answerTo(id, new Stop())).toBeNull()
   })
 
   it('that denies gives nothing', () => {
@@ -216,11 +216,40 @@ describe('a question (attack: flooding, prompt fatigue)', () => {
 
   it('is taken back after five minutes without an answer', async () => {
     const { approvals, ask, clock, shown } = approvalWorld()
-    const answer = approvals.answerTo(ask(wanted).id)
+    const answer = approvals.answerTo(ask(wanted).id, new Stop())
     await clock.pass(5 * MINUTE - 1)
     expect(approvals.questions()).toHaveLength(1)
     await clock.pass(1)
     expect([await answer, approvals.questions(), shown.at(-1)]).toEqual([null, [], []])
+  })
+
+  it('that two requests wait for stays when one of them gives up, and goes with the last', async () => {
+    const { approvals, ask } = approvalWorld()
+    const { id } = ask(wanted)
+    const [one, other] = [new Stop(), new Stop()]
+    const [first, second] = [approvals.answerTo(id, one), approvals.answerTo(id, other)]
+    one.abort()
+    expect([await first, approvals.questions().length]).toEqual([null, 1])
+    other.abort()
+    expect([await second, approvals.questions().length]).toEqual([null, 0])
+  })
+
+  it('that was left to the person stays when a request that waits for it gives up', async () => {
+    const { approvals, ask } = approvalWorld()
+    const { id } = ask(wanted)
+    approvals.leave(id)
+    const stop = new Stop()
+    const answer = approvals.answerTo(id, stop)
+    stop.abort()
+    expect([await answer, approvals.questions().length]).toEqual([null, 1])
+  })
+
+  it('is taken back at once for a request that has given up before it waits', async () => {
+    const { approvals, ask } = approvalWorld()
+    const stop = new Stop()
+    stop.abort()
+    expect(await approvals.answerTo(ask(wanted).id, stop)).toBeNull()
+    expect(approvals.questions()).toEqual([])
   })
 
   it('is not asked for five minutes after two that nobody answered', async () => {
@@ -255,7 +284,7 @@ describe('a question (attack: flooding, prompt fatigue)', () => {
       () => approvals.revokeCredential(wanted.credential)
     ]
     for (const end of ends) {
-      const answer = approvals.answerTo(ask(wanted).id)
+      const answer = approvals.answerTo(ask(wanted).id, new Stop())
       end()
       expect([await answer, approvals.questions(), clock.pending]).toEqual([null, [], 0])
     }

@@ -12,6 +12,7 @@ import {
   type WantedApproval
 } from './approval.ts'
 import type { Client, Peer } from './client.ts'
+import type { StopSignal } from './stop-signal.ts'
 
 export type { Question } from './approval.ts'
 
@@ -31,6 +32,10 @@ type Open = {
   readonly question: Question
   readonly settled: PromiseWithResolvers<ApprovalAnswer | null>
   readonly cancelAlarm: () => void
+  /** Requests that wait for the answer. */
+  waiting: number
+  /** A request has gone away and left the question to the person; it stays for its time. */
+  isLeft: boolean
 }
 
 /** The person's answers to what clients want, and the questions that wait for one. */
@@ -88,14 +93,36 @@ export class Approvals {
     const until = new Date(now.getTime() + QUESTION_MS)
     const question = { id, digest, client, peer, wanted, reason: shownReason(reason), askedAt: now, until }
     const cancelAlarm = alarm(this.#ports.clock, QUESTION_MS, () => this.#ignore(id))
-    this.#open.set(id, { question, settled: Promise.withResolvers(), cancelAlarm })
+    const settled = Promise.withResolvers<ApprovalAnswer | null>()
+    this.#open.set(id, { question, settled, cancelAlarm, waiting: 0, isLeft: false })
     this.#tell()
     return question
   }
 
-  /** Resolves with the answer to a question. Null: it is no longer asked. */
-  async answerTo(id: string): Promise<ApprovalAnswer | null> {
-    return (await this.#open.get(id)?.settled.promise) ?? null
+  /**
+   * Resolves with the answer to a question. Null: it is no longer asked, or `signal` was aborted. A question that
+   * several requests wait for is taken back when the last one of them has given up.
+   */
+  async answerTo(id: string, signal: StopSignal): Promise<ApprovalAnswer | null> {
+    const open = this.#open.get(id)
+    if (open === undefined) return null
+    const gone = Promise.withResolvers<null>()
+    const leave = (): void => gone.resolve(null)
+    open.waiting += 1
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      return signal.aborted ? null : await Promise.race([open.settled.promise, gone.promise])
+    } finally {
+      signal.removeEventListener('abort', leave)
+      open.waiting -= 1
+      if (open.waiting === 0 && !open.isLeft) this.withdraw(id)
+    }
+  }
+
+  /** The question stays for its time, also if whoever waits for it gives up. */
+  leave(id: string): void {
+    const open = this.#open.get(id)
+    if (open !== undefined) open.isLeft = true
   }
 
   questions(): readonly Question[] {

@@ -2,7 +2,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { WantedApproval } from './approval.ts'
 import type { Approvals, Question } from './approvals.ts'
 import type { Client, Peer } from './client.ts'
-import type { StopSignal } from './use-ports.ts'
+import type { StopSignal } from './stop-signal.ts'
 
 /** The one who asks, and how they hear that the person is asked. */
 export type PermissionCaller = {
@@ -38,12 +38,12 @@ export async function permit(
   while (!caller.signal.aborted) {
     if (approvals.find(wanted, reason) !== null) return null
     const question = await asked(() => approvals.ask(caller.client, caller.peer, wanted, reason), onRefused)
-    if (!waits || !asksInWindow()) return question
+    if (!waits || !asksInWindow()) {
+      approvals.leave(question.id)
+      return question
+    }
     caller.onQuestion(question)
-    const giveUp = (): void => approvals.withdraw(question.id)
-    caller.signal.addEventListener('abort', giveUp, { once: true })
-    const answer = await approvals.answerTo(question.id)
-    caller.signal.removeEventListener('abort', giveUp)
+    const answer = await approvals.answerTo(question.id, caller.signal)
     if (answer?.kind === 'allowed') continue // another request may have used up an answer for once
     await onRefused(answer === null ? 'not-answered' : 'denied-by-person')
     throw new VaultError('APPROVAL_DENIED')

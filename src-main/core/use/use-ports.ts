@@ -7,14 +7,8 @@ import type { AccessRules } from './access-rules.ts'
 import type { Approvals } from './approvals.ts'
 import type { Client } from './client.ts'
 import type { NewAuditRow } from './audit-row.ts'
+import type { StopSignal } from './stop-signal.ts'
 import type { Target, TargetResult } from './target.ts'
-
-/** The part of an AbortSignal that the rules need. */
-export type StopSignal = {
-  readonly aborted: boolean
-  addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
 
 export type Header = readonly [name: string, value: string]
 

@@ -4,7 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../credential-record.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { sampleGrant, sampleKey } from '../testing/samples.ts'
-import { sampleAnswer, sampleWanted, terminal, useWorld } from '../testing/use-world.ts'
+import { bot, sampleAnswer, sampleWanted, Stop, terminal, useWorld } from '../testing/use-world.ts'
 import type { SendAnswer } from './use-ports.ts'
 import type { Use, UseOutcome } from './use-service.ts'
 
@@ -295,6 +295,21 @@ describe('the approval of a use', () => {
     await gone
     expect(approvals.questions()).toEqual([])
     expect(rows.map(({ code }) => code)).toEqual(['not-answered', 'not-answered'])
+  })
+
+  it('still reaches a request whose question another one shares, after that one has given up', async () => {
+    const { use, state, approvals, answerQuestion, sent } = await useWorld(sampleGrant())
+    state.asksInWindow = true
+    const stop = new Stop()
+    const gone = expect(use({ waits: true }, bot, stop)).rejects.toThrow(problem('APPROVAL_DENIED'))
+    const waiting = use({ waits: true })
+    await settle()
+    stop.abort()
+    await gone
+    expect(approvals.questions()).toHaveLength(1)
+    answerQuestion(once)
+    expect((await waiting).kind).toBe('answer')
+    expect(sent).toHaveLength(1)
   })
 
   it('is not asked for while another question of the program waits, which leaves a row', async () => {

@@ -10,7 +10,8 @@ import type { NewAuditRow } from './audit-row.ts'
 import type { Client } from './client.ts'
 import { answerHeaders, checkHeaders } from './request-headers.ts'
 import type { Target } from './target.ts'
-import type { CredentialScheme, Header, SendAnswer, StopSignal, UsePorts } from './use-ports.ts'
+import type { CredentialScheme, Header, SendAnswer, UsePorts } from './use-ports.ts'
+import type { StopSignal } from './stop-signal.ts'
 import {
   budgetSentence,
   faultSentence,
