@@ -99,7 +99,10 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       sender.trust(current)
       return accessOf(entry, presetOf(entry), policy, client.name)
     },
-    spend: (client) => budgets.take(client.id, limitsOf(policy, client.name)),
+    budget: {
+      left: (client) => budgets.left(client.id, limitsOf(policy, client.name)),
+      take: (client) => budgets.take(client.id, limitsOf(policy, client.name))
+    },
     schemeFor: (entry, wished) =>
       presetOf(entry) === null && wished !== undefined ? wished : schemeOf(entry, presetOf(entry)),
     approvals,

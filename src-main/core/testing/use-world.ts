@@ -6,6 +6,7 @@ import type { AccessRules } from '../use/access-rules.ts'
 import type { Approval, ApprovalAnswer, WantedApproval } from '../use/approval.ts'
 import { Approvals, type Question } from '../use/approvals.ts'
 import type { NewAuditRow } from '../use/audit-row.ts'
+import type { BudgetLeft } from '../use/budgets.ts'
 import { type Client, unknownPeer } from '../use/client.ts'
 import type { SendAnswer, SendRequest, UsePorts } from '../use/use-ports.ts'
 import type { StopSignal } from '../use/stop-signal.ts'
@@ -94,7 +95,9 @@ export async function useWorld(...credentials: readonly Credential[]) {
   const sent: SendRequest[] = []
   const state = {
     rules: rules as AccessRules | null,
-    spent: 'ok' as ReturnType<UsePorts['spend']>,
+    /** Requests that the client may still send, and which budget is then used up. */
+    left: 100,
+    spent: 'day' as BudgetLeft,
     asksInWindow: false,
     isAuditFull: false,
     tokens: ['token-1', 'token-2', 'token-3'],
@@ -116,7 +119,10 @@ export async function useWorld(...credentials: readonly Credential[]) {
     },
     targetOf,
     rulesFor: () => state.rules,
-    spend: () => state.spent,
+    budget: {
+      left: () => (state.left > 0 ? 'ok' : state.spent),
+      take: () => (state.left > 0 ? ((state.left -= 1), 'ok') : state.spent)
+    },
     schemeFor: () => ({ kind: 'bearer' }),
     asksInWindow: () => state.asksInWindow,
     audit: {

@@ -266,6 +266,24 @@ describe('a question (attack: flooding, prompt fatigue)', () => {
     expect(ask(wanted).client.id).toBe('bot-id')
   })
 
+  it('is not asked for five minutes after ten that the program took back itself', async () => {
+    const { approvals, ask, clock } = approvalWorld()
+    const giveUp = async (): Promise<void> => {
+      const stop = new Stop()
+      const answer = approvals.answerTo(ask(wanted).id, stop)
+      stop.abort()
+      await answer
+    }
+    for (let count = 0; count < 10; count += 1) await giveUp()
+    expect(() => ask(wanted)).toThrow(problem('APPROVAL_DENIED'))
+    expect(ask(sampleWanted({ client: 'other-id' })).client.id).toBe('other-id')
+    await clock.pass(5 * MINUTE)
+    const { id, digest } = ask(wanted)
+    approvals.answer(id, digest, { kind: 'denied' })
+    for (let count = 0; count < 9; count += 1) await giveUp()
+    expect(ask(wanted).client.id).toBe('bot-id')
+  })
+
   it('is asked again at once after one that was ignored and one that was answered', async () => {
     const { approvals, ask, clock } = approvalWorld()
     ask(wanted)

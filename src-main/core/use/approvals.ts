@@ -12,6 +12,7 @@ import {
   type WantedApproval
 } from './approval.ts'
 import type { Client, Peer } from './client.ts'
+import { QuestionPauses } from './question-pauses.ts'
 import type { StopSignal } from './stop-signal.ts'
 
 export type { Question } from './approval.ts'
@@ -20,9 +21,6 @@ const MINUTE = 60_000
 /** Longest time that a question waits for the person. */
 const QUESTION_MS = 5 * MINUTE
 const TEN_MINUTES = 10 * MINUTE
-/** Pause after two questions of a client that were not answered. */
-const COOL_DOWN_MS = 5 * MINUTE
-const MOST_IGNORED = 2
 /** Most questions at once of the person's own terminals; a program has one. */
 const MOST_OF_TERMINAL = 8
 /** Most remembered approvals; the one that was used longest ago makes room. */
@@ -44,12 +42,13 @@ export class Approvals {
   readonly #open = new Map<string, Open>()
   /** What was allowed once, by its digest; consumed by the next request. */
   readonly #once = new Map<string, { readonly wanted: WantedApproval; readonly until: Date }>()
-  readonly #ignored = new Map<string, { count: number; until: Date }>()
+  readonly #pauses: QuestionPauses
   #kept: Approval[]
   #ends = 0
 
   constructor(ports: ApprovalPorts) {
     this.#ports = ports
+    this.#pauses = new QuestionPauses(ports.clock)
     this.#kept = [...ports.read()]
   }
 
@@ -85,10 +84,7 @@ export class Approvals {
     if (waiting.length >= (client.id === 'terminal' ? MOST_OF_TERMINAL : 1)) {
       throw denied('Another request of this program waits for an answer. Answer it first.')
     }
-    const rest = this.#ignored.get(client.id)
-    if (rest !== undefined && rest.count >= MOST_IGNORED && now < rest.until) {
-      throw denied('Two questions of this program were not answered, so it can not ask for five minutes.')
-    }
+    this.#pauses.requireNone(client.id)
     const id = this.#ports.newId()
     const until = new Date(now.getTime() + QUESTION_MS)
     const question = { id, digest, client, peer, wanted, reason: shownReason(reason), askedAt: now, until }
@@ -115,7 +111,10 @@ export class Approvals {
     } finally {
       signal.removeEventListener('abort', leave)
       open.waiting -= 1
-      if (open.waiting === 0 && !open.isLeft) this.withdraw(id)
+      if (open.waiting === 0 && !open.isLeft && this.#open.has(id)) {
+        this.#pauses.takenBack(open.question.client.id)
+        this.withdraw(id)
+      }
     }
   }
 
@@ -140,7 +139,7 @@ export class Approvals {
     }
     requireShort(open.question, answer)
     this.#close(open)
-    this.#ignored.delete(open.question.client.id)
+    this.#pauses.answered(open.question.client.id)
     if (answer.kind === 'allowed') this.#remember(open.question, answer)
     open.settled.resolve(answer)
     this.#tell()
@@ -250,10 +249,7 @@ export class Approvals {
 
   #ignore(id: string): void {
     const client = this.#open.get(id)?.question.client.id
-    if (client !== undefined) {
-      const count = (this.#ignored.get(client)?.count ?? 0) + 1
-      this.#ignored.set(client, { count, until: new Date(this.#ports.clock.now().getTime() + COOL_DOWN_MS) })
-    }
+    if (client !== undefined) this.#pauses.ignored(client)
     this.withdraw(id)
   }
 

@@ -96,6 +96,16 @@ describe('the budget of a minute', () => {
   })
 })
 
+describe('what is left of a budget', () => {
+  it('is told without counting anything', () => {
+    const { budgets, takeAll } = world()
+    for (let count = 0; count < 10; count += 1) expect(budgets.left('a', limits(3, 5))).toBe('ok')
+    expect(takeAll('a', limits(3, 5))).toEqual([3, 'minute'])
+    expect(budgets.left('a', limits(3, 5))).toBe('minute')
+    expect(budgets.left('a', limits(3, 3))).toBe('day')
+  })
+})
+
 describe('the budget of a day', () => {
   it('ends at midnight in UTC', () => {
     const { clock, takeAll } = world(new Date('2026-11-21T23:58:00Z'))

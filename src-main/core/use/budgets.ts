@@ -7,6 +7,9 @@ export type BudgetLimits = {
   readonly perDay: number | null
 }
 
+/** The part of a budget that is used up; `day` if both are. `ok`: none is. */
+export type BudgetLeft = 'ok' | 'minute' | 'day'
+
 /** The limits of a client for which none were written down. */
 export const noLimits: BudgetLimits = { perMinute: null, perDay: null }
 
@@ -47,30 +50,37 @@ export class Budgets {
     this.#clock = clock
   }
 
-  /**
-   * Counts a request of this client, given by its id. `minute`, `day`: that limit is reached, and the request
-   * is not counted; `day` if both are.
-   */
-  take(client: string, limits: BudgetLimits): 'ok' | 'minute' | 'day' {
-    const now = this.#clock.now().getTime()
-    const used = this.#usedBy(client, now)
-    moveTo(used, now)
-    if (used.today >= (limits.perDay ?? PER_DAY)) return 'day'
-    const lastMinute = used.perSecond.reduce((sum, count) => sum + count, 0)
-    if (lastMinute >= (limits.perMinute ?? PER_MINUTE)) return 'minute'
+  /** Says whether this client, given by its id, may send one more request, and counts nothing. */
+  left(client: string, limits: BudgetLimits): BudgetLeft {
+    return leftOf(this.#usedBy(client), limits)
+  }
+
+  /** Counts a request of this client if it may send one more. */
+  take(client: string, limits: BudgetLimits): BudgetLeft {
+    const used = this.#usedBy(client)
+    const left = leftOf(used, limits)
+    if (left !== 'ok') return left
     used.perSecond[used.slot] = (used.perSecond[used.slot] ?? 0) + 1
     used.today += 1
     return 'ok'
   }
 
-  #usedBy(client: string, now: number): Used {
+  #usedBy(client: string): Used {
+    const now = this.#clock.now().getTime()
     const used = this.#used.get(client) ?? nothingUsed(now)
     this.#used.delete(client)
     this.#used.set(client, used)
     const [oldest] = this.#used.keys()
     if (this.#used.size > MOST_CLIENTS && oldest !== undefined) this.#used.delete(oldest)
+    moveTo(used, now)
     return used
   }
+}
+
+function leftOf({ perSecond, today }: Used, { perDay, perMinute }: BudgetLimits): BudgetLeft {
+  if (today >= (perDay ?? PER_DAY)) return 'day'
+  const lastMinute = perSecond.reduce((sum, count) => sum + count, 0)
+  return lastMinute >= (perMinute ?? PER_MINUTE) ? 'minute' : 'ok'
 }
 
 function nothingUsed(now: number): Used {

@@ -5,6 +5,7 @@ import type { Secret } from '../secret.ts'
 import type { TokenNeed } from '../tokens/token-choice.ts'
 import type { AccessRules } from './access-rules.ts'
 import type { Approvals } from './approvals.ts'
+import type { BudgetLeft } from './budgets.ts'
 import type { Client } from './client.ts'
 import type { NewAuditRow } from './audit-row.ts'
 import type { StopSignal } from './stop-signal.ts'
@@ -69,8 +70,13 @@ export type UsePorts = {
   readonly targetOf: (url: string) => TargetResult
   /** Null: the policy gives this client no access to this credential. Throws CONFIG_INVALID. */
   readonly rulesFor: (entry: CatalogEntry, client: Client) => AccessRules | null | Promise<AccessRules | null>
-  /** Counts this request for the client; the part of its budget that is used up, if one is. */
-  readonly spend: (client: Client) => 'ok' | 'minute' | 'day'
+  /** What a client may still send. Only what is about to be sent is counted, not what is asked for or refused. */
+  readonly budget: {
+    /** The part of the budget that is used up; `ok`: none. */
+    readonly left: (client: Client) => BudgetLeft
+    /** The same; `ok`: this request is counted. */
+    readonly take: (client: Client) => BudgetLeft
+  }
   /** `wished`: what a tool names for a service that the vault knows no way for. */
   readonly schemeFor: (entry: CatalogEntry, wished?: CredentialScheme) => CredentialScheme
   readonly approvals: Approvals

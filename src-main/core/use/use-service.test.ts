@@ -190,9 +190,38 @@ describe('a use that is refused (threat: prompt injection, a confused deputy)', 
 
   it.each(['minute', 'day'] as const)('leaves a row where the budget of a %s is used up', async (part) => {
     const { use, state, steps, rows } = await allowedWorld()
-    state.spent = part
+    Object.assign(state, { left: 0, spent: part })
     await expect(use()).rejects.toThrow(problem('APPROVAL_DENIED'))
     expect([steps, rows[0]?.code]).toEqual([['row refused'], `budget-${part}`])
+  })
+
+  it('asks the person nothing where the budget is used up', async () => {
+    const { use, state, approvals } = await useWorld(sampleGrant())
+    state.left = 0
+    await expect(use()).rejects.toThrow(problem('APPROVAL_DENIED'))
+    expect(approvals.questions()).toEqual([])
+  })
+
+  it('uses the budget only for what is sent: not by a question, its answer or a refusal', async () => {
+    const { use, state, answerQuestion } = await useWorld(sampleGrant())
+    state.left = 1
+    for (let count = 0; count < 3; count += 1) expect((await use()).kind).toBe('question')
+    await expect(use({ method: 'TRACE' })).rejects.toThrow(problem('ORIGIN_NOT_ALLOWED'))
+    answerQuestion(once)
+    expect(state.left).toBe(1)
+    expect((await use()).kind).toBe('answer')
+    expect(state.left).toBe(0)
+  })
+
+  it('sends no more than the budget where several requests wait for one answer', async () => {
+    const { use, state, answerQuestion, sent, rows } = await useWorld(sampleGrant())
+    Object.assign(state, { asksInWindow: true, left: 1 })
+    const waiting = [use({ waits: true }), use({ waits: true })]
+    await settle()
+    answerQuestion({ kind: 'allowed', duration: 'until-lock', wholeHost: true })
+    const ends = await Promise.allSettled(waiting)
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect([sent.length, rows.map(({ code }) => code)]).toEqual([1, expect.arrayContaining(['budget-day'])])
   })
 
   it('is refused all the same where the row can not be written', async () => {

@@ -7,6 +7,7 @@ import { shownReason, type WantedApproval } from './approval.ts'
 import type { Question } from './approvals.ts'
 import { permit, type PermissionCaller } from './permission.ts'
 import type { NewAuditRow } from './audit-row.ts'
+import type { BudgetLeft } from './budgets.ts'
 import type { Client } from './client.ts'
 import { answerHeaders, checkHeaders } from './request-headers.ts'
 import type { Target } from './target.ts'
@@ -78,6 +79,7 @@ export class UseService {
     const checked = await this.#checked(use, caller)
     const question = await this.#approved(checked, caller)
     if (question !== null) return { kind: 'question', question }
+    await this.#requireBudget(this.#ports.budget.take(caller.client), checked, caller)
     const row = this.#row(checked, caller)
     const intent = await this.#ports.audit.append({ ...row, kind: 'intent' })
     const outcome = this.#outcomeOf({ ...row, kind: 'outcome', of: intent })
@@ -91,7 +93,7 @@ export class UseService {
   }
 
   async #checked(use: Use, caller: PermissionCaller): Promise<Checked> {
-    const { rulesFor, schemeFor, spend, targetOf } = this.#ports
+    const { budget, rulesFor, schemeFor, targetOf } = this.#ports
     const parsed = targetOf(use.url)
     if (parsed.kind === 'fault') throw invalid(faultSentence(parsed.fault))
     const entry = entryOf(this.#ports.repository, use)
@@ -110,9 +112,16 @@ export class UseService {
       const message = refusalSentence(decision.because, rules)
       return await refuse(decision.because, new VaultError('ORIGIN_NOT_ALLOWED', { message }))
     }
-    const spent = spend(caller.client)
-    if (spent !== 'ok') return await refuse(`budget-${spent}`, denied(budgetSentence(spent)))
-    return { use, entry, target, headers: headers.headers, rules }
+    const checked = { use, entry, target, headers: headers.headers, rules }
+    // The person is not asked about a request that could not be sent.
+    await this.#requireBudget(budget.left(caller.client), checked, caller)
+    return checked
+  }
+
+  async #requireBudget(left: BudgetLeft, checked: Checked, caller: PermissionCaller): Promise<void> {
+    if (left === 'ok') return
+    await this.#refused(checked, caller, `budget-${left}`)
+    throw denied(budgetSentence(left))
   }
 
   /** Null: the use is approved. Else the question that the client has to put to the person. */
