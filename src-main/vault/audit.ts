@@ -3,6 +3,7 @@ import type { AuditReportView } from '#shared/broker/audit.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ActivityLog } from '../core/requests/activity-requests.ts'
 import type { AuditPort } from '../core/use/use-ports.ts'
+import type { UsesSince } from '../core/use/budgets.ts'
 import type { NewAuditRow } from '../core/use/audit-row.ts'
 import type { Clock } from '../core/ports.ts'
 import { type AuditHead, headFrom, headText } from '../storage/audit/audit-head.ts'
@@ -22,7 +23,8 @@ type Options = {
   readonly onAppended: (seq: number) => void
 }
 
-type VaultAudit = AuditPort & ActivityLog & { readonly close: () => Promise<void> }
+type VaultAudit = AuditPort &
+  ActivityLog & { readonly usesSince: UsesSince; readonly close: () => Promise<void> }
 
 /** Longest time in milliseconds in which a new row is not yet in the second place. */
 const ANCHOR_MS = 10_000
@@ -71,6 +73,7 @@ export function lazyAudit(path: string, { key, clock, anchor, onAppended }: Opti
   return {
     append,
     list: async (filter) => (await toRead())?.list(filter) ?? [],
+    usesSince: async (client, since) => (await toRead())?.usesSince(client, since) ?? 0,
     find: async (seq) => (await toRead())?.find(seq) ?? null,
     verify: async (line) => {
       const log = await open()

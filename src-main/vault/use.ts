@@ -79,7 +79,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     write: keep('clients'),
     onRemoved: ({ id }) => cuts.emit('cut', id)
   })
-  const budgets = new Budgets(ports.clock)
+  const budgets = new Budgets(ports.clock, audit.usesSince)
   const stop = catalog.onChange((ref) => {
     // A credential that was removed is used no longer, not even by what is under way.
     if (ref === null || repository.find(ref) !== null) return

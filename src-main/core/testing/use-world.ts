@@ -120,8 +120,8 @@ export async function useWorld(...credentials: readonly Credential[]) {
     targetOf,
     rulesFor: () => state.rules,
     budget: {
-      left: () => (state.left > 0 ? 'ok' : state.spent),
-      take: () => (state.left > 0 ? ((state.left -= 1), 'ok') : state.spent)
+      left: async () => (state.left > 0 ? 'ok' : state.spent),
+      take: async () => (state.left > 0 ? ((state.left -= 1), 'ok') : state.spent)
     },
     schemeFor: () => ({ kind: 'bearer' }),
     asksInWindow: () => state.asksInWindow,

@@ -67,6 +67,11 @@ export type AuditTrail = {
   openIntents(): readonly number[]
   /** Leaves out rows that can't be read or were not written with the key. Throws CREDENTIAL_UNREADABLE. */
   list(filter: AuditFilter): readonly AuditRow[]
+  /**
+   * Returns how many requests of this client, given by its id, have a row of intent at this time or later. A log
+   * that has lost its oldest rows counts those that it still has. Throws as `list`.
+   */
+  usesSince(client: string, since: Date): number
   /** Null: there is no such row, or `list` leaves it out. `outcome` null: it has none. Throws as `list`. */
   find(seq: number): { readonly row: AuditRow; readonly outcome: AuditRow | null } | null
 }

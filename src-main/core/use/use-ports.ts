@@ -70,12 +70,15 @@ export type UsePorts = {
   readonly targetOf: (url: string) => TargetResult
   /** Null: the policy gives this client no access to this credential. Throws CONFIG_INVALID. */
   readonly rulesFor: (entry: CatalogEntry, client: Client) => AccessRules | null | Promise<AccessRules | null>
-  /** What a client may still send. Only what is about to be sent is counted, not what is asked for or refused. */
+  /**
+   * What a client may still send. Only what is about to be sent is counted, not what is asked for or refused. Both
+   * reject if the log can not be read.
+   */
   readonly budget: {
     /** The part of the budget that is used up; `ok`: none. */
-    readonly left: (client: Client) => BudgetLeft
+    readonly left: (client: Client) => Promise<BudgetLeft>
     /** The same; `ok`: this request is counted. */
-    readonly take: (client: Client) => BudgetLeft
+    readonly take: (client: Client) => Promise<BudgetLeft>
   }
   /** `wished`: what a tool names for a service that the vault knows no way for. */
   readonly schemeFor: (entry: CatalogEntry, wished?: CredentialScheme) => CredentialScheme

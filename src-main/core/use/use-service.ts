@@ -79,7 +79,7 @@ export class UseService {
     const checked = await this.#checked(use, caller)
     const question = await this.#approved(checked, caller)
     if (question !== null) return { kind: 'question', question }
-    await this.#requireBudget(this.#ports.budget.take(caller.client), checked, caller)
+    await this.#requireBudget(await this.#ports.budget.take(caller.client), checked, caller)
     const row = this.#row(checked, caller)
     const intent = await this.#ports.audit.append({ ...row, kind: 'intent' })
     const outcome = this.#outcomeOf({ ...row, kind: 'outcome', of: intent })
@@ -114,7 +114,7 @@ export class UseService {
     }
     const checked = { use, entry, target, headers: headers.headers, rules }
     // The person is not asked about a request that could not be sent.
-    await this.#requireBudget(budget.left(caller.client), checked, caller)
+    await this.#requireBudget(await budget.left(caller.client), checked, caller)
     return checked
   }
 

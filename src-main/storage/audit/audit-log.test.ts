@@ -98,6 +98,22 @@ describe('the audit log', () => {
     expect(seqs(log.list({ ...every, client: 'c-1', limit: 2 }))).toEqual([4, 3])
   })
 
+  it('counts the requests that a client has begun since a time, also after it was opened again', async () => {
+    const { log, open } = await makeLog()
+    const others = [
+      { ...use, client: 'c-2' },
+      { ...use, kind: 'refused' },
+      { ...use, kind: 'outcome', of: 1 },
+      { ...use, action: 'reveal' }
+    ] as const
+    for (const row of [use, use, ...others, use]) log.append(row)
+    const counts = (of: AuditLog): number[] =>
+      [0, 2, 7, 8].map((seconds) => of.usesSince('c-1', new Date(start + seconds * 1000)))
+    expect(counts(log)).toEqual([3, 2, 1, 0])
+    log.close()
+    expect(counts(await open())).toEqual([3, 2, 1, 0])
+  })
+
   it('goes on after it was opened again, and is in order', async () => {
     const { log, open } = await makeLog()
     log.append(use)

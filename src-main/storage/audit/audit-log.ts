@@ -203,9 +203,14 @@ const stillOpen = `WHERE kind = 'intent' AND seq <= ? AND NOT EXISTS
 const listed = `WHERE (?1 IS NULL OR credential = ?1) AND (?2 IS NULL OR client = ?2)
   AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR kind = ?4) AND (?5 IS NULL OR at >= ?5)
   ORDER BY seq DESC LIMIT ?6`
+const uses = `SELECT count(*) AS count FROM rows
+  WHERE kind = 'intent' AND action = 'use' AND client = ? AND at >= ?`
 const outcomeOf = `WHERE kind = 'outcome' AND of = ? ORDER BY seq LIMIT 1`
 
-function readsOf(database: DatabaseSync, fits: (row: StoredRow) => boolean): Pick<AuditLog, 'list' | 'find'> {
+function readsOf(
+  database: DatabaseSync,
+  fits: (row: StoredRow) => boolean
+): Pick<AuditLog, 'list' | 'find' | 'usesSince'> {
   const rows = (rest: string, ...values: SQLInputValue[]): AuditRow[] =>
     rowsOf(database, rest, ...values)
       .filter(fits)
@@ -215,6 +220,10 @@ function readsOf(database: DatabaseSync, fits: (row: StoredRow) => boolean): Pic
       const [key, id] = [cleanField('credential', credential), cleanField('client', client)]
       return rows(listed, key, id, action, kind, since?.toISOString() ?? null, limit)
     },
+    usesSince: (client, since) =>
+      reading(() =>
+        Number(database.prepare(uses).get(cleanField('client', client), since.toISOString())?.['count'])
+      ),
     find: (seq) => {
       const [row] = rows('WHERE seq = ?', seq)
       return row ? { row, outcome: rows(outcomeOf, seq)[0] ?? null } : null

@@ -110,16 +110,6 @@ describe('the log of uses', () => {
       'Because another question of the program waited, or it had to pause.\n'
     )
   })
-
-  it('explains a budget that was used up', async () => {
-    world.writePolicy('clients:\n  terminal:\n    per_minute: 1\n')
-    const [newest] = await codesAfter(2)
-    world.writePolicy()
-    expect(newest).toBe('budget-minute')
-    expect((await explainNewest()).out).toContain(
-      'Because the program had sent all it may send in a minute.\n'
-    )
-  })
 })
 
 describe('a log that was changed while no vault ran', () => {
