@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FrameChannel } from './frame-channel.ts'
-import { frameHead, LARGEST_PAYLOAD, messageFrame } from './frames.ts'
+import { frameHead, FrameReader, LARGEST_PAYLOAD, messageFrame } from './frames.ts'
 import { manyTurns, type SocketPair, socketPair } from './socket-pair.testkit.ts'
 
 /** What the two ends of a Unix socket and their streams may hold together, in bytes, with much to spare. */
@@ -50,6 +50,33 @@ describe('a channel', () => {
     let count = 0
     while ((await other.next()) !== null) count += 1
     expect(count).toBe(2)
+  })
+})
+
+describe('what is sent in one turn of the event loop', () => {
+  it('goes to the system together', async () => {
+    const one = new FrameChannel(pair.client)
+    await one.send({ ok: true })
+    await one.sendData(Buffer.from('a small answer'))
+    await one.sendEnd()
+    expect(pair.client.writableLength).toBeGreaterThan(0)
+    const [bytes] = (await once(pair.server.resume(), 'data')) as [Buffer]
+    const frames = new FrameReader().push(bytes)
+    expect(frames.map(({ kind }) => kind)).toEqual(['message', 'data', 'end'])
+  })
+
+  it('does not wait for its end once it fills the buffer of the stream', async () => {
+    const one = new FrameChannel(pair.client)
+    void one.sendData(Buffer.alloc(pair.client.writableHighWaterMark))
+    expect(pair.client.writableCorked).toBe(0)
+  })
+
+  it('is sent before the connection is ended', async () => {
+    const [one, other] = [new FrameChannel(pair.client), new FrameChannel(pair.server)]
+    await one.send('last word')
+    one.destroy()
+    expect(await other.next()).toEqual({ kind: 'message', value: 'last word' })
+    expect(await other.next()).toBeNull()
   })
 })
 

@@ -1,8 +1,10 @@
-import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { type Frame, frameHead, FrameFault, FrameReader, LARGEST_PAYLOAD, messageFrame } from './frames.ts'
 
-/** Frames over one socket, with back-pressure in both directions: what is not read stays with the sender. */
+/**
+ * Frames over one socket, with back-pressure in both directions: what is not read stays with the sender. What is sent in
+ * one turn of the event loop goes to the system at its end, together.
+ */
 export class FrameChannel {
   readonly #socket: Duplex
   readonly #reader = new FrameReader()
@@ -10,6 +12,7 @@ export class FrameChannel {
   #wake: (() => void) | null = null
   #fault: Error | null = null
   #isEnded = false
+  #isGathering = false
 
   constructor(socket: Duplex) {
     this.#socket = socket
@@ -64,22 +67,36 @@ export class FrameChannel {
     this.#socket.end()
   }
 
+  /** Ends the connection at once; what the system did not take yet is lost. */
   destroy(): void {
+    this.#flush()
     this.#socket.destroy()
   }
 
   async #write(pieces: readonly Uint8Array[]): Promise<void> {
     if (this.isClosed) return
-    this.#socket.cork()
+    this.#gather()
     let hasRoom = true
     for (const piece of pieces) hasRoom = this.#socket.write(piece)
-    this.#socket.uncork()
     if (hasRoom) return
-    const gone = new AbortController()
-    const stop = (): void => gone.abort()
-    this.#socket.once('close', stop)
-    await once(this.#socket, 'drain', { signal: gone.signal }).catch(() => undefined)
-    this.#socket.off('close', stop)
+    this.#flush()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#socket.once('drain', resolve).once('close', resolve)
+    await promise
+    this.#socket.off('drain', resolve).off('close', resolve)
+  }
+
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    this.#socket.cork()
+    setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    if (!this.#isGathering) return
+    this.#isGathering = false
+    this.#socket.uncork()
   }
 
   #receive(bytes: Buffer): void {

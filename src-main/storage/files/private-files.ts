@@ -1,4 +1,13 @@
-import { constants, lstatSync, mkdirSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync
+} from 'node:fs'
 import { chmod, lstat, mkdir, open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
@@ -109,29 +118,37 @@ function notOurs(): VaultError {
 /**
  * Returns the text of a file. A file that others may read is closed. Throws CREDENTIAL_UNREADABLE for a link,
  * another user's file, a folder, a file larger than a secret can be, and bytes that are not UTF-8. Null:
- * there is no file.
+ * there is no file. The system is asked synchronously, for the reason given at `isAbsent`.
  */
 export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     if (isAbsent(path)) return null
     // O_NONBLOCK: opening a pipe would wait for ever.
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-    const file = await open(path, flags)
+    const file = openSync(path, flags)
     try {
-      const found = await file.stat()
+      const found = fstatSync(file)
       if (!found.isFile() || isForeign(found.uid) || found.size > MAX_FILE_SIZE) {
         throw new VaultError('CREDENTIAL_UNREADABLE')
       }
-      // On a disk that is mounted read-only the mode can't be changed, but the file can still be read.
-      if (isOpenToOthers(found)) await file.chmod(PRIVATE_FILE_MODE).catch(() => undefined)
-      return strictUtf8.decode(await file.readFile())
+      if (isOpenToOthers(found)) closeToOthers(file)
+      return strictUtf8.decode(readFileSync(file))
     } finally {
-      await file.close()
+      closeSync(file)
     }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
     if (error instanceof VaultError) throw error
     throw new VaultError('CREDENTIAL_UNREADABLE', { cause: error })
+  }
+}
+
+/** On a disk that is mounted read-only the mode can't be changed, but the file can still be read. */
+function closeToOthers(file: number): void {
+  try {
+    fchmodSync(file, PRIVATE_FILE_MODE)
+  } catch {
+    // It is read as it is.
   }
 }
 
