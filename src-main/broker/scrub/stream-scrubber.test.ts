@@ -195,6 +195,21 @@ describe('scrubbing by generated input', () => {
     )
   })
 
+  it('does so with long needles, of which parts occur everywhere', { timeout: 900_000 }, () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'B', 'c'), minLength: 6, maxLength: 24 })
+    const part = fc.tuple(fc.nat(), fc.nat(2), fc.nat(24), fc.string({ maxLength: 3 }))
+    const body = fc.array(part, { maxLength: 12 })
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), body, lengths, (words, parts, lengths) => {
+        const text = parts
+          .map(([which, from, to, after]) => (words[which % words.length] ?? '').slice(from, to) + after)
+          .join('')
+        expect(through(of(...words), cut(text, lengths))).toBe(byDefinition(words, text))
+      }),
+      { numRuns: trials }
+    )
+  })
+
   it('removes every form of a secret and no byte more', { timeout: 900_000 }, () => {
     // A zero byte is in no needle, so that a form and what surrounds it form no other needle.
     const filler = fc.uint8Array({ maxLength: 30 }).map((bytes) => `\u0000${latin1(bytes)}\u0000`)
