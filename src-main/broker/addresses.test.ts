@@ -29,6 +29,15 @@ describe('an address', () => {
     '::ffff:8.8.8.8',
     '::ffff:0:10.0.0.1',
     '64:ff9b::10.0.0.1',
+    '64:FF9B:0:0:0:0:7f00:1',
+    '64:ff9b::',
+    '64:ff9b::1',
+    '64:ff9b::a9fe:a9fe',
+    '64:ff9b::6440:1',
+    '64:ff9b::808:808%eth0',
+    '64:ff9b:0:0:0:1:808:808',
+    '64:ff9b:1::808:808',
+    '64:ff9a::808:808',
     '64:ff9b:1:ffff::1',
     '2001:1ff:ffff::1',
     '2002:7f00:1::',
@@ -81,7 +90,10 @@ describe('an address', () => {
     '2001:4860:4860::8888',
     '2003::1',
     '2606:4700::1111',
-    '3ffe:ffff::1'
+    '3ffe:ffff::1',
+    '64:ff9b::808:808',
+    '64:ff9b::8.8.8.8',
+    '0064:FF9B:0:0:0:0:0808:0000'
   ])('%s is public', (address) => {
     expect(isRefusedAddress(address)).toBe(false)
   })
@@ -122,6 +134,11 @@ describe('the lookup of a connection', () => {
     expect(found).toEqual({ error: null, address: both.map(recordOf), family: undefined })
   })
 
+  it('offers the addresses that DNS64 makes on a network without IPv4', async () => {
+    const found = await ask(guardedLookup(false, answering(['64:ff9b::5db8:d70e'])))
+    expect(found.address).toEqual([recordOf('64:ff9b::5db8:d70e')])
+  })
+
   it('gives the first address to a caller that wants one', async () => {
     const found = await ask(guardedLookup(false, answering(both)), {})
     expect(found).toEqual({ error: null, address: '93.184.215.14', family: 4 })
@@ -132,7 +149,8 @@ describe('the lookup of a connection', () => {
     ['one private and one public address', ['192.168.0.1', '8.8.8.8']],
     ['loopback as IPv6', ['8.8.8.8', '::1']],
     ['a mapped address', ['::ffff:127.0.0.1']],
-    ['an address behind NAT64', ['64:ff9b::7f00:1']],
+    ['a private address behind NAT64', ['64:ff9b::7f00:1']],
+    ['one public and one private address behind NAT64', ['64:ff9b::808:808', '64:ff9b::a00:1']],
     ['an address of a carrier', ['100.64.0.1']],
     ['the metadata of a cloud', ['169.254.169.254']],
     ['text that is no address', ['8.8.8.8', 'localhost']]

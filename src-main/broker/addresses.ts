@@ -33,6 +33,7 @@ export const refusedIPv4: readonly Range[] = [
 /**
  * IPv6 networks that no public service has, by the same registry; and everything outside 2000::/3, which is the
  * only space that IANA gives to the internet. The wide ranges come last and contain some of the others.
+ * 64:ff9b::/96 is below it and judged by itself.
  */
 export const refusedIPv6: readonly Range[] = [
   ['::', 128, 'unspecified (RFC 4291)'],
@@ -40,7 +41,6 @@ export const refusedIPv6: readonly Range[] = [
   ['::', 96, 'holds an IPv4 address, deprecated (RFC 4291)'],
   ['::ffff:0:0', 96, 'mapped IPv4 address (RFC 4291)'],
   ['::ffff:0:0:0', 96, 'translated IPv4 address (RFC 2765)'],
-  ['64:ff9b::', 96, 'NAT64, holds an IPv4 address (RFC 6052)'],
   ['64:ff9b:1::', 48, 'NAT64 of a network of its own (RFC 8215)'],
   ['100::', 64, 'discarded (RFC 6666)'],
   ['100:0:0:1::', 64, 'dummy prefix (RFC 9780)'],
@@ -63,6 +63,12 @@ export const refusedIPv6: readonly Range[] = [
 const ipv4 = listOf(refusedIPv4, 'ipv4')
 const ipv6 = listOf(refusedIPv6, 'ipv6')
 
+/**
+ * An address of NAT64 (RFC 6052 section 2.1) as `URL` writes it, with its last two groups. On a network without
+ * IPv4, DNS64 (RFC 6147) gives every host of the old internet such an address.
+ */
+const NAT64 = /^\[64:ff9b::(?:([\da-f]{1,4}):)?([\da-f]{1,4})?\]$/
+
 function listOf(ranges: readonly Range[], family: 'ipv4' | 'ipv6'): BlockList {
   const list = new BlockList()
   for (const [network, prefix] of ranges) list.addSubnet(network, prefix, family)
@@ -72,12 +78,22 @@ function listOf(ranges: readonly Range[], family: 'ipv4' | 'ipv6'): BlockList {
 /**
  * True for an address that a credential is not sent to unless a person listed its host as local. Takes the form
  * that a name server's answer has, with or without a zone (`fe80::1%eth0`). True for any other text, such as
- * `0x7f.1`.
+ * `0x7f.1`. An address of 64:ff9b::/96 is judged by the IPv4 address in it, where the network translates it to.
  */
 export function isRefusedAddress(address: string): boolean {
   const version = isIP(address)
   if (version === 4) return ipv4.check(address, 'ipv4')
-  return version === 0 || ipv6.check(address, 'ipv6')
+  if (version === 0) return true
+  const translated = translatedTo(address)
+  return translated === null ? ipv6.check(address, 'ipv6') : ipv4.check(translated, 'ipv4')
+}
+
+/** The IPv4 address in an address of 64:ff9b::/96. Null: it is another one, or has a zone. */
+function translatedTo(address: string): string | null {
+  const groups = NAT64.exec(URL.parse(`http://[${address}]/`)?.hostname ?? '')
+  if (groups === null) return null
+  const numbers = [groups[1], groups[2]].map((group) => Number.parseInt(group ?? '0', 16))
+  return numbers.flatMap((number) => [number >> 8, number & 255]).join('.')
 }
 
 /** Asks for every address of a host, as `dns.lookup` does with `all`. */

@@ -19,7 +19,7 @@ const seed = Number(process.env['LATCHKEY_GRAMMAR_SEED'] ?? 20_261_130)
 const seeds = (
   '0.0.0.0 10.0.0.1 100.64.0.1 127.0.0.1 168.63.129.16 169.254.169.254 172.16.0.1 192.0.0.1 192.0.2.1 192.88.99.1 ' +
   '192.168.0.1 198.18.0.1 203.0.113.1 224.0.0.1 255.255.255.255 8.8.8.8 93.184.215.14 ' +
-  ':: ::1 ::7f00:1 ::ffff:7f00:1 ::ffff:808:808 ::ffff:0:7f00:1 64:ff9b::7f00:1 64:ff9b:1::1 100::1 2001::1 2001:db8::1 ' +
+  ':: ::1 ::7f00:1 ::ffff:7f00:1 ::ffff:808:808 ::ffff:0:7f00:1 64:ff9b::7f00:1 64:ff9b::808:808 64:ff9b:1::1 100::1 2001::1 2001:db8::1 ' +
   '2002:7f00:1:: 3fff::1 5f00::1 fc00::1 fd00:ec2::254 fe80::1 fec0::1 ff02::1 2606:4700::1111 2001:4860:4860::8888'
 ).split(' ')
 
@@ -123,7 +123,13 @@ const naive = ({ host, port }: Target): AccessRules => ({
 })
 
 const bare = (host: string): string => host.replaceAll(/[[\]]/g, '')
-const isPublic = (address: string): boolean => ipaddr.parse(address).range() === 'unicast'
+
+/** An address of NAT64 is as public as the IPv4 address in it. */
+function isPublic(address: string): boolean {
+  const parsed = ipaddr.parse(address)
+  if (parsed.range() !== 'rfc6052') return parsed.range() === 'unicast'
+  return ipaddr.fromByteArray(parsed.toByteArray().slice(12)).range() === 'unicast'
+}
 
 /** What must hold for every target, wherever it came from. Returns true if it is allowed. */
 function judge(url: string, target: Target): boolean {
