@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ApprovalState } from '#shared/approval.ts'
 import { credentialKey } from '#shared/credential.ts'
+import { credentialShower } from '../../src-main/core/requests/shown-credential.ts'
 import { questionView } from '../../src-main/core/requests/use-requests.ts'
 import type { WantedApproval } from '../../src-main/core/use/approval.ts'
 import { Approvals } from '../../src-main/core/use/approvals.ts'
@@ -10,6 +11,11 @@ import { NOW } from './ui-page.ts'
 const terminal: Client = { id: 'terminal', name: 'terminal' }
 const agent: Client = { id: 'c-1', name: 'deploy-agent' }
 const github = credentialKey({ service: 'github', account: 'ana@example.com' })
+
+const show = credentialShower({
+  repository: { find: () => null },
+  directory: { find: (service) => (service === 'github' ? { name: 'GitHub' } : null) }
+})
 
 export type Wish = {
   readonly client?: Client
@@ -40,7 +46,7 @@ export function asked({ client = agent, peer = unknownPeer, wanted, reason = nul
     path: '/repos/ana/notes/releases',
     ...wanted
   }
-  const question = questionView(approvals.ask(client, peer, whole, reason))
+  const question = questionView(approvals.ask(client, peer, whole, reason), show)
   return { question, more } satisfies ApprovalState
 }
 

@@ -79,7 +79,7 @@ test('the second choice is accessible and leaves the buttons where they are', as
 test('it says who asks, how far that is known, what for, and how many wait', async ({ ui }) => {
   const page = await ui.open(windowOf(paired))
   const dialog = page.getByRole('alertdialog', {
-    name: 'deploy-agent wants to use github as ana@example.com'
+    name: 'deploy-agent wants to use GitHub as ana@example.com'
   })
   await expect(dialog).toContainText('Paired program, as it says')
   await expect(dialog).toContainText('/home/ana/bin/deploy-agentProcess 40213, says the system')
@@ -114,7 +114,7 @@ test('the page asks for the height at which nothing scrolls, once for each quest
 
 test('a secret that is wanted itself is told apart from a use', async ({ ui }) => {
   const page = await ui.open(windowOf(approvalStates['approval-reveal']))
-  await expect(page.getByRole('heading')).toContainText('wants to be given the secret of github')
+  await expect(page.getByRole('heading')).toContainText('wants to be given the secret of GitHub')
   await expect(page.getByText('Get the secret itself and keep it.')).toBeVisible()
   await page.getByRole('radio', { name: 'Always' }).check({ force: true })
   await expect(page.getByRole('radio', { name: /path/ })).toHaveCount(0)

@@ -18,15 +18,15 @@ export function questionLines(question: QuestionView): string[] {
   ]
 }
 
-function wishLines(who: string, { account, host, method, mode, path, service }: QuestionView): string[] {
+function wishLines(who: string, { account, host, method, mode, name, path }: QuestionView): string[] {
   switch (mode) {
     case 'use':
-      return [`${who} wants to use ${service}, ${account}:`, `  ${method} https://${host}${path}`]
+      return [`${who} wants to use ${name}, ${account}:`, `  ${method} https://${host}${path}`]
     case 'relay':
-      return [`${who} wants to send any request with ${service}, ${account}, to`, `  https://${host}`]
+      return [`${who} wants to send any request with ${name}, ${account}, to`, `  https://${host}`]
     case 'reveal':
       return [
-        `${who} wants to be GIVEN THE VALUE of ${service}, ${account}.`,
+        `${who} wants to be GIVEN THE VALUE of ${name}, ${account}.`,
         '  Whoever has the value can use it anywhere, without Latchkey.'
       ]
   }

@@ -1,7 +1,6 @@
-import type { HandOutRequest, ToolCallRequest, UseRequest } from '#shared/broker/use.ts'
+import type { HandOutRequest, QuestionView, ToolCallRequest, UseRequest } from '#shared/broker/use.ts'
 import { readManifest, type ToolManifest } from '#shared/broker/tool-manifest.ts'
 import { VaultError } from '#shared/problem.ts'
-import { questionView } from '../core/requests/use-requests.ts'
 import type { Question } from '../core/use/approvals.ts'
 import type { HandOut } from '../core/use/hand-out.ts'
 import type { PermissionCaller } from '../core/use/permission.ts'
@@ -17,6 +16,8 @@ import type { Caller, SocketAnswer } from './socket-connection.ts'
 export type UseAnswerPorts = {
   readonly service: UseService
   readonly handOut: HandOut
+  /** A question as it is shown to the person. */
+  readonly viewOf: (question: Question) => QuestionView
   /** Sends a request without a credential. Throws as `Sender.send`. */
   readonly sendPublic: (request: Omit<SendRequest, 'isLocal' | 'credential'>) => Promise<SendAnswer>
 }
@@ -39,22 +40,20 @@ export function useAnswers(ports: UseAnswerPorts) {
   }
 }
 
-function permissionOf({ client, peer, signal, tell }: Caller): PermissionCaller {
-  return { client, peer, signal, onQuestion: (question) => void tell({ question: questionView(question) }) }
+type Views = Pick<UseAnswerPorts, 'viewOf'>
+
+function permissionOf({ viewOf }: Views, { client, peer, signal, tell }: Caller): PermissionCaller {
+  return { client, peer, signal, onQuestion: (question) => void tell({ question: viewOf(question) }) }
 }
 
-const asked = (question: Question): SocketAnswer => ({
-  value: { kind: 'question', question: questionView(question) }
+const asked = ({ viewOf }: Views, question: Question): SocketAnswer => ({
+  value: { kind: 'question', question: viewOf(question) }
 })
 
-async function useAnswer(
-  { service }: UseAnswerPorts,
-  request: UseRequest,
-  caller: Caller
-): Promise<SocketAnswer> {
+async function useAnswer(ports: UseAnswerPorts, request: UseRequest, caller: Caller): Promise<SocketAnswer> {
   const body = request.hasBody ? caller.body : null
-  const outcome = await service.use({ ...request, body }, permissionOf(caller))
-  if (outcome.kind === 'question') return asked(outcome.question)
+  const outcome = await ports.service.use({ ...request, body }, permissionOf(ports, caller))
+  if (outcome.kind === 'question') return asked(ports, outcome.question)
   const { status, statusText, headers, body: answered } = outcome.answer
   return { value: { kind: 'answer', status, statusText, headers }, body: answered }
 }
@@ -65,9 +64,9 @@ async function relayAnswer(
   wish: HandOutRequest,
   caller: Caller
 ): Promise<SocketAnswer> {
-  const permission = permissionOf(caller)
+  const permission = permissionOf(ports, caller)
   const opened = await ports.handOut.openRelay(wish, permission)
-  if (opened.kind === 'question') return asked(opened.question)
+  if (opened.kind === 'question') return asked(ports, opened.question)
   const { entry, host, preset, closed, ended } = opened
   const relay = await openRelay({
     origin: `https://${host}`,
@@ -105,12 +104,12 @@ async function* untilEnd(signal: AbortSignal, { ended, onEnd }: RelayEnd): Async
 }
 
 async function revealAnswer(
-  { handOut }: UseAnswerPorts,
+  ports: UseAnswerPorts,
   wish: HandOutRequest,
   caller: Caller
 ): Promise<SocketAnswer> {
-  const revealed = await handOut.reveal(wish, permissionOf(caller))
-  if (revealed.kind === 'question') return asked(revealed.question)
+  const revealed = await ports.handOut.reveal(wish, permissionOf(ports, caller))
+  if (revealed.kind === 'question') return asked(ports, revealed.question)
   return { value: { kind: 'revealed', value: revealed.secret.expose((text) => text) } }
 }
 
@@ -126,7 +125,7 @@ async function toolAnswer(
     const use = { ...request, service, account, scope, reason: call.reason, waits: call.waits }
     const outcome = await ports.service.use(
       { ...use, body: body === null ? null : () => textBody(body), scheme: auth.scheme },
-      permissionOf(caller)
+      permissionOf(ports, caller)
     )
     if (outcome.kind === 'answer') return await whole(outcome.answer)
     question = outcome.question
@@ -137,7 +136,7 @@ async function toolAnswer(
     manifestsOf(call.manifests),
     call
   )
-  return question === null ? { value: { kind: 'result', result } } : asked(question)
+  return question === null ? { value: { kind: 'result', result } } : asked(ports, question)
 }
 
 async function sendPublic(

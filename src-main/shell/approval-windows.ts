@@ -5,9 +5,7 @@ import {
   type ApprovalRequests,
   type ApprovalState
 } from '#shared/approval.ts'
-import type { QuestionAnswer } from '#shared/broker/use.ts'
-import { questionView } from '../core/requests/use-requests.ts'
-import type { Question } from '../core/use/approvals.ts'
+import type { QuestionAnswer, QuestionView } from '#shared/broker/use.ts'
 import { APP_ORIGIN } from './address-rules.ts'
 import type { Handlers } from './ipc-server.ts'
 import { surfaceColor } from './main-window.ts'
@@ -66,14 +64,14 @@ export class ApprovalWindows {
   }
 
   /** Shows the oldest of the questions that wait, in place of the one shown before. None: closes the window. */
-  show(questions: readonly Question[]): void {
+  show(questions: readonly QuestionView[]): void {
     const [oldest] = questions
     if (oldest === undefined) {
       this.#state = null
       this.#close()
       return
     }
-    this.#state = { question: questionView(oldest), more: questions.length - 1 }
+    this.#state = { question: oldest, more: questions.length - 1 }
     if (this.#window === null) this.#window = this.#open()
     else this.#send(this.#window, approvalChangedChannel, this.#state)
   }

@@ -1,14 +1,16 @@
 import { createHash, hkdfSync, randomUUID } from 'node:crypto'
+import type { QuestionView } from '#shared/broker/use.ts'
 import { credentialKey } from '#shared/credential.ts'
 import { HttpsSender } from '../broker/https-sender.ts'
 import { targetOf } from '../broker/parse-target.ts'
 import type { CatalogEntry } from '../core/credential-record.ts'
 import { Emitter } from '../core/emitter.ts'
-import { useHandlers } from '../core/requests/use-requests.ts'
+import { credentialShower } from '../core/requests/shown-credential.ts'
+import { questionView, useHandlers } from '../core/requests/use-requests.ts'
 import { isListedLocal } from '../core/use/access-rules.ts'
 import { type Approval, covers, type WantedApproval } from '../core/use/approval.ts'
 import { activityNews } from '../core/use/activity-news.ts'
-import { Approvals } from '../core/use/approvals.ts'
+import { Approvals, type Question } from '../core/use/approvals.ts'
 import { Budgets } from '../core/use/budgets.ts'
 import { Clients } from '../core/use/clients.ts'
 import { accessOf, limitsOf, noPolicy, schemeOf } from '../core/use/policy.ts'
@@ -16,6 +18,7 @@ import { decisionUnder, dryRun } from '../core/use/dry-run.ts'
 import { HandOut } from '../core/use/hand-out.ts'
 import type { SendAnswer, Sender, SendRequest, UsePorts } from '../core/use/use-ports.ts'
 import { UseService } from '../core/use/use-service.ts'
+import type { ProviderDirectory } from '../core/provider-directory.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { accessPresets } from '../oauth/provider-rows/access-presets.ts'
@@ -33,12 +36,15 @@ type UseBasis = Basis & {
   readonly catalog: Pick<Catalog, 'preference' | 'setPreference' | 'onChange'>
   readonly store: Pick<CredentialStore, 'read' | 'put'>
   readonly tokens: TokenService
+  readonly directory: Pick<ProviderDirectory, 'find'>
 }
 
 /** The use of credentials. Nothing is opened and no file is read before the first use. */
 export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
   const { catalog, events, repository, store, tokens } = basis
   const layout = homeLayout(ports.config.home)
+  const show = credentialShower(basis)
+  const viewOf = (question: Question): QuestionView => questionView(question, show)
   const policies = new PolicySource(layout.policy)
   let policy = noPolicy
   const sender = new TrustingSender()
@@ -66,7 +72,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     read: () => readApprovals(catalog.preference('approvals')),
     write: keep('approvals'),
-    onQuestions: (questions) => ports.showQuestions?.(questions),
+    onQuestions: (questions) => ports.showQuestions?.(questions.map(viewOf)),
     onRevoked: (all) => {
       for (const { credential } of all) sender.cut(credential)
       handOut.endRelays((wanted) => all.some((approval) => isOfRelay(approval, wanted)))
@@ -123,7 +129,8 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       const isLocal = isListedLocal({ ...noRules, localHosts }, request.target)
       return await sender.send({ ...request, isLocal, credential: null })
     },
-    activity: { approvals, clients, audit },
+    viewOf,
+    activity: { approvals, clients, audit, show },
     clients,
     secretOf,
     onCut: (listener) => void cuts.on('cut', listener),
@@ -131,6 +138,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       approvals,
       clients,
       audit,
+      viewOf,
       policyCheck: async (text, rows) => {
         const wanted = text === null ? (await policies.current()).policy : parsePolicy(text)
         const entryOf = (key: string) =>

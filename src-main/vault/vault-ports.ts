@@ -9,13 +9,13 @@ import type { TrayModel } from '../core/list/tray-status.ts'
 import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import type { ActivityRequestPorts } from '../core/requests/activity-requests.ts'
-import type { Question } from '../core/use/approvals.ts'
 import type { Clients } from '../core/use/clients.ts'
 import type { TerminalAnswerPorts } from '../broker/terminal-answers.ts'
 import type { UseAnswerPorts } from '../broker/use-answers.ts'
 import type { HandOut } from '../core/use/hand-out.ts'
 import type { UseService } from '../core/use/use-service.ts'
 import type { BrokerHandlers } from '#shared/broker/requests.ts'
+import type { QuestionView } from '#shared/broker/use.ts'
 import type { VaultViews } from './views.ts'
 import type { Emitter } from '../core/emitter.ts'
 
@@ -45,7 +45,7 @@ export type VaultPorts = {
   /** Whether there is a tray, and when that changes; default: there is one. */
   readonly tray?: VaultTrayPort
   /** Shows the questions that wait for the person. Absent: no window asks, so each client asks on its terminal. */
-  readonly showQuestions?: (questions: readonly Question[]) => void
+  readonly showQuestions?: (questions: readonly QuestionView[]) => void
   /** Tells the person in a sentence that a store keeps secrets badly or not at all. */
   readonly warn: (sentence: string) => void
   readonly version: string
@@ -88,6 +88,7 @@ export type VaultUse = {
   readonly handOut: HandOut
   /** Sends a request without a credential, for tools that are public. */
   readonly sendPublic: UseAnswerPorts['sendPublic']
+  readonly viewOf: UseAnswerPorts['viewOf']
   readonly handlers: BrokerHandlers
   /** What programs may do and did, for the requests of a window. */
   readonly activity: ActivityRequestPorts['activity']

@@ -71,7 +71,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     tokens,
     onImported: () => scheduler.wake()
   })
-  const use = vaultUse(ports, { ...parts, tokens })
+  const use = vaultUse(ports, { ...parts, ...services })
   events.on('storageChanged', ({ state }) => {
     if (state === 'locked') use.lock()
   })

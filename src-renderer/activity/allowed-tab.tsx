@@ -1,10 +1,9 @@
 import { ShieldCheck } from 'lucide-react'
 import { useRef } from 'react'
 import type { ApprovalView } from '#shared/broker/use.ts'
-import { credentialKey } from '#shared/credential.ts'
 import { Mark } from '../brand/mark.tsx'
 import type { Followed } from '../state/followed.ts'
-import { useNow, useReady, useVault } from '../state/vault-context.tsx'
+import { useNow, useVault } from '../state/vault-context.tsx'
 import { allowedText } from '../text/activity-text.ts'
 import { dayTimeText, exactText, relativeText } from '../time/time-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
@@ -13,7 +12,7 @@ import styles from './activity.module.css'
 import { Empty } from './empty.tsx'
 import { focusNext } from './focus-next.ts'
 import { FollowedPart } from './followed-part.tsx'
-import { namedCredential, programName, shortHost } from './use-words.ts'
+import { programName, shortHost } from './use-words.ts'
 
 /** The answers of the person that hold for later requests, each with a button that ends it. */
 export function AllowedTab({ approvals }: { readonly approvals: Followed<readonly ApprovalView[]> }) {
@@ -50,10 +49,7 @@ export function AllowedTab({ approvals }: { readonly approvals: Followed<readonl
 type Props = { readonly approval: ApprovalView; readonly onRevoke: () => void }
 
 function Allowed({ approval, onRevoke }: Props) {
-  const { client, mode, scope } = approval
-  const { credentials } = useReady()
-  const named = namedCredential(credentialKey(approval), credentials)
-  const { service, name, account } = named ?? { ...approval, name: approval.service }
+  const { account, client, mode, name, scope, service } = approval
   const program = programName(client.name)
   return (
     <li className={styles['item']}>

@@ -10,7 +10,6 @@ import { IconButton } from '../ui/icon-button.tsx'
 import styles from './activity.module.css'
 import { FilterMenu } from './filter-menu.tsx'
 import { type ResultFilter, filterOptions, type ShownUse, type UseFilter } from './use-filter.ts'
-import { namedCredential } from './use-words.ts'
 
 type Props = {
   readonly all: readonly ShownUse[]
@@ -50,19 +49,19 @@ export function LogFilters({ all, filter, change, searchInput }: Props) {
         value={filter.result === 'all' ? null : filter.result}
         onChange={(result) => change({ result: (result ?? 'all') as ResultFilter })}
       />
-      <CredentialChip id={filter.credential} onRemove={() => change({ credential: null })} />
+      <CredentialChip id={filter.credential} all={all} onRemove={() => change({ credential: null })} />
     </div>
   )
 }
 
-type ChipProps = { readonly id: string | null; readonly onRemove: () => void }
+type ChipProps = Pick<Props, 'all'> & { readonly id: string | null; readonly onRemove: () => void }
 
 /** The credential that the log is narrowed down to; nothing if it is not. */
-function CredentialChip({ id, onRemove }: ChipProps) {
+function CredentialChip({ id, all, onRemove }: ChipProps) {
   const { credentials } = useReady()
-  const named = namedCredential(id, credentials)
-  if (named === null) return null
-  const text = logText.ofCredential(named.name, named.account)
+  if (id === null) return null
+  const named = credentials.get(id) ?? all.find(({ row }) => row.credential === id)?.credential ?? null
+  const text = named === null ? logText.ofRemoved : logText.ofCredential(named.name, named.account)
   return <Chip text={text} label={logText.showAllOf(text)} onRemove={onRemove} />
 }
 

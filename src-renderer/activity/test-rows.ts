@@ -11,6 +11,7 @@ export function auditRow(part: Partial<AuditRowView> = {}): AuditRowView {
     clientName: 'bot',
     peer: { uid: null, pid: null, program: null },
     credential: '["github","ana"]',
+    shown: { service: 'github', name: 'GitHub', account: 'ana' },
     action: 'use',
     method: 'GET',
     host: 'api.github.com:443',

@@ -7,13 +7,15 @@ import { usesOf } from './uses.ts'
 
 const github = '["github","ana"]'
 const credentials = new Map([[github, summary({ service: 'github', name: 'GitHub', account: 'ana' })]])
+const noTarget = { credential: null, shown: null, host: null, method: null, path: null }
 const rows = [
-  auditRow({ seq: 6, kind: 'event', action: 'pair', credential: null, host: null, method: null, path: null }),
+  auditRow({ seq: 6, kind: 'event', action: 'pair', ...noTarget }),
   auditRow({ seq: 5, kind: 'refused', code: 'host', host: 'evil.example:443', reason: 'to look' }),
   auditRow({
     seq: 4,
     clientName: 'terminal',
     credential: '["gone.example","bo"]',
+    shown: { service: 'gone.example', name: 'gone.example', account: 'bo' },
     host: 'gone.example:8443'
   }),
   auditRow({ seq: 3, kind: 'outcome', of: 2, status: 200 }),
@@ -21,7 +23,7 @@ const rows = [
 ]
 const uses = usesOf(rows).map((use) => ({
   ...use,
-  credential: namedCredential(use.row.credential, credentials)
+  credential: namedCredential(use.row, credentials)
 }))
 const shown = (filter: Partial<UseFilter>) => filtered(uses, { ...noFilter, ...filter }).map(({ seq }) => seq)
 

@@ -27,8 +27,7 @@ export function useUses(
 ): { readonly all: readonly ShownUse[]; readonly shown: readonly ShownUse[] } {
   const { credentials } = useReady()
   const all = useMemo(
-    () =>
-      usesOf(rows).map((use) => ({ ...use, credential: namedCredential(use.row.credential, credentials) })),
+    () => usesOf(rows).map((use) => ({ ...use, credential: namedCredential(use.row, credentials) })),
     [rows, credentials]
   )
   const wanted = useDeferredValue(filter)

@@ -55,18 +55,15 @@ describe('the credential of a line', () => {
     ['["github","ana"]', summary({ service: 'github', name: 'GitHub', account: 'ana' })]
   ])
 
-  it('has the name of the list, and its own once it has left the list', () => {
-    expect(namedCredential('["github","ana"]', known)).toMatchObject({ name: 'GitHub', isListed: true })
-    expect(namedCredential('["github","bo"]', known)).toMatchObject({
-      name: 'github',
-      account: 'bo',
-      isListed: false
-    })
+  it('has the name of the list, and that of its row once it has left the list', () => {
+    const listed = auditRow({ shown: { service: 'github', name: 'Before', account: 'ana' } })
+    expect(namedCredential(listed, known)).toMatchObject({ name: 'GitHub', isListed: true })
+    const shown = { service: 'github', name: 'GitHub', account: 'bo' }
+    const gone = namedCredential(auditRow({ credential: '["github","bo"]', shown }), known)
+    expect(gone).toEqual({ id: '["github","bo"]', ...shown, isListed: false })
   })
 
-  it('is shown without characters that can not be seen, and as unknown if its key was cut', () => {
-    expect(namedCredential('["github","b\\u202eo"]', known)?.account).toBe('b�o')
-    expect(namedCredential('["github","b', known)).toMatchObject({ service: '?', account: '?' })
-    expect(namedCredential(null, known)).toBeNull()
+  it('is none in a row that is about none', () => {
+    expect(namedCredential(auditRow({ credential: null, shown: null }), known)).toBeNull()
   })
 })

@@ -1,8 +1,7 @@
 import type { AuditRowView } from '#shared/broker/audit.ts'
 import { reasonText } from '#shared/broker/reason-text.ts'
-import { type CredentialSummary, refFromKey } from '#shared/credential.ts'
+import type { CredentialSummary } from '#shared/credential.ts'
 import { type ProblemCode, problemCatalog } from '#shared/problem.ts'
-import { cleanText } from '#shared/shown-text.ts'
 import { activityText, useText } from '../text/activity-text.ts'
 import type { LoggedUse, UseResult } from './uses.ts'
 
@@ -83,17 +82,12 @@ export type NamedCredential = {
   readonly isListed: boolean
 }
 
-/** Names a credential, also one that is no longer in the list. `id`: its key. */
+/** The credential of a row, also one that is no longer in the list. */
 export function namedCredential(
-  id: string | null,
+  { credential: id, shown }: Pick<AuditRowView, 'credential' | 'shown'>,
   credentials: ReadonlyMap<string, Pick<CredentialSummary, 'service' | 'name' | 'account'>>
 ): NamedCredential | null {
-  if (id === null) return null
-  const known = credentials.get(id)
-  if (known !== undefined) {
-    const { service, name, account } = known
-    return { id, service, name, account, isListed: true }
-  }
-  const { service = '?', account = '?' } = refFromKey(id) ?? {}
-  return { id, service, name: service, account: cleanText(account, '�'), isListed: false }
+  if (id === null || shown === null) return null
+  const { service, name, account } = credentials.get(id) ?? shown
+  return { id, service, name, account, isListed: credentials.has(id) }
 }

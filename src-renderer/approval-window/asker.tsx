@@ -29,7 +29,7 @@ export function Asker({ client }: { readonly client: Client }) {
 export function Wanted({ question }: { readonly question: QuestionView }) {
   return (
     <h1 id="question">
-      <bdi>{nameOf(question.client)}</bdi> {approvalText.wants[question.mode]} <bdi>{question.service}</bdi>{' '}
+      <bdi>{nameOf(question.client)}</bdi> {approvalText.wants[question.mode]} <bdi>{question.name}</bdi>{' '}
       {approvalText.as} <bdi>{question.account}</bdi>
     </h1>
   )

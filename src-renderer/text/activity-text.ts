@@ -19,6 +19,7 @@ export const logText = {
   filters: { program: 'Program', service: 'Service', result: 'Result' },
   filterBy: (filter: string, value: string) => `${filter}: ${value}`,
   ofCredential: (name: string, account: string) => `${name}, ${account}`,
+  ofRemoved: 'A removed credential',
   showAllOf: (name: string) => `Show more than ${name}`,
   shown: (n: number) => count(n, { one: '{n} line', other: '{n} lines' }),
   end: (n: number) => count(n, { one: '', other: 'The newest {n} rows of the log are shown.' }),

@@ -19,6 +19,8 @@ export const auditRowView = v.strictObject({
     program: v.nullable(v.string())
   }),
   credential: v.nullable(v.string()),
+  /** The credential as people know it; null: the row is about none. */
+  shown: v.nullable(v.strictObject({ service: v.string(), name: v.string(), account: v.string() })),
   action: v.string(),
   method: v.nullable(v.string()),
   host: v.nullable(v.string()),

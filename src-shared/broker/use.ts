@@ -38,6 +38,8 @@ export const questionView = v.strictObject({
     program: v.nullable(text(4096))
   }),
   service: v.string(),
+  /** The service's name as shown: "GitHub". */
+  name: v.string(),
   account: v.string(),
   mode: v.picklist(['use', 'relay', 'reveal']),
   scope: v.nullable(v.string()),
@@ -146,6 +148,7 @@ export const approvalView = v.strictObject({
   id: text(64),
   client: v.strictObject({ id: text(64), name: text(200) }),
   service: v.string(),
+  name: v.string(),
   account: v.string(),
   mode: v.picklist(['use', 'relay', 'reveal']),
   scope: v.nullable(v.string()),

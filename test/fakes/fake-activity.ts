@@ -3,6 +3,7 @@ import type { ActivityLog, ActivityRequestPorts } from '../../src-main/core/requ
 import type { Approval } from '../../src-main/core/use/approval.ts'
 import { Approvals } from '../../src-main/core/use/approvals.ts'
 import type { AuditFilter, AuditRow, NewAuditRow } from '../../src-main/core/use/audit-row.ts'
+import type { ShowCredential } from '../../src-main/core/requests/shown-credential.ts'
 import { unknownPeer } from '../../src-main/core/use/client.ts'
 import { Clients, type PairedClient } from '../../src-main/core/use/clients.ts'
 
@@ -24,7 +25,10 @@ export type FakeActivity = {
 export const noActivity: ActivitySeed = { rows: [], approvals: [], clients: [] }
 
 /** The real approvals and programs over a log in memory. `tell` hears of every change. */
-export function fakeActivity(seed: ActivitySeed, tell: (seq: number | null) => void): FakeActivity {
+export function fakeActivity(
+  seed: ActivitySeed,
+  { show, tell }: { readonly show: ShowCredential; readonly tell: (seq: number | null) => void }
+): FakeActivity {
   const rows = [...seed.rows]
   let change: Partial<AuditReportView> = {}
   let ids = 0
@@ -66,7 +70,7 @@ export function fakeActivity(seed: ActivitySeed, tell: (seq: number | null) => v
     note: async (action, fields) => append({ ...noted, action, ...fields })
   }
   return {
-    ports: { approvals, clients, audit },
+    ports: { approvals, clients, audit, show },
     append,
     setReport: (report) => {
       change = report

@@ -23,6 +23,7 @@ import { signOutNoteHandlers } from '../../src-main/core/requests/sign-out-note-
 import { storeHandlers } from '../../src-main/core/requests/store-requests.ts'
 import { transferHandlers, type VaultDialogs } from '../../src-main/core/requests/transfer-requests.ts'
 import { unlistedHandlers } from '../../src-main/core/requests/unlisted-requests.ts'
+import { credentialShower } from '../../src-main/core/requests/shown-credential.ts'
 import { windowHandlers } from '../../src-main/core/requests/window-requests.ts'
 import { type ActivitySeed, type FakeActivity, fakeActivity, noActivity } from './fake-activity.ts'
 import { fakeClient } from './fake-client.ts'
@@ -142,7 +143,13 @@ export function fakeVault(seed: FakeSeed): FakeVault {
     start: seed.move ?? null
   })
   const signOuts = fakeSignOuts((all) => emit('signOutsChanged', all))
-  const activity = fakeActivity(seed.activity ?? noActivity, (seq) => emit('activityChanged', { seq }))
+  const activity = fakeActivity(seed.activity ?? noActivity, {
+    tell: (seq) => emit('activityChanged', { seq }),
+    show: credentialShower({
+      repository: { find: (ref) => world.credentials.get(credentialKey(ref)) ?? null },
+      directory: { find: (service) => seed.providers.find(({ id }) => id === service) ?? null }
+    })
+  })
   const handlers = createHandlers({
     activity,
     signOuts,

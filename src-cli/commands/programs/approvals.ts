@@ -47,8 +47,9 @@ async function list(
 function approvalLine({
   id,
   client,
-  service,
+  name,
   account,
+  mode,
   methods,
   host,
   path,
@@ -58,11 +59,13 @@ function approvalLine({
 }: ApprovalView): string {
   const end = until === null ? durationText[duration] : `until ${minute(until)}`
   const used = lastUsedAt === null ? 'not used yet' : `last used ${minute(lastUsedAt)}`
-  return [
-    `${id}  ${client.name} may use ${service}, ${account}`,
-    `    ${methods.join(', ')} https://${host}${path ?? '/…'} · ${end} · ${used}`
-  ].join('\n')
+  const reach = mode === 'reveal' ? '' : `${methods.join(', ')} https://${host}${path ?? '/…'} · `
+  return [`${id}  ${client.name} ${mayText[mode]} ${name}, ${account}`, `    ${reach}${end} · ${used}`].join(
+    '\n'
+  )
 }
+
+const mayText = { use: 'may use', relay: 'may open a relay with', reveal: 'may be given the secret of' }
 
 const durationText = {
   once: 'once',

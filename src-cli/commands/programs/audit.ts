@@ -59,16 +59,17 @@ function line({
   kind,
   action,
   clientName,
-  credential,
+  shown,
   method,
   host,
   path,
   status,
   code
 }: AuditRowView): string {
-  const target = host === null ? '' : ` ${method ?? ''} ${host}${path ?? ''}`
+  const credential = shown === null ? '' : `${shown.name}, ${shown.account}`
+  const target = host === null ? '' : `  ${method ?? ''} ${host}${path ?? ''}`
   const end = [status, code].filter((part) => part !== null).join(' ')
-  return `${String(seq).padStart(6)}  ${at.slice(0, 19).replace('T', ' ')}  ${kind.padEnd(7)}  ${clientName}  ${action}  ${credential ?? ''}${target}${end === '' ? '' : `  → ${end}`}`
+  return `${String(seq).padStart(6)}  ${at.slice(0, 19).replace('T', ' ')}  ${kind.padEnd(7)}  ${clientName}  ${action}  ${credential}${target}${end === '' ? '' : `  → ${end}`}`
 }
 
 async function explain(

@@ -4,6 +4,7 @@ import { FakeClock } from '../testing/fake-clock.ts'
 import { approvalWorld, sampleWanted } from '../testing/use-world.ts'
 import { unknownPeer } from '../use/client.ts'
 import { Clients } from '../use/clients.ts'
+import type { ShownCredential } from './shown-credential.ts'
 import { type ActivityLog, activityHandlers } from './activity-requests.ts'
 
 const at = new Date('2026-11-21T10:00:00Z')
@@ -55,7 +56,8 @@ function world(rows: readonly AuditRow[] = []) {
     note: async (...note) => void notes.push(note)
   }
   const writeClipboard = async (text: string): Promise<void> => void copied.push(text)
-  const handlers = activityHandlers({ activity: { approvals, clients, audit }, writeClipboard })
+  const show = (): ShownCredential => ({ service: 'github', name: 'GitHub', account: 'ana' })
+  const handlers = activityHandlers({ activity: { approvals, clients, audit, show }, writeClipboard })
   return { handlers, allow, approvals, revoked, removed, copied, notes }
 }
 
@@ -102,7 +104,11 @@ describe('rows of the log', () => {
     expect(copied[0]?.endsWith('\n')).toBe(true)
     const lines = (copied[0] ?? '').trimEnd().split('\n')
     expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual([3, 1])
-    expect(JSON.parse(lines[1] ?? '')).toEqual({ ...rows[0], at: '2026-11-21T10:00:00.000Z' })
+    expect(JSON.parse(lines[1] ?? '')).toEqual({
+      ...rows[0],
+      at: '2026-11-21T10:00:00.000Z',
+      shown: { service: 'github', name: 'GitHub', account: 'ana' }
+    })
   })
 
   it('that are all gone leave the clipboard as it was', async () => {

@@ -8,7 +8,7 @@ import type { Approval } from '../use/approval.ts'
 import type { Approvals } from '../use/approvals.ts'
 import type { AuditFilter, AuditRow } from '../use/audit-row.ts'
 import type { Clients, PairedClient } from '../use/clients.ts'
-import { shownAccount } from './shown-account.ts'
+import type { ShowCredential } from './shown-credential.ts'
 
 /** The log as the requests see it. */
 export type ActivityLog = {
@@ -30,6 +30,7 @@ export type ActivityRequestPorts = {
     readonly approvals: Approvals
     readonly clients: Clients
     readonly audit: ActivityLog
+    readonly show: ShowCredential
   }
   readonly writeClipboard: (text: string) => Promise<void>
 }
@@ -37,10 +38,11 @@ type ActivityHandlers = Pick<VaultRequestHandlers, keyof typeof useRequests>
 
 /** The requests about what programs may do and did, from the window and from the person's own terminal. */
 export function activityHandlers({ activity, writeClipboard }: ActivityRequestPorts): ActivityHandlers {
-  const { approvals, clients, audit } = activity
+  const { approvals, clients, audit, show } = activity
+  const rowView = (row: AuditRow): AuditRowView => auditRowView(row, show)
   let anchor: string | null = null
   return {
-    listApprovals: async () => approvals.list().map((approval) => approvalView(approval, clients)),
+    listApprovals: async () => approvals.list().map((approval) => approvalView(approval, activity)),
     revokeApproval: async (id) => {
       const approval = approvals.list().find((each) => each.id === id)
       if (approval === undefined || !approvals.revoke(id)) throw gone()
@@ -56,11 +58,11 @@ export function activityHandlers({ activity, writeClipboard }: ActivityRequestPo
       await audit.note('unpair', { client: id, clientName: name })
       return null
     },
-    listAudit: async (wish) => (await audit.list({ ...wish, action: null, since: null })).map(auditRowView),
+    listAudit: async (wish) => (await audit.list({ ...wish, action: null, since: null })).map(rowView),
     explainAudit: async (seq) => {
       const found = await audit.find(seq)
       if (found === null) return null
-      return { row: auditRowView(found.row), outcome: found.outcome && auditRowView(found.outcome) }
+      return { row: rowView(found.row), outcome: found.outcome && rowView(found.outcome) }
     },
     verifyAudit: async (line) => {
       const report = await audit.verify(line)
@@ -69,7 +71,7 @@ export function activityHandlers({ activity, writeClipboard }: ActivityRequestPo
     },
     copyActivity: async (seqs) => {
       const found = await Promise.all(seqs.map((seq) => audit.find(seq)))
-      const lines = found.flatMap((each) => (each === null ? [] : [JSON.stringify(auditRowView(each.row))]))
+      const lines = found.flatMap((each) => (each === null ? [] : [JSON.stringify(rowView(each.row))]))
       if (lines.length === 0) throw invalid('These rows are no longer in the log.')
       await writeClipboard(`${lines.join('\n')}\n`)
       return null
@@ -90,12 +92,15 @@ function nameOf(id: string, clients: Pick<Clients, 'find'>): string {
   return clients.find(id)?.name ?? id
 }
 
-function approvalView(approval: Approval, clients: Pick<Clients, 'find'>): ApprovalView {
+function approvalView(
+  approval: Approval,
+  { clients, show }: Pick<ActivityRequestPorts['activity'], 'clients' | 'show'>
+): ApprovalView {
   const { client, credential, givenAt, until, lastUsedAt, methods, ...rest } = approval
   return {
     ...rest,
     client: { id: client, name: nameOf(client, clients) },
-    ...shownAccount(credential),
+    ...show(credential),
     methods: [...methods],
     givenAt: givenAt.toISOString(),
     until: until?.toISOString() ?? null,
@@ -107,6 +112,7 @@ function clientView({ id, name, pairedAt, lastSeenAt }: PairedClient): ClientVie
   return { id, name, pairedAt: pairedAt.toISOString(), lastSeenAt: lastSeenAt?.toISOString() ?? null }
 }
 
-function auditRowView({ at, ...row }: AuditRow): AuditRowView {
-  return { ...row, at: at.toISOString(), peer: { ...row.peer } }
+function auditRowView({ at, ...row }: AuditRow, show: ShowCredential): AuditRowView {
+  const shown = row.credential === null ? null : show(row.credential)
+  return { ...row, at: at.toISOString(), peer: { ...row.peer }, shown }
 }

@@ -6,7 +6,7 @@ import type { AuditRow } from '../use/audit-row.ts'
 import type { DryRun } from '../use/dry-run.ts'
 import type { Clients } from '../use/clients.ts'
 import type { ActivityLog } from './activity-requests.ts'
-import { shownAccount } from './shown-account.ts'
+import type { ShowCredential } from './shown-credential.ts'
 
 export type UseRequestPorts = {
   readonly approvals: Approvals
@@ -22,6 +22,7 @@ export type UseRequestPorts = {
     rows: readonly AuditRow[]
   ) => Promise<DryRun & { readonly problems: readonly string[] }>
   readonly audit: Pick<ActivityLog, 'list' | 'note'>
+  readonly viewOf: (question: Question) => QuestionView
 }
 
 const everything = { credential: null, client: null, action: null, kind: null, since: null } as const
@@ -30,9 +31,9 @@ const MARK = '�'
 
 /** The requests of the socket alone: questions, pairing, and the check of a policy. */
 export function useHandlers(ports: UseRequestPorts): BrokerHandlers {
-  const { approvals, clients, clientSecret, audit, policyCheck } = ports
+  const { approvals, clients, clientSecret, audit, policyCheck, viewOf } = ports
   return {
-    listQuestions: async () => approvals.questions().map(questionView),
+    listQuestions: async () => approvals.questions().map(viewOf),
     answerQuestion: async ({ id, digest, answer }) => {
       const { client, wanted } = approvals.answer(id, digest, answer)
       const code = answer.kind === 'denied' ? 'denied' : answer.duration
@@ -58,14 +59,17 @@ export function useHandlers(ports: UseRequestPorts): BrokerHandlers {
 }
 
 /** A question as every place shows it: cleaned here and nowhere else. */
-export function questionView({ wanted, client, peer, ...question }: Question): QuestionView {
+export function questionView(
+  { wanted, client, peer, ...question }: Question,
+  show: ShowCredential
+): QuestionView {
   const { host, method, mode, path, scope } = wanted
   return {
     id: question.id,
     digest: question.digest,
     client: { id: client.id, name: cleanText(client.name, MARK) },
     peer: { ...peer, program: peer.program === null ? null : cleanText(peer.program, MARK).slice(0, 4096) },
-    ...shownAccount(wanted.credential),
+    ...show(wanted.credential),
     mode,
     scope: scope === null ? null : cleanText(scope, MARK),
     host: cleanText(host, MARK),

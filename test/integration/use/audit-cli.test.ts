@@ -48,11 +48,11 @@ describe('the log of uses', () => {
     await world.answer('once')
     expect((await world.latchkey(args)).code).toBe(0)
     const listed = (await world.latchkey(['audit'])).out.split('\n')
-    const use = `terminal  use  ["stripe","STRIPE_API_KEY"] GET ${world.host}/v1/charges`
+    const use = `terminal  use  Stripe, STRIPE_API_KEY  GET ${world.host}/v1/charges`
     expect(listed[0]).toMatch(/^ {5}3 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}outcome /)
     expect(listed[0]).toContain(`${use}  → 200`)
     expect(listed[1]).toContain(`intent   ${use}`)
-    expect(listed[2]).toContain('event    terminal  answer  ["stripe","STRIPE_API_KEY"]  → once')
+    expect(listed[2]).toContain('event    terminal  answer  Stripe, STRIPE_API_KEY  → once')
     expect(listed.join('\n')).not.toContain('secret=1')
     const explained = (await world.latchkey(['audit', 'explain', '2'])).out.split('\n')
     expect(explained[0]).toContain(`intent   ${use}`)

@@ -63,7 +63,7 @@ describe('a question of a request', () => {
     await shown.says('Anything else denies: ')
     expect(shown.out.replaceAll('\r\n', '\n')).toContain(
       [
-        'This terminal wants to use stripe, STRIPE_API_KEY:',
+        'This terminal wants to use Stripe, STRIPE_API_KEY:',
         `  POST https://${world.host}/v1/refunds`,
         Buffer.from('  reason, in its own words: “refund 12”').toString('latin1'),
         'Allow it: [o]nce, [t]en minutes, until [l]ock, [a]lways? Anything else denies: '
