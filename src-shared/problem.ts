@@ -50,6 +50,11 @@ export const problemCatalog = {
     true,
     'This computer does not trust the provider’s certificate, so nothing was sent. Check the network, its proxy and the date of this computer.'
   ),
+  PROXY_REFUSED: row(
+    'retry',
+    true,
+    'The proxy of policy.yaml did not open a way to the host, so nothing was sent. Check its address, then try again.'
+  ),
   PROVIDER_UNREACHABLE: row(
     'retry',
     true,

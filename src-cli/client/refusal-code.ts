@@ -13,6 +13,7 @@ const codes: Readonly<Record<string, number>> = {
   ORIGIN_NOT_ALLOWED: exitCodes.denied,
   BROKER_UNREACHABLE: exitCodes.unreachable,
   PROVIDER_UNREACHABLE: exitCodes.unreachable,
+  PROXY_REFUSED: exitCodes.unreachable,
   CERTIFICATE_REFUSED: exitCodes.unreachable,
   INVALID_REQUEST: exitCodes.usage,
   CONFIG_INVALID: exitCodes.usage

@@ -1,6 +1,7 @@
 import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { VaultError } from '#shared/problem.ts'
+import { isPrivateName } from '../core/private-name.ts'
 
 type Range = readonly [network: string, prefix: number, reason: string]
 
@@ -127,5 +128,10 @@ export function guardedLookup(mayBeLocal: boolean, resolver: Resolver = lookup):
   }
 }
 
+/** Throws ORIGIN_NOT_ALLOWED for a name of this computer or of a private network, where no look-up can judge it. */
+export function requirePublicName(hostname: string): void {
+  if (isPrivateName(hostname)) throw new VaultError('ORIGIN_NOT_ALLOWED', { message: PRIVATE_ADDRESS })
+}
+
 const PRIVATE_ADDRESS =
-  'The host has an address of this computer or of a private network, and it is not listed as local. Nothing was sent.'
+  'The host belongs to this computer or to a private network, and it is not listed as local. Nothing was sent.'

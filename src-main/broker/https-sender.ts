@@ -1,15 +1,12 @@
-import {
-  Agent as HttpAgent,
-  type ClientRequest,
-  type IncomingMessage,
-  request as httpRequest
-} from 'node:http'
-import { Agent, type RequestOptions, request as httpsRequest } from 'node:https'
-import { createSecureContext, getCACertificates } from 'node:tls'
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
+import { type RequestOptions, request as httpsRequest } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { VaultError } from '#shared/problem.ts'
 import type { Secret } from '../core/secret.ts'
+import { proxyFor, type ProxyRules } from '../core/use/proxy.ts'
 import type { Header, SendAnswer, Sender, SendRequest } from '../core/use/use-ports.ts'
-import { guardedLookup } from './addresses.ts'
+import { guardedLookup, requirePublicName } from './addresses.ts'
+import { type Agents, closeAgents, IDLE_MS, newAgents, trustedContext } from './agents.ts'
 import { requestHeaders } from './credential-header.ts'
 import { cleanBody, decodedBody } from './decoded-body.ts'
 import { heldBody } from './held-body.ts'
@@ -20,17 +17,18 @@ import { accessEnded, sendFault, tooSlow } from './send-fault.ts'
 /** Time limits in milliseconds. The first byte may take long: some services think before they answer. */
 const CONNECT_MS = 15_000
 const FIRST_BYTE_MS = 600_000
-const IDLE_MS = 300_000
 const MOST_HEADER_BYTES = 64 * 1024
-const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, maxFreeSockets: 8, timeout: IDLE_MS } as const
 
-type Agents = { readonly https: Agent; readonly http: HttpAgent }
 /** Building a scrubber takes longer than a request, so that of the last secret is kept until the credential is cut. */
 type KnownScrubber = { readonly secret: Secret; readonly user: string; readonly scrubber: Scrubber }
+
+const NO_PROXY: ProxyRules = { proxy: null, noProxy: [] }
 
 export type HttpsSenderOptions = {
   /** Further certificates of authorities in PEM, such as a company's, beside Node's own and the system's. */
   readonly ca?: readonly string[]
+  /** How hosts of the internet are reached; absent: directly. */
+  readonly proxy?: ProxyRules
   /** Replaces the resolver, for tests. */
   readonly lookup?: typeof guardedLookup
 }
@@ -45,12 +43,13 @@ export class HttpsSender implements Sender {
   readonly #scrubbers = new Map<string, KnownScrubber>()
   readonly #running = new Map<string, Set<ClientRequest>>()
   readonly #lookup: typeof guardedLookup
-  readonly #context: ReturnType<typeof createSecureContext>
+  readonly #context: ReturnType<typeof trustedContext>
+  readonly #proxy: ProxyRules
 
-  constructor({ ca = [], lookup = guardedLookup }: HttpsSenderOptions = {}) {
+  constructor({ ca = [], proxy = NO_PROXY, lookup = guardedLookup }: HttpsSenderOptions = {}) {
     this.#lookup = lookup
-    const all = [...getCACertificates('bundled'), ...systemAuthorities(), ...ca]
-    this.#context = createSecureContext({ ca: all, minVersion: 'TLSv1.2' })
+    this.#proxy = proxy
+    this.#context = trustedContext(ca)
   }
 
   async send(request: SendRequest): Promise<SendAnswer> {
@@ -84,8 +83,7 @@ export class HttpsSender implements Sender {
     const agents = this.#agents.get(credential)
     this.#agents.delete(credential)
     this.#scrubbers.delete(credential)
-    agents?.https.destroy()
-    agents?.http.destroy()
+    if (agents !== undefined) closeAgents(agents)
   }
 
   /** Ends every connection. */
@@ -110,22 +108,23 @@ export class HttpsSender implements Sender {
     }
     const sent = isPlain
       ? httpRequest({ ...options, agent: agents.http })
-      : httpsRequest({ ...options, agent: agents.https, rejectUnauthorized: true })
+      : httpsRequest({ ...options, agent: this.#wayTo(request, agents), rejectUnauthorized: true })
     sent.setTimeout(FIRST_BYTE_MS, () => sent.destroy(tooSlow()))
     limitConnect(sent)
     return sent
   }
 
+  /** A host that is listed as local is reached directly. A proxy asks a name server of its own, so the name is judged. */
+  #wayTo({ target: { host }, isLocal }: SendRequest, { https, tunnel }: Agents): Agents['https'] {
+    if (tunnel === null || isLocal || proxyFor(this.#proxy, host) === null) return https
+    requirePublicName(host)
+    return tunnel
+  }
+
   #agentsOf(key: string): Agents {
     const known = this.#agents.get(key)
     if (known !== undefined) return known
-    const https = new Agent({
-      ...AGENT_OPTIONS,
-      secureContext: this.#context,
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.2'
-    })
-    const agents = { https, http: new HttpAgent(AGENT_OPTIONS) }
+    const agents = newAgents(this.#context, this.#proxy.proxy)
     this.#agents.set(key, agents)
     return agents
   }
@@ -180,23 +179,15 @@ export class HttpsSender implements Sender {
   }
 }
 
-/**
- * The system's authorities. Node takes them from the files that SSL_CERT_FILE and SSL_CERT_DIR name, so these
- * variables are away for as long as they are read: whoever started this process may have set them.
- */
-function systemAuthorities(): readonly string[] {
-  const kept = ['SSL_CERT_FILE', 'SSL_CERT_DIR'].map((name) => [name, process.env[name]] as const)
-  for (const [name] of kept) delete process.env[name]
-  try {
-    return getCACertificates('system')
-  } finally {
-    for (const [name, value] of kept) if (value !== undefined) process.env[name] = value
-  }
-}
-
 function headOf(sent: ClientRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   sent.once('response', resolve)
+  // While a way through a proxy is opened, Node itself tells of the end of a request only afterwards.
+  const destroy = sent.destroy.bind(sent)
+  sent.destroy = (error) => {
+    if (error !== undefined) reject(error)
+    return destroy(error)
+  }
   // It stays: a connection that breaks after the head is an error of the request, too, and would end the process.
   sent.on('error', reject)
   // A server that changes the protocol ends the request without an answer and without an error.
@@ -208,7 +199,8 @@ function limitConnect(sent: ClientRequest): void {
   const timer = setTimeout(() => sent.destroy(tooSlow()), CONNECT_MS)
   const stop = (): void => clearTimeout(timer)
   sent.once('socket', (socket) => {
-    if (!socket.connecting) return stop()
+    const isReady = socket instanceof TLSSocket ? socket.authorized : !socket.connecting
+    if (isReady) return stop()
     socket.once(sent.protocol === 'https:' ? 'secureConnect' : 'connect', stop)
   })
   sent.once('close', stop)

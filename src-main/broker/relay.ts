@@ -127,10 +127,16 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 const withoutOrigins = (headers: readonly Header[]): Header[] =>
   headers.filter(([name]) => !name.toLowerCase().startsWith('access-control-'))
 
+const unreached: ReadonlySet<string> = new Set([
+  'PROVIDER_UNREACHABLE',
+  'CERTIFICATE_REFUSED',
+  'PROXY_REFUSED'
+])
+
 /** A program reads the sentence in the form that most APIs use for errors. */
 function refuse(response: ServerResponse, { code, message }: Pick<Problem, 'code' | 'message'>): void {
   if (response.headersSent) return void response.destroy()
-  const status = code === 'PROVIDER_UNREACHABLE' || code === 'CERTIFICATE_REFUSED' ? 502 : 403
+  const status = unreached.has(code) ? 502 : 403
   response
     .writeHead(status, { 'content-type': 'application/json', connection: 'close' })
     .end(JSON.stringify({ error: { type: 'latchkey', code, message: `Latchkey: ${message}` } }))

@@ -4,6 +4,9 @@ import { VaultError } from '#shared/problem.ts'
 const CERTIFICATE =
   /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ALTNAME|EPROTO|INVALID_(?:CA|PURPOSE)|PATH_LENGTH|HOSTNAME_MISMATCH/
 
+/** True for an error of the system that says that a certificate is not trusted. */
+export const isCertificateFault = (code: string): boolean => CERTIFICATE.test(code)
+
 /**
  * The problem that a failed request is for its client. `cutOff`: the sentence for an answer that ended too
  * early. The system's own sentence is left out, because it quotes names and addresses.
@@ -14,7 +17,7 @@ export function sendFault(error: unknown, cutOff?: string): VaultError {
   if (name === 'AbortError') {
     return new VaultError('INVALID_REQUEST', { message: 'The request was cancelled.', cause: error })
   }
-  if (CERTIFICATE.test(code)) return new VaultError('CERTIFICATE_REFUSED', { cause: error })
+  if (isCertificateFault(code)) return new VaultError('CERTIFICATE_REFUSED', { cause: error })
   if (code === 'ERR_INVALID_CHAR') {
     return new VaultError('INVALID_REQUEST', {
       message: 'The request has characters that can not be sent in a header.',

@@ -178,21 +178,24 @@ const presetOf = ({ ref }: CatalogEntry) => presets.get(ref.service) ?? null
 
 /** A sender that is made at its first use, and anew when the rules of the network change. */
 class TrustingSender implements Sender {
-  #authorities: readonly string[] = []
+  #rules: ReadPolicy | null = null
   #trusted = ''
   #sender: HttpsSender | null = null
 
   /** Connections that were made under other rules of the network are closed. */
-  trust({ policy, authorities }: ReadPolicy): void {
-    const trusted = JSON.stringify([authorities, policy.network.localHosts])
+  trust(rules: ReadPolicy): void {
+    if (rules === this.#rules) return
+    const trusted = JSON.stringify([rules.authorities, rules.policy.network])
+    this.#rules = rules
     if (trusted === this.#trusted) return
     this.close()
     this.#trusted = trusted
-    this.#authorities = authorities
   }
 
   async send(request: SendRequest): Promise<SendAnswer> {
-    this.#sender ??= new HttpsSender({ ca: this.#authorities })
+    this.#sender ??= new HttpsSender({
+      ...(this.#rules && { ca: this.#rules.authorities, proxy: this.#rules.policy.network })
+    })
     return await this.#sender.send(request)
   }
 

@@ -16,6 +16,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   CONSENT_REQUIRED: text('New consent needed'),
   REFRESH_UNREACHABLE: text('Provider not reachable', 'Wait for the next try, or retry now.'),
   CERTIFICATE_REFUSED: text('Certificate not trusted'),
+  PROXY_REFUSED: text('Proxy refused'),
   PROVIDER_UNREACHABLE: text('Provider not reachable'),
   PROVIDER_REFUSED: text('Answer not accepted'),
   KEYCHAIN_UNAVAILABLE: text('No keychain'),

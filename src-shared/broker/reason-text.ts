@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   'not-answered': 'nobody answered the question',
   'denied-by-person': 'you denied it',
   'not-asked': 'another question of the program waited, or it had to pause',
+  PROXY_REFUSED: 'the proxy of policy.yaml opened no way to the host',
   NOT_READ: 'the program did not read the answer to its end'
 }
 

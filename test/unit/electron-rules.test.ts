@@ -66,10 +66,10 @@ describe('the rules of the Electron security checklist', () => {
       'reads the environment',
       /process\.env\b/,
       [
+        'agents.ts',
         'command-line.ts',
         'config.ts',
         'helper-process.ts',
-        'https-sender.ts',
         'keychain-helper.ts',
         'main.ts',
         'run.ts',

@@ -170,7 +170,7 @@ describe('the decision about a row', () => {
   })
 
   it('takes an address in numbers for one', () => {
-    const policy = { ...noPolicy, network: { caFile: null, localHosts: ['10.0.0.1:80'] } }
+    const policy = { ...noPolicy, network: { ...noPolicy.network, localHosts: ['10.0.0.1:80'] } }
     expect(decide(noPolicy, row({ host: '10.0.0.1:80' }))).toBe('literal')
     expect(decide(policy, row({ host: '10.0.0.1:80' }))).toBe('allowed')
     expect(decide(noPolicy, row({ host: '[::1]:443' }))).toBe('literal')

@@ -90,7 +90,7 @@ describe('the hosts of a credential', () => {
   })
 
   it('do not include a local host that neither the credential nor its service names', () => {
-    const network = { caFile: null, localHosts: ['localhost:8443'] }
+    const network = { ...noPolicy.network, localHosts: ['localhost:8443'] }
     const target = {
       scheme: 'http',
       host: 'localhost',

@@ -2,6 +2,7 @@ import type { CatalogEntry } from '../credential-record.ts'
 import type { AccessPreset } from './access-preset.ts'
 import type { AccessRule, AccessRules } from './access-rules.ts'
 import { type BudgetLimits, noLimits } from './budgets.ts'
+import type { ProxyRules } from './proxy.ts'
 import { canonicalHost, readTargetText } from './target.ts'
 import type { CredentialScheme } from './use-ports.ts'
 
@@ -28,7 +29,7 @@ export type ClientPolicy = {
 
 /** The content of `policy.yaml`. Maps, because a name such as `constructor` is a member of every object. */
 export type Policy = {
-  readonly network: {
+  readonly network: ProxyRules & {
     /** Absolute path of a PEM file with further certificate authorities. Null: there are none. */
     readonly caFile: string | null
     /** `host:port` in lower case; may be http, an IP address, or a name of a private address. */
@@ -42,7 +43,7 @@ export type Policy = {
 
 /** The policy of a home without `policy.yaml`: it adds nothing and refuses nothing. */
 export const noPolicy: Policy = {
-  network: { caFile: null, localHosts: [] },
+  network: { caFile: null, localHosts: [], proxy: null, noProxy: [] },
   services: new Map(),
   clients: new Map()
 }

@@ -51,7 +51,7 @@ export type SendAnswer = {
 
 /** Sends requests with credentials over HTTPS. */
 export interface Sender {
-  /** Resolves when the head of the answer is there. Throws ORIGIN_NOT_ALLOWED, CERTIFICATE_REFUSED, PROVIDER_UNREACHABLE. */
+  /** Resolves when the head of the answer is there. Throws ORIGIN_NOT_ALLOWED, CERTIFICATE_REFUSED, PROXY_REFUSED, PROVIDER_UNREACHABLE. */
   send(request: SendRequest): Promise<SendAnswer>
   /** Ends every connection that was made with this credential. */
   cut(credential: string): void

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { isPrivateName } from '../../core/private-name.ts'
 
 /**
  * Networks that are not part of the internet: IANA's special-purpose registries (RFC 6890, RFC 6761, RFC
@@ -47,9 +48,6 @@ const embedded: readonly RegExp[] = [
   /^2002:([\da-f]{1,4}):([\da-f]{1,4}):/
 ]
 
-/** Names that no public server has. */
-const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa)$/
-
 /**
  * True if a host belongs to this computer or to a private network, by its address or its name; a name without
  * a dot does. `hostname` comes from `URL`, which removes other spellings of an address. Asks no name server.
@@ -57,7 +55,7 @@ const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp
 export function isPrivateHost(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase()
   const version = isIP(bare)
-  if (version === 0) return !bare.includes('.') || PRIVATE_NAME.test(bare)
+  if (version === 0) return isPrivateName(bare)
   return isPrivateAddress(bare, version)
 }
 

@@ -21,6 +21,8 @@ version: 1
 network:
   ca_file: /etc/ssl/company.pem
   local_hosts: [LOCALHOST:8443, 192.168.1.5:80, '[::1]:8080']
+  proxy: HTTP://Proxy.example.com:3128
+  no_proxy: [GHE.example.com, .example.org, '[::1]', 10.0.0.1]
 services:
   github:
     hosts: [api.github.example.com, 'ghe.example.com:8443']
@@ -57,7 +59,7 @@ async function faultOfRead(read: Promise<unknown>): Promise<string> {
   )
   return error instanceof VaultError && error.code === 'CONFIG_INVALID' ? error.message : String(error)
 }
-const network = { caFile: null, localHosts: [] }
+const { network } = noPolicy
 
 describe('a policy', () => {
   it('is read whole', () => {
@@ -65,7 +67,9 @@ describe('a policy', () => {
     const policy: Policy = {
       network: {
         caFile: '/etc/ssl/company.pem',
-        localHosts: ['localhost:8443', '192.168.1.5:80', '[::1]:8080']
+        localHosts: ['localhost:8443', '192.168.1.5:80', '[::1]:8080'],
+        proxy: { scheme: 'http', host: 'proxy.example.com', port: 3128 },
+        noProxy: ['ghe.example.com', '.example.org', '[::1]', '10.0.0.1']
       },
       services: new Map([
         [
@@ -217,6 +221,41 @@ describe('a fault of a policy names its place', () => {
     )
   })
 
+  it.each([
+    'proxy.example:3128',
+    'socks5://proxy.example:1080',
+    'http://proxy.example',
+    'http://proxy.example/',
+    'http://proxy.example:3128/',
+    'http://alice:word@proxy.example:3128',
+    'http://alice@proxy.example:3128',
+    'http://proxy.example:0',
+    'http://127.1:3128',
+    'http://:3128',
+    ' http://proxy.example:3128'
+  ])('where the proxy is %j, of which nothing is quoted', (proxy) => {
+    const fault = faultOf(`version: 1\nnetwork: { proxy: ${JSON.stringify(proxy)} }`)
+    expect(fault).toBe(
+      'policy.yaml: network.proxy must be an address such as http://proxy.example.com:3128; a user name and a password do not belong in this file.'
+    )
+  })
+
+  it.each([
+    '*',
+    '*.example',
+    '..example',
+    '.',
+    '',
+    'a.example:80',
+    'https://a.example',
+    'a.example.',
+    '10.0.0.0/8'
+  ])('where no_proxy has %j', (host) => {
+    expect(faultOf(`version: 1\nnetwork: { no_proxy: [${JSON.stringify(host)}] }`)).toMatch(
+      /^policy\.yaml: network\.no_proxy, entry 1, must be a host name without a port/
+    )
+  })
+
   const forms = [
     '',
     'GET',
@@ -315,7 +354,7 @@ describe('the file of a policy', () => {
 
 describe('the further authorities', () => {
   const [pem = '', other = ''] = rootCertificates.map((each) => each.trim())
-  const withFile = (caFile: string | null): Policy => ({ ...noPolicy, network: { caFile, localHosts: [] } })
+  const withFile = (caFile: string | null): Policy => ({ ...noPolicy, network: { ...network, caFile } })
   const fault = (text: string): string => `policy.yaml: network.ca_file ${text}.`
 
   it('are none without a file', async () => {

@@ -10,10 +10,10 @@ import { isShowable } from '#shared/shown-text.ts'
 import type { AccessRule } from '../../core/use/access-rules.ts'
 import { type ClientPolicy, type ClientServicePolicy, noPolicy } from '../../core/use/policy.ts'
 import type { Policy, ServicePolicy } from '../../core/use/policy.ts'
-import { canonicalHost, portOf } from '../../core/use/target.ts'
 import { faultOfPath } from '../files/owned-path.ts'
 import { isAbsent } from '../files/private-files.ts'
 import { readYaml } from '../files/yaml-text.ts'
+import { directHostOf, hostOf, localHostOf, proxyOf } from './policy-hosts.ts'
 
 const MOST_POLICY_BYTES = 128 * 1024
 const MOST_CA_BYTES = 1024 * 1024
@@ -27,6 +27,9 @@ const FILE = 'the file'
 const COUNT = 'a whole number from 1 to 999999999'
 const HOST = 'a host name in ASCII with an optional port, such as api.example.com:8443'
 const LOCAL_HOST = 'a host with its port, such as localhost:8443'
+const PROXY =
+  'an address such as http://proxy.example.com:3128; a user name and a password do not belong in this file'
+const DIRECT_HOST = 'a host name without a port, or .example.com for every name below it'
 const RULE =
   'methods and a path, such as GET,HEAD /repos/** or ANY api.example.com/admin/**; the path is decoded and has no query, and ** stands alone between slashes'
 
@@ -62,11 +65,14 @@ export function parsePolicy(text: string): Policy {
   const file = fieldsOf({ value: read.value, place: FILE }, ['version', 'network', 'services', 'clients'])
   // An empty file has no version, so that a file that was cut off does not end every restriction.
   if (file('version')?.value !== '1') throw wrong('version', 'must be 1')
-  const network = fieldsOf(file('network'), ['ca_file', 'local_hosts'])
+  const network = fieldsOf(file('network'), ['ca_file', 'local_hosts', 'proxy', 'no_proxy'])
+  const proxy = network('proxy')
   return {
     network: {
       caFile: pathOf(network('ca_file')),
-      localHosts: listOf(network('local_hosts'), localHostOf, LOCAL_HOST)
+      localHosts: listOf(network('local_hosts'), localHostOf, LOCAL_HOST),
+      proxy: proxy && valueOf(proxy, proxyOf, PROXY),
+      noProxy: listOf(network('no_proxy'), directHostOf, DIRECT_HOST)
     },
     services: mapOf(file('services'), isService, servicePolicyOf),
     clients: mapOf(file('clients'), isClient, clientPolicyOf)
@@ -123,15 +129,6 @@ function isPath(path: string): boolean {
   return isShowable(path) && !path.split('/').some(isOdd)
 }
 
-/** Returns `host[:port]` in lower case. Null: the host is not written as in an address that was parsed. */
-function hostOf(text: string): string | null {
-  const [, name = '', port] = /^(\[[^[\]]*\]|[^:[\]]+)(?::(\d+))?$/.exec(text.toLowerCase()) ?? []
-  const isWritten = canonicalHost(name) === name && URL.parse(`https://${name}/`)?.hostname === name
-  if (!isWritten || (port !== undefined && portOf(port) === null)) return null
-  return port === undefined ? name : `${name}:${port}`
-}
-
-const localHostOf = (text: string): string | null => (/:\d+$/.test(text) ? hostOf(text) : null)
 const isService = (name: string): boolean => v.is(serviceId, name)
 const isClient = (name: string): boolean => v.is(clientName, name)
 
