@@ -29,6 +29,8 @@ export async function serve({ version }: ServeOptions): Promise<number> {
   const { defaultKeychainLoader } = await import('./storage/keychain/keychain-client.ts')
   const { createVault } = await import('./vault/vault.ts')
   const { openVaultSocket } = await import('./vault/socket.ts')
+  const { policyFetch } = await import('./vault/policy-fetch.ts')
+  const send = policyFetch(config.home)
   const end = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end.resolve())
   const vault = await createVault({
@@ -36,7 +38,7 @@ export async function serve({ version }: ServeOptions): Promise<number> {
     clock,
     random: Math.random,
     newId: randomUUID,
-    fetch: (input, init) => fetch(input, init),
+    fetch: async (input, init) => await send(input instanceof Request ? input.url : String(input), init),
     keychain: defaultKeychainLoader(),
     surface: noSurface,
     writeClipboard: refuse,

@@ -10,6 +10,7 @@ import { type Agents, closeAgents, IDLE_MS, newAgents, trustedContext } from './
 import { requestHeaders } from './credential-header.ts'
 import { cleanBody, decodedBody } from './decoded-body.ts'
 import { heldBody } from './held-body.ts'
+import { encodingOf, headerPairs } from './raw-headers.ts'
 import { needlesOf } from './scrub/needles.ts'
 import { Scrubber } from './scrub/stream-scrubber.ts'
 import { accessEnded, sendFault, tooSlow } from './send-fault.ts'
@@ -161,13 +162,11 @@ export class HttpsSender implements Sender {
       return found.text
     }
     const status = raw.statusCode ?? 0
-    // Their encoding is that of a body that does not follow (RFC 9110 sections 9.3.2 and 15.4.5).
-    const isEmpty = request.method === 'HEAD' || status === 204 || status === 304
-    const plain = decodedBody(raw, isEmpty ? null : encodingOf(raw))
+    const plain = decodedBody(raw, encodingOf(raw, request.method))
     return {
       status,
       statusText: clean(raw.statusMessage ?? ''),
-      headers: pairs(raw.rawHeaders).map(([name, value]): Header => [clean(name), clean(value)]),
+      headers: headerPairs(raw.rawHeaders).map(([name, value]): Header => [clean(name), clean(value)]),
       body: cleanBody(plain, {
         scrubber,
         onStream: (removed) => (counts.body = removed),
@@ -204,15 +203,4 @@ function limitConnect(sent: ClientRequest): void {
     socket.once(sent.protocol === 'https:' ? 'secureConnect' : 'connect', stop)
   })
   sent.once('close', stop)
-}
-
-function encodingOf({ rawHeaders }: IncomingMessage): string | null {
-  const found = pairs(rawHeaders).filter(([name]) => name.toLowerCase() === 'content-encoding')
-  return found.length === 0 ? null : found.map(([, value]) => value).join(',')
-}
-
-function pairs(raw: readonly string[]): Header[] {
-  const all: Header[] = []
-  for (let at = 0; at + 1 < raw.length; at += 2) all.push([raw[at] ?? '', raw[at + 1] ?? ''])
-  return all
 }

@@ -31,6 +31,8 @@ export type BrowseOptions = {
   readonly jar?: CookieJar
   /** Page on which the person presses Cancel. */
   readonly cancelAt?: 'login' | 'consent'
+  /** The network of this browser; default: that of Node. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
 
 type Stop = { readonly kind: 'redirect'; readonly url: string }
@@ -44,9 +46,10 @@ export async function browseToRedirect(
   authorizationUrl: string,
   options: BrowseOptions = {}
 ): Promise<string> {
-  const { login = 'alice', jar = new CookieJar(), cancelAt } = options
+  const { login = 'alice', jar = new CookieJar(), cancelAt, fetch = globalThis.fetch } = options
   const isRedirect = redirectTest(authorizationUrl)
-  let place = await visit(jar, authorizationUrl, isRedirect)
+  const visit = visitor(fetch, jar)
+  let place = await visit(authorizationUrl, isRedirect)
   while (place.kind === 'page') {
     const prompt = /name="prompt" value="(\w+)"/.exec(place.html)?.[1]
     const action = /<form[^>]+action="([^"]+)"/.exec(place.html)?.[1]
@@ -55,7 +58,7 @@ export async function browseToRedirect(
     const fields = prompt === 'login' ? { login, password: 'right' } : {}
     const choice = prompt === cancelAt ? 'cancel' : 'go'
     const form = new URLSearchParams({ prompt, ...fields, choice })
-    place = await visit(jar, new URL(action, place.url).href, isRedirect, form)
+    place = await visit(new URL(action, place.url).href, isRedirect, form)
   }
   return place.url
 }
@@ -79,31 +82,37 @@ function redirectTest(authorizationUrl: string): (place: string) => boolean {
     : (place) => place.startsWith(`${redirectUri}?`)
 }
 
-async function visit(
-  jar: CookieJar,
+type Visit = (
   url: string,
   isRedirect: (place: string) => boolean,
   form?: URLSearchParams
-): Promise<Stop | Page> {
-  let place = url
-  let body = form
-  for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (isRedirect(place)) return { kind: 'redirect', url: place }
-    const response = await fetch(place, {
-      method: body === undefined ? 'GET' : 'POST',
-      redirect: 'manual',
-      headers: { cookie: jar.header(place) },
-      ...(body === undefined ? {} : { body })
-    })
-    jar.absorb(response)
-    const location = response.headers.get('location')
-    if (location === null) return { kind: 'page', url: place, html: await response.text() }
-    await response.body?.cancel()
-    place = new URL(location, place).href
-    body = undefined
+) => Promise<Stop | Page>
+
+function visitor(fetch: NonNullable<BrowseOptions['fetch']>, jar: CookieJar): Visit {
+  return async (url, isRedirect, form) => {
+    let place = url
+    let body = form
+    for (let step = 0; step < MOST_STEPS; step += 1) {
+      if (isRedirect(place)) return { kind: 'redirect', url: place }
+      const cookie = jar.header(place)
+      const response = await fetch(
+        place,
+        body === undefined
+          ? { redirect: 'manual', headers: { cookie } }
+          : { redirect: 'manual', headers: { ...FORM, cookie }, method: 'POST', body: String(body) }
+      )
+      jar.absorb(response)
+      const location = response.headers.get('location')
+      if (location === null) return { kind: 'page', url: place, html: await response.text() }
+      await response.body?.cancel()
+      place = new URL(location, place).href
+      body = undefined
+    }
+    throw new Error('Too many redirects')
   }
-  throw new Error('Too many redirects')
 }
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 function textOf(html: string): string {
   return html

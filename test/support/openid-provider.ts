@@ -1,7 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
+import { type IncomingMessage, type RequestListener, type ServerResponse, createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type Configuration, Provider } from 'oidc-provider'
+import type { KeyPair } from './certificates.ts'
 import { deviceFlow } from './openid-device.ts'
 import { interactions } from './openid-interactions.ts'
 import { errorPage } from './openid-pages.ts'
@@ -20,6 +22,8 @@ export type OpenIdOptions = {
   /** Shown on its pages. */
   readonly name?: string
   readonly port?: number
+  /** It speaks TLS and has this name; default: plain http, by its address. */
+  readonly secure?: KeyPair & { readonly host: string }
   /** False: its answers do not name the issuer (RFC 9207), and its metadata does not announce that. */
   readonly namesIssuer?: boolean
   /** Fields that change the published metadata. */
@@ -83,11 +87,14 @@ const scopes = ['openid', 'offline_access', 'email', 'profile', 'registry:read',
  */
 export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<OpenIdProvider> {
   const handlers: { handle: Handler } = { handle: async () => undefined }
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     handlers.handle(request, response).catch(() => response.destroy())
-  })
+  }
+  const { secure } = options
+  const server = secure === undefined ? createServer(listener) : createTlsServer(secure, listener)
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
-  const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+  const origin = secure === undefined ? 'http://127.0.0.1' : `https://${secure.host}`
+  const issuer = `${origin}:${String((server.address() as AddressInfo).port)}`
   const confidential = {
     clientId: 'latchkey-confidential',
     clientSecret: randomBytes(18).toString('base64url')

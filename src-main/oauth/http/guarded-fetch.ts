@@ -88,9 +88,9 @@ function kindOf(error: unknown): 'redirect' | 'network' | 'no-connection' | 'cer
   return isUnsent ? 'no-connection' : 'network'
 }
 
-/** Chromium's names and Node's codes for a connection that was never made. */
+/** Chromium's names, Node's codes and our own for a connection that was never made. */
 const UNSENT =
-  /net::ERR_(INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED)/
+  /net::ERR_(INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|CONNECTION_REFUSED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED|TUNNEL_CONNECTION_FAILED)/
 const UNTRUSTED = /net::ERR_(CERT|SSL)_[A-Z_]+/
 const UNTRUSTED_CODES: ReadonlySet<string> = new Set([
   'CERT_HAS_EXPIRED',
@@ -100,7 +100,8 @@ const UNTRUSTED_CODES: ReadonlySet<string> = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID'
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERTIFICATE_REFUSED'
 ])
 const UNSENT_CODES: ReadonlySet<string> = new Set([
   'ENOTFOUND',
@@ -108,7 +109,10 @@ const UNSENT_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENETUNREACH',
   'EHOSTUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT'
+  'UND_ERR_CONNECT_TIMEOUT',
+  'PROXY_REFUSED',
+  // policy.yaml names the way out, and is not valid.
+  'CONFIG_INVALID'
 ])
 
 function refuseTransport(response: Response): void {
