@@ -12,6 +12,7 @@ import type { ToolCommandPorts } from './commands/use/tool.ts'
 import type { ServeCommandPorts } from './commands/use/serve.ts'
 import type { ApprovalsCommandPorts } from './commands/programs/approvals.ts'
 import type { AuditCommandPorts } from './commands/programs/audit.ts'
+import type { ExplainCommandPorts } from './commands/programs/explain.ts'
 import type { PolicyCommandPorts } from './commands/programs/policy.ts'
 import type { PairCommandPorts } from './commands/programs/pair.ts'
 import type { CompletionCommandPorts } from './commands/upkeep/completion.ts'
@@ -20,6 +21,7 @@ import type { CommandRow, OptionRow } from './terminal/command.ts'
 /** Everything that the commands need of the composition root. */
 export type CommandPorts = CompletionCommandPorts &
   DoctorCommandPorts &
+  ExplainCommandPorts &
   ExportCommandPorts &
   ImportCommandPorts &
   ApprovalsCommandPorts &
@@ -213,13 +215,9 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
   {
     name: 'audit',
     topic: 'Use without seeing',
-    summary: 'show what programs did, and why something was refused',
-    forms: [
-      'audit [list] [--limit NUMBER] [--json]',
-      'audit explain NUMBER [--json]',
-      'audit verify [--anchor LINE|FILE] [--json]'
-    ],
-    positionals: { least: 0, most: 2, names: ['WHAT', 'NUMBER'], values: ['list', 'explain', 'verify'] },
+    summary: 'show what programs did, and check that no row was changed',
+    forms: ['audit [list] [--limit NUMBER] [--json]', 'audit verify [--anchor LINE|FILE] [--json]'],
+    positionals: { least: 0, most: 1, names: ['WHAT'], values: ['list', 'verify'] },
     options: [
       { name: 'limit', value: 'NUMBER', text: 'how many rows, the newest first; 50 if it is left out' },
       { name: 'anchor', value: 'LINE', text: 'the line that an earlier verify printed, or a file with it' },
@@ -229,10 +227,23 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
       'Every use of a credential is written down before it happens, and how it ended after it. No secret, query or body is written.',
       'verify follows the chain of rows. Keep the line that it prints somewhere else: with it a later verify sees whether rows were cut off or all written anew.'
     ],
-    exitCodes:
-      '0 listed, explained or verified to the anchor, 1 no such row or no anchor, 2 rows were changed',
+    exitCodes: '0 listed, or verified to the anchor, 1 there is no anchor, 2 rows were changed',
     opensNothing: true,
     load: async () => (await import('./commands/programs/audit.ts')).auditCommand
+  },
+  {
+    name: 'explain',
+    topic: 'Use without seeing',
+    summary: 'say why a use was refused, or how it ended',
+    forms: ['explain [NUMBER] [--json]'],
+    positionals: { least: 0, most: 1, names: ['NUMBER'] },
+    options: [json('the row and that of its end as JSON')],
+    about: [
+      'Says of one row of the log what was asked, how it ended, why, and which process asked. “latchkey audit” shows the numbers. Without NUMBER it explains the newest refusal.'
+    ],
+    exitCodes: '0 explained, 1 there is no such row',
+    opensNothing: true,
+    load: async () => (await import('./commands/programs/explain.ts')).explainCommand
   },
   {
     name: 'serve',

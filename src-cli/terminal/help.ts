@@ -14,8 +14,7 @@ export function overview(commands: readonly Shown[]): string {
   return [
     'Usage: latchkey COMMAND',
     ...lines,
-    'latchkey COMMAND --help   what it does, its options and its exit codes',
-    'latchkey --version        the version',
+    '“latchkey COMMAND --help” says more of one, “latchkey --version” the version.',
     ''
   ].join('\n')
 }

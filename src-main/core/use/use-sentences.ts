@@ -55,7 +55,7 @@ export function refusalSentence(because: Refusal, { hosts }: Pick<AccessRules, '
     case 'read-only':
       return 'This credential may only read: GET and HEAD.'
     case 'denied':
-      return 'A rule denies this request. “latchkey audit explain” says more.'
+      return 'A rule denies this request. “latchkey explain” says more.'
     case 'method':
       return 'Requests of this method are never sent with a credential.'
   }

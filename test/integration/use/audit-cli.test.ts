@@ -23,7 +23,7 @@ async function rows(): Promise<readonly AuditRowView[]> {
 
 async function explainNewest(): Promise<CliEnd & { readonly seq: number }> {
   const seq = (await rows())[0]?.seq ?? 0
-  return { seq, ...(await world.latchkey(['audit', 'explain', String(seq)])) }
+  return { seq, ...(await world.latchkey(['explain', String(seq)])) }
 }
 
 describe('the log of uses', () => {
@@ -36,10 +36,11 @@ describe('the log of uses', () => {
     const { code, out } = await world.latchkey(['audit', 'verify'])
     expect(code).toBe(1)
     expect(out).toMatch(/^All rows up to 0 fit the key and each other\./)
-    expect(await world.latchkey(['audit', 'explain', '1'])).toMatchObject({
+    expect(await world.latchkey(['explain', '1'])).toMatchObject({
       code: 1,
       out: 'There is no such row.\n'
     })
+    expect(await world.latchkey(['explain'])).toMatchObject({ code: 1, out: 'Nothing was refused yet.\n' })
   })
 
   it('lists and explains a use: what was asked, what was answered, by whom and why', async () => {
@@ -54,7 +55,7 @@ describe('the log of uses', () => {
     expect(listed[1]).toContain(`intent   ${use}`)
     expect(listed[2]).toContain('event    terminal  answer  Stripe, STRIPE_API_KEY  → once')
     expect(listed.join('\n')).not.toContain('secret=1')
-    const explained = (await world.latchkey(['audit', 'explain', '2'])).out.split('\n')
+    const explained = (await world.latchkey(['explain', '2'])).out.split('\n')
     expect(explained[0]).toContain(`intent   ${use}`)
     expect(explained[1]).toContain(`${use}  → 200`)
     expect(explained[2]).toBe('The program’s reason: “refund 12”')
@@ -89,6 +90,7 @@ describe('the log of uses', () => {
     const { out } = await explainNewest()
     expect(out).toMatch(new RegExp(`refused .* → ${code}\n`))
     expect(out).toContain(`Because ${because}.\n`)
+    expect((await world.latchkey(['explain'])).out).toBe(out)
   })
 
   /** The codes of the newest rows after these requests, as the socket takes them, the newest first. */

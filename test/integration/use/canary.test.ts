@@ -202,7 +202,7 @@ describe('the key', () => {
     const commands = [
       ['approvals', '--json'],
       ['audit', '--json'],
-      ['audit', 'explain', '3', '--json'],
+      ['explain', '3', '--json'],
       ['audit', 'verify', '--json'],
       ['policy', '--json'],
       ['pair', '--list', '--json'],

@@ -45,7 +45,7 @@ async function rowsOf(path: string): Promise<readonly AuditRowView[]> {
 async function expectOpenIntent(path: string): Promise<void> {
   const rows = await rowsOf(path)
   expect(rows).toMatchObject([{ kind: 'intent', action: 'use', credential: '["stripe","STRIPE_API_KEY"]' }])
-  const { out } = await world.latchkey(['audit', 'explain', String(rows[0]?.seq)])
+  const { out } = await world.latchkey(['explain', String(rows[0]?.seq)])
   expect(out).toContain('How this ended is not known: Latchkey ended, or it is still under way.\n')
   expect(world.seen.map((seen) => seen.path)).toEqual([path])
   world.handle = ok

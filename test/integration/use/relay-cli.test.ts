@@ -138,7 +138,7 @@ describe('a relay', () => {
         error: {
           type: 'latchkey',
           code: 'ORIGIN_NOT_ALLOWED',
-          message: 'Latchkey: A rule denies this request. “latchkey audit explain” says more.'
+          message: 'Latchkey: A rule denies this request. “latchkey explain” says more.'
         }
       })
       expect(world.seen).toEqual([])

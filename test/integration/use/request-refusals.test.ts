@@ -58,7 +58,7 @@ const refusals: readonly Refusal[] = [
     url: (origin) => `${origin}/v1/ephemeral_keys`,
     args: ['--data', 'x'],
     code: 77,
-    sentence: 'A rule denies this request. “latchkey audit explain” says more.'
+    sentence: 'A rule denies this request. “latchkey explain” says more.'
   },
   {
     what: 'the method TRACE',
