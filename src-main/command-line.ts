@@ -20,7 +20,12 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
     const { requireFolder } = await import('./home/home-folder.ts')
     const { clientKey, home } = readConfig()
     requireFolder(home)
-    return { home: () => home, keyFile: () => clientKey, serveCommand }
+    return {
+      home: () => home,
+      keyFile: () => clientKey,
+      serveCommand,
+      holdStart: async () => await (await import('./home/hold-home.ts')).holdStart(home, 0)
+    }
   }
   let isUnwritten = false
   // A reader that closes the pipe early (EPIPE) is no fault; another failed write, such as to a full disk, is

@@ -90,7 +90,7 @@ async function run(config: Config): Promise<void> {
     icon: join(icons, 'app-256.png'),
     answer: async (answer) => await vault.use.handlers.answerQuestion(answer)
   })
-  const release = await takeHome(config.home)
+  const { opened, release } = await takeHome(config.home)
   const vault: Vault = await createVault({
     ...portsOf(config, signIns, open),
     dialogs: transferDialogs(openerOf(calls), (secret) => secretClipboard.copy(secret)),
@@ -103,6 +103,7 @@ async function run(config: Config): Promise<void> {
     holder: 'app',
     onHandOver: () => undefined // the app keeps its home; only a vault without windows gives it up
   })
+  opened()
   serve(vault, trusted, signIns)
   serveRequests({
     ipcMain,

@@ -8,7 +8,7 @@ import type { openVaultSocket } from './vault/socket.ts'
 import type { Vault } from './vault/vault-ports.ts'
 
 /** How long another vault process has to give the home up, in milliseconds. */
-const TAKE_OVER_MS = 500
+const TAKE_OVER_MS = 2000
 
 type ServeOptions = {
   readonly version: string

@@ -121,6 +121,37 @@ describe('a request', () => {
   })
 })
 
+describe('a vault that ends between two requests', () => {
+  it('sees the client close its end at once, and the next request goes to the vault after it', async () => {
+    const vaults: string[] = []
+    const gone = Promise.withResolvers<unknown>()
+    listener = await listen((socket) => {
+      const channel = new FrameChannel(socket)
+      const serves = async (): Promise<void> => {
+        await proveAsVault(channel, identity.secret)
+        await messageOf(channel)
+        const name = vaults.length === 0 ? 'first' : 'second'
+        vaults.push(name)
+        await channel.send({ ok: true, value: name, hasBody: false })
+        if (name === 'second') return
+        await manyTurns() // the client has its answer and waits for nothing
+        await channel.send({ bye: true })
+        channel.close()
+        gone.resolve(await channel.next())
+      }
+      void serves()
+    })
+    const { path } = listener
+    const open = (): Promise<VaultConnection> => VaultConnection.open(path, identity)
+    const connection = (await open()).followTo(open)
+    expect(await connection.ask('status')).toBe('first')
+    expect(await gone.promise).toBeNull()
+    expect(await connection.ask('status')).toBe('second')
+    expect(vaults).toEqual(['first', 'second'])
+    connection.close()
+  })
+})
+
 describe('the body of a request', () => {
   it('is not read before the vault asks for it, then sent whole', async () => {
     const { counter, body } = countedBody(20, 100_000)

@@ -9,7 +9,7 @@ import type { Problem } from '#shared/problem.ts'
 export class VaultRefusal extends Error {
   override readonly name = 'VaultRefusal'
   readonly problem: Pick<Problem, 'code' | 'message'>
-  /** True: the vault has not begun the request, because it ends; another vault can be asked. */
+  /** True: the vault has not begun the request, because it ends or is full; it can be asked for again. */
   readonly isNotBegun: boolean
   /** True: the connection ended without a word. */
   readonly isLost: boolean
@@ -40,12 +40,15 @@ export type StreamOptions = {
 /** A connection that has proved both sides to each other. One request at a time. */
 export class VaultConnection {
   #channel: FrameChannel
+  /** Read ahead by one frame: a vault that ends says so between two requests, too. */
+  #next: Promise<Frame | null>
   #reopen: (() => Promise<VaultConnection>) | null = null
   /** Rises when a request begins, is cancelled or is answered: the rest of its body is not sent after that. */
   #turn = 0
 
   private constructor(channel: FrameChannel) {
     this.#channel = channel
+    this.#next = nextOf(channel)
   }
 
   /**
@@ -88,8 +91,9 @@ export class VaultConnection {
         return await this.#streamOnce(request, args, options)
       } catch (error) {
         if (!(error instanceof VaultRefusal) || !error.isNotBegun || this.#reopen === null) throw error
-        const next = await this.#reopen()
-        this.#channel = next.#channel
+        const other = await this.#reopen()
+        this.#channel = other.#channel
+        this.#next = other.#next
       }
     }
   }
@@ -167,7 +171,7 @@ export class VaultConnection {
 
   async *#bodyOf(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const frame = await nextOf(this.#channel)
+      const frame = await this.#frame()
       if (frame?.kind === 'data') yield frame.bytes
       else {
         this.#turn += 1
@@ -196,21 +200,35 @@ export class VaultConnection {
   }
 
   async #message(): Promise<object> {
-    const frame = await nextOf(this.#channel)
+    const frame = await this.#frame()
     const value = frame?.kind === 'message' ? frame.value : null
-    const { ok, bye } = (value ?? {}) as { readonly ok?: unknown; readonly bye?: unknown }
-    if (typeof value !== 'object' || value === null || ok === false || bye === true) {
+    const { ok } = (value ?? {}) as { readonly ok?: unknown }
+    if (typeof value !== 'object' || value === null || ok === false || isBye(frame)) {
       this.#turn += 1
       throw refusalIn(frame)
     }
     return value
   }
+
+  async #frame(): Promise<Frame | null> {
+    const frame = await this.#next
+    this.#next = nextOf(this.#channel)
+    return frame
+  }
 }
 
-/** The next frame; null: the connection is lost, or the other side broke the rules of frames. */
+/**
+ * The next frame; null: the connection is lost, or the other side broke the rules of frames. A vault that ends
+ * waits until its clients have closed their ends.
+ */
 async function nextOf(channel: FrameChannel): Promise<Frame | null> {
-  return await channel.next().catch(() => null)
+  const frame = await channel.next().catch(() => null)
+  if (frame === null || isBye(frame)) channel.close()
+  return frame
 }
+
+const isBye = (frame: Frame | null): boolean =>
+  frame?.kind === 'message' && (frame.value as { bye?: unknown } | null)?.bye === true
 
 async function shakeHands(channel: FrameChannel, { client, secret }: Identity): Promise<void> {
   const hello = newHello(client)
@@ -230,21 +248,20 @@ async function shakeHands(channel: FrameChannel, { client, secret }: Identity): 
 
 /** The problem in a frame; a lost connection if there is none. */
 function refusalIn(frame: Frame | null): VaultRefusal {
-  const value =
-    frame?.kind === 'message' ? (frame.value as { problem?: unknown; bye?: unknown } | null) : null
-  if (value?.bye === true) return new VaultRefusal(lost('BROKER_UNREACHABLE').problem, true)
-  const problem = value?.problem as Partial<Problem> | undefined
-  if (typeof problem?.code !== 'string' || typeof problem.message !== 'string')
-    return lost('BROKER_UNREACHABLE', frame === null)
-  return new VaultRefusal({ code: problem.code, message: problem.message })
+  const value = frame?.kind === 'message' ? (frame.value as { problem?: unknown } | null) : null
+  const { code, message } = (value?.problem ?? {}) as Partial<Problem>
+  if (typeof code === 'string' && typeof message === 'string')
+    return new VaultRefusal({ code, message }, isBye(frame))
+  const { problem } = lost('BROKER_UNREACHABLE')
+  return new VaultRefusal(problem, isBye(frame), frame === null)
 }
 
-function lost(code: 'BROKER_UNREACHABLE' | 'PROTOCOL_MISMATCH', isSilent = false): VaultRefusal {
+function lost(code: 'BROKER_UNREACHABLE' | 'PROTOCOL_MISMATCH'): VaultRefusal {
   const message =
     code === 'PROTOCOL_MISMATCH'
       ? 'This client and Latchkey speak different versions. Update both.'
       : 'The connection to Latchkey was lost before the answer was complete.'
-  return new VaultRefusal({ code, message }, false, isSilent)
+  return new VaultRefusal({ code, message })
 }
 
 function notTheVault(): VaultRefusal {

@@ -13,37 +13,61 @@ export type VaultClientPorts = {
   readonly keyFile: () => string | null
   /** Program and arguments that start a vault without windows. */
   readonly serveCommand: () => readonly [string, ...string[]]
+  /**
+   * Makes this process the only one that may start a vault, until the returned function is called. Null: another
+   * process starts one. Rejects if the home can not be used.
+   */
+  readonly holdStart: () => Promise<(() => void) | null>
 }
 
-/** Longest time in milliseconds in which a vault that was started has to answer. */
-const START_MS = 15_000
+/** Longest time in milliseconds until a vault answers, whoever starts it. */
+const START_MS = 30_000
 const PAUSE_MS = 25
-/** Most tries to be let in by a vault that is about to end. */
-const MOST_TRIES = 40
-/** Shortest time in milliseconds until a second vault is started; it doubles, so that many clients do not start many. */
-const AGAIN_MS = 2000
+/** Longest time in milliseconds to be let in by a vault that is about to end, or that has too many clients. */
+const WELCOME_MS = 10_000
 
 /**
- * Connects to the vault process of the home, and starts one if there is none. Rejects with VaultRefusal, whose
- * sentence says what to do.
+ * Connects to the vault process of the home, and starts one if there is none and nobody else starts one. Rejects
+ * with VaultRefusal, whose sentence says what to do.
  */
 export async function openVault(ports: VaultClientPorts): Promise<VaultConnection> {
   const home = ports.home()
-  const found = await tryOpen(home, ports)
-  if (found !== null) return found
-  let started = startVault(ports.serveCommand())
   const deadline = performance.now() + START_MS
-  let pause = AGAIN_MS
-  let again = performance.now() + pause
   while (performance.now() < deadline) {
-    await sleep(PAUSE_MS)
+    const found = await tryOpen(home, ports)
+    if (found !== null) return found
+    const release = await ports.holdStart().catch(() => {
+      throw notStarted('did not start')
+    })
+    if (release === null) await sleep(PAUSE_MS)
+    else {
+      try {
+        return await startAndOpen(home, ports, deadline)
+      } finally {
+        release()
+      }
+    }
+  }
+  throw notStarted('did not start in time')
+}
+
+/** The caller is the only one that starts a vault. Rejects with VaultRefusal. */
+async function startAndOpen(
+  home: string,
+  ports: VaultClientPorts,
+  deadline: number
+): Promise<VaultConnection> {
+  let started: ChildProcess | null = null
+  while (performance.now() < deadline) {
+    // The one that started before may be there by now.
     const connection = await tryOpen(home, ports)
     if (connection !== null) return connection
-    // It found another vault in the home, which was about to open its socket, or about to end.
-    if (started.exitCode === 0 && performance.now() >= again) {
-      started = startVault(ports.serveCommand())
-      again = performance.now() + (pause *= 2)
-    } else if ((started.exitCode ?? 0) !== 0 || started.signalCode !== null) throw notStarted('did not start')
+    if (started !== null && ((started.exitCode ?? 0) !== 0 || started.signalCode !== null)) {
+      throw notStarted('did not start')
+    }
+    // 0: it found another vault in the home, which was about to open its socket, or about to end.
+    if (started === null || started.exitCode === 0) started = startVault(ports.serveCommand())
+    await sleep(PAUSE_MS)
   }
   throw notStarted('did not start in time')
 }
@@ -65,15 +89,16 @@ async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConn
   const { path } = socketPlace(home)
   const identity = identityOf(home, ports.keyFile())
   if (path === null || identity === null) return null
-  for (let tries = 1; ; tries += 1) {
+  const deadline = performance.now() + WELCOME_MS
+  for (;;) {
     try {
       const connection = await VaultConnection.open(path, identity)
       return connection.followTo(() => openVault(ports))
     } catch (error) {
+      if (!(error instanceof VaultRefusal)) return noListener(error)
       // A vault that ends drops those that wait to be let in. Soon its socket is gone, too.
-      if (error instanceof VaultRefusal && error.isNotBegun && tries < MOST_TRIES) await sleep(PAUSE_MS)
-      else if (error instanceof VaultRefusal) throw error
-      else return noListener(error)
+      if (!error.isNotBegun || performance.now() >= deadline) throw error
+      await sleep(PAUSE_MS)
     }
   }
 }

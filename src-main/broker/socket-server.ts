@@ -83,7 +83,7 @@ function tellFull(socket: Socket): void {
       message: 'Too many programs use Latchkey at once. Try again in a moment.'
     })
   )
-  socket.end(messageFrame({ ok: false, problem }))
+  socket.end(messageFrame({ ok: false, problem, bye: true }))
   socket.resume() // what it sends is dropped, so that its end is seen
   const late = setTimeout(() => socket.destroy(), FAREWELL_MS)
   socket.once('close', () => clearTimeout(late))

@@ -2,7 +2,7 @@ import { VaultError } from '#shared/problem.ts'
 import { TERMINAL } from '../../src-socket/handshake.ts'
 import { socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
 import { VaultConnection } from '../../src-socket/vault-connection.ts'
-import { holdHome } from '../home/hold-home.ts'
+import { holdHome, holdStart } from '../home/hold-home.ts'
 import { readPrivateFile } from '../storage/files/private-files.ts'
 
 /** Longest wait in milliseconds for a vault that is free, and for one that has to end what is under way. */
@@ -11,18 +11,39 @@ const HAND_OVER_MS = 15_000
 
 type Status = { readonly holder?: unknown }
 
+export type HeldHome = {
+  /** To be called once the socket is open: from then on clients may start a vault if none answers. */
+  readonly opened: () => void
+  /** Gives the home up. */
+  readonly release: () => void
+}
+
 /**
  * Makes this process the only vault of the home; a vault without windows that has it open is asked to hand it
- * over. Returns the function that gives the home up. Throws INVALID_REQUEST if another process keeps it, and
- * STORE_WRITE_FAILED.
+ * over. Until `opened` is called no client starts one. Throws INVALID_REQUEST if another process keeps the home,
+ * and STORE_WRITE_FAILED.
  */
-export async function takeHome(home: string): Promise<() => void> {
-  const free = await holdHome(home, FREE_MS)
-  if (free !== null) return free
-  await askToHandOver(home)
-  const handed = await holdHome(home, HAND_OVER_MS)
-  if (handed !== null) return handed
-  throw new VaultError('INVALID_REQUEST', {
+export async function takeHome(home: string): Promise<HeldHome> {
+  const deadline = performance.now() + HAND_OVER_MS
+  // A client that starts a vault lets go of this once the vault answers.
+  const opened = await holdStart(home, HAND_OVER_MS)
+  if (opened === null) throw kept()
+  try {
+    while (performance.now() < deadline) {
+      const release = await holdHome(home, FREE_MS)
+      if (release !== null) return { opened, release }
+      // Again, because it may just have begun and not have opened its socket yet.
+      await askToHandOver(home)
+    }
+    throw kept()
+  } catch (error) {
+    opened()
+    throw error
+  }
+}
+
+function kept(): VaultError {
+  return new VaultError('INVALID_REQUEST', {
     message: 'Another Latchkey process has this data folder open and does not end. End it, then start again.'
   })
 }

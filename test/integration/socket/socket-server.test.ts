@@ -127,7 +127,8 @@ describe('many programs at once', () => {
       problem: {
         code: 'BROKER_UNREACHABLE',
         message: 'Too many programs use Latchkey at once. Try again in a moment.'
-      }
+      },
+      isNotBegun: true
     })
     expect(await last.ask('status')).toBe('status')
     expect(Math.max(...counts)).toBe(16)
