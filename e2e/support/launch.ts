@@ -51,7 +51,11 @@ export async function launchVault(options: LaunchOptions = {}): Promise<Launched
   })
   const written: string[] = []
   app.process().stdout?.on('data', (data) => written.push(String(data)))
-  app.process().stderr?.on('data', (data) => written.push(String(data)))
+  app.process().stderr?.on('data', (data) => {
+    written.push(String(data))
+    // Why the stand-in's Chromium ended: the failure that follows says only that a page is closed.
+    if (String(data).includes('electron host: ')) process.stderr.write(String(data))
+  })
   const page = await mainPage(app)
   return { app, page, home, output: () => written.join('') }
 }

@@ -49,6 +49,23 @@ test('a second start shows the first one and ends', async ({ run: { app, userDat
   await expect.poll(visible).toBe(true)
 })
 
+test('a Chromium that ends unasked ends the app, which says how it ended', async ({
+  run: { app, userData }
+}) => {
+  test.skip(!isHost, 'Electron is its own Chromium')
+  const started = processesWith(userData).find((pid) => {
+    const args = readFileSync(join('/proc', pid, 'cmdline'), 'utf8')
+    return args.includes('--remote-debugging-pipe') && !args.includes('--type=')
+  })
+  const host = app.process()
+  let errors = ''
+  host.stderr!.on('data', (text) => (errors += String(text)))
+  const ended = new Promise((resolve) => host.once('close', resolve))
+  process.kill(Number(started), 'SIGKILL')
+  expect(await ended).toBe(1)
+  expect(errors).toContain('electron host: Chromium ended unasked, SIGKILL')
+})
+
 test('quitting leaves no process behind, whatever is still open', async ({ run: { app, userData } }) => {
   await app.evaluate(
     ({ BaseWindow, utilityProcess, WebContentsView }, { utility, mark }) => {

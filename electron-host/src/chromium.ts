@@ -1,5 +1,6 @@
 // Owns the Chromium process and hands out its page targets.
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -17,10 +18,15 @@ export type TargetOptions = { width: number; height: number; browserContextId: s
 export const HEADED = process.env['ELECTRON_HOST_HEADED'] === '1'
 export const DEBUG = Boolean(process.env['ELECTRON_HOST_DEBUG'])
 
+/** Chromium's own lines, which say why it ended. */
+const KEPT_LINES = 20
+
 const started = Promise.withResolvers<Connection>()
 const exited = Promise.withResolvers<void>()
 let program = ''
 let chromium: ChildProcess | undefined
+/** True once the host itself ends Chromium. */
+let isClosing = false
 let creating: Promise<unknown> = Promise.resolve()
 let arrived: ((target: Target) => void) | undefined
 let popupHandler: ((target: Target) => void) | undefined
@@ -73,12 +79,15 @@ export async function launchChromium(): Promise<void> {
   program = await executable()
   const child = spawn(program, [...switches(), ...app.commandLine.toArguments()], { stdio: [...stdio] })
   chromium = child
+  const lastLines: string[] = []
   createInterface({ input: child.stderr! }).on('line', (line) => {
     if (line.startsWith('DevTools listening') || DEBUG) process.stderr.write(`${line}\n`)
+    if (lastLines.push(line) > KEPT_LINES) lastLines.shift()
   })
-  child.on('exit', () => {
+  child.on('exit', (code, signal) => {
     exited.resolve()
-    app.exit(1) // unless the app is quitting, which has ended Chromium
+    const told = isClosing ? Promise.resolve() : tellEnd(child, signal ?? `code ${code}`, lastLines)
+    void told.then(() => app.exit(1)) // unless the app is quitting, which has ended Chromium
   })
 
   const connection = new Connection(child.stdio[3] as Writable, child.stdio[4] as Readable)
@@ -100,9 +109,18 @@ export async function launchChromium(): Promise<void> {
   started.resolve(connection)
 }
 
+/** Says why Chromium is gone: a test that lost its page can not tell. */
+async function tellEnd(child: ChildProcess, end: string, lastLines: readonly string[]): Promise<void> {
+  // Its last lines come with the end of the stream, which one of its own processes may keep open.
+  await Promise.race([once(child, 'close'), new Promise((resolve) => setTimeout(resolve, 200))])
+  const lines = lastLines.map((line) => `\n  ${line}`).join('')
+  process.stderr.write(`electron host: Chromium ended unasked, ${end}${lines}\n`)
+}
+
 /** Resolves when the process is gone: it writes to its profile until then. Kills it after three seconds. */
 export async function closeChromium(): Promise<void> {
   if (chromium === undefined) return
+  isClosing = true
   void browser.then(({ root }) => root.send('Browser.close')).catch(() => undefined)
   const timer = setTimeout(() => chromium?.kill('SIGKILL'), 3000)
   await exited.promise
