@@ -5,14 +5,21 @@ import type { CredentialScheme, Header, SendRequest } from '../core/use/use-port
 
 type Held = { readonly secret: Secret; readonly scheme: CredentialScheme }
 
+/** What the vault adds to a request, beside the credential. */
+export type OwnParts = {
+  /** Length of the body in bytes; null: there is none, or it is not known. */
+  readonly bodyLength: number | null
+  /** Proof of the key that the credential is bound to (RFC 9449); null: it is not bound. */
+  readonly proof: Secret | null
+}
+
 /**
- * All headers of a request in the form that `node:http` takes, those of the vault among them. `length` of the body
- * in bytes; null: it is not known. The rules have checked the client's headers; they are checked again here, because
+ * All headers of a request in the form that `node:http` takes, those of the vault among them. The rules have checked the client's headers; they are checked again here, because
  * of two headers with one name some servers take the first. Throws INVALID_REQUEST for one that the vault sets.
  */
 export function requestHeaders(
   { target, headers, credential, body }: SendRequest,
-  length: number | null
+  { bodyLength, proof }: OwnParts
 ): string[] {
   const scheme = credential?.scheme
   const checked = checkHeaders(headers, scheme?.kind === 'header' ? scheme.name : null)
@@ -24,9 +31,16 @@ export function requestHeaders(
     ['accept-encoding', 'identity']
   ]
   if (body !== null)
-    all.push(length === null ? ['transfer-encoding', 'chunked'] : ['content-length', String(length)])
-  if (credential !== null) all.push(credentialHeader(credential))
+    all.push(bodyLength === null ? ['transfer-encoding', 'chunked'] : ['content-length', String(bodyLength)])
+  if (credential !== null) all.push(...credentialHeaders(credential, proof))
   return all.flat()
+}
+
+/** A bound token is never sent as a bearer: whoever got hold of it there could not be told from its owner. */
+function credentialHeaders(credential: Held, proof: Secret | null): readonly Header[] {
+  if (proof === null) return [credentialHeader(credential)]
+  const token = credential.secret.expose((text): Header => ['authorization', `DPoP ${text}`])
+  return [token, proof.expose((text): Header => ['dpop', text])]
 }
 
 function credentialHeader({ secret, scheme }: Held): Header {

@@ -7,8 +7,9 @@ import { proxyFor, type ProxyRules } from '../core/use/proxy.ts'
 import type { Header, SendAnswer, Sender, SendRequest } from '../core/use/use-ports.ts'
 import { guardedLookup, requirePublicName } from './addresses.ts'
 import { type Agents, closeAgents, IDLE_MS, newAgents, trustedContext } from './agents.ts'
-import { requestHeaders } from './credential-header.ts'
+import { type OwnParts, requestHeaders } from './credential-header.ts'
 import { cleanBody, decodedBody } from './decoded-body.ts'
+import { ProofNonces } from './dpop-proof.ts'
 import { heldBody } from './held-body.ts'
 import { encodingOf, headerPairs } from './raw-headers.ts'
 import { needlesOf } from './scrub/needles.ts'
@@ -42,6 +43,7 @@ export type HttpsSenderOptions = {
 export class HttpsSender implements Sender {
   readonly #agents = new Map<string, Agents>()
   readonly #scrubbers = new Map<string, KnownScrubber>()
+  readonly #nonces = new ProofNonces()
   readonly #running = new Map<string, Set<ClientRequest>>()
   readonly #lookup: typeof guardedLookup
   readonly #context: ReturnType<typeof trustedContext>
@@ -57,17 +59,25 @@ export class HttpsSender implements Sender {
     const key = request.credential?.key ?? ''
     const agents = this.#agentsOf(key)
     const body = request.body === null ? null : await heldBody(request.body, request.signal)
+    let mayGiveNonce = body === null || body.length !== null
     for (let isFirst = true; ; isFirst = false) {
       // `cut` has replaced them while the body came in, or while the answer was awaited.
       if (this.#agentsOf(key) !== agents) throw accessEnded()
-      const sent = this.#start(request, agents, body?.length ?? null)
+      const proof = this.#nonces.proofFor(request)
+      const sent = this.#start(request, agents, { bodyLength: body?.length ?? null, proof })
       this.#note(key, sent)
       try {
         const head = headOf(sent)
         if (body === null) sent.end()
         // The answer may come before the whole body is sent. A body that breaks ends both.
         else body.writeTo(sent).catch((error: unknown) => void sent.destroy(sendFault(error)))
-        return this.#answer(sent, await head, request)
+        const raw = await head
+        if (this.#nonces.note(request, raw) && mayGiveNonce) {
+          mayGiveNonce = false
+          sent.destroy()
+          continue
+        }
+        return this.#answer(sent, raw, request, proof)
       } catch (error) {
         sent.destroy()
         // The server closed a kept connection before it saw this request.
@@ -84,6 +94,7 @@ export class HttpsSender implements Sender {
     const agents = this.#agents.get(credential)
     this.#agents.delete(credential)
     this.#scrubbers.delete(credential)
+    this.#nonces.forget(credential)
     if (agents !== undefined) closeAgents(agents)
   }
 
@@ -92,7 +103,7 @@ export class HttpsSender implements Sender {
     for (const key of [...this.#agents.keys(), ...this.#running.keys()]) this.cut(key)
   }
 
-  #start(request: SendRequest, agents: Agents, bodyLength: number | null): ClientRequest {
+  #start(request: SendRequest, agents: Agents, own: OwnParts): ClientRequest {
     const { target, isLocal, method, signal } = request
     const isPlain = target.scheme === 'http'
     // Both are only for hosts that a person listed as local. `lookup` is not called for an address.
@@ -102,7 +113,7 @@ export class HttpsSender implements Sender {
       port: target.port,
       path: target.path + target.query,
       method,
-      headers: requestHeaders(request, bodyLength),
+      headers: requestHeaders(request, own),
       lookup: this.#lookup(isLocal),
       maxHeaderSize: MOST_HEADER_BYTES,
       signal: signal as AbortSignal
@@ -130,10 +141,11 @@ export class HttpsSender implements Sender {
     return agents
   }
 
-  #scrubberOf({ credential }: SendRequest): Scrubber | null {
+  #scrubberOf({ credential }: SendRequest, proof: Secret | null): Scrubber | null {
     if (credential === null) return null
     const { key, secret, scheme } = credential
     const user = scheme.kind === 'basic' ? scheme.user : ''
+    if (proof !== null) return new Scrubber(needlesOf([secret, proof], [user]))
     const known = this.#scrubbers.get(key)
     if (known !== undefined && known.user === user && known.secret.equals(secret)) return known.scrubber
     const scrubber = new Scrubber(needlesOf([secret], [user]))
@@ -150,9 +162,9 @@ export class HttpsSender implements Sender {
     })
   }
 
-  #answer(sent: ClientRequest, raw: IncomingMessage, request: SendRequest): SendAnswer {
+  #answer(sent: ClientRequest, raw: IncomingMessage, request: SendRequest, proof: Secret | null): SendAnswer {
     sent.setTimeout(IDLE_MS)
-    const scrubber = this.#scrubberOf(request)
+    const scrubber = this.#scrubberOf(request, proof)
     const counts = { head: 0, body: (): number => 0 }
     let cause: unknown = null
     sent.on('error', (error) => (cause ??= error))

@@ -20,7 +20,7 @@ export type RefreshEnd =
 export type TokenSet = {
   readonly accessToken: Secret
   readonly refreshToken: Secret | null
-  /** Token type as the provider spells it; Latchkey sends every access token as Bearer (RFC 6750). */
+  /** Token type as the provider spells it. Latchkey sends an access token as Bearer (RFC 6750) unless it is DPoP. */
   readonly tokenType: string
   readonly expiry: Lifetime
   /**

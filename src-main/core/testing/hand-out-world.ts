@@ -1,4 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
+import type { Credential } from '../credential-record.ts'
 import { Secret } from '../secret.ts'
 import type { AccessPreset } from '../use/access-preset.ts'
 import type { AccessRules } from '../use/access-rules.ts'
@@ -33,10 +34,10 @@ const wish: HandOutWish = {
 }
 
 /** Hand-outs over real approvals and a repository in memory; a state says how the other ports behave. */
-export async function handOutWorld() {
+export async function handOutWorld(credential: Credential = sampleKey()) {
   const clock = new FakeClock()
   const repository = new MemoryRepository()
-  await repository.save(sampleKey())
+  await repository.save(credential)
   let ids = 0
   const approvals = new Approvals({
     clock,
@@ -51,7 +52,8 @@ export async function handOutWorld() {
     rules: rules as AccessRules | null,
     asksInWindow: false,
     isAuditFull: false,
-    token: new Secret(VALUE) as Secret | VaultError
+    token: new Secret(VALUE) as Secret | VaultError,
+    proofKey: null as Secret | null
   }
   const rows: NewAuditRow[] = []
   const steps: string[] = []
@@ -65,7 +67,8 @@ export async function handOutWorld() {
         steps.push(`token ${need.scope ?? '-'}`)
         if (state.token instanceof VaultError) throw state.token
         return state.token
-      }
+      },
+      proofKey: async () => state.proofKey
     },
     audit: {
       append: async (row) => {

@@ -102,6 +102,7 @@ export async function useWorld(...credentials: readonly Credential[]) {
     isAuditFull: false,
     tokens: ['token-1', 'token-2', 'token-3'],
     answers: [] as (SendAnswer | VaultError)[],
+    proofKey: null as Secret | null,
     /** Called while a token is fetched. */
     duringToken: (): void => undefined
   }
@@ -115,6 +116,10 @@ export async function useWorld(...credentials: readonly Credential[]) {
         needs.push(need)
         state.duringToken()
         return new Secret(state.tokens[needs.length - 1] ?? '')
+      },
+      proofKey: async () => {
+        steps.push('proof key')
+        return state.proofKey
       }
     },
     targetOf,

@@ -61,6 +61,19 @@ function unreachable(retryAfterMs: number | null = null): VaultError {
   return new VaultError('REFRESH_UNREACHABLE', { cause: new TransportError('status', 503, retryAfterMs) })
 }
 
+describe('the key that tokens are bound to', () => {
+  it('is that of the grant, where the provider has bound its tokens', async () => {
+    const dpopKey = new SecretText('the key')
+    await stored({ tokens: sampleTokens({ dpopKey, tokenType: 'dpop' }) })
+    expect(await tokens.proofKey(ref)).toBe(dpopKey)
+    await stored({ tokens: sampleTokens({ dpopKey, tokenType: 'Bearer' }) })
+    expect(await tokens.proofKey(ref)).toBeNull()
+    await repository.save(sampleKey())
+    expect(await tokens.proofKey(sampleKey().ref)).toBeNull()
+    expect(await tokens.proofKey({ service: 'no', account: 'entry' })).toBeNull()
+  })
+})
+
 describe('what the AuthStore design promised', () => {
   it('hands out a token that was stored', async () => {
     await stored()

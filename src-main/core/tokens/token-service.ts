@@ -140,6 +140,16 @@ export class TokenService {
     return await this.#refresher.unsaved.newest(ref)
   }
 
+  /**
+   * Returns the private key that the tokens of a grant are bound to (RFC 9449); it is the same for the whole life of
+   * the grant. Null: they are not bound. Throws CREDENTIAL_UNREADABLE or KEYCHAIN_*.
+   */
+  async proofKey(ref: CredentialRef): Promise<Secret | null> {
+    const held = await this.current(ref)
+    if (held?.kind !== 'oauth' || held.tokens.tokenType.toLowerCase() !== 'dpop') return null
+    return held.tokens.dpopKey ?? null
+  }
+
   /** True if a token is available without a sign-in, as far as the catalog knows. */
   isAuthenticated(ref: CredentialRef): boolean {
     const entry = this.#ports.repository.find(ref)

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
+import { Secret } from '../secret.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { bot, handOutWorld, preset, rules, VALUE } from '../testing/hand-out-world.ts'
+import { sampleGrant, sampleKey } from '../testing/samples.ts'
 import type { Duration, WantedApproval } from './approval.ts'
 import type { HandOutWish } from './hand-out.ts'
 
@@ -148,6 +150,17 @@ describe('a value', () => {
     ])
     expect(JSON.stringify(of.rows)).not.toContain(VALUE)
     expect((await of.reveal()).kind).toBe('question')
+  })
+
+  it('is not given out if it is bound to a key, without which it is of no use', async () => {
+    const provider = { ...sampleGrant().provider, dpop: true }
+    const of = await handOutWorld(sampleGrant({ ref: sampleKey().ref, provider }))
+    await of.reveal()
+    of.answer('10-minutes')
+    expect((await of.reveal()).kind).toBe('revealed') // the provider bound none, though its row asks for it
+    of.state.proofKey = new Secret('the key')
+    await expect(of.reveal()).rejects.toThrow('bound to a key that stays in the vault')
+    expect(of.rows.at(-1)).toMatchObject({ kind: 'outcome', code: 'INVALID_REQUEST' })
   })
 
   it('is given out for ten minutes, and no longer', async () => {

@@ -9,7 +9,7 @@ import type { Question } from './approvals.ts'
 import type { NewAuditRow } from './audit-row.ts'
 import { permit, type PermissionCaller } from './permission.ts'
 import type { UsePorts } from './use-ports.ts'
-import { ENDED, NO_ACCESS } from './use-sentences.ts'
+import { BOUND, ENDED, NO_ACCESS } from './use-sentences.ts'
 import { entryOf } from './use-service.ts'
 
 /** A wish for more than one request: a relay, or the value itself. */
@@ -108,6 +108,9 @@ export class HandOut {
       const need = wish.scope === null ? {} : { scope: wish.scope }
       const { ends } = this.#ports.approvals
       const secret = await this.#ports.tokens.getToken(entry.ref, need)
+      if (entry.provider?.dpop === true && (await this.#ports.tokens.proofKey(entry.ref)) !== null) {
+        throw new VaultError('INVALID_REQUEST', { message: BOUND })
+      }
       if (this.#ports.approvals.ends !== ends) throw new VaultError('APPROVAL_DENIED', { message: ENDED })
       await this.#ports.audit.append(row)
       return { kind: 'revealed', secret }

@@ -6,6 +6,7 @@ const refusedNames = [
   'authorization',
   'cookie',
   'cookie2',
+  'dpop',
   // They belong to the connection or to the framing of the message (RFC 9110 section 7.6, RFC 9112).
   'host',
   'connection',
@@ -38,6 +39,7 @@ const droppedNames: ReadonlySet<string> = new Set([
   'authorization',
   'authentication-info',
   'www-authenticate',
+  'dpop-nonce',
   'connection',
   'keep-alive',
   'transfer-encoding',

@@ -33,6 +33,8 @@ export type SendRequest = {
     readonly key: string
     readonly secret: Secret
     readonly scheme: CredentialScheme
+    /** Private key that the token is bound to, which signs a proof for each request (RFC 9449). Absent: it is not bound. */
+    readonly proofKey?: Secret
   } | null
   readonly signal: StopSignal
 }
@@ -66,7 +68,11 @@ export interface AuditPort {
 export type UsePorts = {
   readonly clock: Clock
   readonly repository: Pick<CredentialRepository, 'list' | 'find'>
-  readonly tokens: { getToken(ref: CredentialRef, need?: TokenNeed): Promise<Secret> }
+  readonly tokens: {
+    getToken(ref: CredentialRef, need?: TokenNeed): Promise<Secret>
+    /** The key that the tokens of a credential are bound to. Null: they are not bound. Throws as `getToken`. */
+    proofKey(ref: CredentialRef): Promise<Secret | null>
+  }
   readonly targetOf: (url: string) => TargetResult
   /** Null: the policy gives this client no access to this credential. Throws CONFIG_INVALID. */
   readonly rulesFor: (entry: CatalogEntry, client: Client) => AccessRules | null | Promise<AccessRules | null>

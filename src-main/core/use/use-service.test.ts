@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../credential-record.ts'
+import { Secret } from '../secret.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { sampleGrant, sampleKey } from '../testing/samples.ts'
 import { bot, sampleAnswer, sampleWanted, Stop, terminal, useWorld } from '../testing/use-world.ts'
@@ -80,6 +81,22 @@ describe('a use', () => {
     )
     const outcome = await use()
     expect(outcome).toMatchObject({ answer: { headers: [['Content-Type', 'text/plain']] } })
+  })
+
+  it('hands on the key that the tokens are bound to, with a fresh token as well', async () => {
+    const provider = { ...sampleGrant().provider, dpop: true }
+    const { use, state, sent } = await allowedWorld(sampleGrant({ provider }))
+    state.proofKey = new Secret('the key')
+    state.answers.push(unauthorized())
+    await bodyOf(await use())
+    expect(sent.map(({ credential }) => credential?.proofKey)).toEqual([state.proofKey, state.proofKey])
+  })
+
+  it('asks for no key where the provider binds no tokens', async () => {
+    const { use, sent, steps } = await allowedWorld()
+    await bodyOf(await use())
+    expect(steps).not.toContain('proof key')
+    expect(sent[0]?.credential).not.toHaveProperty('proofKey')
   })
 
   it('asks for the scope that the client named', async () => {

@@ -141,11 +141,14 @@ export class UseService {
     const { approvals, schemeFor, sender, tokens } = this.#ports
     const { ends } = approvals
     const held = await tokens.getToken(entry.ref, use.scope === null ? {} : { scope: use.scope })
+    // Only a provider whose row asks for bound tokens has bound any.
+    const proofKey = entry.provider?.dpop === true ? await tokens.proofKey(entry.ref) : null
     if (approvals.ends !== ends) throw denied(ENDED)
     const body = use.body?.() ?? null
     const isLocal = isListedLocal(rules, target)
     const request = { target, isLocal, method: use.method, headers, body, signal }
-    const carrier = { key: credentialKey(entry.ref), scheme: schemeFor(entry, use.scheme) }
+    const scheme = schemeFor(entry, use.scheme)
+    const carrier = { key: credentialKey(entry.ref), scheme, ...(proofKey !== null && { proofKey }) }
     const sendWith = (secret: Secret): Promise<SendAnswer> =>
       sender.send({ ...request, credential: { ...carrier, secret } })
     const answer = await sendWith(held)
