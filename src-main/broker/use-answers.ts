@@ -4,6 +4,8 @@ import { VaultError } from '#shared/problem.ts'
 import type { Question } from '../core/use/approvals.ts'
 import type { HandOut } from '../core/use/hand-out.ts'
 import type { PermissionCaller } from '../core/use/permission.ts'
+import { hasEncodedSlash } from '../core/use/target.ts'
+import { faultSentence } from '../core/use/use-sentences.ts'
 import { runVariables } from '../core/use/run-variables.ts'
 import type { ToolRequest } from '../core/use/tool-chain.ts'
 import { runTool, type ToolAnswer, type ToolAuth } from '../core/use/tool-executor.ts'
@@ -147,6 +149,10 @@ async function sendPublic(
   const found = targetOf(url)
   if (found.kind === 'fault') throw new VaultError('INVALID_REQUEST')
   const { target } = found
+  // No preset says how the servers of a public tool read it.
+  if (hasEncodedSlash(target.path)) {
+    throw new VaultError('INVALID_REQUEST', { message: faultSentence('path-encoding') })
+  }
   return await whole(
     await ports.sendPublic({ target, method, headers, signal, body: body === null ? null : textBody(body) })
   )

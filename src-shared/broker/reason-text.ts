@@ -4,6 +4,7 @@ const reasons: Readonly<Record<string, string>> = {
   scheme: 'credentials are sent over https only',
   literal: 'credentials are sent to hosts with a name only',
   'read-only': 'the credential may only read',
+  'encoded-slash': 'the path has an encoded slash, which this service is not known to read as part of a name',
   denied: 'a rule denies the path or the method',
   method: 'this method is never sent with a credential',
   policy: 'policy.yaml gives the program no access to this service',

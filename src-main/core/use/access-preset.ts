@@ -18,6 +18,8 @@ export type AccessPreset = {
    * covers no operation that is named in a body, such as a mutation of GraphQL.
    */
   readonly rules: readonly AccessRule[]
+  /** Its API has names with a slash, which are encoded in a segment of a path. */
+  readonly encodedSlash: boolean
   /** Null: no program of the service is known to read its base URL from a variable. */
   readonly run: RunVariables | null
   /** Public documents or programs that the facts were read in, and what they do not say. */

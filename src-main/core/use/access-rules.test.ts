@@ -202,6 +202,41 @@ describe('the rules of a credential', () => {
   })
 })
 
+describe('a path with an encoded slash', () => {
+  const decideSlash = (rules: readonly AccessRule[], path: string): string =>
+    decide(access({ rules, encodedSlash: true }), 'GET', target({ path }))
+
+  it('is refused unless its service is known to have such paths', () => {
+    for (const path of ['/a%2fb', '/a%2Fb', '/a/b%2f']) {
+      expect(decidePath([], path)).toBe('encoded-slash')
+      expect(decidePath([rule('allow', '/**')], path)).toBe('encoded-slash')
+      expect(decideSlash([], path)).toBe('allowed')
+    }
+  })
+
+  it('is for an allow rule one segment with a slash in it', () => {
+    const rules = [rule('allow', '/projects/*/issues')]
+    expect(decideSlash(rules, '/projects/group%2Fproject/issues')).toBe('allowed')
+    expect(decideSlash(rules, '/projects/group/project/issues')).toBe('denied')
+    expect(decideSlash(rules, '/projects/1%2Fissues')).toBe('denied')
+    expect(decideSlash([rule('allow', '/projects/*')], '/projects/1%2Fissues')).toBe('allowed')
+  })
+
+  it('is denied as soon as one of its two readings is', () => {
+    const rules = [rule('allow', '/**'), rule('deny', '/projects/*/keys/**')]
+    for (const path of [
+      '/projects/1%2Fkeys',
+      '/projects/a%2Fb/keys',
+      '/projects%2f1%2fkeys%2f7',
+      '/projects/1%2f;x/keys'
+    ])
+      expect([path, decideSlash(rules, path)]).toEqual([path, 'denied'])
+    expect(decideSlash(rules, '/projects/a%2Fb/issues')).toBe('allowed')
+    expect(decideSlash([rule('deny', '/admin')], '/admin%2f')).toBe('denied')
+    expect(decideSlash([rule('deny', '/admin')], '/%61dmin%2f%2f')).toBe('denied')
+  })
+})
+
 describe('the path of a rule', () => {
   const covers = (glob: string, path: string): boolean =>
     decidePath([rule('allow', glob)], path) === 'allowed'

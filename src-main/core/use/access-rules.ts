@@ -1,4 +1,4 @@
-import { canonicalHost, decodedSegments, portOf, type Target } from './target.ts'
+import { canonicalHost, hasEncodedSlash, pathReadings, portOf, type Target } from './target.ts'
 
 /** A rule of a credential: which requests to its hosts are allowed or denied. */
 export type AccessRule = {
@@ -9,7 +9,8 @@ export type AccessRule = {
   readonly methods: readonly string[] | 'any'
   /**
    * Glob over the path after it is decoded once: `*` stands for characters within one segment, `**` as a whole
-   * segment for any number of segments. Everything else stands for itself, in upper and lower case.
+   * segment for any number of segments. Everything else stands for itself, in upper and lower case. An encoded slash
+   * is a character of its segment; a deny rule covers the path also if it covers it with the slash decoded.
    */
   readonly path: string
 }
@@ -25,6 +26,8 @@ export type AccessRules = {
   readonly localHosts: readonly string[]
   /** Only GET and HEAD are allowed. */
   readonly readOnly: boolean
+  /** Paths may hold an encoded slash: the servers of the service read it as a character. Absent: they may not. */
+  readonly encodedSlash?: true
   /** Those of the service. */
   readonly rules: readonly AccessRule[]
   /** Those of the client. They only take away: a request has to be allowed by both lists. */
@@ -36,7 +39,15 @@ export type AccessDecision =
   | { readonly kind: 'allowed' }
   | {
       readonly kind: 'refused'
-      readonly because: 'host' | 'port' | 'scheme' | 'literal' | 'read-only' | 'denied' | 'method'
+      readonly because:
+        | 'host'
+        | 'port'
+        | 'scheme'
+        | 'literal'
+        | 'read-only'
+        | 'encoded-slash'
+        | 'denied'
+        | 'method'
     }
 
 type Because = Extract<AccessDecision, { readonly kind: 'refused' }>['because']
@@ -66,6 +77,7 @@ export function decideAccess(rules: AccessRules, method: string, target: Target)
   if (entries.length === 0) return refused('host')
   if (!entries.some((entry) => (entry?.port ?? 443) === target.port)) return refused('port')
   if (rules.readOnly && !READING_METHODS.has(method)) return refused('read-only')
+  if (hasEncodedSlash(target.path) && rules.encodedSlash !== true) return refused('encoded-slash')
   const lists = [rules.rules, rules.clientRules]
   return lists.some((list) => isDenied(list, method, target)) ? refused('denied') : { kind: 'allowed' }
 }
@@ -86,13 +98,13 @@ function hostEntryOf(text: string): HostEntry | null {
 }
 
 function isDenied(rules: readonly AccessRule[], method: string, target: Target): boolean {
-  const segments = decodedSegments(target.path)
-  if (segments === null) return true
+  const readings = pathReadings(target.path)
+  if (readings === null) return true
   const covering = rules.filter(
     (rule) =>
       (rule.methods === 'any' || rule.methods.some((name) => name.toUpperCase() === method)) &&
       coversHost(rule, target) &&
-      coversPath(rule, segments)
+      readings.slice(0, rule.effect === 'deny' ? 2 : 1).some((segments) => coversPath(rule, segments))
   )
   const isAmong = (list: readonly AccessRule[], effect: AccessRule['effect']): boolean =>
     list.some((rule) => rule.effect === effect)

@@ -44,7 +44,7 @@ const refusedRow = (code: string, parts: Partial<AuditRow> = {}): AuditRow =>
 const deny = (path: string): AccessRule => ({ effect: 'deny', hosts: [], methods: 'any', path })
 const forStripe = (parts: Partial<ServicePolicy>): Policy => ({
   ...noPolicy,
-  services: new Map([['stripe', { hosts: [], readOnly: false, rules: [], ...parts }]])
+  services: new Map([['stripe', { hosts: [], encodedSlash: false, readOnly: false, rules: [], ...parts }]])
 })
 const forClient = (name: string, parts: Partial<ClientPolicy>): Policy => ({
   ...noPolicy,
@@ -163,10 +163,21 @@ describe('the decision about a row', () => {
       hosts: [],
       scheme: { kind: 'bearer' },
       rules: [deny('/v1/**')],
+      encodedSlash: false,
       run: null,
       source: 'made up'
     }
     expect(under(noPolicy, preset)(row())).toEqual({ kind: 'refused', because: 'denied' })
+  })
+
+  it('knows which services have paths with an encoded slash', () => {
+    const path = '/v1/a%2Fb'
+    expect(decide(noPolicy, row({ path }))).toBe('encoded-slash')
+    expect(decide(forStripe({ encodedSlash: true }), row({ path }))).toBe('allowed')
+    const rows = [refusedRow('encoded-slash', { path })]
+    expect(dryRun(rows, under(forStripe({ encodedSlash: true }))).changes).toEqual([
+      { seq: 1, was: 'refused', now: 'allowed', because: 'encoded-slash' }
+    ])
   })
 
   it('takes an address in numbers for one', () => {

@@ -41,6 +41,7 @@ const refusals: Readonly<Record<PolicyRefusal, true>> = {
   scheme: true,
   literal: true,
   'read-only': true,
+  'encoded-slash': true,
   denied: true,
   method: true
 }

@@ -32,13 +32,14 @@ const preset: AccessPreset = {
   hosts: ['api.example.net'],
   scheme: { kind: 'header', name: 'x-api-key' },
   rules: [rule('/keys')],
+  encodedSlash: false,
   run: null,
   source: 'made up'
 }
 
 const forService = (service: string, parts: Partial<ServicePolicy>): Policy => ({
   ...noPolicy,
-  services: new Map([[service, { hosts: [], readOnly: false, rules: [], ...parts }]])
+  services: new Map([[service, { hosts: [], encodedSlash: false, readOnly: false, rules: [], ...parts }]])
 })
 const forClient = (parts: Partial<ClientPolicy>): Policy => ({
   ...noPolicy,
@@ -107,6 +108,18 @@ describe('the hosts of a credential', () => {
     expect(decide({ ...forService('stripe', { hosts: ['localhost:8443'] }), network })).toBe('allowed')
     expect(decide({ ...noPolicy, network }, { ...key, allowedHosts: ['localhost:8443'] })).toBe('allowed')
     expect(decide(forService('stripe', { hosts: ['localhost:8443'] }))).toBe('refused')
+  })
+})
+
+describe('a path with an encoded slash', () => {
+  it('is for a service whose preset or whose person says so', () => {
+    const flagOf = (of: AccessPreset | null, policy: Policy): unknown =>
+      accessOf(key, of, policy, 'ci-bot')?.encodedSlash
+    expect(flagOf(null, noPolicy)).toBeUndefined()
+    expect(flagOf(preset, noPolicy)).toBeUndefined()
+    expect(flagOf({ ...preset, encodedSlash: true }, noPolicy)).toBe(true)
+    expect(flagOf(preset, forService('stripe', { encodedSlash: true }))).toBe(true)
+    expect(flagOf(preset, forService('github', { encodedSlash: true }))).toBeUndefined()
   })
 })
 

@@ -12,11 +12,13 @@ export type ServicePolicy = {
   readonly hosts: readonly string[]
   /** Only GET and HEAD are allowed. */
   readonly readOnly: boolean
+  /** Paths may hold an encoded slash, because its servers read it as a character. */
+  readonly encodedSlash: boolean
   readonly rules: readonly AccessRule[]
 }
 
 /** What the person wrote about a service for one client. `off`: the client may not use the service. */
-export type ClientServicePolicy = Omit<ServicePolicy, 'hosts'> & { readonly off: boolean }
+export type ClientServicePolicy = Omit<ServicePolicy, 'hosts' | 'encodedSlash'> & { readonly off: boolean }
 
 /** What the person wrote about a client. */
 export type ClientPolicy = {
@@ -71,6 +73,7 @@ export function accessOf(
     // They count only where `hosts` names them, too: `decideAccess` compares both lists.
     localHosts: policy.network.localHosts,
     readOnly: ofService?.readOnly === true || ofClient?.readOnly === true,
+    ...((preset?.encodedSlash === true || ofService?.encodedSlash === true) && { encodedSlash: true }),
     rules: [...(preset?.rules ?? []), ...(ofService?.rules ?? [])],
     clientRules: ofClient?.rules ?? []
   }

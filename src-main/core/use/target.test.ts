@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalHost, decodedSegments, isAddress, isLikeAddress, portOf, readTargetText } from './target.ts'
+import { canonicalHost, isAddress, isLikeAddress, pathReadings, portOf, readTargetText } from './target.ts'
 
 const faultOf = (url: string): string => {
   const text = readTargetText(url)
@@ -70,8 +70,6 @@ describe('the text of an address', () => {
 
 describe('a path', () => {
   it.each([
-    '/a%2fb',
-    '/a%2Fb',
     '/a%5cb',
     '/a%5Cb',
     '/a%252fb',
@@ -102,6 +100,13 @@ describe('a path', () => {
     '/a/..;x=1/b',
     '/a/.;/b',
     '/a/..%3bx/b',
+    '/a%2f..%2Fb',
+    '/a%2f.',
+    '/..%2fa',
+    '/a/..;x%2fb',
+    '/a%2f..;x/b',
+    '/%2fa',
+    '/%2F',
     '//a',
     '//'
   ])('with the dot segment or double slash in %s is refused', (path) => {
@@ -118,17 +123,27 @@ describe('a path', () => {
     '/a%20b',
     '/%C3%A9',
     '/%41',
-    '/a/%3f'
+    '/a/%3f',
+    '/a%2fb',
+    '/a%2F%2fb/c'
   ])('such as %s passes unchanged', (path) => {
     expect(readTargetText(`https://api.example${path}`)).toMatchObject({ kind: 'text', path })
   })
 
   it('has segments that are decoded once', () => {
-    expect(decodedSegments('/%41/caf%C3%A9//x%3By')).toEqual(['A', 'café', '', 'x;y'])
+    expect(pathReadings('/%41/caf%C3%A9//x%3By')).toEqual([['A', 'café', '', 'x;y']])
   })
 
-  it('has no segments if a percent sequence is broken', () => {
-    expect(decodedSegments('/a/%zz')).toBeNull()
+  it('with an encoded slash is read in two ways', () => {
+    expect(pathReadings('/a/b%2Fc%2fd/%41')).toEqual([
+      ['a', 'b/c/d', 'A'],
+      ['a', 'b', 'c', 'd', 'A']
+    ])
+  })
+
+  it('has no reading if a percent sequence is broken', () => {
+    expect(pathReadings('/a/%zz')).toBeNull()
+    expect(pathReadings('/a%2f%c3')).toBeNull()
   })
 })
 

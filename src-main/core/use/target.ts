@@ -6,7 +6,7 @@ export type Target = {
   /** True if `host` is an IP address, in whatever spelling it was given. */
   readonly isLiteral: boolean
   readonly port: number
-  /** Exactly as given, without the query; begins with a slash. */
+  /** Exactly as given, without the query; begins with a slash. May hold encoded slashes: see `pathReadings`. */
   readonly path: string
   /** Begins with `?`, encoded by the URL standard. Empty: there is none. */
   readonly query: string
@@ -52,8 +52,9 @@ export const LONGEST_URL = 8192
 /** C0 and C1 control characters: URL parsers drop some of them, and screens obey them. */
 const CONTROL = /[^\x20-\x7e\u00a0-\uffff]/
 
-/** Encoded control characters, percent sign, dot, slash and backslash. */
-const REFUSED_ENCODING = /%(?:[01][\da-f]|2[5ef]|5c|7f)/i
+/** Encoded control characters, percent sign, dot and backslash. An encoded slash is for the access rules to judge. */
+const REFUSED_ENCODING = /%(?:[01][\da-f]|2[5e]|5c|7f)/i
+const ENCODED_SLASH = /%2f/gi
 
 /** A dot segment (RFC 3986 section 3.3). Some servers cut a `;` and what follows before they resolve it. */
 const DOT_SEGMENT = /^\.{1,2}(?:;.*)?$/s
@@ -85,18 +86,35 @@ export function readTargetText(url: string): TargetText | FaultyTarget {
 }
 
 function pathFault(path: string): TargetFault | null {
-  if (path.startsWith('//')) return 'dot-segments'
+  if (/^\/(?:\/|%2f)/i.test(path)) return 'dot-segments'
   if (REFUSED_ENCODING.test(path)) return 'path-encoding'
-  const segments = decodedSegments(path)
-  if (segments === null) return 'path-encoding'
-  return segments.some((segment) => DOT_SEGMENT.test(segment)) ? 'dot-segments' : null
+  const readings = pathReadings(path)
+  if (readings === null) return 'path-encoding'
+  return readings.flat().some((segment) => DOT_SEGMENT.test(segment)) ? 'dot-segments' : null
+}
+
+/**
+ * Returns the segments of a path as servers may read it. The first reading is that of RFC 3986: an encoded slash is a
+ * character of its segment. Where there is one, a second reading has it as a slash, because some servers decode a path
+ * before they take it apart. Null: a percent sequence is broken or is not UTF-8.
+ */
+export function pathReadings(path: string): readonly (readonly string[])[] | null {
+  const plain = decodedSegments(path)
+  if (plain === null || !hasEncodedSlash(path)) return plain && [plain]
+  const apart = decodedSegments(path.replaceAll(ENCODED_SLASH, '/'))
+  return apart && [plain, apart]
+}
+
+/** True for a path that servers may take apart in two ways. */
+export function hasEncodedSlash(path: string): boolean {
+  return path.search(ENCODED_SLASH) !== -1
 }
 
 /**
  * Returns the segments of a path (RFC 3986 section 3.3), each decoded once as UTF-8. Null: a percent sequence
  * is broken or is not UTF-8.
  */
-export function decodedSegments(path: string): readonly string[] | null {
+function decodedSegments(path: string): readonly string[] | null {
   try {
     return path
       .split('/')

@@ -125,7 +125,11 @@ describe('a value in the address', () => {
     )
   })
 
-  it.each(['..', '.', '..;x', '../../admin', 'a/b', 'a\\b', '%2e%2e', 'a%00', 'a\nb'])(
+  it('stays one segment with a slash in it, which the rules of the service judge', () => {
+    expect(urlFor(`${url}/\${id}/x`, { id: 'a/b' })).toBe(`${url}/a%2Fb/x`)
+  })
+
+  it.each(['..', '.', '..;x', '../../admin', 'a/..', 'a\\b', '%2e%2e', 'a%00', 'a\nb'])(
     'can not change the path: %j is a fault',
     (id) => {
       expect(urlFor(`${url}/\${id}/x`, { id })).toMatch(/^The path of this address/)

@@ -11,7 +11,7 @@ const faults: Readonly<Record<TargetFault, string>> = {
   'ip-literal': 'An address must name a host, not a number.',
   port: 'The port of this address is not valid.',
   'path-encoding':
-    'The path of this address hides characters such as a slash behind percent signs. Write it without them.',
+    'The path of this address hides characters such as a dot behind percent signs. Write it without them.',
   'dot-segments': 'The path of this address has “.” or “..” in it. Write the path that is meant.',
   control: 'This address has characters in it that can not be sent.',
   'too-long': 'This address is too long.',
@@ -54,6 +54,8 @@ export function refusalSentence(because: Refusal, { hosts }: Pick<AccessRules, '
       return 'A credential is sent to a host with a name. Addresses in numbers are named in policy.yaml.'
     case 'read-only':
       return 'This credential may only read: GET and HEAD.'
+    case 'encoded-slash':
+      return 'The path has a slash behind a percent sign, which this service is not known to read as part of a name. If it does, say “encoded_slash: true” for it in policy.yaml.'
     case 'denied':
       return 'A rule denies this request. “latchkey explain” says more.'
     case 'method':

@@ -23,11 +23,18 @@ function decide(service: string, request: string): string {
   const [method = '', url = ''] = request.split(' ')
   const read = targetOf(url)
   if (read.kind === 'fault') return read.fault
-  const { hosts, rules } = presetOf(service)
+  const { encodedSlash, hosts, rules } = presetOf(service)
   // The registry of npm is the person's own choice.
   const chosen = hosts.length === 0 ? [read.target.host] : hosts
   const decision = decideAccess(
-    { hosts: chosen, localHosts: [], readOnly: false, rules, clientRules: [] },
+    {
+      hosts: chosen,
+      localHosts: [],
+      readOnly: false,
+      ...(encodedSlash && { encodedSlash }),
+      rules,
+      clientRules: []
+    },
     method,
     read.target
   )
@@ -147,7 +154,10 @@ describe('a request whose answer holds a new credential', () => {
     ['github-token', 'GET https://api.github.com/copilot_internal/v2/token'],
     ['gitlab', 'POST https://gitlab.com/api/v4/user/personal_access_tokens'],
     ['gitlab', 'POST https://gitlab.com/api/v4/projects/1/access_tokens/2/rotate'],
+    ['gitlab', 'POST https://gitlab.com/api/v4/projects/group%2Fproject/access_tokens'],
+    ['gitlab', 'POST https://gitlab.com/api/v4/projects/1%2Faccess_tokens'],
     ['gitlab-oauth', 'POST https://gitlab.com/oauth/token'],
+    ['gitlab-oauth', 'POST https://gitlab.com/oauth%2ftoken'],
     ['huggingface', 'GET https://huggingface.co/api/models/o/m/xet-write-token/main'],
     ['huggingface', 'GET https://huggingface.co/api/models/gpt2/xet-read-token/main'],
     ['sentry', 'POST https://sentry.io/api/0/organizations/o/org-auth-tokens/'],
@@ -168,6 +178,7 @@ describe('a request whose answer holds a new credential', () => {
     ['stripe', 'POST https://api.stripe.com/v1/ephemeral_keys'],
     ['npm', 'POST https://registry.npmjs.org/-/npm/v1/tokens'],
     ['npm', 'PUT https://npm.example.com/private/-/user/org.couchdb.user:me'],
+    ['npm', 'PUT https://npm.example.com/-%2fuser%2forg.couchdb.user:me'],
     ['cloudflare', 'POST https://api.cloudflare.com/client/v4/user/tokens'],
     ['cloudflare', 'PUT https://api.cloudflare.com/client/v4/accounts/a/tokens/t/value'],
     ['cloudflare', 'GET https://api.cloudflare.com/client/v4/accounts/a/cfd_tunnel/t/token'],
@@ -201,6 +212,8 @@ describe('a request of every day', () => {
     ['github-token', 'POST https://uploads.github.com/repos/o/r/releases/1/assets'],
     ['gitlab', 'POST https://gitlab.com/api/v4/projects/1/trigger/pipeline'],
     ['gitlab', 'GET https://gitlab.com/api/v4/personal_access_tokens/self'],
+    ['gitlab', 'POST https://gitlab.com/api/v4/projects/group%2Fproject/issues'],
+    ['gitlab-oauth', 'GET https://gitlab.com/api/v4/projects/1/repository/files/src%2Fa.ts'],
     ['huggingface', 'GET https://huggingface.co/api/models/o/m'],
     ['sentry', 'GET https://sentry.io/api/0/organizations/o/org-auth-tokens/'],
     ['slack', 'POST https://slack.com/api/chat.postMessage'],
@@ -212,6 +225,7 @@ describe('a request of every day', () => {
     ['dropbox', 'POST https://content.dropboxapi.com/2/files/upload'],
     ['stripe', 'POST https://api.stripe.com/v1/payment_intents'],
     ['npm', 'GET https://registry.npmjs.org/-/whoami'],
+    ['npm', 'PUT https://registry.npmjs.org/@scope%2fname'],
     ['cloudflare', 'GET https://api.cloudflare.com/client/v4/user/tokens/verify'],
     ['digitalocean', 'GET https://api.digitalocean.com/v2/droplets'],
     ['doppler', 'GET https://api.doppler.com/v3/configs/config/secrets'],
@@ -221,6 +235,15 @@ describe('a request of every day', () => {
     ['supabase', 'GET https://api.supabase.com/v1/projects']
   ])('%s: %s is allowed', (service, request) => {
     expect(decide(service, request)).toBe('allowed')
+  })
+
+  it('has no encoded slash where the service has no such names', () => {
+    expect(decide('github', 'GET https://api.github.com/repos/o%2Fr')).toBe('encoded-slash')
+    expect(services.filter((service) => presetOf(service).encodedSlash)).toEqual([
+      'gitlab-oauth',
+      'gitlab',
+      'npm'
+    ])
   })
 
   it('is refused at a host that takes the credential in another header', () => {

@@ -123,6 +123,7 @@ const sharedPresets: readonly AccessPreset[] = [
   preset({
     service: 'gitlab-oauth',
     hosts: ['gitlab.com'],
+    encodedSlash: true, // paths of projects, files and branches
     denied: gitlabDenied,
     run: variables(gitlabBase, ['GITLAB_OAUTH_TOKEN', 'GITLAB_TOKEN'], ['', 64]),
     source: `${gitlabSource}; docs.gitlab.com: OAuth 2.0 identity provider API (length of a token)`
@@ -131,6 +132,7 @@ const sharedPresets: readonly AccessPreset[] = [
     service: 'gitlab',
     hosts: ['gitlab.com'],
     scheme: { kind: 'header', name: 'private-token' },
+    encodedSlash: true,
     denied: gitlabDenied,
     run: variables(gitlabBase, ['GITLAB_PRIVATE_TOKEN', 'GITLAB_TOKEN'], ['glpat-', 26]),
     source: `${gitlabSource}; gitleaks/gitleaks (length of a token)`

@@ -27,6 +27,7 @@ services:
   github:
     hosts: [api.github.example.com, 'ghe.example.com:8443']
     read_only: true
+    encoded_slash: true
     deny: ['POST /user/keys', 'ANY api.github.com/admin/**']
     allow:
       - GET,HEAD   /repos/**
@@ -76,6 +77,7 @@ describe('a policy', () => {
           'github',
           {
             hosts: ['api.github.example.com', 'ghe.example.com:8443'],
+            encodedSlash: true,
             readOnly: true,
             rules: [
               { effect: 'deny', hosts: [], methods: ['POST'], path: '/user/keys' },
@@ -151,7 +153,7 @@ describe('a fault of a policy names its place', () => {
     ],
     [
       'version: 1\nservices: { b: { constructor: 1 } }',
-      'services.b has an unknown field; its fields are hosts, read_only, deny, allow.'
+      'services.b has an unknown field; its fields are hosts, encoded_slash, read_only, deny, allow.'
     ],
     ['version: 1\nservices: { b: { deny: GET / } }', 'services.b.deny must be a list.'],
     [

@@ -86,8 +86,9 @@ const restrictions = ['read_only', 'deny', 'allow'] as const
 type Restrictions = (name: (typeof restrictions)[number]) => Found | null
 
 function servicePolicyOf(found: Found): ServicePolicy {
-  const field = fieldsOf(found, ['hosts', ...restrictions])
-  return { hosts: listOf(field('hosts'), hostOf, HOST), ...restrictionsOf(field) }
+  const field = fieldsOf(found, ['hosts', 'encoded_slash', ...restrictions])
+  const encodedSlash = flagOf(field('encoded_slash'))
+  return { hosts: listOf(field('hosts'), hostOf, HOST), encodedSlash, ...restrictionsOf(field) }
 }
 
 function clientPolicyOf(found: Found): ClientPolicy {

@@ -70,9 +70,16 @@ const refusals: readonly Refusal[] = [
   {
     what: 'a path with a hidden slash',
     url: (origin) => `${origin}/v1%2fephemeral_keys`,
+    code: 77,
+    sentence:
+      'The path has a slash behind a percent sign, which this service is not known to read as part of a name. If it does, say “encoded_slash: true” for it in policy.yaml.'
+  },
+  {
+    what: 'a path with a hidden dot',
+    url: (origin) => `${origin}/v1/%2e%2e/x`,
     code: 64,
     sentence:
-      'The path of this address hides characters such as a slash behind percent signs. Write it without them.'
+      'The path of this address hides characters such as a dot behind percent signs. Write it without them.'
   },
   {
     what: 'a path with dots',

@@ -122,6 +122,13 @@ describe('a tool', () => {
     expect([exit, result.metadata['auth_error']]).toEqual([77, 'ORIGIN_NOT_ALLOWED'])
   })
 
+  it('that is public puts no slash into a segment of its path', async () => {
+    const path = json('segment', { config: { method: 'GET', url: `${world.origin}/public/\${id}/x` } })
+    const { code: exit, result } = await tool(path, 'segment', 'id=a/b')
+    expect([exit, result.error]).toEqual([1, expect.stringMatching(/^The path of this address hides/)])
+    expect(world.seen).toEqual([])
+  })
+
   it('that is public sends no credential', async () => {
     const path = json('public', { config: { method: 'GET', url: `${world.origin}/public` } })
     const { code: exit, result } = await tool(path, 'public')
