@@ -33,8 +33,7 @@ export function asked({ client = agent, peer = unknownPeer, wanted, reason = nul
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     read: () => [],
     write: () => undefined,
-    onQuestions: () => undefined,
-    onRevoked: () => undefined
+    onQuestions: () => undefined
   })
   const whole: WantedApproval = {
     client: client.id,

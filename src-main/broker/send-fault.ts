@@ -1,4 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
+import { ACCESS_ENDED } from '../core/use/use-sentences.ts'
 
 /** Error codes of OpenSSL and Node for a certificate that is not trusted. */
 const CERTIFICATE =
@@ -31,9 +32,7 @@ export function sendFault(error: unknown, cutOff?: string): VaultError {
 
 /** For a request whose credential was removed, revoked or locked away while it was under way. */
 export function accessEnded(): VaultError {
-  return new VaultError('APPROVAL_DENIED', {
-    message: 'The access to this credential has ended: it was revoked, or Latchkey was locked.'
-  })
+  return new VaultError('APPROVAL_DENIED', { message: ACCESS_ENDED })
 }
 
 /** For a server that sends nothing within a time limit. */

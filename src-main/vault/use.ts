@@ -8,7 +8,6 @@ import { Emitter } from '../core/emitter.ts'
 import { credentialShower } from '../core/requests/shown-credential.ts'
 import { questionView, useHandlers } from '../core/requests/use-requests.ts'
 import { isListedLocal } from '../core/use/access-rules.ts'
-import { type Approval, covers, type WantedApproval } from '../core/use/approval.ts'
 import { activityNews } from '../core/use/activity-news.ts'
 import { Approvals, type Question } from '../core/use/approvals.ts'
 import { Budgets } from '../core/use/budgets.ts'
@@ -72,11 +71,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     read: () => readApprovals(catalog.preference('approvals')),
     write: keep('approvals'),
-    onQuestions: (questions) => ports.showQuestions?.(questions.map(viewOf)),
-    onRevoked: (all) => {
-      for (const { credential } of all) sender.cut(credential)
-      handOut.endRelays((wanted) => all.some((approval) => isOfRelay(approval, wanted)))
-    }
+    onQuestions: (questions) => ports.showQuestions?.(questions.map(viewOf))
   })
   const clients = new Clients({
     clock: ports.clock,
@@ -86,13 +81,15 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     onRemoved: ({ id }) => cuts.emit('cut', id)
   })
   const budgets = new Budgets(ports.clock, audit.usesSince)
+  const keysInUse = new Map(repository.list().map((entry) => [credentialKey(entry.ref), keyMark(entry)]))
   const stop = catalog.onChange((ref) => {
-    // A credential that was removed is used no longer, not even by what is under way.
-    if (ref === null || repository.find(ref) !== null) return
-    const key = credentialKey(ref)
-    sender.cut(key)
-    approvals.revokeCredential(key)
-    handOut.endRelays(({ credential }) => credential === key)
+    if (ref === null) return
+    const [key, entry] = [credentialKey(ref), repository.find(ref)]
+    const [before, now] = [keysInUse.get(key) ?? null, entry === null ? null : keyMark(entry)]
+    keysInUse.set(key, now)
+    // A credential that was removed is used no longer, not even by what is under way; nor is a key that was exchanged.
+    if (entry === null || before !== now) sender.cut(key)
+    if (entry === null) approvals.revokeCredential(key)
   })
   const ofUse: UsePorts = {
     clock: ports.clock,
@@ -114,7 +111,8 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     approvals,
     asksInWindow: () => ports.showQuestions !== undefined,
     audit,
-    sender
+    sender,
+    stopper
   }
   const service = new UseService(ofUse)
   const handOut = new HandOut({ ...ofUse, presetOf })
@@ -156,7 +154,6 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     withdrawQuestions: () => approvals.questions().forEach(({ id }) => approvals.withdraw(id)),
     lock: () => {
       approvals.lock()
-      handOut.endRelays(() => true)
       sender.close()
     },
     close: async () => {
@@ -170,9 +167,15 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
 
 const presets = new Map(accessPresets.map((preset) => [preset.service, preset]))
 const noRules = { hosts: [], readOnly: false, rules: [], clientRules: [] } as const
-/** True if the relay was opened by this approval. */
-const isOfRelay = (approval: Approval, wanted: WantedApproval): boolean =>
-  approval.mode === 'relay' && covers({ ...approval, until: null }, wanted, approval.givenAt)
+/** Changes when another API key takes the place of the one in use. Null: tokens change by themselves. */
+const keyMark = ({ kind, masked, obtainedAt }: CatalogEntry): string | null =>
+  kind === 'api-key' ? `${obtainedAt.toISOString()} ${masked}` : null
+
+/** A signal that is aborted with another one, or by its own `stop`. */
+const stopper: UsePorts['stopper'] = (outer) => {
+  const own = new AbortController()
+  return { signal: AbortSignal.any([outer as AbortSignal, own.signal]), stop: () => own.abort() }
+}
 
 const presetOf = ({ ref }: CatalogEntry) => presets.get(ref.service) ?? null
 

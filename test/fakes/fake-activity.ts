@@ -50,8 +50,7 @@ export function fakeActivity(
     digest: (text) => text,
     read: () => seed.approvals,
     write: () => tell(null),
-    onQuestions: () => undefined,
-    onRevoked: () => undefined
+    onQuestions: () => undefined
   })
   const clients = new Clients({
     clock,

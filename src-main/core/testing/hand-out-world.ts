@@ -45,8 +45,7 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
     digest: (text) => text,
     read: () => [],
     write: () => undefined,
-    onQuestions: () => undefined,
-    onRevoked: () => undefined
+    onQuestions: () => undefined
   })
   const state = {
     rules: rules as AccessRules | null,

@@ -35,7 +35,6 @@ export function sampleWanted(change: Partial<WantedApproval> = {}): WantedApprov
 /** Approvals over a fake clock, with what they told and wrote. */
 export function approvalWorld({ kept = [] }: { readonly kept?: readonly Approval[] } = {}) {
   const clock = new FakeClock()
-  const revoked: Approval[] = []
   const written: (readonly Approval[])[] = []
   const shown: (readonly Question[])[] = []
   let ids = 0
@@ -45,8 +44,7 @@ export function approvalWorld({ kept = [] }: { readonly kept?: readonly Approval
     digest: (text) => `digest of ${text}`,
     read: () => kept,
     write: (all) => written.push(all),
-    onQuestions: (questions) => shown.push(questions),
-    onRevoked: (all) => revoked.push(...all)
+    onQuestions: (questions) => shown.push(questions)
   })
   const ask = (wanted: WantedApproval, reason: string | null = null): Question =>
     approvals.ask({ id: wanted.client, name: wanted.client }, unknownPeer, wanted, reason)
@@ -54,7 +52,7 @@ export function approvalWorld({ kept = [] }: { readonly kept?: readonly Approval
     const { id, digest } = ask(wanted)
     approvals.answer(id, digest, { kind: 'allowed', duration, wholeHost })
   }
-  return { approvals, clock, revoked, written, shown, ask, allow }
+  return { approvals, clock, written, shown, ask, allow }
 }
 
 /** An answer of a server whose body comes in these pieces; `fault` is thrown after them. */
@@ -146,6 +144,11 @@ export async function useWorld(...credentials: readonly Credential[]) {
         return answer
       },
       cut: (credential) => void steps.push(`cut ${credential}`)
+    },
+    stopper: (outer) => {
+      const signal = new Stop()
+      outer.addEventListener('abort', () => signal.abort())
+      return { signal, stop: () => signal.abort() }
     }
   }
   const service = new UseService(ports)

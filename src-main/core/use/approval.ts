@@ -25,6 +25,9 @@ export type WantedApproval = {
   readonly path: string
 }
 
+/** What a relay is allowed: any request to its host. */
+export const relayed = { mode: 'relay', method: 'ANY', path: '/**' } as const
+
 /** An answer that holds for later requests, too. `path`: a path, or null for every path of the host. */
 export type Approval = Omit<WantedApproval, 'method' | 'path'> & {
   readonly id: string
@@ -72,8 +75,6 @@ export type ApprovalPorts = {
   readonly write: (approvals: readonly Approval[]) => void
   /** A question was asked, answered, or is no longer asked. */
   readonly onQuestions: (questions: readonly Question[]) => void
-  /** These approvals hold no longer: what runs with them has to end. */
-  readonly onRevoked: (approvals: readonly Approval[]) => void
 }
 
 /**
@@ -97,6 +98,11 @@ export function covers(approval: Approval, wanted: WantedApproval, now: Date): b
     (approval.path === null || approval.path === wanted.path) &&
     (approval.until === null || now < approval.until)
   )
+}
+
+/** True if an approval covers what is wanted or has covered it before its time was up. */
+export function hasCovered(approval: Approval, wanted: WantedApproval): boolean {
+  return covers({ ...approval, until: null }, wanted, approval.givenAt)
 }
 
 const SAFE = ['GET', 'HEAD']

@@ -143,13 +143,12 @@ describe('a remembered approval', () => {
   })
 
   it('ends with a lock unless it is for always', () => {
-    const { approvals, allow, revoked } = approvalWorld()
+    const { approvals, allow } = approvalWorld()
     allow(wanted, 'until-lock')
     allow(post, 'always')
     allow({ ...wanted, method: 'PUT' }, '10-minutes')
     approvals.lock()
     expect(approvals.list()).toMatchObject([{ methods: ['POST'] }])
-    expect(revoked.map(({ methods }) => methods)).toEqual([['GET', 'HEAD'], ['PUT']])
   })
 
   it('outlives the process only if it is for always', () => {
@@ -165,24 +164,22 @@ describe('a remembered approval', () => {
     ])
   })
 
-  it('tells who has to end what runs when it is revoked', () => {
-    const { approvals, allow, revoked, written } = approvalWorld()
+  it('is revoked once, and is then not in the file', () => {
+    const { approvals, allow, written } = approvalWorld()
     allow(wanted, 'always')
     const [{ id } = { id: '' }] = approvals.list()
     expect([approvals.revoke(id), approvals.revoke(id)]).toEqual([true, false])
-    expect(revoked.map((approval) => approval.id)).toEqual([id])
     expect([approvals.find(wanted, null), written.at(-1)]).toEqual([null, []])
   })
 
   it('ends with its client or its credential, and leaves those of others alone', () => {
-    const { approvals, allow, revoked } = approvalWorld()
+    const { approvals, allow } = approvalWorld()
     const other = sampleWanted({ client: 'other-id', credential: '["stripe","default"]' })
     for (const each of [wanted, post, other]) allow(each, 'always')
     expect(approvals.revokeClient(wanted.client)).toBe(2)
     expect(approvals.revokeCredential(wanted.credential)).toBe(0)
     expect(approvals.list()).toMatchObject([{ client: 'other-id' }])
     expect(approvals.revokeCredential(other.credential)).toBe(1)
-    expect(revoked).toHaveLength(3)
   })
 
   it('makes room, the one that was used longest ago first, when there are 500', async () => {
@@ -194,6 +191,55 @@ describe('a remembered approval', () => {
     expect(approvals.list()).toHaveLength(500)
     expect(approvals.find(sampleWanted({ path: '/0' }), null)).not.toBeNull()
     expect(approvals.find(sampleWanted({ path: '/1' }), null)).toBeNull()
+  })
+})
+
+describe('what runs with an approval', () => {
+  const file = sampleWanted({ path: '/v1/file' })
+  const relay = sampleWanted({ mode: 'relay', method: 'ANY', path: '/**' })
+  const ofOther = sampleWanted({ client: 'other-id' })
+  const stripe = sampleWanted({ credential: '["stripe","default"]' })
+
+  /** Which of these end by what `end` does. */
+  function endedBy(end: (world: ReturnType<typeof approvalWorld>) => void): string[] {
+    const world = approvalWorld()
+    const all = { wanted, file, post, relay, ofOther, stripe }
+    const ended: string[] = []
+    for (const [name, each] of Object.entries(all)) {
+      world.allow(each, 'always', false)
+      world.approvals.follow(each, () => ended.push(name))
+    }
+    world.approvals.follow(wanted, () => ended.push('over'))()
+    end(world)
+    return ended
+  }
+  const revoke =
+    (given: Partial<Approval>) =>
+    ({ approvals }: ReturnType<typeof approvalWorld>): void => {
+      const found = approvals
+        .list()
+        .find((each) =>
+          Object.entries(given).every(([name, value]) => each[name as keyof Approval] === value)
+        )
+      approvals.revoke(found?.id ?? '')
+    }
+
+  it('ends with its own approval, and so does nothing of another program, path or method', () => {
+    const own = { client: 'bot-id', credential: wanted.credential }
+    expect(endedBy(revoke({ ...own, path: wanted.path, mode: 'use' }))).toEqual(['wanted'])
+  })
+
+  it('ends for a relay with the approval of the relay', () => {
+    expect(endedBy(revoke({ mode: 'relay' }))).toEqual(['relay'])
+  })
+
+  it('ends with its client and with its credential', () => {
+    expect(endedBy(({ approvals }) => void approvals.revokeClient('other-id'))).toEqual(['ofOther'])
+    expect(endedBy(({ approvals }) => void approvals.revokeCredential(stripe.credential))).toEqual(['stripe'])
+  })
+
+  it('ends with a lock, also if the approval is for always', () => {
+    expect(endedBy(({ approvals }) => approvals.lock())).toHaveLength(6)
   })
 })
 

@@ -6,6 +6,7 @@ import {
   type ApprovalPorts,
   approvalText,
   covers,
+  hasCovered,
   methodsLike,
   type Question,
   shownReason,
@@ -14,6 +15,7 @@ import {
 import type { Client, Peer } from './client.ts'
 import { QuestionPauses } from './question-pauses.ts'
 import type { StopSignal } from './stop-signal.ts'
+import { UnderWay } from './under-way.ts'
 
 export type { Question } from './approval.ts'
 
@@ -43,8 +45,8 @@ export class Approvals {
   /** What was allowed once, by its digest; consumed by the next request. */
   readonly #once = new Map<string, { readonly wanted: WantedApproval; readonly until: Date }>()
   readonly #pauses: QuestionPauses
+  readonly #underWay = new UnderWay()
   #kept: Approval[]
-  #ends = 0
 
   constructor(ports: ApprovalPorts) {
     this.#ports = ports
@@ -164,9 +166,12 @@ export class Approvals {
       .toSorted((one, other) => used(other) - used(one))
   }
 
-  /** Rises whenever something that was allowed may have ended: a request on its way compares it. */
-  get ends(): number {
-    return this.#ends
+  /**
+   * Follows what begins to run with something that was allowed. `end` is called at most once, when the approval
+   * is revoked, its client or credential is gone, or the vault is locked. Returns the function that ends this.
+   */
+  follow(wanted: WantedApproval, end: () => void): () => void {
+    return this.#underWay.add(wanted, end)
   }
 
   /** False: there is no such approval. */
@@ -186,8 +191,8 @@ export class Approvals {
 
   /** The vault is locked: what was allowed until then ends. */
   lock(): void {
-    this.#ends += 1
     this.#once.clear()
+    this.#underWay.endWhere(() => true)
     this.#revokeWhere(({ duration }) => duration !== 'always')
   }
 
@@ -229,16 +234,16 @@ export class Approvals {
   #endWhere(isMeant: (wanted: Pick<WantedApproval, 'client' | 'credential'>) => boolean): number {
     for (const { question } of this.#open.values()) if (isMeant(question.wanted)) this.withdraw(question.id)
     for (const [digest, { wanted }] of this.#once) if (isMeant(wanted)) this.#once.delete(digest)
+    this.#underWay.endWhere(isMeant)
     return this.#revokeWhere(isMeant)
   }
 
   #revokeWhere(isMeant: (approval: Approval) => boolean): number {
-    this.#ends += 1
     const gone = this.#kept.filter(isMeant)
     if (gone.length === 0) return 0
     this.#kept = this.#kept.filter((approval) => !isMeant(approval))
     this.#save()
-    this.#ports.onRevoked(gone)
+    this.#underWay.endWhere((wanted) => gone.some((approval) => hasCovered(approval, wanted)))
     return gone.length
   }
 

@@ -4,7 +4,7 @@ import { Secret } from '../secret.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { bot, handOutWorld, preset, rules, VALUE } from '../testing/hand-out-world.ts'
 import { sampleGrant, sampleKey } from '../testing/samples.ts'
-import type { Duration, WantedApproval } from './approval.ts'
+import type { Duration } from './approval.ts'
 import type { HandOutWish } from './hand-out.ts'
 
 const CREDENTIAL = '["stripe","default"]'
@@ -112,26 +112,19 @@ describe('a relay', () => {
 
   it('ends when its own approval does, and no other relay does', async () => {
     const of = await handOutWorld()
-    const [first, second] = [await opened(of), await opened(of, 'once', { host: 'files.stripe.com:8443' })]
+    const second = await opened(of, 'once', { host: 'files.stripe.com:8443' })
+    const first = await opened(of, 'until-lock')
     const ends: string[] = []
     void first.ended.then(() => ends.push('first'))
     void second.ended.then(() => ends.push('second'))
-    const isFirst = ({ host }: WantedApproval): boolean => host === first.host
-    of.handOut.endRelays(() => false)
-    await settle()
-    expect(ends).toEqual([])
-    of.handOut.endRelays(isFirst)
+    const [approval] = of.approvals.list()
+    expect(approval).toMatchObject({ host: first.host })
+    of.approvals.revoke(approval?.id ?? '')
     await settle()
     expect(ends).toEqual(['first'])
-  })
-
-  it('is not known any more once it is closed', async () => {
-    const of = await handOutWorld()
-    const relay = await opened(of)
-    await relay.closed()
-    const met: WantedApproval[] = []
-    of.handOut.endRelays((wanted) => met.push(wanted) > 0)
-    expect(met).toEqual([])
+    of.approvals.lock()
+    await settle()
+    expect(ends).toEqual(['first', 'second'])
   })
 })
 

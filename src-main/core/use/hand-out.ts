@@ -4,7 +4,7 @@ import type { CatalogEntry } from '../credential-record.ts'
 import type { Secret } from '../secret.ts'
 import type { AccessPreset } from './access-preset.ts'
 import type { UseMode, WantedApproval } from './approval.ts'
-import { shownReason } from './approval.ts'
+import { relayed, shownReason } from './approval.ts'
 import type { Question } from './approvals.ts'
 import type { NewAuditRow } from './audit-row.ts'
 import { permit, type PermissionCaller } from './permission.ts'
@@ -34,7 +34,16 @@ type Allowed = {
   readonly entry: CatalogEntry
   readonly host: string
   readonly intent: number
-  readonly wanted: WantedApproval
+  readonly access: Access
+}
+
+/** Something that was allowed, from then on. */
+type Access = {
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>
+  readonly hasEnded: () => boolean
+  /** To be called when nothing runs with it any more. */
+  readonly over: () => void
 }
 
 /** What runs through a relay: requests to one host with one credential. */
@@ -44,7 +53,7 @@ export type OpenedRelay = {
   /** `host:port`. */
   readonly host: string
   readonly preset: AccessPreset | null
-  /** Resolves when the relay may not go on: see `HandOut.endRelays`. */
+  /** Resolves when the relay may not go on: its approval was revoked, removed or locked away. */
   readonly ended: Promise<void>
   /** To be called once when the relay is closed. */
   readonly closed: () => Promise<void>
@@ -55,8 +64,6 @@ export type Asked = { readonly kind: 'question'; readonly question: Question }
 /** Opens relays and reveals values, each after the person has allowed exactly that. */
 export class HandOut {
   readonly #ports: HandOutPorts
-  /** The open relays, by what was allowed for each, and how to end them. */
-  readonly #relays = new Map<WantedApproval, () => void>()
 
   constructor(ports: HandOutPorts) {
     this.#ports = ports
@@ -69,26 +76,19 @@ export class HandOut {
   async openRelay(wish: HandOutWish, caller: PermissionCaller): Promise<OpenedRelay | Asked> {
     const allowed = await this.#allowed('relay', wish, caller)
     if ('question' in allowed) return allowed
-    const { entry, host, intent, wanted } = allowed
+    const { entry, host, intent, access } = allowed
     const row = this.#row('relay', { wish, entry, host }, caller)
-    const ended = Promise.withResolvers<void>()
-    this.#relays.set(wanted, ended.resolve)
     return {
       kind: 'opened',
       entry,
       host,
       preset: this.#ports.presetOf(entry),
-      ended: ended.promise,
+      ended: access.ended,
       closed: async () => {
-        this.#relays.delete(wanted)
+        access.over()
         await this.#ports.audit.append({ ...row, kind: 'outcome', of: intent }).catch(() => 0)
       }
     }
-  }
-
-  /** Ends the open relays that were allowed by what `isMeant` chooses: it was revoked, removed or locked away. */
-  endRelays(isMeant: (wanted: WantedApproval) => boolean): void {
-    for (const [wanted, end] of this.#relays) if (isMeant(wanted)) end()
   }
 
   /** Gives the value out. Throws as `openRelay`, and as `TokenService.getToken`. */
@@ -98,7 +98,7 @@ export class HandOut {
   ): Promise<{ readonly kind: 'revealed'; readonly secret: Secret } | Asked> {
     const allowed = await this.#allowed('reveal', wish, caller)
     if ('question' in allowed) return allowed
-    const { entry, host, intent } = allowed
+    const { entry, host, intent, access } = allowed
     const row = {
       ...this.#row('reveal', { wish, entry, host }, caller),
       of: intent,
@@ -106,18 +106,19 @@ export class HandOut {
     } as const
     try {
       const need = wish.scope === null ? {} : { scope: wish.scope }
-      const { ends } = this.#ports.approvals
       const secret = await this.#ports.tokens.getToken(entry.ref, need)
       if (entry.provider?.dpop === true && (await this.#ports.tokens.proofKey(entry.ref)) !== null) {
         throw new VaultError('INVALID_REQUEST', { message: BOUND })
       }
-      if (this.#ports.approvals.ends !== ends) throw new VaultError('APPROVAL_DENIED', { message: ENDED })
+      if (access.hasEnded()) throw new VaultError('APPROVAL_DENIED', { message: ENDED })
       await this.#ports.audit.append(row)
       return { kind: 'revealed', secret }
     } catch (error) {
       const code = error instanceof VaultError ? error.code : 'INTERNAL'
       await this.#ports.audit.append({ ...row, code }).catch(() => 0)
       throw error
+    } finally {
+      access.over()
     }
   }
 
@@ -145,9 +146,25 @@ export class HandOut {
       { caller, onRefused }
     )
     if (question !== null) return { kind: 'question', question }
-    // No row, no use.
-    const intent = await this.#ports.audit.append({ ...this.#row(mode, what, caller), kind: 'intent' })
-    return { entry, host, intent, wanted }
+    const access = this.#follow(wanted)
+    try {
+      // No row, no use.
+      const intent = await this.#ports.audit.append({ ...this.#row(mode, what, caller), kind: 'intent' })
+      return { entry, host, intent, access }
+    } catch (error) {
+      access.over()
+      throw error
+    }
+  }
+
+  #follow(wanted: WantedApproval): Access {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let hasEnded = false
+    const over = this.#ports.approvals.follow(wanted, () => {
+      hasEnded = true
+      resolve()
+    })
+    return { ended: promise, hasEnded: () => hasEnded, over }
   }
 
   #row(
@@ -181,11 +198,10 @@ function wantedOf(mode: UseMode, { wish, entry, host }: What, { client }: Permis
   return {
     client: client.id,
     credential: credentialKey(entry.ref),
-    mode,
     scope: wish.scope,
     host,
-    method: 'ANY',
-    path: '/**'
+    ...relayed,
+    mode
   }
 }
 

@@ -93,4 +93,6 @@ export type UsePorts = {
   readonly asksInWindow: () => boolean
   readonly audit: AuditPort
   readonly sender: Sender
+  /** A signal that is aborted with `outer`, and by `stop`. */
+  readonly stopper: (outer: StopSignal) => { readonly signal: StopSignal; readonly stop: () => void }
 }

@@ -66,6 +66,7 @@ export function refusalSentence(because: Refusal, { hosts }: Pick<AccessRules, '
 export const ENDED = 'The access ended while the credential was read, so nothing was sent. Try again.'
 export const BOUND =
   'This token is bound to a key that stays in the vault, so the value alone is of no use. Send requests through Latchkey.'
+export const ACCESS_ENDED = 'The access to this credential has ended: it was revoked, or Latchkey was locked.'
 export const NO_ACCESS =
   'The policy gives this program no access to this service. policy.yaml says which it may use.'
 

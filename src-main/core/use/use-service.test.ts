@@ -120,6 +120,51 @@ describe('a lock or a removal in the middle (attack: use after it ended)', () =>
   })
 })
 
+describe('a revoked approval', () => {
+  const running = async () => {
+    const world = await allowedWorld()
+    world.allow(sampleWanted({ client: 'terminal' }), 'until-lock')
+    const outcomes = [await world.use(), await world.use({}, terminal)]
+    const [ofBot] = world.approvals
+      .list()
+      .filter(({ client, methods }) => client === bot.id && methods.includes('GET'))
+    return { ...world, outcomes, ofBot }
+  }
+
+  it('ends what its program has under way, and nothing of another one with the same credential', async () => {
+    const { approvals, sent, outcomes, ofBot, rows } = await running()
+    approvals.revoke(ofBot?.id ?? '')
+    expect(sent.map(({ signal }) => signal.aborted)).toEqual([true, false])
+    expect(await bodyOf(outcomes[1] as UseOutcome)).toBe('firstlast')
+    expect(rows.filter(({ kind }) => kind === 'outcome').map(({ client }) => client)).toEqual([
+      bot.id,
+      terminal.id
+    ])
+  })
+
+  it('stops no request of another program while its token is fetched', async () => {
+    const world = await running()
+    world.state.duringToken = () => void world.approvals.revoke(world.ofBot?.id ?? '')
+    expect((await world.use({}, terminal)).kind).toBe('answer')
+    world.allow(sampleWanted(), 'until-lock')
+    world.state.duringToken = () => void world.approvals.revokeClient(bot.id)
+    await expect(world.use()).rejects.toThrow(problem('APPROVAL_DENIED'))
+  })
+
+  it('is named as the reason where the answer breaks off', async () => {
+    const world = await allowedWorld()
+    world.state.answers.push(sampleAnswer({ fault: new VaultError('PROVIDER_UNREACHABLE') }))
+    const outcome = await world.use()
+    world.state.answers.push(sampleAnswer())
+    const reading = bodyOf(outcome, () => {
+      world.approvals.lock()
+      return true
+    })
+    await expect(reading).rejects.toThrow(problem('APPROVAL_DENIED'))
+    expect(world.rows.at(-1)).toMatchObject({ kind: 'outcome', code: 'APPROVAL_DENIED', bytes: 9 })
+  })
+})
+
 describe('the outcome of a use', () => {
   it('names the code where the answer is cut off, and the bytes that came', async () => {
     const { use, state, rows } = await allowedWorld()

@@ -3,7 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Secret } from '../secret.ts'
 import { decideAccess, isListedLocal, type AccessRules } from './access-rules.ts'
-import { shownReason, type WantedApproval } from './approval.ts'
+import { relayed, shownReason, type WantedApproval } from './approval.ts'
 import type { Question } from './approvals.ts'
 import { permit, type PermissionCaller } from './permission.ts'
 import type { NewAuditRow } from './audit-row.ts'
@@ -14,6 +14,7 @@ import type { Target } from './target.ts'
 import type { CredentialScheme, Header, SendAnswer, UsePorts } from './use-ports.ts'
 import type { StopSignal } from './stop-signal.ts'
 import {
+  ACCESS_ENDED,
   budgetSentence,
   faultSentence,
   ENDED,
@@ -79,15 +80,36 @@ export class UseService {
     const checked = await this.#checked(use, caller)
     const question = await this.#approved(checked, caller)
     if (question !== null) return { kind: 'question', question }
+    const run = this.#follow(checked, caller)
+    try {
+      return { kind: 'answer', answer: await this.#run(checked, caller, run) }
+    } catch (error) {
+      run.over()
+      throw error
+    }
+  }
+
+  /** From here on the use ends with its approval, also while its answer is read. */
+  #follow(checked: Checked, { client, signal: outer }: PermissionCaller): Run {
+    const { approvals, stopper } = this.#ports
+    const { signal, stop } = stopper(outer)
+    let hasEnded = false
+    const over = approvals.follow(followedOf(checked, client), () => {
+      hasEnded = true
+      stop()
+    })
+    return { signal, over, hasEnded: () => hasEnded }
+  }
+
+  async #run(checked: Checked, caller: PermissionCaller, run: Run): Promise<UsedAnswer> {
     await this.#requireBudget(await this.#ports.budget.take(caller.client), checked, caller)
     const row = this.#row(checked, caller)
     const intent = await this.#ports.audit.append({ ...row, kind: 'intent' })
-    const outcome = this.#outcomeOf({ ...row, kind: 'outcome', of: intent })
+    const outcome = this.#outcomeOf({ ...row, kind: 'outcome', of: intent }, run)
     try {
-      const answer = await this.#send(checked, caller.signal)
-      return { kind: 'answer', answer: watched(answer, outcome, caller.signal) }
+      return watched(await this.#send(checked, run), outcome, run)
     } catch (error) {
-      await outcome({ code: error instanceof VaultError ? error.code : 'INTERNAL' })
+      await outcome({ code: codeOf(error) })
       throw error
     }
   }
@@ -136,26 +158,30 @@ export class UseService {
     )
   }
 
-  async #send(checked: Checked, signal: StopSignal): Promise<SendAnswer> {
+  async #send(checked: Checked, { signal, hasEnded }: Run): Promise<SendAnswer> {
     const { entry, headers, rules, target, use } = checked
-    const { approvals, schemeFor, sender, tokens } = this.#ports
-    const { ends } = approvals
+    const { schemeFor, sender, tokens } = this.#ports
     const held = await tokens.getToken(entry.ref, use.scope === null ? {} : { scope: use.scope })
     // Only a provider whose row asks for bound tokens has bound any.
     const proofKey = entry.provider?.dpop === true ? await tokens.proofKey(entry.ref) : null
-    if (approvals.ends !== ends) throw denied(ENDED)
+    if (hasEnded()) throw denied(ENDED)
     const body = use.body?.() ?? null
     const isLocal = isListedLocal(rules, target)
     const request = { target, isLocal, method: use.method, headers, body, signal }
     const scheme = schemeFor(entry, use.scheme)
     const carrier = { key: credentialKey(entry.ref), scheme, ...(proofKey !== null && { proofKey }) }
-    const sendWith = (secret: Secret): Promise<SendAnswer> =>
-      sender.send({ ...request, credential: { ...carrier, secret } })
+    const sendWith = async (secret: Secret): Promise<SendAnswer> => {
+      try {
+        return await sender.send({ ...request, credential: { ...carrier, secret } })
+      } catch (error) {
+        throw hasEnded() ? denied(ACCESS_ENDED) : error
+      }
+    }
     const answer = await sendWith(held)
     if (answer.status !== 401 || entry.kind !== 'oauth') return answer
     if (body !== null || !SAFE.has(use.method)) return answer
     const fresh = await this.#refreshed(checked, held)
-    if (fresh === null) return answer
+    if (fresh === null || hasEnded()) return answer
     answer.discard()
     return await sendWith(fresh)
   }
@@ -192,14 +218,25 @@ export class UseService {
   }
 
   /** Writes the outcome once. A row that can not be written leaves its intent open, which the log shows. */
-  #outcomeOf(row: Row & { readonly kind: 'outcome' }): Outcome {
+  #outcomeOf(row: Row & { readonly kind: 'outcome' }, run: Run): Outcome {
     let isWritten = false
     return async (end) => {
       if (isWritten) return
       isWritten = true
+      run.over()
       await this.#ports.audit.append({ ...row, ...end }).catch(() => 0)
     }
   }
+}
+
+/** A use that was allowed and is under way. */
+type Run = {
+  /** Aborted when the client gives up or the access ends. */
+  readonly signal: StopSignal
+  /** The access has ended. */
+  readonly hasEnded: () => boolean
+  /** To be called when the use is over. */
+  readonly over: () => void
 }
 
 type Who = Pick<PermissionCaller, 'client' | 'peer'>
@@ -207,18 +244,24 @@ type Row = Omit<NewAuditRow, 'kind'>
 type Outcome = (end: Partial<Pick<Row, 'status' | 'code' | 'redacted' | 'bytes'>>) => Promise<void>
 
 /** The answer for the client; its end, in whatever way, is written down. */
-function watched(answer: SendAnswer, outcome: Outcome, signal: StopSignal): UsedAnswer {
+function watched(answer: SendAnswer, outcome: Outcome, { signal, hasEnded }: Run): UsedAnswer {
   const { status, statusText, headers } = answer
   // A body that nobody begins to read ends with its client.
   const giveUp = (): void => void outcome({ status, bytes: 0, redacted: answer.removed(), code: 'NOT_READ' })
   signal.addEventListener('abort', giveUp, { once: true })
   const begin = (): void => signal.removeEventListener('abort', giveUp)
-  const body = counted(answer, begin, (end) => outcome({ status, ...end }))
+  const body = counted(answer, { begin, hasEnded, onEnd: (end) => outcome({ status, ...end }) })
   return { status, statusText, headers: answerHeaders(headers), body }
 }
 
+type Reading = {
+  readonly begin: () => void
+  readonly hasEnded: () => boolean
+  readonly onEnd: Outcome
+}
+
 /** Passes the body on and reports how it ended: whole, cut off, or not wanted any more. */
-async function* counted(answer: SendAnswer, begin: () => void, onEnd: Outcome): AsyncGenerator<Uint8Array> {
+async function* counted(answer: SendAnswer, { begin, hasEnded, onEnd }: Reading): AsyncGenerator<Uint8Array> {
   let bytes = 0
   let code: string | null = 'NOT_READ'
   begin()
@@ -229,8 +272,9 @@ async function* counted(answer: SendAnswer, begin: () => void, onEnd: Outcome): 
     }
     code = null
   } catch (error) {
-    code = error instanceof VaultError ? error.code : 'INTERNAL'
-    throw error
+    const shown = hasEnded() ? denied(ACCESS_ENDED) : error
+    code = codeOf(shown)
+    throw shown
   } finally {
     await onEnd({ bytes, redacted: answer.removed(), code })
   }
@@ -261,6 +305,13 @@ function wantedOf({ entry, target, use }: Checked, client: Client): WantedApprov
   }
 }
 
+/** What the approval of a use covers: the request, or the relay that it comes through. */
+function followedOf(checked: Checked, client: Client): WantedApproval {
+  const wanted = wantedOf(checked, client)
+  return checked.use.isPermitted === true ? { ...wanted, ...relayed } : wanted
+}
+
+const codeOf = (error: unknown): string => (error instanceof VaultError ? error.code : 'INTERNAL')
 const hostPort = ({ host, port }: Target): string => `${host}:${port}`
 const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })
 const denied = (message: string): VaultError => new VaultError('APPROVAL_DENIED', { message })
