@@ -14,6 +14,7 @@ import { Budgets } from '../core/use/budgets.ts'
 import { Clients } from '../core/use/clients.ts'
 import { accessOf, limitsOf, noPolicy, schemeOf } from '../core/use/policy.ts'
 import { decisionUnder, dryRun } from '../core/use/dry-run.ts'
+import { Refusals } from '../core/use/refusals.ts'
 import { HandOut } from '../core/use/hand-out.ts'
 import type { SendAnswer, Sender, SendRequest, UsePorts } from '../core/use/use-ports.ts'
 import { UseService } from '../core/use/use-service.ts'
@@ -111,6 +112,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     approvals,
     asksInWindow: () => ports.showQuestions !== undefined,
     audit,
+    refusals: new Refusals(ports.clock, (row) => audit.append(row)),
     sender,
     stopper
   }

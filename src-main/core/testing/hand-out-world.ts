@@ -9,6 +9,7 @@ import type { NewAuditRow } from '../use/audit-row.ts'
 import { unknownPeer } from '../use/client.ts'
 import { HandOut, type HandOutWish } from '../use/hand-out.ts'
 import type { StopSignal } from '../use/stop-signal.ts'
+import { Refusals } from '../use/refusals.ts'
 import { FakeClock } from './fake-clock.ts'
 import { MemoryRepository } from './memory-repository.ts'
 import { sampleKey } from './samples.ts'
@@ -56,6 +57,11 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
   }
   const rows: NewAuditRow[] = []
   const steps: string[] = []
+  const append = async (row: NewAuditRow): Promise<number> => {
+    if (state.isAuditFull) throw new VaultError('STORE_WRITE_FAILED')
+    steps.push(row.kind)
+    return rows.push(row)
+  }
   const handOut = new HandOut({
     approvals,
     repository,
@@ -69,13 +75,8 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
       },
       proofKey: async () => state.proofKey
     },
-    audit: {
-      append: async (row) => {
-        if (state.isAuditFull) throw new VaultError('STORE_WRITE_FAILED')
-        steps.push(row.kind)
-        return rows.push(row)
-      }
-    },
+    audit: { append },
+    refusals: new Refusals(clock, append),
     presetOf: () => preset
   })
   const signal: StopSignal = {

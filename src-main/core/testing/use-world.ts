@@ -12,6 +12,7 @@ import type { SendAnswer, SendRequest, UsePorts } from '../use/use-ports.ts'
 import type { StopSignal } from '../use/stop-signal.ts'
 import { type Use, UseService } from '../use/use-service.ts'
 import { faulty } from '../use/target.ts'
+import { Refusals } from '../use/refusals.ts'
 import { FakeClock } from './fake-clock.ts'
 import { MemoryRepository } from './memory-repository.ts'
 
@@ -93,6 +94,7 @@ export async function useWorld(...credentials: readonly Credential[]) {
   const sent: SendRequest[] = []
   const state = {
     rules: rules as AccessRules | null,
+    policyFault: null as VaultError | null,
     /** Requests that the client may still send, and which budget is then used up. */
     left: 100,
     spent: 'day' as BudgetLeft,
@@ -103,6 +105,11 @@ export async function useWorld(...credentials: readonly Credential[]) {
     proofKey: null as Secret | null,
     /** Called while a token is fetched. */
     duringToken: (): void => undefined
+  }
+  const append = async (row: NewAuditRow): Promise<number> => {
+    if (state.isAuditFull) throw new VaultError('STORE_WRITE_FAILED')
+    steps.push(`row ${row.kind}`)
+    return rows.push(row)
   }
   const ports: UsePorts = {
     clock,
@@ -121,20 +128,18 @@ export async function useWorld(...credentials: readonly Credential[]) {
       }
     },
     targetOf,
-    rulesFor: () => state.rules,
+    rulesFor: async () => {
+      if (state.policyFault !== null) throw state.policyFault
+      return state.rules
+    },
     budget: {
       left: async () => (state.left > 0 ? 'ok' : state.spent),
       take: async () => (state.left > 0 ? ((state.left -= 1), 'ok') : state.spent)
     },
     schemeFor: () => ({ kind: 'bearer' }),
     asksInWindow: () => state.asksInWindow,
-    audit: {
-      append: async (row) => {
-        if (state.isAuditFull) throw new VaultError('STORE_WRITE_FAILED')
-        steps.push(`row ${row.kind}`)
-        return rows.push(row)
-      }
-    },
+    audit: { append },
+    refusals: new Refusals(clock, append),
     sender: {
       send: async (request) => {
         steps.push('send')

@@ -215,5 +215,9 @@ it('a service that is not there, or has several accounts and none is named, is r
   const of = await handOutWorld()
   await expect(of.reveal({ service: 'github' })).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
   await expect(of.relay({ account: 'other' })).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
-  expect(of.rows).toEqual([])
+  const refused = { kind: 'refused', code: 'unknown-service', credential: null, host: null }
+  expect(of.rows).toMatchObject([
+    { ...refused, action: 'reveal' },
+    { ...refused, action: 'relay' }
+  ])
 })

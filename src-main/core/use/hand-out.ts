@@ -6,11 +6,11 @@ import type { AccessPreset } from './access-preset.ts'
 import type { UseMode, WantedApproval } from './approval.ts'
 import { relayed, shownReason } from './approval.ts'
 import type { Question } from './approvals.ts'
-import type { NewAuditRow } from './audit-row.ts'
 import { permit, type PermissionCaller } from './permission.ts'
+import type { RowOfUse } from './refusals.ts'
 import type { UsePorts } from './use-ports.ts'
-import { BOUND, ENDED, NO_ACCESS } from './use-sentences.ts'
-import { entryOf } from './use-service.ts'
+import { foundEntry, foundRules } from './use-checks.ts'
+import { BOUND, ENDED } from './use-sentences.ts'
 
 /** A wish for more than one request: a relay, or the value itself. */
 export type HandOutWish = {
@@ -25,7 +25,7 @@ export type HandOutWish = {
 
 type HandOutPorts = Pick<
   UsePorts,
-  'approvals' | 'asksInWindow' | 'audit' | 'repository' | 'rulesFor' | 'tokens'
+  'approvals' | 'asksInWindow' | 'audit' | 'refusals' | 'repository' | 'rulesFor' | 'tokens'
 > & {
   readonly presetOf: (entry: CatalogEntry) => AccessPreset | null
 }
@@ -123,27 +123,29 @@ export class HandOut {
   }
 
   async #allowed(mode: UseMode, wish: HandOutWish, caller: PermissionCaller): Promise<Allowed | Asked> {
-    const entry = entryOf(this.#ports.repository, wish)
-    const rules = await this.#ports.rulesFor(entry, caller.client)
-    const host = mode === 'reveal' ? '' : hostOf(wish.host, rules?.hosts ?? [])
-    const what = { wish, entry, host: host ?? '' }
-    const onRefused = async (code: string): Promise<void> => {
-      const row = this.#row(mode, what, caller)
-      await this.#ports.audit.append({ ...row, kind: 'refused', code }).catch(() => 0)
+    const { refusals } = this.#ports
+    const refuse = async (code: string, problem: unknown): Promise<never> => {
+      await refusals.note(this.#row(mode, { wish, entry: null, host: '' }, caller), code)
+      throw problem
     }
-    if (rules === null) {
-      await onRefused('policy')
-      throw new VaultError('APPROVAL_DENIED', { message: NO_ACCESS })
-    }
+    const entry = await foundEntry(this.#ports, wish, refuse)
+    const onRefused = async (code: string, host = ''): Promise<void> =>
+      await refusals.note(this.#row(mode, { wish, entry, host }, caller), code)
+    const rules = await foundRules(this.#ports, { entry, client: caller.client }, async (code, problem) => {
+      await onRefused(code)
+      throw problem
+    })
+    const host = mode === 'reveal' ? '' : hostOf(wish.host, rules.hosts)
     if (host === null) {
       await onRefused('host')
       throw new VaultError('ORIGIN_NOT_ALLOWED')
     }
+    const what = { wish, entry, host }
     const wanted = wantedOf(mode, what, caller)
     const question = await permit(
       this.#ports,
       { wanted, reason: wish.reason, waits: wish.waits },
-      { caller, onRefused }
+      { caller, onRefused: (code) => onRefused(code, host) }
     )
     if (question !== null) return { kind: 'question', question }
     const access = this.#follow(wanted)
@@ -167,17 +169,13 @@ export class HandOut {
     return { ended: promise, hasEnded: () => hasEnded, over }
   }
 
-  #row(
-    mode: UseMode,
-    { wish, entry, host }: What,
-    { client, peer }: PermissionCaller
-  ): Omit<NewAuditRow, 'kind'> {
+  #row(mode: UseMode, { wish, entry, host }: Known, { client, peer }: PermissionCaller): RowOfUse {
     return {
       of: null,
       client: client.id,
       clientName: client.name,
       peer,
-      credential: credentialKey(entry.ref),
+      credential: entry === null ? null : credentialKey(entry.ref),
       action: mode,
       method: null,
       host: host === '' ? null : host,
@@ -192,6 +190,8 @@ export class HandOut {
 }
 
 type What = { readonly wish: HandOutWish; readonly entry: CatalogEntry; readonly host: string }
+/** What is known of a wish so far; null: there is no such entry. */
+type Known = Omit<What, 'entry'> & { readonly entry: CatalogEntry | null }
 
 /** The approval of a relay covers every request; that of a value has no host. */
 function wantedOf(mode: UseMode, { wish, entry, host }: What, { client }: PermissionCaller): WantedApproval {

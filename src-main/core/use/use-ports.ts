@@ -8,6 +8,7 @@ import type { Approvals } from './approvals.ts'
 import type { BudgetLeft } from './budgets.ts'
 import type { Client } from './client.ts'
 import type { NewAuditRow } from './audit-row.ts'
+import type { Refusals } from './refusals.ts'
 import type { StopSignal } from './stop-signal.ts'
 import type { Target, TargetResult } from './target.ts'
 
@@ -92,6 +93,7 @@ export type UsePorts = {
   /** True if there is a window that asks the person; false: the client asks on its terminal. */
   readonly asksInWindow: () => boolean
   readonly audit: AuditPort
+  readonly refusals: Pick<Refusals, 'note'>
   readonly sender: Sender
   /** A signal that is aborted with `outer`, and by `stop`. */
   readonly stopper: (outer: StopSignal) => { readonly signal: StopSignal; readonly stop: () => void }

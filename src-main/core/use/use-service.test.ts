@@ -293,23 +293,49 @@ describe('a use that is refused (threat: prompt injection, a confused deputy)', 
     expect(steps).toEqual([])
   })
 
+  const where = { host: 'api.example.net:443', path: '/v1/items' }
   it.each([
-    ['an address that is none', { url: 'nonsense' }],
-    ['a header that only the vault sets', { headers: [['Host', 'evil.example.org']] }],
-    ['an authorization of its own', { headers: [['authorization', 'Bearer mine']] }]
-  ] as const)('is refused for %s', async (_name, change) => {
-    const { use, steps } = await allowedWorld()
-    await expect(use(change)).rejects.toThrow(problem('INVALID_REQUEST'))
-    expect(steps).toEqual([])
+    ['an address that is none', { url: 'nonsense?secret=1' }, 'address', { host: null, path: null }],
+    ['a header that only the vault sets', { headers: [['Host', 'evil.example.org']] }, 'header', where],
+    ['an authorization of its own', { headers: [['authorization', 'Bearer mine']] }, 'header', where]
+  ] as const)(
+    'is refused for %s, and leaves a row without what was sent',
+    async (_name, change, code, row) => {
+      const { use, rows } = await allowedWorld()
+      await expect(use(change)).rejects.toThrow(problem('INVALID_REQUEST'))
+      expect(rows).toMatchObject([{ kind: 'refused', action: 'use', method: 'GET', code, ...row }])
+      expect(JSON.stringify(rows)).not.toMatch(/secret=1|evil|Bearer/)
+    }
+  )
+
+  it('leaves a row where the policy can not be read', async () => {
+    const { use, state, rows } = await allowedWorld()
+    state.policyFault = new VaultError('CONFIG_INVALID')
+    await expect(use()).rejects.toThrow(problem('CONFIG_INVALID'))
+    expect(rows).toMatchObject([{ kind: 'refused', code: 'policy-invalid', ...where }])
+  })
+
+  it('leaves a hundred rows in an hour, however often a program is refused', async () => {
+    const { use, rows, sent } = await allowedWorld()
+    for (let count = 0; count < 150; count += 1) await use({ method: 'TRACE' }).catch(() => undefined)
+    expect(rows).toHaveLength(101)
+    expect(rows.at(-1)).toMatchObject({ kind: 'refused', code: 'more-refused', credential: null })
+    await use()
+    expect(sent).toHaveLength(1)
   })
 
   it('is refused for a service that is not there, and for an account that is not named', async () => {
     const bob = sampleGrant({ ref: { service: 'sso.example.net', account: 'bob' } })
-    const { use, steps, allow, sent } = await useWorld(sampleGrant(), bob)
+    const { use, rows, allow, sent } = await useWorld(sampleGrant(), bob)
     await expect(use({ service: 'constructor' })).rejects.toThrow(problem('UNKNOWN_SERVICE'))
     await expect(use({ account: 'carol' })).rejects.toThrow(problem('UNKNOWN_SERVICE'))
     await expect(use()).rejects.toThrow(problem('INVALID_REQUEST'))
-    expect(steps).toEqual([])
+    const nothing = { kind: 'refused', credential: null, ...where }
+    expect(rows).toMatchObject([
+      { ...nothing, code: 'unknown-service' },
+      { ...nothing, code: 'unknown-service' },
+      { ...nothing, code: 'unnamed-account' }
+    ])
     allow(sampleWanted({ credential: '["sso.example.net","bob"]' }), 'until-lock')
     await use({ account: 'bob' })
     expect(sent[0]?.credential?.key).toBe('["sso.example.net","bob"]')

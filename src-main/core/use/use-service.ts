@@ -1,64 +1,26 @@
 import { credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { CatalogEntry } from '../credential-record.ts'
 import type { Secret } from '../secret.ts'
-import { decideAccess, isListedLocal, type AccessRules } from './access-rules.ts'
-import { relayed, shownReason, type WantedApproval } from './approval.ts'
+import { isListedLocal } from './access-rules.ts'
+import { relayed, type WantedApproval } from './approval.ts'
 import type { Question } from './approvals.ts'
 import { permit, type PermissionCaller } from './permission.ts'
-import type { NewAuditRow } from './audit-row.ts'
 import type { BudgetLeft } from './budgets.ts'
 import type { Client } from './client.ts'
-import { answerHeaders, checkHeaders } from './request-headers.ts'
-import type { Target } from './target.ts'
-import type { CredentialScheme, Header, SendAnswer, UsePorts } from './use-ports.ts'
+import type { RowOfUse } from './refusals.ts'
+import { answerHeaders } from './request-headers.ts'
+import type { SendAnswer, UsePorts } from './use-ports.ts'
 import type { StopSignal } from './stop-signal.ts'
-import {
-  ACCESS_ENDED,
-  budgetSentence,
-  faultSentence,
-  ENDED,
-  headerSentence,
-  NO_ACCESS,
-  refusalSentence
-} from './use-sentences.ts'
+import { type Checked, checkedUse, hostPort, type Use, useRow } from './use-checks.ts'
+import { ACCESS_ENDED, budgetSentence, ENDED } from './use-sentences.ts'
 
-/** A request that a client wants to be sent with a credential. */
-export type Use = {
-  readonly service: string
-  readonly account: string | null
-  readonly method: string
-  readonly url: string
-  readonly headers: readonly Header[]
-  /** Gives the body when it is asked for; null: there is none. */
-  readonly body: (() => AsyncIterable<Uint8Array>) | null
-  readonly scope: string | null
-  readonly reason: string | null
-  /** Waits for the person where a window asks; false: answers with the question at once. */
-  readonly waits: boolean
-  /** How to write the credential into the request, where the vault knows no way of its own for the service. */
-  readonly scheme?: CredentialScheme
-  /** The person has allowed the relay that this request comes through; absent: the request itself is asked for. */
-  readonly isPermitted?: true
-}
+export type { Use } from './use-checks.ts'
 
 type UsedAnswer = Omit<SendAnswer, 'removed' | 'discard'>
 
 export type UseOutcome =
   | { readonly kind: 'answer'; readonly answer: UsedAnswer }
   | { readonly kind: 'question'; readonly question: Question }
-
-/** A use whose entry and target are known. */
-type Checked = {
-  readonly use: Use
-  readonly entry: CatalogEntry
-  readonly target: Target
-  readonly headers: readonly Header[]
-  readonly rules: AccessRules
-}
-
-/** What a row of the log tells of a use. */
-type Asked = Pick<Checked, 'use' | 'entry' | 'target'>
 
 /** Methods that change nothing, which may be sent a second time (RFC 9110 section 9.2.1). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -77,7 +39,9 @@ export class UseService {
    * if it can not be written down, as `TokenService.getToken`, and as `Sender.send`.
    */
   async use(use: Use, caller: PermissionCaller): Promise<UseOutcome> {
-    const checked = await this.#checked(use, caller)
+    const checked = await checkedUse(this.#ports, use, caller)
+    // The person is not asked about a request that could not be sent.
+    await this.#requireBudget(await this.#ports.budget.left(caller.client), checked, caller)
     const question = await this.#approved(checked, caller)
     if (question !== null) return { kind: 'question', question }
     const run = this.#follow(checked, caller)
@@ -103,7 +67,7 @@ export class UseService {
 
   async #run(checked: Checked, caller: PermissionCaller, run: Run): Promise<UsedAnswer> {
     await this.#requireBudget(await this.#ports.budget.take(caller.client), checked, caller)
-    const row = this.#row(checked, caller)
+    const row = useRow(checked, caller)
     const intent = await this.#ports.audit.append({ ...row, kind: 'intent' })
     const outcome = this.#outcomeOf({ ...row, kind: 'outcome', of: intent }, run)
     try {
@@ -114,35 +78,9 @@ export class UseService {
     }
   }
 
-  async #checked(use: Use, caller: PermissionCaller): Promise<Checked> {
-    const { budget, rulesFor, schemeFor, targetOf } = this.#ports
-    const parsed = targetOf(use.url)
-    if (parsed.kind === 'fault') throw invalid(faultSentence(parsed.fault))
-    const entry = entryOf(this.#ports.repository, use)
-    const scheme = schemeFor(entry, use.scheme)
-    const headers = checkHeaders(use.headers, scheme.kind === 'header' ? scheme.name : null)
-    if (headers.kind === 'fault') throw invalid(headerSentence(headers.name))
-    const { target } = parsed
-    const refuse = async (because: string, problem: VaultError): Promise<never> => {
-      await this.#refused({ use, entry, target }, caller, because)
-      throw problem
-    }
-    const rules = await rulesFor(entry, caller.client)
-    if (rules === null) return await refuse('policy', denied(NO_ACCESS))
-    const decision = decideAccess(rules, use.method, target)
-    if (decision.kind === 'refused') {
-      const message = refusalSentence(decision.because, rules)
-      return await refuse(decision.because, new VaultError('ORIGIN_NOT_ALLOWED', { message }))
-    }
-    const checked = { use, entry, target, headers: headers.headers, rules }
-    // The person is not asked about a request that could not be sent.
-    await this.#requireBudget(await budget.left(caller.client), checked, caller)
-    return checked
-  }
-
   async #requireBudget(left: BudgetLeft, checked: Checked, caller: PermissionCaller): Promise<void> {
     if (left === 'ok') return
-    await this.#refused(checked, caller, `budget-${left}`)
+    await this.#ports.refusals.note(useRow(checked, caller), `budget-${left}`)
     throw denied(budgetSentence(left))
   }
 
@@ -150,7 +88,8 @@ export class UseService {
   async #approved(checked: Checked, caller: PermissionCaller): Promise<Question | null> {
     const { reason, waits, isPermitted } = checked.use
     if (isPermitted === true) return null
-    const onRefused = (code: string): Promise<void> => this.#refused(checked, caller, code)
+    const onRefused = (code: string): Promise<void> =>
+      this.#ports.refusals.note(useRow(checked, caller), code)
     return await permit(
       this.#ports,
       { wanted: wantedOf(checked, caller.client), reason, waits },
@@ -193,32 +132,8 @@ export class UseService {
     return fresh === null || fresh.equals(rejected) ? null : fresh
   }
 
-  #row({ entry, target, use }: Asked, { client, peer }: Who): Row {
-    return {
-      of: null,
-      client: client.id,
-      clientName: client.name,
-      peer,
-      credential: credentialKey(entry.ref),
-      action: 'use',
-      method: use.method,
-      host: hostPort(target),
-      path: target.path,
-      status: null,
-      code: null,
-      reason: shownReason(use.reason),
-      redacted: null,
-      bytes: null
-    }
-  }
-
-  /** A refusal is written down if that is possible; it holds all the same. */
-  async #refused(checked: Asked, who: Who, code: string): Promise<void> {
-    await this.#ports.audit.append({ ...this.#row(checked, who), kind: 'refused', code }).catch(() => 0)
-  }
-
   /** Writes the outcome once. A row that can not be written leaves its intent open, which the log shows. */
-  #outcomeOf(row: Row & { readonly kind: 'outcome' }, run: Run): Outcome {
+  #outcomeOf(row: RowOfUse & { readonly kind: 'outcome' }, run: Run): Outcome {
     let isWritten = false
     return async (end) => {
       if (isWritten) return
@@ -239,9 +154,7 @@ type Run = {
   readonly over: () => void
 }
 
-type Who = Pick<PermissionCaller, 'client' | 'peer'>
-type Row = Omit<NewAuditRow, 'kind'>
-type Outcome = (end: Partial<Pick<Row, 'status' | 'code' | 'redacted' | 'bytes'>>) => Promise<void>
+type Outcome = (end: Partial<Pick<RowOfUse, 'status' | 'code' | 'redacted' | 'bytes'>>) => Promise<void>
 
 /** The answer for the client; its end, in whatever way, is written down. */
 function watched(answer: SendAnswer, outcome: Outcome, { signal, hasEnded }: Run): UsedAnswer {
@@ -280,19 +193,6 @@ async function* counted(answer: SendAnswer, { begin, hasEnded, onEnd }: Reading)
   }
 }
 
-/** The entry that is meant. Throws UNKNOWN_SERVICE, and INVALID_REQUEST if several accounts are. */
-export function entryOf(
-  repository: Pick<UsePorts['repository'], 'list'>,
-  { service, account }: Pick<Use, 'service' | 'account'>
-): CatalogEntry {
-  const all = repository.list().filter((entry) => entry.ref.service === service)
-  const found = account === null ? all : all.filter((entry) => entry.ref.account === account)
-  const [entry] = found
-  if (entry === undefined) throw new VaultError('UNKNOWN_SERVICE')
-  if (found.length === 1) return entry
-  throw invalid('This service has several accounts. Name the account.')
-}
-
 function wantedOf({ entry, target, use }: Checked, client: Client): WantedApproval {
   return {
     client: client.id,
@@ -312,6 +212,4 @@ function followedOf(checked: Checked, client: Client): WantedApproval {
 }
 
 const codeOf = (error: unknown): string => (error instanceof VaultError ? error.code : 'INTERNAL')
-const hostPort = ({ host, port }: Target): string => `${host}:${port}`
-const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })
 const denied = (message: string): VaultError => new VaultError('APPROVAL_DENIED', { message })

@@ -55,7 +55,7 @@ describe('the budget of a program', () => {
     expect((await request('/10')).code).toBe(77)
     const { seq, code } = await newestRow()
     expect(code).toBe('budget-minute')
-    expect((await world.latchkey(['audit', 'explain', String(seq)])).out).toContain(
+    expect((await world.latchkey(['explain', String(seq)])).out).toContain(
       'Because the program had sent all it may send in a minute.\n'
     )
   })
