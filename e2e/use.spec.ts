@@ -6,6 +6,7 @@ import { startUpstream, type Upstream } from '../test/integration/broker/sender-
 import { runCli } from '../test/support/run-cli.ts'
 import { expect, test } from './fixture.ts'
 import { launchVault } from './support/launch.ts'
+import { spy } from './support/vault-app.ts'
 
 const KEY = 'sk_test_0123456789abcdefghijklmn'
 
@@ -103,5 +104,45 @@ test('a program that is denied sends nothing, and no terminal can answer for the
   expect(await ended).toMatchObject({ code: 77, out: '' })
   expect(upstream.requests).toHaveLength(before)
   expect((await runCli(['approvals', '--list'], env)).out).toContain('Nothing is allowed')
+  await app.close()
+})
+
+/** What a program on this computer gets from an address; null: nobody answers there. */
+async function answerAt(url: string): Promise<string | null> {
+  return await fetch(url).then(
+    (response) => response.text(),
+    () => null
+  )
+}
+
+test('an address that is opened in the window serves a program, and the page never holds it', async ({
+  home
+}) => {
+  const { app, page } = await open(home)
+  await page.getByRole('row', { name: /^Stripe/ }).click()
+  const field = page.getByRole('main').locator('section').filter({ hasText: 'Local address' }).last()
+  await field.getByRole('combobox', { name: 'Host' }).click()
+  await page.getByRole('option', { name: `localhost:${upstream.port}` }).click()
+  await field.getByRole('button', { name: 'Open' }).click()
+  await field.getByRole('button', { name: 'Copy address' }).click()
+  await expect(field.getByText('Copied', { exact: true })).toBeVisible()
+  const url = (await spy.copied(app)).at(-1) ?? ''
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/)
+  await expect(field).toContainText(`${new URL(url).origin}/••••••••`)
+  expect(await page.content()).not.toContain(new URL(url).pathname)
+  const before = upstream.requests.length
+  expect(await answerAt(`${url}/v1/balance`)).toBe('hello, Bearer [redacted]')
+  expect(await answerAt(`${new URL(url).origin}/v1/balance`)).toBe('')
+  expect(upstream.requests.slice(before)).toEqual(['GET /v1/balance'])
+  await field.getByRole('button', { name: 'Close the address' }).click()
+  await expect(field.getByRole('button', { name: 'Open' })).toBeFocused()
+  expect(await answerAt(`${url}/v1/balance`)).toBeNull()
+  await page.getByRole('button', { name: 'Activity', exact: true }).click()
+  const lines = page.getByRole('listitem').filter({ hasText: 'You, in this window' })
+  await expect(lines.filter({ hasText: '/v1/balance' })).toContainText('Answered 200')
+  await expect(lines.filter({ hasText: `Relay to localhost:${upstream.port}` })).toContainText('Closed')
+  const { out } = await runCli(['audit', '--json'], { LATCHKEY_HOME: home })
+  expect(out).toContain('"clientName": "window"')
+  expect(out).not.toContain(new URL(url).pathname)
   await app.close()
 })

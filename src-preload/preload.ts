@@ -20,7 +20,8 @@ const events: Record<VaultEventName, true> = {
   signOutsChanged: true,
   trayChanged: true,
   unlistedChanged: true,
-  activityChanged: true
+  activityChanged: true,
+  relaysChanged: true
 }
 
 const vault: VaultBridge = {
@@ -87,6 +88,10 @@ const vault: VaultBridge = {
   verifyAudit: request('verifyAudit'),
   copyActivity: request('copyActivity'),
   copyAuditAnchor: request('copyAuditAnchor'),
+  getRelay: request('getRelay'),
+  openRelay: request('openRelay'),
+  closeRelay: request('closeRelay'),
+  copyRelay: request('copyRelay'),
   on: <Name extends VaultEventName>(name: Name, listener: (value: VaultEvents[Name]) => void) => {
     if (!Object.hasOwn(events, name)) throw new TypeError('Unknown event.')
     const forward = (_event: unknown, value: VaultEvents[Name]): void => listener(value)

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { relayEvents, relayRequests } from './broker/relays.ts'
 import { useEvents, useRequests } from './broker/use-requests.ts'
 import { type Door, everyDoor, windowOnly } from './doors.ts'
 import { clientRequests } from './client-change.ts'
@@ -104,6 +105,7 @@ export const vaultRequests = {
   copyRedirectUri: { doors: windowOnly, input: v.strictTuple([serviceId]), output: nothing },
   ...clientRequests,
   ...mcpRequests,
+  ...relayRequests,
   ...rotationRequests,
   ...signOutNoteRequests,
   ...storeRequests,
@@ -131,6 +133,7 @@ export const vaultEvents = {
   /** The tray or a notification asks the window to show one entry; null: just the list. */
   reveal: v.strictObject({ credential: v.nullable(id) }),
   ...clockEvents,
+  ...relayEvents,
   ...signOutNoteEvents,
   ...storeEvents,
   ...unlistedEvents,

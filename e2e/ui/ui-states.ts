@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { activityStates } from './activity-states.ts'
 import { clientStates } from './client-states.ts'
 import { atName, row } from './list-row.ts'
+import { relayStates } from './relay-states.ts'
 import { signInStates } from './sign-in-states.ts'
 import { storesStates } from './stores-states.ts'
 import { transferStates } from './transfer-states.ts'
@@ -266,6 +267,7 @@ export const uiStates: readonly UiState[] = [
   ...signInStates,
   ...activityStates,
   ...clientStates,
+  ...relayStates,
   ...storesStates,
   ...transferStates
 ]

@@ -2,17 +2,16 @@ import type { HandOutRequest, QuestionView, ToolCallRequest, UseRequest } from '
 import { readManifest, type ToolManifest } from '#shared/broker/tool-manifest.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Question } from '../core/use/approvals.ts'
-import type { HandOut } from '../core/use/hand-out.ts'
+import { type HandOut, RELAY_MS } from '../core/use/hand-out.ts'
 import type { PermissionCaller } from '../core/use/permission.ts'
 import { hasEncodedSlash } from '../core/use/target.ts'
 import { faultSentence } from '../core/use/use-sentences.ts'
-import { runVariables } from '../core/use/run-variables.ts'
 import type { ToolRequest } from '../core/use/tool-chain.ts'
 import { runTool, type ToolAnswer, type ToolAuth } from '../core/use/tool-executor.ts'
 import type { SendAnswer, SendRequest } from '../core/use/use-ports.ts'
 import type { UseService } from '../core/use/use-service.ts'
 import { targetOf } from './parse-target.ts'
-import { openRelay } from './relay.ts'
+import { openAddress } from './relay-address.ts'
 import type { Caller, SocketAnswer } from './socket-connection.ts'
 
 export type UseAnswerPorts = {
@@ -24,13 +23,8 @@ export type UseAnswerPorts = {
   readonly sendPublic: (request: Omit<SendRequest, 'isLocal' | 'credential'>) => Promise<SendAnswer>
 }
 
-/** Longest life of a relay in milliseconds. */
-const RELAY_MS = 12 * 3_600_000
 /** Most bytes of an answer to a tool. */
 const MOST_TOOL_BYTES = 4 * 1024 * 1024
-
-/** Headers in which programs send a key; through a relay they hold a dummy. */
-const DUMMY_HEADERS = ['x-api-key', 'api-key', 'private-token', 'x-goog-api-key', 'dd-api-key', 'xi-api-key']
 
 /** The answers to programs that use a credential, for the socket. */
 export function useAnswers(ports: UseAnswerPorts) {
@@ -69,23 +63,14 @@ async function relayAnswer(
   const permission = permissionOf(ports, caller)
   const opened = await ports.handOut.openRelay(wish, permission)
   if (opened.kind === 'question') return asked(ports, opened.question)
-  const { entry, host, preset, closed, ended } = opened
-  const relay = await openRelay({
-    origin: `https://${host}`,
-    dummyHeaders: preset?.scheme.kind === 'header' ? [...DUMMY_HEADERS, preset.scheme.name] : DUMMY_HEADERS,
-    use: (request, signal) =>
-      ports.service.use(
-        { ...request, ...entry.ref, scope: wish.scope, reason: null, waits: false, isPermitted: true },
-        { ...permission, signal }
-      )
-  })
+  const { host, closed, ended } = opened
+  const relay = await openAddress(ports.service, opened, { caller: permission, scope: wish.scope })
   const end = async (): Promise<void> => {
     relay.close()
     await closed()
   }
-  const variables = [...runVariables(preset, relay.url)]
   const body = untilEnd(caller.signal, { ended, onEnd: end })
-  return { value: { kind: 'opened', url: relay.url, host, variables }, body }
+  return { value: { kind: 'opened', url: relay.url, host, variables: [...relay.variables] }, body }
 }
 
 type RelayEnd = { readonly ended: Promise<void>; readonly onEnd: () => Promise<void> }

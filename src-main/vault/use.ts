@@ -1,6 +1,7 @@
 import { createHash, hkdfSync, randomUUID } from 'node:crypto'
 import type { QuestionView } from '#shared/broker/use.ts'
 import { credentialKey } from '#shared/credential.ts'
+import { openAddress } from '../broker/relay-address.ts'
 import { HttpsSender } from '../broker/https-sender.ts'
 import { targetOf } from '../broker/parse-target.ts'
 import type { CatalogEntry } from '../core/credential-record.ts'
@@ -17,6 +18,7 @@ import { decisionUnder, dryRun } from '../core/use/dry-run.ts'
 import { Refusals } from '../core/use/refusals.ts'
 import { HandOut } from '../core/use/hand-out.ts'
 import type { SendAnswer, Sender, SendRequest, UsePorts } from '../core/use/use-ports.ts'
+import { WindowRelays } from '../core/use/window-relays.ts'
 import { UseService } from '../core/use/use-service.ts'
 import type { ProviderDirectory } from '../core/provider-directory.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
@@ -118,6 +120,12 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
   }
   const service = new UseService(ofUse)
   const handOut = new HandOut({ ...ofUse, presetOf })
+  const windowRelays = new WindowRelays({
+    clock: ports.clock,
+    handOut,
+    openAddress: (opened, caller) => openAddress(service, opened, { caller, scope: null }),
+    onChange: () => events.emit('relaysChanged', {})
+  })
   const secretOf = (id: string): Promise<Uint8Array> => derived(`client ${id}`)
   return {
     service,
@@ -130,6 +138,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       return await sender.send({ ...request, isLocal, credential: null })
     },
     viewOf,
+    relays: { open: windowRelays, rulesFor: ofUse.rulesFor },
     activity: { approvals, clients, audit, show },
     clients,
     secretOf,
@@ -145,7 +154,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
           repository.list().find(({ ref }) => credentialKey(ref) === key) ?? null
         const decide = decisionUnder(wanted, entryOf, (service) => presets.get(service) ?? null)
         const services = [...presets.keys(), ...repository.list().map(({ ref }) => ref.service)]
-        const names = ['terminal', ...clients.list().map(({ name }) => name)]
+        const names = clients.list().map(({ name }) => name)
         return {
           problems: [...policyProblems(wanted, { services, clients: names })],
           ...dryRun(rows, decide)
@@ -160,6 +169,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     },
     close: async () => {
       stop()
+      await windowRelays.closeAll()
       sender.close()
       await audit.close()
       news.stop()

@@ -8,6 +8,7 @@ import type { TokenService } from '../core/tokens/token-service.ts'
 import type { TrayModel } from '../core/list/tray-status.ts'
 import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
+import type { RelayRequestPorts } from '../core/requests/relay-requests.ts'
 import type { ActivityRequestPorts } from '../core/requests/activity-requests.ts'
 import type { Clients } from '../core/use/clients.ts'
 import type { TerminalAnswerPorts } from '../broker/terminal-answers.ts'
@@ -90,6 +91,8 @@ export type VaultUse = {
   readonly sendPublic: UseAnswerPorts['sendPublic']
   readonly viewOf: UseAnswerPorts['viewOf']
   readonly handlers: BrokerHandlers
+  /** The relays that the person opens in the window. */
+  readonly relays: RelayRequestPorts['relays']
   /** What programs may do and did, for the requests of a window. */
   readonly activity: ActivityRequestPorts['activity']
   readonly clients: Clients

@@ -82,6 +82,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     ...ports,
     ...services,
     activity: use.activity,
+    relays: use.relays,
     dialogs,
     doctor,
     preferences,

@@ -7,7 +7,8 @@ import type { LoggedUse, UseResult } from './uses.ts'
 
 /** The name of a program as it is shown. */
 export function programName(name: string): string {
-  return name === 'terminal' ? activityText.terminal : name
+  if (name === 'terminal') return activityText.terminal
+  return name === 'window' ? activityText.window : name
 }
 
 /** `host:port` without the port that https has anyway. */

@@ -2,6 +2,7 @@ import { ChevronLeft } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { Mark } from '../brand/mark.tsx'
+import { RelaySection } from './relay-section.tsx'
 import { AgeSection } from '../rotation/age-section.tsx'
 import { RotationBanner } from '../rotation/rotation-banner.tsx'
 import { useWindow } from '../state/window-context.tsx'
@@ -55,6 +56,7 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
         {credential.kind === 'oauth' && <SignInSection credential={credential} />}
         <SecretSection credential={credential} />
         {credential.kind === 'api-key' && <AgeSection credential={credential} />}
+        <RelaySection credential={credential} />
         <UsedBySection credential={credential} />
         <CheckSection credential={credential} />
         <EndSection credential={credential} />

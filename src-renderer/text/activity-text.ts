@@ -5,6 +5,7 @@ export const activityText = {
   title: 'Activity',
   tabs: { log: 'Log', allowed: 'Allowed now', programs: 'Programs' },
   terminal: 'Your terminal',
+  window: 'You, in this window',
   reading: 'Reading…',
   old: 'This may be out of date: the last look did not work.'
 } as const

@@ -17,6 +17,7 @@ import type { CatalogEntry } from '../../src-main/core/credential-record.ts'
 import type { OAuthClient } from '../../src-main/core/oauth-client.ts'
 import { activityHandlers } from '../../src-main/core/requests/activity-requests.ts'
 import { doctorHandlers } from '../../src-main/core/requests/doctor-requests.ts'
+import { relayHandlers } from '../../src-main/core/requests/relay-requests.ts'
 import { rotationHandlers } from '../../src-main/core/requests/rotation-requests.ts'
 import { signInHandlers } from '../../src-main/core/requests/sign-in-requests.ts'
 import { signOutNoteHandlers } from '../../src-main/core/requests/sign-out-note-requests.ts'
@@ -28,6 +29,7 @@ import { windowHandlers } from '../../src-main/core/requests/window-requests.ts'
 import { type ActivitySeed, type FakeActivity, fakeActivity, noActivity } from './fake-activity.ts'
 import { fakeClient } from './fake-client.ts'
 import { fakeDoctorReport } from './fake-doctor.ts'
+import { fakeRelays } from './fake-relays.ts'
 import { fakeRotation } from './fake-rotation.ts'
 import { fakeSignIns } from './fake-sign-ins.ts'
 import { type FakeSignOuts, fakeSignOuts } from './fake-sign-outs.ts'
@@ -62,6 +64,8 @@ export type FakeVault = {
   /** Choices of the person in dialogs of the system, and the recovery key. */
   readonly transfer: FakeTransfer
   readonly activity: Pick<FakeActivity, 'append' | 'setReport'>
+  /** Ends the relays of the window, as a lock does. */
+  readonly endRelays: () => void
 }
 
 export type FakeSeed = Omit<
@@ -150,8 +154,10 @@ export function fakeVault(seed: FakeSeed): FakeVault {
       directory: { find: (service) => seed.providers.find(({ id }) => id === service) ?? null }
     })
   })
+  const relays = fakeRelays({ find: (id) => found(world, id), tell: () => emit('relaysChanged', {}) })
   const handlers = createHandlers({
     activity,
+    relays,
     signOuts,
     stores,
     transfer,
@@ -214,7 +220,8 @@ export function fakeVault(seed: FakeSeed): FakeVault {
     setUnlisted,
     credentials: () => [...world.credentials.values()],
     transfer: control,
-    activity
+    activity,
+    endRelays: relays.end
   }
 }
 
@@ -230,6 +237,7 @@ type HandlerPorts = Pick<
   readonly stores: ReturnType<typeof fakeStores>
   readonly signOuts: FakeSignOuts
   readonly activity: FakeActivity
+  readonly relays: ReturnType<typeof fakeRelays>
 }
 
 /**
@@ -307,6 +315,7 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
     ...transferHandlers({ clock: { now: () => new Date() }, dialogs, transfer }),
     ...unlistedHandlers({ unlisted: unlistedOf(ports) }),
     ...activityHandlers({ ...outside, activity: ports.activity.ports }),
+    ...relayHandlers({ ...outside, repository, relays: ports.relays }),
     ...fakeClient({ find, upsert, providers: seed.providers }),
     ...credentialFakes(ports)
   }

@@ -3,6 +3,7 @@ import { type ActivityRequestPorts, activityHandlers } from './activity-requests
 import { type ClientRequestPorts, clientHandlers } from './client-requests.ts'
 import { type CredentialRequestPorts, credentialHandlers } from './credential-requests.ts'
 import { type DoctorRequestPorts, doctorHandlers } from './doctor-requests.ts'
+import { type RelayRequestPorts, relayHandlers } from './relay-requests.ts'
 import { type RotationRequestPorts, rotationHandlers } from './rotation-requests.ts'
 import { type SignInRequestPorts, signInHandlers } from './sign-in-requests.ts'
 import { type SignOutNoteRequestPorts, signOutNoteHandlers } from './sign-out-note-requests.ts'
@@ -15,6 +16,7 @@ export type RequestPorts = ActivityRequestPorts &
   ClientRequestPorts &
   CredentialRequestPorts &
   DoctorRequestPorts &
+  RelayRequestPorts &
   RotationRequestPorts &
   SignInRequestPorts &
   SignOutNoteRequestPorts &
@@ -36,6 +38,7 @@ export function requestHandlers(ports: RequestPorts): VaultRequestHandlers {
     ...storeHandlers(ports),
     ...transferHandlers(ports),
     ...unlistedHandlers(ports),
-    ...activityHandlers(ports)
+    ...activityHandlers(ports),
+    ...relayHandlers(ports)
   }
 }

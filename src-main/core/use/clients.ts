@@ -1,6 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Clock } from '../ports.ts'
-import type { Client } from './client.ts'
+import { type Client, ownNames } from './client.ts'
 
 /** A program that was paired. */
 export type PairedClient = Client & { readonly pairedAt: Date; readonly lastSeenAt: Date | null }
@@ -39,7 +39,7 @@ export class Clients {
 
   /** Throws INVALID_REQUEST for a name that is taken, and if there are too many. */
   add(name: string): PairedClient {
-    if (this.#all.some((client) => client.name === name) || name === 'terminal') {
+    if (this.#all.some((client) => client.name === name) || ownNames.includes(name)) {
       throw invalid('This name is taken. Choose another, or remove that program first.')
     }
     if (this.#all.length >= MOST) throw invalid('A hundred programs are paired. Remove one first.')

@@ -21,7 +21,12 @@ export type HandOutWish = {
   readonly scope: string | null
   readonly reason: string | null
   readonly waits: boolean
+  /** The person asks for it in the window, so that nobody has to be asked; absent: the person is asked. */
+  readonly isPermitted?: true
 }
+
+/** Longest life of a relay in milliseconds. */
+export const RELAY_MS = 12 * 3_600_000
 
 type HandOutPorts = Pick<
   UsePorts,
@@ -142,11 +147,14 @@ export class HandOut {
     }
     const what = { wish, entry, host }
     const wanted = wantedOf(mode, what, caller)
-    const question = await permit(
-      this.#ports,
-      { wanted, reason: wish.reason, waits: wish.waits },
-      { caller, onRefused: (code) => onRefused(code, host) }
-    )
+    const { isPermitted = false, reason, waits } = wish
+    const question = isPermitted
+      ? null
+      : await permit(
+          this.#ports,
+          { wanted, reason, waits },
+          { caller, onRefused: (code) => onRefused(code, host) }
+        )
     if (question !== null) return { kind: 'question', question }
     const access = this.#follow(wanted)
     try {

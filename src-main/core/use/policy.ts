@@ -39,7 +39,7 @@ export type Policy = {
   }
   /** By service. */
   readonly services: ReadonlyMap<string, ServicePolicy>
-  /** By the name that was given at the pairing; `terminal` is the person's own. */
+  /** By the name that was given at the pairing; `terminal` and `window` are the person's own. */
   readonly clients: ReadonlyMap<string, ClientPolicy>
 }
 

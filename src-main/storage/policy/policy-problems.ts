@@ -1,10 +1,11 @@
 import type { AccessRule } from '../../core/use/access-rules.ts'
+import { ownNames } from '../../core/use/client.ts'
 import type { Policy } from '../../core/use/policy.ts'
 
 /**
  * Returns a sentence for each name in a policy that matches nothing, and for each allow rule of a client that
  * allows nothing because its service allows no such request. `services`: those that the vault knows; `clients`:
- * names of the paired clients. The client `terminal` is always known.
+ * names of the paired clients. The clients `terminal` and `window` are always known.
  */
 export function policyProblems(
   policy: Policy,
@@ -15,7 +16,7 @@ export function policyProblems(
       .filter((name) => !known.services.includes(name))
       .map((name) => `policy.yaml: ${place}.${name} matches no service that is known here.`)
   const unknownClients = [...policy.clients.keys()]
-    .filter((name) => name !== 'terminal' && !known.clients.includes(name))
+    .filter((name) => !ownNames.includes(name) && !known.clients.includes(name))
     .map((name) => `policy.yaml: clients.${name} matches no program that is paired.`)
   const ofClients = [...policy.clients].flatMap(([name, { services }]) =>
     unknownServices(`clients.${name}.services`, services?.keys() ?? [])
