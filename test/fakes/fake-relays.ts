@@ -68,7 +68,8 @@ export function fakeRelays({ find, tell }: Ports): RelayRequestPorts['relays'] &
       hosts: hostsOf(service, account),
       localHosts: [],
       readOnly: false,
-      rules: []
+      rules: [],
+      clientRules: []
     }),
     end: () => {
       for (const end of ends) end()

@@ -67,12 +67,12 @@ describe('a relay that the person opens in the window', () => {
   })
 
   it('ends with the lock or the credential, and only then', async () => {
-    const { handOut, opening, relays } = await windowWorld()
+    const { approvals, opening, relays } = await windowWorld()
     await relays.open(stripe, null)
-    handOut.endRelays(({ credential }) => credential === '["github","ana"]')
+    approvals.revokeCredential('["github","ana"]')
     await settle()
     expect(relays.find(stripe)).not.toBeNull()
-    handOut.endRelays(() => true)
+    approvals.lock()
     await settle()
     expect(relays.find(stripe)).toBeNull()
     expect(opening.closed).toBe(1)
