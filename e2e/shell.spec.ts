@@ -41,7 +41,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'exportVault',
       'finishRotation',
       'fixDoctor',
-      'forgetSignOut',
+      'forgetSignOuts',
       'getClient',
       'getRelay',
       'getSnapshot',

@@ -327,7 +327,8 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     about: [
       'Lists the sign-outs that a provider did not confirm, each with its number and, if known, the provider’s page. The access may go on there.'
     ],
-    exitCodes: '0 nothing is listed, or the numbers were taken off, 1 something is listed',
+    exitCodes:
+      '0 nothing is listed, or the numbers were taken off, 1 something is listed, 64 a number is not listed',
     load: async () => (await import('./commands/sign-outs/sign-outs.ts')).signOutsCommand
   },
   {

@@ -82,10 +82,14 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
     },
     serve: async () => await (await import('./serve.ts')).serve({ version: version() }),
     openDoctor: async () => await (await import('./headless/doctor.ts')).openHeadlessDoctor(version()),
-    viewSignOuts: async () => await (await import('./headless/sign-outs.ts')).viewSignOuts(),
-    forgetSignOuts: async (ids) => {
-      await endServe()
-      return await (await import('./headless/sign-outs.ts')).forgetSignOuts(ids)
+    reachHome: async ({ mayStart }) => {
+      const { isOpenable } = await import('./home/home-folder.ts')
+      const { reachHome } = await import('../src-cli/client/reach-home.ts')
+      const ports = await vaultPorts()
+      return await reachHome(ports, {
+        mayStart: mayStart && isOpenable(ports.home()),
+        outside: async () => (await import('./outside/outside-answers.ts')).outsideAnswers()
+      })
     },
     openTransfer: async () => {
       await endServe()

@@ -54,7 +54,7 @@ const vault: VaultBridge = {
   copyRedirectUri: request('copyRedirectUri'),
   copyIssuerRedirect: request('copyIssuerRedirect'),
   openSignOutPage: request('openSignOutPage'),
-  forgetSignOut: request('forgetSignOut'),
+  forgetSignOuts: request('forgetSignOuts'),
   putSignOutsAway: request('putSignOutsAway'),
   takeBackUnlisted: request('takeBackUnlisted'),
   getClient: request('getClient'),

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { brokerRequests, type SocketRow } from './broker/requests.ts'
 import { terminalRequests } from './broker/terminal-requests.ts'
+import { terminalViews } from './broker/terminal-views.ts'
 import { requestsThrough } from './doors.ts'
 import { vaultRequests, type VaultRequests } from './ipc.ts'
 import { VaultError } from './problem.ts'
@@ -14,10 +15,11 @@ export const socketRequests: Readonly<Record<string, SocketRow>> = {
     ])
   ),
   ...brokerRequests,
-  ...terminalRequests
+  ...terminalRequests,
+  ...terminalViews
 }
 
-type SocketRequests = VaultRequests & typeof brokerRequests & typeof terminalRequests
+type SocketRequests = VaultRequests & typeof brokerRequests & typeof terminalRequests & typeof terminalViews
 export type SocketRequestName = keyof SocketRequests
 export type ArgumentsOf<Name extends SocketRequestName> = v.InferInput<SocketRequests[Name]['input']>
 export type AnswerOf<Name extends SocketRequestName> = v.InferOutput<SocketRequests[Name]['output']>

@@ -15,7 +15,7 @@ const notes: SignOutNote[] = [
     account: 'octocat',
     host: 'github.com',
     at: '2026-11-21T11:20:00.000Z',
-    hasPage: true,
+    page: 'https://github.com/settings/applications',
     isTold: false
   },
   {
@@ -24,7 +24,7 @@ const notes: SignOutNote[] = [
     account: 'ana.with.a.long.name@engineering.example.net',
     host: 'git.example.net',
     at: '2026-11-18T09:00:00.000Z',
-    hasPage: false,
+    page: null,
     isTold: false
   }
 ]

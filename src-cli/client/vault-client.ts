@@ -20,6 +20,9 @@ export type VaultClientPorts = {
   readonly holdStart: () => Promise<(() => void) | null>
 }
 
+/** There was no vault, and the one that this program started ended, or did not answer in time. */
+export class VaultNotStarted extends VaultRefusal {}
+
 /** Longest time in milliseconds until a vault answers, whoever starts it. */
 const START_MS = 30_000
 const PAUSE_MS = 25
@@ -79,9 +82,9 @@ export async function findVault(ports: VaultClientPorts): Promise<VaultConnectio
   return await tryOpen(ports.home(), ports).catch(() => null)
 }
 
-function notStarted(what: string): VaultRefusal {
+function notStarted(what: string): VaultNotStarted {
   const message = `Latchkey ${what}. Run “latchkey serve” to see why.`
-  return new VaultRefusal({ code: 'BROKER_UNREACHABLE', message })
+  return new VaultNotStarted({ code: 'BROKER_UNREACHABLE', message })
 }
 
 /** Null: no vault listens there. Rejects with VaultRefusal. */

@@ -37,3 +37,16 @@ export function isReadOnly(home: string): boolean {
     return true
   }
 }
+
+/**
+ * True if there is a catalog that can be written, so that a vault can open the home without making one. True also
+ * where the system does not let this program look.
+ */
+export function isOpenable(home: string): boolean {
+  try {
+    const catalog = statSync(homeLayout(home).catalog, { throwIfNoEntry: false })
+    return catalog !== undefined && !isReadOnly(home)
+  } catch {
+    return true
+  }
+}

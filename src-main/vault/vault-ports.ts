@@ -10,6 +10,7 @@ import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import type { RelayRequestPorts } from '../core/requests/relay-requests.ts'
 import type { ActivityRequestPorts } from '../core/requests/activity-requests.ts'
+import type { TerminalViews } from '../core/requests/terminal-views.ts'
 import type { Clients } from '../core/use/clients.ts'
 import type { TerminalAnswerPorts } from '../broker/terminal-answers.ts'
 import type { UseAnswerPorts } from '../broker/use-answers.ts'
@@ -67,8 +68,8 @@ export type Vault = {
   readonly views: VaultViews
   /** The use of credentials by other programs. */
   readonly use: VaultUse
-  /** What answers the person's terminal where a window would show a dialog. */
-  readonly terminal: TerminalAnswerPorts
+  /** What answers the person's terminal where a window would show a dialog, or has its snapshot. */
+  readonly terminal: TerminalAnswerPorts & { readonly views: TerminalViews }
   /** Returns the function that unsubscribes. */
   readonly on: <Name extends VaultEventName>(
     name: Name,

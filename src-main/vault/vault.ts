@@ -4,6 +4,7 @@ import { Emitter } from '../core/emitter.ts'
 import { trayModel } from '../core/list/tray-status.ts'
 import { PreferenceService } from '../core/preference-service.ts'
 import { requestHandlers } from '../core/requests/requests.ts'
+import { terminalViewHandlers } from '../core/requests/terminal-views.ts'
 import { toldNotes } from '../core/sign-in/sign-out-notes.ts'
 import { UnlistedEntries } from '../core/stores/unlisted-entries.ts'
 import { openHome } from '../home/open-home.ts'
@@ -99,7 +100,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     repository,
     preferences,
     use,
-    terminal: { transfer },
+    terminal: { transfer, views: terminalViewHandlers(catalog) },
     views: vaultViews({ repository, clock: ports.clock, tokens, catalog }),
     on: (name, listener) => events.on(name, listener),
     trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage, services.clockSkew()),

@@ -16,7 +16,7 @@ export function SignOutList({ onDone }: { readonly onDone: () => void }) {
     if (!result.ok) tell.failed(result.problem)
   }
   async function forget(id: string): Promise<void> {
-    const result = await bridge.forgetSignOut(id)
+    const result = await bridge.forgetSignOuts([id])
     if (result.ok) onDone()
     else tell.failed(result.problem)
   }
@@ -37,7 +37,7 @@ export function SignOutList({ onDone }: { readonly onDone: () => void }) {
 type ItemProps = { readonly note: SignOutNote; readonly onOpen: () => void; readonly onDone: () => void }
 
 function Item({ note, onOpen, onDone }: ItemProps) {
-  const { name, account, host, at, hasPage } = note
+  const { name, account, host, at, page } = note
   const now = useNow()
   const who = signOutsText.who(name, account)
   return (
@@ -45,10 +45,10 @@ function Item({ note, onOpen, onDone }: ItemProps) {
       <span className={styles['who']}>
         <strong>{who}</strong>
         <time dateTime={at}>{signOutsText.when(host, relativeText(Math.min(Date.parse(at), now), now))}</time>
-        {!hasPage && <span>{signOutsText.noPage}</span>}
+        {page === null && <span>{signOutsText.noPage}</span>}
       </span>
       <span className={styles['actions']}>
-        {hasPage && (
+        {page !== null && (
           <Button size="small" aria-label={signOutsText.openOf(who)} onClick={onOpen}>
             {signOutsText.open}
           </Button>

@@ -2,8 +2,6 @@ import type { DoctorRow } from '#shared/doctor.ts'
 import type { SignOutNote } from '#shared/sign-out-notes.ts'
 import type { SignOutNotes } from '../../src-main/core/sign-in/sign-out-notes.ts'
 
-const PAGE = 'https://sso.example.net/account'
-
 /** Unconfirmed sign-outs in memory; every change is told. */
 export type FakeSignOuts = SignOutNotes & {
   readonly set: (all: readonly SignOutNote[]) => void
@@ -19,12 +17,11 @@ export function fakeSignOuts(tell: (all: SignOutNote[]) => void): FakeSignOuts {
     tell(notes)
   }
   return {
-    list: () =>
-      notes.map(({ hasPage, at, ...note }) => ({ ...note, at: new Date(at), page: hasPage ? PAGE : null })),
-    add: ({ page, at, ...note }) => {
+    list: () => notes.map(({ at, ...note }) => ({ ...note, at: new Date(at) })),
+    add: ({ at, ...note }) => {
       last += 1
       const id = String(last)
-      change([{ ...note, id, at: at.toISOString(), hasPage: page !== null, isTold: false }, ...notes])
+      change([{ ...note, id, at: at.toISOString(), isTold: false }, ...notes])
       return id
     },
     remove: (id) => change(notes.filter((note) => note.id !== id)),

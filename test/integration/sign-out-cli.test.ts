@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { credentialKey, type CredentialRef, refFromKey } from '#shared/credential.ts'
 import type { DoctorReport, DoctorRow } from '#shared/doctor.ts'
-import { type AppHarness, openTestApp } from '../support/app-harness.ts'
+import { type OpenApp, openTestApp } from '../support/open-app.ts'
 import { browse } from '../support/openid-browser.ts'
 import { signInRequest } from '../support/oauth-world.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts'
@@ -12,7 +12,7 @@ import { endVaults, statusOf } from '../support/vault-processes.ts'
 
 let op: OpenIdProvider
 let home: string
-let app: AppHarness | null
+let app: OpenApp | null
 beforeEach(async () => {
   op = await startOpenIdProvider()
   home = await newVaultHome()
@@ -26,7 +26,7 @@ afterEach(async () => {
 })
 
 /** Opens the vault as the app has it. */
-async function openApp(): Promise<AppHarness> {
+async function openApp(): Promise<OpenApp> {
   return (app ??= await openTestApp({ home, store: 'file' }))
 }
 async function closeApp(): Promise<void> {
@@ -118,7 +118,7 @@ describe('signing out on the command line', () => {
       code: 'INVALID_REQUEST'
     })
     await vault.handlers.putSignOutsAway()
-    await vault.handlers.forgetSignOut(signOuts[0]?.id ?? '')
+    await vault.handlers.forgetSignOuts(signOuts.map(({ id }) => id))
     expect([told, opened]).toEqual([[1, 1, 0], []])
     expect(rowOf(await latchkey(['doctor', '--json']))).toMatchObject({ state: 'ok' })
   })

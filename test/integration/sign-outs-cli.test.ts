@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DoctorReport } from '#shared/doctor.ts'
 import { type Catalog, openCatalog } from '../../src-main/storage/catalog/catalog.ts'
+import { openTestApp } from '../support/open-app.ts'
+import { makeReadOnly, makeWritable, reader } from '../support/read-only-folder.ts'
 import { type CliEnd, runCli } from '../support/run-cli.ts'
-import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+import { newVaultHome, removeVaultHome } from '../support/vault-harness.ts'
+import { endVaults, statusOf, vaultsOf } from '../support/vault-processes.ts'
 
 const page = 'https://op.example.test/access'
 const note = { name: 'Example ID', account: 'ana', host: 'op.example.test', page }
@@ -15,10 +18,15 @@ let home: string
 beforeEach(async () => {
   home = await newVaultHome()
 })
-afterEach(() => removeVaultHome(home))
+afterEach(async () => {
+  await endVaults(home)
+  await removeVaultHome(home)
+})
+
+const env = () => ({ LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' })
 
 function latchkey(...args: string[]): Promise<CliEnd> {
-  return runCli(args, { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' })
+  return runCli(args, env())
 }
 
 /** Runs `work` on the real catalog of a home that no process has open. */
@@ -74,31 +82,59 @@ describe('sign-outs that were not confirmed, on the command line', () => {
   it('stay, all of them, when one of the numbers is not listed', async () => {
     await inCatalog(({ signOuts }) => signOuts.add({ ...note, at: noon }))
     const refused = await latchkey('sign-outs', '--done', '1', '7')
-    expect(refused).toMatchObject({ code: 70, out: '' })
+    expect(refused).toMatchObject({ code: 64, out: '' })
     expect(refused.errors).toContain('“latchkey sign-outs” shows the numbers. Nothing was changed.')
     expect(await numbers()).toEqual(['1'])
   })
 
-  it('are listed while the app is open on the home, and can be removed only in its window then', async () => {
+  it('are listed and taken off while the app is open on the home, and its window is told', async () => {
     await inCatalog(({ signOuts }) => signOuts.add({ ...note, at: noon }))
-    const { vault } = await openTestVault({ home, store: 'file' })
+    const { vault, close } = await openTestApp({ home, store: 'file' })
     try {
+      const told: number[] = []
+      vault.on('signOutsChanged', (notes) => told.push(notes.length))
       expect(await latchkey('sign-outs')).toMatchObject({ code: 1, errors: '' })
-      const refused = await latchkey('sign-outs', '--done', '1')
-      expect(refused).toMatchObject({ code: 70, out: '' })
-      expect(refused.errors).toContain('Mark it as done in its Doctor, or quit Latchkey and run this again.')
-      expect((await vault.handlers.getSnapshot()).signOuts).toHaveLength(1)
+      expect(await latchkey('sign-outs', '--done', '1', '1')).toMatchObject({ code: 0, errors: '' })
+      expect(told).toEqual([0])
+      expect((await vault.handlers.getSnapshot()).signOuts).toEqual([])
+      expect((await statusOf(home)).holder).toBe('app')
     } finally {
-      await vault.close()
+      await close()
     }
-    expect((await latchkey('sign-outs', '--done', '1')).code).toBe(0)
   })
 
-  it('are an empty list without a home, and the home is not made', async () => {
+  it('are for the person: a paired program neither reads them nor takes them off', async () => {
+    await inCatalog(({ signOuts }) => signOuts.add({ ...note, at: noon }))
+    const key = join(home, 'build.key')
+    expect((await latchkey('pair', 'build', '--key-file', key)).code).toBe(0)
+    for (const args of [['sign-outs'], ['sign-outs', '--done', '1']]) {
+      expect(await runCli(args, { ...env(), LATCHKEY_CLIENT_KEY: key })).toEqual({
+        code: 64,
+        out: '',
+        errors: 'latchkey: Only the person may ask for this, not a program. (INVALID_REQUEST)\n'
+      })
+    }
+    expect(await numbers()).toEqual(['1'])
+  })
+
+  it('are an empty list without a home; the home is not made, and nothing is started', async () => {
     await rm(home, { recursive: true })
-    expect(await latchkey('sign-outs', '--json')).toMatchObject({ code: 0, out: '[]\n' })
-    expect((await latchkey('sign-outs', '--done', '1')).code).toBe(70)
+    expect(await latchkey('sign-outs', '--json')).toEqual({ code: 0, out: '[]\n', errors: '' })
+    expect(await latchkey('sign-outs', '--done', '1')).toMatchObject({ code: 64, out: '' })
     await expect(stat(home)).rejects.toThrow('ENOENT')
+    expect(vaultsOf(home)).toEqual([])
+  })
+
+  it('are listed of a folder that can not be written, and stay there', async () => {
+    await inCatalog(({ signOuts }) => signOuts.add({ ...note, at: noon }))
+    await makeReadOnly(home)
+    const listed = await runCli(['sign-outs', '--json'], env(), '', reader)
+    expect(listed).toMatchObject({ code: 1, errors: '' })
+    expect(JSON.parse(listed.out)).toEqual([{ ...note, id: '1', at: noon.toISOString() }])
+    const kept = await runCli(['sign-outs', '--done', '1'], env(), '', reader)
+    expect(kept).toMatchObject({ code: 70, out: '', errors: expect.stringContaining('nothing was changed') })
+    await makeWritable(home)
+    expect([await numbers(), vaultsOf(home)]).toEqual([['1'], []])
   })
 
   it('print no terminal controls and no address of another kind from the catalog', async () => {
@@ -123,7 +159,8 @@ describe('sign-outs that were not confirmed, on the command line', () => {
       const { code, errors } = await latchkey('sign-outs', ...args)
       expect([code, errors]).toEqual([70, expect.stringContaining('CREDENTIAL_UNREADABLE')])
     }
-    expect(await readdir(home)).toEqual(['catalog.db'])
+    // A vault that was started for it has left no more than the folder of its lock.
+    expect(await readdir(home)).toEqual(['catalog.db', 'run'])
     expect(await readFile(join(home, 'catalog.db'), 'utf8')).toBe(text)
   })
 })

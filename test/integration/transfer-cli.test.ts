@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contentsOf, makeReadOnly, makeWritable, reader } from '../support/read-only-folder.ts'
 import { type CliEnd, runCli } from '../support/run-cli.ts'
 import { canaries, fill, PASSPHRASE, scan, TransferWorld } from '../support/transfer-world.ts'
 
@@ -10,37 +11,6 @@ beforeEach(async () => {
   world = await TransferWorld.begin()
 })
 afterEach(() => world.end())
-
-/** A user without rights; root runs the command as this user, because root itself may write everywhere. */
-const NOBODY = 65_534
-
-async function below(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return [folder, ...entries.map(({ parentPath, name }) => join(parentPath, name))]
-}
-
-async function makeReadOnly(folder: string, owner?: number): Promise<void> {
-  for (const path of (await below(folder)).toReversed()) {
-    if (owner !== undefined) await chown(path, owner, owner)
-    await chmod(path, (await stat(path)).isDirectory() ? 0o500 : 0o400)
-  }
-}
-
-async function makeWritable(folder: string): Promise<void> {
-  await chmod(folder, 0o700)
-  for (const path of await below(folder)) await chmod(path, 0o700)
-}
-
-/** Names, sizes and times of everything below a folder. */
-async function contentsOf(folder: string): Promise<readonly string[]> {
-  const paths = await below(folder)
-  return await Promise.all(
-    paths.map(async (path) => {
-      const { size, mtimeMs, mode } = await stat(path)
-      return [path, size, mtimeMs, mode].join(' ')
-    })
-  )
-}
 
 /** Nothing is left of a test that was killed. */
 const idle = { LATCHKEY_SERVE_IDLE_SECONDS: '40' }
@@ -98,15 +68,14 @@ describe('the command line', () => {
     const out = join(world.folder, 'out')
     await mkdir(out)
     await writeFile(join(out, '.env'), 'STRIPE_KEY=sk_test_0123456789abcdefghij')
-    const owner = process.getuid?.() === 0 ? NOBODY : undefined
-    await makeReadOnly(home, owner)
-    if (owner !== undefined) {
+    await makeReadOnly(home)
+    if (reader !== undefined) {
       await chmod(world.folder, 0o755)
-      await chown(out, owner, owner)
+      await chown(out, reader, reader)
     }
     const before = await contentsOf(home)
     const run = (args: string[]) =>
-      runCli(args, { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' }, `${PASSPHRASE}\n`, owner)
+      runCli(args, { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' }, `${PASSPHRASE}\n`, reader)
     const file = join(out, 'all.age')
     expect(await run(['export', file])).toEqual({
       code: 0,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { VaultError } from '#shared/problem.ts'
+import { VaultRefusal } from '../../../src-socket/vault-connection.ts'
+import { type FakeAnswers, fakeVault } from '../../client/vault.testkit.ts'
 import { runFake } from '../../terminal/cli.testkit.ts'
 
 const first = {
@@ -8,21 +9,33 @@ const first = {
   account: 'octocat',
   host: 'github.com',
   page: 'https://github.com/settings/applications',
-  at: new Date('2026-11-21T10:00:30Z')
+  at: '2026-11-21T10:00:30.000Z'
 }
-const second = { ...first, id: '12', page: null, at: new Date('2026-11-21T12:07:00Z') }
+const second = { ...first, id: '12', page: null, at: '2026-11-21T12:07:00.000Z' }
 
-async function run(args: readonly string[], listed = [second, first], refusal: VaultError | null = null) {
+async function run(args: readonly string[], listed = [second, first], answers: FakeAnswers = {}) {
+  const calls: unknown[] = []
   const taken: unknown[] = []
+  const notes = listed.map((note) => ({ ...note, isTold: true }))
+  const vault = fakeVault(
+    {
+      listSignOuts: async () => notes,
+      forgetSignOuts: async (ids: readonly string[]) => {
+        taken.push(ids)
+        const done = notes.filter(({ id }) => ids.includes(id))
+        return done.length === ids.length ? done : null
+      },
+      ...answers
+    },
+    calls
+  )
   const ended = await runFake(['sign-outs', ...args], {
-    viewSignOuts: async () => listed,
-    forgetSignOuts: async (ids) => {
-      taken.push(ids)
-      if (refusal !== null) throw refusal
-      return listed.filter(({ id }) => ids.includes(id))
+    reachHome: async (wish) => {
+      calls.push(wish)
+      return vault
     }
   })
-  return { ...ended, taken }
+  return { ...ended, calls, taken }
 }
 
 describe('latchkey sign-outs', () => {
@@ -47,9 +60,7 @@ describe('latchkey sign-outs', () => {
 
   it('gives the same as JSON, with the same codes', async () => {
     const listed = await run(['--json'])
-    expect(JSON.parse(listed.out)).toEqual(
-      [second, first].map((note) => ({ ...note, at: note.at.toISOString() }))
-    )
+    expect(JSON.parse(listed.out)).toEqual([second, first])
     expect(listed.code).toBe(1)
     expect(await run(['--json'], [])).toMatchObject({ code: 0, out: '[]\n' })
   })
@@ -66,12 +77,23 @@ describe('latchkey sign-outs', () => {
     expect((JSON.parse(both.out) as { id: string }[]).map(({ id }) => id)).toEqual(['12', '9'])
   })
 
+  it('asks the vault, which it may start, and leaves it', async () => {
+    expect((await run([])).calls).toEqual([{ mayStart: true }, ['listSignOuts'], ['close']])
+  })
+
   it('says why nothing was taken off', async () => {
-    const refusal = new VaultError('INVALID_REQUEST', { message: 'There is no such number.' })
-    expect(await run(['--done', '7'], [first], refusal)).toMatchObject({
+    expect(await run(['--done', '9', '7'], [first])).toMatchObject({
+      code: 64,
+      out: '',
+      errors:
+        'latchkey: There is no sign-out with this number. “latchkey sign-outs” shows the numbers. Nothing was changed. (INVALID_REQUEST)\n'
+    })
+    const refusal = new VaultRefusal({ code: 'STORE_WRITE_FAILED', message: 'It could not be stored.' })
+    const refused = await run(['--done', '9'], [first], { forgetSignOuts: () => Promise.reject(refusal) })
+    expect(refused).toMatchObject({
       code: 70,
       out: '',
-      errors: 'latchkey: There is no such number. (INVALID_REQUEST)\n'
+      errors: 'latchkey: It could not be stored. (STORE_WRITE_FAILED)\n'
     })
   })
 

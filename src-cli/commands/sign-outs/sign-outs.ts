@@ -1,43 +1,49 @@
+import type { AnswerOf } from '#shared/socket-requests.ts'
+import { VaultRefusal } from '../../../src-socket/vault-connection.ts'
+import { ask } from '../../client/ask.ts'
+import type { HomeAnswers, ReachHomePorts } from '../../client/reach-home.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
-type NotedSignOut = {
-  readonly id: string
-  readonly name: string
-  readonly account: string
-  readonly host: string
-  readonly page: string | null
-  readonly at: Date
-}
-export type SignOutsCommandPorts = Terminal & {
-  /** Newest first. Throws VaultError CONFIG_INVALID, CREDENTIAL_UNREADABLE. */
-  readonly viewSignOuts: () => Promise<readonly NotedSignOut[]>
-  /**
-   * Returns the removed notes. Also throws INVALID_REQUEST for a number that is not listed, and while the app
-   * is open.
-   */
-  readonly forgetSignOuts: (ids: readonly string[]) => Promise<readonly NotedSignOut[]>
-}
+type Note = AnswerOf<'listSignOuts'>[number]
+export type SignOutsCommandPorts = Pick<Terminal, 'write'> & ReachHomePorts
 
 export const signOutsCommand: Command<SignOutsCommandPorts> = {
-  run: async (args, ports) => {
+  run: async (args, { reachHome, write }) => {
     const numbers = numbersOf(args)
     const isJson = args.has('json')
-    if (numbers !== null) {
-      const done = await ports.forgetSignOuts(numbers)
-      ports.write(isJson ? jsonOf(done) : done.map((note) => `Off the list: ${titleOf(note)}\n`).join(''))
-      return exitCodes.ok
+    const home = await reachHome({ mayStart: true })
+    try {
+      if (numbers !== null) {
+        const done = await takeOff(home, numbers)
+        write(isJson ? jsonOf(done) : done.map((note) => `Off the list: ${titleOf(note)}\n`).join(''))
+        return exitCodes.ok
+      }
+      const listed = await ask(home, 'listSignOuts', [])
+      write(isJson ? jsonOf(listed) : textOf(listed))
+      return listed.length === 0 ? exitCodes.ok : exitCodes.warnings
+    } finally {
+      home.close()
     }
-    const listed = await ports.viewSignOuts()
-    ports.write(isJson ? jsonOf(listed) : textOf(listed))
-    return listed.length === 0 ? exitCodes.ok : exitCodes.warnings
   }
 }
 
-function jsonOf(notes: readonly NotedSignOut[]): string {
-  return `${JSON.stringify(notes, null, 2)}\n`
+/** Returns the notes that are off the list now. Throws INVALID_REQUEST if one of them was not on it. */
+async function takeOff(home: HomeAnswers, numbers: string[]): Promise<readonly Note[]> {
+  const done = await ask(home, 'forgetSignOuts', [numbers])
+  if (done !== null) return done
+  throw new VaultRefusal({
+    code: 'INVALID_REQUEST',
+    message:
+      'There is no sign-out with this number. “latchkey sign-outs” shows the numbers. Nothing was changed.'
+  })
 }
 
-function textOf(notes: readonly NotedSignOut[]): string {
+function jsonOf(notes: readonly Note[]): string {
+  const shown = notes.map(({ id, name, account, host, page, at }) => ({ id, name, account, host, page, at }))
+  return `${JSON.stringify(shown, null, 2)}\n`
+}
+
+function textOf(notes: readonly Note[]): string {
   if (notes.length === 0) return 'The list of unconfirmed sign-outs is empty.\n'
   const width = Math.max(...notes.map(({ id }) => id.length))
   const lines = notes.flatMap((note) => [
@@ -49,13 +55,13 @@ function textOf(notes: readonly NotedSignOut[]): string {
 }
 
 /** The title has the minute, too, because one account may be signed out of twice on one day. */
-function titleOf({ name, account, host, at }: NotedSignOut): string {
-  const minute = at.toISOString().slice(0, 16).replace('T', ' ')
+function titleOf({ name, account, host, at }: Note): string {
+  const minute = at.slice(0, 16).replace('T', ' ')
   return `${name}, ${account} · ${host} · signed out ${minute} UTC`
 }
 
 /** Returns the numbers to take off the list. Null: the list is only shown. Throws UsageError. */
-function numbersOf({ has, positionals }: Arguments): readonly string[] | null {
+function numbersOf({ has, positionals }: Arguments): string[] | null {
   if (!has('done')) {
     if (positionals.length > 0) throw new UsageError('A NUMBER goes with --done.')
     return null

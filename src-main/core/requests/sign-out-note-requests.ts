@@ -1,7 +1,7 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { signOutNoteRequests } from '#shared/sign-out-notes.ts'
-import { type SignOutNotes, isSafe } from '../sign-in/sign-out-notes.ts'
+import { type SignOutNotes, isSafe, shownNotes } from '../sign-in/sign-out-notes.ts'
 
 type SignOutNoteHandlers = Pick<VaultRequestHandlers, keyof typeof signOutNoteRequests>
 
@@ -22,9 +22,12 @@ export function signOutNoteHandlers({
       await openInBrowser(page)
       return null
     },
-    forgetSignOut: async (id) => {
-      notes.remove(id)
-      return null
+    forgetSignOuts: async (ids) => {
+      const listed = shownNotes(notes)
+      const done = [...new Set(ids)].map((id) => listed.find((note) => note.id === id) ?? null)
+      if (done.includes(null)) return null
+      for (const note of done) if (note !== null) notes.remove(note.id)
+      return done.filter((note) => note !== null)
     },
     putSignOutsAway: async () => {
       notes.putAway()

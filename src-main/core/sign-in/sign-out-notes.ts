@@ -1,4 +1,5 @@
 import type { SignOutNote } from '#shared/sign-out-notes.ts'
+import { cleanText } from '#shared/shown-text.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 
 /** A note of a sign-out that the provider did not confirm. */
@@ -40,12 +41,24 @@ export function noteOf(entry: CatalogEntry | null, at: Date): KeptSignOut | null
   return { name, account: entry.ref.account, host: hostOf(endpoints.issuer), page: isShown ? page : null, at }
 }
 
-/** Returns the notes in the form for a window. */
+const LONGEST = 600
+
+/**
+ * Returns the notes as a window or a terminal shows them. Other programs can write the catalog, so their texts are
+ * cut and cleaned, and a page that is not https or is too long is left out.
+ */
 export function shownNotes(notes: Pick<SignOutNotes, 'list'>): SignOutNote[] {
-  return notes
-    .list()
-    .map(({ page, at, ...note }) => ({ ...note, at: at.toISOString(), hasPage: page !== null }))
+  return notes.list().map(({ name, account, host, page, at, ...note }) => ({
+    ...note,
+    name: shown(name),
+    account: shown(account),
+    host: shown(host),
+    page: page !== null && isSafe(page) && page.length <= LONGEST ? cleanText(page, '?') : null,
+    at: at.toISOString()
+  }))
 }
+
+const shown = (text: string): string => cleanText(text.slice(0, LONGEST), '?')
 
 /**
  * True for an https address. Other addresses are never opened, because other programs can write the catalog.
