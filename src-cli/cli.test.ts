@@ -2,8 +2,10 @@ import { parse } from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
 import { VaultError } from '#shared/problem.ts'
+import { VaultRefusal } from '../src-socket/vault-connection.ts'
 import type { CliPorts } from './cli.ts'
 import { commandTable } from './command-table.ts'
+import { fakeVault } from './client/vault.testkit.ts'
 import { type CliRun, runFake } from './terminal/cli.testkit.ts'
 import { exitCodes } from './terminal/command.ts'
 
@@ -18,30 +20,25 @@ const row = (state: DoctorRow['state'], change: Partial<DoctorRow> = {}): Doctor
   ...change
 })
 
+const reportOf = (rows: readonly DoctorRow[]): DoctorReport => ({
+  checkedAt: '2026-11-21T10:00:00.000Z',
+  version: '1',
+  rows: [...rows],
+  repaired: ['Made 1 file or folder private.']
+})
+
 async function run(
   args: readonly string[],
   rows: readonly DoctorRow[] = [row('ok')],
   change: Partial<CliPorts> = {}
 ): Promise<CliRun & { readonly calls: unknown[] }> {
   const calls: unknown[] = []
-  const report: DoctorReport = {
-    checkedAt: '2026-11-21T10:00:00.000Z',
-    version: '1',
-    rows: [...rows],
-    repaired: ['Made 1 file or folder private.']
-  }
+  const report = reportOf(rows)
   const ended = await runFake(args, {
-    openDoctor: async () => ({
-      run: async (request) => {
-        calls.push(['run', request])
-        return report
-      },
-      fix: async (request) => {
-        calls.push(['fix', request])
-        return report
-      },
-      close: async () => void calls.push(['close'])
-    }),
+    reachHome: async (way) => {
+      calls.push(way)
+      return fakeVault({ runDoctor: async () => report, fixDoctor: async () => report }, calls)
+    },
     ...change
   })
   return { ...ended, calls }
@@ -81,12 +78,34 @@ describe('latchkey doctor', () => {
     expect(parse(doctorReport, JSON.parse(out)).rows[0]?.state).toBe('warning')
   })
 
+  it.each([
+    ['does not answer', 'BROKER_UNREACHABLE'],
+    ['gives an answer of another version', 'PROTOCOL_MISMATCH']
+  ] as const)('looks from outside when the vault %s', async (_, code) => {
+    const ways: string[] = []
+    const runDoctor = () => Promise.reject(new VaultRefusal({ code, message: '' }))
+    const reachHome = async (way: string) => {
+      ways.push(way)
+      return fakeVault(way === 'find' ? { runDoctor } : { runDoctor: async () => reportOf([row('ok')]) }, [])
+    }
+    expect(await run(['doctor'], [], { reachHome })).toMatchObject({ code: 0, errors: '' })
+    expect(ways).toEqual(['find', 'outside'])
+  })
+
+  it('says what the vault refuses, and does not go round it', async () => {
+    const refusal = new VaultRefusal({ code: 'INVALID_REQUEST', message: 'Only the person may ask.' })
+    const reachHome = async () => fakeVault({ runDoctor: () => Promise.reject(refusal) }, [])
+    expect(await run(['doctor'], [], { reachHome })).toMatchObject({
+      code: 64,
+      errors: 'latchkey: Only the person may ask. (INVALID_REQUEST)\n'
+    })
+  })
+
   it('repairs and opens entries only if asked to, and always closes', async () => {
-    expect((await run(['doctor'])).calls).toEqual([['run', { readEntries: false }], ['close']])
-    expect((await run(['doctor', '--fix', '--entries'])).calls).toEqual([
-      ['fix', { readEntries: true, checks: null }],
-      ['close']
-    ])
+    const looked = ['find', ['runDoctor', { readEntries: false }], ['close']]
+    expect((await run(['doctor'])).calls).toEqual(looked)
+    const fixed = ['find', ['fixDoctor', { readEntries: true, checks: null }], ['close']]
+    expect((await run(['doctor', '--fix', '--entries'])).calls).toEqual(fixed)
   })
 
   const seeDoctor = 'See “latchkey doctor --help”.'
@@ -155,10 +174,10 @@ describe('latchkey doctor', () => {
     ],
     [new SyntaxError('ghp_0123456789 is not JSON'), 'INTERNAL']
   ])('says in a fixed sentence why it can not run', async (error, text) => {
-    const openDoctor = async () => {
+    const reachHome = async () => {
       throw error
     }
-    const { code, errors } = await run(['doctor'], [], { openDoctor })
+    const { code, errors } = await run(['doctor'], [], { reachHome })
     expect(code).toBe(exitCodes.internal)
     expect(errors).toContain(text)
     expect(errors).not.toContain('ghp_')

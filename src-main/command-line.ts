@@ -81,21 +81,19 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
       return read.kind === 'read' ? { value: read.value } : { fault: read.fault, line: read.line }
     },
     serve: async () => await (await import('./serve.ts')).serve({ version: version() }),
-    openDoctor: async () => await (await import('./headless/doctor.ts')).openHeadlessDoctor(version()),
-    reachHome: async ({ mayStart }) => {
+    reachHome: async (way) => {
       const { isOpenable } = await import('./home/home-folder.ts')
       const { reachHome } = await import('../src-cli/client/reach-home.ts')
       const ports = await vaultPorts()
-      return await reachHome(ports, {
-        mayStart: mayStart && isOpenable(ports.home()),
-        outside: async () => (await import('./outside/outside-answers.ts')).outsideAnswers()
+      return await reachHome(way, ports, {
+        isOpenable: isOpenable(ports.home()),
+        outside: async () => (await import('./outside/outside-answers.ts')).outsideAnswers(version())
       })
     },
     openTransfer: async () => {
       await endServe()
       return await (await import('./headless/transfer.ts')).openHeadlessTransfer(version())
     },
-    viewStores: async () => await (await import('./headless/stores.ts')).viewStores(),
     withStores: async (onProgress, task) => {
       await endServe()
       return await (await import('./headless/stores.ts')).withStores(onProgress, task)

@@ -68,6 +68,16 @@ export const storeMove = v.strictObject({
 })
 export type StoreMove = v.InferOutput<typeof storeMove>
 
+/** Where secrets are kept, who chose it, how it is, and a move that is under way or waits; null: none. */
+export const storeView = v.strictObject({
+  ...v.omit(storeList, ['targets']).entries,
+  health: storageHealth,
+  move: v.nullable(
+    v.strictObject({ from: v.picklist(backendIds), to: v.picklist(backendIds), isRunning: v.boolean() })
+  )
+})
+export type StoreView = v.InferOutput<typeof storeView>
+
 const unlockRequest = v.strictObject({ passphrase: typedSecret })
 
 export const storeRequests = {

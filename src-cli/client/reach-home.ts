@@ -4,23 +4,32 @@ import { findVault, openVault, type VaultClientPorts, VaultNotStarted } from './
 /** What answers requests about a home: its vault, or a look from outside. */
 export type HomeAnswers = Pick<VaultConnection, 'stream' | 'close'>
 
+/**
+ * How a home is reached. `start`: by its vault, which is started if none runs; a home in which no vault can be opened,
+ * such as one that is not there yet, is looked at from outside. `find`: by a vault that runs, else from outside.
+ * `outside`: by no vault. A look from outside creates and starts nothing.
+ */
+export type Way = 'start' | 'find' | 'outside'
+
 export type ReachHomePorts = {
-  /**
-   * Connects to the vault of the home. Where none runs, `mayStart` starts one, unless no vault can open the home, as
-   * one that is not there yet; else the home is looked at from outside, which creates and starts nothing. Rejects with
-   * VaultRefusal, and with VaultError for a setting that is not valid.
-   */
-  readonly reachHome: (wish: { readonly mayStart: boolean }) => Promise<HomeAnswers>
+  /** Rejects with VaultRefusal, and with VaultError for a setting that is not valid. */
+  readonly reachHome: (way: Way) => Promise<HomeAnswers>
 }
 
-type Ways = {
-  readonly mayStart: boolean
+type Home = {
+  /** False: there is none yet, or it can not be written. */
+  readonly isOpenable: boolean
   readonly outside: () => Promise<HomeAnswers>
 }
 
 /** See `ReachHomePorts`. A vault that does not start leaves the look from outside, which can say why. */
-export async function reachHome(ports: VaultClientPorts, { mayStart, outside }: Ways): Promise<HomeAnswers> {
-  if (!mayStart) return (await findVault(ports)) ?? (await outside())
+export async function reachHome(
+  way: Way,
+  ports: VaultClientPorts,
+  { isOpenable, outside }: Home
+): Promise<HomeAnswers> {
+  if (way === 'outside') return await outside()
+  if (way === 'find' || !isOpenable) return (await findVault(ports)) ?? (await outside())
   try {
     return await openVault(ports)
   } catch (error) {

@@ -1,26 +1,16 @@
 import { is } from 'valibot'
 import { VaultError } from '#shared/problem.ts'
-import type { StorageHealth } from '#shared/storage-health.ts'
-import { type StoreList, type StoreMove, type StoreTarget, storeTarget } from '#shared/stores.ts'
+import { type StoreMove, type StoreTarget, storeTarget } from '#shared/stores.ts'
 import { type Config, readConfig } from '../config.ts'
-import { basisOf, requireClosed } from '../home/closed-home.ts'
-import { requireFolder } from '../home/home-folder.ts'
-import { readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
+import { requireClosed } from '../home/closed-home.ts'
 import { endableKeychain } from '../storage/keychain/endable-keychain.ts'
-import { readMoveJournal } from '../storage/moving/move-journal.ts'
 import { MOVE_LOCK } from '../storage/moving/store-mover.ts'
-import { chooseStore, openStore, type StoragePorts } from '../home/open-store.ts'
+import type { StoragePorts } from '../home/open-store.ts'
 import { createStores } from '../vault/stores.ts'
 import { defaultKeychainLoader } from '../storage/keychain/keychain-client.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { type Lockable, lockableOf, moveLock, openHome, storedPreferences } from '../home/open-home.ts'
 import { commandClock as clock, commandWarn as warn } from './command-ports.ts'
-
-/** The store that a home uses, who chose it, and its health. `move`: an interrupted move; null: none. */
-export type StoreView = Pick<StoreList, 'current' | 'chosenBy' | 'entries'> & {
-  readonly health: StorageHealth
-  readonly move: Pick<StoreMove, 'from' | 'to'> | null
-}
 
 /** The stores of a home that no other process has open. */
 export type HeadlessStores = Lockable & {
@@ -33,32 +23,6 @@ export type HeadlessStores = Lockable & {
   readonly move: (target: StoreTarget) => Promise<number>
   readonly resume: (passphrase: string | null) => Promise<number>
   readonly undo: () => Promise<void>
-}
-
-/**
- * Reads the view of the stores, also while Latchkey is open; creates nothing. Throws CONFIG_INVALID and
- * CREDENTIAL_UNREADABLE.
- */
-export async function viewStores(config: Config = readConfig()): Promise<StoreView> {
-  requireFolder(config.home)
-  const { catalog: path, move: journal } = homeLayout(config.home)
-  const catalog = await readCatalogFile(path)
-  const keychain = endableKeychain(defaultKeychainLoader())
-  const ports = { config, clock, keychain: keychain.load, warn }
-  const basis = basisOf(() => catalog)
-  const store = await openStore(ports, basis)
-  const { by } = await chooseStore(config)
-  const move = await readMoveJournal(journal)
-  const health = await store.health()
-  await store.close()
-  keychain.close()
-  return {
-    current: store.id,
-    chosenBy: by,
-    entries: catalog?.entries.length ?? 0,
-    health,
-    move: move && { from: move.from, to: move.to }
-  }
 }
 
 /**

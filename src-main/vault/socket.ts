@@ -46,7 +46,7 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
       handlers: {
         ...vault.handlers,
         ...use.handlers,
-        ...vault.terminal.views,
+        ...vault.terminal.views, // in place of a window's
         ...(holder === 'app' && { answerQuestion: answerInWindow }),
         status: async () => ({ version, holder, pid: process.pid }),
         handOver: async () => {

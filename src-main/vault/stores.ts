@@ -13,6 +13,8 @@ import type { openHome } from '../home/open-home.ts'
 import type { Services } from './services.ts'
 import type { Basis } from './vault-ports.ts'
 
+type StoreInUse = Omit<StoreList, 'targets'>
+
 const BY_ENVIRONMENT =
   'LATCHKEY_STORE says where secrets are kept, so nothing can be moved from here. Start Latchkey without it.'
 
@@ -27,6 +29,7 @@ type StoresBasis = StorageBasis & {
 export type Stores = {
   readonly moves: StoreMoveService
   readonly list: () => Promise<StoreList>
+  readonly inUse: () => Promise<StoreInUse>
 }
 
 /** Moving between the stores of a home, for a vault that is open here or for the command line. */
@@ -54,14 +57,15 @@ export function createStores(ports: StoragePorts, basis: StoresBasis, lock: Stor
       onEnd: basis.onEnd,
       now: () => performance.now()
     }),
-    list: () => listStores(ports, basis)
+    list: () => listStores(ports, basis),
+    inUse: () => storeInUse(ports, basis)
   }
 }
 
 async function listStores(ports: StoragePorts, basis: StoresBasis): Promise<StoreList> {
-  const { active, catalog } = basis
-  const { by } = await chooseStore(ports.config)
-  const forAll = by === 'environment' ? BY_ENVIRONMENT : null
+  const { active } = basis
+  const inUse = await storeInUse(ports, basis)
+  const forAll = inUse.chosenBy === 'environment' ? BY_ENVIRONMENT : null
   const keychain = active.id === 'keychain' || forAll !== null ? null : await keychainProblem(ports, basis)
   const target = (type: StoreList['targets'][number]['type'], label: string, why: string | null) => ({
     type,
@@ -69,15 +73,19 @@ async function listStores(ports: StoragePorts, basis: StoresBasis): Promise<Stor
     obstacle: forAll ?? (active.id === type ? `Everything is kept in ${storeNames[type]} already.` : why)
   })
   return {
-    current: active.id,
-    chosenBy: by,
+    ...inUse,
     targets: [
       target('keychain', 'Keychain', keychain),
       target('encrypted-file', 'Encrypted files', null),
       target('sops', 'SOPS files', null)
-    ],
-    entries: catalog.keys().length
+    ]
   }
+}
+
+/** The store in use, who chose it, and how many entries there are; asks no store. */
+async function storeInUse({ config }: StoragePorts, { active, catalog }: StoresBasis): Promise<StoreInUse> {
+  const { by } = await chooseStore(config)
+  return { current: active.id, chosenBy: by, entries: catalog.keys().length }
 }
 
 /** Null: the keychain works. Else the sentence that says why it does not. */
@@ -100,7 +108,7 @@ type VaultStoreParts = Awaited<ReturnType<typeof openHome>> &
 export async function vaultStores(
   ports: StoragePorts,
   parts: VaultStoreParts
-): Promise<StoreRequestPorts['stores']> {
+): Promise<StoreRequestPorts['stores'] & Stores> {
   const { catalog, events, keychain, lock, preferences, repository, store } = parts
   const { feed, signIns, storage } = parts.services
   const basis = {

@@ -79,6 +79,8 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
   ports.tray?.onChange((hasTray) => events.emit('trayChanged', { hasTray }))
   events.on('changed', () => transfer.recovery.noteChange())
   transfer.recovery.noteChange()
+  const stores = await vaultStores(ports, parts)
+  const signOuts = toldNotes(catalog.signOuts, (all) => events.emit('signOutsChanged', all))
   const handlers = requestHandlers({
     ...ports,
     ...services,
@@ -88,8 +90,8 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     doctor,
     preferences,
     repository,
-    signOuts: toldNotes(catalog.signOuts, (all) => events.emit('signOutsChanged', all)),
-    stores: await vaultStores(ports, parts),
+    signOuts,
+    stores,
     transfer,
     unlisted,
     hasTray: () => ports.tray?.isThere() ?? true
@@ -100,7 +102,10 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     repository,
     preferences,
     use,
-    terminal: { transfer, views: terminalViewHandlers(catalog) },
+    terminal: {
+      transfer,
+      views: terminalViewHandlers({ audit: use.activity.audit, doctor, signOuts, stores, storage })
+    },
     views: vaultViews({ repository, clock: ports.clock, tokens, catalog }),
     on: (name, listener) => events.on(name, listener),
     trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage, services.clockSkew()),

@@ -5,9 +5,12 @@ import { join } from 'node:path'
 import { parse } from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DoctorCheckId, doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
+import { doctorTable } from '#shared/doctor-table.ts'
 import { openCatalog } from '../../src-main/storage/catalog/catalog.ts'
+import { openTestApp } from '../support/open-app.ts'
 import { type CliEnd, runCli, typeInto } from '../support/run-cli.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+import { endVaults, isRunning, statusOf, vaultsOf } from '../support/vault-processes.ts'
 
 const SECRET = 'sk_planted_0123456789abcdefghijkl'
 const apiKey = {
@@ -29,6 +32,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await open?.vault.close()
   open = null
+  await endVaults(home)
   await removeVaultHome(home)
 })
 
@@ -65,10 +69,11 @@ describe('latchkey doctor on a real keychain', () => {
     expect(report.code).toBe(0)
     expect(rowOf(report, 'keychain').fact).toMatch(/^write, read, delete in \d+ ms$/)
     await expect(stat(home)).rejects.toThrow('ENOENT')
+    expect(vaultsOf(home)).toEqual([])
     expect(await keychain(['search', '--all', 'service', 'latchkey'])).not.toContain('doctor')
   })
 
-  it('looks while the app is open on the same home, changes nothing, and the app goes on', async () => {
+  it('looks from outside while a process has the home open that does not answer, and changes nothing', async () => {
     const { vault } = await openVault()
     await vault.handlers.addApiKey(apiKey)
     const catalog = join(home, 'catalog.db')
@@ -175,5 +180,68 @@ describe('the doctor in the app', () => {
     const again = await openVault()
     const report = await again.vault.handlers.fixDoctor({ checks: ['modes'], readEntries: false })
     expect(rowOf(report, 'clock').state).toBe('warning')
+  })
+})
+
+/** The doctor's version tells who looked: this vault is of another one than the command. */
+const OF_THE_APP = '0.0.0-test'
+
+describe('latchkey doctor while a vault answers', () => {
+  it('asks the app that is open, which finds the same as from outside', async () => {
+    await (await openVault()).vault.handlers.addApiKey(apiKey)
+    await closeVault()
+    const outside = await doctor('--entries')
+    const app = await openTestApp({ home })
+    try {
+      const asked = await doctor('--entries')
+      expect([outside.version, asked.version]).toEqual([expect.not.stringMatching(OF_THE_APP), OF_THE_APP])
+      const found = ({ rows }: DoctorReport) => rows.map(({ id: check, state }) => [check, state])
+      expect(found(asked)).toEqual(found(outside))
+      expect(rowOf(asked, 'entries').fact).toBe('1 of 1')
+      expect(JSON.stringify(asked)).not.toContain(SECRET)
+    } finally {
+      await app.close()
+    }
+  })
+
+  it('repairs by the app, and what the window copies stays what it has shown', async () => {
+    const app = await openTestApp({ home })
+    try {
+      const { vault, copied } = app
+      await vault.handlers.addApiKey(apiKey)
+      await chmod(join(home, 'catalog.db'), 0o644)
+      const shown = await vault.handlers.runDoctor({ readEntries: false })
+      expect(rowOf(shown, 'modes').state).toBe('warning')
+      const fixed = await doctor('--fix')
+      expect([fixed.version, fixed.repaired]).toEqual([OF_THE_APP, ['Made 1 file or folder private.']])
+      expect((await stat(join(home, 'catalog.db'))).mode & 0o777).toBe(0o600)
+      await vault.handlers.copyDoctorReport()
+      expect(copied).toEqual([doctorTable(shown, false)])
+    } finally {
+      await app.close()
+    }
+  })
+
+  it('looks from outside when the vault that runs does not answer', { timeout: 60_000 }, async () => {
+    expect((await latchkey(['audit'], { LATCHKEY_STORE: 'file' })).code).toBe(0)
+    const { pid } = await statusOf(home)
+    process.kill(pid, 'SIGSTOP')
+    const report = await doctor()
+    expect(report.rows.length).toBeGreaterThan(10)
+    expect(rowOf(report, 'catalog').state).toBe('ok')
+    expect(isRunning(pid)).toBe(true)
+  })
+
+  it('is for the person: a paired program is refused', async () => {
+    const key = join(home, 'build.key')
+    const store = { LATCHKEY_STORE: 'file' }
+    expect((await latchkey(['pair', 'build', '--key-file', key], store)).code).toBe(0)
+    for (const args of [['doctor'], ['doctor', '--fix']]) {
+      expect(await latchkey(args, { ...store, LATCHKEY_CLIENT_KEY: key })).toMatchObject({
+        code: 64,
+        out: '',
+        errors: 'latchkey: Only the person may ask for this, not a program. (INVALID_REQUEST)\n'
+      })
+    }
   })
 })

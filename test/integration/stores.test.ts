@@ -12,6 +12,7 @@ import { readBackendConfig } from '../../src-main/storage/backends/backend-confi
 import { signInRequest } from '../support/oauth-world.ts'
 import { startOpenIdProvider } from '../support/openid-provider.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+import { endVaults } from '../support/vault-processes.ts'
 import { writeFileAtomic } from '../../src-main/storage/files/atomic-file.ts'
 
 const run = promisify(execFile)
@@ -31,6 +32,7 @@ afterEach(async () => {
     await run('secret-tool', ['clear', 'service', 'latchkey', 'username', key]).catch(() => undefined)
   }
   kept.clear()
+  await endVaults(home)
   await removeVaultHome(home)
 })
 

@@ -30,8 +30,8 @@ async function run(args: readonly string[], listed = [second, first], answers: F
     calls
   )
   const ended = await runFake(['sign-outs', ...args], {
-    reachHome: async (wish) => {
-      calls.push(wish)
+    reachHome: async (way) => {
+      calls.push(way)
       return vault
     }
   })
@@ -78,7 +78,7 @@ describe('latchkey sign-outs', () => {
   })
 
   it('asks the vault, which it may start, and leaves it', async () => {
-    expect((await run([])).calls).toEqual([{ mayStart: true }, ['listSignOuts'], ['close']])
+    expect((await run([])).calls).toEqual(['start', ['listSignOuts'], ['close']])
   })
 
   it('says why nothing was taken off', async () => {

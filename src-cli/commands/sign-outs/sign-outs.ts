@@ -11,7 +11,7 @@ export const signOutsCommand: Command<SignOutsCommandPorts> = {
   run: async (args, { reachHome, write }) => {
     const numbers = numbersOf(args)
     const isJson = args.has('json')
-    const home = await reachHome({ mayStart: true })
+    const home = await reachHome('start')
     try {
       if (numbers !== null) {
         const done = await takeOff(home, numbers)

@@ -1,29 +1,30 @@
-import type { StorageHealth } from '#shared/storage-health.ts'
-import { type StoreList, type StoreMove, storeNames } from '#shared/stores.ts'
+import { type StoreView, storeNames } from '#shared/stores.ts'
+import { ask } from '../../client/ask.ts'
+import type { HomeAnswers, ReachHomePorts } from '../../client/reach-home.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
-/** The view of the stores, as the composition root gives it. */
-type StoreView = Pick<StoreList, 'current' | 'chosenBy' | 'entries'> & {
-  readonly health: StorageHealth
-  readonly move: Pick<StoreMove, 'from' | 'to'> | null
-}
-export type StoreCommandPorts = Terminal & {
-  /** Throws VaultError CONFIG_INVALID. */
-  readonly viewStores: () => Promise<StoreView>
-}
+export type StoreCommandPorts = Pick<Terminal, 'write'> & ReachHomePorts
 
-const reasons: Readonly<Record<StoreList['chosenBy'], string>> = {
+const reasons: Readonly<Record<StoreView['chosenBy'], string>> = {
   default: 'it is the default',
   file: 'the configuration file of the home says so',
   environment: 'LATCHKEY_STORE says so'
 }
 
 export const storeCommand: Command<StoreCommandPorts> = {
-  run: async ({ has }, ports) => {
-    const view = await ports.viewStores()
-    ports.write(has('json') ? `${JSON.stringify(view, null, 2)}\n` : textOf(view))
+  run: async ({ has }, { reachHome, write }) => {
+    const view = await viewOf(await reachHome('start'))
+    write(has('json') ? `${JSON.stringify(view, null, 2)}\n` : textOf(view))
     if (view.health.state === 'unavailable') return exitCodes.failures
     return view.health.state === 'healthy' && view.move === null ? exitCodes.ok : exitCodes.warnings
+  }
+}
+
+async function viewOf(home: HomeAnswers): Promise<StoreView> {
+  try {
+    return await ask(home, 'viewStore', [])
+  } finally {
+    home.close()
   }
 }
 
@@ -34,9 +35,8 @@ function textOf({ current, chosenBy, entries, health, move }: StoreView): string
   ]
   if (health.problem !== null) lines.push(`${health.problem.message} (${health.problem.code})`)
   if (move !== null) {
-    lines.push(
-      `A move from ${storeNames[move.from]} to ${storeNames[move.to]} was interrupted: latchkey move --resume, or --undo.`
-    )
+    const state = move.isRunning ? 'is under way' : 'was interrupted: latchkey move --resume, or --undo'
+    lines.push(`A move from ${storeNames[move.from]} to ${storeNames[move.to]} ${state}.`)
   }
   return `${lines.join('\n')}\n`
 }

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toProblem, VaultError } from '#shared/problem.ts'
 import type { StoreMove, StoreTarget } from '#shared/stores.ts'
-import type { CliPorts } from '../../cli.ts'
 import { runFake } from '../../terminal/cli.testkit.ts'
 
 const PASSPHRASE = 'seven wet otters'
@@ -11,7 +9,6 @@ type Given = {
   readonly isInteractive?: boolean
   readonly isLocked?: boolean
   readonly left?: StoreMove | null
-  readonly view?: Partial<Awaited<ReturnType<CliPorts['viewStores']>>>
 }
 
 async function run(args: readonly string[], given: Given = {}) {
@@ -24,14 +21,6 @@ async function run(args: readonly string[], given: Given = {}) {
   const ended = await runFake(args, {
     isInteractive: () => given.isInteractive ?? false,
     askSecret: async () => answers.shift() ?? null,
-    viewStores: async () => ({
-      current: 'keychain',
-      chosenBy: 'default',
-      entries: 12,
-      health: { backend: 'keychain', label: 'Keyring', state: 'healthy', problem: null },
-      move: null,
-      ...given.view
-    }),
     withStores: (onProgress, task) => {
       onProgress(moving)
       return task({
@@ -105,39 +94,5 @@ describe('latchkey move', () => {
     expect(code).toBe(64)
     expect(calls).toEqual([])
     expect(errors).toBe(`latchkey move: ${sentence} See “latchkey move --help”.\n`)
-  })
-})
-
-describe('latchkey store', () => {
-  it('says where secrets are kept and why', async () => {
-    expect(await run(['store'])).toMatchObject({
-      code: 0,
-      out: 'Secrets are kept in the keychain, because it is the default.\nKeyring: healthy, 12 entries\n'
-    })
-  })
-
-  it('says what is wrong, and what was interrupted', async () => {
-    const problem = toProblem(new VaultError('VAULT_LOCKED'))
-    const { code, out } = await run(['store'], {
-      view: {
-        health: { backend: null, label: 'Encrypted files', state: 'locked', problem },
-        move: { from: 'encrypted-file', to: 'sops' }
-      }
-    })
-    expect(code).toBe(1)
-    expect(out).toContain('(VAULT_LOCKED)')
-    expect(out).toContain(
-      'from encrypted files to SOPS files was interrupted: latchkey move --resume, or --undo'
-    )
-  })
-
-  it('writes JSON', async () => {
-    const { out } = await run(['store', '--json'])
-    expect(JSON.parse(out)).toMatchObject({
-      current: 'keychain',
-      chosenBy: 'default',
-      entries: 12,
-      move: null
-    })
   })
 })

@@ -1,17 +1,11 @@
-import { type DoctorReport, type DoctorRequest, doctorTotals } from '#shared/doctor.ts'
-import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
+import { type DoctorReport, doctorTotals } from '#shared/doctor.ts'
 import { doctorTable } from '#shared/doctor-table.ts'
+import { VaultRefusal } from '../../../src-socket/vault-connection.ts'
+import { ask } from '../../client/ask.ts'
+import type { HomeAnswers, ReachHomePorts } from '../../client/reach-home.ts'
+import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
-/** The doctor, as the composition root gives it. */
-type DoctorHandle = {
-  readonly run: (request: DoctorRequest) => Promise<DoctorReport>
-  readonly fix: (request: DoctorRequest & { readonly checks: null }) => Promise<DoctorReport>
-  readonly close: () => Promise<void>
-}
-export type DoctorCommandPorts = Terminal & {
-  /** Throws VaultError CONFIG_INVALID. */
-  readonly openDoctor: () => Promise<DoctorHandle>
-}
+export type DoctorCommandPorts = Pick<Terminal, 'write' | 'hasColour'> & ReachHomePorts
 
 export const doctorCommand: Command<DoctorCommandPorts> = {
   run: async (args, ports) => {
@@ -23,14 +17,33 @@ export const doctorCommand: Command<DoctorCommandPorts> = {
   }
 }
 
-async function examine({ openDoctor }: DoctorCommandPorts, { has }: Arguments): Promise<DoctorReport> {
-  const doctor = await openDoctor()
+/** Asks a vault that runs. Without one, or if it gives no answer that is understood, the doctor looks from outside. */
+async function examine({ reachHome }: DoctorCommandPorts, args: Arguments): Promise<DoctorReport> {
   try {
-    const request = { readEntries: has('entries') }
-    return has('fix') ? await doctor.fix({ ...request, checks: null }) : await doctor.run(request)
-  } finally {
-    await doctor.close()
+    return await reportOf(await reachHome('find'), args)
+  } catch (error) {
+    if (!isUnanswered(error)) throw error
+    return await reportOf(await reachHome('outside'), args)
   }
+}
+
+async function reportOf(home: HomeAnswers, { has }: Arguments): Promise<DoctorReport> {
+  const request = { readEntries: has('entries') }
+  try {
+    return has('fix')
+      ? await ask(home, 'fixDoctor', [{ ...request, checks: null }])
+      : await ask(home, 'runDoctor', [request])
+  } finally {
+    home.close()
+  }
+}
+
+const unanswered: readonly unknown[] = ['BROKER_UNREACHABLE', 'PROTOCOL_MISMATCH']
+
+function isUnanswered(error: unknown): boolean {
+  const code =
+    error instanceof VaultRefusal ? error.problem.code : (error as { readonly code?: unknown }).code
+  return unanswered.includes(code)
 }
 
 function exitCodeOf({ rows }: DoctorReport): number {

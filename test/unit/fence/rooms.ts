@@ -198,7 +198,7 @@ export const rooms: readonly Room[] = [
       'node:*',
       'electron'
     ],
-    never: 'src-main/headless/doctor.ts'
+    never: 'src-main/outside/doctor.ts'
   },
   {
     path: 'src-preload',

@@ -1,6 +1,6 @@
-import { parse } from 'valibot'
-import { doctorReport, type DoctorFixRequest, type DoctorReport, type DoctorRequest } from '#shared/doctor.ts'
-import { type Config, readConfig } from '../config.ts'
+import type { DoctorReport } from '#shared/doctor.ts'
+import type { Config } from '../config.ts'
+import type { Doctor } from '../core/doctor/doctor.ts'
 import { basisOf } from '../home/closed-home.ts'
 import { tallyOfOpen } from '../storage/catalog/catalog-tally.ts'
 import { type CatalogFile, isCatalogInUse, readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
@@ -9,23 +9,15 @@ import { openStore } from '../home/open-store.ts'
 import { createDoctor, LAST_LOOK, lastLook } from '../vault/doctor.ts'
 import { defaultKeychainLoader } from '../storage/keychain/keychain-client.ts'
 import { homeLayout } from '../home/home-layout.ts'
-import { commandClock as clock, commandWarn as warn, commandPorts } from './command-ports.ts'
+import { commandClock as clock, commandWarn as warn, commandPorts } from '../headless/command-ports.ts'
 
-/** The doctor without a window. `close` ends the keychain helper, so that the process can end. */
-export type HeadlessDoctor = {
-  readonly run: (request: DoctorRequest) => Promise<DoctorReport>
-  readonly fix: (request: DoctorFixRequest) => Promise<DoctorReport>
-  readonly close: () => Promise<void>
-}
+export type DoctorTask = (doctor: Pick<Doctor, 'run' | 'fix'>) => Promise<DoctorReport>
 
 /**
- * Opens the doctor for the home of the settings, also while Latchkey is open on it: the catalog is opened
+ * Runs `task` with the doctor of a home that no vault answers for, also while one has it open: the catalog is opened
  * read only and nothing is created. Throws CONFIG_INVALID for an invalid setting.
  */
-export async function openHeadlessDoctor(
-  version: string,
-  config: Config = readConfig()
-): Promise<HeadlessDoctor> {
+export async function withDoctor(version: string, config: Config, task: DoctorTask): Promise<DoctorReport> {
   const keychain = defaultKeychainLoader()
   const path = homeLayout(config.home).catalog
   let last: CatalogFile | null = null
@@ -49,10 +41,10 @@ export async function openHeadlessDoctor(
       noteRun: () => undefined
     }
   })
-  return {
-    run: async (request) => parse(doctorReport, await doctor.run(request)),
-    fix: async (request) => parse(doctorReport, await doctor.fix(request)),
-    close: () => store.close()
+  try {
+    return await task(doctor)
+  } finally {
+    await store.close()
   }
 }
 
