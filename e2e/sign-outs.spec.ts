@@ -1,4 +1,5 @@
 import { expect, test } from './fixture.ts'
+import { runCli } from '../test/support/run-cli.ts'
 import { launchVault } from './support/launch.ts'
 import { allowAt, VaultApp } from './support/vault-app.ts'
 
@@ -32,4 +33,29 @@ test('a sign-out that the provider did not confirm is listed, also after a resta
   await list.getByRole('button', { name: /^Done/ }).click()
   await expect(list).toBeHidden()
   await second.app.close()
+})
+
+test('a sign-out at a terminal is shown by the window at once, and so is what the terminal takes off the list', async ({
+  provider,
+  home
+}) => {
+  const { app, page } = await launchVault({ home })
+  const vault = new VaultApp(app, page)
+  await allowAt(await vault.signInByIssuer(provider, name, ['openid', 'email']), 'ana')
+  await expect(vault.row(name)).toBeVisible()
+  const [{ service = '', account = '' } = {}] = await page.evaluate(async () => {
+    const snapshot = await window.vault.getSnapshot()
+    return snapshot.ok ? snapshot.value.credentials : []
+  })
+  const latchkey = (...args: string[]) => runCli(args, { LATCHKEY_HOME: home })
+  provider.disturb(({ path }) => (path.includes('revocation') ? { kind: 'drop-before' } : null))
+  const ended = await latchkey('sign-out', '--json', service, account)
+  expect(ended).toMatchObject({ code: 1, errors: '' })
+  expect(JSON.parse(ended.out)).toEqual({ removed: true, revoked: 'no', isNoted: true })
+  await expect(vault.row(name)).toHaveCount(0)
+  await expect(page.getByText(line)).toBeVisible()
+  const [{ id = '' } = {}] = JSON.parse((await latchkey('sign-outs', '--json')).out) as { id?: string }[]
+  expect(await latchkey('sign-outs', '--done', id)).toMatchObject({ code: 0, errors: '' })
+  await expect(page.getByText(line)).toBeHidden()
+  await app.close()
 })
