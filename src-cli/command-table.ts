@@ -216,8 +216,12 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     name: 'audit',
     topic: 'Use without seeing',
     summary: 'show what programs did, and check that no row was changed',
-    forms: ['audit [list] [--limit NUMBER] [--json]', 'audit verify [--anchor LINE|FILE] [--json]'],
-    positionals: { least: 0, most: 1, names: ['WHAT'], values: ['list', 'verify'] },
+    forms: [
+      'audit [list] [--limit NUMBER] [--json]',
+      'audit verify [--anchor LINE|FILE] [--json]',
+      'audit accept [--json]'
+    ],
+    positionals: { least: 0, most: 1, names: ['WHAT'], values: ['list', 'verify', 'accept'] },
     options: [
       { name: 'limit', value: 'NUMBER', text: 'how many rows, the newest first; 50 if it is left out' },
       { name: 'anchor', value: 'LINE', text: 'the line that an earlier verify printed, or a file with it' },
@@ -225,7 +229,8 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     ],
     about: [
       'Every use of a credential is written down before it happens, and how it ended after it. No secret, query or body is written.',
-      'verify follows the chain of rows. Keep the line that it prints somewhere else: with it a later verify sees whether rows were cut off or all written anew.'
+      'verify follows the chain of rows. Keep the line that it prints somewhere else: with it a later verify sees whether rows were cut off or all written anew.',
+      'accept lets a log go on that lost rows: a row says so, and verify shows it.'
     ],
     exitCodes: '0 listed, or verified to the anchor, 1 there is no anchor, 2 rows were changed',
     opensNothing: true,

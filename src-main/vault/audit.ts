@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import type { AuditReportView } from '#shared/broker/audit.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ActivityLog } from '../core/requests/activity-requests.ts'
@@ -6,7 +7,8 @@ import type { AuditPort } from '../core/use/use-ports.ts'
 import type { UsesSince } from '../core/use/budgets.ts'
 import type { NewAuditRow } from '../core/use/audit-row.ts'
 import type { Clock } from '../core/ports.ts'
-import { type AuditHead, headFrom, headText } from '../storage/audit/audit-head.ts'
+import { acceptanceRow } from '../storage/audit/acceptance.ts'
+import { type AuditHead, type AuditReport, headFrom, headText } from '../storage/audit/audit-head.ts'
 import { type AuditLog, openAuditLog } from '../storage/audit/audit-log.ts'
 import { unknownPeer } from '../core/use/client.ts'
 
@@ -24,7 +26,11 @@ type Options = {
 }
 
 type VaultAudit = AuditPort &
-  ActivityLog & { readonly usesSince: UsesSince; readonly close: () => Promise<void> }
+  ActivityLog & {
+    readonly usesSince: UsesSince
+    readonly accept: () => Promise<AuditReportView>
+    readonly close: () => Promise<void>
+  }
 
 /** Longest time in milliseconds in which a new row is not yet in the second place. */
 const ANCHOR_MS = 10_000
@@ -67,6 +73,23 @@ export function lazyAudit(path: string, { key, clock, anchor, onAppended }: Opti
     onAppended(seq)
     return seq
   }
+  const verify = async (line: string | null): Promise<AuditReportView> => {
+    const log = await open()
+    const kept = line ?? (await anchor.read())
+    const report = log.verify(kept === null ? null : anchorFrom(kept))
+    return { ...viewOf(report), head: headText(log.head()) }
+  }
+  /** A file that is no log is put aside, so that a log can begin anew; its rows are missing then. */
+  const openOrSetAside = async (): Promise<AuditLog> => {
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.code !== 'CREDENTIAL_UNREADABLE') throw error
+      const aside = `${path}.unreadable-${clock.now().toISOString().replaceAll(/\D/g, '').slice(0, 14)}`
+      for (const end of ['', '-wal', '-shm']) await rename(path + end, aside + end).catch(() => undefined)
+      return await open()
+    }
+  }
   // A window looks often: a vault that was never used has no log, and is not given one for that.
   const toRead = async (): Promise<AuditLog | null> =>
     opened === null && !existsSync(path) ? null : await open()
@@ -75,12 +98,17 @@ export function lazyAudit(path: string, { key, clock, anchor, onAppended }: Opti
     list: async (filter) => (await toRead())?.list(filter) ?? [],
     usesSince: async (client, since) => (await toRead())?.usesSince(client, since) ?? 0,
     find: async (seq) => (await toRead())?.find(seq) ?? null,
-    verify: async (line) => {
-      const log = await open()
-      const kept = line ?? (await anchor.read())
-      const { kind, soundTo, anchoredTo, ...where } = log.verify(kept === null ? null : anchorFrom(kept))
-      const { seq = null, to = null } = where as { readonly seq?: number; readonly to?: number }
-      return { kind, seq, to, soundTo, anchoredTo, head: headText(log.head()) } satisfies AuditReportView
+    verify,
+    accept: async () => {
+      const log = await openOrSetAside()
+      const kept = await anchor.read()
+      const { kind, ...where } = log.verify(kept === null ? null : headFrom(kept))
+      if (kind === 'ok' || kind === 'not-anchored') throw nothingToAccept()
+      const { seq } = where as { readonly seq: number }
+      await append(acceptanceRow(seq, kind))
+      isVouchedFor = true
+      await noteHead()
+      return await verify(null)
     },
     note: async (action, fields) => {
       await append({ ...nothing, action, ...fields })
@@ -90,6 +118,17 @@ export function lazyAudit(path: string, { key, clock, anchor, onAppended }: Opti
       opened?.close()
     }
   }
+}
+
+function viewOf(report: AuditReport): Omit<AuditReportView, 'head'> {
+  const { kind, soundTo, anchoredTo, accepted, ...where } = report
+  const { seq = null, to = null, why = null } = where as Partial<Pick<AuditReportView, 'seq' | 'to' | 'why'>>
+  const shown = accepted === undefined ? null : { ...accepted, at: accepted.at.toISOString() }
+  return { kind, seq, to, why, soundTo, anchoredTo, accepted: shown }
+}
+
+function nothingToAccept(): VaultError {
+  return new VaultError('INVALID_REQUEST', { message: 'The log is whole, so there is nothing to accept.' })
 }
 
 /** False: the log lacks the row that was noted, or has another one in its place. */

@@ -147,6 +147,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       approvals,
       clients,
       audit,
+      acceptAudit: () => audit.accept(),
       viewOf,
       policyCheck: async (text, rows) => {
         const wanted = text === null ? (await policies.current()).policy : parsePolicy(text)

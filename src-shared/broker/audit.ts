@@ -48,10 +48,14 @@ export const auditReport = v.strictObject({
   seq: v.nullable(count),
   /** The last of the rows that are missing; null: none is. */
   to: v.nullable(count),
+  /** Why nothing is known of the end: there is no anchor, or its row was removed by age. Null: it is anchored. */
+  why: v.nullable(v.picklist(['no-anchor', 'older'])),
   /** The rows up to this one fit the key and each other; 0: none. */
   soundTo: count,
   /** The rows up to this one are as they were when the anchor was taken; null: nothing is known of that. */
   anchoredTo: v.nullable(count),
+  /** The person accepted by row `seq` what is wrong from row `from` on; null: nothing was accepted. */
+  accepted: v.nullable(v.strictObject({ seq: count, at: instant, from: count })),
   /** The newest row as a line to keep elsewhere. */
   head: v.string()
 })

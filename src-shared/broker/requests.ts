@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Door } from '../doors.ts'
+import { auditReport } from './audit.ts'
 import * as use from './use.ts'
 import { questionAnswer, questionView } from './use.ts'
 import { policyReport, policyWish } from './policy.ts'
@@ -70,6 +71,8 @@ export const brokerRequests = {
   },
   /** Names a program and gives it a secret of its own, which is shown this once. */
   pairClient: { doors: socketOnly, asker: 'person', input: v.strictTuple([clientName]), output: newClient },
+  /** Lets a log go on in which rows are lost or changed; a row of it says so. */
+  acceptAudit: { doors: socketOnly, asker: 'person', input: v.strictTuple([]), output: auditReport },
   /** Checks a policy and says what it would have decided otherwise. */
   checkPolicy: {
     doors: socketOnly,

@@ -86,7 +86,16 @@ const matching =
 
 function soundReport(last: number): AuditReportView {
   const head = `latchkey-audit 1 ${String(last)} 9b1f0c7d4e5a${'0'.repeat(52)} 2026-11-21T11:38:00.000Z`
-  return { kind: 'ok', seq: null, to: null, soundTo: last, anchoredTo: last, head }
+  return {
+    kind: 'ok',
+    seq: null,
+    to: null,
+    why: null,
+    soundTo: last,
+    anchoredTo: last,
+    accepted: null,
+    head
+  }
 }
 
 const noted = {

@@ -19,7 +19,9 @@ export const auditCommand: Command<AuditCommandPorts> = {
     const vault = await openVault()
     try {
       const wish = { vault, write, asJson: args.has('json') }
-      return args.positionals[0] === 'verify' ? await verify(wish, anchor) : await list(wish, limit)
+      const [what] = args.positionals
+      if (what === 'accept') return await accept(wish)
+      return what === 'verify' ? await verify(wish, anchor) : await list(wish, limit)
     } finally {
       vault.close()
     }
@@ -47,8 +49,21 @@ async function list({ vault, write, asJson }: Wish, limit: number): Promise<numb
 
 async function verify({ vault, write, asJson }: Wish, anchor: string | null): Promise<number> {
   const report = (await vault.ask('verifyAudit', anchor)) as AuditReportView
-  if (asJson) write(`${JSON.stringify(report, null, 2)}\n`)
-  else write(`${verdictText(report)}\n${report.head}\n`)
+  show(report, { write, asJson })
   if (report.kind === 'ok') return exitCodes.ok
   return report.kind === 'not-anchored' ? exitCodes.warnings : exitCodes.failures
+}
+
+/** Says what is wrong with the log, and accepts that. */
+async function accept({ vault, write, asJson }: Wish): Promise<number> {
+  const before = (await vault.ask('verifyAudit', null).catch(() => null)) as AuditReportView | null
+  const after = (await vault.ask('acceptAudit')) as AuditReportView
+  if (before !== null && !asJson) write(`${verdictText(before)}\nThat is accepted, and the log says so.\n`)
+  show(after, { write, asJson })
+  return exitCodes.ok
+}
+
+function show(report: AuditReportView, { write, asJson }: Omit<Wish, 'vault'>): void {
+  if (asJson) write(`${JSON.stringify(report, null, 2)}\n`)
+  else write(`${verdictText(report)}\n${report.head}\n`)
 }

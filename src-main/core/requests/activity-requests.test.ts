@@ -52,7 +52,16 @@ function world(rows: readonly AuditRow[] = []) {
       const found = rows.find((each) => each.seq === seq)
       return found === undefined ? null : { row: found, outcome: rows.find(({ of }) => of === seq) ?? null }
     },
-    verify: async () => ({ kind: 'ok', seq: null, to: null, soundTo: 2, anchoredTo: 2, head: 'the head' }),
+    verify: async () => ({
+      kind: 'ok',
+      seq: null,
+      to: null,
+      why: null,
+      accepted: null,
+      soundTo: 2,
+      anchoredTo: 2,
+      head: 'the head'
+    }),
     note: async (...note) => void notes.push(note)
   }
   const writeClipboard = async (text: string): Promise<void> => void copied.push(text)

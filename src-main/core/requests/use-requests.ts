@@ -1,3 +1,4 @@
+import type { AuditReportView } from '#shared/broker/audit.ts'
 import type { BrokerHandlers } from '#shared/broker/requests.ts'
 import type { QuestionView } from '#shared/broker/use.ts'
 import { cleanText } from '#shared/shown-text.ts'
@@ -22,6 +23,11 @@ export type UseRequestPorts = {
     rows: readonly AuditRow[]
   ) => Promise<DryRun & { readonly problems: readonly string[] }>
   readonly audit: Pick<ActivityLog, 'list' | 'note'>
+  /**
+   * Writes down that the person has taken note of what is wrong with the log, which goes on from there. Throws
+   * INVALID_REQUEST if nothing is wrong.
+   */
+  readonly acceptAudit: () => Promise<AuditReportView>
   readonly viewOf: (question: Question) => QuestionView
 }
 
@@ -50,6 +56,7 @@ export function useHandlers(ports: UseRequestPorts): BrokerHandlers {
       await audit.note('pair', { client: id, clientName: name })
       return { id, name, secret }
     },
+    acceptAudit: ports.acceptAudit,
     checkPolicy: async ({ text, limit }) => {
       const rows = await audit.list({ ...everything, limit })
       const { changes, problems, ...report } = await policyCheck(text, rows)

@@ -1,21 +1,23 @@
-import { createHmac } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { assert, date, integer, property, record, string, uint8Array } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { auditRowFrom, auditText, checkpoint, type NewAuditRow } from '../../core/use/audit-row.ts'
-import { temporaryDir } from '../backends/secret-backend.contract.ts'
-import { type AuditHead, headFrom, headText, NO_HASH, type StoredRow } from './audit-head.ts'
-import { type AuditLog, openAuditLog } from './audit-log.ts'
+import { auditText, checkpoint } from '../../core/use/audit-row.ts'
+import { type AuditHead, headFrom, headText, NO_HASH } from './audit-head.ts'
+import {
+  closedLog,
+  EMPTY,
+  hashed,
+  key,
+  replaceRow,
+  rewrite,
+  storedRows,
+  tamper
+} from './audit-log.testkit.ts'
 
-const key = Buffer.alloc(32, 7)
 const hash = 'ab'.repeat(32)
 const head: AuditHead = { seq: 12, hash, count: 10, at: new Date('2026-11-30T12:00:00.000Z') }
 const line = `latchkey-audit 1 12 10 2026-11-30T12:00:00.000Z ${hash}`
-const EMPTY: AuditHead = { seq: 0, hash: NO_HASH, count: 0, at: null }
 const every = { limit: 100, credential: null, client: null, action: null, kind: null, since: null }
-const event: NewAuditRow = { ...checkpoint({ seq: 0, hash: '' }), kind: 'event', of: null, code: null }
 
 describe('the text of a head', () => {
   it('is one line with version, number, count, time and hash', () => {
@@ -69,66 +71,6 @@ describe('the text of a head', () => {
     )
   })
 })
-
-/** A log of `rows` events that was closed, and its head after each of them. */
-async function closedLog({ rows = 10, keepRows = 1000 } = {}) {
-  const path = join(await temporaryDir(), 'data', 'audit.db')
-  let seconds = 0
-  const now = (): Date => new Date(Date.UTC(2026, 10, 30) + (seconds += 1) * 1000)
-  /** Opens the log for a moment. */
-  const withLog = async <T>(use: (log: AuditLog) => T, withKey: Uint8Array = key): Promise<T> => {
-    const log = await openAuditLog(path, { key: withKey, now, keepRows })
-    try {
-      return use(log)
-    } finally {
-      log.close()
-    }
-  }
-  const add = async (count: number): Promise<AuditHead[]> =>
-    withLog((log) =>
-      Array.from({ length: count }, () => {
-        log.append(event)
-        return log.head()
-      })
-    )
-  const heads = await add(rows)
-  const verify = async (anchor: AuditHead | null, withKey?: Uint8Array) =>
-    withLog((log) => log.verify(anchor), withKey)
-  return { path, heads, head: heads.at(-1) ?? EMPTY, add, verify, withLog }
-}
-
-/** Changes rows as a program that knows the file: the triggers are taken away and put back. */
-function tamper(path: string, sql: string, ...values: (string | number)[]): void {
-  const database = new DatabaseSync(path)
-  const triggers = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all()
-  for (const { name } of triggers) database.exec(`DROP TRIGGER ${String(name)}`)
-  database.prepare(sql).run(...values)
-  for (const each of triggers) database.exec(String(each['sql']))
-  database.close()
-}
-
-function storedRows(path: string): StoredRow[] {
-  const database = new DatabaseSync(path)
-  const rows = database.prepare('SELECT seq, text, hash FROM rows ORDER BY seq').all() as StoredRow[]
-  database.close()
-  return rows
-}
-
-const hashed = (text: string, withKey: Uint8Array): string =>
-  createHmac('sha256', withKey).update(text).digest('hex')
-const replaceRow = 'INSERT OR REPLACE INTO rows (seq, text, hash) VALUES (?, ?, ?)'
-
-/** Writes the chain anew from one row on, with another action and with this key. */
-function rewrite(path: string, withKey: Uint8Array, from = 1): void {
-  let previous = storedRows(path).find(({ seq }) => seq === from - 1)?.hash ?? NO_HASH
-  for (const { seq, text } of storedRows(path)) {
-    const row = auditRowFrom(text)?.row
-    if (!row || seq < from) continue
-    const forged = auditText({ ...row, action: 'nothing' }, previous)
-    previous = hashed(forged, withKey)
-    tamper(path, replaceRow, seq, forged, previous)
-  }
-}
 
 describe('the verification of an audit log', () => {
   it('is ok up to the anchor, also if rows came after it', async () => {

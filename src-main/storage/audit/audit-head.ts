@@ -1,4 +1,5 @@
 import { type AuditRow, auditRowFrom } from '../../core/use/audit-row.ts'
+import { type Acceptance, acceptanceFrom } from './acceptance.ts'
 
 /** The newest row of an audit log. Kept in a second place, it is the anchor that the log is compared with. */
 export type AuditHead = {
@@ -67,6 +68,8 @@ export type AuditReport = (
   readonly soundTo: number
   /** Last row that the anchor vouches for. Null: none. */
   readonly anchoredTo: number | null
+  /** The newest fault that the person has accepted; absent: none. */
+  readonly accepted?: Acceptance
 }
 
 /** A place in the chain: a row, or the one that the oldest row follows. */
@@ -81,35 +84,74 @@ type Chain = {
   start: Place
   newest: Place
   fault: Fault | null
+  /** An acceptance was passed: what the log began with is known no longer. */
+  isResumed: boolean
 }
 
-/** `rows` returns the rows, oldest first; `fits` tells whether the hash of a row is that of its text. */
+/** The rows of a log. */
 export type StoredChain = {
-  readonly rows: () => Iterable<StoredRow>
+  /** Returns the rows from this number on, oldest first. */
+  readonly rows: (from: number) => Iterable<StoredRow>
+  /** Returns the rows that say that the person has accepted a fault, whoever wrote them, oldest first. */
+  readonly acceptances: () => readonly StoredRow[]
+  /** Tells whether the hash of a row is that of its text. */
   readonly fits: (row: StoredRow) => boolean
 }
 
-/** Compares the rows with the key, with each other and with the anchor. Never throws. Null: no anchor. */
+/**
+ * Compares the rows with the key, with each other and with the anchor. A fault that the person has accepted ends
+ * nothing: the check goes on at the row of the acceptance, and the report names it. Never throws. Null: no anchor.
+ */
 export function verifyChain(stored: StoredChain, anchor: AuditHead | null): AuditReport {
-  const chain = follow(stored, anchor)
-  const fault = chain.fault ?? faultOfEnds(chain, anchor)
+  const accepted = acceptancesIn(stored)
+  const chain = followAll(stored, anchor, accepted)
+  const fault = chain.fault ?? faultOfEnds(chain, anchor, accepted)
   const { oldest, newest } = chain
   const isReached = anchor !== null && anchor.seq >= (oldest?.seq ?? 0) && anchor.seq <= newest.seq
+  const [last] = accepted.slice(-1)
   const extent = {
     soundTo: newest.seq,
-    anchoredTo: isReached && fault?.kind !== 'rewritten' ? anchor.seq : null
+    anchoredTo: isReached && fault?.kind !== 'rewritten' ? anchor.seq : null,
+    ...(last && { accepted: last })
   }
   if (fault !== null) return { ...fault, ...extent }
   if (isReached) return { kind: 'ok', ...extent }
   return { kind: 'not-anchored', why: anchor === null ? 'no-anchor' : 'older', ...extent }
 }
 
-/** Follows the chain from the oldest row to the first fault. */
-function follow(stored: StoredChain, anchor: AuditHead | null): Chain {
-  const chain: Chain = { oldest: null, start: BEGINNING, newest: BEGINNING, fault: null }
+/** The acceptances that were written with the key, oldest first. Empty where they can not be read. */
+function acceptancesIn({ acceptances, fits }: StoredChain): readonly Acceptance[] {
+  try {
+    return acceptances()
+      .filter(fits)
+      .flatMap((row) => acceptanceFrom(row) ?? [])
+  } catch {
+    return []
+  }
+}
+
+/** Follows the chain from the oldest row to the first fault that was not accepted. */
+function followAll(stored: StoredChain, anchor: AuditHead | null, accepted: readonly Acceptance[]): Chain {
+  let chain = follow(stored, anchor, 0)
+  for (;;) {
+    const { fault } = chain
+    const isStray = fault?.kind === 'rewritten' && fault.seq === anchor?.seq
+    const acceptance =
+      fault === null || isStray
+        ? undefined
+        : accepted.find(({ from, seq }) => from === fault.seq && seq > from)
+    if (acceptance === undefined) return chain
+    chain = { ...follow(stored, anchor, acceptance.seq), isResumed: true }
+  }
+}
+
+/** Follows the chain from this row on to the first fault. */
+function follow(stored: StoredChain, anchor: AuditHead | null, from: number): Chain {
+  const start = BEGINNING
+  const chain: Chain = { oldest: null, start, newest: BEGINNING, fault: null, isResumed: false }
   const isStray = ({ seq, hash }: Place): boolean => seq === anchor?.seq && hash !== anchor.hash
   try {
-    for (const row of stored.rows()) {
+    for (const row of stored.rows(from)) {
       const link = linkOf(row, { fits: stored.fits, before: chain.oldest && chain.newest })
       if (link.kind !== 'link') {
         const isOther = chain.oldest === null && hasNoFit(stored)
@@ -146,14 +188,21 @@ function linkOf(
 }
 
 function hasNoFit({ rows, fits }: StoredChain): boolean {
-  for (const row of rows()) if (fits(row)) return false
+  for (const row of rows(0)) if (fits(row)) return false
   return true
 }
 
 /** Checks the newest row against the anchor, and the oldest one against the newest checkpoint. */
-function faultOfEnds({ oldest, start, newest }: Chain, anchor: AuditHead | null): Fault | null {
+function faultOfEnds(
+  { oldest, start, newest, isResumed }: Chain,
+  anchor: AuditHead | null,
+  accepted: readonly Acceptance[]
+): Fault | null {
   if (anchor !== null && newest.seq < anchor.seq) return { kind: 'cut', seq: newest.seq + 1, to: anchor.seq }
-  if (oldest === null || (oldest.seq === start.seq && oldest.hash === start.hash)) return null
-  if (oldest.seq > start.seq) return { kind: 'removed', seq: start.seq + 1, to: oldest.seq }
-  return { kind: 'changed', seq: oldest.seq + 1 }
+  if (isResumed || oldest === null || (oldest.seq === start.seq && oldest.hash === start.hash)) return null
+  const fault: Fault =
+    oldest.seq > start.seq
+      ? { kind: 'removed', seq: start.seq + 1, to: oldest.seq }
+      : { kind: 'changed', seq: oldest.seq + 1 }
+  return accepted.some(({ from }) => from === fault.seq) ? null : fault
 }

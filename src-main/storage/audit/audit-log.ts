@@ -7,6 +7,7 @@ import { auditRowFrom, auditText, checkpoint, cleaned, cleanField } from '../../
 import type { AuditRow, AuditTrail, UnnumberedRow } from '../../core/use/audit-row.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE } from '../files/private-files.ts'
 import { openSqlite } from '../files/sqlite-file.ts'
+import { ACCEPT } from './acceptance.ts'
 import { type AuditHead, type AuditReport, NO_HASH, type StoredRow, verifyChain } from './audit-head.ts'
 
 /** Returns the 32 bytes of the key from the keychain. */
@@ -110,7 +111,9 @@ function logOver(database: DatabaseSync, options: Options): AuditLog {
   const chain = chainOver(database, hashOf, options)
   const atOpening = chain.head().seq
   const stored = {
-    rows: () => database.prepare(`${select} ORDER BY seq`).iterate() as Iterable<StoredRow>,
+    rows: (from: number) =>
+      database.prepare(`${select} WHERE seq >= ? ORDER BY seq`).iterate(from) as Iterable<StoredRow>,
+    acceptances: () => rowsOf(database, accepted, ACCEPT),
     fits: ({ text, hash }: StoredRow) => hashOf(text) === hash
   }
   return {
@@ -205,6 +208,7 @@ const listed = `WHERE (?1 IS NULL OR credential = ?1) AND (?2 IS NULL OR client 
   ORDER BY seq DESC LIMIT ?6`
 const uses = `SELECT count(*) AS count FROM rows
   WHERE kind = 'intent' AND action = 'use' AND client = ? AND at >= ?`
+const accepted = "WHERE kind = 'event' AND action = ? ORDER BY seq"
 const outcomeOf = `WHERE kind = 'outcome' AND of = ? ORDER BY seq LIMIT 1`
 
 function readsOf(
