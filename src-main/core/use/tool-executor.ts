@@ -1,5 +1,5 @@
 import type { ToolManifest } from '#shared/broker/tool-manifest.ts'
-import { type ProblemCode, toProblem } from '#shared/problem.ts'
+import { problemCatalog, type ProblemCode, toProblem } from '#shared/problem.ts'
 import { answerHeaders, checkHeaders } from './request-headers.ts'
 import {
   isJsonType,
@@ -57,7 +57,10 @@ export type ToolResult = {
   readonly body: unknown
   /** Null: success. */
   readonly error: string | null
-  /** Always `tool_id`, `version` and `chain`; `auth_required`, `auth_error` and `binary` where they apply. */
+  /**
+   * Always `tool_id`, `version` and `chain`; where they apply: `auth_required` (true: signing in is what helps),
+   * `auth_error` (the code of what is wrong with the credential) and `binary`.
+   */
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
@@ -160,7 +163,10 @@ function failedSend(error: unknown, auth: ToolAuth | null, metadata: Metadata): 
     const sentence = `Not signed in to ${auth.service}. Open Latchkey and sign in there, then run this again.`
     return failed(sentence, { ...metadata, auth_required: true })
   }
-  return failed(message, authCodes.has(code) ? { ...metadata, auth_error: code } : metadata)
+  if (!authCodes.has(code)) return failed(message, metadata)
+  // A sign-in that is there and no longer good is missing, too: the same remedy helps.
+  const isMissing = problemCatalog[code].remedy === 'sign-in'
+  return failed(message, { ...metadata, ...(isMissing && { auth_required: true }), auth_error: code })
 }
 
 function failed(error: string, metadata: Metadata): ToolResult {

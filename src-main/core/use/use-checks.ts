@@ -9,7 +9,13 @@ import type { RowOfUse } from './refusals.ts'
 import { checkHeaders } from './request-headers.ts'
 import type { Target } from './target.ts'
 import type { CredentialScheme, Header, UsePorts } from './use-ports.ts'
-import { faultSentence, headerSentence, NO_ACCESS, refusalSentence } from './use-sentences.ts'
+import {
+  faultSentence,
+  headerSentence,
+  NO_ACCESS,
+  refusalSentence,
+  SEVERAL_ACCOUNTS
+} from './use-sentences.ts'
 
 /** A request that a client wants to be sent with a credential. */
 export type Use = {
@@ -108,7 +114,7 @@ export async function foundEntry(
   const [entry] = found
   if (entry === undefined) return await refuse('unknown-service', new VaultError('UNKNOWN_SERVICE'))
   if (found.length === 1) return entry
-  return await refuse('unnamed-account', invalid('This service has several accounts. Name the account.'))
+  return await refuse('unnamed-account', invalid(SEVERAL_ACCOUNTS))
 }
 
 /** The rules for a client. Throws APPROVAL_DENIED if there is no access, and CONFIG_INVALID as `rulesFor`. */

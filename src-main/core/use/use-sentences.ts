@@ -67,6 +67,8 @@ export const ENDED = 'The access ended while the credential was read, so nothing
 export const BOUND =
   'This token is bound to a key that stays in the vault, so the value alone is of no use. Send requests through Latchkey.'
 export const ACCESS_ENDED = 'The access to this credential has ended: it was revoked, or Latchkey was locked.'
+export const SEVERAL_ACCOUNTS =
+  'This service has several accounts. Name one: with --account, or as auth_account of a tool.'
 export const NO_ACCESS =
   'The policy gives this program no access to this service. policy.yaml says which it may use.'
 

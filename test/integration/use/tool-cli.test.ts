@@ -11,13 +11,18 @@ const TOKEN = 'gho_16C7e42F292c6912E7710c838347Ae178B4a'
 
 let world: UseWorld
 beforeAll(async () => {
-  world = await UseWorld.start({ keys: {}, services: ['github'] })
+  world = await UseWorld.start({ keys: {}, services: ['github', 'linear'] })
   const { vault } = await openTestVault({ home: world.home, store: 'file' })
   const accessToken = new Secret(TOKEN)
   const tokens = sampleTokens({ accessToken, refreshToken: null, expiry: { kind: 'never' } })
   await vault.repository.save(
     sampleGrant({ ref: { service: 'github', account: 'ana' }, tokens, scopesGranted: ['repo'] })
   )
+  for (const account of ['ana', 'bob']) {
+    await vault.repository.save(
+      sampleGrant({ ref: { service: 'linear', account }, tokens, scopesGranted: ['read'] })
+    )
+  }
   await vault.close()
 })
 afterAll(() => world.end())
@@ -99,6 +104,21 @@ describe('a tool', () => {
     expect(world.seen).toEqual([])
   })
 
+  it('without auth_account is told to name one where the service has several accounts', async () => {
+    const config = { method: 'GET', url: `${world.origin}/` }
+    const of = { auth_service: 'linear', required_scope: 'read', config }
+    const { code: exit, result } = await tool(json('several', of), 'several')
+    expect([exit, result.success, result.status]).toEqual([1, false, null])
+    expect(result.error).toBe(
+      'This service has several accounts. Name one: with --account, or as auth_account of a tool.'
+    )
+    expect(world.seen).toEqual([])
+    const named = json('named', { ...of, auth_account: 'bob' })
+    expect((await tool(named, 'named')).code).toBe(77)
+    expect(await world.answer('once')).toMatchObject({ service: 'linear', account: 'bob' })
+    expect((await tool(named, 'named')).code).toBe(0)
+  })
+
   it('whose sign-in lacks the scope ends with 4, and nothing is sent', async () => {
     const path = json('scope', {
       auth_service: 'github',
@@ -108,7 +128,8 @@ describe('a tool', () => {
     expect((await tool(path, 'scope')).code).toBe(77)
     await world.answer('once')
     const { code: exit, result } = await tool(path, 'scope')
-    expect([exit, result.metadata['auth_error'], result.success]).toEqual([4, 'SCOPE_MISSING', false])
+    expect([exit, result.success]).toEqual([4, false])
+    expect(result.metadata).toMatchObject({ auth_required: true, auth_error: 'SCOPE_MISSING' })
     expect(world.seen).toEqual([])
   })
 
