@@ -131,6 +131,16 @@ describe('threat: output leakage (a server echoes the token)', () => {
     }
   )
 
+  it.each(['gzip, chunked', 'Chunked , gzip', 'gzip'])(
+    'refuses a transfer with the encoding %j, which was not asked for and hides the body',
+    async (encoding) => {
+      const upstream = await serving((_request, response) => {
+        response.writeHead(200, { 'transfer-encoding': encoding }).end(gzipSync(TOKEN))
+      })
+      expect(await failureOf(sender.send(requestTo(upstream)))).toBe('PROVIDER_REFUSED')
+    }
+  )
+
   it('refuses two encodings in two headers', async () => {
     const upstream = await serving((_request, response) => {
       response.writeHead(200, ['content-encoding', 'gzip', 'content-encoding', 'br'])
