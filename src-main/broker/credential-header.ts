@@ -30,6 +30,8 @@ export function requestHeaders(
     ...checked.headers,
     ['accept-encoding', 'identity']
   ]
+  // GitHub refuses a request without it.
+  if (!headers.some(([name]) => name.toLowerCase() === 'user-agent')) all.push(['user-agent', 'Latchkey'])
   if (body !== null)
     all.push(bodyLength === null ? ['transfer-encoding', 'chunked'] : ['content-length', String(bodyLength)])
   if (credential !== null) all.push(...credentialHeaders(credential, proof))

@@ -163,6 +163,14 @@ describe('the headers of a request (threat: exfiltration by Host, authorization 
     ])
   })
 
+  it('name Latchkey as the program, which some services require, unless the client names another', async () => {
+    const upstream = await serving(({ headers }, response) => void response.end(headers['user-agent']))
+    const agentOf = async (headers: readonly (readonly [string, string])[]): Promise<string> =>
+      (await readBody(await sender.send(requestTo(upstream, { headers })))).text
+    expect(await agentOf([])).toBe('Latchkey')
+    expect(await agentOf([['User-Agent', 'octo-cat/1']])).toBe('octo-cat/1')
+  })
+
   it.each([
     ['Host', 'attacker.example.net'],
     ['AUTHORIZATION', 'Bearer of-the-client'],
