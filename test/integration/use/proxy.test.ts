@@ -61,7 +61,7 @@ describe('a request where policy.yaml names a proxy', () => {
     expect(errors).toContain('(PROXY_REFUSED)')
     const [newest] = JSON.parse((await world.latchkey(['audit', '--json'])).out) as readonly AuditRowView[]
     expect(newest).toMatchObject({ kind: 'outcome', code: 'PROXY_REFUSED', status: null })
-    const { out } = await world.latchkey(['audit', 'explain', String(newest?.seq)])
+    const { out } = await world.latchkey(['explain', String(newest?.seq)])
     expect(out).toContain('the proxy of policy.yaml opened no way to the host')
   })
 
