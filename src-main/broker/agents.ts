@@ -6,7 +6,17 @@ import { TunnelAgent } from './tunnel-agent.ts'
 
 /** Longest time in milliseconds without a byte on a connection. */
 export const IDLE_MS = 300_000
-const AGENT_OPTIONS = { keepAlive: true, maxSockets: 64, maxFreeSockets: 8, timeout: IDLE_MS } as const
+/**
+ * Idle connections that are kept for a credential: as many as there can be clients (`socket-server.ts`). With fewer, a
+ * client that asks beside many others would open a connection for each request.
+ */
+const MOST_IDLE = 16
+const AGENT_OPTIONS = {
+  keepAlive: true,
+  maxSockets: 64,
+  maxFreeSockets: MOST_IDLE,
+  timeout: IDLE_MS
+} as const
 const TLS_OPTIONS = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
 
 /** The connections of one credential. */

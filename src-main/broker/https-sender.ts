@@ -192,7 +192,11 @@ export class HttpsSender implements Sender {
 
 function headOf(sent: ClientRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  sent.once('response', resolve)
+  let isAnswered = false
+  sent.once('response', (answer) => {
+    isAnswered = true
+    resolve(answer)
+  })
   // While a way through a proxy is opened, Node itself tells of the end of a request only afterwards.
   const destroy = sent.destroy.bind(sent)
   sent.destroy = (error) => {
@@ -202,7 +206,9 @@ function headOf(sent: ClientRequest): Promise<IncomingMessage> {
   // It stays: a connection that breaks after the head is an error of the request, too, and would end the process.
   sent.on('error', reject)
   // A server that changes the protocol ends the request without an answer and without an error.
-  sent.once('close', () => reject(new VaultError('PROVIDER_REFUSED')))
+  sent.once('close', () => {
+    if (!isAnswered) reject(new VaultError('PROVIDER_REFUSED'))
+  })
   return promise
 }
 

@@ -133,8 +133,8 @@ function nothingToAccept(): VaultError {
 
 /** False: the log lacks the row that was noted, or has another one in its place. */
 function fitsNote(log: AuditLog, noted: string | null): boolean {
-  const { kind } = log.verify(noted === null ? null : headFrom(noted))
-  return kind !== 'cut' && kind !== 'rewritten'
+  const head = noted === null ? null : headFrom(noted)
+  return head === null || log.goesOnFrom(head)
 }
 
 const nothing = {

@@ -40,8 +40,9 @@ export class Automaton {
     for (const needle of needles) this.#add(needle)
     this.#link()
     this.#markPairs()
-    this.#span = needles.reduce((least, { length }) => Math.min(least, length), LONGEST_SPAN)
-    this.#leaps.fill(Math.max(this.#span - 1, 1))
+    const shortest = needles.reduce((least, { length }) => Math.min(least, length), LONGEST_SPAN)
+    this.#span = Math.max(shortest, 2)
+    this.#leaps.fill(Math.max(shortest - 1, 0))
     for (const needle of needles) this.#markLeaps(needle)
   }
 
@@ -71,7 +72,7 @@ export class Automaton {
     const leaps = this.#leaps
     const toEnd = this.#span - 1
     let at = from
-    for (let end = at + toEnd; toEnd > 0 && end <= last; end = at + toEnd) {
+    for (let end = at + toEnd; end <= last; end = at + toEnd) {
       const leap = leaps[((bytes[end - 1] as number) << 8) | (bytes[end] as number)] as number
       if (leap === 0 && this.#canBegin(bytes, at)) return at
       at += leap || 1
@@ -139,7 +140,7 @@ export class Automaton {
   }
 
   #markLeaps(needle: Uint8Array): void {
-    for (let end = 1; end < this.#span; end += 1) {
+    for (let end = 1; end < this.#span && end < needle.length; end += 1) {
       const leap = this.#span - 1 - end
       for (const first of casesOf(needle[end - 1] as number)) {
         for (const second of casesOf(needle[end] as number)) {

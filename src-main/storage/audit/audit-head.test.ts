@@ -243,3 +243,38 @@ describe('the verification of an audit log', () => {
     expect(await later.verify(later.head)).toMatchObject({ kind: 'unreadable', seq: 7, soundTo: 6 })
   })
 })
+
+describe('a log', () => {
+  it('goes on from each of its heads, also after its oldest rows were removed by age', async () => {
+    const { heads, withLog } = await closedLog({ rows: 60, keepRows: 50 })
+    const answers = await withLog((log) => [EMPTY, ...heads].map((each) => log.goesOnFrom(each)))
+    expect(answers).toEqual(Array.from({ length: 61 }, () => true))
+  })
+
+  it('does not go on from a head that it lacks', async () => {
+    const { path, heads, head, withLog } = await closedLog()
+    tamper(path, 'DELETE FROM rows WHERE seq > 7')
+    expect(await withLog((log) => log.goesOnFrom(head))).toBe(false)
+    expect(await withLog((log) => log.goesOnFrom(heads[6] ?? EMPTY))).toBe(true)
+    tamper(path, 'DELETE FROM rows')
+    expect(await withLog((log) => [head, EMPTY].map((each) => log.goesOnFrom(each)))).toEqual([false, true])
+  })
+
+  it('does not go on from a head whose row is another one now', async () => {
+    const { path, heads, withLog } = await closedLog()
+    const at = async (index: number) => withLog((log) => log.goesOnFrom(heads[index] ?? EMPTY))
+    rewrite(path, key, 6)
+    expect([await at(4), await at(5), await at(9)]).toEqual([true, false, false])
+    tamper(path, "UPDATE rows SET text = replace(text, '2026', '2025') WHERE seq = 3")
+    expect([await at(1), await at(2), await at(3)]).toEqual([true, false, true])
+  })
+
+  it('does not go on from another place before its oldest row', async () => {
+    const { path, heads, withLog } = await closedLog({ rows: 60, keepRows: 50 })
+    const oldest = storedRows(path)[0]?.seq ?? 0
+    const before = heads.find(({ seq }) => seq === oldest - 1) ?? EMPTY
+    expect(await withLog((log) => [before, { ...before, hash }].map((each) => log.goesOnFrom(each)))).toEqual(
+      [true, false]
+    )
+  })
+})

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
 import type { Credential } from '../../core/credential-record.ts'
 import { temporaryDir } from '../backends/secret-backend.contract.ts'
@@ -145,6 +145,35 @@ test('Saves and loads of one credential take turns', async () => {
   const last = repository.load(exampleRef)
   await Promise.all(saves)
   expect(accessOf(await last)).toBe('token-9')
+})
+
+test('Loads that wait for the same turn share one read, and none shares a read that had begun', async () => {
+  const { repository, keychain } = await makeRepository()
+  await repository.save(exampleGrant({ access: 'first' }))
+  keychain.calls.length = 0
+  const loads = Array.from({ length: 10 }, () => repository.load(exampleRef))
+  expect((await Promise.all(loads)).map(accessOf)).toEqual(Array.from({ length: 10 }, () => 'first'))
+  const begun = repository.load(exampleRef)
+  await vi.waitUntil(() => keychain.calls.length > 1)
+  const [later, last] = [repository.load(exampleRef), repository.load(exampleRef)]
+  expect([later === begun, later === last]).toEqual([false, true])
+  await Promise.all([begun, later])
+  expect(keychain.calls.filter((call) => call.startsWith('get'))).toHaveLength(3)
+})
+
+test('A load that is asked for after a save or a removal sees it, whatever waits before it', async () => {
+  const { repository } = await makeRepository()
+  await repository.save(exampleGrant({ access: 'first' }))
+  const asked = [
+    repository.load(exampleRef),
+    repository.load(exampleRef),
+    repository.save(exampleGrant({ access: 'second' })).then(() => null),
+    repository.load(exampleRef),
+    repository.remove(exampleRef).then(() => null),
+    repository.load(exampleRef)
+  ]
+  const found = await Promise.all(asked)
+  expect(found.map(accessOf)).toEqual(['first', 'first', null, 'second', null, null])
 })
 
 test('Entries in files say so, and a keychain that comes back takes them over at the next save', async () => {

@@ -47,6 +47,8 @@ export class StoredCredentialRepository implements CredentialRepository {
   readonly #intents: IntentSettler
   readonly #loader: CredentialLoader
   readonly #queue = new KeyedQueue()
+  /** By key, the load that has not begun and is the last in the queue. */
+  readonly #waiting = new Map<string, Promise<Credential | null>>()
 
   constructor({ store, catalog, clock, warn = () => undefined }: CredentialRepositoryPorts) {
     this.#store = store
@@ -57,8 +59,17 @@ export class StoredCredentialRepository implements CredentialRepository {
     this.#loader = new CredentialLoader({ store, catalog, records, intents: this.#intents })
   }
 
+  /** Who asks while a load of the same credential waits for its turn shares its result: it is read after both asked. */
   load(ref: CredentialRef): Promise<Credential | null> {
-    return this.#queue.run(credentialKey(ref), () => this.#loader.load(ref))
+    const key = credentialKey(ref)
+    const waiting = this.#waiting.get(key)
+    if (waiting !== undefined) return waiting
+    const load = this.#inTurn(key, () => {
+      if (this.#waiting.get(key) === load) this.#waiting.delete(key)
+      return this.#loader.load(ref)
+    })
+    this.#waiting.set(key, load)
+    return load
   }
 
   prepare(ref: CredentialRef): void {
@@ -66,11 +77,11 @@ export class StoredCredentialRepository implements CredentialRepository {
   }
 
   save(credential: Credential): Promise<CatalogEntry> {
-    return this.#queue.run(credentialKey(credential.ref), () => this.#save(credential))
+    return this.#inTurn(credentialKey(credential.ref), () => this.#save(credential))
   }
 
   remove(ref: CredentialRef): Promise<boolean> {
-    return this.#queue.run(credentialKey(ref), () => this.#remove(ref))
+    return this.#inTurn(credentialKey(ref), () => this.#remove(ref))
   }
 
   list(): readonly CatalogEntry[] {
@@ -113,7 +124,7 @@ export class StoredCredentialRepository implements CredentialRepository {
   takeBack(key: string): Promise<CatalogEntry | null> {
     const ref = refOfKey(key)
     if (ref === null) return Promise.resolve(null)
-    return this.#queue.run(key, async () => {
+    return this.#inTurn(key, async () => {
       if (this.#catalog.find(ref) !== null) return null
       await this.#intents.settle(key, 'save')
       const entry = this.#catalog.find(ref)
@@ -142,10 +153,15 @@ export class StoredCredentialRepository implements CredentialRepository {
     this.#catalog.close()
   }
 
+  #inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
+    this.#waiting.delete(key) // a later load has to see what this task does
+    return this.#queue.run(key, task)
+  }
+
   async #settleAll(): Promise<void> {
     await this.#store.tidy().catch(() => undefined)
     for (const { key, kind } of this.#catalog.intents()) {
-      await this.#queue.run(key, () => this.#intents.settle(key, kind)).catch(() => undefined)
+      await this.#inTurn(key, () => this.#intents.settle(key, kind)).catch(() => undefined)
     }
   }
 

@@ -268,6 +268,25 @@ describe('a body that is sent', () => {
   })
 })
 
+describe('the connections of a credential', () => {
+  it('are kept for as many clients as there can be', async () => {
+    const clients = 16
+    const waiting: ServerResponse[] = []
+    const upstream = await serving((_request, response) => {
+      waiting.push(response)
+      if (waiting.length === clients) for (const each of waiting.splice(0)) each.end('ok')
+    })
+    const askAtOnce = async (): Promise<void> => {
+      const ask = async () => await readBody(await sender.send(requestTo(upstream)))
+      await Promise.all(Array.from({ length: clients }, ask))
+      await new Promise(setImmediate) // an agent takes a connection back after its answer
+    }
+    await askAtOnce()
+    await askAtOnce()
+    expect(upstream.connections()).toBe(clients)
+  })
+})
+
 describe('a kept connection that the server closes', () => {
   /** A server with that many kept connections, which closes each with the next request on it. */
   async function closingServer(kept: number): Promise<Upstream> {
