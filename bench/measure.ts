@@ -106,7 +106,7 @@ function markdown(name: string, machine: string, rows: readonly Row[]): string {
       `${entry.p99} ${entry.unit}`,
       entry.peer === null ? '' : `${entry.peer}: ${entry.peerP50} ${entry.unit} (× ${entry.ratioToPeer})`,
       entry.limit === null ? '' : `${entry.limit}: ${entry.limitP50} ${entry.unit} (× ${entry.ratioToLimit})`,
-      entry.goal === null ? '' : `${entry.goal}: ${entry.met ? 'met' : 'not met'}`
+      entry.goal === null ? '' : `${entry.goal}: ${entry.met ? '✓ met' : '✗ not met'}`
     ].join(' | ')
   )
   return [

@@ -56,7 +56,12 @@ if (isBuilt || isNewEnough) {
   await runCommandLine({
     args: process.argv.slice(2),
     version: () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
-    serveCommand: () => [installedNode() ?? process.execPath, fileURLToPath(import.meta.url), 'serve'],
+    serveCommand: (options) => [
+      installedNode() ?? process.execPath,
+      ...options,
+      fileURLToPath(import.meta.url),
+      'serve'
+    ],
     beforeCommand: async () => {
       // Before 24 SQLite is announced as experimental, at each start.
       const status = major < 24 ? await onInstalledNode() : null

@@ -4,8 +4,8 @@ type Call = {
   /** The arguments without `node` and the script. */
   readonly args: readonly string[]
   readonly version: () => string
-  /** Program and arguments that start a vault without windows. */
-  readonly serveCommand: () => readonly [string, ...string[]]
+  /** Program and arguments that start a vault without windows, with these options of Node. */
+  readonly serveCommand: (options: readonly string[]) => readonly [string, ...string[]]
   /** See `CliPorts`. */
   readonly beforeCommand: () => Promise<number | null>
 }

@@ -11,8 +11,8 @@ export type VaultClientPorts = {
   readonly home: () => string
   /** Path of the key of a paired program; null: the command asks as the person's terminal. */
   readonly keyFile: () => string | null
-  /** Program and arguments that start a vault without windows. */
-  readonly serveCommand: () => readonly [string, ...string[]]
+  /** Program and arguments that start a vault without windows, with these options of Node. */
+  readonly serveCommand: (options: readonly string[]) => readonly [string, ...string[]]
   /**
    * Makes this process the only one that may start a vault, until the returned function is called. Null: another
    * process starts one. Rejects if the home can not be used.
@@ -23,6 +23,11 @@ export type VaultClientPorts = {
 /** There was no vault, and the one that this program started ended, or did not answer in time. */
 export class VaultNotStarted extends VaultRefusal {}
 
+/**
+ * Options of Node for a vault without windows. What passes through it lies in buffers outside of V8's heap, which are
+ * freed when their objects in the heap are: with 2 MB of young objects that is soon, and takes less than a millisecond.
+ */
+export const serveOptions = ['--max-semi-space-size=2'] as const
 /** Longest time in milliseconds until a vault answers, whoever starts it. */
 const START_MS = 30_000
 const PAUSE_MS = 25
@@ -69,7 +74,7 @@ async function startAndOpen(
       throw notStarted('did not start')
     }
     // 0: it found another vault in the home, which was about to open its socket, or about to end.
-    if (started === null || started.exitCode === 0) started = startVault(ports.serveCommand())
+    if (started === null || started.exitCode === 0) started = startVault(ports.serveCommand(serveOptions))
     await sleep(PAUSE_MS)
   }
   throw notStarted('did not start in time')

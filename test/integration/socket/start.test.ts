@@ -42,6 +42,7 @@ describe('a command without a vault', () => {
       const { pid, holder } = await statusOf(home)
       expect(holder).toBe('serve')
       await expect.poll(() => vaultsOf(home)).toEqual([pid])
+      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('--max-semi-space-size=2')
     }
   )
 
