@@ -116,8 +116,15 @@ test('a secret that is wanted itself is told apart from a use', async ({ ui }) =
   const page = await ui.open(windowOf(approvalStates['approval-reveal']))
   await expect(page.getByRole('heading')).toContainText('wants to be given the secret of GitHub')
   await expect(page.getByText('Get the secret itself and keep it.')).toBeVisible()
-  await page.getByRole('radio', { name: 'Always' }).check({ force: true })
+  await page.getByRole('radio', { name: '10 minutes' }).check({ force: true })
   await expect(page.getByRole('radio', { name: /path/ })).toHaveCount(0)
+})
+
+test('a secret is offered once or for ten minutes, as the vault gives it', async ({ ui }) => {
+  const page = await ui.open(windowOf(approvalStates['approval-reveal']))
+  await expect(page.getByRole('radio')).toHaveCount(2)
+  await expect(page.getByRole('radio', { name: 'Once' })).toBeChecked()
+  await expect(page.getByRole('radio', { name: '10 minutes' })).toBeVisible()
 })
 
 for (const size of [

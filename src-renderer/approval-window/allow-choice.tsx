@@ -17,12 +17,12 @@ type Props = {
 
 /** How long the answer holds and, if that is longer than once, for which requests. The narrowest is first. */
 export function AllowChoice({ question: { host, method, mode }, choice, onChange }: Props) {
-  const { allowFor, durations, later, reach } = approvalText
+  const { allowFor, later, reach } = approvalText
   return (
     <div className={styles['choice']}>
       <Choice
         label={allowFor}
-        options={durations}
+        options={durationsOf(mode)}
         value={choice.duration}
         onChange={(duration) => onChange({ ...narrowest, duration })}
       />
@@ -38,4 +38,10 @@ export function AllowChoice({ question: { host, method, mode }, choice, onChange
       )}
     </div>
   )
+}
+
+/** The vault gives a secret out once or for ten minutes, and no longer. */
+function durationsOf(mode: QuestionView['mode']): Partial<Record<AllowedFor['duration'], string>> {
+  const { durations } = approvalText
+  return mode === 'reveal' ? { once: durations.once, '10-minutes': durations['10-minutes'] } : durations
 }

@@ -4,7 +4,8 @@ import hidden from './visually-hidden.module.css'
 
 type Props<Value extends string> = {
   readonly label: string
-  readonly options: Readonly<Record<Value, string>>
+  /** The words of each option, in their order; an option without words is not offered. */
+  readonly options: Readonly<Partial<Record<Value, string>>>
   readonly value: Value
   readonly onChange: (value: Value) => void
 }
