@@ -1,3 +1,4 @@
+import type { ApprovalBridge } from '#shared/approval.ts'
 import type { VaultBridge } from '#shared/bridge.ts'
 import type { SignInStripBridge } from '#shared/sign-in-strip.ts'
 
@@ -7,5 +8,7 @@ declare global {
     readonly vault: VaultBridge
     /** The preload sets it in the sign-in window only. */
     readonly signIn: SignInStripBridge
+    /** The preload sets it in the approval window only. */
+    readonly approval: ApprovalBridge
   }
 }

@@ -2,19 +2,19 @@ import { useState } from 'react'
 import type { ApprovalBridge, ApprovalState } from '#shared/approval.ts'
 import type { QuestionAnswer } from '#shared/broker/use.ts'
 import type { Problem } from '#shared/problem.ts'
+import { useTold } from '../state/use-told.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { ApprovalQuestion } from './approval-question.tsx'
 import styles from './approval-window.module.css'
-import { useApprovalState } from './use-approval-state.ts'
 import { useArming } from './use-arming.ts'
 
 /** The window of the oldest question. It is empty until the question is there; the shell closes it. */
 export function ApprovalWindow({ bridge }: { readonly bridge: ApprovalBridge }) {
-  const shown = useApprovalState(bridge)
+  const shown = useTold({ ask: bridge.current, onChange: bridge.onApprovalChanged })
   return (
     <main className={styles['window']}>
       {shown.kind === 'failed' && <ProblemNote problem={shown.problem} />}
-      {shown.kind === 'ready' && shown.state !== null && <Asked bridge={bridge} state={shown.state} />}
+      {shown.kind === 'ready' && shown.value !== null && <Asked bridge={bridge} state={shown.value} />}
     </main>
   )
 }

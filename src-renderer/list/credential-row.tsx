@@ -18,7 +18,8 @@ import { exactText } from '../time/time-text.ts'
 import { ActionMenu } from '../ui/action-menu.tsx'
 import { cx } from '../ui/cx.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import styles from './list.module.css'
+import styles from './row.module.css'
+import tags from './tags.module.css'
 
 type Props = {
   readonly credential: CredentialSummary
@@ -67,7 +68,7 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
       <div role="gridcell" className={styles['middle']}>
         {(active || hovered) && <RowActions credential={credential} reachable={active} />}
         {/* The tags stay, invisible: a press on a tag that then disappears would not be a click. */}
-        <span className={styles['tags']} data-away={active || hovered || undefined}>
+        <span className={tags['tags']} data-away={active || hovered || undefined}>
           <ScopeTags {...{ credential }} />
         </span>
       </div>
@@ -139,22 +140,22 @@ const MANY = 3
 /** One tag and "+3" beside the detail, three and "+1" where there is room; the stylesheet chooses. */
 function ScopeTags({ credential }: { readonly credential: CredentialSummary }) {
   if (credential.kind !== 'oauth')
-    return <span className={styles['tag']}>{listText.kindTags[credential.kind]}</span>
+    return <span className={tags['tag']}>{listText.kindTags[credential.kind]}</span>
   const { scopes } = credential
   return (
     <>
       {scopes.slice(0, MANY).map((scope, index) => (
-        <span key={scope} className={styles['tag']} data-room={index >= FEW || undefined}>
+        <span key={scope} className={tags['tag']} data-room={index >= FEW || undefined}>
           {scope}
         </span>
       ))}
       {scopes.length > FEW && (
-        <span className={styles['tag']} data-tight>
+        <span className={tags['tag']} data-tight>
           {listText.moreScopes(scopes.length - FEW)}
         </span>
       )}
       {scopes.length > MANY && (
-        <span className={styles['tag']} data-room>
+        <span className={tags['tag']} data-room>
           {listText.moreScopes(scopes.length - MANY)}
         </span>
       )}

@@ -13,7 +13,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { useLayer } from '../ui/layer.tsx'
 import menu from '../ui/menu.module.css'
 import { type Order, orders } from '../state/list-model.ts'
-import styles from './list.module.css'
+import styles from './toolbar.module.css'
 import {
   filterLabel,
   isSearching,

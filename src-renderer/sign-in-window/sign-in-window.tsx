@@ -1,18 +1,18 @@
 import { useLayoutEffect } from 'react'
 import type { SignInStripBridge, StripState } from '#shared/sign-in-strip.ts'
 import { applyTheme } from '../settings/use-theme.ts'
+import { useTold } from '../state/use-told.ts'
 import { signInText } from '../text/add-text.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import styles from './sign-in-window.module.css'
 import { Strip } from './strip.tsx'
-import { useStripState } from './use-strip-state.ts'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 import { WaitingPanel } from './waiting-panel.tsx'
 
 export function SignInWindow({ bridge }: { readonly bridge: SignInStripBridge }) {
-  const strip = useStripState(bridge)
-  const theme = strip.kind === 'ready' ? strip.state.theme : null
-  const name = strip.kind === 'ready' ? strip.state.progress.name : null
+  const strip = useTold({ ask: bridge.getState, onChange: bridge.onState })
+  const theme = strip.kind === 'ready' ? strip.value.theme : null
+  const name = strip.kind === 'ready' ? strip.value.progress.name : null
   useLayoutEffect(() => {
     if (theme !== null) applyTheme(theme)
     if (name !== null) document.title = signInText.title(name)
@@ -25,7 +25,7 @@ export function SignInWindow({ bridge }: { readonly bridge: SignInStripBridge })
       </main>
     )
   }
-  return <Ready bridge={bridge} state={strip.state} />
+  return <Ready bridge={bridge} state={strip.value} />
 }
 
 /** The shell draws the provider's page below the strip; the panel shows only where there is no such page. */
