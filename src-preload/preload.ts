@@ -88,6 +88,7 @@ const vault: VaultBridge = {
   verifyAudit: request('verifyAudit'),
   copyActivity: request('copyActivity'),
   copyAuditAnchor: request('copyAuditAnchor'),
+  listRelays: request('listRelays'),
   getRelay: request('getRelay'),
   openRelay: request('openRelay'),
   closeRelay: request('closeRelay'),

@@ -26,6 +26,16 @@ export const relayStates: readonly UiState[] = [
   { name: 'relay-closed', reach: shows(/^Linear/) },
   { name: 'relay-hosts', reach: shows(/^Google/) },
   { name: 'relay-open', reach: async (page) => openRelay(page, /^OpenAI/) },
+  {
+    name: 'relay-in-activity',
+    options: { seed: 'activity' },
+    reach: async (page) => {
+      await openRelay(page, /^OpenAI/)
+      await page.getByRole('button', { name: 'Activity', exact: true }).click()
+      await page.getByRole('tab', { name: /^Allowed now/ }).click()
+      await page.getByRole('list', { name: 'Open addresses' }).waitFor()
+    }
+  },
   { name: 'relay-no-host', reach: shows(/^Keycloak/) },
   { name: 'relay-sign-in', reach: shows(/^GitHub/) },
   { name: 'relay-locked', reach: shows(/^Sentry/) },

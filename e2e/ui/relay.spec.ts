@@ -110,3 +110,17 @@ test('an open address of a credential that needs a sign-in says that its request
   await expect(field(page)).toContainText('Requests to it fail until the credential can be used again.')
   await expect(button(page, 'Close the address')).toBeVisible()
 })
+
+test('an open address stands in what is allowed now, and is closed there', async ({ ui }) => {
+  const page = await ui.open()
+  await openRelay(page, /^OpenAI/)
+  await page.getByRole('button', { name: 'Activity', exact: true }).click()
+  await page.getByRole('tab', { name: 'Allowed now 1' }).click()
+  const all = page.getByRole('list', { name: 'Open addresses' }).getByRole('listitem')
+  await expect(all).toHaveText(/You have opened a local address for OpenAI, Acme staging/)
+  await expect(all).toContainText('api.openai.com, every path')
+  await expect(page.getByText('Nothing is allowed beyond single requests')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Close the address: OpenAI' }).press('Enter')
+  await expect(page.getByText('Nothing is allowed beyond single requests')).toBeVisible()
+  await expect(page.getByRole('tab', { name: 'Allowed now', exact: true })).toBeFocused()
+})

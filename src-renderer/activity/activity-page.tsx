@@ -18,6 +18,7 @@ export function ActivityPage({ searchInput }: { readonly searchInput: RefObject<
   const { activity } = useVault()
   const approvals = heldAt(useFollowed(activity.approvals), useNow())
   const clients = useFollowed(activity.clients)
+  const relays = useFollowed(activity.relays)
   return (
     <section className={styles['page']} aria-labelledby="activity-title" data-pane="detail">
       <Tabs.Root value={tab} onValueChange={(next: Tab) => setTab(next)} className={styles['tabs']}>
@@ -25,7 +26,7 @@ export function ActivityPage({ searchInput }: { readonly searchInput: RefObject<
           <h1 id="activity-title">{activityText.title}</h1>
           <Tabs.List className={styles['list']} activateOnFocus={false}>
             <TabOf value="log" current={tab} count={null} />
-            <TabOf value="allowed" current={tab} count={countOf(approvals)} />
+            <TabOf value="allowed" current={tab} count={sum(countOf(approvals), countOf(relays))} />
             <TabOf value="programs" current={tab} count={countOf(clients)} />
           </Tabs.List>
         </div>
@@ -33,7 +34,7 @@ export function ActivityPage({ searchInput }: { readonly searchInput: RefObject<
           <LogTab searchInput={searchInput} />
         </Tabs.Panel>
         <Tabs.Panel value="allowed" className={styles['panel']} tabIndex={-1}>
-          <AllowedTab approvals={approvals} />
+          <AllowedTab approvals={approvals} relays={relays.kind === 'ready' ? relays.value : []} />
         </Tabs.Panel>
         <Tabs.Panel value="programs" className={styles['panel']} tabIndex={-1}>
           <ProgramsTab clients={clients} />
@@ -60,6 +61,11 @@ function heldAt(all: Followed<ApprovalView[]>, now: number): Followed<readonly A
   if (all.kind !== 'ready') return all
   const value = all.value.filter(({ until }) => until === null || Date.parse(until) > now)
   return { ...all, value }
+}
+
+/** Null: neither is known. */
+function sum(one: number | null, other: number | null): number | null {
+  return one === null && other === null ? null : (one ?? 0) + (other ?? 0)
 }
 
 /** Null: it is not known. */

@@ -1,5 +1,6 @@
 import { ShieldCheck } from 'lucide-react'
 import { useRef } from 'react'
+import type { OpenRelay } from '#shared/broker/relays.ts'
 import type { ApprovalView } from '#shared/broker/use.ts'
 import { Mark } from '../brand/mark.tsx'
 import type { Followed } from '../state/followed.ts'
@@ -12,10 +13,16 @@ import styles from './activity.module.css'
 import { Empty } from './empty.tsx'
 import { focusNext } from './focus-next.ts'
 import { FollowedPart } from './followed-part.tsx'
+import { OpenAddresses } from './open-addresses.tsx'
 import { programName, shortHost } from './use-words.ts'
 
-/** The answers of the person that hold for later requests, each with a button that ends it. */
-export function AllowedTab({ approvals }: { readonly approvals: Followed<readonly ApprovalView[]> }) {
+type TabProps = {
+  readonly approvals: Followed<readonly ApprovalView[]>
+  readonly relays: readonly OpenRelay[]
+}
+
+/** What the person has opened, and their answers that hold for later requests, each with a button that ends it. */
+export function AllowedTab({ approvals, relays }: TabProps) {
   const { bridge, activity } = useVault()
   const tell = useTell()
   const part = useRef<HTMLDivElement>(null)
@@ -29,9 +36,10 @@ export function AllowedTab({ approvals }: { readonly approvals: Followed<readonl
   }
   return (
     <div ref={part} className={styles['body']}>
+      <OpenAddresses relays={relays} onClosed={() => focusNext(part.current)} />
       <FollowedPart of={approvals} onRetry={() => void reload()}>
         {(all) =>
-          all.length === 0 ? (
+          all.length + relays.length === 0 ? (
             <Empty icon={ShieldCheck} title={allowedText.emptyTitle} body={allowedText.emptyBody} />
           ) : (
             <ul aria-label={allowedText.list}>

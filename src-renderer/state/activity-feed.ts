@@ -11,7 +11,11 @@ export function createActivityFeed(bridge: VaultBridge) {
   return {
     log: new Follower({ ask: () => bridge.listAudit(newest), onChange }),
     approvals: new Follower({ ask: () => bridge.listApprovals(), onChange }),
-    clients: new Follower({ ask: () => bridge.listClients(), onChange })
+    clients: new Follower({ ask: () => bridge.listClients(), onChange }),
+    relays: new Follower({
+      ask: () => bridge.listRelays(),
+      onChange: whileShown((listener) => bridge.on('relaysChanged', listener))
+    })
   }
 }
 

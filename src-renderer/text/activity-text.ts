@@ -121,6 +121,14 @@ export const allowedText = {
     'When you answer a program’s question for longer than once, the answer stands here until it ends or you revoke it.'
 } as const
 
+export const addressesText = {
+  list: 'Open addresses',
+  lead: 'You have opened a local address for',
+  close: 'Close',
+  closeOf: (name: string) => `Close the address: ${name}`,
+  closed: 'The address is closed'
+} as const
+
 export const programsText = {
   list: 'Paired programs',
   paired: (when: string) => `paired ${when}`,

@@ -18,6 +18,10 @@ export const relayView = v.strictObject({
 })
 export type RelayView = v.InferOutput<typeof relayView>
 
+/** An open relay in the list of all that are open. `credential`: the id of its credential. */
+export const openRelay = v.strictObject({ credential: v.string(), ...relayView.entries })
+export type OpenRelay = v.InferOutput<typeof openRelay>
+
 export const relayState = v.strictObject({
   /** The hosts that the credential may be sent to; null: policy.yaml gives the window no access to it. */
   hosts: v.nullable(v.array(v.string())),
@@ -28,6 +32,7 @@ export type RelayState = v.InferOutput<typeof relayState>
 
 /** The relays that the person opens in the window, one for each credential. The click is the approval. */
 export const relayRequests = {
+  listRelays: { doors: windowOnly, input: v.strictTuple([]), output: v.array(openRelay) },
   getRelay: { doors: windowOnly, input: v.strictTuple([id]), output: relayState },
   /** Opens a relay to this host of the credential; null: to its first one. An open relay stays as it is. */
   openRelay: {

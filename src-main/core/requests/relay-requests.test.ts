@@ -34,7 +34,7 @@ async function world() {
 }
 
 it('the window hears of the hosts, and of the open address all but its random part', async () => {
-  const { closeRelay, getRelay, openRelay } = await world()
+  const { closeRelay, getRelay, listRelays, openRelay } = await world()
   const hosts = ['api.stripe.com', 'files.stripe.com:8443']
   expect(await getRelay(ID)).toEqual({ hosts, open: null })
   const opened = await openRelay(ID, null)
@@ -49,7 +49,9 @@ it('the window hears of the hosts, and of the open address all but its random pa
     }
   })
   expect(await getRelay(ID)).toEqual(opened)
+  expect(await listRelays()).toEqual([{ credential: ID, ...opened.open }])
   await closeRelay(ID)
+  expect(await listRelays()).toEqual([])
   expect((await getRelay(ID)).open).toBeNull()
 })
 

@@ -11,7 +11,7 @@ import { knownRef } from './known-credential.ts'
 
 export type RelayRequestPorts = {
   readonly relays: {
-    readonly open: Pick<WindowRelays, 'open' | 'close' | 'find'>
+    readonly open: Pick<WindowRelays, 'open' | 'close' | 'find' | 'list'>
     readonly rulesFor: UsePorts['rulesFor']
   }
   readonly repository: Pick<CredentialRepository, 'find'>
@@ -33,6 +33,8 @@ export function relayHandlers({ relays, repository, writeClipboard }: RelayReque
     return { hosts: rules === null ? null : [...rules.hosts], open: relay === null ? null : relayView(relay) }
   }
   return {
+    listRelays: async () =>
+      relays.open.list().map((relay) => ({ credential: relay.credential, ...relayView(relay) })),
     getRelay: async (id) => await stateOf(knownRef(repository, id)),
     openRelay: async (id, host) => {
       const ref = knownRef(repository, id)

@@ -17,6 +17,8 @@ export type RelayAddress = {
 }
 
 export type WindowRelay = {
+  /** `credentialKey` of its credential. */
+  readonly credential: string
   readonly host: string
   readonly address: RelayAddress
   readonly openedAt: Date
@@ -51,6 +53,11 @@ export class WindowRelays {
 
   constructor(ports: Ports) {
     this.#ports = ports
+  }
+
+  /** Those that are open, the oldest first. */
+  list(): readonly WindowRelay[] {
+    return [...this.#open.values()]
   }
 
   /** Null: none is open for this credential. */
@@ -98,7 +105,8 @@ export class WindowRelays {
     })
     const openedAt = clock.now()
     const until = new Date(openedAt.getTime() + RELAY_MS)
-    this.#open.set(credentialKey(ref), { host: opened.host, address, openedAt, until, closed })
+    const credential = credentialKey(ref)
+    this.#open.set(credential, { credential, host: opened.host, address, openedAt, until, closed })
     void ended.then(() => this.close(ref))
     this.#watch()
     onChange()
