@@ -111,10 +111,13 @@ async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConn
   }
 }
 
+/** The socket is not there, is a leftover, or was closed while the system had this program in its queue. */
+const nobody = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET'])
+
 /** Null, unless the system does not let this program connect. Throws VaultRefusal. */
 function noListener(error: unknown): null {
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' || code === 'ECONNREFUSED') return null
+  if (code !== undefined && nobody.has(code)) return null
   throw new VaultRefusal({ code: 'BROKER_UNREACHABLE', message: unreachable(code) })
 }
 
