@@ -44,19 +44,19 @@ export async function startVault(store: Store, { port, ca }: Upstream, count: nu
   }
   const file = join(home, 'bench.env')
   writeFileSync(file, `STRIPE_API_KEY=${KEY}\n`, { mode: 0o600 })
-  const imported = spawnSync(process.execPath, ['bin/latchkey.mjs', 'import', file], {
-    env,
-    encoding: 'utf8'
-  })
-  if (imported.status !== 0) throw new Error(imported.stderr)
   writeFileSync(join(home, 'ca.pem'), ca, { mode: 0o600 })
   writeFileSync(homeLayout(home).policy, policyText(home, `localhost:${port}`), { mode: 0o600 })
   const vault = spawn(process.execPath, [...serveOptions, 'bin/latchkey.mjs', 'serve'], {
     env,
     stdio: 'inherit'
   })
-  const connections: VaultConnection[] = []
-  for (let client = 0; client < count; client += 1) connections.push(await connected(vault, home))
+  const connections = [await connected(vault, home)]
+  const imported = spawnSync(process.execPath, ['bin/latchkey.mjs', 'import', file], {
+    env,
+    encoding: 'utf8'
+  })
+  if (imported.status !== 0) throw new Error(imported.stderr)
+  for (let client = 1; client < count; client += 1) connections.push(await connected(vault, home))
   const url = (path: string): string => `https://localhost:${port}${path}`
   await allowHost(connections[0]!, url('/small'))
   return {

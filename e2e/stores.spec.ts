@@ -1,14 +1,14 @@
-import { execFile, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from './fixture.ts'
 import { launchVault } from './support/launch.ts'
 import { chooseStore, choosePassphrase, lockNow, moveEverything } from './support/move-stores.ts'
 import { VaultApp } from './support/vault-app.ts'
-import { typeInto } from '../test/support/run-cli.ts'
+import { runCli } from '../test/support/run-cli.ts'
+import { startServe } from '../test/support/serve.ts'
 
 const run = promisify(execFile)
 const PASSPHRASE = 'seven wet otters under glass'
@@ -102,30 +102,27 @@ function selectedLength(field: HTMLElement | SVGElement): number | null {
   return (field.selectionEnd ?? 0) - (field.selectionStart ?? 0)
 }
 
-const cli = resolve('bin/latchkey.mjs')
-
-/** Moves by the command line until a move was killed during its copy. */
+/** Moves by the command line until the vault was killed during the copy of a move. */
 async function killedAtTheJournal(home: string): Promise<void> {
-  const env = { ...process.env, LATCHKEY_HOME: home }
+  const env = { LATCHKEY_HOME: home }
   const journal = join(home, 'move.json')
   const phase = (): string | null =>
     existsSync(journal) ? (JSON.parse(readFileSync(journal, 'utf8')) as { phase: string }).phase : null
   for (let tries = 0; tries < 20; tries += 1) {
-    const mover = spawn(process.execPath, [cli, 'move', '--to', 'encrypted-file'], {
-      env,
-      stdio: ['pipe', 'ignore', 'ignore']
-    })
-    const exit = once(mover, 'exit')
-    typeInto(mover, `${PASSPHRASE}\n`)
-    while (mover.exitCode === null && !existsSync(journal)) await new Promise((go) => setTimeout(go, 1))
-    mover.kill('SIGKILL')
-    await exit
+    const vault = await startServe(home)
+    const state = { hasEnded: false }
+    const mover = runCli(['move', '--to', 'encrypted-file'], env, `${PASSPHRASE}\n`)
+    void mover.then(() => (state.hasEnded = true))
+    while (!state.hasEnded && !existsSync(journal)) await new Promise((go) => setTimeout(go, 1))
+    await vault.kill()
+    await mover
     if (phase() === 'copy') return
     // The kill was too late: the move is finished, and moved back for the next try.
+    const next = await startServe(home)
     const input = `${PASSPHRASE}\n`
-    if (phase() !== null)
-      expect(spawnSync(process.execPath, [cli, 'move', '--resume'], { env, input }).status).toBe(0)
-    expect(spawnSync(process.execPath, [cli, 'move', '--to', 'keychain'], { env, input }).status).toBe(0)
+    if (phase() !== null) expect((await runCli(['move', '--resume'], env, input)).code).toBe(0)
+    expect((await runCli(['move', '--to', 'keychain'], env, input)).code).toBe(0)
+    await next.end()
   }
   throw new Error('No move could be caught in its copying.')
 }

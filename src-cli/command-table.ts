@@ -286,7 +286,8 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     about: [
       'Imports FILE, or a pipe (-): an export of Latchkey, .env, JSON, or a file of gh, llxprt, kstlib or an MCP host. Asks for the passphrase of a locked store, and for the passphrase or the recovery key of an export (on a terminal, or one line of standard input each). Shows values masked.'
     ],
-    exitCodes: '0 everything is stored, 1 something that may be a secret was left out, 2 something failed',
+    exitCodes:
+      '0 everything is stored, 1 something that may be a secret was left out, 2 something failed, 75 locked',
     load: async () => (await import('./commands/transfer/import.ts')).importCommand
   },
   {
@@ -299,7 +300,7 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     about: [
       'Writes every credential into FILE, sealed with a passphrase. Asks for the passphrase of a locked store, then for that of FILE (on a terminal, or one line of standard input each). “age -d FILE” opens it too.'
     ],
-    exitCodes: '0 every credential is in the file, 1 some could not be read and were left out',
+    exitCodes: '0 every credential is in the file, 1 some could not be read and were left out, 75 locked',
     load: async () => (await import('./commands/transfer/export.ts')).exportCommand
   },
   {
@@ -367,9 +368,9 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
       { name: 'undo', text: 'undo a move that has not switched yet' }
     ],
     about: [
-      'Moves every entry to another store: copies, reads back, switches, then removes from the old one. From then on the configuration file of the home names the new store. Asks for passphrases (on a terminal, or one line of standard input each).'
+      'Moves every entry to another store: copies, reads back, switches, then removes from the old one. From then on the configuration file of the home names the new store. Ctrl-C ends the command, and the vault goes on moving. Asks for passphrases (on a terminal, or one line of standard input each).'
     ],
-    exitCodes: '0 everything is moved, or taken back',
+    exitCodes: '0 everything is moved, or taken back, 75 locked',
     load: async () => (await import('./commands/stores/move.ts')).moveCommand
   },
   {

@@ -57,20 +57,20 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
       asker ??= (await import('../src-cli/terminal/ask-secret.ts')).secretAsker(process.stdin, writeError)
       return await asker(question)
     },
-    readInput: async () => await (await import('../src-cli/terminal/read-input.ts')).readInput(process.stdin),
     openVault: async () => {
       const { openVault } = await import('../src-cli/client/vault-client.ts')
       return await openVault(await vaultPorts())
     },
-    openReadOnly: async () => {
+    isReadOnly: async () => {
       const { isReadOnly } = await import('./home/home-folder.ts')
       const ports = await vaultPorts()
-      if (!isReadOnly(ports.home())) return null
+      if (!isReadOnly(ports.home())) return false
       const vault = await (await import('../src-cli/client/vault-client.ts')).findVault(ports)
       vault?.close()
-      if (vault !== null) return null
-      return await (await import('./outside/read-only-export.ts')).openReadOnlyExport(version())
+      return vault === null
     },
+    openReadOnly: async () =>
+      await (await import('./outside/read-only-export.ts')).openReadOnlyExport(version()),
     writeBytes: async (bytes) => {
       const out = watched(process.stdout, onFault)
       await new Promise<void>((resolve) => void out.write(bytes, () => resolve()))
@@ -89,23 +89,9 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
         isOpenable: isOpenable(ports.home()),
         outside: async () => (await import('./outside/outside-answers.ts')).outsideAnswers(version())
       })
-    },
-    openTransfer: async () => {
-      await endServe()
-      return await (await import('./headless/transfer.ts')).openHeadlessTransfer(version())
-    },
-    withStores: async (onProgress, task) => {
-      await endServe()
-      return await (await import('./headless/stores.ts')).withStores(onProgress, task)
     }
   })
   process.exitCode = isUnwritten ? 70 : code
-}
-
-/** Ends a vault without windows, because the command opens the home itself. The app keeps its home. */
-async function endServe(): Promise<void> {
-  const { readConfig } = await import('./config.ts')
-  await (await import('./vault/take-home.ts')).endServe(readConfig().home)
 }
 
 function watched(stream: NodeJS.WriteStream, onFault: (error: NodeJS.ErrnoException) => void) {

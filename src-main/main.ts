@@ -139,6 +139,7 @@ async function run(config: Config): Promise<void> {
     trayHost.close()
     tray.close()
     vault.use.withdrawQuestions()
+    vault.stopMove()
     await server.close()
     await Promise.all([vault.close(), secretClipboard.clear()])
     release()

@@ -4,6 +4,7 @@ import type { Clock } from './core/ports.ts'
 import type { SignInSurface } from './core/sign-in/surface-ports.ts'
 import { VaultError } from '#shared/problem.ts'
 import { holdHome } from './home/hold-home.ts'
+import { idleAlarm } from './vault/idle-alarm.ts'
 import type { openVaultSocket } from './vault/socket.ts'
 import type { Vault } from './vault/vault-ports.ts'
 
@@ -46,7 +47,10 @@ export async function serve({ version }: ServeOptions): Promise<number> {
     warn: (sentence) => void process.stderr.write(`latchkey: ${sentence}\n`),
     version
   })
-  const idle = idleAlarm(config.serveIdleMs, () => end.resolve())
+  const idle = idleAlarm(config.serveIdleMs, {
+    isBusy: () => vault.terminal.moves.move?.state.kind === 'running',
+    ring: () => end.resolve()
+  })
   const server = await openVaultSocket(vault, {
     home: config.home,
     version,
@@ -66,20 +70,9 @@ export async function serve({ version }: ServeOptions): Promise<number> {
 /** Lets what is under way end for a moment, then closes socket and vault. */
 async function closeAll(vault: Vault, server: Awaited<ReturnType<typeof openVaultSocket>>): Promise<void> {
   vault.use.withdrawQuestions()
+  vault.stopMove()
   await server.close()
   await vault.close()
-}
-
-/**
- * Rings after `ms` without a connection. Takes the number of open connections. The open socket keeps the process
- * alive, so that a vault that has closed it does not wait for the alarm.
- */
-function idleAlarm(ms: number, ring: () => void): (count: number) => void {
-  let timer = setTimeout(ring, ms).unref()
-  return (count) => {
-    clearTimeout(timer)
-    if (count === 0) timer = setTimeout(ring, ms).unref()
-  }
 }
 
 /** The wall clock; an alarm does not keep the process alive, the open socket does. */

@@ -14,3 +14,15 @@ it('keeps the log, the approvals and the programs for the person, and the clipbo
   expect(names.filter((name) => !through.includes(name))).toEqual(['copyActivity', 'copyAuditAnchor'])
   expect(through.map((name) => socketRequests[name]?.asker)).toEqual(through.map(() => 'person'))
 })
+
+it('takes secrets in from the person alone, and only for what a command does with them', () => {
+  const fields = /"(?:passphrase|password|secret)":\{/
+  const taking = Object.entries(socketRequests).filter(([, { input }]) => fields.test(JSON.stringify(input)))
+  expect(taking.map(([name]) => name).toSorted()).toEqual([
+    'carryOutMove',
+    'exportTo',
+    'openImport',
+    'unlockStore'
+  ])
+  expect(taking.map(([, { asker }]) => asker)).toEqual(taking.map(() => 'person'))
+})

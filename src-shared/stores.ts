@@ -91,7 +91,7 @@ export const storeRequests = {
     output: storeMove
   },
   /** Takes back a move that has not switched. */
-  undoMove: { doors: windowOnly, input: v.strictTuple([]), output: v.null() },
+  undoMove: { doors: everyDoor, input: v.strictTuple([]), output: v.null() },
   /** Opens the encrypted files of the store in use with their passphrase; refused for any other store. */
   unlockStore: { doors: everyDoor, input: v.strictTuple([unlockRequest]), output: storageHealth },
   /** Forgets the passphrase's key; refused for any other store. */

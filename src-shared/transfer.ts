@@ -80,8 +80,8 @@ export const importRequest = v.strictObject({
   rows: v.array(count),
   /** False: rows that would replace another value are refused. */
   replace: v.boolean(),
-  /** Of `moreHosts`: those that the person ticked. */
-  hosts: v.exactOptional(v.array(v.strictObject({ index: count, host: hostName }))),
+  /** Of `moreHosts`: those that the person ticked. `index` null: in every chosen row that has the host. */
+  hosts: v.exactOptional(v.array(v.strictObject({ index: v.nullable(count), host: hostName }))),
   /** Removes the file of plaintext once every row of it is stored and was read back. */
   removePlaintext: v.boolean()
 })
@@ -129,13 +129,13 @@ export const transferRequests = {
   },
   /** Opens a sealed export with its passphrase or with a recovery key (`AGE-SECRET-KEY-1…`). */
   openImport: {
-    doors: windowOnly,
+    doors: everyDoor,
     input: v.strictTuple([v.strictObject({ id, secret: typedSecret })]),
     output: importPreview
   },
-  runImport: { doors: windowOnly, input: v.strictTuple([importRequest]), output: importReport },
+  runImport: { doors: everyDoor, input: v.strictTuple([importRequest]), output: importReport },
   /** Forgets what `previewImport` read. */
-  cancelImport: { doors: windowOnly, input: v.strictTuple([id]), output: v.null() },
+  cancelImport: { doors: everyDoor, input: v.strictTuple([id]), output: v.null() },
   recoveryStatus: { doors: everyDoor, input: v.strictTuple([]), output: recoveryStatus },
   /** Makes a key, shows it in a dialog of the system and begins to keep copies; null: the person did not take it. */
   createRecoveryKey: { doors: windowOnly, input: v.strictTuple([]), output: v.nullable(recoveryStatus) },

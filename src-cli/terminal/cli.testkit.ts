@@ -16,15 +16,13 @@ export async function runFake(args: readonly string[], given: Partial<CliPorts>)
     write: (text) => void out.push(text),
     writeError: (text) => void errors.push(text),
     version: () => '1.2.3',
-    readInput: unasked,
     hasColour: () => false,
     isInteractive: () => false,
     askSecret: async () => null,
-    openTransfer: unasked,
     reachHome: unasked,
-    withStores: unasked,
     openVault: unasked,
-    openReadOnly: async () => null,
+    isReadOnly: async () => false,
+    openReadOnly: unasked,
     writeBytes: unasked,
     readBytes: () => {
       throw new Error('not asked for')

@@ -8,9 +8,14 @@ export type Lockable = {
   readonly unlock: (passphrase: string) => Promise<void>
 }
 
+/** Asks for the passphrase of a store if it is locked. Throws INVALID_REQUEST if none is given. */
+export async function unlockFirst(store: Lockable, terminal: Terminal): Promise<void> {
+  if (await store.isLocked()) await unlock(store, terminal)
+}
+
 /** Asks for the passphrase of a locked store. Throws INVALID_REQUEST if none is given. */
-export async function unlockFirst({ isLocked, unlock }: Lockable, terminal: Terminal): Promise<void> {
-  if (await isLocked()) await unlock(await passphraseOf(terminal, 'Passphrase of the store in use: '))
+export async function unlock(store: Lockable, terminal: Terminal): Promise<void> {
+  await store.unlock(await passphraseOf(terminal, 'Passphrase of the store in use: '))
 }
 
 /** Asks for a passphrase. Throws INVALID_REQUEST if none is given. */

@@ -1,23 +1,56 @@
-import type { ExportReport } from '#shared/transfer.ts'
+import type { ExportReport, ImportPreview } from '#shared/transfer.ts'
 import { Secret } from '../core/secret.ts'
 import type { ExportOrder } from '../core/transfer/export-service.ts'
+import type { ImportService } from '../core/transfer/import-service.ts'
+import type { ImportText } from '../core/transfer/transfer-ports.ts'
+import { bodyText } from './body-text.ts'
 import type { Caller, SocketAnswer } from './socket-connection.ts'
 
 export type TerminalAnswerPorts = {
   readonly transfer: {
     /** Throws INVALID_REQUEST where a file is already, and as `exportVault`. */
     readonly exportToNew: (order: ExportOrder) => Promise<ExportReport>
+    readonly readFile: (path: string) => Promise<ImportText>
+    readonly imports: Pick<ImportService, 'preview' | 'cancel'>
   }
 }
 
+type Place = { readonly path: string }
+
 /** The answers to the requests that only the person's terminal makes. */
 export function terminalAnswers({ transfer }: TerminalAnswerPorts) {
+  const { exportToNew, imports, readFile } = transfer
   return {
     exportTo: async (
-      { path, passphrase }: { readonly path: string; readonly passphrase: string },
+      { path, passphrase }: Place & { readonly passphrase: string },
       { signal }: Caller
     ): Promise<SocketAnswer> => ({
-      value: await transfer.exportToNew({ path, passphrase: new Secret(passphrase), stop: signal })
-    })
+      value: await exportToNew({ path, passphrase: new Secret(passphrase), stop: signal })
+    }),
+    previewFile: async ({ path }: Place, caller: Caller): Promise<SocketAnswer> => ({
+      value: whileThere(await imports.preview(await readFile(path)), imports, caller)
+    }),
+    previewText: async (_none: undefined, caller: Caller): Promise<SocketAnswer> => {
+      const text = new Secret(await bodyText(caller.body()))
+      return {
+        value: whileThere(
+          await imports.preview({ text, fileName: null, path: null, file: null }),
+          imports,
+          caller
+        )
+      }
+    }
   }
+}
+
+/** Forgets an import with the connection that began it. */
+function whileThere(
+  preview: ImportPreview,
+  imports: Pick<ImportService, 'cancel'>,
+  { gone }: Pick<Caller, 'gone'>
+): ImportPreview {
+  const forget = (): void => imports.cancel(preview.id)
+  if (gone.aborted) forget()
+  gone.addEventListener('abort', forget, { once: true })
+  return preview
 }

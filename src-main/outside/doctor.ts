@@ -9,7 +9,7 @@ import { openStore } from '../home/open-store.ts'
 import { createDoctor, LAST_LOOK, lastLook } from '../vault/doctor.ts'
 import { defaultKeychainLoader } from '../storage/keychain/keychain-client.ts'
 import { homeLayout } from '../home/home-layout.ts'
-import { commandClock as clock, commandWarn as warn, commandPorts } from '../headless/command-ports.ts'
+import { commandClock as clock, commandWarn as warn, commandPorts } from './command-ports.ts'
 
 export type DoctorTask = (doctor: Pick<Doctor, 'run' | 'fix'>) => Promise<DoctorReport>
 

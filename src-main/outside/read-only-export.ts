@@ -1,7 +1,7 @@
 import type { ExportReport } from '#shared/transfer.ts'
 import { type Config, readConfig } from '../config.ts'
 import { Secret } from '../core/secret.ts'
-import { commandClock, commandPorts } from '../headless/command-ports.ts'
+import { commandClock, commandPorts } from './command-ports.ts'
 import type { Lockable } from '../home/open-home.ts'
 import { openReadOnlyHome } from '../home/read-only-home.ts'
 import { createExport } from '../vault/transfer.ts'

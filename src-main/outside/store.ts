@@ -1,6 +1,6 @@
 import type { StoreView } from '#shared/stores.ts'
 import type { Config } from '../config.ts'
-import { commandClock as clock, commandWarn as warn } from '../headless/command-ports.ts'
+import { commandClock as clock, commandWarn as warn } from './command-ports.ts'
 import { basisOf } from '../home/closed-home.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { chooseStore, openStore } from '../home/open-store.ts'

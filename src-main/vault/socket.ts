@@ -4,6 +4,7 @@ import { TERMINAL } from '../../src-socket/handshake.ts'
 import { pipeNameFile, socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
 import { peerReader } from '../broker/peer.ts'
 import { socketHandler } from '../broker/socket-requests.ts'
+import { moveAnswers } from '../broker/move-answers.ts'
 import { terminalAnswers } from '../broker/terminal-answers.ts'
 import { useAnswers } from '../broker/use-answers.ts'
 import { openSocketServer, type SocketServer } from '../broker/socket-server.ts'
@@ -42,7 +43,7 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
       onProved: (id) => use.clients.seen(id)
     },
     handle: socketHandler({
-      uses: { ...useAnswers(use), ...terminalAnswers(vault.terminal) },
+      uses: { ...useAnswers(use), ...terminalAnswers(vault.terminal), ...moveAnswers(vault.terminal) },
       handlers: {
         ...vault.handlers,
         ...use.handlers,

@@ -26,14 +26,14 @@ type StoresBasis = StorageBasis & {
   readonly onEnd: () => void
 }
 
-export type Stores = {
+type Stores = {
   readonly moves: StoreMoveService
   readonly list: () => Promise<StoreList>
   readonly inUse: () => Promise<StoreInUse>
 }
 
-/** Moving between the stores of a home, for a vault that is open here or for the command line. */
-export function createStores(ports: StoragePorts, basis: StoresBasis, lock: StoreLock): Stores {
+/** Moving between the stores of a home. */
+function createStores(ports: StoragePorts, basis: StoresBasis, lock: StoreLock): Stores {
   const { active, catalog } = basis
   const { home } = ports.config
   const mover = new StoreMover({

@@ -12,6 +12,7 @@ import type { RelayRequestPorts } from '../core/requests/relay-requests.ts'
 import type { ActivityRequestPorts } from '../core/requests/activity-requests.ts'
 import type { TerminalViews } from '../core/requests/terminal-views.ts'
 import type { Clients } from '../core/use/clients.ts'
+import type { MoveAnswerPorts } from '../broker/move-answers.ts'
 import type { TerminalAnswerPorts } from '../broker/terminal-answers.ts'
 import type { UseAnswerPorts } from '../broker/use-answers.ts'
 import type { HandOut } from '../core/use/hand-out.ts'
@@ -68,8 +69,10 @@ export type Vault = {
   readonly views: VaultViews
   /** The use of credentials by other programs. */
   readonly use: VaultUse
-  /** What answers the person's terminal where a window would show a dialog, or has its snapshot. */
-  readonly terminal: TerminalAnswerPorts & { readonly views: TerminalViews }
+  /** What answers the person's terminal where a window would show a dialog, follow an event or have its snapshot. */
+  readonly terminal: TerminalAnswerPorts & MoveAnswerPorts & { readonly views: TerminalViews }
+  /** Stops a move between stores at its next entry: the vault is about to close. */
+  readonly stopMove: () => void
   /** Returns the function that unsubscribes. */
   readonly on: <Name extends VaultEventName>(
     name: Name,

@@ -104,8 +104,11 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     use,
     terminal: {
       transfer,
+      moves: stores.moves,
+      onMove: (listener) => events.on('moveChanged', listener),
       views: terminalViewHandlers({ audit: use.activity.audit, doctor, signOuts, stores, storage })
     },
+    stopMove: () => void stores.moves.close(),
     views: vaultViews({ repository, clock: ports.clock, tokens, catalog }),
     on: (name, listener) => events.on(name, listener),
     trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage, services.clockSkew()),
@@ -126,6 +129,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
       feed.close()
       await use.close()
       await signIns.close()
+      await atMost(ports.clock, stores.moves.close(), repository)
       // A running refresh is saved before the store closes; the wait for a hanging provider is short, and
       // shorter for a store that waits for a person.
       const work = tokens.close().then(() => transfer.close())

@@ -1,8 +1,24 @@
 import * as v from 'valibot'
 import { absolutePath } from '../absolute-path.ts'
 import { newPassphrase } from '../passphrase.ts'
-import { exportReport } from '../transfer.ts'
+import { storeMove, type StoreMove, storeTarget } from '../stores.ts'
+import { exportReport, importPreview } from '../transfer.ts'
 import type { SocketRow } from './requests.ts'
+
+export const moveOrder = v.variant('kind', [
+  v.strictObject({ kind: v.literal('to'), target: storeTarget }),
+  /** `passphrase`: of a target that needs one; else null. */
+  v.strictObject({ kind: v.literal('resume'), passphrase: v.nullable(newPassphrase) })
+])
+export type MoveOrder = v.InferOutput<typeof moveOrder>
+
+const moveNotice = v.strictObject({ move: v.nullable(storeMove) })
+
+/** Reads what a client is told while a move is carried out. Null: nothing that it knows. */
+export function readMoveNotice(notice: unknown): StoreMove | null {
+  const read = v.safeParse(moveNotice, notice)
+  return read.success ? read.output.move : null
+}
 
 const forPerson = { doors: ['socket'], asker: 'person' } as const
 
@@ -16,5 +32,21 @@ export const terminalRequests = {
     ...forPerson,
     input: v.strictTuple([v.strictObject({ path: absolutePath, passphrase: newPassphrase })]),
     output: exportReport
-  }
+  },
+  /**
+   * Reads a file of entries to import; goes on as `previewImport` of the window. What was read is forgotten with the
+   * connection.
+   */
+  previewFile: {
+    ...forPerson,
+    input: v.strictTuple([v.strictObject({ path: absolutePath })]),
+    output: importPreview
+  },
+  /** As `previewFile`, for a text that comes as the body of the request. */
+  previewText: { ...forPerson, input: v.strictTuple([]), output: importPreview },
+  /**
+   * Moves everything to another store, or goes on with a move that was left. Tells each change of the move, and
+   * answers with its end. The move goes on when the connection ends.
+   */
+  carryOutMove: { ...forPerson, input: v.strictTuple([moveOrder]), output: storeMove }
 } as const satisfies Record<string, SocketRow>

@@ -136,7 +136,9 @@ describe('the command line', () => {
 
   it('says what is wrong where no folder can be made', async () => {
     const home = { LATCHKEY_HOME: '/proc/nowhere/latchkey', LATCHKEY_STORE: 'file' }
-    expect(await runCli(['import', '/dev/null'], home)).toMatchObject({ code: 70, out: '' })
+    const { code, out, errors } = await runCli(['import', '/dev/null'], home)
+    expect([code, out]).toEqual([69, ''])
+    expect(errors).toContain('Latchkey did not start.')
   }, 20_000)
 })
 

@@ -1,6 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { generateIdentity } from 'age-encryption'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +10,9 @@ import type { StoreMove, StoreTarget } from '#shared/stores.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { sampleGrant, sampleTokens } from '../../src-main/core/testing/samples.ts'
 import { readBackendConfig } from '../../src-main/storage/backends/backend-config.ts'
+import { answerAsApp } from '../support/open-app.ts'
+import { type CliEnd, runCli, typeInto } from '../support/run-cli.ts'
+import { type Serve, startServe } from '../support/serve.ts'
 import { signInRequest } from '../support/oauth-world.ts'
 import { startOpenIdProvider } from '../support/openid-provider.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
@@ -21,11 +25,14 @@ const kept = new Map<string, string>()
 
 let home = ''
 let open: Harness[] = []
+/** Ends what answers the commands of the home. */
+let ends: (() => Promise<void>)[] = []
 
 beforeEach(async () => {
   home = await newVaultHome()
 })
 afterEach(async () => {
+  await endAll()
   for (const { vault } of open) await vault.close()
   open = []
   for (const key of kept.keys()) {
@@ -35,6 +42,11 @@ afterEach(async () => {
   await endVaults(home)
   await removeVaultHome(home)
 })
+
+async function endAll(): Promise<void> {
+  for (const end of ends) await end()
+  ends = []
+}
 
 async function openVault(env: Readonly<Record<string, string>> = {}): Promise<Harness> {
   const harness = await openTestVault({ home, env })
@@ -288,28 +300,36 @@ describe('moving everything between stores', () => {
 })
 
 /** Runs the real command with `input` on its standard input. */
-function latchkey(args: readonly string[], input = ''): { code: number | null; out: string; errors: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('bin/latchkey.mjs'), ...args], {
-    env: { ...process.env, LATCHKEY_HOME: home },
-    input,
-    encoding: 'utf8'
-  })
-  return { code: status, out: stdout, errors: stderr }
+const latchkey = (args: readonly string[], input = ''): Promise<CliEnd> =>
+  runCli(args, { LATCHKEY_HOME: home }, input)
+
+/** Opens the home as the app does. */
+async function openApp(): Promise<Harness> {
+  const harness = await openVault()
+  ends.push(await answerAsApp(harness))
+  return harness
+}
+
+async function serve(): Promise<Serve> {
+  const vault = await startServe(home)
+  ends.push(vault.end)
+  return vault
 }
 
 describe('latchkey move and latchkey store', () => {
-  it('moves from the command line while the app is not open, with passphrases from standard input', async () => {
+  it('moves with passphrases from standard input; the next vault is locked until a command opens it', async () => {
     const harness = await openVault()
     await fill(harness, 6)
-    const open = latchkey(['move', '--to', 'encrypted-file'], `${PASSPHRASE}\n`)
-    expect(open).toMatchObject({ code: 70, errors: expect.stringContaining('Latchkey is open') })
     await closeVault(harness)
-
-    const files = latchkey(['move', '--to', 'encrypted-file'], `${PASSPHRASE}\n`)
+    const first = await serve()
+    const files = await latchkey(['move', '--to', 'encrypted-file'], `${PASSPHRASE}\n`)
     expect(files).toMatchObject({ code: 0, out: '6 entries moved to encrypted files.\n' })
     expect(files.errors).toContain('Read back: 6 of 6')
     expect(await itemsInKeychain()).toEqual([])
-    const locked = latchkey(['store', '--json'])
+    await first.end()
+
+    await serve()
+    const locked = await latchkey(['store', '--json'])
     expect(locked.code).toBe(1)
     expect(JSON.parse(locked.out)).toMatchObject({
       current: 'encrypted-file',
@@ -318,16 +338,95 @@ describe('latchkey move and latchkey store', () => {
       health: { state: 'locked' },
       move: null
     })
-
-    const wrong = latchkey(['move', '--to', 'keychain'], 'not this one at all\n')
-    expect(wrong).toMatchObject({ code: 70, errors: expect.stringContaining('not the right one') })
-    const back = latchkey(['move', '--to', 'keychain'], `${PASSPHRASE}\n`)
+    const wrong = await latchkey(['move', '--to', 'keychain'], 'not this one at all\n')
+    expect(wrong).toMatchObject({ code: 75, errors: expect.stringContaining('not the right one') })
+    const back = await latchkey(['move', '--to', 'keychain'], `${PASSPHRASE}\n`)
     expect(back).toMatchObject({ code: 0, out: '6 entries moved to the keychain.\n' })
-    expect(latchkey(['store'])).toMatchObject({ code: 0, out: expect.stringContaining('in the keychain') })
-    for (const { out, errors } of [open, files, wrong, back]) {
-      expect(`${out}${errors}`).not.toContain(PASSPHRASE)
-    }
+    expect(await latchkey(['store'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('in the keychain')
+    })
+    for (const { out, errors } of [files, wrong, back]) expect(`${out}${errors}`).not.toContain(PASSPHRASE)
+    await endAll()
     await expectAllKept(await openVault(), 'keychain')
+  })
+
+  it('moves while the app is open, and the window sees it; an open store asks for no passphrase', async () => {
+    const harness = await openApp()
+    await fill(harness, 6)
+    const seen: (string | undefined)[] = []
+    harness.vault.on('moveChanged', (move) => seen.push(move?.state.kind))
+    const files = await latchkey(['move', '--to', 'encrypted-file'], `${PASSPHRASE}\n`)
+    expect(files).toMatchObject({ code: 0, out: '6 entries moved to encrypted files.\n' })
+    expect(files.errors.split('\n').map((line) => line.split(':')[0])).toEqual([
+      'Copied',
+      'Read back',
+      'Switched',
+      'Removed from the old store',
+      ''
+    ])
+    expect([seen[0], seen.at(-1)]).toEqual(['running', 'done'])
+    await expectAllKept(harness, 'encrypted-file')
+    expect(await latchkey(['move', '--to', 'keychain'])).toMatchObject({
+      code: 0,
+      out: '6 entries moved to the keychain.\n'
+    })
+    const again = await latchkey(['move', '--to', 'keychain'])
+    expect(again).toMatchObject({ code: 64, errors: expect.stringContaining('already') })
+    expect(await latchkey(['move', '--undo'])).toMatchObject({ code: 64, out: '' })
+  })
+
+  it('opens a locked store of the app, which is open for everyone then', async () => {
+    const harness = await openApp()
+    await fill(harness, 2)
+    await moved(harness, { type: 'encrypted-file', passphrase: PASSPHRASE })
+    await harness.vault.handlers.lockStore()
+    const file = join(home, 'all.age')
+    const exported = await latchkey(['export', file], `${PASSPHRASE}\n${PASSPHRASE}\n`)
+    expect(exported).toEqual({ code: 0, out: `2 exported to ${file}, read back.\n`, errors: '' })
+    expect((await harness.vault.handlers.checkStorage()).state).toBe('healthy')
+    const dry = await latchkey(['import', file, '--dry-run'], `${PASSPHRASE}\n`)
+    expect([dry.code, dry.errors]).toEqual([0, ''])
+    expect(dry.out).toContain('stored already')
+  })
+
+  it('goes on in the vault after Ctrl-C, and says so', async () => {
+    const harness = await openApp()
+    await fill(harness, 25)
+    const begun = beginOf(harness.vault)
+    const ended = endOf(harness.vault)
+    const child = spawn(process.execPath, ['bin/latchkey.mjs', 'move', '--to', 'encrypted-file'], {
+      env: { ...process.env, LATCHKEY_HOME: home }
+    })
+    let errors = ''
+    child.stderr.on('data', (text) => (errors += String(text)))
+    const exit = once(child, 'close')
+    typeInto(child, `${PASSPHRASE}\n`)
+    await begun
+    child.kill('SIGINT')
+    expect(await exit).toEqual([null, 'SIGINT'])
+    expect(errors).toContain('The move goes on in Latchkey.')
+    expect(await ended).toEqual({ kind: 'done', moved: 25 })
+    await expectAllKept(harness, 'encrypted-file')
+  })
+
+  it('stops safely when the vault closes, and is finished at the next start', async () => {
+    const harness = await openApp()
+    await fill(harness, 25)
+    const begun = beginOf(harness.vault)
+    const command = latchkey(['move', '--to', 'encrypted-file'], `${PASSPHRASE}\n`)
+    await begun
+    harness.vault.stopMove()
+    const stopped = await command
+    expect([stopped.code, stopped.out]).toEqual([70, ''])
+    expect(stopped.errors).toContain('Latchkey closes, so the move stops. Nothing is lost')
+    await endAll()
+    await closeVault(harness)
+    const next = await openApp()
+    expect((await next.vault.handlers.getSnapshot()).move?.state).toMatchObject({ kind: 'interrupted' })
+    const finished = await latchkey(['move', '--resume'], `${PASSPHRASE}\n`)
+    expect(finished).toMatchObject({ code: 0, out: '25 entries moved to encrypted files.\n' })
+    await expectAllKept(next, 'encrypted-file')
   })
 })
 

@@ -16,7 +16,12 @@ export function runCli(
     const child = execFile(
       process.execPath,
       ['bin/latchkey.mjs', ...args],
-      { env: { ...process.env, ...env }, timeout: 30_000, ...(uid !== undefined && { uid, gid: uid }) },
+      {
+        env: { ...process.env, ...env },
+        timeout: 30_000,
+        maxBuffer: 64 * 1024 * 1024,
+        ...(uid !== undefined && { uid, gid: uid })
+      },
       (_error, out, errors) => done({ code: child.exitCode ?? -1, out, errors })
     )
     typeInto(child, input)

@@ -14,6 +14,8 @@ export type SocketRecorder = {
    * of their frames, because a head may stand within a value.
    */
   readonly said: () => readonly Buffer[]
+  /** The part of it that the vault said. */
+  readonly answered: () => readonly Buffer[]
   readonly close: () => void
 }
 
@@ -38,11 +40,16 @@ export async function recordSocket(home: string): Promise<SocketRecorder> {
     pass(client, vault)
     pass(vault, client)
   })
+  const twice = (stream: readonly Buffer[]): Buffer[] => {
+    const bytes = Buffer.concat(stream)
+    return [bytes, contentOf(bytes)]
+  }
   server.listen(path)
   await once(server, 'listening')
   return {
     begin: () => (streams = []),
-    said: () => streams.map((stream) => Buffer.concat(stream)).flatMap((bytes) => [bytes, contentOf(bytes)]),
+    said: () => streams.flatMap(twice),
+    answered: () => streams.filter((_, at) => at % 2 === 1).flatMap(twice),
     close: () => {
       server.close()
       rmSync(moved, { force: true })

@@ -1,22 +1,18 @@
 import { resolve } from 'node:path'
-import { type StoreMove, storeNames, type StoreTarget } from '#shared/stores.ts'
+import { type MoveOrder, readMoveNotice } from '#shared/broker/terminal-requests.ts'
+import { passphraseFault } from '#shared/passphrase.ts'
 import { VaultError } from '#shared/problem.ts'
+import { type StoreMove, storeNames, type StoreTarget } from '#shared/stores.ts'
+import { type VaultConnection, VaultRefusal } from '../../../src-socket/vault-connection.ts'
+import { ask } from '../../client/ask.ts'
+import { storeLockOf } from '../../client/store-lock.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
-import { type Lockable, unlockFirst, passphraseOf } from '../../terminal/lockable.ts'
+import { unlockFirst, passphraseOf } from '../../terminal/lockable.ts'
+import { untilInterrupted } from '../../terminal/until-interrupted.ts'
 
-/** The stores, as the composition root gives them. */
-type StoresHandle = Lockable & {
-  readonly left: () => StoreMove | null
-  readonly move: (target: StoreTarget) => Promise<number>
-  readonly resume: (passphrase: string | null) => Promise<number>
-  readonly undo: () => Promise<void>
-}
 export type MoveCommandPorts = Terminal & {
-  /** Throws VaultError CONFIG_INVALID, and INVALID_REQUEST while the app is open. */
-  readonly withStores: (
-    onProgress: (move: StoreMove) => void,
-    task: (stores: StoresHandle) => Promise<number>
-  ) => Promise<number>
+  readonly openVault: () => Promise<VaultConnection>
+  readonly isReadOnly: () => Promise<boolean>
 }
 
 const storeTypes = ['keychain', 'encrypted-file', 'sops'] as const
@@ -28,66 +24,89 @@ type Order =
 export const moveCommand: Command<MoveCommandPorts> = {
   run: async (args, ports) => {
     const order = orderOf(args)
-    return await ports.withStores(teller(ports), async (stores) => {
-      await unlockFirst(stores, ports)
-      return await carryOut(order, stores, ports)
-    })
+    if (await ports.isReadOnly()) {
+      throw refused('This data folder can not be written, so nothing can be moved in it.')
+    }
+    const vault = await ports.openVault()
+    try {
+      await unlockFirst(storeLockOf(vault), ports)
+      if (order.kind === 'undo') {
+        await ask(vault, 'undoMove', [])
+        ports.write('The move was taken back. Everything is where it was.\n')
+      } else {
+        const wish = order.kind === 'to' ? await moveTo(order, ports) : await resumed(vault, ports)
+        const { state, to } = await carriedOut(wish, vault, ports)
+        ports.write(summary(movedBy(state), to))
+      }
+      return exitCodes.ok
+    } finally {
+      vault.close()
+    }
   }
 }
 
-async function carryOut(order: Order, stores: StoresHandle, ports: Terminal): Promise<number> {
-  const left = stores.left()
-  switch (order.kind) {
-    case 'undo':
-      await stores.undo()
-      ports.write('The move was taken back. Everything is where it was.\n')
-      break
-    case 'resume': {
-      const asks = left?.needsPassphrase ?? false
-      const passphrase = asks ? await passphraseOf(ports, 'Passphrase of the encrypted files: ') : null
-      const moved = await stores.resume(passphrase)
-      ports.write(summary(moved, left?.to ?? null))
-      break
+/** Resolves with the end of the move. After Ctrl-C it goes on, because the vault carries it out. */
+async function carriedOut(order: MoveOrder, vault: VaultConnection, ports: Terminal): Promise<StoreMove> {
+  const tell = teller(ports)
+  return await untilInterrupted(async (stop) => {
+    const leave = (): void => {
+      ports.writeError('The move goes on in Latchkey. “latchkey store” says where everything is.\n')
+      vault.destroy()
     }
-    case 'to': {
-      const moved = await stores.move(await targetOf(order, ports))
-      ports.write(summary(moved, order.type))
-    }
-  }
-  return exitCodes.ok
+    stop.addEventListener('abort', leave, { once: true })
+    return await ask(vault, 'carryOutMove', [order], { onNotice: (notice) => tell(readMoveNotice(notice)) })
+  })
 }
 
-async function targetOf(
+async function moveTo(
   { type, keyFile }: Extract<Order, { kind: 'to' }>,
   ports: Terminal
-): Promise<StoreTarget> {
-  if (type === 'sops') return { type, ageKeyFile: resolve(keyFile ?? '') }
-  if (type === 'keychain') return { type }
+): Promise<MoveOrder> {
+  if (type === 'sops') return { kind: 'to', target: { type, ageKeyFile: resolve(keyFile ?? '') } }
+  if (type === 'keychain') return { kind: 'to', target: { type } }
   const passphrase = await passphraseOf(ports, 'New passphrase (12 characters or more): ')
+  const fault = passphraseFault(passphrase)
+  if (fault !== null) throw refused(fault)
   if (ports.isInteractive() && (await ports.askSecret('Once more: ')) !== passphrase) {
-    throw new VaultError('INVALID_REQUEST', { message: 'The two are not the same. Nothing was changed.' })
+    throw refused('The two are not the same. Nothing was changed.')
   }
-  return { type, passphrase }
+  return { kind: 'to', target: { type, passphrase } }
+}
+
+async function resumed(vault: VaultConnection, ports: Terminal): Promise<MoveOrder> {
+  const { move } = await ask(vault, 'getSnapshot', [])
+  const isLeft = move?.state.kind === 'interrupted' || move?.state.kind === 'failed'
+  const asks = isLeft && move.needsPassphrase
+  return {
+    kind: 'resume',
+    passphrase: asks ? await passphraseOf(ports, 'Passphrase of the encrypted files: ') : null
+  }
 }
 
 /** Returns a listener that prints one line for each completed step. */
-function teller({ writeError }: Terminal): (move: StoreMove) => void {
+function teller({ writeError }: Terminal): (move: StoreMove | null) => void {
   const words = {
     copy: 'Copied',
     verify: 'Read back',
     switch: 'Switched',
     remove: 'Removed from the old store'
   }
-  return ({ state }) => {
-    if (state.kind !== 'running' || state.total === 0 || state.done < state.total) return
-    const count = state.step === 'switch' ? '' : `: ${state.done} of ${state.total}`
-    writeError(`${words[state.step]}${count}\n`)
+  return (move) => {
+    if (move?.state.kind !== 'running') return
+    const { done, step, total } = move.state
+    if (total === 0 || done < total) return
+    writeError(`${words[step]}${step === 'switch' ? '' : `: ${done} of ${total}`}\n`)
   }
 }
 
-function summary(moved: number, to: StoreTarget['type'] | StoreMove['to'] | null): string {
-  const place = to === null ? '' : ` to ${storeNames[to]}`
-  return `${moved} ${moved === 1 ? 'entry' : 'entries'} moved${place}.\n`
+/** Returns the number of moved entries. Throws the problem that stopped the move. */
+function movedBy(state: StoreMove['state']): number {
+  if (state.kind === 'done') return state.moved
+  throw state.kind === 'failed' ? new VaultRefusal(state.problem) : new VaultError('INTERNAL')
+}
+
+function summary(moved: number, to: StoreMove['to']): string {
+  return `${moved} ${moved === 1 ? 'entry' : 'entries'} moved to ${storeNames[to]}.\n`
 }
 
 /** Throws UsageError for options that do not fit together. A key file belongs to sops alone. */
@@ -100,4 +119,8 @@ function orderOf({ has, value }: Arguments): Order {
   if (type !== 'sops' && keyFile !== null) throw new UsageError('--age-key-file belongs to --to sops.')
   if (type === null) return { kind: has('resume') ? 'resume' : 'undo' }
   return { kind: 'to', type, keyFile }
+}
+
+function refused(message: string): VaultError {
+  return new VaultError('INVALID_REQUEST', { message })
 }

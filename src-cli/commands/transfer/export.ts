@@ -17,16 +17,16 @@ export type ExportHandle = Lockable & {
 }
 export type ExportCommandPorts = Terminal & {
   readonly openVault: () => Promise<VaultConnection>
-  /**
-   * Opens a home that can not be written, in which no vault can be opened. Null: it can be written, or a vault
-   * answers for it.
-   */
-  readonly openReadOnly: () => Promise<ExportHandle | null>
+  /** True: no vault can be opened in the home, because it can not be written, and none answers for it. */
+  readonly isReadOnly: () => Promise<boolean>
+  /** Opens a home that can not be written. */
+  readonly openReadOnly: () => Promise<ExportHandle>
 }
 
 export const exportCommand: Command<ExportCommandPorts> = {
   run: async ({ positionals: [file = ''] }, ports) => {
-    const exporter = (await ports.openReadOnly()) ?? exporterOf(await ports.openVault())
+    const isReadOnly = await ports.isReadOnly()
+    const exporter = isReadOnly ? await ports.openReadOnly() : exporterOf(await ports.openVault())
     try {
       await unlockFirst(exporter, ports)
       const passphrase = await newPassphrase(ports)

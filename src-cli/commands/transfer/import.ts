@@ -1,23 +1,17 @@
 import { resolve } from 'node:path'
 import { VaultError } from '#shared/problem.ts'
-import type { ImportPreview, ImportReport, ImportRequest } from '#shared/transfer.ts'
+import type { ImportReport, ImportRequest } from '#shared/transfer.ts'
+import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { ask } from '../../client/ask.ts'
+import { storeLockOf } from '../../client/store-lock.ts'
 import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
-import { type Lockable, unlockFirst } from '../../terminal/lockable.ts'
+import { unlock } from '../../terminal/lockable.ts'
 import { importLines, type Rows } from './import-table.ts'
 
-/** The opened import, as the composition root gives it. */
-export type ImportHandle = Lockable & {
-  readonly preview: (path: string) => Promise<ImportPreview>
-  readonly previewText: (text: string) => Promise<ImportPreview>
-  readonly open: (id: string, secret: string) => Promise<ImportPreview>
-  readonly run: (request: ImportRequest) => Promise<ImportReport>
-  readonly close: () => Promise<void>
-}
 export type ImportCommandPorts = Terminal & {
-  /** Throws VaultError CONFIG_INVALID, and INVALID_REQUEST while the app is open. */
-  readonly openTransfer: () => Promise<ImportHandle>
-  /** Returns all of standard input. Throws INVALID_REQUEST if it is not text or is too long. */
-  readonly readInput: () => Promise<string>
+  readonly openVault: () => Promise<VaultConnection>
+  readonly isReadOnly: () => Promise<boolean>
+  readonly readBytes: () => AsyncIterable<Uint8Array>
 }
 
 type Options = {
@@ -35,21 +29,20 @@ const LOCKED = 'The store is locked, and its passphrase can’t come through the
 const SEALED =
   'A sealed export can’t come through a pipe, because Latchkey reads the passphrase from there. Import the file.'
 const NO_FILE = 'A pipe has no file to remove the secrets from. Leave out --remove-plaintext.'
+const READ_ONLY = 'This data folder can not be written, so nothing can be imported into it.'
 const TO_COMPARE = 'The store is locked: its passphrase is needed to compare the rows with the stored values.'
 
 export const importCommand: Command<ImportCommandPorts> = {
   run: async (args, ports) => {
     const options = optionsOf(args)
     if (options.file === PIPE && options.removePlaintext) throw refused(NO_FILE)
-    const transfer = await ports.openTransfer()
+    if (await ports.isReadOnly()) throw refused(READ_ONLY)
+    const vault = await ports.openVault()
     try {
-      const isLocked = await transfer.isLocked()
-      if (isLocked && options.file === PIPE) throw refused(LOCKED)
-      if (isLocked && options.dryRun) ports.writeError(`latchkey: ${TO_COMPARE}\n`)
-      await unlockFirst(transfer, ports)
-      const preview = await opened(transfer, options.file, ports)
+      await unlocked(vault, options, ports)
+      const preview = await opened(vault, options.file, ports)
       if (preview === null) return exitCodes.usage
-      const report = options.dryRun ? null : await transfer.run(requestOf(preview, options))
+      const report = options.dryRun ? null : await ask(vault, 'runImport', [requestOf(preview, options)])
       ports.write(
         options.json
           ? `${JSON.stringify({ preview, report }, null, 2)}\n`
@@ -57,9 +50,23 @@ export const importCommand: Command<ImportCommandPorts> = {
       )
       return exitCodeOf(preview, report)
     } finally {
-      await transfer.close()
+      vault.close() // the vault forgets what it has read
+      // An open standard input would keep this program alive.
+      if (options.file === PIPE) process.stdin.destroy()
     }
   }
+}
+
+async function unlocked(
+  vault: VaultConnection,
+  { file, dryRun }: Options,
+  ports: ImportCommandPorts
+): Promise<void> {
+  const lock = storeLockOf(vault)
+  const isLocked = await lock.isLocked()
+  if (isLocked && file === PIPE) throw refused(LOCKED)
+  if (isLocked && dryRun) ports.writeError(`latchkey: ${TO_COMPARE}\n`)
+  if (isLocked) await unlock(lock, ports)
 }
 
 function optionsOf({ positionals: [file = ''], has, values }: Arguments): Options {
@@ -75,22 +82,22 @@ function optionsOf({ positionals: [file = ''], has, values }: Arguments): Option
 
 /** Null: no secret was given for a sealed file; a message says so. */
 async function opened(
-  transfer: ImportHandle,
+  vault: VaultConnection,
   file: string,
-  terminal: ImportCommandPorts
+  { askSecret, readBytes, writeError }: ImportCommandPorts
 ): Promise<Rows | null> {
   const isPiped = file === PIPE
   const preview = isPiped
-    ? await transfer.previewText(await terminal.readInput())
-    : await transfer.preview(resolve(file))
+    ? await ask(vault, 'previewText', [], { body: readBytes() })
+    : await ask(vault, 'previewFile', [{ path: resolve(file) }])
   if (preview.kind === 'rows') return preview
   if (isPiped) throw refused(SEALED)
-  const secret = await terminal.askSecret('Passphrase or recovery key of the file: ')
+  const secret = await askSecret('Passphrase or recovery key of the file: ')
   if (secret === null) {
-    terminal.writeError('latchkey: No passphrase was given.\n')
+    writeError('latchkey: No passphrase was given.\n')
     return null
   }
-  const rows = await transfer.open(preview.id, secret)
+  const rows = await ask(vault, 'openImport', [{ id: preview.id, secret }])
   return rows.kind === 'rows' ? rows : null
 }
 
@@ -100,9 +107,9 @@ function refused(message: string): VaultError {
 
 function requestOf({ id, rows }: Rows, { replace, removePlaintext, allowedHosts }: Options): ImportRequest {
   const chosen = rows.filter(({ state }) => state !== 'refused' && (state !== 'replaces' || replace))
-  const hosts = chosen.flatMap(({ index, moreHosts = [] }) =>
-    moreHosts.filter((host) => allowedHosts.includes(host)).map((host) => ({ index, host }))
-  )
+  const named = new Set(chosen.flatMap(({ moreHosts = [] }) => moreHosts))
+  // In every row at once: a tick for each row of a long file would be too long a request.
+  const hosts = allowedHosts.filter((host) => named.has(host)).map((host) => ({ index: null, host }))
   return {
     id,
     rows: chosen.map(({ index }) => index),

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
@@ -50,7 +51,7 @@ type Given = {
   readonly preview?: ImportPreview
   readonly missing?: string[]
   readonly fails?: readonly number[]
-  readonly open?: () => Promise<never>
+  readonly isReadOnly?: boolean
   readonly isLocked?: boolean
   readonly input?: string
 }
@@ -67,38 +68,24 @@ async function run(args: readonly string[], given: Given = {}) {
     }))
     return { rows, imported: rows.length, plaintext: request.removePlaintext ? 'removed' : 'kept' }
   }
-  const handle = {
-    isLocked: async () => given.isLocked ?? false,
-    unlock: async (passphrase: string) => void calls.push(['unlock', passphrase]),
-    previewText: async (text: string) => {
-      calls.push(['preview text', text])
-      return preview
-    },
-    preview: async (path: string) => {
-      calls.push(['preview', path])
-      return preview
-    },
-    open: async (id: string, secret: string) => {
-      calls.push(['open', id, secret])
-      return rowsOf([importRow(0)])
-    },
-    run: async (request: ImportRequest) => {
-      calls.push(['run', request])
-      return report(request)
-    },
-    close: async () => void calls.push(['close'])
-  }
   const answers: FakeAnswers = {
     checkStorage: async () => (given.isLocked === true ? locked : healthy),
     unlockStore: async () => healthy,
-    exportTo: async ({ path }: { readonly path: string }) => ({ path, exported: 2, missing })
+    exportTo: async ({ path }: { readonly path: string }) => ({ path, exported: 2, missing }),
+    previewFile: async () => preview,
+    previewText: async (_none, { body }) => {
+      calls.push(['body', await body()])
+      return preview
+    },
+    openImport: async () => rowsOf([importRow(0)]),
+    runImport: async (request: ImportRequest) => report(request)
   }
   const ended = await runFake(args, {
     isInteractive: () => isInteractive,
     askSecret: async () => left.shift() ?? null,
-    readInput: async () => given.input ?? '',
-    openVault: async () => fakeVault(answers, calls),
-    openTransfer: given.open ?? (async () => handle)
+    readBytes: () => Readable.from([Buffer.from(given.input ?? '')]),
+    isReadOnly: async () => given.isReadOnly ?? false,
+    openVault: async () => fakeVault(answers, calls)
   })
   return { ...ended, calls }
 }
@@ -120,10 +107,7 @@ describe('a store that is locked', () => {
     [
       'import',
       ['import', '/.env'],
-      [
-        ['unlock', 'of the store'],
-        ['preview', '/.env']
-      ]
+      [['checkStorage'], ['unlockStore', { passphrase: 'of the store' }], ['previewFile', { path: '/.env' }]]
     ]
   ])('is opened by its own passphrase first: %s', async (_name, args, begun) => {
     const { code, calls } = await run(args, { ...locked, typed: ['of the store', PASSPHRASE] })
@@ -136,7 +120,11 @@ describe('a store that is locked', () => {
     const { code, errors, calls } = await run(['import', '/.env', '--dry-run'], given)
     expect(code).toBe(0)
     expect(errors).toContain('The store is locked')
-    expect(calls).toEqual([['unlock', 'of the store'], ['preview', '/.env'], ['close']])
+    expect(calls.slice(1)).toEqual([
+      ['unlockStore', { passphrase: 'of the store' }],
+      ['previewFile', { path: '/.env' }],
+      ['close']
+    ])
   })
 
   it.each([
@@ -153,7 +141,8 @@ describe('an import through a pipe', () => {
   it('reads standard input in place of a file', async () => {
     const { code, calls } = await run(['import', '-'], { input: 'KEY=x' })
     expect(code).toBe(0)
-    expect(calls[0]).toEqual(['preview text', 'KEY=x'])
+    expect(calls).toContainEqual(['previewText'])
+    expect(calls).toContainEqual(['body', 'KEY=x'])
   })
 
   it.each<[string, readonly string[], Given]>([
@@ -191,6 +180,7 @@ describe('latchkey export', () => {
     const calls: unknown[] = []
     const { code, out } = await runFake(['export', '/backup/all.age'], {
       askSecret: async () => PASSPHRASE,
+      isReadOnly: async () => true,
       openReadOnly: async () => ({
         isLocked: async () => false,
         unlock: async () => undefined,
@@ -232,7 +222,7 @@ describe('latchkey import', () => {
     const careful = await run(['import', '/x/.env'], { preview })
     expect(careful.code).toBe(1)
     expect(careful.calls).toContainEqual([
-      'run',
+      'runImport',
       { id: 'i', rows: [0, 2], replace: false, removePlaintext: false }
     ])
     expect(careful.out).toContain('Use --replace')
@@ -240,13 +230,16 @@ describe('latchkey import', () => {
       preview
     })
     expect(code).toBe(0)
-    expect(calls).toContainEqual(['run', { id: 'i', rows: [0, 1, 2], replace: true, removePlaintext: true }])
+    expect(calls).toContainEqual([
+      'runImport',
+      { id: 'i', rows: [0, 1, 2], replace: true, removePlaintext: true }
+    ])
     expect(out).toContain('a disk may keep')
   })
 
   it('changes nothing in a dry run, and writes JSON when it is asked to', async () => {
     const { calls, out } = await run(['import', '/x/.env', '--dry-run', '--json'])
-    expect(calls).toEqual([['preview', '/x/.env'], ['close']])
+    expect(calls).toEqual([['checkStorage'], ['previewFile', { path: '/x/.env' }], ['close']])
     expect(JSON.parse(out)).toEqual({ preview: rowsOf([importRow(0)]), report: null })
   })
 
@@ -254,7 +247,7 @@ describe('latchkey import', () => {
     const preview = { kind: 'sealed', id: 'i', path: null } as const
     const { code, calls } = await run(['import', '/x/a.age'], { preview, typed: [PASSPHRASE] })
     expect(code).toBe(0)
-    expect(calls).toContainEqual(['open', 'i', PASSPHRASE])
+    expect(calls).toContainEqual(['openImport', { id: 'i', secret: PASSPHRASE }])
     expect((await run(['import', '/x/a.age'], { preview })).code).toBe(64)
   })
 
@@ -273,10 +266,19 @@ describe('latchkey import', () => {
     expect((await run(['import', '/x/.env'], { preview, fails })).code).toBe(code)
   })
 
-  it('says why it can not run, with the app open', async () => {
-    const open = (): Promise<never> =>
-      Promise.reject(new VaultError('INVALID_REQUEST', { message: 'Latchkey is open.' }))
-    const { code, errors } = await run(['import', '/x/.env'], { open })
-    expect([code, errors]).toEqual([70, 'latchkey: Latchkey is open. (INVALID_REQUEST)\n'])
+  it('allows a host of --allow-host in every row that has it, and no other', async () => {
+    const rows = [importRow(0, { moreHosts: ['a.example', 'b.example'] }), importRow(1)]
+    const hosts = ['--allow-host', 'A.example', '--allow-host', 'c.example']
+    const { calls } = await run(['import', '/x/.env', ...hosts], { preview: rowsOf(rows) })
+    expect(calls).toContainEqual([
+      'runImport',
+      expect.objectContaining({ hosts: [{ index: null, host: 'a.example' }] })
+    ])
+  })
+
+  it('asks no vault for a home that can not be written', async () => {
+    const { code, errors, calls } = await run(['import', '/x/.env'], { isReadOnly: true })
+    expect([code, calls]).toEqual([70, []])
+    expect(errors).toContain('can not be written')
   })
 })

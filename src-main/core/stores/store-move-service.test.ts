@@ -109,3 +109,23 @@ test('What a crash left is found, and goes on with its passphrase or is taken ba
   expect(service.move).toBeNull()
   expect(kinds()).toEqual(['interrupted', 'running', 'done', null])
 })
+
+test('Closing stops a move at its next entry, and no other begins', async () => {
+  const made = makeService(async (onProgress) => {
+    onProgress({ step: 'copy', done: 1, total: 3 })
+    const closed = made.service.close()
+    made.state.left = left
+    onProgress({ step: 'copy', done: 2, total: 3 })
+    await closed
+    return 3
+  })
+  await made.service.begin({ type: 'keychain' })
+  await made.service.close()
+  expect(made.service.move?.state).toMatchObject({
+    kind: 'failed',
+    problem: { code: 'STORE_WRITE_FAILED', message: expect.stringContaining('Nothing is lost') },
+    canResume: true,
+    canUndo: true
+  })
+  await expect(made.service.begin({ type: 'keychain' })).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+})

@@ -21,6 +21,7 @@ export class StoreMoveService {
   readonly #ports: StoreMoveServicePorts
   #move: StoreMove | null = null
   #isBusy = false
+  #isClosing = false
   #end: Promise<unknown> = Promise.resolve()
 
   constructor(ports: StoreMoveServicePorts) {
@@ -66,6 +67,15 @@ export class StoreMoveService {
     await this.#end
   }
 
+  /**
+   * Stops a move under way at its next entry, as a crash would: it waits to be finished or taken back. No move begins
+   * after that. Resolves when none is running.
+   */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#end
+  }
+
   async #begin(open: () => Promise<MoveWork>): Promise<StoreMove> {
     const work = await this.#alone(open)
     const { from, to, needsPassphrase } = work
@@ -107,6 +117,7 @@ export class StoreMoveService {
   #progress(move: StoreMove): (step: MoveStep) => void {
     let told: { readonly step: string; readonly at: number } | null = null
     return ({ step, done, total }) => {
+      if (this.#isClosing) throw closing()
       const now = this.#ports.now()
       const isNews = told?.step !== step || done === total || now - told.at >= TELL_EVERY_MS
       if (!isNews) return
@@ -116,6 +127,7 @@ export class StoreMoveService {
   }
 
   async #alone<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#isClosing) throw closing()
     if (this.#isBusy) {
       throw new VaultError('INVALID_REQUEST', {
         message: 'A move is already in progress. Wait until it is done.'
@@ -133,4 +145,11 @@ export class StoreMoveService {
     this.#move = move
     this.#ports.onChange(move)
   }
+}
+
+function closing(): VaultError {
+  return new VaultError('STORE_WRITE_FAILED', {
+    message:
+      'Latchkey closes, so the move stops. Nothing is lost: finish it or take it back at the next start.'
+  })
 }

@@ -199,12 +199,9 @@ describe('an import', () => {
 })
 
 describe('an import that waits', () => {
-  it('is forgotten after ten minutes, by the next one, when it is cancelled, and after it ran', async () => {
+  it('is forgotten after ten minutes, when it is cancelled, and after it ran', async () => {
     const { preview, service, clock } = newImport()
-    const first = rowsOf(await preview())
-    await clock.pass(9 * 60_000)
     const second = rowsOf(await preview())
-    await expect(service.run({ ...all, id: first.id })).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
     await clock.pass(9 * 60_000)
     await service.run({ ...all, id: second.id })
     await expect(service.run({ ...all, id: second.id })).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
@@ -215,6 +212,19 @@ describe('an import that waits', () => {
     service.cancel('another')
     service.cancel(fourth.id)
     await expect(service.run({ ...all, id: fourth.id })).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+  })
+
+  it('is not disturbed by another one, and of more than four the oldest is forgotten', async () => {
+    const { preview, service, clock } = newImport()
+    const first = rowsOf(await preview())
+    await clock.pass(9 * 60_000)
+    const second = rowsOf(await preview())
+    expect(await service.run({ ...all, id: first.id })).toMatchObject({ imported: 2 })
+    for (let more = 0; more < 3; more += 1) await preview()
+    expect(await service.run({ ...all, id: second.id })).toMatchObject({ rows: [{}, {}] })
+    const oldest = rowsOf(await preview())
+    for (let more = 0; more < 4; more += 1) await preview()
+    await expect(service.run({ ...all, id: oldest.id })).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
   })
 
   it('sealed can be tried again after a wrong secret, and is no file of plaintext', async () => {
@@ -262,6 +272,11 @@ describe('the hosts that an imported key may be sent to', () => {
     ]
     await second.service.run({ ...run, id: 'import-1', hosts })
     expect(second.repository.saved).toMatchObject([{ allowedHosts: ['api.stripe.com', 'other.example'] }])
+    const third = newImport({ found })
+    await third.preview()
+    const everywhere = ['other.example', 'never.named.example'].map((host) => ({ index: null, host }))
+    await third.service.run({ ...run, id: 'import-1', hosts: everywhere })
+    expect(third.repository.saved).toMatchObject([{ allowedHosts: ['api.stripe.com', 'other.example'] }])
   })
 
   it('of an unknown service are shown as the file has them, and widen no stored entry', async () => {

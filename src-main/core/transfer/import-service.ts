@@ -10,6 +10,8 @@ import type { Found, ImportReader, ImportText, PlaintextFile } from './transfer-
 const WAIT_MINUTES = 10
 const MINUTE_MS = 60_000
 const MOST_ENTRIES = 20_000
+/** Most imports that wait at once: those of the window and of commands. The oldest is forgotten for a new one. */
+const MOST_WAITING = 4
 
 type ImportPorts = RowPorts & {
   readonly clock: Clock
@@ -26,30 +28,37 @@ type Pending = {
   /** Sealed text that is still to be opened. Null: it was read. */
   sealed: Secret | null
   found: Found | null
+  cancelAlarm: () => void
 }
 
 /**
- * Reads credentials of other programs, shows them masked and saves those that the person chose. One import at
- * a time; its values are kept for ten minutes at most.
+ * Reads credentials of other programs, shows them masked and saves those that the person chose. The values of an
+ * import wait for ten minutes at most.
  */
 export class ImportService {
   readonly #ports: ImportPorts
-  #pending: Pending | null = null
-  #cancelAlarm: (() => void) | null = null
+  /** By their ids, the oldest first. */
+  readonly #waiting = new Map<string, Pending>()
 
   constructor(ports: ImportPorts) {
     this.#ports = ports
   }
 
   /**
-   * Starts an import and forgets one that was waiting. Throws as `ImportReader.read`, or KEYCHAIN_* if the
+   * Starts an import, which waits until it is run or cancelled. Throws as `ImportReader.read`, or KEYCHAIN_* if the
    * stored credentials can't be compared.
    */
   async preview({ text, fileName, path, file }: ImportText): Promise<ImportPreview> {
-    this.close()
     const isSealed = this.#ports.reader.isSealed(text)
     const found = isSealed ? null : await this.#ports.reader.read({ text, fileName })
-    const pending: Pending = { id: this.#ports.newId(), path, file, sealed: isSealed ? text : null, found }
+    const pending: Pending = {
+      id: this.#ports.newId(),
+      path,
+      file,
+      sealed: isSealed ? text : null,
+      found,
+      cancelAlarm: () => undefined
+    }
     const preview: ImportPreview =
       found === null ? { kind: 'sealed', id: pending.id, path } : await this.#rows(pending, found)
     this.#keep(pending)
@@ -65,7 +74,7 @@ export class ImportService {
     if (pending.sealed === null) throw forgotten()
     const found = await this.#ports.reader.open(pending.sealed, secret)
     const preview = await this.#rows(pending, found)
-    if (this.#pending !== pending) throw forgotten()
+    if (this.#waiting.get(id) !== pending) throw forgotten()
     pending.sealed = null
     pending.found = found
     return preview
@@ -77,13 +86,16 @@ export class ImportService {
   async run({ id, rows, replace, hosts = [], removePlaintext }: ImportRequest): Promise<ImportReport> {
     const { found, file } = this.#take(id)
     if (found === null) throw forgotten()
-    this.close()
+    this.cancel(id)
     const repeated = repeatedEntries(found.entries)
     const outcomes: Outcome[] = []
     for (const index of [...new Set(rows)].toSorted((one, other) => one - other)) {
       const entry = repeated.has(index) ? undefined : found.entries[index]
-      const ticked = hosts.filter((each) => each.index === index).map(({ host }) => host)
-      outcomes.push({ index, ...(await storeRow(entry, { replace, hosts: ticked }, this.#ports)) })
+      const ticked = hosts.filter((each) => each.index === null || each.index === index)
+      outcomes.push({
+        index,
+        ...(await storeRow(entry, { replace, hosts: ticked.map(({ host }) => host) }, this.#ports))
+      })
     }
     const imported = outcomes.filter(({ result }) => result === 'imported').length
     if (imported > 0) this.#ports.onImported()
@@ -94,16 +106,15 @@ export class ImportService {
     return { rows: outcomes, imported, plaintext: hasPlaintext ? (isTaken ? 'removed' : 'kept') : 'none' }
   }
 
-  /** Forgets the waiting import if it has this id. */
+  /** Forgets the import with this id, if it waits. */
   cancel(id: string): void {
-    if (this.#pending?.id === id) this.close()
+    this.#waiting.get(id)?.cancelAlarm()
+    this.#waiting.delete(id)
   }
 
-  /** Forgets the waiting import. */
+  /** Forgets every import that waits. */
   close(): void {
-    this.#cancelAlarm?.()
-    this.#cancelAlarm = null
-    this.#pending = null
+    for (const id of this.#waiting.keys()) this.cancel(id)
   }
 
   async #rows(pending: Pending, found: Found): Promise<ImportPreview> {
@@ -152,19 +163,21 @@ export class ImportService {
   }
 
   #take(id: string): Pending {
-    if (this.#pending?.id !== id) throw forgotten()
-    return this.#pending
+    const pending = this.#waiting.get(id)
+    if (pending === undefined) throw forgotten()
+    return pending
   }
 
   #keep(pending: Pending): void {
-    this.close()
-    this.#pending = pending
-    this.#wait(WAIT_MINUTES)
+    const [oldest] = this.#waiting.keys()
+    if (oldest !== undefined && this.#waiting.size >= MOST_WAITING) this.cancel(oldest)
+    this.#waiting.set(pending.id, pending)
+    this.#wait(pending, WAIT_MINUTES)
   }
 
-  #wait(minutes: number): void {
-    this.#cancelAlarm = this.#ports.clock.after(MINUTE_MS, () =>
-      minutes > 1 ? this.#wait(minutes - 1) : this.close()
+  #wait(pending: Pending, minutes: number): void {
+    pending.cancelAlarm = this.#ports.clock.after(MINUTE_MS, () =>
+      minutes > 1 ? this.#wait(pending, minutes - 1) : this.cancel(pending.id)
     )
   }
 }

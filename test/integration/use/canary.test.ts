@@ -13,9 +13,13 @@ import { bodyOf, type Handler, UseWorld } from '../../support/use-world.ts'
 
 const KEY = `sk_test_${randomBytes(24).toString('hex')}`
 const OPENAI = `sk-proj-${randomBytes(24).toString('base64url')}`
+const ANTHROPIC = `sk-ant-api03-${randomBytes(24).toString('hex')}`
+const PASSPHRASE = `four words ${randomBytes(24).toString('hex')}`
+const scanPassphrase = createScanner([{ kind: 'passphrase', value: PASSPHRASE }])
 const scan = createScanner([
   { kind: 'api-key', value: KEY },
-  { kind: 'api-key', value: OPENAI }
+  { kind: 'api-key', value: OPENAI },
+  { kind: 'api-key', value: ANTHROPIC }
 ])
 /** What an answer is cleaned of. Half a value, and other transformations, pass, as the page says. */
 const cleaned = (value: string): readonly SecretForm[] =>
@@ -198,6 +202,26 @@ describe('the key', () => {
     expect([foundIn(end), foundInFrames(), scan(processes.join('\n'))]).toEqual([[], [], []])
   })
 
+  it('is in no frame when a file with it is read and when everything is exported, nor is the passphrase in an answer', async () => {
+    const [file, sealed] = [join(world.home, 'more.env'), join(world.home, 'all.age')]
+    writeFileSync(file, `ANTHROPIC_API_KEY=${ANTHROPIC}\n`)
+    const dry = await world.latchkey(['import', file, '--dry-run', '--json'])
+    const imported = await world.latchkey(['import', file, '--json'])
+    const exported = await world.latchkey(['export', sealed], `${PASSPHRASE}\n`)
+    const wrong = await world.latchkey(['import', sealed], `${PASSPHRASE}!\n`)
+    const back = await world.latchkey(['import', sealed, '--json'], `${PASSPHRASE}\n`)
+    const ends = [dry, imported, exported, wrong, back]
+    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 64, 0])
+    expect(exported.out).toContain('3 exported')
+    expect([foundIn(...ends), foundInFrames()]).toEqual([[], []])
+    const said = ends.flatMap(({ out, errors }) => [out, errors])
+    const places = [...said, ...recorder.answered().map(String), readFileSync(sealed, 'latin1')]
+    expect(places.flatMap((place) => [...scanPassphrase(place)])).toEqual([])
+    expect(scan(readFileSync(sealed))).toEqual([])
+    // The search sees it where it has to be: on its way in.
+    expect(recorder.said().flatMap((bytes) => [...scanPassphrase(bytes)])).not.toEqual([])
+  })
+
   it('is in nothing that the other commands say, and in no file beside the store', async () => {
     const commands = [
       ['approvals', '--json'],
@@ -250,6 +274,13 @@ describe('each channel that was searched', () => {
     local.close()
     expect(foundInFrames()).toContainEqual(expect.objectContaining({ form: 'plain' }))
     expect(shown.filter((each) => scan(each).length > 0)).toHaveLength(1)
+  })
+
+  it('shows a value that is there: the frames, by the text of “import -”', async () => {
+    const { code, out } = await world.latchkey(['import', '-'], `ANTHROPIC_API_KEY=${ANTHROPIC}\n`)
+    expect([code, scan(out)]).toEqual([0, []])
+    expect(foundInFrames()).toContainEqual(expect.objectContaining({ form: 'plain' }))
+    expect(recorder.answered().flatMap((bytes) => [...scan(bytes)])).toEqual([])
   })
 
   it('shows a value that is there: the output, the arguments and a relay’s answer, by a form that passes', async () => {

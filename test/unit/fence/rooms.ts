@@ -146,12 +146,6 @@ export const rooms: readonly Room[] = [
   {
     path: 'src-main/outside',
     holds: 'what is read of a home without opening it',
-    imports: ['src-main/headless', 'src-main/vault', ...ofTheVault],
-    never: 'electron'
-  },
-  {
-    path: 'src-main/headless',
-    holds: 'what the command line opens without a window',
     imports: ['src-main/vault', ...ofTheVault],
     never: 'electron'
   },
@@ -167,7 +161,6 @@ export const rooms: readonly Room[] = [
     imports: [
       'src-cli',
       'src-main/serve.ts',
-      'src-main/headless',
       'src-main/outside',
       'src-main/vault',
       'src-main/home',

@@ -4,15 +4,14 @@ import { VaultError } from '#shared/problem.ts'
 const MOST_BYTES = 16 * 1024 * 1024
 
 /**
- * Reads all of a pipe as text. Throws INVALID_REQUEST for more than 16 MiB and for bytes that are not UTF-8.
+ * Reads the whole body of a request as text. Throws INVALID_REQUEST for more than 16 MiB and for bytes that are not UTF-8.
  */
-export async function readInput(input: AsyncIterable<Buffer | string>): Promise<string> {
+export async function bodyText(body: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const parts: string[] = []
   let size = 0
   try {
-    for await (const chunk of input) {
-      const bytes = Buffer.from(chunk)
+    for await (const bytes of body) {
       size += bytes.length
       if (size > MOST_BYTES) throw refused('The input is longer than 16 MiB. Import it in parts.')
       parts.push(decoder.decode(bytes, { stream: true }))

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import { toProblem, VaultError } from '#shared/problem.ts'
+import type { MoveOrder } from '#shared/broker/terminal-requests.ts'
+import type { VaultSnapshot } from '#shared/ipc.ts'
+import { readPreferences } from '#shared/preferences.ts'
+import type { StorageHealth } from '#shared/storage-health.ts'
+import type { StoreMove } from '#shared/stores.ts'
+import { fakeVault, type FakeAnswers } from '../../client/vault.testkit.ts'
+import { runFake } from '../../terminal/cli.testkit.ts'
+
+const PASSPHRASE = 'seven wet otters'
+
+type Given = {
+  readonly answers?: readonly string[]
+  readonly isInteractive?: boolean
+  readonly isLocked?: boolean
+  readonly left?: StoreMove | null
+  readonly end?: Pick<StoreMove, 'state'>
+  readonly isReadOnly?: boolean
+}
+
+async function run(args: readonly string[], given: Given = {}) {
+  const answers = [...(given.answers ?? [])]
+  const calls: unknown[] = []
+  const end: StoreMove = { ...moving, ...(given.end ?? moved) }
+  const fake: FakeAnswers = {
+    checkStorage: async () => (given.isLocked === true ? locked : healthy),
+    unlockStore: async () => healthy,
+    getSnapshot: async () => ({ ...snapshot, move: given.left ?? null }),
+    carryOutMove: async (order: MoveOrder, { notice }) => {
+      notice({ move: moving })
+      notice({ move: { ...moving, state: { ...moving.state, done: 24 } } })
+      return order.kind === 'to' ? { ...end, to: order.target.type } : end
+    },
+    undoMove: async () => null
+  }
+  const ended = await runFake(args, {
+    isInteractive: () => given.isInteractive ?? false,
+    askSecret: async () => answers.shift() ?? null,
+    isReadOnly: async () => given.isReadOnly ?? false,
+    openVault: async () => fakeVault(fake, calls)
+  })
+  return { ...ended, calls }
+}
+
+const healthy: StorageHealth = { backend: 'keychain', label: 'Keyring', state: 'healthy', problem: null }
+const locked: StorageHealth = {
+  backend: null,
+  label: 'Encrypted files',
+  state: 'locked',
+  problem: toProblem(new VaultError('VAULT_LOCKED'))
+}
+const moving = {
+  from: 'keychain',
+  to: 'encrypted-file',
+  needsPassphrase: true,
+  state: { kind: 'running', step: 'copy', done: 25, total: 25 }
+} as const satisfies StoreMove
+const snapshot: VaultSnapshot = {
+  revision: 0,
+  credentials: [],
+  storage: healthy,
+  clock: null,
+  signOuts: [],
+  unlisted: 0,
+  move: null,
+  signIns: [],
+  providers: [],
+  preferences: readPreferences(null),
+  hasTray: true,
+  version: '1.2.3'
+}
+const moved = { state: { kind: 'done', moved: 25 } } as const
+
+describe('latchkey move', () => {
+  it('moves to each kind of store and says how many', async () => {
+    const file = await run(['move', '--to', 'encrypted-file'], { answers: [PASSPHRASE] })
+    expect(file).toMatchObject({ code: 0, out: '25 entries moved to encrypted files.\n' })
+    expect(file.errors).toBe('Copied: 25 of 25\n')
+    expect(file.calls).toEqual([
+      ['checkStorage'],
+      ['carryOutMove', { kind: 'to', target: { type: 'encrypted-file', passphrase: PASSPHRASE } }],
+      ['close']
+    ])
+    const keychain = await run(['move', '--to', 'keychain'])
+    expect(keychain.calls).toContainEqual(['carryOutMove', { kind: 'to', target: { type: 'keychain' } }])
+    const sops = await run(['move', '--to', 'sops', '--age-key-file', '/keys.txt'])
+    expect(sops.calls).toContainEqual([
+      'carryOutMove',
+      { kind: 'to', target: { type: 'sops', ageKeyFile: '/keys.txt' } }
+    ])
+  })
+
+  it('asks twice on a terminal, and moves nothing if the answers differ', async () => {
+    const answers = [PASSPHRASE, 'seven dry otters']
+    const { code, calls, errors } = await run(['move', '--to', 'encrypted-file'], {
+      answers,
+      isInteractive: true
+    })
+    expect([code, calls]).toEqual([70, [['checkStorage'], ['close']]])
+    expect(errors).toContain('not the same')
+    expect(errors).not.toContain('otters')
+  })
+
+  it('opens a locked store first, then asks for the passphrase of the move', async () => {
+    const left: StoreMove = { ...moving, state: { kind: 'interrupted', canUndo: true } }
+    const { calls } = await run(['move', '--resume'], {
+      answers: ['old one', PASSPHRASE],
+      isLocked: true,
+      left
+    })
+    expect(calls).toEqual([
+      ['checkStorage'],
+      ['unlockStore', { passphrase: 'old one' }],
+      ['getSnapshot'],
+      ['carryOutMove', { kind: 'resume', passphrase: PASSPHRASE }],
+      ['close']
+    ])
+    expect((await run(['move', '--undo'], { left })).calls).toEqual([
+      ['checkStorage'],
+      ['undoMove'],
+      ['close']
+    ])
+    expect((await run(['move', '--to', 'encrypted-file'])).errors).toContain('No passphrase was given')
+  })
+
+  it('asks for no passphrase of a move that has ended, and sends none that is too short', async () => {
+    const { calls } = await run(['move', '--resume'], { left: { ...moving, ...moved } })
+    expect(calls).toContainEqual(['carryOutMove', { kind: 'resume', passphrase: null }])
+    const short = await run(['move', '--to', 'encrypted-file'], { answers: ['short'] })
+    expect([short.code, short.calls]).toEqual([70, [['checkStorage'], ['close']]])
+    expect(short.errors).toContain('12 to 1024 characters')
+  })
+
+  it('says what stopped a move', async () => {
+    const problem = toProblem(new VaultError('STORE_WRITE_FAILED', { message: 'The disk is full.' }))
+    const end = { state: { kind: 'failed', problem, canResume: true, canUndo: true } } as const
+    const { code, out, errors } = await run(['move', '--to', 'keychain'], { end })
+    expect([code, out]).toEqual([70, ''])
+    expect(errors).toBe('Copied: 25 of 25\nlatchkey: The disk is full. (STORE_WRITE_FAILED)\n')
+  })
+
+  it('asks no vault for a home that can not be written', async () => {
+    const { code, errors, calls } = await run(['move', '--undo'], { isReadOnly: true })
+    expect([code, calls]).toEqual([70, []])
+    expect(errors).toContain('can not be written')
+  })
+
+  it.each([
+    [['move'], 'It takes one of --to, --resume and --undo.'],
+    [['move', '--to', 'plain-file'], '--to is one of keychain, encrypted-file, sops.'],
+    [['move', '--to'], '--to needs a value: STORE.'],
+    [['move', '--to', 'sops'], '--to sops needs --age-key-file FILE.'],
+    [['move', '--to', 'keychain', '--undo'], 'It takes one of --to, --resume and --undo.'],
+    [['move', '--to', 'keychain', '--age-key-file', '/x'], '--age-key-file belongs to --to sops.'],
+    [['move', '--to', 'encrypted-file', '--passphrase', PASSPHRASE], 'There is no option of that name.']
+  ])('refuses %j and does not repeat it', async (args, sentence) => {
+    const { code, calls, errors } = await run(args)
+    expect(code).toBe(64)
+    expect(calls).toEqual([])
+    expect(errors).toBe(`latchkey move: ${sentence} See “latchkey move --help”.\n`)
+  })
+})

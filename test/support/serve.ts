@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TERMINAL } from '../../src-socket/handshake.ts'
+import { socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
+import { VaultConnection } from '../../src-socket/vault-connection.ts'
+
+export type Serve = {
+  /** Kills it, as a power cut would. */
+  readonly kill: () => Promise<void>
+  /** Lets it close its vault. */
+  readonly end: () => Promise<void>
+}
+
+/**
+ * Starts a vault without windows in the environment of the test, such as its keychain, and waits until it answers. A
+ * command that starts one passes on a few variables only.
+ */
+export async function startServe(home: string, env: Readonly<Record<string, string>> = {}): Promise<Serve> {
+  const idle = { LATCHKEY_SERVE_IDLE_SECONDS: '60' }
+  const child = spawn(process.execPath, ['bin/latchkey.mjs', 'serve'], {
+    env: { ...process.env, LATCHKEY_HOME: home, ...idle, ...env },
+    stdio: 'ignore'
+  })
+  const ended = once(child, 'exit')
+  const pid = await pidOfAnswering(home, child)
+  const endBy = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(pid, signal)
+    await ended
+  }
+  return { kill: () => endBy('SIGKILL'), end: () => endBy('SIGTERM') }
+}
+
+async function pidOfAnswering(home: string, child: ChildProcess): Promise<number> {
+  while (child.exitCode === null) {
+    try {
+      const secret = Buffer.from(readFileSync(terminalKeyFile(home), 'utf8').trim(), 'hex')
+      const vault = await VaultConnection.open(socketPlace(home).path ?? '', { client: TERMINAL, secret })
+      const { pid } = (await vault.ask('status')) as { readonly pid: number }
+      vault.close()
+      return pid
+    } catch {
+      await sleep(20) // it does not answer yet
+    }
+  }
+  throw new Error('the vault did not start')
+}
