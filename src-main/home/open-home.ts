@@ -1,13 +1,10 @@
 import { readPreferences, type Preferences } from '#shared/preferences.ts'
 import type { Clock } from '../core/ports.ts'
-import { Secret } from '../core/secret.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import { sweepTemporaryFiles } from '../storage/files/atomic-file.ts'
 import { settleSwitch } from '../storage/moving/move-switch.ts'
 import { MOVE_LOCK } from '../storage/moving/store-mover.ts'
 import { StoredCredentialRepository } from '../storage/repository/credential-repository.ts'
-import type { ActiveStore } from '../storage/store/active-store.ts'
-import type { CredentialStore } from '../storage/store/credential-store.ts'
 import { StoreLock } from '../storage/store/store-lock.ts'
 import { watched } from '../storage/store/watched-store.ts'
 import { homeLayout } from './home-layout.ts'
@@ -23,19 +20,12 @@ type HomeOptions<Kept extends Readable> = {
   readonly preferences: (catalog: Catalog) => Kept
   /** Called when a read or a write fails in a way that puts the store in doubt. */
   readonly onDoubt?: () => void
-  /** The lock of moves, from a caller that holds it. */
-  readonly lock?: StoreLock
 }
 
 /** The preferences that the catalog holds. */
 export const storedPreferences = (catalog: Catalog): Readable => ({
   get: () => readPreferences(catalog.preference('preferences'))
 })
-
-/** The lock that a process holds while it moves the entries of a home. */
-export function moveLock(home: string): StoreLock {
-  return new StoreLock({ dir: homeLayout(home).locks, waitMs: PATIENCE })
-}
 
 /**
  * Opens a home: its catalog (or a backup, if the person agrees), the store in use and the credentials in
@@ -45,7 +35,8 @@ export function moveLock(home: string): StoreLock {
  */
 export async function openHome<Kept extends Readable>(ports: HomePorts, options: HomeOptions<Kept>) {
   const { clock, warn } = ports
-  const { lock = moveLock(ports.config.home), onDoubt } = options
+  const { onDoubt } = options
+  const lock = new StoreLock({ dir: homeLayout(ports.config.home).locks, waitMs: PATIENCE })
   const { catalog, mayLack } = await openCatalogOrBackup(ports)
   try {
     const preferences = options.preferences(catalog)
@@ -72,25 +63,4 @@ async function settleMoves(home: string, catalog: Catalog, lock: StoreLock): Pro
     await sweepTemporaryFiles(home).catch(() => 0)
     await settleSwitch({ home, journal, catalog })
   })
-}
-
-/** A store that may wait for its passphrase. */
-export type Lockable = {
-  readonly isLocked: () => Promise<boolean>
-  /** Throws VAULT_LOCKED if the passphrase is wrong. */
-  readonly unlock: (passphrase: string) => Promise<void>
-}
-
-/** `onOpen` runs each time the store has been unlocked. */
-export function lockableOf(
-  { passphrase }: Pick<ActiveStore | CredentialStore, 'passphrase'>,
-  onOpen: () => Promise<void> = () => Promise.resolve()
-): Lockable {
-  return {
-    isLocked: async () => (await passphrase?.protection()) === 'locked',
-    unlock: async (given) => {
-      await passphrase?.unlock(new Secret(given))
-      await onOpen()
-    }
-  }
 }

@@ -1,9 +1,9 @@
 import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
+import type { Secret } from '../core/secret.ts'
 import { basisOf } from './closed-home.ts'
 import { readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
 import { StoredRecords } from '../storage/repository/stored-records.ts'
-import { lockableOf } from './open-home.ts'
 import { openStore, type StoragePorts } from './open-store.ts'
 import { homeLayout } from './home-layout.ts'
 
@@ -26,7 +26,9 @@ export async function openReadOnlyHome(ports: StoragePorts) {
       if (found === null) throw new VaultError('CREDENTIAL_UNREADABLE')
       return found.credential
     },
-    ...lockableOf(store),
+    isLocked: async () => (await store.passphrase?.protection()) === 'locked',
+    /** Throws VAULT_LOCKED if the passphrase is wrong. */
+    unlock: async (passphrase: Secret) => await store.passphrase?.unlock(passphrase),
     close: () => store.close()
   }
 }

@@ -2,12 +2,14 @@ import type { ExportReport } from '#shared/transfer.ts'
 import { type Config, readConfig } from '../config.ts'
 import { Secret } from '../core/secret.ts'
 import { commandClock, commandPorts } from './command-ports.ts'
-import type { Lockable } from '../home/open-home.ts'
 import { openReadOnlyHome } from '../home/read-only-home.ts'
 import { createExport } from '../vault/transfer.ts'
 
 /** Export out of a home in which no vault can be opened. `close` ends the keychain helper. */
-export type ReadOnlyExport = Lockable & {
+export type ReadOnlyExport = {
+  readonly isLocked: () => Promise<boolean>
+  /** Throws VAULT_LOCKED if the passphrase is wrong. */
+  readonly unlock: (passphrase: string) => Promise<void>
   /** Throws as `exportToNew`. */
   readonly exportTo: (path: string, passphrase: string, stop: AbortSignal) => Promise<ExportReport>
   readonly close: () => Promise<void>
@@ -22,7 +24,7 @@ export async function openReadOnlyExport(
   const { exportToNew } = createExport({ clock: commandClock, version, repository: { list }, current })
   return {
     isLocked,
-    unlock,
+    unlock: async (passphrase) => await unlock(new Secret(passphrase)),
     exportTo: (path, passphrase, stop) => exportToNew({ path, passphrase: new Secret(passphrase), stop }),
     close
   }
