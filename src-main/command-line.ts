@@ -58,8 +58,13 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
       return await asker(question)
     },
     openVault: async () => {
-      const { openVault } = await import('../src-cli/client/vault-client.ts')
-      return await openVault(await vaultPorts())
+      const { openVault, VaultNotStarted } = await import('../src-cli/client/vault-client.ts')
+      try {
+        return await openVault(await vaultPorts())
+      } catch (error) {
+        if (error instanceof VaultNotStarted) await (await import('./outside/obstacle.ts')).throwObstacle()
+        throw error
+      }
     },
     isReadOnly: async () => {
       const { isReadOnly } = await import('./home/home-folder.ts')

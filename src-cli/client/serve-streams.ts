@@ -19,7 +19,7 @@ export function streamsOfVault(): ('ignore' | number)[] {
 /** Descriptors beside the three streams that a new program would get. Only Linux tells, and only there any are. */
 function handedOnDescriptors(): number[] {
   if (process.platform !== 'linux') return []
-  return readdirSync('/proc/self/fdinfo')
+  return readdirSync('/proc/self/fd')
     .map(Number)
     .filter((fd) => fd > 2 && fd < MOST && isHandedOn(fd))
 }
@@ -28,7 +28,9 @@ function isHandedOn(fd: number): boolean {
   try {
     const [, flags] = /^flags:\s+([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? []
     return flags !== undefined && (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0
-  } catch {
-    return false // it was that of the listing itself
+  } catch (error) {
+    // ENOENT: it was that of the listing itself. Before Linux 5.14 a process that is closed to debuggers can not read
+    // this of itself.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
   }
 }

@@ -1,4 +1,4 @@
-import type { ExportReport, ImportPreview } from '#shared/transfer.ts'
+import type { ExportReport, ImportPreview, ImportRequest } from '#shared/transfer.ts'
 import { Secret } from '../core/secret.ts'
 import type { ExportOrder } from '../core/transfer/export-service.ts'
 import type { ImportService } from '../core/transfer/import-service.ts'
@@ -11,7 +11,7 @@ export type TerminalAnswerPorts = {
     /** Throws INVALID_REQUEST where a file is already, and as `exportVault`. */
     readonly exportToNew: (order: ExportOrder) => Promise<ExportReport>
     readonly readFile: (path: string) => Promise<ImportText>
-    readonly imports: Pick<ImportService, 'preview' | 'cancel'>
+    readonly imports: Pick<ImportService, 'preview' | 'run' | 'cancel'>
   }
 }
 
@@ -29,6 +29,10 @@ export function terminalAnswers({ transfer }: TerminalAnswerPorts) {
     }),
     previewFile: async ({ path }: Place, caller: Caller): Promise<SocketAnswer> => ({
       value: whileThere(await imports.preview(await readFile(path)), imports, caller)
+    }),
+    /** As the window's, but a command that is gone wants no more rows. */
+    runImport: async (request: ImportRequest, { signal }: Caller): Promise<SocketAnswer> => ({
+      value: await imports.run(request, signal)
     }),
     previewText: async (_none: undefined, caller: Caller): Promise<SocketAnswer> => {
       const text = new Secret(await bodyText(caller.body()))

@@ -134,6 +134,29 @@ describe('the command line', () => {
     }
   )
 
+  it.each([
+    ['latchkey.yaml', 'store: {type: nonsense}\n', 'CONFIG_INVALID'],
+    ['catalog.db', 'no database', 'CREDENTIAL_UNREADABLE']
+  ])(
+    'says why no vault starts: %s',
+    async (name, text, problem) => {
+      const home = join(world.folder, 'home')
+      await mkdir(home, { mode: 0o700 })
+      await writeFile(join(home, name), text)
+      for (const command of ['import /dev/null', 'export x.age', 'move --to keychain']) {
+        const { LATCHKEY_STORE: _, ...unset } = env('home')
+        const args = ['bin/latchkey.mjs', ...command.split(' ')]
+        const child = spawn(process.execPath, args, { env: { ...unset, LATCHKEY_STORE: 'auto' } })
+        let errors = ''
+        child.stderr.on('data', (data) => (errors += String(data)))
+        expect(await once(child, 'close')).toEqual([70, null])
+        expect(errors).toContain(problem)
+        expect(await readFile(join(home, name), 'utf8')).toBe(text)
+      }
+    },
+    60_000
+  )
+
   it('says what is wrong where no folder can be made', async () => {
     const home = { LATCHKEY_HOME: '/proc/nowhere/latchkey', LATCHKEY_STORE: 'file' }
     const { code, out, errors } = await runCli(['import', '/dev/null'], home)

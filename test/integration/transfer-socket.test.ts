@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { VaultChange } from '#shared/ipc.ts'
-import type { ImportPreview } from '#shared/transfer.ts'
+import type { ImportPreview, ImportReport } from '#shared/transfer.ts'
 import { type CliEnd, runCli } from '../support/run-cli.ts'
 import { fill, PASSPHRASE, TransferWorld } from '../support/transfer-world.ts'
 import { connectTo, vaultsOf } from '../support/vault-processes.ts'
@@ -109,6 +111,34 @@ describe('a command that the vault carries out', () => {
       .toMatchObject({ problem: { message: expect.stringContaining('no longer open') } })
     second.close()
     expect(app.repository.list()).toEqual([])
+  })
+
+  it('stores no more rows once its command is gone, and leaves the file', async () => {
+    const { vault } = await world.openApp('home')
+    const file = join(world.folder, '.env')
+    const text = Array.from({ length: 3000 }, (_, at) => `STRIPE_KEY_${at}=${newKey()}`).join('\n')
+    await writeFile(file, text)
+    const child = spawn(process.execPath, ['bin/latchkey.mjs', 'import', file, '--remove-plaintext'], {
+      env: { ...process.env, LATCHKEY_HOME: home }
+    })
+    const ended = once(child, 'close')
+    const { imports } = vault.terminal.transfer
+    const run = imports.run.bind(imports)
+    const reported = new Promise<ImportReport>((resolve) => {
+      imports.run = async (...args) => {
+        const report = await run(...args)
+        resolve(report)
+        return report
+      }
+    })
+    await new Promise((resolve) => vault.on('changed', resolve))
+    child.kill('SIGINT')
+    expect(await ended).toEqual([null, 'SIGINT'])
+    const { imported, plaintext } = await reported
+    expect(imported).toBeGreaterThan(0)
+    expect(imported).toBeLessThan(3000)
+    expect(plaintext).toBe('kept')
+    expect(await readFile(file, 'utf8')).toBe(text)
   })
 
   it('does not take text that is longer than 16 MiB or not UTF-8 from a pipe', async () => {

@@ -166,6 +166,20 @@ describe('an import', () => {
     expect(report).toMatchObject({ imported: 0, plaintext: 'kept' })
   })
 
+  it('saves no further row once it is stopped, and keeps the file', async () => {
+    const { preview, service, repository, taken } = newImport()
+    const { id } = rowsOf(await preview())
+    const stop = { aborted: false }
+    const save = repository.save.bind(repository)
+    repository.save = async (credential) => {
+      stop.aborted = true
+      return await save(credential)
+    }
+    expect(await service.run({ ...all, id }, stop)).toMatchObject({ imported: 1, plaintext: 'kept' })
+    expect(repository.list()).toHaveLength(1)
+    expect(taken).toEqual(['imported'])
+  })
+
   it('takes the first of two entries for one place', async () => {
     const found = foundOf([keyAt('a'), keyAt('a', 'sk_test_second_0123456789')])
     const { preview, service, repository } = newImport({ found })

@@ -4,7 +4,7 @@ import { holdsSame, planRow, repeatedEntries } from './import-plan.ts'
 import { type Outcome, type RowPorts, storeRow, storedAt } from './import-rows.ts'
 import type { Clock } from '../ports.ts'
 import type { Secret } from '../secret.ts'
-import type { Found, ImportReader, ImportText, PlaintextFile } from './transfer-ports.ts'
+import type { Found, ImportReader, ImportText, PlaintextFile, Stop } from './transfer-ports.ts'
 
 /** Time for which values wait for a person's decision, in steps of the clock's longest alarm. */
 const WAIT_MINUTES = 10
@@ -81,15 +81,20 @@ export class ImportService {
   }
 
   /**
-   * Saves the chosen rows, each by itself: a failure is reported and the other rows go on. Ends the import.
+   * Saves the chosen rows, each by itself: a failure is reported and the other rows go on. Ends the import. Once
+   * `stop` is aborted, no further row is saved and the plaintext stays.
    */
-  async run({ id, rows, replace, hosts = [], removePlaintext }: ImportRequest): Promise<ImportReport> {
+  async run(
+    { id, rows, replace, hosts = [], removePlaintext }: ImportRequest,
+    stop?: Stop
+  ): Promise<ImportReport> {
     const { found, file } = this.#take(id)
     if (found === null) throw forgotten()
     this.cancel(id)
     const repeated = repeatedEntries(found.entries)
     const outcomes: Outcome[] = []
     for (const index of [...new Set(rows)].toSorted((one, other) => one - other)) {
+      if (stop?.aborted === true) break
       const entry = repeated.has(index) ? undefined : found.entries[index]
       const ticked = hosts.filter((each) => each.index === null || each.index === index)
       outcomes.push({
@@ -100,7 +105,8 @@ export class ImportService {
     const imported = outcomes.filter(({ result }) => result === 'imported').length
     if (imported > 0) this.#ports.onImported()
     const hasFailed = outcomes.some(({ result }) => result === 'failed')
-    const mayTake = removePlaintext && !hasFailed && this.#isRemovable(found, file)
+    const isStopped = stop?.aborted === true
+    const mayTake = removePlaintext && !isStopped && !hasFailed && this.#isRemovable(found, file)
     const isTaken = mayTake && (await this.#takePlaintext(found, file))
     const hasPlaintext = file !== null && found.format !== 'latchkey'
     return { rows: outcomes, imported, plaintext: hasPlaintext ? (isTaken ? 'removed' : 'kept') : 'none' }
