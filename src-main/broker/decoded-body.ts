@@ -43,6 +43,8 @@ type CleanBodyOptions = {
   readonly scrubber: Scrubber | null
   /** Told once how to ask for the number of echoes that were removed so far. */
   readonly onStream: (removed: () => number) => void
+  /** Is shown each piece that is passed on. */
+  readonly onClean: (piece: Uint8Array) => void
   /** The first cause of an error that the body shows. */
   readonly causeOf: (error: unknown) => unknown
 }
@@ -53,14 +55,16 @@ type CleanBodyOptions = {
  */
 export async function* cleanBody(
   plain: AsyncIterable<Uint8Array>,
-  { scrubber, onStream, causeOf }: CleanBodyOptions
+  { scrubber, onStream, onClean, causeOf }: CleanBodyOptions
 ): AsyncGenerator<Uint8Array> {
   const stream = scrubber?.stream() ?? null
   if (stream !== null) onStream(() => stream.removed)
   try {
     for await (const piece of plain) {
       const clean = stream?.push(piece) ?? piece
-      if (clean.length > 0) yield clean
+      if (clean.length === 0) continue
+      onClean(clean)
+      yield clean
     }
   } catch (error) {
     throw sendFault(
@@ -69,7 +73,9 @@ export async function* cleanBody(
     )
   }
   const rest = stream?.end()
-  if (rest !== undefined && rest.length > 0) yield rest
+  if (rest === undefined || rest.length === 0) return
+  onClean(rest)
+  yield rest
 }
 
 function unreadable(): VaultError {

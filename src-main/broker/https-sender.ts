@@ -14,6 +14,7 @@ import { heldBody } from './held-body.ts'
 import { encodingOf, headerPairs } from './raw-headers.ts'
 import { needlesOf } from './scrub/needles.ts'
 import { Scrubber } from './scrub/stream-scrubber.ts'
+import { SecretWatch } from './secret-watch.ts'
 import { accessEnded, sendFault, tooSlow } from './send-fault.ts'
 
 /** Time limits in milliseconds. The first byte may take long: some services think before they answer. */
@@ -165,6 +166,7 @@ export class HttpsSender implements Sender {
   #answer(sent: ClientRequest, raw: IncomingMessage, request: SendRequest, proof: Secret | null): SendAnswer {
     sent.setTimeout(IDLE_MS)
     const scrubber = this.#scrubberOf(request, proof)
+    const watch = new SecretWatch()
     const counts = { head: 0, body: (): number => 0 }
     let cause: unknown = null
     sent.on('error', (error) => (cause ??= error))
@@ -182,9 +184,11 @@ export class HttpsSender implements Sender {
       body: cleanBody(plain, {
         scrubber,
         onStream: (removed) => (counts.body = removed),
+        onClean: (piece) => watch.push(piece),
         causeOf: (error) => cause ?? error
       }),
       removed: () => counts.head + counts.body(),
+      showsSecret: () => watch.hasFound,
       discard: () => void sent.destroy()
     }
   }

@@ -13,6 +13,10 @@ describe('a line says what was asked for', () => {
     [{ ...bare, action: 'relay' }, 'Relay'],
     [{ ...bare, action: 'reveal' }, 'The secret itself'],
     [{ ...bare, action: 'unpair' }, 'Access removed'],
+    [
+      { action: 'new-credential' },
+      'What looks like another credential, in the answer of api.github.com/user'
+    ],
     [{ ...bare, action: 'of-a-later-version' }, 'of-a-later-version']
   ])('%j', (part, text) => {
     expect(whatText(auditRow(part))).toBe(text)

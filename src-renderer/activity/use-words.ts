@@ -20,6 +20,7 @@ export function shortHost(host: string): string {
 export function whatText({ action, host, method, path }: AuditRowView): string {
   if (action === 'reveal') return useText.reveal
   if (action === 'relay') return host === null ? useText.relayAlone : useText.relay(shortHost(host))
+  if (action === 'new-credential') return useText.newCredential(`${shortHost(host ?? '')}${path ?? ''}`)
   if (host !== null) return `${method ?? ''} ${shortHost(host)}${path ?? ''}`.trim()
   return useText.events[action] ?? action
 }

@@ -43,6 +43,7 @@ export const useText = {
   relay: (host: string) => `Relay to ${host}`,
   relayAlone: 'Relay',
   reveal: 'The secret itself',
+  newCredential: (place: string) => `What looks like another credential, in the answer of ${place}`,
   events: {
     answer: 'Your answer to a question',
     revoke: 'Approval revoked',

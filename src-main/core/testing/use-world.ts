@@ -69,6 +69,7 @@ export function sampleAnswer(change: Partial<SendAnswer> & { pieces?: string[]; 
     headers: [],
     body: body(),
     removed: () => 2,
+    showsSecret: () => false,
     discard: () => undefined,
     ...rest
   } satisfies SendAnswer

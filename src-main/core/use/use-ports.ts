@@ -48,6 +48,8 @@ export type SendAnswer = {
   readonly body: AsyncIterable<Uint8Array>
   /** Echoes of the credential that were removed so far, from the head and from the part of the body that was read. */
   readonly removed: () => number
+  /** What was read of the body has something with the shape of a credential, which is not the one that was sent. */
+  readonly showsSecret: () => boolean
   /** Drops the rest of the answer. */
   readonly discard: () => void
 }

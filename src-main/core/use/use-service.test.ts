@@ -166,6 +166,18 @@ describe('a revoked approval', () => {
 })
 
 describe('the outcome of a use', () => {
+  it('is followed by a row of its own where the answer shows what looks like another credential', async () => {
+    const { use, state, rows } = await allowedWorld()
+    state.answers.push(sampleAnswer({ status: 201, showsSecret: () => true }))
+    await bodyOf(await use())
+    expect(rows.map(({ kind, action, of }) => [kind, action, of])).toEqual([
+      ['intent', 'use', null],
+      ['outcome', 'use', 1],
+      ['event', 'new-credential', null]
+    ])
+    expect(rows[2]).toMatchObject({ path: '/v1/items', status: 201, code: null, bytes: null })
+  })
+
   it('names the code where the answer is cut off, and the bytes that came', async () => {
     const { use, state, rows } = await allowedWorld()
     state.answers.push(sampleAnswer({ fault: new VaultError('PROVIDER_UNREACHABLE') }))

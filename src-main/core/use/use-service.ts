@@ -16,7 +16,7 @@ import { ACCESS_ENDED, budgetSentence, ENDED } from './use-sentences.ts'
 
 export type { Use } from './use-checks.ts'
 
-type UsedAnswer = Omit<SendAnswer, 'removed' | 'discard'>
+type UsedAnswer = Omit<SendAnswer, 'removed' | 'showsSecret' | 'discard'>
 
 export type UseOutcome =
   | { readonly kind: 'answer'; readonly answer: UsedAnswer }
@@ -139,7 +139,11 @@ export class UseService {
       if (isWritten) return
       isWritten = true
       run.over()
-      await this.#ports.audit.append({ ...row, ...end }).catch(() => 0)
+      const { showsSecret = false, ...result } = end
+      await this.#ports.audit.append({ ...row, ...result }).catch(() => 0)
+      if (!showsSecret) return
+      const event = { ...row, kind: 'event', of: null, action: 'new-credential' } as const
+      await this.#ports.audit.append({ ...event, status: result.status ?? null }).catch(() => 0)
     }
   }
 }
@@ -154,7 +158,8 @@ type Run = {
   readonly over: () => void
 }
 
-type Outcome = (end: Partial<Pick<RowOfUse, 'status' | 'code' | 'redacted' | 'bytes'>>) => Promise<void>
+type End = Pick<RowOfUse, 'status' | 'code' | 'redacted' | 'bytes'> & { readonly showsSecret: boolean }
+type Outcome = (end: Partial<End>) => Promise<void>
 
 /** The answer for the client; its end, in whatever way, is written down. */
 function watched(answer: SendAnswer, outcome: Outcome, { signal, hasEnded }: Run): UsedAnswer {
@@ -189,7 +194,7 @@ async function* counted(answer: SendAnswer, { begin, hasEnded, onEnd }: Reading)
     code = codeOf(shown)
     throw shown
   } finally {
-    await onEnd({ bytes, redacted: answer.removed(), code })
+    await onEnd({ bytes, redacted: answer.removed(), showsSecret: answer.showsSecret(), code })
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HttpsSender } from '../../../src-main/broker/https-sender.ts'
+import { Secret } from '../../../src-main/core/secret.ts'
 import {
   codeOf,
   drain,
@@ -130,6 +131,20 @@ describe('threat: output leakage (a server echoes the token)', () => {
       expect(await failureOf(sender.send(requestTo(upstream)))).toBe('PROVIDER_REFUSED')
     }
   )
+
+  it('tells whether an answer shows another credential, and not whether it shows the one that was sent', async () => {
+    const other = `ghp_${'a1'.repeat(18)}`
+    const own = `ghp_${'b2'.repeat(18)}`
+    const upstream = await serving(({ url }, response) => void response.end(url === '/own' ? own : other))
+    const credential = { key: 'one', secret: new Secret(own), scheme: { kind: 'bearer' } } as const
+    const shown: boolean[] = []
+    for (const path of ['/own', '/other']) {
+      const answer = await sender.send(requestTo(upstream, { credential, path }))
+      await readBody(answer)
+      shown.push(answer.showsSecret())
+    }
+    expect(shown).toEqual([false, true])
+  })
 
   it.each(['gzip, chunked', 'Chunked , gzip', 'gzip'])(
     'refuses a transfer with the encoding %j, which was not asked for and hides the body',
