@@ -7,8 +7,8 @@ import type { KeyPair } from './certificates.ts'
 export type ProxyTurn = { readonly authority: string; readonly head: string; readonly client: Socket }
 
 type ProxyOptions = {
-  /** Ports on 127.0.0.1 by the names that this proxy knows; another name gets 502. */
-  readonly hosts: Readonly<Record<string, number>>
+  /** Ports on 127.0.0.1 by the names that this proxy knows, `asked`: the one that is asked for. Another name gets 502. */
+  readonly hosts: Readonly<Record<string, number | 'asked'>>
   /** The proxy is spoken to by TLS. */
   readonly tls?: KeyPair
   /** Takes the place of the usual answer. Returns false: the usual answer follows. */
@@ -48,7 +48,9 @@ export async function startConnectProxy({ hosts, tls, answer }: ProxyOptions): P
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket))
   }
   const tunnel = (authority: string, client: Socket): void => {
-    const port = hosts[authority.replace(/:\d+$/, '')]
+    const [, name = '', asked = ''] = /^(.*):(\d+)$/.exec(authority) ?? []
+    const known = hosts[name]
+    const port = known === 'asked' ? Number(asked) : known
     if (port === undefined) return void client.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
     const server = connect(port, '127.0.0.1', () =>
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')

@@ -3,6 +3,8 @@
 import { get } from 'node:https'
 import { toProblem } from '#shared/problem.ts'
 import { guardedLookup, type Resolver } from '../../../src-main/broker/addresses.ts'
+import { networkFetch } from '../../../src-main/broker/network-fetch.ts'
+import { sendFault } from '../../../src-main/broker/send-fault.ts'
 import { HttpsSender } from '../../../src-main/broker/https-sender.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 
@@ -16,6 +18,9 @@ export type HostileWish = {
     readonly addresses: readonly string[]
     readonly isLocal: boolean
   }[]
+  /** Ports of servers that providers of the vault stand for, and of the proxy that a person set for them. */
+  readonly providers: readonly number[]
+  readonly way: number
   /** Port of a server that Node's own client is sent to. */
   readonly control: number
 }
@@ -23,11 +28,13 @@ export type HostileWish = {
 /** What came of it; `results` are in the order of the requests. */
 export type HostileAnswer = {
   readonly results: readonly (string | number)[]
+  /** In the order of the providers. */
+  readonly answers: readonly (string | number)[]
   readonly nodeTrustsAnyone: boolean
   readonly fetchFailed: boolean
 }
 
-const { ca, host, requests, control } = JSON.parse(process.argv[2] ?? '') as HostileWish
+const { ca, host, requests, providers, way, control } = JSON.parse(process.argv[2] ?? '') as HostileWish
 
 let resolved: readonly string[] = []
 const resolver: Resolver = (_name, _options, callback) => {
@@ -61,6 +68,19 @@ async function resultOf({ port, addresses, isLocal }: HostileWish['requests'][nu
   }
 }
 
+const proxy = { scheme: 'http', host: '127.0.0.1', port: way } as const
+const ask = networkFetch(async () => ({ ca: [ca], proxy, noProxy: [] }))
+
+async function answerOf(port: number): Promise<string | number> {
+  try {
+    const answered = await ask(`https://${host}:${String(port)}/`)
+    await answered.text()
+    return answered.status
+  } catch (error) {
+    return sendFault(error instanceof TypeError ? error.cause : error).code
+  }
+}
+
 /** True if a request with Node's defaults reaches a server whose certificate nobody has signed. */
 async function nodeTrustsAnyone(): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
@@ -73,10 +93,12 @@ async function nodeTrustsAnyone(): Promise<boolean> {
 
 const results: (string | number)[] = []
 for (const request of requests) results.push(await resultOf(request))
+const answers: (string | number)[] = []
+for (const port of providers) answers.push(await answerOf(port))
 const trusts = await nodeTrustsAnyone()
 const fetchFailed = await fetch(`https://127.0.0.1:${String(control)}/`).then(
   () => false,
   () => true
 )
-const answer: HostileAnswer = { results, nodeTrustsAnyone: trusts, fetchFailed }
+const answer: HostileAnswer = { results, answers, nodeTrustsAnyone: trusts, fetchFailed }
 process.stdout.write(JSON.stringify(answer))

@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { makeAuthority } from '../../support/certificates.ts'
+import { startConnectProxy } from '../../support/connect-proxy.ts'
 import type { HostileAnswer, HostileWish } from './hostile-child.ts'
 import { authority, HOST, pair, startUpstream, type Upstream } from './sender-world.ts'
 
@@ -94,9 +95,13 @@ describe('threat: exfiltration by the environment of whoever starts the vault', 
       otherName: await serving(handler, authority.issue({ name: 'other.example.test' })),
       old: await serving(handler, { ...pair, maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' })
     }
+    const set = await startConnectProxy({ hosts: { [HOST]: 'asked' } })
+    onTestFinished(() => set.close())
     const wish: HostileWish = {
       ca: authority.cert,
       host: HOST,
+      providers: Object.values(servers).map(({ port }) => port),
+      way: set.port,
       control: servers.selfSigned.port,
       requests: [
         ...Object.values(servers).map(({ port }) => ({ port, addresses: LOOPBACK, isLocal: true })),
@@ -107,19 +112,20 @@ describe('threat: exfiltration by the environment of whoever starts the vault', 
     const refused = Array.from({ length: 5 }, () => 'CERTIFICATE_REFUSED')
     const expected = [200, 302, ...refused, 'ORIGIN_NOT_ALLOWED', 'ORIGIN_NOT_ALLOWED']
 
+    const answers = expected.slice(0, -2)
     const calm = await runChild(wish, {})
-    expect(calm.results).toEqual(expected)
+    expect([calm.results, calm.answers]).toEqual([expected, answers])
     expect(calm.nodeTrustsAnyone).toBe(false)
     expect(servers.hostile.requests).toEqual([])
 
     const { NODE_USE_ENV_PROXY: _useProxy, ...withoutProxy } = hostileVariables()
     const direct = await runChild(wish, withoutProxy)
-    expect(direct.results).toEqual(expected)
+    expect([direct.results, direct.answers]).toEqual([expected, answers])
     expect([direct.nodeTrustsAnyone, direct.fetchFailed]).toEqual([true, false])
     expect(proxy.connections()).toBe(0)
 
     const proxied = await runChild(wish, hostileVariables())
-    expect(proxied.results).toEqual(expected)
+    expect([proxied.results, proxied.answers]).toEqual([expected, answers])
     // Only `fetch`, which the child calls last, has gone to the proxy.
     expect([proxied.fetchFailed, proxy.connections()]).toEqual([true, 1])
 
