@@ -40,12 +40,12 @@ function specialAddresses(): BlockList {
 
 /**
  * Forms of an IPv6 address that hold an IPv4 address: mapped, compatible, NAT64 (RFC 6052), 6to4 (RFC 3056).
- * It is in the last 32 bits, or in those after 2002.
+ * It is in the last 32 bits, or in those after 2002. A group of zeros may be left out.
  */
 const embedded: readonly RegExp[] = [
   /^::(?:ffff:(?:0:)?)?([\da-f]{1,4}):([\da-f]{1,4})$/,
-  /^64:ff9b::([\da-f]{1,4}):([\da-f]{1,4})$/,
-  /^2002:([\da-f]{1,4}):([\da-f]{1,4}):/
+  /^64:ff9b::(?:([\da-f]{1,4}):)?([\da-f]{1,4})?$/,
+  /^2002:(?:([\da-f]{1,4}):(?:([\da-f]{1,4}):|:)|:)/
 ]
 
 /**
@@ -63,7 +63,7 @@ function isPrivateAddress(address: string, version: number): boolean {
   if (version === 4) return specialAddresses().check(address, 'ipv4')
   if (specialAddresses().check(address, 'ipv6')) return true
   const inner = embedded.map((form) => form.exec(address)).find((found) => found !== null)
-  return inner !== undefined && specialAddresses().check(dotted(inner[1] ?? '', inner[2] ?? ''), 'ipv4')
+  return inner !== undefined && specialAddresses().check(dotted(inner[1] ?? '0', inner[2] ?? '0'), 'ipv4')
 }
 
 function dotted(high: string, low: string): string {
