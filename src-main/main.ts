@@ -138,7 +138,7 @@ async function run(config: Config): Promise<void> {
   closeBeforeQuit(app, async () => {
     trayHost.close()
     tray.close()
-    vault.use.withdrawQuestions()
+    vault.use.handOver()
     vault.stopMove()
     await server.close()
     await Promise.all([vault.close(), secretClipboard.clear()])

@@ -69,7 +69,7 @@ export async function serve({ version }: ServeOptions): Promise<number> {
 
 /** Lets what is under way end for a moment, then closes socket and vault. */
 async function closeAll(vault: Vault, server: Awaited<ReturnType<typeof openVaultSocket>>): Promise<void> {
-  vault.use.withdrawQuestions()
+  vault.use.handOver()
   vault.stopMove()
   await server.close()
   await vault.close()

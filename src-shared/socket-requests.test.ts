@@ -5,7 +5,15 @@ import { socketRequests } from './socket-requests.ts'
 const programs = Object.keys(socketRequests).filter((name) => socketRequests[name]?.asker === 'program')
 
 it('lets a program use credentials and see who answers, and nothing else', () => {
-  expect(programs.toSorted()).toEqual(['relay', 'reveal', 'runTool', 'status', 'use'])
+  expect(programs.toSorted()).toEqual([
+    'keepRelay',
+    'relay',
+    'reveal',
+    'runTool',
+    'status',
+    'use',
+    'useRelay'
+  ])
 })
 
 it('keeps the log, the approvals and the programs for the person, and the clipboard for the window', () => {

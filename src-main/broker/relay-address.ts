@@ -1,12 +1,11 @@
+import { VaultError } from '#shared/problem.ts'
+import { openRelayServer } from '../../src-socket/relay-server.ts'
 import type { OpenedRelay } from '../core/use/hand-out.ts'
 import type { PermissionCaller } from '../core/use/permission.ts'
-import { runVariables } from '../core/use/run-variables.ts'
+import { runVariables, variablesAt } from '../core/use/run-variables.ts'
 import type { UseService } from '../core/use/use-service.ts'
 import type { RelayAddress } from '../core/use/window-relays.ts'
-import { openRelay } from './relay.ts'
-
-/** Headers in which programs send a key; through a relay they hold a dummy. */
-const DUMMY_HEADERS = ['x-api-key', 'api-key', 'private-token', 'x-goog-api-key', 'dd-api-key', 'xi-api-key']
+import { relayedHeaders } from './relayed-headers.ts'
 
 type Options = {
   /** Who the relay was allowed to; every request through it is written down as theirs. */
@@ -14,20 +13,27 @@ type Options = {
   readonly scope: string | null
 }
 
-/** Opens the address of a relay that was allowed. */
+/** Opens the address of a relay that the person has opened in the window. */
 export async function openAddress(
   service: Pick<UseService, 'use'>,
   { entry, host, preset }: OpenedRelay,
   { caller, scope }: Options
 ): Promise<RelayAddress> {
-  const relay = await openRelay({
-    origin: `https://${host}`,
-    dummyHeaders: preset?.scheme.kind === 'header' ? [...DUMMY_HEADERS, preset.scheme.name] : DUMMY_HEADERS,
-    use: (request, signal) =>
-      service.use(
-        { ...request, ...entry.ref, scope, reason: null, waits: false, isPermitted: true },
-        { ...caller, signal }
-      )
+  const server = await openRelayServer(async ({ method, path, headers, body }, signal) => {
+    const use = {
+      ...entry.ref,
+      method,
+      url: `https://${host}${path}`,
+      headers: relayedHeaders(headers, preset),
+      body: body === null ? null : () => body,
+      scope,
+      reason: null,
+      waits: false,
+      isPermitted: true
+    } as const
+    const outcome = await service.use(use, { ...caller, signal })
+    if (outcome.kind === 'question') throw new VaultError('INTERNAL')
+    return outcome.answer
   })
-  return { ...relay, variables: runVariables(preset, relay.url) }
+  return { ...server, variables: variablesAt(runVariables(preset), server.url) }
 }

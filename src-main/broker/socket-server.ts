@@ -9,7 +9,7 @@ import { type ClientKeys, serveConnection, type SocketHandler, type Turns } from
 import { listenPrivately } from './socket-file.ts'
 
 /** Most connections at once; one more is told so and closed. */
-const MOST_CONNECTIONS = 16
+const MOST_CONNECTIONS = 64
 /** Longest time in milliseconds for what is under way to end when the socket closes. */
 const GRACE_MS = 5000
 /** Longest time in milliseconds for one too many to read that and go. */

@@ -1,22 +1,34 @@
-import type { HandOutRequest, QuestionView, ToolCallRequest, UseRequest } from '#shared/broker/use.ts'
+import type {
+  HandOutRequest,
+  KeptRelayRequest,
+  QuestionView,
+  RelayedRequest,
+  ToolCallRequest,
+  UseRequest
+} from '#shared/broker/use.ts'
 import { readManifest, type ToolManifest } from '#shared/broker/tool-manifest.ts'
 import { VaultError } from '#shared/problem.ts'
+import type { WantedApproval } from '../core/use/approval.ts'
 import type { Question } from '../core/use/approvals.ts'
-import { type HandOut, RELAY_MS } from '../core/use/hand-out.ts'
+import type { HandOut, OpenedRelay } from '../core/use/hand-out.ts'
 import type { PermissionCaller } from '../core/use/permission.ts'
+import type { HeldRelay, RelayTickets } from '../core/use/relay-tickets.ts'
+import { runVariables } from '../core/use/run-variables.ts'
 import { hasEncodedSlash } from '../core/use/target.ts'
 import { faultSentence } from '../core/use/use-sentences.ts'
 import type { ToolRequest } from '../core/use/tool-chain.ts'
 import { runTool, type ToolAnswer, type ToolAuth } from '../core/use/tool-executor.ts'
 import type { SendAnswer, SendRequest } from '../core/use/use-ports.ts'
+import type { Use } from '../core/use/use-checks.ts'
 import type { UseService } from '../core/use/use-service.ts'
 import { targetOf } from './parse-target.ts'
-import { openAddress } from './relay-address.ts'
+import { relayedHeaders } from './relayed-headers.ts'
 import type { Caller, SocketAnswer } from './socket-connection.ts'
 
 export type UseAnswerPorts = {
   readonly service: UseService
   readonly handOut: HandOut
+  readonly tickets: RelayTickets
   /** A question as it is shown to the person. */
   readonly viewOf: (question: Question) => QuestionView
   /** Sends a request without a credential. Throws as `Sender.send`. */
@@ -31,6 +43,8 @@ export function useAnswers(ports: UseAnswerPorts) {
   return {
     use: (request: UseRequest, caller: Caller) => useAnswer(ports, request, caller),
     relay: (request: HandOutRequest, caller: Caller) => relayAnswer(ports, request, caller),
+    keepRelay: (request: KeptRelayRequest, caller: Caller) => keepRelayAnswer(ports, request, caller),
+    useRelay: (request: RelayedRequest, caller: Caller) => useRelayAnswer(ports, request, caller),
     reveal: (request: HandOutRequest, caller: Caller) => revealAnswer(ports, request, caller),
     runTool: (request: ToolCallRequest, caller: Caller) => toolAnswer(ports, request, caller)
   }
@@ -47,8 +61,11 @@ const asked = ({ viewOf }: Views, question: Question): SocketAnswer => ({
 })
 
 async function useAnswer(ports: UseAnswerPorts, request: UseRequest, caller: Caller): Promise<SocketAnswer> {
-  const body = request.hasBody ? caller.body : null
-  const outcome = await ports.service.use({ ...request, body }, permissionOf(ports, caller))
+  return await sent(ports, { ...request, body: request.hasBody ? caller.body : null }, caller)
+}
+
+async function sent(ports: UseAnswerPorts, use: Use, caller: Caller): Promise<SocketAnswer> {
+  const outcome = await ports.service.use(use, permissionOf(ports, caller))
   if (outcome.kind === 'question') return asked(ports, outcome.question)
   const { status, statusText, headers, body: answered } = outcome.answer
   return { value: { kind: 'answer', status, statusText, headers }, body: answered }
@@ -60,34 +77,80 @@ async function relayAnswer(
   wish: HandOutRequest,
   caller: Caller
 ): Promise<SocketAnswer> {
-  const permission = permissionOf(ports, caller)
-  const opened = await ports.handOut.openRelay(wish, permission)
+  const opened = await ports.handOut.openRelay(wish, permissionOf(ports, caller))
   if (opened.kind === 'question') return asked(ports, opened.question)
-  const { host, closed, ended } = opened
-  const relay = await openAddress(ports.service, opened, { caller: permission, scope: wish.scope })
-  const end = async (): Promise<void> => {
-    relay.close()
-    await closed()
-  }
-  const body = untilEnd(caller.signal, { ended, onEnd: end })
-  return { value: { kind: 'opened', url: relay.url, host, variables: [...relay.variables] }, body }
+  const { host, preset, wanted } = opened
+  const held = ports.tickets.open(wanted)
+  const { addresses, dummies } = runVariables(preset)
+  const value = { kind: 'opened', ticket: held.ticket, host, addresses, dummies }
+  return { value, body: untilEnd(caller.signal, opened, held) }
 }
 
-type RelayEnd = { readonly ended: Promise<void>; readonly onEnd: () => Promise<void> }
+async function keepRelayAnswer(
+  ports: UseAnswerPorts,
+  { ticket }: KeptRelayRequest,
+  caller: Caller
+): Promise<SocketAnswer> {
+  const wanted = await allowedFor(ports, ticket, caller)
+  const opened = await ports.handOut.goOn(wanted, permissionOf(ports, caller))
+  return { value: null, body: untilEnd(caller.signal, opened, ports.tickets.keep(ticket, caller.client.id)) }
+}
 
-/** An empty body that ends with its client, with the access, or after the longest life of a relay. */
-async function* untilEnd(signal: AbortSignal, { ended, onEnd }: RelayEnd): AsyncGenerator<Uint8Array> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(() => over.resolve(), RELAY_MS)
-  if (signal.aborted) over.resolve()
-  signal.addEventListener('abort', () => over.resolve(), { once: true })
+/** What the ticket allows. Throws APPROVAL_DENIED, after that was written down. */
+async function allowedFor(ports: UseAnswerPorts, ticket: string, caller: Caller): Promise<WantedApproval> {
   try {
-    await Promise.race([over.promise, ended])
+    return ports.tickets.find(ticket, caller.client.id)
+  } catch (error) {
+    await ports.handOut.noteOver(permissionOf(ports, caller))
+    throw error
+  }
+}
+
+/** A body without a byte that ends with its client, with the access, or after the longest life of a relay. */
+async function* untilEnd(
+  signal: AbortSignal,
+  opened: OpenedRelay,
+  held: HeldRelay
+): AsyncGenerator<Uint8Array> {
+  const over = Promise.withResolvers<'over'>()
+  const timer = setTimeout(() => over.resolve('over'), held.until.getTime() - Date.now())
+  if (signal.aborted) over.resolve('over')
+  signal.addEventListener('abort', () => over.resolve('over'), { once: true })
+  void opened.ended.then(() => over.resolve('over'))
+  try {
+    // No clean end: its client comes to the next vault.
+    if ((await Promise.race([over.promise, held.ended])) === 'handed-over') throw movedOn()
     yield* []
   } finally {
     clearTimeout(timer)
-    await onEnd()
+    held.release()
+    await opened.closed()
   }
+}
+
+function movedOn(): VaultError {
+  return new VaultError('BROKER_UNREACHABLE', { message: 'Another Latchkey process takes over. Ask it.' })
+}
+
+async function useRelayAnswer(
+  ports: UseAnswerPorts,
+  { ticket, method, path, headers, hasBody }: RelayedRequest,
+  caller: Caller
+): Promise<SocketAnswer> {
+  const wanted = await allowedFor(ports, ticket, caller)
+  const { entry, host, preset } = ports.handOut.relayOf(wanted)
+  const use: Use = {
+    ...entry.ref,
+    method,
+    url: `https://${host}${path}`,
+    headers: relayedHeaders(headers, preset),
+    body: hasBody ? caller.body : null,
+    scope: wanted.scope,
+    reason: null,
+    waits: false,
+    isPermitted: true
+  }
+  return await sent(ports, use, caller)
 }
 
 async function revealAnswer(

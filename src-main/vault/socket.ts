@@ -30,6 +30,7 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
   const terminalKey = await readTerminalKey(home)
   if (process.platform === 'win32') await writeFileAtomic(pipeNameFile(home), randomBytes(16).toString('hex'))
   const { use } = vault
+  use.goOn()
   const server = await openSocketServer({
     place: socketPlace(home),
     peerOf: await peerReader(),

@@ -1,4 +1,4 @@
-import { createHash, hkdfSync, randomUUID } from 'node:crypto'
+import { createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import type { QuestionView } from '#shared/broker/use.ts'
 import { credentialKey } from '#shared/credential.ts'
 import { openAddress } from '../broker/relay-address.ts'
@@ -17,6 +17,7 @@ import { accessOf, limitsOf, noPolicy, schemeOf } from '../core/use/policy.ts'
 import { decisionUnder, dryRun } from '../core/use/dry-run.ts'
 import { Refusals } from '../core/use/refusals.ts'
 import { HandOut } from '../core/use/hand-out.ts'
+import { RelayTickets } from '../core/use/relay-tickets.ts'
 import type { SendAnswer, Sender, SendRequest, UsePorts } from '../core/use/use-ports.ts'
 import { WindowRelays } from '../core/use/window-relays.ts'
 import { UseService } from '../core/use/use-service.ts'
@@ -29,7 +30,7 @@ import { policyProblems } from '../storage/policy/policy-problems.ts'
 import { PolicySource, type ReadPolicy } from '../storage/policy/policy-source.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
-import { readApprovals, readClients } from '../storage/records/use-records.ts'
+import { readApprovals, readClients, readRelays } from '../storage/records/use-records.ts'
 import { AUDIT_HEAD, readVaultKey, writeOwn } from '../storage/vault-key.ts'
 import { lazyAudit } from './audit.ts'
 import type { Basis, VaultPorts, VaultUse } from './vault-ports.ts'
@@ -68,10 +69,11 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     catalog.setPreference(name, all)
     news.changed(null)
   }
+  const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
   const approvals = new Approvals({
     clock: ports.clock,
     newId: randomUUID,
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    digest,
     read: () => readApprovals(catalog.preference('approvals')),
     write: keep('approvals'),
     onQuestions: (questions) => ports.showQuestions?.(questions.map(viewOf))
@@ -120,6 +122,12 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
   }
   const service = new UseService(ofUse)
   const handOut = new HandOut({ ...ofUse, presetOf })
+  const tickets = new RelayTickets({
+    clock: ports.clock,
+    newTicket: () => randomBytes(32).toString('base64url'),
+    digest,
+    follow: (wanted, end) => approvals.follow(wanted, end)
+  })
   const windowRelays = new WindowRelays({
     clock: ports.clock,
     handOut,
@@ -130,6 +138,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
   return {
     service,
     handOut,
+    tickets,
     sendPublic: async (request) => {
       const current = await policies.current()
       sender.trust(current)
@@ -163,7 +172,17 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       },
       clientSecret: async (id) => Buffer.from(await secretOf(id)).toString('hex')
     }),
-    withdrawQuestions: () => approvals.questions().forEach(({ id }) => approvals.withdraw(id)),
+    goOn: () => {
+      const kept = readRelays(catalog.preference(RELAYS))
+      if (kept.length === 0) return
+      catalog.setPreference(RELAYS, [])
+      tickets.adopt(kept)
+    },
+    handOver: () => {
+      approvals.questions().forEach(({ id }) => approvals.withdraw(id))
+      const kept = tickets.handOver()
+      if (kept.length > 0) catalog.setPreference(RELAYS, kept)
+    },
     lock: () => {
       approvals.lock()
       sender.close()
@@ -177,6 +196,9 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     }
   }
 }
+
+/** Under this name the catalog holds the relays that the next vault goes on with. */
+const RELAYS = 'relays'
 
 const presets = new Map(accessPresets.map((preset) => [preset.service, preset]))
 const noRules = { hosts: [], readOnly: false, rules: [], clientRules: [] } as const

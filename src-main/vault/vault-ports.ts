@@ -16,6 +16,7 @@ import type { MoveAnswerPorts } from '../broker/move-answers.ts'
 import type { TerminalAnswerPorts } from '../broker/terminal-answers.ts'
 import type { UseAnswerPorts } from '../broker/use-answers.ts'
 import type { HandOut } from '../core/use/hand-out.ts'
+import type { RelayTickets } from '../core/use/relay-tickets.ts'
 import type { UseService } from '../core/use/use-service.ts'
 import type { BrokerHandlers } from '#shared/broker/requests.ts'
 import type { QuestionView } from '#shared/broker/use.ts'
@@ -91,6 +92,8 @@ export type Vault = {
 export type VaultUse = {
   readonly service: UseService
   readonly handOut: HandOut
+  /** The relays that programs have opened through the socket. */
+  readonly tickets: RelayTickets
   /** Sends a request without a credential, for tools that are public. */
   readonly sendPublic: UseAnswerPorts['sendPublic']
   readonly viewOf: UseAnswerPorts['viewOf']
@@ -104,8 +107,13 @@ export type VaultUse = {
   readonly secretOf: (clientId: string) => Promise<Uint8Array>
   /** Calls `listener` with the id of a client whose connections have to end. */
   readonly onCut: (listener: (clientId: string) => void) => void
-  /** Takes back the questions that wait: the vault is about to close, and nobody answers them. */
-  readonly withdrawQuestions: () => void
+  /** Goes on with the relays of the vault before. To be called before the socket opens. */
+  readonly goOn: () => void
+  /**
+   * The vault is about to close: takes back the questions that wait, which nobody answers, and leaves the open
+   * relays to the vault that comes next.
+   */
+  readonly handOver: () => void
   /** Ends what was allowed until the vault locks. */
   readonly lock: () => void
   /** Ends what is under way and closes the log. To be called before the store closes. */

@@ -13,6 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   header: 'a program can not set such a header',
   'unknown-service': 'nothing is kept for such a service',
   'unnamed-account': 'the service has several accounts and none was named',
+  'relay-over': 'the relay that the program named was closed or has ended',
   'more-refused': 'a hundred refusals of the program were written in this hour; further ones are not',
   'budget-minute': 'the program had sent all it may send in a minute',
   'budget-day': 'the program had sent all it may send in a day',

@@ -36,12 +36,21 @@ export const brokerRequests = {
     input: v.strictTuple([use.useRequest]),
     output: use.useAnswer
   },
-  /** Opens an address on this computer for a program that takes a base URL. */
+  /** Allows any request to a host, for a program that takes a base URL. */
   relay: {
     doors: socketOnly,
     asker: 'program',
     input: v.strictTuple([use.handOutRequest]),
     output: use.relayAnswer
+  },
+  /** Goes on with a relay that the vault before this one has opened. Its answer has a body, as that of `relay`. */
+  keepRelay: { doors: socketOnly, asker: 'program', input: v.strictTuple([use.keptRelay]), output: nothing },
+  /** Sends a request that came in at a relay. Its answer has a body. */
+  useRelay: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([use.relayedRequest]),
+    output: use.useAnswer
   },
   /** Gives the value of a credential out. */
   reveal: {
@@ -87,7 +96,10 @@ export const brokerRequests = {
 export type BrokerRequests = typeof brokerRequests
 export type BrokerHandlers = {
   readonly [
-    Name in Exclude<keyof BrokerRequests, 'use' | 'relay' | 'reveal' | 'runTool' | 'status' | 'handOver'>
+    Name in Exclude<
+      keyof BrokerRequests,
+      'use' | 'relay' | 'keepRelay' | 'useRelay' | 'reveal' | 'runTool' | 'status' | 'handOver'
+    >
   ]: (
     ...args: v.InferOutput<BrokerRequests[Name]['input']>
   ) => Promise<v.InferOutput<BrokerRequests[Name]['output']>>

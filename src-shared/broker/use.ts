@@ -80,20 +80,38 @@ export type HandOutRequest = v.InferOutput<typeof handOutRequest>
 
 const asked = v.strictObject({ kind: v.literal('question'), question: questionView })
 
+/** Names an open relay, for the client that has opened it. */
+const relayTicket = text(64)
+
 /** An open relay. It lasts as long as the body that follows, which is empty. */
 export const relayAnswer = v.variant('kind', [
   v.strictObject({
     kind: v.literal('opened'),
-    /** The base URL for a program. */
-    url: v.string(),
-    /** `host:port` behind it. */
+    ticket: relayTicket,
+    /** `host:port` to which its requests go. */
     host: v.string(),
-    /** Environment variables that lead the programs of this service to the relay. */
-    variables: v.array(v.strictObject({ name: v.string(), value: v.string() }))
+    /** Environment variables that lead the programs of this service to an address with a path. */
+    addresses: v.array(v.strictObject({ name: v.string(), path: v.string() })),
+    /** Environment variables for a dummy in the place of a key. */
+    dummies: v.array(v.strictObject({ name: v.string(), value: v.string() }))
   }),
   asked
 ])
 export type RelayAnswer = v.InferOutput<typeof relayAnswer>
+
+export const keptRelay = v.strictObject({ ticket: relayTicket })
+export type KeptRelayRequest = v.InferOutput<typeof keptRelay>
+
+/** A request of a program as it came in at a relay. */
+export const relayedRequest = v.strictObject({
+  ticket: relayTicket,
+  method: methodName,
+  /** What follows the host, with the query. */
+  path: v.pipe(text(32_768), v.startsWith('/')),
+  headers: v.pipe(v.array(v.strictTuple([text(65_536), text(65_536)])), v.maxLength(2000)),
+  hasBody: v.boolean()
+})
+export type RelayedRequest = v.InferOutput<typeof relayedRequest>
 
 /** The value of a credential: the one answer of a use that holds a secret. */
 export const revealAnswer = v.variant('kind', [

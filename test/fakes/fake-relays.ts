@@ -1,6 +1,7 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { RelayRequestPorts } from '../../src-main/core/requests/relay-requests.ts'
 import type { CatalogEntry } from '../../src-main/core/credential-record.ts'
+import { relayed } from '../../src-main/core/use/approval.ts'
 import { WindowRelays } from '../../src-main/core/use/window-relays.ts'
 
 type Ports = {
@@ -45,10 +46,12 @@ export function fakeRelays({ find, tell }: Ports): RelayRequestPorts['relays'] &
         const [first = ''] = hostsOf(service, account ?? '')
         const { promise, resolve } = Promise.withResolvers<void>()
         ends.add(resolve)
+        const [at, credential] = [`${host ?? first}:443`, JSON.stringify([service, account])]
         return {
           kind: 'opened',
           entry: { ref: { service, account: account ?? '' } } as CatalogEntry,
-          host: `${host ?? first}:443`,
+          host: at,
+          wanted: { ...relayed, client: 'window', credential, scope: null, host: at },
           preset: null,
           ended: promise,
           closed: async () => void ends.delete(resolve)

@@ -48,9 +48,9 @@ function revealOf(text: string): { readonly name: string; readonly service: stri
 }
 
 /** Where no variable of the service's programs is known, the address is in LATCHKEY_URL_SERVICE. */
-function variablesOf({ answer }: OpenRelay, service: string): Variables {
-  const named = Object.fromEntries(answer.variables.map(({ name, value }) => [name, value]))
-  return { ...named, [`LATCHKEY_URL_${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`]: answer.url }
+function variablesOf({ url, variables }: OpenRelay, service: string): Variables {
+  const named = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
+  return { ...named, [`LATCHKEY_URL_${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`]: url }
 }
 
 /** The values by the names of their variables. Null: one was not allowed. */

@@ -101,6 +101,7 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
     rows,
     steps,
     answer,
+    caller,
     handOut,
     relay: (change: Partial<HandOutWish> = {}) => handOut.openRelay({ ...wish, ...change }, caller),
     reveal: (change: Partial<HandOutWish> = {}) => handOut.reveal({ ...wish, ...change }, caller)

@@ -1,4 +1,4 @@
-import { credentialKey } from '#shared/credential.ts'
+import { credentialKey, refFromKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Secret } from '../secret.ts'
@@ -38,6 +38,7 @@ type HandOutPorts = Pick<
 type Allowed = {
   readonly entry: CatalogEntry
   readonly host: string
+  readonly wanted: WantedApproval
   readonly intent: number
   readonly access: Access
 }
@@ -51,13 +52,17 @@ type Access = {
   readonly over: () => void
 }
 
-/** What runs through a relay: requests to one host with one credential. */
-export type OpenedRelay = {
-  readonly kind: 'opened'
+/** What goes through a relay: requests to one host with one credential. */
+export type RelayAccess = {
   readonly entry: CatalogEntry
   /** `host:port`. */
   readonly host: string
   readonly preset: AccessPreset | null
+  readonly wanted: WantedApproval
+}
+
+export type OpenedRelay = RelayAccess & {
+  readonly kind: 'opened'
   /** Resolves when the relay may not go on: its approval was revoked, removed or locked away. */
   readonly ended: Promise<void>
   /** To be called once when the relay is closed. */
@@ -81,12 +86,47 @@ export class HandOut {
   async openRelay(wish: HandOutWish, caller: PermissionCaller): Promise<OpenedRelay | Asked> {
     const allowed = await this.#allowed('relay', wish, caller)
     if ('question' in allowed) return allowed
-    const { entry, host, intent, access } = allowed
-    const row = this.#row('relay', { wish, entry, host }, caller)
+    const { entry, host } = allowed
+    return this.#opened(allowed, this.#row('relay', { wish, entry, host }, caller))
+  }
+
+  /**
+   * Goes on with a relay that the vault before this one was allowed to open. Throws UNKNOWN_SERVICE and
+   * STORE_WRITE_FAILED.
+   */
+  async goOn(wanted: WantedApproval, caller: PermissionCaller): Promise<OpenedRelay> {
+    const { entry, host } = this.relayOf(wanted)
+    const row = this.#row('relay', { wish: { reason: null }, entry, host }, caller)
+    const access = this.#follow(wanted)
+    try {
+      const intent = await this.#ports.audit.append({ ...row, kind: 'intent' })
+      return this.#opened({ entry, host, wanted, intent, access }, row)
+    } catch (error) {
+      access.over()
+      throw error
+    }
+  }
+
+  /** What a relay leads to. Throws UNKNOWN_SERVICE. */
+  relayOf(wanted: WantedApproval): RelayAccess {
+    const ref = refFromKey(wanted.credential)
+    const entry = ref === null ? null : this.#ports.repository.find(ref)
+    if (entry === null) throw new VaultError('UNKNOWN_SERVICE')
+    return { entry, host: wanted.host, preset: this.#ports.presetOf(entry), wanted }
+  }
+
+  /** Writes down that a program named a relay that is over. */
+  async noteOver(caller: PermissionCaller): Promise<void> {
+    const row = this.#row('relay', { wish: { reason: null }, entry: null, host: '' }, caller)
+    await this.#ports.refusals.note(row, 'relay-over')
+  }
+
+  #opened({ entry, host, wanted, intent, access }: Allowed, row: RowOfUse): OpenedRelay {
     return {
       kind: 'opened',
       entry,
       host,
+      wanted,
       preset: this.#ports.presetOf(entry),
       ended: access.ended,
       closed: async () => {
@@ -160,7 +200,7 @@ export class HandOut {
     try {
       // No row, no use.
       const intent = await this.#ports.audit.append({ ...this.#row(mode, what, caller), kind: 'intent' })
-      return { entry, host, intent, access }
+      return { entry, host, wanted, intent, access }
     } catch (error) {
       access.over()
       throw error
@@ -199,7 +239,11 @@ export class HandOut {
 
 type What = { readonly wish: HandOutWish; readonly entry: CatalogEntry; readonly host: string }
 /** What is known of a wish so far; null: there is no such entry. */
-type Known = Omit<What, 'entry'> & { readonly entry: CatalogEntry | null }
+type Known = {
+  readonly wish: Pick<HandOutWish, 'reason'>
+  readonly entry: CatalogEntry | null
+  readonly host: string
+}
 
 /** The approval of a relay covers every request; that of a value has no host. */
 function wantedOf(mode: UseMode, { wish, entry, host }: What, { client }: PermissionCaller): WantedApproval {

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { clientName } from '#shared/broker/clients.ts'
 import type { Approval } from '../../core/use/approval.ts'
 import type { PairedClient } from '../../core/use/clients.ts'
+import type { KeptRelay } from '../../core/use/relay-tickets.ts'
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
 const time = v.pipe(
@@ -32,6 +33,16 @@ const approval = v.strictObject({
   lastUsedAt: v.nullable(time)
 })
 
+const relay = v.strictObject({
+  digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  client: text(64),
+  credential: text(700),
+  scope: v.nullable(text(300)),
+  host: text(300),
+  until: time,
+  keptAt: time
+})
+
 /** The paired clients that the catalog holds. A client that is not as it was written has no access. */
 export function readClients(value: unknown): readonly PairedClient[] {
   return each(value).flatMap((row): PairedClient[] => {
@@ -44,6 +55,14 @@ export function readClients(value: unknown): readonly PairedClient[] {
 export function readApprovals(value: unknown): readonly Approval[] {
   return each(value).flatMap((row): Approval[] => {
     const found = v.safeParse(approval, row)
+    return found.success ? [found.output] : []
+  })
+}
+
+/** The relays that the vault before has left open. One that is not as it was written is over. */
+export function readRelays(value: unknown): readonly KeptRelay[] {
+  return each(value).flatMap((row): KeptRelay[] => {
+    const found = v.safeParse(relay, row)
     return found.success ? [found.output] : []
   })
 }

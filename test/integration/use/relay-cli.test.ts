@@ -4,7 +4,6 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { RelayAnswer } from '#shared/broker/use.ts'
 import { bodyOf, ok, type Running, UseWorld } from '../../support/use-world.ts'
 
 const OPENAI = 'sk-proj-4eC39HqLyjWDarjtT1zdp7dcQx8Rw2'
@@ -19,7 +18,7 @@ beforeEach(() => {
   world.seen.length = 0
 })
 
-type Opened = Extract<RelayAnswer, { kind: 'opened' }>
+type Opened = { readonly url: string }
 
 /** Opens a relay, which is allowed already. */
 async function openRelay(): Promise<{ readonly running: Running; readonly opened: Opened }> {

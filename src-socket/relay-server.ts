@@ -2,53 +2,49 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { pipeline } from 'node:stream/promises'
 import { type Problem, toProblem } from '#shared/problem.ts'
-import type { Use, UseOutcome } from '../core/use/use-service.ts'
-import type { Header } from '../core/use/use-ports.ts'
+import { VaultRefusal } from './vault-connection.ts'
 
-type RelayPorts = {
-  /** Where the requests go: `https://host:port`. */
-  readonly origin: string
-  /** Names of headers in which programs send a key; what they send there is a dummy and is dropped. */
-  readonly dummyHeaders: readonly string[]
-  readonly use: (
-    request: Pick<Use, 'method' | 'url' | 'headers' | 'body'>,
-    signal: AbortSignal
-  ) => Promise<UseOutcome>
+type Header = readonly [name: string, value: string]
+
+/** A request of a program, without the address of the relay. */
+export type Incoming = {
+  readonly method: string
+  /** What follows the secret, with the query; begins with a slash. */
+  readonly path: string
+  readonly headers: readonly Header[]
+  /** Null: there is none. */
+  readonly body: AsyncIterable<Uint8Array> | null
 }
 
-export type Relay = {
+export type Outgoing = {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: readonly Header[]
+  /** Rejects if the answer is cut off. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** Lets the vault send a request; `signal` is aborted when its program is gone. Rejects with VaultRefusal. */
+export type RelaySender = (request: Incoming, signal: AbortSignal) => Promise<Outgoing>
+
+export type RelayServer = {
   /** `http://127.0.0.1:PORT/SECRET`: the base URL for a program. */
   readonly url: string
   /** Ends it with everything that is under way. */
   readonly close: () => void
 }
 
-/** Headers that a program sends about its own connection; they end here. */
-const ofConnection = new Set([
-  'host',
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'expect',
-  'content-length',
-  'accept-encoding'
-])
-
 /**
  * Opens an address on this computer for a program that takes a base URL. Only whoever knows the address can use
  * it: a path of 256 random bits. A browser can not: a request with an Origin, with another Host, or that a page
  * has begun is refused, and no answer allows another origin.
  */
-export async function openRelay(ports: RelayPorts): Promise<Relay> {
+export async function openRelayServer(send: RelaySender): Promise<RelayServer> {
   const secret = randomBytes(32).toString('base64url')
   const server = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0 })
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void relay(request, response, { ...ports, secret, host: hostOf(server) })
+    void relay(request, response, { send, secret, host: hostOf(server) })
   })
   server.on('upgrade', (_request, socket) => socket.destroy())
   server.on('connect', (_request, socket) => socket.destroy())
@@ -67,7 +63,7 @@ function hostOf(server: Server): string {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-type Inside = RelayPorts & { readonly secret: string; readonly host: string }
+type Inside = { readonly send: RelaySender; readonly secret: string; readonly host: string }
 
 async function relay(request: IncomingMessage, response: ServerResponse, inside: Inside): Promise<void> {
   const path = pathOf(request, inside)
@@ -78,21 +74,17 @@ async function relay(request: IncomingMessage, response: ServerResponse, inside:
   const stop = new AbortController()
   response.once('close', () => stop.abort())
   try {
-    const outcome = await inside.use(
-      {
-        method: request.method ?? 'GET',
-        url: `${inside.origin}${path}`,
-        headers: headersOf(request, inside.dummyHeaders),
-        body: hasBody(request) ? () => request : null
-      },
-      stop.signal
-    )
-    if (outcome.kind === 'question') return refuse(response, toProblem(null))
-    const { answer } = outcome
+    const { method = 'GET' } = request
+    const body = hasBody(request) ? request : null
+    const answer = await inside.send({ method, path, headers: headersOf(request), body }, stop.signal)
     response.writeHead(answer.status, answer.statusText, withoutOrigins(answer.headers).flat())
-    await pipeline(answer.body, response)
+    response.flushHeaders()
+    for await (const piece of answer.body) {
+      if (!response.write(piece)) await once(response, 'drain', { signal: stop.signal })
+    }
+    response.end()
   } catch (error) {
-    refuse(response, toProblem(error))
+    refuse(response, error instanceof VaultRefusal ? error.problem : toProblem(error))
   }
 }
 
@@ -108,17 +100,8 @@ function pathOf({ url = '', rawHeaders, headers }: IncomingMessage, { secret, ho
   return rest.startsWith('/') ? rest : `/${rest}`
 }
 
-function headersOf({ rawHeaders }: IncomingMessage, dummyHeaders: readonly string[]): Header[] {
-  const dropped = new Set(['authorization', 'referer', ...dummyHeaders])
-  const all: Header[] = []
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const [name = '', value = ''] = [rawHeaders[at], rawHeaders[at + 1]]
-    const lower = name.toLowerCase()
-    // Node's own fetch sends sec-fetch-mode, as a browser does, and names no site.
-    if (ofConnection.has(lower) || dropped.has(lower) || lower.startsWith('sec-fetch-')) continue
-    all.push([name, value])
-  }
-  return all
+function headersOf({ rawHeaders }: IncomingMessage): Header[] {
+  return rawHeaders.flatMap((name, at): Header[] => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? '']] : []))
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
@@ -127,17 +110,18 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 const withoutOrigins = (headers: readonly Header[]): Header[] =>
   headers.filter(([name]) => !name.toLowerCase().startsWith('access-control-'))
 
-const unreached: ReadonlySet<string> = new Set([
-  'PROVIDER_UNREACHABLE',
-  'CERTIFICATE_REFUSED',
-  'PROXY_REFUSED'
-])
-
 /** A program reads the sentence in the form that most APIs use for errors. */
 function refuse(response: ServerResponse, { code, message }: Pick<Problem, 'code' | 'message'>): void {
-  if (response.headersSent) return void response.destroy()
-  const status = unreached.has(code) ? 502 : 403
+  // What came before it breaks off is on its way only in the next turn.
+  if (response.headersSent) return void setImmediate(() => response.destroy())
   response
-    .writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+    .writeHead(gateway.has(code) ? 502 : 403, { 'content-type': 'application/json', connection: 'close' })
     .end(JSON.stringify({ error: { type: 'latchkey', code, message: `Latchkey: ${message}` } }))
 }
+
+const gateway: ReadonlySet<string> = new Set([
+  'PROVIDER_UNREACHABLE',
+  'CERTIFICATE_REFUSED',
+  'PROXY_REFUSED',
+  'BROKER_UNREACHABLE'
+])
