@@ -15,6 +15,7 @@ import type { AuditCommandPorts } from './commands/programs/audit.ts'
 import type { ExplainCommandPorts } from './commands/programs/explain.ts'
 import type { PolicyCommandPorts } from './commands/programs/policy.ts'
 import type { PairCommandPorts } from './commands/programs/pair.ts'
+import type { ProposeCommandPorts } from './commands/programs/propose.ts'
 import type { CompletionCommandPorts } from './commands/upkeep/completion.ts'
 import type { CommandRow, OptionRow } from './terminal/command.ts'
 
@@ -29,6 +30,7 @@ export type CommandPorts = CompletionCommandPorts &
   MoveCommandPorts &
   PairCommandPorts &
   PolicyCommandPorts &
+  ProposeCommandPorts &
   RelayCommandPorts &
   RequestCommandPorts &
   RunCommandPorts &
@@ -160,16 +162,48 @@ export const commandTable: readonly CommandRow<CommandPorts>[] = [
     name: 'approvals',
     topic: 'Use without seeing',
     summary: 'answer what programs ask for, list and revoke what you allowed',
-    forms: ['approvals', 'approvals --list [--json]', 'approvals --revoke ID'],
+    forms: ['approvals', 'approvals --list [--json]', 'approvals --revoke | --accept | --dismiss ID'],
     options: [
-      { name: 'list', text: 'list the questions that wait and what is allowed' },
+      { name: 'list', text: 'list the questions and proposals that wait, and what is allowed' },
       { name: 'revoke', value: 'ID', text: 'end an approval, and what runs with it' },
+      { name: 'accept', value: 'ID', text: 'accept a proposal; that of a rule becomes an approval' },
+      { name: 'dismiss', value: 'ID', text: 'take a proposal off the list' },
       json('the list as JSON')
     ],
-    about: ['Asks you the questions of programs that wait for an answer, one after the other.'],
-    exitCodes: '0 done, 1 listed and questions wait, 77 there is no terminal to ask at',
+    about: [
+      'Asks you the questions of programs that wait for an answer, one after the other, then what they propose.'
+    ],
+    exitCodes: '0 done, 1 listed and something waits, or no such proposal, 77 there is no terminal to ask at',
     opensNothing: true,
     load: async () => (await import('./commands/programs/approvals.ts')).approvalsCommand
+  },
+  {
+    name: 'propose',
+    topic: 'Use without seeing',
+    summary: 'propose a service, a scope or a rule to the person',
+    forms: [
+      'propose service SERVICE [--reason TEXT] [--json]',
+      'propose scope SERVICE SCOPE [--account ACCOUNT] [--reason TEXT] [--json]',
+      'propose rule SERVICE “METHOD PATH” [--account ACCOUNT] [--scope SCOPE] [--reason TEXT]'
+    ],
+    positionals: {
+      least: 2,
+      most: 3,
+      names: ['KIND', 'SERVICE', 'WHAT'],
+      values: ['service', 'scope', 'rule']
+    },
+    options: [
+      { name: 'account', value: 'ACCOUNT', text: 'which account, if the service has several' },
+      { name: 'scope', value: 'SCOPE', text: 'of a rule: for requests that name this scope' },
+      { name: 'reason', value: 'TEXT', text: 'why, for the person who decides' },
+      json('what became of it as JSON')
+    ],
+    about: [
+      'Asks the person to add a credential, to allow a sign-in one more scope, or to allow requests for always. A rule is written as in policy.yaml: “GET,HEAD /repos/**”. Nothing is allowed until the person accepts it, in Latchkey’s window or with “latchkey approvals”; it waits for a day. Prints its ID.'
+    ],
+    exitCodes: '0 accepted already, 75 it waits, 77 too many wait or the person dismissed it',
+    opensNothing: true,
+    load: async () => (await import('./commands/programs/propose.ts')).proposeCommand
   },
   {
     name: 'pair',

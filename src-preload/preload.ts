@@ -80,6 +80,8 @@ const vault: VaultBridge = {
   createRecoveryKey: request('createRecoveryKey'),
   removeRecoveryKey: request('removeRecoveryKey'),
   listApprovals: request('listApprovals'),
+  listProposals: request('listProposals'),
+  answerProposal: request('answerProposal'),
   revokeApproval: request('revokeApproval'),
   listClients: request('listClients'),
   removeClient: request('removeClient'),

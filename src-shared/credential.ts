@@ -50,10 +50,9 @@ export function refFromKey(key: string): CredentialRef | null {
   return result.success ? { service: result.output[0], account: result.output[1] } : null
 }
 
-export const scopeList = v.pipe(
-  v.array(v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,300}$/))),
-  v.maxLength(200)
-)
+/** A scope (RFC 6749 section 3.3). */
+export const scopeName = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,300}$/))
+export const scopeList = v.pipe(v.array(scopeName), v.maxLength(200))
 const instant = v.pipe(v.string(), v.isoTimestamp())
 const problemCode = v.picklist(problemCodes)
 

@@ -4,9 +4,10 @@ import { socketRequests } from './socket-requests.ts'
 
 const programs = Object.keys(socketRequests).filter((name) => socketRequests[name]?.asker === 'program')
 
-it('lets a program use credentials and see who answers, and nothing else', () => {
+it('lets a program use credentials, propose and see who answers, and nothing else', () => {
   expect(programs.toSorted()).toEqual([
     'keepRelay',
+    'propose',
     'relay',
     'reveal',
     'runTool',

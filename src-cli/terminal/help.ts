@@ -11,12 +11,9 @@ export function overview(commands: readonly Shown[]): string {
     ...(topic === commands[index - 1]?.topic ? [] : [topic]),
     `  ${name.padEnd(width)}  ${summary}`
   ])
-  return [
-    'Usage: latchkey COMMAND',
-    ...lines,
-    '“latchkey COMMAND --help” says more of one, “latchkey --version” the version.',
-    ''
-  ].join('\n')
+  return ['Usage: latchkey COMMAND, with --help for more of one; or latchkey --version', ...lines, ''].join(
+    '\n'
+  )
 }
 
 /** One command with its options. */

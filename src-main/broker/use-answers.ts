@@ -1,3 +1,4 @@
+import type { ProposalAnswer, ProposalWish } from '#shared/broker/proposals.ts'
 import type {
   HandOutRequest,
   KeptRelayRequest,
@@ -31,6 +32,8 @@ export type UseAnswerPorts = {
   readonly tickets: RelayTickets
   /** A question as it is shown to the person. */
   readonly viewOf: (question: Question) => QuestionView
+  /** Throws as `propose` of the rules. */
+  readonly propose: (wish: ProposalWish, caller: Pick<Caller, 'client' | 'peer'>) => Promise<ProposalAnswer>
   /** Sends a request without a credential. Throws as `Sender.send`. */
   readonly sendPublic: (request: Omit<SendRequest, 'isLocal' | 'credential'>) => Promise<SendAnswer>
 }
@@ -46,7 +49,10 @@ export function useAnswers(ports: UseAnswerPorts) {
     keepRelay: (request: KeptRelayRequest, caller: Caller) => keepRelayAnswer(ports, request, caller),
     useRelay: (request: RelayedRequest, caller: Caller) => useRelayAnswer(ports, request, caller),
     reveal: (request: HandOutRequest, caller: Caller) => revealAnswer(ports, request, caller),
-    runTool: (request: ToolCallRequest, caller: Caller) => toolAnswer(ports, request, caller)
+    runTool: (request: ToolCallRequest, caller: Caller) => toolAnswer(ports, request, caller),
+    propose: async (wish: ProposalWish, caller: Caller): Promise<SocketAnswer> => ({
+      value: await ports.propose(wish, caller)
+    })
   }
 }
 

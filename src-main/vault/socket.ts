@@ -49,7 +49,7 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
         ...vault.handlers,
         ...use.handlers,
         ...vault.terminal.views, // in place of a window's
-        ...(holder === 'app' && { answerQuestion: answerInWindow }),
+        ...(holder === 'app' && { answerQuestion: answerInWindow, answerProposal: answerInWindow }),
         status: async () => ({ version, holder, pid: process.pid }),
         handOver: async () => {
           setImmediate(onHandOver) // the answer goes out first

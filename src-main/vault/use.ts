@@ -17,6 +17,8 @@ import { accessOf, limitsOf, noPolicy, schemeOf } from '../core/use/policy.ts'
 import { decisionUnder, dryRun } from '../core/use/dry-run.ts'
 import { Refusals } from '../core/use/refusals.ts'
 import { HandOut } from '../core/use/hand-out.ts'
+import { Proposals } from '../core/use/proposals.ts'
+import { isThere, propose } from '../core/use/propose.ts'
 import { RelayTickets } from '../core/use/relay-tickets.ts'
 import type { SendAnswer, Sender, SendRequest, UsePorts } from '../core/use/use-ports.ts'
 import { WindowRelays } from '../core/use/window-relays.ts'
@@ -30,7 +32,7 @@ import { policyProblems } from '../storage/policy/policy-problems.ts'
 import { PolicySource, type ReadPolicy } from '../storage/policy/policy-source.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
-import { readApprovals, readClients, readRelays } from '../storage/records/use-records.ts'
+import { readApprovals, readClients, readProposals, readRelays } from '../storage/records/use-records.ts'
 import { AUDIT_HEAD, readVaultKey, writeOwn } from '../storage/vault-key.ts'
 import { lazyAudit } from './audit.ts'
 import type { Basis, VaultPorts, VaultUse } from './vault-ports.ts'
@@ -65,11 +67,10 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     },
     onAppended: news.changed
   })
-  const keep = (name: 'approvals' | 'clients') => (all: unknown) => {
+  const keep = (name: 'approvals' | 'clients' | 'proposals') => (all: unknown) => {
     catalog.setPreference(name, all)
     news.changed(null)
   }
-  const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
   const approvals = new Approvals({
     clock: ports.clock,
     newId: randomUUID,
@@ -85,6 +86,14 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     write: keep('clients'),
     onRemoved: ({ id }) => cuts.emit('cut', id)
   })
+  const proposals = new Proposals({
+    clock: ports.clock,
+    newId: randomUUID,
+    digest,
+    read: () => readProposals(catalog.preference('proposals')),
+    write: keep('proposals'),
+    isThere: (proposal) => isThere({ approvals, repository }, proposal)
+  })
   const budgets = new Budgets(ports.clock, audit.usesSince)
   const keysInUse = new Map(repository.list().map((entry) => [credentialKey(entry.ref), keyMark(entry)]))
   const stop = catalog.onChange((ref) => {
@@ -94,7 +103,9 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     keysInUse.set(key, now)
     // A credential that was removed is used no longer, not even by what is under way; nor is a key that was exchanged.
     if (entry === null || before !== now) sender.cut(key)
-    if (entry === null) approvals.revokeCredential(key)
+    if (entry !== null) return
+    approvals.revokeCredential(key)
+    proposals.removeCredential(key)
   })
   const ofUse: UsePorts = {
     clock: ports.clock,
@@ -148,7 +159,18 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     },
     viewOf,
     relays: { open: windowRelays, rulesFor: ofUse.rulesFor },
-    activity: { approvals, clients, audit, show },
+    propose: async (wish, caller) =>
+      await propose(
+        {
+          ...ofUse,
+          proposals,
+          isKnown: (service) => basis.directory.find(service) !== null,
+          note: (action, fields) => audit.note(action, fields)
+        },
+        wish,
+        caller
+      ),
+    activity: { approvals, clients, proposals, audit, show },
     clients,
     secretOf,
     onCut: (listener) => void cuts.on('cut', listener),
@@ -199,6 +221,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
 
 /** Under this name the catalog holds the relays that the next vault goes on with. */
 const RELAYS = 'relays'
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 const presets = new Map(accessPresets.map((preset) => [preset.service, preset]))
 const noRules = { hosts: [], readOnly: false, rules: [], clientRules: [] } as const

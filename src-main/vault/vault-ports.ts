@@ -97,6 +97,8 @@ export type VaultUse = {
   /** Sends a request without a credential, for tools that are public. */
   readonly sendPublic: UseAnswerPorts['sendPublic']
   readonly viewOf: UseAnswerPorts['viewOf']
+  /** Puts what a program proposes before the person. */
+  readonly propose: UseAnswerPorts['propose']
   readonly handlers: BrokerHandlers
   /** The relays that the person opens in the window. */
   readonly relays: RelayRequestPorts['relays']

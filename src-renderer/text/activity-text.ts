@@ -49,6 +49,9 @@ export const useText = {
     revoke: 'Approval revoked',
     pair: 'Program paired',
     unpair: 'Access removed',
+    propose: 'Proposal',
+    accept: 'Proposal accepted',
+    dismiss: 'Proposal dismissed',
     'remove-oldest': 'Oldest rows removed'
   } as Readonly<Record<string, string>>,
   answers: {

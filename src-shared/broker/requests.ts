@@ -5,6 +5,7 @@ import * as use from './use.ts'
 import { questionAnswer, questionView } from './use.ts'
 import { policyReport, policyWish } from './policy.ts'
 import { clientName, newClient } from './clients.ts'
+import { proposalAnswer, proposalWish } from './proposals.ts'
 
 /** Who may ask: any paired program, or only the person, from a window or their own terminal. */
 export type Asker = 'program' | 'person'
@@ -66,6 +67,13 @@ export const brokerRequests = {
     input: v.strictTuple([use.toolCall]),
     output: use.toolAnswer
   },
+  /** Asks the person to add or to allow something. It waits, and is no permission. */
+  propose: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([proposalWish]),
+    output: proposalAnswer
+  },
   listQuestions: {
     doors: socketOnly,
     asker: 'person',
@@ -98,7 +106,7 @@ export type BrokerHandlers = {
   readonly [
     Name in Exclude<
       keyof BrokerRequests,
-      'use' | 'relay' | 'keepRelay' | 'useRelay' | 'reveal' | 'runTool' | 'status' | 'handOver'
+      'use' | 'relay' | 'keepRelay' | 'useRelay' | 'reveal' | 'runTool' | 'propose' | 'status' | 'handOver'
     >
   ]: (
     ...args: v.InferOutput<BrokerRequests[Name]['input']>

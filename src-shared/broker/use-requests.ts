@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { everyDoor, windowOnly } from '../doors.ts'
 import { auditReport, auditRowView, auditWish } from './audit.ts'
 import { clientName, clientView } from './clients.ts'
+import { proposalDecision, proposalView } from './proposals.ts'
 import { approvalView } from './use.ts'
 
 const id = v.pipe(v.string(), v.maxLength(64))
@@ -12,6 +13,10 @@ const nothing = v.null()
 export const useRequests = {
   listApprovals: { doors: everyDoor, input: v.strictTuple([]), output: v.array(approvalView) },
   revokeApproval: { doors: everyDoor, input: v.strictTuple([id]), output: nothing },
+  /** What programs propose, the oldest first. */
+  listProposals: { doors: everyDoor, input: v.strictTuple([]), output: v.array(proposalView) },
+  /** Accepts or dismisses a proposal; a rule that is accepted is an approval. Fails with INVALID_REQUEST if it waits no more. */
+  answerProposal: { doors: everyDoor, input: v.strictTuple([proposalDecision]), output: nothing },
   listClients: { doors: everyDoor, input: v.strictTuple([]), output: v.array(clientView) },
   /** Ends the access of a program and every approval of it. */
   removeClient: { doors: everyDoor, input: v.strictTuple([clientName]), output: nothing },
@@ -40,7 +45,7 @@ export const useRequests = {
 
 export const useEvents = {
   /**
-   * The log, the approvals or the programs changed; at most once a second. `seq`: the newest row that this
+   * The log, the approvals, the proposals or the programs changed; at most once a second. `seq`: the newest row that this
    * process has written; null: it has written none.
    */
   activityChanged: v.strictObject({ seq: v.nullable(seq) })

@@ -174,6 +174,8 @@ export const approvalView = v.strictObject({
   methods: v.array(v.string()),
   /** Null: every path of the host. */
   path: v.nullable(v.string()),
+  /** True: `path` is a pattern, as in the rules of policy.yaml. */
+  isPattern: v.boolean(),
   duration: durationName,
   givenAt: instant,
   until: v.nullable(instant),

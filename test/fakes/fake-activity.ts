@@ -5,6 +5,8 @@ import { Approvals } from '../../src-main/core/use/approvals.ts'
 import type { AuditFilter, AuditRow, NewAuditRow } from '../../src-main/core/use/audit-row.ts'
 import type { ShowCredential } from '../../src-main/core/requests/shown-credential.ts'
 import { unknownPeer } from '../../src-main/core/use/client.ts'
+import type { Proposal } from '../../src-main/core/use/proposal.ts'
+import { Proposals } from '../../src-main/core/use/proposals.ts'
 import { Clients, type PairedClient } from '../../src-main/core/use/clients.ts'
 
 /** What a test begins with. `rows` are the oldest first, numbered from 1 without gaps. */
@@ -12,6 +14,8 @@ export type ActivitySeed = {
   readonly rows: readonly AuditRow[]
   readonly approvals: readonly Approval[]
   readonly clients: readonly PairedClient[]
+  /** Default: none. */
+  readonly proposals?: readonly Proposal[]
 }
 
 export type FakeActivity = {
@@ -59,6 +63,17 @@ export function fakeActivity(
     write: () => tell(null),
     onRemoved: () => undefined
   })
+  const proposals = new Proposals({
+    clock,
+    newId,
+    digest: (text) =>
+      Array.from(text)
+        .reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) >>> 0, 7)
+        .toString(16),
+    read: () => ({ waiting: seed.proposals ?? [], dismissed: [] }),
+    write: () => tell(null),
+    isThere: () => false
+  })
   const audit: ActivityLog = {
     list: async (filter) => rows.toReversed().filter(matching(filter)).slice(0, filter.limit),
     find: async (seq) => {
@@ -69,7 +84,7 @@ export function fakeActivity(
     note: async (action, fields) => append({ ...noted, action, ...fields })
   }
   return {
-    ports: { approvals, clients, audit, show },
+    ports: { approvals, clients, proposals, audit, show },
     append,
     setReport: (report) => {
       change = report

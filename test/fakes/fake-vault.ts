@@ -16,6 +16,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import type { CatalogEntry } from '../../src-main/core/credential-record.ts'
 import type { OAuthClient } from '../../src-main/core/oauth-client.ts'
 import { activityHandlers } from '../../src-main/core/requests/activity-requests.ts'
+import { proposalHandlers } from '../../src-main/core/requests/proposal-requests.ts'
 import { doctorHandlers } from '../../src-main/core/requests/doctor-requests.ts'
 import { relayHandlers } from '../../src-main/core/requests/relay-requests.ts'
 import { rotationHandlers } from '../../src-main/core/requests/rotation-requests.ts'
@@ -316,6 +317,7 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
     ...unlistedHandlers({ unlisted: unlistedOf(ports) }),
     ...activityHandlers({ ...outside, activity: ports.activity.ports }),
     ...relayHandlers({ ...outside, repository, relays: ports.relays }),
+    ...proposalHandlers({ activity: ports.activity.ports }),
     ...fakeClient({ find, upsert, providers: seed.providers }),
     ...credentialFakes(ports)
   }

@@ -2,6 +2,7 @@ import type { ApprovalView, QuestionView } from '#shared/broker/use.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { askApproval, questionLines } from '../../client/ask-approval.ts'
 import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+import { answerOne, askProposals, proposalLines, proposalsOf } from './proposals.ts'
 
 export type ApprovalsCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
   readonly openVault: () => Promise<VaultConnection>
@@ -11,13 +12,18 @@ export type ApprovalsCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
 export const approvalsCommand: Command<ApprovalsCommandPorts> = {
   run: async (args, ports) => {
     const revoke = args.value('revoke')
-    if (revoke !== null && args.has('list')) throw new UsageError('--list and --revoke do not go together.')
+    const chosen = ['list', 'revoke', 'accept', 'dismiss'].filter((name) => args.has(name))
+    if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} do not go together.`)
     const vault = await ports.openVault()
     try {
       if (revoke !== null) {
         await vault.ask('revokeApproval', revoke)
         ports.write('Revoked. What ran with it has ended.\n')
         return exitCodes.ok
+      }
+      for (const answer of ['accept', 'dismiss'] as const) {
+        const id = args.value(answer)
+        if (id !== null) return await answerOne(vault, id, answer, ports)
       }
       if (args.has('json') || args.has('list')) return await list(vault, args.has('json'), ports)
       return await answerAll(vault, ports)
@@ -34,14 +40,16 @@ async function list(
 ): Promise<number> {
   const approvals = (await vault.ask('listApprovals')) as readonly ApprovalView[]
   const questions = (await vault.ask('listQuestions')) as readonly QuestionView[]
-  if (asJson) write(`${JSON.stringify({ approvals, questions }, null, 2)}\n`)
+  const proposals = await proposalsOf(vault)
+  if (asJson) write(`${JSON.stringify({ approvals, questions, proposals }, null, 2)}\n`)
   else {
     for (const question of questions) write(`waits  ${questionLines(question).join('\n       ')}\n`)
+    for (const proposal of proposals) write(`${proposalLines(proposal).join('\n')}\n`)
     for (const approval of approvals) write(`${approvalLine(approval)}\n`)
-    if (approvals.length + questions.length === 0)
+    if (approvals.length + questions.length + proposals.length === 0)
       write('Nothing is allowed beyond single requests, and no question waits.\n')
   }
-  return questions.length > 0 ? exitCodes.warnings : exitCodes.ok
+  return questions.length + proposals.length > 0 ? exitCodes.warnings : exitCodes.ok
 }
 
 function approvalLine({
@@ -76,20 +84,22 @@ const durationText = {
 
 const minute = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`
 
-async function answerAll(
-  vault: VaultConnection,
-  { write, writeError }: ApprovalsCommandPorts
-): Promise<number> {
+async function answerAll(vault: VaultConnection, ports: ApprovalsCommandPorts): Promise<number> {
+  const { write, writeError } = ports
   const questions = (await vault.ask('listQuestions')) as readonly QuestionView[]
   for (const question of questions) {
     const answer = await askApproval(question, writeError)
-    if (answer === null) {
-      writeError('latchkey: There is no terminal to ask at. Run this in one. (APPROVAL_DENIED)\n')
-      return exitCodes.denied
-    }
+    if (answer === null) return noTerminal(ports)
     await vault.ask('answerQuestion', { id: question.id, digest: question.digest, answer })
     write(answer.kind === 'denied' ? 'Denied.\n' : 'Allowed.\n')
   }
-  if (questions.length === 0) write('No question waits.\n')
+  const proposals = await proposalsOf(vault)
+  if (!(await askProposals(vault, proposals, ports))) return noTerminal(ports)
+  if (questions.length + proposals.length === 0) write('No question waits.\n')
   return exitCodes.ok
+}
+
+function noTerminal({ writeError }: ApprovalsCommandPorts): number {
+  writeError('latchkey: There is no terminal to ask at. Run this in one. (APPROVAL_DENIED)\n')
+  return exitCodes.denied
 }

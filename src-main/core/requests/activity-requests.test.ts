@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditRow } from '../use/audit-row.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
+import { proposalWorld } from '../testing/proposal-world.ts'
 import { approvalWorld, sampleWanted } from '../testing/use-world.ts'
 import { unknownPeer } from '../use/client.ts'
 import { Clients } from '../use/clients.ts'
@@ -35,6 +36,7 @@ function row(change: Partial<AuditRow> = {}): AuditRow {
 /** The answers over the real approvals and programs, and a log in memory. */
 function world(rows: readonly AuditRow[] = []) {
   const { allow, approvals } = approvalWorld()
+  const { proposals } = proposalWorld()
   const copied: string[] = []
   const notes: unknown[][] = []
   const removed: string[] = []
@@ -66,7 +68,10 @@ function world(rows: readonly AuditRow[] = []) {
   }
   const writeClipboard = async (text: string): Promise<void> => void copied.push(text)
   const show = (): ShownCredential => ({ service: 'github', name: 'GitHub', account: 'ana' })
-  const handlers = activityHandlers({ activity: { approvals, clients, audit, show }, writeClipboard })
+  const handlers = activityHandlers({
+    activity: { approvals, clients, proposals, audit, show },
+    writeClipboard
+  })
   return { handlers, allow, approvals, removed, copied, notes }
 }
 

@@ -8,6 +8,7 @@ import type { Approval } from '../use/approval.ts'
 import type { Approvals } from '../use/approvals.ts'
 import type { AuditFilter, AuditRow } from '../use/audit-row.ts'
 import type { Clients, PairedClient } from '../use/clients.ts'
+import type { Proposals } from '../use/proposals.ts'
 import type { ShowCredential } from './shown-credential.ts'
 
 /** The log as the requests see it. */
@@ -21,7 +22,7 @@ export type ActivityLog = {
   /** Writes a row about something that was decided. */
   note(
     action: string,
-    fields: Partial<Pick<AuditRow, 'client' | 'clientName' | 'credential' | 'code'>>
+    fields: Partial<Omit<AuditRow, 'seq' | 'at' | 'kind' | 'of' | 'action'>>
   ): Promise<void>
 }
 
@@ -29,16 +30,20 @@ export type ActivityRequestPorts = {
   readonly activity: {
     readonly approvals: Approvals
     readonly clients: Clients
+    readonly proposals: Proposals
     readonly audit: ActivityLog
     readonly show: ShowCredential
   }
   readonly writeClipboard: (text: string) => Promise<void>
 }
-type ActivityHandlers = Pick<VaultRequestHandlers, keyof typeof useRequests>
+type ActivityHandlers = Pick<
+  VaultRequestHandlers,
+  Exclude<keyof typeof useRequests, 'listProposals' | 'answerProposal'>
+>
 
 /** The requests about what programs may do and did, from the window and from the person's own terminal. */
 export function activityHandlers({ activity, writeClipboard }: ActivityRequestPorts): ActivityHandlers {
-  const { approvals, clients, audit, show } = activity
+  const { approvals, clients, audit, proposals, show } = activity
   const rowView = (row: AuditRow): AuditRowView => auditRowView(row, show)
   let anchor: string | null = null
   return {
@@ -55,6 +60,7 @@ export function activityHandlers({ activity, writeClipboard }: ActivityRequestPo
       const id = clients.list().find((client) => client.name === name)?.id ?? ''
       clients.remove(name)
       approvals.revokeClient(id)
+      proposals.removeClient(id)
       await audit.note('unpair', { client: id, clientName: name })
       return null
     },
@@ -88,7 +94,7 @@ const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST
 const gone = (): VaultError => invalid('There is no such approval. It may have ended.')
 
 /** The name of a client; its id, such as `terminal`, if it is not paired. */
-function nameOf(id: string, clients: Pick<Clients, 'find'>): string {
+export function nameOf(id: string, clients: Pick<Clients, 'find'>): string {
   return clients.find(id)?.name ?? id
 }
 
@@ -102,6 +108,7 @@ function approvalView(
     client: { id: client, name: nameOf(client, clients) },
     ...show(credential),
     methods: [...methods],
+    isPattern: approval.isPattern === true,
     givenAt: givenAt.toISOString(),
     until: until?.toISOString() ?? null,
     lastUsedAt: lastUsedAt?.toISOString() ?? null

@@ -3,6 +3,7 @@ import { type ActivityRequestPorts, activityHandlers } from './activity-requests
 import { type ClientRequestPorts, clientHandlers } from './client-requests.ts'
 import { type CredentialRequestPorts, credentialHandlers } from './credential-requests.ts'
 import { type DoctorRequestPorts, doctorHandlers } from './doctor-requests.ts'
+import { proposalHandlers } from './proposal-requests.ts'
 import { type RelayRequestPorts, relayHandlers } from './relay-requests.ts'
 import { type RotationRequestPorts, rotationHandlers } from './rotation-requests.ts'
 import { type SignInRequestPorts, signInHandlers } from './sign-in-requests.ts'
@@ -39,6 +40,7 @@ export function requestHandlers(ports: RequestPorts): VaultRequestHandlers {
     ...transferHandlers(ports),
     ...unlistedHandlers(ports),
     ...activityHandlers(ports),
+    ...proposalHandlers(ports),
     ...relayHandlers(ports)
   }
 }

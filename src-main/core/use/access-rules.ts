@@ -1,3 +1,4 @@
+import { isShowable } from '#shared/shown-text.ts'
 import { canonicalHost, hasEncodedSlash, pathReadings, portOf, type Target } from './target.ts'
 
 /** A rule of a credential: which requests to its hosts are allowed or denied. */
@@ -123,7 +124,10 @@ function coversHost({ effect, hosts }: AccessRule, target: Target): boolean {
  * A deny rule also covers the path that is left without empty segments and without `;parameters`, because
  * many servers leave them out: `/admin` covers `/admin/`, `//admin` and `/admin;x=1`.
  */
-function coversPath({ effect, path }: AccessRule, segments: readonly string[]): boolean {
+function coversPath(
+  { effect, path }: Pick<AccessRule, 'effect' | 'path'>,
+  segments: readonly string[]
+): boolean {
   if (path.length > LONGEST_GLOB) return effect === 'deny'
   const glob = path.replace(/^\//, '').split('/')
   if (matches(glob, segments, byPath)) return true
@@ -133,6 +137,23 @@ function coversPath({ effect, path }: AccessRule, segments: readonly string[]): 
     glob.filter((segment) => segment !== ''),
     plain,
     byPath
+  )
+}
+
+/** True for a glob of a path that a request can have after it is decoded: any other would cover nothing. */
+export function isRulePath(glob: string): boolean {
+  if (!glob.startsWith('/') || glob.length > LONGEST_GLOB) return false
+  if (glob.startsWith('//') || /[%?#\\]/.test(glob)) return false
+  const isOdd = (segment: string): boolean =>
+    /^\.{1,2}$/.test(segment) || (segment.includes('**') && segment !== '**')
+  return isShowable(glob) && !glob.split('/').some(isOdd)
+}
+
+/** True if a glob, as that of an allow rule, covers this path of a target however a server reads it. */
+export function allowsPath(glob: string, path: string): boolean {
+  const readings = pathReadings(path)
+  return (
+    readings !== null && readings.every((segments) => coversPath({ effect: 'allow', path: glob }, segments))
   )
 }
 

@@ -1,5 +1,6 @@
 import { cleanText } from '#shared/shown-text.ts'
 import type { Clock } from '../ports.ts'
+import { allowsPath } from './access-rules.ts'
 import type { Client, Peer } from './client.ts'
 
 /**
@@ -28,11 +29,14 @@ export type WantedApproval = {
 /** What a relay is allowed: any request to its host. */
 export const relayed = { mode: 'relay', method: 'ANY', path: '/**' } as const
 
-/** An answer that holds for later requests, too. `path`: a path, or null for every path of the host. */
+/** An answer that holds for later requests, too. */
 export type Approval = Omit<WantedApproval, 'method' | 'path'> & {
   readonly id: string
   readonly methods: readonly string[]
+  /** Null: every path of the host. */
   readonly path: string | null
+  /** `path` is a glob, as in an access rule. Absent: it stands for itself. */
+  readonly isPattern?: true
   readonly duration: Exclude<Duration, 'once'>
   readonly givenAt: Date
   /** Null: it does not end by itself. */
@@ -95,9 +99,14 @@ export function covers(approval: Approval, wanted: WantedApproval, now: Date): b
     approval.scope === wanted.scope &&
     approval.host === wanted.host &&
     approval.methods.includes(wanted.method) &&
-    (approval.path === null || approval.path === wanted.path) &&
+    coversPath(approval, wanted.path) &&
     (approval.until === null || now < approval.until)
   )
+}
+
+function coversPath({ isPattern, path }: Approval, wanted: string): boolean {
+  if (path === null) return true
+  return isPattern === true ? allowsPath(path, wanted) : path === wanted
 }
 
 /** True if an approval covers what is wanted or has covered it before its time was up. */
@@ -117,6 +126,7 @@ const MARK = '�'
 
 /** A reason as it is shown and written: cleaned and cut. Null: none was given. */
 export function shownReason(reason: string | null): string | null {
-  const text = reason === null ? '' : cleanText(reason, MARK).trim()
-  return text === '' ? null : text.slice(0, LONGEST_REASON)
+  // Half a character at the cut is a lone surrogate, which the cleaning replaces.
+  const text = cleanText((reason ?? '').trim().slice(0, LONGEST_REASON), MARK).trim()
+  return text === '' ? null : text
 }

@@ -13,6 +13,7 @@ import {
   type WantedApproval
 } from './approval.ts'
 import type { Client, Peer } from './client.ts'
+import type { ProposedRule } from './proposal.ts'
 import { QuestionPauses } from './question-pauses.ts'
 import type { StopSignal } from './stop-signal.ts'
 import { UnderWay } from './under-way.ts'
@@ -148,6 +149,13 @@ export class Approvals {
     return open.question
   }
 
+  /** Remembers for always what a client proposed and the person accepted, and no more than that. */
+  grant(client: string, rule: ProposedRule): Approval {
+    const { credential, host, methods, path, scope } = rule
+    const reach = { host, methods, path, isPattern: true, scope } as const
+    return this.#keep({ client, credential, mode: 'use', ...reach, duration: 'always' })
+  }
+
   /** Takes a question back: its client is gone or has given up. */
   withdraw(id: string): void {
     const open = this.#open.get(id)
@@ -210,21 +218,19 @@ export class Approvals {
       alarm(clock, QUESTION_MS, () => this.#once.get(digest) === once && this.#once.delete(digest))
       return
     }
-    const givenAt = clock.now()
     const { method, path, ...rest } = wanted
-    const approval: Approval = {
-      ...rest,
-      id: this.#ports.newId(),
-      methods: methodsLike(method),
-      path: wholeHost ? null : path,
-      duration,
-      givenAt,
-      until: duration === '10-minutes' ? new Date(givenAt.getTime() + TEN_MINUTES) : null,
-      lastUsedAt: null
-    }
+    const reach = { methods: methodsLike(method), path: wholeHost ? null : path }
+    const { id } = this.#keep({ ...rest, ...reach, duration })
+    if (duration === '10-minutes') alarm(clock, TEN_MINUTES, () => this.#forget(id))
+  }
+
+  #keep(given: Omit<Approval, 'id' | 'givenAt' | 'until' | 'lastUsedAt'>): Approval {
+    const givenAt = this.#ports.clock.now()
+    const until = given.duration === '10-minutes' ? new Date(givenAt.getTime() + TEN_MINUTES) : null
+    const approval = { ...given, id: this.#ports.newId(), givenAt, until, lastUsedAt: null }
     this.#kept = [...this.list().slice(0, MOST_KEPT - 1), approval]
-    if (duration === '10-minutes') alarm(clock, TEN_MINUTES, () => this.#forget(approval.id))
     this.#save()
+    return approval
   }
 
   #forget(id: string): void {

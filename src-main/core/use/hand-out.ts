@@ -258,7 +258,7 @@ function wantedOf(mode: UseMode, { wish, entry, host }: What, { client }: Permis
 }
 
 /** The wanted host with its port, among those of the credential. Null: it is none of them. */
-function hostOf(wanted: string | null, hosts: readonly string[]): string | null {
+export function hostOf(wanted: string | null, hosts: readonly string[]): string | null {
   const all = hosts.map(withPort)
   const [first = null] = all
   if (wanted === null) return first

@@ -7,7 +7,7 @@ import { methodName } from '#shared/broker/use.ts'
 import { serviceId } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import { isShowable } from '#shared/shown-text.ts'
-import type { AccessRule } from '../../core/use/access-rules.ts'
+import { type AccessRule, isRulePath } from '../../core/use/access-rules.ts'
 import { type ClientPolicy, type ClientServicePolicy, noPolicy } from '../../core/use/policy.ts'
 import type { Policy, ServicePolicy } from '../../core/use/policy.ts'
 import { faultOfPath } from '../files/owned-path.ts'
@@ -19,8 +19,6 @@ const MOST_POLICY_BYTES = 128 * 1024
 const MOST_CA_BYTES = 1024 * 1024
 /** Most entries of a list. Every request is compared with each. */
 const MOST_ENTRIES = 100
-/** Most characters of a path; `decideAccess` compares no longer one. */
-const LONGEST_PATH = 512
 
 /** Place of the whole file in a sentence. */
 const FILE = 'the file'
@@ -118,16 +116,8 @@ function ruleOf(effect: AccessRule['effect'], text: string): AccessRule | null {
   const methods = methodText === 'ANY' ? 'any' : methodText.split(',')
   const host = hostOf(hostText)
   if (methods !== 'any' && !methods.every((name) => name !== 'ANY' && v.is(methodName, name))) return null
-  if ((hostText !== '' && host === null) || !isPath(path)) return null
+  if ((hostText !== '' && host === null) || !isRulePath(path)) return null
   return { effect, hosts: host === null ? [] : [host], methods, path }
-}
-
-/** True for a path that a request can have after it is decoded: a rule for any other would cover nothing. */
-function isPath(path: string): boolean {
-  if (path === '' || path.length > LONGEST_PATH || path.startsWith('//') || /[%?#\\]/.test(path)) return false
-  const isOdd = (segment: string): boolean =>
-    /^\.{1,2}$/.test(segment) || (segment.includes('**') && segment !== '**')
-  return isShowable(path) && !path.split('/').some(isOdd)
 }
 
 const isService = (name: string): boolean => v.is(serviceId, name)
