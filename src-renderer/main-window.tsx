@@ -111,7 +111,7 @@ function Dialogs() {
     <>
       {dialog.kind === 'add' && <AddDialog start={dialog.start} />}
       {dialog.kind === 'rotate' && <RotateDialog id={dialog.id} />}
-      {dialog.kind === 'scopes' && <ScopesDialog id={dialog.id} />}
+      {dialog.kind === 'scopes' && <ScopesDialog id={dialog.id} also={dialog.also ?? null} />}
       {dialog.kind === 'client' && <ClientDialog id={dialog.id} />}
       {dialog.kind === 'password' && <PasswordDialog id={dialog.id} />}
       <SettingsDialog open={dialog.kind === 'settings'} />

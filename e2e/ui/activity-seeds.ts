@@ -1,6 +1,7 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { AuditRow } from '../../src-main/core/use/audit-row.ts'
 import type { Approval } from '../../src-main/core/use/approval.ts'
+import type { Proposal, Proposed } from '../../src-main/core/use/proposal.ts'
 import type { ActivitySeed } from '../../test/fakes/fake-activity.ts'
 
 const MINUTE = 60_000
@@ -145,6 +146,26 @@ export function manyUses(now: number): ActivitySeed {
   }).flat()
   const rows = rowsOf(now, steps).map((row) => (row.kind === 'outcome' ? { ...row, of: row.seq - 1 } : row))
   return { rows, approvals: approvals(now), clients: clients(now) }
+}
+
+/** A proposal of each kind, and a key that is proposed. */
+export function proposals(now: number): Proposal[] {
+  const made = (id: number, client: string, what: Proposed, reason: string | null): Proposal => ({
+    id: `proposal-${String(id)}`,
+    client,
+    what,
+    reason,
+    proposedAt: new Date(now - id * HOUR),
+    until: new Date(now + (24 - id) * HOUR)
+  })
+  const rule = { kind: 'rule', credential: github, host: 'api.github.com:443', scope: null } as const
+  const path = '/repos/acme/*/issues'
+  return [
+    made(4, 'agent-id', { ...rule, methods: ['GET', 'HEAD'], path }, 'asked for each repository so far'),
+    made(3, 'agent-id', { kind: 'scope', credential: github, scope: 'notifications' }, 'say when it is done'),
+    made(2, 'bot-id', { kind: 'service', service: 'spotify' }, null),
+    made(1, 'terminal', { kind: 'service', service: 'replicate' }, 'run the model of the report')
+  ]
 }
 
 function approvals(now: number): Approval[] {

@@ -7,6 +7,12 @@ export async function openActivity(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Activity' }).waitFor()
 }
 
+/** Opens the room, in which something waits. */
+export async function openProposals(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Activity \d+$/ }).click()
+  await page.getByRole('heading', { name: 'Proposed by programs' }).waitFor()
+}
+
 const line = (page: Page, name: RegExp) => page.getByRole('listitem').getByRole('button', { name })
 
 function openLine(name: RegExp) {
@@ -70,6 +76,15 @@ export const activityStates: readonly UiState[] = [
         globalThis.fakes.vault.emit('activityChanged', { seq: 19 })
       })
       await page.getByRole('alert').waitFor()
+    }
+  },
+  { name: 'activity-proposals', options: { seed: 'activity-proposals' }, reach: openProposals },
+  {
+    name: 'activity-accept-rule',
+    options: { seed: 'activity-proposals' },
+    reach: async (page) => {
+      await openProposals(page)
+      await page.getByRole('button', { name: 'Accept… release-agent, GitHub' }).click()
     }
   },
   { name: 'activity-allowed', options: activity, reach: openTab(/^Allowed now/) },

@@ -10,7 +10,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
 import { builtInProviders, toProviderChoice } from '../../src-main/oauth/providers/providers.ts'
 import type { FakeSeed } from '../../test/fakes/fake-vault.ts'
-import { fewUses, manyUses } from './activity-seeds.ts'
+import { fewUses, manyUses, proposals } from './activity-seeds.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -31,6 +31,7 @@ export type SeedName =
   | 'ten-thousand'
   | 'activity'
   | 'activity-many'
+  | 'activity-proposals'
 
 export const healthy: StorageHealth = {
   backend: 'keychain',
@@ -118,6 +119,8 @@ export function seed(name: SeedName, now: number): FakeSeed {
       return { ...base, activity: fewUses(now) }
     case 'activity-many':
       return { ...base, activity: manyUses(now) }
+    case 'activity-proposals':
+      return { ...base, activity: { ...fewUses(now), proposals: proposals(now) } }
   }
 }
 

@@ -8,7 +8,9 @@ import { number } from '../text/locale.ts'
 import styles from './activity.module.css'
 import { AllowedTab } from './allowed-tab.tsx'
 import { LogTab } from './log-tab.tsx'
+import { useWaiting } from '../state/use-waiting.ts'
 import { ProgramsTab } from './programs-tab.tsx'
+import { ProposalsStrip } from './proposals-strip.tsx'
 
 type Tab = keyof typeof activityText.tabs
 
@@ -19,6 +21,7 @@ export function ActivityPage({ searchInput }: { readonly searchInput: RefObject<
   const approvals = heldAt(useFollowed(activity.approvals), useNow())
   const clients = useFollowed(activity.clients)
   const relays = useFollowed(activity.relays)
+  const proposals = useWaiting()
   return (
     <section className={styles['page']} aria-labelledby="activity-title" data-pane="detail">
       <Tabs.Root value={tab} onValueChange={(next: Tab) => setTab(next)} className={styles['tabs']}>
@@ -30,6 +33,7 @@ export function ActivityPage({ searchInput }: { readonly searchInput: RefObject<
             <TabOf value="programs" current={tab} count={countOf(clients)} />
           </Tabs.List>
         </div>
+        <ProposalsStrip proposals={proposals} />
         <Tabs.Panel value="log" className={styles['panel']} tabIndex={-1}>
           <LogTab searchInput={searchInput} />
         </Tabs.Panel>

@@ -17,6 +17,8 @@ describe('a line says what was asked for', () => {
       { action: 'new-credential' },
       'What looks like another credential, in the answer of api.github.com/user'
     ],
+    [{ ...bare, action: 'accept', code: 'scope repo' }, 'Proposal: scope repo'],
+    [{ action: 'propose', code: 'rule' }, 'GET api.github.com/user'],
     [{ ...bare, action: 'of-a-later-version' }, 'of-a-later-version']
   ])('%j', (part, text) => {
     expect(whatText(auditRow(part))).toBe(text)
@@ -41,6 +43,8 @@ describe('a line says how it ended', () => {
     const result = { kind: 'noted', code: '10-minutes' } as const
     expect(resultText({ row: auditRow({ action: 'answer' }), result })).toBe('Allowed, 10 minutes')
     expect(resultText({ row: auditRow({ action: 'pair' }), result })).toBeNull()
+    const accept = auditRow({ action: 'accept' })
+    expect(resultText({ row: accept, result: { kind: 'noted', code: 'rule' } })).toBe('Accepted')
   })
 
   it('gives the reason as a sentence, in the words of the command line or of the catalog', () => {

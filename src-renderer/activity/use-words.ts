@@ -17,11 +17,12 @@ export function shortHost(host: string): string {
 }
 
 /** What a row is about: a request, a relay, the secret itself, or an event. */
-export function whatText({ action, host, method, path }: AuditRowView): string {
+export function whatText({ action, code, host, method, path }: AuditRowView): string {
   if (action === 'reveal') return useText.reveal
   if (action === 'relay') return host === null ? useText.relayAlone : useText.relay(shortHost(host))
   if (action === 'new-credential') return useText.newCredential(`${shortHost(host ?? '')}${path ?? ''}`)
   if (host !== null) return `${method ?? ''} ${shortHost(host)}${path ?? ''}`.trim()
+  if (Object.hasOwn(useText.proposals, action)) return useText.proposal(code ?? '')
   return useText.events[action] ?? action
 }
 
@@ -39,7 +40,8 @@ export function resultText({ row, result }: Pick<LoggedUse, 'row' | 'result'>): 
     case 'open':
       return useText.open
     case 'noted':
-      return row.action === 'answer' ? (useText.answers[result.code ?? ''] ?? null) : null
+      if (row.action === 'answer') return useText.answers[result.code ?? ''] ?? null
+      return useText.proposals[row.action] ?? null
   }
 }
 

@@ -21,7 +21,7 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
   return (
     <DialogFrame title={title} open onClose={commands.close} size="wide" keepOnOutsidePress>
       {replaced === null ? (
-        <Tabs.Root defaultValue={start.kind === 'import' ? 'import' : 'provider'} className={styles['tabs']}>
+        <Tabs.Root defaultValue={tabOf(start)} className={styles['tabs']}>
           <Tabs.List className={styles['list']} activateOnFocus={false}>
             <Tabs.Tab value="provider" className={styles['tab']}>
               {addText.tabs.provider}
@@ -43,7 +43,7 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
             <ProviderTab first={start.kind === 'provider' ? start.provider : null} />
           </Tabs.Panel>
           <Tabs.Panel value="key" className={styles['panel']}>
-            <KeyTab replaced={null} />
+            <KeyTab replaced={null} first={start.kind === 'key' ? start.provider : null} />
           </Tabs.Panel>
           <Tabs.Panel value="custom" className={styles['panel']}>
             <CustomTab />
@@ -56,8 +56,12 @@ export function AddDialog({ start }: { readonly start: AddStart }) {
           </Tabs.Panel>
         </Tabs.Root>
       ) : (
-        <KeyTab replaced={replaced} />
+        <KeyTab replaced={replaced} first={null} />
       )}
     </DialogFrame>
   )
+}
+
+function tabOf({ kind }: AddStart): 'provider' | 'key' | 'import' {
+  return kind === 'import' || kind === 'key' ? kind : 'provider'
 }

@@ -19,9 +19,16 @@ import { Info } from 'lucide-react'
 import { Mark } from '../brand/mark.tsx'
 import { railText } from '../text/list-text.ts'
 
-export function KeyTab({ replaced }: { readonly replaced: CredentialSummary | null }) {
+type TabProps = {
+  /** Null: the key is a new one. */
+  readonly replaced: CredentialSummary | null
+  /** Id of the provider that is chosen at first. Null: none is. */
+  readonly first: string | null
+}
+
+export function KeyTab({ replaced, first }: TabProps) {
   const [input] = useState(createKeyInput)
-  const form = useKeyForm(replaced, input)
+  const form = useKeyForm(replaced, first, input)
   const [recognised, setRecognised] = useState(false)
 
   function onKey(text: string): void {

@@ -22,10 +22,10 @@ const noErrors: KeyErrors = { key: null, serviceName: null, account: null, day: 
 export type KeyForm = ReturnType<typeof useKeyForm>
 
 /** The form of a key without the key itself, which is read from its field when it is sent. */
-export function useKeyForm(replaced: CredentialSummary | null, input: KeyInput) {
+export function useKeyForm(replaced: CredentialSummary | null, first: string | null, input: KeyInput) {
   const { providers, credentials } = useReady()
   const keyProviders = providers.filter(({ kind }) => kind === 'api-key')
-  const [fields, setFields] = useState(() => firstFields(replaced, keyProviders))
+  const [fields, setFields] = useState(() => firstFields(replaced, first, keyProviders))
   const [errors, setErrors] = useState(noErrors)
   const [asking, setAsking] = useState<KeyRequest | null>(null)
   const { send, sending, problem } = useSendKey(input)
@@ -84,9 +84,14 @@ function useSendKey(input: KeyInput) {
   return { send, sending, problem }
 }
 
-function firstFields(replaced: CredentialSummary | null, providers: readonly ProviderChoice[]): KeyFields {
-  if (replaced === null) return { provider: null, serviceName: '', account: '', hosts: [], day: '' }
-  const provider = providers.find(({ id }) => id === replaced.service) ?? null
+function firstFields(
+  replaced: CredentialSummary | null,
+  first: string | null,
+  providers: readonly ProviderChoice[]
+): KeyFields {
+  const provider = providers.find(({ id }) => id === (replaced?.service ?? first)) ?? null
+  if (replaced === null)
+    return { provider, serviceName: '', account: '', hosts: provider?.allowedHosts ?? [], day: '' }
   const { name: serviceName, account, allowedHosts: hosts } = replaced
   return { provider, serviceName, account, hosts, day: '' }
 }

@@ -1,20 +1,24 @@
 import { Activity, Keyboard, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
 import type { StorageHealth } from '#shared/storage-health.ts'
+import { useWaiting } from '../state/use-waiting.ts'
 import { useWindow } from '../state/window-context.tsx'
 import { withActivity } from '../state/window-state.ts'
 import { activityText } from '../text/activity-text.ts'
 import { doctorText } from '../text/doctor-text.ts'
 import { railText } from '../text/list-text.ts'
+import { number } from '../text/locale.ts'
 import { cx } from '../ui/cx.ts'
 import styles from './rail.module.css'
 
 export function RailFoot({ storage }: { readonly storage: StorageHealth }) {
   const { state, update, commands } = useWindow()
+  const waiting = useWaiting().length
   return (
     <div className={styles['foot']}>
       <RailButton
         icon={Activity}
         label={activityText.title}
+        count={waiting}
         current={state.page === 'activity'}
         onClick={() => update((before) => withActivity(before, null))}
       />
@@ -44,11 +48,13 @@ type RailButtonProps = {
   readonly icon: LucideIcon
   readonly label: string
   readonly hint?: string
+  /** What waits for the person there. */
+  readonly count?: number
   readonly current?: boolean
   readonly onClick: () => void
 }
 
-function RailButton({ icon: Icon, label, hint, current = false, onClick }: RailButtonProps) {
+function RailButton({ icon: Icon, label, hint, count = 0, current = false, onClick }: RailButtonProps) {
   return (
     <button
       type="button"
@@ -59,6 +65,7 @@ function RailButton({ icon: Icon, label, hint, current = false, onClick }: RailB
     >
       <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
       <span className={styles['word']}>{label}</span>
+      {count > 0 && <span className={cx(styles['count'], styles['alert'])}> {number(count)}</span>}
       {hint !== undefined && (
         <kbd aria-hidden="true" className={styles['count']}>
           {hint}

@@ -16,5 +16,7 @@ describe('a change of scopes', () => {
   it('begins with what is asked for now, granted or not, each once', () => {
     const credential = { ...summary(), scopes: ['openid', 'email'], missingScopes: ['repo', 'email'] }
     expect(askedNow(credential)).toEqual(['openid', 'email', 'repo'])
+    expect(askedNow(credential, 'gist')).toEqual(['openid', 'email', 'repo', 'gist'])
+    expect(askedNow(credential, 'repo')).toEqual(['openid', 'email', 'repo'])
   })
 })

@@ -2,9 +2,12 @@ import type { CredentialSummary } from '#shared/credential.ts'
 
 export type ScopeChange = { readonly added: readonly string[]; readonly removed: readonly string[] }
 
-/** Returns the scopes that the entry asks for now: the granted and the missing ones. */
-export function askedNow({ scopes, missingScopes }: CredentialSummary): readonly string[] {
-  return [...new Set([...scopes, ...missingScopes])]
+/** Returns the scopes that the entry asks for now, the granted and the missing ones, and one more (null: none). */
+export function askedNow(
+  { scopes, missingScopes }: CredentialSummary,
+  also: string | null = null
+): readonly string[] {
+  return [...new Set([...scopes, ...missingScopes, ...(also === null ? [] : [also])])]
 }
 
 /** Returns the added and the removed scopes, each in the order of its list. */

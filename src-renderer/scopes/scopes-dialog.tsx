@@ -15,13 +15,19 @@ import { isScopeTrouble } from '../status/fix.ts'
 import { type ScopeChange, askedNow, isChange, scopeChange } from './scope-change.ts'
 import styles from './scopes.module.css'
 
+type DialogProps = {
+  readonly id: string
+  /** A scope that is asked for beside those of now. Null: none. */
+  readonly also: string | null
+}
+
 /** Changes the scopes of an entry; shows the change before the provider's page opens. */
-export function ScopesDialog({ id }: { readonly id: string }) {
+export function ScopesDialog({ id, also }: DialogProps) {
   const credential = useReady().credentials.get(id)
   const { commands } = useWindow()
   const { start, problem, starting } = useStartSignIn()
   const [before] = useState(() => credential?.scopes ?? [])
-  const [scopes, setScopes] = useState(() => (credential === undefined ? [] : askedNow(credential)))
+  const [scopes, setScopes] = useState(() => (credential === undefined ? [] : askedNow(credential, also)))
   if (credential === undefined) return null
   const change = scopeChange(before, scopes)
   const asksAgain = isScopeTrouble(credential.status)

@@ -12,6 +12,7 @@ export function createActivityFeed(bridge: VaultBridge) {
     log: new Follower({ ask: () => bridge.listAudit(newest), onChange }),
     approvals: new Follower({ ask: () => bridge.listApprovals(), onChange }),
     clients: new Follower({ ask: () => bridge.listClients(), onChange }),
+    proposals: new Follower({ ask: () => bridge.listProposals(), onChange }),
     relays: new Follower({
       ask: () => bridge.listRelays(),
       onChange: whileShown((listener) => bridge.on('relaysChanged', listener))

@@ -3,10 +3,12 @@ import type { Order } from './list-model.ts'
 import { noSearch, type Search } from './search.ts'
 import { allView, type View } from './view.ts'
 
-/** The start of the add dialog: a provider of the gallery, the key to replace, or an import. */
+/** The start of the add dialog: a provider of the gallery, a key, the key to replace, or an import. */
 export type AddStart =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'provider'; readonly provider: string }
+  /** A key of this provider. */
+  | { readonly kind: 'key'; readonly provider: string }
   | { readonly kind: 'replace-key'; readonly credential: CredentialSummary }
   /** Null: the person chooses what is imported. */
   | { readonly kind: 'import'; readonly path: string | null }
@@ -20,7 +22,8 @@ export type OpenDialog =
   | { readonly kind: 'remove'; readonly credential: CredentialSummary }
   | { readonly kind: 'sign-out'; readonly credential: CredentialSummary }
   | { readonly kind: 'rotate'; readonly id: string }
-  | { readonly kind: 'scopes'; readonly id: string }
+  /** `also`: a scope that is asked for beside those of now. */
+  | { readonly kind: 'scopes'; readonly id: string; readonly also?: string }
   | { readonly kind: 'client'; readonly id: string }
   | { readonly kind: 'end-rotation'; readonly step: RotationEnd; readonly credential: CredentialSummary }
   | { readonly kind: 'password'; readonly id: string }

@@ -49,11 +49,12 @@ export const useText = {
     revoke: 'Approval revoked',
     pair: 'Program paired',
     unpair: 'Access removed',
-    propose: 'Proposal',
-    accept: 'Proposal accepted',
-    dismiss: 'Proposal dismissed',
     'remove-oldest': 'Oldest rows removed'
   } as Readonly<Record<string, string>>,
+  proposal: (what: string) => `Proposal: ${what}`,
+  proposals: { propose: 'Proposed', accept: 'Accepted', dismiss: 'Dismissed' } as Readonly<
+    Record<string, string>
+  >,
   answers: {
     denied: 'Denied',
     once: 'Allowed once',
