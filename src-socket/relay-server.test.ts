@@ -102,6 +102,22 @@ describe('the address of a relay', () => {
     expect(wanted).toEqual([])
   })
 
+  it('takes 128 connections at once: more of them are closed, and take no descriptor of the vault', async () => {
+    const { hostname, port } = new URL(await open())
+    const sockets = Array.from({ length: 160 }, () => connect(Number(port), hostname))
+    const closed = sockets.map((socket) => {
+      socket.on('error', () => undefined)
+      return once(socket, 'close').then(() => socket)
+    })
+    const first = await Promise.race(closed)
+    const refused = new Set<unknown>([first])
+    for (const each of closed) void each.then((socket) => refused.add(socket))
+    await expect.poll(() => refused.size).toBe(32)
+    for (const socket of sockets) socket.destroy()
+    await Promise.all(closed)
+    expect((await send(relay?.url ?? '')).statusCode).toBe(200)
+  })
+
   it('is gone once the relay is closed, with what is under way', async () => {
     const began = Promise.withResolvers<void>()
     const aborted = Promise.withResolvers<void>()

@@ -36,13 +36,22 @@ export type RelayServer = {
 }
 
 /**
+ * Most connections at once: every program of this computer, of whatever user, can open one without knowing the path,
+ * and each takes a descriptor of the vault.
+ */
+const MOST_CONNECTIONS = 128
+/** Longest time in milliseconds for the head of a request to come. */
+const HEAD_MS = 30_000
+
+/**
  * Opens an address on this computer for a program that takes a base URL. Only whoever knows the address can use
  * it: a path of 256 random bits. A browser can not: a request with an Origin, with another Host, or that a page
  * has begun is refused, and no answer allows another origin.
  */
 export async function openRelayServer(send: RelaySender): Promise<RelayServer> {
   const secret = randomBytes(32).toString('base64url')
-  const server = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0 })
+  const server = createServer({ maxHeaderSize: 64 * 1024, requestTimeout: 0, headersTimeout: HEAD_MS })
+  server.maxConnections = MOST_CONNECTIONS
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void relay(request, response, { send, secret, host: hostOf(server) })
   })

@@ -194,6 +194,23 @@ describe('a remembered approval', () => {
   })
 })
 
+describe('an approval (attack: a process id that is used again)', () => {
+  it('is for the program that has proved itself, whatever process the system names', () => {
+    const { approvals, allow } = approvalWorld()
+    const peer = { uid: 1000, pid: 4242, program: '/usr/bin/claude' }
+    const first = approvals.ask({ id: 'bot-id', name: 'bot' }, peer, wanted, null)
+    approvals.answer(first.id, first.digest, { kind: 'allowed', duration: 'until-lock', wholeHost: true })
+    // Another program with the same process id is asked for; the program itself is not, in whatever process it runs.
+    const ofOther = sampleWanted({ client: 'other-id' })
+    expect(approvals.find(ofOther, null)).toBeNull()
+    expect(approvals.ask({ id: 'other-id', name: 'bot' }, peer, ofOther, null).client.id).toBe('other-id')
+    expect(approvals.find(wanted, null)).toMatchObject({ client: 'bot-id' })
+    expect(JSON.stringify(approvals.list())).not.toContain('4242')
+    allow(post, 'once')
+    expect(approvals.find({ ...post, client: 'other-id' }, null)).toBeNull()
+  })
+})
+
 describe('what runs with an approval', () => {
   const file = sampleWanted({ path: '/v1/file' })
   const relay = sampleWanted({ mode: 'relay', method: 'ANY', path: '/**' })

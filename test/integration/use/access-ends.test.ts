@@ -55,11 +55,15 @@ afterEach(async () => {
   await removeVaultHome(home)
 })
 
-function use(client: Client, path: string): Promise<UseOutcome> {
+function use(
+  client: Client,
+  path: string,
+  url = `https://localhost:${upstream.port}${path}`
+): Promise<UseOutcome> {
   const wish: Use = {
     ...ref,
     method: 'GET',
-    url: `https://localhost:${upstream.port}${path}`,
+    url,
     headers: [],
     body: null,
     scope: null,
@@ -162,5 +166,21 @@ describe('an answer that is being read', () => {
     const running = await stream(bot, '/bot')
     await harness.vault.handlers.prepareKey({ credential: id, key: NEW, expiresAt: null })
     expect(await goesOn(running)).toBe('last')
+  })
+})
+
+describe('a key', () => {
+  it('that was exchanged goes where the former one went, and nowhere else', async () => {
+    const { handlers, use: of } = harness.vault
+    await handlers.prepareKey({ credential: id, key: NEW, expiresAt: null })
+    await handlers.switchKey(id)
+    const { server, rest } = await stream(bot, '/after')
+    expect(server.req.headers.authorization).toBe(`Bearer ${NEW}`)
+    expect(await goesOn({ server, rest })).toBe('last')
+    for (const url of ['https://evil.example/after', `https://localhost:${upstream.port + 1}/after`]) {
+      const end = await use(bot, '/after', url).catch(codeOf)
+      expect(end).toBe('ORIGIN_NOT_ALLOWED')
+    }
+    expect(of.activity.approvals.questions()).toEqual([])
   })
 })
