@@ -2,7 +2,7 @@
 const folded = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte))
 
 /** Most bytes at the beginning of a needle that decide how far to leap: more have more pairs in common with a text. */
-const LONGEST_SPAN = 16
+const LONGEST_SPAN = 48
 
 /**
  * The automaton of Aho and Corasick (Communications of the ACM 18, 1975) over folded bytes. A state stands for a prefix
