@@ -1,6 +1,7 @@
 import type { QuestionView } from '#shared/broker/use.ts'
 import type { StreamAnswer, VaultConnection } from '../../src-socket/vault-connection.ts'
 import { askApproval } from './ask-approval.ts'
+import { type Repeat, saidLost, toldIfLost } from './lost-request.ts'
 
 type Wish = {
   readonly request: string
@@ -10,26 +11,31 @@ type Wish = {
   readonly body?: () => AsyncIterable<Uint8Array> | null
   /** False: the person is not asked. */
   readonly mayAsk: boolean
+  /** What it means to ask again where the connection is lost. */
+  readonly repeat: Repeat
 }
 
 /**
  * Asks the vault for something that the person has to allow: puts the question to the person at the terminal,
  * once, and asks the vault again. Null: it was not allowed, and the person was told so. Rejects with
- * VaultRefusal.
+ * VaultRefusal, also out of the body.
  */
 export async function permitted(
   vault: VaultConnection,
-  { request, args, body, mayAsk }: Wish,
+  { request, args, body, mayAsk, repeat }: Wish,
   writeError: (text: string) => void
 ): Promise<StreamAnswer | null> {
   for (let isFirst = true; ; isFirst = false) {
     const given = body?.() ?? null
-    const answer = await vault.stream(request, args, {
+    const options = {
       ...(given !== null && { body: given }),
       onNotice: () => writeError('latchkey: waiting for your answer in Latchkey’s window\n')
-    })
+    }
+    const answer = await told(vault.stream(request, args, options), repeat)
     const { question } = answer.value as { readonly question?: QuestionView }
-    if (question === undefined) return answer
+    if (question === undefined) {
+      return answer.body === null ? answer : { ...answer, body: toldIfLost(answer.body, repeat) }
+    }
     const decided = mayAsk && isFirst ? await askApproval(question, writeError) : null
     if (decided === null) {
       writeError(
@@ -37,9 +43,18 @@ export async function permitted(
       )
       return null
     }
-    await vault.ask('answerQuestion', { id: question.id, digest: question.digest, answer: decided })
+    const { id, digest } = question
+    await told(vault.ask('answerQuestion', { id, digest, answer: decided }), 'nothing-sent')
     if (decided.kind === 'allowed') continue
     writeError('latchkey: Denied. Nothing was sent. (APPROVAL_DENIED)\n')
     return null
+  }
+}
+
+async function told<T>(asked: Promise<T>, repeat: Repeat): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    throw saidLost(error, repeat)
   }
 }

@@ -1,5 +1,6 @@
 import type { RelayedRequest, UseAnswer } from '#shared/broker/use.ts'
 import { type VaultConnection, VaultRefusal } from '../../src-socket/vault-connection.ts'
+import { repeatOf, saidLost } from './lost-request.ts'
 import type { Incoming, Outgoing, RelaySender } from '../../src-socket/relay-server.ts'
 
 /** Most requests of one relay at once; further ones wait. */
@@ -46,7 +47,7 @@ export function relayRequests(ticket: string, openVault: () => Promise<VaultConn
       return { status, statusText, headers: answered, body: wholeBody(answer.body, done) }
     } catch (error) {
       done(error instanceof VaultRefusal && !error.isLost)
-      throw error
+      throw saidLost(error, repeatOf(method))
     }
   }
   return { send, close: () => connections.close() }

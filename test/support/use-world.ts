@@ -77,10 +77,18 @@ export class UseWorld {
     return `https://${this.host}`
   }
 
-  /** Writes policy.yaml with the server of the test, and further lines. `authorities`: the line that names the CA. */
-  writePolicy(further = '', authorities = `  ca_file: ${join(this.home, 'ca.pem')}\n`): void {
-    const services = this.#wish.services.map((name) => `  ${name}:\n    hosts: [${this.host}]\n`).join('')
-    const network = `network:\n${authorities}  local_hosts: [${this.host}]\n`
+  /**
+   * Writes policy.yaml with the server of the test, and further lines. `authorities`: the line that names the CA;
+   * `others`: further local hosts of each service.
+   */
+  writePolicy(
+    further = '',
+    authorities = `  ca_file: ${join(this.home, 'ca.pem')}\n`,
+    others: readonly string[] = []
+  ): void {
+    const hosts = [this.host, ...others].join(', ')
+    const services = this.#wish.services.map((name) => `  ${name}:\n    hosts: [${hosts}]\n`).join('')
+    const network = `network:\n${authorities}  local_hosts: [${hosts}]\n`
     const text = `version: 1\n${network}${services === '' ? '' : `services:\n${services}`}${further}`
     writeFileSync(join(this.home, 'policy.yaml'), text, { mode: 0o600 })
   }

@@ -63,12 +63,14 @@ export async function openRelay(
 ): Promise<OpenRelay | null> {
   const vault = await openVault()
   const mayAsk = !args.has('no-prompt')
-  const answer = await permitted(vault, { request: 'relay', args: [wish], mayAsk }, writeError).catch(
-    (error: unknown) => {
-      vault.destroy()
-      throw error
-    }
-  )
+  const answer = await permitted(
+    vault,
+    { request: 'relay', args: [wish], mayAsk, repeat: 'nothing-sent' },
+    writeError
+  ).catch((error: unknown) => {
+    vault.destroy()
+    throw error
+  })
   if (answer === null) {
     vault.close()
     return null

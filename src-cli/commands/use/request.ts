@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { UseAnswer, UseRequest } from '#shared/broker/use.ts'
 import type { StreamAnswer, VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+import { repeatOf } from '../../client/lost-request.ts'
 import { permitted } from '../../client/permitted.ts'
 
 export type RequestCommandPorts = Pick<Terminal, 'writeError'> & {
@@ -24,7 +25,13 @@ export const requestCommand: Command<RequestCommandPorts> = {
     try {
       const answer = await permitted(
         vault,
-        { request: 'use', args: [request], body: () => bodyOf(args, ports), mayAsk: request.waits },
+        {
+          request: 'use',
+          args: [request],
+          body: () => bodyOf(args, ports),
+          mayAsk: request.waits,
+          repeat: repeatOf(request.method)
+        },
         ports.writeError
       )
       if (answer === null) return exitCodes.denied

@@ -64,7 +64,12 @@ async function reveal(
   try {
     const values: Variables = {}
     for (const { name, service } of wanted) {
-      const wish = { request: 'reveal', args: [wishOf(args, service)], mayAsk: !args.has('no-prompt') }
+      const wish = {
+        request: 'reveal',
+        args: [wishOf(args, service)],
+        mayAsk: !args.has('no-prompt'),
+        repeat: 'nothing-sent'
+      } as const
       const answer = await permitted(vault, wish, writeError)
       if (answer === null) return null
       values[name] = (answer.value as Extract<RevealAnswer, { kind: 'revealed' }>).value

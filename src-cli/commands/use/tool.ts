@@ -33,7 +33,7 @@ export const toolCommand: Command<ToolCommandPorts> = {
     }
     const vault = await ports.openVault()
     try {
-      const wish = { request: 'runTool', args: [call], mayAsk: call.waits }
+      const wish = { request: 'runTool', args: [call], mayAsk: call.waits, repeat: 'unknown' } as const
       const answer = await permitted(vault, wish, ports.writeError)
       if (answer === null) return exitCodes.denied
       const { result } = answer.value as { readonly result: ToolResult }

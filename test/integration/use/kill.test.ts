@@ -1,13 +1,18 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuditRowView } from '#shared/broker/audit.ts'
 import { ok, type Running, UseWorld } from '../../support/use-world.ts'
 import { isRunning, statusOf, vaultsOf } from '../../support/vault-processes.ts'
 
 const KEY = 'sk_test_4eC39HqLyjWDarjtT1zdp7dcQx8Rw2'
-const LOST =
-  'latchkey: The connection to Latchkey was lost before the answer was complete. (BROKER_UNREACHABLE)\n'
+const LOST = 'latchkey: The connection to Latchkey was lost before the answer was complete.'
+const MAY_BE_DONE = `${LOST} The request may have been done: “latchkey audit” says whether it was begun. Repeat it only if doing it twice does no harm. (BROKER_UNREACHABLE)\n`
+const ONLY_READS = `${LOST} The request only reads, so run it again. (BROKER_UNREACHABLE)\n`
+const NOTHING_SENT =
+  'latchkey: The connection to Latchkey was lost. Nothing was sent, so run it again. (BROKER_UNREACHABLE)\n'
 
 let world: UseWorld
 beforeAll(async () => {
@@ -65,7 +70,7 @@ describe('a vault that is killed', () => {
     await killVault()
     shown.type('o\n')
     expect(await shown.ended).toBe(69)
-    expect(shown.out.replaceAll('\r\n', '\n')).toContain(LOST)
+    expect(shown.out.replaceAll('\r\n', '\n')).toContain(NOTHING_SENT)
     expect(await rowsOf('/question')).toEqual([])
     const listed = await world.latchkey(['approvals', '--list'])
     expect(listed.out).toBe('Nothing is allowed beyond single requests, and no question waits.\n')
@@ -83,7 +88,7 @@ describe('a vault that is killed', () => {
     const running = world.spawnLatchkey(request('/intent', '--data', 'charge=1'))
     await came.promise
     await killVault()
-    expect(await endOf(running)).toEqual([69, '', LOST])
+    expect(await endOf(running)).toEqual([69, '', MAY_BE_DONE])
     await gone.promise
     await expectOpenIntent('/intent')
   })
@@ -94,7 +99,7 @@ describe('a vault that is killed', () => {
     const running = world.spawnLatchkey(request('/body'))
     await running.says('first half')
     await killVault()
-    expect(await endOf(running)).toEqual([69, 'first half', LOST])
+    expect(await endOf(running)).toEqual([69, 'first half', ONLY_READS])
     await expectOpenIntent('/body')
   })
 
@@ -110,7 +115,7 @@ describe('a vault that is killed', () => {
     const broken = once(incoming, 'error')
     await killVault()
     expect(await broken).toMatchObject([{ code: 'ECONNRESET' }])
-    expect(await endOf(running)).toEqual([69, '', LOST])
+    expect(await endOf(running)).toEqual([69, '', MAY_BE_DONE])
     await expectOpenIntent('/upload')
   })
 
@@ -120,11 +125,40 @@ describe('a vault that is killed', () => {
     const running = world.spawnLatchkey(['relay', 'stripe', '--host', world.host])
     await running.says('open until you press Ctrl-C')
     const url = running.out.trim()
+    const came = Promise.withResolvers<void>()
+    world.handle = () => came.resolve()
+    const asked = fetch(`${url}/relayed`, { method: 'POST', body: 'x' }).then(
+      async (answer) => await answer.text(),
+      () => 'broken off'
+    )
+    await came.promise
     await killVault()
+    // The answer of the relay and its end come at the same time.
+    expect(await asked).toMatch(/^broken off$|The request may have been done/)
     expect(await running.ended).toBe(0)
     await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
     const { out } = await world.latchkey(['audit', '--json'])
-    const [last] = JSON.parse(out) as readonly AuditRowView[]
-    expect(last).toMatchObject({ kind: 'intent', action: 'relay' })
+    const open = (JSON.parse(out) as readonly AuditRowView[]).slice(0, 2)
+    expect(open).toMatchObject([
+      { kind: 'intent', action: 'use', path: '/relayed' },
+      { kind: 'intent', action: 'relay' }
+    ])
+  })
+
+  it('while a tool runs: it is told that its request may have been done', async () => {
+    const came = Promise.withResolvers<void>()
+    world.handle = () => came.resolve()
+    const path = join(world.home, 'charge.json')
+    const config = { method: 'POST', url: `${world.origin}/tool`, body: { charge: 1 } }
+    const auth = { auth_service: 'stripe', required_scope: 'charges' }
+    const manifest = { tool_id: 'charge', executor_id: 'http_client', version: '1.0.0', ...auth, config }
+    writeFileSync(path, JSON.stringify(manifest))
+    expect((await world.latchkey(['tool', path, 'charge', '--no-prompt'])).code).toBe(77)
+    await world.answer('once')
+    const running = world.spawnLatchkey(['tool', path, 'charge'])
+    await came.promise
+    await killVault()
+    expect(await endOf(running)).toEqual([69, '', MAY_BE_DONE])
+    await expectOpenIntent('/tool')
   })
 })
