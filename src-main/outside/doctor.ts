@@ -8,6 +8,7 @@ import { openHome, storedPreferences } from '../home/open-home.ts'
 import { openStore } from '../home/open-store.ts'
 import { createDoctor, LAST_LOOK, lastLook } from '../vault/doctor.ts'
 import { defaultKeychainLoader } from '../storage/keychain/keychain-client.ts'
+import { holdHome } from '../home/hold-home.ts'
 import { homeLayout } from '../home/home-layout.ts'
 import { commandClock as clock, commandWarn as warn, commandPorts } from './command-ports.ts'
 
@@ -48,11 +49,19 @@ export async function withDoctor(version: string, config: Config, task: DoctorTa
   }
 }
 
-/** Settles what a crash left in this home. False: Latchkey is open on it and settles by itself. */
+/**
+ * Settles what a crash left in this home, and holds the home meanwhile. False: a vault holds it, or is about to open
+ * it, and settles by itself.
+ */
 async function settle(config: Config): Promise<boolean> {
-  const path = homeLayout(config.home).catalog
-  if (isCatalogInUse(path)) return false
-  const { repository } = await openHome(commandPorts(config), { preferences: storedPreferences })
-  await repository.close()
-  return true
+  if (isCatalogInUse(homeLayout(config.home).catalog)) return false
+  const release = await holdHome(config.home, 0)
+  if (release === null) return false
+  try {
+    const { repository } = await openHome(commandPorts(config), { preferences: storedPreferences })
+    await repository.close()
+    return true
+  } finally {
+    release()
+  }
 }

@@ -6,6 +6,7 @@ import { parse } from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DoctorCheckId, doctorReport, type DoctorReport, type DoctorRow } from '#shared/doctor.ts'
 import { doctorTable } from '#shared/doctor-table.ts'
+import { holdHome } from '../../src-main/home/hold-home.ts'
 import { openCatalog } from '../../src-main/storage/catalog/catalog.ts'
 import { openTestApp } from '../support/open-app.ts'
 import { type CliEnd, runCli, typeInto } from '../support/run-cli.ts'
@@ -121,6 +122,16 @@ describe('latchkey doctor on a real keychain', () => {
     )
     expect(text.out + text.errors + JSON.stringify(report)).not.toContain(SECRET)
     expect(await keychain(['lookup', ...item])).toContain(SECRET)
+  })
+
+  it('leaves an interrupted operation to a vault that is about to open the home', async () => {
+    const catalog = await openCatalog(join(home, 'catalog.db'))
+    catalog.begin(JSON.stringify(['stripe', 'never']), 'save', new Date())
+    catalog.close()
+    const release = await holdHome(home, 0)
+    expect(rowOf(await doctor('--fix'), 'intents').state).toBe('warning')
+    release?.()
+    expect(rowOf(await doctor('--fix'), 'intents').state).toBe('ok')
   })
 
   it('settles an interrupted operation, but leaves it to the app while that is open', async () => {
