@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { credentialKey } from '../src-shared/credential.ts'
-import { endServe } from '../src-main/vault/take-home.ts'
+import { endServe } from '../test/support/serve.ts'
 import { HandOverStorm } from '../test/support/hand-over-storm.ts'
 import { refreshes, revocations, signInTo } from '../test/support/rotation-counts.ts'
 import { runCli } from '../test/support/run-cli.ts'

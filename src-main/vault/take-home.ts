@@ -48,16 +48,6 @@ function kept(): VaultError {
   })
 }
 
-/**
- * Ends a vault without windows that has the home open, and waits until it is closed. Nothing happens if there
- * is none, or if the app has it open.
- */
-export async function endServe(home: string): Promise<void> {
-  if (!(await askToHandOver(home))) return
-  const release = await holdHome(home, HAND_OVER_MS)
-  release?.()
-}
-
 /** False: no vault without windows answers there. */
 async function askToHandOver(home: string): Promise<boolean> {
   const { path } = socketPlace(home)

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { holdHome } from '../../src-main/home/hold-home.ts'
 import { TERMINAL } from '../../src-socket/handshake.ts'
 import { socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
 import { VaultConnection } from '../../src-socket/vault-connection.ts'
@@ -32,12 +33,38 @@ export async function startServe(home: string, env: Readonly<Record<string, stri
   return { kill: () => endBy('SIGKILL'), end: () => endBy('SIGTERM') }
 }
 
+/**
+ * Asks a vault without windows to give its home up, and waits until it is closed. Nothing happens if there is none, or
+ * if the app has the home open.
+ */
+export async function endServe(home: string): Promise<void> {
+  const vault = await connect(home).catch(() => null)
+  if (vault === null) return
+  try {
+    const { holder } = (await vault.ask('status')) as Status
+    if (holder !== 'serve') return
+    await vault.ask('handOver')
+  } catch {
+    // it ends just now
+  } finally {
+    vault.destroy()
+  }
+  const release = await holdHome(home, 15_000)
+  release?.()
+}
+
+type Status = { readonly holder: string; readonly pid: number }
+
+async function connect(home: string): Promise<VaultConnection> {
+  const secret = Buffer.from(readFileSync(terminalKeyFile(home), 'utf8').trim(), 'hex')
+  return await VaultConnection.open(socketPlace(home).path ?? '', { client: TERMINAL, secret })
+}
+
 async function pidOfAnswering(home: string, child: ChildProcess): Promise<number> {
   while (child.exitCode === null) {
     try {
-      const secret = Buffer.from(readFileSync(terminalKeyFile(home), 'utf8').trim(), 'hex')
-      const vault = await VaultConnection.open(socketPlace(home).path ?? '', { client: TERMINAL, secret })
-      const { pid } = (await vault.ask('status')) as { readonly pid: number }
+      const vault = await connect(home)
+      const { pid } = (await vault.ask('status')) as Status
       vault.close()
       return pid
     } catch {
