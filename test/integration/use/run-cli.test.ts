@@ -105,7 +105,7 @@ describe('run --reveal', () => {
       ])
     )
     await shown.says('Anything else denies: ')
-    expect(shown.out).toContain('This terminal wants to be GIVEN THE VALUE of stripe, STRIPE_API_KEY.')
+    expect(shown.out).toContain('This terminal wants to be GIVEN THE VALUE of Stripe, STRIPE_API_KEY.')
     expect(shown.out).toContain('Allow it: [o]nce, [t]en minutes? Anything else denies: ')
     await world.asTerminal(async (vault) => {
       const [question] = (await vault.ask('listQuestions')) as readonly QuestionView[]
