@@ -1,6 +1,9 @@
+import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import { openRelay, relayOf, showRelay } from './relay-states.ts'
 import { expect, test } from './ui-fixture.ts'
+
+const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
 
 const field = (page: Page) => relayOf(page)
 const button = (page: Page, name: string) => field(page).getByRole('button', { name })
@@ -124,3 +127,19 @@ test('an open address stands in what is allowed now, and is closed there', async
   await expect(page.getByText('Nothing is allowed beyond single requests')).toBeVisible()
   await expect(page.getByRole('tab', { name: 'Allowed now', exact: true })).toBeFocused()
 })
+
+for (const width of [480, 320]) {
+  test(`an open address fits ${width} pixels, and so does its line in Activity`, async ({ ui }) => {
+    const page = await ui.open({ size: { width, height: 640 } })
+    const picture = (name: string): string => join(PICTURES, `relay-${name}-${width}.png`)
+    const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    await openRelay(page, /^OpenAI/)
+    await page.screenshot({ path: picture('narrow') })
+    expect(await overhang()).toBe(0)
+    await page.getByRole('button', { name: 'Activity', exact: true }).click()
+    await page.getByRole('tab', { name: /^Allowed now/ }).click()
+    await expect(page.getByRole('button', { name: 'Close the address: OpenAI' })).toBeInViewport({ ratio: 1 })
+    await page.screenshot({ path: picture('activity') })
+    expect(await overhang()).toBe(0)
+  })
+}

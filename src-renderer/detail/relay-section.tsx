@@ -9,6 +9,7 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { HostField } from './relay-host-field.tsx'
 import { isUsable } from './is-usable.ts'
 import { OpenAddress } from './relay-open.tsx'
+import relayStyles from './relay.module.css'
 import { type Relay, useRelay } from './use-relay.ts'
 
 /** The section that opens an address on this computer for a program that takes a base URL. */
@@ -47,7 +48,11 @@ export function RelaySection({ credential }: { readonly credential: CredentialSu
           onClose={() => void press(relay.close())}
         />
       )}
-      {problem !== null && <ProblemNote problem={problem} />}
+      {problem !== null && (
+        <div className={relayStyles['note']}>
+          <ProblemNote problem={problem} />
+        </div>
+      )}
     </section>
   )
 }

@@ -34,7 +34,7 @@ describe('a paired program', () => {
     expect(world(written[0]).clients.list()).toEqual([added])
   })
 
-  it.each(['claude', 'terminal'])('can not have the name %s, which is taken', (name) => {
+  it.each(['claude', 'terminal', 'window'])('can not have the name %s, which is taken', (name) => {
     const { clients } = world()
     clients.add('claude')
     expect(() => clients.add(name)).toThrow(problem('INVALID_REQUEST'))

@@ -6,9 +6,9 @@ import { policyProblems } from './policy-problems.ts'
 describe('the doctor', () => {
   const known = { services: ['github'], clients: ['ci-bot'] }
 
-  it('has nothing to say of names that are known, and of the terminal', () => {
+  it('has nothing to say of names that are known, and of the person’s own', () => {
     const text =
-      'version: 1\nservices: { github: {} }\nclients: { ci-bot: { services: { github: {} } }, terminal: {} }'
+      'version: 1\nservices: { github: {} }\nclients: { ci-bot: { services: { github: {} } }, terminal: {}, window: {} }'
     expect(policyProblems(parsePolicy(text), known)).toEqual([])
     expect(policyProblems(noPolicy, { services: [], clients: [] })).toEqual([])
   })
