@@ -49,7 +49,7 @@ async function statusFor(url: string): Promise<number | null> {
 }
 
 /** Resolves with the next event of that name. */
-async function next<Name extends keyof VaultEvents>(name: Name): Promise<void> {
+async function next(name: keyof VaultEvents): Promise<void> {
   await new Promise<void>((resolve) => {
     const stop = harness.vault.on(name, () => {
       stop()
