@@ -17,6 +17,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
     [
       'addApiKey',
       'answerOtherAccount',
+      'answerProposal',
       'cancelImport',
       'cancelSignIn',
       'changeClient',
