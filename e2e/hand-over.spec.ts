@@ -32,6 +32,7 @@ test(`the app takes the home from “latchkey serve” and gives it back ${ROUND
   await own.vault.close()
   writeFileSync(join(home, 'keys.env'), `STRIPE_API_KEY=${KEY}\n`, { mode: 0o600 })
   expect(await runCli(['import', join(home, 'keys.env')], {})).toMatchObject({ code: 0, errors: '' })
+  await endServe(home) // that of the import; the clients start one with a setting
   const storm = await HandOverStorm.begin(home, ['stripe', grant.service])
   await storm.allow('stripe')
   await storm.allow(grant.service)

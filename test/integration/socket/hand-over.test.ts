@@ -32,6 +32,7 @@ beforeEach(async () => {
   op.disturb(({ path }) => (path === '/token' ? { kind: 'delay', ms: SLOW_MS } : null))
   writeFileSync(`${home}/keys.env`, `STRIPE_API_KEY=${KEY}\n`, { mode: 0o600 })
   expect(await runCli(['import', `${home}/keys.env`], {})).toMatchObject({ code: 0, errors: '' })
+  await endVaults() // that of the import; the clients start one with a setting
   storm = await HandOverStorm.begin(home, ['stripe', grant.service])
 })
 afterEach(async () => {
