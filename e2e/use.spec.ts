@@ -146,3 +146,49 @@ test('an address that is opened in the window serves a program, and the page nev
   expect(out).not.toContain(new URL(url).pathname)
   await app.close()
 })
+
+test('a proposal is accepted in the window and by no terminal, and opens what it shows', async ({ home }) => {
+  const { app, page } = await open(home)
+  const env = { LATCHKEY_HOME: home }
+  const place = `localhost:${upstream.port}`
+  const propose = ['propose', 'rule', 'stripe', `GET ${place}/v1/*`, '--reason', 'asked for often']
+  const proposed = await runCli(propose, env)
+  expect(proposed.code).toBe(75)
+  const typed = await runCli(['approvals', '--accept', proposed.out.trim()], env)
+  expect([typed.code, typed.errors]).toEqual([
+    64,
+    'latchkey: Latchkey is open: answer in its window. (INVALID_REQUEST)\n'
+  ])
+  await page.getByRole('button', { name: 'Activity 1' }).click()
+  const list = page.getByRole('list', { name: 'Proposed by programs' })
+  await expect(list).toContainText(`GET ${place}/v1/*`)
+  await expect(list).toContainText('“asked for often”')
+  await page.getByRole('button', { name: 'Accept… Your terminal, Stripe' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Always allow' }).click()
+  await expect(list).toHaveCount(0)
+  const request = ['request', 'stripe', `https://${place}/v1/balance`]
+  expect(await runCli(request, env)).toMatchObject({ code: 0, out: 'hello, Bearer [redacted]' })
+  expect((await runCli(propose, env)).code).toBe(0)
+  await app.close()
+})
+
+test('a run is allowed once for all that it starts, and nothing of it is left at its end', async ({
+  home
+}) => {
+  const { app } = await open(home)
+  const env = { LATCHKEY_HOME: home }
+  const url = `https://localhost:${upstream.port}/v1/balance`
+  const command = `${process.execPath} bin/latchkey.mjs request stripe ${url}`
+  const asking = app.waitForEvent('window')
+  const ended = runCli(['run', '--', 'sh', '-c', `${command} && ${command}`], env)
+  const window = await asking
+  await window.getByText('This run', { exact: true }).click()
+  const allow = window.getByRole('button', { name: 'Allow for this run' })
+  await expect(allow).toBeEnabled()
+  await allow.click()
+  expect(await ended).toMatchObject({ code: 0, out: 'hello, Bearer [redacted]'.repeat(2) })
+  await expect
+    .poll(async () => (await runCli(['approvals', '--list'], env)).out)
+    .toContain('Nothing is allowed')
+  await app.close()
+})

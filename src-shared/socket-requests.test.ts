@@ -4,8 +4,9 @@ import { socketRequests } from './socket-requests.ts'
 
 const programs = Object.keys(socketRequests).filter((name) => socketRequests[name]?.asker === 'program')
 
-it('lets a program use credentials, propose and see who answers, and nothing else', () => {
+it('lets a program use credentials, begin a run, propose and see who answers, and nothing else', () => {
   expect(programs.toSorted()).toEqual([
+    'beginRun',
     'keepRelay',
     'propose',
     'relay',

@@ -169,7 +169,7 @@ export function proposals(now: number): Proposal[] {
 }
 
 function approvals(now: number): Approval[] {
-  const base = { scope: null, methods: ['GET', 'HEAD'], until: null, lastUsedAt: null } as const
+  const base = { run: null, scope: null, methods: ['GET', 'HEAD'], until: null, lastUsedAt: null } as const
   return [
     {
       ...base,

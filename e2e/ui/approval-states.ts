@@ -33,10 +33,12 @@ export function asked({ client = agent, peer = unknownPeer, wanted, reason = nul
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     read: () => [],
     write: () => undefined,
-    onQuestions: () => undefined
+    onQuestions: () => undefined,
+    isRunOpen: () => true
   })
   const whole: WantedApproval = {
     client: client.id,
+    run: null,
     credential: github,
     mode: 'use',
     scope: null,
@@ -78,6 +80,7 @@ export const approvalStates = {
     reason: 'x'.repeat(200),
     more: 1
   }),
+  'approval-in-run': asked({ wanted: { run: 'run-1' }, peer: node }),
   'approval-relay': asked({ wanted: { mode: 'relay', method: 'ANY', path: '/**' }, peer: node }),
   'approval-reveal': asked({ wanted: { mode: 'reveal', method: 'ANY', host: '', path: '/**' } }),
   'approval-unseen': asked({

@@ -211,6 +211,27 @@ test('by keys: every path of the host, for ten minutes', async ({ ui }) => {
   expect(await answers(page)).toEqual([`${paired.question.digest} 10-minutes host`])
 })
 
+test('this run is offered between once and ten minutes, to a request that belongs to one', async ({ ui }) => {
+  const page = await ui.open(windowOf(approvalStates['approval-in-run']))
+  const radios = page.getByRole('group', { name: 'Allow for' }).getByRole('radio')
+  await expect(radios).toHaveCount(5)
+  await expect(radios.nth(1)).toHaveAccessibleName('This run')
+  await expect(allow(page)).toBeEnabled()
+  await page.getByText('This run', { exact: true }).click()
+  await expect(page.getByRole('radio', { name: 'Only this path' })).toBeChecked()
+  await page.getByRole('button', { name: 'Allow for this run' }).click()
+  expect(await answers(page)).toEqual([`${approvalStates['approval-in-run'].question.digest} run path`])
+})
+
+test('no run is offered to a request of none, and to one that wants the secret', async ({ ui }) => {
+  const ofRun = asked({ wanted: { run: 'run-1', mode: 'reveal', method: 'ANY', host: '', path: '/**' } })
+  for (const state of [paired, ofRun]) {
+    const page = await ui.open(windowOf(state))
+    await expect(page.getByRole('radio', { name: 'Once' })).toBeChecked()
+    await expect(page.getByRole('radio', { name: 'This run' })).toHaveCount(0)
+  }
+})
+
 test('one answer is sent, however often a button is pressed', async ({ ui }) => {
   const page = await ui.open(windowOf(paired))
   await expect(allow(page)).toBeEnabled()

@@ -3,7 +3,7 @@ import { terminalAsker } from './terminal-asker.ts'
 
 type Answer = QuestionAnswer['answer']
 
-const durations = { o: 'once', t: '10-minutes', l: 'until-lock', a: 'always' } as const
+const durations = { o: 'once', r: 'run', t: '10-minutes', l: 'until-lock', a: 'always' } as const
 
 /** The lines of a question; every text in it was cleaned by the vault. */
 export function questionLines(question: QuestionView): string[] {
@@ -42,7 +42,7 @@ export async function askApproval(
   if (ask === null) return null
   try {
     writeError(`${questionLines(question).join('\n')}\n`)
-    const letters = question.mode === 'reveal' ? 'ot' : 'otla'
+    const letters = lettersOf(question)
     const typed = await ask(`Allow it: ${offers(letters)}? Anything else denies: `)
     const letter = typed.trim().toLowerCase()
     if (letter === '' || !letters.includes(letter)) return { kind: 'denied' }
@@ -56,7 +56,13 @@ export async function askApproval(
   }
 }
 
-const words = { o: '[o]nce', t: '[t]en minutes', l: 'until [l]ock', a: '[a]lways' }
+/** What can be answered; a request that belongs to a run can be allowed for it. */
+function lettersOf({ isInRun, mode }: QuestionView): string {
+  if (mode === 'reveal') return 'ot'
+  return isInRun ? 'ortla' : 'otla'
+}
+
+const words = { o: '[o]nce', r: 'this [r]un', t: '[t]en minutes', l: 'until [l]ock', a: '[a]lways' }
 
 const offers = (letters: string): string =>
   letters

@@ -49,6 +49,7 @@ export const useCommands: readonly CommandRow<UseCommandPorts>[] = [
     topic: 'Use without seeing',
     summary: 'run a program that uses credentials without holding them',
     forms: [
+      'run -- PROGRAM [ARGUMENT]...',
       'run --use SERVICE... [--account ACCOUNT] [--host HOST] -- PROGRAM [ARGUMENT]...',
       'run --reveal NAME=SERVICE... -- PROGRAM [ARGUMENT]...',
       'run ... [--scope SCOPE] [--reason TEXT] [--no-prompt]'
@@ -71,6 +72,7 @@ export const useCommands: readonly CommandRow<UseCommandPorts>[] = [
     ],
     about: [
       'With --use the program gets the address of a relay and a dummy key in the variables that its libraries read. The relay adds the credential, keeps to its hosts and rules, and ends with the program.',
+      'The program and all that it starts are a run: their requests can be allowed “for this run”, which ends with the program.',
       'With --reveal the program gets the value itself. It is masked in output that goes to a file or a pipe.'
     ],
     exitCodes: 'that of the program, 4 a sign-in is needed, 77 not allowed, 127 not started',

@@ -15,6 +15,7 @@ import type { HandOut, OpenedRelay } from '../core/use/hand-out.ts'
 import type { PermissionCaller } from '../core/use/permission.ts'
 import type { HeldRelay, RelayTickets } from '../core/use/relay-tickets.ts'
 import { runVariables } from '../core/use/run-variables.ts'
+import type { BegunRun, Runs } from '../core/use/runs.ts'
 import { hasEncodedSlash } from '../core/use/target.ts'
 import { faultSentence } from '../core/use/use-sentences.ts'
 import type { ToolRequest } from '../core/use/tool-chain.ts'
@@ -30,6 +31,7 @@ export type UseAnswerPorts = {
   readonly service: UseService
   readonly handOut: HandOut
   readonly tickets: RelayTickets
+  readonly runs: Pick<Runs, 'begin' | 'find'>
   /** A question as it is shown to the person. */
   readonly viewOf: (question: Question) => QuestionView
   /** Throws as `propose` of the rules. */
@@ -48,6 +50,7 @@ export function useAnswers(ports: UseAnswerPorts) {
     relay: (request: HandOutRequest, caller: Caller) => relayAnswer(ports, request, caller),
     keepRelay: (request: KeptRelayRequest, caller: Caller) => keepRelayAnswer(ports, request, caller),
     useRelay: (request: RelayedRequest, caller: Caller) => useRelayAnswer(ports, request, caller),
+    beginRun: async (_nothing: undefined, caller: Caller) => runAnswer(ports, caller),
     reveal: (request: HandOutRequest, caller: Caller) => revealAnswer(ports, request, caller),
     runTool: (request: ToolCallRequest, caller: Caller) => toolAnswer(ports, request, caller),
     propose: async (wish: ProposalWish, caller: Caller): Promise<SocketAnswer> => ({
@@ -58,8 +61,13 @@ export function useAnswers(ports: UseAnswerPorts) {
 
 type Views = Pick<UseAnswerPorts, 'viewOf'>
 
-function permissionOf({ viewOf }: Views, { client, peer, signal, tell }: Caller): PermissionCaller {
-  return { client, peer, signal, onQuestion: (question) => void tell({ question: viewOf(question) }) }
+function permissionOf(
+  { runs, viewOf }: UseAnswerPorts,
+  { run = null }: { readonly run?: string | null },
+  { client, peer, signal, tell }: Caller
+): PermissionCaller {
+  const onQuestion = (question: Question): void => void tell({ question: viewOf(question) })
+  return { client, peer, run: runs.find(run, client.id), signal, onQuestion }
 }
 
 const asked = ({ viewOf }: Views, question: Question): SocketAnswer => ({
@@ -67,14 +75,34 @@ const asked = ({ viewOf }: Views, question: Question): SocketAnswer => ({
 })
 
 async function useAnswer(ports: UseAnswerPorts, request: UseRequest, caller: Caller): Promise<SocketAnswer> {
-  return await sent(ports, { ...request, body: request.hasBody ? caller.body : null }, caller)
+  const use = { ...request, body: request.hasBody ? caller.body : null }
+  return await sent(ports, use, permissionOf(ports, request, caller))
 }
 
-async function sent(ports: UseAnswerPorts, use: Use, caller: Caller): Promise<SocketAnswer> {
-  const outcome = await ports.service.use(use, permissionOf(ports, caller))
+async function sent(ports: UseAnswerPorts, use: Use, caller: PermissionCaller): Promise<SocketAnswer> {
+  const outcome = await ports.service.use(use, caller)
   if (outcome.kind === 'question') return asked(ports, outcome.question)
   const { status, statusText, headers, body: answered } = outcome.answer
   return { value: { kind: 'answer', status, statusText, headers }, body: answered }
+}
+
+/** The run lasts as long as its client reads the empty body of this answer. */
+function runAnswer({ runs }: UseAnswerPorts, { client, signal }: Caller): SocketAnswer {
+  const run = runs.begin(client.id)
+  return { value: { run: run.secret }, body: untilRunEnds(signal, run) }
+}
+
+/** A body without a byte that ends with its client, or when the vault closes. */
+async function* untilRunEnds(signal: AbortSignal, { ended, end }: BegunRun): AsyncGenerator<Uint8Array> {
+  const gone = Promise.withResolvers<void>()
+  if (signal.aborted) gone.resolve()
+  signal.addEventListener('abort', () => gone.resolve(), { once: true })
+  try {
+    await Promise.race([gone.promise, ended])
+    yield* []
+  } finally {
+    end()
+  }
 }
 
 /** The relay lasts as long as its client reads the empty body of this answer. */
@@ -83,7 +111,7 @@ async function relayAnswer(
   wish: HandOutRequest,
   caller: Caller
 ): Promise<SocketAnswer> {
-  const opened = await ports.handOut.openRelay(wish, permissionOf(ports, caller))
+  const opened = await ports.handOut.openRelay(wish, permissionOf(ports, wish, caller))
   if (opened.kind === 'question') return asked(ports, opened.question)
   const { host, preset, wanted } = opened
   const held = ports.tickets.open(wanted)
@@ -98,8 +126,13 @@ async function keepRelayAnswer(
   caller: Caller
 ): Promise<SocketAnswer> {
   const wanted = await allowedFor(ports, ticket, caller)
-  const opened = await ports.handOut.goOn(wanted, permissionOf(ports, caller))
+  const opened = await ports.handOut.goOn(wanted, throughRelay(ports, wanted, caller))
   return { value: null, body: untilEnd(caller.signal, opened, ports.tickets.keep(ticket, caller.client.id)) }
+}
+
+/** What comes through a relay belongs to the run of the relay, so that it ends with what allowed that. */
+function throughRelay(ports: UseAnswerPorts, { run }: WantedApproval, caller: Caller): PermissionCaller {
+  return { ...permissionOf(ports, {}, caller), run }
 }
 
 /** What the ticket allows. Throws APPROVAL_DENIED, after that was written down. */
@@ -107,7 +140,7 @@ async function allowedFor(ports: UseAnswerPorts, ticket: string, caller: Caller)
   try {
     return ports.tickets.find(ticket, caller.client.id)
   } catch (error) {
-    await ports.handOut.noteOver(permissionOf(ports, caller))
+    await ports.handOut.noteOver(permissionOf(ports, {}, caller))
     throw error
   }
 }
@@ -156,7 +189,7 @@ async function useRelayAnswer(
     waits: false,
     isPermitted: true
   }
-  return await sent(ports, use, caller)
+  return await sent(ports, use, throughRelay(ports, wanted, caller))
 }
 
 async function revealAnswer(
@@ -164,7 +197,7 @@ async function revealAnswer(
   wish: HandOutRequest,
   caller: Caller
 ): Promise<SocketAnswer> {
-  const revealed = await ports.handOut.reveal(wish, permissionOf(ports, caller))
+  const revealed = await ports.handOut.reveal(wish, permissionOf(ports, wish, caller))
   if (revealed.kind === 'question') return asked(ports, revealed.question)
   return { value: { kind: 'revealed', value: revealed.secret.expose((text) => text) } }
 }
@@ -181,7 +214,7 @@ async function toolAnswer(
     const use = { ...request, service, account, scope, reason: call.reason, waits: call.waits }
     const outcome = await ports.service.use(
       { ...use, body: body === null ? null : () => textBody(body), scheme: auth.scheme },
-      permissionOf(ports, caller)
+      permissionOf(ports, call, caller)
     )
     if (outcome.kind === 'answer') return await whole(outcome.answer)
     question = outcome.question

@@ -17,6 +17,7 @@ import { accessOf, limitsOf, noPolicy, schemeOf } from '../core/use/policy.ts'
 import { decisionUnder, dryRun } from '../core/use/dry-run.ts'
 import { Refusals } from '../core/use/refusals.ts'
 import { HandOut } from '../core/use/hand-out.ts'
+import { Runs } from '../core/use/runs.ts'
 import { Proposals } from '../core/use/proposals.ts'
 import { isThere, propose } from '../core/use/propose.ts'
 import { RelayTickets } from '../core/use/relay-tickets.ts'
@@ -49,7 +50,10 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
   const { catalog, events, repository, store, tokens } = basis
   const layout = homeLayout(ports.config.home)
   const show = credentialShower(basis)
-  const viewOf = (question: Question): QuestionView => questionView(question, show)
+  const viewOf = (question: Question): QuestionView => {
+    const { run } = question.wanted
+    return { ...questionView(question, show), isInRun: run !== null && runs.isOpen(run) }
+  }
   const policies = new PolicySource(layout.policy)
   let policy = noPolicy
   const sender = new TrustingSender()
@@ -77,7 +81,14 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     digest,
     read: () => readApprovals(catalog.preference('approvals')),
     write: keep('approvals'),
-    onQuestions: (questions) => ports.showQuestions?.(questions.map(viewOf))
+    onQuestions: (questions) => ports.showQuestions?.(questions.map(viewOf)),
+    isRunOpen: (run) => runs.isOpen(run)
+  })
+  const runs = new Runs({
+    newId: randomUUID,
+    newSecret: () => randomBytes(32).toString('hex'),
+    digest,
+    onEnded: (run) => approvals.endRun(run)
   })
   const clients = new Clients({
     clock: ports.clock,
@@ -150,6 +161,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     service,
     handOut,
     tickets,
+    runs,
     sendPublic: async (request) => {
       const current = await policies.current()
       sender.trust(current)
@@ -204,6 +216,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       approvals.questions().forEach(({ id }) => approvals.withdraw(id))
       const kept = tickets.handOver()
       if (kept.length > 0) catalog.setPreference(RELAYS, kept)
+      runs.endAll()
     },
     lock: () => {
       approvals.lock()

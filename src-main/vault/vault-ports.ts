@@ -94,6 +94,7 @@ export type VaultUse = {
   readonly handOut: HandOut
   /** The relays that programs have opened through the socket. */
   readonly tickets: RelayTickets
+  readonly runs: UseAnswerPorts['runs']
   /** Sends a request without a credential, for tools that are public. */
   readonly sendPublic: UseAnswerPorts['sendPublic']
   readonly viewOf: UseAnswerPorts['viewOf']
@@ -112,8 +113,8 @@ export type VaultUse = {
   /** Goes on with the relays of the vault before. To be called before the socket opens. */
   readonly goOn: () => void
   /**
-   * The vault is about to close: takes back the questions that wait, which nobody answers, and leaves the open
-   * relays to the vault that comes next.
+   * The vault is about to close: takes back the questions that wait, which nobody answers, ends the runs, and
+   * leaves the open relays to the vault that comes next.
    */
   readonly handOver: () => void
   /** Ends what was allowed until the vault locks. */

@@ -16,13 +16,14 @@ type Props = {
 }
 
 /** How long the answer holds and, if that is longer than once, for which requests. The narrowest is first. */
-export function AllowChoice({ question: { host, method, mode }, choice, onChange }: Props) {
+export function AllowChoice({ question, choice, onChange }: Props) {
+  const { host, method, mode } = question
   const { allowFor, later, reach } = approvalText
   return (
     <div className={styles['choice']}>
       <Choice
         label={allowFor}
-        options={durationsOf(mode)}
+        options={durationsOf(question)}
         value={choice.duration}
         onChange={(duration) => onChange({ ...narrowest, duration })}
       />
@@ -40,8 +41,10 @@ export function AllowChoice({ question: { host, method, mode }, choice, onChange
   )
 }
 
-/** The vault gives a secret out once or for ten minutes, and no longer. */
-function durationsOf(mode: QuestionView['mode']): Partial<Record<AllowedFor['duration'], string>> {
+/** The vault gives a secret out once or for ten minutes, and no longer. A run needs a request that belongs to one. */
+function durationsOf({ isInRun, mode }: QuestionView): Partial<Record<AllowedFor['duration'], string>> {
   const { durations } = approvalText
-  return mode === 'reveal' ? { once: durations.once, '10-minutes': durations['10-minutes'] } : durations
+  if (mode === 'reveal') return { once: durations.once, '10-minutes': durations['10-minutes'] }
+  const { run: _run, ...others } = durations
+  return isInRun ? durations : others
 }

@@ -58,6 +58,7 @@ export const useText = {
   answers: {
     denied: 'Denied',
     once: 'Allowed once',
+    run: 'Allowed, one run',
     '10-minutes': 'Allowed, 10 minutes',
     'until-lock': 'Allowed until locked',
     always: 'Always allowed'
@@ -114,7 +115,13 @@ export const allowedText = {
   every: (host: string) => `${host}, every path`,
   scope: (scope: string) => `scope ${scope}`,
   until: (when: string) => `until ${when}`,
-  durations: { once: 'once', '10-minutes': '10 minutes', 'until-lock': 'until locked', always: 'always' },
+  durations: {
+    once: 'once',
+    run: 'until its run ends',
+    '10-minutes': '10 minutes',
+    'until-lock': 'until locked',
+    always: 'always'
+  },
   used: (when: string) => `last used ${when}`,
   unused: 'not used yet',
   revoke: 'Revoke',

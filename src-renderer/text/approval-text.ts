@@ -28,7 +28,13 @@ export const approvalText = {
   reason: (reason: string) => `“${reason}”`,
   saysSystem: (pid: number | null) => (pid === null ? 'says the system' : `Process ${pid}, says the system`),
   allowFor: 'Allow for',
-  durations: { once: 'Once', '10-minutes': '10 minutes', 'until-lock': 'Until locked', always: 'Always' },
+  durations: {
+    once: 'Once',
+    run: 'This run',
+    '10-minutes': '10 minutes',
+    'until-lock': 'Until locked',
+    always: 'Always'
+  },
   later: (method: string) => `Later ${method} requests to`,
   reach: {
     path: 'Only this path',
@@ -38,6 +44,7 @@ export const approvalText = {
   deny: 'Deny',
   allow: {
     once: 'Allow once',
+    run: 'Allow for this run',
     '10-minutes': 'Allow for 10 minutes',
     'until-lock': 'Allow until locked',
     always: 'Always allow'

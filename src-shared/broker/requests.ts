@@ -21,7 +21,7 @@ export type SocketRow = {
 const socketOnly: readonly Door[] = ['socket']
 const nothing = v.null()
 
-/** The requests that come through the socket alone. No answer but those of `pairClient` and `reveal` holds a secret. */
+/** The requests that come through the socket alone. No answer but those of `pairClient`, `beginRun` and `reveal` holds a secret. */
 export const brokerRequests = {
   /** Which vault answers. */
   status: {
@@ -53,6 +53,8 @@ export const brokerRequests = {
     input: v.strictTuple([use.relayedRequest]),
     output: use.useAnswer
   },
+  /** Begins a run: an approval can be given for all that belongs to it. */
+  beginRun: { doors: socketOnly, asker: 'program', input: v.strictTuple([]), output: use.runAnswer },
   /** Gives the value of a credential out. */
   reveal: {
     doors: socketOnly,
@@ -106,7 +108,16 @@ export type BrokerHandlers = {
   readonly [
     Name in Exclude<
       keyof BrokerRequests,
-      'use' | 'relay' | 'keepRelay' | 'useRelay' | 'reveal' | 'runTool' | 'propose' | 'status' | 'handOver'
+      | 'use'
+      | 'beginRun'
+      | 'relay'
+      | 'keepRelay'
+      | 'useRelay'
+      | 'reveal'
+      | 'runTool'
+      | 'propose'
+      | 'status'
+      | 'handOver'
     >
   ]: (
     ...args: v.InferOutput<BrokerRequests[Name]['input']>

@@ -7,6 +7,9 @@ const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
 export const methodName = v.pipe(v.string(), v.regex(/^[A-Z][A-Z-]{0,19}$/, 'Use a method such as GET.'))
 export const headerPair = v.strictTuple([text(200), text(8192)])
 
+/** The secret of the run that the request belongs to; absent: none. One that has ended counts for nothing. */
+const run = v.exactOptional(text(64))
+
 /** A request that a program wants to be sent with a credential that it never sees. */
 export const useRequest = v.strictObject({
   service: serviceId,
@@ -21,7 +24,8 @@ export const useRequest = v.strictObject({
   /** Why, in the words of the program; shown to the person in quotes. */
   reason: v.nullable(text(1000)),
   /** True: wait for the person's answer in Latchkey's window, if there is one. */
-  waits: v.boolean()
+  waits: v.boolean(),
+  run
 })
 export type UseRequest = v.InferOutput<typeof useRequest>
 
@@ -42,6 +46,8 @@ export const questionView = v.strictObject({
   name: v.string(),
   account: v.string(),
   mode: v.picklist(['use', 'relay', 'reveal']),
+  /** True: the request belongs to a run, so that it can be allowed for that run. */
+  isInRun: v.boolean(),
   scope: v.nullable(v.string()),
   host: v.string(),
   method: v.string(),
@@ -74,9 +80,14 @@ export const handOutRequest = v.strictObject({
   host: v.nullable(text(260)),
   scope: v.nullable(text(300)),
   reason: v.nullable(text(1000)),
-  waits: v.boolean()
+  waits: v.boolean(),
+  run
 })
 export type HandOutRequest = v.InferOutput<typeof handOutRequest>
+
+/** A run that lasts as long as the body that follows, which is empty. `run`: its secret, which children inherit. */
+export const runAnswer = v.strictObject({ run: v.string() })
+export type RunAnswer = v.InferOutput<typeof runAnswer>
 
 const asked = v.strictObject({ kind: v.literal('question'), question: questionView })
 
@@ -128,7 +139,8 @@ export const toolCall = v.strictObject({
   /** Values of the environment names that the manifests declare. */
   environment: v.record(text(64), text(8192)),
   reason: v.nullable(text(1000)),
-  waits: v.boolean()
+  waits: v.boolean(),
+  run
 })
 export type ToolCallRequest = v.InferOutput<typeof toolCall>
 
@@ -149,7 +161,7 @@ export const toolAnswer = v.variant('kind', [
 ])
 export type ToolAnswerView = v.InferOutput<typeof toolAnswer>
 
-export const durationName = v.picklist(['once', '10-minutes', 'until-lock', 'always'])
+export const durationName = v.picklist(['once', 'run', '10-minutes', 'until-lock', 'always'])
 
 export const questionAnswer = v.strictObject({
   id: text(64),

@@ -54,7 +54,8 @@ export function fakeActivity(
     digest: (text) => text,
     read: () => seed.approvals,
     write: () => tell(null),
-    onQuestions: () => undefined
+    onQuestions: () => undefined,
+    isRunOpen: () => false
   })
   const clients = new Clients({
     clock,

@@ -51,7 +51,7 @@ export function fakeRelays({ find, tell }: Ports): RelayRequestPorts['relays'] &
           kind: 'opened',
           entry: { ref: { service, account: account ?? '' } } as CatalogEntry,
           host: at,
-          wanted: { ...relayed, client: 'window', credential, scope: null, host: at },
+          wanted: { run: null, ...relayed, client: 'window', credential, scope: null, host: at },
           preset: null,
           ended: promise,
           closed: async () => void ends.delete(resolve)

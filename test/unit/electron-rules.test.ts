@@ -72,6 +72,7 @@ describe('the rules of the Electron security checklist', () => {
         'helper-process.ts',
         'keychain-helper.ts',
         'main.ts',
+        'run-secret.ts',
         'run.ts',
         'serve.ts',
         'tool.ts',

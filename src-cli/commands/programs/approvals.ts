@@ -77,6 +77,7 @@ const mayText = { use: 'may use', relay: 'may open a relay with', reveal: 'may b
 
 const durationText = {
   once: 'once',
+  run: 'until its run ends',
   '10-minutes': '10 minutes',
   'until-lock': 'until Latchkey locks or ends',
   always: 'always'

@@ -3,6 +3,7 @@ import { type VaultConnection, VaultRefusal } from '../../../src-socket/vault-co
 import { permitted } from '../../client/permitted.ts'
 import { relayRequests } from '../../client/relay-requests.ts'
 import { openRelayServer } from '../../../src-socket/relay-server.ts'
+import { currentRun } from '../../client/run-secret.ts'
 import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
 export type RelayCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
@@ -34,7 +35,8 @@ export function wishOf(args: Arguments, service: string): HandOutRequest {
     host: args.value('host'),
     scope: args.value('scope'),
     reason: args.value('reason'),
-    waits: !args.has('no-prompt')
+    waits: !args.has('no-prompt'),
+    ...currentRun()
   }
 }
 
@@ -133,7 +135,7 @@ class RelayKeeper {
 }
 
 /** False: the vault hands its home over. True: it has ended the relay, is gone, or this program closes the relay. */
-async function readToEnd(body: AsyncIterable<Uint8Array> | null): Promise<boolean> {
+export async function readToEnd(body: AsyncIterable<Uint8Array> | null): Promise<boolean> {
   try {
     for await (const _ of body ?? []);
     return true

@@ -4,6 +4,7 @@ import type { StreamAnswer, VaultConnection } from '../../../src-socket/vault-co
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 import { repeatOf } from '../../client/lost-request.ts'
 import { permitted } from '../../client/permitted.ts'
+import { currentRun } from '../../client/run-secret.ts'
 
 export type RequestCommandPorts = Pick<Terminal, 'writeError'> & {
   readonly openVault: () => Promise<VaultConnection>
@@ -60,7 +61,8 @@ function requestOf(args: Arguments): UseRequest {
     hasBody,
     scope: args.value('scope'),
     reason: args.value('reason'),
-    waits: !args.has('no-prompt')
+    waits: !args.has('no-prompt'),
+    ...currentRun()
   }
 }
 

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
-import type { RevealAnswer } from '#shared/broker/use.ts'
+import type { HandOutRequest, RevealAnswer, RunAnswer } from '#shared/broker/use.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { permitted } from '../../client/permitted.ts'
+import { RUN_VARIABLE } from '../../client/run-secret.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 import { maskedCopy } from '../../terminal/masked-copy.ts'
-import { openRelay, type OpenRelay, wishOf } from './relay.ts'
+import { openRelay, type OpenRelay, readToEnd, wishOf } from './relay.ts'
 
 export type RunCommandPorts = Pick<Terminal, 'writeError'> & {
   readonly openVault: () => Promise<VaultConnection>
@@ -14,31 +15,58 @@ export type RunCommandPorts = Pick<Terminal, 'writeError'> & {
 
 type Variables = Record<string, string>
 
-/** Runs a program that uses credentials: through relays, or with revealed values in its environment. */
+/** Runs a program as a run of its own, which may use credentials through relays or as values in its environment. */
 export const runCommand: Command<RunCommandPorts> = {
   run: async (args, ports) => {
     const [program, ...rest] = args.positionals
     const used = args.values('use')
     const revealed = args.values('reveal').map(revealOf)
     if (program === undefined) throw new UsageError('Give the program to run after --.')
-    if (used.length + revealed.length === 0)
-      throw new UsageError('Give --use SERVICE or --reveal NAME=SERVICE.')
+    const run = await beginRun(ports)
     const relays: OpenRelay[] = []
     try {
-      const variables: Variables = {}
+      const variables: Variables = { [RUN_VARIABLE]: run.secret }
       for (const service of used) {
-        const relay = await openRelay(wishOf(args, service), args, ports)
+        const relay = await openRelay(wishIn(run, args, service), args, ports)
         if (relay === null) return exitCodes.denied
         relays.push(relay)
         Object.assign(variables, variablesOf(relay, service))
       }
-      const secrets = await reveal(revealed, args, ports)
+      const secrets = await reveal(revealed, { run, args, ports })
       if (secrets === null) return exitCodes.denied
       return await runProgram([program, ...rest], { ...variables, ...secrets }, Object.values(secrets), ports)
     } finally {
       for (const relay of relays) relay.close()
+      run.close()
     }
   }
+}
+
+type Run = { readonly secret: string; readonly close: () => void }
+
+/**
+ * Begins a run, over a connection that lasts as long as this command: its end is the end of the run. A vault that
+ * ends before ends the run, too; what runs goes on, and the person is asked again.
+ */
+async function beginRun({ openVault }: RunCommandPorts): Promise<Run> {
+  const vault = await openVault()
+  try {
+    const { value, body } = await vault.stream('beginRun', [])
+    void readToEnd(body)
+    return { secret: (value as RunAnswer).run, close: () => vault.destroy() }
+  } catch (error) {
+    vault.destroy()
+    throw error
+  }
+}
+
+/**
+ * What is wanted of the vault, as a part of this run and not of the one that this command may belong to. A question that
+ * is left to the person is about the next run, too.
+ */
+function wishIn({ secret }: Run, args: Arguments, service: string): HandOutRequest {
+  const { run: _outer, ...wish } = wishOf(args, service)
+  return wish.waits ? { ...wish, run: secret } : wish
 }
 
 function revealOf(text: string): { readonly name: string; readonly service: string } {
@@ -56,17 +84,17 @@ function variablesOf({ url, variables }: OpenRelay, service: string): Variables 
 /** The values by the names of their variables. Null: one was not allowed. */
 async function reveal(
   wanted: readonly { readonly name: string; readonly service: string }[],
-  args: Arguments,
-  { openVault, writeError }: RunCommandPorts
+  { run, args, ports }: { readonly run: Run; readonly args: Arguments; readonly ports: RunCommandPorts }
 ): Promise<Variables | null> {
   if (wanted.length === 0) return {}
+  const { openVault, writeError } = ports
   const vault = await openVault()
   try {
     const values: Variables = {}
     for (const { name, service } of wanted) {
       const wish = {
         request: 'reveal',
-        args: [wishOf(args, service)],
+        args: [wishIn(run, args, service)],
         mayAsk: !args.has('no-prompt'),
         repeat: 'nothing-sent'
       } as const

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ToolAnswerView, ToolCallRequest } from '#shared/broker/use.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { permitted } from '../../client/permitted.ts'
+import { currentRun } from '../../client/run-secret.ts'
 import { refusalCode } from '../../client/refusal-code.ts'
 import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
@@ -29,7 +30,8 @@ export const toolCommand: Command<ToolCommandPorts> = {
       parameters: Object.fromEntries(args.values('param').map(parameterOf)),
       environment: environmentOf(manifests),
       reason: args.value('reason'),
-      waits: !args.has('no-prompt')
+      waits: !args.has('no-prompt'),
+      ...currentRun()
     }
     const vault = await ports.openVault()
     try {

@@ -102,7 +102,7 @@ function approvalView(
   approval: Approval,
   { clients, show }: Pick<ActivityRequestPorts['activity'], 'clients' | 'show'>
 ): ApprovalView {
-  const { client, credential, givenAt, until, lastUsedAt, methods, ...rest } = approval
+  const { client, credential, givenAt, until, lastUsedAt, methods, run: _run, ...rest } = approval
   return {
     ...rest,
     client: { id: client, name: nameOf(client, clients) },

@@ -78,6 +78,7 @@ export function questionView(
     peer: { ...peer, program: peer.program === null ? null : cleanText(peer.program, MARK).slice(0, 4096) },
     ...show(wanted.credential),
     mode,
+    isInRun: wanted.run !== null,
     scope: scope === null ? null : cleanText(scope, MARK),
     host: cleanText(host, MARK),
     method: cleanText(method, MARK),

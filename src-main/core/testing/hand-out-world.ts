@@ -46,7 +46,8 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
     digest: (text) => text,
     read: () => [],
     write: () => undefined,
-    onQuestions: () => undefined
+    onQuestions: () => undefined,
+    isRunOpen: () => false
   })
   const state = {
     rules: rules as AccessRules | null,
@@ -84,7 +85,13 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
     addEventListener: () => undefined,
     removeEventListener: () => undefined
   }
-  const caller = { client: bot, peer: unknownPeer, signal, onQuestion: () => void steps.push('question') }
+  const caller = {
+    client: bot,
+    peer: unknownPeer,
+    run: null,
+    signal,
+    onQuestion: () => void steps.push('question')
+  }
   const answer = (duration: Duration | 'denied'): void => {
     const [question] = approvals.questions()
     if (question === undefined) throw new Error('Nothing is asked.')

@@ -23,6 +23,7 @@ export const terminal: Client = { id: 'terminal', name: 'terminal' }
 export function sampleWanted(change: Partial<WantedApproval> = {}): WantedApproval {
   return {
     client: 'bot-id',
+    run: null,
     credential: '["sso.example.net","alice"]',
     mode: 'use',
     scope: null,
@@ -38,6 +39,8 @@ export function approvalWorld({ kept = [] }: { readonly kept?: readonly Approval
   const clock = new FakeClock()
   const written: (readonly Approval[])[] = []
   const shown: (readonly Question[])[] = []
+  /** Ids of the runs that last. */
+  const runs = new Set<string>()
   let ids = 0
   const approvals = new Approvals({
     clock,
@@ -45,7 +48,8 @@ export function approvalWorld({ kept = [] }: { readonly kept?: readonly Approval
     digest: (text) => `digest of ${text}`,
     read: () => kept,
     write: (all) => written.push(all),
-    onQuestions: (questions) => shown.push(questions)
+    onQuestions: (questions) => shown.push(questions),
+    isRunOpen: (run) => runs.has(run)
   })
   const ask = (wanted: WantedApproval, reason: string | null = null): Question =>
     approvals.ask({ id: wanted.client, name: wanted.client }, unknownPeer, wanted, reason)
@@ -53,7 +57,7 @@ export function approvalWorld({ kept = [] }: { readonly kept?: readonly Approval
     const { id, digest } = ask(wanted)
     approvals.answer(id, digest, { kind: 'allowed', duration, wholeHost })
   }
-  return { approvals, clock, written, shown, ask, allow }
+  return { approvals, clock, written, shown, runs, ask, allow }
 }
 
 /** An answer of a server whose body comes in these pieces; `fault` is thrown after them. */
@@ -162,6 +166,7 @@ export async function useWorld(...credentials: readonly Credential[]) {
   const caller = (client: Client = bot, signal: StopSignal = stop) => ({
     client,
     peer: unknownPeer,
+    run: null,
     signal,
     onQuestion: () => void steps.push('question')
   })

@@ -9,13 +9,15 @@ import type { Client, Peer } from './client.ts'
  */
 export type UseMode = 'use' | 'relay' | 'reveal'
 
-/** How long an answer of the person holds. `until-lock` ends with the vault process, too. */
-export const durations = ['once', '10-minutes', 'until-lock', 'always'] as const
+/** How long an answer of the person holds. `run` ends with its run; it and `until-lock` end with the vault process, too. */
+export const durations = ['once', 'run', '10-minutes', 'until-lock', 'always'] as const
 export type Duration = (typeof durations)[number]
 
 /** What a client wants to be allowed, in the form that is shown, compared and remembered. */
 export type WantedApproval = {
   readonly client: string
+  /** Id of the run that the request belongs to; null: none. Of an approval: the only run that it holds for. */
+  readonly run: string | null
   readonly credential: string
   readonly mode: UseMode
   readonly scope: string | null
@@ -77,6 +79,8 @@ export type ApprovalPorts = {
   /** The approvals that are kept for always. */
   readonly read: () => readonly Approval[]
   readonly write: (approvals: readonly Approval[]) => void
+  /** True while this run lasts. */
+  readonly isRunOpen: (run: string) => boolean
   /** A question was asked, answered, or is no longer asked. */
   readonly onQuestions: (questions: readonly Question[]) => void
 }
@@ -86,14 +90,16 @@ export type ApprovalPorts = {
  * to another request than the one that was shown.
  */
 export function approvalText(wanted: WantedApproval, reason: string | null): string {
-  const { client, credential, mode, scope, host, method, path } = wanted
-  return JSON.stringify(['latchkey approval 1', client, credential, mode, scope, host, method, path, reason])
+  const { client, run, credential, mode, scope, host, method, path } = wanted
+  const parts = [client, run, credential, mode, scope, host, method, path, reason]
+  return JSON.stringify(['latchkey approval 2', ...parts])
 }
 
 /** True if a remembered approval covers what is wanted. */
 export function covers(approval: Approval, wanted: WantedApproval, now: Date): boolean {
   return (
     approval.client === wanted.client &&
+    (approval.run === null || approval.run === wanted.run) &&
     approval.credential === wanted.credential &&
     approval.mode === wanted.mode &&
     approval.scope === wanted.scope &&

@@ -27,7 +27,8 @@ describe('an approval for once (attack: replay, a request changed after it was s
     ['another method', { method: 'HEAD' }],
     ['another host', { host: 'evil.example.net:443' }],
     ['another scope', { scope: 'admin' }],
-    ['another client', { client: 'other-id' }]
+    ['another client', { client: 'other-id' }],
+    ['another run', { run: 'run-1' }]
   ])('is not for a request that was changed to %s after it was shown', (_name, change) => {
     const { approvals, allow } = approvalWorld()
     allow(wanted, 'once')
@@ -257,6 +258,86 @@ describe('what runs with an approval', () => {
 
   it('ends with a lock, also if the approval is for always', () => {
     expect(endedBy(({ approvals }) => approvals.lock())).toHaveLength(6)
+  })
+})
+
+describe('an approval for a run (attack: a process, a terminal or a parent that is taken for it)', () => {
+  const inRun = sampleWanted({ run: 'run-1' })
+  const inOther = sampleWanted({ run: 'run-2' })
+
+  function runWorld() {
+    const world = approvalWorld()
+    for (const run of ['run-1', 'run-2']) world.runs.add(run)
+    return world
+  }
+
+  it('covers every request of its run, and none of another run of the same client or of no run', () => {
+    const { approvals, allow, written } = runWorld()
+    allow(inRun, 'run')
+    expect(approvals.find({ ...inRun, path: '/v2' }, 'another reason')).toMatchObject({ run: 'run-1' })
+    expect([approvals.find(inOther, null), approvals.find(wanted, null)]).toEqual([null, null])
+    expect(approvals.find({ ...inRun, client: 'other-id' }, null)).toBeNull()
+    expect(written.at(-1)).toEqual([])
+  })
+
+  it('ends with its run, and with it what runs, and nothing of other runs', () => {
+    const { approvals, allow } = runWorld()
+    const ended: string[] = []
+    allow(inRun, 'run')
+    allow(inOther, 'run')
+    for (const each of [inRun, inOther]) approvals.follow(each, () => ended.push(each.run ?? ''))
+    approvals.endRun('run-1')
+    expect([approvals.find(inRun, null), ended]).toEqual([null, ['run-1']])
+    expect(approvals.find(inOther, null)).toMatchObject({ run: 'run-2' })
+  })
+
+  it('ends with a lock, and with its client', () => {
+    const { approvals, allow } = runWorld()
+    for (const end of [() => approvals.lock(), () => approvals.revokeClient(wanted.client)]) {
+      allow(inRun, 'run')
+      end()
+      expect([approvals.find(inRun, null), approvals.list()]).toEqual([null, []])
+    }
+  })
+
+  it('is refused to a request of no run, and of one that has ended meanwhile', () => {
+    const { approvals, ask, runs } = runWorld()
+    const answer = { kind: 'allowed', duration: 'run', wholeHost: false } as const
+    const plain = ask(wanted)
+    expect(() => approvals.answer(plain.id, plain.digest, answer)).toThrow(problem('INVALID_REQUEST'))
+    approvals.withdraw(plain.id)
+    const { id, digest } = ask(inRun)
+    runs.delete('run-1')
+    expect(() => approvals.answer(id, digest, answer)).toThrow(problem('INVALID_REQUEST'))
+    expect([approvals.list(), approvals.questions().length]).toEqual([[], 1])
+  })
+
+  it('is refused to a value that would be given out', () => {
+    const { approvals, ask } = runWorld()
+    const { id, digest } = ask({ ...inRun, mode: 'reveal' })
+    const answer = { kind: 'allowed', duration: 'run', wholeHost: false } as const
+    expect(() => approvals.answer(id, digest, answer)).toThrow(problem('INVALID_REQUEST'))
+  })
+
+  it('leaves an answer for longer to every run', () => {
+    const { approvals, allow } = runWorld()
+    allow(inRun, '10-minutes')
+    approvals.endRun('run-1')
+    expect([approvals.find(inOther, null), approvals.find(wanted, null)]).toMatchObject([
+      { duration: '10-minutes' },
+      { duration: '10-minutes' }
+    ])
+  })
+
+  it('takes its answers for once with it, and leaves its questions to an answer for longer', () => {
+    const { approvals, ask, allow, runs } = runWorld()
+    allow(inRun, 'once')
+    const { id, digest } = ask(inRun, 'later')
+    runs.delete('run-1')
+    approvals.endRun('run-1')
+    expect([approvals.find(inRun, null), approvals.questions().length]).toEqual([null, 1])
+    approvals.answer(id, digest, { kind: 'allowed', duration: '10-minutes', wholeHost: false })
+    expect(approvals.find(inOther, null)).toMatchObject({ duration: '10-minutes', run: null })
   })
 })
 

@@ -133,7 +133,8 @@ export class Approvals {
 
   /**
    * Answers a question. Throws INVALID_REQUEST if it is no longer asked, if the digest is that of another
-   * request, and for a value that would be given out for longer than ten minutes.
+   * request, for a run that has ended or is none, and for a value that would be given out for longer than ten
+   * minutes.
    */
   answer(id: string, digest: string, answer: ApprovalAnswer): Question {
     const open = this.#open.get(id)
@@ -141,6 +142,7 @@ export class Approvals {
       throw new VaultError('INVALID_REQUEST', { message: 'This question is no longer asked.' })
     }
     requireShort(open.question, answer)
+    this.#requireRun(open.question, answer)
     this.#close(open)
     this.#pauses.answered(open.question.client.id)
     if (answer.kind === 'allowed') this.#remember(open.question, answer)
@@ -153,7 +155,7 @@ export class Approvals {
   grant(client: string, rule: ProposedRule): Approval {
     const { credential, host, methods, path, scope } = rule
     const reach = { host, methods, path, isPattern: true, scope } as const
-    return this.#keep({ client, credential, mode: 'use', ...reach, duration: 'always' })
+    return this.#keep({ client, run: null, credential, mode: 'use', ...reach, duration: 'always' })
   }
 
   /** Takes a question back: its client is gone or has given up. */
@@ -197,6 +199,16 @@ export class Approvals {
     return this.#endWhere((wanted) => wanted.credential === credential)
   }
 
+  /**
+   * A run has ended, and with it what was allowed for it alone. Its questions stay for their time: an answer for longer
+   * holds for the next run, too.
+   */
+  endRun(run: string): void {
+    const isOfRun = (wanted: Pick<WantedApproval, 'run'>): boolean => wanted.run === run
+    this.#forgetOnce(isOfRun)
+    this.#revokeWhere(isOfRun)
+  }
+
   /** The vault is locked: what was allowed until then ends. */
   lock(): void {
     this.#once.clear()
@@ -218,9 +230,9 @@ export class Approvals {
       alarm(clock, QUESTION_MS, () => this.#once.get(digest) === once && this.#once.delete(digest))
       return
     }
-    const { method, path, ...rest } = wanted
+    const { method, path, run, ...rest } = wanted
     const reach = { methods: methodsLike(method), path: wholeHost ? null : path }
-    const { id } = this.#keep({ ...rest, ...reach, duration })
+    const { id } = this.#keep({ ...rest, ...reach, run: duration === 'run' ? run : null, duration })
     if (duration === '10-minutes') alarm(clock, TEN_MINUTES, () => this.#forget(id))
   }
 
@@ -237,11 +249,23 @@ export class Approvals {
     this.#kept = this.#kept.filter((approval) => approval.id !== id)
   }
 
+  #requireRun({ wanted: { run } }: Question, answer: ApprovalAnswer): void {
+    if (answer.kind === 'denied' || answer.duration !== 'run') return
+    if (run !== null && this.#ports.isRunOpen(run)) return
+    throw new VaultError('INVALID_REQUEST', {
+      message: 'This request belongs to no run, or its run has ended.'
+    })
+  }
+
   #endWhere(isMeant: (wanted: Pick<WantedApproval, 'client' | 'credential'>) => boolean): number {
     for (const { question } of this.#open.values()) if (isMeant(question.wanted)) this.withdraw(question.id)
-    for (const [digest, { wanted }] of this.#once) if (isMeant(wanted)) this.#once.delete(digest)
+    this.#forgetOnce(isMeant)
     this.#underWay.endWhere(isMeant)
     return this.#revokeWhere(isMeant)
+  }
+
+  #forgetOnce(isMeant: (wanted: WantedApproval) => boolean): void {
+    for (const [digest, { wanted }] of this.#once) if (isMeant(wanted)) this.#once.delete(digest)
   }
 
   #revokeWhere(isMeant: (approval: Approval) => boolean): number {

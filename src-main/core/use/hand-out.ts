@@ -246,9 +246,14 @@ type Known = {
 }
 
 /** The approval of a relay covers every request; that of a value has no host. */
-function wantedOf(mode: UseMode, { wish, entry, host }: What, { client }: PermissionCaller): WantedApproval {
+function wantedOf(
+  mode: UseMode,
+  { wish, entry, host }: What,
+  { client, run }: PermissionCaller
+): WantedApproval {
   return {
     client: client.id,
+    run,
     credential: credentialKey(entry.ref),
     scope: wish.scope,
     host,

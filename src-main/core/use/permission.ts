@@ -8,6 +8,8 @@ import type { StopSignal } from './stop-signal.ts'
 export type PermissionCaller = {
   readonly client: Client
   readonly peer: Peer
+  /** Id of the run that the request belongs to; null: none. */
+  readonly run: string | null
   readonly signal: StopSignal
   /** Called when the request begins to wait for the person. */
   readonly onQuestion: (question: Question) => void

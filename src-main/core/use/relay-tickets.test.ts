@@ -8,6 +8,7 @@ import { UnderWay } from './under-way.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const wanted: WantedApproval = {
+  run: null,
   ...relayed,
   client: 'bot-id',
   credential: '["stripe","default"]',

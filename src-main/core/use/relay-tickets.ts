@@ -102,7 +102,8 @@ export class RelayTickets {
       const age = now - keptAt.getTime()
       // A clock that was set back makes none longer.
       if (age < 0 || age > RETURN_MS || until.getTime() - now > RELAY_MS) continue
-      const open = this.#add(digest, { ...scope, ...relayed }, until)
+      // A run ends with its vault; the relay that was opened in it goes on.
+      const open = this.#add(digest, { ...scope, ...relayed, run: null }, until)
       this.#ports.clock.after(RETURN_MS, () => {
         if (open.end === null) this.#remove(digest, open)
       })

@@ -6,7 +6,6 @@ import { relayed, type WantedApproval } from './approval.ts'
 import type { Question } from './approvals.ts'
 import { permit, type PermissionCaller } from './permission.ts'
 import type { BudgetLeft } from './budgets.ts'
-import type { Client } from './client.ts'
 import type { RowOfUse } from './refusals.ts'
 import { answerHeaders } from './request-headers.ts'
 import type { SendAnswer, UsePorts } from './use-ports.ts'
@@ -54,11 +53,11 @@ export class UseService {
   }
 
   /** From here on the use ends with its approval, also while its answer is read. */
-  #follow(checked: Checked, { client, signal: outer }: PermissionCaller): Run {
+  #follow(checked: Checked, caller: PermissionCaller): Run {
     const { approvals, stopper } = this.#ports
-    const { signal, stop } = stopper(outer)
+    const { signal, stop } = stopper(caller.signal)
     let hasEnded = false
-    const over = approvals.follow(followedOf(checked, client), () => {
+    const over = approvals.follow(followedOf(checked, caller), () => {
       hasEnded = true
       stop()
     })
@@ -92,7 +91,7 @@ export class UseService {
       this.#ports.refusals.note(useRow(checked, caller), code)
     return await permit(
       this.#ports,
-      { wanted: wantedOf(checked, caller.client), reason, waits },
+      { wanted: wantedOf(checked, caller), reason, waits },
       { caller, onRefused }
     )
   }
@@ -198,9 +197,10 @@ async function* counted(answer: SendAnswer, { begin, hasEnded, onEnd }: Reading)
   }
 }
 
-function wantedOf({ entry, target, use }: Checked, client: Client): WantedApproval {
+function wantedOf({ entry, target, use }: Checked, { client, run }: PermissionCaller): WantedApproval {
   return {
     client: client.id,
+    run,
     credential: credentialKey(entry.ref),
     mode: 'use',
     scope: use.scope,
@@ -211,8 +211,8 @@ function wantedOf({ entry, target, use }: Checked, client: Client): WantedApprov
 }
 
 /** What the approval of a use covers: the request, or the relay that it comes through. */
-function followedOf(checked: Checked, client: Client): WantedApproval {
-  const wanted = wantedOf(checked, client)
+function followedOf(checked: Checked, caller: PermissionCaller): WantedApproval {
+  const wanted = wantedOf(checked, caller)
   return checked.use.isPermitted === true ? { ...wanted, ...relayed } : wanted
 }
 

@@ -40,6 +40,7 @@ const MINUTE = 60_000
 const caller: PermissionCaller = {
   client: WINDOW,
   peer: unknownPeer,
+  run: null,
   signal: { aborted: false, addEventListener: () => undefined, removeEventListener: () => undefined },
   onQuestion: () => undefined
 }

@@ -26,6 +26,7 @@ const client = v.strictObject({
 const approval = v.strictObject({
   id: text(64),
   client: text(64),
+  run: v.optional(v.null(), null),
   credential: text(700),
   mode: v.picklist(['use', 'relay', 'reveal']),
   scope: v.nullable(text(300)),

@@ -141,7 +141,7 @@ describe('many programs at once', () => {
 
   it('do not keep the vault from others by silence: each is closed after the limit', async () => {
     await start({ handshakeMs: 50 })
-    const silent = await Promise.all(Array.from({ length: 16 }, silentClient))
+    const silent = await Promise.all(Array.from({ length: 32 }, silentClient))
     const slow = silent[0]
     slow?.write(messageFrame(hello('terminal')))
     await Promise.all(

@@ -74,6 +74,7 @@ function use(
   return harness.vault.use.service.use(wish, {
     client,
     peer: unknownPeer,
+    run: null,
     signal,
     onQuestion: () => undefined
   })
