@@ -54,7 +54,7 @@ export async function launchVault(options: LaunchOptions = {}): Promise<Launched
   app.process().stderr?.on('data', (data) => {
     written.push(String(data))
     // Why the stand-in's Chromium ended: the failure that follows says only that a page is closed.
-    if (String(data).includes('electron host: ')) process.stderr.write(String(data))
+    if (String(data).includes('electron host: Chromium ended')) process.stderr.write(String(data))
   })
   const page = await mainPage(app)
   return { app, page, home, output: () => written.join('') }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { electronPath, expect, fixtureApp, isHost, test } from './fixture.ts'
@@ -64,6 +65,44 @@ test('a Chromium that ends unasked ends the app, which says how it ended', async
   process.kill(Number(started), 'SIGKILL')
   expect(await ended).toBe(1)
   expect(errors).toContain('electron host: Chromium ended unasked, SIGKILL')
+})
+
+const onOwnBus = test.extend<{ bus: { readonly address: string; readonly end: () => Promise<void> } }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+  bus: async ({}, use) => {
+    const daemon = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'])
+    const exited = once(daemon, 'exit')
+    const [line] = (await once(daemon.stdout, 'data')) as [Buffer]
+    const end = async (): Promise<void> => {
+      daemon.kill()
+      await exited
+    }
+    await use({ address: String(line).trim(), end })
+    await end()
+  },
+  env: async ({ bus }, use) => await use({ DBUS_SESSION_BUS_ADDRESS: bus.address })
+})
+
+onOwnBus.describe('on a session bus of its own', () => {
+  onOwnBus.skip(process.platform !== 'linux', 'only Linux has one')
+
+  onOwnBus('an app outlives the bus, with its pages', async ({ bus, run: { app, page } }) => {
+    await bus.end()
+    const pages = await app.evaluate(async ({ BaseWindow, WebContentsView }) => {
+      const titles: string[] = []
+      for (const title of ['one', 'two', 'three']) {
+        const window = new BaseWindow({ show: false })
+        const view = new WebContentsView()
+        window.contentView.addChildView(view)
+        await view.webContents.loadURL(`data:text/html,<title>${title}</title>`)
+        titles.push(view.webContents.getTitle())
+        window.destroy()
+      }
+      return titles
+    })
+    expect(pages).toEqual(['one', 'two', 'three'])
+    expect(await page.title()).toBe('Host Fixture')
+  })
 })
 
 test('quitting leaves no process behind, whatever is still open', async ({ run: { app, userData } }) => {

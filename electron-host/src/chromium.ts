@@ -18,6 +18,8 @@ export type TargetOptions = { width: number; height: number; browserContextId: s
 export const HEADED = process.env['ELECTRON_HOST_HEADED'] === '1'
 export const DEBUG = Boolean(process.env['ELECTRON_HOST_DEBUG'])
 
+/** An address that leads nowhere. */
+const NO_BUS = 'disabled:'
 /** Chromium's own lines, which say why it ended. */
 const KEPT_LINES = 20
 
@@ -72,12 +74,22 @@ function switches(): string[] {
   ]
 }
 
+/**
+ * Chromium ends itself when a bus that it is connected to goes away, also in the middle of a test whose bus is its
+ * own. Without windows on a screen it needs none: trays, dialogs and themes are the host's work.
+ */
+function environment(): NodeJS.ProcessEnv {
+  if (HEADED) return process.env
+  return { ...process.env, DBUS_SESSION_BUS_ADDRESS: NO_BUS, DBUS_SYSTEM_BUS_ADDRESS: NO_BUS }
+}
+
 /** Starts Chromium and resolves when it accepts requests for pages. */
 export async function launchChromium(): Promise<void> {
   mkdirSync(profile(), { recursive: true })
   const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] as const
   program = await executable()
-  const child = spawn(program, [...switches(), ...app.commandLine.toArguments()], { stdio: [...stdio] })
+  const args = [...switches(), ...app.commandLine.toArguments()]
+  const child = spawn(program, args, { stdio: [...stdio], env: environment() })
   chromium = child
   const lastLines: string[] = []
   createInterface({ input: child.stderr! }).on('line', (line) => {
