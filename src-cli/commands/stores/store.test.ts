@@ -33,6 +33,19 @@ describe('latchkey store', () => {
     })
   })
 
+  it.each([
+    ['environment', 'Secrets are kept in encrypted files, because LATCHKEY_STORE says so.\n'],
+    ['default', 'Secrets are kept in encrypted files, because the keychain can not be used.\n']
+  ] as const)('names the files that stand in for the keychain: %s', async (chosenBy, sentence) => {
+    const health = {
+      backend: 'encrypted-file',
+      label: 'Encrypted files',
+      state: 'degraded',
+      problem: null
+    } as const
+    expect((await run(['store'], { chosenBy, health })).out).toContain(sentence)
+  })
+
   it('says what is wrong, and what was interrupted', async () => {
     const problem = toProblem(new VaultError('VAULT_LOCKED'))
     const { code, out } = await run(['store'], {

@@ -29,8 +29,12 @@ async function viewOf(home: HomeAnswers): Promise<StoreView> {
 }
 
 function textOf({ current, chosenBy, entries, health, move }: StoreView): string {
+  // The store of the keychain keeps secrets in files where it is told to, or where there is no keychain.
+  const used = health.backend ?? current
+  const because =
+    used !== current && chosenBy !== 'environment' ? 'the keychain can not be used' : reasons[chosenBy]
   const lines = [
-    `Secrets are kept in ${storeNames[current]}, because ${reasons[chosenBy]}.`,
+    `Secrets are kept in ${storeNames[used]}, because ${because}.`,
     `${health.label}: ${health.state}, ${entries} ${entries === 1 ? 'entry' : 'entries'}`
   ]
   if (health.problem !== null) lines.push(`${health.problem.message} (${health.problem.code})`)
