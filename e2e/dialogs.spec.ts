@@ -83,6 +83,7 @@ test('a dialog that a person closes is no problem', async ({ desktop, vault }) =
   await vault.addApiKey(KEY, 'ana')
   const exporting = await beginExport(vault)
   await desktop.focus('Export credentials')
+  await desktop.see()
   await desktop.press('Escape')
   await expect(exporting.getByText('No file was written.')).toBeVisible()
   await expect(exporting.getByRole('alert')).toHaveCount(0)

@@ -3,10 +3,13 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const require = createRequire(import.meta.url)
+/** A dialog that is closed sooner counts as refused by the desktop, because no person is as fast. */
+const SEEN_MS = 250
 
 /** A screen that only the test uses. */
 export type Desktop = {
@@ -15,6 +18,8 @@ export type Desktop = {
   readonly env: Readonly<Record<string, string>>
   /** Waits for a window of that title and gives it the keyboard. */
   readonly focus: (title: string) => Promise<void>
+  /** Takes as long as a person at least needs to see what has come up. */
+  readonly see: () => Promise<void>
   readonly type: (text: string) => Promise<void>
   /** Presses keys by their names in xdotool: `Return`, `ctrl+a`. */
   readonly press: (...keys: readonly string[]) => Promise<void>
@@ -40,6 +45,7 @@ export async function startDesktop(): Promise<Desktop> {
     },
     focus: (title) =>
       xdotool('search', '--sync', '--onlyvisible', '--name', `^${title}$`, 'windowfocus', '--sync'),
+    see: () => sleep(SEEN_MS),
     type: (text) => xdotool('type', '--delay', '5', text),
     press: (...keys) => xdotool('key', ...keys),
     close: async () => {
