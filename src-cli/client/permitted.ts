@@ -3,6 +3,9 @@ import type { StreamAnswer, VaultConnection } from '../../src-socket/vault-conne
 import { askApproval } from './ask-approval.ts'
 import { type Repeat, saidLost, toldIfLost } from './lost-request.ts'
 
+/** Said while a window asks the person. */
+export const WAITING = 'latchkey: waiting for your answer in Latchkey’s window\n'
+
 type Wish = {
   readonly request: string
   /** The arguments; asked for again after an answer. */
@@ -29,7 +32,7 @@ export async function permitted(
     const given = body?.() ?? null
     const options = {
       ...(given !== null && { body: given }),
-      onNotice: () => writeError('latchkey: waiting for your answer in Latchkey’s window\n')
+      onNotice: () => writeError(WAITING)
     }
     const answer = await told(vault.stream(request, args, options), repeat)
     const { question } = answer.value as { readonly question?: QuestionView }

@@ -52,9 +52,10 @@ export const keepingCommands: readonly CommandRow<KeepingCommandPorts>[] = [
     positionals: { least: 1, most: 1, names: ['FILE'] },
     options: [],
     about: [
-      'Writes every credential into FILE, sealed with a passphrase. Asks for the passphrase of a locked store, then for that of FILE (on a terminal, or one line of standard input each). “age -d FILE” opens it too.'
+      'Writes every credential into FILE, sealed with a passphrase. Asks for the passphrase of a locked store, then for that of FILE (on a terminal, or one line of standard input each). While the app is open, its window asks you whether it may be. “age -d FILE” opens it too.'
     ],
-    exitCodes: '0 every credential is in the file, 1 some could not be read and were left out, 75 locked',
+    exitCodes:
+      '0 every credential is in the file, 1 some could not be read and were left out, 75 locked, 77 not allowed',
     load: async () => (await import('../commands/transfer/export.ts')).exportCommand
   },
   {

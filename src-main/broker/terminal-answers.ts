@@ -1,5 +1,6 @@
 import type { ExportReport, ImportPreview, ImportRequest } from '#shared/transfer.ts'
 import { Secret } from '../core/secret.ts'
+import type { TerminalQuestion } from '../core/requests/terminal-question.ts'
 import type { ExportOrder } from '../core/transfer/export-service.ts'
 import type { ImportService } from '../core/transfer/import-service.ts'
 import type { ImportText } from '../core/transfer/transfer-ports.ts'
@@ -7,7 +8,11 @@ import { bodyText } from './body-text.ts'
 import type { Caller, SocketAnswer } from './socket-connection.ts'
 
 export type TerminalAnswerPorts = {
+  /** Null: no window asks, and an export begins at once. */
+  readonly question: Pick<TerminalQuestion, 'ask'> | null
   readonly transfer: {
+    /** Throws INVALID_REQUEST where a file is already. */
+    readonly checkNew: (path: string) => void
     /** Throws INVALID_REQUEST where a file is already, and as `exportVault`. */
     readonly exportToNew: (order: ExportOrder) => Promise<ExportReport>
     readonly readFile: (path: string) => Promise<ImportText>
@@ -18,15 +23,18 @@ export type TerminalAnswerPorts = {
 type Place = { readonly path: string }
 
 /** The answers to the requests that only the person's terminal makes. */
-export function terminalAnswers({ transfer }: TerminalAnswerPorts) {
-  const { exportToNew, imports, readFile } = transfer
+export function terminalAnswers({ question, transfer }: TerminalAnswerPorts) {
+  const { checkNew, exportToNew, imports, readFile } = transfer
   return {
     exportTo: async (
       { path, passphrase }: Place & { readonly passphrase: string },
-      { signal }: Caller
-    ): Promise<SocketAnswer> => ({
-      value: await exportToNew({ path, passphrase: new Secret(passphrase), stop: signal })
-    }),
+      { signal, tell }: Pick<Caller, 'signal' | 'tell'>
+    ): Promise<SocketAnswer> => {
+      checkNew(path) // nobody is asked about what can not be done
+      const onAsked = (): void => void tell({ asks: 'window' })
+      await question?.ask({ kind: 'export', path }, { stop: signal, onAsked })
+      return { value: await exportToNew({ path, passphrase: new Secret(passphrase), stop: signal }) }
+    },
     previewFile: async ({ path }: Place, caller: Caller): Promise<SocketAnswer> => ({
       value: whileThere(await imports.preview(await readFile(path)), imports, caller)
     }),

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { dialog } from 'electron'
 import { VaultError } from '#shared/problem.ts'
+import type { ConfirmWish } from '../core/requests/terminal-question.ts'
 import { askForFile, type WhileOpen } from './file-dialog.ts'
 import type { RestoreReason } from '../core/ports.ts'
 
@@ -30,8 +31,28 @@ export function transferDialogs(whileOpen: WhileOpen, copy: (secret: string) => 
     },
     chooseFileToSave: (suggested: string): Promise<string | null> =>
       fileToSave(whileOpen, { title: 'Export credentials', buttonLabel: 'Export', suggested }),
-    showRecoveryKey: (key: string): Promise<boolean> => showRecoveryKey({ whileOpen, copy }, key)
+    showRecoveryKey: (key: string): Promise<boolean> => showRecoveryKey({ whileOpen, copy }, key),
+    confirmWish
   }
+}
+
+/**
+ * Asks about an export that a terminal wants; Enter and Esc refuse. Electron closes it with the signal, but not on macOS,
+ * where a dialog without a window stays.
+ */
+const confirmWish: ConfirmWish = async ({ path }, stop) => {
+  const { response } = await dialog.showMessageBox({
+    type: 'warning',
+    title: 'Latchkey',
+    message: 'A terminal wants to export every credential',
+    detail: `${path}\n\nWhoever has this file and the passphrase that was typed for it has every credential.`,
+    buttons: ['Don’t export', 'Export'],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+    signal: stop as AbortSignal
+  })
+  return response === 1
 }
 
 type SaveDialog = { readonly title: string; readonly buttonLabel: string; readonly suggested: string }

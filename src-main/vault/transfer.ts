@@ -26,11 +26,12 @@ import { createRecoveryFiles } from '../storage/transfer/recovery-files.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import { homeLayout } from '../home/home-layout.ts'
 
-/** Dialogs for a process without a person: each is cancelled at once. */
+/** Dialogs for a process without windows: each is cancelled at once, and the wish of a terminal is not asked about. */
 export const noDialogs: VaultDialogs = {
   chooseFileToOpen: async () => null,
   chooseFileToSave: async () => null,
-  showRecoveryKey: async () => false
+  showRecoveryKey: async () => false,
+  confirmWish: null
 }
 
 export type TransferBasis = {
@@ -59,15 +60,20 @@ export function createExport({ clock, version, repository, current }: ExportBasi
   return {
     writer,
     exportTo,
+    checkNew,
     /** As `exportTo`; throws INVALID_REQUEST also where a file is already. */
     exportToNew: async (order: ExportOrder): Promise<ExportReport> => {
-      if (existsSync(order.path)) {
-        const message = 'This file already exists. Choose another name.'
-        throw new VaultError('INVALID_REQUEST', { message })
-      }
+      checkNew(order.path)
       return await exportTo(order)
     }
   }
+}
+
+/** Throws INVALID_REQUEST where a file is already. */
+function checkNew(path: string): void {
+  if (!existsSync(path)) return
+  const message = 'This file already exists. Choose another name.'
+  throw new VaultError('INVALID_REQUEST', { message })
 }
 
 /** Export and import by path, for the window's handlers and for the command line. */
@@ -102,7 +108,7 @@ function providerFor({ home, insecureLoopbackIssuers }: TransferBasis['config'])
 }
 
 export type VaultTransferBasis = TransferBasis & {
-  readonly dialogs: VaultDialogs
+  readonly dialogs: Pick<VaultDialogs, 'showRecoveryKey'>
   readonly catalog: Pick<Catalog, 'preference' | 'setPreference'>
 }
 

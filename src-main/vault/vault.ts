@@ -4,6 +4,7 @@ import { Emitter } from '../core/emitter.ts'
 import { trayModel } from '../core/list/tray-status.ts'
 import { PreferenceService } from '../core/preference-service.ts'
 import { requestHandlers } from '../core/requests/requests.ts'
+import { TerminalQuestion } from '../core/requests/terminal-question.ts'
 import { terminalViewHandlers } from '../core/requests/terminal-views.ts'
 import { toldNotes } from '../core/sign-in/sign-out-notes.ts'
 import { UnlistedEntries } from '../core/stores/unlisted-entries.ts'
@@ -104,6 +105,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     use,
     terminal: {
       transfer,
+      question: dialogs.confirmWish && new TerminalQuestion(dialogs.confirmWish),
       moves: stores.moves,
       onMove: (listener) => events.on('moveChanged', listener),
       views: terminalViewHandlers({ audit: use.activity.audit, doctor, signOuts, stores, storage })

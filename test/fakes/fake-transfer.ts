@@ -176,7 +176,8 @@ export function fakeTransfer(ports: Ports): {
         const path = choose()
         return path === noFile.path ? '~/latchkey-2026-11-21.latchkey' : path
       },
-      showRecoveryKey: () => Promise.resolve(true)
+      showRecoveryKey: () => Promise.resolve(true),
+      confirmWish: null
     },
     control: {
       setNextFile: (file) => {

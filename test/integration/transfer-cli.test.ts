@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WAITING } from '../../src-cli/client/permitted.ts'
 import { contentsOf, makeReadOnly, makeWritable, reader } from '../support/read-only-folder.ts'
 import { type CliEnd, runCli } from '../support/run-cli.ts'
 import { canaries, fill, PASSPHRASE, scan, TransferWorld } from '../support/transfer-world.ts'
@@ -88,12 +89,25 @@ describe('the command line', () => {
     await makeWritable(home)
   })
 
+  it('exports nothing that the person refuses at the app', async () => {
+    await fill(await world.openApp('from'))
+    world.allowsExport = false
+    const file = join(world.folder, 'all.age')
+    const { code, out, errors } = await latchkey('from', ['export', file], `${PASSPHRASE}\n`)
+    expect([code, out]).toEqual([77, ''])
+    expect(errors).toBe(
+      `${WAITING}latchkey: The export was not allowed in Latchkey’s window. No file was made. (APPROVAL_DENIED)\n`
+    )
+    expect((await world.files()).filter((path) => path.endsWith('.age'))).toEqual([])
+  })
+
   it('exports while the app has the home open, and the list of the app is not disturbed', async () => {
     const app = await world.openApp('from')
     await fill(app)
     const file = join(world.folder, 'all.age')
     const exported = await latchkey('from', ['export', file], `${PASSPHRASE}\n`)
-    expect(exported).toEqual({ code: 0, out: `4 exported to ${file}, read back.\n`, errors: '' })
+    expect(exported).toEqual({ code: 0, out: `4 exported to ${file}, read back.\n`, errors: WAITING })
+    expect(world.askedExports).toEqual([file])
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(app.vault.repository.list()).toHaveLength(4)
   })

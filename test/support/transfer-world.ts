@@ -88,6 +88,9 @@ export class TransferWorld {
   chosen: string | null = null
   readonly shownKeys: string[] = []
   takesKey = true
+  /** Paths of the exports that the person was asked about. */
+  readonly askedExports: string[] = []
+  allowsExport = true
   #open: Harness[] = []
   #apps: (() => Promise<void>)[] = []
 
@@ -121,6 +124,10 @@ export class TransferWorld {
         showRecoveryKey: async (key) => {
           this.shownKeys.push(key)
           return this.takesKey
+        },
+        confirmWish: async ({ path }) => {
+          this.askedExports.push(path)
+          return this.allowsExport
         }
       }
     })

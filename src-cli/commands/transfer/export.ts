@@ -4,6 +4,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { ExportReport } from '#shared/transfer.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { ask } from '../../client/ask.ts'
+import { WAITING } from '../../client/permitted.ts'
 import { storeLockOf } from '../../client/store-lock.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 import { type Lockable, unlockFirst } from '../../terminal/lockable.ts'
@@ -26,7 +27,7 @@ export type ExportCommandPorts = Terminal & {
 export const exportCommand: Command<ExportCommandPorts> = {
   run: async ({ positionals: [file = ''] }, ports) => {
     const isReadOnly = await ports.isReadOnly()
-    const exporter = isReadOnly ? await ports.openReadOnly() : exporterOf(await ports.openVault())
+    const exporter = isReadOnly ? await ports.openReadOnly() : exporterOf(await ports.openVault(), ports)
     try {
       await unlockFirst(exporter, ports)
       const passphrase = await newPassphrase(ports)
@@ -43,12 +44,12 @@ export const exportCommand: Command<ExportCommandPorts> = {
   }
 }
 
-function exporterOf(vault: VaultConnection): ExportHandle {
+function exporterOf(vault: VaultConnection, { writeError }: Terminal): ExportHandle {
   return {
     ...storeLockOf(vault),
     exportTo: async (path, passphrase, stop) => {
       stop.addEventListener('abort', () => void vault.cancel(), { once: true })
-      return await ask(vault, 'exportTo', [{ path, passphrase }])
+      return await ask(vault, 'exportTo', [{ path, passphrase }], { onNotice: () => writeError(WAITING) })
     },
     close: async () => vault.close()
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
+import { VaultRefusal } from '../../../src-socket/vault-connection.ts'
 import { fakeVault, type FakeAnswers } from '../../client/vault.testkit.ts'
 import { runFake } from '../../terminal/cli.testkit.ts'
 
@@ -189,6 +190,31 @@ describe('latchkey export', () => {
       })
     })
     expect([code, out, calls]).toEqual([0, '1 exported to /backup/all.age, read back.\n', ['close']])
+  })
+
+  it.each([
+    ['is allowed', null, 0, '2 exported'],
+    ['is not allowed', new VaultRefusal({ code: 'APPROVAL_DENIED', message: 'Not allowed.' }), 77, '']
+  ])('says that it waits for the window, and with its code that it %s', async (_how, refusal, code, said) => {
+    const ended = await runFake(['export', '/x.age'], {
+      askSecret: async () => PASSPHRASE,
+      isReadOnly: async () => false,
+      openVault: async () =>
+        fakeVault(
+          {
+            checkStorage: async () => healthy,
+            exportTo: async ({ path }: { readonly path: string }, { notice }) => {
+              notice({ asks: 'window' })
+              if (refusal !== null) throw refusal
+              return { path, exported: 2, missing: [] }
+            }
+          },
+          []
+        )
+    })
+    expect([ended.code, ended.out]).toEqual([code, expect.stringContaining(said)])
+    expect(ended.errors).toMatch(/^latchkey: waiting for your answer in Latchkey’s window\n/)
+    if (refusal !== null) expect(ended.errors).toContain('Not allowed. (APPROVAL_DENIED)')
   })
 
   it('does not send a passphrase that is too short', async () => {

@@ -6,6 +6,7 @@ import type { ExportOrder } from '../transfer/export-service.ts'
 import type { ImportService } from '../transfer/import-service.ts'
 import type { RecoveryService } from '../transfer/recovery-service.ts'
 import type { ImportText } from '../transfer/transfer-ports.ts'
+import type { ConfirmWish } from './terminal-question.ts'
 
 export type TransferHandlers = Pick<VaultRequestHandlers, keyof typeof transferRequests>
 
@@ -16,11 +17,13 @@ export type VaultDialogs = {
   readonly chooseFileToSave: (suggested: string) => Promise<string | null>
   /** False: the person did not take the key. */
   readonly showRecoveryKey: (key: string) => Promise<boolean>
+  /** For a command at a terminal that gives out everything. Null: there is no window, so the person is not asked. */
+  readonly confirmWish: ConfirmWish | null
 }
 
 export type TransferRequestPorts = {
   readonly clock: Pick<Clock, 'now'>
-  readonly dialogs: VaultDialogs
+  readonly dialogs: Pick<VaultDialogs, 'chooseFileToOpen' | 'chooseFileToSave'>
   readonly transfer: {
     readonly exportTo: (order: ExportOrder) => Promise<ExportReport>
     readonly imports: Pick<ImportService, 'preview' | 'open' | 'run' | 'cancel'>
