@@ -12,7 +12,7 @@ declare const __questions: { shown: Electron.MessageBoxOptions; press: (button: 
 const PASSPHRASE = 'seven wet otters under glass'
 const KEY = 'sk_test_0123456789abcdefghij'
 const REFUSE = 0
-const EXPORT = 1
+const ALLOW = 1
 
 /** Keeps each dialog of the system open until `press`, in place of the person. */
 async function keepDialogs(app: ElectronApplication): Promise<void> {
@@ -69,18 +69,29 @@ test('import, export and move are carried out by the open app, and its window sh
   const sealed = join(home, 'all.age')
   await keepDialogs(vault.app)
   const exporting = runCli(['export', sealed], env, typed)
-  await (await asked(vault.app, 0)).press(EXPORT)
+  await (await asked(vault.app, 0)).press(ALLOW)
   const exported = await exporting
   expect([exported.code, exported.errors]).toEqual([0, WAITING])
   expect(exported.out).toContain('1 exported')
   expect(statSync(sealed).mode & 0o777).toBe(0o600)
 
   const course = vault.page.evaluate(courseOfMove)
-  const moved = await runCli(['move', '--to', 'encrypted-file'], env, typed)
+  const moving = runCli(['move', '--to', 'encrypted-file'], env, typed)
+  const move = await asked(vault.app, 1)
+  expect(move.shown).toMatchObject({
+    message: 'A terminal wants to move every credential to encrypted files',
+    buttons: ['Don’t move', 'Move'],
+    defaultId: REFUSE,
+    cancelId: REFUSE
+  })
+  await move.press(ALLOW)
+  const moved = await moving
   expect([moved.code, moved.out]).toEqual([0, '1 entry moved to encrypted files.\n'])
   expect(await course).toEqual(['running', 'done'])
   await expect(vault.row('STRIPE_KEY')).toContainText('Valid')
-  expect(await runCli(['move', '--to', 'keychain'], env)).toMatchObject({ code: 0 })
+  const back = runCli(['move', '--to', 'keychain'], env)
+  await (await asked(vault.app, 2)).press(ALLOW)
+  expect(await back).toMatchObject({ code: 0 })
   for (const { out, errors } of [imported, exported, moved]) {
     expect(out + errors).not.toContain(PASSPHRASE)
     expect(out + errors).not.toContain(KEY)
@@ -129,9 +140,9 @@ test('an export of a terminal is asked about by the app, and nothing is written 
   child.kill('SIGINT')
   expect(await ended).toEqual([null, 'SIGINT'])
   await expect.poll(withdrawn.isWithdrawn).toBe(true)
-  await withdrawn.press(EXPORT)
+  await withdrawn.press(ALLOW)
   const allowed = runCli(['export', `${file}3`], env, `${PASSPHRASE}\n`)
-  await (await asked(vault.app, 2)).press(EXPORT)
+  await (await asked(vault.app, 2)).press(ALLOW)
   expect(await allowed).toMatchObject({ code: 0, errors: WAITING })
   expect([file, `${file}2`, `${file}3`].map((path) => existsSync(path))).toEqual([false, false, true])
 })

@@ -52,7 +52,7 @@ export const keepingCommands: readonly CommandRow<KeepingCommandPorts>[] = [
     positionals: { least: 1, most: 1, names: ['FILE'] },
     options: [],
     about: [
-      'Writes every credential into FILE, sealed with a passphrase. Asks for the passphrase of a locked store, then for that of FILE (on a terminal, or one line of standard input each). While the app is open, its window asks you whether it may be. “age -d FILE” opens it too.'
+      'Writes every credential into FILE, sealed with a passphrase. Asks for the passphrase of a locked store, then for that of FILE (on a terminal, or one line of standard input each). While the app is open, it asks you first. “age -d FILE” opens it too.'
     ],
     exitCodes:
       '0 every credential is in the file, 1 some could not be read and were left out, 75 locked, 77 not allowed',
@@ -123,9 +123,9 @@ export const keepingCommands: readonly CommandRow<KeepingCommandPorts>[] = [
       { name: 'undo', text: 'undo a move that has not switched yet' }
     ],
     about: [
-      'Moves every entry to another store: copies, reads back, switches, then removes from the old one. From then on the configuration file of the home names the new store. Ctrl-C ends the command, and the vault goes on moving. Asks for passphrases (on a terminal, or one line of standard input each).'
+      'Moves every entry to another store: copies, reads back, switches, then removes from the old one. From then on the configuration file of the home names the new store. While the app is open, it asks you first. Ctrl-C ends the command, and the vault goes on moving. Asks for passphrases (on a terminal, or one line of standard input each).'
     ],
-    exitCodes: '0 everything is moved, or taken back, 75 locked',
+    exitCodes: '0 everything is moved, or taken back, 75 locked, 77 not allowed',
     load: async () => (await import('../commands/stores/move.ts')).moveCommand
   }
 ]

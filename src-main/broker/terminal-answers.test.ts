@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { MoveOrder } from '#shared/broker/terminal-requests.ts'
 import { VaultError } from '#shared/problem.ts'
+import type { StoreMove, StoreTarget } from '#shared/stores.ts'
 import type { ExportOrder } from '../core/transfer/export-service.ts'
-import { type ConfirmWish, TerminalQuestion } from '../core/requests/terminal-question.ts'
+import { type ConfirmWish, TerminalQuestion, type TerminalWish } from '../core/requests/terminal-question.ts'
+import { moveAnswers } from './move-answers.ts'
 import { closeAll, open, vaultWith } from './socket-connection.testkit.ts'
 import { socketHandler } from './socket-requests.ts'
 import { terminalAnswers } from './terminal-answers.ts'
@@ -10,8 +13,15 @@ const PASSPHRASE = 'four words that nobody guesses'
 const REFUSED = 'The export was not allowed in Latchkey’s window. No file was made.'
 afterEach(closeAll)
 
+const move: StoreMove = {
+  from: 'encrypted-file',
+  to: 'keychain',
+  needsPassphrase: false,
+  state: { kind: 'done', moved: 1 }
+}
+
 type Dialog = {
-  readonly path: string
+  readonly wish: TerminalWish
   readonly stop: Parameters<ConfirmWish>[1]
   readonly press: (answer: boolean) => void
 }
@@ -20,8 +30,8 @@ type Dialog = {
 async function world({ hasWindow = true, isTaken = false } = {}) {
   const dialogs: Dialog[] = []
   const exported: ExportOrder[] = []
-  const confirm: ConfirmWish = ({ path }, stop) =>
-    new Promise((press) => void dialogs.push({ path, stop, press }))
+  const confirm: ConfirmWish = (wish, stop) =>
+    new Promise((press) => void dialogs.push({ wish, stop, press }))
   const transfer = {
     checkNew: () => {
       if (isTaken) throw new VaultError('INVALID_REQUEST', { message: 'This file already exists.' })
@@ -37,20 +47,32 @@ async function world({ hasWindow = true, isTaken = false } = {}) {
       cancel: () => undefined
     }
   }
-  const uses = terminalAnswers({ question: hasWindow ? new TerminalQuestion(confirm) : null, transfer })
+  const moved: unknown[] = []
+  const moves = {
+    move,
+    begin: async (target: StoreTarget) => (moved.push(target), move),
+    resume: async (passphrase: string | null) => (moved.push(passphrase), move),
+    idle: async () => undefined
+  }
+  const question = hasWindow ? new TerminalQuestion(confirm) : null
+  const uses = {
+    ...terminalAnswers({ question, transfer }),
+    ...moveAnswers({ question, moves, onMove: () => () => undefined })
+  }
   const vault = await vaultWith(socketHandler({ handlers: {}, uses }))
   /** Asks as a terminal. `asked` resolves when the vault says that its window asks. */
-  const begin = async (path = '/all.age') => {
+  const ask = async (request: string, argument: object) => {
     const terminal = await open(vault.path, 'terminal')
     const told = Promise.withResolvers<unknown>()
-    const args = [{ path, passphrase: PASSPHRASE }]
-    const ended = terminal.stream('exportTo', args, { onNotice: told.resolve }).then(
+    const ended = terminal.stream(request, [argument], { onNotice: told.resolve }).then(
       ({ value }) => value,
       (error: { readonly problem: object }) => error.problem
     )
     return { terminal, ended, asked: told.promise }
   }
-  return { ...vault, dialogs, exported, begin }
+  const begin = (path = '/all.age') => ask('exportTo', { path, passphrase: PASSPHRASE })
+  const beginMove = (order: MoveOrder) => ask('carryOutMove', order)
+  return { ...vault, dialogs, exported, moved, begin, beginMove }
 }
 
 describe('an export that a terminal asks for while a window is there', () => {
@@ -119,7 +141,7 @@ describe('an export that a terminal asks for while a window is there', () => {
     const { begin, dialogs } = await world()
     const { asked } = await begin('/tmp/a\n\u202Ega.all')
     await asked
-    expect(dialogs[0]?.path).toBe('/tmp/a\uFFFD\uFFFDga.all')
+    expect(dialogs[0]?.wish).toEqual({ kind: 'export', path: '/tmp/a\uFFFD\uFFFDga.all' })
   })
 
   it('is not asked about where a file is already', async () => {
@@ -133,4 +155,50 @@ it('an export of a vault without windows begins at once', async () => {
   const { begin, exported } = await world({ hasWindow: false })
   expect(await (await begin()).ended).toMatchObject({ exported: 1 })
   expect(exported).toHaveLength(1)
+})
+
+describe('a move that a terminal asks for', () => {
+  const toKeychain = { kind: 'to', target: { type: 'keychain' } } as const
+
+  it('is begun when the person has allowed it, and not before', async () => {
+    const { beginMove, dialogs, moved } = await world()
+    const { asked, ended } = await beginMove(toKeychain)
+    await asked
+    expect([dialogs[0]?.wish, moved]).toEqual([{ kind: 'move', to: 'keychain', path: null }, []])
+    dialogs[0]?.press(true)
+    expect(await ended).toEqual(move)
+    expect(moved).toEqual([toKeychain.target])
+  })
+
+  it('is denied when the person refuses it, and the file of its key is shown', async () => {
+    const { beginMove, dialogs, moved } = await world()
+    const target = { type: 'sops', ageKeyFile: '/keys\u0007.txt' } as const
+    const { asked, ended } = await beginMove({ kind: 'to', target })
+    await asked
+    expect(dialogs[0]?.wish).toEqual({ kind: 'move', to: 'sops', path: '/keys\uFFFD.txt' })
+    dialogs[0]?.press(false)
+    expect(await ended).toMatchObject({
+      code: 'APPROVAL_DENIED',
+      message: 'The move was not allowed in Latchkey’s window. Nothing was moved.'
+    })
+    expect(moved).toEqual([])
+  })
+
+  it('shows no passphrase to the dialog', async () => {
+    const { beginMove, dialogs } = await world()
+    const target = { type: 'encrypted-file', passphrase: PASSPHRASE } as const
+    await (
+      await beginMove({ kind: 'to', target })
+    ).asked
+    expect(dialogs[0]?.wish).toEqual({ kind: 'move', to: 'encrypted-file', path: null })
+  })
+
+  it('is not asked about where it was left half done, or without windows', async () => {
+    const { beginMove, dialogs, moved } = await world()
+    expect(await (await beginMove({ kind: 'resume', passphrase: null })).ended).toEqual(move)
+    expect([dialogs, moved]).toEqual([[], [null]])
+    await closeAll()
+    const alone = await world({ hasWindow: false })
+    expect(await (await alone.beginMove(toKeychain)).ended).toEqual(move)
+  })
 })

@@ -1,3 +1,4 @@
+import { ASKED_IN_WINDOW } from '#shared/broker/terminal-requests.ts'
 import type { ExportReport, ImportPreview, ImportRequest } from '#shared/transfer.ts'
 import { Secret } from '../core/secret.ts'
 import type { TerminalQuestion } from '../core/requests/terminal-question.ts'
@@ -31,7 +32,7 @@ export function terminalAnswers({ question, transfer }: TerminalAnswerPorts) {
       { signal, tell }: Pick<Caller, 'signal' | 'tell'>
     ): Promise<SocketAnswer> => {
       checkNew(path) // nobody is asked about what can not be done
-      const onAsked = (): void => void tell({ asks: 'window' })
+      const onAsked = (): void => void tell(ASKED_IN_WINDOW)
       await question?.ask({ kind: 'export', path }, { stop: signal, onAsked })
       return { value: await exportToNew({ path, passphrase: new Secret(passphrase), stop: signal }) }
     },

@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { dialog } from 'electron'
 import { VaultError } from '#shared/problem.ts'
-import type { ConfirmWish } from '../core/requests/terminal-question.ts'
+import { storeNames } from '#shared/stores.ts'
+import type { ConfirmWish, TerminalWish } from '../core/requests/terminal-question.ts'
 import { askForFile, type WhileOpen } from './file-dialog.ts'
 import type { RestoreReason } from '../core/ports.ts'
 
@@ -37,16 +38,14 @@ export function transferDialogs(whileOpen: WhileOpen, copy: (secret: string) => 
 }
 
 /**
- * Asks about an export that a terminal wants; Enter and Esc refuse. Electron closes it with the signal, but not on macOS,
+ * Asks about what a terminal wants; Enter and Esc refuse. Electron closes it with the signal, but not on macOS,
  * where a dialog without a window stays.
  */
-const confirmWish: ConfirmWish = async ({ path }, stop) => {
+const confirmWish: ConfirmWish = async (wish, stop) => {
   const { response } = await dialog.showMessageBox({
     type: 'warning',
     title: 'Latchkey',
-    message: 'A terminal wants to export every credential',
-    detail: `${path}\n\nWhoever has this file and the passphrase that was typed for it has every credential.`,
-    buttons: ['Don’t export', 'Export'],
+    ...textOf(wish),
     defaultId: 0,
     cancelId: 0,
     noLink: true,
@@ -54,6 +53,28 @@ const confirmWish: ConfirmWish = async ({ path }, stop) => {
   })
   return response === 1
 }
+
+function textOf(wish: TerminalWish) {
+  if (wish.kind === 'export') {
+    return {
+      message: 'A terminal wants to export every credential',
+      detail: `${wish.path}\n\nWhoever has this file and the passphrase that was typed for it has every credential.`,
+      buttons: ['Don’t export', 'Export']
+    }
+  }
+  return {
+    message: `A terminal wants to move every credential to ${storeNames[wish.to]}`,
+    detail: `${wish.path === null ? '' : `${wish.path}\n\n`}${whoOpens[wish.to]}`,
+    buttons: ['Don’t move', 'Move']
+  }
+}
+
+const whoOpens = {
+  keychain: 'Programs of yours can read every credential there while the keychain is unlocked.',
+  'encrypted-file':
+    'Whoever has the files, and the passphrase that was typed for them if there is one, has every credential.',
+  sops: 'Whoever has the files and this key has every credential.'
+} as const
 
 type SaveDialog = { readonly title: string; readonly buttonLabel: string; readonly suggested: string }
 

@@ -12,6 +12,13 @@ export const moveOrder = v.variant('kind', [
 ])
 export type MoveOrder = v.InferOutput<typeof moveOrder>
 
+/** Told while a window asks the person whether the terminal may have its wish. */
+export const ASKED_IN_WINDOW = { asks: 'window' } as const
+
+/** True if the notice says that a window asks the person. */
+export const isAskedInWindow = (notice: unknown): boolean =>
+  v.is(v.strictObject({ asks: v.literal('window') }), notice)
+
 const moveNotice = v.strictObject({ move: v.nullable(storeMove) })
 
 /** Reads what a client is told while a move is carried out. Null: nothing that it knows. */

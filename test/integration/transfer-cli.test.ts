@@ -91,7 +91,7 @@ describe('the command line', () => {
 
   it('exports nothing that the person refuses at the app', async () => {
     await fill(await world.openApp('from'))
-    world.allowsExport = false
+    world.allowsWish = false
     const file = join(world.folder, 'all.age')
     const { code, out, errors } = await latchkey('from', ['export', file], `${PASSPHRASE}\n`)
     expect([code, out]).toEqual([77, ''])
@@ -107,7 +107,7 @@ describe('the command line', () => {
     const file = join(world.folder, 'all.age')
     const exported = await latchkey('from', ['export', file], `${PASSPHRASE}\n`)
     expect(exported).toEqual({ code: 0, out: `4 exported to ${file}, read back.\n`, errors: WAITING })
-    expect(world.askedExports).toEqual([file])
+    expect(world.askedWishes).toEqual([{ kind: 'export', path: file }])
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(app.vault.repository.list()).toHaveLength(4)
   })

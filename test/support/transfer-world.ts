@@ -5,6 +5,7 @@ import { parse } from 'valibot'
 import type { CredentialRef } from '#shared/credential.ts'
 import { type ImportPreview, transferRequests } from '#shared/transfer.ts'
 import type { Credential } from '../../src-main/core/credential-record.ts'
+import type { TerminalWish } from '../../src-main/core/requests/terminal-question.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { sampleGrant, sampleTokens, START } from '../../src-main/core/testing/samples.ts'
 import { encodeCredential } from '../../src-main/storage/records/credential-codec.ts'
@@ -88,9 +89,9 @@ export class TransferWorld {
   chosen: string | null = null
   readonly shownKeys: string[] = []
   takesKey = true
-  /** Paths of the exports that the person was asked about. */
-  readonly askedExports: string[] = []
-  allowsExport = true
+  /** What the person was asked about that a terminal wants. */
+  readonly askedWishes: TerminalWish[] = []
+  allowsWish = true
   #open: Harness[] = []
   #apps: (() => Promise<void>)[] = []
 
@@ -125,9 +126,9 @@ export class TransferWorld {
           this.shownKeys.push(key)
           return this.takesKey
         },
-        confirmWish: async ({ path }) => {
-          this.askedExports.push(path)
-          return this.allowsExport
+        confirmWish: async (wish) => {
+          this.askedWishes.push(wish)
+          return this.allowsWish
         }
       }
     })

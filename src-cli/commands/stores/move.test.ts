@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { toProblem, VaultError } from '#shared/problem.ts'
-import type { MoveOrder } from '#shared/broker/terminal-requests.ts'
+import { ASKED_IN_WINDOW, type MoveOrder } from '#shared/broker/terminal-requests.ts'
 import type { VaultSnapshot } from '#shared/ipc.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { StoreMove } from '#shared/stores.ts'
+import { VaultRefusal } from '../../../src-socket/vault-connection.ts'
+import { WAITING } from '../../client/permitted.ts'
 import { fakeVault, type FakeAnswers } from '../../client/vault.testkit.ts'
 import { runFake } from '../../terminal/cli.testkit.ts'
 
@@ -130,6 +132,26 @@ describe('latchkey move', () => {
     const short = await run(['move', '--to', 'encrypted-file'], { answers: ['short'] })
     expect([short.code, short.calls]).toEqual([70, [['checkStorage'], ['close']]])
     expect(short.errors).toContain('12 to 1024 characters')
+  })
+
+  it('says that it waits for the window, and ends with 77 where the move is not allowed', async () => {
+    const message = 'The move was not allowed.'
+    const { code, out, errors } = await runFake(['move', '--to', 'keychain'], {
+      isReadOnly: async () => false,
+      openVault: async () =>
+        fakeVault(
+          {
+            checkStorage: async () => healthy,
+            carryOutMove: async (_order, { notice }) => {
+              notice(ASKED_IN_WINDOW)
+              throw new VaultRefusal({ code: 'APPROVAL_DENIED', message })
+            }
+          },
+          []
+        )
+    })
+    expect([code, out]).toEqual([77, ''])
+    expect(errors).toBe(`${WAITING}latchkey: ${message} (APPROVAL_DENIED)\n`)
   })
 
   it('says what stopped a move', async () => {

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
-import { type MoveOrder, readMoveNotice } from '#shared/broker/terminal-requests.ts'
+import { isAskedInWindow, type MoveOrder, readMoveNotice } from '#shared/broker/terminal-requests.ts'
 import { passphraseFault } from '#shared/passphrase.ts'
 import { VaultError } from '#shared/problem.ts'
 import { type StoreMove, storeNames, type StoreTarget } from '#shared/stores.ts'
 import { type VaultConnection, VaultRefusal } from '../../../src-socket/vault-connection.ts'
 import { ask } from '../../client/ask.ts'
+import { WAITING } from '../../client/permitted.ts'
 import { storeLockOf } from '../../client/store-lock.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 import { unlockFirst, passphraseOf } from '../../terminal/lockable.ts'
@@ -45,16 +46,27 @@ export const moveCommand: Command<MoveCommandPorts> = {
   }
 }
 
-/** Resolves with the end of the move. After Ctrl-C it goes on, because the vault carries it out. */
+/**
+ * Resolves with the end of the move. After Ctrl-C it goes on, because the vault carries it out, and does not begin if the
+ * window still asks.
+ */
 async function carriedOut(order: MoveOrder, vault: VaultConnection, ports: Terminal): Promise<StoreMove> {
   const tell = teller(ports)
+  let isAsked = false
+  const onNotice = (notice: unknown): void => {
+    isAsked = isAskedInWindow(notice)
+    if (isAsked) ports.writeError(WAITING)
+    else tell(readMoveNotice(notice))
+  }
   return await untilInterrupted(async (stop) => {
     const leave = (): void => {
-      ports.writeError('The move goes on in Latchkey. “latchkey store” says where everything is.\n')
+      if (!isAsked) {
+        ports.writeError('The move goes on in Latchkey. “latchkey store” says where everything is.\n')
+      }
       vault.destroy()
     }
     stop.addEventListener('abort', leave, { once: true })
-    return await ask(vault, 'carryOutMove', [order], { onNotice: (notice) => tell(readMoveNotice(notice)) })
+    return await ask(vault, 'carryOutMove', [order], { onNotice })
   })
 }
 

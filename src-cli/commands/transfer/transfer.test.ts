@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { ASKED_IN_WINDOW } from '#shared/broker/terminal-requests.ts'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
@@ -204,7 +205,7 @@ describe('latchkey export', () => {
           {
             checkStorage: async () => healthy,
             exportTo: async ({ path }: { readonly path: string }, { notice }) => {
-              notice({ asks: 'window' })
+              notice(ASKED_IN_WINDOW)
               if (refusal !== null) throw refusal
               return { path, exported: 2, missing: [] }
             }

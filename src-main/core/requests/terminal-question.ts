@@ -1,9 +1,13 @@
 import { VaultError } from '#shared/problem.ts'
 import { cleanText } from '#shared/shown-text.ts'
+import type { StoreTarget } from '#shared/stores.ts'
 import type { StopSignal } from '../use/stop-signal.ts'
 
-/** What a terminal wants that gives out everything at once. `path`: the whole path of the file. */
-export type TerminalWish = { readonly kind: 'export'; readonly path: string }
+/** What a terminal wants that can give out everything at once. */
+export type TerminalWish =
+  | { readonly kind: 'export'; readonly path: string }
+  /** `path`: of the key file of the store. Null: it has none. */
+  | { readonly kind: 'move'; readonly to: StoreTarget['type']; readonly path: string | null }
 
 /**
  * Asks the person in a dialog of the system; each text of the wish is cleaned. False: it was refused or closed. `stop`
@@ -45,9 +49,16 @@ export class TerminalQuestion {
 }
 
 const ANOTHER = 'Latchkey’s window asks about another command already. Answer that first.'
-const refused = { export: 'The export was not allowed in Latchkey’s window. No file was made.' } as const
+const refused = {
+  export: 'The export was not allowed in Latchkey’s window. No file was made.',
+  move: 'The move was not allowed in Latchkey’s window. Nothing was moved.'
+} as const
 
-const cleaned = (wish: TerminalWish): TerminalWish => ({ ...wish, path: cleanText(wish.path, '\uFFFD') })
+function cleaned(wish: TerminalWish): TerminalWish {
+  const clean = (path: string): string => cleanText(path, '\uFFFD')
+  if (wish.kind === 'export') return { ...wish, path: clean(wish.path) }
+  return { ...wish, path: wish.path === null ? null : clean(wish.path) }
+}
 
 async function stopped(stop: StopSignal): Promise<false> {
   return await new Promise((resolve) => stop.addEventListener('abort', () => resolve(false), { once: true }))
