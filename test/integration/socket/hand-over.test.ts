@@ -81,8 +81,9 @@ it(
     expect(lost).toEqual([])
     expect([...upstream.requests].toSorted()).toEqual(sent.toSorted())
     expect(holders.size).toBe(HAND_OVERS)
-    // Of all that miss a vault one starts it; again only if the one before is not gone after two seconds.
-    expect(storm.starts).toBeGreaterThan(HAND_OVERS)
+    // Of all that miss a vault one starts it; again only if the one before is not gone after two seconds. The vault that
+    // hands over last may answer all that is left, so that nobody misses it.
+    expect(storm.starts).toBeGreaterThanOrEqual(HAND_OVERS)
     expect(storm.starts).toBeLessThan(2 * HAND_OVERS + 2)
     // A refresh token that is used twice ends its grant.
     expect(revocations(op)).toBe(0)
