@@ -17,7 +17,7 @@ export type ReachHomePorts = {
 }
 
 type Home = {
-  /** False: there is none yet, or it can not be written. */
+  /** False: the home does not exist yet, or it can not be written. */
   readonly isOpenable: boolean
   readonly outside: () => Promise<HomeAnswers>
 }

@@ -28,15 +28,15 @@ export class VaultNotStarted extends VaultRefusal {}
  * freed when their objects in the heap are: with 2 MB of young objects that is soon, and takes less than a millisecond.
  */
 export const serveOptions = ['--max-semi-space-size=2'] as const
-/** Longest time in milliseconds until a vault answers, whoever starts it. */
+/** Longest time in milliseconds to wait for a vault that this or another program starts. */
 const START_MS = 30_000
 const PAUSE_MS = 25
 /** Longest time in milliseconds to be let in by a vault that is about to end, or that has too many clients. */
 const WELCOME_MS = 10_000
 
 /**
- * Connects to the vault process of the home, and starts one if there is none and nobody else starts one. Rejects
- * with VaultRefusal, whose sentence says what to do.
+ * Connects to the vault process of the home. If none runs, it starts one, or waits for the one that another program
+ * starts. Rejects with VaultRefusal, whose sentence says what to do.
  */
 export async function openVault(ports: VaultClientPorts): Promise<VaultConnection> {
   const home = ports.home()
@@ -81,7 +81,7 @@ async function startAndOpen(
 }
 
 /**
- * Connects to the vault process that has the home open. Null: there is none, or this program may not ask it.
+ * Connects to the vault process that has the home open. Null: no vault runs, or this program may not ask it.
  */
 export async function findVault(ports: VaultClientPorts): Promise<VaultConnection | null> {
   return await tryOpen(ports.home(), ports).catch(() => null)

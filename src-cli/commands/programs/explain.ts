@@ -29,7 +29,7 @@ export const explainCommand: Command<ExplainCommandPorts> = {
   }
 }
 
-/** The number of the newest refusal. Null: there is none. */
+/** The number of the newest refusal. Null: nothing was refused. */
 async function newestRefusal(vault: VaultConnection): Promise<number | null> {
   const wish = { limit: 1, credential: null, client: null, kind: 'refused' }
   const [row] = (await vault.ask('listAudit', wish)) as readonly AuditRowView[]

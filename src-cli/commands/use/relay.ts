@@ -111,7 +111,7 @@ class RelayKeeper {
     this.#openVault = openVault
   }
 
-  /** Resolves when the relay is over, or no vault goes on with it. */
+  /** Resolves when the relay has ended, also because no vault took it over. */
   async keep(vault: VaultConnection, body: AsyncIterable<Uint8Array> | null): Promise<void> {
     this.#vault = vault
     let isOver = await readToEnd(body)
