@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { serveEnvironment } from '../src-cli/client/serve-environment.ts'
 import { serveOptions } from '../src-cli/client/vault-client.ts'
 import { homeLayout } from '../src-main/home/home-layout.ts'
 import type { QuestionView } from '../src-shared/broker/use.ts'
@@ -31,7 +32,7 @@ export type Upstream = { readonly port: number; readonly ca: string }
 export const KEY = `sk_test_${'4eC39HqLyjWDarjtT1zdp7dc'.repeat(4)}`
 
 /**
- * Starts a vault process with the options that the commands start it with, gives it the key, and connects as many
+ * Starts a vault process with the options and the environment that the commands start it with, gives it the key, and connects as many
  * clients.
  */
 export async function startVault(store: Store, { port, ca }: Upstream, count: number): Promise<Served> {
@@ -47,7 +48,7 @@ export async function startVault(store: Store, { port, ca }: Upstream, count: nu
   writeFileSync(join(home, 'ca.pem'), ca, { mode: 0o600 })
   writeFileSync(homeLayout(home).policy, policyText(home, `localhost:${port}`), { mode: 0o600 })
   const vault = spawn(process.execPath, [...serveOptions, 'bin/latchkey.mjs', 'serve'], {
-    env,
+    env: serveEnvironment(env),
     stdio: 'inherit'
   })
   const connections = [await connected(vault, home)]

@@ -146,3 +146,36 @@ test('an export of a terminal is asked about by the app, and nothing is written 
   expect(await allowed).toMatchObject({ code: 0, errors: WAITING })
   expect([file, `${file}2`, `${file}3`].map((path) => existsSync(path))).toEqual([false, false, true])
 })
+
+test('a key that a terminal replaces or deletes is asked about by the app, whatever --yes says', async ({
+  home,
+  vault
+}) => {
+  test.slow() // four commands
+  await keepDialogs(vault.app)
+  const env = { LATCHKEY_HOME: home }
+  expect(await runCli(['key', 'save', 'work'], env, KEY)).toMatchObject({ code: 0, errors: '' })
+  await expect(vault.row('work')).toContainText('Provider key')
+
+  const replacing = runCli(['key', 'save', 'work', '--yes'], env, `${KEY}2`)
+  const first = await asked(vault.app, 0)
+  expect(first.shown).toMatchObject({
+    message: 'A terminal wants to replace what is stored for Provider key, work',
+    buttons: ['Don’t replace', 'Replace'],
+    defaultId: REFUSE,
+    cancelId: REFUSE
+  })
+  await first.press(REFUSE)
+  expect(await replacing).toMatchObject({
+    code: 77,
+    errors: `${WAITING}latchkey: Replacing it was not allowed in Latchkey’s window. Nothing was changed. (APPROVAL_DENIED)\n`
+  })
+
+  // Without --yes nothing is asked at the terminal: the window asks.
+  const deleting = runCli(['key', 'delete', 'work'], env)
+  const second = await asked(vault.app, 1)
+  expect(second.shown.message).toBe('A terminal wants to delete what is stored for Provider key, work')
+  await second.press(ALLOW)
+  expect(await deleting).toMatchObject({ code: 0, out: 'work is deleted.\n' })
+  await expect(vault.row('work')).toHaveCount(0)
+})

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronApplication, Locator } from '@playwright/test'
 import { expect, test } from './fixture.ts'
-import { launchVault } from './support/launch.ts'
-import { VaultApp } from './support/vault-app.ts'
+import type { VaultApp } from './support/vault-app.ts'
 
 const KEY = 'sk-canary0123456789abcdefghijKLMNOP'
 const OTHER = 'npm_canary9876543210abcdefghijKLMNOP'
@@ -86,50 +85,4 @@ test('an export is a sealed file, and brings back what was removed', async ({ ho
   await dialog.getByRole('button', { name: 'Done' }).click()
   await expect(vault.row('ana')).toBeVisible()
   expect(existsSync(file)).toBe(true)
-})
-
-test('a recovery key is shown by the system alone, and its copies end with it', async ({ vault }) => {
-  const { app, page } = vault
-  await vault.addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')
-  await app.evaluate(({ dialog }) => {
-    const shown: string[] = []
-    Object.assign(globalThis, { shown })
-    dialog.showMessageBox = (async (options: Electron.MessageBoxOptions) => {
-      shown.push(options.detail ?? '')
-      return { response: 0, checkboxChecked: false }
-    }) as typeof dialog.showMessageBox
-  })
-  await page.getByRole('button', { name: 'Settings' }).click()
-  const settings = page.getByRole('dialog', { name: 'Settings' })
-  await settings.getByRole('button', { name: 'Make a recovery key…' }).click()
-  await expect(settings.getByText('On since today', { exact: false })).toBeVisible()
-  const shown = await app.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)
-  expect(shown.join()).toContain('AGE-SECRET-KEY-1')
-  expect(await page.content()).not.toContain('AGE-SECRET-KEY')
-  await settings.getByRole('button', { name: 'Remove the recovery key…' }).click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
-  await expect(settings.getByText('Off. Without it', { exact: false })).toBeVisible()
-})
-
-test('a key that llxprt left is found by the doctor and imported from there', async ({ home }) => {
-  const tools = join(home, 'person', '.llxprt', 'tools')
-  await mkdir(tools, { recursive: true })
-  await writeFile(join(tools, 'exa.key'), `${KEY}\n`, { mode: 0o600 })
-  const { app, page } = await launchVault({
-    home: join(home, 'vault'),
-    env: { HOME: join(home, 'person') }
-  })
-  try {
-    await page.getByRole('button', { name: 'Doctor' }).click()
-    await page.getByRole('button', { name: 'Import ~/.llxprt/tools/exa.key' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Add a credential' })
-    await dialog.getByRole('button', { name: 'Import 1' }).click()
-    await expect(dialog.getByRole('heading', { name: '1 imported.' })).toBeVisible()
-    await dialog.getByRole('button', { name: 'Done' }).click()
-    await page.getByRole('button', { name: /^All/ }).click()
-    await expect(new VaultApp(app, page).row('exa')).toBeVisible()
-    expect(await page.content()).not.toContain('canary')
-  } finally {
-    await app.close()
-  }
 })

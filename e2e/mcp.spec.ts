@@ -7,7 +7,7 @@ import {
 import { test as base, expect } from './fixture.ts'
 import { allowAt, type VaultApp } from './support/vault-app.ts'
 
-type Fixtures = { readonly registers: boolean; readonly mcp: McpPlace }
+type Fixtures = { readonly mcp: McpPlace }
 type McpPlace = {
   readonly issuer: OpenIdProvider
   readonly server: ProtectedResourceServer
@@ -16,9 +16,9 @@ type McpPlace = {
 }
 
 const test = base.extend<Fixtures>({
-  registers: [true, { option: true }],
-  mcp: async ({ registers }, use) => {
-    const issuer = await startOpenIdProvider({ configuration: mcpConfiguration({ registers }) })
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+  mcp: async ({}, use) => {
+    const issuer = await startOpenIdProvider({ configuration: mcpConfiguration({ registers: true }) })
     const needs: string[] = []
     const server = await startProtectedResource({ issuer: issuer.issuer, needs })
     await use({ issuer, server, needs })
@@ -147,37 +147,4 @@ test('a server that names the authorization server of another one is told with i
   } finally {
     await other.close()
   }
-})
-
-test('a server of the older specification is asked itself, and that is said', async ({ mcp, vault }) => {
-  const dialog = await askServer(vault, `${mcp.issuer.issuer}/mcp`)
-  await expect(dialog).toContainText('follows an older version of MCP')
-})
-
-test('an address without an MCP server behind it is refused with the reason', async ({ vault }) => {
-  const nothing = await startProtectedResource({ issuer: 'http://127.0.0.1:9', tells: 'nothing' })
-  try {
-    const dialog = await askServer(vault, nothing.url)
-    await expect(dialog).toContainText('does not say where to sign in')
-    await expect(dialog.getByRole('textbox', { name: 'Name' })).toBeHidden()
-  } finally {
-    await nothing.close()
-  }
-})
-
-test.describe('a server without client registration', () => {
-  test.use({ registers: false })
-
-  test('a client ID is asked for, and used', async ({ mcp, vault }) => {
-    const dialog = await askServer(vault, mcp.server.url)
-    await expect(dialog).toContainText('Clients can’t register themselves there')
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
-    await dialog.getByRole('button', { name: 'Continue' }).click()
-    await expect(dialog.getByText('Enter the client ID')).toBeVisible()
-    await dialog.getByRole('textbox', { name: 'Client ID' }).fill(mcp.issuer.clientId)
-    const opened = vault.providerPage(mcp.issuer.issuer)
-    await dialog.getByRole('button', { name: 'Continue' }).click()
-    await allowAt(await opened, 'ana')
-    await expect(vault.row('Files')).toContainText('Valid')
-  })
 })

@@ -55,23 +55,6 @@ test('a Supabase project is signed in to by mouse, after a wrong password, and r
   ])
 })
 
-test('a session that was ended at the project is made again by the keyboard', async ({ project, vault }) => {
-  await signIn(vault, project)
-  project.sessions.endAll()
-  await vault.row('Shop').getByRole('button', { name: 'Refresh' }).click()
-  await expect(vault.row('Shop')).toContainText('Needs sign-in')
-  await vault.select('Shop')
-  await vault.detail.getByRole('button', { name: 'Sign in again' }).press('Enter')
-  const dialog = vault.page.getByRole('dialog', { name: 'Sign in to Shop again' })
-  await expect(dialog.getByRole('textbox', { name: 'E-mail' })).toHaveValue(ANA.email)
-  await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused()
-  await vault.page.keyboard.type(ANA.password)
-  await vault.page.keyboard.press('Enter')
-  await dialog.waitFor({ state: 'hidden' })
-  await expect(vault.row('Shop')).toContainText('Valid')
-  await expect(vault.page.getByRole('grid', { name: 'Credentials' }).getByRole('row')).toHaveCount(1)
-})
-
 test('another person’s sign-in asks what to do with it, and signing out ends it at the project', async ({
   project,
   vault

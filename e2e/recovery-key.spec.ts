@@ -96,7 +96,7 @@ test('a recovery key that was copied before a crash leaves the clipboard at the 
   await second.app.close()
 })
 
-test('a recovery key that the person refuses starts no recovery copies', async ({
+test('what the person refuses or closes reads, writes and starts nothing', async ({
   vault: { app, page },
   home
 }) => {
@@ -105,9 +105,6 @@ test('a recovery key that the person refuses starts no recovery copies', async (
   expect(refused).toEqual({ ok: true, value: null })
   const status = await page.evaluate(() => window.vault.recoveryStatus())
   expect(status).toEqual({ ok: true, value: { kind: 'off' } })
-})
-
-test('a file dialog that the person closes reads and writes nothing', async ({ vault: { app, page } }) => {
   await app.evaluate(({ dialog }) => {
     const aPersonLooks = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300))
     dialog.showSaveDialog = async () => (await aPersonLooks(), { canceled: true, filePath: '' })

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Locator } from '@playwright/test'
 import { expect, test } from './fixture.ts'
-import { launchVault } from './support/launch.ts'
-import { VaultApp } from './support/vault-app.ts'
+import type { VaultApp } from './support/vault-app.ts'
 
 const run = promisify(execFile)
 const OLD = 'old-key-of-the-service-0123456789'
@@ -58,29 +57,4 @@ test('a key is rotated in the app: stored beside, tested, switched, and gone bac
   await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Go back' }).click()
   await expect(vault.detail).toContainText('ol••••••••89')
   expect(await held(key)).toEqual([true, false])
-})
-
-test('a new key that waits is there after a restart, and the old one goes when it is to be forgotten', async ({
-  home
-}) => {
-  const first = await launchVault({ home })
-  const before = new VaultApp(first.app, first.page)
-  const key = await addKey(before)
-  await before.detail.getByRole('button', { name: 'Rotate key…' }).click()
-  await dialogOf(before).getByLabel('New key', { exact: true }).fill(NEW)
-  await dialogOf(before).getByRole('button', { name: 'Store new key' }).click()
-  await dialogOf(before).getByRole('button', { name: 'Later' }).click()
-  await first.app.close()
-
-  const second = await launchVault({ home })
-  const vault = new VaultApp(second.app, second.page)
-  await vault.select('Key service')
-  await vault.detail.getByRole('button', { name: 'Continue' }).click()
-  await dialogOf(vault).getByRole('button', { name: 'Switch to new key' }).click()
-  await dialogOf(vault).getByRole('button', { name: 'Done' }).click()
-  await vault.detail.getByRole('button', { name: 'Forget the old key now…' }).click()
-  await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Forget' }).click()
-  await expect(vault.detail.getByRole('region', { name: 'New key in use' })).toHaveCount(0)
-  expect(await held(key)).toEqual([false, true])
-  await second.app.close()
 })

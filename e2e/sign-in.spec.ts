@@ -34,16 +34,6 @@ test.describe('signing in through the sign-in window', () => {
     await (await vault.strip()).getByRole('button', { name: 'Cancel' }).click()
   })
 
-  test('says so when the person does not allow it, and keeps nothing', async ({ provider, vault }) => {
-    const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    const sheet = vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })
-    await expect(sheet).toContainText('SIGN_IN_DENIED')
-    await sheet.getByRole('button', { name: 'Close' }).last().click()
-    await expect(vault.page.getByText('Keep your sign-ins in one place')).toBeVisible()
-    await expect.poll(() => vault.signIns()).toEqual([])
-  })
-
   test('is tried again from the sheet that says why it failed, with nothing typed anew', async ({
     provider,
     vault
@@ -77,37 +67,35 @@ test.describe('signing in through the sign-in window', () => {
     await expect.poll(() => vault.signIns()).toEqual([])
   })
 
-  for (const where of ['the sign-in window', 'the main window', 'the window’s own close button'] as const) {
-    test(`ends when it is cancelled in ${where}, and its port is free`, async ({ provider, vault }) => {
-      const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
-      const redirect = await vault.redirectUri(page)
-      await expect.poll(() => answers(redirect)).toBe(true)
-      if (where === 'the sign-in window') {
-        await (await vault.strip()).getByRole('button', { name: 'Cancel' }).click()
-      } else if (where === 'the main window') {
-        await vault.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-      } else {
-        await vault.app.evaluate(({ BaseWindow }) =>
+  test('ends when it is cancelled, wherever that is; its port is free, and nothing is remembered', async ({
+    provider,
+    vault
+  }) => {
+    const places: Record<string, () => Promise<void>> = {
+      'the sign-in window': async () => (await vault.strip()).getByRole('button', { name: 'Cancel' }).click(),
+      'the main window': () => vault.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click(),
+      'the window’s own close button': () =>
+        vault.app.evaluate(({ BaseWindow }) =>
           BaseWindow.getAllWindows()
             .find((window) => window.getTitle().startsWith('Sign in'))!
             .close()
         )
-      }
-      await expect.poll(() => vault.app.windows().length).toBe(1)
-      await expect.poll(() => answers(redirect)).toBe(false)
-    })
-  }
-})
-
-test.describe('when the person does not finish', () => {
-  test.use({ vaultEnv: { LATCHKEY_SIGN_IN_TIMEOUT_SECONDS: '2' } })
-
-  test('the sign-in ends by itself and says so', async ({ provider, vault }) => {
-    await vault.signInByIssuer(provider, 'Example ID', scopes)
-    await expect(vault.page.getByRole('dialog', { name: 'Sign-in to Example ID failed' })).toContainText(
-      'SIGN_IN_TIMED_OUT'
-    )
-    await expect.poll(() => vault.app.windows().length).toBe(1)
+    }
+    for (const [where, cancel] of Object.entries(places)) {
+      await test.step(where, async () => {
+        const page = await vault.signInByIssuer(provider, 'Example ID', scopes)
+        const redirect = await vault.redirectUri(page)
+        await expect.poll(() => answers(redirect)).toBe(true)
+        await cancel()
+        await expect.poll(() => vault.app.windows().length).toBe(1)
+        await expect.poll(() => answers(redirect)).toBe(false)
+        await expect.poll(() => vault.signIns()).toEqual([])
+      })
+    }
+    await vault.page.getByRole('button', { name: 'Settings' }).click()
+    const settings = vault.page.getByRole('dialog', { name: 'Settings' })
+    await expect(settings.getByText('Signing in', { exact: true })).toBeVisible()
+    await expect(settings.getByText('Browser instead of the sign-in window')).toHaveCount(0)
   })
 })
 

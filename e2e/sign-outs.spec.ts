@@ -49,12 +49,14 @@ test('a sign-out at a terminal is shown by the window at once, and so is what th
   })
   const latchkey = (...args: string[]) => runCli(args, { LATCHKEY_HOME: home })
   provider.disturb(({ path }) => (path.includes('revocation') ? { kind: 'drop-before' } : null))
-  const ended = await latchkey('sign-out', '--json', service, account)
+  const ended = await latchkey('sign-out', '--json', 'all', service, account)
   expect(ended).toMatchObject({ code: 1, errors: '' })
   expect(JSON.parse(ended.out)).toEqual({ removed: true, revoked: 'no', isNoted: true })
   await expect(vault.row(name)).toHaveCount(0)
   await expect(page.getByText(line)).toBeVisible()
-  const [{ id = '' } = {}] = JSON.parse((await latchkey('sign-outs', '--json')).out) as { id?: string }[]
+  const [{ id = '' } = {}] = JSON.parse((await latchkey('sign-outs', '--json', 'all')).out) as {
+    id?: string
+  }[]
   expect(await latchkey('sign-outs', '--done', id)).toMatchObject({ code: 0, errors: '' })
   await expect(page.getByText(line)).toBeHidden()
   await app.close()

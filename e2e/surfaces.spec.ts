@@ -87,12 +87,4 @@ test.describe('a provider that did not work in the sign-in window', () => {
     const settings = await settingsOf(vault)
     await expect(settings.getByText('Browser instead of the sign-in window')).toBeVisible()
   })
-
-  test('is not remembered after a cancel', async ({ provider, vault }) => {
-    await vault.signInByIssuer(provider, name, scopes)
-    await cancel(vault)
-    const settings = await settingsOf(vault)
-    await expect(settings.getByText('Signing in', { exact: true })).toBeVisible()
-    await expect(settings.getByText('Browser instead of the sign-in window')).toHaveCount(0)
-  })
 })

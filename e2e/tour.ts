@@ -1,43 +1,15 @@
-// The guided tour: the built app with its own provider, from the first start to the sign-out.
-import { once } from 'node:events'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { join, resolve } from 'node:path'
+// The guided tour: the built app with its own provider, from the first start to the sign-out, with a command, git and an agent between them.
+import { mkdirSync, rmSync } from 'node:fs'
 import { expect, type Page } from '@playwright/test'
-import { makeAuthority } from '../test/support/certificates.ts'
-import { runCli } from '../test/support/run-cli.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.ts'
 import { onHost } from './support/chosen-electron.ts'
 import { type Launched, launchVault, newHome, removeHome } from './support/launch.ts'
 import { VaultApp } from './support/vault-app.ts'
+import { folder, line, picture, step, stepCount, type Tour } from './tour/steps.ts'
+import { KEY, useByPrograms } from './tour/use.ts'
 
-const folder = resolve(import.meta.dirname, '..', 'tour')
 /** Lifetime of an access token, in seconds: short enough to await, long enough for a busy computer. */
 const LIFE = 12
-const columns = [4, 34, 58] as const
-
-type Tour = { readonly vault: VaultApp; readonly provider: OpenIdProvider; readonly home: string }
-
-function line(...cells: string[]): void {
-  console.log(cells.map((cell, index) => cell.padEnd(columns[index] ?? 0)).join(' '))
-}
-
-let count = 0
-/** Records one row of the table: the action, its result and its duration; and a picture. */
-async function step(title: string, page: Page | null, work: () => Promise<string>): Promise<void> {
-  count += 1
-  const started = performance.now()
-  const result = await work()
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  line(String(count), title, result, `${seconds.padStart(5)} s`)
-  if (page !== null && !page.isClosed()) await picture(page, title)
-}
-
-async function picture(page: Page, title: string): Promise<void> {
-  const name = `${String(count).padStart(2, '0')}-${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.png`
-  await page.screenshot({ path: join(folder, name) })
-}
 
 async function firstStart({ vault }: Tour): Promise<void> {
   await step('First start', vault.page, async () => {
@@ -93,46 +65,9 @@ async function renewAndUse({ vault, provider }: Tour): Promise<void> {
 
 async function apiKey({ vault }: Tour): Promise<void> {
   await step('Add an API key', vault.page, async () => {
-    await vault.addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')
+    await vault.addApiKey(KEY, 'ana')
     await vault.select('GitHub token')
     return 'recognised by its first letters, masked from now on'
-  })
-}
-
-/** A program asks to use the key; the person allows it in the window; the answer comes without the key. */
-async function useWithoutSeeing({ vault, home }: Tour): Promise<void> {
-  const ca = makeAuthority('Latchkey Tour')
-  const upstream = createServer(ca.issue({ name: 'localhost' }), (request, response) => {
-    response.end(`{"login":"ana","your header":"${request.headers.authorization}"}`)
-  }).listen(0, '127.0.0.1')
-  await once(upstream, 'listening')
-  const place = `localhost:${(upstream.address() as AddressInfo).port}`
-  const authority = join(home, 'authority.pem')
-  writeFileSync(authority, ca.cert, { mode: 0o600 })
-  const network = { ca_file: authority, local_hosts: [place] }
-  const policy = { version: 1, network, services: { 'github-token': { hosts: [place] } } }
-  writeFileSync(join(home, 'policy.yaml'), JSON.stringify(policy), { mode: 0o600 })
-  const env = { LATCHKEY_HOME: home }
-  const asking = vault.app.waitForEvent('window')
-  const words = ['request', 'github-token', `https://${place}/user`, '--reason', 'to greet you by name']
-  const ended = runCli(words, env)
-  let window: Page | null = null
-  await step('A program asks for the key', null, async () => {
-    window = await asking
-    await expect(window.getByRole('button', { name: /^Allow/ })).toBeEnabled()
-    await picture(window, 'A program asks for the key')
-    return 'asked in a window on top, nothing sent so far'
-  })
-  await step('Allow it once', vault.page, async () => {
-    await window!.getByRole('button', { name: /^Allow/ }).click()
-    const { code, out } = await ended
-    upstream.close()
-    if (code !== 0 || !out.includes('[redacted]')) throw new Error('The request failed.')
-    return 'answered; the key it was sent with is not in it'
-  })
-  await step('What was written down', null, async () => {
-    const { out } = await runCli(['audit'], env)
-    return out.split('\n').length > 2 ? 'a row before the use and one after' : 'nothing'
   })
 }
 
@@ -150,7 +85,7 @@ async function signOut({ vault, provider }: Tour): Promise<void> {
 async function tour(launched: Launched, provider: OpenIdProvider): Promise<void> {
   const vault = new VaultApp(launched.app, launched.page)
   const { home } = launched
-  for (const part of [firstStart, signIn, renewAndUse, apiKey, useWithoutSeeing, signOut]) {
+  for (const part of [firstStart, signIn, renewAndUse, apiKey, useByPrograms, signOut]) {
     await part({ vault, provider, home })
   }
 }
@@ -173,7 +108,7 @@ try {
   await tour(launched, provider)
   console.log('\nPictures of each step are in tour/.')
 } catch (error) {
-  console.error(`\nThe tour stopped at step ${count}: ${String(error).split('\n')[0]}`)
+  console.error(`\nThe tour stopped at step ${stepCount()}: ${String(error).split('\n')[0]}`)
   process.exitCode = 1
 } finally {
   await launched.app.close()

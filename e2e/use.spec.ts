@@ -141,7 +141,7 @@ test('an address that is opened in the window serves a program, and the page nev
   const lines = page.getByRole('listitem').filter({ hasText: 'You, in this window' })
   await expect(lines.filter({ hasText: '/v1/balance' })).toContainText('Answered 200')
   await expect(lines.filter({ hasText: `Relay to localhost:${upstream.port}` })).toContainText('Closed')
-  const { out } = await runCli(['audit', '--json'], { LATCHKEY_HOME: home })
+  const { out } = await runCli(['audit', '--json', 'all'], { LATCHKEY_HOME: home })
   expect(out).toContain('"clientName": "window"')
   expect(out).not.toContain(new URL(url).pathname)
   await app.close()

@@ -17,7 +17,7 @@ export type SpecResult = {
   /** As Playwright has it: expected, unexpected, flaky or skipped. */
   readonly status: string
   readonly seconds: number
-  /** The first line of what went wrong; empty where nothing did. */
+  /** What went wrong, without the colours of a terminal; empty where nothing did. */
   readonly error: string
 }
 
@@ -52,7 +52,7 @@ export function electronReport(machine: Machine, specs: readonly SpecResult[]): 
   const counts = `${count('expected')} passed, ${count('unexpected') + count('flaky')} failed, ${count('skipped')} skipped`
   const rows = specs.map(
     ({ file, title, status, seconds, error }) =>
-      `| ${words[status] ?? status} | ${cell(file)} | ${cell(title)} | ${seconds.toFixed(1)} s | ${cell(error)} |`
+      `| ${words[status] ?? status} | ${cell(file)} | ${cell(title)} | ${seconds.toFixed(1)} s | ${cell(error.split('\n')[0] ?? '')} |`
   )
   return [
     '# Latchkey’s specs on real Electron',
@@ -77,10 +77,10 @@ const words: Readonly<Record<string, string>> = {
   skipped: 'skipped'
 }
 
-/** One line without the colours of a terminal. */
-function plain(message: string): string {
+/** Without the colours of a terminal. */
+export function plain(message: string): string {
   // oxlint-disable-next-line no-control-regex -- the colours begin with one
-  return message.replaceAll(/\u001B\[[\d;]*m/g, '').split('\n')[0] ?? ''
+  return message.replaceAll(/\u001B\[[\d;]*m/g, '')
 }
 
 function cell(text: string): string {

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { npmCommand } from './run.mjs'
-import { specResults } from './electron-report.ts'
+import { plain, specResults } from './electron-report.ts'
 import { type Environment, root, say } from './script.ts'
 
 export type Counts = {
@@ -13,6 +13,8 @@ export type Counts = {
   readonly skipped: number
   /** Names of the specs that passed only at their second try; they are among the passed ones. */
   readonly flaky: readonly string[]
+  /** What failed: the file, the name, the first lines of what went wrong. */
+  readonly failures: readonly string[]
 }
 
 export type Suite = {
@@ -29,7 +31,10 @@ export const results = join(root, 'test-results')
 const keyring = join(root, 'scripts', 'with-gnome-keyring.sh')
 /** Programs that tests start again and again load what was compiled before; only the first of each compiles. */
 const compiled = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled') }
-const nothing: Counts = { passed: 0, failed: 1, skipped: 0, flaky: [] } // a run without a report has run nothing
+/** A run without a report has run nothing. */
+const nothing: Counts = { passed: 0, failed: 1, skipped: 0, flaky: [], failures: [] }
+/** Lines of a failure that are told again at the end. */
+const TOLD = 12
 
 /** Empties the folder of reports. */
 export function clearResults(): void {
@@ -48,18 +53,27 @@ export function check(name: string): Suite {
   return {
     title: name,
     command: [...npm, 'run', '--silent', name],
-    count: (status) => ({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, flaky: [] })
+    count: (status) => ({ ...nothing, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 })
   }
 }
 
-/** Vitest's tests of one project. */
-export function vitest(title: string, project: string, env: Environment = {}): Suite {
-  const report = join(results, `${project}.json`)
+/** Vitest's tests of one project; `shard` is which part of its files, such as 1/2. Absent: all. */
+export function vitest(title: string, project: string, env: Environment = {}, shard?: string): Suite {
+  const part = shard === undefined ? '' : `-${shard.replace('/', '-of-')}`
+  const report = join(results, `${project}${part}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const tool = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   return {
     title,
-    command: [process.execPath, tool, 'run', '--project', project, ...reporters],
+    command: [
+      process.execPath,
+      tool,
+      'run',
+      '--project',
+      project,
+      ...(shard === undefined ? [] : [`--shard=${shard}`]),
+      ...reporters
+    ],
     env,
     count: () => vitestCounts(read(report))
   }
@@ -97,17 +111,32 @@ export async function runSuite(suite: Suite): Promise<Counts> {
   const counted = count(status ?? 1)
   const failed = status !== 0 && counted.failed === 0 ? 1 : counted.failed
   const { passed, skipped, flaky } = counted
+  const unnamed = failed > 0 && counted.failures.length === 0
+  const end = `${title}: ended with ${status ?? 'a signal'}`
+  const failures = unnamed ? [firstLines([end, ...lastLines(written)])] : counted.failures
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
   say(`== ${title}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`)
   for (const name of flaky) say(`== flaky: ${name}`)
-  return { passed, failed, skipped, flaky }
+  return { passed, failed, skipped, flaky, failures }
+}
+
+/** Empty for a suite whose output was shown as it came. */
+function lastLines(written: readonly Buffer[]): string[] {
+  const lines = plain(Buffer.concat(written).toString()).split('\n')
+  return lines.filter((line) => line.trim() !== '').slice(1 - TOLD)
+}
+
+/** The first on a line of its own, the others below it. */
+function firstLines(lines: readonly string[]): string {
+  return lines.slice(0, TOLD).join('\n    ')
 }
 
 export function sum(all: readonly Counts[]): Counts {
   const total = (key: 'passed' | 'failed' | 'skipped'): number =>
     all.reduce((so, counts) => so + counts[key], 0)
   const flaky = all.flatMap((counts) => counts.flaky)
-  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped'), flaky }
+  const failures = all.flatMap((counts) => counts.failures)
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped'), flaky, failures }
 }
 
 function read(file: string): unknown {
@@ -117,14 +146,37 @@ function read(file: string): unknown {
 type VitestReport = Record<
   'numTotalTests' | 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests',
   number
->
+> & { readonly testResults?: readonly VitestFile[] }
+type VitestFile = {
+  readonly name: string
+  readonly status: string
+  /** Why the file as a whole failed. */
+  readonly message: string
+  readonly assertionResults: readonly {
+    readonly fullName: string
+    readonly status: string
+    readonly failureMessages?: readonly string[]
+  }[]
+}
 
 /** Counts of a report of Vitest; a failure where there is none, or where it is of no test. */
 export function vitestCounts(report: unknown): Counts {
   const counts = report as VitestReport | null
   if (counts === null || counts.numTotalTests === 0) return nothing
   const skipped = counts.numPendingTests + counts.numTodoTests
-  return { passed: counts.numPassedTests, failed: counts.numFailedTests, skipped, flaky: [] }
+  const failures = (counts.testResults ?? []).flatMap(vitestFailures)
+  return { passed: counts.numPassedTests, failed: counts.numFailedTests, skipped, flaky: [], failures }
+}
+
+function vitestFailures({ name, status, message, assertionResults }: VitestFile): string[] {
+  const file = relative(root, name)
+  const failed = assertionResults.filter((test) => test.status === 'failed')
+  if (status === 'failed' && failed.length === 0) return [failure(file, 'the file', message)]
+  return failed.map(({ fullName, failureMessages = [] }) => failure(file, fullName, failureMessages[0] ?? ''))
+}
+
+function failure(file: string, name: string, message: string): string {
+  return firstLines([`${file}: ${name}`, ...plain(message).split('\n')])
 }
 
 type PlaywrightReport = {
@@ -135,9 +187,11 @@ type PlaywrightReport = {
 export function playwrightCounts(report: unknown): Counts {
   const stats = (report as PlaywrightReport | null)?.stats
   if (stats === undefined || stats.expected + stats.unexpected === 0) return nothing
-  const flaky = specResults(report)
-    .filter(({ status }) => status === 'flaky')
-    .map(({ file, title }) => `${file}: ${title}`)
+  const specs = specResults(report)
+  const flaky = specs.filter(({ status }) => status === 'flaky').map(({ file, title }) => `${file}: ${title}`)
+  const failures = specs
+    .filter(({ status }) => status === 'unexpected')
+    .map(({ file, title, error }) => failure(file, title, error))
   const { expected, unexpected: failed, skipped } = stats
-  return { passed: expected + stats.flaky, failed, skipped, flaky }
+  return { passed: expected + stats.flaky, failed, skipped, flaky, failures }
 }

@@ -31,10 +31,10 @@ await script(async () => {
   if (onElectron) await electronForSpecs()
   done.push(...(await checks).flat())
   done.push(await runSuite(vitest('unit tests', 'unit', trials)))
-  // Much of their time is waiting, so two go side by side, each on a keychain of its own.
+  // More than half of their time is waiting, so three go side by side, each on a keychain of its own.
   // Whichever is done first goes on with what is left of the window.
   const shards = ['1/4', '2/4', '3/4', '4/4']
-  const sides = hasKeyring ? [integration(), app()] : [null, null]
+  const sides = hasKeyring ? [integration('1/2'), integration('2/2'), app()] : [null, null]
   done.push(...(await Promise.all(sides.map((suite) => side(suite, shards)))).flat())
   if (onElectron) done.push(await runSuite(specsOnElectron()))
   else done.push(skipped('e2e tests on real Electron: npm test -- --electron, or npm run e2e:electron'))
@@ -42,6 +42,8 @@ await script(async () => {
     for (const what of ['integration tests', 'e2e tests of the app'])
       done.push(skipped(`${what}: they need a throw-away keychain, which is there on Linux alone`))
   const total = sum(done)
+  // Told again at the end: the output of the suites is thousands of lines.
+  for (const name of total.failures) say(`\nFAILED: ${name}`)
   for (const name of total.flaky) say(`\nFLAKY, passed at the second try: ${name}`)
   const flaky = total.flaky.length === 0 ? '' : `, ${total.flaky.length} flaky`
   say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped${flaky}`)
@@ -62,8 +64,10 @@ async function side(first: Suite | null, shards: string[]): Promise<Counts[]> {
   return done
 }
 
-function integration(): Suite {
-  const suite = vitest('integration tests on a real keychain', 'integration', { ...trials, ...crashTrials })
+/** `shard` is which part of them, such as 1/2. */
+function integration(shard: string): Suite {
+  const title = `integration tests on a real keychain, ${shard}`
+  const suite = vitest(title, 'integration', { ...trials, ...crashTrials }, shard)
   return { ...suite, command: withKeyring(suite.command), shown: 'later' }
 }
 
@@ -86,5 +90,5 @@ function window(shard: string): Suite {
 /** Named, and counted as one. */
 function skipped(what: string): Counts {
   say(`\nSKIPPED: ${what}`)
-  return { passed: 0, failed: 0, skipped: 1, flaky: [] }
+  return { passed: 0, failed: 0, skipped: 1, flaky: [], failures: [] }
 }

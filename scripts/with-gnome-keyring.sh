@@ -27,6 +27,12 @@ inside() {
   name_has_owner || { cat "$KEYRING_DIR/daemon.log" >&2; exit 98; }
   local status=0
   "$@" || status=$?
+  if ! kill -0 "$KEYRING_PID" 2>/dev/null; then
+    local ended=0
+    wait "$KEYRING_PID" || ended=$?
+    echo "with-gnome-keyring: the keyring ended unasked, with $ended:" >&2
+    cat "$KEYRING_DIR/daemon.log" >&2
+  fi
   kill "$KEYRING_PID" 2>/dev/null || true
   exit "$status"
 }

@@ -1,20 +1,31 @@
-import { runCli } from '../src-cli/cli.ts'
+import { NeedsNewerNode, runCli } from '../src-cli/cli.ts'
 
 type Call = {
   /** The arguments without `node` and the script. */
   readonly args: readonly string[]
   readonly version: () => string
+  /** Folder of Latchkey’s programs, such as its helpers. */
+  readonly programsFolder: () => string
   /** Program and arguments that start a vault without windows, with these options of Node. */
   readonly serveCommand: (options: readonly string[]) => readonly [string, ...string[]]
   /** See `CliPorts`. */
-  readonly beforeCommand: () => Promise<number | null>
+  readonly beforeCommand: (name: string) => Promise<number | null>
+  /** See `CliPorts`. */
+  readonly beforeOpening: () => Promise<number | null>
 }
 
 /**
  * The composition root of the command line, for plain Node. Each command loads only the parts that it needs,
  * and the process is closed to debuggers before it holds a secret. Sets the exit code of the process.
  */
-export async function runCommandLine({ args, version, serveCommand, beforeCommand }: Call): Promise<void> {
+export async function runCommandLine({
+  args,
+  version,
+  programsFolder,
+  serveCommand,
+  beforeCommand,
+  beforeOpening
+}: Call): Promise<void> {
   const vaultPorts = async () => {
     const { readConfig } = await import('./config.ts')
     const { requireFolder } = await import('./home/home-folder.ts')
@@ -24,7 +35,11 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
       home: () => home,
       keyFile: () => clientKey,
       serveCommand,
-      holdStart: async () => await (await import('./home/hold-home.ts')).holdStart(home, 0)
+      holdStart: async () => {
+        const { canHoldStart, startElsewhere } = await import('../src-cli/client/start-elsewhere.ts')
+        if (!canHoldStart()) return await startElsewhere(serveCommand([]))
+        return await (await import('./home/hold-home.ts')).holdStart(home, 0)
+      }
     }
   }
   let isUnwritten = false
@@ -40,13 +55,17 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
   const writeError = (text: string): void => void watched(process.stderr, onFault).write(text)
   const code = await runCli({
     version,
+    programsFolder,
     args,
     write,
     writeError,
-    hasColour: () => process.stdout.isTTY && process.stdout.hasColors(),
+    // no-color.org: any text in it, whatever other variables say.
+    hasColour: () => process.stdout.isTTY && !process.env['NO_COLOR'] && process.stdout.hasColors(),
     isInteractive: () => process.stdin.isTTY ?? false,
-    beforeCommand: async () => {
-      const elsewhere = await beforeCommand()
+    isErrorShown: () => process.stderr.isTTY,
+    beforeCommand,
+    beforeOpening: async () => {
+      const elsewhere = await beforeOpening()
       if (elsewhere !== null) return elsewhere
       for (const stream of [process.stdout, process.stderr]) watched(stream, onFault)
       const { hardenOwnProcess } = await import('./storage/keychain/process-hardening.ts')
@@ -66,6 +85,7 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
         throw error
       }
     },
+    homeFolder: async () => (await vaultPorts()).home(),
     isReadOnly: async () => {
       const { isReadOnly } = await import('./home/home-folder.ts')
       const ports = await vaultPorts()
@@ -92,7 +112,11 @@ export async function runCommandLine({ args, version, serveCommand, beforeComman
       const ports = await vaultPorts()
       return await reachHome(way, ports, {
         isOpenable: isOpenable(ports.home()),
-        outside: async () => (await import('./outside/outside-answers.ts')).outsideAnswers(version())
+        outside: async () => {
+          const { canHoldStart } = await import('../src-cli/client/start-elsewhere.ts')
+          if (!canHoldStart()) throw new NeedsNewerNode()
+          return (await import('./outside/outside-answers.ts')).outsideAnswers(version())
+        }
       })
     }
   })

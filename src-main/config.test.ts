@@ -5,6 +5,11 @@ const read = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') 
   readConfig(env, ['latchkey', '.'], platform)
 
 describe('the configuration', () => {
+  it('knows the file of the tools of AWS, whatever its name is', () => {
+    expect(read({ AWS_SHARED_CREDENTIALS_FILE: '~/keys' }).awsCredentials).toBe('~/keys')
+    expect(read({ AWS_SHARED_CREDENTIALS_FILE: '' }).awsCredentials).toBeNull()
+  })
+
   it('without any variable is the safe one', () => {
     expect(read({ XDG_DATA_HOME: '/data' })).toEqual({
       home: '/data/latchkey',
@@ -13,6 +18,7 @@ describe('the configuration', () => {
       insecureLoopbackIssuers: false,
       serveIdleMs: 900_000,
       clientKey: null,
+      awsCredentials: null,
       openToDebuggers: false,
       startHidden: false
     })

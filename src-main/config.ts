@@ -17,6 +17,8 @@ export type Config = {
   readonly clientKey: string | null
   /** Allows issuers on 127.0.0.1 without TLS. For development and tests only. */
   readonly insecureLoopbackIssuers: boolean
+  /** File in which the tools of AWS keep pairs, as their variable names it. Null: in its usual place. */
+  readonly awsCredentials: string | null
   /** Leaves the process open to debuggers of the same user. For development and tests only. */
   readonly openToDebuggers: boolean
   /** Latchkey starts without showing the window. */
@@ -31,7 +33,7 @@ type Row<T> = {
   readonly expects: string
 }
 type Environment = Readonly<Record<string, string | undefined>>
-type Setting = Exclude<keyof Config, 'startHidden'>
+type Setting = Exclude<keyof Config, 'startHidden' | 'awsCredentials'>
 
 const stores: readonly StoreChoice[] = ['auto', 'keychain', 'file']
 
@@ -107,6 +109,8 @@ export function readConfig(
     serveIdleMs: read('serveIdleMs'),
     clientKey: read('clientKey'),
     insecureLoopbackIssuers: read('insecureLoopbackIssuers'),
+    // Not a setting of Latchkey, so no text of it is a fault.
+    awsCredentials: env['AWS_SHARED_CREDENTIALS_FILE'] || null,
     openToDebuggers: read('openToDebuggers'),
     startHidden: argv.includes('--hidden')
   })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { constants } from 'node:os'
 import { readConfig } from './config.ts'
 import type { Clock } from './core/ports.ts'
 import type { SignInSurface } from './core/sign-in/surface-ports.ts'
@@ -17,8 +18,8 @@ type ServeOptions = {
 
 /**
  * The composition root of a vault without windows: holds the home, opens its vault and the socket, and ends
- * after a time without any connection, at SIGTERM, or when the app takes over. Resolves with the exit code;
- * 0 also if another process holds the home. Throws as `createVault` and `openVaultSocket`.
+ * after a time without any connection, at SIGTERM or SIGINT, or when the app takes over. Resolves with the exit
+ * code: 130 after SIGINT, 0 also if another process holds the home. Throws as `createVault` and `openVaultSocket`.
  */
 export async function serve({ version }: ServeOptions): Promise<number> {
   const config = readConfig()
@@ -32,8 +33,9 @@ export async function serve({ version }: ServeOptions): Promise<number> {
   const { openVaultSocket } = await import('./vault/socket.ts')
   const { policyFetch } = await import('./vault/policy-fetch.ts')
   const send = policyFetch(config.home)
-  const end = Promise.withResolvers<void>()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end.resolve())
+  const end = Promise.withResolvers<number>()
+  process.once('SIGTERM', () => end.resolve(0))
+  process.once('SIGINT', () => end.resolve(128 + constants.signals.SIGINT))
   const vault = await createVault({
     config,
     clock,
@@ -49,22 +51,22 @@ export async function serve({ version }: ServeOptions): Promise<number> {
   })
   const idle = idleAlarm(config.serveIdleMs, {
     isBusy: () => vault.terminal.moves.move?.state.kind === 'running',
-    ring: () => end.resolve()
+    ring: () => end.resolve(0)
   })
   const server = await openVaultSocket(vault, {
     home: config.home,
     version,
     holder: 'serve',
-    onHandOver: () => end.resolve(),
+    onHandOver: () => end.resolve(0),
     onConnections: idle
   }).catch(async (error: unknown) => {
     await vault.close()
     throw error
   })
-  await end.promise
+  const code = await end.promise
   await closeAll(vault, server)
   release()
-  return 0
+  return code
 }
 
 /** Lets what is under way end for a moment, then closes socket and vault. */
@@ -84,11 +86,11 @@ const clock: Clock = {
   }
 }
 
-/** There is no window, so a sign-in in one can not begin. */
+/** There is no window, so a sign-in in one can not begin; those of a terminal are shown there. */
 const noSurface: SignInSurface = {
   open: () => {
     throw new VaultError('INVALID_REQUEST', {
-      message: 'A sign-in needs a window. Open Latchkey and sign in there.'
+      message: 'Latchkey has no window open. Open Latchkey, or sign in with “--surface browser”.'
     })
   }
 }

@@ -6,6 +6,7 @@ import { App } from './app.tsx'
 import { VaultProvider } from './state/vault-context.tsx'
 import './styles/base.css'
 import { ToastProvider } from './toasts/toaster.tsx'
+import { OpenDialogsProvider } from './ui/open-dialogs.tsx'
 
 const container = document.getElementById('app')
 if (container === null) throw new Error('The page has no #app.')
@@ -15,9 +16,11 @@ createRoot(container).render(
     <CSPProvider disableStyleElements>
       <Tooltip.Provider delay={500}>
         <VaultProvider bridge={window.vault}>
-          <ToastProvider>
-            <App />
-          </ToastProvider>
+          <OpenDialogsProvider>
+            <ToastProvider>
+              <App />
+            </ToastProvider>
+          </OpenDialogsProvider>
         </VaultProvider>
       </Tooltip.Provider>
     </CSPProvider>

@@ -78,8 +78,8 @@ export const credentialStatus = v.variant('kind', [
 export type CredentialStatus = v.InferOutput<typeof credentialStatus>
 export type StatusKind = CredentialStatus['kind']
 
-/** `mcp`: tokens an MCP host got and renews itself; `extension`: a secret setting of an extension. */
-export const credentialKinds = ['oauth', 'api-key', 'mcp', 'extension'] as const
+/** `aws`: access keys of AWS, which sign requests; `mcp`: tokens an MCP host got and renews itself; `extension`: a secret setting of an extension. */
+export const credentialKinds = ['oauth', 'api-key', 'aws', 'mcp', 'extension'] as const
 export type CredentialKind = (typeof credentialKinds)[number]
 
 export const backendIds = ['keychain', 'encrypted-file', 'memory', 'plain-file', 'sops', 'custom'] as const

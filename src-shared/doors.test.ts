@@ -19,7 +19,7 @@ it.each([
   /^addApiKey$/,
   /^previewImport$/,
   /^exportVault$/,
-  /Key$/,
+  /RecoveryKey$/,
   /^lockStore$/
 ])('keeps what needs a person at the window to it: %s', (pattern) => {
   const names = Object.keys(vaultRequests).filter((name) => pattern.test(name))

@@ -1,7 +1,6 @@
-import * as v from 'valibot'
-
 /** What a person can do about a problem. One verb per button. */
-export type Remedy = 'sign-in' | 'retry' | 'unlock' | 'choose-store' | 'none'
+export const remedies = ['sign-in', 'retry', 'unlock', 'choose-store', 'none'] as const
+export type Remedy = (typeof remedies)[number]
 
 type CatalogRow = { readonly remedy: Remedy; readonly retryable: boolean; readonly message: string }
 
@@ -104,6 +103,11 @@ export const problemCatalog = {
     'The system closed its file dialog before it could be seen, so nothing was read or written. Try again. The commands “latchkey export” and “latchkey import” need no dialog.'
   ),
   APPROVAL_DENIED: row('none', false, 'The use of this credential was not approved.'),
+  APPROVAL_PENDING: row(
+    'retry',
+    true,
+    'This needs your approval, and nothing was sent. Answer it in Latchkey’s window or with “latchkey approvals” in a terminal, then try again.'
+  ),
   ORIGIN_NOT_ALLOWED: row('none', false, 'This credential may not be sent to that host.'),
   BROKER_UNREACHABLE: row('retry', true, 'Latchkey is not running. Start it and try again.'),
   PROTOCOL_MISMATCH: row('none', false, 'This client and Latchkey speak different versions. Update both.'),
@@ -129,13 +133,12 @@ export function isEntryProblem(error: unknown): error is VaultError {
 export const problemCodes = Object.keys(problemCatalog) as [ProblemCode, ...ProblemCode[]]
 
 /** What a problem looks like outside the vault process: no cause, no stack, no value. */
-export const problemSchema = v.strictObject({
-  code: v.picklist(problemCodes),
-  remedy: v.picklist(['sign-in', 'retry', 'unlock', 'choose-store', 'none']),
-  retryable: v.boolean(),
-  message: v.pipe(v.string(), v.maxLength(600))
-})
-export type Problem = v.InferOutput<typeof problemSchema>
+export type Problem = {
+  readonly code: ProblemCode
+  readonly remedy: Remedy
+  readonly retryable: boolean
+  readonly message: string
+}
 
 /** Handlers of IPC and socket answer with a Result and never throw: Electron passes only `message` across. */
 export type Result<T> =

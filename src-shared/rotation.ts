@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { windowOnly } from './doors.ts'
+import { everyDoor } from './doors.ts'
 import { credentialSummary } from './credential.ts'
 
 const instant = v.pipe(v.string(), v.isoTimestamp())
@@ -24,13 +24,13 @@ export type NextKey = v.InferOutput<typeof nextKey>
 /** The exchange of an API key: the new one beside the old, tested, switched to, and back within a day. */
 export const rotationRequests = {
   /** Stores the new key beside the one in use, which stays in use. */
-  prepareKey: { doors: windowOnly, input: v.strictTuple([nextKey]), output: credentialSummary },
+  prepareKey: { doors: everyDoor, input: v.strictTuple([nextKey]), output: credentialSummary },
   /** Uses the new key for one request to its own service, where one is known that changes nothing. */
-  testKey: { doors: windowOnly, input: v.strictTuple([id]), output: keyTest },
+  testKey: { doors: everyDoor, input: v.strictTuple([id]), output: keyTest },
   /** From now on the new key is used; the former one is kept for 24 hours. */
-  switchKey: { doors: windowOnly, input: v.strictTuple([id]), output: credentialSummary },
+  switchKey: { doors: everyDoor, input: v.strictTuple([id]), output: credentialSummary },
   /** Before the switch: forgets the new key. After it: the former key is used again and the new one forgotten. */
-  undoRotation: { doors: windowOnly, input: v.strictTuple([id]), output: credentialSummary },
+  undoRotation: { doors: everyDoor, input: v.strictTuple([id]), output: credentialSummary },
   /** After the switch: forgets the former key at once. */
-  finishRotation: { doors: windowOnly, input: v.strictTuple([id]), output: credentialSummary }
+  finishRotation: { doors: everyDoor, input: v.strictTuple([id]), output: credentialSummary }
 } as const

@@ -6,7 +6,7 @@ import { deviceCode } from './device-code.ts'
 import { mcpServerChoice } from './mcp.ts'
 import { otherAccount, otherAccountAnswer } from './other-account.ts'
 import { passwordSignInRequest } from './password-sign-in.ts'
-import { problemSchema } from './problem.ts'
+import { problemSchema } from './problem-schema.ts'
 
 const id = v.pipe(v.string(), v.maxLength(700))
 const instant = v.pipe(v.string(), v.isoTimestamp())
@@ -59,7 +59,15 @@ export const signInRequest = v.variant('kind', [
     clientSecret: v.nullable(secretText),
     /** Null: the account the provider names (ID token), else `default`. */
     account: v.nullable(v.pipe(shownText, v.minLength(1))),
-    scopes: scopeList
+    /** Null: those that are usual at this provider. */
+    scopes: v.nullable(scopeList)
+  }),
+  /** A first sign-in to one more account, with the provider, the client and the scopes of an entry. */
+  v.strictObject({
+    kind: v.literal('another'),
+    credential: id,
+    account: v.nullable(v.pipe(shownText, v.minLength(1))),
+    scopes: v.nullable(scopeList)
   }),
   /** `scopes`: to ask for others than before; absent: the same. `newClient`: the server registers us once more. */
   v.strictObject({

@@ -1,7 +1,13 @@
 import * as v from 'valibot'
+import { awsRequests } from './broker/aws.ts'
+import { agentRequests } from './broker/agents.ts'
+import { accountRuleRequests } from './broker/account-rules.ts'
+import { namedRequests } from './broker/named.ts'
 import { brokerRequests, type SocketRow } from './broker/requests.ts'
+import { terminalSignInRequests } from './broker/sign-in-requests.ts'
 import { terminalRequests } from './broker/terminal-requests.ts'
 import { terminalViews } from './broker/terminal-views.ts'
+import { tokenRequests } from './broker/tokens.ts'
 import { requestsThrough } from './doors.ts'
 import { vaultRequests, type VaultRequests } from './ipc.ts'
 import { VaultError } from './problem.ts'
@@ -14,12 +20,27 @@ export const socketRequests: Readonly<Record<string, SocketRow>> = {
       { ...row, asker: 'person' as const }
     ])
   ),
+  ...agentRequests,
+  ...accountRuleRequests,
   ...brokerRequests,
   ...terminalRequests,
-  ...terminalViews
+  ...terminalSignInRequests,
+  ...terminalViews,
+  ...awsRequests,
+  ...tokenRequests,
+  ...namedRequests
 }
 
-type SocketRequests = VaultRequests & typeof brokerRequests & typeof terminalRequests & typeof terminalViews
+type SocketRequests = VaultRequests &
+  typeof agentRequests &
+  typeof accountRuleRequests &
+  typeof brokerRequests &
+  typeof terminalRequests &
+  typeof terminalSignInRequests &
+  typeof terminalViews &
+  typeof awsRequests &
+  typeof tokenRequests &
+  typeof namedRequests
 export type SocketRequestName = keyof SocketRequests
 export type ArgumentsOf<Name extends SocketRequestName> = v.InferInput<SocketRequests[Name]['input']>
 export type AnswerOf<Name extends SocketRequestName> = v.InferOutput<SocketRequests[Name]['output']>

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { backendIds } from './credential.ts'
-import { problemSchema } from './problem.ts'
+import { problemSchema } from './problem-schema.ts'
 
 /** State of the secure store, in words a person understands; `backend` is null when nothing can be stored. */
 export const storageHealth = v.strictObject({

@@ -1,20 +1,10 @@
 import * as v from 'valibot'
 import { everyDoor, windowOnly } from './doors.ts'
-import { type BackendId, backendIds } from './credential.ts'
-import { problemSchema } from './problem.ts'
+import { backendIds } from './credential.ts'
+import { problemSchema } from './problem-schema.ts'
 import { storageHealth } from './storage-health.ts'
 import { absolutePath } from './absolute-path.ts'
 import { newPassphrase, typedSecret } from './passphrase.ts'
-
-/** What the kinds of store are called inside a sentence. */
-export const storeNames: Readonly<Record<BackendId, string>> = {
-  keychain: 'the keychain',
-  'encrypted-file': 'encrypted files',
-  memory: 'memory',
-  'plain-file': 'unencrypted files',
-  sops: 'SOPS files',
-  custom: 'a custom store'
-}
 
 /** A store that everything can be moved to from the window. The other kinds are for the configuration file. */
 export const storeTarget = v.variant('type', [

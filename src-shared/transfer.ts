@@ -18,7 +18,16 @@ export const exportReport = v.strictObject({
 })
 export type ExportReport = v.InferOutput<typeof exportReport>
 
-export const importFormats = ['latchkey', 'env', 'json', 'gh-hosts', 'llxprt', 'kstlib', 'mcp-auth'] as const
+export const importFormats = [
+  'latchkey',
+  'env',
+  'json',
+  'gh-hosts',
+  'aws',
+  'llxprt',
+  'kstlib',
+  'mcp-auth'
+] as const
 export type ImportFormat = (typeof importFormats)[number]
 
 /** Where entries come from. `file`: the person chooses in a dialog of the system. `old-file`: one the doctor found. */

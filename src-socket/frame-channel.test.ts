@@ -3,7 +3,7 @@ import { duplexPair } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FrameChannel } from './frame-channel.ts'
 import { frameHead, FrameReader, LARGEST_PAYLOAD, messageFrame } from './frames.ts'
-import { manyTurns, type SocketPair, socketPair } from './socket-pair.testkit.ts'
+import { listen, manyTurns, type SocketPair, socketPair } from './socket-pair.testkit.ts'
 
 /** What the two ends of a Unix socket and their streams may hold together, in bytes, with much to spare. */
 const MOST_UNDER_WAY = 2 * 1024 * 1024
@@ -53,6 +53,33 @@ describe('a channel', () => {
   })
 })
 
+describe('a channel that connects by itself', () => {
+  it('keeps each frame as it came, although it reads into one buffer', async () => {
+    const listener = await listen((socket) => {
+      const vault = new FrameChannel(socket)
+      void (async () => {
+        for (let number = 0; number < 40; number += 1) await vault.sendData(Buffer.alloc(50_000, number))
+        vault.close()
+      })()
+    })
+    const one = await FrameChannel.connect(listener.path)
+    const got: Buffer[] = []
+    for (let frame = await one.next(); frame !== null; frame = await one.next()) {
+      if (frame.kind === 'data') got.push(frame.bytes)
+      await manyTurns()
+    }
+    await listener.close()
+    const whole = got.map((bytes, number) => bytes.equals(Buffer.alloc(50_000, number)))
+    expect(whole).toEqual(Array.from({ length: 40 }, () => true))
+  })
+
+  it('is not there if nobody listens', async () => {
+    const { path, close } = await listen(() => undefined)
+    await close()
+    await expect(FrameChannel.connect(path)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
+
 describe('what is sent in one turn of the event loop', () => {
   it('goes to the system together', async () => {
     const one = new FrameChannel(pair.client)
@@ -65,9 +92,9 @@ describe('what is sent in one turn of the event loop', () => {
     expect(frames.map(({ kind }) => kind)).toEqual(['message', 'data', 'end'])
   })
 
-  it('does not wait for its end once it fills the buffer of the stream', async () => {
+  it('does not wait for its end once it is as much as a frame may hold', async () => {
     const one = new FrameChannel(pair.client)
-    void one.sendData(Buffer.alloc(pair.client.writableHighWaterMark))
+    void one.sendData(Buffer.alloc(LARGEST_PAYLOAD))
     expect(pair.client.writableCorked).toBe(0)
   })
 

@@ -1,5 +1,11 @@
+import { once } from 'node:events'
+import { connect, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Frame, frameHead, FrameFault, FrameReader, LARGEST_PAYLOAD, messageFrame } from './frames.ts'
+
+/** Bytes that a channel takes from the system at once, and those that may wait for it. */
+const MOST_READ = 64 * 1024
+const MOST_WAITING = 256 * 1024
 
 /**
  * Frames over one socket, with back-pressure in both directions: what is not read stays with the sender. What is sent in
@@ -20,6 +26,21 @@ export class FrameChannel {
     socket.on('error', () => this.#end(null))
     socket.on('end', () => this.#end(this.#reader.isWithinFrame ? cutOff() : null))
     socket.on('close', () => this.#end(null))
+  }
+
+  /**
+   * Connects to a socket. What comes in is read into one buffer that is used again, so that a long body leaves little
+   * for the garbage collector. Rejects with the system's error if nobody listens.
+   */
+  static async connect(path: string): Promise<FrameChannel> {
+    const callback = (count: number, buffer: Uint8Array): boolean => {
+      channel.#receive(buffer.subarray(0, count))
+      return true
+    }
+    const socket = connect({ path, onread: { buffer: Buffer.alloc(MOST_READ), callback } })
+    const channel = new FrameChannel(socket)
+    await once(socket, 'connect')
+    return channel
   }
 
   /**
@@ -67,6 +88,11 @@ export class FrameChannel {
     this.#socket.end()
   }
 
+  /** From now on the connection keeps no process alive that has nothing else to do; what was written is still sent. */
+  release(): void {
+    if (this.#socket instanceof Socket) this.#socket.unref()
+  }
+
   /** Ends the connection at once; what the system did not take yet is lost. */
   destroy(): void {
     this.#flush()
@@ -76,14 +102,14 @@ export class FrameChannel {
   async #write(pieces: readonly Uint8Array[]): Promise<void> {
     if (this.isClosed) return
     this.#gather()
-    let hasRoom = true
-    for (const piece of pieces) hasRoom = this.#socket.write(piece)
-    if (hasRoom) return
+    for (const piece of pieces) this.#socket.write(piece)
+    if (this.#socket.writableLength < MOST_WAITING) return
     this.#flush()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#socket.once('drain', resolve).once('close', resolve)
-    await promise
-    this.#socket.off('drain', resolve).off('close', resolve)
+    let goOn = (): void => undefined
+    const room = new Promise<void>((resolve) => (goOn = resolve))
+    this.#socket.once('drain', goOn).once('close', goOn)
+    await room
+    this.#socket.off('drain', goOn).off('close', goOn)
   }
 
   #gather(): void {
@@ -99,7 +125,7 @@ export class FrameChannel {
     this.#socket.uncork()
   }
 
-  #receive(bytes: Buffer): void {
+  #receive(bytes: Uint8Array): void {
     if (this.#isEnded) return // a stream that is destroyed still gives what it has buffered
     try {
       this.#ready.push(...this.#reader.push(bytes))

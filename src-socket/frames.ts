@@ -39,61 +39,70 @@ export function messageFrame(value: unknown): Buffer {
   return Buffer.concat([frameHead('message', payload.length), payload])
 }
 
-/** Takes frames out of bytes that come in pieces of any size. */
+const NOTHING = Buffer.alloc(0)
+
+/** Takes frames out of bytes that come in pieces of any size. Keeps none of the pieces, so that they can be used again. */
 export class FrameReader {
-  #pieces: Buffer[] = []
-  #length = 0
+  readonly #head = Buffer.alloc(HEAD)
+  #headLength = 0
+  /** Kind of the frame whose payload comes; null: its head is not complete. */
+  #kind: Frame['kind'] | null = null
+  #payload = NOTHING
+  #payloadLength = 0
 
   /**
    * Returns the frames that are complete now, in their order. Throws FrameFault for a length of zero or beyond
    * the limit, an unknown kind, a payload where there must be none, and text that is not JSON in UTF-8; the
    * reader can not be used after that.
    */
-  push(bytes: Buffer): Frame[] {
-    this.#pieces.push(bytes)
-    this.#length += bytes.length
+  push(bytes: Uint8Array): Frame[] {
     const frames: Frame[] = []
-    for (let frame = this.#next(); frame !== null; frame = this.#next()) frames.push(frame)
+    for (let at = 0; at < bytes.length;) {
+      at += this.#kind === null ? this.#takeHead(bytes, at) : this.#takePayload(bytes, at)
+      if (this.#kind !== null && this.#payloadLength === this.#payload.length) {
+        frames.push(frameOf(this.#kind, this.#payload))
+        this.#headLength = 0
+        this.#kind = null
+        this.#payload = NOTHING
+        this.#payloadLength = 0
+      }
+    }
     return frames
   }
 
   /** True if the bytes so far end within a frame. */
   get isWithinFrame(): boolean {
-    return this.#length > 0
+    return this.#headLength > 0
   }
 
-  #next(): Frame | null {
-    if (this.#length < HEAD) return null
-    const head = this.#look(HEAD)
-    const length = head.readUInt32BE(0) - 1
+  /** Returns the number of bytes that it took. */
+  #takeHead(bytes: Uint8Array, at: number): number {
+    const part = bytes.subarray(at, at + HEAD - this.#headLength)
+    this.#head.set(part, this.#headLength)
+    this.#headLength += part.length
+    if (this.#headLength < HEAD) return part.length
+    const length = this.#head.readUInt32BE(0) - 1
     if (length < 0 || length > LARGEST_PAYLOAD) throw new FrameFault('A frame has a wrong length.')
-    const kind = kinds[head.readUInt8(4)]
+    const kind = kinds[this.#head.readUInt8(4)]
     if (kind === undefined) throw new FrameFault('A frame is of an unknown kind.')
-    if (this.#length < HEAD + length) return null
-    const payload = this.#take(HEAD + length).subarray(HEAD)
-    if (kind === 'data') return { kind, bytes: payload }
-    if (kind === 'message') return { kind, value: jsonFrom(payload) }
-    if (length > 0) throw new FrameFault('A frame has a payload that does not belong there.')
-    return { kind }
+    this.#kind = kind
+    this.#payload = Buffer.allocUnsafe(length)
+    return part.length
   }
 
-  /** Returns the first bytes and keeps them. */
-  #look(count: number): Buffer {
-    const [first] = this.#pieces
-    if (first !== undefined && first.length >= count) return first
-    const whole = Buffer.concat(this.#pieces)
-    this.#pieces = [whole]
-    return whole
+  #takePayload(bytes: Uint8Array, at: number): number {
+    const part = bytes.subarray(at, at + this.#payload.length - this.#payloadLength)
+    this.#payload.set(part, this.#payloadLength)
+    this.#payloadLength += part.length
+    return part.length
   }
+}
 
-  #take(count: number): Buffer {
-    const whole = this.#look(count)
-    const taken = whole.subarray(0, count)
-    this.#length -= count
-    if (whole.length > count) this.#pieces[0] = whole.subarray(count)
-    else this.#pieces.shift()
-    return taken
-  }
+function frameOf(kind: Frame['kind'], payload: Buffer): Frame {
+  if (kind === 'data') return { kind, bytes: payload }
+  if (kind === 'message') return { kind, value: jsonFrom(payload) }
+  if (payload.length > 0) throw new FrameFault('A frame has a payload that does not belong there.')
+  return { kind }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

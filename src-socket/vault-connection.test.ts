@@ -34,6 +34,28 @@ async function connected(script: (channel: FrameChannel) => Promise<void>) {
   })
   return { connection: await VaultConnection.open(listener.path, identity), played: played.promise }
 }
+
+/** The sockets for which this process would go on. */
+const heldSockets = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length
+
+describe('a connection that is closed', () => {
+  it('has sent what was written, and keeps no process waiting for the vault’s own end', async () => {
+    const ended = Promise.withResolvers<void>()
+    const { connection, played } = await connected(async (channel) => {
+      expect(await messageOf(channel)).toEqual({ request: 'use', args: ['x'.repeat(LARGEST_PAYLOAD / 2)] })
+      expect(await channel.next()).toBeNull()
+      await ended.promise
+    })
+    const held = heldSockets()
+    connection.ask('use', 'x'.repeat(LARGEST_PAYLOAD / 2)).catch(() => undefined)
+    connection.close()
+    expect(heldSockets()).toBe(held - 1)
+    ended.resolve()
+    await played
+  })
+})
+
 describe('a request', () => {
   it('is answered, after what the vault tells meanwhile', async () => {
     const { connection, played } = await connected(async (channel) => {

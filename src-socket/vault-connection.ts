@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { FrameChannel } from './frame-channel.ts'
 import { type Frame, LARGEST_ANSWER } from './frames.ts'
 import { challengeFrom, hello as newHello, isProof, proofOf, PROTOCOL_VERSIONS } from './handshake.ts'
@@ -57,14 +55,12 @@ export class VaultConnection {
    * vault has not proved itself after `handshakeMs` milliseconds.
    */
   static async open(path: string, identity: Identity, handshakeMs = HANDSHAKE_MS): Promise<VaultConnection> {
-    const socket = connect(path)
-    await once(socket, 'connect')
-    const channel = new FrameChannel(socket)
-    const late = setTimeout(() => socket.destroy(), handshakeMs)
+    const channel = await FrameChannel.connect(path)
+    const late = setTimeout(() => channel.destroy(), handshakeMs)
     try {
       await shakeHands(channel, identity)
     } catch (error) {
-      socket.destroy()
+      channel.destroy()
       throw error instanceof VaultRefusal && error.isLost ? new VaultRefusal(error.problem, true) : error
     } finally {
       clearTimeout(late)
@@ -140,8 +136,10 @@ export class VaultConnection {
     await this.#channel.sendCancel()
   }
 
+  /** Ends the connection when what was written is sent. The process does not wait for the vault's own end. */
   close(): void {
     this.#channel.close()
+    this.#channel.release()
   }
 
   destroy(): void {

@@ -114,7 +114,7 @@ export async function signInWithClientSecret(life: Life): Promise<void> {
   const { clientSecret } = provider.confidential
   life.canaries.push({ kind: 'client-secret', value: clientSecret })
   await allowAt(await openWithSecret(life, chosen(life, 'client-secret')), 'bob')
-  await closeSheet(vault, 'PROVIDER_REFUSED')
+  await closeSheet(vault, 'CLIENT_REFUSED')
   await (await openWithSecret(life, clientSecret)).getByRole('button', { name: 'Cancel' }).click()
   await expect(failedSheet(vault)).toContainText('SIGN_IN_DENIED')
   await expect.poll(() => vault.app.windows().length).toBe(1)

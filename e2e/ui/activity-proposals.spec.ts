@@ -46,6 +46,19 @@ test('a scope leads to the dialog that asks for it beside those of now', async (
   expect(request?.scopes).toContain('notifications')
 })
 
+test('a sign-in again begins when it is accepted, and not before', async ({ ui }) => {
+  const page = await ui.open({ seed: 'activity-sign-in' })
+  await openProposals(page)
+  await expect(all(page)).toContainText(
+    'release-agent proposes that you sign in again to GitHub, ana@example.com'
+  )
+  expect(await asked(page, 'startSignIn')).toEqual([])
+  await button(page, 'Sign in again… release-agent, GitHub').click()
+  await expect(all(page)).toHaveCount(0)
+  const [[request] = []] = (await asked(page, 'startSignIn')) as [unknown][]
+  expect(request).toEqual({ kind: 'again', credential: '["github","ana@example.com"]' })
+})
+
 test('a service leads to its sign-in, or to the form of its key', async ({ ui }) => {
   const page = await ui.open(seeded)
   await openProposals(page)

@@ -168,6 +168,18 @@ export function proposals(now: number): Proposal[] {
   ]
 }
 
+/** A proposal of a sign-in again. */
+export function signInProposal(now: number): Proposal {
+  return {
+    id: 'proposal-1',
+    client: 'agent-id',
+    what: { kind: 'sign-in', credential: github },
+    reason: 'file the report',
+    proposedAt: new Date(now - HOUR),
+    until: new Date(now + 23 * HOUR)
+  }
+}
+
 function approvals(now: number): Approval[] {
   const base = { run: null, scope: null, methods: ['GET', 'HEAD'], until: null, lastUsedAt: null } as const
   return [

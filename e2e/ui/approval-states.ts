@@ -47,7 +47,7 @@ export function asked({ client = agent, peer = unknownPeer, wanted, reason = nul
     path: '/repos/ana/notes/releases',
     ...wanted
   }
-  const question = questionView(approvals.ask(client, peer, whole, reason), show)
+  const question = questionView(approvals.questions.ask(client, peer, whole, reason), show)
   return { question, more } satisfies ApprovalState
 }
 
@@ -83,6 +83,11 @@ export const approvalStates = {
   'approval-in-run': asked({ wanted: { run: 'run-1' }, peer: node }),
   'approval-relay': asked({ wanted: { mode: 'relay', method: 'ANY', path: '/**' }, peer: node }),
   'approval-reveal': asked({ wanted: { mode: 'reveal', method: 'ANY', host: '', path: '/**' } }),
+  'approval-helper': asked({
+    client: terminal,
+    wanted: { mode: 'helper', helper: 'git', method: 'ANY', host: 'github.com:443', path: '/**' },
+    peer: node
+  }),
   'approval-unseen': asked({
     client: { id: 'c-3', name: 'deploy\u202Egpj.tnega\u0007\u2066' },
     reason: 'Good\u0000 reason\u202E\nDeny: nothing\u200B here\u2069',

@@ -232,6 +232,18 @@ test('no run is offered to a request of none, and to one that wants the secret',
   }
 })
 
+test('the helper of a tool is named with its host, and can be allowed for always', async ({ ui }) => {
+  const page = await ui.open(windowOf(approvalStates['approval-helper']))
+  await expect(page.getByText('Helper of', { exact: true })).toBeVisible()
+  await expect(page.getByText('github.com:443', { exact: true })).toBeVisible()
+  const radios = page.getByRole('group', { name: 'Allow for' }).getByRole('radio')
+  await expect(radios).toHaveCount(4)
+  await expect(allow(page)).toBeEnabled()
+  await page.getByText('Always', { exact: true }).click()
+  await page.getByRole('button', { name: 'Always allow' }).click()
+  expect(await answers(page)).toEqual([`${approvalStates['approval-helper'].question.digest} always path`])
+})
+
 test('one answer is sent, however often a button is pressed', async ({ ui }) => {
   const page = await ui.open(windowOf(paired))
   await expect(allow(page)).toBeEnabled()

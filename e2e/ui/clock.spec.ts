@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test'
-import { settled, test } from './ui-fixture.ts'
+import { giveFirst, settled, test } from './ui-fixture.ts'
+import { NOW } from './ui-page.ts'
 
 test('a clock that is off is said above the list until an answer agrees with it', async ({ ui }) => {
   const page = await ui.open()
@@ -20,4 +21,20 @@ test('a clock that is off is said above the list until an answer agrees with it'
   await expect(said).toContainText('about 12 minutes behind that of sso.example.net')
   await emit(null)
   await expect(said).toHaveCount(0)
+})
+
+test('row and detail count the same seconds', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  const next = new Date(NOW + 40_000).toISOString()
+  await giveFirst(page, { status: { kind: 'valid' }, keptFresh: true, nextRefreshAt: next })
+  const places = [
+    page.getByRole('row', { selected: true }).getByText(/^renews in /),
+    page.getByRole('heading', { name: /^Expir/ }),
+    page.getByRole('definition').filter({ hasText: /^in \d+ s$/ })
+  ]
+  for (const seconds of [40, 25]) {
+    await page.clock.setFixedTime(NOW + (40 - seconds) * 1000)
+    for (const place of places) await expect(place).toContainText(`in ${seconds} s`)
+  }
 })

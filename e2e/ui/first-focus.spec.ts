@@ -69,3 +69,17 @@ test('a sign-in again that failed is begun anew by one key', async ({ ui }) => {
   )
   expect(asked).toMatchObject([{ kind: 'again' }])
 })
+
+test('the list has the focus at the start, so that keys work at once, and takes it from nothing else', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await expect(page.getByRole('row').first()).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('row').nth(1)).toBeFocused()
+  await page.keyboard.press('/')
+  await page.keyboard.type('git')
+  await settled(page)
+  await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused()
+})

@@ -124,6 +124,23 @@ test('the detail leaves the focus to the view that was chosen', async ({ ui }) =
   await expect(all).toBeFocused()
 })
 
+test('each entry begins at its top, where its trouble is, also after the one before was read to its end', async ({
+  ui
+}) => {
+  const page = await ui.open({ size: { width: 1040, height: 480 } })
+  await settled(page)
+  const detail = page.locator('[data-pane=detail]')
+  await row(page, /^GitHub/).focus()
+  for (let press = 0; press < 12; press += 1) {
+    await expect.poll(() => detail.evaluate(({ scrollTop }) => scrollTop)).toBe(0)
+    const fix = detail.locator('[data-fix]')
+    if ((await fix.count()) > 0) await expect(fix).toBeInViewport({ ratio: 1 })
+    await detail.evaluate((pane) => pane.scrollTo(0, pane.scrollHeight))
+    expect(await detail.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(0)
+    await page.keyboard.press('ArrowDown')
+  }
+})
+
 test('the arrow key after a cleared search leads to the list, even if its rows are drawn late', async ({
   ui
 }) => {

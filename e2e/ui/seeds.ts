@@ -10,7 +10,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
 import { builtInProviders, toProviderChoice } from '../../src-main/oauth/providers/providers.ts'
 import type { FakeSeed } from '../../test/fakes/fake-vault.ts'
-import { fewUses, manyUses, proposals } from './activity-seeds.ts'
+import { fewUses, manyUses, proposals, signInProposal } from './activity-seeds.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -32,6 +32,7 @@ export type SeedName =
   | 'activity'
   | 'activity-many'
   | 'activity-proposals'
+  | 'activity-sign-in'
 
 export const healthy: StorageHealth = {
   backend: 'keychain',
@@ -121,6 +122,8 @@ export function seed(name: SeedName, now: number): FakeSeed {
       return { ...base, activity: manyUses(now) }
     case 'activity-proposals':
       return { ...base, activity: { ...fewUses(now), proposals: proposals(now) } }
+    case 'activity-sign-in':
+      return { ...base, activity: { ...fewUses(now), proposals: [signInProposal(now)] } }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { QuestionAnswer, QuestionView } from '#shared/broker/use.ts'
+import { shortHost } from '#shared/short-host.ts'
 import { terminalAsker } from './terminal-asker.ts'
 
 type Answer = QuestionAnswer['answer']
@@ -16,15 +17,24 @@ export function questionLines(question: QuestionView): string[] {
   ]
 }
 
-function wishLines(who: string, { account, host, method, mode, name, path }: QuestionView): string[] {
+function wishLines(
+  who: string,
+  { account, helper = '', host, method, mode, name, path }: QuestionView
+): string[] {
   switch (mode) {
     case 'use':
-      return [`${who} wants to use ${name}, ${account}:`, `  ${method} https://${host}${path}`]
+      return [`${who} wants to use ${name}, ${account}:`, `  ${method} https://${shortHost(host)}${path}`]
     case 'relay':
-      return [`${who} wants to send any request with ${name}, ${account}, to`, `  https://${host}`]
+      return [`${who} wants to send any request with ${name}, ${account}, to`, `  https://${shortHost(host)}`]
     case 'reveal':
       return [
         `${who} wants to be GIVEN THE VALUE of ${name}, ${account}.`,
+        '  Whoever has the value can use it anywhere, without Latchkey.'
+      ]
+    case 'helper':
+      return [
+        `${who} wants to be GIVEN THE VALUE of ${name}, ${account},`,
+        `  as the helper of ${helper} for ${shortHost(host)}.`,
         '  Whoever has the value can use it anywhere, without Latchkey.'
       ]
   }
@@ -32,7 +42,7 @@ function wishLines(who: string, { account, host, method, mode, name, path }: Que
 
 /**
  * Asks the person at the terminal itself, so that standard input stays free for a body. Null: there is no
- * terminal. Anything but the offered letters denies.
+ * terminal, or it ended before an answer. Anything but the offered letters denies.
  */
 export async function askApproval(
   question: QuestionView,
@@ -44,12 +54,16 @@ export async function askApproval(
     writeError(`${questionLines(question).join('\n')}\n`)
     const letters = lettersOf(question)
     const typed = await ask(`Allow it: ${offers(letters)}? Anything else denies: `)
+    if (typed === null) return null
     const letter = typed.trim().toLowerCase()
     if (letter === '' || !letters.includes(letter)) return { kind: 'denied' }
     const duration = durations[letter as keyof typeof durations]
     if (duration === undefined) return { kind: 'denied' }
     if (duration === 'once' || question.mode !== 'use') return { kind: 'allowed', duration, wholeHost: false }
-    const whole = await ask(`For every path of ${question.host}? [y]es, anything else means only this path: `)
+    const whole = await ask(
+      `For every path of ${shortHost(question.host)}? [y]es, anything else means only this path: `
+    )
+    if (whole === null) return null
     return { kind: 'allowed', duration, wholeHost: whole.trim().toLowerCase() === 'y' }
   } finally {
     ask.close()

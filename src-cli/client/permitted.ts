@@ -1,6 +1,6 @@
 import type { QuestionView } from '#shared/broker/use.ts'
-import type { StreamAnswer, VaultConnection } from '../../src-socket/vault-connection.ts'
-import { askApproval } from './ask-approval.ts'
+import { VaultError } from '#shared/problem.ts'
+import { type StreamAnswer, type VaultConnection, VaultRefusal } from '../../src-socket/vault-connection.ts'
 import { type Repeat, saidLost, toldIfLost } from './lost-request.ts'
 
 /** Said while a window asks the person. */
@@ -12,7 +12,7 @@ type Wish = {
   readonly args: readonly unknown[]
   /** Gives the body of the request anew for each try; null: the request has no body. */
   readonly body?: () => AsyncIterable<Uint8Array> | null
-  /** False: the person is not asked. */
+  /** False: the person is not asked (`--no-prompt`). */
   readonly mayAsk: boolean
   /** What it means to ask again where the connection is lost. */
   readonly repeat: Repeat
@@ -20,39 +20,56 @@ type Wish = {
 
 /**
  * Asks the vault for something that the person has to allow: puts the question to the person at the terminal,
- * once, and asks the vault again. Null: it was not allowed, and the person was told so. Rejects with
- * VaultRefusal, also out of the body.
+ * once, and asks the vault again. Rejects with VaultRefusal, also out of the body; with APPROVAL_DENIED if the person
+ * denied it or may not be asked, and with APPROVAL_PENDING if the question waits for an answer elsewhere.
  */
 export async function permitted(
   vault: VaultConnection,
   { request, args, body, mayAsk, repeat }: Wish,
   writeError: (text: string) => void
-): Promise<StreamAnswer | null> {
+): Promise<StreamAnswer> {
   for (let isFirst = true; ; isFirst = false) {
-    const given = body?.() ?? null
+    const sent = body?.() ?? null
     const options = {
-      ...(given !== null && { body: given }),
+      ...(sent !== null && { body: sent }),
       onNotice: () => writeError(WAITING)
     }
-    const answer = await told(vault.stream(request, args, options), repeat)
-    const { question } = answer.value as { readonly question?: QuestionView }
+    const given = await told(vault.stream(request, args, options), repeat).catch(async (error: unknown) => {
+      throw await withNear(vault, error, args)
+    })
+    const { question } = given.value as { readonly question?: QuestionView }
     if (question === undefined) {
-      return answer.body === null ? answer : { ...answer, body: toldIfLost(answer.body, repeat) }
+      return given.body === null ? given : { ...given, body: toldIfLost(given.body, repeat) }
     }
-    const decided = mayAsk && isFirst ? await askApproval(question, writeError) : null
-    if (decided === null) {
-      writeError(
-        'latchkey: This needs your approval, and nothing was sent. Answer it with “latchkey approvals”, then run this again. (APPROVAL_DENIED)\n'
-      )
-      return null
-    }
+    if (!mayAsk) throw new VaultError('APPROVAL_DENIED', { message: NOT_ASKED })
+    const answer = isFirst ? await asked(question, writeError) : null
+    if (answer === null) throw new VaultError('APPROVAL_PENDING')
     const { id, digest } = question
-    await told(vault.ask('answerQuestion', { id, digest, answer: decided }), 'nothing-sent')
-    if (decided.kind === 'allowed') continue
-    writeError('latchkey: Denied. Nothing was sent. (APPROVAL_DENIED)\n')
-    return null
+    await told(vault.ask('answerQuestion', { id, digest, answer }), 'nothing-sent')
+    if (answer.kind === 'denied') throw new VaultError('APPROVAL_DENIED', { message: DENIED })
   }
 }
+
+/** Null: the person can not be asked here, or gave no answer. */
+async function asked(question: QuestionView, writeError: (text: string) => void) {
+  // It loads what reads a terminal, and most requests are allowed already.
+  const { askApproval } = await import('./ask-approval.ts')
+  return await askApproval(question, writeError)
+}
+
+/** The error; where the vault has no such entry, with what was probably meant. */
+async function withNear(vault: VaultConnection, error: unknown, args: readonly unknown[]): Promise<unknown> {
+  if (!(error instanceof VaultRefusal) || error.problem.code !== 'UNKNOWN_SERVICE') return error
+  const { service } = args[0] as { readonly service?: string }
+  if (service === undefined) return error
+  // It loads what reads the list of the entries.
+  const { withMeant } = await import('./unknown-entry.ts')
+  return await withMeant(vault, error, service)
+}
+
+const NOT_ASKED =
+  'This needs your approval, and nothing was sent. Answer it with “latchkey approvals”, then run this again.'
+const DENIED = 'Denied. Nothing was sent.'
 
 async function told<T>(asked: Promise<T>, repeat: Repeat): Promise<T> {
   try {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { serveEnvironment } from './serve-environment.ts'
 
+/** What Latchkey sets for each vault. */
+const own = { MALLOC_ARENA_MAX: '2' }
+
 /** No system has made a folder for this user, so the session is that of the environment. */
 const STRANGER = 4_000_000_123
 
@@ -40,7 +43,7 @@ const hostile = {
 
 describe('the environment of a vault that a program starts', () => {
   it('has nothing of what would give the starter a hold on it', () => {
-    expect(serveEnvironment(hostile, STRANGER)).toEqual({})
+    expect(serveEnvironment(hostile, STRANGER)).toEqual(own)
   })
 
   it('has the home, the store and the idle time, so that the vault is the one that was meant', () => {
@@ -52,7 +55,7 @@ describe('the environment of a vault that a program starts', () => {
       PATH: '/usr/bin',
       XDG_DATA_HOME: '/data'
     }
-    expect(serveEnvironment({ ...hostile, ...wanted }, STRANGER)).toEqual(wanted)
+    expect(serveEnvironment({ ...hostile, ...wanted }, STRANGER)).toEqual({ ...wanted, ...own })
   })
 
   it('has the session of the caller only where the system has none for the person', () => {
@@ -60,11 +63,11 @@ describe('the environment of a vault that a program starts', () => {
       XDG_RUNTIME_DIR: '/run/elsewhere',
       DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/elsewhere/bus'
     }
-    expect(serveEnvironment(session, STRANGER)).toEqual(session)
-    expect(serveEnvironment(session, null)).toEqual(session)
+    expect(serveEnvironment(session, STRANGER)).toEqual({ ...session, ...own })
+    expect(serveEnvironment(session, null)).toEqual({ ...session, ...own })
   })
 
   it('keeps an empty value and leaves a missing one out', () => {
-    expect(serveEnvironment({ LANG: '', LC_ALL: undefined }, STRANGER)).toEqual({ LANG: '' })
+    expect(serveEnvironment({ LANG: '', LC_ALL: undefined }, STRANGER)).toEqual({ LANG: '', ...own })
   })
 })

@@ -2,20 +2,23 @@ import { openSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { ReadStream } from 'node:tty'
 
-/** Puts a question and gives the line that was typed; empty at the end of the input. */
-export type Asker = ((text: string) => Promise<string>) & { close: () => void }
+/** Puts a question and gives the line that was typed. Null: the input ended before an answer. */
+export type Asker = ((text: string) => Promise<string | null>) & { close: () => void }
+
+/** False: a question would not be seen. */
+export const hasTerminal = (): boolean => process.stderr.isTTY
 
 /** Opens the controlling terminal. Null: this process has none. */
 export async function terminalAsker(writeError: (text: string) => void): Promise<Asker | null> {
-  if (!process.stderr.isTTY) return null
+  if (!hasTerminal()) return null
   const input = openTerminal()
   if (input === null) return null
   const lines = createInterface({ input, terminal: false })
   const typed = lines[Symbol.asyncIterator]()
-  const ask = async (text: string): Promise<string> => {
+  const ask = async (text: string): Promise<string | null> => {
     writeError(text)
     const { value, done } = await typed.next()
-    return done === true ? '' : value
+    return done === true ? null : value
   }
   return Object.assign(ask, {
     close: () => {

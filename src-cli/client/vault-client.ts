@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { socketPlace } from '../../src-socket/socket-path.ts'
 import { VaultConnection, VaultRefusal } from '../../src-socket/vault-connection.ts'
@@ -15,7 +15,8 @@ export type VaultClientPorts = {
   readonly serveCommand: (options: readonly string[]) => readonly [string, ...string[]]
   /**
    * Makes this process the only one that may start a vault, until the returned function is called. Null: another
-   * process starts one. Rejects if the home can not be used.
+   * process starts or has started one. Rejects if the home can not be used; with VaultRefusal if its sentence is to be
+   * shown.
    */
   readonly holdStart: () => Promise<(() => void) | null>
 }
@@ -25,12 +26,14 @@ export class VaultNotStarted extends VaultRefusal {}
 
 /**
  * Options of Node for a vault without windows. What passes through it lies in buffers outside of V8's heap, which are
- * freed when their objects in the heap are: with 2 MB of young objects that is soon, and takes less than a millisecond.
+ * freed when their objects in the heap are: with 1 MB of young objects that is soon, and takes less than a millisecond.
  */
-export const serveOptions = ['--max-semi-space-size=2'] as const
+export const serveOptions = ['--max-semi-space-size=1'] as const
 /** Longest time in milliseconds to wait for a vault that this or another program starts. */
 const START_MS = 30_000
 const PAUSE_MS = 25
+/** Milliseconds of a clock that only goes on; `performance` would be loaded for it. */
+const now = (): number => process.uptime() * 1000
 /** Longest time in milliseconds to be let in by a vault that is about to end, or that has too many clients. */
 const WELCOME_MS = 10_000
 
@@ -40,12 +43,12 @@ const WELCOME_MS = 10_000
  */
 export async function openVault(ports: VaultClientPorts): Promise<VaultConnection> {
   const home = ports.home()
-  const deadline = performance.now() + START_MS
-  while (performance.now() < deadline) {
+  const deadline = now() + START_MS
+  while (now() < deadline) {
     const found = await tryOpen(home, ports)
     if (found !== null) return found
-    const release = await ports.holdStart().catch(() => {
-      throw notStarted('did not start')
+    const release = await ports.holdStart().catch((error: unknown) => {
+      throw error instanceof VaultRefusal ? error : notStarted('did not start')
     })
     if (release === null) await sleep(PAUSE_MS)
     else {
@@ -66,7 +69,7 @@ async function startAndOpen(
   deadline: number
 ): Promise<VaultConnection> {
   let started: ChildProcess | null = null
-  while (performance.now() < deadline) {
+  while (now() < deadline) {
     // The one that started before may be there by now.
     const connection = await tryOpen(home, ports)
     if (connection !== null) return connection
@@ -74,7 +77,9 @@ async function startAndOpen(
       throw notStarted('did not start')
     }
     // 0: it found another vault in the home, which was about to open its socket, or about to end.
-    if (started === null || started.exitCode === 0) started = startVault(ports.serveCommand(serveOptions))
+    if (started === null || started.exitCode === 0) {
+      started = await startVault(ports.serveCommand(serveOptions))
+    }
     await sleep(PAUSE_MS)
   }
   throw notStarted('did not start in time')
@@ -97,7 +102,7 @@ async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConn
   const { path } = socketPlace(home)
   const identity = identityOf(home, ports.keyFile())
   if (path === null || identity === null) return null
-  const deadline = performance.now() + WELCOME_MS
+  const deadline = now() + WELCOME_MS
   for (;;) {
     try {
       const connection = await VaultConnection.open(path, identity)
@@ -105,7 +110,7 @@ async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConn
     } catch (error) {
       if (!(error instanceof VaultRefusal)) return noListener(error)
       // A vault that ends drops those that wait to be let in. Soon its socket is gone, too.
-      if (!error.isNotBegun || performance.now() >= deadline) throw error
+      if (!error.isNotBegun || now() >= deadline) throw error
       await sleep(PAUSE_MS)
     }
   }
@@ -131,7 +136,8 @@ function unreachable(code: string | undefined): string {
  * Starts a vault that outlives this program: in a session of its own, with no stream of ours, so that a caller
  * that waits for the end of our output does not wait for it, and with the few variables that it needs.
  */
-function startVault([program, ...args]: readonly [string, ...string[]]): ChildProcess {
+async function startVault([program, ...args]: readonly [string, ...string[]]): Promise<ChildProcess> {
+  const { spawn } = await import('node:child_process') // no command needs it where a vault runs
   const child = spawn(program, args, {
     detached: true,
     stdio: streamsOfVault(),

@@ -11,9 +11,9 @@ export const upkeepCommands: readonly CommandRow<UpkeepCommandPorts>[] = [
     name: 'doctor',
     topic: 'Upkeep',
     summary: 'look for problems and repair them',
-    forms: ['doctor [--json] [--fix] [--entries]'],
+    forms: ['doctor [--json FIELDS] [--fix] [--entries]'],
     options: [
-      json('the report as JSON'),
+      json(['checkedAt', 'version', 'rows', 'repaired'], 'the report as JSON'),
       {
         name: 'fix',
         text: 'make files private, remove half-written files, settle interrupted operations; never deletes a credential'

@@ -1,39 +1,62 @@
-import { parseArgs } from 'node:util'
 import { type Arguments, type CommandRow, type OptionRow, UsageError } from './command.ts'
+import { fieldsIn, jsonText } from './json-fields.ts'
 import { nearest } from './nearest.ts'
+
+type Read = {
+  readonly positionals: readonly string[]
+  readonly given: ReadonlyMap<string, readonly string[]>
+}
 
 /** Reads the arguments of a command by its row. Throws UsageError, whose sentence does not repeat them. */
 export function readArguments(
   { options, positionals: wanted }: Pick<CommandRow<never>, 'options' | 'positionals'>,
   args: readonly string[]
 ): Arguments {
-  const { tokens, positionals } = parseArgs({
-    args: [...args],
-    options: Object.fromEntries(options.map(({ name, value }) => [name, { type: typeOf(value) }])),
-    strict: false,
-    tokens: true,
-    allowPositionals: true
-  })
-  const given = new Map<string, string[]>()
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue
-    const row = rowOf(options, token.name, token.rawName)
-    const values = given.get(row.name) ?? []
-    given.set(row.name, [...values, valueOf(row, token.value)])
-  }
-  requireCount(wanted, positionals)
+  const { given, positionals } = tokensOf(options, args)
+  const known = options.find(({ fields }) => fields !== undefined)?.fields ?? []
+  const json = given.get('json')?.at(-1)
+  const isList = json === ''
+  const picked = json === undefined || isList ? null : fieldsIn(json, known)
+  if (!isList) requireCount(wanted, positionals)
   return {
     positionals,
     has: (option) => given.has(option),
     value: (option) => given.get(option)?.at(-1) ?? null,
-    values: (option) => given.get(option) ?? []
+    values: (option) => given.get(option) ?? [],
+    fieldList: isList ? known : null,
+    json: (answer, indent) => jsonText(answer, picked, indent)
   }
 }
 
-const typeOf = (value: string | undefined) => (value === undefined ? 'boolean' : 'string')
+function tokensOf(options: readonly OptionRow[], args: readonly string[]): Read {
+  const given = new Map<string, string[]>()
+  const positionals: string[] = []
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] ?? ''
+    if (arg === '--') {
+      positionals.push(...args.slice(at + 1))
+      break
+    }
+    if (!arg.startsWith('-') || arg === '-') {
+      positionals.push(arg)
+      continue
+    }
+    const [, name = arg, joined] = /^--([^=]*)(?:=(.*))?$/s.exec(arg) ?? []
+    const row = rowOf(options, name)
+    const next = joined === undefined && row.value !== undefined ? followingValue(args[at + 1]) : undefined
+    if (next !== undefined) at += 1
+    given.set(row.name, [...(given.get(row.name) ?? []), valueOf(row, joined ?? next)])
+  }
+  return { given, positionals }
+}
 
-function rowOf(options: readonly OptionRow[], name: string, written: string): OptionRow {
-  const row = written.startsWith('--') ? options.find((each) => each.name === name) : undefined
+/** An argument that begins with a dash is another option, unless an equal sign joins it; a dash alone is a value. */
+function followingValue(arg: string | undefined): string | undefined {
+  return arg?.startsWith('-') === true && arg !== '-' ? undefined : arg
+}
+
+function rowOf(options: readonly OptionRow[], name: string): OptionRow {
+  const row = options.find((each) => each.name === name)
   if (row !== undefined) return row
   const near = nearest(
     name,
@@ -42,13 +65,13 @@ function rowOf(options: readonly OptionRow[], name: string, written: string): Op
   throw new UsageError(`There is no option of that name.${near === null ? '' : ` Did you mean --${near}?`}`)
 }
 
-/** Returns the value of an option. Empty: the option is a switch. */
-function valueOf({ name, value: wanted, values }: OptionRow, given: string | undefined): string {
+/** Returns the value of an option. Empty: the option is a switch, or its fields are to be listed. */
+function valueOf({ fields, name, value: wanted, values }: OptionRow, given: string | undefined): string {
   if (wanted === undefined) {
     if (given !== undefined) throw new UsageError(`--${name} takes no value.`)
     return ''
   }
-  // An argument that begins with a dash is another option, unless an equal sign joins it.
+  if (fields !== undefined) return given ?? ''
   if (given === undefined || given === '') throw new UsageError(`--${name} needs a value: ${wanted}.`)
   if (values !== undefined && !values.includes(given)) {
     throw new UsageError(`--${name} is one of ${values.join(', ')}.`)

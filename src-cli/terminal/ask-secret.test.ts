@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { asyncProperty, array, assert, constantFrom, uint8Array } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { secretAsker } from './ask-secret.ts'
+import { Interrupted } from './command.ts'
 
 type Asked = Parameters<typeof secretAsker>[0]
 
@@ -75,16 +76,38 @@ describe('a secret from a pipe', () => {
 })
 
 describe('a secret that is typed', () => {
-  it('is shown nowhere, understands backspace, and is given up at Ctrl-C', async () => {
+  it('is shown nowhere, understands backspace, and is given up at Ctrl-D', async () => {
     const { ask, input, written, raw } = terminal()
     const first = ask('Secret: ')
     input.write('abX\u007fc\r')
     expect(await first).toBe('abc')
     const second = ask('Again: ')
-    input.write('abc\u0003')
+    input.write('abc\u0004')
     expect(await second).toBeNull()
     expect(written).toEqual(['Secret: ', '\n', 'Again: ', '\n'])
     expect(raw).toEqual([true, false, true, false])
+  })
+
+  it('is interrupted by Ctrl-C, and the next question begins anew', async () => {
+    const { ask, input, raw } = terminal()
+    const first = ask('Secret: ')
+    input.write('abc\u0003')
+    await expect(first).rejects.toBeInstanceOf(Interrupted)
+    const second = ask('Again: ')
+    input.write('de\r')
+    expect(await second).toBe('de')
+    expect(raw).toEqual([true, false, true, false])
+  })
+
+  it('is not shown either where it is typed as soon as the question is seen', async () => {
+    const order: string[] = []
+    const input = Object.assign(new PassThrough(), {
+      isTTY: true,
+      setRawMode: (mode: boolean) => order.push(mode ? 'hidden' : 'shown')
+    })
+    const answer = secretAsker(input as unknown as Asked, (text) => void order.push(text))('Secret: ')
+    input.write('a\r')
+    expect([await answer, order]).toEqual(['a', ['hidden', 'Secret: ', 'shown', '\n']])
   })
 
   it.each([
@@ -151,7 +174,9 @@ describe('a secret that is typed', () => {
       asyncProperty(keys, uint8Array({ maxLength: 4 }), async (list, bytes) => {
         const { ask, input } = terminal()
         input.end(Buffer.concat([Buffer.from(list.join('')), bytes]))
-        const answer = await ask('?').catch((error: { code: string }) => error.code)
+        const answer = await ask('?').catch((error: unknown) =>
+          error instanceof Interrupted ? 'interrupted' : (error as { readonly code: string }).code
+        )
         expect(answer === null || typeof answer === 'string').toBe(true)
       })
     )

@@ -1,9 +1,11 @@
 import type { ReadStream } from 'node:tty'
 import { VaultError } from '#shared/problem.ts'
+import { Interrupted } from './command.ts'
 
 /** Most characters of an answer. */
 const LONGEST = 4096
-const GIVE_UP = new Set(['\u0003', '\u0004'])
+const CTRL_C = '\u0003'
+const CTRL_D = '\u0004'
 const ERASE = new Set(['\u007f', '\b'])
 const ERASE_LINE = '\u0015'
 const ERASE_WORD = '\u0017'
@@ -16,8 +18,10 @@ type Input = Pick<ReadStream, 'on' | 'off' | 'resume' | 'pause'> & {
   readonly isTTY?: boolean
   readonly readableEnded?: boolean
   readonly setRawMode?: (mode: boolean) => unknown
+  readonly ref?: () => unknown
+  readonly unref?: () => unknown
 }
-/** Takes an answer out of the input. Undefined: more input has to come. Throws INVALID_REQUEST. */
+/** Takes an answer out of the input. Undefined: more input has to come. Throws INVALID_REQUEST and Interrupted. */
 type Take = (incoming: Incoming) => string | null | undefined
 
 /** Input that is not yet part of an answer; it is kept for the next question. */
@@ -60,8 +64,8 @@ class Incoming {
 
 /**
  * Asks for secrets one after the other. A terminal does not show the typed text; a pipe gives one line for
- * each question. Null: the person gave up (Ctrl-C, Ctrl-D) or no input came. Rejects with INVALID_REQUEST for
- * bytes that are not UTF-8, for more than 4096 characters and, on a terminal, for keys that type no
+ * each question. Null: the person gave up (Ctrl-D) or no input came. Rejects with Interrupted at Ctrl-C, which the
+ * terminal does not turn into a signal here; with INVALID_REQUEST for bytes that are not UTF-8, for more than 4096 characters and, on a terminal, for keys that type no
  * character, such as arrows.
  */
 export function secretAsker(
@@ -71,8 +75,9 @@ export function secretAsker(
   const incoming = new Incoming()
   return async (question) => {
     if (input.isTTY !== true) return await answerFrom(input, incoming, takeLine)
-    write(question)
+    // What is typed as soon as the question is seen is not shown either.
     input.setRawMode?.(true)
+    write(question)
     try {
       return await answerFrom(input, incoming, takeTyped)
     } finally {
@@ -88,6 +93,7 @@ function answerFrom(input: Input, incoming: Incoming, take: Take): Promise<strin
       input.off('data', onData)
       input.off('end', onEnd)
       input.pause()
+      input.unref?.() // a pipe that its writer leaves open must not keep the command alive
     }
     const attempt = (receive: () => void): boolean => {
       try {
@@ -109,6 +115,7 @@ function answerFrom(input: Input, incoming: Incoming, take: Take): Promise<strin
     if (attempt(() => void (input.readableEnded === true && incoming.end()))) return
     input.on('data', onData)
     input.on('end', onEnd)
+    input.ref?.()
     input.resume()
   })
 }
@@ -139,7 +146,8 @@ function takeTyped(incoming: Incoming): string | null | undefined {
     const key = mark ?? String.fromCodePoint(text.codePointAt(0) ?? 0)
     incoming.text = text.slice(key.length)
     if (mark !== undefined) continue
-    if (GIVE_UP.has(key)) {
+    if (key === CTRL_C) throw new Interrupted()
+    if (key === CTRL_D) {
       incoming.forget()
       return null
     }

@@ -5,6 +5,8 @@ export type Terminal = {
   readonly hasColour: () => boolean
   /** True: a person is at the terminal. False: standard input is a file or a pipe. */
   readonly isInteractive: () => boolean
+  /** True: standard error is a terminal. */
+  readonly isErrorShown: () => boolean
   /**
    * Asks without showing the typed text; reads one line of standard input if it is a file or a pipe. Null: no
    * input came.
@@ -19,16 +21,35 @@ export type OptionRow = {
   readonly value?: string
   /** The allowed values, if they are a fixed set. */
   readonly values?: readonly string[]
+  /**
+   * The fields of the answer in JSON, which the value picks; without a value the option lists them. Only `--json` has
+   * them.
+   */
+  readonly fields?: readonly string[]
   /** The option may be given several times. */
   readonly many?: boolean
   readonly text: string
 }
 
+/** What the commands are about, in the order of the overview. */
+export const topics = [
+  'See',
+  'Sign in and out',
+  'Keys',
+  'Use without seeing',
+  'Helpers and agents',
+  'Keeping',
+  'Upkeep'
+] as const
+export type Topic = (typeof topics)[number]
+
 /** A command as help, completion and the reader of arguments know it. */
 export type CommandRow<Ports> = {
   readonly name: string
-  readonly topic: string
-  /** One line, for the list of all commands. */
+  /** Other names that are understood, of one word or two: `login`, `auth login`. Absent: none. */
+  readonly aliases?: readonly string[]
+  readonly topic: Topic
+  /** One line of at most 60 characters, for the list of the commands of a topic. */
   readonly summary: string
   /** Its forms, without `latchkey`. */
   readonly forms: readonly string[]
@@ -67,6 +88,13 @@ export type Arguments = {
   readonly value: (option: string) => string | null
   /** Every value of an option that may be given several times. */
   readonly values: (option: string) => readonly string[]
+  /** The fields to list in place of running the command: `--json` stands alone. Null: the command runs. */
+  readonly fieldList: readonly string[] | null
+  /**
+   * The answer as JSON with the fields that `--json` picks, each row of a list for itself, and a line feed. `indent`: 0
+   * for one line, 2 if it is left out.
+   */
+  readonly json: (answer: unknown, indent?: number) => string
 }
 
 export type Command<Ports> = {
@@ -81,6 +109,9 @@ export type Command<Ports> = {
  * The error for arguments that are not understood; its sentence says what is wrong and repeats no typed text.
  */
 export class UsageError extends Error {}
+
+/** The person pressed Ctrl-C at a question: the command ends with 130, and has changed nothing since it asked. */
+export class Interrupted extends Error {}
 
 /** Exit codes; those of sysexits.h where it has a fitting one. */
 export const exitCodes = {
@@ -102,3 +133,21 @@ export const exitCodes = {
   /** Ctrl-C. */
   interrupted: 130
 } as const
+
+/** What each exit code means, in the one place that the reference is made from. A command says more of 1 and 2 itself. */
+export const exitCodeTexts: ReadonlyMap<number, string> = new Map([
+  [exitCodes.ok, 'done'],
+  [
+    exitCodes.warnings,
+    'done, and something needs attention; or an answer with an error, as the command says'
+  ],
+  [exitCodes.failures, 'something failed, as the command says'],
+  [exitCodes.signIn, 'a sign-in is needed first, or there is no such entry'],
+  [exitCodes.usage, 'the arguments, a setting, or what the vault was asked, are not understood or accepted'],
+  [exitCodes.unreachable, 'the vault, its keychain, or the host behind it, can not be reached'],
+  [exitCodes.internal, 'the command could not run, or an answer of a provider is of no use'],
+  [exitCodes.later, 'it may work later: the vault is locked, or an approval or a proposal waits'],
+  [exitCodes.denied, 'it was not allowed: by you, by your rules, or by the provider'],
+  [exitCodes.notFound, 'the program of “latchkey run” can not be started'],
+  [exitCodes.interrupted, 'interrupted by Ctrl-C']
+])

@@ -8,15 +8,19 @@ export type Lockable = {
   readonly unlock: (passphrase: string) => Promise<void>
 }
 
-/** Asks for the passphrase of a store if it is locked. Throws INVALID_REQUEST if none is given. */
+/** Asks for the passphrase of a store if it is locked. Throws VAULT_LOCKED if none is given. */
 export async function unlockFirst(store: Lockable, terminal: Terminal): Promise<void> {
   if (await store.isLocked()) await unlock(store, terminal)
 }
 
-/** Asks for the passphrase of a locked store. Throws INVALID_REQUEST if none is given. */
-export async function unlock(store: Lockable, terminal: Terminal): Promise<void> {
-  await store.unlock(await passphraseOf(terminal, 'Passphrase of the store in use: '))
+/** Asks for the passphrase of a locked store. Throws VAULT_LOCKED if none is given. */
+export async function unlock(store: Lockable, { askSecret }: Terminal): Promise<void> {
+  const passphrase = await askSecret('Passphrase of the store in use: ')
+  if (passphrase === null) throw new VaultError('VAULT_LOCKED', { message: STILL_LOCKED })
+  await store.unlock(passphrase)
 }
+
+const STILL_LOCKED = 'The store is locked, and no passphrase was given. Nothing was changed.'
 
 /** Asks for a passphrase. Throws INVALID_REQUEST if none is given. */
 export async function passphraseOf({ askSecret }: Terminal, question: string): Promise<string> {

@@ -45,7 +45,8 @@ function credentialHeaders(credential: Held, proof: Secret | null): readonly Hea
   return [token, proof.expose((text): Header => ['dpop', text])]
 }
 
-function credentialHeader({ secret, scheme }: Held): Header {
+/** The header that carries a credential. It holds the secret. */
+export function credentialHeader({ secret, scheme }: Held): Header {
   return secret.expose((text): Header => {
     switch (scheme.kind) {
       case 'bearer':

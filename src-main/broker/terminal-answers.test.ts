@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { MoveOrder } from '#shared/broker/terminal-requests.ts'
+import { type MoveOrder, readProgress } from '#shared/broker/terminal-requests.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { StoreMove, StoreTarget } from '#shared/stores.ts'
 import type { ExportOrder } from '../core/transfer/export-service.ts'
@@ -27,7 +27,7 @@ type Dialog = {
 }
 
 /** A vault whose person answers each dialog by `press`. Without windows nobody is asked. */
-async function world({ hasWindow = true, isTaken = false } = {}) {
+async function world({ hasWindow = true, isTaken = false, isLogWhole = true, steps = 0 } = {}) {
   const dialogs: Dialog[] = []
   const exported: ExportOrder[] = []
   const confirm: ConfirmWish = (wish, stop) =>
@@ -38,11 +38,13 @@ async function world({ hasWindow = true, isTaken = false } = {}) {
     },
     exportToNew: async (order: ExportOrder) => {
       exported.push(order)
+      for (let done = 0; done < steps; done += 1) order.onStep?.(done, steps)
       return { path: order.path, exported: 1, missing: [] }
     },
     readFile: () => Promise.reject(new Error('no file is read')),
     imports: {
       preview: () => Promise.reject(new Error('nothing is imported')),
+      open: () => Promise.reject(new Error('nothing is imported')),
       run: () => Promise.reject(new Error('nothing is imported')),
       cancel: () => undefined
     }
@@ -55,8 +57,15 @@ async function world({ hasWindow = true, isTaken = false } = {}) {
     idle: async () => undefined
   }
   const question = hasWindow ? new TerminalQuestion(confirm) : null
+  const noted: string[] = []
+  const audit = {
+    note: async (action: string, { client = '' }: { readonly client?: string }) => {
+      if (!isLogWhole) throw new VaultError('STORE_WRITE_FAILED')
+      noted.push(`${action} by ${client}`)
+    }
+  }
   const uses = {
-    ...terminalAnswers({ question, transfer }),
+    ...terminalAnswers({ audit, question, transfer }),
     ...moveAnswers({ question, moves, onMove: () => () => undefined })
   }
   const vault = await vaultWith(socketHandler({ handlers: {}, uses }))
@@ -64,16 +73,58 @@ async function world({ hasWindow = true, isTaken = false } = {}) {
   const ask = async (request: string, argument: object) => {
     const terminal = await open(vault.path, 'terminal')
     const told = Promise.withResolvers<unknown>()
-    const ended = terminal.stream(request, [argument], { onNotice: told.resolve }).then(
+    const notices: unknown[] = []
+    const onNotice = (notice: unknown): void => {
+      notices.push(notice)
+      told.resolve(notice)
+    }
+    const ended = terminal.stream(request, [argument], { onNotice }).then(
       ({ value }) => value,
       (error: { readonly problem: object }) => error.problem
     )
-    return { terminal, ended, asked: told.promise }
+    return { terminal, ended, notices, asked: told.promise }
   }
   const begin = (path = '/all.age') => ask('exportTo', { path, passphrase: PASSPHRASE })
   const beginMove = (order: MoveOrder) => ask('carryOutMove', order)
-  return { ...vault, dialogs, exported, moved, begin, beginMove }
+  return { ...vault, dialogs, exported, moved, noted, begin, beginMove }
 }
+
+describe('an export that a terminal has made', () => {
+  it('has a row in the log', async () => {
+    const { begin, noted } = await world({ hasWindow: false })
+    await (
+      await begin()
+    ).ended
+    expect(noted).toEqual(['export by terminal'])
+  })
+
+  it.each([
+    [5000, 99, { progress: { done: 4950, total: 5000 } }],
+    [3, 2, { progress: { done: 2, total: 3 } }]
+  ])('tells how far it is, at most once for each hundredth: %i entries', async (steps, most, last) => {
+    const { begin } = await world({ hasWindow: false, steps })
+    const { ended, notices } = await begin()
+    await ended
+    expect(notices).toHaveLength(most)
+    expect(notices.at(-1)).toEqual(last)
+    expect(readProgress(last)).toEqual(last.progress)
+  })
+
+  it('is made all the same where the log can not be written', async () => {
+    const { begin, exported } = await world({ hasWindow: false, isLogWhole: false })
+    expect(await (await begin()).ended).toMatchObject({ exported: 1 })
+    expect(exported).toHaveLength(1)
+  })
+
+  it('has no row if the person refuses it', async () => {
+    const { begin, dialogs, noted } = await world()
+    const { asked, ended } = await begin()
+    await asked
+    dialogs[0]?.press(false)
+    await ended
+    expect(noted).toEqual([])
+  })
+})
 
 describe('an export that a terminal asks for while a window is there', () => {
   it('is begun when the person has allowed it, and not before', async () => {

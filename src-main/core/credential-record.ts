@@ -84,12 +84,48 @@ export type ApiKey = {
   /** Exact hosts the key may be sent to; empty: none yet. */
   readonly allowedHosts: readonly string[]
   readonly expiry: Lifetime
+  /** Scopes of a token that a program handed in (`GivenTokens`). Absent: a person added the key, and it has no scopes. */
+  readonly scopes?: readonly string[]
   readonly obtainedAt: Date
   /**
    * Exchange under way, in the same record as the key in use so that a crash cannot separate the two keys.
    * Null: none.
    */
   readonly rotation: KeyExchange | null
+}
+
+/** What signs a request to AWS (Signature Version 4). */
+export type AwsSigner = {
+  /** Names the key at AWS; not secret. */
+  readonly accessKeyId: string
+  readonly secretKey: Secret
+  /** Goes with keys that end. Null: they are long-term keys. */
+  readonly sessionToken: Secret | null
+}
+
+/** Keys that AWS made for a while. */
+export type AwsSession = AwsSigner & { readonly sessionToken: Secret; readonly until: Date }
+
+/**
+ * Access keys of AWS. They sign requests and are never sent; what a program is given is a session where there is a
+ * role or an MFA device, else the pair itself.
+ */
+export type AwsKeys = AwsSigner & {
+  readonly kind: 'aws'
+  readonly ref: CredentialRef
+  readonly name: string
+  readonly expiry: Lifetime
+  /** ARN of the role that sessions are made for. Null: sessions are those of the user. */
+  readonly roleArn: string | null
+  /** Serial number or ARN of the MFA device whose code a session needs. Null: it needs none. */
+  readonly mfaSerial: string | null
+  /** Region whose STS is asked. Null: us-east-1, by the global address. */
+  readonly region: string | null
+  /** Address of another STS, such as one inside a private network. Null: that of AWS. */
+  readonly endpoint: string | null
+  /** The session that the last code of the MFA device opened. Null: none was. */
+  readonly session: AwsSession | null
+  readonly obtainedAt: Date
 }
 
 /** Tokens of an MCP server. The MCP host obtains and refreshes them; Latchkey only keeps them. */
@@ -123,7 +159,7 @@ export type ExtensionSecret = {
 }
 
 /** A secret that Latchkey keeps and cannot refresh. */
-export type KeptSecret = ApiKey | McpToken | ExtensionSecret
+export type KeptSecret = ApiKey | AwsKeys | McpToken | ExtensionSecret
 
 export type Credential = OAuthGrant | KeptSecret
 

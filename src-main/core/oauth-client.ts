@@ -77,7 +77,7 @@ export interface DeviceAuthorization {
   /**
    * Asks the provider once whether the person has allowed the sign-in. Throws PROVIDER_UNREACHABLE if there
    * was no answer and the same request may be repeated. SIGN_IN_DENIED, SIGN_IN_TIMED_OUT and
-   * PROVIDER_REFUSED end the attempt.
+   * CLIENT_REFUSED and PROVIDER_REFUSED end the attempt.
    */
   ask(): Promise<DeviceAnswer>
   /** Ends a request under way and forgets the device code. Idempotent. */
@@ -88,7 +88,7 @@ export interface OAuthClient extends McpAuthorization, PasswordAuthorization {
   discover(issuer: string): Promise<DiscoveryReport>
   begin(request: AuthorizationRequest): Promise<PendingAuthorization>
   /**
-   * Throws PROVIDER_REFUSED if the provider refuses sign-in by code, in general or for this client;
+   * Throws CLIENT_REFUSED if the provider refuses sign-in by code, in general or for this client;
    * PROVIDER_UNREACHABLE.
    */
   beginDevice(request: AuthorizationRequest): Promise<DeviceAuthorization>

@@ -8,6 +8,8 @@ export function homeLayout(home: string) {
     audit: join(home, 'audit.db'),
     /** Rules that the person wrote; the file exists only if there are any. */
     policy: join(home, 'policy.yaml'),
+    /** What `latchkey setup` noted of the tools that it changed. */
+    setup: join(home, 'setup'),
     backups: join(home, 'backups'),
     sealed: join(home, 'sealed'),
     /** Encrypted files that were chosen as the store, not those that replace a keychain. */

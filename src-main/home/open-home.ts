@@ -6,7 +6,6 @@ import { settleSwitch } from '../storage/moving/move-switch.ts'
 import { MOVE_LOCK } from '../storage/moving/store-mover.ts'
 import { StoredCredentialRepository } from '../storage/repository/credential-repository.ts'
 import { StoreLock } from '../storage/store/store-lock.ts'
-import { watched } from '../storage/store/watched-store.ts'
 import { homeLayout } from './home-layout.ts'
 import { type CatalogPorts, openCatalogOrBackup, openStore, type StoragePorts } from './open-store.ts'
 
@@ -35,15 +34,13 @@ export const storedPreferences = (catalog: Catalog): Readable => ({
  */
 export async function openHome<Kept extends Readable>(ports: HomePorts, options: HomeOptions<Kept>) {
   const { clock, warn } = ports
-  const { onDoubt } = options
   const lock = new StoreLock({ dir: homeLayout(ports.config.home).locks, waitMs: PATIENCE })
   const { catalog, mayLack } = await openCatalogOrBackup(ports)
   try {
     const preferences = options.preferences(catalog)
     await settleMoves(ports.config.home, catalog, lock)
-    const store = await openStore(ports, { catalog, preferences })
-    const kept = onDoubt ? watched(store, onDoubt) : store
-    const repository = new StoredCredentialRepository({ store: kept, catalog, clock, warn })
+    const store = await openStore(ports, { catalog, preferences }, options.onDoubt)
+    const repository = new StoredCredentialRepository({ store, catalog, clock, warn })
     await repository.recover()
     return { catalog, mayLack, preferences, lock, store, repository }
   } catch (error) {

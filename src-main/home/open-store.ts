@@ -113,9 +113,13 @@ export type StorageBasis = {
  * Opens the store that a home uses; writes nothing yet. Throws CONFIG_INVALID for settings that can't be
  * used.
  */
-export async function openStore(ports: StoragePorts, basis: StorageBasis): Promise<ActiveStore> {
+export async function openStore(
+  ports: StoragePorts,
+  basis: StorageBasis,
+  onDoubt?: () => void
+): Promise<ActiveStore> {
   const { settings } = await chooseStore(ports.config)
-  return new ActiveStore(await storeOf(ports, basis, settings))
+  return new ActiveStore(await storeOf(ports, basis, settings), onDoubt)
 }
 
 /** The store that the settings describe. Throws as `openStore`. */

@@ -7,7 +7,13 @@ import { homeLayout } from '../home/home-layout.ts'
 import { readCatalogFile } from '../storage/doctor/doctor-catalog.ts'
 import type { DoctorTask } from './doctor.ts'
 
-type Answered = 'viewStore' | 'listSignOuts' | 'forgetSignOuts' | 'runDoctor' | 'fixDoctor'
+type Answered =
+  | 'viewStore'
+  | 'viewCredentials'
+  | 'listSignOuts'
+  | 'forgetSignOuts'
+  | 'runDoctor'
+  | 'fixDoctor'
 type Handlers = { readonly [Name in Answered]: (...args: ArgumentsOf<Name>) => Promise<AnswerOf<Name>> }
 
 /**
@@ -20,6 +26,7 @@ export function outsideAnswers(version: string, config: Config = readConfig()) {
     await (await import('./doctor.ts')).withDoctor(version, config, task)
   const handlers: Handlers = {
     viewStore: async () => await (await import('./store.ts')).storeSeen(config),
+    viewCredentials: async (wish) => await (await import('./credentials.ts')).credentialsSeen(config, wish),
     listSignOuts: async () => await signOutsIn(config),
     forgetSignOuts: async (ids) => {
       const listed = await signOutsIn(config)

@@ -1,6 +1,7 @@
 import type { ExportReport } from '#shared/transfer.ts'
 import { type Config, readConfig } from '../config.ts'
 import { Secret } from '../core/secret.ts'
+import type { ExportOrder } from '../core/transfer/export-service.ts'
 import { commandClock, commandPorts } from './command-ports.ts'
 import { openReadOnlyHome } from '../home/read-only-home.ts'
 import { createExport } from '../vault/transfer.ts'
@@ -11,7 +12,9 @@ export type ReadOnlyExport = {
   /** Throws VAULT_LOCKED if the passphrase is wrong. */
   readonly unlock: (passphrase: string) => Promise<void>
   /** Throws as `exportToNew`. */
-  readonly exportTo: (path: string, passphrase: string, stop: AbortSignal) => Promise<ExportReport>
+  readonly exportTo: (
+    order: Omit<ExportOrder, 'passphrase'> & { readonly passphrase: string }
+  ) => Promise<ExportReport>
   readonly close: () => Promise<void>
 }
 
@@ -25,7 +28,7 @@ export async function openReadOnlyExport(
   return {
     isLocked,
     unlock: async (passphrase) => await unlock(new Secret(passphrase)),
-    exportTo: (path, passphrase, stop) => exportToNew({ path, passphrase: new Secret(passphrase), stop }),
+    exportTo: (order) => exportToNew({ ...order, passphrase: new Secret(order.passphrase) }),
     close
   }
 }

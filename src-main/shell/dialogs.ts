@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { dialog } from 'electron'
 import { VaultError } from '#shared/problem.ts'
-import { storeNames } from '#shared/stores.ts'
+import { storeNames } from '#shared/store-names.ts'
 import type { ConfirmWish, TerminalWish } from '../core/requests/terminal-question.ts'
 import { askForFile, type WhileOpen } from './file-dialog.ts'
 import type { RestoreReason } from '../core/ports.ts'
@@ -62,10 +62,20 @@ function textOf(wish: TerminalWish) {
       buttons: ['Don’t export', 'Export']
     }
   }
+  if (wish.kind !== 'move') return lossText(wish)
   return {
     message: `A terminal wants to move every credential to ${storeNames[wish.to]}`,
     detail: `${wish.path === null ? '' : `${wish.path}\n\n`}${whoOpens[wish.to]}`,
     buttons: ['Don’t move', 'Move']
+  }
+}
+
+function lossText({ kind, entry }: Extract<TerminalWish, { kind: 'replace' | 'delete' }>) {
+  const isDelete = kind === 'delete'
+  return {
+    message: `A terminal wants to ${isDelete ? 'delete' : 'replace'} what is stored for ${entry}`,
+    detail: 'What is stored now can not be brought back, unless an export or a recovery copy holds it.',
+    buttons: isDelete ? ['Don’t delete', 'Delete'] : ['Don’t replace', 'Replace']
   }
 }
 

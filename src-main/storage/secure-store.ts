@@ -6,7 +6,7 @@ import { defaultKeychainLoader } from './keychain/keychain-client.ts'
 import type { EncryptedFileBackend, FileRecord } from './backends/encrypted-file-backend.ts'
 import { KeychainAccess } from './keychain/keychain-access.ts'
 import type { KeychainBackend } from './keychain/keychain-backend.ts'
-import { assertStorableKey, assertStorableValue } from './files/safe-name.ts'
+import { assertStorableKey, assertStorableValue } from './files/file-names.ts'
 import type { CredentialStore, StoredValue } from './store/credential-store.ts'
 import { filesOf, keychainOf, type SecureStoreOptions } from './secure-store-options.ts'
 

@@ -10,6 +10,9 @@ import type { CatalogEntry } from '../core/credential-record.ts'
 import { toProblem } from '#shared/problem.ts'
 import { accessPresets } from '../oauth/provider-rows/access-presets.ts'
 import { readAuthorities, readPolicy } from '../storage/policy/policy-file.ts'
+import { auditAwsPairs } from '../storage/doctor/doctor-aws.ts'
+import { auditHosts } from '../storage/doctor/doctor-hosts.ts'
+import { auditTools } from '../storage/doctor/doctor-tools.ts'
 import { policyProblems } from '../storage/policy/policy-problems.ts'
 import { readClients } from '../storage/records/use-records.ts'
 import type { Clock, CredentialRepository } from '../core/ports.ts'
@@ -87,6 +90,9 @@ export function createDoctor(parts: DoctorParts): Doctor {
       return { exists: state !== 'absent', rows: rows.length, problem }
     },
     policy: () => policyAudit(layout.policy, parts.listed()),
+    tools: () => auditTools(layout.setup),
+    awsPairs: () => auditAwsPairs({ named: config.awsCredentials, userHome }),
+    hosts: () => auditHosts(layout.setup),
     sops: async () => sopsSetup(await sopsPlaces(config, userHome)),
     oldFiles: () => findOldFiles(userHome)
   })

@@ -1,6 +1,8 @@
+import { type ClockSkew, skewSentence } from '#shared/clock-skew.ts'
+import { credentialKey } from '#shared/credential.ts'
 import { CredentialFeed } from '../core/list/credential-feed.ts'
 import { FormerKeys } from '../core/keys/former-keys.ts'
-import { isKeptFresh } from '../core/tokens/keep-fresh.ts'
+import { isKeptFresh } from '../core/tokens/lifetime.ts'
 import { KeyRotation } from '../core/keys/key-rotation.ts'
 import type { CredentialRepository, KeyChecker } from '../core/ports.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
@@ -8,12 +10,17 @@ import { RefreshScheduler } from '../core/tokens/refresh-scheduler.ts'
 import { StorageMonitor } from '../core/stores/storage-monitor.ts'
 import { TokenService } from '../core/tokens/token-service.ts'
 import { createKeyChecker } from '../oauth/providers/key-checks.ts'
-import { toProviderChoice } from '../oauth/providers/providers.ts'
+import { toProviderChoice, builtInProviders, providerDirectory } from '../oauth/providers/providers.ts'
 import { clientMark } from '../storage/records/credential-codec.ts'
 import { StoreLock } from '../storage/store/store-lock.ts'
-import type { VaultPorts, Basis } from './vault-ports.ts'
-import { oauthOf, providersOf, signInsOf } from './sign-ins.ts'
 import { homeLayout } from '../home/home-layout.ts'
+import { SignInService } from '../core/sign-in/sign-in-service.ts'
+import { watchClock } from '../oauth/http/guarded-fetch.ts'
+import { createOAuthClient } from '../oauth/oauth-client.ts'
+import type { OAuthClient } from '../core/oauth-client.ts'
+import type { CatalogEntry } from '../core/credential-record.ts'
+import type { VaultPorts, Basis } from './vault-ports.ts'
+import { ownProvidersIn } from './own-providers.ts'
 
 type ServiceBasis = Basis & { readonly catalog: Pick<Catalog, 'refreshes' | 'onChange'> }
 
@@ -22,12 +29,18 @@ export type Services = ReturnType<typeof createServices>
 
 export function createServices(ports: VaultPorts, basis: ServiceBasis) {
   const { clock, random } = ports
-  const { events, repository, catalog } = basis
+  const { events, preferences, repository, catalog } = basis
   const directory = providersOf(ports)
   const lock = new StoreLock({ dir: homeLayout(ports.config.home).locks })
   const { oauth, clockSkew } = oauthOf(ports, events)
   const keyChecks = createKeyChecker(ports.fetch)
-  const tokens: TokenService = new TokenService({
+  const feed = new CredentialFeed({
+    clock,
+    repository,
+    preferences,
+    onChange: (change) => events.emit('changed', change)
+  })
+  const tokens = new TokenService({
     repository,
     oauth,
     journal: catalog.refreshes,
@@ -35,11 +48,7 @@ export function createServices(ports: VaultPorts, basis: ServiceBasis) {
     clock,
     random,
     lock,
-    onRefreshing: (ref) => feed.publish(ref)
-  })
-  const feed: CredentialFeed = feedOf(ports, basis, {
-    inFlight: (ref) => tokens.inFlight(ref),
-    isLocked: () => storage.last?.problem?.code === 'VAULT_LOCKED'
+    onRefreshing: (ref, since) => feed.refreshing(ref, since)
   })
   const scheduler = schedulerOf(ports, basis, tokens)
   const keys = keysOf(ports, { repository, tokens, keyChecks })
@@ -71,24 +80,6 @@ function schedulerOf(
   })
 }
 
-function feedOf(
-  { clock }: VaultPorts,
-  { events, preferences, repository }: Basis,
-  states: Pick<ConstructorParameters<typeof CredentialFeed>[0], 'inFlight' | 'isLocked'>
-): CredentialFeed {
-  return new CredentialFeed({
-    ...states,
-    repository,
-    clock,
-    isKeptFresh: (entry) => isKeptFresh(entry, preferences.get().keepFresh),
-    isWindowOut: (service) => {
-      const { alwaysUseBrowser, browserFor } = preferences.get()
-      return alwaysUseBrowser || browserFor.includes(service)
-    },
-    onChange: (change) => events.emit('changed', change)
-  })
-}
-
 function storageOf(
   { clock }: VaultPorts,
   { events, repository }: Basis,
@@ -99,7 +90,7 @@ function storageOf(
     ask: () => repository.storageHealth(),
     onChange: (health) => {
       events.emit('storageChanged', health)
-      feed.publishAll()
+      feed.locked(health.problem?.code === 'VAULT_LOCKED')
       // Work that waited for the store continues by itself once the store is back.
       if (health.backend !== null) void repository.recover().finally(() => scheduler.wake())
     }
@@ -128,3 +119,95 @@ function keysOf({ clock }: VaultPorts, { repository, tokens, keyChecks: checks }
   })
   return { formerKeys, rotation }
 }
+
+/**
+ * The directory of the built-in rows and the person's own. A fault in the person's file is reported and costs
+ * only its rows.
+ */
+function providersOf({ config, warn }: VaultPorts) {
+  const own = ownProvidersIn(config.home)
+  if (own.problem !== null) warn(`${own.problem} Latchkey still uses the providers that it knows.`)
+  return providerDirectory([...builtInProviders, ...own.rows])
+}
+
+/** The OAuth client, and the skew of this computer's clock from the providers'; null: none, or unknown. */
+function oauthOf(ports: VaultPorts, events: Basis['events']) {
+  const now = (): Date => ports.clock.now()
+  let skew: ClockSkew | null = null
+  const onSkew = (found: ClockSkew | null): void => {
+    skew = found
+    if (found !== null) ports.warn(skewSentence(found))
+    events.emit('clockChanged', found)
+  }
+  const oauth = createOAuthClient({
+    fetch: watchClock(ports.fetch, now, onSkew),
+    now,
+    allowLoopbackHttp: ports.config.insecureLoopbackIssuers,
+    ...(ports.addressesOf && { addressesOf: ports.addressesOf })
+  })
+  return { oauth, clockSkew: () => skew }
+}
+
+type SignInBasis = {
+  readonly oauth: OAuthClient
+  readonly directory: ReturnType<typeof providersOf>
+  readonly tokens: TokenService
+  readonly scheduler: RefreshScheduler
+}
+
+/** Creates the sign-in service; the refresh of a saved sign-in is planned at once. */
+function signInsOf(
+  ports: VaultPorts,
+  { events, preferences, repository }: Basis,
+  { oauth, directory, tokens, scheduler }: SignInBasis
+): SignInService {
+  return new SignInService({
+    oauth,
+    repository,
+    exclusively: (ref, task) => tokens.exclusively(ref, task),
+    surface: ports.surface,
+    writeClipboard: ports.writeClipboard,
+    clock: ports.clock,
+    newAttemptId: ports.newId,
+    providers: directory,
+    alwaysUseBrowser: () => preferences.get().alwaysUseBrowser,
+    windowFailures: {
+      has: (service) => preferences.get().browserFor.includes(service),
+      add: (service) => preferences.useBrowserFor(service)
+    },
+    timeoutMs: ports.config.signInTimeout,
+    onProgress: (progress) => events.emit('signInChanged', progress),
+    onDismissed: (attempt) => events.emit('signInDismissed', { attempt }),
+    onSaved: () => scheduler.wake()
+  })
+}
+
+type Watched = {
+  readonly catalog: Pick<Catalog, 'onChange'>
+  readonly repository: Pick<CredentialRepository, 'find' | 'list'>
+}
+
+type Watcher = {
+  /** A credential was removed, or another API key took its place: what was sent with it before has to end. */
+  readonly onReplaced: (key: string) => void
+  /** A credential was removed. Called after `onReplaced`. */
+  readonly onRemoved: (key: string) => void
+}
+
+/** Tells of credentials that are used no longer, by their keys. Returns the function that ends this. */
+export function watchCredentials({ catalog, repository }: Watched, watcher: Watcher): () => void {
+  const marks = new Map(repository.list().map((entry) => [credentialKey(entry.ref), keyMark(entry)]))
+  return catalog.onChange((ref) => {
+    if (ref === null) return
+    const [key, entry] = [credentialKey(ref), repository.find(ref)]
+    const [before, now] = [marks.get(key) ?? null, entry === null ? null : keyMark(entry)]
+    if (entry === null) marks.delete(key)
+    else marks.set(key, now)
+    if (entry === null || before !== now) watcher.onReplaced(key)
+    if (entry === null) watcher.onRemoved(key)
+  })
+}
+
+/** Changes when another API key takes the place of the one in use. Null: tokens change by themselves. */
+const keyMark = ({ kind, masked, obtainedAt }: CatalogEntry): string | null =>
+  kind === 'api-key' ? `${obtainedAt.toISOString()} ${masked}` : null

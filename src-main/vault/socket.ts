@@ -2,10 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { VaultError } from '#shared/problem.ts'
 import { TERMINAL } from '../../src-socket/handshake.ts'
 import { pipeNameFile, socketPlace, terminalKeyFile } from '../../src-socket/socket-path.ts'
+import { awsAnswers } from '../broker/aws/aws-answers.ts'
+import { agentAnswers } from '../broker/agent-answers.ts'
 import { peerReader } from '../broker/peer.ts'
+import { accountRuleAnswers } from '../broker/account-rule-answers.ts'
+import { helperAnswers } from '../broker/helper-answers.ts'
 import { socketHandler } from '../broker/socket-requests.ts'
 import { moveAnswers } from '../broker/move-answers.ts'
+import { signInAnswers } from '../broker/sign-in-answers.ts'
+import { namedAnswers } from '../broker/named-answers.ts'
 import { terminalAnswers } from '../broker/terminal-answers.ts'
+import { tokenAnswers } from '../broker/token-answers.ts'
 import { useAnswers } from '../broker/use-answers.ts'
 import { openSocketServer, type SocketServer } from '../broker/socket-server.ts'
 import { createFileAtomic, writeFileAtomic } from '../storage/files/atomic-file.ts'
@@ -44,7 +51,18 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
       onProved: (id) => use.clients.seen(id)
     },
     handle: socketHandler({
-      uses: { ...useAnswers(use), ...terminalAnswers(vault.terminal), ...moveAnswers(vault.terminal) },
+      uses: {
+        ...useAnswers(use),
+        ...accountRuleAnswers(use),
+        ...helperAnswers(use),
+        ...agentAnswers({ ...use, approvals: use.activity.approvals }),
+        ...terminalAnswers(vault.terminal),
+        ...moveAnswers(vault.terminal),
+        ...signInAnswers(vault.terminal),
+        ...awsAnswers(vault.terminal.aws),
+        ...tokenAnswers({ ...vault.terminal, mayUse: use.mayUse, accountRules: use.accountRules }),
+        ...namedAnswers(vault.terminal)
+      },
       handlers: {
         ...vault.handlers,
         ...use.handlers,

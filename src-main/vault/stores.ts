@@ -1,5 +1,6 @@
 import { toProblem, VaultError } from '#shared/problem.ts'
-import { type StoreList, type StoreMove, storeNames } from '#shared/stores.ts'
+import { storeNames } from '#shared/store-names.ts'
+import type { StoreList, StoreMove } from '#shared/stores.ts'
 import { StoreMoveService } from '../core/stores/store-move-service.ts'
 import type { ActiveStore } from '../storage/store/active-store.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'

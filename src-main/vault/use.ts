@@ -1,48 +1,69 @@
 import { createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import type { UsableAccount } from '#shared/broker/agents.ts'
 import type { QuestionView } from '#shared/broker/use.ts'
-import { credentialKey } from '#shared/credential.ts'
+import { credentialKey, refFromKey } from '#shared/credential.ts'
 import { openAddress } from '../broker/relay-address.ts'
-import { HttpsSender } from '../broker/https-sender.ts'
+import { createSts } from '../broker/aws/sts.ts'
 import { targetOf } from '../broker/parse-target.ts'
-import type { CatalogEntry } from '../core/credential-record.ts'
+import { AwsSessions } from '../core/aws/aws-sessions.ts'
+import { processKeys } from '../core/aws/process-keys.ts'
 import { Emitter } from '../core/emitter.ts'
 import { credentialShower } from '../core/requests/shown-credential.ts'
 import { questionView, useHandlers } from '../core/requests/use-requests.ts'
 import { isListedLocal } from '../core/use/access-rules.ts'
 import { activityNews } from '../core/use/activity-news.ts'
-import { Approvals, type Question } from '../core/use/approvals.ts'
+import type { Question } from '../core/use/approval.ts'
+import { Approvals } from '../core/use/approvals.ts'
 import { Budgets } from '../core/use/budgets.ts'
+import type { Client } from '../core/use/client.ts'
 import { Clients } from '../core/use/clients.ts'
-import { accessOf, limitsOf, noPolicy, schemeOf } from '../core/use/policy.ts'
+import { accessOf, limitsOf, noPolicy, proposalRefusal, schemeOf } from '../core/use/policy.ts'
 import { decisionUnder, dryRun } from '../core/use/dry-run.ts'
 import { Refusals } from '../core/use/refusals.ts'
+import { Helpers } from '../core/use/helpers.ts'
 import { HandOut } from '../core/use/hand-out.ts'
+import { usableAccounts } from '../core/use/usable-accounts.ts'
 import { Runs } from '../core/use/runs.ts'
 import { Proposals } from '../core/use/proposals.ts'
+import { AccountRules } from '../core/use/account-rules.ts'
 import { isThere, propose } from '../core/use/propose.ts'
+import { needsSignIn, SignInWishes } from '../core/use/sign-in-wishes.ts'
 import { RelayTickets } from '../core/use/relay-tickets.ts'
-import type { SendAnswer, Sender, SendRequest, UsePorts } from '../core/use/use-ports.ts'
+import type { SendAnswer, SendRequest, UsePorts } from '../core/use/use-ports.ts'
 import { WindowRelays } from '../core/use/window-relays.ts'
 import { UseService } from '../core/use/use-service.ts'
+import type { SignIns } from '../core/sign-in/sign-in-service-ports.ts'
+import type { CredentialFeed } from '../core/list/credential-feed.ts'
+import { meantEntries } from '../core/meant-entries.ts'
 import type { ProviderDirectory } from '../core/provider-directory.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
 import { homeLayout } from '../home/home-layout.ts'
-import { accessPresets } from '../oauth/provider-rows/access-presets.ts'
 import { parsePolicy } from '../storage/policy/policy-file.ts'
 import { policyProblems } from '../storage/policy/policy-problems.ts'
-import { PolicySource, type ReadPolicy } from '../storage/policy/policy-source.ts'
+import { PolicySource } from '../storage/policy/policy-source.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import type { CredentialStore } from '../storage/store/credential-store.ts'
-import { readApprovals, readClients, readProposals, readRelays } from '../storage/records/use-records.ts'
+import {
+  readAccountRules,
+  readApprovals,
+  readClients,
+  readProposals,
+  readRelays
+} from '../storage/records/use-records.ts'
 import { AUDIT_HEAD, readVaultKey, writeOwn } from '../storage/vault-key.ts'
 import { lazyAudit } from './audit.ts'
+import { presetOf, presets } from './presets.ts'
+import { TrustingSender } from './trusting-sender.ts'
 import type { Basis, VaultPorts, VaultUse } from './vault-ports.ts'
+import { watchCredentials } from './services.ts'
 
 type UseBasis = Basis & {
   readonly catalog: Pick<Catalog, 'preference' | 'setPreference' | 'onChange'>
   readonly store: Pick<CredentialStore, 'read' | 'put'>
   readonly tokens: TokenService
   readonly directory: Pick<ProviderDirectory, 'find'>
+  readonly feed: Pick<CredentialFeed, 'summary'>
+  readonly signIns: Pick<SignIns, 'list'>
 }
 
 /** The use of credentials. Nothing is opened and no file is read before the first use. */
@@ -88,7 +109,7 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     newId: randomUUID,
     newSecret: () => randomBytes(32).toString('hex'),
     digest,
-    onEnded: (run) => approvals.endRun(run)
+    onEnded: (run) => approvals.given.endRun(run)
   })
   const clients = new Clients({
     clock: ports.clock,
@@ -97,27 +118,40 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     write: keep('clients'),
     onRemoved: ({ id }) => cuts.emit('cut', id)
   })
+  const needs = (credential: string): boolean => {
+    const ref = refFromKey(credential)
+    const summary = ref === null ? null : basis.feed.summary(ref)
+    return summary !== null && needsSignIn(summary.status)
+  }
   const proposals = new Proposals({
     clock: ports.clock,
     newId: randomUUID,
     digest,
     read: () => readProposals(catalog.preference('proposals')),
     write: keep('proposals'),
-    isThere: (proposal) => isThere({ approvals, repository }, proposal)
+    isThere: (proposal) => isThere({ approvals, repository, needsSignIn: needs }, proposal)
+  })
+  const accountRules = new AccountRules({
+    read: () => readAccountRules(catalog.preference(ACCOUNT_RULES)),
+    write: (rules) => catalog.setPreference(ACCOUNT_RULES, rules),
+    isThere: (ref) => repository.find(ref) !== null,
+    meantService: (name) =>
+      meantEntries(repository.list(), ({ ref }) => ref, { service: name, account: null })[0]?.ref.service ??
+      name,
+    isPaired: (name) => clients.list().some((client) => client.name === name)
   })
   const budgets = new Budgets(ports.clock, audit.usesSince)
-  const keysInUse = new Map(repository.list().map((entry) => [credentialKey(entry.ref), keyMark(entry)]))
-  const stop = catalog.onChange((ref) => {
-    if (ref === null) return
-    const [key, entry] = [credentialKey(ref), repository.find(ref)]
-    const [before, now] = [keysInUse.get(key) ?? null, entry === null ? null : keyMark(entry)]
-    keysInUse.set(key, now)
-    // A credential that was removed is used no longer, not even by what is under way; nor is a key that was exchanged.
-    if (entry === null || before !== now) sender.cut(key)
-    if (entry !== null) return
-    approvals.revokeCredential(key)
-    proposals.removeCredential(key)
-  })
+  const stop = watchCredentials(
+    { catalog, repository },
+    {
+      onReplaced: (key) => sender.cut(key),
+      onRemoved: (key) => {
+        approvals.revokeCredential(key)
+        aws.forget(key)
+        proposals.removeCredential(key)
+      }
+    }
+  )
   const ofUse: UsePorts = {
     clock: ports.clock,
     repository,
@@ -142,13 +176,54 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
     sender,
     stopper
   }
+  /** Sends by the network of the policy what no rule of a credential is for. */
+  const send = async (request: Omit<SendRequest, 'isLocal'>): Promise<SendAnswer> => {
+    const current = await policies.current()
+    sender.trust(current)
+    const { localHosts } = current.policy.network
+    const isLocal = isListedLocal({ ...noRules, localHosts }, request.target)
+    return await sender.send({ ...request, isLocal })
+  }
+  const aws = new AwsSessions({
+    ...basis,
+    clock: ports.clock,
+    sts: createSts({ clock: ports.clock, send }),
+    note: (ref) =>
+      audit.note('aws-session', { client: 'vault', clientName: 'vault', credential: credentialKey(ref) })
+  })
   const service = new UseService(ofUse)
-  const handOut = new HandOut({ ...ofUse, presetOf })
+  const usableBy = async (client: Client): Promise<UsableAccount[]> =>
+    await usableAccounts({ ...ofUse, summaryOf: (ref) => basis.feed.summary(ref) }, client)
+  const put: VaultUse['propose'] = async (wish, caller) =>
+    await propose(
+      {
+        ...ofUse,
+        proposals,
+        isKnown: (id) => basis.directory.find(id) !== null,
+        refusalFor: async (client, id) => proposalRefusal((await policies.current()).policy, client.name, id),
+        note: (action, fields) => audit.note(action, fields)
+      },
+      wish,
+      caller
+    )
+  const handOut = new HandOut({
+    ...ofUse,
+    presetOf,
+    awsKeys: (ref, role, signal) => processKeys(aws, { ref, role, signal })
+  })
+  const helpers = new Helpers({
+    ...ofUse,
+    handOut,
+    presetOf,
+    digest,
+    policy: async () => (await policies.current()).policy,
+    current: (ref) => tokens.current(ref)
+  })
   const tickets = new RelayTickets({
     clock: ports.clock,
     newTicket: () => randomBytes(32).toString('base64url'),
     digest,
-    follow: (wanted, end) => approvals.follow(wanted, end)
+    follow: (wanted, end) => approvals.given.follow(wanted, end)
   })
   const windowRelays = new WindowRelays({
     clock: ports.clock,
@@ -159,31 +234,32 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
   const secretOf = (id: string): Promise<Uint8Array> => derived(`client ${id}`)
   return {
     service,
+    accountRules,
     handOut,
+    helpers,
     tickets,
     runs,
-    sendPublic: async (request) => {
-      const current = await policies.current()
-      sender.trust(current)
-      const { localHosts } = current.policy.network
-      const isLocal = isListedLocal({ ...noRules, localHosts }, request.target)
-      return await sender.send({ ...request, isLocal, credential: null })
-    },
+    sendPublic: (request) => send({ ...request, credential: null }),
+    aws,
     viewOf,
     relays: { open: windowRelays, rulesFor: ofUse.rulesFor },
-    propose: async (wish, caller) =>
-      await propose(
-        {
-          ...ofUse,
-          proposals,
-          isKnown: (service) => basis.directory.find(service) !== null,
-          note: (action, fields) => audit.note(action, fields)
-        },
-        wish,
-        caller
-      ),
+    mayUse: async (entry, client) => (await ofUse.rulesFor(entry, client)) !== null,
+    propose: put,
     activity: { approvals, clients, proposals, audit, show },
     clients,
+    usableBy,
+    signInWishes: new SignInWishes({
+      usableBy,
+      propose: put,
+      proposals,
+      signIns: () => basis.signIns.list(),
+      onChange: (listener) => {
+        const ends = (['changed', 'activityChanged', 'signInChanged'] as const).map((name) =>
+          events.on(name, listener)
+        )
+        return () => ends.forEach((end) => end())
+      }
+    }),
     secretOf,
     onCut: (listener) => void cuts.on('cut', listener),
     handlers: useHandlers({
@@ -213,13 +289,14 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
       tickets.adopt(kept)
     },
     handOver: () => {
-      approvals.questions().forEach(({ id }) => approvals.withdraw(id))
+      approvals.questions.withdrawWhere(() => true)
       const kept = tickets.handOver()
       if (kept.length > 0) catalog.setPreference(RELAYS, kept)
       runs.endAll()
     },
     lock: () => {
-      approvals.lock()
+      approvals.given.lock()
+      aws.forget(null)
       sender.close()
     },
     close: async () => {
@@ -234,53 +311,15 @@ export function vaultUse(ports: VaultPorts, basis: UseBasis): VaultUse {
 
 /** Under this name the catalog holds the relays that the next vault goes on with. */
 const RELAYS = 'relays'
+/** And under this one the rules that choose an account. */
+const ACCOUNT_RULES = 'account-rules'
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-const presets = new Map(accessPresets.map((preset) => [preset.service, preset]))
 const noRules = { hosts: [], readOnly: false, rules: [], clientRules: [] } as const
-/** Changes when another API key takes the place of the one in use. Null: tokens change by themselves. */
-const keyMark = ({ kind, masked, obtainedAt }: CatalogEntry): string | null =>
-  kind === 'api-key' ? `${obtainedAt.toISOString()} ${masked}` : null
-
 /** A signal that is aborted with another one, or by its own `stop`. */
 const stopper: UsePorts['stopper'] = (outer) => {
   const own = new AbortController()
   return { signal: AbortSignal.any([outer as AbortSignal, own.signal]), stop: () => own.abort() }
-}
-
-const presetOf = ({ ref }: CatalogEntry) => presets.get(ref.service) ?? null
-
-/** A sender that is made at its first use, and anew when the rules of the network change. */
-class TrustingSender implements Sender {
-  #rules: ReadPolicy | null = null
-  #trusted = ''
-  #sender: HttpsSender | null = null
-
-  /** Connections that were made under other rules of the network are closed. */
-  trust(rules: ReadPolicy): void {
-    if (rules === this.#rules) return
-    const trusted = JSON.stringify([rules.authorities, rules.policy.network])
-    this.#rules = rules
-    if (trusted === this.#trusted) return
-    this.close()
-    this.#trusted = trusted
-  }
-
-  async send(request: SendRequest): Promise<SendAnswer> {
-    this.#sender ??= new HttpsSender({
-      ...(this.#rules && { ca: this.#rules.authorities, proxy: this.#rules.policy.network })
-    })
-    return await this.#sender.send(request)
-  }
-
-  cut(credential: string): void {
-    this.#sender?.cut(credential)
-  }
-
-  close(): void {
-    this.#sender?.close()
-    this.#sender = null
-  }
 }
 
 /** Calls `make` until it succeeds once, and gives that value from then on. */

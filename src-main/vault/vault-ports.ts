@@ -1,9 +1,11 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import type { VaultEventName, VaultEvents } from '#shared/ipc.ts'
+import type { AwsAnswerPorts } from '../broker/aws/aws-answers.ts'
 import type { Config } from '../config.ts'
 import type { Clock, CredentialRepository, Random, RestoreReason } from '../core/ports.ts'
 import type { SignInSurface } from '../core/sign-in/surface-ports.ts'
 import type { PreferenceService } from '../core/preference-service.ts'
+import type { AwsSessions } from '../core/aws/aws-sessions.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
 import type { TrayModel } from '../core/list/tray-status.ts'
 import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
@@ -11,12 +13,19 @@ import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
 import type { RelayRequestPorts } from '../core/requests/relay-requests.ts'
 import type { ActivityRequestPorts } from '../core/requests/activity-requests.ts'
 import type { TerminalViews } from '../core/requests/terminal-views.ts'
+import type { AccountRules } from '../core/use/account-rules.ts'
 import type { Clients } from '../core/use/clients.ts'
+import type { NamedAnswerPorts } from '../broker/named-answers.ts'
 import type { MoveAnswerPorts } from '../broker/move-answers.ts'
+import type { SignInAnswerPorts } from '../broker/sign-in-answers.ts'
 import type { TerminalAnswerPorts } from '../broker/terminal-answers.ts'
-import type { UseAnswerPorts } from '../broker/use-answers.ts'
+import type { AgentAnswerPorts } from '../broker/agent-answers.ts'
+import type { TokenAnswerPorts } from '../broker/token-answers.ts'
+import type { UseAnswerPorts } from '../broker/use-answer-ports.ts'
+import type { Helpers } from '../core/use/helpers.ts'
 import type { HandOut } from '../core/use/hand-out.ts'
 import type { RelayTickets } from '../core/use/relay-tickets.ts'
+import type { SignInWishes } from '../core/use/sign-in-wishes.ts'
 import type { UseService } from '../core/use/use-service.ts'
 import type { BrokerHandlers } from '#shared/broker/requests.ts'
 import type { QuestionView } from '#shared/broker/use.ts'
@@ -71,7 +80,11 @@ export type Vault = {
   /** The use of credentials by other programs. */
   readonly use: VaultUse
   /** What answers the person's terminal where a window would show a dialog, follow an event or have its snapshot. */
-  readonly terminal: TerminalAnswerPorts & MoveAnswerPorts & { readonly views: TerminalViews }
+  readonly terminal: TerminalAnswerPorts &
+    MoveAnswerPorts &
+    SignInAnswerPorts &
+    NamedAnswerPorts &
+    Pick<TokenAnswerPorts, 'givenTokens'> & { readonly aws: AwsAnswerPorts; readonly views: TerminalViews }
   /** Stops a move between stores at its next entry: the vault is about to close. */
   readonly stopMove: () => void
   /** Returns the function that unsubscribes. */
@@ -91,13 +104,19 @@ export type Vault = {
 /** The use of credentials by other programs. */
 export type VaultUse = {
   readonly service: UseService
+  /** The rules that choose an account where a request names none. */
+  readonly accountRules: AccountRules
   readonly handOut: HandOut
+  readonly helpers: Helpers
+  /** What programs are given in place of access keys of AWS. */
+  readonly aws: AwsSessions
   /** The relays that programs have opened through the socket. */
   readonly tickets: RelayTickets
   readonly runs: UseAnswerPorts['runs']
   /** Sends a request without a credential, for tools that are public. */
   readonly sendPublic: UseAnswerPorts['sendPublic']
   readonly viewOf: UseAnswerPorts['viewOf']
+  readonly mayUse: TokenAnswerPorts['mayUse']
   /** Puts what a program proposes before the person. */
   readonly propose: UseAnswerPorts['propose']
   readonly handlers: BrokerHandlers
@@ -106,6 +125,10 @@ export type VaultUse = {
   /** What programs may do and did, for the requests of a window. */
   readonly activity: ActivityRequestPorts['activity']
   readonly clients: Clients
+  /** What a client may use. */
+  readonly usableBy: AgentAnswerPorts['usableBy']
+  /** The sign-ins that clients would like to have. */
+  readonly signInWishes: SignInWishes
   /** The secret of a client, 32 bytes. Throws KEYCHAIN_*, VAULT_LOCKED. */
   readonly secretOf: (clientId: string) => Promise<Uint8Array>
   /** Calls `listener` with the id of a client whose connections have to end. */

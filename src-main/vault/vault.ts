@@ -1,23 +1,28 @@
+import { credentialKey } from '#shared/credential.ts'
 import type { VaultEvents } from '#shared/ipc.ts'
 import { atMost } from '../core/closing.ts'
 import { Emitter } from '../core/emitter.ts'
 import { trayModel } from '../core/list/tray-status.ts'
 import { PreferenceService } from '../core/preference-service.ts'
+import { knownRef, listed } from '../core/requests/known-credential.ts'
 import { requestHandlers } from '../core/requests/requests.ts'
 import { TerminalQuestion } from '../core/requests/terminal-question.ts'
 import { terminalViewHandlers } from '../core/requests/terminal-views.ts'
 import { toldNotes } from '../core/sign-in/sign-out-notes.ts'
+import { GivenTokens } from '../core/use/given-tokens.ts'
 import { UnlistedEntries } from '../core/stores/unlisted-entries.ts'
 import { openHome } from '../home/open-home.ts'
 import { backUp } from '../home/open-store.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import { type EndableKeychain, endableKeychain } from '../storage/keychain/endable-keychain.ts'
 import { doctorOf } from './doctor.ts'
+import { namedSecrets } from './named-secrets.ts'
 import { createServices, type Services } from './services.ts'
 import { vaultStores } from './stores.ts'
 import { noDialogs, vaultTransfer } from './transfer.ts'
 import type { Basis, Vault, VaultPorts } from './vault-ports.ts'
 import { vaultUse } from './use.ts'
+import { knownHosts } from './presets.ts'
 import { vaultViews } from './views.ts'
 
 /**
@@ -78,7 +83,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     if (state === 'locked') use.lock()
   })
   ports.tray?.onChange((hasTray) => events.emit('trayChanged', { hasTray }))
-  events.on('changed', () => transfer.recovery.noteChange())
+  events.on('changed', transfer.recovery.noteChange)
   transfer.recovery.noteChange()
   const stores = await vaultStores(ports, parts)
   const signOuts = toldNotes(catalog.signOuts, (all) => events.emit('signOutsChanged', all))
@@ -97,6 +102,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     unlisted,
     hasTray: () => ports.tray?.isThere() ?? true
   })
+  const views = vaultViews({ repository, clock: ports.clock, tokens, catalog })
   return {
     handlers,
     tokens,
@@ -104,14 +110,42 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     preferences,
     use,
     terminal: {
+      audit: use.activity.audit,
       transfer,
       question: dialogs.confirmWish && new TerminalQuestion(dialogs.confirmWish),
       moves: stores.moves,
+      aws: { clock: ports.clock, feed, repository, tokens, sessions: use.aws },
+      named: namedSecrets({ views, repository }),
+      givenTokens: new GivenTokens({
+        ...services,
+        clock: ports.clock,
+        repository,
+        hostsOf: knownHosts,
+        signOut: async (ref) => await handlers.signOut(credentialKey(ref))
+      }),
       onMove: (listener) => events.on('moveChanged', listener),
-      views: terminalViewHandlers({ audit: use.activity.audit, doctor, signOuts, stores, storage })
+      signIns,
+      windows: ports.surface,
+      onProgress: (listener) => events.on('signInChanged', listener),
+      listed: (id) => listed(feed, knownRef(repository, id)),
+      views: terminalViewHandlers({
+        audit: use.activity.audit,
+        credentials: {
+          approvals: use.activity.approvals.given,
+          clients: use.activity.clients,
+          feed,
+          health: () => storage.health()
+        },
+        doctor,
+        endApprovals: () => use.lock(),
+        lockStore: () => handlers.lockStore(),
+        signOuts,
+        stores,
+        storage
+      })
     },
     stopMove: () => void stores.moves.close(),
-    views: vaultViews({ repository, clock: ports.clock, tokens, catalog }),
+    views,
     on: (name, listener) => events.on(name, listener),
     trayModel: () => trayModel(feed.summaries(), storage.last ?? unknownStorage, services.clockSkew()),
     reveal: (credential) => events.emit('reveal', { credential }),

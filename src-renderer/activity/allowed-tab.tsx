@@ -2,6 +2,7 @@ import { ShieldCheck } from 'lucide-react'
 import { useRef } from 'react'
 import type { OpenRelay } from '#shared/broker/relays.ts'
 import type { ApprovalView } from '#shared/broker/use.ts'
+import { shortHost } from '#shared/short-host.ts'
 import { Mark } from '../brand/mark.tsx'
 import type { Followed } from '../state/followed.ts'
 import { useNow, useVault } from '../state/vault-context.tsx'
@@ -14,7 +15,7 @@ import { Empty } from './empty.tsx'
 import { focusNext } from './focus-next.ts'
 import { FollowedPart } from './followed-part.tsx'
 import { OpenAddresses } from './open-addresses.tsx'
-import { programName, shortHost } from './use-words.ts'
+import { programName } from './use-words.ts'
 
 type TabProps = {
   readonly approvals: Followed<readonly ApprovalView[]>
@@ -89,8 +90,11 @@ function Allowed({ approval, onRevoke }: Props) {
 }
 
 /** Methods, host and path that are covered; the secret itself has none of them. */
-function Reach({ approval: { host, methods, mode, path } }: { readonly approval: ApprovalView }) {
+function Reach({ approval: { helper, host, methods, mode, path } }: { readonly approval: ApprovalView }) {
   if (mode === 'reveal') return null
+  if (helper !== undefined) {
+    return <div className={styles['reach']}>{allowedText.helper(helper, shortHost(host))}</div>
+  }
   const place = path === null || mode === 'relay' ? null : `${shortHost(host)}${path}`
   return (
     <div className={styles['reach']}>

@@ -2,6 +2,7 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role */
 import { ChevronRight } from 'lucide-react'
 import { useId } from 'react'
+import { shortHost } from '#shared/short-host.ts'
 import { Mark } from '../brand/mark.tsx'
 import { useNow } from '../state/vault-context.tsx'
 import { logText } from '../text/activity-text.ts'
@@ -11,7 +12,7 @@ import { VisuallyHidden } from '../ui/visually-hidden.tsx'
 import { ResultChip } from './result-chip.tsx'
 import { RowFacts } from './row-facts.tsx'
 import type { ShownUse } from './use-filter.ts'
-import { programName, reasonOf, shortHost, whatText } from './use-words.ts'
+import { programName, reasonOf, whatText } from './use-words.ts'
 
 type Props = {
   readonly use: ShownUse

@@ -1,4 +1,5 @@
 import type { OpenRelay } from '#shared/broker/relays.ts'
+import { shortHost } from '#shared/short-host.ts'
 import { Mark } from '../brand/mark.tsx'
 import { useNow, useReady, useVault } from '../state/vault-context.tsx'
 import { addressesText, allowedText } from '../text/activity-text.ts'
@@ -6,7 +7,6 @@ import { dayTimeText, exactText } from '../time/time-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
 import styles from './activity.module.css'
-import { shortHost } from './use-words.ts'
 
 type Props = {
   readonly relays: readonly OpenRelay[]

@@ -1,5 +1,6 @@
 import { useRef } from 'react'
 import type { ProposalView } from '#shared/broker/proposals.ts'
+import { shortHost } from '#shared/short-host.ts'
 import { Mark } from '../brand/mark.tsx'
 import { useNow } from '../state/vault-context.tsx'
 import { allowedText } from '../text/activity-text.ts'
@@ -9,7 +10,7 @@ import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import styles from './activity.module.css'
 import { useProposals } from './use-proposals.ts'
-import { programName, shortHost } from './use-words.ts'
+import { programName } from './use-words.ts'
 
 /** What programs propose, above everything else of the room; nothing if nothing waits. */
 export function ProposalsStrip({ proposals }: { readonly proposals: readonly ProposalView[] }) {

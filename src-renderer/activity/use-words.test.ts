@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { problemCatalog } from '#shared/problem.ts'
+import { shortHost } from '#shared/short-host.ts'
 import { summary } from '../test-summary.ts'
 import { auditRow } from './test-rows.ts'
-import { namedCredential, reasonOf, resultText, shortHost, toneOf, whatText } from './use-words.ts'
+import { namedCredential, reasonOf, resultText, toneOf, whatText } from './use-words.ts'
 
 describe('a line says what was asked for', () => {
   const bare = { host: null, method: null, path: null }
@@ -12,6 +13,10 @@ describe('a line says what was asked for', () => {
     [{ ...bare, action: 'relay', host: 'api.openai.com:443' }, 'Relay to api.openai.com'],
     [{ ...bare, action: 'relay' }, 'Relay'],
     [{ ...bare, action: 'reveal' }, 'The secret itself'],
+    [
+      { ...bare, action: 'helper', method: 'git', host: 'github.com:443' },
+      'The secret, to the helper of git for github.com'
+    ],
     [{ ...bare, action: 'unpair' }, 'Access removed'],
     [
       { action: 'new-credential' },

@@ -2,6 +2,7 @@ import type { AuditRowView } from '#shared/broker/audit.ts'
 import { reasonText } from '#shared/broker/reason-text.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { type ProblemCode, problemCatalog } from '#shared/problem.ts'
+import { shortHost } from '#shared/short-host.ts'
 import { activityText, useText } from '../text/activity-text.ts'
 import type { LoggedUse, UseResult } from './uses.ts'
 
@@ -11,14 +12,10 @@ export function programName(name: string): string {
   return name === 'window' ? activityText.window : name
 }
 
-/** `host:port` without the port that https has anyway. */
-export function shortHost(host: string): string {
-  return host.replace(/:443$/, '')
-}
-
 /** What a row is about: a request, a relay, the secret itself, or an event. */
 export function whatText({ action, code, host, method, path }: AuditRowView): string {
   if (action === 'reveal') return useText.reveal
+  if (action === 'helper') return useText.helper(method ?? '', shortHost(host ?? ''))
   if (action === 'relay') return host === null ? useText.relayAlone : useText.relay(shortHost(host))
   if (action === 'new-credential') return useText.newCredential(`${shortHost(host ?? '')}${path ?? ''}`)
   if (host !== null) return `${method ?? ''} ${shortHost(host)}${path ?? ''}`.trim()
@@ -45,7 +42,11 @@ export function resultText({ row, result }: Pick<LoggedUse, 'row' | 'result'>): 
   }
 }
 
-const doneText: Readonly<Record<string, string>> = { relay: useText.closed, reveal: useText.given }
+const doneText: Readonly<Record<string, string>> = {
+  relay: useText.closed,
+  reveal: useText.given,
+  helper: useText.given
+}
 
 export type Tone = 'ok' | 'notice' | 'danger' | 'mute'
 

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { useNow, useReady } from '../state/vault-context.tsx'
+import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { keyText } from '../text/add-text.ts'
 import { confirmText } from '../text/detail-text.ts'
 import { relativeText } from '../time/time-text.ts'
@@ -29,13 +30,12 @@ type TabProps = {
 export function KeyTab({ replaced, first }: TabProps) {
   const [input] = useState(createKeyInput)
   const form = useKeyForm(replaced, first, input)
-  const [recognised, setRecognised] = useState(false)
+  const [recognised, setRecognised] = useState<ProviderChoice | null>(null)
 
   function onKey(text: string): void {
     const provider = recognise(text, form.keyProviders)
-    setRecognised(provider !== null)
-    if (provider === null || replaced !== null || provider.id === form.fields.provider?.id) return
-    form.change({ provider, hosts: provider.allowedHosts })
+    setRecognised(provider)
+    form.recognise(provider)
   }
 
   return (
@@ -77,7 +77,7 @@ function Identity({ form }: { readonly form: KeyForm }) {
       <ServiceField
         providers={keyProviders}
         provider={fields.provider}
-        onChange={(provider) => change({ provider, hosts: provider?.allowedHosts ?? [] })}
+        onChange={(provider) => change({ provider, hosts: provider?.allowedHosts ?? [], chosenBy: 'person' })}
       />
       {fields.provider === null && (
         <Field label={keyText.serviceName} error={errors.serviceName}>
@@ -87,7 +87,7 @@ function Identity({ form }: { readonly form: KeyForm }) {
               data-field="serviceName"
               value={fields.serviceName}
               autoComplete="off"
-              onChange={(event) => change({ serviceName: event.target.value })}
+              onChange={(event) => change({ serviceName: event.target.value, chosenBy: 'person' })}
             />
           )}
         </Field>
@@ -142,7 +142,11 @@ function ReplaceQuestion({ form }: { readonly form: KeyForm }) {
   return <ConfirmDialog ask={ask} onClose={form.stopAsking} />
 }
 
-type Props = { readonly fields: KeyFields; readonly recognised: boolean }
+type Props = {
+  readonly fields: KeyFields
+  /** The service whose keys begin as this one. Null: unknown. */
+  readonly recognised: ProviderChoice | null
+}
 
 /** Shows how Latchkey understands the form so far. */
 function KeySide({ fields, recognised }: Props) {
@@ -161,7 +165,7 @@ function KeySide({ fields, recognised }: Props) {
       </div>
       <output className={styles['note']}>
         <Info size={16} aria-hidden="true" />
-        <span>{recognised ? keyText.recognised : keyText.notRecognised}</span>
+        <span>{recognisedText(fields, recognised)}</span>
       </output>
       <dl className={styles['facts']}>
         <dt>{keyText.keptIn}</dt>
@@ -171,4 +175,10 @@ function KeySide({ fields, recognised }: Props) {
       </dl>
     </>
   )
+}
+
+function recognisedText({ chosenBy, provider }: KeyFields, recognised: ProviderChoice | null): string {
+  if (recognised === null) return keyText.notRecognised
+  const isOther = chosenBy === 'person' && provider?.id !== recognised.id
+  return isOther ? keyText.recognisedOther(recognised.name) : keyText.recognised(recognised.name)
 }

@@ -13,7 +13,8 @@ import {
   type KeyFields,
   keyId,
   type KeyRequest,
-  toKeyRequest
+  toKeyRequest,
+  withRecognised
 } from '../fields/key-form.ts'
 import type { KeyInput } from '../fields/key-input.ts'
 
@@ -44,6 +45,7 @@ export function useKeyForm(replaced: CredentialSummary | null, first: string | n
   return {
     fields,
     change: (part: Partial<KeyFields>) => setFields((before) => ({ ...before, ...part })),
+    recognise: (provider: ProviderChoice | null) => setFields((before) => withRecognised(before, provider)),
     errors,
     keyProviders,
     submit,
@@ -90,10 +92,11 @@ function firstFields(
   providers: readonly ProviderChoice[]
 ): KeyFields {
   const provider = providers.find(({ id }) => id === (replaced?.service ?? first)) ?? null
+  const chosenBy = provider === null && replaced === null ? null : 'person'
   if (replaced === null)
-    return { provider, serviceName: '', account: '', hosts: provider?.allowedHosts ?? [], day: '' }
+    return { provider, chosenBy, serviceName: '', account: '', hosts: provider?.allowedHosts ?? [], day: '' }
   const { name: serviceName, account, allowedHosts: hosts } = replaced
-  return { provider, serviceName, account, hosts, day: '' }
+  return { provider, chosenBy, serviceName, account, hosts, day: '' }
 }
 
 function sameIdentity(request: KeyRequest, { service, name, account }: CredentialSummary): KeyRequest {

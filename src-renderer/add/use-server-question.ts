@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react'
+import { completedAddress } from '#shared/completed-address.ts'
 import type { Problem, Result } from '#shared/problem.ts'
 import { isIssuer } from '../fields/custom-form.ts'
 
@@ -19,7 +20,8 @@ export function useServerQuestion<Report>(put: (address: string) => Promise<Resu
   }
   /** Asks the server. Null: there is no answer to continue with. */
   async function ask(): Promise<Report | null> {
-    const address = input.current?.value.trim() ?? ''
+    const address = completedAddress(input.current?.value ?? '')
+    if (input.current !== null) input.current.value = address
     reset()
     setWrong(!isIssuer(address))
     if (!isIssuer(address) || asking) {

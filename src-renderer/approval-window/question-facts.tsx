@@ -8,13 +8,18 @@ const LONG_PATH = 160
 
 /** What exactly is wanted. Host and path are shown whole and in the order of their letters. */
 export function QuestionFacts({ question }: { readonly question: QuestionView }) {
-  const { host, method, mode, path, reason, scope } = question
+  const { helper, host, method, mode, path, reason, scope } = question
   const { facts, means } = approvalText
   return (
     <dl id="facts" className={styles['facts']}>
       <Fact label={facts.use}>
-        <span data-tone={mode === 'reveal' ? 'warn' : undefined}>{means[mode]}</span>
+        <span data-tone={mode === 'reveal' || mode === 'helper' ? 'warn' : undefined}>{means[mode]}</span>
       </Fact>
+      {helper !== undefined && (
+        <Fact label={facts.tool}>
+          <Exact text={helper} />
+        </Fact>
+      )}
       {mode === 'use' && (
         <Fact label={facts.method}>
           <Exact text={method} />

@@ -39,6 +39,15 @@ it('A sign-in that its provider ends for its age says before when to sign in aga
   expect(labels({ signInBefore: null })).not.toContain('Sign in again before')
 })
 
+it('A time within the hour is said by its distance, and the exact one on hover', () => {
+  const now = Date.parse('2026-11-21T12:00:00.000Z')
+  const next = (nextRefreshAt: string) =>
+    factsOf(summary({ renewable: true, nextRefreshAt }), now).find(({ label }) => label === 'Next refresh')
+  expect(next('2026-11-21T12:00:16.000Z')).toMatchObject({ text: 'in 16 s' })
+  expect(next('2026-11-21T12:00:16.000Z')?.exact).toContain('12:00')
+  expect(next('2026-11-21T13:30:00.000Z')?.text).toContain('today')
+})
+
 it('The expiry that a locked entry hides beside its status is hidden among the facts as well', () => {
   const expires = (status: CredentialStatus) =>
     factsOf(

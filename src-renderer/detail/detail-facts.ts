@@ -4,8 +4,8 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import { detailText } from '../text/detail-text.ts'
 import { storageText } from '../text/list-text.ts'
 import { timeText } from '../text/time-text.ts'
-import { dayTimeText, exactText } from '../time/time-text.ts'
-import { expiryText } from '../status/when-text.ts'
+import { dayTimeText, exactText, HOUR, relativeText } from '../time/time-text.ts'
+import { expiryText, isSecondsAway } from '../status/when-text.ts'
 import { hostOf, shortAddress } from '../text/address-text.ts'
 
 /** A line of the facts. `exact` is shown on hover; `instant` makes it a time element. */
@@ -38,6 +38,13 @@ export function factsOf(credential: CredentialSummary, now: number): readonly Fa
   if (signInBefore !== null) rows.push(timeFact(facts.signInBefore, signInBefore, now))
   if (lastUsedAt !== null) rows.push(timeFact(facts.used, lastUsedAt, now))
   return rows
+}
+
+/** True while the text of a fact counts seconds. */
+export function hasNearFact(credential: CredentialSummary, now: number): boolean {
+  return factsOf(credential, now).some(
+    ({ instant }) => instant !== undefined && isSecondsAway(Date.parse(instant), now)
+  )
 }
 
 /** Returns the facts about the server and the client of a sign-in. */
@@ -90,7 +97,8 @@ function nextRefresh({ renewable, status, nextRefreshAt, keptFresh }: Credential
 
 function timeFact(label: string, instant: string, now: number): Fact {
   const at = Date.parse(instant)
-  return { label, text: dayTimeText(at, now), instant, exact: exactText(at) }
+  const isNear = Math.abs(at - now) < HOUR
+  return { label, text: isNear ? relativeText(at, now) : dayTimeText(at, now), instant, exact: exactText(at) }
 }
 
 function still(label: string, text: string): Fact {

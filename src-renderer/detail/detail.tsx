@@ -1,5 +1,5 @@
 import { ChevronLeft } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { Mark } from '../brand/mark.tsx'
 import { RelaySection } from './relay-section.tsx'
@@ -33,6 +33,13 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
     focusTurns.take(turn)
     focusFirst(pane.current)
   }, [wanted, turn, focusTurns])
+  // The next entry begins at its top, where its trouble and its button are.
+  const shown = useRef(id)
+  useLayoutEffect(() => {
+    if (shown.current === id || pane.current === null) return
+    shown.current = id
+    pane.current.scrollTop = 0
+  }, [id])
   const leave = () => update((before) => withFocus(before, 'list'))
 
   return (
@@ -56,7 +63,7 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
         {credential.kind === 'oauth' && <SignInSection credential={credential} />}
         <SecretSection credential={credential} />
         {credential.kind === 'api-key' && <AgeSection credential={credential} />}
-        <RelaySection credential={credential} />
+        {credential.kind !== 'aws' && <RelaySection credential={credential} />}
         <UsedBySection credential={credential} />
         <CheckSection credential={credential} />
         <EndSection credential={credential} />

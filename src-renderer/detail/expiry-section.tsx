@@ -1,22 +1,22 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { statusTable } from '#shared/status.ts'
-import { useNow } from '../state/vault-context.tsx'
 import { usePreferences } from '../state/use-preferences.ts'
 import { LifeBar } from '../status/life-bar.tsx'
+import { useCredentialNow } from '../state/use-credential-now.ts'
 import { lifeUsed, whenText } from '../status/when-text.ts'
 import { detailText } from '../text/detail-text.ts'
 import { locale } from '../text/locale.ts'
 import { timeText } from '../text/time-text.ts'
 import { amountText, barEndText } from '../time/time-text.ts'
 import { CheckRow } from '../ui/check-row.tsx'
-import { factsOf } from './detail-facts.ts'
+import { factsOf, hasNearFact } from './detail-facts.ts'
 import styles from './detail.module.css'
 import { FactsList } from './facts-list.tsx'
 
 const percent = new Intl.NumberFormat(locale, { style: 'percent' })
 
 export function ExpirySection({ credential }: { readonly credential: CredentialSummary }) {
-  const now = useNow()
+  const now = useCredentialNow(credential, (at) => hasNearFact(credential, at))
   const [preferences, change] = usePreferences()
   const { status } = credential
   const stopped = status.kind === 'needs-sign-in' && status.since !== null ? Date.parse(status.since) : null

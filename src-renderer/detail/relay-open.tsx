@@ -1,6 +1,6 @@
 import type { RelayView } from '#shared/broker/relays.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
-import { shortHost } from '../activity/use-words.ts'
+import { shortHost } from '#shared/short-host.ts'
 import detail from './detail.module.css'
 import { FactsList } from './facts-list.tsx'
 import { useNow, useVault } from '../state/vault-context.tsx'

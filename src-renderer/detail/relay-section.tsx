@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import type { RelayState } from '#shared/broker/relays.ts'
 import type { CredentialStatus, CredentialSummary } from '#shared/credential.ts'
-import { shortHost } from '../activity/use-words.ts'
+import { shortHost } from '#shared/short-host.ts'
 import styles from './detail.module.css'
 import { relayText } from '../text/relay-text.ts'
 import { Button } from '../ui/button.tsx'

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
-import { checkKeyFields, endOfDay, parseHost, recognise, serviceIdOf, toKeyRequest } from './key-form.ts'
+import {
+  checkKeyFields,
+  endOfDay,
+  type KeyFields,
+  parseHost,
+  recognise,
+  serviceIdOf,
+  toKeyRequest,
+  withRecognised
+} from './key-form.ts'
 import { firstScopes, isIssuer, parseScope } from './custom-form.ts'
 
 function provider(id: string, keyPrefixes: string[]): ProviderChoice {
@@ -34,6 +43,41 @@ describe('the first letters of a key', () => {
   })
 })
 
+describe('the service of a key', () => {
+  const [openai, npm] = [provider('openai', ['sk-']), provider('npm', ['npm_'])]
+  const services = [openai, npm].map((each) => ({ ...each, allowedHosts: [`api.${each.id}.example`] }))
+  const empty: KeyFields = {
+    provider: null,
+    chosenBy: null,
+    serviceName: '',
+    account: '',
+    hosts: [],
+    day: ''
+  }
+  const pasted = (fields: KeyFields, key: string): KeyFields =>
+    withRecognised(fields, recognise(key, services))
+
+  it('goes with its first letters, and with it the hosts that it may be sent to', () => {
+    const first = pasted(empty, 'sk-abc')
+    expect(first).toMatchObject({ provider: { id: 'openai' }, hosts: ['api.openai.example'] })
+    expect(pasted(first, 'npm_abc')).toMatchObject({ provider: { id: 'npm' }, hosts: ['api.npm.example'] })
+  })
+
+  it('is none again for a key that is not known', () => {
+    expect(pasted(pasted(empty, 'sk-abc'), 'eyJhbGciOiJIUzI1NiJ9')).toEqual(empty)
+  })
+
+  it('stays where the person chose it', () => {
+    for (const chosen of [
+      { ...empty, provider: services[1] ?? null, chosenBy: 'person' as const, hosts: ['mine.example'] },
+      { ...empty, serviceName: 'Mine', chosenBy: 'person' as const }
+    ]) {
+      expect(pasted(chosen, 'sk-abc')).toBe(chosen)
+      expect(pasted(chosen, 'unknown')).toBe(chosen)
+    }
+  })
+})
+
 describe('a host', () => {
   it.each([
     ['API.Example.com', 'api.example.com'],
@@ -60,7 +104,14 @@ describe('the name of a service', () => {
 })
 
 describe('the form of a key', () => {
-  const fields = { provider: null, serviceName: 'My Service', account: ' ci ', hosts: ['a.example'], day: '' }
+  const fields = {
+    provider: null,
+    chosenBy: null,
+    serviceName: 'My Service',
+    account: ' ci ',
+    hosts: ['a.example'],
+    day: ''
+  }
 
   it('becomes a request without the key', () => {
     expect(toKeyRequest(fields)).toEqual({
@@ -73,7 +124,14 @@ describe('the form of a key', () => {
   })
 
   it('says what is missing at each field', () => {
-    const empty = { provider: null, serviceName: '', account: ' ', hosts: [], day: '2020-01-01' }
+    const empty = {
+      provider: null,
+      chosenBy: null,
+      serviceName: '',
+      account: ' ',
+      hosts: [],
+      day: '2020-01-01'
+    }
     const errors = checkKeyFields(empty, true, Date.now())
     expect(Object.values(errors).every((error) => typeof error === 'string')).toBe(true)
     expect(Object.values(checkKeyFields(fields, false, Date.now()))).toEqual([null, null, null, null])

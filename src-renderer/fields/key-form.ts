@@ -8,6 +8,8 @@ import { keyText } from '../text/add-text.ts'
 export type KeyFields = {
   /** Null: a service that is not in the list; its name is typed. */
   readonly provider: ProviderChoice | null
+  /** Who chose the service. Null: it is not chosen yet. */
+  readonly chosenBy: 'prefix' | 'person' | null
   readonly serviceName: string
   readonly account: string
   readonly hosts: readonly string[]
@@ -29,6 +31,18 @@ export function recognise(key: string, providers: readonly ProviderChoice[]): Pr
     }
   }
   return best?.provider ?? null
+}
+
+/**
+ * The fields after the key was changed. A service that was chosen by the first letters of the key goes with them, so that
+ * no key is kept for, and sent to, another service. One that the person chose stays: keys of several services begin alike.
+ */
+export function withRecognised(fields: KeyFields, recognised: ProviderChoice | null): KeyFields {
+  if (fields.chosenBy === 'person' || recognised?.id === fields.provider?.id) return fields
+  if (recognised !== null) {
+    return { ...fields, provider: recognised, hosts: recognised.allowedHosts, chosenBy: 'prefix' }
+  }
+  return fields.chosenBy === 'prefix' ? { ...fields, provider: null, hosts: [], chosenBy: null } : fields
 }
 
 /** Returns the last moment of that day in local time; null for no day. */

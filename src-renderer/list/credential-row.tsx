@@ -11,7 +11,8 @@ import { credentialActions } from '../state/credential-actions.ts'
 import { canRefresh } from '../status/fix.ts'
 import { LifeBar } from '../status/life-bar.tsx'
 import { StatusChip } from '../status/status-chip.tsx'
-import { countsSeconds, lifeUsed, type When, whenText } from '../status/when-text.ts'
+import { useCredentialNow } from '../state/use-credential-now.ts'
+import { lifeUsed, type When, whenText } from '../status/when-text.ts'
 import { commonText } from '../text/common-text.ts'
 import { listText } from '../text/list-text.ts'
 import { exactText } from '../time/time-text.ts'
@@ -30,17 +31,11 @@ type Props = {
   readonly onOpen: (id: string) => void
 }
 
-/** Returns the time; it moves every second only in a drawn row that counts seconds. */
-function useRowNow(credential: CredentialSummary): number {
-  const minute = useNow('minute')
-  return useNow(countsSeconds(credential, minute) ? 'second' : 'minute')
-}
-
 export const CredentialRow = memo(function CredentialRow(props: Props) {
   const { credential, index, top, active, onSelect, onOpen } = props
   const { id, service, name, account, status } = credential
   const [hovered, setHovered] = useState(false)
-  const when = whenText(credential, useRowNow(credential))
+  const when = whenText(credential, useCredentialNow(credential))
   return (
     <div
       role="row"

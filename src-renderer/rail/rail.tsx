@@ -1,4 +1,14 @@
-import { CircleAlert, Hourglass, KeyRound, Layers, LogIn, type LucideIcon, Plug, Puzzle } from 'lucide-react'
+import {
+  CircleAlert,
+  Cloud,
+  Hourglass,
+  KeyRound,
+  Layers,
+  LogIn,
+  type LucideIcon,
+  Plug,
+  Puzzle
+} from 'lucide-react'
 import { useMemo } from 'react'
 import { Logo, Mark } from '../brand/mark.tsx'
 import { allView, type RailCounts, railCounts, sameView, type View } from '../state/view.ts'
@@ -50,6 +60,7 @@ function Views({ counts }: { readonly counts: RailCounts }) {
 const shownKinds = [
   { kind: 'oauth', icon: LogIn, always: true },
   { kind: 'api-key', icon: KeyRound, always: true },
+  { kind: 'aws', icon: Cloud, always: false },
   { kind: 'mcp', icon: Plug, always: false },
   { kind: 'extension', icon: Puzzle, always: false }
 ] as const

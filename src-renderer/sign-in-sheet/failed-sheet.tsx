@@ -1,3 +1,4 @@
+import type { ProblemCode } from '#shared/problem.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import { commonText } from '../text/common-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -31,9 +32,12 @@ export function FailedSheet({ progress, state, close }: Props) {
   )
 }
 
+/** The client or the address of the sign-in may be what is wrong. */
+const refusals: ReadonlySet<ProblemCode> = new Set(['CLIENT_REFUSED', 'PROVIDER_REFUSED'])
+
 function WayOn({ progress, state }: Omit<Props, 'close'>) {
   if (state.canRetry) return <TryAgain attempt={progress.attempt} />
-  if (state.problem.code === 'PROVIDER_REFUSED') return <RefusedClient progress={progress} />
+  if (refusals.has(state.problem.code)) return <RefusedClient progress={progress} />
   return <StartAgain progress={progress} />
 }
 

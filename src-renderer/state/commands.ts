@@ -16,12 +16,14 @@ type Ports = {
   readonly update: (change: (state: WindowState) => WindowState) => void
   /** Returns the credential to select in the list when this one is removed. */
   readonly neighbour: (id: string) => string | null
+  /** True if the detail of this credential is on the screen. */
+  readonly isInDetail: (id: string) => boolean
 }
 
 export type Commands = ReturnType<typeof createCommands>
 
 /** The commands of a person, the same from a row, a menu, a key and the detail. */
-export function createCommands({ bridge, store, tell, update, neighbour }: Ports) {
+export function createCommands({ bridge, store, tell, update, neighbour, isInDetail }: Ports) {
   const ask = createAsk(tell)
   function show(dialog: OpenDialog): void {
     update((state) => ({ ...state, dialog }))
@@ -33,30 +35,30 @@ export function createCommands({ bridge, store, tell, update, neighbour }: Ports
   return {
     show,
     close: () => show(noDialog),
-    ...createFixing({ bridge, store, tell, ask, show }),
+    ...createFixing({ bridge, store, tell, ask, show, isInDetail }),
     async refreshAll(): Promise<void> {
       const done = await ask(bridge.refreshAll())
       if (done === null) return
       const failed = done.failed > 0 ? listText.refreshAllFailed(done.failed) : undefined
       tell.done(listText.refreshAllDone(done.refreshed), failed)
     },
-    async copyAccount({ id, account }: CredentialSummary): Promise<void> {
+    async copyAccount({ id, account, name }: CredentialSummary): Promise<void> {
       const result = await bridge.copyAccount(id)
       if (result.ok) tell.done(listText.accountCopied(account))
-      else tell.failed(result.problem)
+      else tell.failed(result.problem, { name })
     },
     async remove({ id, name }: CredentialSummary): Promise<void> {
       const result = await bridge.remove(id)
-      if (!result.ok) return tell.failed(result.problem)
+      if (!result.ok) return tell.failed(result.problem, { name })
       gone(id)
       tell.done(confirmText.removed(name), confirmText.removedBody)
     },
     async endRotation({ id, name }: CredentialSummary, step: RotationEnd): Promise<void> {
       const ending = step === 'forget' ? bridge.finishRotation(id) : bridge.undoRotation(id)
-      if ((await ask(ending)) !== null) tell.done(rotationText.ends[step].done(name))
+      if ((await ask(ending, name)) !== null) tell.done(rotationText.ends[step].done(name))
     },
     async signOut({ id, name }: CredentialSummary): Promise<void> {
-      const done = await ask(bridge.signOut(id))
+      const done = await ask(bridge.signOut(id), name)
       if (done === null) return
       if (done.removed) gone(id)
       const listed = done.isNoted ? ` ${confirmText.isNoted}` : ''

@@ -1,6 +1,7 @@
 import type { VaultBridge } from '#shared/bridge.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { listText } from '../text/list-text.ts'
+import type { ProblemCode } from '#shared/problem.ts'
 import type { Tell } from '../toasts/toaster.tsx'
 import { type Fix, fixForCode, fixOf } from '../status/fix.ts'
 import type { Ask } from './ask.ts'
@@ -13,23 +14,24 @@ type Ports = {
   readonly tell: Tell
   readonly ask: Ask
   readonly show: (dialog: OpenDialog) => void
+  /** True if the detail of this credential is on the screen. */
+  readonly isInDetail: (id: string) => boolean
 }
 
 /** The actions that repair a credential, each by itself and as the fix that its status asks for. */
-export function createFixing({ bridge, store, tell, ask, show }: Ports) {
+export function createFixing({ bridge, store, tell, ask, show, isInDetail }: Ports) {
   /** Shows a failure that a dialog can repair with the button that opens this dialog. */
   async function refresh(credential: CredentialSummary): Promise<void> {
     const result = await bridge.refresh(credential.id)
     if (result.ok) return tell.done(listText.refreshed(credential.name))
+    if (isInDetail(credential.id) && hasCode(store.newest(credential.id), result.problem.code)) return
     const byCode = fixForCode(result.problem.code, credential)
-    tell.failed(
-      result.problem,
-      byCode === null ? null : { label: byCode.label, run: () => void apply(byCode, credential) }
-    )
+    const way = byCode && { label: byCode.label, run: () => void apply(byCode, credential) }
+    tell.failed(result.problem, { name: credential.name, way })
   }
-  async function signInAgain({ id, signsInBy }: CredentialSummary): Promise<void> {
+  async function signInAgain({ id, name, signsInBy }: CredentialSummary): Promise<void> {
     if (signsInBy === 'password') return show({ kind: 'password', id })
-    await ask(bridge.startSignIn({ kind: 'again', credential: id }))
+    await ask(bridge.startSignIn({ kind: 'again', credential: id }), name)
   }
   async function checkStorage(): Promise<void> {
     const storage = await ask(bridge.checkStorage())
@@ -55,4 +57,9 @@ export function createFixing({ bridge, store, tell, ask, show }: Ports) {
   }
   const fix = (credential: CredentialSummary) => apply(fixOf(credential), credential)
   return { refresh, signInAgain, checkStorage, apply, fix }
+}
+
+/** True if the status of the credential, and so its detail, has the problem with its fix. */
+function hasCode(credential: CredentialSummary | null, code: ProblemCode): boolean {
+  return credential !== null && 'code' in credential.status && credential.status.code === code
 }

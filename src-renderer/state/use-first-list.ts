@@ -2,19 +2,24 @@ import { useEffect, useRef } from 'react'
 import { withFocus, type WindowState } from './window-state.ts'
 
 /**
- * The first credential removes the first-run screen with its button, which had the focus or would get it back
- * from a dialog. The list gets the focus instead, once the last dialog has closed.
+ * The list gets the focus when it first appears, so that keys work at once, unless something else has it. The first
+ * credential removes the first-run screen with its button, which had the focus or would get it back from a dialog: the
+ * list gets it then, once the last dialog has closed.
  */
 export function useFirstList(
   screen: 'empty' | 'list' | 'locked' | 'activity' | 'doctor',
   hasDialog: boolean,
   update: (change: (state: WindowState) => WindowState) => void
 ): void {
-  const owed = useRef(false)
+  /** `if-free`: unless something else has the focus. */
+  const owed = useRef<'always' | 'if-free' | null>('if-free')
   useEffect(() => {
-    owed.current = screen === 'empty' || (owed.current && screen === 'list')
-    if (screen !== 'list' || hasDialog || !owed.current) return
-    owed.current = false
-    update((state) => withFocus(state, 'list'))
+    if (screen === 'empty') owed.current = 'always'
+    else if (screen === 'locked') owed.current = 'if-free'
+    else if (screen !== 'list') owed.current = null
+    if (screen !== 'list' || hasDialog || owed.current === null) return
+    const isGiven = owed.current === 'always' || document.activeElement === document.body
+    owed.current = null
+    if (isGiven) update((state) => withFocus(state, 'list'))
   }, [screen, hasDialog, update])
 }

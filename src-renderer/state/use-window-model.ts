@@ -17,9 +17,11 @@ export function useWindowModel({ credentials }: ReadyState) {
   const [state, update] = useState(firstWindowState)
   const { chosen, isCurrent } = useChosen(credentials, state)
   const neighbour = useNeighbour(chosen)
+  const active = chosen.find(({ id }) => id === state.selected) ?? chosen[0] ?? null
+  const isInDetail = useIsInDetail(active?.id ?? null)
   const commands = useMemo(
-    () => createCommands({ bridge, store, tell, update, neighbour }),
-    [bridge, store, tell, neighbour]
+    () => createCommands({ bridge, store, tell, update, neighbour, isInDetail }),
+    [bridge, store, tell, neighbour, isInDetail]
   )
   const [focusTurns] = useState(createFocusTurns)
   const model = useMemo(() => ({ state, update, commands, focusTurns }), [state, commands, focusTurns])
@@ -27,7 +29,6 @@ export function useWindowModel({ credentials }: ReadyState) {
     () => bridge.on('reveal', ({ credential }) => update((before) => revealed(before, credential))),
     [bridge]
   )
-  const active = chosen.find(({ id }) => id === state.selected) ?? chosen[0] ?? null
   return { model, chosen, isCurrent, active }
 }
 
@@ -57,6 +58,18 @@ function useNeighbour(chosen: readonly CredentialSummary[]): (id: string) => str
     const index = shown.current.findIndex((credential) => credential.id === id)
     return (shown.current[index + 1] ?? shown.current[index - 1])?.id ?? null
   }, [])
+}
+
+/** Returns whether the detail of a credential is on the screen; in a narrow window the list may be there instead. */
+function useIsInDetail(active: string | null): (id: string) => boolean {
+  const shown = useRef(active)
+  useEffect(() => {
+    shown.current = active
+  }, [active])
+  return useCallback(
+    (id) => id === shown.current && document.querySelector('[data-pane=detail]')?.checkVisibility() === true,
+    []
+  )
 }
 
 /** Shows the entry that the tray or a notification asks for; resets the view and search that may hide it. */

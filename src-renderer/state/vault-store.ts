@@ -1,4 +1,5 @@
 import type { VaultBridge } from '#shared/bridge.ts'
+import type { CredentialSummary } from '#shared/credential.ts'
 import type { VaultChange } from '#shared/ipc.ts'
 import {
   applyChanges,
@@ -55,6 +56,13 @@ export class VaultStore {
   }
 
   readonly getState = (): VaultState => this.#state
+
+  /** The newest that is known of a credential, also what is not drawn yet. Null: nothing. */
+  newest(id: string): CredentialSummary | null {
+    const told = this.#pending.findLast(({ upserted }) => upserted.some((each) => each.id === id))
+    const drawn = this.#state.kind === 'ready' ? this.#state.credentials.get(id) : undefined
+    return told?.upserted.find((each) => each.id === id) ?? drawn ?? null
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)

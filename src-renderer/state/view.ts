@@ -44,7 +44,7 @@ export type RailCounts = {
 const MOST_SERVICES = 6
 
 export function railCounts(credentials: Iterable<CredentialSummary>): RailCounts {
-  const kinds: Record<CredentialKind, number> = { oauth: 0, 'api-key': 0, mcp: 0, extension: 0 }
+  const kinds: Record<CredentialKind, number> = { oauth: 0, 'api-key': 0, aws: 0, mcp: 0, extension: 0 }
   const services = new Map<ServiceId, { service: ServiceId; name: string; count: number }>()
   let all = 0
   let attention = 0

@@ -45,7 +45,12 @@ export function whenText(credential: CredentialSummary, now: number): When {
 /** Returns true while the text of a row counts seconds. */
 export function countsSeconds(credential: CredentialSummary, now: number): boolean {
   const { at } = whenText(credential, now)
-  return at !== null && Math.abs(at - now) < SECONDS_MATTER
+  return at !== null && isSecondsAway(at, now)
+}
+
+/** True for a time so near that its text says seconds. */
+export function isSecondsAway(at: number, now: number): boolean {
+  return Math.abs(at - now) < SECONDS_MATTER
 }
 
 /** Returns the used part of a credential's life, from 0 to 1; null if it has no known end. */

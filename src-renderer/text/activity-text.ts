@@ -43,12 +43,17 @@ export const useText = {
   relay: (host: string) => `Relay to ${host}`,
   relayAlone: 'Relay',
   reveal: 'The secret itself',
+  helper: (tool: string, host: string) => `The secret, to the helper of ${tool} for ${host}`,
   newCredential: (place: string) => `What looks like another credential, in the answer of ${place}`,
   events: {
     answer: 'Your answer to a question',
     revoke: 'Approval revoked',
     pair: 'Program paired',
     unpair: 'Access removed',
+    'aws-session': 'Session asked of AWS',
+    store: 'Stored by a terminal',
+    delete: 'Deleted by a terminal',
+    export: 'Export of every credential',
     'remove-oldest': 'Oldest rows removed'
   } as Readonly<Record<string, string>>,
   proposal: (what: string) => `Proposal: ${what}`,
@@ -109,9 +114,11 @@ export const allowedText = {
   may: {
     use: 'may use',
     relay: 'may open a relay with',
-    reveal: 'may be given the secret of'
+    reveal: 'may be given the secret of',
+    helper: 'may be given the secret of'
   },
   who: (name: string, account: string) => `${name}, ${account}`,
+  helper: (tool: string, host: string) => `helper of ${tool} for ${host}`,
   every: (host: string) => `${host}, every path`,
   scope: (scope: string) => `scope ${scope}`,
   until: (when: string) => `until ${when}`,

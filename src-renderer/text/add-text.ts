@@ -46,9 +46,9 @@ export const keyText = {
   removeHost: (host: string) => `Remove ${host}`,
   expires: 'Expires',
   expiresPast: 'This day is in the past.',
-  recognised: 'Recognised by its first letters, on this computer. Nothing was sent.',
-  notRecognised:
-    'Paste the key: if Latchkey knows its first letters, it fills in the service, on this computer.',
+  recognised: (name: string) => `Recognized: ${name}. Checked offline.`,
+  recognisedOther: (name: string) => `It begins like a key for ${name}. Check the service. Nothing was sent.`,
+  notRecognised: 'Paste a key. Latchkey recognizes most services, offline.',
   newKey: 'A new key',
   keptIn: 'Kept in',
   renewal: 'Refresh',

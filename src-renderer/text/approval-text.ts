@@ -8,11 +8,13 @@ export const approvalText = {
   wants: {
     use: 'wants to use',
     relay: 'wants to open a relay for',
-    reveal: 'wants to be given the secret of'
+    reveal: 'wants to be given the secret of',
+    helper: 'wants to be given the secret of'
   },
   as: 'as',
   facts: {
     use: 'Use',
+    tool: 'Helper of',
     method: 'Method',
     host: 'Host',
     path: 'Path',
@@ -23,7 +25,8 @@ export const approvalText = {
   means: {
     use: 'Send one request. It does not see the secret.',
     relay: 'Send any request to this host. It does not see the secret.',
-    reveal: 'Get the secret itself and keep it.'
+    reveal: 'Get the secret itself and keep it.',
+    helper: 'Get the secret itself for this host, and keep it.'
   },
   reason: (reason: string) => `“${reason}”`,
   saysSystem: (pid: number | null) => (pid === null ? 'says the system' : `Process ${pid}, says the system`),

@@ -6,6 +6,7 @@ export const commonText = {
   back: 'Back to list',
   tryAgain: 'Try again',
   dismiss: 'Dismiss',
+  about: (name: string, what: string) => `${name}: ${what}`,
   moreActions: 'More actions',
   refresh: 'Refresh',
   copyAccount: 'Copy account',

@@ -20,6 +20,7 @@ export const importText = {
     env: '.env',
     json: 'JSON',
     'gh-hosts': 'GitHub CLI',
+    aws: 'AWS',
     llxprt: 'llxprt',
     kstlib: 'kstlib',
     'mcp-auth': 'MCP host'
@@ -35,7 +36,13 @@ export const importText = {
   selectAll: 'Select all',
   keys: 'Arrow keys move through the rows, the space bar checks one.',
   row: (name: string, account: string, state: string) => `${name}, ${account}, ${state}`,
-  kinds: { oauth: 'Sign-in', 'api-key': 'API key', mcp: 'MCP server', extension: 'Extension secret' },
+  kinds: {
+    oauth: 'Sign-in',
+    'api-key': 'API key',
+    aws: 'AWS keys',
+    mcp: 'MCP server',
+    extension: 'Extension secret'
+  },
   signsInAt: (issuer: string) => `Signs in at ${issuer}.`,
   sentTo: (hosts: string) => `May be sent to ${hosts}.`,
   alsoTo: (host: string) => `Also to ${host}, which only this file names`,

@@ -18,7 +18,7 @@ export const listText = {
     added: 'Added'
   },
   groups: { attention: 'Needs attention', expiring: 'Expiring soon', working: 'Working' },
-  kindTags: { 'api-key': 'API key', mcp: 'MCP', extension: 'Extension' },
+  kindTags: { 'api-key': 'API key', aws: 'AWS keys', mcp: 'MCP', extension: 'Extension' },
   moreScopes: (n: number) => `+${n}`,
   row: (name: string, account: string, status: string, when: string) =>
     `${name}, ${account}, ${status}, ${when}`,
@@ -34,7 +34,13 @@ export const railText = {
   label: 'Views',
   views: { all: 'All', attention: 'Needs attention', expiring: 'Expiring soon' },
   kinds: 'Kind',
-  kind: { oauth: 'Sign-ins', 'api-key': 'API keys', mcp: 'MCP servers', extension: 'Extension secrets' },
+  kind: {
+    oauth: 'Sign-ins',
+    'api-key': 'API keys',
+    aws: 'AWS keys',
+    mcp: 'MCP servers',
+    extension: 'Extension secrets'
+  },
   providers: 'Several accounts',
   settings: 'Settings',
   shortcuts: 'Keyboard shortcuts',

@@ -29,6 +29,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   STORE_WRITE_FAILED: text('Could not be stored'),
   DIALOG_NOT_SHOWN: text('No file dialog'),
   APPROVAL_DENIED: text('Use not approved', 'Approve it when Latchkey asks again.'),
+  APPROVAL_PENDING: text('Approval needed'),
   PORT_BUSY: text('Port in use'),
   ORIGIN_NOT_ALLOWED: text('Host not allowed', 'Add the host to the credential’s allowed hosts.'),
   BROKER_UNREACHABLE: text('Latchkey not running'),

@@ -5,12 +5,13 @@ export const proposalsText = {
   proposes: {
     service: 'proposes that you add',
     scope: (scope: string) => `proposes the scope ${scope} for`,
+    'sign-in': 'proposes that you sign in again to',
     rule: 'proposes that it may always use'
   },
   scope: (scope: string) => `scope ${scope}`,
   reason: (reason: string) => `“${reason}”`,
   until: (when: string) => `until ${when}`,
-  accept: { service: 'Add…', scope: 'Ask for it…', rule: 'Accept…' },
+  accept: { service: 'Add…', scope: 'Ask for it…', 'sign-in': 'Sign in again…', rule: 'Accept…' },
   dismiss: 'Dismiss',
   of: (verb: string, program: string, name: string) => `${verb} ${program}, ${name}`,
   dismissed: 'Dismissed',

@@ -3,7 +3,7 @@ import { timeText, type TimeUnit } from '../text/time-text.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
+export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
 const steps: readonly (readonly [TimeUnit, number, number])[] = [

@@ -4,6 +4,7 @@ import { commonText } from '../text/common-text.ts'
 import { buttonClass } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './dialog.module.css'
+import { useOpenDialog } from './open-dialogs.tsx'
 
 export type Confirmation = {
   readonly title: string
@@ -21,6 +22,7 @@ export function ConfirmDialog({
   readonly onClose: () => void
 }) {
   const cancel = useRef<HTMLButtonElement>(null)
+  useOpenDialog(ask !== null)
   return (
     <AlertDialog.Root
       open={ask !== null}

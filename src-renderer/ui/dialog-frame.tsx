@@ -6,6 +6,7 @@ import { buttonClass } from './button.tsx'
 import { cx } from './cx.ts'
 import styles from './dialog.module.css'
 import { Layer } from './layer.tsx'
+import { useOpenDialog } from './open-dialogs.tsx'
 
 type Props = {
   readonly title: string
@@ -32,6 +33,7 @@ export function DialogFrame(props: Props) {
   const { keepOnOutsidePress = false, above = false, stage = '' } = props
   const popup = useRef<HTMLDivElement>(null)
   useFocusOfStage(popup, open ? stage : null)
+  useOpenDialog(open)
   return (
     <Dialog.Root
       open={open}

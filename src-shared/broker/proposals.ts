@@ -56,6 +56,12 @@ export const proposalView = v.strictObject({
       scope: v.string()
     }),
     v.strictObject({
+      kind: v.literal('sign-in'),
+      service: v.string(),
+      name: v.string(),
+      account: v.string()
+    }),
+    v.strictObject({
       kind: v.literal('rule'),
       service: v.string(),
       name: v.string(),

@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   address: 'the address of the request is not one that is sent',
   header: 'a program can not set such a header',
   'unknown-service': 'nothing is kept for such a service',
+  'aws-keys': 'access keys of AWS are given to the tools of AWS alone',
   'unnamed-account': 'the service has several accounts and none was named',
   'relay-over': 'the relay that the program named was closed or has ended',
   'more-refused': 'a hundred refusals of the program were written in this hour; further ones are not',

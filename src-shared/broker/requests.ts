@@ -3,6 +3,14 @@ import type { Door } from '../doors.ts'
 import { auditReport } from './audit.ts'
 import * as use from './use.ts'
 import { questionAnswer, questionView } from './use.ts'
+import {
+  helperAccounts,
+  helperAnswer,
+  helperPlaces,
+  helperQuery,
+  helperWish,
+  suspectWish
+} from './helpers.ts'
 import { policyReport, policyWish } from './policy.ts'
 import { clientName, newClient } from './clients.ts'
 import { proposalAnswer, proposalWish } from './proposals.ts'
@@ -21,7 +29,7 @@ export type SocketRow = {
 const socketOnly: readonly Door[] = ['socket']
 const nothing = v.null()
 
-/** The requests that come through the socket alone. No answer but those of `pairClient`, `beginRun` and `reveal` holds a secret. */
+/** The requests that come through the socket alone. No answer but those of `pairClient`, `beginRun`, `reveal` and `helperCredential` holds a secret. */
 export const brokerRequests = {
   /** Which vault answers. */
   status: {
@@ -61,6 +69,34 @@ export const brokerRequests = {
     asker: 'program',
     input: v.strictTuple([use.handOutRequest]),
     output: use.revealAnswer
+  },
+  /** Gives a credential to the helper of a tool, such as git, for one host. */
+  helperCredential: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([helperWish]),
+    output: helperAnswer
+  },
+  /** What a helper would be given without a question. */
+  helperAccounts: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([helperQuery]),
+    output: helperAccounts
+  },
+  /** Where Latchkey has a credential for a tool, allowed or not. */
+  helperPlaces: {
+    doors: socketOnly,
+    asker: 'person',
+    input: v.strictTuple([helperQuery]),
+    output: helperPlaces
+  },
+  /** A host refused a value that a helper was given: the next one is refreshed first. */
+  suspectCredential: {
+    doors: socketOnly,
+    asker: 'program',
+    input: v.strictTuple([suspectWish]),
+    output: nothing
   },
   /** Runs a tool: one request that its manifest describes. */
   runTool: {
@@ -115,6 +151,10 @@ export type BrokerHandlers = {
       | 'useRelay'
       | 'reveal'
       | 'runTool'
+      | 'helperCredential'
+      | 'helperAccounts'
+      | 'helperPlaces'
+      | 'suspectCredential'
       | 'propose'
       | 'status'
       | 'handOver'

@@ -27,6 +27,18 @@ export function readMoveNotice(notice: unknown): StoreMove | null {
   return read.success ? read.output.move : null
 }
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const progressNotice = v.strictObject({ progress: v.strictObject({ done: count, total: count }) })
+
+/** Told now and then while many entries are read or stored: `done` of `total`. */
+export type Progress = v.InferOutput<typeof progressNotice>['progress']
+
+/** Reads how far the vault is. Null: the notice says something else. */
+export function readProgress(notice: unknown): Progress | null {
+  const read = v.safeParse(progressNotice, notice)
+  return read.success ? read.output.progress : null
+}
+
 const forPerson = { doors: ['socket'], asker: 'person' } as const
 
 /**

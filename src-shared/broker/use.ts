@@ -1,7 +1,11 @@
 import * as v from 'valibot'
 import { serviceId } from '../credential.ts'
+import { whereabouts } from './whereabouts.ts'
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
+
+/** Name of a tool that asks by a helper, such as git or docker. */
+export const helperName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,19}$/))
 
 /** A method as RFC 9110 spells it, in upper case. */
 export const methodName = v.pipe(v.string(), v.regex(/^[A-Z][A-Z-]{0,19}$/, 'Use a method such as GET.'))
@@ -9,11 +13,13 @@ export const headerPair = v.strictTuple([text(200), text(8192)])
 
 /** The secret of the run that the request belongs to; absent: none. One that has ended counts for nothing. */
 const run = v.exactOptional(text(64))
+/** Where the program asks from; absent: it does not say. */
+const from = v.exactOptional(whereabouts)
 
 /** A request that a program wants to be sent with a credential that it never sees. */
 export const useRequest = v.strictObject({
   service: serviceId,
-  /** Null: the only account of the service. */
+  /** Null: the one that a rule of the person chooses, else the only account of the service. */
   account: v.nullable(text(200)),
   method: methodName,
   url: text(8192),
@@ -25,10 +31,12 @@ export const useRequest = v.strictObject({
   reason: v.nullable(text(1000)),
   /** True: wait for the person's answer in Latchkey's window, if there is one. */
   waits: v.boolean(),
-  run
+  run,
+  from
 })
 export type UseRequest = v.InferOutput<typeof useRequest>
 
+const useMode = v.picklist(['use', 'relay', 'reveal', 'helper'])
 const instant = v.pipe(v.string(), v.isoTimestamp())
 
 /** A question to the person, as it is shown. */
@@ -45,7 +53,9 @@ export const questionView = v.strictObject({
   /** The service's name as shown: "GitHub". */
   name: v.string(),
   account: v.string(),
-  mode: v.picklist(['use', 'relay', 'reveal']),
+  mode: useMode,
+  /** Of mode `helper`: the tool, such as git. */
+  helper: v.exactOptional(helperName),
   /** True: the request belongs to a run, so that it can be allowed for that run. */
   isInRun: v.boolean(),
   scope: v.nullable(v.string()),
@@ -74,14 +84,15 @@ export type UseAnswer = v.InferOutput<typeof useAnswer>
 /** A wish for more than one request with a credential: a relay, or its value. */
 export const handOutRequest = v.strictObject({
   service: serviceId,
-  /** Null: the only account of the service. */
+  /** Null: the one that a rule of the person chooses, else the only account of the service. */
   account: v.nullable(text(200)),
   /** Host of a relay, with an optional port; null: the first host of the credential. */
   host: v.nullable(text(260)),
   scope: v.nullable(text(300)),
   reason: v.nullable(text(1000)),
   waits: v.boolean(),
-  run
+  run,
+  from
 })
 export type HandOutRequest = v.InferOutput<typeof handOutRequest>
 
@@ -126,7 +137,8 @@ export type RelayedRequest = v.InferOutput<typeof relayedRequest>
 
 /** The value of a credential: the one answer of a use that holds a secret. */
 export const revealAnswer = v.variant('kind', [
-  v.strictObject({ kind: v.literal('revealed'), value: v.string() }),
+  /** `header`: the line of a request that carries the value, as `Authorization: Bearer …`. */
+  v.strictObject({ kind: v.literal('revealed'), value: v.string(), header: v.string() }),
   asked
 ])
 export type RevealAnswer = v.InferOutput<typeof revealAnswer>
@@ -140,7 +152,8 @@ export const toolCall = v.strictObject({
   environment: v.record(text(64), text(8192)),
   reason: v.nullable(text(1000)),
   waits: v.boolean(),
-  run
+  run,
+  from
 })
 export type ToolCallRequest = v.InferOutput<typeof toolCall>
 
@@ -180,7 +193,8 @@ export const approvalView = v.strictObject({
   service: v.string(),
   name: v.string(),
   account: v.string(),
-  mode: v.picklist(['use', 'relay', 'reveal']),
+  mode: useMode,
+  helper: v.exactOptional(helperName),
   scope: v.nullable(v.string()),
   host: v.string(),
   methods: v.array(v.string()),

@@ -113,7 +113,7 @@ function firstProgress(
   const state = { kind: 'waiting', until: timeToSignIn() } as const
   const waiting = { attempt, device: null, offersCode: true, state } as const
   const byPreference = preferences().alwaysUseBrowser ? 'browser' : null
-  if (request.kind === 'again') {
+  if (request.kind !== 'new') {
     const { service, name, issuer } = find(request.credential)
     return { ...waiting, service, name, host: hostOf(issuer ?? service), surface: byPreference ?? 'window' }
   }

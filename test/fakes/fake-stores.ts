@@ -2,7 +2,8 @@ import type { StoreRequestPorts } from '../../src-main/core/requests/store-reque
 import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
-import { type StoreMove, storeNames } from '#shared/stores.ts'
+import { storeNames } from '#shared/store-names.ts'
+import type { StoreMove } from '#shared/stores.ts'
 
 export const FAKE_PASSPHRASE = 'correct horse battery'
 const steps = ['copy', 'verify', 'remove'] as const

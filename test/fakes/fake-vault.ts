@@ -313,7 +313,12 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
       }
     }),
     ...storeHandlers({ stores, repository, storage }),
-    ...transferHandlers({ clock: { now: () => new Date() }, dialogs, transfer }),
+    ...transferHandlers({
+      activity: ports.activity.ports,
+      clock: { now: () => new Date() },
+      dialogs,
+      transfer
+    }),
     ...unlistedHandlers({ unlisted: unlistedOf(ports) }),
     ...activityHandlers({ ...outside, activity: ports.activity.ports }),
     ...relayHandlers({ ...outside, repository, relays: ports.relays }),
@@ -430,7 +435,7 @@ const findMcpServer: OAuthClient['findMcpServer'] = async (server) => {
     asked: null,
     supported: ['tools:read'],
     offline: ['offline_access'],
-    isOlderProfile: false,
+    isOlderProfile: server.includes('older'),
     registers: !server.includes('closed')
   }
 }

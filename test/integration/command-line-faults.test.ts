@@ -55,7 +55,7 @@ describe('the command line', () => {
       })
       let errors = ''
       child.stderr.on('data', (data) => (errors += String(data)))
-      expect(await once(child, 'close')).toEqual([70, null])
+      expect(await once(child, 'close')).toEqual([64, null])
       expect(errors).toContain('HOME must be an absolute path')
     }
     expect(await readdir(world.folder)).toEqual([])
@@ -128,18 +128,18 @@ describe('the command line', () => {
       await writeFile(join(world.folder, 'file'), '')
       const { code, errors } = await shell(`latchkey ${command} < /dev/null`, 'file')
       expect([code, errors]).toEqual([
-        70,
+        64,
         expect.stringContaining('There is a file at the path of the data folder')
       ])
     }
   )
 
   it.each([
-    ['latchkey.yaml', 'store: {type: nonsense}\n', 'CONFIG_INVALID'],
-    ['catalog.db', 'no database', 'CREDENTIAL_UNREADABLE']
+    ['latchkey.yaml', 'store: {type: nonsense}\n', 'CONFIG_INVALID', 64],
+    ['catalog.db', 'no database', 'CREDENTIAL_UNREADABLE', 70]
   ])(
     'says why no vault starts: %s',
-    async (name, text, problem) => {
+    async (name, text, problem, exit) => {
       const home = join(world.folder, 'home')
       await mkdir(home, { mode: 0o700 })
       await writeFile(join(home, name), text)
@@ -149,7 +149,7 @@ describe('the command line', () => {
         const child = spawn(process.execPath, args, { env: { ...unset, LATCHKEY_STORE: 'auto' } })
         let errors = ''
         child.stderr.on('data', (data) => (errors += String(data)))
-        expect(await once(child, 'close')).toEqual([70, null])
+        expect(await once(child, 'close')).toEqual([exit, null])
         expect(errors).toContain(problem)
         expect(await readFile(join(home, name), 'utf8')).toBe(text)
       }

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeProgram } from '../support/programs.ts'
 
 const shells = ['bash', 'zsh', 'fish'] as const
 let folder: string
@@ -31,7 +32,9 @@ function offeredByBash(...typed: string[]): string[] {
 
 describe('completion in bash', () => {
   it('offers the commands that begin as typed', () => {
-    expect(offeredByBash('s')).toEqual(['serve', 'sign-out', 'sign-outs', 'store'])
+    expect(offeredByBash('s')).toEqual(
+      expect.arrayContaining(['status', 'sign-in', 'sign-out', 'sign-outs', 'serve', 'store'])
+    )
   })
 
   it('offers the options of the command', () => {
@@ -66,5 +69,29 @@ describe('completion in zsh and fish', () => {
     const line = `autoload -U compinit; compinit -u -D; source '${scriptOf('zsh')}'; print -r -- $_comps[latchkey]`
     const { stdout } = spawnSync('zsh', ['-f', '-c', line], { encoding: 'utf8' })
     expect(stdout.trim()).toBe('_latchkey')
+  })
+})
+
+describeProgram('strace', 'Debian has it in strace', () => {
+  it.each([
+    ['the script', ['bin/latchkey.mjs', 'completion', 'bash']],
+    ['the help', ['bin/latchkey.mjs', 'help', 'status']],
+    ['the fields of --json', ['bin/latchkey.mjs', 'status', '--json']]
+  ])('sees %s open no socket and start no program', (_, args) => {
+    const calls = join(folder, 'calls')
+    const traced = ['-f', '-o', calls, '-e', 'trace=socket,connect,execve', process.execPath, ...args]
+    const { status, stderr } = spawnSync('strace', traced, { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, ''])
+    const seen = readFileSync(calls, 'utf8').match(/^\d+ +(?:socket|connect|execve)\(.*$/gm) ?? []
+    expect(seen).toEqual([expect.stringContaining('execve(')])
+  })
+
+  it('sees bash complete a word without running latchkey', () => {
+    const calls = join(folder, 'calls')
+    const line = `source '${scriptOf('bash')}'; COMP_WORDS=(latchkey st); COMP_CWORD=1; _latchkey; echo "\${COMPREPLY[@]}"`
+    const traced = ['-f', '-o', calls, '-e', 'trace=socket,connect,execve', 'bash', '--norc', '-c', line]
+    const { stdout } = spawnSync('strace', traced, { encoding: 'utf8' })
+    expect(stdout.trim()).toBe('status store')
+    expect(readFileSync(calls, 'utf8').match(/^\d+ +(?:socket|connect)\(.*$/gm)).toBeNull()
   })
 })

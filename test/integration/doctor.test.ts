@@ -50,7 +50,7 @@ function latchkey(args: readonly string[], env: Record<string, string> = {}): Pr
   return runCli(args, { LATCHKEY_HOME: home, ...env })
 }
 async function doctor(...args: string[]): Promise<DoctorReport & { readonly code: number }> {
-  const { code, out } = await latchkey(['doctor', '--json', ...args])
+  const { code, out } = await latchkey(['doctor', '--json', 'all', ...args])
   return { ...parse(doctorReport, JSON.parse(out)), code }
 }
 function rowOf({ rows }: DoctorReport, wanted: DoctorCheckId): DoctorRow {
@@ -172,7 +172,7 @@ describe('latchkey doctor on a real keychain', () => {
 
   it('refuses a setting and an option that it does not know', async () => {
     expect(await latchkey(['doctor'], { LATCHKEY_HOME: 'here' })).toMatchObject({
-      code: 70,
+      code: 64,
       errors: 'latchkey: LATCHKEY_HOME must be an absolute path; “~” is not expanded. (CONFIG_INVALID)\n'
     })
     expect((await latchkey(['doctor', '--nope'])).code).toBe(64)

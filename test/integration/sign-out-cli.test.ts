@@ -90,7 +90,7 @@ describe('signing out on the command line', () => {
   it('deletes here though the provider is gone, and says that it confirmed nothing', async () => {
     const { service, account } = await signedIn()
     op.disturb(() => ({ kind: 'drop-before' }))
-    const done = await latchkey(['sign-out', '--json', service, account])
+    const done = await latchkey(['sign-out', '--json', 'all', service, account])
     expect(done.code).toBe(1)
     expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no', isNoted: true })
   })
@@ -105,7 +105,7 @@ describe('signing out on the command line', () => {
     expect(done.out).toContain('“latchkey sign-outs” lists it until you mark it as done')
     op.disturb(null)
     await signedIn()
-    const listed = await latchkey(['doctor', '--json'])
+    const listed = await latchkey(['doctor', '--json', 'all'])
     expect(rowOf(listed)).toMatchObject({
       state: 'warning',
       fact: expect.stringContaining(`Example ID, ${account}`),
@@ -120,7 +120,7 @@ describe('signing out on the command line', () => {
     await vault.handlers.putSignOutsAway()
     await vault.handlers.forgetSignOuts(signOuts.map(({ id }) => id))
     expect([told, opened]).toEqual([[1, 1, 0], []])
-    expect(rowOf(await latchkey(['doctor', '--json']))).toMatchObject({ state: 'ok' })
+    expect(rowOf(await latchkey(['doctor', '--json', 'all']))).toMatchObject({ state: 'ok' })
   })
 
   it('only forgets when told so: the provider hears nothing', async () => {

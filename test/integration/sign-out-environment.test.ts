@@ -91,7 +91,11 @@ describe('threat: exfiltration by the environment of whoever signs out', () => {
     const before = provider.connections()
     const store = { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file' }
     const { service, account } = sampleGrant().ref
-    const done = await runCli(['sign-out', '--json', service, account], { ...store, ...trust, ...detour })
+    const done = await runCli(['sign-out', '--json', 'all', service, account], {
+      ...store,
+      ...trust,
+      ...detour
+    })
     expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no', isNoted: true })
     expect((await statusOf(home)).holder).toBe('serve')
     // The vault was there, and did not trust what it met.

@@ -47,7 +47,7 @@ const numbers = (): Promise<string[]> =>
   )
 
 async function doctorsState(): Promise<string | undefined> {
-  const { out } = await latchkey('doctor', '--json')
+  const { out } = await latchkey('doctor', '--json', 'all')
   return (JSON.parse(out) as DoctorReport).rows.find(({ id }) => id === 'sign-outs')?.state
 }
 
@@ -57,7 +57,7 @@ describe('sign-outs that were not confirmed, on the command line', () => {
       signOuts.add({ ...note, at: morning })
       signOuts.add({ ...note, at: noon })
     })
-    const listed = await latchkey('sign-outs', '--json')
+    const listed = await latchkey('sign-outs', '--json', 'all')
     expect(listed).toMatchObject({ code: 1, errors: '' })
     expect(JSON.parse(listed.out)).toEqual([
       { ...note, id: '2', at: noon.toISOString() },
@@ -119,7 +119,7 @@ describe('sign-outs that were not confirmed, on the command line', () => {
 
   it('are an empty list without a home; the home is not made, and nothing is started', async () => {
     await rm(home, { recursive: true })
-    expect(await latchkey('sign-outs', '--json')).toEqual({ code: 0, out: '[]\n', errors: '' })
+    expect(await latchkey('sign-outs', '--json', 'all')).toEqual({ code: 0, out: '[]\n', errors: '' })
     expect(await latchkey('sign-outs', '--done', '1')).toMatchObject({ code: 64, out: '' })
     await expect(stat(home)).rejects.toThrow('ENOENT')
     expect(vaultsOf(home)).toEqual([])
@@ -128,11 +128,11 @@ describe('sign-outs that were not confirmed, on the command line', () => {
   it('are listed of a folder that can not be written, and stay there', async () => {
     await inCatalog(({ signOuts }) => signOuts.add({ ...note, at: noon }))
     await makeReadOnly(home)
-    const listed = await runCli(['sign-outs', '--json'], env(), '', reader)
+    const listed = await runCli(['sign-outs', '--json', 'all'], env(), '', reader)
     expect(listed).toMatchObject({ code: 1, errors: '' })
     expect(JSON.parse(listed.out)).toEqual([{ ...note, id: '1', at: noon.toISOString() }])
     const kept = await runCli(['sign-outs', '--done', '1'], env(), '', reader)
-    expect(kept).toMatchObject({ code: 70, out: '', errors: expect.stringContaining('nothing was changed') })
+    expect(kept).toMatchObject({ code: 64, out: '', errors: expect.stringContaining('nothing was changed') })
     await makeWritable(home)
     expect([await numbers(), vaultsOf(home)]).toEqual([['1'], []])
   })

@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 function store(env: Readonly<Record<string, string>> = {}, user?: number): Promise<CliEnd> {
-  return runCli(['store', '--json'], { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file', ...env }, '', user)
+  return runCli(['store', '--json', 'all'], { LATCHKEY_HOME: home, LATCHKEY_STORE: 'file', ...env }, '', user)
 }
 
 /** A home with one key, which no process has open. */

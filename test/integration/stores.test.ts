@@ -329,7 +329,7 @@ describe('latchkey move and latchkey store', () => {
     await first.end()
 
     await serve()
-    const locked = await latchkey(['store', '--json'])
+    const locked = await latchkey(['store', '--json', 'all'])
     expect(locked.code).toBe(1)
     expect(JSON.parse(locked.out)).toMatchObject({
       current: 'encrypted-file',

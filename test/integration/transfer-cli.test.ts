@@ -36,13 +36,13 @@ describe('the command line', () => {
     await world.closeHome(from)
     const file = join(world.folder, 'all.age')
     const exported = await latchkey('from', ['export', file], `${PASSPHRASE}\n`)
-    expect(exported).toEqual({ code: 0, out: `4 exported to ${file}, read back.\n`, errors: '' })
+    expect(exported).toEqual({ code: 0, out: `5 exported to ${file}, read back.\n`, errors: '' })
     const plain = join(world.folder, 'plain.json')
     expect(await ageOpens(file, plain)).toBe(0)
     expect(await readFile(plain, 'utf8')).toContain(canaries.refresh.value)
-    const imported = await latchkey('to', ['import', file, '--json'], `${PASSPHRASE}\n`)
+    const imported = await latchkey('to', ['import', file, '--json', 'all'], `${PASSPHRASE}\n`)
     expect(imported.code).toBe(0)
-    expect(JSON.parse(imported.out)).toMatchObject({ report: { imported: 4 } })
+    expect(JSON.parse(imported.out)).toMatchObject({ report: { imported: 5 } })
     expect(scan(imported.out + imported.errors)).toEqual([])
     expect((await latchkey('to', ['import', file], `${PASSPHRASE}\n`)).out).toContain('stored already')
   })
@@ -80,11 +80,11 @@ describe('the command line', () => {
     const file = join(out, 'all.age')
     expect(await run(['export', file])).toEqual({
       code: 0,
-      out: `4 exported to ${file}, read back.\n`,
+      out: `5 exported to ${file}, read back.\n`,
       errors: ''
     })
     const refused = await run(['import', join(out, '.env')])
-    expect([refused.code, refused.errors]).toEqual([70, expect.stringContaining('can not be written')])
+    expect([refused.code, refused.errors]).toEqual([64, expect.stringContaining('can not be written')])
     expect(await contentsOf(home)).toEqual(before)
     await makeWritable(home)
   })
@@ -106,10 +106,10 @@ describe('the command line', () => {
     await fill(app)
     const file = join(world.folder, 'all.age')
     const exported = await latchkey('from', ['export', file], `${PASSPHRASE}\n`)
-    expect(exported).toEqual({ code: 0, out: `4 exported to ${file}, read back.\n`, errors: WAITING })
+    expect(exported).toEqual({ code: 0, out: `5 exported to ${file}, read back.\n`, errors: WAITING })
     expect(world.askedWishes).toEqual([{ kind: 'export', path: file }])
     expect((await stat(file)).mode & 0o777).toBe(0o600)
-    expect(app.vault.repository.list()).toHaveLength(4)
+    expect(app.vault.repository.list()).toHaveLength(5)
   })
 
   it('does not write over a file, and takes no short passphrase', async () => {
@@ -119,7 +119,7 @@ describe('the command line', () => {
     const taken = await latchkey('other', ['export', file], `${PASSPHRASE}\n`)
     expect([taken.code, taken.errors]).toEqual([64, expect.stringContaining('This file already exists')])
     const short = await latchkey('other', ['export', `${file}2`], 'short\n')
-    expect([short.code, short.errors]).toEqual([70, expect.stringContaining('12')])
+    expect([short.code, short.errors]).toEqual([64, expect.stringContaining('12')])
     expect(await readFile(file, 'utf8')).toBe('mine')
   })
 })

@@ -44,14 +44,14 @@ describe('a recovery key', () => {
     const { stdout } = await run('age', ['-d', '-i', keyFile, path])
     await rm(keyFile)
     const opened = JSON.parse(stdout) as { credentials: { accessToken?: string }[] }
-    expect(opened.credentials).toHaveLength(4)
+    expect(opened.credentials).toHaveLength(5)
     expect(stdout).toContain(canaries.refresh.value)
 
     const to = await world.openHome('to')
     world.chosen = path
     const preview = await previewed(to, key)
     const request = { id: preview.id, rows: allOf(preview), replace: false, removePlaintext: false }
-    expect(await to.vault.handlers.runImport(request)).toMatchObject({ imported: 4 })
+    expect(await to.vault.handlers.runImport(request)).toMatchObject({ imported: 5 })
     await world.closeHome(from)
     await world.closeHome(to)
     for (const file of await world.files()) {
@@ -97,13 +97,13 @@ describe('a recovery key', () => {
     await writeFile(join(sealedDir, name), 'not an envelope')
     await from.vault.repository.remove({ service: 'mcp.linear', account: 'default' })
     await world.closeHome(from)
-    expect(await countIn(from.home, key)).toHaveLength(2)
-    expect(await countIn(from.home, key, 'latchkey-recovery.complete.age')).toHaveLength(4)
+    expect(await countIn(from.home, key)).toHaveLength(3)
+    expect(await countIn(from.home, key, 'latchkey-recovery.complete.age')).toHaveLength(5)
     await writeFile(join(sealedDir, name), entry)
     const again = await world.openHome('from')
     await again.vault.repository.remove({ service: 'extension.weather', account: 'API_KEY' })
     await world.closeHome(again)
-    expect(await countIn(from.home, key)).toHaveLength(2)
+    expect(await countIn(from.home, key)).toHaveLength(3)
     expect(await readdir(join(from.home, 'recovery'))).toEqual(['latchkey-recovery.age'])
   })
 

@@ -65,7 +65,7 @@ describe('a command that the vault carries out', () => {
     const text = Array.from({ length: 20_000 }, (_, at) => keyOf(at)).join('\n')
     const file = join(world.folder, '.env')
     await writeFile(file, text)
-    const dry = await latchkey(['import', file, '--dry-run', '--json'])
+    const dry = await latchkey(['import', file, '--dry-run', '--json', 'all'])
     expect([dry.code, dry.errors]).toEqual([0, ''])
     const { preview } = JSON.parse(dry.out) as { readonly preview: Extract<ImportPreview, { kind: 'rows' }> }
     expect(preview.rows).toHaveLength(20_000)

@@ -35,6 +35,7 @@ describe('an export', () => {
     expect(preview).toMatchObject({ format: 'latchkey', path, skipped: [], removable: false })
     expect(preview.rows.map(({ state, kind }) => `${kind} ${state}`).toSorted()).toEqual([
       'api-key new',
+      'aws new',
       'extension new',
       'mcp new',
       'oauth new'
@@ -45,7 +46,7 @@ describe('an export', () => {
     expect(key).toMatchObject({ hosts: ['api.stripe.com'], moreHosts: ['files.stripe.com'] })
     const hosts = [{ index: key?.index ?? -1, host: 'files.stripe.com' }]
     const request = { id: preview.id, rows: allOf(preview), replace: false, hosts, removePlaintext: true }
-    expect(await to.vault.handlers.runImport(request)).toMatchObject({ imported: 4, plaintext: 'none' })
+    expect(await to.vault.handlers.runImport(request)).toMatchObject({ imported: 5, plaintext: 'none' })
     for (const credential of everyKind) {
       expect(await stored(to, credential.ref)).toBe(encodeCredential(credential))
     }
@@ -85,13 +86,20 @@ describe('an export', () => {
     await from.vault.repository.save({ ...key, key: new Secret('sk_test_another_key_0123') })
     const preview = await previewed(from, PASSPHRASE)
     const states = Object.fromEntries(preview.rows.map(({ kind, state }) => [kind, state]))
-    expect(states).toEqual({ oauth: 'replaces', 'api-key': 'replaces', mcp: 'same', extension: 'same' })
+    expect(states).toEqual({
+      oauth: 'replaces',
+      'api-key': 'replaces',
+      aws: 'same',
+      mcp: 'same',
+      extension: 'same'
+    })
     expect(preview.rows.find(({ kind }) => kind === 'oauth')?.note).toContain('newer')
     const request = { id: preview.id, rows: allOf(preview), replace: false, removePlaintext: false }
     const kept = await from.vault.handlers.runImport(request)
     expect(kept.rows.map(({ result }) => result).toSorted()).toEqual([
       'failed',
       'failed',
+      'unchanged',
       'unchanged',
       'unchanged'
     ])
@@ -136,7 +144,7 @@ describe('an export', () => {
     world.chosen = join(world.folder, 'rest.latchkey.age')
     expect(await from.vault.handlers.exportVault({ passphrase: PASSPHRASE })).toEqual({
       path: world.chosen,
-      exported: 3,
+      exported: 4,
       missing: ['Stripe · acme']
     })
   })

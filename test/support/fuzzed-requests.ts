@@ -225,7 +225,13 @@ export function requestOf(random: Random): readonly [Name, ...unknown[]] {
     provider,
     clientSecret: secret,
     account: pick(random, [null, text(random)]),
-    scopes: scopesOf(random)
+    scopes: random() < 0.2 ? null : scopesOf(random)
+  }
+  const another = {
+    kind: 'another',
+    credential,
+    account: pick(random, [null, text(random)]),
+    scopes: random() < 0.5 ? null : scopesOf(random)
   }
   const again = {
     kind: 'again',
@@ -238,7 +244,7 @@ export function requestOf(random: Random): readonly [Name, ...unknown[]] {
   return pick<readonly [Name, ...unknown[]]>(random, [
     ['startSignIn', first],
     ['startSignIn', first],
-    ['startSignIn', again],
+    ['startSignIn', pick(random, [again, another])],
     [
       'signInWithPassword',
       {

@@ -66,6 +66,8 @@ export type OpenIdProvider = {
   readonly events: readonly OpenIdEvent[]
   /** Every code and token that the provider has sent. */
   issued(): readonly Issued[]
+  /** Every PKCE verifier that came in. */
+  verifiers(): readonly string[]
   /** Requests so far, as `GET /path`. */
   requests(): readonly string[]
   /** Sets the faults of later requests. Null: none. */
@@ -113,6 +115,7 @@ export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<
   const events = watch(provider)
   const issued: Issued[] = []
   const requests: string[] = []
+  const verifiers: string[] = []
   let hook: Disturb | null = null
   const name = options.name ?? 'Example ID'
   const interact = interactions(provider, { name, withhold: options.withhold ?? [] })
@@ -123,6 +126,7 @@ export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<
     const disturbance = hook?.({ method: request.method ?? '', path }) ?? null
     if (disturbance !== null && (await disturbed(disturbance, request, response))) return
     record(response, issued)
+    recordVerifier(request, verifiers)
     if (!(await interact(request, response, path))) await answer(request, response)
   }
   return {
@@ -131,6 +135,7 @@ export async function startOpenIdProvider(options: OpenIdOptions = {}): Promise<
     confidential,
     events,
     issued: () => issued,
+    verifiers: () => verifiers,
     requests: () => requests,
     disturb: (next) => {
       hook = next
@@ -280,6 +285,18 @@ function record(response: ServerResponse, issued: Issued[]): void {
       recordTokens(Buffer.from(body).toString(), issued)
     return (end as (...rest: unknown[]) => ServerResponse)(...values)
   }) as ServerResponse['end']
+}
+
+/** Sees what a request brings, without reading it in the place of the provider. */
+function recordVerifier(request: IncomingMessage, verifiers: string[]): void {
+  const emit = request.emit.bind(request)
+  let body = ''
+  request.emit = (name: string | symbol, ...values: unknown[]) => {
+    if (name === 'data') body += String(values[0])
+    const verifier = name === 'end' ? /(?:^|&)code_verifier=([^&]+)/.exec(body)?.[1] : undefined
+    if (verifier !== undefined) verifiers.push(decodeURIComponent(verifier))
+    return (emit as (event: string | symbol, ...rest: unknown[]) => boolean)(name, ...values)
+  }
 }
 
 function recordTokens(body: string, issued: Issued[]): void {

@@ -86,8 +86,12 @@ function keyEntry(
   check: string | null
 ) {
   const hosts = allowedHosts.length === 0 ? 'the hosts you name' : allowedHosts.map(code).join(', ')
+  const begin =
+    keyPrefixes.length === 0
+      ? 'has no first letters of its own'
+      : `begins with ${keyPrefixes.map(code).join(', ')}`
   return [
-    `- **${name}** (\`${id}\`): begins with ${keyPrefixes.map(code).join(', ')}; may go to ${hosts};`,
+    `- **${name}** (\`${id}\`): ${begin}; may go to ${hosts};`,
     check === null ? 'nothing is known that would check it;' : `checked by ${code(check)};`,
     `made at <${String(help)}>. Read ${checkedOn} in ${source}`
   ].join(' ')

@@ -10,6 +10,11 @@ import { createInterface } from 'node:readline'
 const project = resolve(import.meta.dirname, '../..')
 const NOBODY = 65_534
 const isRoot = process.getuid?.() === 0
+/** What of the project `npm start` needs. */
+const copied =
+  'scripts e2e electron-host test bin src-shared src-socket src-cli src-main out package.json package-lock.json'.split(
+    ' '
+  )
 
 export type StartOptions = {
   readonly args?: readonly string[]
@@ -46,21 +51,8 @@ export class StartTree {
     await chmod(folder, 0o755)
     const tree = new StartTree(folder)
     await mkdir(tree.root)
-    for (const name of [
-      'scripts',
-      'e2e',
-      'electron-host',
-      'test',
-      'bin',
-      'src-shared',
-      'src-socket',
-      'src-cli',
-      'src-main',
-      'out',
-      'package.json',
-      'package-lock.json'
-    ])
-      await cp(join(project, name), join(tree.root, name), { recursive: true })
+    // The system's own `cp` takes a tenth of the time of Node's.
+    execFileSync('cp', ['-a', ...copied.map((name) => join(project, name)), tree.root])
     await tree.#layPackages()
     await mkdir(tree.home)
     for (const path of [tree.home, tree.root, tree.electron]) await give(path)

@@ -18,13 +18,15 @@ export const PASSPHRASE = 'four words that nobody guesses'
 export const KEY = /AGE-SECRET-KEY-1[0-9A-Z]{58}/
 
 export const canaries: Record<
-  'access' | 'refresh' | 'client' | 'key' | 'mcp' | 'mcpRefresh' | 'setting',
+  'access' | 'refresh' | 'client' | 'key' | 'aws' | 'awsSession' | 'mcp' | 'mcpRefresh' | 'setting',
   Canary
 > = {
   access: newCanary('access-token'),
   refresh: newCanary('refresh-token'),
   client: newCanary('client-secret'),
   key: newCanary('api-key'),
+  aws: newCanary('api-key'),
+  awsSession: newCanary('access-token'),
   mcp: newCanary('access-token'),
   mcpRefresh: newCanary('refresh-token'),
   setting: newCanary('api-key')
@@ -54,6 +56,26 @@ export const everyKind: readonly Credential[] = [
     expiry: { kind: 'at', at: new Date('2030-02-14T00:00:00Z') },
     obtainedAt: START,
     rotation: null
+  },
+  {
+    kind: 'aws',
+    ref: { service: 'aws', account: 'prod' },
+    name: 'AWS',
+    accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+    secretKey: secret('aws'),
+    sessionToken: secret('awsSession'),
+    expiry: { kind: 'unknown' },
+    roleArn: 'arn:aws:iam::123456789012:role/deploy',
+    mfaSerial: 'arn:aws:iam::123456789012:mfa/ana',
+    region: 'eu-central-1',
+    endpoint: 'https://sts.internal.example.net',
+    session: {
+      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+      secretKey: secret('aws'),
+      sessionToken: secret('awsSession'),
+      until: new Date('2026-11-21T22:00:00Z')
+    },
+    obtainedAt: START
   },
   {
     kind: 'mcp',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, vi } from 'vitest'
 import type { ApprovalView, HandOutRequest, QuestionView, UseRequest } from '#shared/broker/use.ts'
+import type { HelperWishRequest } from '#shared/broker/helpers.ts'
 import { endServe } from './serve.ts'
 import type { VaultConnection } from '../../src-socket/vault-connection.ts'
 import { authority, startUpstream, type Upstream } from '../integration/broker/sender-world.ts'
@@ -25,6 +26,8 @@ type Wish = {
   readonly keys: Readonly<Record<string, string>>
   /** Services that may be sent to the server of the test. */
   readonly services: readonly string[]
+  /** Tool that takes the credentials of these services at the server of the test by its helper. */
+  readonly helper?: string
   /** Further lines of policy.yaml. */
   readonly policy?: string
   readonly env?: Readonly<Record<string, string>>
@@ -87,7 +90,11 @@ export class UseWorld {
     others: readonly string[] = []
   ): void {
     const hosts = [this.host, ...others].join(', ')
-    const services = this.#wish.services.map((name) => `  ${name}:\n    hosts: [${hosts}]\n`).join('')
+    const { helper } = this.#wish
+    const helpers = helper === undefined ? '' : `    helpers: { ${helper}: ['${this.host}'] }\n`
+    const services = this.#wish.services
+      .map((name) => `  ${name}:\n    hosts: [${hosts}]\n${helpers}`)
+      .join('')
     const network = `network:\n${authorities}  local_hosts: [${hosts}]\n`
     const text = `version: 1\n${network}${services === '' ? '' : `services:\n${services}`}${further}`
     writeFileSync(join(this.home, 'policy.yaml'), text, { mode: 0o600 })
@@ -158,9 +165,25 @@ export class UseWorld {
     })
   }
 
+  /** Allows a helper the server of the test, by what its tool asks. Starts a vault if there is none. */
+  async allowHelper(
+    helper: string,
+    named: { readonly service?: string; readonly account?: string; readonly host?: string } = {},
+    duration: ApprovalView['duration'] = 'always'
+  ): Promise<void> {
+    expect((await this.latchkey(['approvals', '--list'])).code).toBe(0)
+    await this.asTerminal(async (vault) => {
+      const { service = null, account = null, host = this.host } = named
+      const nothing = { path: null, user: null, scope: null, waits: false }
+      const wish: HelperWishRequest = { helper, host, service, account, ...nothing }
+      const { question } = (await vault.ask('helperCredential', wish)) as Asked
+      await answerOver(vault, question, duration, false)
+    })
+  }
+
   /** What is allowed now, as the command lists it. */
   async approvals(): Promise<readonly ApprovalView[]> {
-    const { out } = await this.latchkey(['approvals', '--json'])
+    const { out } = await this.latchkey(['approvals', '--json', 'all'])
     return (JSON.parse(out) as { readonly approvals: readonly ApprovalView[] }).approvals
   }
 

@@ -5,8 +5,7 @@ import { join, resolve } from 'node:path'
 import { readConfig } from '../../src-main/config.ts'
 import type { Clock } from '../../src-main/core/ports.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
-import { forkHelper } from '../../src-main/storage/keychain/helper-process.ts'
-import { helperKeychainLoader } from '../../src-main/storage/keychain/keychain-client.ts'
+import { forkHelper, helperKeychainLoader } from '../../src-main/storage/keychain/keychain-client.ts'
 import type { VaultDialogs } from '../../src-main/core/requests/transfer-requests.ts'
 import { noDialogs } from '../../src-main/vault/transfer.ts'
 import type { Vault, VaultPorts } from '../../src-main/vault/vault-ports.ts'
@@ -63,10 +62,7 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
   const opened: string[] = []
   const copied: string[] = []
   const warnings: string[] = []
-  const launch = forkHelper(
-    resolve('src-main/storage/keychain/keychain-helper.ts'),
-    options.helperEnvironment
-  )
+  const launch = forkHelper(resolve('test/support/keychain-helper.ts'), options.helperEnvironment)
   const variables = {
     LATCHKEY_HOME: home,
     LATCHKEY_STORE: store,

@@ -73,11 +73,12 @@ describe(`among ${count.toLocaleString('en')} generated paths`, { timeout: 900_0
         continue
       }
       const { target } = result
-      expect(target.path).toBe(path)
+      const wrong: unknown[] = target.path === path ? [] : ['another path', target.path]
       const hasSlash = /%2f/i.test(path)
       const { encodedSlash: _none, ...plain } = access
-      if (hasSlash) expect(decideAccess(plain, 'GET', target).kind).toBe('refused')
+      if (hasSlash && decideAccess(plain, 'GET', target).kind !== 'refused') wrong.push('an encoded slash')
       if (decideAccess(access, 'GET', target).kind === 'refused') {
+        expect(wrong, path).toEqual([])
         seen.denied += 1
         continue
       }
@@ -85,13 +86,14 @@ describe(`among ${count.toLocaleString('en')} generated paths`, { timeout: 900_0
       for (const [name, read] of Object.entries(servers)) {
         const segments = read(path)
         const forbidding = rules.filter((rule) => rule.effect === 'deny' && covers(rule, segments))
-        expect([path, name, forbidding]).toEqual([path, name, []])
-        expect([path, segments.some((segment) => /^\.{1,2}(?:;|$)/.test(segment))]).toEqual([path, false])
-        expect([path, path === '/' || segments[0] === '']).toEqual([path, path === '/'])
+        if (forbidding.length > 0) wrong.push(name, forbidding)
+        if (segments.some((segment) => /^\.{1,2}(?:;|$)/.test(segment))) wrong.push(name, 'dots')
+        if (path !== '/' && segments[0] === '') wrong.push(name, 'an empty first segment')
       }
       const allows = rules.filter(({ effect }) => effect === 'allow')
       const first = servers['that takes a path apart first'](path)
-      expect([path, allows.length === 0 || allows.some((rule) => covers(rule, first))]).toEqual([path, true])
+      if (allows.length > 0 && !allows.some((rule) => covers(rule, first))) wrong.push('no rule allows it')
+      expect(wrong, path).toEqual([])
     }
     expect(Math.min(seen.slash, seen.denied, seen.faults * 2)).toBeGreaterThan(count / 20)
   })
@@ -101,7 +103,7 @@ describe(`among ${count.toLocaleString('en')} generated paths`, { timeout: 900_0
       const random = seededRandom(seed - index)
       const path =
         anyPath(random) + pick(random, ['%25', '%2e', '%2E', '%5c', '%5C', '%252f', '/..', '%2f..'])
-      expect([path, targetOf(`https://api.example${path}`).kind]).toEqual([path, 'fault'])
+      expect(targetOf(`https://api.example${path}`).kind, path).toBe('fault')
     }
   })
 })

@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { commandTable } from '../../src-cli/command-table.ts'
 
-const pages = globSync('{*,docs/**/*,electron-host/*}.md').map((page) => page.replaceAll('\\', '/'))
+const pages = globSync('{*,docs/**/*,electron-host/*,examples/*}.md').map((page) =>
+  page.replaceAll('\\', '/')
+)
 const read = (page: string): string => readFileSync(page, 'utf8')
 
 it('finds the pages', () => {

@@ -56,7 +56,7 @@ describe('the rules of the Electron security checklist', () => {
       [
         'code-flow.ts',
         'device-authorization.ts',
-        'library-config.ts',
+        'oauth-context.ts',
         'refresh-grant.ts',
         'revocation.ts',
         'token-check.ts'
@@ -67,14 +67,19 @@ describe('the rules of the Electron security checklist', () => {
       /process\.env\b/,
       [
         'agents.ts',
+        'beside-tools.ts',
         'command-line.ts',
         'config.ts',
-        'helper-process.ts',
+        'helper.ts',
+        'host-file.ts',
+        'keychain-client.ts',
         'keychain-helper.ts',
         'main.ts',
+        'open-page.ts',
         'run-secret.ts',
         'run.ts',
         'serve.ts',
+        'setup.ts',
         'tool.ts',
         'vault-client.ts'
       ]

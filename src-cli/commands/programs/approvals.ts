@@ -1,12 +1,13 @@
 import type { ApprovalView, QuestionView } from '#shared/broker/use.ts'
+import { VaultError } from '#shared/problem.ts'
+import { shortHost } from '#shared/short-host.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { askApproval, questionLines } from '../../client/ask-approval.ts'
-import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+import { type Arguments, type Command, exitCodes, UsageError } from '../../terminal/command.ts'
+import type { SignInCommandPorts } from '../sign-in/run-sign-in.ts'
 import { answerOne, askProposals, proposalLines, proposalsOf } from './proposals.ts'
 
-export type ApprovalsCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
-  readonly openVault: () => Promise<VaultConnection>
-}
+export type ApprovalsCommandPorts = SignInCommandPorts
 
 /** Answers the questions that wait, lists what is allowed, and revokes it. */
 export const approvalsCommand: Command<ApprovalsCommandPorts> = {
@@ -25,7 +26,7 @@ export const approvalsCommand: Command<ApprovalsCommandPorts> = {
         const id = args.value(answer)
         if (id !== null) return await answerOne(vault, id, answer, ports)
       }
-      if (args.has('json') || args.has('list')) return await list(vault, args.has('json'), ports)
+      if (args.has('json') || args.has('list')) return await list(vault, args, ports)
       return await answerAll(vault, ports)
     } finally {
       vault.close()
@@ -35,13 +36,13 @@ export const approvalsCommand: Command<ApprovalsCommandPorts> = {
 
 async function list(
   vault: VaultConnection,
-  asJson: boolean,
+  args: Arguments,
   { write }: ApprovalsCommandPorts
 ): Promise<number> {
   const approvals = (await vault.ask('listApprovals')) as readonly ApprovalView[]
   const questions = (await vault.ask('listQuestions')) as readonly QuestionView[]
   const proposals = await proposalsOf(vault)
-  if (asJson) write(`${JSON.stringify({ approvals, questions, proposals }, null, 2)}\n`)
+  if (args.has('json')) write(args.json({ approvals, questions, proposals }))
   else {
     for (const question of questions) write(`waits  ${questionLines(question).join('\n       ')}\n`)
     for (const proposal of proposals) write(`${proposalLines(proposal).join('\n')}\n`)
@@ -52,28 +53,29 @@ async function list(
   return questions.length + proposals.length > 0 ? exitCodes.warnings : exitCodes.ok
 }
 
-function approvalLine({
-  id,
-  client,
-  name,
-  account,
-  mode,
-  methods,
-  host,
-  path,
-  duration,
-  until,
-  lastUsedAt
-}: ApprovalView): string {
+function approvalLine(approval: ApprovalView): string {
+  const { id, client, name, account, mode, duration, until, lastUsedAt } = approval
   const end = until === null ? durationText[duration] : `until ${minute(until)}`
   const used = lastUsedAt === null ? 'not used yet' : `last used ${minute(lastUsedAt)}`
-  const reach = mode === 'reveal' ? '' : `${methods.join(', ')} https://${host}${path ?? '/…'} · `
-  return [`${id}  ${client.name} ${mayText[mode]} ${name}, ${account}`, `    ${reach}${end} · ${used}`].join(
-    '\n'
-  )
+  return [
+    `${id}  ${client.name} ${mayText[mode]} ${name}, ${account}`,
+    `    ${reachOf(approval)}${end} · ${used}`
+  ].join('\n')
 }
 
-const mayText = { use: 'may use', relay: 'may open a relay with', reveal: 'may be given the secret of' }
+/** What of the credential it covers. */
+function reachOf({ helper, host, methods, mode, path }: ApprovalView): string {
+  if (mode === 'reveal') return ''
+  if (helper !== undefined) return `helper of ${helper} for ${shortHost(host)} · `
+  return `${methods.join(', ')} https://${shortHost(host)}${path ?? '/…'} · `
+}
+
+const mayText = {
+  use: 'may use',
+  relay: 'may open a relay with',
+  reveal: 'may be given the secret of',
+  helper: 'may be given the secret of'
+}
 
 const durationText = {
   once: 'once',
@@ -90,17 +92,17 @@ async function answerAll(vault: VaultConnection, ports: ApprovalsCommandPorts): 
   const questions = (await vault.ask('listQuestions')) as readonly QuestionView[]
   for (const question of questions) {
     const answer = await askApproval(question, writeError)
-    if (answer === null) return noTerminal(ports)
+    if (answer === null) throw pending()
     await vault.ask('answerQuestion', { id: question.id, digest: question.digest, answer })
     write(answer.kind === 'denied' ? 'Denied.\n' : 'Allowed.\n')
   }
   const proposals = await proposalsOf(vault)
-  if (!(await askProposals(vault, proposals, ports))) return noTerminal(ports)
+  if (!(await askProposals(vault, proposals, ports))) throw pending()
   if (questions.length + proposals.length === 0) write('No question waits.\n')
   return exitCodes.ok
 }
 
-function noTerminal({ writeError }: ApprovalsCommandPorts): number {
-  writeError('latchkey: There is no terminal to ask at. Run this in one. (APPROVAL_DENIED)\n')
-  return exitCodes.denied
+function pending(): VaultError {
+  const message = 'No terminal answered, and the question waits. Run this in a terminal.'
+  return new VaultError('APPROVAL_PENDING', { message })
 }

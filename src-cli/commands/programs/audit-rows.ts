@@ -1,8 +1,12 @@
 import type { AuditRowView } from '#shared/broker/audit.ts'
+import { shortHost } from '#shared/short-host.ts'
 import { UsageError } from '../../terminal/command.ts'
+import { tableLines } from '../../terminal/table.ts'
 
-/** A row of the log as one line; every text in it was cleaned by the vault. */
-export function auditLine({
+/** Rows of the log as aligned lines; every text in them was cleaned by the vault. */
+export const auditLines = (rows: readonly AuditRowView[]): string[] => tableLines(rows.map(cellsOf))
+
+function cellsOf({
   seq,
   at,
   kind,
@@ -14,11 +18,18 @@ export function auditLine({
   path,
   status,
   code
-}: AuditRowView): string {
-  const credential = shown === null ? '' : `${shown.name}, ${shown.account}`
-  const target = host === null ? '' : `  ${method ?? ''} ${host}${path ?? ''}`
+}: AuditRowView): readonly string[] {
   const end = [status, code].filter((part) => part !== null).join(' ')
-  return `${String(seq).padStart(6)}  ${at.slice(0, 19).replace('T', ' ')}  ${kind.padEnd(7)}  ${clientName}  ${action}  ${credential}${target}${end === '' ? '' : `  → ${end}`}`
+  return [
+    String(seq).padStart(6),
+    at.slice(0, 19).replace('T', ' '),
+    kind,
+    clientName,
+    action,
+    shown === null ? '' : `${shown.name}, ${shown.account}`,
+    host === null ? '' : `${method ?? ''} ${shortHost(host)}${path ?? ''}`.trim(),
+    end === '' ? '' : `→ ${end}`
+  ]
 }
 
 /** Throws UsageError for a text that is no whole number from 1 on. */

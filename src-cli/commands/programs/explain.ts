@@ -2,7 +2,7 @@ import type { AuditRowView } from '#shared/broker/audit.ts'
 import { reasonText } from '#shared/broker/reason-text.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
-import { auditLine, numberFrom } from './audit-rows.ts'
+import { auditLines, numberFrom } from './audit-rows.ts'
 
 export type ExplainCommandPorts = Pick<Terminal, 'write'> & {
   readonly openVault: () => Promise<VaultConnection>
@@ -19,7 +19,7 @@ export const explainCommand: Command<ExplainCommandPorts> = {
     try {
       const seq = wanted ?? (await newestRefusal(vault))
       const found = seq === null ? null : ((await vault.ask('explainAudit', seq)) as Explained | null)
-      if (args.has('json')) write(`${JSON.stringify(found, null, 2)}\n`)
+      if (args.has('json')) write(args.json(found))
       else if (found !== null) write(`${explained(found).join('\n')}\n`)
       else write(wanted === null ? 'Nothing was refused yet.\n' : 'There is no such row.\n')
       return found === null ? exitCodes.warnings : exitCodes.ok
@@ -41,8 +41,7 @@ function explained({ row, outcome }: Explained): string[] {
   const { pid, program, uid } = row.peer
   const isOpen = row.kind === 'intent' && outcome === null
   return [
-    auditLine(row),
-    ...(outcome === null ? [] : [auditLine(outcome)]),
+    ...auditLines(outcome === null ? [row] : [row, outcome]),
     ...(isOpen ? ['How this ended is not known: Latchkey ended, or it is still under way.'] : []),
     ...(!isOpen && code !== null ? [`Because ${reasonText(code)}.`] : []),
     ...(row.reason === null ? [] : [`The program’s reason: “${row.reason}”`]),

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, openSync, writeSync } from 'node:fs'
-import type { ClientView, NewClient } from '#shared/broker/clients.ts'
+import type { ClientView } from '#shared/broker/clients.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
-import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+import { pairProgram } from '../../client/pair-program.ts'
+import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
+import { tableLines } from '../../terminal/table.ts'
 
 export type PairCommandPorts = Pick<Terminal, 'write'> & {
   readonly openVault: () => Promise<VaultConnection>
@@ -20,13 +21,13 @@ export const pairCommand: Command<PairCommandPorts> = {
     }
     const vault = await openVault()
     try {
-      if (args.has('list')) return await list(vault, args.has('json'), write)
+      if (args.has('list')) return await list(vault, args, write)
       if (args.has('remove')) {
         await vault.ask('removeClient', name)
         write(`${name} has no access any more.\n`)
         return exitCodes.ok
       }
-      await pair(vault, name ?? '', file ?? '')
+      await pairProgram(vault, name ?? '', file ?? '')
       write(`${name} is paired. Its key is in the file; give the program its path in LATCHKEY_CLIENT_KEY.\n`)
       return exitCodes.ok
     } finally {
@@ -35,31 +36,16 @@ export const pairCommand: Command<PairCommandPorts> = {
   }
 }
 
-/** The file is made before the vault is asked, so that no secret is given out that can not be kept. */
-async function pair(vault: VaultConnection, name: string, path: string): Promise<void> {
-  let file: number
-  try {
-    file = openSync(path, 'wx', 0o600)
-  } catch {
-    throw new UsageError('The key file exists already or can not be made. Choose another path.')
-  }
-  try {
-    chmodSync(path, 0o600)
-    const { id, secret } = (await vault.ask('pairClient', name)) as NewClient
-    writeSync(file, `${JSON.stringify({ client: id, secret })}\n`)
-  } finally {
-    closeSync(file)
-  }
-}
-
-async function list(vault: VaultConnection, asJson: boolean, write: (text: string) => void): Promise<number> {
+async function list(vault: VaultConnection, args: Arguments, write: (text: string) => void): Promise<number> {
   const clients = (await vault.ask('listClients')) as readonly ClientView[]
-  if (asJson) write(`${JSON.stringify(clients, null, 2)}\n`)
+  if (args.has('json')) write(args.json(clients))
   else if (clients.length === 0) write('No program is paired.\n')
-  else
-    for (const { name, pairedAt, lastSeenAt } of clients)
-      write(
-        `${name}  paired ${pairedAt.slice(0, 10)} · ${lastSeenAt === null ? 'not seen yet' : `last seen ${lastSeenAt.slice(0, 16).replace('T', ' ')} UTC`}\n`
-      )
+  else write(`${tableLines(clients.map(cellsOf)).join('\n')}\n`)
   return exitCodes.ok
 }
+
+const cellsOf = ({ name, pairedAt, lastSeenAt }: ClientView): readonly string[] => [
+  name,
+  `paired ${pairedAt.slice(0, 10)}`,
+  lastSeenAt === null ? 'not seen yet' : `last seen ${lastSeenAt.slice(0, 16).replace('T', ' ')} UTC`
+]

@@ -15,7 +15,7 @@ export const policyCommand: Command<PolicyCommandPorts> = {
     const vault = await openVault()
     try {
       const report = (await vault.ask('checkPolicy', wish)) as PolicyReport
-      if (args.has('json')) write(`${JSON.stringify(report, null, 2)}\n`)
+      if (args.has('json')) write(args.json(report))
       else write(`${lines(report).join('\n')}\n`)
       return report.problems.length > 0 ? exitCodes.warnings : exitCodes.ok
     } finally {

@@ -1,10 +1,14 @@
 import type { ProposalDecision, ProposalView } from '#shared/broker/proposals.ts'
+import { shortHost } from '#shared/short-host.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { terminalAsker } from '../../client/terminal-asker.ts'
-import { exitCodes, type Terminal } from '../../terminal/command.ts'
+import { exitCodes } from '../../terminal/command.ts'
+import { quoted } from '../see/credential-words.ts'
+import { carryOut } from '../sign-in/accepted-sign-in.ts'
+import type { SignInCommandPorts } from '../sign-in/run-sign-in.ts'
 
 type Answer = ProposalDecision['answer']
-type Ports = Pick<Terminal, 'write' | 'writeError'>
+type Ports = SignInCommandPorts
 
 export async function proposalsOf(vault: VaultConnection): Promise<readonly ProposalView[]> {
   return (await vault.ask('listProposals')) as readonly ProposalView[]
@@ -26,10 +30,12 @@ function proposedText(what: ProposalView['what']): string {
       return `that you add ${what.name}.`
     case 'scope':
       return `the scope ${what.scope} for ${what.name}, ${what.account}.`
+    case 'sign-in':
+      return `that you sign in again to ${what.name}, ${what.account}.`
     case 'rule': {
       const { account, host, methods, name, path, scope } = what
       const need = scope === null ? '' : `, scope ${scope}`
-      return `that it may always use ${name}, ${account}${need}:\n    ${methods.join(', ')} https://${host}${path}`
+      return `that it may always use ${name}, ${account}${need}:\n    ${methods.join(', ')} https://${shortHost(host)}${path}`
     }
   }
 }
@@ -58,39 +64,52 @@ export async function askProposals(
   ports: Ports
 ): Promise<boolean> {
   for (const proposal of proposals) {
-    const ask = await terminalAsker(ports.writeError)
-    if (ask === null) return false
-    try {
-      ports.writeError(`${proposalLines(proposal).join('\n')}\n`)
-      const typed = await ask('[a]ccept or [d]ismiss? Anything else leaves it for later: ')
-      const answer = answers[typed.trim().toLowerCase()]
-      if (answer !== undefined) await send(vault, proposal, answer, ports)
-    } finally {
-      ask.close()
-    }
+    const answer = await askOne(proposal, ports)
+    if (answer === null) return false
+    if (answer !== 'later') await send(vault, proposal, answer, ports)
   }
   return true
 }
 
+/** Null: there is no terminal. */
+async function askOne(proposal: ProposalView, { writeError }: Ports): Promise<Answer | 'later' | null> {
+  const ask = await terminalAsker(writeError)
+  if (ask === null) return null
+  try {
+    writeError(`${proposalLines(proposal).join('\n')}\n`)
+    const typed = await ask('[a]ccept or [d]ismiss? Anything else leaves it for later: ')
+    return answers[typed?.trim().toLowerCase() ?? ''] ?? 'later'
+  } finally {
+    ask.close()
+  }
+}
+
 const answers: Readonly<Record<string, Answer>> = { a: 'accept', d: 'dismiss' }
 
+/** Sends the answer. A sign-in that is accepted begins at this terminal. */
 async function send(
   vault: VaultConnection,
   { id, digest, what }: ProposalView,
   answer: Answer,
-  { write }: Ports
+  ports: Ports
 ): Promise<void> {
   await vault.ask('answerProposal', { id, digest, answer } satisfies ProposalDecision)
-  write(answer === 'accept' ? `Accepted. ${nextStep(what)}\n` : 'Dismissed.\n')
+  if (answer === 'dismiss') return ports.write('Dismissed.\n')
+  const signsIn = what.kind === 'scope' || what.kind === 'sign-in'
+  if (signsIn) ports.write('Accepted.\n')
+  if (signsIn && (await carryOut(what, vault, ports))) return
+  ports.write(signsIn ? `${nextStep(what)}\n` : `Accepted. ${nextStep(what)}\n`)
 }
 
-/** What the person has to do themselves: a sign-in and a key need the window. */
+/** What the person has to do themselves. */
 function nextStep(what: ProposalView['what']): string {
   switch (what.kind) {
     case 'service':
-      return `Now open Latchkey and add ${what.name}.`
+      return `Now add ${what.name} in Latchkey’s window, or run: latchkey sign-in ${what.service}`
     case 'scope':
-      return `Now open Latchkey, choose ${what.name}, ${what.account}, and “Change scopes…”.`
+      return `Now run: latchkey sign-in ${what.service} --account ${quoted(what.account)} --scope ${quoted(what.scope)}`
+    case 'sign-in':
+      return `Now run: latchkey sign-in ${what.service} --account ${quoted(what.account)}`
     case 'rule':
       return '“latchkey approvals --list” lists it, and --revoke ends it.'
   }

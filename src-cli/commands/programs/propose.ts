@@ -1,5 +1,6 @@
 import type { ProposalAnswer, ProposalWish } from '#shared/broker/proposals.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
+import { ruleIn } from '../../client/rule-text.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
 export type ProposeCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
@@ -13,7 +14,7 @@ export const proposeCommand: Command<ProposeCommandPorts> = {
     const vault = await openVault()
     try {
       const answer = (await vault.ask('propose', wish)) as ProposalAnswer
-      if (args.has('json')) write(`${JSON.stringify(answer)}\n`)
+      if (args.has('json')) write(args.json(answer))
       else write(answer.state === 'waits' ? `${answer.id}\n` : 'Accepted already.\n')
       if (answer.state === 'accepted') return exitCodes.ok
       writeError(
@@ -40,20 +41,13 @@ function wishOf(args: Arguments): ProposalWish {
       return { kind, service, account, scope: given(what, 'SCOPE is missing.'), reason }
     default: {
       const rule = ruleIn(given(what, 'RULE is missing.'))
+      if (rule === null) throw new UsageError(WRONG_RULE)
       return { kind: 'rule', service, account, ...rule, scope: args.value('scope'), reason }
     }
   }
 }
 
-/** Reads a rule as policy.yaml has it: `METHOD[,METHOD] [HOST[:PORT]]/PATH`. */
-function ruleIn(text: string): Pick<Extract<ProposalWish, { kind: 'rule' }>, 'methods' | 'host' | 'path'> {
-  const [, methods, host = '', path] = /^(\S+) +([^/\s]*)(\/\S*)$/.exec(text) ?? []
-  if (methods === undefined || path === undefined)
-    throw new UsageError(
-      'RULE is written METHOD PATH, such as “GET /repos/**” or “GET api.example.com/v1/*”.'
-    )
-  return { methods: methods.toUpperCase().split(','), host: host === '' ? null : host, path }
-}
+const WRONG_RULE = 'RULE is written METHOD PATH, such as “GET /repos/**” or “GET api.example.com/v1/*”.'
 
 function given(text: string | undefined, fault: string): string {
   if (text === undefined) throw new UsageError(fault)

@@ -39,8 +39,23 @@ describe('latchkey sign-out', () => {
     expect(done.out).toContain('not asked, the access may go on')
   })
 
+  it('takes the one account of a service that is named alone, and of several none', async () => {
+    const signOut = async () => ({ removed: true, revoked: 'yes', isNoted: false }) as const
+    const of = (...ids: string[]): FakeAnswers => ({
+      signOut,
+      viewCredentials: async () =>
+        ({ credentials: ids.map((each) => ({ id: each, service: 'github' })) }) as never,
+      listAccountRules: async () => []
+    })
+    const one = await runOver(['github'], of(id))
+    expect([one.code, one.calls.at(-2)]).toEqual([0, ['signOut', id]])
+    const several = await runOver(['github'], of(id, '["github","bot"]'))
+    expect([several.code, several.out]).toEqual([64, ''])
+    expect(several.calls.flat()).not.toContain('signOut')
+  })
+
   it('gives the same as JSON', async () => {
-    const done = await run(['--json', 'github', 'octocat'], 'no')
+    const done = await run(['--json', 'all', 'github', 'octocat'], 'no')
     expect(JSON.parse(done.out)).toEqual({ removed: true, revoked: 'no', isNoted: true })
   })
 
@@ -57,10 +72,7 @@ describe('latchkey sign-out', () => {
     expect(unknown).toMatchObject({ code: 4, out: '' })
   })
 
-  it.each([[[]], [['github']], [['a', 'b', 'c']], [['--all', 'github', 'octocat']]])(
-    'refuses %j',
-    async (args) => {
-      expect(await run(args)).toMatchObject({ code: 64, calls: [] })
-    }
-  )
+  it.each([[[]], [['a', 'b', 'c']], [['--all', 'github', 'octocat']]])('refuses %j', async (args) => {
+    expect(await run(args)).toMatchObject({ code: 64, calls: [] })
+  })
 })

@@ -2,6 +2,7 @@ import { credentialKey } from '#shared/credential.ts'
 import type { AnswerOf } from '#shared/socket-requests.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { ask } from '../../client/ask.ts'
+import { oneCredential } from '../../client/credentials.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
 type SignedOut = AnswerOf<'signOut'>
@@ -19,17 +20,20 @@ const there: Readonly<Record<SignedOut['revoked'] | 'not-asked', string>> = {
 const listed = 'Still listed:    “latchkey sign-outs” lists it until you mark it as done\n'
 
 export const signOutCommand: Command<SignOutCommandPorts> = {
-  run: async ({ positionals: [service = '', account = ''], has }, { openVault, write }) => {
-    const id = credentialKey({ service, account })
+  run: async ({ positionals: [service = '', account = ''], has, json }, { openVault, write }) => {
     const vault = await openVault()
     try {
+      const id =
+        account === ''
+          ? (await oneCredential(vault, { service, account: null })).id
+          : credentialKey({ service, account })
       const { removed, revoked, isNoted } = has('forget')
         ? await forget(vault, id)
         : await ask(vault, 'signOut', [id])
       const here = removed ? 'deleted' : 'nothing was left to delete'
       write(
         has('json')
-          ? `${JSON.stringify({ removed, revoked, isNoted })}\n`
+          ? json({ removed, revoked, isNoted })
           : `Here:            ${here}\nAt the provider: ${there[revoked]}\n${isNoted ? listed : ''}`
       )
       return revoked === 'yes' || revoked === 'not-asked' ? exitCodes.ok : exitCodes.warnings

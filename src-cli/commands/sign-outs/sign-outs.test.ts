@@ -59,10 +59,10 @@ describe('latchkey sign-outs', () => {
   })
 
   it('gives the same as JSON, with the same codes', async () => {
-    const listed = await run(['--json'])
+    const listed = await run(['--json', 'all'])
     expect(JSON.parse(listed.out)).toEqual([second, first])
     expect(listed.code).toBe(1)
-    expect(await run(['--json'], [])).toMatchObject({ code: 0, out: '[]\n' })
+    expect(await run(['--json', 'all'], [])).toMatchObject({ code: 0, out: '[]\n' })
   })
 
   it('takes the named numbers off the list once each, says which, and ends with 0', async () => {
@@ -72,7 +72,7 @@ describe('latchkey sign-outs', () => {
       out: 'Off the list: GitHub, octocat · github.com · signed out 2026-11-21 10:00 UTC\n',
       taken: [['9']]
     })
-    const both = await run(['--done', '--json', '9', '12'])
+    const both = await run(['--done', '--json', 'all', '9', '12'])
     expect(both.taken).toEqual([['9', '12']])
     expect((JSON.parse(both.out) as { id: string }[]).map(({ id }) => id)).toEqual(['12', '9'])
   })

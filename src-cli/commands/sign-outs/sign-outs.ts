@@ -10,16 +10,17 @@ export type SignOutsCommandPorts = Pick<Terminal, 'write'> & ReachHomePorts
 export const signOutsCommand: Command<SignOutsCommandPorts> = {
   run: async (args, { reachHome, write }) => {
     const numbers = numbersOf(args)
-    const isJson = args.has('json')
+    const shown = (notes: readonly Note[], text: string): string =>
+      args.has('json') ? args.json(notes.map(viewOf)) : text
     const home = await reachHome('start')
     try {
       if (numbers !== null) {
         const done = await takeOff(home, numbers)
-        write(isJson ? jsonOf(done) : done.map((note) => `Off the list: ${titleOf(note)}\n`).join(''))
+        write(shown(done, done.map((note) => `Off the list: ${titleOf(note)}\n`).join('')))
         return exitCodes.ok
       }
       const listed = await ask(home, 'listSignOuts', [])
-      write(isJson ? jsonOf(listed) : textOf(listed))
+      write(shown(listed, textOf(listed)))
       return listed.length === 0 ? exitCodes.ok : exitCodes.warnings
     } finally {
       home.close()
@@ -38,10 +39,7 @@ async function takeOff(home: HomeAnswers, numbers: string[]): Promise<readonly N
   })
 }
 
-function jsonOf(notes: readonly Note[]): string {
-  const shown = notes.map(({ id, name, account, host, page, at }) => ({ id, name, account, host, page, at }))
-  return `${JSON.stringify(shown, null, 2)}\n`
-}
+const viewOf = ({ id, name, account, host, page, at }: Note) => ({ id, name, account, host, page, at })
 
 function textOf(notes: readonly Note[]): string {
   if (notes.length === 0) return 'The list of unconfirmed sign-outs is empty.\n'

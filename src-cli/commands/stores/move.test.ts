@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import { ASKED_IN_WINDOW, type MoveOrder } from '#shared/broker/terminal-requests.ts'
 import type { VaultSnapshot } from '#shared/ipc.ts'
@@ -19,11 +19,14 @@ type Given = {
   readonly left?: StoreMove | null
   readonly end?: Pick<StoreMove, 'state'>
   readonly isReadOnly?: boolean
+  /** Standard error is a terminal, and each step lasts for a second. */
+  readonly isLong?: boolean
 }
 
 async function run(args: readonly string[], given: Given = {}) {
   const answers = [...(given.answers ?? [])]
   const calls: unknown[] = []
+  const now = vi.spyOn(performance, 'now').mockReturnValue(0)
   const end: StoreMove = { ...moving, ...(given.end ?? moved) }
   const fake: FakeAnswers = {
     checkStorage: async () => (given.isLocked === true ? locked : healthy),
@@ -31,6 +34,7 @@ async function run(args: readonly string[], given: Given = {}) {
     getSnapshot: async () => ({ ...snapshot, move: given.left ?? null }),
     carryOutMove: async (order: MoveOrder, { notice }) => {
       notice({ move: moving })
+      if (given.isLong === true) now.mockReturnValue(1000)
       notice({ move: { ...moving, state: { ...moving.state, done: 24 } } })
       return order.kind === 'to' ? { ...end, to: order.target.type } : end
     },
@@ -38,10 +42,11 @@ async function run(args: readonly string[], given: Given = {}) {
   }
   const ended = await runFake(args, {
     isInteractive: () => given.isInteractive ?? false,
+    isErrorShown: () => given.isLong ?? false,
     askSecret: async () => answers.shift() ?? null,
     isReadOnly: async () => given.isReadOnly ?? false,
     openVault: async () => fakeVault(fake, calls)
-  })
+  }).finally(() => now.mockRestore())
   return { ...ended, calls }
 }
 
@@ -93,13 +98,18 @@ describe('latchkey move', () => {
     ])
   })
 
+  it('says how far a long step is on a line of the terminal that is gone at the end', async () => {
+    const { errors } = await run(['move', '--to', 'keychain'], { isLong: true })
+    expect(errors).toBe('Copied: 25 of 25\n\r\u001B[KCopied 24 of 25\r\u001B[K')
+  })
+
   it('asks twice on a terminal, and moves nothing if the answers differ', async () => {
     const answers = [PASSPHRASE, 'seven dry otters']
     const { code, calls, errors } = await run(['move', '--to', 'encrypted-file'], {
       answers,
       isInteractive: true
     })
-    expect([code, calls]).toEqual([70, [['checkStorage'], ['close']]])
+    expect([code, calls]).toEqual([64, [['checkStorage'], ['close']]])
     expect(errors).toContain('not the same')
     expect(errors).not.toContain('otters')
   })
@@ -130,7 +140,7 @@ describe('latchkey move', () => {
     const { calls } = await run(['move', '--resume'], { left: { ...moving, ...moved } })
     expect(calls).toContainEqual(['carryOutMove', { kind: 'resume', passphrase: null }])
     const short = await run(['move', '--to', 'encrypted-file'], { answers: ['short'] })
-    expect([short.code, short.calls]).toEqual([70, [['checkStorage'], ['close']]])
+    expect([short.code, short.calls]).toEqual([64, [['checkStorage'], ['close']]])
     expect(short.errors).toContain('12 to 1024 characters')
   })
 
@@ -164,7 +174,7 @@ describe('latchkey move', () => {
 
   it('asks no vault for a home that can not be written', async () => {
     const { code, errors, calls } = await run(['move', '--undo'], { isReadOnly: true })
-    expect([code, calls]).toEqual([70, []])
+    expect([code, calls]).toEqual([64, []])
     expect(errors).toContain('can not be written')
   })
 

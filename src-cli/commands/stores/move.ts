@@ -2,13 +2,15 @@ import { resolve } from 'node:path'
 import { isAskedInWindow, type MoveOrder, readMoveNotice } from '#shared/broker/terminal-requests.ts'
 import { passphraseFault } from '#shared/passphrase.ts'
 import { VaultError } from '#shared/problem.ts'
-import { type StoreMove, storeNames, type StoreTarget } from '#shared/stores.ts'
+import { storeNames } from '#shared/store-names.ts'
+import type { StoreMove, StoreTarget } from '#shared/stores.ts'
 import { type VaultConnection, VaultRefusal } from '../../../src-socket/vault-connection.ts'
 import { ask } from '../../client/ask.ts'
 import { WAITING } from '../../client/permitted.ts'
 import { storeLockOf } from '../../client/store-lock.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 import { unlockFirst, passphraseOf } from '../../terminal/lockable.ts'
+import { progressLine, type ProgressLine } from '../../terminal/progress-line.ts'
 import { untilInterrupted } from '../../terminal/until-interrupted.ts'
 
 export type MoveCommandPorts = Terminal & {
@@ -33,11 +35,13 @@ export const moveCommand: Command<MoveCommandPorts> = {
       await unlockFirst(storeLockOf(vault), ports)
       if (order.kind === 'undo') {
         await ask(vault, 'undoMove', [])
-        ports.write('The move was taken back. Everything is where it was.\n')
+        const text = 'The move was taken back. Everything is where it was.\n'
+        ports.write(args.has('json') ? args.json({ moved: 0, to: null }) : text)
       } else {
         const wish = order.kind === 'to' ? await moveTo(order, ports) : await resumed(vault, ports)
         const { state, to } = await carriedOut(wish, vault, ports)
-        ports.write(summary(movedBy(state), to))
+        const moved = movedBy(state)
+        ports.write(args.has('json') ? args.json({ moved, to }) : summary(moved, to))
       }
       return exitCodes.ok
     } finally {
@@ -51,7 +55,8 @@ export const moveCommand: Command<MoveCommandPorts> = {
  * window still asks.
  */
 async function carriedOut(order: MoveOrder, vault: VaultConnection, ports: Terminal): Promise<StoreMove> {
-  const tell = teller(ports)
+  const line = progressLine(ports)
+  const tell = teller(ports, line)
   let isAsked = false
   const onNotice = (notice: unknown): void => {
     isAsked = isAskedInWindow(notice)
@@ -60,13 +65,14 @@ async function carriedOut(order: MoveOrder, vault: VaultConnection, ports: Termi
   }
   return await untilInterrupted(async (stop) => {
     const leave = (): void => {
+      line.clear()
       if (!isAsked) {
         ports.writeError('The move goes on in Latchkey. “latchkey store” says where everything is.\n')
       }
       vault.destroy()
     }
     stop.addEventListener('abort', leave, { once: true })
-    return await ask(vault, 'carryOutMove', [order], { onNotice })
+    return await ask(vault, 'carryOutMove', [order], { onNotice }).finally(line.clear)
   })
 }
 
@@ -95,8 +101,8 @@ async function resumed(vault: VaultConnection, ports: Terminal): Promise<MoveOrd
   }
 }
 
-/** Returns a listener that prints one line for each completed step. */
-function teller({ writeError }: Terminal): (move: StoreMove | null) => void {
+/** Returns a listener that prints one line for each completed step, and shows how far the present one is. */
+function teller({ writeError }: Terminal, line: ProgressLine): (move: StoreMove | null) => void {
   const words = {
     copy: 'Copied',
     verify: 'Read back',
@@ -106,7 +112,12 @@ function teller({ writeError }: Terminal): (move: StoreMove | null) => void {
   return (move) => {
     if (move?.state.kind !== 'running') return
     const { done, step, total } = move.state
-    if (total === 0 || done < total) return
+    if (total === 0) return
+    if (done < total) {
+      line.show(words[step], { done, total })
+      return
+    }
+    line.clear()
     writeError(`${words[step]}${step === 'switch' ? '' : `: ${done} of ${total}`}\n`)
   }
 }

@@ -27,7 +27,7 @@ describe('latchkey store', () => {
   it('says where secrets are kept and why', async () => {
     expect(await run(['store'])).toEqual({
       code: 0,
-      out: 'Secrets are kept in the keychain, because it is the default.\nKeyring: healthy, 12 entries\n',
+      out: 'Secrets are kept in the keychain, because it is the default.\n12 entries · Keyring: works\n',
       errors: '',
       calls: ['start', ['viewStore'], ['close']]
     })
@@ -74,7 +74,7 @@ describe('latchkey store', () => {
   })
 
   it('writes JSON', async () => {
-    const { out } = await run(['store', '--json'])
+    const { out } = await run(['store', '--json', 'all'])
     expect(JSON.parse(out)).toMatchObject({
       current: 'keychain',
       chosenBy: 'default',

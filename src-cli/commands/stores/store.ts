@@ -1,6 +1,8 @@
-import { type StoreView, storeNames } from '#shared/stores.ts'
+import { storeNames } from '#shared/store-names.ts'
+import type { StoreView } from '#shared/stores.ts'
 import { ask } from '../../client/ask.ts'
 import type { HomeAnswers, ReachHomePorts } from '../../client/reach-home.ts'
+import { storeState } from './store-state.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
 export type StoreCommandPorts = Pick<Terminal, 'write'> & ReachHomePorts
@@ -12,9 +14,9 @@ const reasons: Readonly<Record<StoreView['chosenBy'], string>> = {
 }
 
 export const storeCommand: Command<StoreCommandPorts> = {
-  run: async ({ has }, { reachHome, write }) => {
+  run: async ({ has, json }, { reachHome, write }) => {
     const view = await viewOf(await reachHome('start'))
-    write(has('json') ? `${JSON.stringify(view, null, 2)}\n` : textOf(view))
+    write(has('json') ? json(view) : textOf(view))
     if (view.health.state === 'unavailable') return exitCodes.failures
     return view.health.state === 'healthy' && view.move === null ? exitCodes.ok : exitCodes.warnings
   }
@@ -35,7 +37,7 @@ function textOf({ current, chosenBy, entries, health, move }: StoreView): string
     used !== current && chosenBy !== 'environment' ? 'the keychain can not be used' : reasons[chosenBy]
   const lines = [
     `Secrets are kept in ${storeNames[used]}, because ${because}.`,
-    `${health.label}: ${health.state}, ${entries} ${entries === 1 ? 'entry' : 'entries'}`
+    `${entries} ${entries === 1 ? 'entry' : 'entries'} · ${health.label}: ${storeState(health)}`
   ]
   if (health.problem !== null) lines.push(`${health.problem.message} (${health.problem.code})`)
   if (move !== null) {

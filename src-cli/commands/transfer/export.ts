@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { readProgress } from '#shared/broker/terminal-requests.ts'
 import { passphraseFault } from '#shared/passphrase.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ExportReport } from '#shared/transfer.ts'
@@ -8,12 +9,21 @@ import { WAITING } from '../../client/permitted.ts'
 import { storeLockOf } from '../../client/store-lock.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 import { type Lockable, unlockFirst } from '../../terminal/lockable.ts'
+import { progressLine } from '../../terminal/progress-line.ts'
 import { untilInterrupted } from '../../terminal/until-interrupted.ts'
+
+type ExportOrder = {
+  readonly path: string
+  readonly passphrase: string
+  readonly stop: AbortSignal
+  /** Told how far it is. */
+  readonly onStep: (done: number, total: number) => void
+}
 
 /** What an export is asked of. */
 export type ExportHandle = Lockable & {
   /** Leaves no file once `stop` is aborted. Throws INVALID_REQUEST where a file is already. */
-  readonly exportTo: (path: string, passphrase: string, stop: AbortSignal) => Promise<ExportReport>
+  readonly exportTo: (order: ExportOrder) => Promise<ExportReport>
   readonly close: () => Promise<void>
 }
 export type ExportCommandPorts = Terminal & {
@@ -25,31 +35,43 @@ export type ExportCommandPorts = Terminal & {
 }
 
 export const exportCommand: Command<ExportCommandPorts> = {
-  run: async ({ positionals: [file = ''] }, ports) => {
+  run: async ({ has, json, positionals: [file = ''] }, ports) => {
     const isReadOnly = await ports.isReadOnly()
     const exporter = isReadOnly ? await ports.openReadOnly() : exporterOf(await ports.openVault(), ports)
     try {
       await unlockFirst(exporter, ports)
       const passphrase = await newPassphrase(ports)
       if (passphrase === null) return exitCodes.usage
-      const { path, exported, missing } = await untilInterrupted((stop) =>
-        exporter.exportTo(resolve(file), passphrase, stop)
+      const line = progressLine(ports)
+      const onStep = (done: number, total: number): void => line.show('Read', { done, total })
+      const order = { path: resolve(file), passphrase, onStep }
+      const report = await untilInterrupted((stop) => exporter.exportTo({ ...order, stop })).finally(
+        line.clear
       )
-      ports.write(`${exported} exported to ${path}, read back.\n`)
-      for (const name of missing) ports.write(`! ${name} can’t be read and was left out.\n`)
-      return missing.length === 0 ? exitCodes.ok : exitCodes.warnings
+      ports.write(has('json') ? json(report) : textOf(report))
+      return report.missing.length === 0 ? exitCodes.ok : exitCodes.warnings
     } finally {
       await exporter.close()
     }
   }
 }
 
+function textOf({ path, exported, missing }: ExportReport): string {
+  const leftOut = missing.map((name) => `! ${name} can’t be read and was left out.\n`)
+  return `${exported} exported to ${path}, read back.\n${leftOut.join('')}`
+}
+
 function exporterOf(vault: VaultConnection, { writeError }: Terminal): ExportHandle {
   return {
     ...storeLockOf(vault),
-    exportTo: async (path, passphrase, stop) => {
+    exportTo: async ({ path, passphrase, stop, onStep }) => {
       stop.addEventListener('abort', () => void vault.cancel(), { once: true })
-      return await ask(vault, 'exportTo', [{ path, passphrase }], { onNotice: () => writeError(WAITING) })
+      const onNotice = (notice: unknown): void => {
+        const progress = readProgress(notice)
+        if (progress === null) writeError(WAITING)
+        else onStep(progress.done, progress.total)
+      }
+      return await ask(vault, 'exportTo', [{ path, passphrase }], { onNotice })
     },
     close: async () => vault.close()
   }

@@ -6,6 +6,7 @@ import { ask } from '../../client/ask.ts'
 import { storeLockOf } from '../../client/store-lock.ts'
 import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 import { unlock } from '../../terminal/lockable.ts'
+import { withProgress } from '../../terminal/progress-line.ts'
 import { importLines, type Rows } from './import-table.ts'
 
 export type ImportCommandPorts = Terminal & {
@@ -19,7 +20,8 @@ type Options = {
   readonly replace: boolean
   readonly dryRun: boolean
   readonly removePlaintext: boolean
-  readonly json: boolean
+  /** Null: the report is for people. */
+  readonly json: Arguments['json'] | null
   readonly allowedHosts: readonly string[]
 }
 
@@ -42,11 +44,15 @@ export const importCommand: Command<ImportCommandPorts> = {
       await unlocked(vault, options, ports)
       const preview = await opened(vault, options.file, ports)
       if (preview === null) return exitCodes.usage
-      const report = options.dryRun ? null : await ask(vault, 'runImport', [requestOf(preview, options)])
+      const report = options.dryRun
+        ? null
+        : await withProgress('Imported', ports, (told) =>
+            ask(vault, 'runImport', [requestOf(preview, options)], told)
+          )
       ports.write(
-        options.json
-          ? `${JSON.stringify({ preview, report }, null, 2)}\n`
-          : importLines(preview, report, options.replace)
+        options.json === null
+          ? importLines(preview, report, options.replace)
+          : options.json({ preview, report })
       )
       return exitCodeOf(preview, report)
     } finally {
@@ -69,27 +75,26 @@ async function unlocked(
   if (isLocked) await unlock(lock, ports)
 }
 
-function optionsOf({ positionals: [file = ''], has, values }: Arguments): Options {
+function optionsOf({ positionals: [file = ''], has, json, values }: Arguments): Options {
   return {
     file,
     replace: has('replace'),
     dryRun: has('dry-run'),
     removePlaintext: has('remove-plaintext'),
-    json: has('json'),
+    json: has('json') ? json : null,
     allowedHosts: values('allow-host').map((host) => host.toLowerCase())
   }
 }
 
 /** Null: no secret was given for a sealed file; a message says so. */
-async function opened(
-  vault: VaultConnection,
-  file: string,
-  { askSecret, readBytes, writeError }: ImportCommandPorts
-): Promise<Rows | null> {
+async function opened(vault: VaultConnection, file: string, ports: ImportCommandPorts): Promise<Rows | null> {
+  const { askSecret, readBytes, writeError } = ports
   const isPiped = file === PIPE
-  const preview = isPiped
-    ? await ask(vault, 'previewText', [], { body: readBytes() })
-    : await ask(vault, 'previewFile', [{ path: resolve(file) }])
+  const preview = await withProgress('Compared', ports, (told) =>
+    isPiped
+      ? ask(vault, 'previewText', [], { ...told, body: readBytes() })
+      : ask(vault, 'previewFile', [{ path: resolve(file) }], told)
+  )
   if (preview.kind === 'rows') return preview
   if (isPiped) throw refused(SEALED)
   const secret = await askSecret('Passphrase or recovery key of the file: ')
@@ -97,7 +102,9 @@ async function opened(
     writeError('latchkey: No passphrase was given.\n')
     return null
   }
-  const rows = await ask(vault, 'openImport', [{ id: preview.id, secret }])
+  const rows = await withProgress('Compared', ports, (told) =>
+    ask(vault, 'openImport', [{ id: preview.id, secret }], told)
+  )
   return rows.kind === 'rows' ? rows : null
 }
 

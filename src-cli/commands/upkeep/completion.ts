@@ -49,10 +49,18 @@ complete -F _latchkey latchkey
 `
 }
 
-/** The options that take a value, with the values. Null: a file or free text. */
+/** The options that take a value, those with the same values in one case. Words null: a file or free text. */
 function valueCases(commands: readonly Row[]): [options: string, words: string | null][] {
-  const options = commands.flatMap((row) => row.options.filter(({ value }) => value !== undefined))
-  return options.map(({ name, values }) => [`--${name}`, values?.join(' ') ?? null])
+  const words = new Map<string, Set<string>>()
+  for (const { name, value, values = [] } of commands.flatMap(({ options }) => options)) {
+    if (value !== undefined) words.set(`--${name}`, new Set([...(words.get(`--${name}`) ?? []), ...values]))
+  }
+  const cases = new Map<string, string[]>()
+  for (const [option, given] of words) {
+    const all = [...given].join(' ')
+    cases.set(all, [...(cases.get(all) ?? []), option])
+  }
+  return [...cases].map(([all, options]) => [options.join('|'), all === '' ? null : all])
 }
 
 function zshScript(commands: readonly Row[]): string {

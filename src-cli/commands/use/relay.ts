@@ -1,9 +1,11 @@
 import type { HandOutRequest, RelayAnswer } from '#shared/broker/use.ts'
-import { type VaultConnection, VaultRefusal } from '../../../src-socket/vault-connection.ts'
+import { shortHost } from '#shared/short-host.ts'
+import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { permitted } from '../../client/permitted.ts'
-import { relayRequests } from '../../client/relay-requests.ts'
+import { heldRelay } from '../../client/held-relay.ts'
 import { openRelayServer } from '../../../src-socket/relay-server.ts'
 import { currentRun } from '../../client/run-secret.ts'
+import { whereabouts } from '../../client/whereabouts.ts'
 import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 
 export type RelayCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
@@ -14,12 +16,11 @@ export type RelayCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
 export const relayCommand: Command<RelayCommandPorts> = {
   run: async (args, ports) => {
     const relay = await openRelay(wishOf(args, args.positionals[0] ?? ''), args, ports)
-    if (relay === null) return exitCodes.denied
     const { url, host, variables, ended, close } = relay
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close)
-    if (args.has('json')) ports.write(`${JSON.stringify({ kind: 'opened', url, host, variables })}\n`)
+    if (args.has('json')) ports.write(args.json({ kind: 'opened', url, host, variables }, 0))
     else ports.write(`${url}\n`)
-    ports.writeError(`latchkey: open until you press Ctrl-C; requests go to https://${host}\n`)
+    ports.writeError(`latchkey: open until you press Ctrl-C; requests go to https://${shortHost(host)}\n`)
     // The vault may end it, too: it was revoked, locked, or open for too long.
     await ended
     close()
@@ -36,7 +37,8 @@ export function wishOf(args: Arguments, service: string): HandOutRequest {
     scope: args.value('scope'),
     reason: args.value('reason'),
     waits: !args.has('no-prompt'),
-    ...currentRun()
+    ...currentRun(),
+    ...whereabouts()
   }
 }
 
@@ -56,13 +58,13 @@ type Opened = Extract<RelayAnswer, { kind: 'opened' }>
 
 /**
  * Opens a relay: the vault allows its requests, this process listens and stays at its address while one vault
- * hands the home to another. Null: it was not allowed, and the person was told so.
+ * hands the home to another. Rejects as `permitted`.
  */
 export async function openRelay(
   wish: HandOutRequest,
   args: Arguments,
   { openVault, writeError }: Omit<RelayCommandPorts, 'write'>
-): Promise<OpenRelay | null> {
+): Promise<OpenRelay> {
   const vault = await openVault()
   const mayAsk = !args.has('no-prompt')
   const answer = await permitted(
@@ -73,73 +75,20 @@ export async function openRelay(
     vault.destroy()
     throw error
   })
-  if (answer === null) {
-    vault.close()
-    return null
-  }
-  const { ticket, host, addresses, dummies } = answer.value as Opened
-  const requests = relayRequests(ticket, openVault)
-  const server = await openRelayServer(requests.send)
+  const { host, addresses, dummies } = answer.value as Opened
+  const held = heldRelay(vault, answer, openVault)
+  const server = await openRelayServer(held.send)
   const { url } = server
   const close = (): void => {
     server.close()
-    requests.close()
+    held.close()
   }
-  const keeper = new RelayKeeper(ticket, openVault)
   const variables = [...addresses.map(({ name, path }) => ({ name, value: `${url}${path}` })), ...dummies]
   return {
     url,
     host,
     variables,
-    ended: keeper.keep(vault, answer.body).finally(close),
-    close: () => {
-      close()
-      keeper.stop()
-    }
-  }
-}
-
-/** Keeps a relay open at the vault, also at the one that takes over. */
-class RelayKeeper {
-  readonly #ticket: string
-  readonly #openVault: () => Promise<VaultConnection>
-  #vault: VaultConnection | null = null
-  #isStopped = false
-
-  constructor(ticket: string, openVault: () => Promise<VaultConnection>) {
-    this.#ticket = ticket
-    this.#openVault = openVault
-  }
-
-  /** Resolves when the relay has ended, also because no vault took it over. */
-  async keep(vault: VaultConnection, body: AsyncIterable<Uint8Array> | null): Promise<void> {
-    this.#vault = vault
-    let isOver = await readToEnd(body)
-    while (!isOver && !this.#isStopped) {
-      this.#vault.destroy()
-      try {
-        this.#vault = await this.#openVault()
-        if (this.#isStopped) break
-        isOver = await readToEnd((await this.#vault.stream('keepRelay', [{ ticket: this.#ticket }])).body)
-      } catch {
-        break // it was ended meanwhile, or there is no vault
-      }
-    }
-    this.#vault.destroy()
-  }
-
-  stop(): void {
-    this.#isStopped = true
-    this.#vault?.destroy()
-  }
-}
-
-/** False: the vault hands its home over. True: it has ended the relay, is gone, or this program closes the relay. */
-export async function readToEnd(body: AsyncIterable<Uint8Array> | null): Promise<boolean> {
-  try {
-    for await (const _ of body ?? []);
-    return true
-  } catch (error) {
-    return !(error instanceof VaultRefusal) || error.isLost
+    ended: held.ended.finally(close),
+    close
   }
 }

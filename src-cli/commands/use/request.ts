@@ -5,8 +5,9 @@ import { type Arguments, type Command, exitCodes, type Terminal, UsageError } fr
 import { repeatOf } from '../../client/lost-request.ts'
 import { permitted } from '../../client/permitted.ts'
 import { currentRun } from '../../client/run-secret.ts'
+import { whereabouts } from '../../client/whereabouts.ts'
 
-export type RequestCommandPorts = Pick<Terminal, 'writeError'> & {
+export type RequestCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
   readonly openVault: () => Promise<VaultConnection>
   /** Writes bytes to standard output and waits until there is room for more. */
   readonly writeBytes: (bytes: Uint8Array) => Promise<void>
@@ -35,7 +36,6 @@ export const requestCommand: Command<RequestCommandPorts> = {
         },
         ports.writeError
       )
-      if (answer === null) return exitCodes.denied
       return await printed(answer, args, ports)
     } finally {
       process.off('SIGINT', cancel)
@@ -52,6 +52,9 @@ function requestOf(args: Arguments): UseRequest {
   if (args.value('data') !== null && args.value('data-file') !== null) {
     throw new UsageError('--data and --data-file do not go together.')
   }
+  if (args.has('include') && args.has('json')) {
+    throw new UsageError('--include and --json do not go together.')
+  }
   return {
     service,
     account: args.value('account'),
@@ -62,7 +65,8 @@ function requestOf(args: Arguments): UseRequest {
     scope: args.value('scope'),
     reason: args.value('reason'),
     waits: !args.has('no-prompt'),
-    ...currentRun()
+    ...currentRun(),
+    ...whereabouts()
   }
 }
 
@@ -87,18 +91,20 @@ async function* textBody(text: string): AsyncGenerator<Uint8Array> {
 async function printed(
   { value, body }: StreamAnswer,
   args: Arguments,
-  { writeBytes }: RequestCommandPorts
+  { write, writeBytes }: RequestCommandPorts
 ): Promise<number> {
-  const { status, statusText, headers } = value as Answered
-  if (args.has('include')) {
-    const lines = [
-      `HTTP ${status} ${statusText}`,
-      ...headers.map(([name, text]) => `${name}: ${text}`),
-      '',
-      ''
-    ]
-    await writeBytes(Buffer.from(lines.join('\n')))
+  const answer = value as Answered
+  if (args.has('json')) {
+    const { answerJson } = await import('./answer-json.ts')
+    write(args.json(await answerJson(answer, body)))
+  } else {
+    if (args.has('include')) await writeBytes(headOf(answer))
+    for await (const bytes of body ?? []) await writeBytes(bytes)
   }
-  for await (const bytes of body ?? []) await writeBytes(bytes)
-  return status < 400 ? exitCodes.ok : exitCodes.warnings
+  return answer.status < 400 ? exitCodes.ok : exitCodes.warnings
+}
+
+function headOf({ status, statusText, headers }: Answered): Uint8Array {
+  const lines = [`HTTP ${status} ${statusText}`, ...headers.map(([name, text]) => `${name}: ${text}`)]
+  return Buffer.from([...lines, '', ''].join('\n'))
 }

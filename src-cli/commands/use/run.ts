@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import type { HandOutRequest, RevealAnswer, RunAnswer } from '#shared/broker/use.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { permitted } from '../../client/permitted.ts'
 import { RUN_VARIABLE } from '../../client/run-secret.ts'
+import { hasTerminal } from '../../client/terminal-asker.ts'
 import { type Arguments, type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 import { maskedCopy } from '../../terminal/masked-copy.ts'
-import { openRelay, type OpenRelay, readToEnd, wishOf } from './relay.ts'
+import { readToEnd } from '../../client/held-relay.ts'
+import { openRelay, type OpenRelay, wishOf } from './relay.ts'
+import { checkReveal, revealedText, type RevealWish } from './revealed-text.ts'
 
 export type RunCommandPorts = Pick<Terminal, 'writeError'> & {
   readonly openVault: () => Promise<VaultConnection>
@@ -20,7 +24,7 @@ export const runCommand: Command<RunCommandPorts> = {
   run: async (args, ports) => {
     const [program, ...rest] = args.positionals
     const used = args.values('use')
-    const revealed = args.values('reveal').map(revealOf)
+    const revealed = args.values('reveal').map((text) => revealOf(text, args.value('host')))
     if (program === undefined) throw new UsageError('Give the program to run after --.')
     const run = await beginRun(ports)
     const relays: OpenRelay[] = []
@@ -28,13 +32,16 @@ export const runCommand: Command<RunCommandPorts> = {
       const variables: Variables = { [RUN_VARIABLE]: run.secret }
       for (const service of used) {
         const relay = await openRelay(wishIn(run, args, service), args, ports)
-        if (relay === null) return exitCodes.denied
         relays.push(relay)
         Object.assign(variables, variablesOf(relay, service))
       }
       const secrets = await reveal(revealed, { run, args, ports })
-      if (secrets === null) return exitCodes.denied
-      return await runProgram([program, ...rest], { ...variables, ...secrets }, Object.values(secrets), ports)
+      return await runProgram(
+        [program, ...rest],
+        { ...variables, ...secrets.variables },
+        secrets.values,
+        ports
+      )
     } finally {
       for (const relay of relays) relay.close()
       run.close()
@@ -42,7 +49,12 @@ export const runCommand: Command<RunCommandPorts> = {
   }
 }
 
-type Run = { readonly secret: string; readonly close: () => void }
+type Run = {
+  readonly secret: string
+  /** True: the person can be asked while the command waits, in a window or at its terminal. */
+  readonly canAsk: boolean
+  readonly close: () => void
+}
 
 /**
  * Begins a run, over a connection that lasts as long as this command: its end is the end of the run. A vault that
@@ -51,9 +63,11 @@ type Run = { readonly secret: string; readonly close: () => void }
 async function beginRun({ openVault }: RunCommandPorts): Promise<Run> {
   const vault = await openVault()
   try {
+    const { holder } = (await vault.ask('status')) as { readonly holder: string }
     const { value, body } = await vault.stream('beginRun', [])
     void readToEnd(body)
-    return { secret: (value as RunAnswer).run, close: () => vault.destroy() }
+    const canAsk = holder === 'app' || hasTerminal()
+    return { secret: (value as RunAnswer).run, canAsk, close: () => vault.destroy() }
   } catch (error) {
     vault.destroy()
     throw error
@@ -64,15 +78,17 @@ async function beginRun({ openVault }: RunCommandPorts): Promise<Run> {
  * What is wanted of the vault, as a part of this run and not of the one that this command may belong to. A question that
  * is left to the person is about the next run, too.
  */
-function wishIn({ secret }: Run, args: Arguments, service: string): HandOutRequest {
+function wishIn({ canAsk, secret }: Run, args: Arguments, service: string): HandOutRequest {
   const { run: _outer, ...wish } = wishOf(args, service)
-  return wish.waits ? { ...wish, run: secret } : wish
+  return wish.waits && canAsk ? { ...wish, run: secret } : wish
 }
 
-function revealOf(text: string): { readonly name: string; readonly service: string } {
+function revealOf(text: string, host: string | null): RevealWish {
   const [, name, service] = /^([A-Za-z_][A-Za-z0-9_]*)=(.+)$/.exec(text) ?? []
   if (name === undefined || service === undefined) throw new UsageError('--reveal is written NAME=SERVICE.')
-  return { name, service }
+  const wish = { name, service, host }
+  checkReveal(wish)
+  return wish
 }
 
 /** Where no variable of the service's programs is known, the address is in LATCHKEY_URL_SERVICE. */
@@ -81,17 +97,21 @@ function variablesOf({ url, variables }: OpenRelay, service: string): Variables 
   return { ...named, [`LATCHKEY_URL_${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`]: url }
 }
 
-/** The values by the names of their variables. Null: one was not allowed. */
+type Secrets = { readonly variables: Variables; readonly values: readonly string[] }
+
+/** The values, and the variables that hold them. Rejects as `permitted`. */
 async function reveal(
-  wanted: readonly { readonly name: string; readonly service: string }[],
+  wanted: readonly RevealWish[],
   { run, args, ports }: { readonly run: Run; readonly args: Arguments; readonly ports: RunCommandPorts }
-): Promise<Variables | null> {
-  if (wanted.length === 0) return {}
+): Promise<Secrets> {
+  if (wanted.length === 0) return { variables: {}, values: [] }
   const { openVault, writeError } = ports
   const vault = await openVault()
   try {
-    const values: Variables = {}
-    for (const { name, service } of wanted) {
+    const variables: Variables = {}
+    const values: string[] = []
+    for (const one of wanted) {
+      const { name, service } = one
       const wish = {
         request: 'reveal',
         args: [wishIn(run, args, service)],
@@ -99,11 +119,12 @@ async function reveal(
         repeat: 'nothing-sent'
       } as const
       const answer = await permitted(vault, wish, writeError)
-      if (answer === null) return null
-      values[name] = (answer.value as Extract<RevealAnswer, { kind: 'revealed' }>).value
+      const { value } = answer.value as Extract<RevealAnswer, { kind: 'revealed' }>
+      values.push(value)
+      variables[name] = revealedText(one, value, variables[name] ?? null)
       writeError(`latchkey: ${name} holds the real value for this program and all that it starts\n`)
     }
-    return values
+    return { variables, values }
   } finally {
     vault.close()
   }
@@ -122,9 +143,11 @@ async function runProgram(
   const masks = (isTTY: boolean | undefined): 'pipe' | 'inherit' =>
     secrets.length > 0 && isTTY !== true ? 'pipe' : 'inherit'
   const stdio = ['inherit', masks(process.stdout.isTTY), masks(process.stderr.isTTY)] as const
-  const child = spawn(program, args, { stdio: [...stdio], env: { ...process.env, ...variables } })
-  const stop = passSignals(child)
+  // Before the program: it may be at work by the time that this one goes on.
+  let child: ChildProcess | null = null
+  const stop = passSignals((signal) => void child?.kill(signal))
   try {
+    child = spawn(program, args, { stdio: [...stdio], env: { ...process.env, ...variables } })
     const streams = [[child.stdout, process.stdout] as const, [child.stderr, process.stderr] as const]
     const copies = streams.map(async ([from, to]) => {
       if (from !== null) await maskedCopy(from, to, secrets)
@@ -142,8 +165,13 @@ async function runProgram(
 
 const passed = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-function passSignals(child: ChildProcess): () => void {
-  const listeners = passed.map((signal) => [signal, () => void child.kill(signal)] as const)
+/** A terminal gives Ctrl-C to the program itself; many take a second one as the wish to end at once. */
+function passSignals(pass: (signal: NodeJS.Signals) => void): () => void {
+  const isAtTerminal = [0, 1, 2].some((stream) => isatty(stream))
+  const listeners = passed.map((signal) => {
+    const isGiven = signal === 'SIGINT' && isAtTerminal
+    return [signal, () => (isGiven ? undefined : pass(signal))] as const
+  })
   for (const [signal, listener] of listeners) process.on(signal, listener)
   return () => listeners.forEach(([signal, listener]) => process.off(signal, listener))
 }

@@ -4,7 +4,8 @@ import type { ToolAnswerView, ToolCallRequest } from '#shared/broker/use.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { permitted } from '../../client/permitted.ts'
 import { currentRun } from '../../client/run-secret.ts'
-import { refusalCode } from '../../client/refusal-code.ts'
+import { whereabouts } from '../../client/whereabouts.ts'
+import { problemExit } from '../../client/problem-exit.ts'
 import { type Command, exitCodes, type Terminal, UsageError } from '../../terminal/command.ts'
 
 export type ToolCommandPorts = Pick<Terminal, 'write' | 'writeError'> & {
@@ -23,7 +24,7 @@ const MOST_BYTES = 128 * 1024
 export const toolCommand: Command<ToolCommandPorts> = {
   run: async (args, ports) => {
     const [path = '', toolId = ''] = args.positionals
-    const manifests = await Promise.all(filesOf(path).map((file) => readManifestFile(file, ports)))
+    const manifests = await readManifests(path, ports)
     const call: ToolCallRequest = {
       manifests,
       toolId,
@@ -31,15 +32,15 @@ export const toolCommand: Command<ToolCommandPorts> = {
       environment: environmentOf(manifests),
       reason: args.value('reason'),
       waits: !args.has('no-prompt'),
-      ...currentRun()
+      ...currentRun(),
+      ...whereabouts()
     }
     const vault = await ports.openVault()
     try {
       const wish = { request: 'runTool', args: [call], mayAsk: call.waits, repeat: 'unknown' } as const
       const answer = await permitted(vault, wish, ports.writeError)
-      if (answer === null) return exitCodes.denied
       const { result } = answer.value as { readonly result: ToolResult }
-      ports.write(`${JSON.stringify(result, null, 2)}\n`)
+      ports.write(args.json(result))
       return exitCodeOf(result)
     } finally {
       vault.close()
@@ -51,7 +52,7 @@ export const toolCommand: Command<ToolCommandPorts> = {
 function exitCodeOf({ success, metadata }: ToolResult): number {
   if (metadata['auth_required'] === true) return exitCodes.signIn
   const { auth_error: problem } = metadata
-  const code = typeof problem === 'string' ? refusalCode(problem) : exitCodes.internal
+  const code = typeof problem === 'string' ? problemExit(problem) : exitCodes.internal
   if (code !== exitCodes.internal) return code
   return success ? exitCodes.ok : exitCodes.warnings
 }
@@ -67,7 +68,18 @@ function filesOf(path: string): string[] {
     .map((name) => join(path, name))
 }
 
-async function readManifestFile(path: string, { readManifest }: ToolCommandPorts): Promise<unknown> {
+/** Every manifest of a file or a folder. Throws UsageError for one that can not be read. */
+export async function readManifests(
+  path: string,
+  ports: Pick<ToolCommandPorts, 'readManifest'>
+): Promise<unknown[]> {
+  return await Promise.all(filesOf(path).map((file) => readManifestFile(file, ports)))
+}
+
+async function readManifestFile(
+  path: string,
+  { readManifest }: Pick<ToolCommandPorts, 'readManifest'>
+): Promise<unknown> {
   if (statSync(path).size > MOST_BYTES) throw new UsageError('A manifest is larger than 128 KiB.')
   const read = await readManifest(readFileSync(path, 'utf8'))
   if ('value' in read) return read.value
@@ -87,7 +99,7 @@ function parameterOf(text: string): [string, unknown] {
 }
 
 /** The variables that the manifests name, and no other. */
-function environmentOf(manifests: readonly unknown[]): Record<string, string> {
+export function environmentOf(manifests: readonly unknown[]): Record<string, string> {
   const names = manifests.flatMap((manifest) => {
     const listed = (manifest as { environment?: unknown } | null)?.environment
     return Array.isArray(listed) ? listed.filter((name): name is string => typeof name === 'string') : []

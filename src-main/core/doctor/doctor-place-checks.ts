@@ -1,5 +1,12 @@
 import type { DoctorRow } from '#shared/doctor.ts'
-import type { FileAudit, OwnProvidersAudit, PolicyAudit, SopsSetup } from './doctor-ports.ts'
+import type {
+  AwsPairsAudit,
+  FileAudit,
+  OwnProvidersAudit,
+  PolicyAudit,
+  SopsSetup,
+  ToolAudit
+} from './doctor-ports.ts'
 import { counted, failed, named, passed, skipped, warned, withFiles } from './doctor-rows.ts'
 
 const nothingYet = 'Nothing has been stored yet.'
@@ -55,6 +62,36 @@ export function ownProvidersRow({ exists, rows, problem }: OwnProvidersAudit): D
     return failed('providers', problem, remedy)
   }
   return passed('providers', exists ? `${counted(rows, 'row')} in providers.json` : 'none')
+}
+
+export function toolsRow(audits: readonly ToolAudit[]): DoctorRow {
+  const changed = audits.filter((audit) => audit.changed.length > 0)
+  const missing = audits.filter((audit) => audit.missing !== null)
+  if (changed.length + missing.length === 0) {
+    return passed('tools', audits.length === 0 ? 'none' : named(audits.map(({ tool }) => tool)))
+  }
+  const places = changed.map((audit) => `${audit.tool} in ${named(audit.changed)}`)
+  const programs = missing.map((audit) => `${audit.tool}: ${named([audit.missing ?? ''])}`)
+  const facts = [
+    ...(places.length === 0 ? [] : [`changed since the setup: ${places.join('; ')}`]),
+    ...(programs.length === 0
+      ? []
+      : [`the program of Latchkey is gone that it starts: ${programs.join('; ')}`])
+  ]
+  return warned(
+    'tools',
+    facts.join('; '),
+    'Run “latchkey setup TOOL” again, or “latchkey unsetup TOOL” to have it as it was.'
+  )
+}
+
+export function awsPairsRow({ path, profiles }: AwsPairsAudit): DoctorRow {
+  if (profiles.length === 0) return passed('aws-pairs', 'none')
+  return warned(
+    'aws-pairs',
+    `${counted(profiles.length, 'pair')} of access keys in ${named([path])}: ${named(profiles)}`,
+    '“latchkey setup aws --profile NAME” moves a pair into Latchkey, from which the profile then gets it.'
+  )
 }
 
 export function policyRow({ exists, problem, unknown }: PolicyAudit): DoctorRow {

@@ -69,6 +69,32 @@ export type PolicyAudit = {
   readonly unknown: readonly string[]
 }
 
+/** A tool that `latchkey setup` changed. */
+export type ToolAudit = {
+  readonly tool: string
+  /** Paths of its files that have lost what the setup wrote. */
+  readonly changed: readonly string[]
+  /** Path of the program that it starts, which is gone. Null: it is there. */
+  readonly missing: string | null
+}
+
+/** Access keys of AWS in the clear. `path`: of their file, as it is shown. */
+export type AwsPairsAudit = { readonly path: string; readonly profiles: readonly string[] }
+
+/** A host of agents that `latchkey setup` changed. */
+export type HostAudit = {
+  /** By its name in commands, such as `cursor`. */
+  readonly host: string
+  /** Its configuration. */
+  readonly path: string
+  /** Its configuration starts the Latchkey that was set up. */
+  readonly isConfigured: boolean
+  /** Path of what the configuration starts and is not there. Null: all of it is. */
+  readonly missing: string | null
+  /** Number of tokens of MCP servers that its configuration holds in clear. */
+  readonly tokens: number
+}
+
 export type DoctorPorts = {
   readonly clock: Pick<Clock, 'now'>
   readonly version: string
@@ -120,6 +146,9 @@ export type DoctorPorts = {
   /** Checks the person's own file of providers as it is now. */
   readonly ownProviders: () => Promise<OwnProvidersAudit>
   readonly policy: () => Promise<PolicyAudit>
+  readonly tools: () => Promise<readonly ToolAudit[]>
+  readonly awsPairs: () => Promise<AwsPairsAudit>
+  readonly hosts: () => Promise<readonly HostAudit[]>
   /** Null: the SOPS store is not configured. */
   readonly sops: () => Promise<SopsSetup | null>
   readonly oldFiles: () => Promise<{ readonly llxprt: readonly string[]; readonly kstlib: readonly string[] }>

@@ -17,6 +17,10 @@ const why: Readonly<Record<DoctorCheckId, string>> = {
   clock: 'A wrong clock makes expiry times wrong.',
   loopback: 'The browser returns from a sign-in to a port on 127.0.0.1.',
   providers: 'If one row has a fault, no row of that file is used.',
+  tools: 'A tool whose setup was changed asks for passwords again, or tells them to another helper.',
+  'aws-pairs': 'Every program of yours can read them, and AWS takes them before it asks Latchkey.',
+  hosts:
+    'A host that can not start Latchkey sends nothing, and a token in its file can be read by every program of yours.',
   policy: 'If the rules can not be read, every use by a program is refused.',
   'sops-config': 'It says for which keys the files are encrypted.',
   'age-key': 'Without the age key, stored entries cannot be opened.',

@@ -1,7 +1,7 @@
 import { parse } from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { doctorRow } from '#shared/doctor.ts'
-import { toCatalogEntry } from '../list/catalog-entry.ts'
+import { toCatalogEntry } from '../catalog-entry.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import { sampleKey, START } from '../testing/samples.ts'
 import type { CatalogView } from './doctor-ports.ts'

@@ -1,3 +1,4 @@
+import { hostsRow } from './doctor-hosts-check.ts'
 import { doctorCheckIds } from '#shared/doctor.ts'
 import type {
   DoctorCheckId,
@@ -9,7 +10,15 @@ import type {
 import { toProblem } from '#shared/problem.ts'
 import type { CatalogView, DoctorPorts, FileAudit, KeychainRoundTrip } from './doctor-ports.ts'
 import { homeRow, leftoversRow, modesRow, oldKiwiRow, oldKstlibRow } from './doctor-place-checks.ts'
-import { oldLlxprtRow, ownProvidersRow, policyRow, sopsRows, straysRow } from './doctor-place-checks.ts'
+import {
+  awsPairsRow,
+  oldLlxprtRow,
+  ownProvidersRow,
+  policyRow,
+  sopsRows,
+  straysRow,
+  toolsRow
+} from './doctor-place-checks.ts'
 import { counted, failed, passed, skipped } from './doctor-rows.ts'
 import { backendRow, catalogRow, clockRow, entriesRow } from './doctor-store-checks.ts'
 import { fallbackRow, intentsRow, keychainRow, signOutsRow, unlistedRow } from './doctor-store-checks.ts'
@@ -130,8 +139,19 @@ export class Doctor {
   }
 
   async #otherRows({ audit, trip }: Places): Promise<DoctorRow[]> {
-    const { version, runtime, bindLoopback, oldFiles, oldKiwiAccounts, ownProviders, policy, sops } =
-      this.#ports
+    const {
+      awsPairs,
+      version,
+      runtime,
+      bindLoopback,
+      oldFiles,
+      oldKiwiAccounts,
+      ownProviders,
+      policy,
+      sops,
+      tools,
+      hosts
+    } = this.#ports
     const old = await attempt(oldFiles)
     const setUp = await attempt(sops)
     const works = trip.ok && trip.value.kind === 'ok'
@@ -142,6 +162,9 @@ export class Doctor {
       rowOf('loopback', await attempt(bindLoopback), () => passed('loopback', '127.0.0.1')),
       rowOf('providers', await attempt(ownProviders), ownProvidersRow),
       rowOf('policy', await attempt(policy), policyRow),
+      rowOf('tools', await attempt(tools), toolsRow),
+      rowOf('aws-pairs', await attempt(awsPairs), awsPairsRow),
+      rowOf('hosts', await attempt(hosts), hostsRow),
       ...(setUp.ok ? sopsRows(setUp.value) : [broken('sops-config', setUp.error)]),
       rowOf('old-llxprt', old, ({ llxprt }) => oldLlxprtRow(llxprt)),
       rowOf('old-kstlib', old, ({ kstlib }) => oldKstlibRow(kstlib)),

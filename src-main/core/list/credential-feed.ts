@@ -1,12 +1,9 @@
-import {
-  type CredentialRef,
-  type CredentialSummary,
-  type ServiceId,
-  credentialKey
-} from '#shared/credential.ts'
+import { type CredentialRef, type CredentialSummary, credentialKey } from '#shared/credential.ts'
 import type { VaultChange } from '#shared/ipc.ts'
+import type { Preferences } from '#shared/preferences.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
+import { isKeptFresh } from '../tokens/lifetime.ts'
 import { nextStatusChange, toSummary } from './summary.ts'
 
 /** The longest sleep: longer timers are split so that a changed wall clock is noticed. */
@@ -15,14 +12,7 @@ const LONGEST_SLEEP = 60_000
 type FeedPorts = {
   readonly repository: Pick<CredentialRepository, 'list' | 'find'>
   readonly clock: Clock
-  /** Returns the start of a refresh of this credential that is under way. Null: none. */
-  readonly inFlight: (ref: CredentialRef) => Date | null
-  /** True if the store waits for its passphrase. */
-  readonly isLocked?: () => boolean
-  /** Default: all are refreshed in the background. */
-  readonly isKeptFresh?: (entry: CatalogEntry) => boolean
-  /** Default: pages open in the sign-in window wherever the provider allows it. */
-  readonly isWindowOut?: (service: ServiceId) => boolean
+  readonly preferences: { get(): Preferences }
   readonly onChange: (change: VaultChange) => void
 }
 
@@ -33,6 +23,9 @@ type FeedPorts = {
 export class CredentialFeed {
   readonly #ports: FeedPorts
   readonly #said = new Map<string, string>()
+  /** Start of each refresh that is under way, by the key of its credential. */
+  readonly #refreshing = new Map<string, Date>()
+  #isLocked = false
   #revision = 0
   #cancelAlarm: (() => void) | null = null
 
@@ -64,6 +57,19 @@ export class CredentialFeed {
     this.#setAlarm()
   }
 
+  /** Reports that a refresh of the credential began then; null: it has ended. */
+  refreshing(ref: CredentialRef, since: Date | null): void {
+    if (since === null) this.#refreshing.delete(credentialKey(ref))
+    else this.#refreshing.set(credentialKey(ref), since)
+    this.publish(ref)
+  }
+
+  /** Reports whether the store waits for its passphrase. */
+  locked(isLocked: boolean): void {
+    this.#isLocked = isLocked
+    this.publishAll()
+  }
+
   /** Reports all changed credentials: at the start, after waking, after a change of the clock. */
   publishAll(): void {
     const summaries = this.summaries()
@@ -83,12 +89,13 @@ export class CredentialFeed {
   }
 
   #summary(entry: CatalogEntry, now: Date): CredentialSummary {
+    const { alwaysUseBrowser, browserFor, keepFresh } = this.#ports.preferences.get()
     return toSummary(entry, {
       now,
-      refreshingSince: this.#ports.inFlight(entry.ref),
-      isLocked: this.#ports.isLocked?.() ?? false,
-      isKeptFresh: this.#ports.isKeptFresh?.(entry) ?? true,
-      isWindowOut: this.#ports.isWindowOut?.(entry.ref.service) ?? false
+      refreshingSince: this.#refreshing.get(credentialKey(entry.ref)) ?? null,
+      isLocked: this.#isLocked,
+      isKeptFresh: isKeptFresh(entry, keepFresh),
+      isWindowOut: alwaysUseBrowser || browserFor.includes(entry.ref.service)
     })
   }
 

@@ -8,9 +8,8 @@ import {
 import { cleanText } from '#shared/shown-text.ts'
 import type { CatalogEntry, ExchangeState, Lifetime } from '../credential-record.ts'
 import { canDoWithoutSecret, chooseSurface } from '../provider.ts'
-import { isInUse } from '../tokens/keep-fresh.ts'
-import { lackingScopes } from '../tokens/lacking-scopes.ts'
-import { idleEnd, lifeEnd, refreshDue, warningBeforeEnd } from '../tokens/lifetime.ts'
+import { isInUse, idleEnd, lifeEnd, refreshDue, warningBeforeEnd } from '../tokens/lifetime.ts'
+import { lackingScopes } from '../catalog-entry.ts'
 
 const DAY = 86_400_000
 const WARN_BEFORE = 7 * DAY

@@ -89,7 +89,7 @@ describe('an approval', () => {
     allow(sampleWanted(), 'always')
     const [{ id } = { id: '' }] = await handlers.listApprovals()
     await handlers.revokeApproval(id)
-    expect(approvals.list()).toEqual([])
+    expect(approvals.given.list()).toEqual([])
     const { client, credential } = sampleWanted()
     expect(notes).toEqual([['revoke', { client, clientName: 'bot', credential }]])
     await expect(handlers.revokeApproval(id)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })

@@ -3,10 +3,12 @@ import type { AuditReportView, AuditRowView } from '#shared/broker/audit.ts'
 import type { useRequests } from '#shared/broker/use-requests.ts'
 import type { ClientView } from '#shared/broker/clients.ts'
 import type { ApprovalView } from '#shared/broker/use.ts'
+import { type CredentialRef, credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Approval } from '../use/approval.ts'
 import type { Approvals } from '../use/approvals.ts'
 import type { AuditFilter, AuditRow } from '../use/audit-row.ts'
+import type { Client, Peer } from '../use/client.ts'
 import type { Clients, PairedClient } from '../use/clients.ts'
 import type { Proposals } from '../use/proposals.ts'
 import type { ShowCredential } from './shown-credential.ts'
@@ -25,6 +27,34 @@ export type ActivityLog = {
     fields: Partial<Omit<AuditRow, 'seq' | 'at' | 'kind' | 'of' | 'action'>>
   ): Promise<void>
 }
+
+/** The one who did something, in a row of the log. */
+type Doer = Partial<Pick<AuditRow, 'client' | 'clientName' | 'peer'>>
+type Asker = { readonly client: Client; readonly peer: Peer }
+
+/**
+ * Writes down what was done with an entry; null: with every one. A log that can not be written stops and undoes nothing:
+ * an export may be what saves the credentials. Never rejects.
+ */
+export async function noteDone(
+  audit: Pick<ActivityLog, 'note'>,
+  action: 'store' | 'delete' | 'export',
+  entry: CredentialRef | null,
+  who: Doer
+): Promise<void> {
+  const credential = entry === null ? {} : { credential: credentialKey(entry) }
+  await audit.note(action, { ...who, ...credential }).catch(() => undefined)
+}
+
+/** A program that asks through the socket, or the person's terminal. */
+export const doerOf = ({ client, peer }: Asker): Doer => ({
+  client: client.id,
+  clientName: client.name,
+  peer
+})
+
+/** The person in the window. */
+export const inWindow: Doer = { client: 'window', clientName: 'window' }
 
 export type ActivityRequestPorts = {
   readonly activity: {
@@ -47,10 +77,10 @@ export function activityHandlers({ activity, writeClipboard }: ActivityRequestPo
   const rowView = (row: AuditRow): AuditRowView => auditRowView(row, show)
   let anchor: string | null = null
   return {
-    listApprovals: async () => approvals.list().map((approval) => approvalView(approval, activity)),
+    listApprovals: async () => approvals.given.list().map((approval) => approvalView(approval, activity)),
     revokeApproval: async (id) => {
-      const approval = approvals.list().find((each) => each.id === id)
-      if (approval === undefined || !approvals.revoke(id)) throw gone()
+      const approval = approvals.given.list().find((each) => each.id === id)
+      if (approval === undefined || !approvals.given.revoke(id)) throw gone()
       const { client, credential } = approval
       await audit.note('revoke', { client, clientName: nameOf(client, clients), credential })
       return null

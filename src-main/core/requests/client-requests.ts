@@ -5,7 +5,7 @@ import type { CredentialFeed } from '../list/credential-feed.ts'
 import { knownRef, listed } from './known-credential.ts'
 import type { CredentialRepository } from '../ports.ts'
 import { registeredRedirect } from '../provider.ts'
-import { mayRegister } from '../sign-in/new-registration.ts'
+import { mayRegister } from '../sign-in/sign-in-plan.ts'
 import {
   type ClientChangePorts,
   changeClient,

@@ -9,7 +9,7 @@ import type { Clock, CredentialRepository, KeyChecker } from '../ports.ts'
 import type { Secret } from '../secret.ts'
 import { signOut } from '../sign-in/sign-out.ts'
 import type { SignOutNotes } from '../sign-in/sign-out-notes.ts'
-import { healthAfterCheck } from '../tokens/lacking-scopes.ts'
+import { healthAfterCheck } from '../catalog-entry.ts'
 import { knownRef, listed } from './known-credential.ts'
 
 export type CredentialRequestPorts = {

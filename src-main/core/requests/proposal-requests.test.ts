@@ -8,7 +8,7 @@ import type { AccessRules } from '../use/access-rules.ts'
 import { type Client, unknownPeer } from '../use/client.ts'
 import { Clients } from '../use/clients.ts'
 import { Proposals } from '../use/proposals.ts'
-import { isThere, propose } from '../use/propose.ts'
+import { isThere, propose, type Wish } from '../use/propose.ts'
 import { proposalHandlers } from './proposal-requests.ts'
 import { credentialShower } from './shown-credential.ts'
 
@@ -50,6 +50,8 @@ async function world() {
       rules: [],
       clientRules: []
     } as AccessRules | null,
+    refusal: null as string | null,
+    needsSignIn: true,
     isAuditFull: false
   }
   const rows: Row[] = []
@@ -64,7 +66,7 @@ async function world() {
     digest: (text) => `digest of ${text}`,
     read: () => ({ waiting: [], dismissed: [] }),
     write: () => undefined,
-    isThere: (proposal) => isThere({ approvals, repository }, proposal)
+    isThere: (proposal) => isThere({ approvals, repository, needsSignIn: () => state.needsSignIn }, proposal)
   })
   const clients = new Clients({
     clock,
@@ -82,10 +84,10 @@ async function world() {
     repository,
     note,
     rulesFor: () => state.rules,
-    isKnown: (id: string) => id === 'github'
+    isKnown: (id: string) => id === 'github',
+    refusalFor: async () => state.refusal
   }
-  const put = (wish: ProposalWish, client: Client = bot) =>
-    propose(ports, wish, { client, peer: unknownPeer })
+  const put = (wish: Wish, client: Client = bot) => propose(ports, wish, { client, peer: unknownPeer })
   const answer = async (decision: 'accept' | 'dismiss'): Promise<void> => {
     const [{ id, digest } = { id: '', digest: '' }] = await handlers.listProposals()
     await handlers.answerProposal({ id, digest, answer: decision })
@@ -114,14 +116,14 @@ describe('a proposal of a program', () => {
         reason: 'nightly�run'
       }
     ])
-    expect([approvals.list(), approvals.find(sampleWanted(), null)]).toEqual([[], null])
+    expect([approvals.given.list(), approvals.given.find(sampleWanted(), null)]).toEqual([[], null])
   })
 
   it('of a rule that was accepted is an approval for always, of exactly what was shown', async () => {
     const { approvals, handlers, put, answer } = await world()
     await put(rule({ path: '/v1/*/items' }))
     await answer('accept')
-    expect(approvals.list()).toMatchObject([
+    expect(approvals.given.list()).toMatchObject([
       {
         client: 'bot-id',
         mode: 'use',
@@ -132,7 +134,7 @@ describe('a proposal of a program', () => {
       }
     ])
     const found = (change: object): unknown =>
-      approvals.find(sampleWanted({ path: '/v1/a/items', ...change }), null)
+      approvals.given.find(sampleWanted({ path: '/v1/a/items', ...change }), null)
     expect(found({})).toMatchObject({ path: '/v1/*/items' })
     for (const change of [
       { path: '/v1/a/b/items' },
@@ -159,13 +161,30 @@ describe('a proposal of a program', () => {
     for (const wish of [service, scope]) {
       await put(wish)
       await answer('accept')
-      expect(approvals.list()).toEqual([])
+      expect(approvals.given.list()).toEqual([])
       expect(await put(wish)).toMatchObject({ state: 'waits' })
       await answer('dismiss')
     }
     await repository.save(sampleGrant({ scopesGranted: ['repo'] }))
     await repository.save({ ...sampleKey(), ref: { service: 'github', account: 'ana' } })
     expect([await put(service), await put(scope)]).toEqual([{ state: 'accepted' }, { state: 'accepted' }])
+  })
+
+  it('of a sign-in again is shown by its entry, and is there once the entry needs none', async () => {
+    const { state, handlers, put, answer, rows } = await world()
+    const again = { kind: 'sign-in', service: 'sso.example.net', account: 'alice', reason: null } as const
+    expect(await put(again)).toMatchObject({ state: 'waits' })
+    const what = { kind: 'sign-in', service: 'sso.example.net', name: 'Example SSO', account: 'alice' }
+    expect(await handlers.listProposals()).toMatchObject([{ what }])
+    await answer('accept')
+    expect(rows).toMatchObject([
+      { action: 'propose', code: 'sign-in', credential: '["sso.example.net","alice"]' },
+      { action: 'accept', code: 'sign-in' }
+    ])
+    state.needsSignIn = false
+    expect(await put(again)).toEqual({ state: 'accepted' })
+    const key = { ...again, service: 'stripe', account: 'default' }
+    await expect(put(key)).rejects.toEqual(problem('INVALID_REQUEST'))
   })
 
   it('that was dismissed is told so', async () => {
@@ -223,5 +242,13 @@ describe('a proposal that can not be meant', () => {
     const { state, put } = await world()
     state.rules = null
     for (const wish of [rule(), scope]) await expect(put(wish)).rejects.toEqual(problem('APPROVAL_DENIED'))
+  })
+
+  it('is refused where the policy takes none of the program', async () => {
+    const { state, rows, put } = await world()
+    state.refusal = 'none'
+    for (const wish of [rule(), scope, service])
+      await expect(put(wish)).rejects.toEqual(problem('APPROVAL_DENIED'))
+    expect(rows).toEqual([])
   })
 })

@@ -24,8 +24,8 @@ export function proposalHandlers({ activity }: Pick<ActivityRequestPorts, 'activ
       const proposal = proposals.find(id, digest)
       const { client, what } = proposal
       // What is accepted is gone from the list last, so that nothing is lost if it can not be written.
-      if (answer === 'accept' && what.kind === 'rule') approvals.grant(client, what)
-      if (answer === 'accept') proposals.remove(id)
+      if (answer === 'accept' && what.kind === 'rule') approvals.given.grant(client, what)
+      if (answer === 'accept') proposals.accept(proposal)
       else proposals.dismiss(proposal)
       await audit.note(answer, proposalFields(proposal, nameOf(client, clients)))
       return null
@@ -55,6 +55,8 @@ function shownWhat(what: Proposed, show: ShowCredential): ProposalView['what'] {
       const { name } = show(credentialKey({ service: what.service, account: DEFAULT_ACCOUNT }))
       return { ...what, name }
     }
+    case 'sign-in':
+      return { kind: what.kind, ...show(what.credential) }
     case 'scope':
       return { kind: what.kind, ...show(what.credential), scope: cleanText(what.scope, MARK) }
     case 'rule': {

@@ -3,11 +3,13 @@ import { cleanText } from '#shared/shown-text.ts'
 import type { StoreTarget } from '#shared/stores.ts'
 import type { StopSignal } from '../use/stop-signal.ts'
 
-/** What a terminal wants that can give out everything at once. */
+/** What a terminal wants that can give out everything at once, or lose what the person keeps. */
 export type TerminalWish =
   | { readonly kind: 'export'; readonly path: string }
   /** `path`: of the key file of the store. Null: it has none. */
   | { readonly kind: 'move'; readonly to: StoreTarget['type']; readonly path: string | null }
+  /** `entry`: service and account as they are shown. */
+  | { readonly kind: 'replace' | 'delete'; readonly entry: string }
 
 /**
  * Asks the person in a dialog of the system; each text of the wish is cleaned. False: it was refused or closed. `stop`
@@ -51,13 +53,22 @@ export class TerminalQuestion {
 const ANOTHER = 'Latchkey’s window asks about another command already. Answer that first.'
 const refused = {
   export: 'The export was not allowed in Latchkey’s window. No file was made.',
-  move: 'The move was not allowed in Latchkey’s window. Nothing was moved.'
+  move: 'The move was not allowed in Latchkey’s window. Nothing was moved.',
+  replace: 'Replacing it was not allowed in Latchkey’s window. Nothing was changed.',
+  delete: 'Deleting it was not allowed in Latchkey’s window. Nothing was deleted.'
 } as const
 
 function cleaned(wish: TerminalWish): TerminalWish {
-  const clean = (path: string): string => cleanText(path, '\uFFFD')
-  if (wish.kind === 'export') return { ...wish, path: clean(wish.path) }
-  return { ...wish, path: wish.path === null ? null : clean(wish.path) }
+  const clean = (text: string): string => cleanText(text, '\uFFFD')
+  switch (wish.kind) {
+    case 'export':
+      return { ...wish, path: clean(wish.path) }
+    case 'move':
+      return { ...wish, path: wish.path === null ? null : clean(wish.path) }
+    case 'replace':
+    case 'delete':
+      return { ...wish, entry: clean(wish.entry) }
+  }
 }
 
 async function stopped(stop: StopSignal): Promise<false> {

@@ -11,11 +11,20 @@ async function viewed(state: StoreMove['state'] | null) {
   const ends = { from: 'keychain', to: 'encrypted-file', needsPassphrase: true } as const
   return await terminalViewHandlers({
     audit: { verify: unasked },
+    credentials: {
+      feed: { summaries: () => [] },
+      approvals: { list: () => [] },
+      clients: { find: () => null },
+      health: unasked
+    },
     doctor: { run: unasked, fix: unasked },
+    endApprovals: () => undefined,
+    lockStore: unasked,
     signOuts: new MemorySignOuts(),
     stores: {
       inUse: async () => ({ current: 'keychain', chosenBy: 'default', entries: 3 }),
-      moves: { move: state && { ...ends, state } }
+      moves: { move: state && { ...ends, state } },
+      passphrase: () => null
     },
     storage: { check: async () => health }
   }).viewStore()

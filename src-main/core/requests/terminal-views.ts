@@ -4,6 +4,7 @@ import type { StorageHealth } from '#shared/storage-health.ts'
 import type { StoreMove, StoreView } from '#shared/stores.ts'
 import { shownNotes, type SignOutNotes } from '../sign-in/sign-out-notes.ts'
 import type { ActivityLog } from './activity-requests.ts'
+import { type CredentialViewPorts, credentialViews } from './credential-views.ts'
 import type { DoctorRequestPorts } from './doctor-requests.ts'
 
 /** Requests of a window, too. What a terminal has seen is not what a window goes on to copy. */
@@ -16,24 +17,39 @@ export type TerminalViews = {
 
 export type TerminalViewPorts = Pick<DoctorRequestPorts, 'doctor'> & {
   readonly audit: Pick<ActivityLog, 'verify'>
+  readonly credentials: CredentialViewPorts
   readonly signOuts: Pick<SignOutNotes, 'list'>
   readonly stores: {
     readonly inUse: () => Promise<Pick<StoreView, 'current' | 'chosenBy' | 'entries'>>
     readonly moves: { readonly move: StoreMove | null }
+    /** Null: the store in use has no passphrase. */
+    readonly passphrase: () => { protection(): Promise<'none' | 'machine' | 'locked' | 'unlocked'> } | null
   }
+  /** Locks the store in use, which has a passphrase. */
+  readonly lockStore: () => Promise<unknown>
+  /** Ends what was allowed until a lock. */
+  readonly endApprovals: () => void
   /** Asks the store now. */
   readonly storage: { check(): Promise<StorageHealth> }
 }
 
 /** What the person's terminal shows. */
 export function terminalViewHandlers(ports: TerminalViewPorts): TerminalViews {
-  const { audit, doctor, signOuts, storage, stores } = ports
+  const { audit, credentials, doctor, signOuts, storage, stores } = ports
   return {
     viewStore: async () => ({
       ...(await stores.inUse()),
       health: await storage.check(),
       move: shownMove(stores.moves.move)
     }),
+    viewCredentials: (wish) => credentialViews(credentials, wish),
+    lockVault: async () => {
+      const protection = (await stores.passphrase()?.protection()) ?? 'machine'
+      const isStoreLocked = protection !== 'machine'
+      if (isStoreLocked) await ports.lockStore()
+      ports.endApprovals()
+      return { isStoreLocked }
+    },
     listSignOuts: async () => shownNotes(signOuts),
     runDoctor: (request) => doctor.run(request),
     fixDoctor: (request) => doctor.fix(request),

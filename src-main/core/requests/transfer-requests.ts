@@ -6,6 +6,7 @@ import type { ExportOrder } from '../transfer/export-service.ts'
 import type { ImportService } from '../transfer/import-service.ts'
 import type { RecoveryService } from '../transfer/recovery-service.ts'
 import type { ImportText } from '../transfer/transfer-ports.ts'
+import { type ActivityLog, inWindow, noteDone } from './activity-requests.ts'
 import type { ConfirmWish } from './terminal-question.ts'
 
 export type TransferHandlers = Pick<VaultRequestHandlers, keyof typeof transferRequests>
@@ -22,6 +23,7 @@ export type VaultDialogs = {
 }
 
 export type TransferRequestPorts = {
+  readonly activity: { readonly audit: Pick<ActivityLog, 'note'> }
   readonly clock: Pick<Clock, 'now'>
   readonly dialogs: Pick<VaultDialogs, 'chooseFileToOpen' | 'chooseFileToSave'>
   readonly transfer: {
@@ -38,12 +40,20 @@ export type TransferRequestPorts = {
 }
 
 /** The requests about export, import and recovery copies. */
-export function transferHandlers({ clock, dialogs, transfer }: TransferRequestPorts): TransferHandlers {
+export function transferHandlers({
+  activity,
+  clock,
+  dialogs,
+  transfer
+}: TransferRequestPorts): TransferHandlers {
   const { exportTo, imports, recovery } = transfer
   return {
     exportVault: async ({ passphrase }) => {
       const path = await dialogs.chooseFileToSave(suggestedName(clock.now()))
-      return path === null ? null : await exportTo({ path, passphrase: new Secret(passphrase) })
+      if (path === null) return null
+      const report = await exportTo({ path, passphrase: new Secret(passphrase) })
+      await noteDone(activity.audit, 'export', null, inWindow)
+      return report
     },
     previewImport: async (source) => {
       const text = await textOf(source, { dialogs, transfer })

@@ -2,7 +2,8 @@ import type { AuditReportView } from '#shared/broker/audit.ts'
 import type { BrokerHandlers } from '#shared/broker/requests.ts'
 import type { QuestionView } from '#shared/broker/use.ts'
 import { cleanText } from '#shared/shown-text.ts'
-import type { Approvals, Question } from '../use/approvals.ts'
+import type { Question } from '../use/approval.ts'
+import type { Approvals } from '../use/approvals.ts'
 import type { AuditRow } from '../use/audit-row.ts'
 import type { DryRun } from '../use/dry-run.ts'
 import type { Clients } from '../use/clients.ts'
@@ -39,9 +40,9 @@ const MARK = '�'
 export function useHandlers(ports: UseRequestPorts): BrokerHandlers {
   const { approvals, clients, clientSecret, audit, policyCheck, viewOf } = ports
   return {
-    listQuestions: async () => approvals.questions().map(viewOf),
+    listQuestions: async () => approvals.questions.list().map(viewOf),
     answerQuestion: async ({ id, digest, answer }) => {
-      const { client, wanted } = approvals.answer(id, digest, answer)
+      const { client, wanted } = approvals.questions.answer(id, digest, answer)
       const code = answer.kind === 'denied' ? 'denied' : answer.duration
       const who = { client: client.id, clientName: client.name, credential: wanted.credential }
       await audit.note('answer', { ...who, code })
@@ -70,7 +71,7 @@ export function questionView(
   { wanted, client, peer, ...question }: Question,
   show: ShowCredential
 ): QuestionView {
-  const { host, method, mode, path, scope } = wanted
+  const { helper, host, method, mode, path, scope } = wanted
   return {
     id: question.id,
     digest: question.digest,
@@ -78,6 +79,7 @@ export function questionView(
     peer: { ...peer, program: peer.program === null ? null : cleanText(peer.program, MARK).slice(0, 4096) },
     ...show(wanted.credential),
     mode,
+    ...(helper !== undefined && { helper }),
     isInRun: wanted.run !== null,
     scope: scope === null ? null : cleanText(scope, MARK),
     host: cleanText(host, MARK),

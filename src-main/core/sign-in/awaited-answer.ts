@@ -6,6 +6,7 @@ import type { Clock, CredentialRepository } from '../ports.ts'
 import { endUnwanted } from './sign-in-result.ts'
 import { chooseSurface, type SurfaceKind } from '../provider.ts'
 import type { SignInPlan } from './sign-in-plan.ts'
+import type { SignInPlace } from './surface-ports.ts'
 import type { SignInServicePorts } from './sign-in-service-ports.ts'
 import type {
   AuthorizationRequest,
@@ -32,15 +33,21 @@ type Ports = {
   readonly timeoutMs?: number
 }
 
+type Place = Pick<SignInPlace, 'kind' | 'hasBrowser'>
 type AskPorts = Ports & Pick<SignInServicePorts, 'alwaysUseBrowser' | 'windowFailures'>
 
 /**
  * Sends the planned request, for the surface that provider and person prefer. Null: the sign-in is no longer
  * wanted, and nothing is left open. Throws as `awaitAnswer`.
  */
-export async function askProvider(plan: SignInPlan, ports: AskPorts, isWanted: () => boolean) {
+export async function askProvider(
+  plan: SignInPlan,
+  ports: AskPorts,
+  isWanted: () => boolean,
+  place: Place | null = null
+) {
   try {
-    const asked = await askFor(plan, ports)
+    const asked = await askFor(plan, ports, place)
     if (isWanted()) return asked
     await asked.awaited.pending.close()
   } catch (error) {
@@ -49,16 +56,22 @@ export async function askProvider(plan: SignInPlan, ports: AskPorts, isWanted: (
   return null
 }
 
-async function askFor({ provider, client, scopes, loginHint }: SignInPlan, ports: AskPorts) {
+async function askFor(
+  { provider, client, scopes, loginHint }: SignInPlan,
+  ports: AskPorts,
+  place: Place | null
+) {
   const request = { provider, client, scopes, loginHint }
-  const surface = chooseSurface(provider, {
-    alwaysUseBrowser: ports.alwaysUseBrowser(),
+  const offersCode = async (): Promise<boolean> => await ports.oauth.offersDevice(provider).catch(() => false)
+  const preferred = chooseSurface(provider, {
+    alwaysUseBrowser: place !== null || ports.alwaysUseBrowser(),
     hasFailedEmbedded: ports.windowFailures.has(provider.id),
     lacksClientSecret: client.secret === null
   })
+  const isCode = place?.hasBrowser === false && place.kind === null && (await offersCode())
+  const surface = place?.kind ?? (isCode ? 'device' : preferred)
   const awaited = await awaitAnswer(request, surface, ports)
-  const offersCode = await ports.oauth.offersDevice(provider).catch(() => false)
-  return { request, surface, awaited, offersCode }
+  return { request, surface, awaited, offersCode: await offersCode() }
 }
 
 /**

@@ -20,6 +20,8 @@ const MOST_OTHERS = 5
 
 export type McpPlan = {
   readonly provider: OAuthProvider
+  /** Scopes that the server asks for. */
+  readonly usual: readonly string[]
   readonly client: { readonly id: string; readonly secret: Secret | null }
 }
 
@@ -34,7 +36,7 @@ export async function reportOnMcp(
   const found = await oauth.findMcpServer(server)
   const isKnown = (await knownClient(found, repository)) !== null
   const alsoFor = othersAt(found, repository.list())
-  const { resource, issuer, authorizationHost, redirectUri, isOlderProfile, offline } = found
+  const { resource, issuer, authorizationHost, redirectUri, isOlderProfile } = found
   return {
     resource,
     issuer,
@@ -42,7 +44,7 @@ export async function reportOnMcp(
     redirectUri,
     isOlderProfile,
     alsoFor,
-    scopes: once([...wantedBy(found, alsoFor), ...offline]),
+    scopes: usualOf(found, alsoFor),
     offered: allOf(found),
     client: isKnown ? 'known' : found.registers ? 'registers' : 'ask'
   }
@@ -58,6 +60,11 @@ function wantedBy(
   alsoFor: readonly string[]
 ): readonly string[] {
   return asked ?? (isOlderProfile || alsoFor.length > 0 ? [] : supported)
+}
+
+/** Returns what a sign-in asks for unless the person chooses otherwise. */
+function usualOf(found: McpServer, alsoFor: readonly string[]): string[] {
+  return once([...wantedBy(found, alsoFor), ...found.offline])
 }
 
 /** Returns each scope once, for the choice and for the row. */
@@ -101,7 +108,8 @@ export async function planMcp(
   const kept = withKeptRedirect(mine, client.id, ports.repository.list())
   return {
     provider: { ...kept, resource, ...addressOf(choice), clientAuth: client.auth },
-    client: { id: client.id, secret: client.secret }
+    client: { id: client.id, secret: client.secret },
+    usual: usualOf(found, othersAt(found, ports.repository.list()))
   }
 }
 

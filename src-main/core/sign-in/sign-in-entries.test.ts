@@ -54,6 +54,37 @@ describe('another person’s credential', () => {
   })
 })
 
+describe('one more account of an entry', () => {
+  const { ref } = sampleGrant()
+  const another = { kind: 'another', credential: credentialKey(ref), account: 'bob', scopes: null } as const
+
+  it('is asked for with the client and the scopes of the entry, and leaves that alone', async () => {
+    await repository.save(sampleGrant())
+    oauth.grant = { subject: 'bob-0123456789' }
+    await signIn(another)
+    expect(oauth.requests.at(-1)).toMatchObject({
+      client: sampleGrant().client,
+      scopes: sampleGrant().scopesRequested
+    })
+    expect(repository.list().map(({ ref: { account } }) => account)).toEqual([ref.account, 'bob'])
+  })
+
+  it('is refused for a key and for an entry that is not there', async () => {
+    await repository.save(sampleKey())
+    const ofKey = { ...another, credential: credentialKey(sampleKey().ref) }
+    await expect(service.start(ofKey)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+    await expect(service.start(another)).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
+  })
+})
+
+describe('a sign-in that names no scopes', () => {
+  it('asks for those that the provider’s row asks for by default', async () => {
+    await signIn({ ...signInWish(), scopes: null } as SignInRequest)
+    const usual = sampleProvider.scopes.filter(({ byDefault }) => byDefault).map(({ scope }) => scope)
+    expect(oauth.requests.at(-1)?.scopes).toEqual(usual)
+  })
+})
+
 describe('signing in again', () => {
   const { ref } = sampleGrant()
   const again = { kind: 'again', credential: credentialKey(ref) } as const

@@ -1,14 +1,52 @@
-import { type CredentialRef, type ServiceId, DEFAULT_ACCOUNT } from '#shared/credential.ts'
-import type { SignInRequest } from '#shared/sign-in.ts'
+import {
+  type CredentialRef,
+  type ServiceId,
+  DEFAULT_ACCOUNT,
+  credentialKey,
+  refFromKey
+} from '#shared/credential.ts'
+import type { SignInRequest, SignInProgress } from '#shared/sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../credential-record.ts'
-import { isIssuersOwn, withKeptRedirect, withPathOf } from './kept-redirect.ts'
-import { planMcp } from './mcp-plan.ts'
 import type { CredentialRepository } from '../ports.ts'
 import { type OAuthProvider, canDoWithoutSecret, type ProviderEndpoints } from '../provider.ts'
 import { Secret } from '../secret.ts'
-import type { OAuthClient } from '../oauth-client.ts'
+import type { OAuthClient, McpAuthorization } from '../oauth-client.ts'
 import type { ProviderDirectory } from '../provider-directory.ts'
+import { isIssuersOwn, withKeptRedirect, withPathOf } from './kept-redirect.ts'
+import { planMcp } from './mcp-plan.ts'
+
+/**
+ * True for tokens for one resource: their client was or can be registered by the server itself (RFC 7591).
+ */
+export function mayRegister({ provider }: Pick<SignInPlan, 'provider'>): boolean {
+  return provider.resource !== null
+}
+
+/**
+ * Returns the same sign-in with a newly registered client, because the server has forgotten the former one.
+ * Stored data stays until the sign-in is done. Throws as `McpAuthorization.registerClient`.
+ */
+async function withNewRegistration(
+  plan: SignInPlan,
+  oauth: Pick<McpAuthorization, 'registerClient'>
+): Promise<SignInPlan> {
+  const { provider, client: former } = plan
+  const { resource } = provider
+  // `mayRegister` is false without a resource.
+  if (resource === null) return plan
+  const { issuer } = provider.endpoints
+  const made = await oauth.registerClient({ issuer, resource, forgotten: former.id })
+  const { id, secret, auth: clientAuth, redirect = provider.redirect } = made
+  return { ...plan, provider: { ...provider, clientAuth, redirect }, client: { id, secret } }
+}
+
+/** Returns the choices of a window for a repeated sign-in. Null: it is a first sign-in. */
+export function againOf(plan: SignInPlan): NonNullable<SignInProgress['again']> | null {
+  const { target } = plan
+  if (target.kind === 'new') return null
+  return { credential: credentialKey(target.ref), mayRegister: mayRegister(plan) }
+}
 
 /** The request of a sign-in and its target. */
 export type SignInPlan = {
@@ -35,12 +73,12 @@ type Ports = {
 }
 
 /** Throws UNKNOWN_SERVICE, INVALID_REQUEST and, for an issuer of the person's own, as discovery does. */
-export async function planNew(request: NewRequest, ports: Ports): Promise<SignInPlan> {
-  const { provider, client } = await providerAndClient(request, ports)
+async function planNew(request: NewRequest, ports: Ports): Promise<SignInPlan> {
+  const { provider, client, usual } = await providerAndClient(request, ports)
   return {
     provider,
     client,
-    scopes: request.scopes,
+    scopes: request.scopes ?? usual,
     loginHint: hintFrom(request.account ?? DEFAULT_ACCOUNT),
     target: { kind: 'new', account: request.account }
   }
@@ -69,13 +107,41 @@ export async function planAgain(
   }
 }
 
+/**
+ * Plans a first sign-in to one more account, with what an entry signs in with; null scopes: those of that entry. Throws as
+ * `planAgain`.
+ */
+async function planAnother(
+  ref: CredentialRef,
+  { account, scopes }: Pick<Extract<SignInRequest, { kind: 'another' }>, 'account' | 'scopes'>,
+  ports: AgainPorts
+): Promise<SignInPlan> {
+  const plan = await planAgain(ref, ports, scopes)
+  if (plan.provider.endpoints.kind === 'gotrue') throw noPage()
+  return {
+    ...plan,
+    loginHint: hintFrom(account ?? DEFAULT_ACCOUNT),
+    target: { kind: 'new', account }
+  }
+}
+
 async function providerAndClient(
   { provider: choice, clientSecret }: NewRequest,
   ports: Ports
-): Promise<Pick<SignInPlan, 'provider' | 'client'>> {
+): Promise<Pick<SignInPlan, 'provider' | 'client'> & { readonly usual: readonly string[] }> {
   if (choice.kind === 'mcp') return await planMcp(choice, clientSecret, ports)
   const provider = await providerFor(choice, ports)
-  return { provider, client: clientFor(provider, choice.clientId, clientSecret) }
+  return {
+    provider,
+    client: clientFor(provider, choice.clientId, clientSecret),
+    usual: usualScopes(provider, choice)
+  }
+}
+
+/** Returns the scopes of the row that are asked for by default; of an issuer that names none of them, `openid`. */
+function usualScopes({ scopes }: OAuthProvider, { kind }: OwnClient): readonly string[] {
+  const usual = scopes.filter(({ byDefault }) => byDefault).map(({ scope }) => scope)
+  return kind === 'issuer' && usual.length === 0 ? ['openid'] : usual
 }
 
 type OwnClient = Exclude<NewRequest['provider'], { kind: 'mcp' }>
@@ -152,4 +218,14 @@ function isSameServer(one: ProviderEndpoints, other: ProviderEndpoints): boolean
   if (one.issuer !== other.issuer || one.kind !== other.kind) return false
   if (one.kind !== 'fixed' || other.kind !== 'fixed') return true
   return one.authorization === other.authorization && one.token === other.token
+}
+
+/** Returns the plan of a window's request. Throws as `planNew`, `planAgain` and `withNewRegistration`. */
+export async function planRequested(request: SignInRequest, ports: Ports): Promise<SignInPlan> {
+  if (request.kind === 'new') return await planNew(request, ports)
+  const ref = refFromKey(request.credential)
+  if (ref === null) throw new VaultError('UNKNOWN_SERVICE')
+  if (request.kind === 'another') return await planAnother(ref, request, ports)
+  const plan = await planAgain(ref, ports, request.scopes ?? null)
+  return request.newClient === true ? await withNewRegistration(plan, ports.oauth) : plan
 }

@@ -2,7 +2,7 @@ import type { CredentialRef, ServiceId } from '#shared/credential.ts'
 import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
-import type { SignInSurface } from './surface-ports.ts'
+import type { SignInPlace, SignInSurface } from './surface-ports.ts'
 import type { OAuthClient } from '../oauth-client.ts'
 import type { ProviderDirectory } from '../provider-directory.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
@@ -32,7 +32,7 @@ export type SignInServicePorts = {
 
 /** The part of SignInService that the handlers need. */
 export type SignIns = {
-  start(request: SignInRequest): Promise<SignInProgress>
+  start(request: SignInRequest, place?: SignInPlace | null): Promise<SignInProgress>
   startWithPassword(request: PasswordSignInRequest): Promise<SignInProgress>
   cancel(attempt: string): void
   retry(attempt: string): Promise<SignInProgress>

@@ -3,21 +3,29 @@ import type { SignInProgress, SignInRequest } from '#shared/sign-in.ts'
 import type { OtherAccountAnswer } from '#shared/other-account.ts'
 import type { PasswordSignInRequest } from '#shared/password-sign-in.ts'
 import { VaultError } from '#shared/problem.ts'
-import type { AttemptPlan } from './attempt-plan.ts'
+import { type AttemptPlan, SignInAttempt } from './sign-in-attempt.ts'
 import { askProvider, awaitAnswer, hasAnswered } from './awaited-answer.ts'
 import { FailedSignIns, isWorthRetrying } from './failed-sign-ins.ts'
-import { againOf } from './new-registration.ts'
+import { againOf, type SignInPlan, planRequested } from './sign-in-plan.ts'
 import { planPassword } from './password-plan.ts'
-import { planRequested } from './requested-plan.ts'
-import { SignInAttempt } from './sign-in-attempt.ts'
-import type { SignInPlan } from './sign-in-plan.ts'
 import { type OtherPerson, keepGrant, prepareEntry } from './sign-in-result.ts'
 import type { SignInServicePorts, SignIns } from './sign-in-service-ports.ts'
 import type { PendingAuthorization } from '../oauth-client.ts'
-import type { SignInActions } from './surface-ports.ts'
+import type { SignInActions, SignInPlace, SignInSurface } from './surface-ports.ts'
 
 /** `key`: identifies the attempt; there is one per key at a time. */
 type Way = Omit<AttemptPlan, 'provider' | 'again'> & { readonly key: string }
+
+type How = {
+  /** False once nobody wants the sign-in any more. */
+  readonly isWanted?: () => boolean
+  /** Null: a window of the app. */
+  readonly place?: SignInPlace | null
+}
+
+const always = (): boolean => true
+const UNDER_WAY =
+  'A sign-in at this provider is under way already. Finish or cancel it, then start this one again.'
 
 /** Runs sign-ins: one attempt per provider and client at a time, each with exactly one end. */
 export class SignInService {
@@ -35,10 +43,11 @@ export class SignInService {
   /**
    * Opens the provider's page and returns at once; later progress comes by `onProgress`. A second start for
    * the same provider and client brings the first to the front and returns its progress. Throws
-   * UNKNOWN_SERVICE, INVALID_REQUEST, PROVIDER_UNREACHABLE, PROVIDER_REFUSED; nothing is left open then.
+   * UNKNOWN_SERVICE, INVALID_REQUEST, PROVIDER_UNREACHABLE, PROVIDER_REFUSED; nothing is left open then. `place`: where it is
+   * shown instead of a window of the app; a second start is refused there (INVALID_REQUEST).
    */
-  async start(request: SignInRequest): Promise<SignInProgress> {
-    return await this.#start(await planRequested(request, this.#ports))
+  async start(request: SignInRequest, place: SignInPlace | null = null): Promise<SignInProgress> {
+    return await this.#start(await planRequested(request, this.#ports), { place })
   }
 
   /**
@@ -71,7 +80,7 @@ export class SignInService {
   async retry(attempt: string): Promise<SignInProgress> {
     const plan = this.#failed.planOf(attempt)
     try {
-      return await this.#start(plan, () => this.#failed.has(attempt))
+      return await this.#start(plan, { isWanted: () => this.#failed.has(attempt) })
     } catch (error) {
       return this.#failed.failedAgain(attempt, error)
     }
@@ -130,22 +139,29 @@ export class SignInService {
     this.#failed.clear()
   }
 
-  async #start(plan: SignInPlan, isWanted = () => true): Promise<SignInProgress> {
+  async #start(plan: SignInPlan, how: How): Promise<SignInProgress> {
+    const { isWanted = always, place = null } = how
     if (this.#isClosed || !isWanted()) throw new VaultError('SIGN_IN_CANCELLED')
     const key = JSON.stringify([plan.provider.id, plan.client.id])
     const running = this.#attempts.get(key) ?? this.#starting.get(key)
-    const attempt = await (running ?? this.#starting.note(key, this.#open(key, plan, isWanted)))
+    if (running !== undefined && place !== null)
+      throw new VaultError('INVALID_REQUEST', { message: UNDER_WAY })
+    const attempt = await (running ?? this.#starting.note(key, this.#open(key, plan, how)))
     // The start that this call waited for was given up, so this call starts its own.
-    if (attempt === null) return await this.#start(plan, isWanted)
+    if (attempt === null) return await this.#start(plan, how)
     if (running !== undefined) attempt.focus()
     return attempt.progress
   }
 
-  async #open(key: string, plan: SignInPlan, isWanted: () => boolean): Promise<SignInAttempt | null> {
-    const asked = await askProvider(plan, this.#ports, isWanted)
+  async #open(
+    key: string,
+    plan: SignInPlan,
+    { isWanted = always, place = null }: How
+  ): Promise<SignInAttempt | null> {
+    const asked = await askProvider(plan, this.#ports, isWanted, place)
     if (asked === null) return null
     const attempt = this.#attempt(plan, { id: this.#ports.newAttemptId(), key, ...asked })
-    await this.#show(attempt, asked.awaited.pending)
+    await this.#show(attempt, asked.awaited.pending, place?.surface ?? this.#ports.surface)
     return attempt
   }
 
@@ -179,10 +195,14 @@ export class SignInService {
     return attempt
   }
 
-  async #show(attempt: SignInAttempt, { url, redirectUri }: PendingAuthorization): Promise<void> {
+  async #show(
+    attempt: SignInAttempt,
+    { url, redirectUri }: PendingAuthorization,
+    surface: SignInSurface
+  ): Promise<void> {
     try {
       if (this.#isClosed) throw new VaultError('SIGN_IN_CANCELLED')
-      const { surface, writeClipboard } = this.#ports
+      const { writeClipboard } = this.#ports
       const find = (): SignInAttempt | null => this.#find(attempt.id)
       const actions = surfaceActions(attempt.id, { signIns: this, find, writeClipboard })
       attempt.begin((progress) =>

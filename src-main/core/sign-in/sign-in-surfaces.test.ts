@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE, SECOND } from '../tokens/lifetime.ts'
 import type { OAuthProvider, Provider } from '../provider.ts'
 import { settle } from '../testing/fake-clock.ts'
+import { FakeSurface } from '../testing/fake-surface.ts'
+import type { SignInPlace } from './surface-ports.ts'
 import { START, sampleProvider } from '../testing/samples.ts'
 import { signInWish, signInWorld } from '../testing/sign-in-world.ts'
 
@@ -92,6 +94,43 @@ describe('a page that does not work in the window', () => {
     await settle()
     windowFailures.delete('sso.example.net')
     expect((await service.start(signInWish())).surface).toBe('window')
+  })
+})
+
+describe('a place of its own', () => {
+  const place = (change: Partial<SignInPlace> = {}): SignInPlace & { readonly surface: FakeSurface } => ({
+    kind: null,
+    hasBrowser: true,
+    ...change,
+    surface: new FakeSurface()
+  })
+
+  it('shows the page in the browser there, and no window', async () => {
+    const terminal = place()
+    expect((await service.start(signInWish(), terminal)).surface).toBe('browser')
+    expect(terminal.surface.last.view.surface).toBe('browser')
+    expect(surface.opened).toEqual([])
+  })
+
+  it.each([
+    ['a code where no browser can be opened and the provider offers that', true, 'device'],
+    ['the page all the same where it does not', false, 'browser']
+  ] as const)('shows %s', async (_what, hasDevice, shown) => {
+    oauth.hasDevice = hasDevice
+    expect((await service.start(signInWish(), place({ hasBrowser: false }))).surface).toBe(shown)
+  })
+
+  it('shows what was chosen, whatever the provider prefers', async () => {
+    oauth.hasDevice = true
+    const wish = signInWish({ provider: 'coded' })
+    expect((await service.start(wish, place({ kind: 'browser', hasBrowser: false }))).surface).toBe('browser')
+  })
+
+  it('does not take over a sign-in that is under way', async () => {
+    await service.start(signInWish())
+    await expect(service.start(signInWish(), place())).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+    expect(service.list()).toHaveLength(1)
+    expect(surface.last.focused).toBe(0)
   })
 })
 

@@ -36,3 +36,12 @@ export interface OpenSignInSurface {
   focus(): void
   close(): void
 }
+
+/** Where one sign-in is shown, if that is not where all are. */
+export type SignInPlace = {
+  readonly surface: SignInSurface
+  /** Null: what the provider prefers, and its page in the person's browser in place of a window. */
+  readonly kind: SurfaceKind | null
+  /** False: no browser can be opened there, so a code is preferred where the provider offers that. */
+  readonly hasBrowser: boolean
+}

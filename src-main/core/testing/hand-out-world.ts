@@ -1,13 +1,15 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Credential } from '../credential-record.ts'
 import { Secret } from '../secret.ts'
+import type { TokenNeed } from '../tokens/token-choice.ts'
 import type { AccessPreset } from '../use/access-preset.ts'
 import type { AccessRules } from '../use/access-rules.ts'
 import type { Duration } from '../use/approval.ts'
 import { Approvals } from '../use/approvals.ts'
 import type { NewAuditRow } from '../use/audit-row.ts'
 import { unknownPeer } from '../use/client.ts'
-import { HandOut, type HandOutWish } from '../use/hand-out.ts'
+import { HandOut } from '../use/hand-out.ts'
+import type { HandOutWish } from '../use/hand-out-wish.ts'
 import type { StopSignal } from '../use/stop-signal.ts'
 import { Refusals } from '../use/refusals.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -63,23 +65,31 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
     steps.push(row.kind)
     return rows.push(row)
   }
-  const handOut = new HandOut({
-    approvals,
-    repository,
-    asksInWindow: () => state.asksInWindow,
-    rulesFor: () => state.rules,
-    tokens: {
-      getToken: async (_ref, need = {}) => {
-        steps.push(`token ${need.scope ?? '-'}`)
-        if (state.token instanceof VaultError) throw state.token
-        return state.token
+  /** Hand-outs over another repository, with the same approvals and log. */
+  const handOutOver = (over: MemoryRepository): HandOut =>
+    new HandOut({
+      approvals,
+      clock,
+      repository: over,
+      asksInWindow: () => state.asksInWindow,
+      rulesFor: () => state.rules,
+      tokens: {
+        getToken: async (_ref, { rejected, scope }: TokenNeed = {}) => {
+          steps.push(`token ${rejected?.expose((text) => `rejected ${text}`) ?? scope ?? '-'}`)
+          if (state.token instanceof VaultError) throw state.token
+          return state.token
+        },
+        proofKey: async () => state.proofKey
       },
-      proofKey: async () => state.proofKey
-    },
-    audit: { append },
-    refusals: new Refusals(clock, append),
-    presetOf: () => preset
-  })
+      audit: { append },
+      refusals: new Refusals(clock, append),
+      presetOf: () => preset,
+      awsKeys: async (_ref, role) => {
+        steps.push(`aws ${role ?? '-'}`)
+        return { secret: new Secret(VALUE), until: new Date('2026-11-21T11:00:00Z') }
+      }
+    })
+  const handOut = handOutOver(repository)
   const signal: StopSignal = {
     aborted: false,
     addEventListener: () => undefined,
@@ -93,13 +103,13 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
     onQuestion: () => void steps.push('question')
   }
   const answer = (duration: Duration | 'denied'): void => {
-    const [question] = approvals.questions()
+    const [question] = approvals.questions.list()
     if (question === undefined) throw new Error('Nothing is asked.')
     const given =
       duration === 'denied'
         ? ({ kind: 'denied' } as const)
         : ({ kind: 'allowed', duration, wholeHost: false } as const)
-    approvals.answer(question.id, question.digest, given)
+    approvals.questions.answer(question.id, question.digest, given)
   }
   return {
     clock,
@@ -110,6 +120,7 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
     answer,
     caller,
     handOut,
+    handOutOver,
     relay: (change: Partial<HandOutWish> = {}) => handOut.openRelay({ ...wish, ...change }, caller),
     reveal: (change: Partial<HandOutWish> = {}) => handOut.reveal({ ...wish, ...change }, caller)
   }

@@ -1,7 +1,6 @@
-import { credentialKey } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import type { VaultError } from '#shared/problem.ts'
-import { toCatalogEntry } from '../list/catalog-entry.ts'
+import { toCatalogEntry } from '../catalog-entry.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../credential-record.ts'
 import type { CredentialRepository } from '../ports.ts'
 

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '../credential-record.ts'
-import { type FreshChoices, isKeptFresh } from '../tokens/keep-fresh.ts'
+import { type FreshChoices, isKeptFresh } from '../tokens/lifetime.ts'
 import { RefreshScheduler } from '../tokens/refresh-scheduler.ts'
 import { TokenService } from '../tokens/token-service.ts'
 import { alone } from './alone.ts'

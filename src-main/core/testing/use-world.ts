@@ -4,7 +4,8 @@ import { Secret } from '../secret.ts'
 import type { TokenNeed } from '../tokens/token-choice.ts'
 import type { AccessRules } from '../use/access-rules.ts'
 import type { Approval, ApprovalAnswer, WantedApproval } from '../use/approval.ts'
-import { Approvals, type Question } from '../use/approvals.ts'
+import type { Question } from '../use/approval.ts'
+import { Approvals } from '../use/approvals.ts'
 import type { NewAuditRow } from '../use/audit-row.ts'
 import type { BudgetLeft } from '../use/budgets.ts'
 import { type Client, unknownPeer } from '../use/client.ts'
@@ -52,10 +53,10 @@ export function approvalWorld({ kept = [] }: { readonly kept?: readonly Approval
     isRunOpen: (run) => runs.has(run)
   })
   const ask = (wanted: WantedApproval, reason: string | null = null): Question =>
-    approvals.ask({ id: wanted.client, name: wanted.client }, unknownPeer, wanted, reason)
+    approvals.questions.ask({ id: wanted.client, name: wanted.client }, unknownPeer, wanted, reason)
   const allow = (wanted: WantedApproval, duration: 'once' | Approval['duration'], wholeHost = true): void => {
     const { id, digest } = ask(wanted)
-    approvals.answer(id, digest, { kind: 'allowed', duration, wholeHost })
+    approvals.questions.answer(id, digest, { kind: 'allowed', duration, wholeHost })
   }
   return { approvals, clock, written, shown, runs, ask, allow }
 }
@@ -172,11 +173,12 @@ export async function useWorld(...credentials: readonly Credential[]) {
   })
   const use = (change: Partial<Use> = {}, client: Client = bot, signal: StopSignal = stop) =>
     service.use({ ...sampleUse, ...change }, caller(client, signal))
+  const ask = (change: Partial<Use> = {}) => service.ask({ ...sampleUse, ...change }, caller())
   const answerQuestion = (answer: ApprovalAnswer): void => {
-    const [question] = approvals.questions()
-    if (question !== undefined) approvals.answer(question.id, question.digest, answer)
+    const [question] = approvals.questions.list()
+    if (question !== undefined) approvals.questions.answer(question.id, question.digest, answer)
   }
-  return { ...approvalsWorld, state, steps, rows, needs, sent, stop, use, answerQuestion }
+  return { ...approvalsWorld, state, steps, rows, needs, sent, stop, use, ask, answerQuestion }
 }
 
 const sampleUse: Use = {

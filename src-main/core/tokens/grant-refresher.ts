@@ -1,15 +1,14 @@
-import { credentialKey, type CredentialRef } from '#shared/credential.ts'
+import type { CredentialRef } from '#shared/credential.ts'
 import type { OAuthGrant } from '../credential-record.ts'
 import { GrantHealth, codeOf } from './grant-health.ts'
 import { MINUTE, isFresh, endAfterRefresh } from './lifetime.ts'
 import type { Clock, ClientMark, CredentialRepository, Random } from '../ports.ts'
-import { type RefreshJournal, quietly } from './refresh-journal.ts'
-import { RefreshLimit } from './refresh-limit.ts'
+import { type RefreshJournal, quietly, UnsavedGrants } from './refresh-journal.ts'
+import { RefreshLimit } from './refresh-gate.ts'
 import type { Secret } from '../secret.ts'
 import { sameRefreshToken } from './token-choice.ts'
 import { reasonOf, signInExpired } from './token-problem.ts'
 import { isBrokenConnection, mayHaveArrived, rotatedAlone } from './transport-error.ts'
-import { UnsavedGrants } from './unsaved-grants.ts'
 import type { OAuthClient } from '../oauth-client.ts'
 
 /** Time after a rotation in which the token before it is worth a try; no known grace period is longer. */
@@ -26,7 +25,8 @@ type Ports = {
   readonly clientMark: ClientMark
   readonly clock: Clock
   readonly random: Random
-  readonly onRefreshing: (ref: CredentialRef) => void
+  /** Called when a refresh begins, with its start, and with null when it has ended. */
+  readonly onRefreshing: (ref: CredentialRef, since: Date | null) => void
 }
 
 /**
@@ -39,18 +39,12 @@ export class GrantRefresher {
   readonly limit: RefreshLimit
   /** Grants with a rotated token that is not saved yet; they are not refreshed further. */
   readonly unsaved: UnsavedGrants
-  readonly #busySince = new Map<string, Date>()
 
   constructor(ports: Ports) {
     this.#ports = ports
     this.health = new GrantHealth(ports)
     this.limit = new RefreshLimit(ports.clock)
     this.unsaved = new UnsavedGrants({ ...ports, health: this.health })
-  }
-
-  /** Returns the start of the running refresh request. Null: none runs. */
-  busySince(ref: CredentialRef): Date | null {
-    return this.#busySince.get(credentialKey(ref)) ?? null
   }
 
   /** Forgets memory and journal entry of a credential that was replaced or removed. */
@@ -93,9 +87,7 @@ export class GrantRefresher {
   }
 
   async #refreshOnce(grant: OAuthGrant): Promise<Renewal> {
-    const key = credentialKey(grant.ref)
-    this.#busySince.set(key, this.#ports.clock.now())
-    this.#ports.onRefreshing(grant.ref)
+    this.#ports.onRefreshing(grant.ref, this.#ports.clock.now())
     try {
       const renewal = await this.#askOrReread(grant)
       this.limit.note(grant.ref, true)
@@ -106,8 +98,7 @@ export class GrantRefresher {
       this.health.failed(grant.ref, reason)
       throw reason
     } finally {
-      this.#busySince.delete(key)
-      this.#ports.onRefreshing(grant.ref)
+      this.#ports.onRefreshing(grant.ref, null)
     }
   }
 

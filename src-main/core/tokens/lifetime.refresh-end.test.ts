@@ -6,8 +6,7 @@ import { Secret } from '../secret.ts'
 import { nextStatusChange, toSummary } from '../list/summary.ts'
 import { START, sampleGrant, sampleProvider, sampleTokens } from '../testing/samples.ts'
 import { scheduledTokens } from '../testing/scheduled-tokens.ts'
-import { type FreshChoices } from './keep-fresh.ts'
-import { DAY, HOUR, MINUTE } from './lifetime.ts'
+import { type FreshChoices, DAY, HOUR, MINUTE } from './lifetime.ts'
 
 const { ref } = sampleGrant()
 const endless = { expiry: { kind: 'never' } } as const

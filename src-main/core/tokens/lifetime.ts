@@ -1,3 +1,4 @@
+import type { ServiceId } from '#shared/credential.ts'
 import type { CatalogEntry, CredentialHealth, Lifetime, RefreshEnd, TokenSet } from '../credential-record.ts'
 
 export const SECOND = 1000
@@ -202,4 +203,25 @@ function hasStayed({ refreshEnd, issuedAt }: TokenSet, told: RefreshEnd): boolea
 
 function toldFirst({ refreshEnd }: TokenSet): { readonly toldAt?: Date } {
   return refreshEnd?.kind === 'at' ? { toldAt: refreshEnd.toldAt } : {}
+}
+
+/** The person's choices by service; a service without a choice has its default. */
+export type FreshChoices = Readonly<Record<ServiceId, boolean>>
+
+/**
+ * True if a sign-in is refreshed in the background even while it is unused. Default: false at a provider that
+ * replaces the refresh token at every use, because each rotation can be lost and the next use refreshes it
+ * anyway.
+ */
+export function isKeptFresh({ ref, provider }: CatalogEntry, choices: FreshChoices): boolean {
+  const chosen = Object.hasOwn(choices, ref.service) ? choices[ref.service] : undefined
+  return chosen ?? provider?.refresh.rotates !== true
+}
+
+/**
+ * True if the credential was used since it got its tokens: then it is refreshed before its expiry, so that
+ * the next use does not wait.
+ */
+export function isInUse({ lastUsedAt, refreshedAt, obtainedAt }: CatalogEntry): boolean {
+  return lastUsedAt !== null && lastUsedAt >= (refreshedAt ?? obtainedAt)
 }

@@ -1,11 +1,82 @@
 import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError, type ProblemCode } from '#shared/problem.ts'
 import type { CredentialHealth } from '../credential-record.ts'
-import { failureClass } from './token-problem.ts'
-import type { GrantRefresher } from './grant-refresher.ts'
-import { LONGEST_RETRY_AFTER, MINUTE, mayTryNow } from './lifetime.ts'
 import type { Clock, CredentialRepository } from '../ports.ts'
-import { type RefreshJournal, readOr } from './refresh-journal.ts'
+import { failureClass } from './token-problem.ts'
+import { LONGEST_RETRY_AFTER, MINUTE, mayTryNow, SECOND } from './lifetime.ts'
+import { type RefreshJournal, readOr, type UnsavedGrants } from './refresh-journal.ts'
+
+const SHORTEST_ROUND = 30 * SECOND
+const WATCHED = MINUTE
+/** Difference between wall clock and elapsed time up to which the clock counts as unchanged. */
+const TOLERATED = 5 * SECOND
+
+type Last = {
+  readonly at: number
+  readonly cancel: () => void
+  readonly worked: boolean
+  isRecent: boolean
+  /** The wall clock was changed since then, even if it is right again. */
+  isShaken: boolean
+}
+
+/**
+ * Limits the automatic refreshes of a grant to one in 30 seconds, also where tokens live for less, and to one in a
+ * minute, also where the wall clock jumps. Elapsed time counts, because a jump makes every token look expired.
+ */
+export class RefreshLimit {
+  readonly #clock: Clock
+  readonly #last = new Map<string, Last>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Notes the end of a refresh request. `worked`: new tokens came. */
+  note(ref: CredentialRef, worked: boolean): void {
+    const key = credentialKey(ref)
+    this.#last.get(key)?.cancel()
+    const cancelRecent = this.#clock.after(SHORTEST_ROUND, () => {
+      last.isRecent = false
+    })
+    const cancelAll = this.#clock.after(WATCHED, () => this.#last.delete(key))
+    const cancel = (): void => {
+      cancelRecent()
+      cancelAll()
+    }
+    const at = this.#clock.now().getTime()
+    const last: Last = { at, cancel, worked, isRecent: true, isShaken: false }
+    this.#last.set(key, last)
+  }
+
+  allows(ref: CredentialRef): boolean {
+    const last = this.#last.get(credentialKey(ref))
+    if (last === undefined) return true
+    const age = this.#clock.now().getTime() - last.at
+    last.isShaken ||= age < -TOLERATED || age > WATCHED + TOLERATED
+    return !last.isShaken && !(last.worked && last.isRecent)
+  }
+
+  /** Drops limits that ended during a sleep, whose time the alarms did not count. */
+  wake(): void {
+    for (const [key, { at, cancel }] of this.#last) {
+      if (this.#clock.now().getTime() - at < WATCHED) continue
+      cancel()
+      this.#last.delete(key)
+    }
+  }
+
+  /** Drops the limit of a credential that was replaced or removed. */
+  forget(ref: CredentialRef): void {
+    this.#last.get(credentialKey(ref))?.cancel()
+    this.#last.delete(credentialKey(ref))
+  }
+
+  close(): void {
+    for (const { cancel } of this.#last.values()) cancel()
+    this.#last.clear()
+  }
+}
 
 /** Longest delay of the next try by a process that tries to save a rotated token. */
 const LATE = 2 * MINUTE
@@ -16,12 +87,15 @@ type Ports = {
   readonly clock: Pick<Clock, 'now'>
 }
 
+/** The refreshes that were made: when each grant was last refreshed, and which grants are not saved. */
+type Refreshes = { readonly unsaved: Pick<UnsavedGrants, 'of'>; readonly limit: Pick<RefreshLimit, 'allows'> }
+
 /** Decides whether a grant may be refreshed automatically now, by its health and by its last refresh. */
 export class RefreshGate {
   readonly #ports: Ports
-  readonly #refresher: Pick<GrantRefresher, 'unsaved' | 'limit'>
+  readonly #refresher: Refreshes
 
-  constructor(ports: Ports, refresher: Pick<GrantRefresher, 'unsaved' | 'limit'>) {
+  constructor(ports: Ports, refresher: Refreshes) {
     this.#ports = ports
     this.#refresher = refresher
   }

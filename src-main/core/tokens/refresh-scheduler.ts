@@ -1,10 +1,8 @@
-import { credentialKey } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
-import { VaultError } from '#shared/problem.ts'
-import type { ProblemCode } from '#shared/problem.ts'
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
+import { VaultError, type ProblemCode } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
-import { isInUse } from './keep-fresh.ts'
 import {
+  isInUse,
   LONGEST_RETRY_AFTER,
   MINUTE,
   SECOND,

@@ -1,6 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
 import type { Credential, KeptSecret, OAuthGrant } from '../credential-record.ts'
-import { secretOf } from '../kept-secret.ts'
+import { secretOf } from '../catalog-entry.ts'
 import { SECOND, isExpired, isFresh, isRefreshOpen, keepAliveDue } from './lifetime.ts'
 import type { Secret } from '../secret.ts'
 import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
@@ -12,7 +12,7 @@ import { keyExpired, scopeMissing, signInExpired } from './token-problem.ts'
 const SHORTEST_ROUND = 30 * SECOND
 
 export type TokenNeed = {
-  /** Scope that must be granted; checked for sign-ins only. */
+  /** Scope that must be granted; checked for sign-ins, and for tokens that a program handed in with their scopes. */
   readonly scope?: string
   /** Access token that an API has just answered with 401; it is refreshed if it is still the current one. */
   readonly rejected?: Secret
@@ -23,7 +23,7 @@ export type TokenNeed = {
  * SIGN_IN_REQUIRED for an expired credential that cannot be refreshed.
  */
 export function readyToken(held: Credential, need: TokenNeed, now: Date): Secret | null {
-  if (held.kind !== 'oauth') return keptInUse(held, now)
+  if (held.kind !== 'oauth') return keptInUse(held, need, now)
   requireScope(held, need)
   const { accessToken, refreshToken, expiry } = held.tokens
   const isRejected = need.rejected?.equals(accessToken) === true
@@ -59,9 +59,14 @@ export function requireScope(grant: OAuthGrant, need: TokenNeed): void {
   }
 }
 
-function keptInUse(kept: KeptSecret, now: Date): Secret {
+function keptInUse(kept: KeptSecret, { scope }: TokenNeed, now: Date): Secret {
+  if (kept.kind === 'api-key' && kept.scopes !== undefined && scope !== undefined) {
+    if (!kept.scopes.includes(scope))
+      throw scopeMissing({ ref: kept.ref, scopesRequested: kept.scopes }, scope)
+  }
   if (kept.kind === 'mcp' && isExpired(kept.expiry, now)) throw signInExpired(kept.ref)
-  if (kept.kind === 'api-key' && isExpired(kept.expiry, now)) throw keyExpired(kept.ref)
+  const isKey = kept.kind === 'api-key' || kept.kind === 'aws'
+  if (isKey && isExpired(kept.expiry, now)) throw keyExpired(kept.ref)
   return secretOf(kept)
 }
 

@@ -10,17 +10,26 @@ function nameOf(ref: CredentialRef): string {
   return cleanText(`${ref.service} (${ref.account})`, '?')
 }
 
+/** How to sign in, at a terminal too; a service in a command needs no quotes. */
+const byCommand = ({ service }: CredentialRef): string => `or with “latchkey sign-in ${service}”`
+
+/** The command that adds a scope; nothing for one that a shell could read otherwise, because a program names it. */
+const byScope = ({ account, service }: CredentialRef, scope: string): string =>
+  [account, scope].every((text) => /^[\w@.:/+-]{1,100}$/.test(text))
+    ? `, or with “latchkey sign-in ${service} --account ${account} --scope ${scope}”`
+    : ''
+
 /** Nothing is stored for this service and account. */
 export function noSignIn(ref: CredentialRef): VaultError {
   return new VaultError('SIGN_IN_REQUIRED', {
-    message: `There is no sign-in for ${nameOf(ref)} yet. Sign in to it in Latchkey.`
+    message: `There is no sign-in for ${nameOf(ref)} yet. Sign in to it in Latchkey, ${byCommand(ref)}.`
   })
 }
 
 /** The token has expired and cannot be refreshed. */
 export function signInExpired(ref: CredentialRef): VaultError {
   return new VaultError('SIGN_IN_REQUIRED', {
-    message: `The sign-in for ${nameOf(ref)} has expired and cannot be refreshed. Sign in again in Latchkey.`
+    message: `The sign-in for ${nameOf(ref)} has expired and cannot be refreshed. Sign in again in Latchkey, ${byCommand(ref)}.`
   })
 }
 
@@ -29,7 +38,7 @@ function rotationLost(ref: CredentialRef): VaultError {
   return new VaultError('ROTATION_LOST', {
     message:
       `The last refresh of ${nameOf(ref)} was interrupted before its answer was stored, and the provider has already replaced ` +
-      'the token. Nothing was deleted. Sign in again in Latchkey.'
+      `the token. Nothing was deleted. Sign in again in Latchkey, ${byCommand(ref)}.`
   })
 }
 
@@ -38,7 +47,7 @@ function clientChanged(ref: CredentialRef): VaultError {
   return new VaultError('CLIENT_CHANGED', {
     message:
       `The client ID or the client secret of ${nameOf(ref)} was changed after the sign-in, and the provider refuses ` +
-      'it. Nothing was revoked. Put the former client back, or sign in again in Latchkey.'
+      `it. Nothing was revoked. Put the former client back, or sign in again in Latchkey, ${byCommand(ref)}.`
   })
 }
 
@@ -76,8 +85,8 @@ export function scopeMissing(
   const shown = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope) ? scope : 'asked for'
   const name = nameOf(ref)
   const message = scopesRequested.includes(scope)
-    ? `The sign-in for ${name} was made without the scope ${shown}, which was not granted. Sign in again in Latchkey and allow it.`
-    : `This needs more access: the sign-in for ${name} did not request the scope ${shown}. Sign in again in Latchkey with this scope added to the others.`
+    ? `The sign-in for ${name} was made without the scope ${shown}, which was not granted. Sign in again in Latchkey and allow it, ${byCommand(ref)}.`
+    : `This needs more access: the sign-in for ${name} did not request the scope ${shown}. Sign in again in Latchkey with this scope added to the others${byScope(ref, scope)}.`
   return new VaultError('SCOPE_MISSING', { message })
 }
 

@@ -25,8 +25,8 @@ type TokenServicePorts = {
    * token.
    */
   readonly lock: ProcessLock
-  /** A refresh of this credential began or ended. */
-  readonly onRefreshing: (ref: CredentialRef) => void
+  /** A refresh of this credential began at that time, or, with null, ended. */
+  readonly onRefreshing: (ref: CredentialRef, since: Date | null) => void
 }
 
 /** Hands out access tokens and keys, refreshed where needed. Refresh tokens are spent only here. */
@@ -163,11 +163,6 @@ export class TokenService {
   cachedMetadata(ref: CredentialRef): TokenMetadata | null {
     const entry = this.#ports.repository.find(ref)
     return entry && metadataOf(entry)
-  }
-
-  /** Returns the start of the running refresh request. Null: none runs. */
-  inFlight(ref: CredentialRef): Date | null {
-    return this.#refresher.busySince(ref)
   }
 
   /** Allows again the refreshes whose waiting time passed during a sleep. */

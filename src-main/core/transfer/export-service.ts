@@ -5,7 +5,7 @@ import { cleanText } from '#shared/shown-text.ts'
 import type { Credential } from '../credential-record.ts'
 import type { CredentialRepository } from '../ports.ts'
 import type { Secret } from '../secret.ts'
-import type { ExportWriter, Stop } from './transfer-ports.ts'
+import type { ExportWriter, OnStep, Stop } from './transfer-ports.ts'
 
 type ExportPorts = {
   readonly repository: Pick<CredentialRepository, 'list'>
@@ -19,6 +19,8 @@ export type ExportOrder = {
   readonly passphrase: Secret
   /** Nothing more is written once it is aborted. */
   readonly stop?: Stop
+  /** Told of each entry that was read. */
+  readonly onStep?: OnStep
 }
 
 export type Collected = {
@@ -31,13 +33,15 @@ export type Collected = {
  * Reads every credential as a whole. Throws KEYCHAIN_* if the store does not answer: its entries then do not
  * count as missing.
  */
-export async function collectCredentials({
-  repository,
-  current
-}: Omit<ExportPorts, 'writer'>): Promise<Collected> {
+export async function collectCredentials(
+  { repository, current }: Omit<ExportPorts, 'writer'>,
+  onStep?: OnStep
+): Promise<Collected> {
   const credentials: Credential[] = []
   const missing: string[] = []
-  for (const { ref, name } of repository.list()) {
+  const entries = repository.list()
+  for (const [index, { ref, name }] of entries.entries()) {
+    onStep?.(index, entries.length)
     try {
       const held = await current(ref)
       // Null: it was removed meanwhile.
@@ -57,9 +61,9 @@ export async function collectCredentials({
  */
 export async function exportVault(
   ports: ExportPorts,
-  { path, passphrase, stop }: ExportOrder
+  { path, passphrase, stop, onStep }: ExportOrder
 ): Promise<ExportReport> {
-  const { credentials, missing } = await collectCredentials(ports)
+  const { credentials, missing } = await collectCredentials(ports, onStep)
   if (credentials.length === 0) {
     throw new VaultError('INVALID_REQUEST', { message: 'There is nothing to export.' })
   }

@@ -8,7 +8,7 @@ import { Secret } from '../secret.ts'
 import { FakeClock } from '../testing/fake-clock.ts'
 import { MemoryRepository } from '../testing/memory-repository.ts'
 import { sampleGrant, sampleKey, sampleTokens, START } from '../testing/samples.ts'
-import type { Found, FoundEntry, ImportText } from './transfer-ports.ts'
+import type { Found, FoundEntry, ImportText, OnStep } from './transfer-ports.ts'
 
 const SEALED = new Secret('sealed')
 const TEXT = new Secret('text')
@@ -76,7 +76,8 @@ function newImport({ found = foundOf([keyAt('a'), keyAt('b')]), isOwn = true, ta
       }
     }
   })
-  return { service, clock, repository, taken, turns, preview: (text = TEXT) => service.preview(source(text)) }
+  const preview = (text = TEXT, onStep?: OnStep) => service.preview(source(text), onStep)
+  return { service, clock, repository, taken, turns, preview }
 }
 
 function rowsOf(preview: ImportPreview): Extract<ImportPreview, { kind: 'rows' }> {
@@ -175,9 +176,27 @@ describe('an import', () => {
       stop.aborted = true
       return await save(credential)
     }
-    expect(await service.run({ ...all, id }, stop)).toMatchObject({ imported: 1, plaintext: 'kept' })
+    expect(await service.run({ ...all, id }, { stop })).toMatchObject({ imported: 1, plaintext: 'kept' })
     expect(repository.list()).toHaveLength(1)
     expect(taken).toEqual(['imported'])
+  })
+
+  it('tells how far it is, while it compares and while it saves', async () => {
+    const { preview, service } = newImport()
+    const told: unknown[] = []
+    const onStep = (...step: readonly unknown[]): void => void told.push(step)
+    const steps = [
+      [0, 2],
+      [1, 2]
+    ]
+    await preview(TEXT, onStep)
+    expect(told.splice(0)).toEqual(steps)
+    const { id } = await preview(SEALED, onStep)
+    expect(told).toEqual([])
+    await service.open(id, new Secret('right'), onStep)
+    expect(told.splice(0)).toEqual(steps)
+    await service.run({ ...all, id }, { onStep })
+    expect(told).toEqual(steps)
   })
 
   it('takes the first of two entries for one place', async () => {

@@ -1,10 +1,17 @@
 import { VaultError } from '#shared/problem.ts'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
-import { holdsSame, planRow, repeatedEntries } from './import-plan.ts'
-import { type Outcome, type RowPorts, storeRow, storedAt } from './import-rows.ts'
+import {
+  holdsSame,
+  planRow,
+  repeatedEntries,
+  type Outcome,
+  type RowPorts,
+  storeRow,
+  storedAt
+} from './import-rows.ts'
 import type { Clock } from '../ports.ts'
 import type { Secret } from '../secret.ts'
-import type { Found, ImportReader, ImportText, PlaintextFile, Stop } from './transfer-ports.ts'
+import type { Found, ImportReader, ImportText, OnStep, PlaintextFile, Stop } from './transfer-ports.ts'
 
 /** Time for which values wait for a person's decision, in steps of the clock's longest alarm. */
 const WAIT_MINUTES = 10
@@ -46,9 +53,9 @@ export class ImportService {
 
   /**
    * Starts an import, which waits until it is run or cancelled. Throws as `ImportReader.read`, or KEYCHAIN_* if the
-   * stored credentials can't be compared.
+   * stored credentials can't be compared. `onStep`: told of each entry that is compared with the stored ones.
    */
-  async preview({ text, fileName, path, file }: ImportText): Promise<ImportPreview> {
+  async preview({ text, fileName, path, file }: ImportText, onStep?: OnStep): Promise<ImportPreview> {
     const isSealed = this.#ports.reader.isSealed(text)
     const found = isSealed ? null : await this.#ports.reader.read({ text, fileName })
     const pending: Pending = {
@@ -60,20 +67,20 @@ export class ImportService {
       cancelAlarm: () => undefined
     }
     const preview: ImportPreview =
-      found === null ? { kind: 'sealed', id: pending.id, path } : await this.#rows(pending, found)
+      found === null ? { kind: 'sealed', id: pending.id, path } : await this.#rows(pending, found, onStep)
     this.#keep(pending)
     return preview
   }
 
   /**
    * Opens a sealed import. Throws INVALID_REQUEST for a wrong secret (the import goes on waiting),
-   * CREDENTIAL_UNREADABLE for a damaged file.
+   * CREDENTIAL_UNREADABLE for a damaged file. `onStep`: as for `preview`.
    */
-  async open(id: string, secret: Secret): Promise<ImportPreview> {
+  async open(id: string, secret: Secret, onStep?: OnStep): Promise<ImportPreview> {
     const pending = this.#take(id)
     if (pending.sealed === null) throw forgotten()
     const found = await this.#ports.reader.open(pending.sealed, secret)
-    const preview = await this.#rows(pending, found)
+    const preview = await this.#rows(pending, found, onStep)
     if (this.#waiting.get(id) !== pending) throw forgotten()
     pending.sealed = null
     pending.found = found
@@ -82,19 +89,21 @@ export class ImportService {
 
   /**
    * Saves the chosen rows, each by itself: a failure is reported and the other rows go on. Ends the import. Once
-   * `stop` is aborted, no further row is saved and the plaintext stays.
+   * `stop` is aborted, no further row is saved and the plaintext stays. `onStep`: told of each row.
    */
   async run(
     { id, rows, replace, hosts = [], removePlaintext }: ImportRequest,
-    stop?: Stop
+    { stop, onStep }: { readonly stop?: Stop; readonly onStep?: OnStep } = {}
   ): Promise<ImportReport> {
     const { found, file } = this.#take(id)
     if (found === null) throw forgotten()
     this.cancel(id)
     const repeated = repeatedEntries(found.entries)
     const outcomes: Outcome[] = []
-    for (const index of [...new Set(rows)].toSorted((one, other) => one - other)) {
+    const chosen = [...new Set(rows)].toSorted((one, other) => one - other)
+    for (const index of chosen) {
       if (stop?.aborted === true) break
+      onStep?.(outcomes.length, chosen.length)
       const entry = repeated.has(index) ? undefined : found.entries[index]
       const ticked = hosts.filter((each) => each.index === null || each.index === index)
       outcomes.push({
@@ -123,7 +132,7 @@ export class ImportService {
     for (const id of this.#waiting.keys()) this.cancel(id)
   }
 
-  async #rows(pending: Pending, found: Found): Promise<ImportPreview> {
+  async #rows(pending: Pending, found: Found, onStep?: OnStep): Promise<ImportPreview> {
     const { entries, skipped, format } = found
     if (entries.length > MOST_ENTRIES) {
       throw new VaultError('INVALID_REQUEST', { message: `It holds more than ${MOST_ENTRIES} entries.` })
@@ -131,6 +140,7 @@ export class ImportService {
     const repeated = repeatedEntries(entries)
     const rows: ImportRow[] = []
     for (const [index, entry] of entries.entries()) {
+      onStep?.(index, entries.length)
       const known = this.#ports.hostsOf(entry.ref.service)
       const place = { index, isFirst: !repeated.has(index), known }
       rows.push(planRow(entry, await storedAt(entry, this.#ports), place))

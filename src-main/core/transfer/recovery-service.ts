@@ -101,9 +101,9 @@ export class RecoveryService {
     return this.status()
   }
 
-  /** Plans a copy if credentials may have changed; called at the start and at every change. */
-  noteChange(): void {
-    if (this.#isClosed || this.#cancelAlarm !== null || this.#ports.memory.read() === null) return
+  /** Plans a copy if credentials may have changed; listens to every change, and is called at the start. */
+  readonly noteChange = (): void => {
+    if (this.#isClosed || this.#cancelAlarm !== null) return
     this.#setAlarm(PAUSE_MS)
   }
 

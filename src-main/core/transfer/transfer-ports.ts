@@ -73,6 +73,9 @@ export type Sealing =
 /** Has the shape of an AbortSignal. */
 export type Stop = { readonly aborted: boolean }
 
+/** Called before each entry that is read or stored: `done` of `total` are. */
+export type OnStep = (done: number, total: number) => void
+
 export interface ExportWriter {
   /**
    * Seals the credentials into a file, durably and for the owner alone, and reads it back. Throws

@@ -22,8 +22,18 @@ export type AccessPreset = {
   readonly encodedSlash: boolean
   /** Null: no program of the service is known to read its base URL from a variable. */
   readonly run: RunVariables | null
+  /** Tools that take the credential by their helper, by the name of the helper. */
+  readonly helpers: Readonly<Record<string, HelperFacts>>
   /** Public documents or programs that the facts were read in, and what they do not say. */
   readonly source: string
+}
+
+/** Where a tool, such as git, takes a credential of the service, and under which user name. */
+export type HelperFacts = {
+  /** Hosts with an optional port; without one, 443. They may be others than those of the API. */
+  readonly hosts: readonly string[]
+  /** Null: the account. */
+  readonly user: string | null
 }
 
 /** Environment variables of a program that reaches the service through the vault and never holds the key. */

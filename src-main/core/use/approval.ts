@@ -5,9 +5,10 @@ import type { Client, Peer } from './client.ts'
 
 /**
  * What a client may do with a credential. `use`: let the vault send a request with it. `relay`: send any request
- * to its host through an address on this computer. `reveal`: be given its value.
+ * to its host through an address on this computer. `reveal`: be given its value. `helper`: be given its value as the
+ * helper of one tool, such as git, for one host.
  */
-export type UseMode = 'use' | 'relay' | 'reveal'
+export type UseMode = 'use' | 'relay' | 'reveal' | 'helper'
 
 /** How long an answer of the person holds. `run` ends with its run; it and `until-lock` end with the vault process, too. */
 export const durations = ['once', 'run', '10-minutes', 'until-lock', 'always'] as const
@@ -20,6 +21,8 @@ export type WantedApproval = {
   readonly run: string | null
   readonly credential: string
   readonly mode: UseMode
+  /** Of mode `helper`: the name of the tool. Absent in every other mode. */
+  readonly helper?: string
   readonly scope: string | null
   /** `host:port`. */
   readonly host: string
@@ -90,9 +93,9 @@ export type ApprovalPorts = {
  * to another request than the one that was shown.
  */
 export function approvalText(wanted: WantedApproval, reason: string | null): string {
-  const { client, run, credential, mode, scope, host, method, path } = wanted
-  const parts = [client, run, credential, mode, scope, host, method, path, reason]
-  return JSON.stringify(['latchkey approval 2', ...parts])
+  const { client, run, credential, mode, helper = null, scope, host, method, path } = wanted
+  const parts = [client, run, credential, mode, helper, scope, host, method, path, reason]
+  return JSON.stringify(['latchkey approval 3', ...parts])
 }
 
 /** True if a remembered approval covers what is wanted. */
@@ -102,6 +105,7 @@ export function covers(approval: Approval, wanted: WantedApproval, now: Date): b
     (approval.run === null || approval.run === wanted.run) &&
     approval.credential === wanted.credential &&
     approval.mode === wanted.mode &&
+    approval.helper === wanted.helper &&
     approval.scope === wanted.scope &&
     approval.host === wanted.host &&
     approval.methods.includes(wanted.method) &&

@@ -21,7 +21,7 @@ export type AuditRow = {
   readonly peer: Peer
   /** `credentialKey(ref)`. Null: the row is about no credential. */
   readonly credential: string | null
-  /** `use`, `reveal`, `approve`, `revoke`, `pair`, `tool`, `start` … */
+  /** `use`, `reveal`, `approve`, `revoke`, `pair`, `store`, `delete`, `tool`, `start` … */
   readonly action: string
   readonly method: string | null
   /** Host and port, as `api.example.net:443`. */

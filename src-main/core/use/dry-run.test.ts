@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
-import { toCatalogEntry } from '../list/catalog-entry.ts'
+import { toCatalogEntry } from '../catalog-entry.ts'
 import { sampleKey, START } from '../testing/samples.ts'
 import type { AccessPreset } from './access-preset.ts'
 import type { AccessRule } from './access-rules.ts'
@@ -44,11 +44,13 @@ const refusedRow = (code: string, parts: Partial<AuditRow> = {}): AuditRow =>
 const deny = (path: string): AccessRule => ({ effect: 'deny', hosts: [], methods: 'any', path })
 const forStripe = (parts: Partial<ServicePolicy>): Policy => ({
   ...noPolicy,
-  services: new Map([['stripe', { hosts: [], encodedSlash: false, readOnly: false, rules: [], ...parts }]])
+  services: new Map([
+    ['stripe', { hosts: [], encodedSlash: false, readOnly: false, rules: [], helpers: new Map(), ...parts }]
+  ])
 })
 const forClient = (name: string, parts: Partial<ClientPolicy>): Policy => ({
   ...noPolicy,
-  clients: new Map([[name, { off: false, limits: noLimits, services: null, ...parts }]])
+  clients: new Map([[name, { off: false, noProposals: false, limits: noLimits, services: null, ...parts }]])
 })
 
 const under = (policy: Policy, preset: AccessPreset | null = null): ((row: AuditRow) => RowDecision) =>
@@ -165,6 +167,7 @@ describe('the decision about a row', () => {
       rules: [deny('/v1/**')],
       encodedSlash: false,
       run: null,
+      helpers: {},
       source: 'made up'
     }
     expect(under(noPolicy, preset)(row())).toEqual({ kind: 'refused', because: 'denied' })

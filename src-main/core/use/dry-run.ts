@@ -98,8 +98,8 @@ export function decisionUnder(
 }
 
 /** What the policy of then decided. Null: the row is about no request, or something else decided it. */
-function formerDecision({ code, host, kind, method }: AuditRow): FormerDecision | null {
-  if (host === null || method === null) return null
+function formerDecision({ action, code, host, kind, method }: AuditRow): FormerDecision | null {
+  if (action !== 'use' || host === null || method === null) return null
   if (kind === 'intent') return { kind: 'allowed' }
   return kind === 'refused' && isRefusal(code) ? { kind: 'refused', because: code } : null
 }

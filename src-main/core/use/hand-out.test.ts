@@ -5,7 +5,7 @@ import { settle } from '../testing/fake-clock.ts'
 import { bot, handOutWorld, preset, rules, VALUE } from '../testing/hand-out-world.ts'
 import { sampleGrant, sampleKey } from '../testing/samples.ts'
 import type { Duration } from './approval.ts'
-import type { HandOutWish } from './hand-out.ts'
+import type { HandOutWish } from './hand-out-wish.ts'
 
 const CREDENTIAL = '["stripe","default"]'
 
@@ -75,7 +75,7 @@ describe('a relay', () => {
       const of = await handOutWorld()
       await expect(of.relay({ host })).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' })
       expect(of.rows).toMatchObject([{ kind: 'refused', code: 'host', host: null }])
-      expect(of.approvals.questions()).toEqual([])
+      expect(of.approvals.questions.list()).toEqual([])
     }
   )
 
@@ -117,12 +117,12 @@ describe('a relay', () => {
     const ends: string[] = []
     void first.ended.then(() => ends.push('first'))
     void second.ended.then(() => ends.push('second'))
-    const [approval] = of.approvals.list()
+    const [approval] = of.approvals.given.list()
     expect(approval).toMatchObject({ host: first.host })
-    of.approvals.revoke(approval?.id ?? '')
+    of.approvals.given.revoke(approval?.id ?? '')
     await settle()
     expect(ends).toEqual(['first'])
-    of.approvals.lock()
+    of.approvals.given.lock()
     await settle()
     expect(ends).toEqual(['first', 'second'])
   })

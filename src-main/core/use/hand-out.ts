@@ -2,37 +2,37 @@ import { credentialKey, refFromKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
 import type { Secret } from '../secret.ts'
+import type { TokenNeed } from '../tokens/token-choice.ts'
 import type { AccessPreset } from './access-preset.ts'
-import type { UseMode, WantedApproval } from './approval.ts'
-import { relayed, shownReason } from './approval.ts'
-import type { Question } from './approvals.ts'
+import type { Question, UseMode, WantedApproval } from './approval.ts'
+import { shownReason } from './approval.ts'
+import { type HandOutWish, type HelperHandOut, hostFor, wantedOf, type Wish } from './hand-out-wish.ts'
 import { permit, type PermissionCaller } from './permission.ts'
+import { schemeOf } from './policy.ts'
 import type { RowOfUse } from './refusals.ts'
-import type { UsePorts } from './use-ports.ts'
+import type { CredentialScheme, UsePorts } from './use-ports.ts'
 import { foundEntry, foundRules } from './use-checks.ts'
-import { BOUND, ENDED } from './use-sentences.ts'
-
-/** A wish for more than one request: a relay, or the value itself. */
-export type HandOutWish = {
-  readonly service: string
-  readonly account: string | null
-  /** `host` or `host:port`; null: the first host of the credential. */
-  readonly host: string | null
-  readonly scope: string | null
-  readonly reason: string | null
-  readonly waits: boolean
-  /** The person asks for it in the window, so that nobody has to be asked; absent: the person is asked. */
-  readonly isPermitted?: true
-}
+import { AWS_KEYS, BOUND, ENDED } from './use-sentences.ts'
 
 /** Longest life of a relay in milliseconds. */
 export const RELAY_MS = 12 * 3_600_000
+/** Longest time in milliseconds that a helper waits for the person: its tool has to hear something within five seconds. */
+const HELPER_WAIT_MS = 3000
 
 type HandOutPorts = Pick<
   UsePorts,
-  'approvals' | 'asksInWindow' | 'audit' | 'refusals' | 'repository' | 'rulesFor' | 'tokens'
+  'approvals' | 'asksInWindow' | 'audit' | 'clock' | 'refusals' | 'repository' | 'rulesFor' | 'tokens'
 > & {
   readonly presetOf: (entry: CatalogEntry) => AccessPreset | null
+  /**
+   * What a helper is given of access keys of AWS, for a role or, if null, for that of the account. `until` null: it does not
+   * end. Throws INVALID_REQUEST, SIGN_IN_REQUIRED, PROVIDER_REFUSED, PROVIDER_UNREACHABLE, and as the store.
+   */
+  readonly awsKeys: (
+    ref: CatalogEntry['ref'],
+    role: string | null,
+    signal: PermissionCaller['signal']
+  ) => Promise<{ readonly secret: Secret; readonly until: Date | null }>
 }
 
 type Allowed = {
@@ -70,6 +70,15 @@ export type OpenedRelay = RelayAccess & {
 }
 
 export type Asked = { readonly kind: 'question'; readonly question: Question }
+
+export type Revealed = {
+  readonly kind: 'revealed'
+  readonly secret: Secret
+  /** Time at which it ends; null: it does not. Absent: that of the entry. */
+  readonly until?: Date | null
+  /** How a request carries it. */
+  readonly scheme: CredentialScheme
+}
 
 /** Opens relays and reveals values, each after the person has allowed exactly that. */
 export class HandOut {
@@ -137,27 +146,49 @@ export class HandOut {
   }
 
   /** Gives the value out. Throws as `openRelay`, and as `TokenService.getToken`. */
-  async reveal(
-    wish: HandOutWish,
-    caller: PermissionCaller
-  ): Promise<{ readonly kind: 'revealed'; readonly secret: Secret } | Asked> {
+  async reveal(wish: HandOutWish, caller: PermissionCaller): Promise<Revealed | Asked> {
     const allowed = await this.#allowed('reveal', wish, caller)
     if ('question' in allowed) return allowed
-    const { entry, host, intent, access } = allowed
-    const row = {
-      ...this.#row('reveal', { wish, entry, host }, caller),
-      of: intent,
-      kind: 'outcome'
-    } as const
+    const need = wish.scope === null ? {} : { scope: wish.scope }
+    const row = this.#row('reveal', { ...allowed, wish }, caller)
+    return await this.#given(allowed, row, () => this.#token(allowed.entry, need))
+  }
+
+  /** Gives the value to the helper of a tool. The person can allow that for always. Throws as `reveal`. */
+  async giveToHelper(
+    { account, service }: CatalogEntry['ref'],
+    { helper, host, rejected, scope, waits }: HelperHandOut,
+    caller: PermissionCaller
+  ): Promise<Revealed | Asked> {
+    const wish = { service, account, host, scope, reason: null, waits, helper }
+    const allowed = await this.#allowed('helper', wish, caller)
+    if ('question' in allowed) return allowed
+    const need = { ...(scope !== null && { scope }), ...(rejected !== null && { rejected }) }
+    const { entry } = allowed
+    return await this.#given(allowed, this.#row('helper', { ...allowed, wish }, caller), () =>
+      entry.kind === 'aws' ? this.#ports.awsKeys(entry.ref, scope, caller.signal) : this.#token(entry, need)
+    )
+  }
+
+  async #token(entry: CatalogEntry, need: TokenNeed): Promise<Value> {
+    const secret = await this.#ports.tokens.getToken(entry.ref, need)
+    if (entry.provider?.dpop === true && (await this.#ports.tokens.proofKey(entry.ref)) !== null) {
+      throw new VaultError('INVALID_REQUEST', { message: BOUND })
+    }
+    return { secret }
+  }
+
+  async #given(
+    { entry, intent, access }: Allowed,
+    about: RowOfUse,
+    valueOf: () => Promise<Value>
+  ): Promise<Revealed> {
+    const row = { ...about, of: intent, kind: 'outcome' } as const
     try {
-      const need = wish.scope === null ? {} : { scope: wish.scope }
-      const secret = await this.#ports.tokens.getToken(entry.ref, need)
-      if (entry.provider?.dpop === true && (await this.#ports.tokens.proofKey(entry.ref)) !== null) {
-        throw new VaultError('INVALID_REQUEST', { message: BOUND })
-      }
+      const value = await valueOf()
       if (access.hasEnded()) throw new VaultError('APPROVAL_DENIED', { message: ENDED })
       await this.#ports.audit.append(row)
-      return { kind: 'revealed', secret }
+      return { kind: 'revealed', scheme: schemeOf(entry, this.#ports.presetOf(entry)), ...value }
     } catch (error) {
       const code = error instanceof VaultError ? error.code : 'INTERNAL'
       await this.#ports.audit.append({ ...row, code }).catch(() => 0)
@@ -167,20 +198,24 @@ export class HandOut {
     }
   }
 
-  async #allowed(mode: UseMode, wish: HandOutWish, caller: PermissionCaller): Promise<Allowed | Asked> {
+  async #allowed(mode: UseMode, wish: Wish, caller: PermissionCaller): Promise<Allowed | Asked> {
     const { refusals } = this.#ports
     const refuse = async (code: string, problem: unknown): Promise<never> => {
       await refusals.note(this.#row(mode, { wish, entry: null, host: '' }, caller), code)
       throw problem
     }
     const entry = await foundEntry(this.#ports, wish, refuse)
+    if (entry.kind === 'aws' && mode !== 'helper') {
+      await refusals.note(this.#row(mode, { wish, entry, host: '' }, caller), 'aws-keys')
+      throw new VaultError('INVALID_REQUEST', { message: AWS_KEYS })
+    }
     const onRefused = async (code: string, host = ''): Promise<void> =>
       await refusals.note(this.#row(mode, { wish, entry, host }, caller), code)
     const rules = await foundRules(this.#ports, { entry, client: caller.client }, async (code, problem) => {
       await onRefused(code)
       throw problem
     })
-    const host = mode === 'reveal' ? '' : hostOf(wish.host, rules.hosts)
+    const host = hostFor(mode, wish, rules.hosts)
     if (host === null) {
       await onRefused('host')
       throw new VaultError('ORIGIN_NOT_ALLOWED')
@@ -192,7 +227,7 @@ export class HandOut {
       ? null
       : await permit(
           this.#ports,
-          { wanted, reason, waits },
+          { wanted, reason, waits, ...(mode === 'helper' && { waitMs: HELPER_WAIT_MS }) },
           { caller, onRefused: (code) => onRefused(code, host) }
         )
     if (question !== null) return { kind: 'question', question }
@@ -210,7 +245,7 @@ export class HandOut {
   #follow(wanted: WantedApproval): Access {
     const { promise, resolve } = Promise.withResolvers<void>()
     let hasEnded = false
-    const over = this.#ports.approvals.follow(wanted, () => {
+    const over = this.#ports.approvals.given.follow(wanted, () => {
       hasEnded = true
       resolve()
     })
@@ -225,7 +260,8 @@ export class HandOut {
       peer,
       credential: entry === null ? null : credentialKey(entry.ref),
       action: mode,
-      method: null,
+      // Of a helper: the name of the tool.
+      method: wish.helper ?? null,
       host: host === '' ? null : host,
       path: null,
       status: null,
@@ -237,37 +273,10 @@ export class HandOut {
   }
 }
 
-type What = { readonly wish: HandOutWish; readonly entry: CatalogEntry; readonly host: string }
+type Value = Pick<Revealed, 'secret' | 'until'>
 /** What is known of a wish so far; null: there is no such entry. */
 type Known = {
-  readonly wish: Pick<HandOutWish, 'reason'>
+  readonly wish: Pick<Wish, 'reason' | 'helper'>
   readonly entry: CatalogEntry | null
   readonly host: string
 }
-
-/** The approval of a relay covers every request; that of a value has no host. */
-function wantedOf(
-  mode: UseMode,
-  { wish, entry, host }: What,
-  { client, run }: PermissionCaller
-): WantedApproval {
-  return {
-    client: client.id,
-    run,
-    credential: credentialKey(entry.ref),
-    scope: wish.scope,
-    host,
-    ...relayed,
-    mode
-  }
-}
-
-/** The wanted host with its port, among those of the credential. Null: it is none of them. */
-export function hostOf(wanted: string | null, hosts: readonly string[]): string | null {
-  const all = hosts.map(withPort)
-  const [first = null] = all
-  if (wanted === null) return first
-  return all.find((host) => host === withPort(wanted.toLowerCase())) ?? null
-}
-
-const withPort = (host: string): string => (/:\d+$/.test(host) ? host : `${host}:443`)

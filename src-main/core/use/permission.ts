@@ -1,6 +1,8 @@
 import { VaultError } from '#shared/problem.ts'
+import type { Clock } from '../ports.ts'
 import type { WantedApproval } from './approval.ts'
-import type { Approvals, Question } from './approvals.ts'
+import type { Question } from './approval.ts'
+import type { Approvals } from './approvals.ts'
 import type { Client, Peer } from './client.ts'
 import type { StopSignal } from './stop-signal.ts'
 
@@ -20,10 +22,13 @@ export type PermissionWish = {
   readonly reason: string | null
   /** Waits for the person where a window asks; false: answers with the question at once. */
   readonly waits: boolean
+  /** Longest time to wait in milliseconds; then the question is left to the person. Absent: as long as it is asked. */
+  readonly waitMs?: number
 }
 
 type PermissionPorts = {
   readonly approvals: Approvals
+  readonly clock: Pick<Clock, 'after'>
   /** True if there is a window that asks the person; false: the client asks on its terminal. */
   readonly asksInWindow: () => boolean
 }
@@ -33,24 +38,45 @@ type PermissionPorts = {
  * the person itself. Throws APPROVAL_DENIED; `onRefused` is called first with a short reason for the log.
  */
 export async function permit(
-  { approvals, asksInWindow }: PermissionPorts,
-  { wanted, reason, waits }: PermissionWish,
+  { approvals, asksInWindow, clock }: PermissionPorts,
+  { wanted, reason, waits, waitMs }: PermissionWish,
   { caller, onRefused }: { caller: PermissionCaller; onRefused: (code: string) => Promise<void> }
 ): Promise<Question | null> {
   while (!caller.signal.aborted) {
-    if (approvals.find(wanted, reason) !== null) return null
-    const question = await asked(() => approvals.ask(caller.client, caller.peer, wanted, reason), onRefused)
+    if (approvals.given.find(wanted, reason) !== null) return null
+    const question = await asked(
+      () => approvals.questions.ask(caller.client, caller.peer, wanted, reason),
+      onRefused
+    )
     if (!waits || !asksInWindow()) {
-      approvals.leave(question.id)
+      approvals.questions.leave(question.id)
       return question
     }
     caller.onQuestion(question)
-    const answer = await approvals.answerTo(question.id, caller.signal)
+    if (waitMs !== undefined) approvals.questions.leave(question.id)
+    const answer = await inTime(clock, waitMs, approvals.questions.answerTo(question.id, caller.signal))
+    if (answer === 'late') return question
     if (answer?.kind === 'allowed') continue // another request may have used up an answer for once
     await onRefused(answer === null ? 'not-answered' : 'denied-by-person')
     throw new VaultError('APPROVAL_DENIED')
   }
   throw new VaultError('INVALID_REQUEST', { message: 'The request was cancelled.' })
+}
+
+/** `ms` undefined: as long as it takes. */
+async function inTime<T>(
+  clock: Pick<Clock, 'after'>,
+  ms: number | undefined,
+  work: Promise<T>
+): Promise<T | 'late'> {
+  if (ms === undefined) return await work
+  const { promise, resolve } = Promise.withResolvers<'late'>()
+  const cancel = clock.after(ms, () => resolve('late'))
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    cancel()
+  }
 }
 
 async function asked(ask: () => Question, onRefused: (code: string) => Promise<void>): Promise<Question> {

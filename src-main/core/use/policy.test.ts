@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CatalogEntry } from '../credential-record.ts'
-import { toCatalogEntry } from '../list/catalog-entry.ts'
+import { toCatalogEntry } from '../catalog-entry.ts'
 import { sampleGrant, sampleKey, sampleProvider } from '../testing/samples.ts'
 import type { AccessPreset } from './access-preset.ts'
 import { type AccessRule, decideAccess } from './access-rules.ts'
@@ -12,6 +12,7 @@ import {
   limitsOf,
   noPolicy,
   type Policy,
+  proposalRefusal,
   schemeOf,
   type ServicePolicy
 } from './policy.ts'
@@ -34,16 +35,21 @@ const preset: AccessPreset = {
   rules: [rule('/keys')],
   encodedSlash: false,
   run: null,
+  helpers: {},
   source: 'made up'
 }
 
 const forService = (service: string, parts: Partial<ServicePolicy>): Policy => ({
   ...noPolicy,
-  services: new Map([[service, { hosts: [], encodedSlash: false, readOnly: false, rules: [], ...parts }]])
+  services: new Map([
+    [service, { hosts: [], encodedSlash: false, readOnly: false, rules: [], helpers: new Map(), ...parts }]
+  ])
 })
 const forClient = (parts: Partial<ClientPolicy>): Policy => ({
   ...noPolicy,
-  clients: new Map([['ci-bot', { off: false, limits: noLimits, services: null, ...parts }]])
+  clients: new Map([
+    ['ci-bot', { off: false, noProposals: false, limits: noLimits, services: null, ...parts }]
+  ])
 })
 const stripeList = new Map([['stripe', { off: false, readOnly: false, rules: [] }]])
 const forBoth = (service: string, parts: Partial<ClientServicePolicy>): Policy =>
@@ -168,6 +174,19 @@ describe('a client', () => {
 
   it('has access to a service in its list', () => {
     expect(accessOf(key, null, forBoth('stripe', {}), 'ci-bot')).not.toBeNull()
+  })
+
+  it.each<[string, Policy, boolean]>([
+    ['the policy does not name it', noPolicy, true],
+    ['it is in the policy with nothing against it', forClient({}), true],
+    ['the service is in its list', forBoth('stripe', {}), true],
+    ['it is off', forClient({ off: true }), false],
+    ['the person wants no proposals of it', forClient({ noProposals: true }), false],
+    ['the service is not in its list', forBoth('github', {}), false],
+    ['the service is switched off', forBoth('stripe', { off: true }), false]
+  ])('proposes where %s: %s', (_why, policy, mayPropose) => {
+    expect(proposalRefusal(policy, 'ci-bot', 'stripe') === null).toBe(mayPropose)
+    expect(proposalRefusal(policy, 'other', 'stripe')).toBeNull()
   })
 
   it('has the limits of the policy, or none', () => {

@@ -4,6 +4,7 @@ import type { AccessRule, AccessRules } from './access-rules.ts'
 import { type BudgetLimits, noLimits } from './budgets.ts'
 import type { ProxyRules } from './proxy.ts'
 import { canonicalHost, readTargetText } from './target.ts'
+import { NO_ACCESS } from './use-sentences.ts'
 import type { CredentialScheme } from './use-ports.ts'
 
 /** What the person wrote about a service, for every client. */
@@ -15,15 +16,21 @@ export type ServicePolicy = {
   /** Paths may hold an encoded slash, because its servers read it as a character. */
   readonly encodedSlash: boolean
   readonly rules: readonly AccessRule[]
+  /** Further hosts, as in `hosts`, where a tool takes its credentials by a helper, by the name of the helper. */
+  readonly helpers: ReadonlyMap<string, readonly string[]>
 }
 
 /** What the person wrote about a service for one client. `off`: the client may not use the service. */
-export type ClientServicePolicy = Omit<ServicePolicy, 'hosts' | 'encodedSlash'> & { readonly off: boolean }
+export type ClientServicePolicy = Omit<ServicePolicy, 'hosts' | 'encodedSlash' | 'helpers'> & {
+  readonly off: boolean
+}
 
 /** What the person wrote about a client. */
 export type ClientPolicy = {
   /** The client may use no service. */
   readonly off: boolean
+  /** What the client proposes is not taken. */
+  readonly noProposals: boolean
   readonly limits: BudgetLimits
   /** By service; the client may use no other one. Null: it may use every service. */
   readonly services: ReadonlyMap<string, ClientServicePolicy> | null
@@ -69,7 +76,8 @@ export function accessOf(
   if (listed !== null && ofClient === null) return null
   const ofService = policy.services.get(service) ?? null
   return {
-    hosts: [...new Set([...hostsOf(entry, preset), ...(ofService?.hosts ?? [])])],
+    // Access keys of AWS sign requests: sent as they are, they would only be given away.
+    hosts: entry.kind === 'aws' ? [] : [...new Set([...hostsOf(entry, preset), ...(ofService?.hosts ?? [])])],
     // They count only where `hosts` names them, too: `decideAccess` compares both lists.
     localHosts: policy.network.localHosts,
     readOnly: ofService?.readOnly === true || ofClient?.readOnly === true,
@@ -87,6 +95,17 @@ export function schemeOf(entry: CatalogEntry, preset: AccessPreset | null): Cred
   return entry.kind === 'mcp' || preset === null ? { kind: 'bearer' } : preset.scheme
 }
 
+/**
+ * Returns why a client may put nothing about a service before the person. Null: it may.
+ */
+export function proposalRefusal(policy: Policy, clientName: string, service: string): string | null {
+  const client = policy.clients.get(clientName)
+  if (client === undefined) return null
+  if (client.off || client.noProposals) return 'policy.yaml lets this program propose nothing.'
+  if (client.services === null) return null
+  return client.services.get(service)?.off === false ? null : NO_ACCESS
+}
+
 /** Returns the limits of a client. A client without a policy has the defaults of `Budgets`. */
 export function limitsOf(policy: Policy, clientName: string): BudgetLimits {
   return policy.clients.get(clientName)?.limits ?? noLimits
@@ -99,6 +118,7 @@ function hostsOf(entry: CatalogEntry, preset: AccessPreset | null): readonly str
       return entry.allowedHosts
     case 'oauth':
       return [...(preset?.hosts ?? []), ...resourceHosts(entry.provider?.resource ?? null)]
+    case 'aws':
     case 'mcp':
     case 'extension':
       return []

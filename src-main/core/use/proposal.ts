@@ -6,6 +6,8 @@ export type Proposed =
   | { readonly kind: 'service'; readonly service: string }
   /** One more scope of a sign-in. */
   | { readonly kind: 'scope'; readonly credential: string; readonly scope: string }
+  /** A sign-in again to an entry that needs one. */
+  | { readonly kind: 'sign-in'; readonly credential: string }
   /** Requests that need no question from then on. */
   | ({ readonly kind: 'rule' } & ProposedRule)
 
@@ -59,6 +61,8 @@ function partsOf(what: Proposed): readonly unknown[] {
       return [what.kind, what.service]
     case 'scope':
       return [what.kind, what.credential, what.scope]
+    case 'sign-in':
+      return [what.kind, what.credential]
     case 'rule':
       return [what.kind, what.credential, what.host, what.methods, what.path, what.scope]
   }

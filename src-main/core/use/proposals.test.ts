@@ -86,6 +86,15 @@ describe('an answer to a proposal (attack: a proposal changed after it was shown
     expect(() => next.proposals.find(shown.id, digest)).toThrow(problem('INVALID_REQUEST'))
   })
 
+  it('is remembered for ten minutes, in which the person carries out what they accepted', () => {
+    const { proposals, add, clock } = proposalWorld()
+    proposals.accept(add(scope))
+    const was = (what: Proposed, client = 'bot-id'): boolean => proposals.wasAccepted(client, what)
+    expect([was(scope), was(scope, 'other-id'), was(service)]).toEqual([true, false, false])
+    clock.jump(600_000)
+    expect([was(scope), proposals.list()]).toEqual([false, []])
+  })
+
   it('is taken once', () => {
     const { proposals, add } = proposalWorld()
     const proposal = add(rule)

@@ -9,6 +9,8 @@ const WAITING_MS = DAY_MS
 /** Most proposals that wait, of one client and of all. */
 const MOST_OF_CLIENT = 3
 const MOST = 20
+/** Time that the person has to carry out what they accepted; until then it is not put on the list again. */
+const CARRIED_OUT_MS = 600_000
 /** A client of which the person dismissed so many within a day proposes nothing more until that day is over. */
 const MOST_DISMISSED = 2
 
@@ -28,6 +30,8 @@ export type ProposalPorts = {
 export class Proposals {
   readonly #ports: ProposalPorts
   #record: ProposalRecord
+  /** What was accepted a short while ago, by digest of `wishText`. */
+  readonly #accepted = new Map<string, Date>()
 
   constructor(ports: ProposalPorts) {
     this.#ports = ports
@@ -79,6 +83,20 @@ export class Proposals {
     const found = this.list().find((each) => each.id === id)
     if (found !== undefined && this.digestOf(found) === digest) return found
     throw new VaultError('INVALID_REQUEST', { message: 'This proposal does not wait any more.' })
+  }
+
+  /** Takes a proposal off the list because the person goes on with it. */
+  accept(proposal: Proposal): void {
+    this.remove(proposal.id)
+    const until = new Date(this.#ports.clock.now().getTime() + CARRIED_OUT_MS)
+    this.#accepted.set(this.#wishOf(proposal), until)
+  }
+
+  /** True if the person accepted the same of this client within the last ten minutes. */
+  wasAccepted(client: string, what: Proposed): boolean {
+    const now = this.#ports.clock.now()
+    for (const [wish, until] of this.#accepted) if (until <= now) this.#accepted.delete(wish)
+    return this.#accepted.has(this.#wishOf({ client, what }))
   }
 
   /** Takes a proposal off the list without an answer of the person to remember. */

@@ -6,7 +6,7 @@ import { isRulePath } from './access-rules.ts'
 import type { Approvals } from './approvals.ts'
 import type { AuditRow } from './audit-row.ts'
 import type { Client, Peer } from './client.ts'
-import { hostOf } from './hand-out.ts'
+import { hostOf } from './hand-out-wish.ts'
 import { grants, type Proposal, type Proposed } from './proposal.ts'
 import type { Proposals } from './proposals.ts'
 import type { UsePorts } from './use-ports.ts'
@@ -16,9 +16,15 @@ export type ProposePorts = Pick<UsePorts, 'repository' | 'rulesFor'> & {
   readonly proposals: Proposals
   /** True for the id of a provider that the vault knows. */
   readonly isKnown: (service: string) => boolean
+  /** Why the policy takes nothing about this service from the program; null: it may propose. Throws CONFIG_INVALID. */
+  readonly refusalFor: (client: Client, service: string) => Promise<string | null>
   /** Writes a row about a proposal. Throws STORE_WRITE_FAILED. */
   readonly note: (action: string, fields: ProposalFields & Pick<AuditRow, 'peer'>) => Promise<void>
 }
+
+/** What a program proposes; a sign-in again comes by `SignInWishes` alone. */
+export type Wish = ProposalWish | (Pick<ProposalWish, 'service' | 'reason'> & SignInAgain)
+type SignInAgain = { readonly kind: 'sign-in'; readonly account: string }
 
 /** Who proposes. */
 type Proposer = { readonly client: Client; readonly peer: Peer }
@@ -30,10 +36,12 @@ type Proposer = { readonly client: Client; readonly peer: Peer }
  */
 export async function propose(
   ports: ProposePorts,
-  wish: ProposalWish,
+  wish: Wish,
   { client, peer }: Proposer
 ): Promise<ProposalAnswer> {
   const { note, proposals } = ports
+  const refusal = await ports.refusalFor(client, wish.service)
+  if (refusal !== null) throw new VaultError('APPROVAL_DENIED', { message: refusal })
   const added = proposals.add(client.id, await proposedOf(ports, wish, client), wish.reason)
   if (added === null) return { state: 'accepted' }
   const { proposal, isNew } = added
@@ -46,7 +54,7 @@ export async function propose(
   return { state: 'waits', id: proposal.id, until: proposal.until.toISOString() }
 }
 
-async function proposedOf(ports: ProposePorts, wish: ProposalWish, client: Client): Promise<Proposed> {
+async function proposedOf(ports: ProposePorts, wish: Wish, client: Client): Promise<Proposed> {
   if (wish.kind === 'service') {
     const { kind, service } = wish
     if (!ports.isKnown(service)) throw invalid('No provider of this name is known here.')
@@ -55,6 +63,10 @@ async function proposedOf(ports: ProposePorts, wish: ProposalWish, client: Clien
   const entry = await foundEntry(ports, wish, refuse)
   const rules = await foundRules(ports, { entry, client }, refuse)
   const credential = credentialKey(entry.ref)
+  if (wish.kind === 'sign-in') {
+    if (entry.kind !== 'oauth') throw invalid('This entry is a key. The person has to replace it.')
+    return { kind: wish.kind, credential }
+  }
   const { kind, scope } = wish
   if (kind === 'scope') {
     if (entry.kind !== 'oauth') throw invalid('Only a sign-in has scopes.')
@@ -71,11 +83,15 @@ async function proposedOf(ports: ProposePorts, wish: ProposalWish, client: Clien
 const WRONG_PATH =
   'The path of a rule begins with a slash, is decoded, has no query, and ** stands alone between slashes.'
 
-type There = Pick<UsePorts, 'repository'> & { readonly approvals: Pick<Approvals, 'list'> }
+type There = Pick<UsePorts, 'repository'> & {
+  readonly approvals: Pick<Approvals, 'given'>
+  /** True if the entry of this key works only after a sign-in. */
+  readonly needsSignIn: (credential: string) => boolean
+}
 
 /** True if what is proposed is there already: nothing is left for the person to answer. */
 export function isThere(
-  { approvals, repository }: There,
+  { approvals, needsSignIn, repository }: There,
   { client, what }: Pick<Proposal, 'client' | 'what'>
 ): boolean {
   switch (what.kind) {
@@ -83,8 +99,10 @@ export function isThere(
       return repository.list().some(({ ref }) => ref.service === what.service)
     case 'scope':
       return scopesOf(repository, what.credential).includes(what.scope)
+    case 'sign-in':
+      return !needsSignIn(what.credential)
     case 'rule':
-      return approvals.list().some((approval) => grants(approval, client, what))
+      return approvals.given.list().some((approval) => grants(approval, client, what))
   }
 }
 
@@ -107,6 +125,8 @@ export function proposalFields({ client, what, reason }: Proposal, clientName: s
       return { ...who, credential: null, code: `service ${what.service}` }
     case 'scope':
       return { ...who, credential: what.credential, code: `scope ${what.scope}` }
+    case 'sign-in':
+      return { ...who, credential: what.credential, code: 'sign-in' }
     case 'rule': {
       const { credential, host, methods, path } = what
       return { ...who, credential, host, path, method: methods.join(','), code: 'rule' }

@@ -63,7 +63,7 @@ describe('the executor', () => {
       status: null,
       headers: {},
       body: null,
-      error: 'Not signed in to supabase. Open Latchkey and sign in there, then run this again.',
+      error: 'Not signed in to supabase. Sign in with: latchkey sign-in supabase',
       metadata: { tool_id: 'registry', version: '1.0.0', chain: ['registry'], auth_required: true }
     })
   })

@@ -160,7 +160,7 @@ function failedSend(error: unknown, auth: ToolAuth | null, metadata: Metadata): 
   const { code, message } = toProblem(error)
   if (auth === null) return failed(message, metadata)
   if (signInCodes.has(code)) {
-    const sentence = `Not signed in to ${auth.service}. Open Latchkey and sign in there, then run this again.`
+    const sentence = `Not signed in to ${auth.service}. Sign in with: latchkey sign-in ${auth.service}`
     return failed(sentence, { ...metadata, auth_required: true })
   }
   if (!authCodes.has(code)) return failed(message, metadata)

@@ -12,11 +12,11 @@ describe('the approval of a use', () => {
     const { use, answerQuestion, approvals, sent } = await useWorld(sampleGrant())
     const asked = await Promise.all([use({}, terminal), use({}, terminal)])
     expect(asked.map(({ kind }) => kind)).toEqual(['question', 'question'])
-    expect(approvals.questions()).toHaveLength(1)
+    expect(approvals.questions.list()).toHaveLength(1)
     answerQuestion(once)
     const outcomes = await Promise.all([use({}, terminal), use({}, terminal)])
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['answer', 'question'])
-    expect([sent.length, approvals.questions().length]).toEqual([1, 1])
+    expect([sent.length, approvals.questions.list().length]).toEqual([1, 1])
   })
 
   it('for once goes to one request only, also where two wait for the window', async () => {
@@ -75,7 +75,7 @@ describe('the approval of a use', () => {
     await settle()
     stop.abort()
     await gone
-    expect(approvals.questions()).toEqual([])
+    expect(approvals.questions.list()).toEqual([])
     expect(rows.map(({ code }) => code)).toEqual(['not-answered', 'not-answered'])
   })
 
@@ -88,7 +88,7 @@ describe('the approval of a use', () => {
     await settle()
     stop.abort()
     await gone
-    expect(approvals.questions()).toHaveLength(1)
+    expect(approvals.questions.list()).toHaveLength(1)
     answerQuestion(once)
     expect((await waiting).kind).toBe('answer')
     expect(sent).toHaveLength(1)
@@ -98,13 +98,13 @@ describe('the approval of a use', () => {
     const { use, rows, approvals } = await useWorld(sampleGrant())
     await use()
     await expect(use({ method: 'POST' })).rejects.toThrow(problem('APPROVAL_DENIED'))
-    expect([rows.map(({ code }) => code), approvals.questions().length]).toEqual([['not-asked'], 1])
+    expect([rows.map(({ code }) => code), approvals.questions.list().length]).toEqual([['not-asked'], 1])
   })
 
   it('ends with a lock: the next request is asked for again', async () => {
     const { use, approvals } = await allowedWorld()
     expect((await use()).kind).toBe('answer')
-    approvals.lock()
+    approvals.given.lock()
     expect((await use()).kind).toBe('question')
   })
 })

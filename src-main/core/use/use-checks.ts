@@ -1,6 +1,7 @@
 import { credentialKey } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry } from '../credential-record.ts'
+import { meantEntries } from '../meant-entries.ts'
 import { type AccessRules, decideAccess } from './access-rules.ts'
 import { shownReason } from './approval.ts'
 import type { Client } from './client.ts'
@@ -10,6 +11,7 @@ import { checkHeaders } from './request-headers.ts'
 import type { Target } from './target.ts'
 import type { CredentialScheme, Header, UsePorts } from './use-ports.ts'
 import {
+  AWS_KEYS,
   faultSentence,
   headerSentence,
   NO_ACCESS,
@@ -64,6 +66,7 @@ export async function checkedUse(ports: CheckPorts, use: Use, caller: Permission
   const { target } = parsed
   const entry = await foundEntry(ports, use, (code, problem) => refuse({ target }, code, problem))
   const known = { target, entry }
+  if (entry.kind === 'aws') return await refuse(known, 'aws-keys', invalid(AWS_KEYS))
   const scheme = ports.schemeFor(entry, use.scheme)
   const headers = checkHeaders(use.headers, scheme.kind === 'header' ? scheme.name : null)
   if (headers.kind === 'fault') return await refuse(known, 'header', invalid(headerSentence(headers.name)))
@@ -106,11 +109,10 @@ type Refuse = (code: string, problem: unknown) => Promise<never>
 /** The entry that is meant. Throws UNKNOWN_SERVICE, and INVALID_REQUEST if several accounts are. */
 export async function foundEntry(
   { repository }: Pick<UsePorts, 'repository'>,
-  { service, account }: Pick<Use, 'service' | 'account'>,
+  named: Pick<Use, 'service' | 'account'>,
   refuse: Refuse
 ): Promise<CatalogEntry> {
-  const all = repository.list().filter((entry) => entry.ref.service === service)
-  const found = account === null ? all : all.filter((entry) => entry.ref.account === account)
+  const found = meantEntries(repository.list(), ({ ref }) => ref, named)
   const [entry] = found
   if (entry === undefined) return await refuse('unknown-service', new VaultError('UNKNOWN_SERVICE'))
   if (found.length === 1) return entry

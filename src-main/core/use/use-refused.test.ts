@@ -54,7 +54,7 @@ describe('a use that is refused (threat: prompt injection, a confused deputy)', 
     const { use, state, approvals } = await useWorld(sampleGrant())
     state.left = 0
     await expect(use()).rejects.toThrow(problem('APPROVAL_DENIED'))
-    expect(approvals.questions()).toEqual([])
+    expect(approvals.questions.list()).toEqual([])
   })
 
   it('uses the budget only for what is sent: not by a question, its answer or a refusal', async () => {

@@ -66,9 +66,13 @@ export function refusalSentence(because: Refusal, { hosts }: Pick<AccessRules, '
 export const ENDED = 'The access ended while the credential was read, so nothing was sent. Try again.'
 export const BOUND =
   'This token is bound to a key that stays in the vault, so the value alone is of no use. Send requests through Latchkey.'
+export const AWS_KEYS =
+  'Access keys of AWS sign requests and are never sent. Its tools are given a session by their helper: “latchkey setup aws”.'
 export const ACCESS_ENDED = 'The access to this credential has ended: it was revoked, or Latchkey was locked.'
 export const SEVERAL_ACCOUNTS =
   'This service has several accounts. Name one: with --account, or as auth_account of a tool.'
+export const SEVERAL_FOR_HELPER =
+  'Several accounts fit this address. Choose one with “latchkey switch”, allow only one of them, or name it: https://ACCOUNT@HOST/ for git and pip, --account ACCOUNT for aws and kubectl.'
 export const NO_ACCESS =
   'The policy gives this program no access to this service. policy.yaml says which it may use.'
 

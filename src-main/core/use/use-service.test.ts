@@ -80,7 +80,7 @@ describe('a use', () => {
 describe('a lock or a removal in the middle (attack: use after it ended)', () => {
   it('sends nothing if it comes while the token is fetched', async () => {
     const world = await allowedWorld()
-    world.state.duringToken = () => world.approvals.lock()
+    world.state.duringToken = () => world.approvals.given.lock()
     await expect(world.use()).rejects.toThrow(problem('APPROVAL_DENIED'))
     expect(world.sent).toEqual([])
     expect(world.rows.map(({ kind, code }) => [kind, code])).toEqual([
@@ -95,7 +95,7 @@ describe('a revoked approval', () => {
     const world = await allowedWorld()
     world.allow(sampleWanted({ client: 'terminal' }), 'until-lock')
     const outcomes = [await world.use(), await world.use({}, terminal)]
-    const [ofBot] = world.approvals
+    const [ofBot] = world.approvals.given
       .list()
       .filter(({ client, methods }) => client === bot.id && methods.includes('GET'))
     return { ...world, outcomes, ofBot }
@@ -103,7 +103,7 @@ describe('a revoked approval', () => {
 
   it('ends what its program has under way, and nothing of another one with the same credential', async () => {
     const { approvals, sent, outcomes, ofBot, rows } = await running()
-    approvals.revoke(ofBot?.id ?? '')
+    approvals.given.revoke(ofBot?.id ?? '')
     expect(sent.map(({ signal }) => signal.aborted)).toEqual([true, false])
     expect(await bodyOf(outcomes[1] as UseOutcome)).toBe('firstlast')
     expect(rows.filter(({ kind }) => kind === 'outcome').map(({ client }) => client)).toEqual([
@@ -114,7 +114,7 @@ describe('a revoked approval', () => {
 
   it('stops no request of another program while its token is fetched', async () => {
     const world = await running()
-    world.state.duringToken = () => void world.approvals.revoke(world.ofBot?.id ?? '')
+    world.state.duringToken = () => void world.approvals.given.revoke(world.ofBot?.id ?? '')
     expect((await world.use({}, terminal)).kind).toBe('answer')
     world.allow(sampleWanted(), 'until-lock')
     world.state.duringToken = () => void world.approvals.revokeClient(bot.id)
@@ -127,7 +127,7 @@ describe('a revoked approval', () => {
     const outcome = await world.use()
     world.state.answers.push(sampleAnswer())
     const reading = bodyOf(outcome, () => {
-      world.approvals.lock()
+      world.approvals.given.lock()
       return true
     })
     await expect(reading).rejects.toThrow(problem('APPROVAL_DENIED'))

@@ -3,7 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 import type { Secret } from '../secret.ts'
 import { isListedLocal } from './access-rules.ts'
 import { relayed, type WantedApproval } from './approval.ts'
-import type { Question } from './approvals.ts'
+import type { Question } from './approval.ts'
 import { permit, type PermissionCaller } from './permission.ts'
 import type { BudgetLeft } from './budgets.ts'
 import type { RowOfUse } from './refusals.ts'
@@ -52,12 +52,23 @@ export class UseService {
     }
   }
 
+  /**
+   * Puts a request before the person that is not sent now; the question stays for its time. Null: it is allowed already.
+   * Throws as `use` does before it sends.
+   */
+  async ask(use: Use, caller: PermissionCaller): Promise<Question | null> {
+    const checked = await checkedUse(this.#ports, use, caller)
+    await this.#requireBudget(await this.#ports.budget.left(caller.client), checked, caller)
+    if (this.#ports.approvals.given.isAllowedNow(wantedOf(checked, caller), use.reason)) return null
+    return await this.#approved(checked, caller)
+  }
+
   /** From here on the use ends with its approval, also while its answer is read. */
   #follow(checked: Checked, caller: PermissionCaller): Run {
     const { approvals, stopper } = this.#ports
     const { signal, stop } = stopper(caller.signal)
     let hasEnded = false
-    const over = approvals.follow(followedOf(checked, caller), () => {
+    const over = approvals.given.follow(followedOf(checked, caller), () => {
       hasEnded = true
       stop()
     })

@@ -30,7 +30,7 @@ describe('a relay that the person opens in the window', () => {
   it('asks nobody, and is written down as the window’s before it is open and when it is closed', async () => {
     const { approvals, opening, relays, rows } = await windowWorld()
     await relays.open(stripe, null)
-    expect(approvals.questions()).toEqual([])
+    expect(approvals.questions.list()).toEqual([])
     expect(relays.find(stripe)).toMatchObject({ host: 'api.stripe.com:443' })
     expect(rows).toMatchObject([{ kind: 'intent', action: 'relay', client: 'window', clientName: 'window' }])
     await relays.close(stripe)
@@ -72,7 +72,7 @@ describe('a relay that the person opens in the window', () => {
     approvals.revokeCredential('["github","ana"]')
     await settle()
     expect(relays.find(stripe)).not.toBeNull()
-    approvals.lock()
+    approvals.given.lock()
     await settle()
     expect(relays.find(stripe)).toBeNull()
     expect(opening.closed).toBe(1)

@@ -4,13 +4,11 @@ import type { OAuthGrant } from '../../core/credential-record.ts'
 import type { Secret } from '../../core/secret.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
-import { configure, proofs } from './library-config.ts'
-import { type OAuthContext, exchangeFor } from './oauth-context.ts'
-import { grantedScopes } from './authorized-grant.ts'
-import { toTokenSet } from '../http/token-set.ts'
+import { configure, proofs, type OAuthContext, exchangeFor } from './oauth-context.ts'
+import { grantedScopes, resourceParameter } from './authorization.ts'
+import { toTokenSet } from '../http/token-answer.ts'
 import type { OAuthClient } from '../../core/oauth-client.ts'
 import { type OAuthProvider, registeredRedirect } from '../../core/provider.ts'
-import { resourceParameter } from './authorization-parameters.ts'
 
 type Renewed = Awaited<ReturnType<OAuthClient['refresh']>>
 

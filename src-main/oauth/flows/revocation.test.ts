@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import type { OAuthProvider } from '../../core/provider.ts'
 import { sampleEndpoints, sampleGrant, sampleProvider } from '../../core/testing/samples.ts'
 import { createOAuthClient } from '../oauth-client.ts'
@@ -29,6 +29,7 @@ afterEach(() => {
 
 it('ends the refresh token first and then the access token, and waits five seconds for each at most', async () => {
   const timeout = vi.spyOn(AbortSignal, 'timeout')
+  onTestFinished(() => timeout.mockRestore())
   const { asked, revoke } = clientBefore(() => 200)
   expect(await revoke()).toBe('yes')
   expect(asked).toEqual(['refresh_token', 'access_token'])

@@ -4,11 +4,9 @@ import type { OAuthProvider } from '../../core/provider.ts'
 import type { Secret } from '../../core/secret.ts'
 import { metadataOf } from '../metadata/discovery.ts'
 import type { FetchPort } from '../http/guarded-fetch.ts'
-import { jsonAnswer } from '../http/json-answer.ts'
-import { configure } from './library-config.ts'
-import type { OAuthContext } from './oauth-context.ts'
+import { jsonAnswer, REVOCATION_LIMITS, answerFetch, type LibraryFetch } from '../http/token-fetch.ts'
+import { configure, type OAuthContext } from './oauth-context.ts'
 import { refusalOf } from '../http/oauth-problem.ts'
-import { REVOCATION_LIMITS, answerFetch, type LibraryFetch } from '../http/token-fetch.ts'
 
 /** Ends the grant at the provider, refresh token first. Throws if the provider does not confirm it. */
 export async function revoke(context: OAuthContext, grant: OAuthGrant): Promise<'yes' | 'unsupported'> {

@@ -1,4 +1,5 @@
-import { isPrivateHost } from './private-host.ts'
+import { BlockList, isIP } from 'node:net'
+import { isPrivateName } from '../../core/private-name.ts'
 
 const LONGEST_URL = 2048
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost'])
@@ -50,4 +51,92 @@ export function safeIssuer(text: unknown, rules: UrlRules): URL | null {
 
 export function isLoopback(url: URL): boolean {
   return LOOPBACK_HOSTS.has(url.hostname)
+}
+
+/**
+ * Networks that are not part of the internet: IANA's special-purpose registries (RFC 6890, RFC 6761, RFC
+ * 8375).
+ */
+const networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
+  ['0.0.0.0', 8, 'ipv4'],
+  ['10.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['127.0.0.0', 8, 'ipv4'],
+  ['169.254.0.0', 16, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.0.0.0', 24, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['198.18.0.0', 15, 'ipv4'],
+  ['224.0.0.0', 4, 'ipv4'],
+  ['240.0.0.0', 4, 'ipv4'],
+  ['::', 128, 'ipv6'],
+  ['::1', 128, 'ipv6'],
+  ['fc00::', 7, 'ipv6'],
+  ['fe80::', 10, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
+  ['ff00::', 8, 'ipv6']
+]
+
+let special: BlockList | null = null
+
+/**
+ * Creates the list at its first use, because this file is also part of test pages, where `BlockList` is
+ * missing and not needed.
+ */
+function specialAddresses(): BlockList {
+  if (special !== null) return special
+  special = new BlockList()
+  for (const network of networks) special.addSubnet(...network)
+  return special
+}
+
+/**
+ * Forms of an IPv6 address that hold an IPv4 address: mapped, compatible, NAT64 (RFC 6052), 6to4 (RFC 3056).
+ * It is in the last 32 bits, or in those after 2002. A group of zeros may be left out.
+ */
+const embedded: readonly RegExp[] = [
+  /^::(?:ffff:(?:0:)?)?([\da-f]{1,4}):([\da-f]{1,4})$/,
+  /^64:ff9b::(?:([\da-f]{1,4}):)?([\da-f]{1,4})?$/,
+  /^2002:(?:([\da-f]{1,4}):(?:([\da-f]{1,4}):|:)|:)/
+]
+
+/**
+ * True if a host belongs to this computer or to a private network, by its address or its name; a name without
+ * a dot does. `hostname` comes from `URL`, which removes other spellings of an address. Asks no name server.
+ */
+export function isPrivateHost(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const version = isIP(bare)
+  if (version === 0) return isPrivateName(bare)
+  return isPrivateAddress(bare, version)
+}
+
+function isPrivateAddress(address: string, version: number): boolean {
+  if (version === 4) return specialAddresses().check(address, 'ipv4')
+  if (specialAddresses().check(address, 'ipv6')) return true
+  const inner = embedded.map((form) => form.exec(address)).find((found) => found !== null)
+  return inner !== undefined && specialAddresses().check(dotted(inner[1] ?? '0', inner[2] ?? '0'), 'ipv4')
+}
+
+function dotted(high: string, low: string): string {
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)]
+  return [a >> 8, a & 255, b >> 8, b & 255].join('.')
+}
+
+/**
+ * Returns the addresses of a host from a name server; empty if it must not be asked, such as behind a proxy.
+ */
+export type AddressesOf = (hostname: string) => Promise<readonly string[]>
+
+/**
+ * True if `isPrivateHost` holds for the host or for one of its addresses. A name server that does not answer
+ * is ignored.
+ */
+export async function isAtPrivateHost(
+  hostname: string,
+  addressesOf: AddressesOf | undefined
+): Promise<boolean> {
+  if (isPrivateHost(hostname)) return true
+  const addresses = (await addressesOf?.(hostname).catch(() => [])) ?? []
+  return addresses.some((address) => isPrivateHost(address.replace(/%.*$/, '')))
 }

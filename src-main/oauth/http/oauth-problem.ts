@@ -1,9 +1,8 @@
 import { VaultError } from '#shared/problem.ts'
-import type { ProblemCode } from '#shared/problem.ts'
 import { TransportError, transportOf } from '../../core/tokens/transport-error.ts'
 import { TokenRefusal } from './token-fetch.ts'
 
-/** Sentences that tell a person what to do about an error code (RFC 6749 sections 4.1.2.1 and 5.2). */
+/** What a person does about a client that is refused, by error code (RFC 6749 sections 4.1.2.1 and 5.2). */
 const refusalTexts: ReadonlyMap<string, string> = new Map(
   Object.entries({
     invalid_client: 'The provider does not accept this client. Check the client ID and the client secret.',
@@ -63,7 +62,7 @@ export function providerProblem(
   if (cause !== null && cause.status < 300) {
     return new VaultError('PROVIDER_REFUSED', { cause: new TransportError('unreadable', cause.status) })
   }
-  return refusal('PROVIDER_REFUSED', cause === null ? null : cause.code)
+  return refusal(cause === null ? null : cause.code)
 }
 
 /**
@@ -77,7 +76,7 @@ export function refreshProblem(error: unknown): VaultError {
   const cause = error instanceof VaultError ? null : ownCause(error)
   const code = cause instanceof TokenRefusal ? (cause.code ?? '') : ''
   if (code === 'invalid_grant') return new VaultError('REFRESH_REJECTED')
-  if (CLIENT_FAULTS.has(code)) return refusal('CLIENT_REFUSED', code)
+  if (CLIENT_FAULTS.has(code)) return refusal(code)
   if (CONSENT_FAULTS.has(code)) return new VaultError('CONSENT_REQUIRED')
   return providerProblem(error, 'REFRESH_UNREACHABLE')
 }
@@ -89,7 +88,7 @@ export function refreshProblem(error: unknown): VaultError {
 export function authorizationProblem(code: string): VaultError {
   if (DENIALS.has(code)) return new VaultError('SIGN_IN_DENIED')
   if (LATER.has(code)) return new VaultError('PROVIDER_UNREACHABLE')
-  return refusal('PROVIDER_REFUSED', code)
+  return refusal(code)
 }
 
 /**
@@ -103,13 +102,13 @@ export function deviceProblem(code: string | null): VaultError {
     })
   }
   if (code === 'device_flow_disabled' || code === 'unsupported_grant_type') {
-    return new VaultError('PROVIDER_REFUSED', {
+    return new VaultError('CLIENT_REFUSED', {
       message: 'The provider does not let this client sign people in by a code. Check its registration.'
     })
   }
   // `authorization_declined`: Microsoft's word for a denied sign-in.
   if (code === 'authorization_declined') return new VaultError('SIGN_IN_DENIED')
-  return code === null ? refusal('PROVIDER_REFUSED', null) : authorizationProblem(code)
+  return code === null ? refusal(null) : authorizationProblem(code)
 }
 
 /** Returns the token endpoint's refusal inside an error of the library; null: the cause is something else. */
@@ -124,9 +123,12 @@ export function transportIn(error: unknown): TransportError | null {
   return cause instanceof TransportError ? cause : null
 }
 
-function refusal(problem: ProblemCode, code: string | null): VaultError {
+/** A refusal that says what is wrong with the client is CLIENT_REFUSED; any other answer is of no use. */
+function refusal(code: string | null): VaultError {
   const message = code === null ? undefined : refusalTexts.get(code)
-  return new VaultError(problem, message === undefined ? {} : { message })
+  return message === undefined
+    ? new VaultError('PROVIDER_REFUSED')
+    : new VaultError('CLIENT_REFUSED', { message })
 }
 
 /** Finds our own error, which was thrown inside the library's fetch and wrapped by the library. */

@@ -12,6 +12,7 @@ import {
   guardedFetch
 } from './guarded-fetch.ts'
 import { type AnswerQuirks, type TokenFields, readTokenAnswer } from './token-answer.ts'
+import { jsonObject } from './json.ts'
 
 export const TOKEN_LIMITS: Limits = { timeoutMs: 15_000, maxBytes: 256 * 1024 }
 /** Limits with a short time-out: the tokens to revoke are already deleted here. */
@@ -207,4 +208,19 @@ function wellFormed(fields: TokenFields, keepIdToken: boolean): Response {
     ...(keepIdToken && fields.idToken !== null ? { id_token: fields.idToken } : {})
   }
   return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } })
+}
+
+/**
+ * Returns the JSON object of a good answer. Throws TokenRefusal for a refusal, and TransportError for an
+ * answer that is not a JSON object.
+ */
+export function jsonAnswer(answer: GuardedAnswer): Record<string, unknown> {
+  const body = jsonObject(answer.text)
+  if (answer.status >= 400) throw new TokenRefusal(answer.status, errorCode(body?.['error']))
+  if (body === null) throw new TransportError('unreadable', answer.status)
+  return body
+}
+
+function errorCode(value: unknown): string | null {
+  return typeof value === 'string' && /^[\w.-]{1,60}$/.test(value) ? value : null
 }

@@ -5,10 +5,9 @@ import type { RegisteredClient } from '../../core/oauth-client.ts'
 import { Secret } from '../../core/secret.ts'
 import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type FetchPort, guardedFetch } from '../http/guarded-fetch.ts'
-import { issuerMark } from '../metadata/issuer-redirect.ts'
+import { issuerMark } from '../metadata/issuer-families.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
-import { jsonAnswer } from '../http/json-answer.ts'
-import { TOKEN_LIMITS, TokenRefusal } from '../http/token-fetch.ts'
+import { jsonAnswer, TOKEN_LIMITS, TokenRefusal } from '../http/token-fetch.ts'
 
 /** Milliseconds for which a client that is not yet proved by a sign-in is used for the next attempt. */
 const KEPT_FOR = 10 * MINUTE

@@ -2,10 +2,10 @@ import { VaultError } from '#shared/problem.ts'
 import type { McpAuthorization, McpServer } from '../../core/oauth-client.ts'
 import { redirectUri } from '../../core/provider.ts'
 import type { IssuerMetadata } from '../metadata/issuer-metadata.ts'
-import { issuerRedirect } from '../metadata/issuer-redirect.ts'
+import { issuerRedirect } from '../metadata/issuer-families.ts'
 import { ClientRegistrar } from './client-registration.ts'
 import { type OAuthContext, guarded } from '../flows/oauth-context.ts'
-import { isAtPrivateHost } from '../http/private-host.ts'
+import { isAtPrivateHost } from '../http/endpoint-url.ts'
 import { findProtectedResource } from './protected-resource.ts'
 
 /**

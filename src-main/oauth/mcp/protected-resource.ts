@@ -1,8 +1,14 @@
 import { VaultError } from '#shared/problem.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
-import { type UrlRules, rulesOfNamed, safeIssuer, safeUrl } from '../http/endpoint-url.ts'
+import {
+  type UrlRules,
+  rulesOfNamed,
+  safeIssuer,
+  safeUrl,
+  type AddressesOf,
+  isAtPrivateHost
+} from '../http/endpoint-url.ts'
 import { type FetchPort, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
-import { type AddressesOf, isAtPrivateHost } from '../http/private-host.ts'
 import { METADATA_LIMITS } from '../http/token-fetch.ts'
 import { challengeParameter, challengeParameters } from '../http/www-authenticate.ts'
 import { jsonObject } from '../http/json.ts'

@@ -4,7 +4,7 @@ import { HOUR } from '../../core/tokens/lifetime.ts'
 import { type OAuthProvider, redirectUri } from '../../core/provider.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
 import { type FetchPort, type GuardedAnswer, guardedFetch } from '../http/guarded-fetch.ts'
-import { issuerRedirect } from './issuer-redirect.ts'
+import { issuerRedirect } from './issuer-families.ts'
 import {
   type IssuerMetadata,
   type MetadataRules,
@@ -12,8 +12,7 @@ import {
   endpointsOf,
   readMetadata
 } from './issuer-metadata.ts'
-import { safeIssuer } from '../http/endpoint-url.ts'
-import { type AddressesOf, isAtPrivateHost, isPrivateHost } from '../http/private-host.ts'
+import { safeIssuer, type AddressesOf, isAtPrivateHost, isPrivateHost } from '../http/endpoint-url.ts'
 import { METADATA_LIMITS } from '../http/token-fetch.ts'
 import { isRecord } from '../http/json.ts'
 

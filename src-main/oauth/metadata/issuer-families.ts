@@ -1,4 +1,5 @@
-import type { OAuthProvider } from '../../core/provider.ts'
+import { createHash } from 'node:crypto'
+import type { OAuthProvider, ProviderRedirect } from '../../core/provider.ts'
 import { genericProvider } from '../provider-rows/base.ts'
 
 /**
@@ -86,4 +87,29 @@ const families: readonly IssuerFamily[] = [
 export function familyDifferences(issuer: string, scopes: readonly string[]): IssuerFamily['differences'] {
   const url = new URL(issuer)
   return families.find(({ isOne }) => isOne(url, scopes))?.differences ?? {}
+}
+
+const MARK_LENGTH = 16
+
+/** A short hash that stands for an issuer in its own redirect address. */
+export function issuerMark(issuer: string): string {
+  return createHash('sha256').update(issuer).digest('hex').slice(0, MARK_LENGTH)
+}
+
+/**
+ * The redirect path for answers of this issuer. With a shared path an issuer could send the browser on to
+ * another issuer, and would get that issuer's code (RFC 9700 section 4.4). So the path is shared only if
+ * every answer names its issuer (RFC 9207); otherwise it is the issuer's own.
+ */
+export function issuerPath(issuer: string, namesIssuer: boolean): string {
+  const { path } = genericProvider.redirect
+  return namesIssuer ? path : `${path}/${issuerMark(issuer)}`
+}
+
+type Issuer = { readonly issuer: string; readonly scopes: readonly string[]; readonly namesIssuer: boolean }
+
+/** The redirect that a person registers at their own issuer, with the known differences of its family. */
+export function issuerRedirect({ issuer, scopes, namesIssuer }: Issuer): ProviderRedirect {
+  const { redirect = genericProvider.redirect } = familyDifferences(issuer, scopes)
+  return { ...redirect, path: issuerPath(issuer, namesIssuer) }
 }

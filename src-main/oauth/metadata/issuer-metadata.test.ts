@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { VaultError } from '#shared/problem.ts'
 import { wellKnownPlaces } from './discovery.ts'
 import { readMetadata } from './issuer-metadata.ts'
-import { isHostOfAnother } from '../providers/host-owners.ts'
+import { isHostOfAnother } from '../providers/providers.ts'
 
 const ISSUER = 'https://as.example'
 const rules = { allowLoopbackHttp: false, isForeignHost: isHostOfAnother }

@@ -5,12 +5,14 @@ import type { AccessRule } from '../../core/use/access-rules.ts'
 export type DeniedPaths = Readonly<Record<string, readonly string[]>>
 
 type Facts = Pick<AccessPreset, 'service' | 'hosts' | 'source'> &
-  Partial<Pick<AccessPreset, 'scheme' | 'run' | 'encodedSlash'>> & { readonly denied?: DeniedPaths }
+  Partial<Pick<AccessPreset, 'scheme' | 'run' | 'encodedSlash' | 'helpers'>> & {
+    readonly denied?: DeniedPaths
+  }
 
-/** Makes a preset. Without other facts the credential is a bearer, no path is denied or has an encoded slash, and `run` is null. */
+/** Makes a preset. Without other facts the credential is a bearer, no path is denied or has an encoded slash, no tool has a helper for it, and `run` is null. */
 export function preset({ denied = {}, ...facts }: Facts): AccessPreset {
   const rules = Object.entries(denied).flatMap(([methods, paths]) => paths.map((path) => deny(methods, path)))
-  return { scheme: { kind: 'bearer' }, encodedSlash: false, run: null, ...facts, rules }
+  return { scheme: { kind: 'bearer' }, encodedSlash: false, run: null, helpers: {}, ...facts, rules }
 }
 
 function deny(methods: string, path: string): AccessRule {

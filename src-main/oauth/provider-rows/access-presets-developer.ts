@@ -23,6 +23,7 @@ export const developerPresets: readonly AccessPreset[] = [
   preset({
     service: 'npm',
     hosts: [], // as in the row: the registry is the person's own choice
+    helpers: { pnpm: { hosts: ['registry.npmjs.org'], user: null } },
     encodedSlash: true, // @scope%2fname
     // A registry of a person may lie below a path.
     denied: {

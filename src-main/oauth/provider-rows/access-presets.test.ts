@@ -63,6 +63,22 @@ describe('the table of presets', () => {
     }
   )
 
+  it('each host of a helper is a host name, and every kind of sign-in of a service has the same', () => {
+    const hosts = accessPresets.flatMap(({ helpers }) =>
+      Object.values(helpers).flatMap((facts) => facts.hosts)
+    )
+    expect(hosts).not.toEqual([])
+    expect(hosts.filter((host) => v.parse(hostName, host) !== host)).toEqual([])
+    for (const services of [
+      ['github', 'github-app', 'github-token'],
+      ['gitlab', 'gitlab-oauth']
+    ]) {
+      const [first, ...others] = services.map((service) => presetOf(service).helpers)
+      expect(first).toHaveProperty('docker')
+      for (const other of others) expect(other).toEqual(first)
+    }
+  })
+
   it.each(keyCheckRows)('$service: the key travels as in the check of the key, to the same host', (check) => {
     const { hosts, scheme } = presetOf(check.service)
     expect(hosts).toContain(new URL(check.url).host)
@@ -192,6 +208,8 @@ describe('a request whose answer holds a new credential', () => {
     ['sendgrid', 'POST https://api.eu.sendgrid.com/v3/api_keys'],
     ['supabase', 'GET https://api.supabase.com/v1/projects/p/api-keys'],
     ['supabase', 'POST https://api.supabase.com/v1/projects/p/cli/login-role'],
+    ['crates-io', 'PUT https://crates.io/api/v1/me/tokens'],
+    ['terraform', 'POST https://app.terraform.io/api/v2/organizations/o/authentication-token'],
     ['replicate', 'GET https://api.replicate.com/v1/webhooks/default/secret']
   ])('%s: %s is denied', (service, request) => {
     expect(decide(service, request)).toBe('denied')
@@ -232,7 +250,10 @@ describe('a request of every day', () => {
     ['neon', 'GET https://console.neon.tech/api/v2/projects'],
     ['resend', 'POST https://api.resend.com/emails'],
     ['sendgrid', 'POST https://api.sendgrid.com/v3/mail/send'],
-    ['supabase', 'GET https://api.supabase.com/v1/projects']
+    ['supabase', 'GET https://api.supabase.com/v1/projects'],
+    ['crates-io', 'PUT https://crates.io/api/v1/crates/new'],
+    ['pypi', 'POST https://upload.pypi.org/legacy/'],
+    ['terraform', 'GET https://app.terraform.io/api/v2/account/details']
   ])('%s: %s is allowed', (service, request) => {
     expect(decide(service, request)).toBe('allowed')
   })

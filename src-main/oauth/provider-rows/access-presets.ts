@@ -2,13 +2,18 @@ import type { AccessPreset } from '../../core/use/access-preset.ts'
 import { type DeniedPaths, preset, variables } from './access-preset-base.ts'
 import { developerPresets } from './access-presets-developer.ts'
 import { modelPresets } from './access-presets-models.ts'
+import { registryPresets } from './access-presets-registries.ts'
 
 /**
- * `github.com` is left out: git sends the token there as the password of Basic. GH_TOKEN is left out, too,
+ * `github.com` is for git alone, which sends the token there as the password of Basic. GH_TOKEN is left out, too,
  * because gh takes no base URL.
  */
 const github = {
   hosts: ['api.github.com', 'uploads.github.com'],
+  helpers: {
+    docker: { hosts: ['ghcr.io'], user: null },
+    git: { hosts: ['github.com', 'gist.github.com'], user: 'x-access-token' }
+  },
   denied: {
     'POST PATCH': ['/applications/*/token/**'],
     POST: [
@@ -24,7 +29,7 @@ const github = {
     any: ['/copilot_internal/v2/token']
   },
   source:
-    'npm: @octokit/openapi-types 29.0.1, @octokit/action 8.0.4, @actions/github 9.1.1; gitleaks/gitleaks (length of a token); cli.github.com: gh environment (gh takes no base URL); public programs (Copilot)'
+    'npm: @octokit/openapi-types 29.0.1, @octokit/action 8.0.4, @actions/github 9.1.1; gitleaks/gitleaks (length of a token); cli.github.com: gh environment (gh takes no base URL); public programs (Copilot); docs.github.com: Authenticating as a GitHub App installation (user name for git)'
 }
 
 /** Tokens of the same kinds are made for people, groups, projects and the whole server, so `**` is before them. */
@@ -41,17 +46,22 @@ const gitlabDenied: DeniedPaths = {
     '/oauth/**'
   ]
 }
+const gitlabHelpers = {
+  docker: { hosts: ['registry.gitlab.com'], user: 'oauth2' },
+  git: { hosts: ['gitlab.com'], user: 'oauth2' }
+}
 const gitlabBase = { GITLAB_URL: '', GITLAB_BASE_URL: '/api/v4' }
 const gitlabSource =
-  'docs.gitlab.com: REST API; python-gitlab/python-gitlab: cli.py, v4/objects; gitlabhq/terraform-provider-gitlab'
+  'docs.gitlab.com: REST API, OAuth 2.0 (user name for git); gitlabhq/gitlabhq: auth.rb (for the registry, too); python-gitlab/python-gitlab: cli.py, v4/objects; gitlabhq/terraform-provider-gitlab'
 
 /** Xet tokens read or write a repository at another host, where the vault sees nothing. */
 const huggingface = {
   hosts: ['huggingface.co'],
+  helpers: { git: { hosts: ['huggingface.co'], user: 'hf_user' } },
   denied: { any: ['/api/**/xet-*-token/**', '/api/spaces/*/*/jwt'], POST: ['/oauth/**'] },
   run: variables({ HF_ENDPOINT: '' }, ['HF_TOKEN'], ['hf_', 37]),
   source:
-    'huggingface/huggingface_hub: constants.py, hf_api.py, _oidc.py; npm: @huggingface/hub 2.17.5 (first letters); public programs (jwt); gitleaks/gitleaks (length of a token)'
+    'huggingface/huggingface_hub: constants.py, hf_api.py, _oidc.py; npm: @huggingface/hub 2.17.5 (first letters); public programs (jwt); gitleaks/gitleaks (length of a token); huggingface_hub: utils/_git_credential.py (user name for git)'
 }
 
 const sentry = {
@@ -125,6 +135,7 @@ const sharedPresets: readonly AccessPreset[] = [
     hosts: ['gitlab.com'],
     encodedSlash: true, // paths of projects, files and branches
     denied: gitlabDenied,
+    helpers: gitlabHelpers,
     run: variables(gitlabBase, ['GITLAB_OAUTH_TOKEN', 'GITLAB_TOKEN'], ['', 64]),
     source: `${gitlabSource}; docs.gitlab.com: OAuth 2.0 identity provider API (length of a token)`
   }),
@@ -134,6 +145,7 @@ const sharedPresets: readonly AccessPreset[] = [
     scheme: { kind: 'header', name: 'private-token' },
     encodedSlash: true,
     denied: gitlabDenied,
+    helpers: gitlabHelpers,
     run: variables(gitlabBase, ['GITLAB_PRIVATE_TOKEN', 'GITLAB_TOKEN'], ['glpat-', 26]),
     source: `${gitlabSource}; gitleaks/gitleaks (length of a token)`
   }),
@@ -206,5 +218,6 @@ export const accessPresets: readonly AccessPreset[] = [
   ...sharedPresets,
   ...accountPresets,
   ...developerPresets,
+  ...registryPresets,
   ...modelPresets
 ]

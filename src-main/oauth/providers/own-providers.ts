@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs'
 import { VaultError, toProblem } from '#shared/problem.ts'
 import type { Provider, ProviderRedirect } from '../../core/provider.ts'
-import { issuerPath } from '../metadata/issuer-redirect.ts'
+import { issuerPath } from '../metadata/issuer-families.ts'
 import { genericProvider } from '../provider-rows/base.ts'
-import { strangerAmong } from './host-owners.ts'
+import { strangerAmong } from './providers.ts'
 import { notValid, parseProviderRows } from './provider-schema.ts'
 import { isRecord } from '../http/json.ts'
 

@@ -1,10 +1,17 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { providerChoice } from '#shared/provider-choice.ts'
+import { serviceId } from '#shared/credential.ts'
 import type { OAuthProvider, Provider } from '../../core/provider.ts'
 import { FIXED_PORT } from '../provider-rows/base.ts'
 import { registrationGuides } from './registration-guides.ts'
-import { builtInProviders, providerDirectory, toProviderChoice } from './providers.ts'
+import {
+  builtInProviders,
+  providerDirectory,
+  toProviderChoice,
+  isHostOfAnother,
+  strangerAmong
+} from './providers.ts'
 
 const github = builtInProviders.find(
   (row): row is OAuthProvider => row.id === 'github' && row.kind === 'oauth'
@@ -53,6 +60,9 @@ describe('the table of providers', () => {
     ['re_x', 'resend'],
     ['SG.x', 'sendgrid'],
     ['sbp_x', 'supabase'],
+    ['ciox', 'crates-io'],
+    ['pypi-x', 'pypi'],
+    ['dckr_pat_x', 'docker-hub'],
     ['AIzax', 'gemini'],
     ['AQ.x', 'gemini'],
     ['gsk_x', 'groq'],
@@ -123,7 +133,7 @@ describe('the table of providers', () => {
   it('claims for no row that a sign-in has worked, and names the source of each', () => {
     for (const row of builtInProviders) {
       expect(row.source.length).toBeGreaterThan(10)
-      expect(row.checkedOn).toBe('2026-11-21')
+      expect(row.checkedOn).toMatch(/^2026-11-(?:21|30)$/)
       if (row.kind === 'oauth') expect(row.status).toBe('documented')
     }
   })
@@ -209,5 +219,150 @@ describe('the table of providers', () => {
   ])('has people register at %s the address %s', (id, address) => {
     const row = builtInProviders.find((one) => one.id === id)
     expect(row && toProviderChoice(row).registration?.redirectUri).toBe(address)
+  })
+})
+
+const make = (
+  issuer: string,
+  taken: readonly string[] = [],
+  scopes: string[] = ['openid', 'x:y']
+): OAuthProvider =>
+  providerDirectory().custom({
+    issuer,
+    namesIssuer: false,
+    name: 'Mine',
+    scopes,
+    isTaken: (id) => taken.includes(id)
+  })
+
+describe('a row for an issuer of the person’s own', () => {
+  const rows: [string, string][] = [
+    ['https://sso.example.net', 'sso.example.net'],
+    ['https://SSO.Example.net/', 'sso.example.net'],
+    ['https://sso.example.net:8443/realms/Main', 'sso.example.net-8443-realms-main'],
+    ['http://127.0.0.1:3000', '127.0.0.1-3000'],
+    ['http://[::1]:3000', '1-3000'],
+    ['https://github', 'github-2'],
+    [`https://${'a'.repeat(60)}.example/${'b'.repeat(200)}`, `${'a'.repeat(60)}.example-${'b'.repeat(21)}`]
+  ]
+  it.each(rows)('%s is the service %s', (issuer, id) => {
+    const row = make(issuer)
+    expect(row.id).toBe(id)
+    expect(v.is(serviceId, row.id)).toBe(true)
+  })
+
+  it('does not share a service with another issuer', () => {
+    expect(make('https://sso.example.net', ['sso.example.net', 'sso.example.net-2']).id).toBe(
+      'sso.example.net-3'
+    )
+  })
+
+  it('offers the scopes of the issuer, with words where we have some', () => {
+    expect(make('https://sso.example.net').scopes).toEqual([
+      { scope: 'openid', description: 'Know who is signed in', byDefault: true },
+      { scope: 'x:y', description: '', byDefault: false }
+    ])
+  })
+})
+
+describe('a row for an issuer of a known family', () => {
+  const plain = make('https://sso.example.net')
+
+  it('knows that Microsoft takes localhost with any port, and when a grant there ends unused', () => {
+    expect(make('https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0')).toMatchObject(
+      {
+        redirect: { host: 'localhost', ports: [], path: '/callback/39e30aecbeada7f8' },
+        embedded: 'ok',
+        refresh: { rotates: true, idleDays: 90 }
+      }
+    )
+  })
+
+  it('knows a GitLab of one’s own by its scopes, and what it wants at a refresh', () => {
+    const scopes = ['read_user', 'read_repository', 'openid']
+    expect(make('https://git.example.net', [], scopes).refresh).toMatchObject({
+      rotates: true,
+      sendsRedirectUri: true
+    })
+    expect(make('https://git.example.net').refresh).toEqual(plain.refresh)
+  })
+
+  it.each([
+    ['https://acme.eu.auth0.com/', 0],
+    ['https://acme.okta.com/oauth2/default', 30],
+    ['https://acme.okta.com.evil.example', null],
+    ['https://evil.example/auth0.com', null]
+  ])('at %s knows for how many seconds an old refresh token is still taken: %s', (issuer, seconds) => {
+    expect(make(issuer).refresh.graceSeconds).toBe(seconds)
+  })
+
+  it.each([
+    ['https://id.example.net/realms/main', 'ok'],
+    ['https://id.example.net/auth/realms/main/', 'ok'],
+    ['https://id.example.net/realms/main/other', 'unknown']
+  ])('at %s is a realm of Keycloak or is not', (issuer, embedded) => {
+    expect(make(issuer).embedded).toBe(embedded)
+  })
+
+  it('says where it was read, and keeps the rules of the table', () => {
+    const row = make('https://abcdefgh.supabase.co/auth/v1')
+    expect(row.source).toContain('supabase.com/docs')
+    expect(providerDirectory([row]).all).toEqual([row])
+  })
+})
+
+describe('the host of a built-in provider', () => {
+  it.each([
+    ['github.com', 'https://evil.example'],
+    // Both lead to the provider's own page by a redirect.
+    ['www.github.com', 'https://evil.example'],
+    ['figma.com', 'https://evil.example'],
+    ['login.microsoftonline.com', 'https://evil.example'],
+    ['oauth2.googleapis.com', 'https://login.microsoftonline.com/common/v2.0'],
+    ['github.com:8443', 'https://evil.example'],
+    ['api.github.com:8443', 'https://github.com'],
+    ['github.com', 'https://github.com:8443']
+  ])('%s is that of another than %s', (host, issuer) => {
+    expect(isHostOfAnother(host, issuer)).toBe(true)
+  })
+
+  it.each([
+    ['github.com', 'https://github.com/login/oauth'],
+    ['login.microsoftonline.com', 'https://login.microsoftonline.com/some-tenant/v2.0'],
+    ['oauth2.googleapis.com', 'https://accounts.google.com'],
+    // Figma's MCP server does this: one company, several hosts.
+    ['www.figma.com', 'https://api.figma.com'],
+    ['sso.example.net', 'https://evil.example'],
+    ['notgithub.com', 'https://evil.example']
+  ])('%s is not that of another than %s', (host, issuer) => {
+    expect(isHostOfAnother(host, issuer)).toBe(false)
+  })
+})
+
+describe('addresses that belong together', () => {
+  it('are those of one provider, or of no built-in provider', () => {
+    expect(strangerAmong(['https://github.com/login/oauth/authorize', 'https://api.github.com/x'])).toBeNull()
+    expect(
+      strangerAmong([
+        'https://accounts.google.com/o/oauth2/v2/auth',
+        'https://openidconnect.googleapis.com/v1/userinfo'
+      ])
+    ).toBeNull()
+    expect(strangerAmong(['https://sso.example.net/a', 'https://tokens.example.org/b'])).toBeNull()
+  })
+
+  it('are not a built-in sign-in page and a place elsewhere that its codes would go to', () => {
+    const page = 'https://github.com/login/oauth/authorize'
+    expect(strangerAmong([page, 'https://evil.example/token'])).toBe('https://evil.example/token')
+    expect(strangerAmong(['https://evil.example/token', page])).toBe('https://evil.example/token')
+    expect(strangerAmong([page, 'https://gitlab.com/oauth/token'])).toBe(page)
+  })
+
+  it.each([
+    [['https://github.com/login/oauth/authorize', 'https://github.com:8443/token'], 1],
+    [['https://github.com:8443/authorize', 'https://evil.example/token'], 0],
+    [['https://github.com:8443/authorize', 'https://github.com:8443/token'], 0]
+  ])('are not those of another port: %s', (addresses, stranger) => {
+    expect(strangerAmong(addresses)).toBe(addresses[stranger])
   })
 })

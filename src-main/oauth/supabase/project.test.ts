@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../core/secret.ts'
-import { projectAt, refuseSecretKey } from './project-address.ts'
+import { projectAt, refuseSecretKey } from './supabase-auth.ts'
 
 const strict = { allowLoopbackHttp: false }
 const token = (payload: object): Secret =>

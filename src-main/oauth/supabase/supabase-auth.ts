@@ -2,14 +2,15 @@ import { VaultError } from '#shared/problem.ts'
 import type { OAuthGrant } from '../../core/credential-record.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
 import type { Secret } from '../../core/secret.ts'
-import type { PasswordRequest, AuthorizedGrant, OAuthClient } from '../../core/oauth-client.ts'
+import type { PasswordRequest, AuthorizedGrant, OAuthClient, Project } from '../../core/oauth-client.ts'
 import { ExchangeSecrets } from '../http/exchange-secrets.ts'
 import { type GuardedAnswer, type Limits, guardedFetch } from '../http/guarded-fetch.ts'
 import { TransportError } from '../../core/tokens/transport-error.ts'
 import { REVOCATION_LIMITS, TOKEN_LIMITS, unquotedFields } from '../http/token-fetch.ts'
-import type { TokenFields } from '../http/token-answer.ts'
-import { toTokenSet } from '../http/token-set.ts'
+import { type TokenFields, toTokenSet } from '../http/token-answer.ts'
 import type { OAuthClientPorts } from '../flows/oauth-context.ts'
+import { jsonObject } from '../http/json.ts'
+import { type UrlRules, safeUrl } from '../http/endpoint-url.ts'
 import { readTokens, readUser, refusalIn } from './gotrue-answer.ts'
 import {
   checkProblem,
@@ -18,8 +19,6 @@ import {
   secondFactorWanted,
   signInProblem
 } from './gotrue-problem.ts'
-import { projectAt, refuseSecretKey } from './project-address.ts'
-import { jsonObject } from '../http/json.ts'
 
 type SupabaseAuth = Pick<OAuthClient, 'projectAt' | 'signInWithPassword' | 'refresh' | 'revoke' | 'check'>
 type Session = Pick<OAuthGrant, 'provider' | 'client'>
@@ -153,4 +152,43 @@ async function ask(
 /** The stored address is checked like a typed one: a record may come from an import. */
 function issuerOf({ endpoints }: OAuthProvider, ports: OAuthClientPorts): string {
   return projectAt(endpoints.issuer, ports).issuer
+}
+
+/** Path of Supabase Auth at the gateway of a project, hosted or self-hosted. */
+const AUTH_PATH = '/auth/v1'
+
+/**
+ * Returns the project at an address: an https origin, with or without the path of Supabase Auth. Throws
+ * INVALID_REQUEST for anything else, because the password is sent there.
+ */
+export function projectAt(address: string, rules: UrlRules): Project {
+  const url = safeUrl(address.trim(), rules)
+  if (url === null) throw invalid('The address of a project begins with https://.')
+  const path = url.pathname.replace(/\/+$/, '')
+  if (url.search !== '' || (path !== '' && path !== AUTH_PATH)) {
+    throw invalid('Enter the address of the project alone, such as https://abcdefgh.supabase.co.')
+  }
+  return { origin: url.origin, host: url.host, issuer: `${url.origin}${AUTH_PATH}` }
+}
+
+const invalid = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })
+
+/**
+ * Throws INVALID_REQUEST for a project's secret key: it has full access, regardless of the signed-in user,
+ * and does not belong on a person's computer. It has two forms: `sb_secret_…`, and a signed token (JWT) with
+ * the role `service_role`.
+ */
+export function refuseSecretKey(key: Secret): void {
+  if (!key.expose(isSecretKey)) return
+  throw new VaultError('INVALID_REQUEST', {
+    message:
+      'This is a secret key of the project, which may do everything there. Enter the publishable key (anon).'
+  })
+}
+
+function isSecretKey(text: string): boolean {
+  if (text.startsWith('sb_secret_')) return true
+  const payload = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(text)?.[1]
+  if (payload === undefined) return false
+  return jsonObject(Buffer.from(payload, 'base64url').toString())?.['role'] === 'service_role'
 }

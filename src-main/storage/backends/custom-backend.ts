@@ -4,7 +4,7 @@ import { VaultError, type ProblemCode } from '#shared/problem.ts'
 import type { SecretBackend } from '../../core/ports.ts'
 import { withDeadline } from '../store/deadline.ts'
 import { faultOfPath } from '../files/owned-path.ts'
-import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
+import { assertStorableKey, assertStorableValue } from '../files/file-names.ts'
 import * as nodeModule from 'node:module'
 
 const CALL_MS = 30_000

@@ -2,12 +2,10 @@ import { join } from 'node:path'
 import type { SecretBackend } from '../../core/ports.ts'
 import { VaultError } from '#shared/problem.ts'
 import { removeFile, sweepOnce, sweepTemporaryFiles, writeFileAtomic } from '../files/atomic-file.ts'
-import { keyFileName, keyFileNames } from '../files/key-file-names.ts'
+import { keyFileName, keyFileNames, assertStorableKey, assertStorableValue } from '../files/file-names.ts'
 import { isNewerEnvelope, NEWER, openEnvelope, parseEnvelope, sealEnvelope } from './envelope.ts'
-import { keyHolder } from './key-holder.ts'
-import type { KeyHolder } from './key-holder.ts'
+import { keyHolder, type KeyHolder } from './key-holder.ts'
 import { assertOwnDir, ensurePrivateDir, isAbsent, readPrivateFile } from '../files/private-files.ts'
-import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
 import { StoreLock } from '../store/store-lock.ts'
 
 const EXTENSION = '.enc'
@@ -97,7 +95,8 @@ export function createEncryptedFileBackend(options: EncryptedFileOptions): Encry
     set: (key, value) => write(key, { value, newer: false }),
     delete: async (key) => {
       assertStorableKey(key)
-      await prepare()
+      if (!assertOwnDir(dir)) return false
+      await swept()
       if (isAbsent(pathOf(key)) || !(await has(key))) return false
       return lock.exclusive(key, () => removeFile(pathOf(key)))
     },

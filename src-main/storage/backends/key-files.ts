@@ -10,9 +10,8 @@ import {
   writeFileAtomic,
   listNames
 } from '../files/atomic-file.ts'
-import { keyFileNames } from '../files/key-file-names.ts'
+import { keyFileNames, assertStorableKey, assertStorableValue } from '../files/file-names.ts'
 import { assertOwnDir, ensurePrivateDir, readPrivateFile } from '../files/private-files.ts'
-import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
 import { StoreLock } from '../store/store-lock.ts'
 
 const LOCKS = '.locks'

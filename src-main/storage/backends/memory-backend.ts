@@ -1,5 +1,5 @@
 import type { SecretBackend } from '../../core/ports.ts'
-import { assertStorableKey, assertStorableValue } from '../files/safe-name.ts'
+import { assertStorableKey, assertStorableValue } from '../files/file-names.ts'
 
 /** Secrets that end with the process. For tests, and for a session that must leave no data behind. */
 export function createMemoryBackend(): SecretBackend {

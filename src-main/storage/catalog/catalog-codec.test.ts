@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { exampleGrant } from '../storage.testkit.ts'
 import { decodeEntry, encodeEntry } from './catalog-codec.ts'
-import { toCatalogEntry } from '../../core/list/catalog-entry.ts'
+import { toCatalogEntry } from '../../core/catalog-entry.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
 
 const day = new Date('2026-11-20T10:00:00.000Z')

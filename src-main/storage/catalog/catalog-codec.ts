@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { backendIds, credentialKey, keptRef, type CredentialRef } from '#shared/credential.ts'
 import type { CatalogEntry } from '../../core/credential-record.ts'
 import type { OAuthProvider } from '../../core/provider.ts'
-import { unreadableEntry } from '../../core/list/catalog-entry.ts'
+import { unreadableEntry } from '../../core/catalog-entry.ts'
 import { storedExchangeState } from '../records/key-exchange-record.ts'
 import {
   storedHealth,

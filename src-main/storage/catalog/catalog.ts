@@ -6,16 +6,21 @@ import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, CredentialHealth } from '../../core/credential-record.ts'
 import { Emitter } from '../../core/emitter.ts'
 import type { RefreshJournal } from '../../core/tokens/refresh-journal.ts'
+import type { SignOutNotes } from '../../core/sign-in/sign-out-notes.ts'
 import { encodeEntry } from './catalog-codec.ts'
-import { catalogDatabase, type CatalogDatabase } from './catalog-database.ts'
-import { CatalogMirror, type CatalogLook, type Intent, type IntentKind } from './catalog-mirror.ts'
+import { catalogDatabase, type CatalogDatabase, refreshRows, signOutRows } from './catalog-database.ts'
+import {
+  CatalogMirror,
+  type CatalogLook,
+  catalogWriter,
+  type CatalogWriter,
+  type Intent,
+  type IntentKind
+} from './catalog-mirror.ts'
 import { countRemoval } from './catalog-tally.ts'
-import { catalogWriter, type CatalogWriter } from './catalog-writer.ts'
 import { migrate } from './catalog-schema.ts'
 import { ensurePrivateDir, PRIVATE_FILE_MODE } from '../files/private-files.ts'
 import { openSqlite } from '../files/sqlite-file.ts'
-import { refreshRows } from './refresh-rows.ts'
-import { type SignOutNotes, signOutRows } from './sign-out-rows.ts'
 import { parseJson } from '../files/json-text.ts'
 
 export type { CatalogLook, IntentKind }

@@ -7,12 +7,8 @@ import type { CatalogView, StoredEntryState } from '../../core/doctor/doctor-por
 import { decodeEntry, type CatalogRow } from '../catalog/catalog-codec.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { requireOwnSchema } from '../catalog/catalog-schema.ts'
-import {
-  decodeSignOut,
-  selectSignOuts,
-  type SignOutNotes,
-  type SignOutRow
-} from '../catalog/sign-out-rows.ts'
+import { decodeSignOut, selectSignOuts, type SignOutRow } from '../catalog/catalog-database.ts'
+import type { SignOutNotes } from '../../core/sign-in/sign-out-notes.ts'
 import { checkRecord } from '../records/credential-codec.ts'
 import type { SecureStore } from '../secure-store.ts'
 import { isBefore } from '../repository/stored-records.ts'

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import type { DoctorPorts, FileAudit } from '../../core/doctor/doctor-ports.ts'
 import { listNames, sweepTemporaryFiles } from '../files/atomic-file.ts'
 import { errorCode, syncDir, isAlive } from '../files/private-files.ts'
-import { safeName } from '../files/safe-name.ts'
+import { safeName } from '../files/file-names.ts'
 import { parseJson } from '../files/json-text.ts'
 
 const FOR_OTHERS = 0o077

@@ -1,6 +1,5 @@
 import { VaultError } from '#shared/problem.ts'
-import type { HelperLauncher, HelperProcess } from './helper-process.ts'
-import type { HelperReply, HelperRequest } from './helper-protocol.ts'
+import type { HelperLauncher, HelperProcess, HelperReply, HelperRequest } from './helper-protocol.ts'
 import { keychainProblem } from './keychain-error.ts'
 
 export type Answer = Extract<HelperReply, { ok: true }>['value']

@@ -34,6 +34,19 @@ export type HelperChannel = {
   onEnd(listener: () => void): void
 }
 
+/** A running helper, from `child_process.fork` or from Electron's `utilityProcess`. */
+export type HelperProcess = {
+  send(message: object): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Called once, when the process has ended or could not be started. */
+  onExit(listener: () => void): void
+  /** Ends the helper at once, even in the middle of a call. Idempotent. */
+  kill(): void
+}
+
+/** Starts a helper. Synchronous and quick; `onExit` reports a start that fails. */
+export type HelperLauncher = () => HelperProcess
+
 /** Prefix of the accounts that are written and removed again to check whether the keychain works. */
 export const PROBE_START = '__latchkey_probe__'
 

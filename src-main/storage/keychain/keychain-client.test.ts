@@ -1,9 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { VaultError } from '#shared/problem.ts'
-import type { HelperLauncher } from './helper-process.ts'
-import { helperEnvironment } from './helper-process.ts'
-import type { HelperReply, HelperRequest } from './helper-protocol.ts'
-import { createKeychainClient, helperKeychainLoader } from './keychain-client.ts'
+import type { HelperLauncher, HelperReply, HelperRequest } from './helper-protocol.ts'
+import { helperEnvironment, createKeychainClient, helperKeychainLoader } from './keychain-client.ts'
 
 type FakeHelper = {
   readonly requests: HelperRequest[]

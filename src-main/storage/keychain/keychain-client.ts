@@ -1,8 +1,9 @@
+import { join } from 'node:path'
+import { fork } from 'node:child_process'
 import { isTimeout, withDeadline } from '../store/deadline.ts'
 import { type Answer, HelperCalls } from './helper-calls.ts'
-import { type HelperLauncher, forkHelper } from './helper-process.ts'
+import type { HelperLauncher } from './helper-protocol.ts'
 import type { KeychainAdapter, KeychainLoader } from './keychain-adapter.ts'
-import { join } from 'node:path'
 
 export type KeychainClient = Required<Omit<KeychainAdapter, 'findCredentials'>> & {
   /** False: there is no native module on this computer. */
@@ -73,4 +74,64 @@ export function helperKeychainLoader(launcher: HelperLauncher, startMs: number =
 export function defaultKeychainLoader(): KeychainLoader {
   const helper = import.meta.filename.endsWith('.ts') ? 'keychain-helper.ts' : 'keychain-helper.js'
   return helperKeychainLoader(forkHelper(join(import.meta.dirname, helper)))
+}
+
+/**
+ * Variables that D-Bus, the macOS keychain and Windows need to find the person's session; only these are
+ * passed on.
+ */
+const passedOn = [
+  ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CURRENT_DESKTOP'],
+  ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'HOME', 'USER', 'LOGNAME', 'LANG'],
+  ['LATCHKEY_OPEN_TO_DEBUGGERS'],
+  ['SystemRoot', 'SystemDrive', 'windir', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'USERNAME', 'TEMP', 'TMP']
+].flat()
+
+/** The part of an environment that a helper may see. */
+export function helperEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const found = passedOn.map((name) => [name, environment[name]] as const)
+  return Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined))
+}
+
+/**
+ * Returns a launcher for plain Node: forks `modulePath`, a .js file or a .ts file that Node runs by type
+ * stripping. The vault process is kept alive by the deadline of a running call, not by the helper process or
+ * its channel. `onStart` is called with the id of each process.
+ */
+export function forkHelper(
+  modulePath: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  onStart: (pid: number) => void = () => undefined
+): HelperLauncher {
+  return () => {
+    const child = fork(modulePath, [], {
+      // Requests and answers are plain texts; JSON takes half the time of structured cloning for them.
+      serialization: 'json',
+      execArgv: [],
+      env: helperEnvironment(environment),
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc']
+    })
+    if (child.pid !== undefined) onStart(child.pid)
+    // The exit that follows reports a message that could not be delivered.
+    child.on('error', () => undefined)
+    child.unref()
+    child.channel?.unref()
+    return {
+      send: (message) => void child.send(message, () => undefined),
+      onMessage: (listener) => {
+        child.on('message', listener)
+        child.channel?.unref()
+      },
+      onExit: (listener) => {
+        let told = false
+        const once = (): void => {
+          if (!told) listener()
+          told = true
+        }
+        child.once('exit', once)
+        child.once('error', once)
+      },
+      kill: () => void child.kill('SIGKILL')
+    }
+  }
 }

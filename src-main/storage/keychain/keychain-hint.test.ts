@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { ActiveStore } from '../store/active-store.ts'
 import { SecureStore } from '../secure-store.ts'
 import { createMemoryKeychain } from '../storage.testkit.ts'
-import { watched } from '../store/watched-store.ts'
 import type { KeychainAdapter } from './keychain-adapter.ts'
 
 /** The store as a vault uses it, over a keychain in memory with `prepare`. */
@@ -12,7 +11,7 @@ function makeStore(prepare: NonNullable<KeychainAdapter['prepare']>, forceFiles 
     keychainLoader: async () => ({ ...keychain, prepare }),
     forceFiles
   })
-  return { keychain, store: watched(new ActiveStore(secure), () => undefined) }
+  return { keychain, store: new ActiveStore(secure) }
 }
 
 test('Nothing is prepared before the keychain has answered once: it may be locked or absent', async () => {

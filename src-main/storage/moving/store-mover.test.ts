@@ -12,7 +12,7 @@ import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { StoreLock } from '../store/store-lock.ts'
 import { readVaultKey, VAULT_KEY } from '../vault-key.ts'
 import { StoreMover } from './store-mover.ts'
-import { unreadableEntry } from '../../core/list/catalog-entry.ts'
+import { unreadableEntry } from '../../core/catalog-entry.ts'
 
 const plain: BackendConfig = { type: 'plain-file', insecurePlainText: true }
 const keyOf = (n: number): string => credentialKey({ service: 'stripe', account: `acme-${n}` })

@@ -1,5 +1,6 @@
 import { VaultError } from '#shared/problem.ts'
-import { storeNames, type StoreTarget } from '#shared/stores.ts'
+import { storeNames } from '#shared/store-names.ts'
+import type { StoreTarget } from '#shared/stores.ts'
 import { cleanText } from '#shared/shown-text.ts'
 import type { LeftMove, MoveWork, StoreMovePort } from '../../core/stores/store-move-ports.ts'
 import type { Secret } from '../../core/secret.ts'

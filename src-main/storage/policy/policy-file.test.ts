@@ -15,12 +15,14 @@ services:
     hosts: [api.github.example.com, 'ghe.example.com:8443']
     read_only: true
     encoded_slash: true
+    helpers: { git: [GHE.example.com, 'localhost:8443'] }
     deny: ['POST /user/keys', 'ANY api.github.com/admin/**']
     allow:
       - GET,HEAD   /repos/**
 clients:
   ci-bot:
     off: true
+    no_proposals: true
     per_minute: 60
     per_day: 2000
     services:
@@ -58,6 +60,7 @@ describe('a policy', () => {
           {
             hosts: ['api.github.example.com', 'ghe.example.com:8443'],
             encodedSlash: true,
+            helpers: new Map([['git', ['ghe.example.com', 'localhost:8443']]]),
             readOnly: true,
             rules: [
               { effect: 'deny', hosts: [], methods: ['POST'], path: '/user/keys' },
@@ -72,6 +75,7 @@ describe('a policy', () => {
           'ci-bot',
           {
             off: true,
+            noProposals: true,
             limits: { perMinute: 60, perDay: 2000 },
             services: new Map([
               [
@@ -85,9 +89,9 @@ describe('a policy', () => {
             ])
           }
         ],
-        ['terminal', { off: false, limits, services: null }],
-        ['constructor', { off: false, limits, services: new Map() }],
-        ['007', { off: true, limits, services: null }]
+        ['terminal', { off: false, noProposals: false, limits, services: null }],
+        ['constructor', { off: false, noProposals: false, limits, services: new Map() }],
+        ['007', { off: true, noProposals: false, limits, services: null }]
       ])
     }
     expect(parsePolicy(whole)).toEqual(policy)
@@ -133,7 +137,7 @@ describe('a fault of a policy names its place', () => {
     ],
     [
       'version: 1\nservices: { b: { constructor: 1 } }',
-      'services.b has an unknown field; its fields are hosts, encoded_slash, read_only, deny, allow.'
+      'services.b has an unknown field; its fields are hosts, encoded_slash, helpers, read_only, deny, allow.'
     ],
     ['version: 1\nservices: { b: { deny: GET / } }', 'services.b.deny must be a list.'],
     [

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
 import { clientName } from '#shared/broker/clients.ts'
-import { methodName } from '#shared/broker/use.ts'
+import { helperName, methodName } from '#shared/broker/use.ts'
 import { serviceId } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import { isShowable } from '#shared/shown-text.ts'
@@ -84,16 +84,18 @@ const restrictions = ['read_only', 'deny', 'allow'] as const
 type Restrictions = (name: (typeof restrictions)[number]) => Found | null
 
 function servicePolicyOf(found: Found): ServicePolicy {
-  const field = fieldsOf(found, ['hosts', 'encoded_slash', ...restrictions])
+  const field = fieldsOf(found, ['hosts', 'encoded_slash', 'helpers', ...restrictions])
   const encodedSlash = flagOf(field('encoded_slash'))
-  return { hosts: listOf(field('hosts'), hostOf, HOST), encodedSlash, ...restrictionsOf(field) }
+  const helpers = mapOf(field('helpers'), isHelper, (each) => listOf(each, hostOf, HOST))
+  return { hosts: listOf(field('hosts'), hostOf, HOST), encodedSlash, helpers, ...restrictionsOf(field) }
 }
 
 function clientPolicyOf(found: Found): ClientPolicy {
-  const field = fieldsOf(found, ['off', 'per_minute', 'per_day', 'services'])
+  const field = fieldsOf(found, ['off', 'no_proposals', 'per_minute', 'per_day', 'services'])
   const services = field('services')
   return {
     off: flagOf(field('off')),
+    noProposals: flagOf(field('no_proposals')),
     limits: { perMinute: countOf(field('per_minute')), perDay: countOf(field('per_day')) },
     services: services && mapOf(services, isService, clientServicePolicyOf)
   }
@@ -121,6 +123,7 @@ function ruleOf(effect: AccessRule['effect'], text: string): AccessRule | null {
 }
 
 const isService = (name: string): boolean => v.is(serviceId, name)
+const isHelper = (name: string): boolean => v.is(helperName, name)
 const isClient = (name: string): boolean => v.is(clientName, name)
 
 /** Returns the reader of the fields of a mapping. The reader returns null for a field that is absent. */

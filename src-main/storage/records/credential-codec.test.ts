@@ -56,6 +56,12 @@ test('The client of a sign-in is marked when it is first stored, and the mark st
   expect(stored({ ...grant.client, id: 'another' }, null)).not.toBe(clientMark)
 })
 
+test('A token that a program handed in comes back with its scopes, and a key without any is stored as ever', () => {
+  const token = { ...exampleApiKey(), scopes: ['read', 'write'] }
+  expect(decodeCredential(encodeCredential(token), token.ref)).toEqual(token)
+  expect(encodeCredential(exampleApiKey())).not.toContain('scopes')
+})
+
 test('An API key comes back whole', () => {
   const apiKey = exampleApiKey()
   const back = decodeCredential(encodeCredential(apiKey), apiKey.ref)

@@ -4,6 +4,7 @@ import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { Credential, OAuthGrant } from '../../core/credential-record.ts'
 import type { Secret } from '../../core/secret.ts'
+import { awsKeysRecord, awsKeysToRecord } from './aws-keys-record.ts'
 import { apiKeyFromRecord, apiKeyRecord, apiKeyToRecord } from './key-exchange-record.ts'
 import { extensionRecord, extensionToRecord } from './extension-settings-record.ts'
 import { mcpTokenRecord, mcpTokenToRecord } from './mcp-token-record.ts'
@@ -44,7 +45,13 @@ const oauthRecord = v.strictObject({
   refreshedAt: v.nullable(storedInstant)
 })
 
-const recordSchema = v.variant('kind', [oauthRecord, apiKeyRecord, mcpTokenRecord, extensionRecord])
+const recordSchema = v.variant('kind', [
+  oauthRecord,
+  apiKeyRecord,
+  awsKeysRecord,
+  mcpTokenRecord,
+  extensionRecord
+])
 type OAuthRecord = v.InferInput<typeof oauthRecord>
 
 const stampSchema = v.looseObject({ savedAt: v.optional(storedInstant) })
@@ -106,6 +113,8 @@ function toRecord(credential: Credential) {
       return oauthToRecord(credential)
     case 'api-key':
       return apiKeyToRecord(credential)
+    case 'aws':
+      return awsKeysToRecord(credential)
     case 'mcp':
       return mcpTokenToRecord(credential)
     case 'extension':

@@ -62,6 +62,7 @@ const fields = {
   key: storedSecret,
   allowedHosts: storedTexts,
   expiry: storedLifetime,
+  scopes: v.exactOptional(storedTexts),
   obtainedAt: storedInstant
 }
 
@@ -93,6 +94,7 @@ export function apiKeyToRecord(apiKey: ApiKey): v.InferInput<typeof apiKeyRecord
     key: apiKey.key.expose((text) => text),
     allowedHosts: [...apiKey.allowedHosts],
     expiry: toStoredLifetime(apiKey.expiry),
+    ...(apiKey.scopes && { scopes: [...apiKey.scopes] }),
     obtainedAt: apiKey.obtainedAt.toISOString()
   }
   return rotation === null ? { v: 1, ...record } : { v: 2, ...record, rotation: toStoredExchange(rotation) }

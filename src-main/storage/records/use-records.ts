@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { accountRule, type AccountRule } from '#shared/broker/account-rules.ts'
 import { clientName } from '#shared/broker/clients.ts'
-import { methodName } from '#shared/broker/use.ts'
+import { helperName, methodName } from '#shared/broker/use.ts'
 import { scopeName, serviceId } from '#shared/credential.ts'
 import { shownText } from '#shared/shown-text.ts'
 import { isRulePath } from '../../core/use/access-rules.ts'
@@ -28,7 +29,8 @@ const approval = v.strictObject({
   client: text(64),
   run: v.optional(v.null(), null),
   credential: text(700),
-  mode: v.picklist(['use', 'relay', 'reveal']),
+  mode: v.picklist(['use', 'relay', 'reveal', 'helper']),
+  helper: v.exactOptional(helperName),
   scope: v.nullable(text(300)),
   host: text(300),
   methods: v.pipe(v.array(text(20)), v.maxLength(10)),
@@ -53,6 +55,7 @@ const relay = v.strictObject({
 const proposed = v.variant('kind', [
   v.strictObject({ kind: v.literal('service'), service: serviceId }),
   v.strictObject({ kind: v.literal('scope'), credential: text(700), scope: scopeName }),
+  v.strictObject({ kind: v.literal('sign-in'), credential: text(700) }),
   v.strictObject({
     kind: v.literal('rule'),
     credential: text(700),
@@ -95,5 +98,8 @@ function valid<T>(schema: v.GenericSchema<unknown, T>, rows: unknown): readonly 
 
 /** The relays that the vault before has left open. One that is not as it was written is over. */
 export const readRelays = (value: unknown): readonly KeptRelay[] => valid(relay, value)
+
+/** The rules that choose an account. One that is not as it was written chooses nothing. */
+export const readAccountRules = (value: unknown): readonly AccountRule[] => valid(accountRule, value)
 
 const each = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, 1000) : [])

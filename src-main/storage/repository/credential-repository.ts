@@ -1,12 +1,10 @@
-import { credentialKey } from '#shared/credential.ts'
-import type { CredentialRef } from '#shared/credential.ts'
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
-import { VaultError } from '#shared/problem.ts'
-import type { ProblemCode } from '#shared/problem.ts'
+import { VaultError, type ProblemCode } from '#shared/problem.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../../core/credential-record.ts'
 import { KeyedQueue } from '../../core/keyed-queue.ts'
 import type { Clock, CredentialRepository } from '../../core/ports.ts'
-import { toCatalogEntry } from '../../core/list/catalog-entry.ts'
+import { toCatalogEntry } from '../../core/catalog-entry.ts'
 import { refOfKey } from '../catalog/catalog-codec.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { CredentialLoader } from './credential-loader.ts'
@@ -14,7 +12,7 @@ import { encodeCredential } from '../records/credential-codec.ts'
 import { IntentSettler } from './intent-settler.ts'
 import type { CredentialStore } from '../store/credential-store.ts'
 import { withDeadline } from '../store/deadline.ts'
-import { nextSaveTime, StoredRecords } from './stored-records.ts'
+import { StoredRecords } from './stored-records.ts'
 
 const CLOSE_MS = 300
 const RECOVER_MS = 3000
@@ -211,4 +209,9 @@ export function unlistedKeys(found: readonly string[], listed: readonly string[]
  */
 function isRefused(error: unknown): boolean {
   return error instanceof VaultError && refusals.includes(error.code)
+}
+
+/** Returns the save time of a new record: now, or one millisecond after the last save if that is later. */
+function nextSaveTime(last: Date | null, now: Date): Date {
+  return last === null || last < now ? now : new Date(last.getTime() + 1)
 }

@@ -1,7 +1,7 @@
 import { isEntryProblem } from '#shared/problem.ts'
 import type { CredentialRef } from '#shared/credential.ts'
 import type { Clock } from '../../core/ports.ts'
-import { toCatalogEntry, unreadableEntry } from '../../core/list/catalog-entry.ts'
+import { toCatalogEntry, unreadableEntry } from '../../core/catalog-entry.ts'
 import { refOfKey } from '../catalog/catalog-codec.ts'
 import type { Catalog, IntentKind } from '../catalog/catalog.ts'
 import type { CredentialStore } from '../store/credential-store.ts'

@@ -1,6 +1,15 @@
 import type { BackendId } from '#shared/credential.ts'
+import { VaultError, type ProblemCode } from '#shared/problem.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { CredentialStore, PassphraseLock, StoredValue } from './credential-store.ts'
+
+const doorCodes: readonly ProblemCode[] = [
+  'KEYCHAIN_UNAVAILABLE',
+  'KEYCHAIN_LOCKED',
+  'KEYCHAIN_DENIED',
+  'KEYCHAIN_TIMEOUT',
+  'VAULT_LOCKED'
+]
 
 /**
  * The store in use. A move replaces it while its users keep this one object. Writes wait during the move and
@@ -12,8 +21,12 @@ export class ActiveStore implements CredentialStore {
   #gate: Promise<void> | null = null
   readonly #writing = new Set<Promise<unknown>>()
 
-  constructor(current: CredentialStore) {
+  readonly #onDoubt: () => void
+
+  /** `onDoubt` is called when a call fails because the store can't be opened; the error is passed on. */
+  constructor(current: CredentialStore, onDoubt: () => void = () => undefined) {
     this.#current = current
+    this.#onDoubt = onDoubt
   }
 
   get current(): CredentialStore {
@@ -59,7 +72,7 @@ export class ActiveStore implements CredentialStore {
   }
 
   read(key: string): Promise<StoredValue | null> {
-    return this.#current.read(key)
+    return this.#watch(this.#current.read(key))
   }
 
   delete(key: string): Promise<boolean> {
@@ -67,11 +80,11 @@ export class ActiveStore implements CredentialStore {
   }
 
   list(): Promise<string[]> {
-    return this.#current.list()
+    return this.#watch(this.#current.list())
   }
 
   find(): Promise<readonly string[]> {
-    return this.#current.find()
+    return this.#watch(this.#current.find())
   }
 
   health(): Promise<StorageHealth> {
@@ -91,9 +104,18 @@ export class ActiveStore implements CredentialStore {
     const writing = act(this.#current)
     this.#writing.add(writing)
     try {
-      return await writing
+      return await this.#watch(writing)
     } finally {
       this.#writing.delete(writing)
+    }
+  }
+
+  async #watch<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      if (error instanceof VaultError && doorCodes.includes(error.code)) this.#onDoubt()
+      throw error
     }
   }
 }

@@ -17,6 +17,8 @@ describe('a .env file', () => {
         'DEEPSEEK_API_KEY=sk-deepseekdeepseek',
         'WORK_THING=glpat-abcdefghijklmn',
         'ACME_WEBHOOK_SECRET=whsec_1',
+        'CARGO_REGISTRY_TOKEN=cioabcdefghijkl',
+        'TFE_TOKEN=abcdefgh.atlasv1.ijkl',
         ''
       ].join('\r\n'),
       '.env'
@@ -29,7 +31,9 @@ describe('a .env file', () => {
       'huggingface HF_TOKEN hf_abcdefghijklmnop',
       'deepseek DEEPSEEK_API_KEY sk-deepseekdeepseek',
       'gitlab WORK_THING glpat-abcdefghijklmn',
-      'acme-webhook ACME_WEBHOOK_SECRET whsec_1'
+      'acme-webhook ACME_WEBHOOK_SECRET whsec_1',
+      'crates-io CARGO_REGISTRY_TOKEN cioabcdefghijkl',
+      'terraform TFE_TOKEN abcdefgh.atlasv1.ijkl'
     ])
     expect(found.skipped).toEqual([])
     expect(found.leavesSecrets).toBe(false)

@@ -20,6 +20,7 @@ import {
   shownNameOf,
   UNSHOWABLE
 } from './found-entries.ts'
+import { isAwsText, parseAws } from './parse-aws.ts'
 import { parseEnv } from './parse-env.ts'
 import { parseGhHosts } from './parse-gh-hosts.ts'
 import { parseKeysJson } from './parse-json.ts'
@@ -101,10 +102,11 @@ async function parsedByContent(text: string, context: ParseContext): Promise<Fou
   }
   requireFewLines(text)
   if (/^[ \t]+(?:oauth_token:|users:[ \t]*\r?$)/m.test(text)) return parseGhHosts(text, context)
+  if (isAwsText(text)) return parseAws(text, context)
   const env = await parseEnv(text, context)
   if (env !== null) return env
   throw refuse(
-    'Latchkey does not know this format. It reads its own exports, .env, JSON, and the files of gh, llxprt, kstlib and MCP hosts.'
+    'Latchkey does not know this format. It reads its own exports, .env, JSON, and the files of gh, AWS, llxprt, kstlib and MCP hosts.'
   )
 }
 

@@ -2,6 +2,7 @@ import type { Found, FoundEntry } from '../../core/transfer/transfer-ports.ts'
 import { type EnvDoubt, envLines, withoutEnvValues } from '../views/env-file-text.ts'
 import { keyEntry, NEVER, type ParseContext, refusedEntry } from './found-entries.ts'
 import { inSlices } from './in-slices.ts'
+import { awsVariables, isAwsVariable } from './parse-aws.ts'
 import { accountOf, judge, mayBeSecret, shownOr } from './secret-names.ts'
 
 /**
@@ -13,7 +14,8 @@ export async function parseEnv(text: string, { now, services }: ParseContext): P
   const settings = lines.filter((line) => line.kind === 'setting')
   if (settings.length === 0) return null
   const last = new Map(settings.map((setting) => [setting.name, setting]))
-  const entries: FoundEntry[] = []
+  const aws = awsVariables(new Map([...last].map(([name, { value }]) => [name, value])), now)
+  const entries: FoundEntry[] = aws === null ? [] : [aws]
   const skipped: string[] = []
   const taken: string[] = []
   let leavesSecrets = false
@@ -36,6 +38,10 @@ export async function parseEnv(text: string, { now, services }: ParseContext): P
     if (last.get(name) !== line) {
       skipped.push(`${shown} is set twice; the last one counts, as it does for every program.`)
       leavesSecrets ||= value !== '' && value !== last.get(name)?.value
+      return
+    }
+    if (aws !== null && isAwsVariable(name)) {
+      taken.push(name)
       return
     }
     const verdict = value === '' ? ({ kind: 'plain' } as const) : judge(name, value, services)

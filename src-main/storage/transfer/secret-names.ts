@@ -54,7 +54,10 @@ const nicknames: Readonly<Record<string, string>> = {
   gh: 'github',
   hf: 'huggingface',
   hugging_face: 'huggingface',
-  gl: 'gitlab'
+  gl: 'gitlab',
+  cargo: 'crates-io',
+  tf: 'terraform',
+  tfe: 'terraform'
 }
 /** Shortest prefix that counts; shorter ones are in the keys of many services. */
 const TELLING_PREFIX = 4

@@ -43,5 +43,6 @@ export function lines({ entries }: Found): string[] {
 function secretsOf(credential: Credential): (string | null)[] {
   const shown = (secret: Secret | null): string | null => secret?.expose((text) => text) ?? null
   if (credential.kind === 'api-key') return [shown(credential.key)]
+  if (credential.kind === 'aws') return [shown(credential.secretKey), shown(credential.sessionToken)]
   return credential.kind === 'mcp' ? [shown(credential.accessToken), shown(credential.refreshToken)] : []
 }

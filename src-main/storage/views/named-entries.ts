@@ -97,12 +97,14 @@ type NewKey = {
   readonly key: string
   /** Hosts for a first key; a key that replaces another keeps the hosts of the old one. */
   readonly allowedHosts: readonly string[]
+  /** Hosts that the person named; they count for a key that replaces another, too. Absent or null: none were named. */
+  readonly namedHosts?: readonly string[] | null
 }
 
 /** Saves a key, trimmed. Throws INVALID_REQUEST if it is empty or has a line break inside, and as `save`. */
 export async function saveNamedKey(
   entries: NamedEntries<'api-key'>,
-  { ref, name, key, allowedHosts }: NewKey
+  { ref, name, key, allowedHosts, namedHosts = null }: NewKey
 ): Promise<void> {
   const secret = cleanKey(key)
   await entries.save(ref, (former) => ({
@@ -110,7 +112,7 @@ export async function saveNamedKey(
     ref,
     name,
     key: secret,
-    allowedHosts: former?.allowedHosts ?? allowedHosts,
+    allowedHosts: namedHosts ?? former?.allowedHosts ?? allowedHosts,
     expiry: { kind: 'never' },
     obtainedAt: entries.now(),
     rotation: null

@@ -1,12 +1,12 @@
 import type { CredentialRef } from '#shared/credential.ts'
 import { VaultError } from '#shared/problem.ts'
+import { SAVED_KEYS } from '../../core/meant-entries.ts'
 import { isExpired } from '../../core/tokens/lifetime.ts'
 import type { Secret } from '../../core/secret.ts'
 import { keyExpired } from '../../core/tokens/token-problem.ts'
 import { NamedEntries, saveNamedKey } from './named-entries.ts'
 import type { ViewPorts } from './named-entries.ts'
 
-const SERVICE = 'provider-key'
 const SHOWN_NAME = 'Provider key'
 const validName = /^[a-zA-Z0-9._-]{1,64}$/
 
@@ -25,11 +25,12 @@ export class ProviderKeyStorage {
   /**
    * Saves a key and replaces an older one of that name. Spaces and line ends around the key are removed.
    * Durable when it resolves. Throws INVALID_REQUEST for a key that is empty or has a line break inside,
-   * KEYCHAIN_*, STORE_WRITE_FAILED.
+   * KEYCHAIN_*, STORE_WRITE_FAILED. `hosts`: where it may be sent; null: as the older one, or nowhere.
    */
-  async saveKey(name: string, apiKey: string): Promise<void> {
+  async saveKey(name: string, apiKey: string, hosts: readonly string[] | null = null): Promise<void> {
     const ref = refOf(name)
-    await saveNamedKey(this.#entries, { ref, name: SHOWN_NAME, key: apiKey, allowedHosts: [] })
+    const key = { ref, name: SHOWN_NAME, key: apiKey, allowedHosts: [], namedHosts: hosts }
+    await saveNamedKey(this.#entries, key)
   }
 
   /**
@@ -52,7 +53,7 @@ export class ProviderKeyStorage {
   async listKeys(): Promise<string[]> {
     return this.#entries
       .list()
-      .filter(({ ref }) => ref.service === SERVICE && validName.test(ref.account))
+      .filter(({ ref }) => ref.service === SAVED_KEYS && validName.test(ref.account))
       .map(({ ref }) => ref.account)
       .toSorted()
   }
@@ -68,7 +69,7 @@ export class ProviderKeyStorage {
  * field.
  */
 function refOf(name: string): CredentialRef {
-  if (validName.test(name)) return { service: SERVICE, account: name }
+  if (validName.test(name)) return { service: SAVED_KEYS, account: name }
   throw new VaultError('INVALID_REQUEST', {
     message: 'The name of a key must be 1 to 64 letters, digits, dots, dashes or underscores.'
   })

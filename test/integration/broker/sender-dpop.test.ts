@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import type { HttpsSender } from '../../../src-main/broker/https-sender.ts'
 import type { TokenSet } from '../../../src-main/core/credential-record.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
-import { customProvider } from '../../../src-main/oauth/providers/custom-provider.ts'
+import { customProvider } from '../../../src-main/oauth/providers/providers.ts'
 import { oauthWorld } from '../../support/oauth-world.ts'
 import { browse } from '../../support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'

@@ -278,7 +278,7 @@ describe('signing in by a code at a server that does not make it easy', () => {
 
   it('is not offered where the metadata names no endpoint, and the page stays open', async () => {
     isOffered = false
-    await expect(start()).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+    await expect(start()).rejects.toMatchObject({ code: 'CLIENT_REFUSED' })
     expect(world.signIns.list()).toMatchObject([
       { offersCode: false, surface: 'window', state: { kind: 'waiting' } }
     ])
@@ -349,7 +349,7 @@ describe('signing in by a code at a server that does not make it easy', () => {
     ['access_denied', 'SIGN_IN_DENIED'],
     ['authorization_declined', 'SIGN_IN_DENIED'],
     ['invalid_grant', 'PROVIDER_REFUSED'],
-    ['invalid_client', 'PROVIDER_REFUSED']
+    ['invalid_client', 'CLIENT_REFUSED']
   ])('ends at %s with %s', async (code, problem) => {
     await start()
     answers = [error(code)]
@@ -393,7 +393,7 @@ describe('signing in by a code at a server that does not make it easy', () => {
   it('says what to do when the client may not sign in by a code', async () => {
     device = error('device_flow_disabled')
     await expect(start()).rejects.toMatchObject({
-      code: 'PROVIDER_REFUSED',
+      code: 'CLIENT_REFUSED',
       message: expect.stringContaining('Check its registration.')
     })
   })

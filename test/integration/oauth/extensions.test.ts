@@ -2,7 +2,7 @@ import type { Configuration } from 'oidc-provider'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OAuthGrant } from '../../../src-main/core/credential-record.ts'
 import type { Secret } from '../../../src-main/core/secret.ts'
-import { customProvider } from '../../../src-main/oauth/providers/custom-provider.ts'
+import { customProvider } from '../../../src-main/oauth/providers/providers.ts'
 import { browse } from '../../support/openid-browser.ts'
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts'
 import { type World, ending, oauthWorld, signInRequest } from '../../support/oauth-world.ts'
@@ -92,7 +92,7 @@ describe('a provider that requires pushed authorization requests', () => {
   })
 
   it.each([
-    ['an unknown client', { status: 401, body: '{"error":"invalid_client"}' }, 'PROVIDER_REFUSED'],
+    ['an unknown client', { status: 401, body: '{"error":"invalid_client"}' }, 'CLIENT_REFUSED'],
     ['an answer without a request', { status: 201, body: '{"expires_in":60}' }, 'PROVIDER_UNREACHABLE'],
     ['a page', { status: 200, body: '<!doctype html>' }, 'PROVIDER_UNREACHABLE'],
     ['a fault of its own', { status: 503 }, 'PROVIDER_UNREACHABLE']

@@ -69,7 +69,7 @@ describe('signing in at GitHub', () => {
     const body =
       '{"error":"incorrect_client_credentials","error_description":"The client_id and/or client_secret are incorrect."}'
     await expect(signIn(body, 'application/json')).rejects.toMatchObject({
-      code: 'PROVIDER_REFUSED',
+      code: 'CLIENT_REFUSED',
       message: expect.stringContaining('client secret')
     })
   })

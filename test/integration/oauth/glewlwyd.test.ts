@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { CredentialRef } from '#shared/credential.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 import { signOut } from '../../../src-main/core/sign-in/sign-out.ts'
-import { customProvider } from '../../../src-main/oauth/providers/custom-provider.ts'
+import { customProvider } from '../../../src-main/oauth/providers/providers.ts'
 import { DEVICE_INTERVAL, type Glewlwyd, startGlewlwyd } from '../../support/glewlwyd.ts'
 import { type World, ending, oauthWorld, refOf } from '../../support/oauth-world.ts'
 import { digestOf } from '../../support/rotation-counts.ts'

@@ -42,7 +42,7 @@ describe('GitHub', () => {
   it('names a wrong client secret by a word of its own in an answer with status 200', async () => {
     provider.say({ body: { error: 'incorrect_client_credentials', error_description: 'x' } })
     await expect(signInAt(provider, 'github', { secret: 'wrong' })).rejects.toMatchObject({
-      code: 'PROVIDER_REFUSED',
+      code: 'CLIENT_REFUSED',
       message: expect.stringContaining('client secret')
     })
   })

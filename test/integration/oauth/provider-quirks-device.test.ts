@@ -74,7 +74,7 @@ describe('GitHub, by a code', () => {
 
   it('says with status 200 that the box “Enable Device Flow” was not ticked', async () => {
     provider.say({ body: { error: 'device_flow_disabled' } })
-    await expect(begin('github')).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+    await expect(begin('github')).rejects.toMatchObject({ code: 'CLIENT_REFUSED' })
   })
 
   it.each([
@@ -159,7 +159,7 @@ describe('another provider, by a code', () => {
     '%s offers no sign-in by a code',
     async (id) => {
       await expect(provider.oauth.offersDevice(builtInRow(id))).resolves.toBe(false)
-      await expect(begin(id)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
+      await expect(begin(id)).rejects.toMatchObject({ code: 'CLIENT_REFUSED' })
       expect(provider.received).toEqual([])
     }
   )

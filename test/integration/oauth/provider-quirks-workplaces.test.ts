@@ -77,7 +77,7 @@ describe('Slack', () => {
   it('refuses by ok false even when a token stands beside it', async () => {
     provider.say({ body: { ...tokens, ok: false, error: 'bad_client_secret' } })
     await expect(signInAt(provider, 'slack-oauth', { scopes })).rejects.toMatchObject({
-      code: 'PROVIDER_REFUSED',
+      code: 'CLIENT_REFUSED',
       message: expect.stringContaining('client secret')
     })
   })

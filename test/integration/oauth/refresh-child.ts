@@ -12,8 +12,8 @@ const ref = { service, account }
 const say = (event: object): void => void writeSync(1, `${JSON.stringify(event)}\n`)
 
 const { vault } = await openTestVault({ home, store: store as 'keychain' | 'file' })
-vault.on('changed', () => {
-  if (vault.tokens.inFlight(ref) !== null) say({ event: 'refreshing' })
+vault.on('changed', ({ upserted }) => {
+  if (upserted.some(({ status }) => status.kind === 'refreshing')) say({ event: 'refreshing' })
 })
 say({ event: 'ready' })
 await once(process.stdin, 'data')

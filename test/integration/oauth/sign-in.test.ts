@@ -86,7 +86,7 @@ describe('signing in at a certified OpenID provider', () => {
     await browse((await start({ clientId, secret: 'wrong' })).href)
     expect(await ending(world)).toMatchObject({
       kind: 'failed',
-      problem: { code: 'PROVIDER_REFUSED', message: expect.stringContaining('client secret') }
+      problem: { code: 'CLIENT_REFUSED', message: expect.stringContaining('client secret') }
     })
   })
 

@@ -91,7 +91,7 @@ it(
     expect(storm.refreshed).toBeGreaterThanOrEqual(HAND_OVERS / 2)
     expect(refreshes(op)).toBe(storm.refreshed)
     expect(existsSync(`${home}/audit.db`)).toBe(true)
-    const { out } = await runCli(['audit', 'verify', '--json'], {})
+    const { out } = await runCli(['audit', 'verify', '--json', 'all'], {})
     expect(JSON.parse(out)).toMatchObject({ kind: 'ok', seq: null })
     expect((await statusOf(home)).holder).toBe('serve')
   }

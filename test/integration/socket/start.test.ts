@@ -42,7 +42,7 @@ describe('a command without a vault', () => {
       const { pid, holder } = await statusOf(home)
       expect(holder).toBe('serve')
       await expect.poll(() => vaultsOf(home)).toEqual([pid])
-      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('--max-semi-space-size=2')
+      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('--max-semi-space-size=1')
     }
   )
 
@@ -180,7 +180,8 @@ describe('the environment of the starter', () => {
 const allowed = new Set(
   (
     'HOME USER LOGNAME LANG LC_ALL PATH XDG_DATA_HOME XDG_CONFIG_HOME XDG_CURRENT_DESKTOP DISPLAY WAYLAND_DISPLAY ' +
-    'XAUTHORITY LATCHKEY_HOME LATCHKEY_STORE LATCHKEY_SERVE_IDLE_SECONDS XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS'
+    'AWS_SHARED_CREDENTIALS_FILE ' +
+    'XAUTHORITY LATCHKEY_HOME LATCHKEY_STORE LATCHKEY_SERVE_IDLE_SECONDS XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS MALLOC_ARENA_MAX'
   ).split(' ')
 )
 

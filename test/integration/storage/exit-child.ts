@@ -2,8 +2,7 @@
  * Reads from a keychain that does not answer, then quits as told: `node exit-child.ts close|exit|wait
  * SERVICE`. Prints the time at which it begins to quit.
  */
-import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { forkHelper, helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
 const helper = new URL('../../../src-main/storage/keychain/keychain-helper.ts', import.meta.url).pathname

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { forkHelper, helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 
 const loader = helperKeychainLoader(

@@ -2,16 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { forkHelper, helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import type { KeychainLoader } from '../../../src-main/storage/keychain/keychain-adapter.ts'
 import {
   describeSecretBackend,
   temporaryDir
 } from '../../../src-main/storage/backends/secret-backend.contract.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
-import { openKeychainSession } from './keychain-session.ts'
-import type { KeychainSession } from './keychain-session.ts'
+import { openKeychainSession, type KeychainSession } from './keychain-session.ts'
 
 const helper = join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts')
 let session: KeychainSession

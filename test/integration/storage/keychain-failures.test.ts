@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { forkHelper, helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
-import { startKeyringSession } from './keyring-session.ts'
-import type { KeyringSession } from './keyring-session.ts'
+import { startKeyringSession, type KeyringSession } from './keyring-session.ts'
 
 const helper = join(import.meta.dirname, '../../../src-main/storage/keychain/keychain-helper.ts')
 const toClose: Array<() => Promise<void>> = []

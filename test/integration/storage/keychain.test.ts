@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { forkHelper } from '../../../src-main/storage/keychain/helper-process.ts'
-import type { HelperLauncher } from '../../../src-main/storage/keychain/helper-process.ts'
-import { helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { forkHelper, helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import type { HelperLauncher } from '../../../src-main/storage/keychain/helper-protocol.ts'
 import {
   describeSecretBackend,
   temporaryDir

@@ -86,7 +86,7 @@ async function stream(client: Client, path: string, duration: Duration = 'until-
   if (asked.kind !== 'question') throw new Error(asked.kind)
   const { digest, id: question } = asked.question
   const { approvals } = harness.vault.use.activity
-  approvals.answer(question, digest, { kind: 'allowed', duration, wholeHost: false })
+  approvals.questions.answer(question, digest, { kind: 'allowed', duration, wholeHost: false })
   const outcome = await use(client, path)
   if (outcome.kind !== 'answer') throw new Error(outcome.kind)
   const pieces = outcome.answer.body[Symbol.asyncIterator]()
@@ -112,8 +112,8 @@ describe('an answer that is being read', () => {
   it('ends with the approval of its program; that of another program with the same key goes on', async () => {
     const [ofBot, ofOther] = [await stream(bot, '/bot'), await stream(other, '/other')]
     const { approvals } = harness.vault.use.activity
-    const [approval] = approvals.list().filter(({ client }) => client === bot.id)
-    expect(approvals.revoke(approval?.id ?? '')).toBe(true)
+    const [approval] = approvals.given.list().filter(({ client }) => client === bot.id)
+    expect(approvals.given.revoke(approval?.id ?? '')).toBe(true)
     await gone(ofBot.server)
     expect(await ofBot.rest()).toBe('APPROVAL_DENIED')
     expect(await goesOn(ofOther)).toBe('last')
@@ -122,8 +122,8 @@ describe('an answer that is being read', () => {
   it('ends with the approval of its path; that of another path of the program goes on', async () => {
     const [one, two] = [await stream(bot, '/one'), await stream(bot, '/two')]
     const { approvals } = harness.vault.use.activity
-    const [approval] = approvals.list().filter(({ path }) => path === '/one')
-    approvals.revoke(approval?.id ?? '')
+    const [approval] = approvals.given.list().filter(({ path }) => path === '/one')
+    approvals.given.revoke(approval?.id ?? '')
     await gone(one.server)
     expect([await one.rest(), await goesOn(two)]).toEqual(['APPROVAL_DENIED', 'last'])
   })
@@ -182,6 +182,6 @@ describe('a key', () => {
       const end = await use(bot, '/after', url).catch(codeOf)
       expect(end).toBe('ORIGIN_NOT_ALLOWED')
     }
-    expect(of.activity.approvals.questions()).toEqual([])
+    expect(of.activity.approvals.questions.list()).toEqual([])
   })
 })

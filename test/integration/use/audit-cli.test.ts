@@ -16,7 +16,7 @@ afterAll(() => world.end())
 
 /** The newest rows, the newest first. */
 async function rows(): Promise<readonly AuditRowView[]> {
-  const { code, out } = await world.latchkey(['audit', '--json'])
+  const { code, out } = await world.latchkey(['audit', '--json', 'all'])
   expect(code).toBe(0)
   return JSON.parse(out) as readonly AuditRowView[]
 }
@@ -25,6 +25,9 @@ async function explainNewest(): Promise<CliEnd & { readonly seq: number }> {
   const seq = (await rows())[0]?.seq ?? 0
   return { seq, ...(await world.latchkey(['explain', String(seq)])) }
 }
+
+/** A line of a table with two blanks between its cells. */
+const joined = (line: string): string => line.trim().replaceAll(/ {2,}/g, '  ')
 
 describe('the log of uses', () => {
   it('says that nothing is written down yet, and can not vouch for an empty log', async () => {
@@ -48,15 +51,18 @@ describe('the log of uses', () => {
     await world.latchkey([...args, '--no-prompt'])
     await world.answer('once')
     expect((await world.latchkey(args)).code).toBe(0)
-    const listed = (await world.latchkey(['audit'])).out.split('\n')
+    const lines = (await world.latchkey(['audit'])).out.split('\n')
+    const places = lines.slice(0, 3).map((line) => line.indexOf('Stripe, '))
+    expect(new Set(places).size).toBe(1) // the columns stand below each other
+    const listed = lines.map(joined)
     const use = `terminal  use  Stripe, STRIPE_API_KEY  GET ${world.host}/v1/charges`
-    expect(listed[0]).toMatch(/^ {5}3 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}outcome /)
+    expect(listed[0]).toMatch(/^3 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}outcome /)
     expect(listed[0]).toContain(`${use}  → 200`)
-    expect(listed[1]).toContain(`intent   ${use}`)
-    expect(listed[2]).toContain('event    terminal  answer  Stripe, STRIPE_API_KEY  → once')
+    expect(listed[1]).toContain(`intent  ${use}`)
+    expect(listed[2]).toContain('event  terminal  answer  Stripe, STRIPE_API_KEY  → once')
     expect(listed.join('\n')).not.toContain('secret=1')
-    const explained = (await world.latchkey(['explain', '2'])).out.split('\n')
-    expect(explained[0]).toContain(`intent   ${use}`)
+    const explained = (await world.latchkey(['explain', '2'])).out.split('\n').map(joined)
+    expect(explained[0]).toContain(`intent  ${use}`)
     expect(explained[1]).toContain(`${use}  → 200`)
     expect(explained[2]).toBe('The program’s reason: “refund 12”')
     if (process.platform === 'linux') {
@@ -122,7 +128,7 @@ describe('a log that was changed while no vault ran', () => {
   beforeAll(async () => {
     await world.endVault()
     copyFileSync(place(), place('whole.db'))
-    const { code, out } = await world.latchkey(['audit', 'verify', '--json'])
+    const { code, out } = await world.latchkey(['audit', 'verify', '--json', 'all'])
     const report = JSON.parse(out) as AuditReportView
     expect([code, report.kind, report.anchoredTo]).toEqual([0, 'ok', report.soundTo])
     anchor = report.head

@@ -17,13 +17,13 @@ afterAll(() => world.end())
 
 /** The newest rows, the newest first. */
 async function rows(): Promise<readonly AuditRowView[]> {
-  return JSON.parse((await world.latchkey(['audit', '--json'])).out) as readonly AuditRowView[]
+  return JSON.parse((await world.latchkey(['audit', '--json', 'all'])).out) as readonly AuditRowView[]
 }
 
 describe('a log that is lost', () => {
   const files = ['audit.db', 'audit.db-wal', 'audit.db-shm'].map((name) => () => join(world.home, name))
   const verify = async (): Promise<AuditReportView> =>
-    JSON.parse((await world.latchkey(['audit', 'verify', '--json'])).out) as AuditReportView
+    JSON.parse((await world.latchkey(['audit', 'verify', '--json', 'all'])).out) as AuditReportView
 
   it('is told until the person accepts it, and from then on the acceptance is told', async () => {
     const { soundTo } = await verify()

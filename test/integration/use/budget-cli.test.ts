@@ -21,7 +21,7 @@ const request = (path: string, ...args: readonly string[]) =>
   world.latchkey(['request', 'stripe', `${world.origin}${path}`, '--no-prompt', ...args])
 
 async function newestRow(): Promise<AuditRowView> {
-  const { out } = await world.latchkey(['audit', '--json', '--limit', '1'])
+  const { out } = await world.latchkey(['audit', '--json', 'all', '--limit', '1'])
   const [row] = JSON.parse(out) as readonly AuditRowView[]
   return row as AuditRowView
 }

@@ -205,11 +205,11 @@ describe('the key', () => {
   it('is in no frame when a file with it is read and when everything is exported, nor is the passphrase in an answer', async () => {
     const [file, sealed] = [join(world.home, 'more.env'), join(world.home, 'all.age')]
     writeFileSync(file, `ANTHROPIC_API_KEY=${ANTHROPIC}\n`)
-    const dry = await world.latchkey(['import', file, '--dry-run', '--json'])
-    const imported = await world.latchkey(['import', file, '--json'])
+    const dry = await world.latchkey(['import', file, '--dry-run', '--json', 'all'])
+    const imported = await world.latchkey(['import', file, '--json', 'all'])
     const exported = await world.latchkey(['export', sealed], `${PASSPHRASE}\n`)
     const wrong = await world.latchkey(['import', sealed], `${PASSPHRASE}!\n`)
-    const back = await world.latchkey(['import', sealed, '--json'], `${PASSPHRASE}\n`)
+    const back = await world.latchkey(['import', sealed, '--json', 'all'], `${PASSPHRASE}\n`)
     const ends = [dry, imported, exported, wrong, back]
     expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 64, 0])
     expect(exported.out).toContain('3 exported')
@@ -224,12 +224,16 @@ describe('the key', () => {
 
   it('is in nothing that the other commands say, and in no file beside the store', async () => {
     const commands = [
-      ['approvals', '--json'],
-      ['audit', '--json'],
-      ['explain', '3', '--json'],
-      ['audit', 'verify', '--json'],
-      ['policy', '--json'],
-      ['pair', '--list', '--json'],
+      ['status', '--json', 'all'],
+      ['show', 'stripe'],
+      ['refresh', 'stripe'],
+      ['token', KEY],
+      ['approvals', '--json', 'all'],
+      ['audit', '--json', 'all'],
+      ['explain', '3', '--json', 'all'],
+      ['audit', 'verify', '--json', 'all'],
+      ['policy', '--json', 'all'],
+      ['pair', '--list', '--json', 'all'],
       ['request', 'stripe', 'https://evil.example/', '--no-prompt'],
       ['request', 'stripe', `https://${KEY}@${world.host}/`],
       ['request', 'stripe', world.origin, '--header', `Authorization: Bearer ${KEY}`],

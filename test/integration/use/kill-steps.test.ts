@@ -60,7 +60,7 @@ async function killVault(): Promise<void> {
 
 /** The kinds of the rows about a path, as the next vault shows them, the newest first. */
 async function rowsOf(path: string): Promise<readonly AuditRowView['kind'][]> {
-  const { out } = await world.latchkey(['audit', '--json'])
+  const { out } = await world.latchkey(['audit', '--json', 'all'])
   return (JSON.parse(out) as readonly AuditRowView[])
     .filter((row) => row.path === path)
     .map(({ kind }) => kind)

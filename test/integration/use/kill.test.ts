@@ -40,7 +40,7 @@ async function killVault(): Promise<void> {
 
 /** The rows about a path, the newest first, as a vault shows them that was started after the kill. */
 async function rowsOf(path: string): Promise<readonly AuditRowView[]> {
-  const { code, out, errors } = await world.latchkey(['audit', '--json'])
+  const { code, out, errors } = await world.latchkey(['audit', '--json', 'all'])
   expect([code, errors]).toEqual([0, ''])
   expect(vaultsOf(world.home)).toHaveLength(1)
   return (JSON.parse(out) as readonly AuditRowView[]).filter((row) => row.path === path)
@@ -137,7 +137,7 @@ describe('a vault that is killed', () => {
     expect(await asked).toMatch(/^broken off$|The request may have been done/)
     expect(await running.ended).toBe(0)
     await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
-    const { out } = await world.latchkey(['audit', '--json'])
+    const { out } = await world.latchkey(['audit', '--json', 'all'])
     const open = (JSON.parse(out) as readonly AuditRowView[]).slice(0, 2)
     expect(open).toMatchObject([
       { kind: 'intent', action: 'use', path: '/relayed' },

@@ -21,7 +21,7 @@ beforeEach(() => {
 })
 
 async function waiting(): Promise<readonly ProposalView[]> {
-  const { out } = await world.latchkey(['approvals', '--json'])
+  const { out } = await world.latchkey(['approvals', '--json', 'all'])
   return (JSON.parse(out) as { readonly proposals: readonly ProposalView[] }).proposals
 }
 
@@ -56,7 +56,7 @@ describe('latchkey propose', () => {
   })
 
   it('outlives a vault that ends, and is told what the person did not want', async () => {
-    const service = ['propose', 'service', 'github', '--json']
+    const service = ['propose', 'service', 'github', '--json', 'all']
     const { out, code } = await world.latchkey(service)
     const { id } = JSON.parse(out) as { readonly id: string }
     expect(code).toBe(75)
@@ -89,7 +89,7 @@ describe('latchkey propose', () => {
   })
 
   it('is written down, as are the answers', async () => {
-    const { out } = await world.latchkey(['audit', '--json'])
+    const { out } = await world.latchkey(['audit', '--json', 'all'])
     const rows = JSON.parse(out) as readonly { action: string; code: string; path: string | null }[]
     const about = rows.filter(({ action }) => ['propose', 'accept', 'dismiss'].includes(action)).toReversed()
     expect(about.map(({ action, code, path }) => [action, code, path])).toEqual([

@@ -59,7 +59,9 @@ describe('a request where policy.yaml names a proxy', () => {
     const { code, errors } = await request()
     expect([code, errors]).toEqual([69, expect.stringContaining('asks for a user name and a password')])
     expect(errors).toContain('(PROXY_REFUSED)')
-    const [newest] = JSON.parse((await world.latchkey(['audit', '--json'])).out) as readonly AuditRowView[]
+    const [newest] = JSON.parse(
+      (await world.latchkey(['audit', '--json', 'all'])).out
+    ) as readonly AuditRowView[]
     expect(newest).toMatchObject({ kind: 'outcome', code: 'PROXY_REFUSED', status: null })
     const { out } = await world.latchkey(['explain', String(newest?.seq)])
     expect(out).toContain('the proxy of policy.yaml opened no way to the host')

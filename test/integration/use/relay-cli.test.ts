@@ -22,7 +22,15 @@ type Opened = { readonly url: string }
 
 /** Opens a relay, which is allowed already. */
 async function openRelay(): Promise<{ readonly running: Running; readonly opened: Opened }> {
-  const running = world.spawnLatchkey(['relay', 'openai', '--host', world.host, '--no-prompt', '--json'])
+  const running = world.spawnLatchkey([
+    'relay',
+    'openai',
+    '--host',
+    world.host,
+    '--no-prompt',
+    '--json',
+    'all'
+  ])
   await running.says('open until you press Ctrl-C')
   return { running, opened: JSON.parse(running.out) as Opened }
 }
@@ -165,7 +173,7 @@ describe('a relay', () => {
       expect(await running.ended).toBe(0)
       expect(await fateOf(url)).toBe('ECONNREFUSED')
       const secret = new URL(url).pathname.slice(1)
-      const rows = (await world.latchkey(['audit', '--json'])).out
+      const rows = (await world.latchkey(['audit', '--json', 'all'])).out
       const files = ['audit.db', 'audit.db-wal'].map((name) => readFileSync(join(world.home, name), 'latin1'))
       expect(rows).toContain('/v1/stream')
       expect(rows + files.join('')).not.toContain(secret)

@@ -100,7 +100,7 @@ describe('a relay that was allowed once', () => {
     await handOver()
     await end(running)
     await expect(once(httpRequest(url).end(), 'response')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-    const { out } = await world.latchkey(['audit', '--json'])
+    const { out } = await world.latchkey(['audit', '--json', 'all'])
     expect(out).not.toContain(new URL(url).pathname.slice(1))
   })
 

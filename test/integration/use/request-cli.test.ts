@@ -53,6 +53,21 @@ describe('a request that is allowed', () => {
     ])
   })
 
+  it('prints the answer as JSON where it is asked for, and ends by its status all the same', async () => {
+    world.handle = (_request, response) =>
+      void response.writeHead(404, { 'Content-Type': 'application/json' }).end(`{"of":"${KEY}"}`)
+    const { code, out, errors } = await world.latchkey(request('/v1/a', '--json', 'status,headers,body'))
+    expect([code, errors]).toEqual([1, ''])
+    const answer = JSON.parse(out) as { readonly headers: Readonly<Record<string, string>> }
+    expect(answer).toMatchObject({ status: 404, body: '{"of":"[redacted]"}' })
+    expect(Object.keys(answer)).toEqual(['status', 'headers', 'body'])
+    expect(answer.headers['content-type']).toBe('application/json')
+    expect(await world.latchkey(request('/v1/a', '--json', 'all', '--include'))).toMatchObject({
+      code: 64,
+      out: ''
+    })
+  })
+
   it('sends a file of 3 MiB as it is', async () => {
     const file = join(world.home, 'upload')
     const bytes = randomBytes(3 * MIB)

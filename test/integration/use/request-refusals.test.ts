@@ -163,6 +163,20 @@ describe('a request that is refused', () => {
     })
   })
 
+  it.each([
+    ['request', () => ['request', 'strip', `${world.origin}/`]],
+    ['token', () => ['token', 'strpie']],
+    ['relay', () => ['relay', 'sripe', '--host', world.host]],
+    ['run', () => ['run', '--use', 'stirpe', '--host', world.host, '--', 'true']]
+  ])('for a mistyped service, with the one that was meant: %s', async (_name, args) => {
+    expect(await world.latchkey(args())).toEqual({
+      code: 4,
+      out: '',
+      errors:
+        'latchkey: There is no credential with that name. Did you mean “stripe” (Stripe)? (UNKNOWN_SERVICE)\n'
+    })
+  })
+
   it('for arguments that do not fit together, without repeating them', async () => {
     const end = await world.latchkey(request('/', '--data', KEY, '--data-file', KEY))
     expect(end).toMatchObject({

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { QuestionView } from '#shared/broker/use.ts'
@@ -67,15 +67,30 @@ describe('run --use', () => {
     })
   })
 
-  it('passes signals on to the program and waits for its end', async () => {
-    const running = world.spawnLatchkey([
-      ...use(),
-      ...code(
-        "process.on('SIGTERM', () => process.exit(5)); setInterval(() => 0, 1000); console.log('ready')"
-      )
-    ])
+  it('leaves Ctrl-C to the terminal, which gives it to the program already: one press is one signal', async () => {
+    const file = join(world.home, 'counts.mjs')
+    writeFileSync(
+      file,
+      `let presses = 0
+      process.on('SIGINT', () => console.log('press ' + ++presses)).on('SIGTERM', () => process.exit(presses))
+      setInterval(() => 0, 1000)
+      console.log('started by ' + process.ppid + '.')`
+    )
+    const running = world.terminal(world.commandLine([...use(), '--', process.execPath, file]))
+    await running.says('.')
+    running.type('\u0003')
+    await running.says('press 1')
+    // It is passed on after whatever came before it.
+    process.kill(Number(/started by (\d+)/.exec(running.out)?.[1]), 'SIGTERM')
+    expect(await running.ended).toBe(1)
+    rmSync(file)
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('passes %s on where there is no terminal', async (signal) => {
+    const source = `process.on('${signal}', () => process.exit(5)); setInterval(() => 0, 1000); console.log('ready')`
+    const running = world.spawnLatchkey([...use(), ...code(source)])
     await running.says('ready')
-    running.child.kill('SIGTERM')
+    running.child.kill(signal)
     expect(await running.ended).toBe(5)
   })
 

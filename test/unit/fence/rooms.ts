@@ -172,6 +172,12 @@ export const rooms: readonly Room[] = [
     never: 'src-main/shell/tray.ts'
   },
   {
+    path: 'src-main/client.ts',
+    holds: 'the composition root of the client for programs (`latchkey/client`), for plain Node',
+    imports: ['src-client', 'src-cli', 'src-main/home', 'src-main/config.ts', 'src-shared', 'node:*'],
+    never: 'src-main/vault/vault.ts'
+  },
+  {
     path: 'src-main/shell',
     holds: 'all of Electron: windows, dialogs, IPC, `app://`, tray',
     imports: ['src-main/core', 'src-shared', 'node:*', 'electron', 'valibot', 'dbus-native'],
@@ -210,6 +216,34 @@ export const rooms: readonly Room[] = [
     holds: 'the commands: a table of them, and a folder for each topic',
     imports: ['src-socket', 'src-shared', 'node:*'],
     never: 'src-main/vault/vault.ts'
+  },
+  {
+    path: 'src-cli/setup',
+    holds: 'the configuration of other tools as text: with Latchkey in it, and without',
+    imports: ['src-cli', 'src-socket', 'src-shared', 'node:*', 'yaml'],
+    never: 'src-main/vault/vault.ts'
+  },
+  {
+    path: 'src-cli/mcp',
+    holds:
+      'the server of agents (MCP), its tools, and what stands before a remote server; loaded by `mcp` and `mcp-proxy` alone',
+    imports: [
+      'src-cli',
+      'src-socket',
+      'src-shared',
+      'node:*',
+      'valibot',
+      '@modelcontextprotocol/server',
+      '@modelcontextprotocol/client',
+      '@valibot/to-json-schema'
+    ],
+    never: 'src-main/vault/vault.ts'
+  },
+  {
+    path: 'src-client',
+    holds: 'the client for programs: its face, which looks like `fetch`, and its errors',
+    imports: ['src-cli', 'src-socket', 'src-shared', 'node:*'],
+    never: 'valibot'
   }
 ]
 

@@ -1,0 +1,2 @@
+/** `host:port` without the port that https has anyway. */
+export const shortHost = (host: string): string => host.replace(/:443$/, '')
