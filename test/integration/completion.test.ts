@@ -90,7 +90,9 @@ describeProgram('strace', 'Debian has it in strace', () => {
     const calls = join(folder, 'calls')
     const line = `source '${scriptOf('bash')}'; COMP_WORDS=(latchkey st); COMP_CWORD=1; _latchkey; echo "\${COMPREPLY[@]}"`
     const traced = ['-f', '-o', calls, '-e', 'trace=socket,connect,execve', 'bash', '--norc', '-c', line]
-    const { stdout } = spawnSync('strace', traced, { encoding: 'utf8' })
+    // Without this variable bash itself asks for the name of its user over a socket.
+    const env = { ...process.env, SHELL: '/bin/bash' }
+    const { stdout } = spawnSync('strace', traced, { encoding: 'utf8', env })
     expect(stdout.trim()).toBe('status store')
     expect(readFileSync(calls, 'utf8').match(/^\d+ +(?:socket|connect)\(.*$/gm)).toBeNull()
   })

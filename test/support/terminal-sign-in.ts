@@ -54,7 +54,7 @@ export class TerminalSignIn {
   inTerminal(args: readonly string[]): Running {
     rmSync(this.#opened, { force: true })
     const words = [process.execPath, 'bin/latchkey.mjs', ...args].map((word) => `'${word}'`).join(' ')
-    return new Running('script', ['-qec', words, '/dev/null'], this.env())
+    return Running.inTerminal(words, this.env())
   }
 
   async latchkey(args: readonly string[], input = ''): Promise<CliEnd> {

@@ -122,7 +122,7 @@ export class UseWorld {
 
   /** Runs a text in a shell in a terminal of its own. */
   terminal(text: string): Running {
-    return new Running('script', ['-qec', text, '/dev/null'], this.env)
+    return Running.inTerminal(text, this.env)
   }
 
   /** Asks the vault as the person's terminal; a vault has to run. */
@@ -255,6 +255,14 @@ export class Running {
     this.ended = once(this.child, 'close').then(
       ([code, signal]) => (code ?? signal) as number | string | null
     )
+  }
+
+  /**
+   * Runs a text in a shell in a terminal of its own. The shell is bash: dash waits for the last program of the text,
+   * and ends with 130 after Ctrl-C whatever that program ends with.
+   */
+  static inTerminal(text: string, env: Readonly<Record<string, string>>): Running {
+    return new Running('script', ['-qec', text, '/dev/null'], { ...env, SHELL: '/bin/bash' })
   }
 
   /** Resolves once it has said this on either stream. Rejects if it ends before, with what it said. */
