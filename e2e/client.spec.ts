@@ -22,7 +22,7 @@ test('a client that the provider refuses is corrected in the window, and the sig
   const dialog = vault.page.getByRole('dialog', { name: `Change the client of ${name}` })
   await vault.detail.getByRole('button', { name: 'Change client…' }).press('Enter')
   await expect(dialog.getByLabel(/^Client secret/)).toHaveAttribute('placeholder', 'unchanged')
-  await dialog.getByRole('button', { name: 'Copy redirect address' }).click()
+  await dialog.getByRole('button', { name: 'Copy redirect URI' }).click()
   await expect.poll(() => spy.copied(vault.app)).toContain('http://127.0.0.1/callback')
   await dialog.getByRole('checkbox', { name: 'Remove the secret' }).click()
   await dialog.getByRole('button', { name: 'Save' }).click()

@@ -18,7 +18,7 @@ async function keychainItem(key: string): Promise<string> {
 test.describe('a short-lived token', () => {
   test.use({ accessTtl: 3 })
 
-  test('is refreshed by itself, and the keychain holds the rotated refresh token', async ({
+  test('is refreshed on its own, and the keychain holds the rotated refresh token', async ({
     provider,
     vault
   }) => {
@@ -66,7 +66,7 @@ test('what was stored is there after a restart', async ({ home, provider }) => {
   await expect(again.row('Example ID')).toContainText('Valid')
   await expect(again.row('GitHub')).toContainText('no expiry')
   await again.select('Example ID')
-  await again.detail.getByRole('button', { name: 'Check now' }).click()
+  await again.detail.getByRole('button', { name: 'Test now' }).click()
   await expect(again.detail).toContainText('Works')
   await second.app.close()
 })

@@ -29,7 +29,7 @@ const test = base.extend<Fixtures>({
 
 async function askServer(vault: VaultApp, address: string) {
   const dialog = await vault.openAdd('MCP server')
-  await dialog.getByRole('textbox', { name: 'Address of the server' }).fill(address)
+  await dialog.getByRole('textbox', { name: 'Server address' }).fill(address)
   await dialog.getByRole('button', { name: 'Ask the server' }).click()
   return dialog
 }
@@ -64,7 +64,7 @@ async function signInTo(vault: VaultApp, mcp: McpPlace): Promise<void> {
 const registrations = ({ issuer }: McpPlace): number =>
   issuer.requests().filter((request) => request === 'POST /reg').length
 
-test('a server that has forgotten Latchkey registers it anew where the refresh was refused', async ({
+test('a server that has forgotten Latchkey registers it again where the refresh was refused', async ({
   mcp,
   vault
 }) => {
@@ -76,7 +76,7 @@ test('a server that has forgotten Latchkey registers it anew where the refresh w
   await banner.getByRole('button', { name: 'Change client…' }).press('Enter')
   const dialog = vault.page.getByRole('dialog', { name: 'Change the client of Files' })
   const opened = vault.providerPage(mcp.issuer.issuer)
-  await dialog.getByRole('button', { name: 'Register anew and sign in' }).press('Enter')
+  await dialog.getByRole('button', { name: 'Register again and sign in' }).press('Enter')
   await allowAt(await opened, 'ana')
   await expect(vault.row('Files')).toContainText('Valid')
   await expect(vault.page.getByRole('grid').getByRole('row')).toHaveCount(1)
@@ -92,7 +92,7 @@ test('a page that does not know the client any more is no dead end', async ({ mc
   await expect((await refused).getByText('invalid_client')).toBeVisible()
   const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Files' })
   await expect(sheet).toContainText('The server may have forgotten Latchkey')
-  await sheet.getByRole('button', { name: 'Register anew and sign in' }).click()
+  await sheet.getByRole('button', { name: 'Register again and sign in' }).click()
   await expect.poll(() => registrations(mcp)).toBe(2)
   await expect.poll(() => vault.app.windows().some((page) => page.url().includes('/interaction/'))).toBe(true)
   await allowAt(await vault.providerPage(`${mcp.issuer.issuer}/interaction`), 'ana')
@@ -105,7 +105,7 @@ test('a server that wants more access says which, and signing in again asks for 
   vault
 }) => {
   await signInTo(vault, mcp)
-  const check = vault.detail.getByRole('button', { name: 'Check now' })
+  const check = vault.detail.getByRole('button', { name: 'Test now' })
   await check.click()
   await expect(vault.detail).toContainText('The MCP server accepted the token.')
   mcp.needs.push('registry:read', 'registry:write')

@@ -18,8 +18,8 @@ const test = base.extend<{ readonly project: GoTrueServer }>({
 async function fillForm(vault: VaultApp, project: GoTrueServer, password: string): Promise<Locator> {
   const dialog = await vault.openAdd('Provider')
   await dialog.getByRole('radio', { name: /Supabase Auth/ }).check({ force: true })
-  await dialog.getByLabel('Address of the project').fill(project.url)
-  await dialog.getByLabel('Publishable key of the project').fill(project.key)
+  await dialog.getByLabel('Project address').fill(project.url)
+  await dialog.getByLabel('Publishable key').fill(project.key)
   await dialog.getByRole('textbox', { name: 'E-mail' }).fill(ANA.email)
   await dialog.getByLabel('Password', { exact: true }).fill(password)
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Shop')

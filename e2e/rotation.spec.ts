@@ -23,7 +23,7 @@ async function held(key: string): Promise<[boolean, boolean]> {
 async function addKey(vault: VaultApp): Promise<string> {
   const dialog = await vault.openAdd('API key')
   await dialog.getByLabel('Key', { exact: true }).fill(OLD)
-  await dialog.getByRole('textbox', { name: 'Name of the service' }).fill('Key service')
+  await dialog.getByRole('textbox', { name: 'Service name' }).fill('Key service')
   await dialog.getByRole('textbox', { name: 'Account' }).fill('ana')
   await dialog.getByRole('button', { name: 'Save key' }).click()
   await dialog.waitFor({ state: 'hidden' })

@@ -14,7 +14,7 @@ test('other scopes are shown as a difference, then asked for by signing in again
   await vault.detail.getByRole('button', { name: 'Change scopes…' }).press('Enter')
   const dialog = vault.page.getByRole('dialog', { name: `Change the scopes of ${name}` })
   const go = dialog.getByRole('button', { name: 'Sign in again' })
-  await expect(dialog).toContainText('Nothing changed yet.')
+  await expect(dialog).toContainText('No changes yet.')
   await expect(go).toBeDisabled()
   await dialog.getByRole('textbox', { name: 'Scopes' }).fill('registry:write')
   await dialog.getByRole('textbox', { name: 'Scopes' }).press('Enter')

@@ -34,7 +34,7 @@ test.describe('signing in through the sign-in window', () => {
     await (await vault.strip()).getByRole('button', { name: 'Cancel' }).click()
   })
 
-  test('is tried again from the sheet that says why it failed, with nothing typed anew', async ({
+  test('is tried again from the sheet that says why it failed, with nothing typed again', async ({
     provider,
     vault
   }) => {
@@ -130,8 +130,8 @@ test.describe('signing in with the person’s own browser', () => {
     await expect.poll(() => spy.opened(vault.app)).toHaveLength(1)
     const address = await browseToRedirect((await spy.opened(vault.app))[0]!, { login: 'ana' })
     const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
-    await sheet.getByText('Browser did not return to Latchkey?').click()
-    const field = sheet.getByRole('textbox', { name: 'Address shown in the browser' })
+    await sheet.getByText('Browser didn’t return?').click()
+    const field = sheet.getByRole('textbox', { name: 'Last address in the browser' })
     await field.fill('http://127.0.0.1:1/callback?code=x&state=y')
     await sheet.getByRole('button', { name: 'Use this address' }).click()
     await expect(sheet).toContainText('INVALID_REQUEST')

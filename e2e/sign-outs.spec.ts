@@ -27,7 +27,7 @@ test('a sign-out that the provider did not confirm is listed, also after a resta
   await page.getByRole('button', { name: 'Dismiss' }).click()
   await expect(page.getByText(line)).toBeHidden()
   await page.getByRole('button', { name: 'Doctor' }).click()
-  const list = page.getByRole('list', { name: 'Sign-outs that were not confirmed' })
+  const list = page.getByRole('list', { name: 'Unconfirmed sign-outs' })
   await expect(list.getByRole('listitem')).toContainText(`${name}, ana@example.test`)
   await expect(list).toContainText(new URL(provider.issuer).host)
   await list.getByRole('button', { name: /^Done/ }).click()

@@ -80,7 +80,7 @@ test('a move that was killed waits at the next start and is taken back by one bu
   const second = await launchVault({ home })
   const banner = second.page.getByRole('region', { name: 'Move to another store' })
   await expect(banner).toContainText('Every entry is intact in the keychain, which is still in use.')
-  await banner.getByRole('button', { name: 'Take it back' }).click()
+  await banner.getByRole('button', { name: 'Undo move' }).click()
   await expect(banner).toHaveCount(0)
   for (const key of keys) expect(await isInKeychain(key)).toBe(true)
   expect(await readdir(home)).not.toContain('move.json')

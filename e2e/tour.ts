@@ -57,7 +57,7 @@ async function renewAndUse({ vault, provider }: Tour): Promise<void> {
     return `renewed by itself, ${tokens()} access tokens so far`
   })
   await step('Use it: one request', vault.page, async () => {
-    await vault.detail.getByRole('button', { name: 'Check now' }).click()
+    await vault.detail.getByRole('button', { name: 'Test now' }).click()
     await vault.detail.getByText('Works', { exact: true }).waitFor()
     return 'it worked'
   })

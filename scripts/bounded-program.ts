@@ -1,4 +1,4 @@
-// A program that may hang: its output is kept, and it is ended with all its children when its time is over.
+// A program that may hang: its output is kept, and it is ended with all its children when its time is up.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'

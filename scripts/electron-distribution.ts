@@ -1,4 +1,4 @@
-// Where Electron lies, and how the stand-in is started in its place.
+// Where Electron is, and how the stand-in is started in its place.
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix, resolve, win32 } from 'node:path'
 import { type Environment, root } from './script.ts'

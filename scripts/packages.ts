@@ -1,4 +1,4 @@
-// `npm run packages`: the lockfile holds what was reviewed and nothing else; `-- --accept` writes the list anew.
+// `npm run packages`: the lockfile holds what was reviewed and nothing else; `-- --accept` writes the list again.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brokenRules, changesFrom, knownText, readLockfile } from './lockfile.ts'

@@ -1,4 +1,4 @@
-// What every script shares: where the project lies, what is said to the person, how other programs are run.
+// What every script shares: where the project is, what is said to the person, how other programs are run.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'

@@ -74,7 +74,7 @@ export type TokenMetadata = {
   readonly expiresAt: string | null
   readonly scopes: readonly string[]
   readonly createdAt: string
-  /** Latchkey renews it by itself. */
+  /** Latchkey refreshes it automatically. */
   readonly isRenewable: boolean
 }
 

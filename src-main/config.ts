@@ -135,7 +135,7 @@ function defaultHome(env: Environment, platform: NodeJS.Platform): string {
 
 /**
  * Returns the person's home folder. Throws CONFIG_INVALID if the environment does not give an absolute path,
- * so that a vault never lies in a folder by chance.
+ * so that a vault is never in a folder by chance.
  */
 function userHome(env: Environment, platform: NodeJS.Platform): string {
   const variable = platform === 'win32' ? 'USERPROFILE' : 'HOME'

@@ -239,6 +239,6 @@ function openTray(vault: Vault, show: () => void): VaultTray {
 
 /** Reports a failed start in a sentence and exits; the thrown error itself is not shown. */
 function endWith(error: unknown): void {
-  dialog.showErrorBox('Latchkey can not start', toProblem(error).message)
+  dialog.showErrorBox('Latchkey can’t start', toProblem(error).message)
   app.exit(1)
 }

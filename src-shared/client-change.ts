@@ -18,7 +18,7 @@ export const clientFacts = v.strictObject({
   needsSecret: v.boolean(),
   /** Copied by `copyClientRedirect`. */
   redirectUri: url,
-  /** The server may make a new client for us by itself. */
+  /** The server may make a new client for us on its own. */
   mayRegister: v.boolean(),
   /** How a client is registered there; empty: nobody has written it down. */
   steps: v.array(shownText),

@@ -22,9 +22,9 @@ export function skewWords({ minutesAhead }: Pick<ClockSkew, 'minutesAhead'>): st
 
 /** What it means and what to do. */
 export function skewSentence({ minutesAhead, host }: ClockSkew): string {
-  const means = minutesAhead > 0 ? 'Tokens may seem expired.' : 'Tokens may be renewed too late.'
   const of = minutesAhead > 0 ? ' of' : ''
-  return `This computer’s clock is ${skewWords({ minutesAhead })}${of} that of ${host}. ${means} Set it right.`
+  const means = minutesAhead > 0 ? 'Tokens may look expired.' : 'Tokens may be refreshed too late.'
+  return `Your clock is ${skewWords({ minutesAhead })}${of} ${host}. ${means} Correct the time.`
 }
 
 function amountOf(minutes: number): string {

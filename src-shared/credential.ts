@@ -109,7 +109,7 @@ export const credentialSummary = v.strictObject({
   kind: v.picklist(credentialKinds),
   status: credentialStatus,
   expiry: expirySchema,
-  /** A refresh token is kept, so the expiry of the access token renews by itself. */
+  /** A refresh token is kept, so the access token is refreshed automatically. */
   renewable: v.boolean(),
   /** Scopes granted, in the provider's order. */
   scopes: v.array(v.string()),

@@ -89,7 +89,7 @@ export const doctorTitles: Readonly<Record<DoctorCheckId, string>> = {
   providers: 'Your own providers',
   policy: 'Your own rules',
   tools: 'Tools that were set up',
-  'aws-pairs': 'Access keys of AWS in the clear',
+  'aws-pairs': 'AWS access keys in plain text',
   hosts: 'Hosts of agents',
   'sops-config': 'SOPS configuration',
   'age-key': 'age key file',

@@ -101,7 +101,7 @@ export const vaultRequests = {
   setPreferences: { doors: windowOnly, input: v.strictTuple([preferences]), output: preferences },
   /** Opens the provider's own page about clients, keys or access; the addresses are a fixed table. */
   openHelp: { doors: windowOnly, input: v.strictTuple([serviceId]), output: nothing },
-  /** Copies the redirect address that is registered with a client of this provider. */
+  /** Copies the redirect URI that is registered with a client of this provider. */
   copyRedirectUri: { doors: windowOnly, input: v.strictTuple([serviceId]), output: nothing },
   ...clientRequests,
   ...mcpRequests,
@@ -117,7 +117,7 @@ export const vaultRequests = {
   { doors: readonly Door[]; input: v.GenericSchema<unknown[]>; output: v.GenericSchema }
 >
 
-/** Everything the vault process tells its windows by itself. */
+/** Everything the vault process tells its windows on its own. */
 export const vaultEvents = {
   changed: v.strictObject({
     revision: v.pipe(v.number(), v.integer()),

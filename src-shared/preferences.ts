@@ -13,7 +13,7 @@ export const preferences = v.strictObject({
   keepRunning: v.boolean(),
   /** What closing does in place of hiding where the desktop shows no tray to bring the window back. */
   withoutTray: v.picklist(['quit', 'minimize']),
-  /** Consent to keep secrets in files sealed by a key that lies beside them, when no keychain answers. */
+  /** Consent to keep secrets in files sealed by a key that is beside them, when no keychain answers. */
   allowEncryptedFiles: v.boolean()
 })
 export type Preferences = v.InferOutput<typeof preferences>

@@ -12,37 +12,41 @@ export const problemCatalog = {
   SIGN_IN_REQUIRED: row('sign-in', false, 'There is no usable sign-in for this service. Sign in again.'),
   SIGN_IN_CANCELLED: row('none', false, 'The sign-in was cancelled. Nothing was changed.'),
   SIGN_IN_DENIED: row('sign-in', false, 'The provider did not allow the sign-in. Nothing was changed.'),
-  SIGN_IN_TIMED_OUT: row('sign-in', true, 'The sign-in was not finished in time. Start it again.'),
+  SIGN_IN_TIMED_OUT: row(
+    'sign-in',
+    true,
+    'Nobody finished the sign-in in time. Try again when you’re ready.'
+  ),
   SCOPE_MISSING: row('sign-in', false, 'The sign-in lacks a required scope. Sign in again and allow it.'),
   REFRESH_REJECTED: row(
     'sign-in',
     false,
-    'The provider refused the refresh. Nothing was deleted; sign in again.'
+    'The provider ended this sign-in. Nothing was deleted; sign in again.'
   ),
   ROTATION_LOST: row(
     'sign-in',
     false,
-    'The last refresh was interrupted before its answer was stored, and the provider has already replaced the token. Nothing was deleted; sign in again.'
+    'The last refresh was interrupted before its answer was stored, so the token here is out of date. Nothing was deleted; sign in again.'
   ),
   CLIENT_CHANGED: row(
     'sign-in',
     false,
-    'The client ID or the client secret was changed after the sign-in, and the provider refuses it. Put the former client back, or sign in again.'
+    'The client ID or secret was changed after the sign-in, and the provider refuses it. Restore the former client, or sign in again.'
   ),
   CLIENT_REFUSED: row(
     'none',
     false,
-    'The provider does not accept the client of this sign-in. The sign-in is kept; check the client ID and the client secret there.'
+    'The provider refuses the client of this sign-in. The sign-in is kept; check the client ID and the client secret.'
   ),
   CONSENT_REQUIRED: row(
     'sign-in',
     false,
-    'The provider requires a new consent before it refreshes this sign-in, for example because its scopes were changed. Nothing was deleted; sign in again.'
+    'The provider requires your consent again, perhaps because the scopes changed. Nothing was deleted; sign in again.'
   ),
   REFRESH_UNREACHABLE: row(
     'retry',
     true,
-    'The provider could not be reached. The sign-in is kept and tried again.'
+    'The provider can’t be reached. Latchkey keeps the sign-in and tries again.'
   ),
   CERTIFICATE_REFUSED: row(
     'retry',
@@ -57,12 +61,12 @@ export const problemCatalog = {
   PROVIDER_UNREACHABLE: row(
     'retry',
     true,
-    'The provider could not be reached. Check the address and the network, then try again.'
+    'The provider can’t be reached. Check the address and the network, then try again.'
   ),
   PROVIDER_REFUSED: row(
     'none',
     false,
-    'The provider sent an answer that Latchkey must not accept. Check the issuer and the client.'
+    'A security check of the provider’s response failed. Check the issuer URL and the client ID.'
   ),
   PORT_BUSY: row(
     'retry',
@@ -90,7 +94,7 @@ export const problemCatalog = {
   CREDENTIAL_UNREADABLE: row(
     'none',
     false,
-    'The stored entry cannot be read. It was left untouched; sign in again to replace it.'
+    'The stored entry can’t be read. It was left untouched; sign in again to replace it.'
   ),
   STORE_WRITE_FAILED: row(
     'retry',

@@ -28,5 +28,5 @@ export function isShowable(text: string): boolean {
 export const shownText = v.pipe(
   v.string(),
   v.maxLength(MAX_NAME),
-  v.check(isShowable, 'Characters that can not be seen are not allowed.')
+  v.check(isShowable, 'Characters that can’t be seen are not allowed.')
 )

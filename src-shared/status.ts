@@ -22,14 +22,14 @@ export const statusTable: Readonly<Record<StatusKind, StatusRow>> = {
   expired: status('Expired', 'danger', 2, true, ['sign-in', 'Sign in again']),
   'refresh-failing': status('Refresh failing', 'notice', 3, true, ['retry', 'Retry now']),
   locked: status('Locked', 'mute', 4, true, ['unlock', 'Unlock']),
-  expiring: status('Expires soon', 'notice', 5, false, ['refresh', 'Renew']),
+  expiring: status('Expires soon', 'notice', 5, false, ['refresh', 'Refresh']),
   refreshing: status('Refreshing…', 'info', 6, false, null),
   valid: status('Valid', 'ok', 7, false, null)
 }
 
 /** Where the reason is short enough to be the word. */
 const reasons: Partial<Record<ProblemCode, string>> = {
-  ROTATION_LOST: 'Renewal lost',
+  ROTATION_LOST: 'Refresh lost',
   CLIENT_CHANGED: 'Client changed',
   CLIENT_REFUSED: 'Client refused',
   CONSENT_REQUIRED: 'Needs new consent',

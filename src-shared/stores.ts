@@ -9,7 +9,7 @@ import { newPassphrase, typedSecret } from './passphrase.ts'
 /** A store that everything can be moved to from the window. The other kinds are for the configuration file. */
 export const storeTarget = v.variant('type', [
   v.strictObject({ type: v.literal('keychain') }),
-  /** `passphrase` null: the key lies beside the files, which the person agreed to. */
+  /** `passphrase` null: the key is beside the files, which the person agreed to. */
   v.strictObject({ type: v.literal('encrypted-file'), passphrase: v.nullable(newPassphrase) }),
   v.strictObject({ type: v.literal('sops'), ageKeyFile: absolutePath })
 ])
@@ -36,7 +36,7 @@ export type StoreList = v.InferOutput<typeof storeList>
 export const storeMove = v.strictObject({
   from: v.picklist(backendIds),
   to: v.picklist(backendIds),
-  /** The target lies under a passphrase, which has to be typed again to go on. */
+  /** The target is under a passphrase, which has to be typed again to go on. */
   needsPassphrase: v.boolean(),
   state: v.variant('kind', [
     v.strictObject({

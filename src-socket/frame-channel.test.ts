@@ -53,7 +53,7 @@ describe('a channel', () => {
   })
 })
 
-describe('a channel that connects by itself', () => {
+describe('a channel that connects on its own', () => {
   it('keeps each frame as it came, although it reads into one buffer', async () => {
     const listener = await listen((socket) => {
       const vault = new FrameChannel(socket)

@@ -107,7 +107,7 @@ describe('a request', () => {
     await played
   })
 
-  it('that is too long for a frame is refused by itself, and another can follow', async () => {
+  it('that is too long for a frame is refused on its own, and another can follow', async () => {
     const { connection, played } = await connected(async (channel) => {
       expect(await messageOf(channel)).toEqual({ request: 'short', args: [] })
       await channel.send({ ok: true, value: 1, hasBody: false })

@@ -21,7 +21,7 @@ export async function signInBoundToKey(life: Life, account: string): Promise<voi
   const before = grantAt(id)
   keyring('store', id, JSON.stringify({ ...before, provider: { ...before.provider, dpop: true } }))
   await row.getByText(account, { exact: true }).click()
-  await vault.detail.getByRole('button', { name: 'Check now' }).click()
+  await vault.detail.getByRole('button', { name: 'Test now' }).click()
   await expect(vault.detail).toContainText('Works')
   const opened = vault.providerPage(provider.issuer)
   await vault.page.evaluate((credential) => window.vault.startSignIn({ kind: 'again', credential }), id)
@@ -50,7 +50,7 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
   )
   provider.disturb(({ path }) => (path === '/reg' ? { kind: 'answer', status: 201, body: answer } : null))
   const dialog = await vault.openAdd('MCP server')
-  await dialog.getByRole('textbox', { name: 'Address of the server' }).fill(server.url)
+  await dialog.getByRole('textbox', { name: 'Server address' }).fill(server.url)
   await dialog.getByRole('button', { name: 'Ask the server' }).click()
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
   // Other sign-ins use the same authorization server, so no scope is chosen that the server only lists.
@@ -66,7 +66,7 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
   await vault.row('Files').getByRole('button', { name: 'Refresh' }).click()
   await expect.poll(() => grantAt(id).accessToken).not.toBe(first.accessToken)
   await vault.select('Files')
-  await vault.detail.getByRole('button', { name: 'Check now' }).click()
+  await vault.detail.getByRole('button', { name: 'Test now' }).click()
   await expect(vault.detail).toContainText('The MCP server accepted the token.')
 }
 

@@ -12,7 +12,7 @@ async function enterKey(vault: VaultApp, key: string): Promise<Locator> {
   const dialog = await vault.openAdd('API key')
   await dialog.getByLabel('Key', { exact: true }).focus()
   await vault.page.keyboard.insertText(key)
-  await dialog.getByRole('textbox', { name: 'Name of the service' }).fill('Key service')
+  await dialog.getByRole('textbox', { name: 'Service name' }).fill('Key service')
   await dialog.getByRole('textbox', { name: 'Account' }).fill('ana')
   return dialog
 }
@@ -105,7 +105,7 @@ export async function useEverything({ vault }: Life): Promise<void> {
   for (const name of ['ana@example.test', 'Key service']) {
     const row = vault.row(name)
     await row.getByText(name, { exact: true }).click()
-    await vault.detail.getByRole('button', { name: 'Check now' }).click()
+    await vault.detail.getByRole('button', { name: 'Test now' }).click()
     await expect(vault.detail).toContainText('Works')
     await row.getByRole('button', { name: 'Copy account' }).click()
   }

@@ -41,7 +41,7 @@ async function renewThroughTrouble(life: Life, project: GoTrueServer): Promise<v
   }
   expect(codes).toEqual(['PROVIDER_REFUSED', 'renewed'])
   await vault.select('Shop')
-  await vault.detail.getByRole('button', { name: 'Check now' }).click()
+  await vault.detail.getByRole('button', { name: 'Test now' }).click()
   await expect(vault.detail).toContainText('Works')
 }
 
@@ -52,7 +52,7 @@ async function signInAgain({ vault, look }: Life, project: GoTrueServer, passwor
   await vault.detail.getByRole('button', { name: 'Sign in again' }).click()
   const dialog = vault.page.getByRole('dialog', { name: 'Sign in to Shop again' })
   await enter(dialog, 'Password', password)
-  await enter(dialog, 'Publishable key of the project', project.key)
+  await enter(dialog, 'Publishable key', project.key)
   await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
   await dialog.waitFor({ state: 'hidden' })
   await expect(vault.row('Shop')).toContainText('Valid')
@@ -70,11 +70,11 @@ export async function signOutOfProject({ vault }: Life, project: GoTrueServer): 
 /** Fills the form as a person does: secrets are pasted from the clipboard. */
 async function fillForm({ vault }: Life, project: GoTrueServer, password: string): Promise<Locator> {
   const dialog = await vault.openAdd('Provider')
-  // Filters to this tile, so that no toast lies over it.
+  // Filters to this tile, so that no toast is over it.
   await dialog.getByRole('searchbox', { name: 'Search providers' }).fill('Supabase')
   await dialog.getByText('Supabase Auth', { exact: true }).click()
-  await dialog.getByLabel('Address of the project').fill(project.url)
-  await enter(dialog, 'Publishable key of the project', project.key)
+  await dialog.getByLabel('Project address').fill(project.url)
+  await enter(dialog, 'Publishable key', project.key)
   await dialog.getByRole('textbox', { name: 'E-mail' }).fill(EMAIL)
   await enter(dialog, 'Password', password)
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Shop')

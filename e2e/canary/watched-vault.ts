@@ -60,7 +60,7 @@ export function environmentOf({ folder }: World, env: Record<string, string> = {
 export type WatchedVault = {
   readonly vault: VaultApp
   readonly app: ElectronApplication
-  /** Origins that pages requested, except our own and the redirect addresses of sign-ins. */
+  /** Origins that pages requested, except our own and the redirect URIs of sign-ins. */
   readonly askedByPages: () => readonly string[]
   /** Collects all evidence now. */
   readonly look: () => Promise<void>

@@ -158,14 +158,14 @@ export async function signInByPaste(life: Life): Promise<void> {
   const address = await browseToRedirect((await spy.opened(vault.app))[0]!, { login: 'cleo' })
   const sheet = vault.page.getByRole('dialog', { name: 'Signing in to Example ID' })
   for (const place of [await vault.strip(), sheet]) {
-    await place.getByText('Browser did not return to Latchkey?').click()
-    const field = place.getByRole('textbox', { name: 'Address shown in the browser' })
+    await place.getByText('Browser didn’t return?').click()
+    const field = place.getByRole('textbox', { name: 'Last address in the browser' })
     await field.fill(`http://127.0.0.1:1/callback?code=${chosen(life, 'code')}&state=y`)
     await place.getByRole('button', { name: 'Use this address' }).click()
     await expect(place.getByText('INVALID_REQUEST')).toBeVisible()
   }
   await life.look()
-  await sheet.getByRole('textbox', { name: 'Address shown in the browser' }).fill(address)
+  await sheet.getByRole('textbox', { name: 'Last address in the browser' }).fill(address)
   await sheet.getByRole('button', { name: 'Use this address' }).click()
   await expect(vault.row('cleo@example.test')).toContainText('Valid')
 }

@@ -82,7 +82,7 @@ export class VaultApp {
   ): Promise<void> {
     const dialog = await this.openAdd('Custom OpenID / OAuth')
     await dialog.getByRole('textbox', { name: 'Issuer URL' }).fill(provider.issuer)
-    await dialog.getByRole('button', { name: 'Discover' }).click()
+    await dialog.getByRole('button', { name: 'Check server' }).click()
     await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
     await dialog.getByRole('textbox', { name: 'Client ID' }).fill(provider.clientId)
     for (const scope of scopes) await this.#addScope(dialog, scope)

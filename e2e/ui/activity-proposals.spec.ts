@@ -90,7 +90,7 @@ test('proposals are dismissed by the keyboard, and the room has nothing of them 
   expect(await asked(page, 'answerProposal')).toHaveLength(4)
 })
 
-test('a proposal whose day is over is no longer shown', async ({ ui }) => {
+test('a proposal whose day has ended is no longer shown', async ({ ui }) => {
   const page = await ui.open(seeded)
   await openProposals(page)
   await page.clock.setFixedTime(NOW + 21.5 * 3_600_000)

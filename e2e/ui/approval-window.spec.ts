@@ -82,7 +82,7 @@ test('it says who asks, how far that is known, what for, and how many wait', asy
     name: 'deploy-agent wants to use GitHub as ana@example.com'
   })
   await expect(dialog).toContainText('Paired program, as it says')
-  await expect(dialog).toContainText('/home/ana/bin/deploy-agentProcess 40213, says the system')
+  await expect(dialog).toContainText('/home/ana/bin/deploy-agentProcess 40213, according to the system')
   await expect(dialog).toContainText('“Publish the notes of version 2.4 as a release”')
   await expect(dialog).toContainText('POST')
   await expect(dialog).toContainText('api.github.com:443')
@@ -93,7 +93,7 @@ test('it says who asks, how far that is known, what for, and how many wait', asy
 test('it says nothing in the name of the system about a peer that is not known', async ({ ui }) => {
   const page = await ui.open(windowOf(approvalStates['approval-unknown-peer']))
   await expect(page.getByRole('alertdialog')).toContainText('deploy-agent')
-  await expect(page.getByText('says the system')).toHaveCount(0)
+  await expect(page.getByText('according to the system')).toHaveCount(0)
 })
 
 test('the page asks for the height at which nothing scrolls, once for each question', async ({ ui }) => {
@@ -114,7 +114,7 @@ test('the page asks for the height at which nothing scrolls, once for each quest
 
 test('a secret that is wanted itself is told apart from a use', async ({ ui }) => {
   const page = await ui.open(windowOf(approvalStates['approval-reveal']))
-  await expect(page.getByRole('heading')).toContainText('wants to be given the secret of GitHub')
+  await expect(page.getByRole('heading')).toContainText('wants the secret of GitHub')
   await expect(page.getByText('Get the secret itself and keep it.')).toBeVisible()
   await page.getByRole('radio', { name: '10 minutes' }).check({ force: true })
   await expect(page.getByRole('radio', { name: /path/ })).toHaveCount(0)

@@ -30,7 +30,7 @@ test('an export asks for one passphrase twice, and says what is not in the file'
   await first(page).fill('correct horse canary')
   await again(page).fill('correct horse Canary')
   await page.keyboard.press('Enter')
-  await expect(dialog(page).getByRole('alert')).toHaveText('The two are not the same.')
+  await expect(dialog(page).getByRole('alert')).toHaveText('The passphrases don’t match.')
   await expect(again(page)).toBeFocused()
   expect(await exports(page)).toEqual([])
   await again(page).fill('correct horse canary')

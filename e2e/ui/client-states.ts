@@ -100,8 +100,8 @@ export const clientStates: readonly UiState[] = [
     name: 'password-refused',
     reach: async (page) => {
       await openPassword(page)
-      await dialog(page).getByLabel('Address of the project').fill('https://abcdefgh.supabase.co')
-      await dialog(page).getByLabel('Publishable key of the project').fill('sb_publishable_made_up')
+      await dialog(page).getByLabel('Project address').fill('https://abcdefgh.supabase.co')
+      await dialog(page).getByLabel('Publishable key').fill('sb_publishable_made_up')
       await dialog(page).getByRole('textbox', { name: 'E-mail' }).fill('ana@example.test')
       await dialog(page).getByLabel('Password', { exact: true }).fill('wrong')
       await page.keyboard.press('Enter')

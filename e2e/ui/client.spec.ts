@@ -57,7 +57,7 @@ test('a secret goes only when that is asked for, and the address to register is 
   await settled(page)
   await page.getByRole('row', { name: /^GitLab/ }).click(atName)
   await page.getByRole('main').getByRole('button', { name: 'Change client…' }).click()
-  await dialog(page).getByRole('button', { name: 'Copy redirect address' }).click()
+  await dialog(page).getByRole('button', { name: 'Copy redirect URI' }).click()
   await expect(dialog(page).getByText('Copied')).toBeVisible()
   await dialog(page).getByRole('checkbox', { name: 'Remove the secret' }).click()
   await expect(dialog(page).getByLabel(/^Client secret/)).toBeDisabled()
@@ -78,9 +78,7 @@ test('a refusal keeps what was typed and says why', async ({ ui }) => {
   await expect(dialog(page).getByLabel('Client ID')).toHaveValue('another-client')
 })
 
-test('a refresh that fails by the client or by a consent has the button that puts it right', async ({
-  ui
-}) => {
+test('a refresh that fails by the client or by a consent has the button that repairs it', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   await giveFirst(page, { missingScopes: ['registry:write'] })
@@ -130,7 +128,7 @@ test('a consent that is missing without a scope to add can be asked for again as
     .getByRole('button', { name: 'Change scopes…' })
     .click()
   const scopes = page.getByRole('dialog', { name: /^Change the scopes of/ })
-  await expect(scopes).toContainText('The same scopes are asked for again.')
+  await expect(scopes).toContainText('Asks for the same scopes again.')
   await scopes.getByRole('button', { name: 'Sign in again' }).click()
   await expect(page.getByRole('dialog', { name: /^Signing in to/ })).toBeVisible()
 })
@@ -161,7 +159,7 @@ test('a sign-in that the provider has refused leads to its client, which may be 
   const sheet = page.getByRole('dialog', { name: /^Sign(ing in|-in) to/ })
   await refuse(true)
   await expect(sheet.getByRole('button', { name: 'Change client…' })).toHaveCount(0)
-  await sheet.getByRole('button', { name: 'Register anew and sign in' }).press('Enter')
+  await sheet.getByRole('button', { name: 'Register again and sign in' }).press('Enter')
   await expect.poll(() => calls(page, 'startSignIn')).toMatchObject([{ args: [{ newClient: true }] }])
   await sheet.getByRole('button', { name: 'Cancel' }).click()
   await refuse(false)

@@ -14,7 +14,7 @@ test('a clock that is off is said above the list until an answer agrees with it'
     }, minutesAhead)
   await emit(12)
   await expect(said).toHaveText(
-    'This computer’s clock is about 12 minutes ahead of that of sso.example.net. Tokens may seem expired. Set it right.'
+    'Your clock is about 12 minutes ahead of sso.example.net. Tokens may look expired. Correct the time.'
   )
   await ui.audit(page)
   await emit(-12)

@@ -57,7 +57,7 @@ test('the sheet of a sign-in keeps the focus at what there is to do, wherever th
   await expect(button(page, 'Close').last()).toBeFocused()
 })
 
-test('a sign-in again that failed is begun anew by one key', async ({ ui }) => {
+test('a sign-in again that failed is begun again by one key', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   await signIn('device', 'again')(page)

@@ -22,7 +22,7 @@ const isOnTop = async (page: Page): Promise<boolean> =>
       return message.contains(document.elementFromPoint(x + width / 2, y + height / 2))
     })
 
-test('a message lies under a dialog that opens, waits there, and is read after it', async ({ ui }) => {
+test('a message is under a dialog that opens, waits there, and is read after it', async ({ ui }) => {
   const page = await ui.open({ realTime: true })
   await page.clock.install()
   await giveFirst(page, {})
@@ -41,7 +41,7 @@ test('a message lies under a dialog that opens, waits there, and is read after i
   await expect(messages(page)).toHaveCount(0)
 })
 
-test('a message about an open dialog lies above it', async ({ ui }) => {
+test('a message about an open dialog is above it', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   await page.getByRole('button', { name: 'Settings' }).click()

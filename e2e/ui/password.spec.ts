@@ -14,8 +14,8 @@ async function openForm(page: Page): Promise<Locator> {
 }
 
 async function fill(dialog: Locator, password: string): Promise<void> {
-  await dialog.getByLabel('Address of the project').fill('https://abcdefgh.supabase.co')
-  await dialog.getByLabel('Publishable key of the project').fill('sb_publishable_made_up')
+  await dialog.getByLabel('Project address').fill('https://abcdefgh.supabase.co')
+  await dialog.getByLabel('Publishable key').fill('sb_publishable_made_up')
   await dialog.getByRole('textbox', { name: 'E-mail' }).fill('ana@example.test')
   await dialog.getByLabel('Password', { exact: true }).fill(password)
 }
@@ -54,7 +54,7 @@ test('what is missing is said at its field, and the first of them has the focus'
   const page = await ui.open()
   const dialog = await openForm(page)
   await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(dialog.getByLabel('Address of the project')).toBeFocused()
+  await expect(dialog.getByLabel('Project address')).toBeFocused()
   await expect(dialog.getByRole('alert')).toHaveCount(4)
   const asked = await page.evaluate(() => globalThis.fakes.vault.calls.map(({ name }) => name))
   expect(asked).not.toContain('signInWithPassword')
@@ -100,7 +100,7 @@ for (const code of ['REFRESH_REJECTED', 'CLIENT_REFUSED'] as const) {
     const dialog = page.getByRole('dialog', { name: `Sign in to ${name} again` })
     await expect(dialog.getByRole('textbox', { name: 'E-mail' })).toHaveValue(account)
     await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused()
-    await expect(dialog.getByLabel('Publishable key of the project')).toHaveValue('')
+    await expect(dialog.getByLabel('Publishable key')).toHaveValue('')
     await ui.audit(page)
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press('Enter')

@@ -4,7 +4,7 @@ import { giveFirst, settled, test } from './ui-fixture.ts'
 const since = '2026-11-20T12:00:00.000Z'
 /** Each state is also a picture in the states, where axe checks it too. */
 const states = [
-  ['ROTATION_LOST', 'Renewal lost', ['Sign in again']],
+  ['ROTATION_LOST', 'Refresh lost', ['Sign in again']],
   ['CLIENT_CHANGED', 'Client changed', ['Change client…', 'Sign in again']],
   ['CONSENT_REQUIRED', 'Needs new consent', ['Change scopes…', 'Sign in again']]
 ] as const
@@ -38,7 +38,7 @@ test('an unused sign-in says until when to use it, and is kept fresh by one clic
   ).toBeVisible()
   await expect(page.getByText('Sign in or use before')).toBeVisible()
   await ui.audit(page)
-  await page.getByRole('checkbox', { name: 'Keep fresh while unused' }).click()
+  await page.getByRole('checkbox', { name: 'Refresh in the background' }).click()
   // The preferences that the page has asked the vault to save.
   const chosen = () =>
     page.evaluate(async () => {

@@ -10,7 +10,7 @@ async function chooseGitHub(page: Page): Promise<void> {
     .check({ force: true })
 }
 
-test('the steps to a client ID open by the keyboard, and their redirect address is copied by it', async ({
+test('the steps to a client ID open by the keyboard, and their redirect URI is copied by it', async ({
   ui
 }) => {
   const page = await ui.open()
@@ -26,7 +26,7 @@ test('the steps to a client ID open by the keyboard, and their redirect address 
   await page.keyboard.press('Tab')
   await expect(dialog(page).getByRole('button', { name: 'Where to register one at GitHub' })).toBeFocused()
   await page.keyboard.press('Tab')
-  await expect(dialog(page).getByRole('button', { name: 'Copy redirect address' })).toBeFocused()
+  await expect(dialog(page).getByRole('button', { name: 'Copy redirect URI' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(dialog(page).getByText('Copied')).toBeVisible()
 })

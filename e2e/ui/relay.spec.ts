@@ -64,7 +64,7 @@ test('the host is chosen where a credential has several', async ({ ui }) => {
   await expect(field(page).getByRole('combobox')).toHaveCount(0)
 })
 
-test('an address that ends by itself is shown as closed, and one that is open is found again', async ({
+test('an address that ends on its own is shown as closed, and one that is open is found again', async ({
   ui
 }) => {
   const page = await ui.open()
@@ -110,7 +110,7 @@ test('an open address of a credential that needs a sign-in says that its request
     if (linear === undefined) throw new Error('There is no such entry.')
     vault.upsert([{ ...linear, status: { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: null } }])
   })
-  await expect(field(page)).toContainText('Requests to it fail until the credential can be used again.')
+  await expect(field(page)).toContainText('Requests fail until the credential works again.')
   await expect(button(page, 'Close the address')).toBeVisible()
 })
 
@@ -122,9 +122,9 @@ test('an open address stands in what is allowed now, and is closed there', async
   const all = page.getByRole('list', { name: 'Open addresses' }).getByRole('listitem')
   await expect(all).toHaveText(/You have opened a local address for OpenAI, Acme staging/)
   await expect(all).toContainText('api.openai.com, every path')
-  await expect(page.getByText('Nothing is allowed beyond single requests')).toHaveCount(0)
+  await expect(page.getByText('Nothing is allowed for longer than once')).toHaveCount(0)
   await page.getByRole('button', { name: 'Close the address: OpenAI' }).press('Enter')
-  await expect(page.getByText('Nothing is allowed beyond single requests')).toBeVisible()
+  await expect(page.getByText('Nothing is allowed for longer than once')).toBeVisible()
   await expect(page.getByRole('tab', { name: 'Allowed now', exact: true })).toBeFocused()
 })
 

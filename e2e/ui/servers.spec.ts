@@ -18,15 +18,15 @@ const started = (page: Page): Promise<unknown[]> =>
     globalThis.fakes.vault.calls.flatMap(({ name, args }) => (name === 'startSignIn' ? args : []))
   )
 
-test('the redirect address of an issuer is shown once it was asked, and is copied', async ({ ui }) => {
+test('the redirect URI of an issuer is shown once it was asked, and is copied', async ({ ui }) => {
   const page = await ui.open()
   await ask(page, 'Custom OpenID / OAuth', 'Issuer URL', 'https://sso.example.net/realms/main')
   await expect(address(page)).toHaveText('http://127.0.0.1/callback/5f2c1e90ab34d786')
-  await dialog(page).getByRole('button', { name: 'Copy redirect address' }).click()
+  await dialog(page).getByRole('button', { name: 'Copy redirect URI' }).click()
   await expect(dialog(page).getByText('Copied')).toBeVisible()
 })
 
-test('an issuer that fails a check gets no redirect address', async ({ ui }) => {
+test('an issuer that fails a check gets no redirect URI', async ({ ui }) => {
   const page = await ui.open()
   await ask(page, 'Custom OpenID / OAuth', 'Issuer URL', 'https://bad.example.net')
   await expect(dialog(page).getByText('Latchkey does not sign in at a server')).toBeVisible()
@@ -35,7 +35,7 @@ test('an issuer that fails a check gets no redirect address', async ({ ui }) => 
 
 test('an MCP server where a client has to be brought shows what to register it with', async ({ ui }) => {
   const page = await ui.open()
-  await ask(page, 'MCP server', 'Address of the server', 'https://closed.example.net/mcp')
+  await ask(page, 'MCP server', 'Server address', 'https://closed.example.net/mcp')
   await expect(address(page)).toHaveText('http://127.0.0.1/callback')
   await expect(dialog(page)).toContainText('Clients can’t register themselves there')
   await dialog(page).getByRole('textbox', { name: 'Name' }).fill('Files')
@@ -49,9 +49,9 @@ test('an MCP server where a client has to be brought shows what to register it w
 
 test('what is unusual at an MCP server is said before anyone signs in there', async ({ ui }) => {
   const page = await ui.open()
-  await ask(page, 'MCP server', 'Address of the server', 'https://older.example.net/mcp')
+  await ask(page, 'MCP server', 'Server address', 'https://older.example.net/mcp')
   await expect(dialog(page)).toContainText('follows an older version of MCP')
-  await dialog(page).getByLabel('Address of the server').fill('https://unreachable.example.net/mcp')
+  await dialog(page).getByLabel('Server address').fill('https://unreachable.example.net/mcp')
   await page.keyboard.press('Enter')
   await expect(dialog(page)).toContainText('PROVIDER_UNREACHABLE')
   await expect(dialog(page).getByRole('textbox', { name: 'Name' })).toBeHidden()
@@ -60,7 +60,7 @@ test('what is unusual at an MCP server is said before anyone signs in there', as
 test.describe('an address without https://', () => {
   for (const [tab, label, server] of [
     ['Custom OpenID / OAuth', 'Issuer URL', 'sso.example.net/realms/main'],
-    ['MCP server', 'Address of the server', 'mcp.example.com/mcp']
+    ['MCP server', 'Server address', 'mcp.example.com/mcp']
   ] as const) {
     test(`is completed in its field, and asked: ${tab}`, async ({ ui }) => {
       const page = await ui.open()

@@ -16,7 +16,7 @@ const asked = (page: Page) =>
       .map(({ name, args }) => `${name} ${String(args[0])}`)
   )
 
-test('a first sign-in that failed is tried again by one key, with nothing typed anew', async ({ ui }) => {
+test('a first sign-in that failed is tried again by one key, with nothing typed again', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   await signIn('window', 'denied')(page)

@@ -77,7 +77,7 @@ export const signInStates: readonly UiState[] = [
     name: 'sign-in-browser',
     reach: async (page) => {
       await signIn('browser', 'waiting')(page)
-      await page.getByText('Browser did not return to Latchkey?').click()
+      await page.getByText('Browser didn’t return?').click()
     }
   },
   { name: 'sign-in-forgotten', reach: signIn('window', 'forgotten') },

@@ -114,15 +114,15 @@ test('by keys: to the browser, the pasted address, and cancel', async ({ ui }) =
     strip: states.browser,
     size: { width: 496, height: 544 }
   })
-  await page.getByText('Browser did not return to Latchkey?').press('Enter')
-  await page.getByLabel('Address shown in the browser').focus()
+  await page.getByText('Browser didn’t return?').press('Enter')
+  await page.getByLabel('Last address in the browser').focus()
   await page.keyboard.insertText('not an address')
   await page.keyboard.press('Enter')
-  await expect(page.getByText('Paste the whole address.')).toBeVisible()
+  await expect(page.getByText('Paste the full address.')).toBeVisible()
   await page.keyboard.press('Control+a')
   await page.keyboard.insertText('http://127.0.0.1:9/cb?code=canary-code')
   await page.keyboard.press('Enter')
-  await expect(page.getByLabel('Address shown in the browser')).toHaveValue('')
+  await expect(page.getByLabel('Last address in the browser')).toHaveValue('')
   await page.getByRole('button', { name: 'Open the browser again' }).press('Enter')
   await page.getByRole('button', { name: 'Cancel' }).press('Enter')
   expect(await page.evaluate(() => globalThis.fakes.strip.calls)).toEqual([
@@ -151,7 +151,7 @@ test('by keys: the code is copied, its page opened, and cancelled', async ({ ui 
   await expect(page.getByRole('status', { name: 'Code' })).toHaveText('WDJB-MJHT')
   await expect(page.getByRole('img', { name: `QR code of ${device.verificationUriComplete}` })).toBeVisible()
   await expect(page.getByRole('timer')).toContainText('4:')
-  await expect(page.getByText('Browser did not return to Latchkey?')).toHaveCount(0)
+  await expect(page.getByText('Browser didn’t return?')).toHaveCount(0)
   await page.getByRole('button', { name: 'Copy code' }).press('Enter')
   await expect(page.getByText('Copied', { exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'Open the page here' }).press('Enter')

@@ -6,7 +6,7 @@ import { settled, test } from './ui-fixture.ts'
 
 const PICTURES = resolve(import.meta.dirname, '../../test-results/ui')
 const said = (page: Page) => page.getByRole('region', { name: 'Sign-outs' })
-const list = (page: Page) => page.getByRole('list', { name: 'Sign-outs that were not confirmed' })
+const list = (page: Page) => page.getByRole('list', { name: 'Unconfirmed sign-outs' })
 
 const notes: SignOutNote[] = [
   {

@@ -41,8 +41,8 @@ test('an e-mail address of common length is not broken in the head of the detail
 })
 
 for (const [tab, label, button] of [
-  ['Custom OpenID / OAuth', 'Issuer URL', 'Discover'],
-  ['MCP server', 'Address of the server', 'Ask the server']
+  ['Custom OpenID / OAuth', 'Issuer URL', 'Check server'],
+  ['MCP server', 'Server address', 'Ask the server']
 ] as const) {
   test(`the address has the whole line, ${tab}`, async ({ ui }) => {
     const page = await ui.open({ size })
@@ -81,7 +81,7 @@ test('a dialog of mere text that is higher than the window is scrolled by keys',
   const page = await ui.open({ size: { width: 320, height: 256 } })
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
   await settled(page)
-  const end = dialog(page).getByText('Any other letter starts a search')
+  const end = dialog(page).getByText('Type to search')
   await expect(end).not.toBeInViewport()
   await page.keyboard.press('Tab')
   await page.keyboard.press('End')

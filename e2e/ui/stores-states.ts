@@ -47,7 +47,7 @@ export const storesStates: readonly UiState[] = [
       await dialog(page).getByLabel('Passphrase', { exact: true }).fill('twelve characters')
       await dialog(page).getByLabel('Passphrase again', { exact: true }).fill('twelve')
       await moveAll(page)
-      await dialog(page).getByText('The two are not the same.').waitFor()
+      await dialog(page).getByText('The passphrases don’t match.').waitFor()
     }
   },
   {
@@ -93,7 +93,7 @@ export const storesStates: readonly UiState[] = [
   {
     name: 'plain-storage',
     options: { seed: 'plain' },
-    reach: async (page) => page.getByRole('button', { name: 'Look closer' }).click()
+    reach: async (page) => page.getByRole('button', { name: 'Details' }).click()
   },
   { name: 'move-interrupted', options: { seed: 'interrupted' } },
   {

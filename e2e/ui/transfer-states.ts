@@ -89,7 +89,7 @@ export const transferStates: readonly UiState[] = [
     reach: async (page) => {
       await chooseFile(page, plainFile)
       await add(page).getByRole('grid').waitFor()
-      await add(page).getByText('1 thing was left out').click()
+      await add(page).getByText('1 entry skipped').click()
     }
   },
   {

@@ -34,13 +34,13 @@ async function fillKey(page: Page, account: string): Promise<void> {
 async function discover(page: Page, issuer: string): Promise<void> {
   await openAdd(page, 'Custom OpenID / OAuth')
   await dialog(page).getByLabel('Issuer URL').fill(issuer)
-  await dialog(page).getByRole('button', { name: 'Discover' }).click()
+  await dialog(page).getByRole('button', { name: 'Check server' }).click()
   await dialog(page).getByText('What the server says').waitFor()
 }
 
 async function askMcpServer(page: Page, address: string): Promise<void> {
   await openAdd(page, 'MCP server')
-  await dialog(page).getByLabel('Address of the server').fill(address)
+  await dialog(page).getByLabel('Server address').fill(address)
   await dialog(page).getByRole('button', { name: 'Ask the server' }).click()
   await dialog(page)
     .getByText(/What the server says|PROVIDER_UNREACHABLE/)
@@ -109,7 +109,7 @@ export const uiStates: readonly UiState[] = [
     name: 'detail-checked',
     reach: async (page) => {
       await select(page, /^Linear/)
-      await page.getByRole('button', { name: 'Check now' }).click()
+      await page.getByRole('button', { name: 'Test now' }).click()
       await page.getByText('The provider answered 200.').scrollIntoViewIfNeeded()
     }
   },
@@ -138,7 +138,7 @@ export const uiStates: readonly UiState[] = [
   {
     name: 'storage-degraded',
     options: { seed: 'degraded' },
-    reach: async (page) => page.getByRole('button', { name: 'Look closer' }).click()
+    reach: async (page) => page.getByRole('button', { name: 'Details' }).click()
   },
   { name: 'shortcuts', reach: press('Keyboard shortcuts') },
   {
@@ -182,7 +182,7 @@ export const uiStates: readonly UiState[] = [
         .getByRole('radio', { name: /^GitHub Sign-in/ })
         .check({ force: true })
       await dialog(page).getByText('No client ID yet?').click()
-      await dialog(page).getByRole('button', { name: 'Copy redirect address' }).scrollIntoViewIfNeeded()
+      await dialog(page).getByRole('button', { name: 'Copy redirect URI' }).scrollIntoViewIfNeeded()
     }
   },
   { name: 'add-key', reach: async (page) => openAdd(page, 'API key') },

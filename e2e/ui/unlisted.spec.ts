@@ -32,7 +32,7 @@ test('credentials that the list has lost are offered, in every size and theme', 
 test('they are taken back by one key, and the focus goes on', async ({ ui }) => {
   const page = await ui.open()
   await given(page, 1)
-  await line(page).getByRole('button', { name: 'Take it back' }).focus()
+  await line(page).getByRole('button', { name: 'Add it to the list' }).focus()
   await page.keyboard.press('Enter')
   await expect(page.getByText('The credential is in the list again.').first()).toBeVisible()
   await expect(line(page)).toHaveCount(0)

@@ -8,7 +8,7 @@ type Opened = Extract<RelayAnswer, { kind: 'opened' }>
 /** A relay that the vault has opened, for this process to send requests through. */
 export type HeldRelay = {
   readonly send: RelaySender
-  /** Resolves when the relay is over, by whichever side. */
+  /** Resolves when the relay has ended, by whichever side. */
   readonly ended: Promise<void>
   readonly close: () => void
 }

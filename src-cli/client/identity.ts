@@ -51,7 +51,7 @@ function readKey(path: string): object {
     }
   } catch (error) {
     if (error instanceof VaultRefusal) throw error
-    throw refusal('The file of LATCHKEY_CLIENT_KEY can not be read.')
+    throw refusal('The file of LATCHKEY_CLIENT_KEY can’t be read.')
   }
 }
 

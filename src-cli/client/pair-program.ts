@@ -30,6 +30,6 @@ function newFile(path: string): number {
   try {
     return openSync(path, 'wx', 0o600)
   } catch {
-    throw new UsageError('The key file exists already or can not be made. Choose another path.')
+    throw new UsageError('The key file exists already or can’t be made. Choose another path.')
   }
 }

@@ -10,7 +10,7 @@ type Wish = {
   readonly request: string
   /** The arguments; asked for again after an answer. */
   readonly args: readonly unknown[]
-  /** Gives the body of the request anew for each try; null: the request has no body. */
+  /** Gives the body of the request again for each try; null: the request has no body. */
   readonly body?: () => AsyncIterable<Uint8Array> | null
   /** False: the person is not asked (`--no-prompt`). */
   readonly mayAsk: boolean

@@ -17,7 +17,7 @@ export type ReachHomePorts = {
 }
 
 type Home = {
-  /** False: the home does not exist yet, or it can not be written. */
+  /** False: the home does not exist yet, or it can’t be written. */
   readonly isOpenable: boolean
   readonly outside: () => Promise<HomeAnswers>
 }

@@ -25,7 +25,7 @@ export type VaultClientPorts = {
 export class VaultNotStarted extends VaultRefusal {}
 
 /**
- * Options of Node for a vault without windows. What passes through it lies in buffers outside of V8's heap, which are
+ * Options of Node for a vault without windows. What passes through it is in buffers outside of V8's heap, which are
  * freed when their objects in the heap are: with 1 MB of young objects that is soon, and takes less than a millisecond.
  */
 export const serveOptions = ['--max-semi-space-size=1'] as const
@@ -129,7 +129,7 @@ function noListener(error: unknown): null {
 function unreachable(code: string | undefined): string {
   return code === 'EACCES' || code === 'EPERM'
     ? 'The system does not let this program reach Latchkey: a sandbox, or another user’s home. Nothing was started.'
-    : 'Latchkey can not be reached at its socket.'
+    : 'Latchkey can’t be reached at its socket.'
 }
 
 /**

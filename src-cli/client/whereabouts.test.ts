@@ -17,7 +17,7 @@ const git = (at: string, ...args: readonly string[]): void => {
 }
 
 describe('the remotes of a folder', () => {
-  it('are those of the repository that it lies in, in order and once', () => {
+  it('are those of the repository that it is in, in order and once', () => {
     const inner = join(folder, 'src', 'deep')
     mkdirSync(inner, { recursive: true })
     git(folder, 'init')

@@ -17,7 +17,7 @@ export function whereabouts(): { readonly from?: Whereabouts } {
 }
 
 /**
- * The remotes of the git repository that a folder lies in, as `host/owner/name`; empty: it lies in none. Reads the
+ * The remotes of the git repository that a folder is in, as `host/owner/name`; empty: it is in none. Reads the
  * configuration of the repository as a text, starts no git and follows no include.
  */
 export function remotesAt(folder: string): readonly string[] {

@@ -35,7 +35,7 @@ describe('git credential-latchkey get', () => {
       const { errors, out } = await run('get', asks, answer)
       expect([out, errors]).toEqual([
         '',
-        'latchkey: This credential has a line break, so git can not take it.\n'
+        'latchkey: This credential has a line break, so git can’t take it.\n'
       ])
     }
   )

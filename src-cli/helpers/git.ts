@@ -26,7 +26,7 @@ type Attributes = {
   readonly all: (name: string) => readonly string[]
 }
 
-/** Reads `name=value` lines to the first empty one. An empty value of a list begins it anew. */
+/** Reads `name=value` lines to the first empty one. An empty value of a list begins it again. */
 function attributesOf(text: string): Attributes {
   const one = new Map<string, string>()
   const lists = new Map<string, string[]>()
@@ -64,7 +64,7 @@ async function give(
     const { user, value } = answer.credential
     // A line break would begin another attribute.
     if (/[\n\0]/.test(user + value))
-      writeError('latchkey: This credential has a line break, so git can not take it.\n')
+      writeError('latchkey: This credential has a line break, so git can’t take it.\n')
     else write(`${linesOf(answer.credential, asked).join('\n')}\n`)
   }
   if (answer.kind !== 'refused') return

@@ -164,7 +164,7 @@ function refusedBy(error: unknown): HelperAnswer {
   const { code, message } =
     error instanceof VaultRefusal
       ? error.problem
-      : { code: 'INTERNAL', message: 'Latchkey can not be reached. “latchkey doctor” says why.' }
+      : { code: 'INTERNAL', message: 'Latchkey can’t be reached. “latchkey doctor” says why.' }
   const why = Object.hasOwn(whys, code) ? whys[code] : undefined
   return { kind: 'refused', why: why ?? 'unreachable', sentence: code === 'VAULT_LOCKED' ? LOCKED : message }
 }

@@ -31,7 +31,7 @@ export function kubectlCalls(folder: string, parent: string): KubectlCalls {
     given: (wish) => {
       const rows = rowsOf(path).filter((row) => row.wish === wish)
       const own = rows.find((row) => row.parent === parent)
-      // A token that is refused again and again is not refreshed for each command anew.
+      // A token that is refused again and again is not refreshed for each command again.
       const forcedAt = rows.map((row) => row.forcedAt).find((time) => time !== null) ?? null
       return own === undefined ? null : { expiresAt: own.expiresAt, forcedAt }
     },

@@ -23,7 +23,7 @@ export class CallLimit {
     const now = this.#now()
     this.#left = Math.min(BURST, this.#left + ((now - this.#at) / 1000) * PER_SECOND)
     this.#at = now
-    if (this.#running >= MOST_AT_ONCE) throw tooMany('Eight calls are under way. Wait until one has ended.')
+    if (this.#running >= MOST_AT_ONCE) throw tooMany('Eight calls are running. Wait until one ends.')
     if (this.#left < 1) throw tooMany('There were too many calls. One more is allowed each second.')
     this.#left -= 1
     this.#running += 1

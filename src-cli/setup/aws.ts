@@ -54,7 +54,7 @@ export const awsSetup: ToolSetup = {
     const meant = moved.filter((name) => name === (profile ?? name))
     const notes = meant.map(
       (name) =>
-        `The pair of the profile ${name} was moved into Latchkey and is not written back: AWS finds none for it now. Set it up again, or make a new pair at AWS.`
+        `The pair of the profile ${name} was moved into Latchkey and is not written back: AWS finds none for it now. Set it up again, or create a new pair at AWS.`
     )
     const left = { moved: moved.filter((name) => !meant.includes(name)) }
     return { changes, notes, kept: stays ? left : null, ...(stays && { stays }) }
@@ -65,7 +65,7 @@ export const awsSetup: ToolSetup = {
 function profileOf({ profile }: SetupOrder): string {
   const name = profile ?? 'default'
   if (/^[\w.@+ -]{1,100}$/.test(name)) return name
-  throw new UsageError('Such a profile can not be set up.')
+  throw new UsageError('Such a profile can’t be set up.')
 }
 
 /** The pair that a profile has of its own, under whose name Latchkey then keeps it. */
@@ -95,7 +95,7 @@ function clearOf(world: SetupWorld, order: SetupOrder): ClearSecret | null {
 }
 
 const staysIn = (path: string): string =>
-  `${shownPath(path)} still holds the pair of this profile in the clear, and AWS reads it first. Run this at a terminal to have it moved; or “latchkey import ${shownPath(path)} --remove-plaintext” moves every pair of the file.`
+  `${shownPath(path)} still holds the pair of this profile in plain text, and AWS reads it first. Run this at a terminal to have it moved; or “latchkey import ${shownPath(path)} --remove-plaintext” moves every pair of the file.`
 
 function notesOn(
   profile: string,

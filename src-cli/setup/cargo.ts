@@ -16,7 +16,7 @@ export const cargoSetup: ToolSetup = {
     const edit = withSectionKey(before ?? '', wish)
     if (edit.kind === 'taken') {
       throw new UsageError(
-        `${shownPath(path)} names providers of your own. Add ${JSON.stringify(provider)} at the end of global-credential-providers in it.`
+        `${shownPath(path)} names your own providers. Add ${JSON.stringify(provider)} at the end of global-credential-providers in it.`
       )
     }
     const notes = inClear(world)
@@ -61,5 +61,5 @@ function inClear(world: SetupWorld): readonly string[] {
   const found = files.find((file) => /^\s*token\s*=/m.test(world.read(file) ?? ''))
   return found === undefined
     ? []
-    : [`${shownPath(found)} holds tokens in the clear. Take out those that Latchkey has.`]
+    : [`${shownPath(found)} holds tokens in plain text. Remove those that Latchkey has.`]
 }

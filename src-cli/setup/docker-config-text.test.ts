@@ -68,7 +68,7 @@ describe('the configuration of docker', () => {
     expect(withoutDockerHelper('{"credHelpers":1}', ['ghcr.io'], {})).toBeNull()
   })
 
-  it('tells a login that lies in it under an address', () => {
+  it('tells a login that is in it under an address', () => {
     const old =
       '{"auths":{"https://index.docker.io/v1/":{"auth":"eA=="},"https://ghcr.io":{"identitytoken":"x"}}}'
     expect(withDockerHelper(old, ['docker.io', 'ghcr.io', 'quay.io'])?.inClear).toEqual([

@@ -65,7 +65,7 @@ describe('docker is set up', () => {
   })
 })
 
-it('says where else a login may lie, and shows none', async () => {
+it('says where else a login may be, and shows none', async () => {
   const auths = { auths: { 'ghcr.io': { auth: 'c2VjcmV0LTE=' } } }
   const { world } = new FakeComputer(
     {

@@ -20,7 +20,7 @@ type Kept = {
 }
 
 const NO_ACCOUNT = 'Latchkey has no such account for docker. “latchkey status” lists them.'
-const BROKEN = 'docker’s config.json can not be changed, because it is no JSON that docker writes.'
+const BROKEN = 'docker’s config.json can’t be changed, because it is no JSON that docker writes.'
 
 /** Makes Latchkey the helper of single registries for docker, and so for podman, skopeo and buildah. */
 export const dockerSetup: ToolSetup = {
@@ -125,12 +125,12 @@ function stores({ former, inClear, store }: Edit, path: string, world: SetupWorl
     ...logins(inClear, path, world),
     ...Object.entries(former).map(
       ([registry, helper]) =>
-        `${registry} had the helper “${helper}”, which may hold a login. It is not asked any more.`
+        `${registry} had the helper “${helper}”, which may hold a login. It is no longer asked.`
     ),
     ...(store === null
       ? []
       : [
-          `The store “${store}” of docker may still hold logins for these registries. It is not asked for them any more.`
+          `The store “${store}” of docker may still hold logins for these registries. It is no longer asked for them.`
         ])
   ]
 }

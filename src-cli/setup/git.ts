@@ -111,7 +111,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
       if (error === null || error.code === 1) return done(out)
       if (error.code === 'ENOENT')
         return fail(new UsageError('git is not found on the PATH. Install it first.'))
-      fail(new UsageError('git can not change its configuration. “git config --global --list” says why.'))
+      fail(new UsageError('git can’t change its configuration. “git config --global --list” says why.'))
     })
   })
 }

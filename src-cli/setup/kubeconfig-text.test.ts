@@ -71,7 +71,7 @@ describe('a user for a context', () => {
     expect(again).toMatchObject({ context: 'home', formerUser: null })
   })
 
-  it('is written anew where it is Latchkey’s own', () => {
+  it('is rewritten where it is Latchkey’s own', () => {
     const again = edited(edited(text).text, { args: ['--service', 'other'] })
     expect(again.text).toContain('- other\n')
     expect(again.text).not.toContain('- cluster\n')

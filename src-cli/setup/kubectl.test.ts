@@ -45,7 +45,7 @@ describe('kubectl is set up', () => {
     expect(JSON.stringify([plan.kept, plan.notes])).not.toContain('secret-1')
   })
 
-  it('by the whole path of its program where that is not on the PATH, and for an account', async () => {
+  it('by the full path of its program where that is not on the PATH, and for an account', async () => {
     const computer = new FakeComputer(
       { '/b': text },
       {

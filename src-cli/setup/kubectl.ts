@@ -26,7 +26,7 @@ type Written = {
 }
 
 const faults: Readonly<Record<KubeconfigFault, string>> = {
-  broken: 'The kubeconfig can not be changed, because it is no YAML with a mapping.',
+  broken: 'The kubeconfig can’t be changed, because it is no YAML with a mapping.',
   'no-context': 'The kubeconfig has no such context. “kubectl config get-contexts” lists them.',
   'no-cluster': 'The kubeconfig does not say where the cluster of this context is.',
   'not-https': 'The cluster is not reached over https, so it gets no token.',

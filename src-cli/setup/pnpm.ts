@@ -56,7 +56,7 @@ export const pnpmSetup: ToolSetup = {
 }
 
 const inClear = (path: string, host: string): string =>
-  `${shownPath(path)} holds a token of ${host} in the clear. Take it out.`
+  `${shownPath(path)} holds a token of ${host} in plain text. Remove it.`
 
 /** The file of pnpm 11 and newer for what is secret; a project can not name a program, so it is the person's own. */
 const configOf = ({ environment, home }: SetupWorld): string =>

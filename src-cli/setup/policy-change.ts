@@ -16,7 +16,7 @@ export function policyWith(
   for (const host of hosts) {
     const next = withHelperHost(after, host)
     if (next === null)
-      throw new UsageError('policy.yaml can not be changed. “latchkey policy” says what is wrong.')
+      throw new UsageError('policy.yaml can’t be changed. “latchkey policy” says what is wrong.')
     if (next !== after) shown.push(`adds ${nameOf(host)}`)
     after = next
   }

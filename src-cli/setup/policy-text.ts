@@ -14,7 +14,7 @@ const LONGEST = 32 * 1024
 
 /**
  * The text of policy.yaml with the host under `services: SERVICE: helpers: HELPER`, with its comments and all else as it
- * was. Empty text: the file is not there yet. Null: it can not be read.
+ * was. Empty text: the file is not there yet. Null: it can’t be read.
  */
 export function withHelperHost(text: string, { service, helper, host }: HelperHost): string | null {
   const document = text.trim() === '' ? new Document({ version: 1 }) : documentOf(text, LONGEST)

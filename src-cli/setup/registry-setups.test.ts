@@ -8,7 +8,7 @@ import { terraformSetup } from './terraform.ts'
 
 type Files = Readonly<Record<string, string>>
 
-/** A computer with these files; Latchkey lies in `programs`, which is on no PATH. */
+/** A computer with these files; Latchkey is in `programs`, which is on no PATH. */
 const worldOf = (
   files: Files,
   environment: Readonly<Record<string, string>> = {},
@@ -161,7 +161,7 @@ it.each<[string, ToolSetup, Files, string]>([
   ],
   ['terraform', terraformSetup, { [terraform]: 'credentials "a.example" {\n}\n' }, 'a token of a.example'],
   ['pnpm', pnpmSetup, { [pnpm]: '//a.example/:_authToken=x\n' }, 'a token of a.example']
-])('%s is told where a token lies in the clear', async (_name, tool, files, words) => {
+])('%s is told where a token is in the clear', async (_name, tool, files, words) => {
   expect((await plan(tool, worldOf(files))).notes.join('\n')).toContain(words)
 })
 

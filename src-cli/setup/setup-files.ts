@@ -44,7 +44,7 @@ function readText(path: string): string | null {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new UsageError(`${shownPath(path)} can not be read as text.`)
+    throw new UsageError(`${shownPath(path)} can’t be read as text.`)
   }
 }
 
@@ -78,7 +78,7 @@ function replaceFile(
     renameSync(fresh, place)
   } catch {
     rmSync(fresh, { force: true })
-    throw new UsageError(`${shownPath(path)} can not be written.`)
+    throw new UsageError(`${shownPath(path)} can’t be written.`)
   }
 }
 
@@ -96,7 +96,7 @@ type NotedFile = {
   readonly marks?: readonly string[]
 }
 
-/** What `undo` of a tool needs. Null: the tool was not set up, or its note can not be read. */
+/** What `undo` of a tool needs. Null: the tool was not set up, or its note can’t be read. */
 export const readKept = (folder: string, tool: string): unknown => readNote(folder, tool).kept
 
 function readNote(folder: string, tool: string): Note {
@@ -155,7 +155,7 @@ function notedFile(change: FileChange): NotedFile {
 function stillThere(file: NotedFile, changes: readonly FileChange[]): readonly NotedFile[] {
   const change = changes.find(({ path }) => path === file.path)
   if (change === undefined) return [file]
-  // The later change names its marks anew.
+  // The later change names its marks again.
   const after = change.marks === undefined ? (change.after ?? '').split('\n') : []
   const lines = file.lines.filter((line) => after.includes(line))
   return lines.length === 0 ? [] : [{ path: file.path, lines }]

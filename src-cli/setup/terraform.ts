@@ -59,7 +59,7 @@ function inClearFor(
 }
 
 const comesFirst = (path: string, host: string): string =>
-  `${shownPath(path)} holds a token of ${host} in the clear, and Terraform takes it first. Take it out.`
+  `${shownPath(path)} holds a token of ${host} in plain text, and Terraform uses it first. Remove it.`
 
 /** The file in which `terraform login` keeps its tokens, and the hosts in it. */
 function hostsOfLogin({ home, read }: SetupWorld): {

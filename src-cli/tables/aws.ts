@@ -15,7 +15,7 @@ export const awsCommands: readonly CommandRow<AwsCommandPorts>[] = [
     ],
     positionals: { least: 1, most: 1, names: ['ACTION'], values: ['add', 'set', 'session'] },
     options: [
-      { name: 'account', value: 'NAME', text: 'which pair; “default” if it is left out' },
+      { name: 'account', value: 'NAME', text: 'which pair; default: “default”' },
       { name: 'key-id', value: 'ID', text: 'the access key ID; the secret key is asked for' },
       { name: 'replace', text: 'replace the pair of this account' },
       { name: 'role', value: 'ARN', text: 'role to take; “none” for none' },

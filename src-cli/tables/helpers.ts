@@ -60,7 +60,7 @@ export const helperCommands: readonly CommandRow<HelperCommandPorts>[] = [
       ...setupOptions
     ],
     about: [
-      'Changes the tool’s configuration, says where a value may still lie, and offers to move a pair of AWS. mcp-host moves the tokens of an agents’ host.'
+      'Changes the tool’s configuration, says where a value may still be, and offers to move a pair of AWS. mcp-host moves the tokens of an agents’ host.'
     ],
     exitCodes: '0 done, 4 Latchkey has nothing for this tool',
     opensNothing: true,

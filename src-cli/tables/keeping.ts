@@ -43,7 +43,7 @@ export const keepingCommands: readonly CommandRow<KeepingCommandPorts>[] = [
       'Imports FILE, or a pipe (-): an export of Latchkey, .env, JSON, or a file of gh, llxprt, kstlib or an MCP host. Asks for the passphrase of a locked store, and for the passphrase or the recovery key of an export (on a terminal, or one line of standard input each). Shows values masked.'
     ],
     exitCodes:
-      '0 everything is stored, 1 something that may be a secret was left out, 2 something failed, 75 locked',
+      '0 everything is stored, 1 something that may be a secret was skipped, 2 something failed, 75 locked',
     load: async () => (await import('../commands/transfer/import.ts')).importCommand
   },
   {
@@ -54,10 +54,10 @@ export const keepingCommands: readonly CommandRow<KeepingCommandPorts>[] = [
     positionals: { least: 1, most: 1, names: ['FILE'] },
     options: [json(['path', 'exported', 'missing'], 'the report as JSON')],
     about: [
-      'Writes every credential into FILE, sealed with a passphrase. Asks for the passphrase of a locked store, then for that of FILE (on a terminal, or one line of standard input each). While the app is open, it asks you first. “age -d FILE” opens it too.'
+      'Writes every credential into FILE, sealed with a passphrase. Asks for the passphrase of a locked store, then for the one of FILE (on a terminal, or one line of standard input each). While the app is open, it asks you first. “age -d FILE” opens it too.'
     ],
     exitCodes:
-      '0 every credential is in the file, 1 some could not be read and were left out, 75 locked, 77 not allowed',
+      '0 every credential is in the file, 1 some could not be read and were skipped, 75 locked, 77 not allowed',
     load: async () => (await import('../commands/transfer/export.ts')).exportCommand
   },
   {

@@ -14,7 +14,7 @@ export const keyCommands: readonly CommandRow<KeyCommandPorts>[] = [
   {
     name: 'key',
     topic: 'Keys',
-    summary: 'keep keys under names of your own, and get them back',
+    summary: 'keep keys under your own names, and get them back',
     forms: [
       'key [list] [--json FIELDS] | key show NAME [--json FIELDS]',
       'key save NAME [VALUE --unsafe-argv] [--host HOST]... [--yes]',
@@ -118,7 +118,7 @@ export const keyCommands: readonly CommandRow<KeyCommandPorts>[] = [
     },
     options: [
       json(fields, 'as JSON'),
-      { name: 'folder', value: 'DIR', text: 'folder of the extension, with its .env; this one if left out' },
+      { name: 'folder', value: 'DIR', text: 'folder of the extension, with its .env; default: this one' },
       { name: 'take', text: 'import: take the setting out of .env into the store' },
       yes,
       unsafeArgv

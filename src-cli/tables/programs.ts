@@ -105,7 +105,7 @@ export const programCommands: readonly CommandRow<ProgramCommandPorts>[] = [
       {
         name: 'limit',
         value: 'NUMBER',
-        text: 'how many of the newest rows of the log; 1000 if it is left out'
+        text: 'how many of the newest rows of the log; default: 1000'
       },
       json(['problems', 'compared', 'unknown', 'changes'])
     ],
@@ -127,13 +127,13 @@ export const programCommands: readonly CommandRow<ProgramCommandPorts>[] = [
     ],
     positionals: { least: 0, most: 1, names: ['WHAT'], values: ['list', 'verify', 'accept'] },
     options: [
-      { name: 'limit', value: 'NUMBER', text: 'how many rows, the newest first; 50 if it is left out' },
+      { name: 'limit', value: 'NUMBER', text: 'how many rows, the newest first; default: 50' },
       { name: 'anchor', value: 'LINE', text: 'the line that an earlier verify printed, or a file with it' },
       json([...auditFields.split(' '), ...verdictFields.split(' ')], 'the rows, or the verdict, as JSON')
     ],
     about: [
       'Every use of a credential is written down before it happens, and how it ended after it. No secret, query or body is written.',
-      'verify follows the chain of rows. Keep the line that it prints somewhere else: with it a later verify sees whether rows were cut off or all written anew.',
+      'verify follows the chain of rows. Keep the line that it prints somewhere else: with it a later verify sees whether rows were cut off or all rewritten.',
       'accept lets a log go on that lost rows: a row says so, and verify shows it.'
     ],
     exitCodes: '0 listed, or verified to the anchor, 1 there is no anchor, 2 rows were changed',
@@ -146,7 +146,7 @@ export const programCommands: readonly CommandRow<ProgramCommandPorts>[] = [
     summary: 'say why a use was refused, or how it ended',
     forms: ['explain [NUMBER] [--json FIELDS]'],
     positionals: { least: 0, most: 1, names: ['NUMBER'] },
-    options: [json(['row', 'outcome'], 'the row and that of its end as JSON')],
+    options: [json(['row', 'outcome'], 'the row and the row of its end as JSON')],
     about: [
       'Says of one row of the log what was asked, how it ended, why, and which process asked. “latchkey audit” shows the numbers. Without NUMBER it explains the newest refusal.'
     ],
@@ -161,7 +161,7 @@ export const programCommands: readonly CommandRow<ProgramCommandPorts>[] = [
     forms: ['serve [--start]'],
     options: [{ name: 'start', text: 'start it in the background if none runs, and return when it answers' }],
     about: [
-      'Opens the vault for other programs until no program has used it for a while. Commands start it by themselves, so it is seldom typed; the app has the same socket while it runs.'
+      'Opens the vault for other programs until no program has used it for a while. Commands start it automatically, so it is seldom typed; the app has the same socket while it runs.'
     ],
     exitCodes: '0 ended, or another process has the vault open',
     load: async () => (await import('../commands/use/serve.ts')).serveCommand

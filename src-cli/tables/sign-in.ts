@@ -36,7 +36,7 @@ export const signInCommands: readonly CommandRow<SignInCommandPorts>[] = [
         many: true,
         text: 'ask for this scope, too; the first time, for these alone'
       },
-      { name: 'issuer', value: 'URL', text: 'a provider of your own, or a Supabase project' },
+      { name: 'issuer', value: 'URL', text: 'your own provider, or a Supabase project' },
       { name: 'client-id', value: 'ID', text: 'your client at the provider' },
       { name: 'client-secret', text: 'ask for the secret of the client' },
       {
@@ -92,7 +92,7 @@ export const signInCommands: readonly CommandRow<SignInCommandPorts>[] = [
       json(['removed', 'revoked', 'isNoted'])
     ],
     about: [
-      'Revokes the sign-in at its provider, deletes it here, and says which of the two happened. ACCOUNT can be left out where the service has one. “latchkey sign-outs” and “latchkey doctor” list a sign-out that the provider did not confirm.'
+      'Revokes the sign-in at its provider, deletes it here, and says which of the two happened. ACCOUNT is optional where the service has one. “latchkey sign-outs” and “latchkey doctor” list a sign-out that the provider did not confirm.'
     ],
     exitCodes: '0 done, 1 deleted here but not revoked there, 4 there is no such entry',
     opensNothing: true,
@@ -130,7 +130,7 @@ export const signInCommands: readonly CommandRow<SignInCommandPorts>[] = [
       json([...credentialFields, 'refreshed', 'failed'], 'the entry, or the counts of --all, as JSON')
     ],
     about: [
-      'Gets new tokens from the provider. Latchkey does that by itself before they expire, so this is for a token that a service refuses.'
+      'Gets new tokens from the provider. Latchkey does that automatically before they expire, so this is for a token that a service refuses.'
     ],
     exitCodes: '0 refreshed, 1 some of --all failed, 4 a sign-in is needed, 69 not reachable, 75 locked',
     opensNothing: true,
@@ -154,7 +154,7 @@ export const signInCommands: readonly CommandRow<SignInCommandPorts>[] = [
       json(['inUse', 'works', 'undoUntil'], 'what came of it as JSON')
     ],
     about: [
-      'Make a new key at the service first. This asks for it (on a terminal, or a line of standard input), stores it beside the one in use, tests it and switches. The former key is kept for a day. Then delete it at the service.'
+      'Create a new key at the service first. This asks for it (on a terminal, or a line of standard input), stores it next to the one in use, tests it and switches. The former key is kept for a day. Then delete it at the service.'
     ],
     exitCodes: '0 done, 1 the new key does not work, or could not be tested and is not in use, 75 locked',
     load: async () => (await import('../commands/renew/rotate.ts')).rotateCommand

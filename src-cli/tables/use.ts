@@ -24,12 +24,12 @@ export const useCommands: readonly CommandRow<UseCommandPorts>[] = [
     positionals: { least: 2, most: 2, names: ['SERVICE', 'URL'] },
     options: [
       { name: 'account', value: 'ACCOUNT', text: 'which account, if the service has several' },
-      { name: 'method', value: 'METHOD', text: 'GET, or POST with a body, if it is left out' },
+      { name: 'method', value: 'METHOD', text: 'default: GET, or POST with a body' },
       {
         name: 'header',
         value: 'NAME: VALUE',
         many: true,
-        text: 'a header; Latchkey adds that of the credential'
+        text: 'a header; Latchkey adds the credential’s own'
       },
       { name: 'data', value: 'TEXT', text: 'the body' },
       { name: 'data-file', value: 'FILE', text: 'the body from a file; - is standard input' },
@@ -66,7 +66,7 @@ export const useCommands: readonly CommandRow<UseCommandPorts>[] = [
         name: 'reveal',
         value: 'NAME=SERVICE',
         many: true,
-        text: 'put the real value into the variable NAME: every process of yours can read it there'
+        text: 'put the real value into the variable NAME: all your processes can read it there'
       },
       ...handOutOptions
     ],
@@ -76,7 +76,7 @@ export const useCommands: readonly CommandRow<UseCommandPorts>[] = [
       'With --reveal it gets the value itself, masked in output to a file or a pipe.'
     ],
     exitCodes:
-      'that of the program, 4 a sign-in is needed, 75 locked or not answered yet, 77 not allowed, 127 not started',
+      'the program’s, 4 a sign-in is needed, 75 locked or not answered yet, 77 not allowed, 127 not started',
     opensNothing: true,
     load: async () => (await import('../commands/use/run.ts')).runCommand
   },
@@ -94,7 +94,7 @@ export const useCommands: readonly CommandRow<UseCommandPorts>[] = [
       json(['kind', 'url', 'host', 'variables'], 'the address, its host and the variables as JSON')
     ],
     about: [
-      'Prints an address on this computer and keeps it open. Requests to it go to the host of the service with its credential. A program that knows the address can use it while it is open, and can not read the credential.'
+      'Prints an address on this computer and keeps it open. Requests to it go to the host of the service with its credential. A program that knows the address can use it while it is open, and can’t read the credential.'
     ],
     exitCodes: '0 closed, 4 a sign-in is needed, 75 locked or not answered yet, 77 not allowed',
     opensNothing: true,
@@ -128,7 +128,7 @@ export const useCommands: readonly CommandRow<UseCommandPorts>[] = [
   {
     name: 'token',
     topic: 'Use without seeing',
-    summary: 'print the value of a credential, for what can not do without',
+    summary: 'print the value of a credential, for what can’t do without',
     forms: [
       'token SERVICE [--account ACCOUNT] [--scope SCOPE] [--header] [--reason TEXT] [--no-prompt] [--json FIELDS]'
     ],

@@ -88,7 +88,7 @@ describe('a secret that is typed', () => {
     expect(raw).toEqual([true, false, true, false])
   })
 
-  it('is interrupted by Ctrl-C, and the next question begins anew', async () => {
+  it('is interrupted by Ctrl-C, and the next question begins again', async () => {
     const { ask, input, raw } = terminal()
     const first = ask('Secret: ')
     input.write('abc\u0003')
@@ -158,7 +158,7 @@ describe('a secret that is typed', () => {
     ['a control character of the second set', 'abc\u009b'],
     ['a byte that is not UTF-8', Buffer.from([0x61, 0xff])],
     ['more than 4096 characters', 'x'.repeat(4097)]
-  ])('is refused with %s, and the next question begins anew', async (_what, keys) => {
+  ])('is refused with %s, and the next question begins again', async (_what, keys) => {
     const { ask, input } = terminal()
     input.write(keys)
     await expect(ask('?')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })

@@ -144,10 +144,10 @@ export const exitCodeTexts: ReadonlyMap<number, string> = new Map([
   [exitCodes.failures, 'something failed, as the command says'],
   [exitCodes.signIn, 'a sign-in is needed first, or there is no such entry'],
   [exitCodes.usage, 'the arguments, a setting, or what the vault was asked, are not understood or accepted'],
-  [exitCodes.unreachable, 'the vault, its keychain, or the host behind it, can not be reached'],
+  [exitCodes.unreachable, 'the vault, its keychain, or the host behind it, can’t be reached'],
   [exitCodes.internal, 'the command could not run, or an answer of a provider is of no use'],
   [exitCodes.later, 'it may work later: the vault is locked, or an approval or a proposal waits'],
   [exitCodes.denied, 'it was not allowed: by you, by your rules, or by the provider'],
-  [exitCodes.notFound, 'the program of “latchkey run” can not be started'],
+  [exitCodes.notFound, 'the program of “latchkey run” can’t be started'],
   [exitCodes.interrupted, 'interrupted by Ctrl-C']
 ])

@@ -172,7 +172,7 @@ describe('the lookup of a connection', () => {
     expect([found.error, found.address]).toEqual([null, ['127.0.0.1', '8.8.8.8'].map(recordOf)])
   })
 
-  it('checks each answer anew, so a public one does not vouch for a private one', async () => {
+  it('checks each answer again, so a public one does not vouch for a private one', async () => {
     const lookup = guardedLookup(false, answering(['8.8.8.8'], ['127.0.0.1'], ['8.8.8.8']))
     const codes = [codeOf(await ask(lookup)), codeOf(await ask(lookup)), codeOf(await ask(lookup))]
     expect(codes).toEqual([null, 'ORIGIN_NOT_ALLOWED', null])

@@ -34,7 +34,7 @@ export const refusedIPv4: readonly Range[] = [
 /**
  * IPv6 networks that no public service has, by the same registry; and everything outside 2000::/3, which is the
  * only space that IANA gives to the internet. The wide ranges come last and contain some of the others.
- * 64:ff9b::/96 is below it and judged by itself.
+ * 64:ff9b::/96 is below it and judged separately.
  */
 export const refusedIPv6: readonly Range[] = [
   ['::', 128, 'unspecified (RFC 4291)'],

@@ -21,7 +21,7 @@ export function sendFault(error: unknown, cutOff?: string): VaultError {
   if (isCertificateFault(code)) return new VaultError('CERTIFICATE_REFUSED', { cause: error })
   if (code === 'ERR_INVALID_CHAR') {
     return new VaultError('INVALID_REQUEST', {
-      message: 'The request has characters that can not be sent in a header.',
+      message: 'The request has characters that can’t be sent in a header.',
       cause: error
     })
   }

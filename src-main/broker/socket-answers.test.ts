@@ -50,7 +50,7 @@ describe('an answer that does not fit a frame', () => {
 })
 
 describe('a connection', () => {
-  it('that is over is told to what was begun over it', async () => {
+  it('that ends is told to what was begun over it', async () => {
     const gone = Promise.withResolvers<void>()
     const vault = await vaultWith(async (_name, _args, caller) => {
       caller.gone.addEventListener('abort', () => gone.resolve())

@@ -156,7 +156,7 @@ describe('a cancel', () => {
 })
 
 describe('a client that goes away', () => {
-  it('ends the signal of the handler, and the connection is over', async () => {
+  it('ends the signal of the handler, and the connection', async () => {
     const begun = Promise.withResolvers<AbortSignal>()
     const vault = await vaultWith(async (_name, _args, { signal }) => {
       begun.resolve(signal)

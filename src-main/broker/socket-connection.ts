@@ -18,7 +18,7 @@ export type Caller = {
   readonly peer: Peer
   /** Aborted when the client cancels the request or is gone. */
   readonly signal: AbortSignal
-  /** Aborted when the connection is over. */
+  /** Aborted when the connection has ended. */
   readonly gone: AbortSignal
   /**
    * Asks the client for the body and gives it. To be called at most once and begun before the answer: a client

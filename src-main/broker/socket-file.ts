@@ -9,9 +9,9 @@ const UMASK = 0o177
 
 /**
  * Makes the server listen at its place: a socket that only its owner can open, in a folder that only its owner
- * can enter. The caller holds the lock of the home, so a socket that lies there is a leftover and is replaced.
+ * can enter. The caller holds the lock of the home, so a socket that is there is a leftover and is replaced.
  * Throws STORE_WRITE_FAILED if the folder is a link or another user's, if another process listens there, if
- * something lies there that is no socket of this user, and if the system does not let it listen.
+ * something is there that is no socket of this user, and if the system does not let it listen.
  */
 export async function listenPrivately(server: Server, { folder, path }: SocketPlace): Promise<void> {
   if (path === null) throw new VaultError('INTERNAL')
@@ -40,7 +40,7 @@ async function removeLeftover(path: string): Promise<void> {
   if (!found.isSocket() || isForeign(found.uid) || (await answers(path))) {
     throw new VaultError('STORE_WRITE_FAILED', {
       message:
-        'Something else lies at the place of Latchkey’s socket, or another process answers there. Nothing was changed; end that process, or remove the file.'
+        'Something else is at the place of Latchkey’s socket, or another process answers there. Nothing was changed; end that process, or remove the file.'
     })
   }
   await unlink(path)

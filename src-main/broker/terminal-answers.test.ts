@@ -137,7 +137,7 @@ describe('an export that a terminal asks for while a window is there', () => {
     expect(exported).toHaveLength(1)
   })
 
-  it('is denied when the person refuses it, and asks anew the next time', async () => {
+  it('is denied when the person refuses it, and asks again the next time', async () => {
     const { begin, dialogs, exported } = await world()
     for (const index of [0, 1]) {
       const { asked, ended } = await begin()
@@ -188,7 +188,7 @@ describe('an export that a terminal asks for while a window is there', () => {
     expect(dialogs).toHaveLength(1)
   })
 
-  it('shows the whole path, without what can not be seen', async () => {
+  it('shows the full path, without what can not be seen', async () => {
     const { begin, dialogs } = await world()
     const { asked } = await begin('/tmp/a\n\u202Ega.all')
     await asked

@@ -117,7 +117,7 @@ const UNREACHABLE =
   'The proxy of policy.yaml could not be reached, so nothing was sent. Check its address and the network, then try again.'
 const TOO_SLOW = 'The proxy of policy.yaml opened no way to the host in time, so nothing was sent. Try again.'
 const SIGN_IN =
-  'The proxy of policy.yaml asks for a user name and a password, which Latchkey does not send it. Nothing was sent. Use a proxy that needs none, such as one on this computer that signs in by itself.'
+  'The proxy of policy.yaml asks for a user name and a password, which Latchkey does not send it. Nothing was sent. Use a proxy that needs none, such as one on this computer that signs in for you.'
 const REFUSED =
   'The proxy of policy.yaml refused the way to the host, so nothing was sent. Whoever runs it can allow the host; a host that needs no proxy belongs under no_proxy.'
 const NO_PROXY = 'The proxy of policy.yaml answered as no proxy does, so nothing was sent. Check its address.'

@@ -23,7 +23,7 @@ export function apiKeyFrom(request: ApiKeyRequest, now: Date): ApiKey {
 }
 
 /**
- * Returns the expiry that a person gave a key; null: never. Throws INVALID_REQUEST if it lies in the past.
+ * Returns the expiry that a person gave a key; null: never. Throws INVALID_REQUEST if it is in the past.
  */
 export function keyExpiry(expiresAt: string | null, now: Date): Lifetime {
   if (expiresAt === null) return { kind: 'never' }

@@ -1,6 +1,6 @@
 /**
  * Runs tasks of one key one after the other and tasks of different keys side by side. A failed task does not
- * stop the next one. A task reads its state anew in its turn: a memoized promise would return a spent refresh
+ * stop the next one. A task reads its state again in its turn: a memoized promise would return a spent refresh
  * token.
  */
 export class KeyedQueue {

@@ -34,7 +34,7 @@ export interface PendingAuthorization {
   /** The authorization URL, for the surface. */
   readonly url: string
   /**
-   * Redirect address for the answer; a pushed authorization request hides it from the URL. Null: the attempt
+   * Redirect URI for the answer; a pushed authorization request hides it from the URL. Null: the attempt
    * waits for a code.
    */
   readonly redirectUri: string | null
@@ -123,7 +123,7 @@ export type McpServer = {
   readonly resource: string
   readonly issuer: string
   readonly authorizationHost: string
-  /** Redirect address to register with a client of the person's own. */
+  /** Redirect URI to register with a client of the person's own. */
   readonly redirectUri: string
   /** The issuer names itself in each of its answers (RFC 9207). */
   readonly namesIssuer: boolean
@@ -148,7 +148,7 @@ export type RegisteredClient = {
   readonly secret: Secret | null
   readonly auth: 'none' | 'post' | 'basic'
   /**
-   * Redirect address that the client is registered with. Absent: the address for a client that a person
+   * Redirect URI that the client is registered with. Absent: the address for a client that a person
    * registers.
    */
   readonly redirect?: ProviderRedirect

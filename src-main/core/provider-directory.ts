@@ -11,7 +11,7 @@ export type ProviderDirectory = {
    */
   custom(wish: {
     issuer: string
-    /** The issuer names itself in each of its answers (RFC 9207); this decides about the redirect address. */
+    /** The issuer names itself in each of its answers (RFC 9207); this decides about the redirect URI. */
     namesIssuer: boolean
     name: string
     scopes: readonly string[]

@@ -52,7 +52,7 @@ describe('a client without a secret', () => {
   })
 })
 
-describe('the redirect address that a person registers', () => {
+describe('the redirect URI that a person registers', () => {
   it('has no port where any port is taken', () => {
     expect(registeredRedirect(sampleProvider)).toBe('http://127.0.0.1/callback')
   })

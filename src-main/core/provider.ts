@@ -161,7 +161,7 @@ export function canDoWithoutSecret({ clientAuth, surfaces }: OAuthProvider): boo
 }
 
 /**
- * Returns the redirect address as a person registers it. It has no port if the provider accepts any port (RFC
+ * Returns the redirect URI as a person registers it. It has no port if the provider accepts any port (RFC
  * 8252 section 7.3); then it stands for the addresses of all sign-ins.
  */
 export function registeredRedirect({ redirect }: OAuthProvider): string {

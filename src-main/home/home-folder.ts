@@ -3,7 +3,7 @@ import { VaultError } from '#shared/problem.ts'
 import { homeLayout } from './home-layout.ts'
 
 /**
- * Throws CONFIG_INVALID if a file lies in the place of the home. A missing home is created when it is needed.
+ * Throws CONFIG_INVALID if a file is in the place of the home. A missing home is created when it is needed.
  */
 export function requireFolder(home: string): void {
   if (isNoFolder(home)) {

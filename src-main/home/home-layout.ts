@@ -23,7 +23,7 @@ export function homeLayout(home: string) {
     providers: join(home, 'providers.json'),
     /** Journal of a move between stores; it exists only while a move is under way. */
     move: join(home, 'move.json'),
-    /** Mark of the secret in the clipboard; it exists only while a secret lies there. */
+    /** Mark of the secret in the clipboard; it exists only while a secret is there. */
     clipboard: join(home, 'clipboard.json'),
     browser: join(home, 'browser')
   } as const

@@ -55,7 +55,7 @@ export async function openHome<Kept extends Readable>(ports: HomePorts, options:
 async function settleMoves(home: string, catalog: Catalog, lock: StoreLock): Promise<void> {
   const { move: journal } = homeLayout(home)
   await lock.exclusive(MOVE_LOCK, async () => {
-    // The journal of a move and the configuration lie here; a killed writer leaves a half-written temporary
+    // The journal of a move and the configuration are here; a killed writer leaves a half-written temporary
     // file.
     await sweepTemporaryFiles(home).catch(() => 0)
     await settleSwitch({ home, journal, catalog })

@@ -51,7 +51,7 @@ export async function withDoctor(version: string, config: Config, task: DoctorTa
 
 /**
  * Settles what a crash left in this home, and holds the home meanwhile. False: a vault holds it, or is about to open
- * it, and settles by itself.
+ * it, and settles on its own.
  */
 async function settle(config: Config): Promise<boolean> {
   if (isCatalogInUse(homeLayout(config.home).catalog)) return false

@@ -18,7 +18,7 @@ export type ReadOnlyExport = {
   readonly close: () => Promise<void>
 }
 
-/** Opens a home that can not be written. Throws as `openReadOnlyHome`. */
+/** Opens a home that can’t be written. Throws as `openReadOnlyHome`. */
 export async function openReadOnlyExport(
   version: string,
   config: Config = readConfig()

@@ -121,7 +121,7 @@ export class ApprovalWindows {
     this.#window = null
     if (this.#state === null || this.#quitting) return
     const { id, digest } = this.#state.question
-    // The question may have ended by itself; then there is nothing to deny.
+    // The question may have ended on its own; then there is nothing to deny.
     this.#options.answer({ id, digest, answer: { kind: 'denied' } }).catch(() => undefined)
   }
 

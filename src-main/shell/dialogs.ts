@@ -74,13 +74,13 @@ function lossText({ kind, entry }: Extract<TerminalWish, { kind: 'replace' | 'de
   const isDelete = kind === 'delete'
   return {
     message: `A terminal wants to ${isDelete ? 'delete' : 'replace'} what is stored for ${entry}`,
-    detail: 'What is stored now can not be brought back, unless an export or a recovery copy holds it.',
+    detail: 'What is stored now can’t be brought back, unless an export or a recovery copy holds it.',
     buttons: isDelete ? ['Don’t delete', 'Delete'] : ['Don’t replace', 'Replace']
   }
 }
 
 const whoOpens = {
-  keychain: 'Programs of yours can read every credential there while the keychain is unlocked.',
+  keychain: 'Your programs can read every credential there while the keychain is unlocked.',
   'encrypted-file':
     'Whoever has the files, and the passphrase that was typed for them if there is one, has every credential.',
   sops: 'Whoever has the files and this key has every credential.'
@@ -116,7 +116,7 @@ async function showRecoveryKey({ whileOpen, copy }: KeyWays, key: string): Promi
       type: 'info',
       title: 'Latchkey',
       message: 'Your recovery key',
-      detail: `${key}\n\nThis key opens the recovery copies of your credentials. Latchkey does not keep it and can not show it again. Write it down, and keep it away from this computer.`,
+      detail: `${key}\n\nThis key opens the recovery copies of your credentials. Latchkey does not keep it and can’t show it again. Write it down, and keep it away from this computer.`,
       buttons: ['I have kept it', 'Copy', 'Save to a file…', 'Cancel'],
       defaultId: CANCEL,
       cancelId: CANCEL,
@@ -172,7 +172,7 @@ export async function askToRestore(day: string, why: RestoreReason): Promise<boo
 function broken(day: string) {
   return {
     message: 'The list of your credentials can’t be read.',
-    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the broken one is kept beside it. Then it offers the entries that were added since.`,
+    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the broken one is kept next to it. Then it offers the entries that were added since.`,
     buttons: ['Quit', `Go back to ${day}`],
     defaultId: 0,
     cancelId: 0
@@ -182,7 +182,7 @@ function broken(day: string) {
 function emptied(day: string) {
   return {
     message: 'The list of your credentials is empty, and Latchkey did not empty it.',
-    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the empty one is kept beside it. Then it offers the entries that were added since.`,
+    detail: `Your secrets are untouched. Latchkey can go back to the list of ${day}; the empty one is kept next to it. Then it offers the entries that were added since.`,
     buttons: ['Go on with the empty list', `Go back to ${day}`],
     defaultId: 1,
     cancelId: 0

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 
-/** Longest time that a secret may lie in the clipboard, in ms. */
+/** Longest time that a secret may be in the clipboard, in ms. */
 const CLIPBOARD_MS = 60_000
 
 type Ports = {

@@ -223,7 +223,7 @@ function stripHandlers(actions: SignInActions, state: () => StripState): Handler
       return null
     },
     submitRedirectUrl: async (url) => {
-      if (url.trim() === '') throw new VaultError('INVALID_REQUEST', { message: 'Paste the whole address.' })
+      if (url.trim() === '') throw new VaultError('INVALID_REQUEST', { message: 'Paste the full address.' })
       actions.submitRedirectUrl(url.trim())
       return null
     }

@@ -17,7 +17,7 @@ it('refuses every step of a page whose rule can not be asked', () => {
   }
 })
 
-it('shows no page a certificate of the person: Electron would choose the first by itself', () => {
+it('shows no page a certificate of the person: Electron would choose the first on its own', () => {
   const app = new EventEmitter()
   guardWebContents(app as unknown as App, () => true)
   const event = { preventDefault: vi.fn() }

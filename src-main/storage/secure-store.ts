@@ -184,7 +184,7 @@ export class SecureStore implements CredentialStore {
   }
 
   /**
-   * Returns whether the files alone may answer: there is no keychain, and the key is not known to lie in it.
+   * Returns whether the files alone may answer: there is no keychain, and the key is not known to be in it.
    */
   #isFilesOnly(error: unknown, key?: string): boolean {
     const isAway = error instanceof VaultError && error.code === 'KEYCHAIN_UNAVAILABLE'

@@ -79,7 +79,7 @@ export function lazyAudit(path: string, { key, clock, anchor, onAppended }: Opti
     const report = log.verify(kept === null ? null : anchorFrom(kept))
     return { ...viewOf(report), head: headText(log.head()) }
   }
-  /** A file that is no log is put aside, so that a log can begin anew; its rows are missing then. */
+  /** A file that is no log is put aside, so that a log can begin again; its rows are missing then. */
   const openOrSetAside = async (): Promise<AuditLog> => {
     try {
       return await open()

@@ -149,7 +149,7 @@ function viewOf(name: string, entry: CatalogEntry | null): NamedView {
 }
 
 function withoutHosts({ hosts }: Extract<NamedValue, { kind: 'secret' }>): void {
-  if (hosts !== null) throw unfit('Hosts are given for keys of your own alone.')
+  if (hosts !== null) throw unfit('Hosts are given only for your own keys.')
 }
 
 const unfit = (message: string): VaultError => new VaultError('INVALID_REQUEST', { message })

@@ -3,7 +3,7 @@ import { homeLayout } from '../home/home-layout.ts'
 import { PolicySource } from '../storage/policy/policy-source.ts'
 
 /**
- * The network of a vault without windows: proxy and authorities are those of policy.yaml in this home, read anew
+ * The network of a vault without windows: proxy and authorities are those of policy.yaml in this home, read again
  * when it changes. While the file is not valid, nothing is sent. See `networkFetch`.
  */
 export function policyFetch(home: string): NetworkFetch {

@@ -91,7 +91,7 @@ function storageOf(
     onChange: (health) => {
       events.emit('storageChanged', health)
       feed.locked(health.problem?.code === 'VAULT_LOCKED')
-      // Work that waited for the store continues by itself once the store is back.
+      // Work that waited for the store continues on its own once the store is back.
       if (health.backend !== null) void repository.recover().finally(() => scheduler.wake())
     }
   })
@@ -208,6 +208,6 @@ export function watchCredentials({ catalog, repository }: Watched, watcher: Watc
   })
 }
 
-/** Changes when another API key takes the place of the one in use. Null: tokens change by themselves. */
+/** Changes when another API key takes the place of the one in use. Null: tokens change on their own. */
 const keyMark = ({ kind, masked, obtainedAt }: CatalogEntry): string | null =>
   kind === 'api-key' ? `${obtainedAt.toISOString()} ${masked}` : null

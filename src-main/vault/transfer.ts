@@ -50,7 +50,7 @@ type ExportBasis = Pick<TransferBasis, 'clock' | 'version'> & {
   readonly current: TokenService['current']
 }
 
-/** Export by path, also of a home that can not be written. */
+/** Export by path, also of a home that can’t be written. */
 export function createExport({ clock, version, repository, current }: ExportBasis) {
   const writer = createExportWriter({ clock, version })
   const exportTo = async (order: ExportOrder): Promise<ExportReport> => {

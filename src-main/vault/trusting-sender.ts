@@ -2,7 +2,7 @@ import { HttpsSender } from '../broker/https-sender.ts'
 import type { SendAnswer, Sender, SendRequest } from '../core/use/use-ports.ts'
 import type { ReadPolicy } from '../storage/policy/policy-source.ts'
 
-/** A sender that is made at its first use, and anew when the rules of the network change. */
+/** A sender that is made at its first use, and again when the rules of the network change. */
 export class TrustingSender implements Sender {
   #rules: ReadPolicy | null = null
   #trusted = ''

@@ -16,7 +16,7 @@ export type VaultViews = {
   readonly providerKeys: LazyAccess<ProviderKeyStorage>
   readonly toolKeys: LazyAccess<ToolKeyStorage>
   readonly mcpTokens: LazyAccess<McpTokenStorage>
-  /** The settings of the extension of that name, whose `.env` lies in `folder`. Throws INVALID_REQUEST. */
+  /** The settings of the extension of that name, whose `.env` is in `folder`. Throws INVALID_REQUEST. */
   readonly extensionSettings: (extension: string, folder: string) => ExtensionSettings
 }
 

@@ -9,7 +9,7 @@ import styles from './add.module.css'
 type Props = {
   readonly main: ReactNode
   readonly side: ReactNode
-  readonly note: ReactNode
+  readonly note?: ReactNode
   /** Label of the submit button. */
   readonly go: string
   readonly isOff: boolean

@@ -13,7 +13,7 @@ const MOST_OFFERED = 12
 type Props = {
   readonly form: CustomForm
   readonly offered: readonly string[]
-  /** The server at which the client is registered, and its redirect address. */
+  /** The server at which the client is registered, and its redirect URI. */
   readonly found: { readonly issuer: string; readonly redirectUri: string }
   /** False: a client exists already or can be registered. */
   readonly needsClient?: boolean

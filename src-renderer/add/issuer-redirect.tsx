@@ -5,7 +5,7 @@ import styles from './registration.module.css'
 
 type Props = { readonly issuer: string; readonly address: string }
 
-/** The redirect address to register at a person's own server; it is known once the server has answered. */
+/** The redirect URI to register at a person's own server; it is known once the server has answered. */
 export function IssuerRedirect({ issuer, address }: Props) {
   const { bridge } = useVault()
   return (

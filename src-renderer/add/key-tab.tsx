@@ -12,7 +12,14 @@ import { ProblemNote } from '../ui/problem-note.tsx'
 import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
 import { KeyField } from '../fields/key-field.tsx'
-import { endOfDay, parseHost, recognise, type KeyFields, serviceIdOf } from '../fields/key-form.ts'
+import {
+  endOfDay,
+  type KeyFields,
+  otherFormOf,
+  parseHost,
+  recognise,
+  serviceIdOf
+} from '../fields/key-form.ts'
 import { ServiceField } from './service-field.tsx'
 import { createKeyInput } from '../fields/key-input.ts'
 import { type KeyForm, useKeyForm } from './use-key-form.ts'
@@ -27,14 +34,20 @@ type TabProps = {
   readonly first: string | null
 }
 
+/** What the key looks like. `provider`: the service whose keys begin as this one; `other`: what else it may be. */
+type KeyLook = {
+  readonly provider: ProviderChoice | null
+  readonly other: ReturnType<typeof otherFormOf>
+}
+
 export function KeyTab({ replaced, first }: TabProps) {
   const [input] = useState(createKeyInput)
   const form = useKeyForm(replaced, first, input)
-  const [recognised, setRecognised] = useState<ProviderChoice | null>(null)
+  const [look, setLook] = useState<KeyLook>({ provider: null, other: null })
 
   function onKey(text: string): void {
     const provider = recognise(text, form.keyProviders)
-    setRecognised(provider)
+    setLook({ provider, other: provider === null ? otherFormOf(text) : null })
     form.recognise(provider)
   }
 
@@ -59,8 +72,7 @@ export function KeyTab({ replaced, first }: TabProps) {
             <ExpiryField form={form} />
           </div>
         }
-        side={<KeySide fields={form.fields} recognised={recognised} />}
-        note={keyText.notKept}
+        side={<KeySide fields={form.fields} look={look} />}
         go={form.sending ? keyText.saving : keyText.save}
         isOff={form.sending}
         onSubmit={form.submit}
@@ -142,14 +154,10 @@ function ReplaceQuestion({ form }: { readonly form: KeyForm }) {
   return <ConfirmDialog ask={ask} onClose={form.stopAsking} />
 }
 
-type Props = {
-  readonly fields: KeyFields
-  /** The service whose keys begin as this one. Null: unknown. */
-  readonly recognised: ProviderChoice | null
-}
+type Props = { readonly fields: KeyFields; readonly look: KeyLook }
 
 /** Shows how Latchkey understands the form so far. */
-function KeySide({ fields, recognised }: Props) {
+function KeySide({ fields, look }: Props) {
   const { storage } = useReady()
   const name = fields.provider?.name ?? fields.serviceName.trim()
   const service = fields.provider?.id ?? serviceIdOf(fields.serviceName) ?? ''
@@ -165,7 +173,7 @@ function KeySide({ fields, recognised }: Props) {
       </div>
       <output className={styles['note']}>
         <Info size={16} aria-hidden="true" />
-        <span>{recognisedText(fields, recognised)}</span>
+        <span>{lookText(fields, look)}</span>
       </output>
       <dl className={styles['facts']}>
         <dt>{keyText.keptIn}</dt>
@@ -177,8 +185,9 @@ function KeySide({ fields, recognised }: Props) {
   )
 }
 
-function recognisedText({ chosenBy, provider }: KeyFields, recognised: ProviderChoice | null): string {
-  if (recognised === null) return keyText.notRecognised
-  const isOther = chosenBy === 'person' && provider?.id !== recognised.id
-  return isOther ? keyText.recognisedOther(recognised.name) : keyText.recognised(recognised.name)
+function lookText({ chosenBy, provider }: KeyFields, look: KeyLook): string {
+  if (look.other !== null) return keyText.otherForms[look.other]
+  if (look.provider === null) return keyText.notRecognised
+  const isOther = chosenBy === 'person' && provider?.id !== look.provider.id
+  return isOther ? keyText.recognisedOther(look.provider.name) : keyText.recognised(look.provider.name)
 }

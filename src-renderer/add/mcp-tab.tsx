@@ -66,7 +66,6 @@ export function McpTab() {
           )}
         </>
       }
-      note={null}
       go={starting ? addText.starting : addText.continue}
       isOff={report === null || starting}
       onSubmit={submit}

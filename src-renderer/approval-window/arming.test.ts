@@ -86,7 +86,7 @@ describe('the arming of an answer', () => {
     expect(arming.counts()).toBe(true)
   })
 
-  it('begins anew with every change, and only the last one ends it', () => {
+  it('begins again with every change, and only the last one ends it', () => {
     const { arming, alarms, ring } = shown()
     arming.disarm()
     expect(alarms.map(({ isCancelled }) => isCancelled)).toEqual([true, false])

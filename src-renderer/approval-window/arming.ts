@@ -6,7 +6,7 @@ export const ARMING_MS = 500
  * armed was meant for something else, so it counts for nothing, also if it ends later.
  */
 export type Arming = {
-  /** To be called when the window appears or changes: `ARMING_MS` begin anew. */
+  /** To be called when the window appears or changes: `ARMING_MS` begin again. */
   readonly disarm: () => void
   /** A key or a button goes down. `what` names it, so that its end is told from that of another one. */
   readonly press: (what: string) => void

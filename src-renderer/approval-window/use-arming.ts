@@ -2,19 +2,19 @@ import { useLayoutEffect, useState, useSyncExternalStore } from 'react'
 import { type Arming, createArming } from './arming.ts'
 
 type Options = {
-  /** The arming begins anew when this changes: what is asked, and what else moves the buttons. */
+  /** The arming begins again when this changes: what is asked, and what else moves the buttons. */
   readonly shown: string
   /** Tells of moves of the window; returns the function that stops it. */
   readonly onMoved: (listener: () => void) => () => void
 }
 
-/** The arming of this window: it begins anew with everything that changes what is under the pointer. */
+/** The arming of this window: it begins again with everything that changes what is under the pointer. */
 export function useArming({ shown, onMoved }: Options): { readonly arming: Arming; readonly armed: boolean } {
   const [arming] = useState(() => createArming(afterTimeout))
   const armed = useSyncExternalStore(arming.subscribe, arming.isArmed)
   useLayoutEffect(() => listenToPresses(arming), [arming])
   useLayoutEffect(() => listenToChanges(arming, onMoved), [arming, onMoved])
-  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each change of `shown` begins it anew
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each change of `shown` begins it again
   useLayoutEffect(() => arming.disarm(), [arming, shown])
   return { arming, armed }
 }

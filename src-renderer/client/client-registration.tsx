@@ -9,7 +9,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 
 type Props = { readonly credential: CredentialSummary; readonly facts: ClientFacts }
 
-/** Facts for the registration: the redirect address always, the steps if the catalog has them. */
+/** Facts for the registration: the redirect URI always, the steps if the catalog has them. */
 export function ClientRegistration({ credential, facts }: Props) {
   const { bridge } = useVault()
   const { service, name, redirectUri, steps, hasHelp } = facts

@@ -11,8 +11,8 @@ it('Scopes that were granted, that were granted beyond what was asked for, and t
   })
   expect(scopeRows(credential, [])).toEqual([
     { scope: 'openid', granted: true, text: 'Granted' },
-    { scope: 'admin', granted: true, text: 'Granted, not asked for' },
-    { scope: 'registry:write', granted: false, text: 'Asked for, not granted' }
+    { scope: 'admin', granted: true, text: 'Granted, not requested' },
+    { scope: 'registry:write', granted: false, text: 'Requested, not granted' }
   ])
 })
 

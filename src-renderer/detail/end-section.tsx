@@ -7,11 +7,12 @@ import styles from './detail.module.css'
 
 export function EndSection({ credential }: { readonly credential: CredentialSummary }) {
   const { commands } = useWindow()
+  const { name } = credential
   const oauth = credential.kind === 'oauth'
   return (
     <section className={styles['section']}>
       <h3>{detailText.end}</h3>
-      <p className={styles['quiet']}>{oauth ? detailText.endOauth : detailText.endKey}</p>
+      <p className={styles['quiet']}>{oauth ? detailText.endOauth(name) : detailText.endKey(name)}</p>
       <div className={styles['buttons']}>
         {oauth && (
           <Button look="danger" onClick={() => commands.show({ kind: 'sign-out', credential })}>

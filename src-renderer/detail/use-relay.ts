@@ -14,7 +14,7 @@ export type Relay = {
   readonly close: () => Promise<boolean>
 }
 
-/** The relay of one credential. The component that uses it is made anew for another one. */
+/** The relay of one credential. The component that uses it is made again for another one. */
 export function useRelay(id: string): Relay {
   const { bridge } = useVault()
   const [follower] = useState(

@@ -4,6 +4,7 @@ import {
   checkKeyFields,
   endOfDay,
   type KeyFields,
+  otherFormOf,
   parseHost,
   recognise,
   serviceIdOf,
@@ -40,6 +41,21 @@ describe('the first letters of a key', () => {
     ['', undefined]
   ])('%j belongs to %j', (key, id) => {
     expect(recognise(key, providers)?.id).toBe(id)
+  })
+})
+
+describe('a text that is no key of a known service', () => {
+  it.each([
+    ['AKIAIOSFODNN7EXAMPLE', 'awsKeyId'],
+    ['ASIAIOSFODNN7EXAMPLE', 'awsKeyId'],
+    ['shpat_0123456789abcdef', 'shopify'],
+    ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'webhook'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', 'jwt'],
+    ['AKIA and words', null],
+    ['eyJhbGciOiJIUzI1NiJ9', null],
+    ['', null]
+  ])('%j looks like %j', (text, form) => {
+    expect(otherFormOf(text)).toBe(form)
   })
 })
 
@@ -149,7 +165,7 @@ describe('a server of one’s own', () => {
     expect(firstScopes([])).toEqual(['openid'])
   })
 
-  it('is a whole address', () => {
+  it('is a full address', () => {
     expect(isIssuer('https://sso.example.net/realms/main')).toBe(true)
     expect(isIssuer('sso.example.net')).toBe(false)
     expect(isIssuer('ftp://sso.example.net')).toBe(false)

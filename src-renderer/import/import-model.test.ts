@@ -118,7 +118,7 @@ describe('what is said', () => {
   it('counts the states that occur', () => {
     expect(sumText(mixed)).toBe('2 new, 1 replaces a value, 1 already here, 1 can’t be kept.')
     expect(sumText([same])).toBe('1 already here.')
-    expect(sumText([])).toBe('There is nothing in it to import.')
+    expect(sumText([])).toBe('Nothing to import.')
   })
 
   it('names what failed by what it was called in the preview, with its reason', () => {

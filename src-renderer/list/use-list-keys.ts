@@ -1,6 +1,6 @@
 import type { KeyboardEvent, RefObject } from 'react'
 import { useWindow } from '../state/window-context.tsx'
-import { canRefresh } from '../status/fix.ts'
+import { canRefresh, fixOf } from '../status/fix.ts'
 import type { ListItem } from '../state/list-model.ts'
 import { target } from './list-move.ts'
 
@@ -32,11 +32,12 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
   function act(key: string, shift: boolean): boolean {
     if (credential === null) return false
     if (key === 'Enter') onOpen(credential.id)
+    else if (key === 'f' && fixOf(credential) !== null) void commands.fix(credential)
     else if (key === 'r' && canRefresh(credential)) void commands.refresh(credential)
     else if (key === 'R' && shift) void commands.refreshAll()
     else if (key === 'c') void commands.copyAccount(credential)
     else if (key === 'Delete') commands.show({ kind: 'remove', credential })
-    else return key === 'r'
+    else return key === 'r' || key === 'f'
     return true
   }
 
@@ -44,6 +45,7 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
     const { key, shiftKey, ctrlKey, metaKey, altKey, target: from, currentTarget } = event
     // The menu of a row is inside the grid in React's tree, but outside it in the document.
     if (!(from instanceof HTMLElement) || !currentTarget.contains(from)) return
+    if ((ctrlKey || metaKey) && !altKey && key === 'Enter' && act('f', false)) return event.preventDefault()
     if (ctrlKey || metaKey || altKey) return
     const onButton = from.closest('button') !== null
     if (key === 'ArrowRight' || key === 'ArrowLeft') {

@@ -48,7 +48,7 @@ export function NewKeyStep({ credential, attachFirst }: Props) {
           )}
         </Field>
       </DialogBody>
-      <DialogFooter note={keyText.notKept}>
+      <DialogFooter>
         <Button onClick={commands.close}>{commonText.cancel}</Button>
         <Button type="submit" look="primary" aria-disabled={sending || undefined}>
           {sending ? keyText.saving : rotationText.store}

@@ -18,7 +18,7 @@ type Ports = {
   readonly isInDetail: (id: string) => boolean
 }
 
-/** The actions that repair a credential, each by itself and as the fix that its status asks for. */
+/** The actions that repair a credential, each on its own and as the fix that its status asks for. */
 export function createFixing({ bridge, store, tell, ask, show, isInDetail }: Ports) {
   /** Shows a failure that a dialog can repair with the button that opens this dialog. */
   async function refresh(credential: CredentialSummary): Promise<void> {

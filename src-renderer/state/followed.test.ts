@@ -54,7 +54,7 @@ it('asks again for a change that came while it asked, and shows only the newer a
   expect(waiting).toHaveLength(0)
 })
 
-it('asks nothing when nobody looks, and anew when somebody looks again', async () => {
+it('asks nothing when nobody looks, and again when somebody looks again', async () => {
   const { follower, waiting, answer, change } = world()
   const leave = follower.subscribe(nothing)
   await answer(good('rows'))

@@ -12,7 +12,7 @@ type Ports<T> = {
   readonly onChange: (listener: () => void) => () => void
 }
 
-/** Asks while somebody looks, and anew after each change. Nobody looks: nothing is asked. */
+/** Asks while somebody looks, and again after each change. Nobody looks: nothing is asked. */
 export class Follower<T> {
   readonly #ports: Ports<T>
   readonly #listeners = new Set<() => void>()

@@ -44,15 +44,18 @@ describe('the one thing to press', () => {
     ['CONSENT_REQUIRED', 'needs-sign-in', ['scopes', 'sign-in']],
     ['SCOPE_MISSING', 'needs-sign-in', ['scopes', 'sign-in']],
     ['REFRESH_REJECTED', 'needs-sign-in', ['sign-in', undefined]]
-  ] as const)('of %s is where it is put right, and beside it what else can help', (code, kind, expected) => {
-    const credential = summary({ renewable: true, status: { kind, code, since: null, nextTryAt: null } })
-    expect([fixOf(credential)?.kind, secondFixOf(credential)?.kind]).toEqual(expected)
-  })
+  ] as const)(
+    'of %s opens what repairs it, with a second one where that needs data',
+    (code, kind, expected) => {
+      const credential = summary({ renewable: true, status: { kind, code, since: null, nextTryAt: null } })
+      expect([fixOf(credential)?.kind, secondFixOf(credential)?.kind]).toEqual(expected)
+    }
+  )
 
   it('comes with words about what it means', () => {
     for (const status of statuses) {
       const credential = summary({ status })
-      expect(bannerOf(credential) === null).toBe(fixOf(credential) === null)
+      expect(bannerOf(credential, 0) === null).toBe(fixOf(credential) === null)
     }
   })
 })

@@ -8,7 +8,7 @@ test('A passphrase has twelve characters and is typed twice the same', () => {
     errors: { passphrase: 'Use at least 12 characters.' }
   })
   expect(targetOf('passphrase', { ...nothing, passphrase: 'twelve chars', again: 'Twelve chars' })).toEqual({
-    errors: { again: 'The two are not the same.' }
+    errors: { again: 'The passphrases don’t match.' }
   })
   const same = { ...nothing, passphrase: 'twelve chars', again: 'twelve chars' }
   expect(targetOf('passphrase', same)).toEqual({ type: 'encrypted-file', passphrase: 'twelve chars' })
@@ -26,7 +26,7 @@ test('Files without a passphrase have to be agreed to', () => {
   })
 })
 
-test('The age key file is a whole path', () => {
+test('The age key file is a full path', () => {
   expect(targetOf('sops', { ...nothing, keyFile: 'keys.txt' })).toHaveProperty('errors.keyFile')
   expect(targetOf('sops', { ...nothing, keyFile: ' /home/ana/keys.txt ' })).toEqual({
     type: 'sops',

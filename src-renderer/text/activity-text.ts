@@ -7,7 +7,7 @@ export const activityText = {
   terminal: 'Your terminal',
   window: 'You, in this window',
   reading: 'Reading…',
-  old: 'This may be out of date: the last look did not work.'
+  old: 'This may be out of date. The last update failed.'
 } as const
 
 export const logText = {
@@ -25,12 +25,11 @@ export const logText = {
   shown: (n: number) => count(n, { one: '{n} line', other: '{n} lines' }),
   end: (n: number) => count(n, { one: '', other: 'The newest {n} rows of the log are shown.' }),
   emptyTitle: 'No program has used a credential yet',
-  emptyBody:
-    'A program can use a credential without seeing it: Latchkey sends the request. Each request is written down here before it is sent, and again when it ends.',
+  emptyBody: 'Programs use a credential without seeing it: Latchkey sends each request and records it here.',
   emptyTry: 'To try it:',
   emptyCommand: 'latchkey request github https://api.github.com/user',
   noMatchTitle: 'Nothing matches',
-  noMatch: 'No line of the log fits these filters.',
+  noMatch: 'No line matches these filters.',
   clear: 'Clear filters',
   copy: 'Copy as JSON',
   copied: (n: number) => count(n, { one: '{n} row copied', other: '{n} rows copied' }),
@@ -50,9 +49,9 @@ export const useText = {
     revoke: 'Approval revoked',
     pair: 'Program paired',
     unpair: 'Access removed',
-    'aws-session': 'Session asked of AWS',
-    store: 'Stored by a terminal',
-    delete: 'Deleted by a terminal',
+    'aws-session': 'AWS session requested',
+    store: 'Stored from a terminal',
+    delete: 'Deleted from a terminal',
     export: 'Export of every credential',
     'remove-oldest': 'Oldest rows removed'
   } as Readonly<Record<string, string>>,
@@ -75,14 +74,14 @@ export const useText = {
   failed: 'Failed',
   cutShort: 'Cut short',
   refused: 'Refused',
-  open: 'End not known',
+  open: 'End unknown',
   sentence: (clause: string) => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`
 } as const
 
 export const explainText = {
   why: { refused: 'Why refused', failed: 'Why it failed' },
   nothingSent: 'Nothing was sent.',
-  open: 'How this ended is not known: it is still under way, or Latchkey ended in the middle of it.',
+  open: 'Still running, or Latchkey quit before it ended.',
   facts: {
     program: 'Program',
     reason: 'Its reason',
@@ -97,8 +96,8 @@ export const explainText = {
   reason: (reason: string) => `“${reason}”`,
   process: (pid: number, uid: number | null) =>
     uid === null
-      ? `Process ${String(pid)}, said by the system`
-      : `Process ${String(pid)} of user ${String(uid)}, said by the system`,
+      ? `Process ${String(pid)}, according to the system`
+      : `Process ${String(pid)} of user ${String(uid)}, according to the system`,
   status: (status: number) => `Status ${String(status)}`,
   bytes: (n: number) => count(n, { one: '{n} byte', other: '{n} bytes' }),
   redacted: (n: number) =>
@@ -114,8 +113,8 @@ export const allowedText = {
   may: {
     use: 'may use',
     relay: 'may open a relay with',
-    reveal: 'may be given the secret of',
-    helper: 'may be given the secret of'
+    reveal: 'may get the secret of',
+    helper: 'may get the secret of'
   },
   who: (name: string, account: string) => `${name}, ${account}`,
   helper: (tool: string, host: string) => `helper of ${tool} for ${host}`,
@@ -134,10 +133,9 @@ export const allowedText = {
   revoke: 'Revoke',
   revokeOf: (program: string, name: string) => `Revoke: ${program}, ${name}`,
   revoked: 'Revoked',
-  revokedBody: 'What ran with it has ended. The program has to ask again.',
-  emptyTitle: 'Nothing is allowed beyond single requests',
-  emptyBody:
-    'When you answer a program’s question for longer than once, the answer stands here until it ends or you revoke it.'
+  revokedBody: 'Everything using it has ended. The program must ask again.',
+  emptyTitle: 'Nothing is allowed for longer than once',
+  emptyBody: 'Answers that last longer than once appear here until they end or you revoke them.'
 } as const
 
 export const addressesText = {
@@ -157,22 +155,22 @@ export const programsText = {
   removeOf: (name: string) => `Remove access… of ${name}`,
   confirmTitle: (name: string) => `Remove the access of ${name}?`,
   confirmBody:
-    'Its open connections end, and so does all that you allowed it. Its key opens nothing any more; to come back it has to be paired again.',
+    'Ends its connections and everything you allowed it. Its key stops working; pair it again to restore access.',
   confirm: 'Remove access',
-  removed: (name: string) => `${name} has no access any more`,
+  removed: (name: string) => `${name} no longer has access`,
   emptyTitle: 'No program is paired',
   emptyBody:
-    'Pairing gives a program a name, with rules and a budget of its own. Programs without a name ask as your terminal.',
+    'Pairing gives a program a name, its own rules and a budget. Unpaired programs ask as your terminal.',
   emptyTry: 'To pair one:',
   emptyCommand: 'latchkey pair ci-bot --key-file ~/.config/ci-bot.key'
 } as const
 
 export const checkText = {
   title: 'Check of the log',
-  checking: 'Following the chain of the rows…',
+  checking: 'Checking every row…',
   anchor: 'Anchor',
   anchorMeans:
-    'The newest row as a line. Kept somewhere else, it shows later whether rows were removed or written anew: latchkey audit verify --anchor.',
+    'One line that stands for the newest row. Keep it elsewhere: it later shows whether rows were removed or changed (latchkey audit verify --anchor).',
   copy: 'Copy the anchor'
 } as const
 

@@ -8,8 +8,8 @@ export const approvalText = {
   wants: {
     use: 'wants to use',
     relay: 'wants to open a relay for',
-    reveal: 'wants to be given the secret of',
-    helper: 'wants to be given the secret of'
+    reveal: 'wants the secret of',
+    helper: 'wants the secret of'
   },
   as: 'as',
   facts: {
@@ -29,7 +29,8 @@ export const approvalText = {
     helper: 'Get the secret itself for this host, and keep it.'
   },
   reason: (reason: string) => `“${reason}”`,
-  saysSystem: (pid: number | null) => (pid === null ? 'says the system' : `Process ${pid}, says the system`),
+  saysSystem: (pid: number | null) =>
+    pid === null ? 'according to the system' : `Process ${pid}, according to the system`,
   allowFor: 'Allow for',
   durations: {
     once: 'Once',

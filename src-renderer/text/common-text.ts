@@ -11,7 +11,7 @@ export const commonText = {
   refresh: 'Refresh',
   copyAccount: 'Copy account',
   copied: 'Copied',
-  checkNow: 'Check now',
+  checkNow: 'Test now',
   signOut: 'Sign out…',
   removeHere: 'Remove here…',
   replaceKey: 'Replace the key',

@@ -11,7 +11,7 @@ export const detailText = {
     client: 'Client',
     resource: 'Tokens for',
     surface: 'Signs in',
-    obtained: 'Obtained',
+    obtained: 'Added',
     refreshed: 'Last refreshed',
     next: 'Next refresh',
     expires: 'Expires',
@@ -23,59 +23,56 @@ export const detailText = {
   surfaces: {
     window: 'in the sign-in window',
     browser: 'in your browser',
-    device: 'by a code',
-    depends: 'by a code, or by a page with a client secret'
+    device: 'with a code',
+    depends: 'with a code, or on a page with a client secret'
   },
   none: 'none',
   notYet: 'not yet',
   noneUntilSignIn: 'none until you sign in',
   notRenewable: 'not possible',
   onUse: 'when it is used',
-  keepFresh: 'Keep fresh while unused',
+  keepFresh: 'Refresh in the background',
   keepFreshMeans: (name: string) =>
-    `Applies to every account at ${name}. If off, a token is refreshed when it is used.`,
+    `Applies to all ${name} accounts. If off, tokens are refreshed when used.`,
   scopes: 'Scopes',
   scopesGranted: (granted: number, asked: number) => `${granted} of ${asked} granted`,
   scopesCount: (granted: number) => `${granted} granted`,
-  scopeMissing: 'Asked for, not granted',
-  scopeExtra: 'Granted, not asked for',
+  scopeMissing: 'Requested, not granted',
+  scopeExtra: 'Granted, not requested',
   granted: 'Granted',
   secret: 'Secret',
   secretNever: 'Never shown',
   masked: (backend: string) => `Masked secret, kept in ${backend}`,
-  check: 'Check',
-  checkBody: 'One request to the provider says whether it works.',
-  checking: 'Checking…',
+  check: 'Test',
+  checkBody: 'Test it with one request.',
+  checking: 'Testing…',
   works: 'Works',
-  worksNot: 'Does not work',
-  end: 'End',
-  endOauth:
-    'Signing out deletes the token here, then revokes it at the provider if possible. Removing only deletes it here: the access at the provider goes on.',
-  endKey: 'Removing it here does not revoke the key. Do that at the provider.',
+  worksNot: 'Doesn’t work',
+  end: 'Remove',
+  endOauth: (name: string) =>
+    `Sign out revokes the token at ${name} where possible. Remove deletes it here only; ${name} keeps the access.`,
+  endKey: (name: string) => `Deletes the key here. Revoke it at ${name}, too.`,
   removeOnly: 'Remove…'
 } as const
 
 export const confirmText = {
   removeTitle: (name: string, account: string) => `Remove ${name}, ${account}?`,
-  removeBody:
-    'The secret is deleted from this computer and can’t be brought back. It is not revoked at the provider.',
+  removeBody: 'Deletes the secret from this computer for good. Revoke it at the provider, too.',
   remove: 'Remove',
   signOutTitle: (name: string, account: string) => `Sign out of ${name}, ${account}?`,
-  signOutBody:
-    'The token is revoked at the provider if the provider offers that, and deleted from this computer. This can’t be undone.',
+  signOutBody: 'Revokes the token at the provider where possible and deletes it here. This can’t be undone.',
   signOut: 'Sign out',
   removed: (name: string) => `${name} removed here`,
-  removedBody: 'It was not revoked at the provider.',
+  removedBody: 'Revoke it at the provider, too.',
   signedOut: (name: string) => `Signed out of ${name}`,
   revoked: {
     yes: 'The provider revoked the token. It was deleted here.',
-    no: 'Deleted here. The provider did not confirm that it revoked the token: end the access on its own page.',
-    unsupported:
-      'Deleted here. This provider has no way to revoke a token from outside: end the access on its own page.'
+    no: 'Deleted here. The provider didn’t confirm that it revoked the token. End the access on its page.',
+    unsupported: 'Deleted here. This provider can’t revoke tokens on request. End the access on its page.'
   },
   isNoted: 'Doctor lists it until you mark it as done.',
   replaceTitle: (name: string, account: string) => `Replace the key of ${name}, ${account}?`,
-  replaceBody: 'There is already a key for this service and account. The old one can’t be brought back.',
+  replaceBody: 'This account already has a key. The old one can’t be restored.',
   replace: 'Replace'
 } as const
 
@@ -90,14 +87,12 @@ export const settingsText = {
   alwaysUseBrowserMeans: 'Otherwise Latchkey opens a sign-in window where the provider allows it.',
   closing: 'Closing the window',
   keepRunning: 'Keep running',
-  keepRunningMeans:
-    'Latchkey keeps refreshing tokens. The tray, or starting Latchkey again, brings the window back.',
-  keepRunningNoTray:
-    'This needs a tray that brings the window back, and this desktop shows none. On GNOME an extension for AppIndicators adds one.',
-  withoutTray: 'Until there is one, closing the window',
+  keepRunningMeans: 'Keeps refreshing tokens. Reopen it from the tray or by starting it again.',
+  keepRunningNoTray: 'Needs a tray, and this desktop has none. On GNOME, install an AppIndicator extension.',
+  withoutTray: 'Without a tray, closing the window',
   withoutTrayChoices: { quit: 'Quits Latchkey', minimize: 'Minimizes it' },
   storage: 'Storage',
-  version: (version: string) => `Latchkey ${version}. Sends nothing about you anywhere.`
+  version: (version: string) => `Latchkey ${version}. Collects nothing about you.`
 } as const
 
 export const shortcutText = {
@@ -108,16 +103,17 @@ export const shortcutText = {
     search: 'Search',
     add: 'Add a credential',
     nextPane: 'Next pane, previous pane',
-    sheet: 'This sheet',
+    sheet: 'Show this list',
     move: 'Move',
     ends: 'First, last, a page up or down',
     open: 'Open the detail',
     back: 'Back, close, clear the search',
-    actions: 'To the actions of the row',
+    fix: 'Fix what is wrong',
+    actions: 'Row actions',
     refresh: 'Refresh',
     refreshAll: 'Refresh all',
     copy: 'Copy account',
     remove: 'Remove',
-    type: 'Any other letter starts a search'
+    type: 'Type to search'
   }
 } as const

@@ -3,8 +3,8 @@ export const deviceText = {
   switchToCode: 'Use a code',
   switchToCodeMeans: 'Use a code on another device',
   lead: 'On any device, open this page and type the code:',
-  scan: 'Or scan it with a phone. The code is in it already; check that it is the same.',
-  scanPlain: 'Or scan the address of the page with a phone.',
+  scan: 'Or scan it with a phone. Check that the phone shows the same code.',
+  scanPlain: 'Or scan the page’s address with a phone.',
   code: 'Code',
   qr: (address: string) => `QR code of ${address}`,
   copy: 'Copy code',
@@ -19,7 +19,7 @@ export const stripText = {
 /** Words of the list of providers with sign-in in the browser. */
 export const browserForText = {
   title: 'Browser instead of the sign-in window',
-  means: 'The page did not work in the window, or you went on in your browser.',
+  means: 'The page didn’t work in the window, or you chose the browser.',
   forget: 'Use the window again',
   forgetFor: (name: string) => `Use the window again for ${name}`
 } as const
@@ -29,10 +29,10 @@ export const otherAccountText = {
   title: (name: string) => `Another account at ${name}`,
   body: (expected: string, found: string | null) =>
     found === null
-      ? `An account other than that of “${expected}” was signed in. Nothing is stored yet.`
-      : `“${found}” was signed in, not the account of “${expected}”. Nothing is stored yet.`,
+      ? `You signed in to another account than “${expected}”. Nothing is stored yet.`
+      : `You signed in as “${found}”, but this entry is “${expected}”. Nothing is stored yet.`,
   replaceMeans: (expected: string) =>
-    `Replacing keeps the entry’s name “${expected}” and signs its account out at the provider.`,
+    `Replacing keeps the name “${expected}” and signs its account out at the provider.`,
   add: 'Add as another entry',
   replace: (expected: string) => `Replace “${expected}”`
 } as const

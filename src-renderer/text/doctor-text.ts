@@ -11,7 +11,7 @@ export const doctorText = {
   fixing: 'Fixing…',
   copy: 'Copy report',
   copied: 'Report copied',
-  copiedBody: 'It holds what this page shows, and no secret.',
+  copiedBody: 'It holds what this page shows. No secrets.',
   readEntries: 'Open every entry',
   state: (word: string) => `${word}:`,
   problems: (n: number) => count(n, { one: '{n} problem', other: '{n} problems' }),
@@ -21,5 +21,5 @@ export const doctorText = {
   sum: (parts: readonly string[]) => `${parts.join(', ')}.`,
   checked: (when: string) => `Checked ${when}.`,
   noSecret: 'The report never contains a secret.',
-  failed: 'The check could not be made. Nothing was changed.'
+  failed: 'The check failed. Nothing was changed.'
 } as const

@@ -10,10 +10,10 @@ export const importText = {
   text: 'Or paste text',
   textHint: 'Lines of a .env file, such as OPENAI_API_KEY=…, or JSON. The field is cleared after it is read.',
   textMissing: 'Paste the text first.',
-  textTooLong: 'That is more than 1 MB. Choose it as a file.',
+  textTooLong: 'Over 1 MB. Choose it as a file.',
   readText: 'Read the text',
   works: { reading: 'Reading…', opening: 'Opening…', importing: 'Importing…' },
-  nothingStored: 'You see everything before it is stored.',
+  nothingStored: 'Review before anything is saved.',
   pasted: 'Pasted text',
   formats: {
     latchkey: 'Latchkey export',
@@ -32,7 +32,7 @@ export const importText = {
   secretMissing: 'Enter the passphrase or the recovery key.',
   open: 'Open',
   found: 'Found in it',
-  columns: { entry: 'Entry', secret: 'Secret', kind: 'Kind', state: 'State' },
+  columns: { entry: 'Entry', secret: 'Secret', kind: 'Type', state: 'State' },
   selectAll: 'Select all',
   keys: 'Arrow keys move through the rows, the space bar checks one.',
   row: (name: string, account: string, state: string) => `${name}, ${account}, ${state}`,
@@ -53,14 +53,14 @@ export const importText = {
     same: (n: number) => count(n, { one: '{n} already here', other: '{n} already here' }),
     refused: (n: number) => count(n, { one: '{n} can’t be kept', other: '{n} can’t be kept' })
   },
-  nothingFound: 'There is nothing in it to import.',
-  shown: (n: number, all: number) => `${number(n)} of ${number(all)} are shown.`,
+  nothingFound: 'Nothing to import.',
+  shown: (n: number, all: number) => `${number(n)} of ${number(all)} shown.`,
   showMore: 'Show more',
-  skipped: (n: number) => count(n, { one: '{n} thing was left out', other: '{n} things were left out' }),
+  skipped: (n: number) => count(n, { one: '{n} entry skipped', other: '{n} entries skipped' }),
   remove: 'Remove the file afterwards',
   removeMeans:
-    'Only when everything in it is stored and was read back. A backup or the disk itself may keep a trace of it: to be safe, replace the key at the provider with a new one.',
-  removeNot: 'The file stays while a row is left out.',
+    'Deleted once everything is saved and verified. Backups may keep copies; rotate keys that matter.',
+  removeNot: 'The file is kept if you leave out a row.',
   willReplace: (n: number) =>
     count(n, { one: '{n} stored value will be replaced.', other: '{n} stored values will be replaced.' }),
   notYet: 'Nothing is stored yet.',
@@ -69,9 +69,9 @@ export const importText = {
   removeFile: 'Remove the file',
   replaceTitle: (n: number) =>
     count(n, { one: 'Replace {n} stored value?', other: 'Replace {n} stored values?' }),
-  replaceBody: 'The values stored now can’t be brought back.',
+  replaceBody: 'The stored values can’t be restored.',
   replace: 'Replace and import',
-  noReason: 'It could not be stored.',
+  noReason: 'Couldn’t be stored.',
   report: {
     imported: (n: number) => count(n, { one: '{n} imported', other: '{n} imported' }),
     unchanged: (n: number) => count(n, { one: '{n} already here', other: '{n} already here' }),
@@ -81,7 +81,7 @@ export const importText = {
   plaintext: {
     removed: (path: string) => `${path} was removed.`,
     kept: (path: string) =>
-      `${path} was kept. It holds secrets in the clear: remove it when you no longer need it.`
+      `${path} was kept. It holds secrets in plain text: delete it when you no longer need it.`
   },
   done: 'Done',
   importFile: (path: string) => `Import ${path}`,

@@ -33,7 +33,7 @@ export const listText = {
 export const railText = {
   label: 'Views',
   views: { all: 'All', attention: 'Needs attention', expiring: 'Expiring soon' },
-  kinds: 'Kind',
+  kinds: 'Type',
   kind: {
     oauth: 'Sign-ins',
     'api-key': 'API keys',
@@ -41,7 +41,7 @@ export const railText = {
     mcp: 'MCP servers',
     extension: 'Extension secrets'
   },
-  providers: 'Several accounts',
+  providers: 'Services',
   settings: 'Settings',
   shortcuts: 'Keyboard shortcuts',
   heading: (view: string) => `Credentials: ${view}`,
@@ -49,7 +49,7 @@ export const railText = {
     healthy: (label: string) => `${label}, healthy`,
     degraded: (label: string) => `${label}, weaker`,
     locked: (label: string) => `${label}, locked`,
-    unavailable: () => 'No place to keep secrets'
+    unavailable: () => 'No keychain'
   }
 } as const
 
@@ -58,21 +58,21 @@ export const screenText = {
   emptyBody:
     'Latchkey keeps tokens and API keys on this computer, refreshes the tokens, and tells you when one needs you.',
   emptyStorage: (label: string) => `Your secrets will be kept in ${label}`,
-  emptyStorageNone: 'No place to keep secrets yet',
+  emptyStorageNone: 'No keychain found',
   emptyChecked: 'Checked',
-  emptyLook: 'Look',
+  emptyLook: 'Fix',
   emptyAdd: 'Add your first service',
   emptyStart: 'Start with',
   noMatchTitle: 'Nothing matches',
   noMatch: (query: string) => `No credential matches “${query}”.`,
-  noMatchView: 'There is nothing in this view.',
+  noMatchView: 'Nothing in this view.',
   clear: 'Clear search',
   showAll: 'Show all',
   loading: 'Loading credentials',
-  failedTitle: 'The list could not be loaded',
-  failedMeans: 'Your credentials are untouched; only this window could not read them.',
+  failedTitle: 'Couldn’t load the list',
+  failedMeans: 'Your credentials are safe. Only this window couldn’t read them.',
   lockedTitle: (label: string) => `${label} is locked`,
-  lockedBody: 'Latchkey shows nothing until it is unlocked. Your credentials are untouched.',
+  lockedBody: 'Unlock it to see your credentials. Nothing was changed.',
   unlock: 'Unlock',
   unlocking: 'Unlocking…'
 } as const
@@ -84,50 +84,47 @@ export const storageText = {
   states: { healthy: 'Healthy', degraded: 'Weaker', locked: 'Locked', unavailable: 'Not available' },
   none: 'None',
   means: {
-    healthy: 'Secrets are kept by the keychain of this computer. Latchkey writes none into its own files.',
+    healthy: 'Your computer’s keychain keeps the secrets. Latchkey’s own files hold none.',
     degraded:
-      'Secrets are kept in files sealed by a key that lies beside them. Anyone who can read your files can open them.',
+      'Secrets are in files next to the key that opens them. Anyone who can read your files can open them.',
     locked: 'The keychain is available but locked. Unlock it, then check again.',
-    unavailable:
-      'Latchkey can’t store credentials until a keychain answers. Stored credentials are untouched.'
+    unavailable: 'No keychain found, so nothing can be saved. Stored credentials are safe.'
   },
   checkAgain: 'Check again',
   checking: 'Checking…',
   checked: (state: string) => `Checked: ${state}`,
   allowFiles: 'Allow encrypted files',
   allowFilesMeans:
-    'When no keychain answers, secrets are kept in files sealed by a key that lies beside them. Weaker than a keychain.',
+    'Without a keychain, secrets are kept in files next to the key that opens them. Weaker than a keychain.',
   unencrypted: 'UNENCRYPTED',
   kept: {
     healthy: {
-      'encrypted-file':
-        'Secrets are kept in files sealed with your passphrase. Latchkey asks for it at every start; without it the files stay closed.',
-      sops: 'Secrets are kept in SOPS files that open with your age key file. Keep a copy of that file.',
-      custom: 'Secrets are kept in a store of your own. That store decides how safe they are.'
+      'encrypted-file': 'Secrets are in files sealed with your passphrase. You enter it at each start.',
+      sops: 'Secrets are in SOPS files that your age key file opens. Keep a copy of that file.',
+      custom: 'Secrets are in your own store, which decides how safe they are.'
     },
     degraded: {
       memory:
-        'Secrets are kept in memory only: they END when Latchkey ends, and your other programs do not see them.',
+        'Secrets are in memory only. They are LOST when Latchkey quits, and other programs don’t see them.',
       'plain-file':
         'Secrets are stored as plain text. Anyone who can read the folder, a backup of it or the disk can read them.'
     }
   } as Readonly<Record<'healthy' | 'degraded', Readonly<Partial<Record<BackendId, string>>>>>,
   bannerDegraded: {
-    'encrypted-file':
-      'Secrets are in files whose key lies beside them, which is weaker than a keychain or a passphrase.',
-    memory: 'Secrets are in memory only. They END when Latchkey ends.',
+    'encrypted-file': 'Secrets are in files without a passphrase. Weaker than a keychain.',
+    memory: 'Secrets are in memory only. They are LOST when Latchkey quits.',
     'plain-file': 'Secrets are stored as plain text: anyone who can read the files can read them.'
   } as Readonly<Partial<Record<BackendId, string>>>,
-  bannerWeaker: 'Secrets are kept in a weaker way than usual.',
-  bannerUnavailable: 'Latchkey can’t store new credentials until a keychain answers.',
-  look: 'Look closer',
-  hide: 'Hide until the next start',
+  bannerWeaker: 'Secrets are protected less than usual.',
+  bannerUnavailable: 'No keychain found. Choose another store to start.',
+  look: 'Details',
+  hide: 'Hide',
   backends: {
     keychain: 'Keychain',
     'encrypted-file': 'Encrypted files',
     memory: 'Memory only',
     'plain-file': 'Plain files, not encrypted',
     sops: 'SOPS files',
-    custom: 'A store of your own'
+    custom: 'Your own store'
   }
 } as const

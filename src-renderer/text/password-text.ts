@@ -1,17 +1,17 @@
 /** Words of a sign-in with a project's own password, without a sign-in page and without OAuth. */
 export const passwordText = {
   surface: 'E-mail and password',
-  lead: 'The project’s own password sign-in: Latchkey sends your password there once and keeps only the tokens that come back.',
-  project: 'Address of the project',
+  lead: 'Latchkey sends your password to the project once and keeps only the tokens.',
+  project: 'Project address',
   projectHint: 'Such as https://abcdefgh.supabase.co',
-  projectWrong: 'Enter a whole address that begins with https://.',
-  projectKey: 'Publishable key of the project',
+  projectWrong: 'Enter a full https:// address.',
+  projectKey: 'Publishable key',
   projectKeyHint: 'Also called anon key; never enter the secret key.',
-  projectKeyKept: 'Leave it empty to use the stored key.',
-  projectKeyMissing: 'Enter the publishable key of the project.',
+  projectKeyKept: 'Leave empty to use the stored key.',
+  projectKeyMissing: 'Enter the publishable key.',
   help: 'Where to find the key',
   name: 'Name',
-  nameHint: 'The name in the list. If empty, it is the project’s host.',
+  nameHint: 'Shown in the list. If empty, the project’s host.',
   email: 'E-mail',
   emailMissing: 'Enter the e-mail address of your account.',
   password: 'Password',
@@ -20,5 +20,5 @@ export const passwordText = {
   signingIn: 'Signing in…',
   againTitle: (name: string) => `Sign in to ${name} again`,
   againLead: (host: string) =>
-    `Latchkey sends your password to ${host} once and does not keep it. The entry keeps its name and its place; its tokens are replaced.`
+    `Latchkey sends your password to ${host} once and doesn’t keep it. Only the tokens are replaced.`
 } as const

@@ -14,7 +14,7 @@ describe('the text of a problem', () => {
   })
 
   it('adds no next step to a custom sentence', () => {
-    const port = toProblem(new VaultError('INVALID_REQUEST', { message: 'Paste the whole address.' }))
+    const port = toProblem(new VaultError('INVALID_REQUEST', { message: 'Paste the full address.' }))
     expect(todoOf(port)).toBeNull()
     expect(todoOf(toProblem(new VaultError('INVALID_REQUEST')))).toBe(problemText.INVALID_REQUEST.todo)
   })

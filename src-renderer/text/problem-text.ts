@@ -5,20 +5,20 @@ type ProblemText = { readonly title: string; readonly todo: string | null }
 /** For each code a title of about three words, and the next step that the problem's sentence lacks. */
 export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   SIGN_IN_REQUIRED: text('No usable sign-in'),
-  SIGN_IN_CANCELLED: text('Sign-in cancelled', 'Start it again when you like.'),
+  SIGN_IN_CANCELLED: text('Sign-in cancelled', 'Start it again when you’re ready.'),
   SIGN_IN_DENIED: text('Sign-in not allowed', 'Sign in again and allow it, or use another account.'),
-  SIGN_IN_TIMED_OUT: text('Time is up'),
+  SIGN_IN_TIMED_OUT: text('Sign-in timed out'),
   SCOPE_MISSING: text('A scope is missing'),
   REFRESH_REJECTED: text('Refresh refused'),
-  ROTATION_LOST: text('Renewal lost'),
+  ROTATION_LOST: text('Refresh lost'),
   CLIENT_CHANGED: text('Client changed'),
-  CLIENT_REFUSED: text('Client refused', 'Correct them by “Change client…”, or retry.'),
+  CLIENT_REFUSED: text('Client refused', 'Correct them with “Change client…”, or retry.'),
   CONSENT_REQUIRED: text('New consent needed'),
-  REFRESH_UNREACHABLE: text('Provider not reachable', 'Wait for the next try, or retry now.'),
+  REFRESH_UNREACHABLE: text('Can’t reach the provider', 'Wait for the next try, or retry now.'),
   CERTIFICATE_REFUSED: text('Certificate not trusted'),
   PROXY_REFUSED: text('Proxy refused'),
-  PROVIDER_UNREACHABLE: text('Provider not reachable'),
-  PROVIDER_REFUSED: text('Answer not accepted'),
+  PROVIDER_UNREACHABLE: text('Can’t reach the provider'),
+  PROVIDER_REFUSED: text('Unsafe response'),
   KEYCHAIN_UNAVAILABLE: text('No keychain'),
   KEYCHAIN_LOCKED: text('Keychain locked'),
   KEYCHAIN_DENIED: text('Keychain refused'),
@@ -37,7 +37,7 @@ export const problemText: Readonly<Record<ProblemCode, ProblemText>> = {
   UNKNOWN_SERVICE: text('Not found', 'It may have been removed in the meantime.'),
   CONFIG_INVALID: text('A setting is not valid', 'Correct the setting, then try again.'),
   INVALID_REQUEST: text('Not understood', 'Check what you entered, then try again.'),
-  INTERNAL: text('Something went wrong', 'If it stays, restart Latchkey.')
+  INTERNAL: text('Something went wrong', 'If it happens again, restart Latchkey.')
 }
 
 function text(title: string, todo: string | null = null): ProblemText {
@@ -50,27 +50,26 @@ export function todoOf({ code, message }: Problem): string | null {
 }
 
 export const bannerText = {
-  rejected: (name: string) =>
-    `${name} refused the last refresh. Nothing was deleted; signing in again replaces the old tokens.`,
-  scopeMissing: 'The sign-in lacks a scope that was asked for. Sign in again and allow it.',
-  signInRequired: 'There is no usable sign-in any more. Nothing was deleted; signing in again replaces it.',
-  unreadable:
-    'The store returned something that can’t be opened. It was left as it is; replacing it repairs the entry.',
-  expiredOauth: 'The token has expired and can’t be refreshed. Signing in again replaces it.',
-  expiredKey: 'The key has expired. Make a new one at the provider and replace it here.',
-  failing: (name: string) =>
-    `${name} could not be reached. Latchkey keeps the sign-in and tries again by itself.`,
-  suspect: (name: string) =>
-    `${name} sent an invalid answer to the refresh. Latchkey keeps the sign-in and tries again by itself.`,
-  givenUp: (name: string) =>
-    `${name} sent three invalid answers to the refresh. The sign-in is kept; retry, or sign in again.`,
+  rejected: (name: string) => `${name} ended this sign-in. Nothing was deleted. Sign in again.`,
+  scopeMissing: 'A scope is missing. Sign in again and allow it.',
+  signInRequired: 'This sign-in no longer works. Nothing was deleted. Sign in again.',
+  unreadable: {
+    oauth: 'This entry is damaged. Sign in again to repair it.',
+    key: 'This entry is damaged. Replace the key to repair it.',
+    other: 'This entry is damaged. Add it again to repair it.'
+  },
+  expiredOauth: 'This token expired. Sign in again to replace it.',
+  expiredKey: (name: string) => `This key expired. Create a new one at ${name}.`,
+  failing: (name: string, next: string) => `Can’t reach ${name}. ${next}`,
+  suspect: (name: string, next: string) => `${name} sent an invalid response. ${next}`,
+  givenUp: (name: string) => `${name} sent three invalid responses. Retry, or sign in again.`,
+  retryingIn: (amount: string) => `Retrying in ${amount}.`,
+  retrying: 'Retrying now.',
+  retryByHand: 'Retry now, or check your network.',
   locked: 'The keychain is locked, so Latchkey can’t use this credential. Nothing is lost.',
-  expiringOauth: 'The token can’t be refreshed. Signing in again before it expires avoids a gap.',
-  expiringKey:
-    'A key can’t be refreshed. Make a new one at the provider and replace it here before it expires.',
-  expiringRenew: 'It expires soon. Refreshing gets a new token.',
-  tooOld: (name: string) =>
-    `${name} ends a sign-in some time after it was made, even if it is used. Sign in again before the time shown.`,
-  idle: (name: string) =>
-    `${name} ends a sign-in that is not used. Refresh it, use it or sign in again before the time shown.`
+  expiringOauth: 'This token expires soon. Sign in again to avoid a gap.',
+  expiringKey: (name: string) => `This key expires soon. Create a new one at ${name} and replace it here.`,
+  expiringRenew: 'This token expires soon. Refresh it now.',
+  tooOld: (name: string) => `${name} limits how long a sign-in lasts. Sign in again before the time shown.`,
+  idle: (name: string) => `${name} ends unused sign-ins. Refresh or use this one before the time shown.`
 } as const

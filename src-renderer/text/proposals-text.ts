@@ -1,7 +1,7 @@
 /** Words of what programs propose. */
 export const proposalsText = {
   title: 'Proposed by programs',
-  means: 'Nothing of this is allowed until you accept it.',
+  means: 'Nothing here is allowed until you accept it.',
   proposes: {
     service: 'proposes that you add',
     scope: (scope: string) => `proposes the scope ${scope} for`,
@@ -15,11 +15,11 @@ export const proposalsText = {
   dismiss: 'Dismiss',
   of: (verb: string, program: string, name: string) => `${verb} ${program}, ${name}`,
   dismissed: 'Dismissed',
-  dismissedBody: 'It is not taken again for a day.',
+  dismissedBody: 'The same proposal is ignored for a day.',
   confirmTitle: (program: string, name: string) => `Always allow ${program} to use ${name}?`,
   confirmBody: (request: string) =>
-    `It sends ${request} from then on without a question. It does not see the secret, and “Allowed now” ends it.`,
+    `It may send ${request} without asking. It never sees the secret. You can end this under “Allowed now”.`,
   confirm: 'Always allow',
   allowed: 'Always allowed',
-  allowedBody: 'It stands under “Allowed now”.'
+  allowedBody: 'See “Allowed now”.'
 } as const

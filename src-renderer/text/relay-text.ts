@@ -2,25 +2,25 @@
 export const relayText = {
   title: 'Local address',
   means: (host: string) =>
-    `For a program that takes a base URL. Its requests go to ${host} with this credential, which it does not see.`,
+    `For programs that take a base URL. Their requests go to ${host} with this credential, which they never see.`,
   host: 'Host',
   open: 'Open',
   opening: 'Opening…',
   isOpen: 'open',
-  shown: (address: string) => `Address ${address}. The part that is not shown is copied with it.`,
-  secretPart: 'A program that knows the whole address can use this credential until it is closed.',
+  shown: (address: string) => `Address ${address}. Copying includes the hidden part.`,
+  secretPart: 'Any program with the full address can use this credential until you close it.',
   copyAddress: 'Copy address',
   copyVariables: 'Copy as variables',
   variables: 'Variables',
-  sets: (names: readonly string[]) => `${names.join(', ')}, with a dummy in place of the key`,
+  sets: (names: readonly string[]) => `${names.join(', ')}, with a placeholder for the key`,
   goesTo: 'Goes to',
   ends: 'Ends',
   endsAt: (when: string) => `${when}, when the store is locked, or when Latchkey quits`,
   close: 'Close the address',
   noHost: (service: string) =>
-    `No host is known that this credential may be sent to. Name one in policy.yaml, at services, ${service}, hosts.`,
+    `No allowed host is known. Add one in policy.yaml: services, ${service}, hosts.`,
   noAccess: 'policy.yaml gives this window no access to this service.',
   locked: 'The store is locked. Unlock it to open an address.',
-  notNow: 'The credential can not be used now. What is above says what to do.',
-  failsNow: 'Requests to it fail until the credential can be used again.'
+  notNow: 'This credential can’t be used now. See above for what to do.',
+  failsNow: 'Requests fail until the credential works again.'
 } as const

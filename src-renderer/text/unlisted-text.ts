@@ -5,10 +5,10 @@ export const unlistedText = {
   title: 'Credentials that are not in the list',
   banner: (n: number, store: string) =>
     count(n, {
-      one: `${store} holds one credential of Latchkey that is not in this list.`,
-      other: `${store} holds {n} credentials of Latchkey that are not in this list.`
+      one: `${store} holds a Latchkey credential that isn’t in this list.`,
+      other: `${store} holds {n} Latchkey credentials that aren’t in this list.`
     }),
-  takeBack: (n: number) => count(n, { one: 'Take it back', other: 'Take them back' }),
+  takeBack: (n: number) => count(n, { one: 'Add it to the list', other: 'Add them to the list' }),
   taken: (n: number) =>
     count(n, {
       one: 'The credential is in the list again.',

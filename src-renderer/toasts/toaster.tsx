@@ -77,7 +77,7 @@ export function useTell(): Tell {
   )
 }
 
-/** A message from before a dialog lies under its scrim, and waits until the dialog is closed. */
+/** A message from before a dialog is under its scrim, and waits until the dialog is closed. */
 function Toasts() {
   const { toasts, update } = Toast.useToastManager<Kept>()
   const hasDialog = useHasDialog()

@@ -65,7 +65,7 @@ export const signInWish = v.strictObject({
 })
 export type SignInWish = v.InferOutput<typeof signInWish>
 
-/** How it stands. Nothing here is a code, a state, a redirect address or a token. */
+/** How it stands. Nothing here is a code, a state, a redirect URI or a token. */
 export const signInState = v.variant('state', [
   v.strictObject({ state: v.literal('done'), account: v.string(), scopes: v.array(v.string()) }),
   /** The proposal of that id waits for the person. */

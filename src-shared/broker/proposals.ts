@@ -10,7 +10,7 @@ const reason = v.nullable(text(1000))
 /** Null: the only account of the service. */
 const account = v.nullable(text(200))
 
-/** What a program would like the person to add or to allow. It allows nothing by itself. */
+/** What a program would like the person to add or to allow. It allows nothing on its own. */
 export const proposalWish = v.variant('kind', [
   /** A credential of a provider that has none yet. */
   v.strictObject({ kind: v.literal('service'), service: serviceId, reason }),

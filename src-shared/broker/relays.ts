@@ -42,7 +42,7 @@ export const relayRequests = {
   },
   /** Closes it with everything that is under way. */
   closeRelay: { doors: windowOnly, input: v.strictTuple([id]), output: nothing },
-  /** Copies the whole address, or lines of variables for a program of this service. */
+  /** Copies the full address, or lines of variables for a program of this service. */
   copyRelay: {
     doors: windowOnly,
     input: v.strictTuple([id, v.picklist(['address', 'variables'])]),

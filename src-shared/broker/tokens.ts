@@ -9,7 +9,7 @@ const secretText = v.pipe(v.string(), v.minLength(1), v.maxLength(65_536))
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(-3_155_760_000), v.maxValue(3_155_760_000))
 const account = v.pipe(shownText, v.minLength(1))
 
-/** A token that a program got by itself and hands in. */
+/** A token that a program got on its own and hands in. */
 export const givenToken = v.strictObject({
   service: serviceId,
   /** Null: the account is `default`. */
@@ -36,7 +36,7 @@ export const tokenView = v.strictObject({
   expiresAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
   scopes: v.array(v.string()),
   createdAt: v.pipe(v.string(), v.isoTimestamp()),
-  /** The vault can renew it by itself. */
+  /** The vault can refresh it automatically. */
   isRenewable: v.boolean()
 })
 export type TokenView = v.InferOutput<typeof tokenView>

@@ -215,7 +215,7 @@ const manifestSchema = v.pipe(
   manifestFields,
   v.check(
     (tool) => tool.required_scope === undefined || tool.scopes === undefined,
-    'A manifest has required_scope or scopes; it can not have both.'
+    'A manifest has required_scope or scopes; it can’t have both.'
   ),
   v.check(
     (tool) => (tool.auth_type === 'header') === (tool.auth_header !== undefined),

@@ -33,7 +33,7 @@ export const useRequests = {
     input: v.strictTuple([v.nullable(v.pipe(v.string(), v.maxLength(300)))]),
     output: auditReport
   },
-  /** Copies these rows of the log as JSON lines, in this order; the rows are read anew by their numbers. */
+  /** Copies these rows of the log as JSON lines, in this order; the rows are read again by their numbers. */
   copyActivity: {
     doors: windowOnly,
     input: v.strictTuple([v.pipe(v.array(seq), v.minLength(1), v.maxLength(1000))]),

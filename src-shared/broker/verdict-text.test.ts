@@ -23,7 +23,7 @@ it('The verdict says whether there is no anchor, or one that is older than every
 it('The verdict tells when the person accepted a fault, beside whatever else was found', () => {
   const accepted = { seq: 7, at: '2026-11-30T18:05:09.000Z', from: 3 }
   const sentence =
-    'On 2026-11-30 at 18:05 UTC the person accepted by row 7 what was lost or changed from row 3 on; nothing vouches for what lies between.'
+    'On 2026-11-30 at 18:05 UTC the person accepted by row 7 what was lost or changed from row 3 on; nothing vouches for the rows between.'
   for (const kind of ['ok', 'changed', 'not-anchored'] as const) {
     expect(verdictText({ ...report, kind, accepted })).toContain(` ${sentence}`)
     expect(verdictText({ ...report, kind })).not.toContain('accepted')

@@ -16,7 +16,7 @@ type NameChange = {
 /**
  * A disk as POSIX promises it: data of a file is durable only after fsync of the file, and a name only after
  * fsync of its folder. Until then any part of the data may be missing, and any combination of the changes of
- * names; a rename by itself is atomic.
+ * names; a rename on its own is atomic.
  */
 export class DiskModel {
   readonly #files = new Set<File>()

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { dirname, resolve } from 'node:path'
 
-/** A file call as the system sees it. Folders and files have their whole path. */
+/** A file call as the system sees it. Folders and files have their full path. */
 export type FileCall =
   | { readonly kind: 'open' | 'stat' | 'list' | 'chmod' | 'close' | 'read'; readonly path: string }
   | { readonly kind: 'create' | 'mkdir' | 'unlink'; readonly path: string }

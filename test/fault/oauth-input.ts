@@ -91,7 +91,7 @@ function encoded(text: string, random: Random): string {
   return Array.from(text, byNumber).join('')
 }
 
-/** The query of a request to the redirect address: the right one, or one that differs in up to three ways. */
+/** The query of a request to the redirect URI: the right one, or one that differs in up to three ways. */
 export function callbackQuery(random: Random, right: RightAnswer): string {
   const outcome: Pair = random() < 0.7 ? ['code', right.secret] : ['error', 'access_denied']
   let pairs: readonly Pair[] = [['state', right.state], outcome, ['iss', encodeURIComponent(right.issuer)]]

@@ -123,7 +123,7 @@ describe('the command line', () => {
   })
 
   it.each(['store', 'import /dev/null', 'export x.age'])(
-    'says that a file lies in the place of the data folder: %s',
+    'says that a file is in the place of the data folder: %s',
     async (command) => {
       await writeFile(join(world.folder, 'file'), '')
       const { code, errors } = await shell(`latchkey ${command} < /dev/null`, 'file')

@@ -73,7 +73,7 @@ async function vaultWithTwin(kind: Twin) {
 }
 
 describe.each<Twin>(['an item of another program', 'an item in a locked collection'])(
-  'a credential that %s lies beside',
+  'a credential with a twin, by %s',
   (kind) => {
     it('is told as what it is, and holds up nothing else', { timeout: 120_000 }, async () => {
       const { vault } = await vaultWithTwin(kind)

@@ -136,7 +136,7 @@ describe('the exchange of a key in the whole vault', () => {
     expect(await keychainItem()).not.toContain(NEW)
   })
 
-  it('drops the old key at the next start when its day is over, and refuses to go back', async () => {
+  it('drops the old key at the next start when its day has ended, and refuses to go back', async () => {
     const first = await openVault()
     await first.vault.handlers.addApiKey(apiKey)
     await first.vault.handlers.prepareKey({ credential: id, key: NEW, expiresAt: null })

@@ -170,7 +170,7 @@ describe('latchkey sign-in', () => {
     const page = await world.opened()
     const second = await world.latchkey(['sign-in', ...first()])
     expect(second.code).toBe(64)
-    expect(second.errors).toContain('A sign-in at this provider is under way already.')
+    expect(second.errors).toContain('A sign-in at this provider is already running.')
     await browse(page)
     expect(await running.ended).toBe(0)
   })
@@ -238,7 +238,7 @@ describe('latchkey sign-in', () => {
     const unknown = await world.latchkey(['sign-in', 'nowhere'])
     expect([unknown.code, unknown.errors]).toEqual([
       64,
-      'latchkey sign-in: There is no service of that name. A provider of your own needs --issuer. See “latchkey sign-in --help”.\n'
+      'latchkey sign-in: There is no service of that name. Your own provider needs --issuer. See “latchkey sign-in --help”.\n'
     ])
     const window = await world.latchkey(['sign-in', ...first('--surface', 'window')])
     expect(window.code).toBe(64)

@@ -70,7 +70,7 @@ describe('latchkey sign-in by the password of a project', () => {
 
   it('ends with 130 when nothing is typed, and tells the project nothing', async () => {
     const { code, errors } = await world.latchkey(first())
-    expect([code, errors]).toEqual([130, 'latchkey: Nothing was entered, so nobody was signed in.\n'])
+    expect([code, errors]).toEqual([130, 'latchkey: Nothing was entered, so nothing was changed.\n'])
     const typed = world.inTerminal(first())
     await typed.says('Publishable key of the project: ')
     typed.type('\u0003')

@@ -496,7 +496,7 @@ describe('a store under a passphrase', () => {
     await expect(vault.handlers.unlockStore({ passphrase: 'x' })).rejects.toThrow('has no passphrase')
   })
 
-  it('an entry of another store says where it lies when the configuration was changed by hand', async () => {
+  it('an entry of another store says where it is when the configuration was changed by hand', async () => {
     const first = await openVault()
     await fill(first, 1)
     await closeVault(first)

@@ -107,7 +107,7 @@ describe('a recovery key', () => {
     expect(await readdir(join(from.home, 'recovery'))).toEqual(['latchkey-recovery.age'])
   })
 
-  it('lies in a folder that the doctor looks at and closes', async () => {
+  it('is in a folder that the doctor looks at and closes', async () => {
     const from = await world.openHome('from')
     await fill(from)
     await from.vault.handlers.createRecoveryKey()

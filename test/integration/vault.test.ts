@@ -160,7 +160,7 @@ describe('the whole vault on a real keychain', () => {
     await expect(vault.handlers.openHelp('nobody')).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
   })
 
-  it('copies the redirect address that is registered at a provider, and none where there is nothing to register', async () => {
+  it('copies the redirect URI that is registered at a provider, and none where there is nothing to register', async () => {
     const { vault, copied } = await openVault()
     await vault.handlers.copyRedirectUri('slack-oauth')
     expect(copied).toEqual(['http://localhost:28417/callback'])

@@ -100,7 +100,7 @@ function environment(): Record<string, string> {
   )
 }
 
-/** A host that writes lines by itself, also wrong ones. `lines` has what came on standard output. */
+/** A host that writes lines on its own, also wrong ones. `lines` has what came on standard output. */
 export class RawHost {
   readonly child: ChildProcess
   readonly lines: string[] = []

@@ -17,11 +17,11 @@ const ALICE = { username: 'alice', password: 'right-password' }
 
 export type Glewlwyd = {
   readonly issuer: string
-  /** A public client; its redirect addresses must be registered, including the port. */
+  /** A public client; its redirect URIs must be registered, including the port. */
   readonly clientId: string
   readonly scopes: readonly string[]
   /**
-   * Registers the redirect address, signs Alice in and allows the client; returns the address of the
+   * Registers the redirect URI, signs Alice in and allows the client; returns the address of the
    * redirect.
    */
   readonly allow: (authorizationUrl: string) => Promise<string>

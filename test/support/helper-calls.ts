@@ -89,7 +89,7 @@ export const helperProtocols: Readonly<Record<string, HelperProtocol>> = {
     },
     namesAccount: true,
     given: ({ value }) => `username=x-access-token\npassword=${value}\n`,
-    // It is no failure for git, which asks nobody else after it.
+    // It is no failure for git, which asks no other helper after it.
     refused: (sentence) => ({ code: 0, out: 'quit=1\n', errors: told(sentence) })
   },
   kubectl: {

@@ -71,7 +71,7 @@ export async function browse(authorizationUrl: string, options: BrowseOptions = 
 }
 
 /**
- * Returns a test for the redirect address. A pushed request hides that address; it is then the first one that
+ * Returns a test for the redirect URI. A pushed request hides that address; it is then the first one that
  * leaves the provider.
  */
 function redirectTest(authorizationUrl: string): (place: string) => boolean {

@@ -59,7 +59,7 @@ export type OpenIdEvent = { readonly kind: string; readonly detail: string }
 
 export type OpenIdProvider = {
   readonly issuer: string
-  /** A public client with the redirect address `http://127.0.0.1/callback`, any port. */
+  /** A public client with the redirect URI `http://127.0.0.1/callback`, any port. */
   readonly clientId: string
   /** The same client with a secret, sent in the body. */
   readonly confidential: { readonly clientId: string; readonly clientSecret: string }

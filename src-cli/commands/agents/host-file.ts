@@ -26,7 +26,7 @@ export type HostFile = {
   readonly text: string | null
   /** Folder of the home. */
   readonly folder: string
-  /** Where the key of the host lies, with which it asks under its own name. */
+  /** Where the key of the host is, with which it asks under its own name. */
   readonly key: string
   /** How the host starts a command of Latchkey. */
   readonly start: (...args: readonly string[]) => Started

@@ -43,7 +43,7 @@ export async function moveTokens(args: Arguments, ports: HostSetupPorts): Promis
   const moved =
     moves.length === 0 ? [] : ['A token that others could have read has to be exchanged at its server.']
   const lines = moves.flatMap(({ server, started }) => [
-    `- ${shown(server.name)}: ${server.url} with a token in clear`,
+    `- ${shown(server.name)}: ${server.url} with a token in plain text`,
     `+ ${shown(server.name)}: ${shownCommand(started)}`
   ])
   showChange({ path, lines, notes: [...notes, ...moved] }, args, ports)
@@ -148,7 +148,7 @@ async function keepTokens(
   if (rows.length < servers.length || rows.some(({ state }) => state === 'refused' || state === 'replaces')) {
     await ask(vault, 'cancelImport', [preview.id])
     throw new UsageError(
-      'A token can not be kept: another one is kept for that server already, or its name can not be shown. Nothing was changed.'
+      'A token can’t be kept: another one is kept for that server already, or its name can’t be shown. Nothing was changed.'
     )
   }
   const report = await ask(vault, 'runImport', [

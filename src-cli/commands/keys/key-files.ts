@@ -12,7 +12,7 @@ export function keyInFile(path: string): string {
   if (process.platform !== 'win32' && (found.mode & FOR_OTHERS) !== 0) {
     throw new UsageError('Others can read the key file. Make it private: chmod 600.')
   }
-  const [line = ''] = textOf(path, 'The key file can not be read.')
+  const [line = ''] = textOf(path, 'The key file can’t be read.')
     .trim()
     .split(/\r\n?|\n/)
   if (line === '') throw new UsageError('The key file holds no key in its first line.')
@@ -21,7 +21,7 @@ export function keyInFile(path: string): string {
 
 /** `auth-key-name` of a profile in JSON, at its top or among its `ephemeralSettings`. Null: it names none. */
 export function keyNameInProfile(path: string): string | null {
-  const text = textOf(path, 'The profile can not be read.')
+  const text = textOf(path, 'The profile can’t be read.')
   try {
     const { ephemeralSettings, ...top } = JSON.parse(text) as { readonly ephemeralSettings?: object }
     const name = new Map<string, unknown>(Object.entries({ ...top, ...ephemeralSettings })).get(

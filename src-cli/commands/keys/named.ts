@@ -65,7 +65,7 @@ export async function remove(run: NamedRun, name: string): Promise<number> {
   const { args, group, ports, vault, word } = run
   const row = (await listed(run)).find((each) => each.name === name && each.kind !== 'none')
   if (row === undefined) throw missing(run)
-  if (!(await agreed(run, `Delete this ${word}? It can not be brought back.`))) return refused(ports)
+  if (!(await agreed(run, `Delete this ${word}? It can’t be brought back.`))) return refused(ports)
   await vault.stream('deleteNamed', [{ group, name }], noticing(ports))
   ports.write(args.has('json') ? args.json(row) : `${name} is deleted.\n`)
   return exitCodes.ok

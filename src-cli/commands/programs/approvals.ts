@@ -73,8 +73,8 @@ function reachOf({ helper, host, methods, mode, path }: ApprovalView): string {
 const mayText = {
   use: 'may use',
   relay: 'may open a relay with',
-  reveal: 'may be given the secret of',
-  helper: 'may be given the secret of'
+  reveal: 'may get the secret of',
+  helper: 'may get the secret of'
 }
 
 const durationText = {

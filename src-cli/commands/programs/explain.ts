@@ -42,7 +42,7 @@ function explained({ row, outcome }: Explained): string[] {
   const isOpen = row.kind === 'intent' && outcome === null
   return [
     ...auditLines(outcome === null ? [row] : [row, outcome]),
-    ...(isOpen ? ['How this ended is not known: Latchkey ended, or it is still under way.'] : []),
+    ...(isOpen ? ['Still running, or Latchkey quit before it ended.'] : []),
     ...(!isOpen && code !== null ? [`Because ${reasonText(code)}.`] : []),
     ...(row.reason === null ? [] : [`The program’s reason: “${row.reason}”`]),
     ...(pid === null

@@ -24,7 +24,7 @@ export const pairCommand: Command<PairCommandPorts> = {
       if (args.has('list')) return await list(vault, args, write)
       if (args.has('remove')) {
         await vault.ask('removeClient', name)
-        write(`${name} has no access any more.\n`)
+        write(`${name} no longer has access.\n`)
         return exitCodes.ok
       }
       await pairProgram(vault, name ?? '', file ?? '')

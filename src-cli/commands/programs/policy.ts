@@ -29,7 +29,7 @@ function textOf(path: string | null): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    throw new UsageError('The policy file can not be read.')
+    throw new UsageError('The policy file can’t be read.')
   }
 }
 

@@ -59,7 +59,7 @@ async function prepare(
   { askSecret }: RotateCommandPorts
 ): Promise<void> {
   if (kind !== 'api-key')
-    throw refused('Only an API key can be exchanged. “latchkey refresh” renews a sign-in.')
+    throw refused('Only an API key can be rotated. “latchkey refresh” refreshes a sign-in.')
   const key = await askSecret('New key: ')
   if (key === null) throw refused('No key was given. Nothing was changed.')
   await vault.ask('prepareKey', { credential: id, key, expiresAt } satisfies NextKey)

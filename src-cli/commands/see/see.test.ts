@@ -155,7 +155,7 @@ describe('latchkey status', () => {
     } as const
     const { out } = await run(['status'], [view()], [], weaker)
     expect(out).toContain(
-      '1 entry · Encrypted files: works, but weaker than a keychain or a passphrase: the key lies beside the files. “latchkey move --to keychain” moves every entry.\n'
+      '1 entry · Encrypted files: works, but weaker than a keychain or a passphrase: the key is next to the files. “latchkey move --to keychain” moves every entry.\n'
     )
     expect(out).not.toContain('degraded')
   })
@@ -206,8 +206,8 @@ describe('latchkey show', () => {
       expect(out.split('\n')).toContain(line)
   })
 
-  it('says that the log can not be read now, and goes on', async () => {
-    expect((await run(['show', 'github'], [view()], null)).out).toContain('the log can not be read now')
+  it('says that the log can’t be read now, and goes on', async () => {
+    expect((await run(['show', 'github'], [view()], null)).out).toContain('the log can’t be read now')
     const { out } = await run(['show', 'github', '--json', 'usedBy,service'], [view()], null)
     expect(JSON.parse(out)).toEqual({ usedBy: null, service: 'github' })
   })

@@ -38,7 +38,7 @@ export const showCommand: Command<ShowCommandPorts> = {
   }
 }
 
-/** Who used the entry, the last first. Null: the log can not be read now, such as that of a locked store. */
+/** Who used the entry, the last first. Null: the log can’t be read now, such as that of a locked store. */
 async function usedByOf(home: HomeAnswers, { id }: CredentialView): Promise<readonly UsedBy[] | null> {
   const wish = { limit: ROWS, credential: id, client: null, kind: 'intent' }
   try {
@@ -64,7 +64,7 @@ function textOf(view: CredentialView, { usedBy, hasColour }: Shown): string {
   const rows = [
     ['Service', `${view.name} (${view.service})`],
     ['Account', view.account],
-    ['Kind', kinds[view.kind]],
+    ['Type', kinds[view.kind]],
     ['Status', stateCell(view, hasColour)],
     ...(step === null ? [] : [['', `→ ${step}`]]),
     ['Value', view.masked],
@@ -78,7 +78,7 @@ function textOf(view: CredentialView, { usedBy, hasColour }: Shown): string {
     ['Kept in', storeNames[view.backend]],
     ...textRow('New key', view.rotation === null ? null : rotations[view.rotation.kind]),
     ...listRows('Allowed to', view.allowedTo),
-    ...listRows('Used by', usedBy?.map((used) => usedText(used, now)) ?? ['the log can not be read now'])
+    ...listRows('Used by', usedBy?.map((used) => usedText(used, now)) ?? ['the log can’t be read now'])
   ]
   return `${tableLines(rows).join('\n')}\n`
 }
@@ -99,12 +99,12 @@ function expiresText({ expiry, renewable, status }: CredentialView, now: number)
   if (status.kind === 'locked') return 'hidden while the store is locked'
   if (expiry.kind === 'never') return 'never'
   if (expiry.kind === 'unknown') return 'not known; the provider did not say'
-  return `${exactTime(expiry.at, now)}${renewable ? ', renews by itself' : ''}`
+  return `${exactTime(expiry.at, now)}${renewable ? ', refreshes automatically' : ''}`
 }
 
 function timeRows(view: CredentialView, now: number): string[][] {
   const times: readonly (readonly [string, string | null])[] = [
-    ['Obtained', view.obtainedAt],
+    ['Added', view.obtainedAt],
     ['Refreshed', view.refreshedAt],
     ['Next refresh', view.nextRefreshAt],
     ['Use before', view.useBefore],

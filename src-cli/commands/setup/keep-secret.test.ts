@@ -54,8 +54,8 @@ it('keeps a secret and reads it back; one that is kept already is only read back
 
 it.each([
   ['another one is kept', ['replaces'], 1, 'Latchkey keeps another one under this name'],
-  ['it is refused', ['refused'], 1, 'Latchkey can not keep it'],
-  ['it can not be stored', ['new'], 0, 'Latchkey can not keep it'],
+  ['it is refused', ['refused'], 1, 'Latchkey can’t keep it'],
+  ['it can not be stored', ['new'], 0, 'Latchkey can’t keep it'],
   ['it is not found again', ['new', 'new'], 1, 'it could not be read back'],
   ['another one is found', ['new', 'replaces'], 1, 'it could not be read back']
 ] as const)('says why it stays where it is if %s', async (_name, states, imported, why) => {

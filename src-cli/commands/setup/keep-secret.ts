@@ -3,11 +3,11 @@ import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { ask } from '../../client/ask.ts'
 
 const ANOTHER = 'Latchkey keeps another one under this name'
-const NOT_KEPT = 'Latchkey can not keep it'
+const NOT_KEPT = 'Latchkey can’t keep it'
 const NOT_READ = 'it could not be read back'
 
 /**
- * Keeps a secret that lies in the clear, from a text that an import understands, and reads it back. Null: Latchkey has it;
+ * Keeps a secret that is in the clear, from a text that an import understands, and reads it back. Null: Latchkey has it;
  * else the reason why it has to stay where it is. Rejects with VaultRefusal.
  */
 export async function keepSecret(text: string, vault: VaultConnection): Promise<string | null> {

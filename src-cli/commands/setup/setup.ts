@@ -148,7 +148,7 @@ function requireOne({ positionals }: Arguments): void {
 
 async function toolOf(name: string): Promise<ToolSetup> {
   const load = Object.hasOwn(setupTable, name) ? setupTable[name] : undefined
-  if (load === undefined) throw new UsageError('Latchkey can not set up such a tool.')
+  if (load === undefined) throw new UsageError('Latchkey can’t set up such a tool.')
   return await load()
 }
 

@@ -138,7 +138,7 @@ describe('a first sign-in', () => {
 
   it('without a client says how one is registered', () => {
     expect(() => order({})).toThrow(
-      'GitHub signs people in through a client of their own. Register one there:\n  1. Open the page.\n  2. Press New.\n  Redirect address: http://127.0.0.1/callback\nThen run: latchkey sign-in github --client-id ID'
+      'GitHub signs people in through a client of their own. Register one there:\n  1. Open the page.\n  2. Press New.\n  Redirect URI: http://127.0.0.1/callback\nThen run: latchkey sign-in github --client-id ID'
     )
   })
 

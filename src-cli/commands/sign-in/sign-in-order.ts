@@ -146,13 +146,13 @@ function ofProject({ email, issuer, service }: SignInWords, product: ProviderCho
 function unknown(service: string, { credentials }: Known): Error {
   const isKey = credentials.some((entry) => isCalled(service, entry.service, entry.name))
   if (isKey) return refused('This service uses an API key and has no sign-in.')
-  return new UsageError('There is no service of that name. A provider of your own needs --issuer.')
+  return new UsageError('There is no service of that name. Your own provider needs --issuer.')
 }
 
 /** Says how a client is registered; the steps are the house's own text. */
 function clientMissing({ id, name, registration }: ProviderChoice): string {
   const steps = (registration?.steps ?? []).map((step, index) => `\n  ${String(index + 1)}. ${step}`).join('')
-  const redirect = registration === null ? '' : `\n  Redirect address: ${registration.redirectUri}`
+  const redirect = registration === null ? '' : `\n  Redirect URI: ${registration.redirectUri}`
   return `${name} signs people in through a client of their own. Register one there:${steps}${redirect}\nThen run: latchkey sign-in ${id} --client-id ID`
 }
 

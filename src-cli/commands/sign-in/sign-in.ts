@@ -57,7 +57,7 @@ function wayOf({ value, has }: Arguments): SignInWay {
 }
 
 function givenUp({ writeError }: Terminal): number {
-  writeError('latchkey: Nothing was entered, so nobody was signed in.\n')
+  writeError('latchkey: Nothing was entered, so nothing was changed.\n')
   return exitCodes.interrupted
 }
 

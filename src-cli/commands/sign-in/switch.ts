@@ -25,7 +25,7 @@ export const switchCommand: Command<SwitchCommandPorts> = {
       } else {
         const { service, when } = order
         await ask(vault, 'removeAccountRule', [{ service, when }])
-        write(`No rule chooses an account of ${service} ${conditionWords(when)} any more.\n`)
+        write(`No rule chooses an account of ${service} ${conditionWords(when)} now.\n`)
       }
       return exitCodes.ok
     } finally {

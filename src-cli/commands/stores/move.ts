@@ -28,7 +28,7 @@ export const moveCommand: Command<MoveCommandPorts> = {
   run: async (args, ports) => {
     const order = orderOf(args)
     if (await ports.isReadOnly()) {
-      throw refused('This data folder can not be written, so nothing can be moved in it.')
+      throw refused('This data folder can’t be written, so nothing can be moved in it.')
     }
     const vault = await ports.openVault()
     try {
@@ -86,7 +86,7 @@ async function moveTo(
   const fault = passphraseFault(passphrase)
   if (fault !== null) throw refused(fault)
   if (ports.isInteractive() && (await ports.askSecret('Once more: ')) !== passphrase) {
-    throw refused('The two are not the same. Nothing was changed.')
+    throw refused('The passphrases don’t match. Nothing was changed.')
   }
   return { kind: 'to', target: { type, passphrase } }
 }
@@ -105,7 +105,7 @@ async function resumed(vault: VaultConnection, ports: Terminal): Promise<MoveOrd
 function teller({ writeError }: Terminal, line: ProgressLine): (move: StoreMove | null) => void {
   const words = {
     copy: 'Copied',
-    verify: 'Read back',
+    verify: 'Verify',
     switch: 'Switched',
     remove: 'Removed from the old store'
   }

@@ -17,10 +17,10 @@ export function storeState({ backend, problem, state }: StorageHealth): string {
 const weaker: Readonly<Partial<Record<NonNullable<StorageHealth['backend']>, string>>> & {
   readonly other: string
 } = {
-  'encrypted-file': 'weaker than a keychain or a passphrase: the key lies beside the files.',
+  'encrypted-file': 'weaker than a keychain or a passphrase: the key is next to the files.',
   'plain-file': 'not encrypted: whoever can read the files can read the secrets.',
   memory: 'in memory only: everything is gone when Latchkey ends.',
   other: 'in a weaker way than usual.'
 }
 const MOVE = '“latchkey move --to keychain” moves every entry.'
-const LOOK = '“latchkey doctor” says why the keychain can not be used.'
+const LOOK = '“latchkey doctor” says why the keychain can’t be used.'

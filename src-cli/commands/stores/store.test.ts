@@ -35,7 +35,7 @@ describe('latchkey store', () => {
 
   it.each([
     ['environment', 'Secrets are kept in encrypted files, because LATCHKEY_STORE says so.\n'],
-    ['default', 'Secrets are kept in encrypted files, because the keychain can not be used.\n']
+    ['default', 'Secrets are kept in encrypted files, because the keychain can’t be used.\n']
   ] as const)('names the files that stand in for the keychain: %s', async (chosenBy, sentence) => {
     const health = {
       backend: 'encrypted-file',
@@ -64,7 +64,7 @@ describe('latchkey store', () => {
       move: { from: 'keychain', to: 'encrypted-file', isRunning: true }
     })
     expect(code).toBe(1)
-    expect(out).toContain('A move from the keychain to encrypted files is under way.\n')
+    expect(out).toContain('A move from the keychain to encrypted files is running.\n')
   })
 
   it('ends with 2 when nothing can be stored', async () => {

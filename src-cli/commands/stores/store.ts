@@ -34,14 +34,14 @@ function textOf({ current, chosenBy, entries, health, move }: StoreView): string
   // The store of the keychain keeps secrets in files where it is told to, or where there is no keychain.
   const used = health.backend ?? current
   const because =
-    used !== current && chosenBy !== 'environment' ? 'the keychain can not be used' : reasons[chosenBy]
+    used !== current && chosenBy !== 'environment' ? 'the keychain can’t be used' : reasons[chosenBy]
   const lines = [
     `Secrets are kept in ${storeNames[used]}, because ${because}.`,
     `${entries} ${entries === 1 ? 'entry' : 'entries'} · ${health.label}: ${storeState(health)}`
   ]
   if (health.problem !== null) lines.push(`${health.problem.message} (${health.problem.code})`)
   if (move !== null) {
-    const state = move.isRunning ? 'is under way' : 'was interrupted: latchkey move --resume, or --undo'
+    const state = move.isRunning ? 'is running' : 'was interrupted: latchkey move --resume, or --undo'
     lines.push(`A move from ${storeNames[move.from]} to ${storeNames[move.to]} ${state}.`)
   }
   return `${lines.join('\n')}\n`

@@ -6,7 +6,7 @@ import { runFake } from '../../terminal/cli.testkit.ts'
 import { healthy, PASSPHRASE, run } from './transfer.testkit.ts'
 
 describe('latchkey export', () => {
-  it('asks for the passphrase, writes to the whole path and says that it was read back', async () => {
+  it('asks for the passphrase, writes to the full path and says that it was read back', async () => {
     const { code, out, calls } = await run(['export', '/backup/all.age'], { typed: [PASSPHRASE] })
     expect(code).toBe(0)
     expect(calls).toEqual([

@@ -30,7 +30,7 @@ export type ExportCommandPorts = Terminal & {
   readonly openVault: () => Promise<VaultConnection>
   /** True: no vault can be opened in the home, because it can not be written, and none answers for it. */
   readonly isReadOnly: () => Promise<boolean>
-  /** Opens a home that can not be written. */
+  /** Opens a home that can’t be written. */
   readonly openReadOnly: () => Promise<ExportHandle>
 }
 
@@ -57,7 +57,7 @@ export const exportCommand: Command<ExportCommandPorts> = {
 }
 
 function textOf({ path, exported, missing }: ExportReport): string {
-  const leftOut = missing.map((name) => `! ${name} can’t be read and was left out.\n`)
+  const leftOut = missing.map((name) => `! ${name} can’t be read and was skipped.\n`)
   return `${exported} exported to ${path}, read back.\n${leftOut.join('')}`
 }
 
@@ -90,7 +90,7 @@ async function newPassphrase({ askSecret, isInteractive, writeError }: Terminal)
   const fault = passphraseFault(passphrase)
   if (fault !== null) throw new VaultError('INVALID_REQUEST', { message: fault })
   if (isInteractive() && (await askSecret('Once more: ')) !== passphrase) {
-    writeError('latchkey: The two are not the same. Nothing was exported.\n')
+    writeError('latchkey: The passphrases don’t match. Nothing was exported.\n')
     return null
   }
   return passphrase

@@ -7,7 +7,7 @@ const words = {
   new: 'new',
   same: 'stored already',
   replaces: 'another value is stored',
-  refused: 'can not be imported'
+  refused: 'can’t be imported'
 } as const
 const done = { imported: 'imported', unchanged: 'stored already', failed: 'failed' } as const
 
@@ -49,12 +49,12 @@ function titleOf({ name, account }: ImportRow): string {
 }
 
 function sumOf({ rows, skipped }: Rows, report: ImportReport | null): string {
-  const found = `${rows.length} found, ${skipped.length} left out`
+  const found = `${rows.length} found, ${skipped.length} skipped`
   if (report === null) return `${found}. Nothing was changed.`
   const plaintext = {
     removed:
       ' The secrets were removed from the file; a disk may keep the old blocks, so replace secrets that others could have read.',
-    kept: ' The file was left as it is and still holds the secrets in the clear.',
+    kept: ' The file was kept and still holds the secrets in plain text.',
     none: ''
   }[report.plaintext]
   return `${found}, ${report.imported} imported.${plaintext}`

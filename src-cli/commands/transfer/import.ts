@@ -31,7 +31,7 @@ const LOCKED = 'The store is locked, and its passphrase can’t come through the
 const SEALED =
   'A sealed export can’t come through a pipe, because Latchkey reads the passphrase from there. Import the file.'
 const NO_FILE = 'A pipe has no file to remove the secrets from. Leave out --remove-plaintext.'
-const READ_ONLY = 'This data folder can not be written, so nothing can be imported into it.'
+const READ_ONLY = 'This data folder can’t be written, so nothing can be imported into it.'
 const TO_COMPARE = 'The store is locked: its passphrase is needed to compare the rows with the stored values.'
 
 export const importCommand: Command<ImportCommandPorts> = {

@@ -68,7 +68,7 @@ function filesOf(path: string): string[] {
     .map((name) => join(path, name))
 }
 
-/** Every manifest of a file or a folder. Throws UsageError for one that can not be read. */
+/** Every manifest of a file or a folder. Throws UsageError for one that can’t be read. */
 export async function readManifests(
   path: string,
   ports: Pick<ToolCommandPorts, 'readManifest'>
@@ -83,7 +83,7 @@ async function readManifestFile(
   if (statSync(path).size > MOST_BYTES) throw new UsageError('A manifest is larger than 128 KiB.')
   const read = await readManifest(readFileSync(path, 'utf8'))
   if ('value' in read) return read.value
-  throw new UsageError(`A manifest can not be read: in line ${read.line} ${read.fault}.`)
+  throw new UsageError(`A manifest can’t be read: in line ${read.line} ${read.fault}.`)
 }
 
 /** `NAME=VALUE`, or `NAME:=JSON` for what is no text. */

@@ -17,7 +17,7 @@ export type RemoteServer = {
 type OpenVault = () => Promise<VaultConnection>
 
 /**
- * The way of one process to a remote server: a relay of the vault, which is opened with the first request, and anew after
+ * The way of one process to a remote server: a relay of the vault, which is opened with the first request, and again after
  * it was ended. The person is asked for it as a whole; what they deny stays denied for this process.
  */
 export class RemoteAccess {

@@ -11,7 +11,7 @@ type Waiting = Pick<ToolCall, 'vault' | 'until'>
 export type Wish = {
   readonly request: string
   readonly args: readonly unknown[]
-  /** Gives the body anew for each try. Absent: there is none. */
+  /** Gives the body again for each try. Absent: there is none. */
   readonly body?: () => AsyncIterable<Uint8Array>
   /** Id that an earlier call answered; absent: this is the first. */
   readonly pending: string | undefined

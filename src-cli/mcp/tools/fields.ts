@@ -17,10 +17,8 @@ export const fields = {
     v.description('why, for the person who is asked')
   ),
   pending: v.optional(
-    v.pipe(text(64), v.description('the id of a pending answer to this same call; left out at first'))
+    v.pipe(text(64), v.description('the id of a pending answer to this same call; absent at first'))
   ),
-  method: v.optional(
-    v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z-]{0,19}$/), v.description('GET if it is left out'))
-  ),
+  method: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z-]{0,19}$/), v.description('default: GET'))),
   url: v.pipe(text(8192), v.description('https address; its host has to be one of the account'))
 }

@@ -23,14 +23,14 @@ const input = v.strictObject({
     v.pipe(
       v.string(),
       v.regex(/^[A-Za-z][A-Za-z-]{0,19}$/),
-      v.description('GET, or POST with a body, if it is left out')
+      v.description('default: GET, or POST with a body')
     )
   ),
   account: fields.account,
   headers: v.optional(
     v.pipe(
       v.record(v.pipe(v.string(), v.maxLength(200)), v.pipe(v.string(), v.maxLength(8192))),
-      v.description('further headers; Latchkey adds that of the credential')
+      v.description('further headers; Latchkey adds the credential’s own')
     )
   ),
   body: v.optional(v.pipe(body, v.description('the body as text'))),

@@ -18,7 +18,7 @@ const input = v.strictObject({
       v.minLength(1),
       v.maxLength(32),
       v.description(
-        'manifests of the tool and its parents; left out: those of the folder that the person named'
+        'manifests of the tool and its parents; default: those of the folder that the person named'
       )
     )
   ),

@@ -2,7 +2,7 @@ import { awsForms } from '#shared/aws-forms.ts'
 import { type Line, linesOf, profileIn, type ProfileSettings, valueOf } from './profile-text.ts'
 
 const PROCESS = 'credential_process'
-/** What is put aside: another process, and a role that AWS would take by itself, which it reads before a process. */
+/** What is put aside: another process, and a role that AWS would take on its own, which it reads before a process. */
 const aside: ReadonlySet<string | null> = new Set([
   PROCESS,
   'role_arn',
@@ -35,7 +35,7 @@ export type AwsWish = {
 export type AwsConfigEdit = {
   readonly text: string
   readonly account: string
-  /** Role that the profile took by itself. Null: none. */
+  /** Role that the profile took on its own. Null: none. */
   readonly role: string | null
   /** MFA device that AWS asked a code of. Null: none. */
   readonly device: string | null
@@ -111,7 +111,7 @@ export function withoutAwsProcess(text: string, profile: string | null): string 
 
 const isAdded = (line: Line | undefined): boolean => line?.text.trimEnd() === ADDED
 
-/** True for the line that names Latchkey, wherever its program lies. */
+/** True for the line that names Latchkey, wherever its program is. */
 function isOurs({ setting, text }: Line): boolean {
   return setting === PROCESS && /^"?([^"]*[/\\])?latchkey-aws(\.mjs)?"?(\s|$)/.test(valueOf(text) ?? '')
 }

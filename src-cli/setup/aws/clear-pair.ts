@@ -7,7 +7,7 @@ const pair: ReadonlySet<string | null> = new Set([ID, SECRET])
 /** What goes with a pair where it is kept. */
 const kept: ReadonlySet<string | null> = new Set([...pair, 'region', 'mfa_serial'])
 
-/** A pair of access keys that lies in a file in the clear. */
+/** A pair of access keys that is in a file in the clear. */
 export type ClearPair = {
   /** Its access key ID, cut. */
   readonly shown: string

@@ -18,7 +18,7 @@ describe('the file of a host', () => {
     ])
   })
 
-  it('lies where the host is told to look, or where the system keeps settings', () => {
+  it('is where the host is told to look, or where the system keeps settings', () => {
     const environment = { CLAUDE_CONFIG_DIR: '/c', CODEX_HOME: '/x', XDG_CONFIG_HOME: '/g' }
     expect(
       (['claude-code', 'codex', 'vscode'] as const).map((name) => fileOf(name, { environment }))

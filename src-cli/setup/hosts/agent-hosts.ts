@@ -50,7 +50,7 @@ const inJson = (outer: string, type?: 'stdio') =>
 
 const RESTART = 'Start it again, so that it reads its configuration.'
 
-/** The hosts by the names of the command line. Where each file lies was read in the documents that docs/agents.md names. */
+/** The hosts by the names of the command line. The place of each file was read in the documents that docs/agents.md names. */
 export const agentHosts: Readonly<Record<HostName, AgentHost>> = {
   'claude-code': {
     title: 'Claude Code',

@@ -1,4 +1,4 @@
-/** A value in a text: what it is, and where it lies; `to` is behind its end. */
+/** A value in a text: what it is, and where it is; `to` is behind its end. */
 export type Node = {
   readonly value: unknown
   readonly from: number

@@ -1,6 +1,6 @@
 import { membersOf } from './jsonc-text.ts'
 
-/** A remote MCP server that a host's configuration names with a token in clear. */
+/** A remote MCP server that a host's configuration names with a token in plain text. */
 export type RemoteServer = {
   readonly name: string
   readonly url: string

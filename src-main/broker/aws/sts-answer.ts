@@ -40,7 +40,7 @@ export function sessionFrom(xml: string): AwsSession {
 }
 
 const UNKNOWN_KEY =
-  'AWS does not take these access keys: they were deleted or switched off, the secret key is another, or the clock of this computer is off. Store the pair anew with “latchkey aws add --replace”.'
+  'AWS does not take these access keys: they were deleted or switched off, the secret key is another, or the clock of this computer is off. Store the pair again with “latchkey aws add --replace”.'
 const ENDED = 'The session at AWS has ended. Run “latchkey aws session”.'
 const WRONG_CODE = 'AWS did not take the code. Wait for the next one of the device, then try again.'
 const NO_ROLE =

@@ -34,7 +34,7 @@ export function createSts({ clock, send }: StsPorts): Sts {
   ): Promise<AwsSession> => {
     const found = targetOf(endpoint ?? addressOf(region))
     if (found.kind === 'fault') {
-      throw new VaultError('INVALID_REQUEST', { message: 'The address of STS is not valid. Set it anew.' })
+      throw new VaultError('INVALID_REQUEST', { message: 'The address of STS is not valid. Set it again.' })
     }
     const body = new URLSearchParams({ ...parameters, Version: VERSION }).toString()
     const headers: Header[] = [['content-type', 'application/x-www-form-urlencoded; charset=utf-8']]

@@ -60,7 +60,7 @@ class Scrubbing implements ScrubStream {
   #state = 0
   /** What was held back. The window is these bytes and the chunk after them. */
   #held: Uint8Array = NOTHING
-  /** Bytes of the window before this index are written or replaced; it can lie beyond those that are held. */
+  /** Bytes of the window before this index are written or replaced; it can be beyond those that are held. */
   #done = 0
   /** What is to be replaced and is not yet written: in order, apart from each other, none before `#done`. */
   #found: Range[] = []
@@ -98,7 +98,7 @@ class Scrubbing implements ScrubStream {
 
   #note({ start, end }: Range): void {
     if (start < this.#done) {
-      // It overlaps what has its mark already, and every other found range lies inside it.
+      // It overlaps what has its mark already, and every other found range is inside it.
       this.#found = []
       this.#done = end
       return

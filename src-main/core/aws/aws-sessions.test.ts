@@ -103,7 +103,7 @@ describe('what a program is given', () => {
     expect(asked).toHaveLength(4)
   })
 
-  it('is made anew for another pair, and after the sessions were forgotten', async () => {
+  it('is made again for another pair, and after the sessions were forgotten', async () => {
     await repository.save(keys({ roleArn: ROLE }))
     await sessions.given(ref, null, signal)
     await repository.save(keys({ roleArn: ROLE, accessKeyId: 'AKIAOTHERFODNN7EXAMP' }))

@@ -37,7 +37,7 @@ export type AwsSessionPorts = {
   }
 }
 
-/** What a program is given. `until` null: it does not end by itself. `owner` null: the account of AWS is not known. */
+/** What a program is given. `until` null: it does not end on its own. `owner` null: the account of AWS is not known. */
 export type AwsGiven = AwsSigner & { readonly until: Date | null; readonly owner: string | null }
 
 /** State of a session, for the person. `keys`: none is needed, and programs are given the pair itself. */
@@ -47,7 +47,7 @@ export type AwsSessionState =
   | { readonly kind: 'keys' }
 
 /**
- * Least time in milliseconds that what is given still lasts. The tools of AWS ask anew with less than 15 minutes
+ * Least time in milliseconds that what is given still lasts. The tools of AWS ask again with less than 15 minutes
  * left, so that a shorter one would be asked for twice within one command.
  */
 const LEAST_MS = 20 * MINUTE

@@ -21,7 +21,7 @@ function factsOf({ host, isConfigured, missing, path, tokens }: HostAudit): read
   return [
     ...(isConfigured ? [] : [`${host} lacks Latchkey in ${named([path])}`]),
     ...(missing === null ? [] : [`${host} starts ${named([missing])}, which is not there`]),
-    ...(tokens === 0 ? [] : [`${counted(tokens, 'token')} in clear in ${named([path])}`])
+    ...(tokens === 0 ? [] : [`${counted(tokens, 'token')} in plain text in ${named([path])}`])
   ]
 }
 

@@ -13,11 +13,11 @@ const nothingYet = 'Nothing has been stored yet.'
 
 export function homeRow({ exists, homeProblem, isDurable }: FileAudit): DoctorRow {
   if (!exists) return skipped('home', nothingYet)
-  if (homeProblem === null && isDurable) return passed('home', 'it is yours')
+  if (homeProblem === null && isDurable) return passed('home', 'owned by you')
   if (homeProblem === null) {
     return warned(
       'home',
-      'it is yours; its file system does not report when a change is on the disk, so a power cut may undo the last changes',
+      'owned by you; its file system doesn’t report when a change is on the disk, so a power cut may undo the last changes',
       'Move the data folder to a disk of this computer, and set LATCHKEY_HOME to it.'
     )
   }
@@ -81,7 +81,7 @@ export function toolsRow(audits: readonly ToolAudit[]): DoctorRow {
   return warned(
     'tools',
     facts.join('; '),
-    'Run “latchkey setup TOOL” again, or “latchkey unsetup TOOL” to have it as it was.'
+    'Run “latchkey setup TOOL” again, or undo it with “latchkey unsetup TOOL”.'
   )
 }
 

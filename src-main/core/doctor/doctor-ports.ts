@@ -78,7 +78,7 @@ export type ToolAudit = {
   readonly missing: string | null
 }
 
-/** Access keys of AWS in the clear. `path`: of their file, as it is shown. */
+/** AWS access keys in plain text. `path`: of their file, as it is shown. */
 export type AwsPairsAudit = { readonly path: string; readonly profiles: readonly string[] }
 
 /** A host of agents that `latchkey setup` changed. */

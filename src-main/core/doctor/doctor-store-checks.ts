@@ -40,7 +40,7 @@ export function backendRow({ backend, label, state, problem }: StorageHealth): D
   if (backend === null) {
     return failed('backend', 'Nothing can be stored now.', problem?.message ?? 'Choose a store in Settings.')
   }
-  if (state === 'healthy') return passed('backend', `${label}: it answers and is the first choice`)
+  if (state === 'healthy') return passed('backend', `${label}: in use`)
   const reason = problem === null ? 'chosen by the settings' : `the keychain failed (${problem.code})`
   return warned('backend', `${label}: ${reason}`, 'Use the keychain if there is one.')
 }
@@ -141,7 +141,7 @@ export function intentsRow(view: CatalogView | null): DoctorRow {
 /** An unconfirmed sign-out is for the person to end: Latchkey no longer has the tokens for it. */
 export function signOutsRow(view: CatalogView | null): DoctorRow {
   const all = view?.signOuts ?? []
-  if (all.length === 0) return passed('sign-outs', 'all known ones were confirmed')
+  if (all.length === 0) return passed('sign-outs', 'all confirmed')
   const words = all.map(({ name, account, at }) => `${name}, ${account} (${at.toISOString().slice(0, 10)})`)
   return warned(
     'sign-outs',
@@ -153,12 +153,12 @@ export function signOutsRow(view: CatalogView | null): DoctorRow {
 const TOLERANCE_MS = 5 * 60_000
 const MINUTE = 60_000
 
-/** Warns that the clock is behind if a stored time, or the last run, lies in its future. */
+/** Warns that the clock is behind if a stored time, or the last run, is in its future. */
 export function clockRow(now: Date, view: CatalogView | null, lastRun: Date | null): DoctorRow {
   const known = (view?.entries ?? []).flatMap(instants)
   const newest = known.reduce((one, other) => Math.max(one, other), lastRun?.getTime() ?? 0)
   const ahead = newest - now.getTime()
-  if (ahead <= TOLERANCE_MS) return passed('clock', 'no stored time is in its future')
+  if (ahead <= TOLERANCE_MS) return passed('clock', 'correct')
   return warned(
     'clock',
     `it moved back by ${counted(Math.round(ahead / MINUTE), 'minute')} since the last change`,

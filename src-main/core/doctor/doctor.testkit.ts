@@ -93,7 +93,7 @@ export function ports(change: Partial<DoctorPorts> = {}): DoctorPorts {
   }
 }
 
-/** Port of a catalog that reads as `found`. Null: it can not be read. */
+/** Port of a catalog that reads as `found`. Null: it can’t be read. */
 export function catalogOf(
   found: CatalogView | null,
   change: Partial<DoctorPorts['catalog']> = {}

@@ -18,7 +18,7 @@ export type FormerKeysPorts = {
 
 /**
  * Drops the former keys of exchanges when their day is up: at the start, after waking, and by one alarm while
- * a key waits to be dropped. Everything is computed anew from the wall clock each time.
+ * a key waits to be dropped. Everything is computed again from the wall clock each time.
  */
 export class FormerKeys {
   readonly #ports: FormerKeysPorts

@@ -96,7 +96,7 @@ describe('the exchange of a key', () => {
     expect(await keys()).toEqual([OLD, null])
   })
 
-  it('is over for good after a day, also before the old key was dropped', async () => {
+  it('has ended for good after a day, also before the old key was dropped', async () => {
     await rotation.prepare(ref, NEW, null)
     await rotation.switch(ref)
     clock.jump(24 * HOUR)

@@ -42,7 +42,7 @@ export class KeyRotation {
     await this.#change(ref, (held) => {
       requireNone(held.rotation)
       if (next.equals(held.key)) {
-        throw invalid('This is the key that is in use. Make a new one at the service and paste that.')
+        throw invalid('This is the key in use. Create a new one at the service and paste that.')
       }
       return { ...held, rotation: { kind: 'prepared', next, expiry, since } }
     })

@@ -18,7 +18,7 @@ type FeedPorts = {
 
 /**
  * The masked list as the windows know it: one snapshot, then numbered deltas. It compares the last report
- * with the current state, and looks again by itself when the next status changes with time.
+ * with the current state, and looks again on its own when the next status changes with time.
  */
 export class CredentialFeed {
   readonly #ports: FeedPorts

@@ -62,7 +62,7 @@ it('Each reason why a refresh fails has its word in the tray', () => {
   ).map((status) => labels([summary(status)]).find((label) => label.startsWith('GitHub')))
   expect(words).toEqual(
     [
-      'Renewal lost',
+      'Refresh lost',
       'Client changed',
       'Needs new consent',
       'Client refused',

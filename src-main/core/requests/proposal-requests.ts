@@ -23,7 +23,7 @@ export function proposalHandlers({ activity }: Pick<ActivityRequestPorts, 'activ
     answerProposal: async ({ id, digest, answer }) => {
       const proposal = proposals.find(id, digest)
       const { client, what } = proposal
-      // What is accepted is gone from the list last, so that nothing is lost if it can not be written.
+      // What is accepted is gone from the list last, so that nothing is lost if it can’t be written.
       if (answer === 'accept' && what.kind === 'rule') approvals.given.grant(client, what)
       if (answer === 'accept') proposals.accept(proposal)
       else proposals.dismiss(proposal)

@@ -55,7 +55,7 @@ it('the window hears of the hosts, and of the open address all but its random pa
   expect((await getRelay(ID)).open).toBeNull()
 })
 
-it('the whole address, or the variables with it, goes to the clipboard alone', async () => {
+it('the full address, or the variables with it, goes to the clipboard alone', async () => {
   const { copied, copyRelay, openRelay } = await world()
   await openRelay(ID, null)
   expect([await copyRelay(ID, 'address'), await copyRelay(ID, 'variables')]).toEqual([null, null])

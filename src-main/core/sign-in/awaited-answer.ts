@@ -18,10 +18,10 @@ import type {
 /** Time that a person has, in ms, unless the composition root sets another. */
 export const SIGN_IN_TIMEOUT = 5 * MINUTE
 
-/** The answer that an attempt waits for: at a redirect address, or by a code that the person types. */
+/** The answer that an attempt waits for: at a redirect URI, or by a code that the person types. */
 export type AwaitedAnswer = {
   readonly pending: PendingAuthorization
-  /** Null: the answer comes to a redirect address. */
+  /** Null: the answer comes to a redirect URI. */
   readonly device: DeviceCode | null
   readonly timeoutMs: number
 }

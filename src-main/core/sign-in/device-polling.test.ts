@@ -55,7 +55,7 @@ describe('the pause before the next question', () => {
 })
 
 describe('asking about a code', () => {
-  it('is never done before the first pause is over', async () => {
+  it('is never done before the first pause has ended', async () => {
     const clock = new FakeClock()
     const device = new FakeDevice(grant)
     pollDevice(device, clock, note)

@@ -150,7 +150,7 @@ async function clientFor({ choice, secret, found }: Wish, ports: Ports): Promise
   if (known !== null) return known
   if (found.registers) return await ports.oauth.registerClient(found)
   throw new VaultError('INVALID_REQUEST', {
-    message: 'This server does not register clients by itself. Register a client there and enter its ID.'
+    message: 'No automatic registration at this server. Register a client there and enter its ID.'
   })
 }
 

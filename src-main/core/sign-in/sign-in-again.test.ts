@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 
 describe('a registration that the server has forgotten', () => {
-  it('is made anew when the person says so, and the entry keeps its place', async () => {
+  it('is made again when the person says so, and the entry keeps its place', async () => {
     await repository.save(sampleGrant({ provider: forMcp, client: { id: 'forgotten', secret: null } }))
     await service.start({ ...again, newClient: true })
     expect(oauth.registered).toEqual([sampleProvider.endpoints.issuer])
@@ -40,7 +40,7 @@ describe('a registration that the server has forgotten', () => {
     expect(repository.find(ref)?.clientId).toBe('forgotten')
   })
 
-  it('that can not be made anew is reported, and no page is opened', async () => {
+  it('that can not be made again is reported, and no page is opened', async () => {
     await repository.save(sampleGrant({ provider: forMcp }))
     oauth.registerClient = () => Promise.reject(new VaultError('PROVIDER_REFUSED'))
     await expect(service.start({ ...again, newClient: true })).rejects.toMatchObject({

@@ -117,7 +117,7 @@ export class SignInAttempt {
   }
 
   /**
-   * Gives up the redirect address and waits for the code. False: it is too late, and the code is not used.
+   * Gives up the redirect URI and waits for the code. False: it is too late, and the code is not used.
    */
   moveToDevice(awaited: AwaitedAnswer): boolean {
     if (this.#progress.state.kind !== 'waiting' || this.#progress.surface === 'device') return false

@@ -25,7 +25,7 @@ type How = {
 
 const always = (): boolean => true
 const UNDER_WAY =
-  'A sign-in at this provider is under way already. Finish or cancel it, then start this one again.'
+  'A sign-in at this provider is already running. Finish or cancel it, then start this one again.'
 
 /** Runs sign-ins: one attempt per provider and client at a time, each with exactly one end. */
 export class SignInService {

@@ -38,7 +38,7 @@ test('A keychain that was locked is asked again until it opens, and each change 
   expect(told).toEqual(['locked', 'healthy'])
 })
 
-test('A keychain that was only slow once is back five seconds later, and begins anew the next time', async () => {
+test('A keychain that was only slow once is back five seconds later, and begins again the next time', async () => {
   const { clock, told, store, monitor } = world(locked)
   for (let round = 0; round < 2; round += 1) {
     store.health = locked
@@ -63,7 +63,7 @@ test('Being asked by others makes its own pauses neither longer nor shorter', as
   expect(clock.pending).toBe(1)
 })
 
-test('A store that is well is not asked again by itself', async () => {
+test('A store that is well is not asked again on its own', async () => {
   const { clock, store, monitor } = world(healthy)
   monitor.look()
   await clock.pass(3_600_000)

@@ -18,7 +18,7 @@ type StorageMonitorPorts = {
 }
 
 /**
- * Remembers the last health of the secure store, reports changes, and asks again by itself until the store is
+ * Remembers the last health of the secure store, reports changes, and asks again on its own until the store is
  * healthy.
  */
 export class StorageMonitor {
@@ -60,7 +60,7 @@ export class StorageMonitor {
     if (this.#last?.problem === null) this.look()
   }
 
-  /** Stops asking by itself. */
+  /** Stops asking on its own. */
   close(): void {
     this.#isClosed = true
     this.#cancel?.()

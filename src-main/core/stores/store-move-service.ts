@@ -149,7 +149,6 @@ export class StoreMoveService {
 
 function closing(): VaultError {
   return new VaultError('STORE_WRITE_FAILED', {
-    message:
-      'Latchkey closes, so the move stops. Nothing is lost: finish it or take it back at the next start.'
+    message: 'Latchkey closes, so the move stops. Nothing is lost: finish it or undo it at the next start.'
   })
 }

@@ -143,7 +143,7 @@ describe('a refresh', () => {
 })
 
 describe('an end that has passed', () => {
-  it('ends nothing by itself: the next use tries, and works if the server takes the token', async () => {
+  it('ends nothing on its own: the next use tries, and works if the server takes the token', async () => {
     const held = sampleTokens({ refreshEnd: told(1) })
     await repository.save(sampleGrant({ tokens: held }))
     clock.jump(3 * DAY)

@@ -46,7 +46,7 @@ export type RefreshSchedulerPorts = {
 
 /**
  * Refreshes credentials before they expire, and repeats failed refreshes at their time. Sets one alarm, at
- * most a minute ahead, and computes everything anew from the wall clock each time it rings.
+ * most a minute ahead, and computes everything again from the wall clock each time it rings.
  */
 export class RefreshScheduler {
   readonly #ports: RefreshSchedulerPorts

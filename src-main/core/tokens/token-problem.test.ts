@@ -68,7 +68,7 @@ describe('each class of failure', () => {
     }
   )
 
-  it('retry goes on all day, in the end after some part of five minutes that is drawn anew each time', async () => {
+  it('retry goes on all day, in the end after some part of five minutes that is drawn again each time', async () => {
     oauth.next.push(...Array.from({ length: 2000 }, () => new VaultError('REFRESH_UNREACHABLE')))
     const scheduler = new RefreshScheduler({
       clock,

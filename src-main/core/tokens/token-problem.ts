@@ -29,7 +29,7 @@ export function noSignIn(ref: CredentialRef): VaultError {
 /** The token has expired and cannot be refreshed. */
 export function signInExpired(ref: CredentialRef): VaultError {
   return new VaultError('SIGN_IN_REQUIRED', {
-    message: `The sign-in for ${nameOf(ref)} has expired and cannot be refreshed. Sign in again in Latchkey, ${byCommand(ref)}.`
+    message: `The sign-in for ${nameOf(ref)} has expired and can’t be refreshed. Sign in again in Latchkey, ${byCommand(ref)}.`
   })
 }
 

@@ -112,7 +112,7 @@ describe('renewing', () => {
     expect(repository.find(ref)?.lastUsedAt).toEqual(clock.now())
   })
 
-  it('notes one use a second, and the first one after the credential was stored anew', async () => {
+  it('notes one use a second, and the first one after the credential was stored again', async () => {
     await stored()
     const used = (): Date | null => repository.find(ref)?.lastUsedAt ?? null
     await tokens.getToken(ref)

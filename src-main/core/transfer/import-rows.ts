@@ -187,7 +187,7 @@ export type RowPorts = {
 
 export type Outcome = ImportReport['rows'][number]
 
-const REFUSED = 'This row can not be imported.'
+const REFUSED = 'This row can’t be imported.'
 const TAKEN = 'Another value is stored there. It was kept.'
 
 /** Returns the stored state at the place of a row. Throws KEYCHAIN_*. */

@@ -88,7 +88,7 @@ export class ImportService {
   }
 
   /**
-   * Saves the chosen rows, each by itself: a failure is reported and the other rows go on. Ends the import. Once
+   * Saves the chosen rows, each on its own: a failure is reported and the other rows go on. Ends the import. Once
    * `stop` is aborted, no further row is saved and the plaintext stays. `onStep`: told of each row.
    */
   async run(

@@ -163,5 +163,5 @@ export class RecoveryService {
 
 function incomplete(count: number): string {
   const what = count === 1 ? 'One entry' : `${count} entries`
-  return `${what} could not be read and is not in the newest copy. The last complete copy is kept beside it.`
+  return `${what} could not be read and is not in the newest copy. The last complete copy is kept next to it.`
 }

@@ -93,7 +93,7 @@ describe('the account that a request means', () => {
   it('is never another one because that of the rule is gone', () => {
     const { rules } = rulesOver([rule('gone', folder('/w'))])
     expect(() => rules.accountFor({ service: 'github', account: null }, at('/w'))).toThrow(
-      'The account that your rule chooses here is not kept any more.'
+      'The account that your rule chooses here is no longer kept.'
     )
   })
 })

@@ -91,7 +91,7 @@ export class AccountRules {
 }
 
 const GONE =
-  'The account that your rule chooses here is not kept any more. Sign in to it, or see “latchkey switch --list”.'
+  'The account that your rule chooses here is no longer kept. Sign in to it, or see “latchkey switch --list”.'
 
 /** Lengths are below this, so a kind of condition outweighs any length of the next one. */
 const KIND = 10_000

@@ -61,7 +61,7 @@ describe('a remembered approval (threat: a compromised tool)', () => {
     expect(covers(ending, wanted, NOW)).toBe(false)
   })
 
-  it('covers reading methods together, and each other method by itself', () => {
+  it('covers reading methods together, and each other method on its own', () => {
     expect(methodsLike('HEAD')).toEqual(['GET', 'HEAD'])
     expect(methodsLike('GET')).toEqual(['GET', 'HEAD'])
     for (const method of ['POST', 'DELETE', 'OPTIONS', 'ANY']) expect(methodsLike(method)).toEqual([method])

@@ -44,7 +44,7 @@ export type Approval = Omit<WantedApproval, 'method' | 'path'> & {
   readonly isPattern?: true
   readonly duration: Exclude<Duration, 'once'>
   readonly givenAt: Date
-  /** Null: it does not end by itself. */
+  /** Null: it does not end on its own. */
   readonly until: Date | null
   readonly lastUsedAt: Date | null
 }

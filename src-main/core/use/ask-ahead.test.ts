@@ -26,7 +26,7 @@ describe('a request that is asked for before it is sent', () => {
     expect(sent).toHaveLength(1)
   })
 
-  it('asks nobody about what could not be sent', async () => {
+  it('asks no question about what could not be sent', async () => {
     const { ask, approvals, state } = await useWorld(sampleGrant())
     state.left = 0
     await expect(ask()).rejects.toThrow(expect.objectContaining({ code: 'APPROVAL_DENIED' }))

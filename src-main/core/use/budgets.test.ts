@@ -151,7 +151,7 @@ describe('the budget of a day', () => {
 })
 
 describe('the day of a new process', () => {
-  it('goes on where the last one has stopped, for each client by itself', async () => {
+  it('goes on where the last one has stopped, for each client on its own', async () => {
     const { newProcess, takeAll, clock } = world()
     await takeAll('a', limits(10, 5), { most: 3 })
     const next = newProcess()

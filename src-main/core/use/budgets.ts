@@ -43,7 +43,7 @@ export type UsesSince = (client: string, since: Date) => Promise<number>
  * Counts the requests of each client: those of a minute in memory, those of a day from the log on, so that a new
  * process gives nothing back. A clock that is set back gives nothing back either: what was sent later than the
  * day it shows counts, too. There is room for 1,000 clients; the one that asked longest ago makes room and is
- * counted anew.
+ * counted again.
  */
 export class Budgets {
   readonly #clock: Pick<Clock, 'now'>
@@ -59,7 +59,7 @@ export class Budgets {
 
   /**
    * Says whether this client, given by its id, may send one more request, and counts nothing. Rejects if the log
-   * can not be read.
+   * can’t be read.
    */
   async left(client: string, limits: BudgetLimits): Promise<BudgetLeft> {
     const used = this.#usedBy(client)

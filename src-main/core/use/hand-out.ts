@@ -124,7 +124,7 @@ export class HandOut {
     return { entry, host: wanted.host, preset: this.#ports.presetOf(entry), wanted }
   }
 
-  /** Writes down that a program named a relay that is over. */
+  /** Writes down that a program named a relay that has ended. */
   async noteOver(caller: PermissionCaller): Promise<void> {
     const row = this.#row('relay', { wish: { reason: null }, entry: null, host: '' }, caller)
     await this.#ports.refusals.note(row, 'relay-over')

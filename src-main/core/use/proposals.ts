@@ -11,7 +11,7 @@ const MOST_OF_CLIENT = 3
 const MOST = 20
 /** Time that the person has to carry out what they accepted; until then it is not put on the list again. */
 const CARRIED_OUT_MS = 600_000
-/** A client of which the person dismissed so many within a day proposes nothing more until that day is over. */
+/** A client of which the person dismissed so many within a day proposes nothing more until that day has ended. */
 const MOST_DISMISSED = 2
 
 export type ProposalPorts = {
@@ -82,7 +82,7 @@ export class Proposals {
   find(id: string, digest: string): Proposal {
     const found = this.list().find((each) => each.id === id)
     if (found !== undefined && this.digestOf(found) === digest) return found
-    throw new VaultError('INVALID_REQUEST', { message: 'This proposal does not wait any more.' })
+    throw new VaultError('INVALID_REQUEST', { message: 'This proposal no longer waits.' })
   }
 
   /** Takes a proposal off the list because the person goes on with it. */

@@ -24,7 +24,7 @@ export class QuestionPauses {
     const now = this.#clock.now()
     const rest = this.#ignored.get(client)
     if (rest !== undefined && rest.count >= MOST_IGNORED && now < rest.until) {
-      throw denied('Two questions of this program were not answered, so it can not ask for five minutes.')
+      throw denied('Two questions of this program were not answered, so it can’t ask for five minutes.')
     }
     const times = this.#takenBack.get(client) ?? []
     const [oldest] = times

@@ -49,7 +49,7 @@ describe('the refusals of a program (attack: a flood that pushes other rows out 
     expect(rows.at(-1)).toMatchObject({ kind: 'refused', code: 'more-refused', client: 'a', ...nothing })
   })
 
-  it('are counted for each program by itself, and anew in the next hour', async () => {
+  it('are counted for each program on its own, and again in the next hour', async () => {
     const { clock, rows, flood } = world()
     await flood(200)
     await flood(1, 'b')

@@ -37,7 +37,7 @@ function next(kept: readonly KeptRelay[]): RelayTickets {
   return relays
 }
 
-const over = { code: 'APPROVAL_DENIED', message: 'This relay is over. Open it again.' }
+const over = { code: 'APPROVAL_DENIED', message: 'This relay has ended. Open it again.' }
 
 describe('the ticket of a relay', () => {
   it('is of use to its own client alone, until the relay is released', () => {

@@ -17,13 +17,13 @@ export type KeptRelay = RelayScope & {
   readonly keptAt: Date
 }
 
-/** Why a relay ends here: it is over, or the next vault of the home goes on with it. */
+/** Why a relay ends here: it has ended, or the next vault of the home goes on with it. */
 export type RelayEnd = 'over' | 'handed-over'
 
 type Open = {
   readonly wanted: WantedApproval
   readonly until: Date
-  /** To be called when it is over: nobody has to be told of the end of its approval. */
+  /** To be called when it has ended: nobody has to be told of the end of its approval. */
   readonly over: () => void
   /** How to end the body by which its client keeps it open. Null: its client has not come yet. */
   end: ((end: RelayEnd) => void) | null
@@ -79,7 +79,7 @@ export class RelayTickets {
   find(ticket: string, client: string): WantedApproval {
     const open = this.#open.get(this.#ports.digest(ticket))
     if (open === undefined || open.wanted.client !== client || this.#ports.clock.now() >= open.until) {
-      throw new VaultError('APPROVAL_DENIED', { message: 'This relay is over. Open it again.' })
+      throw new VaultError('APPROVAL_DENIED', { message: 'This relay has ended. Open it again.' })
     }
     return open.wanted
   }
@@ -95,7 +95,7 @@ export class RelayTickets {
     return kept
   }
 
-  /** Goes on with the relays of the vault before. One whose client does not come is over. */
+  /** Goes on with the relays of the vault before. One whose client does not come has ended. */
   adopt(kept: readonly KeptRelay[]): void {
     const now = this.#ports.clock.now().getTime()
     for (const { digest, until, keptAt, ...scope } of kept) {
@@ -129,7 +129,7 @@ export class RelayTickets {
     const ended = Promise.withResolvers<RelayEnd>()
     const open = this.#open.get(digest)
     if (open === undefined) throw new VaultError('INTERNAL')
-    open.end?.('over') // its client has come anew
+    open.end?.('over') // its client has come again
     open.end = ended.resolve
     const release = (): void => {
       if (open.end === ended.resolve) this.#remove(digest, open)

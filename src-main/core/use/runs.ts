@@ -1,6 +1,6 @@
 /** A run that was begun. */
 export type BegunRun = {
-  /** 32 bytes in hex, which the run hands on to what it starts. It names the run and opens nothing by itself. */
+  /** 32 bytes in hex, which the run hands on to what it starts. It names the run and opens nothing on its own. */
   readonly secret: string
   /** Resolves when the run has ended. */
   readonly ended: Promise<void>

@@ -36,7 +36,7 @@ export type FaultyTarget = { readonly kind: 'fault'; readonly fault: TargetFault
 /** What becomes of an address from a client. */
 export type TargetResult = { readonly kind: 'target'; readonly target: Target } | FaultyTarget
 
-/** What the text of an address says by itself, before a URL parser normalises it. */
+/** What the text of an address says on its own, before a URL parser normalises it. */
 export type TargetText = {
   readonly kind: 'text'
   readonly scheme: 'https' | 'http'

@@ -212,7 +212,7 @@ describe('the host', () => {
     const parent = { ...manifest(tool), environment: [] }
     const environment = { URL_OF_IT: 'https://a.example' }
     const found = requestOf([manifest({ environment: ['URL_OF_IT'] }), parent], environment, environment)
-    expect(found).toEqual({ kind: 'fault', message: 'URL_OF_IT can not be a part of the host.' })
+    expect(found).toEqual({ kind: 'fault', message: 'URL_OF_IT can’t be a part of the host.' })
   })
 })
 
@@ -312,7 +312,7 @@ describe('the parameters', () => {
   it('are a fault with a key that JavaScript’s own objects have', () => {
     const parameters = JSON.parse('{"a": {"__proto__": {"admin": true}}}') as Fields
     expect(bodyFor('${a}', parameters)).toBe(
-      'The parameters can not be taken. The keys __proto__, prototype and constructor are refused.'
+      'The parameters can’t be taken. The keys __proto__, prototype and constructor are refused.'
     )
   })
 

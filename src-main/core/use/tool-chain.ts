@@ -109,7 +109,7 @@ export function requestOf(
   environment: Readonly<Record<string, string>>
 ): ({ readonly kind: 'request' } & ToolRequest) | ToolFault {
   const fault = jsonFault(parameters, PARAMETER_LIMITS)
-  if (fault !== null) return faulty(`The parameters can not be taken. ${fault}`)
+  if (fault !== null) return faulty(`The parameters can’t be taken. ${fault}`)
   const given: Given = { parameters, environment, left: MOST_FILLED }
   try {
     const method = ownerOf(chain, 'method')?.value ?? 'GET'
@@ -172,7 +172,7 @@ function urlOf(chain: ToolChain, given: Given): string {
   const { owner, value: url } = found
   const { origin, rest } = splitUrl(url)
   const host = filled(origin, { owner, given }, (value, name) => {
-    if (owner.environment?.includes(name) !== true) throw refused(`${name} can not be a part of the host.`)
+    if (owner.environment?.includes(name) !== true) throw refused(`${name} can’t be a part of the host.`)
     return origin === `\${${name}}` ? value.replace(/\/$/, '') : value
   }).toLowerCase()
   if (!isOrigin(host))

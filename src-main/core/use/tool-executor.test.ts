@@ -136,7 +136,7 @@ describe('before the vault is asked', () => {
       'a header that carries the credential, too',
       upload,
       { ...registry, tool_id: 'child', auth_type: 'header', auth_header: 'APIKEY' },
-      'A tool can not set this header: credential-header.'
+      'A tool can’t set this header: credential-header.'
     ]
   ])('%s is a fault', async (_, parameters, tool, error) => {
     const { ports, arrived, asked } = world()

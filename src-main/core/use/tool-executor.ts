@@ -108,7 +108,7 @@ function planOf(chain: ToolChain, { parameters, environment }: ToolCall): Plan |
   const auth = found?.auth ?? null
   const { method, url, headers, body } = built
   const checked = checkHeaders(headers, auth?.scheme.kind === 'header' ? auth.scheme.name : null)
-  if (checked.kind === 'fault') return faulty(`A tool can not set this header: ${checked.name}.`)
+  if (checked.kind === 'fault') return faulty(`A tool can’t set this header: ${checked.name}.`)
   return { kind: 'plan', request: { method, url, headers, body }, auth }
 }
 

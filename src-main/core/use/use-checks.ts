@@ -53,7 +53,7 @@ type Known = { readonly use: Use; readonly entry?: CatalogEntry; readonly target
 type CheckPorts = Pick<UsePorts, 'refusals' | 'repository' | 'rulesFor' | 'schemeFor' | 'targetOf'>
 
 /**
- * Checks a request by itself and by the rules. Every refusal is written down. Throws INVALID_REQUEST,
+ * Checks a request on its own and by the rules. Every refusal is written down. Throws INVALID_REQUEST,
  * UNKNOWN_SERVICE, ORIGIN_NOT_ALLOWED, APPROVAL_DENIED, and CONFIG_INVALID as `rulesFor`.
  */
 export async function checkedUse(ports: CheckPorts, use: Use, caller: PermissionCaller): Promise<Checked> {

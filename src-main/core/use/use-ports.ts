@@ -81,7 +81,7 @@ export type UsePorts = {
   readonly rulesFor: (entry: CatalogEntry, client: Client) => AccessRules | null | Promise<AccessRules | null>
   /**
    * What a client may still send. Only what is about to be sent is counted, not what is asked for or refused. Both
-   * reject if the log can not be read.
+   * reject if the log can’t be read.
    */
   readonly budget: {
     /** The part of the budget that is used up; `ok`: none. */

@@ -13,7 +13,7 @@ const faults: Readonly<Record<TargetFault, string>> = {
   'path-encoding':
     'The path of this address hides characters such as a dot behind percent signs. Write it without them.',
   'dot-segments': 'The path of this address has “.” or “..” in it. Write the path that is meant.',
-  control: 'This address has characters in it that can not be sent.',
+  control: 'This address has characters in it that can’t be sent.',
   'too-long': 'This address is too long.',
   backslash: 'An address must not have a backslash in it.'
 }
@@ -29,13 +29,13 @@ export function headerSentence(fault: HeaderFault): string {
     case 'too-large':
       return 'The headers of this request are too long.'
     case 'malformed-name':
-      return 'The name of a header has characters that it can not have.'
+      return 'The name of a header has characters that it can’t have.'
     case 'malformed-value':
-      return 'The value of a header has a line break or another character that it can not have.'
+      return 'The value of a header has a line break or another character that it can’t have.'
     case 'credential-header':
       return 'Latchkey sets the header that carries the credential.'
     default:
-      return `A program can not set the header ${fault}.`
+      return `A program can’t set the header ${fault}.`
   }
 }
 

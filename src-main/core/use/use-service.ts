@@ -164,7 +164,7 @@ type Run = {
   readonly signal: StopSignal
   /** The access has ended. */
   readonly hasEnded: () => boolean
-  /** To be called when the use is over. */
+  /** To be called when the use has ended. */
   readonly over: () => void
 }
 

@@ -27,7 +27,7 @@ async function windowWorld() {
 }
 
 describe('a relay that the person opens in the window', () => {
-  it('asks nobody, and is written down as the window’s before it is open and when it is closed', async () => {
+  it('asks no question, and is written down as the window’s before it is open and when it is closed', async () => {
     const { approvals, opening, relays, rows } = await windowWorld()
     await relays.open(stripe, null)
     expect(approvals.questions.list()).toEqual([])
@@ -97,7 +97,7 @@ describe('a relay that the person opens in the window', () => {
     expect(relays.find(stripe)).toBeNull()
   })
 
-  it('can be opened anew after it was closed, at another address', async () => {
+  it('can be opened again after it was closed, at another address', async () => {
     const { relays } = await windowWorld()
     await relays.open(stripe, null)
     const first = relays.find(stripe)?.address.url

@@ -117,14 +117,14 @@ type Redemption = {
 type PendingOptions = {
   readonly redirect: ProviderRedirect
   readonly expected: ExpectedAnswer
-  /** Makes the URL to show from the redirect address. */
+  /** Makes the URL to show from the redirect URI. */
   readonly authorizationUrl: (redirectUri: string) => Promise<string>
   readonly redeem: (redemption: Redemption) => Promise<AuthorizedGrant>
 }
 
 const LONGEST_PASTE = 8192
 
-/** Opens the redirect address and waits there for one attempt's answer. Nothing of the attempt outlives `close`. */
+/** Opens the redirect URI and waits there for one attempt's answer. Nothing of the attempt outlives `close`. */
 async function openPendingAuthorization(options: PendingOptions): Promise<PendingAuthorization> {
   let answer: CallbackAnswer | null = null
   let isSpent = false
@@ -182,7 +182,7 @@ function pageFor(answer: CallbackAnswer | null): 'success' | 'failure' | null {
 
 /**
  * Returns the part after `?` of a URL that a person copied from the browser's address bar; null if it is not
- * the redirect address.
+ * the redirect URI.
  */
 function queryOf(pasted: string, redirectUri: string): string | null {
   const text = pasted.trim()
@@ -192,6 +192,6 @@ function queryOf(pasted: string, redirectUri: string): string | null {
 
 function notThisAttempt(): VaultError {
   return new VaultError('INVALID_REQUEST', {
-    message: 'This address does not belong to the sign-in that is open. Copy the whole address and try again.'
+    message: 'This address does not belong to the sign-in that is open. Copy the full address and try again.'
   })
 }

@@ -12,7 +12,7 @@ const refusalTexts: ReadonlyMap<string, string> = new Map(
     unsupported_grant_type:
       'The provider does not allow this client to refresh tokens. Check its registration.',
     redirect_uri_mismatch:
-      'The redirect address is not registered for this client. Copy it from the steps below the client ID and register it there.',
+      'The redirect URI is not registered for this client. Copy it from the steps below the client ID and register it there.',
     incorrect_client_credentials:
       'The provider does not accept this client. Check the client ID and the client secret.'
   })

@@ -12,7 +12,7 @@ const PORT_TRIES = 5
 export type LoopbackOptions = {
   readonly redirect: ProviderRedirect
   /**
-   * Judges the query of a request to the redirect address and returns the page for the browser; the listener
+   * Judges the query of a request to the redirect URI and returns the page for the browser; the listener
    * ends with it. Null: the request does not belong to the attempt; it is answered with 400 and the wait
    * continues.
    */
@@ -29,7 +29,7 @@ export type LoopbackListener = {
 }
 
 /**
- * Opens the redirect address of one attempt (RFC 8252 section 7.3): a port that the system chooses, or the
+ * Opens the redirect URI of one attempt (RFC 8252 section 7.3): a port that the system chooses, or the
  * first free one of the registered ports. It is bound before any URL names it and stays open until one answer
  * is accepted. Throws PORT_BUSY, with the programs that use the ports, if none is free.
  */
@@ -61,7 +61,7 @@ type Exchange = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly authority: string
-  /** Path of the redirect address. */
+  /** Path of the redirect URI. */
   readonly path: string
 }
 
@@ -183,7 +183,7 @@ export type CallbackAnswer =
 const PARAMETERS = ['state', 'code', 'error', 'iss'] as const
 
 /**
- * Reads the query of a request to the redirect address. Null: the request does not belong to the attempt,
+ * Reads the query of a request to the redirect URI. Null: the request does not belong to the attempt,
  * because `state` or `iss` is missing, wrong or repeated, or because it does not hold exactly one code or one
  * error; the wait continues then. The same rules hold for error answers; otherwise a stranger's error would
  * be shown as the provider's.

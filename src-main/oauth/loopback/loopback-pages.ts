@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 type Tone = 'good' | 'bad'
 type Page = { readonly tone: Tone; readonly title: string; readonly text: string }
 
-/** The pages a browser sees at the redirect address. Fixed text: nothing of a request ever appears in them. */
+/** The pages a browser sees at the redirect URI. Fixed text: nothing of a request ever appears in them. */
 const pages = {
   success: {
     tone: 'good',

@@ -50,7 +50,7 @@ async function nameOf(pid: string): Promise<string> {
   return name.replace(/[^\w .+-]/g, '').slice(0, LONGEST_NAME) || 'a program'
 }
 
-/** The error for a redirect address that can not be opened: names the ports and, if known, their programs. */
+/** The error for a redirect URI that can not be opened: names the ports and, if known, their programs. */
 export async function busyPorts(ports: readonly number[]): Promise<VaultError> {
   if (ports.length === 0)
     return new VaultError('PORT_BUSY', { message: 'No local port could be opened. Try again.' })

@@ -33,7 +33,7 @@ const wish = { resource: 'https://files.example/mcp' }
 const numbered = (number: number): object => ({ client_id: `client-${String(number)}` })
 
 describe('registering at an authorization server', () => {
-  it('asks for a public native client with the loopback redirect address', async () => {
+  it('asks for a public native client with the loopback redirect URI', async () => {
     const { made, sent } = registrar(numbered)
     const client = await made.register(metadataOf('https://as.example'), wish)
     const redirect = { host: '127.0.0.1', ports: [], path: '/mcp/93e20fbd9d9436f7' }

@@ -81,7 +81,7 @@ async function registerOnce(
 }
 
 /**
- * The redirect address with the issuer's own path (see `issuerPath`), regardless of what the issuer
+ * The redirect URI with the issuer's own path (see `issuerPath`), regardless of what the issuer
  * announces, and with any port (RFC 8252 section 7.3).
  */
 function redirectFor(issuer: string): ProviderRedirect {

@@ -105,7 +105,7 @@ describe('an MCP server that is asked about its token', () => {
     ['https://files.example/other', 'https://files.example/mcp'],
     ['https://other.example/mcp', 'https://files.example/mcp'],
     ['https://files.example:8443/', 'https://files.example/mcp']
-  ])('is sent no token for %s when it lies at %s', async (resource, mcpServer) => {
+  ])('is sent no token for %s when it is at %s', async (resource, mcpServer) => {
     const { answer, sent } = await ask(
       { status: 200, body: pong },
       {

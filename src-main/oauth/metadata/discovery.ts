@@ -152,7 +152,7 @@ export async function metadataOf(
 ): Promise<IssuerMetadata> {
   if (endpoints.kind === 'discovered') {
     const metadata = await discovery.metadata(endpoints.issuer)
-    // An issuer that has promised once to name itself must do so: its redirect address was chosen by that.
+    // An issuer that has promised once to name itself must do so: its redirect URI was chosen by that.
     return namesIssuer === true ? { ...metadata, namesIssuerInAnswers: true } : metadata
   }
   if (endpoints.kind === 'gotrue') throw new VaultError('INVALID_REQUEST', { message: NO_PAGE })
@@ -190,7 +190,7 @@ export function reportOn(metadata: IssuerMetadata): DiscoveryReport {
     ...(metadata.announcesPkce ? [] : ['PKCE is not announced; Latchkey uses it all the same']),
     ...(metadata.namesIssuerInAnswers
       ? []
-      : ['Answers do not name their issuer (RFC 9207), so this issuer has a redirect address of its own']),
+      : ['Answers do not name their issuer (RFC 9207), so this issuer has a redirect URI of its own']),
     ...(isPrivateHost(new URL(metadata.issuer).hostname)
       ? ['This server is on this computer or in your own network']
       : []),

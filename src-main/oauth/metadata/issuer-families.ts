@@ -91,7 +91,7 @@ export function familyDifferences(issuer: string, scopes: readonly string[]): Is
 
 const MARK_LENGTH = 16
 
-/** A short hash that stands for an issuer in its own redirect address. */
+/** A short hash that stands for an issuer in its own redirect URI. */
 export function issuerMark(issuer: string): string {
   return createHash('sha256').update(issuer).digest('hex').slice(0, MARK_LENGTH)
 }

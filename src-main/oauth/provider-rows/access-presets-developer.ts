@@ -25,7 +25,7 @@ export const developerPresets: readonly AccessPreset[] = [
     hosts: [], // as in the row: the registry is the person's own choice
     helpers: { pnpm: { hosts: ['registry.npmjs.org'], user: null } },
     encodedSlash: true, // @scope%2fname
-    // A registry of a person may lie below a path.
+    // A registry of a person may be below a path.
     denied: {
       'POST PUT': ['/**/-/npm/v1/tokens/**'],
       PUT: ['/**/-/user/**'],
@@ -72,7 +72,7 @@ export const developerPresets: readonly AccessPreset[] = [
       ['cfut_', 53]
     ),
     source:
-      'npm: cloudflare 7.3.0; cloudflare/workers-sdk: misc-variables.ts; developers.cloudflare.com: Token formats; docs.rs: cribra 0.4.0 (length of the checksum). A global key (cfk_) needs other headers and an e-mail address, so it can not be used'
+      'npm: cloudflare 7.3.0; cloudflare/workers-sdk: misc-variables.ts; developers.cloudflare.com: Token formats; docs.rs: cribra 0.4.0 (length of the checksum). A global key (cfk_) needs other headers and an e-mail address, so it can’t be used'
   }),
   preset({
     service: 'digitalocean',

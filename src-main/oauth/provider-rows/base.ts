@@ -10,7 +10,7 @@ import type {
 export const CHECKED_ON = '2026-11-21'
 
 /**
- * The port that a person registers with a provider that compares redirect addresses exactly. It lies below
+ * The port that a person registers with a provider that compares redirect URIs exactly. It is below
  * the range from which systems choose ports, so it is seldom taken.
  */
 export const FIXED_PORT = 28_417
@@ -80,7 +80,7 @@ export function fixed(
   }
 }
 
-/** `localhost` with one port, for providers that compare redirect addresses exactly. */
+/** `localhost` with one port, for providers that compare redirect URIs exactly. */
 export const exactRedirect: Pick<ProviderRedirect, 'host' | 'ports'> = {
   host: 'localhost',
   ports: [FIXED_PORT]

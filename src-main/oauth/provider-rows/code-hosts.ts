@@ -99,7 +99,7 @@ const gitlab: OAuthProvider = oauthRow({
   source: 'docs.gitlab.com: OAuth 2.0 identity provider API (PKCE, device grant since 17.2, refresh, revoke)'
 })
 
-/** A public app without a secret. Hosts of redirect addresses are compared, their ports are not. */
+/** A public app without a secret. Hosts of redirect URIs are compared, their ports are not. */
 const huggingface: OAuthProvider = oauthRow({
   id: 'huggingface-oauth',
   name: 'Hugging Face',

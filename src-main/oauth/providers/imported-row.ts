@@ -24,7 +24,7 @@ export function importedRow(given: OAuthProvider, { rows, urls }: Known): OAuthP
     )
   }
   const read = parseGrantRow(given, urls)
-  if (read.kind === 'refused') throw refused(`Its provider cannot be saved: ${read.fault} Sign in here.`)
+  if (read.kind === 'refused') throw refused(`Its provider can’t be saved: ${read.fault} Sign in here.`)
   const { accessPage: _page, ...row } = read.row
   const isBorrowed = rows.some(({ name }) => sameName(name, row.name))
   // The help link and the name of a known provider are not taken from a file either.

@@ -44,7 +44,7 @@ describe('a person’s own rows', () => {
     expect(acme).toMatchObject({ allowedHosts: ['api.acme.example'], keyPrefixes: [] })
   })
 
-  it('have a redirect address of their issuer’s own, unless they name another or the issuer names itself', () => {
+  it('have a redirect URI of their issuer’s own, unless they name another or the issuer names itself', () => {
     const named = { ...discovered, id: 'named', namesIssuer: true }
     const chosen = { ...discovered, id: 'chosen', redirect: { path: '/back' } }
     const paths = parse(discovered, fixed, named, chosen).map(
@@ -180,7 +180,7 @@ describe('a file with a fault', () => {
     expect(parse({ ...discovered, errorCodes })).toHaveLength(1)
   })
 
-  it('may describe a built-in provider anew', () => {
+  it('may replace a built-in provider', () => {
     const endpoints = {
       kind: 'fixed',
       issuer: 'https://github.com/login/oauth',

@@ -39,7 +39,7 @@ export function readOwnProviders(
     })
     return { state: 'read', rows, problem: null }
   } catch (error) {
-    const problem = error instanceof VaultError ? toProblem(error).message : `${FILE} can not be read.`
+    const problem = error instanceof VaultError ? toProblem(error).message : `${FILE} can’t be read.`
     return { state: 'refused', rows: [], problem }
   }
 }
@@ -151,7 +151,7 @@ function over(defaults: object, given: unknown): unknown {
 const SECRETS =
   /^(?:secret|passw(?:or)?d|api[-_]?key|client[-_]?assertion|(?:access|refresh|id|bearer)[-_]?token)$/i
 
-/** Refuses a secret at any depth, before any other check: it would lie on disk in the clear in this file. */
+/** Refuses a secret at any depth, before any other check: it would be on the disk in the clear. */
 function refuseSecrets(value: unknown, index: number): void {
   if (typeof value !== 'object' || value === null) return
   for (const [name, inner] of Object.entries(value)) {

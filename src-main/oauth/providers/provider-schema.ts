@@ -120,7 +120,7 @@ const oauthRow = v.strictObject({
   resource: optionalUrl,
   dpop: flag,
   accessPage: v.exactOptional(httpsUrl),
-  namesIssuer: v.exactOptional(v.literal(true, 'must be true, or be left out.')),
+  namesIssuer: v.exactOptional(v.literal(true, 'must be true, or absent.')),
   status: oneOf(['documented', 'tried']),
   authorizationParams: additions(OURS),
   missingLifetime: oneOf(['never', 'unknown'])

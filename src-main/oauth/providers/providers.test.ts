@@ -168,7 +168,7 @@ describe('the table of providers', () => {
     expect(row && toProviderChoice(row).surface).toBe('browser')
   })
 
-  it('gives providers that compare redirect addresses to the letter localhost and one port', () => {
+  it('gives providers that compare redirect URIs to the letter localhost and one port', () => {
     const exact = builtInProviders.filter((row) => row.kind === 'oauth' && row.redirect.ports.length > 0)
     expect(exact.map(({ id }) => id)).toEqual([
       'sentry-oauth',

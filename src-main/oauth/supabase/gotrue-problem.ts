@@ -11,7 +11,7 @@ const BANNED = 'The project has banned this user. Ask the owner of the project.'
 const WRONG = 'The project does not accept this e-mail address with this password. Check both.'
 const OTHER_WAY =
   'If the project has an OAuth server, sign in to it in your browser by Add, Custom OpenID / OAuth.'
-const SECOND_FACTOR = `The project wants a second factor, which Latchkey can not ask for. ${OTHER_WAY}`
+const SECOND_FACTOR = `The project wants a second factor, which Latchkey can’t ask for. ${OTHER_WAY}`
 
 /** Sentences that tell a person what to do about an answer to their sign-in. */
 const signInTexts: ReadonlyMap<string, string> = new Map(

@@ -6,7 +6,7 @@ export type Acceptance = {
   /** Its row: from here on the log is whole again. */
   readonly seq: number
   readonly at: Date
-  /** The row at which the fault began. Nothing vouches for what lies between. */
+  /** The row at which the fault began. Nothing vouches for what is between. */
   readonly from: number
 }
 

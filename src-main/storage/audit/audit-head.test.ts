@@ -151,7 +151,7 @@ describe('the verification of an audit log', () => {
     expect(await verify(head)).toEqual({ kind: 'ok', soundTo: 20, anchoredTo: 10 })
   })
 
-  it('names a chain that was written anew without the key, or that has another key', async () => {
+  it('names a chain that was rewritten without the key, or that has another key', async () => {
     const { path, head, verify } = await closedLog()
     const report = { kind: 'rewritten', seq: 1, soundTo: 0, anchoredTo: null }
     expect(await verify(head, Buffer.alloc(32, 8))).toEqual(report)
@@ -159,7 +159,7 @@ describe('the verification of an audit log', () => {
     for (const anchor of [head, null]) expect(await verify(anchor)).toEqual(report)
   })
 
-  it('names a chain that was written anew with the key, which the anchor alone shows', async () => {
+  it('names a chain that was rewritten with the key, which the anchor alone shows', async () => {
     const { path, heads, head, verify } = await closedLog()
     rewrite(path, key, 6)
     const unknown = { kind: 'not-anchored', why: 'no-anchor', soundTo: 10, anchoredTo: null }

@@ -47,7 +47,7 @@ type Fault =
   /** Rows at the end are missing that the anchor knows: they were deleted, or an older copy was put back. */
   | { readonly kind: 'cut'; readonly seq: number; readonly to: number }
   /**
-   * The row of the anchor is another one, so the rows up to it were written anew with the key; or no row of
+   * The row of the anchor is another one, so the rows up to it were rewritten with the key; or no row of
    * the log was written with this key.
    */
   | { readonly kind: 'rewritten'; readonly seq: number }
@@ -119,7 +119,7 @@ export function verifyChain(stored: StoredChain, anchor: AuditHead | null): Audi
   return { kind: 'not-anchored', why: anchor === null ? 'no-anchor' : 'older', ...extent }
 }
 
-/** The acceptances that were written with the key, oldest first. Empty where they can not be read. */
+/** The acceptances that were written with the key, oldest first. Empty where they can’t be read. */
 function acceptancesIn({ acceptances, fits }: StoredChain): readonly Acceptance[] {
   try {
     return acceptances()

@@ -63,7 +63,7 @@ export const hashed = (text: string, withKey: Uint8Array): string =>
   createHmac('sha256', withKey).update(text).digest('hex')
 export const replaceRow = 'INSERT OR REPLACE INTO rows (seq, text, hash) VALUES (?, ?, ?)'
 
-/** Writes the chain anew from one row on, with another action and with this key. */
+/** Writes the chain again from one row on, with another action and with this key. */
 export function rewrite(path: string, withKey: Uint8Array, from = 1): void {
   let previous = storedRows(path).find(({ seq }) => seq === from - 1)?.hash ?? NO_HASH
   for (const { seq, text } of storedRows(path)) {

@@ -107,7 +107,7 @@ function lineOf({ document, lines }: ReadYaml, keys: readonly unknown[]): number
 
 async function readText(file: string): Promise<string | null> {
   return readPrivateFile(file).catch(() => {
-    throw invalid('The configuration file can not be read. It must be a file of your own.')
+    throw invalid('The configuration file can’t be read. It must be your own file.')
   })
 }
 

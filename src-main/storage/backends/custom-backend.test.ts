@@ -35,8 +35,8 @@ test('A module is handed its options', async () => {
 })
 
 test.each([
-  ['can not be parsed', 'export const = cnry', /can not be loaded/],
-  ['throws when it is loaded', 'throw new Error("cnry")', /can not be loaded/],
+  ['can not be parsed', 'export const = cnry', /can’t be loaded/],
+  ['throws when it is loaded', 'throw new Error("cnry")', /can’t be loaded/],
   ['exports something else', 'export default 1', /createBackend/],
   [
     'throws when the store is made',

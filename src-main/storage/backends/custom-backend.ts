@@ -77,7 +77,7 @@ async function load({ module, options }: CustomBackendOptions): Promise<ForeignB
   const importFault = judgeImportsOf(href)
   const loaded = (await import(/* @vite-ignore */ href).catch(() => {
     const imported = importFault()
-    throw unusable(imported === null ? 'can not be loaded' : `imports a file that ${imported}`)
+    throw unusable(imported === null ? 'can’t be loaded' : `imports a file that ${imported}`)
   })) as { createBackend?: unknown }
   const create = loaded.createBackend
   if (typeof create !== 'function') throw unusable('does not export a function createBackend')

@@ -16,7 +16,7 @@ export type EncryptedFileOptions = {
   /** Folder of the key, apart from the files, so that a copy of the files alone can't be opened. */
   readonly keyDir: string
   /**
-   * `machine` (default): a key is made on first use and lies in `keyDir` in clear, with the person's consent.
+   * `machine` (default): a key is made on first use and is in `keyDir` in clear, with the person's consent.
    * `passphrase`: values are stored only after `protect` and opened only after `unlock`.
    */
   readonly protection?: 'machine' | 'passphrase'

@@ -17,9 +17,7 @@ export type WrappedKey = { readonly recipient: string; readonly enc: string }
  */
 export async function readIdentities(keyFile: string): Promise<readonly Secret[]> {
   const text = await readPrivateFile(keyFile).catch(() => {
-    throw badKeyFile(
-      'The age key file of the store can’t be read. It must be a file of your own, not a link.'
-    )
+    throw badKeyFile('The age key file of the store can’t be read. It must be your own file, not a link.')
   })
   if (text === null) throw badKeyFile('The age key file of the store does not exist.')
   const lines = text.split(/\r?\n/).map((line) => line.trim())

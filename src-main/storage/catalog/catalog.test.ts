@@ -202,7 +202,7 @@ test('Two catalogs on one file see each other’s writes at once', async () => {
   expect([catalog.find(exampleRef), catalog.backendOf(key), catalog.list()]).toEqual([null, null, [keyEntry]])
 })
 
-test('Any order of writes through two catalogs is seen alike by both and by a third that is opened anew', async () => {
+test('Any order of writes through two catalogs is seen alike by both and by a third that is opened again', async () => {
   const { catalog, again } = await makeCatalog()
   const both = [catalog, await again()] as const
   const entries = Array.from({ length: 6 }, (_unused, index) => ({
@@ -267,7 +267,7 @@ test('A last use is shown at once and in the file after the flush, and never goe
   expect(shown()).toBe(later.toISOString())
 })
 
-test('A last use that waits goes to the file by itself', async () => {
+test('A last use that waits goes to the file on its own', async () => {
   const path = join(await temporaryDir(), 'catalog.db')
   const catalog = await openCatalog(path, 20)
   onTestFinished(() => catalog.close())

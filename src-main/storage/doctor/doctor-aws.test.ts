@@ -24,7 +24,7 @@ const text = [
   ''
 ].join('\n')
 
-it('names the profiles whose pair lies in the clear and does not end', async () => {
+it('names the profiles whose pair is in the clear and does not end', async () => {
   writeFileSync(join(userHome, '.aws', 'credentials'), text)
   expect(await auditAwsPairs({ named: null, userHome })).toEqual({
     path: '~/.aws/credentials',

@@ -10,7 +10,7 @@ type Places = {
   readonly userHome: string
 }
 
-/** The pairs that the file of the tools of AWS holds in the clear. Throws the system's error for one that can not be read. */
+/** The pairs that the file of the tools of AWS holds in the clear. Throws the system's error for one that can’t be read. */
 export async function auditAwsPairs({ named, userHome }: Places): Promise<AwsPairsAudit> {
   const usual = join(userHome, '.aws', 'credentials')
   const path = named === null ? usual : named.replace(/^~(?=\/)/, userHome)

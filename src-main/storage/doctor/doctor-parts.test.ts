@@ -69,7 +69,7 @@ describe('the files below a home', () => {
     ['EINVAL', false],
     ['EOPNOTSUPP', false],
     ['EIO', true]
-  ])('lie in a folder whose sync fails with %s, and that counts as durable: %s', async (code, isDurable) => {
+  ])('are in a folder whose sync fails with %s, and that counts as durable: %s', async (code, isDurable) => {
     await write('sealed/a.enc')
     const folder = await open(home, 'r')
     const prototype = Object.getPrototypeOf(folder) as typeof folder

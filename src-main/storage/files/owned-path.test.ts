@@ -44,7 +44,7 @@ describe.runIf(process.platform !== 'win32')('a file that is run', () => {
     expect(faultOfPath(file, join(top, 'b', '..'))).not.toBeNull()
   })
 
-  it('may lie in a folder in which only owners rename', () => {
+  it('may be in a folder in which only owners rename', () => {
     chmodSync(join(top, 'a'), 0o1777)
     expect(faultOfPath(file)).toBeNull()
   })

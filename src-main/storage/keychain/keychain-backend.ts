@@ -130,7 +130,7 @@ const NOT_KEPT =
   'The keychain accepted the credential but did not return it. Its content is now unknown; check it and store the credential again.'
 
 /**
- * Values as items of one service; a value that is too long lies in an overflow file to which its item points.
+ * Values as items of one service; a value that is too long is in an overflow file to which its item points.
  */
 function keychainItems({ service, maxItemLength, overflow }: KeychainItemOptions): KeychainItems {
   async function read(adapter: KeychainAdapter, account: string): Promise<string | null> {

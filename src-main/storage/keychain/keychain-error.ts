@@ -7,7 +7,7 @@ export type KeychainErrorKind =
   | 'denied'
   | 'prompt-pending'
   | 'ambiguous'
-  /** The default collection is open; the entry, or one like it, lies in another collection that is locked. */
+  /** The default collection is open; the entry, or one like it, is in another collection that is locked. */
   | 'locked-elsewhere'
   | 'stale'
   | 'too-long'

@@ -153,7 +153,7 @@ test('What was added, changed and removed during an interruption is moved as it 
   expect([await plain.list(), await readMoveJournal(journal)]).toEqual([[], null])
 })
 
-test('An entry that the source lost by itself keeps its copy, and the move says so', async () => {
+test('An entry that the source lost on its own keeps its copy, and the move says so', async () => {
   const { plain, memory, mine } = await makeMove(18)
   await expect(moveSecrets(mine)).rejects.toThrow('killed')
   expect(await memory.get('a')).toBe('secret a')

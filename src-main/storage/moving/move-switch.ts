@@ -21,7 +21,7 @@ export async function settleSwitch({
   if (journal?.phase !== 'switch' || !journal.settings) return false
   const isSwitched = await asksFor(home, journal.settings.to)
   if (isSwitched) catalog.relocate(journal.keys, journal.to)
-  // The journal lies in the folder of the configuration: when it is durable, the configuration is too.
+  // The journal is in the folder of the configuration: when it is durable, the configuration is too.
   await writeMoveJournal(path, { ...journal, phase: isSwitched ? 'remove' : 'copy' })
   return isSwitched
 }

@@ -58,8 +58,7 @@ export class StoreMover implements StoreMovePort {
     const from = await current()
     const to = settingsOf(wanted)
     if (to.type === active.id) throw refused(`Everything is kept in ${storeNames[to.type]} already.`)
-    if (await readMoveJournal(journal))
-      throw refused('A move was interrupted. Finish it or take it back first.')
+    if (await readMoveJournal(journal)) throw refused('A move was interrupted. Finish it or undo it first.')
     await requireUsable(active)
     await settle()
     const target = await open(to)
@@ -193,7 +192,7 @@ async function requireUsable(store: CredentialStore): Promise<void> {
 function requireInUse({ id }: CredentialStore, expected: MoveJournal['from']): void {
   if (id === expected) return
   throw refused(
-    `The store in use is not ${storeNames[expected]} any more. Change it back in the configuration.`
+    `The store in use is not ${storeNames[expected]} any longer. Change it back in the configuration.`
   )
 }
 

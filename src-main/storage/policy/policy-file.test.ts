@@ -127,9 +127,9 @@ describe('a fault of a policy names its place', () => {
     ['version: 1\nclients: &a { b: *a }', 'line 2: aliases are not read.'],
     [`version: 1 # ${'x'.repeat(40_000)}`, 'line 1: the text is too long.'],
     ['version: 1\nclients:', 'clients must be a mapping of names.'],
-    ['version: 1\nclients: { A b: {} }', 'clients has a name that can not be one there.'],
-    ['version: 1\nclients: { __proto__: {} }', 'clients has a name that can not be one there.'],
-    ['version: 1\nservices: { GitHub: {} }', 'services has a name that can not be one there.'],
+    ['version: 1\nclients: { A b: {} }', 'clients has a name that can’t be one there.'],
+    ['version: 1\nclients: { __proto__: {} }', 'clients has a name that can’t be one there.'],
+    ['version: 1\nservices: { GitHub: {} }', 'services has a name that can’t be one there.'],
     ['version: 1\nclients: { a: { services: } }', 'clients.a.services must be a mapping of names.'],
     [
       'version: 1\nclients: { a: { services: { b: { hosts: [] } } } }',

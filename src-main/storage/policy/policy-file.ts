@@ -147,7 +147,7 @@ function mapOf<T>(
 ): ReadonlyMap<string, T> {
   const members = membersOf(found, 'names')
   if (found !== null && ![...members.keys()].every(isName)) {
-    throw wrong(found.place, 'has a name that can not be one there')
+    throw wrong(found.place, 'has a name that can’t be one there')
   }
   return new Map([...members].map(([name, member]) => [name, read(member)]))
 }
@@ -200,7 +200,7 @@ async function readTrusted(path: string, place: string, mostBytes: number): Prom
     if (fault === null && (await stat(path)).size > mostBytes) fault = 'is too long'
     if (fault === null) return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
   } catch {
-    fault = 'can not be read as text'
+    fault = 'can’t be read as text'
   }
   throw wrong(place, fault)
 }

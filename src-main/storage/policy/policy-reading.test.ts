@@ -81,7 +81,7 @@ describe('the file of a policy', () => {
     write(`version: 1 #${'x'.repeat(131_072)}`)
     expect(await faultOfRead(readPolicy(file))).toBe('policy.yaml: the file is too long.')
     write(Buffer.from([0x76, 0xff]))
-    expect(await faultOfRead(readPolicy(file))).toBe('policy.yaml: the file can not be read as text.')
+    expect(await faultOfRead(readPolicy(file))).toBe('policy.yaml: the file can’t be read as text.')
   })
 
   it('may begin with a byte order mark', async () => {

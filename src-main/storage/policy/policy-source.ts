@@ -8,7 +8,7 @@ export type ReadPolicy = {
   readonly authorities: readonly string[]
 }
 
-/** The policy of a home, read anew when its file has changed. */
+/** The policy of a home, read again when its file has changed. */
 export class PolicySource {
   readonly #path: string
   #stamp: string | null = null

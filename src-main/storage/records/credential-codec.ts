@@ -183,7 +183,7 @@ export function asciiJson(value: unknown): string {
   )
 }
 
-/** Enough to notice a change; the mark lies beside the client itself, in the same record. */
+/** Enough to notice a change; the mark is beside the client itself, in the same record. */
 const MARK_LENGTH = 16
 
 /**

@@ -96,7 +96,7 @@ function valid<T>(schema: v.GenericSchema<unknown, T>, rows: unknown): readonly 
   })
 }
 
-/** The relays that the vault before has left open. One that is not as it was written is over. */
+/** The relays that the vault before has left open. One that is not as it was written has ended. */
 export const readRelays = (value: unknown): readonly KeptRelay[] => valid(relay, value)
 
 /** The rules that choose an account. One that is not as it was written chooses nothing. */

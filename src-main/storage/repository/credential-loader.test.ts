@@ -80,7 +80,7 @@ test('A record that was unreadable for a while is well again as soon as the know
   expect(repository.find(exampleRef)?.health).toEqual({ kind: 'ok' })
 })
 
-test('A known record that lies elsewhere now is listed there', async () => {
+test('A known record that is elsewhere now is listed there', async () => {
   const { repository, place } = await makeRepository()
   place.backend = 'encrypted-file'
   await repository.load(exampleRef)

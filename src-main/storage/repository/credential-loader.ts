@@ -53,7 +53,7 @@ export class CredentialLoader {
   }
 
   /**
-   * Returns the error for a missing record. It may lie in another store, if the configuration was changed by
+   * Returns the error for a missing record. It may be in another store, if the configuration was changed by
    * hand.
    */
   #missing(key: string): VaultError {

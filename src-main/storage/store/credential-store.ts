@@ -32,7 +32,7 @@ export interface PassphraseLock {
 
 /** A store of credentials: the secure store over the keychain, or one backend. */
 export interface CredentialStore {
-  /** The backend that is chosen for new values; a single value may lie in another (`StoredValue`). */
+  /** The backend that is chosen for new values; a single value may be in another (`StoredValue`). */
   readonly id: BackendId
   /** Absent or null: this store has no passphrase. */
   readonly passphrase?: PassphraseLock | null

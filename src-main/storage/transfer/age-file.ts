@@ -118,6 +118,6 @@ function damaged(): VaultError {
 
 function badRecipient(): VaultError {
   return new VaultError('CONFIG_INVALID', {
-    message: 'The public side of the recovery key is not valid. Make a new key.'
+    message: 'The public side of the recovery key is not valid. Create a new key.'
   })
 }

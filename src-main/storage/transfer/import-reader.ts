@@ -152,12 +152,12 @@ function exported(
 function judged(credential: Credential, providerOf: ReaderPorts['providerOf']): Credential {
   if (credential.kind === 'api-key') {
     if (v.is(v.array(hostName), credential.allowedHosts)) return credential
-    throw refuse('One of its allowed hosts has a name that cannot be saved.')
+    throw refuse('One of its allowed hosts has a name that can’t be saved.')
   }
   if (credential.kind !== 'oauth') return credential
   const { scopesGranted, scopesRequested } = credential
   if (!v.is(scopeList, scopesGranted) || !v.is(scopeList, scopesRequested)) {
-    throw refuse('It has scopes that cannot be saved.')
+    throw refuse('It has scopes that can’t be saved.')
   }
   return { ...credential, provider: providerOf(credential.provider) }
 }

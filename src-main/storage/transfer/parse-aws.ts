@@ -24,8 +24,8 @@ const known: ReadonlySet<string> = new Set([
 ])
 
 const STILL_USED = 'The tools of AWS still use their file; without the pair in it, they sign nothing.'
-const ENDS = 'These keys end soon, and Latchkey can not renew them. Import the long-term keys instead.'
-const BROKEN = 'Its access key ID or its secret key is missing or can not be read.'
+const ENDS = 'These keys expire soon, and Latchkey can’t refresh them. Import the long-term keys instead.'
+const BROKEN = 'Its access key ID or its secret key is missing or can’t be read.'
 
 type Line = { readonly text: string; readonly profile: Profile | null; readonly name: string | null }
 type Profile = { readonly name: string; readonly settings: Record<string, string> }
@@ -63,7 +63,7 @@ export function awsVariables(values: ReadonlyMap<string, string>, now: Date): Fo
   return entry.credential === null ? null : { ...entry, note: entry.note === STILL_USED ? null : entry.note }
 }
 
-/** The profiles of such a text that hold a secret key, without those whose keys end by themselves. */
+/** The profiles of such a text that hold a secret key, without those whose keys end on their own. */
 export function pairProfiles(text: string): readonly string[] {
   const profiles = new Set(linesOf(text).flatMap(({ profile }) => (profile === null ? [] : [profile])))
   const own = [...profiles].filter(({ settings }) => SECRET in settings && !(SESSION in settings))

@@ -32,7 +32,7 @@ export function parseGhHosts(text: string, context: ParseContext): Found {
   const read = readYaml(text, 'failsafe')
   if (read.kind === 'broken') {
     throw refuse(
-      `This hosts file of GitHub’s command line cannot be read: line ${read.line}, ${read.fault}. Nothing was taken from it.`
+      `This hosts file of GitHub’s command line can’t be read: line ${read.line}, ${read.fault}. Nothing was taken from it.`
     )
   }
   const parts: Parts = { entries: [], skipped: [] }
@@ -73,7 +73,7 @@ function addAccount(
   const row = host === GITHUB ? services.find(({ id }) => id === 'github-token') : undefined
   const ref = { service: row?.id ?? host.replaceAll(':', '-'), account: user }
   if (!v.is(credentialRef, ref)) {
-    skipped.push(`${place} has a user whose name can not be kept.`)
+    skipped.push(`${place} has a user whose name can’t be kept.`)
     return
   }
   const shared = { ref, name: row?.name ?? host, kind: 'api-key' as const }

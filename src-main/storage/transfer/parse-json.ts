@@ -48,7 +48,7 @@ function addObject(item: Fields | null, index: number, { now, services }: ParseC
   const account = textOf(item, accountField ?? '') ?? DEFAULT_ACCOUNT
   const ref = { service: namedService(service, services)?.id ?? service, account }
   if (item === null || held === null || !v.is(credentialRef, ref)) {
-    parts.skipped.push(`${place} has no service, no key that is a text, or a name that can not be kept.`)
+    parts.skipped.push(`${place} has no service, no key that is a text, or a name that can’t be kept.`)
     parts.leavesSecrets = true
     return
   }

@@ -28,7 +28,7 @@ const providerKeyName = /^[a-zA-Z0-9._-]{1,64}$/
 const llxprtSealed = /^[0-9a-f]{24,32}:[0-9a-f]{32}:[0-9a-f]+\s*$/i
 const SEALED_TO_COMPUTER =
   'llxprt sealed this file with a key that it makes from the computer, and Latchkey does not open it. Show the key in llxprt and add it here, or sign in again.'
-const NOT_RENEWED = 'Kept as it is until it expires: Latchkey cannot refresh another tool’s token.'
+const NOT_RENEWED = 'Kept as it is until it expires: Latchkey can’t refresh another tool’s token.'
 const LEFT_IN_FILE = 'Its refresh token stays in the file.'
 
 /**

@@ -102,7 +102,7 @@ export class EnvFile {
 function unreadable(cause?: unknown): VaultError {
   return new VaultError('CREDENTIAL_UNREADABLE', {
     message:
-      'The .env file can’t be read and was left untouched. It must be a file of your own, in UTF-8, of at most 1 MiB.',
+      'The .env file can’t be read and was left untouched. It must be your own file, in UTF-8, of at most 1 MiB.',
     cause
   })
 }

@@ -167,7 +167,7 @@ describe('the doctor', () => {
     const row = await hostsRow()
     expect(row).toMatchObject({
       state: 'warning',
-      fact: `cursor lacks Latchkey in ${path}; 1 token in clear in ${path}`,
+      fact: `cursor lacks Latchkey in ${path}; 1 token in plain text in ${path}`,
       remedy:
         'Set it up again: “latchkey setup cursor”. Move the tokens into Latchkey: “latchkey setup mcp-host cursor”.'
     })

@@ -41,7 +41,7 @@ it('shows which tokens it would move, and none of them', async () => {
   writeFileSync(path(), mine())
   const { code, out, errors } = await latchkey('setup', 'mcp-host', 'cursor', '--dry-run')
   expect([code, errors, text()]).toEqual([0, '', mine()])
-  expect(out).toContain(`- linear: ${world.origin}/mcp with a token in clear\n+ linear: `)
+  expect(out).toContain(`- linear: ${world.origin}/mcp with a token in plain text\n+ linear: `)
   expect(out).toContain('Note: other has a secret of another form, which stays in the file.\n')
   expect(out).not.toContain(TOKEN)
 })

@@ -94,7 +94,7 @@ describe.each(eras)('a host that offers people to open an address, in the %s pro
     expect(host.elicited).toEqual([])
   })
 
-  it('that says yes to everything by itself accepts no proposal', async () => {
+  it('that says yes to everything on its own accepts no proposal', async () => {
     host = await AgentHost.start({ era, env: world.env(), elicitation: { form: {}, url: {} } })
     const first = signedIn()
     const id = await proposed()

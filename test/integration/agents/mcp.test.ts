@@ -199,7 +199,7 @@ describe('what needs the person', () => {
   })
 })
 
-describe.each(eras)('a host that answers forms and opens addresses by itself, in the %s protocol', (era) => {
+describe.each(eras)('a host that answers forms and opens addresses on its own, in the %s protocol', (era) => {
   it('is asked for nothing: only the person allows', async () => {
     const host = await AgentHost.start({ era, env: world.env, elicitation: { form: {}, url: {} } })
     try {

@@ -98,7 +98,7 @@ describe('signing in by a code at a certified OpenID provider', () => {
     expect(await ending(world)).toMatchObject({ kind: 'done' })
   })
 
-  it('gives up the redirect address of the attempt it takes over', async () => {
+  it('gives up the redirect URI of the attempt it takes over', async () => {
     const { attempt } = await world.signIns.start(signInRequest(op))
     const redirect = new URL(world.surface.last.view.url).searchParams.get('redirect_uri') ?? ''
     expect((await fetch(redirect)).status).toBe(400)

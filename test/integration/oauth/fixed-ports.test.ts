@@ -69,7 +69,7 @@ async function takenByAnother(): Promise<{ readonly port: number; readonly pid: 
   return { port, pid: child.pid ?? 0 }
 }
 
-describe('a redirect address with registered ports', () => {
+describe('a redirect URI with registered ports', () => {
   it('is opened on the first of them, with the registered path and no other', async () => {
     const port = await freePort()
     const { redirectUri } = await open({ ports: [port], path: '/oauth/back' })
@@ -133,7 +133,7 @@ describe.runIf(process.platform === 'linux')('the program that has a port', () =
   })
 })
 
-describe('a redirect address on localhost', () => {
+describe('a redirect URI on localhost', () => {
   it('is answered on both loopback addresses', async () => {
     const port = await freePort()
     const { redirectUri } = await open({ host: 'localhost', ports: [port] })

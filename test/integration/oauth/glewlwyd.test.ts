@@ -101,7 +101,7 @@ describe('signing in at Glewlwyd', () => {
     expect(await spendElsewhere(token)).toEqual({ status: 400, body: '' })
     await expect(world.tokens.refresh(ref)).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' })
     expect(digestOf(await refreshTokenOf(ref))).toBe(digestOf(token))
-    // The vault tries again by itself, but not at once; after the third failure it waits for a person.
+    // The vault tries again on its own, but not at once; after the third failure it waits for a person.
     const waits = [await waitOf(ref, 1), await waitOf(ref, 2), await waitOf(ref, 3)]
     expect(waits.map((wait) => wait !== null && wait >= SPACING - 5000)).toEqual([true, true, false])
     expect(waits[2]).toBeNull()

@@ -63,7 +63,7 @@ function request(line: string, headers: Record<string, string> = {}): string {
   return `${[line, ...lines].join('\r\n')}\r\n\r\n`
 }
 
-describe('the redirect address', () => {
+describe('the redirect URI', () => {
   const refusals: [string, string, Record<string, string>, string][] = [
     ['a foreign query', 'GET /callback?wrong HTTP/1.1', {}, '400'],
     ['no query', 'GET /callback HTTP/1.1', {}, '400'],
@@ -150,7 +150,7 @@ describe('the redirect address', () => {
   })
 })
 
-describe('the redirect address for a provider that insists on localhost', () => {
+describe('the redirect URI for a provider that insists on localhost', () => {
   it('listens on both loopback addresses, so that no other program can take the other one', async () => {
     const both = await openLoopbackListener({
       redirect: anyPort('localhost'),

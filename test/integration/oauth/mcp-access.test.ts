@@ -74,7 +74,7 @@ async function summaryOf(id: string): Promise<CredentialSummary> {
 const check = (id: string) => open.vault.handlers.checkNow(id)
 const asks = (): number => server.requests().filter((one) => one === 'POST /mcp').length
 
-describe('“Check now” of an MCP server’s entry', () => {
+describe('“Test now” of an MCP server’s entry', () => {
   it('asks the server itself, once', async () => {
     const id = await signedIn()
     expect(await check(id)).toMatchObject({ works: true, text: 'The MCP server accepted the token.' })

@@ -131,7 +131,7 @@ describe('an issuer that sends the browser on to another', () => {
   })
 })
 
-describe('the redirect address of an issuer of the person’s own', () => {
+describe('the redirect URI of an issuer of the person’s own', () => {
   it('is the shared one if answers name the issuer, and else its own', async () => {
     const [named, silent, other] = [await provider(true), await provider(false), await provider(false)]
     expect(await shown(named)).toBe('http://127.0.0.1/callback')

@@ -152,7 +152,7 @@ describe('GitLab.com', () => {
     expect(revealed(redeemed.tokens.refreshToken)).toBe('glrt_1')
   })
 
-  it('is sent the redirect address again at a refresh', async () => {
+  it('is sent the redirect URI again at a refresh', async () => {
     provider.say({ body: tokens }, { body: { ...tokens, refresh_token: 'glrt_2' } })
     const { grant } = await signInAt(provider, 'gitlab-oauth', { scopes: ['read_user'] })
     await provider.oauth.refresh(grant, sent)
@@ -186,7 +186,7 @@ describe('a GitLab of a person’s own', () => {
   }
   const tokens = { access_token: 'a1', token_type: 'Bearer', expires_in: 7200, refresh_token: 'r1' }
 
-  it('is known by its scopes, is sent the redirect address again, and rotates', async () => {
+  it('is known by its scopes, is sent the redirect URI again, and rotates', async () => {
     const row = providerDirectory().custom({
       issuer: base,
       namesIssuer: false,

@@ -71,7 +71,7 @@ describe('a server that a person names by its address', () => {
     })
   })
 
-  it('may be a project of Supabase, whose metadata lies where RFC 8414 puts it', async () => {
+  it('may be a project of Supabase, whose metadata is where RFC 8414 puts it', async () => {
     const base = 'https://abcdefgh.supabase.co/auth/v1'
     provider.say(
       { status: 404, body: {} },

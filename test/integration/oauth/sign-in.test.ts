@@ -193,7 +193,7 @@ describe('an ID token', () => {
   })
 })
 
-describe('an answer at the redirect address', () => {
+describe('an answer at the redirect URI', () => {
   const wrongs: [string, (answer: URL) => void, number][] = [
     ['with a wrong state', (answer) => answer.searchParams.set('state', 'x'.repeat(43)), 400],
     ['without a state', (answer) => answer.searchParams.delete('state'), 400],

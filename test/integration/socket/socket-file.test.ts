@@ -11,7 +11,7 @@ import { missingPrograms, NOBODY, startBusyListener } from '../../support/other-
 const isRoot = process.getuid?.() === 0
 const inUse = {
   code: 'STORE_WRITE_FAILED',
-  message: expect.stringMatching(/^Something else lies at the place of Latchkey’s socket/)
+  message: expect.stringMatching(/^Something else is at the place of Latchkey’s socket/)
 }
 const notOurs = {
   code: 'STORE_WRITE_FAILED',
@@ -94,7 +94,7 @@ describe('a socket of the vault', () => {
   })
 })
 
-describe('what lies at the place of the socket is refused and left as it is', () => {
+describe('what is at the place of the socket is refused and left as it is', () => {
   it('if a process answers there', async () => {
     await mkdir(folder, { mode: 0o700 })
     const other = answering('other').listen(path)

@@ -144,7 +144,7 @@ test('A vault that is killed while its prompt stands unanswered leaves no helper
   const helpers = childrenOf(child.pid ?? 0)
   expect(helpers).toHaveLength(1)
   child.kill('SIGKILL')
-  // The call of the helper would never end by itself.
+  // The call of the helper would never end on its own.
   await expect.poll(() => helpers.filter(isRunning), { interval: 20 }).toEqual([])
 })
 

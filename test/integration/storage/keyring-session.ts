@@ -32,7 +32,7 @@ Name=org.freedesktop.secrets
 Exec=/usr/bin/gnome-keyring-daemon --start --foreground --components=secrets
 `
 
-// The bus starts services by itself only if a folder of services is given.
+// The bus starts services on its own only if a folder of services is given.
 const busConfig = (
   services: string
 ): string => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"

@@ -94,7 +94,7 @@ test('A locked keychain and a hundred sign-ins that are due bring one warning an
   // Four or five on an idle machine; a read of every sign-in would be a hundred each time.
   expect(adapter.calls.length / minutes).toBeLessThanOrEqual(20)
   expect(requests).toBe(0)
-  // Once the keychain is open, all waiting refreshes go on by themselves.
+  // Once the keychain is open, all waiting refreshes go on, each when it can.
   adapter.fail(null)
   await expect.poll(() => requests, { timeout: 20_000 }).toBeGreaterThanOrEqual(CREDENTIALS)
 })

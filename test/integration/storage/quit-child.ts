@@ -1,6 +1,6 @@
 /**
  * The whole vault on a keyring that asks for its password and gets no answer: `node quit-child.ts HOME`.
- * Prints when it begins to close and whether the keychain has answered; the process ends by itself.
+ * Prints when it begins to close and whether the keychain has answered; the process ends on its own.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openTestVault } from '../../support/vault-harness.ts'

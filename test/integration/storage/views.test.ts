@@ -54,7 +54,7 @@ async function textOfAllFiles(folder: string): Promise<string> {
   return texts.join('\n')
 }
 
-test('Keys, MCP credentials and extension secrets lie in one real keychain, are listed by the app, and outlive a restart', async () => {
+test('Keys, MCP credentials and extension secrets are in one real keychain, are listed by the app, and outlive a restart', async () => {
   const home = await newHome()
   const first = await openViews(home)
   const heard: string[] = []

@@ -31,7 +31,7 @@ const inspect = async () =>
 
 describeProgram('docker', 'apt-get install docker-cli', () => {
   it('is set up for a registry, gets its login from Latchkey, and is as before when that is taken back', async () => {
-    // A person has logged in without Latchkey, so the login lies in the file.
+    // A person has logged in without Latchkey, so the login is in the file.
     mkdirSync(join(tools.folder, '.docker'), { recursive: true })
     const typed = await tools.run('docker', ['login', '-u', 'ana', '--password-stdin', registry.host], {
       input: TYPED

@@ -8,7 +8,7 @@ import { UseWorld } from '../../support/use-world.ts'
 
 const HOST = 'tool.acme.example'
 const TOKEN = `ghp_${'d0c7'.repeat(9)}`
-/** What lies in a file of a tool before it is set up. */
+/** What is in a file of a tool before it is set up. */
 const OLD = 'c2VjcmV0LW9mLWEtcGVyc29u'
 
 type Row = {
@@ -135,7 +135,7 @@ const beside: Readonly<Record<string, Beside>> = {
   cargo: {
     file: '.cargo/credentials.toml',
     text: `[registry]\ntoken = "${OLD}"\n`,
-    says: 'credentials.toml holds tokens in the clear. Take out those that Latchkey has.'
+    says: 'credentials.toml holds tokens in plain text. Remove those that Latchkey has.'
   },
   docker: {
     file: '.config/containers/auth.json',
@@ -161,7 +161,7 @@ const beside: Readonly<Record<string, Beside>> = {
   pnpm: {
     file: '.config/pnpm/auth.ini',
     text: `//${HOST}/:_authToken=${OLD}\n`,
-    says: `holds a token of ${HOST} in the clear. Take it out.`
+    says: `holds a token of ${HOST} in plain text. Remove it.`
   },
   terraform: {
     file: '.terraform.d/credentials.tfrc.json',

@@ -83,7 +83,7 @@ describeProgram('terraform', 'developer.hashicorp.com/terraform/install', () => 
     expect(readFileSync(join(home, '.terraformrc'), 'utf8')).toBe(MINE)
   })
 
-  it('is told where a token lies in the clear, and that Terraform takes it first', async () => {
+  it('is told where a token is in the clear, and that Terraform takes it first', async () => {
     const login = join(world.tool.folder, '.terraform.d', 'credentials.tfrc.json')
     writeFileSync(login, JSON.stringify({ credentials: { [world.registry.host]: { token: 'x' } } }))
     const { out } = await world.latchkey('setup', 'terraform', '--dry-run')

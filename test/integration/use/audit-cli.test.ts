@@ -197,15 +197,13 @@ describe('a log that was changed while no vault ran', () => {
     const end = await world.latchkey(['audit', 'verify'])
     await world.endVault()
     expect(end).toEqual(
-      saying(
-        `The rows were written anew: row ${newest} is another one than the anchor’s, or is of another key.`
-      )
+      saying(`The rows were rewritten: row ${newest} is another one than the anchor’s, or is of another key.`)
     )
   })
 
-  it('names rows that a program wrote anew with the key itself', async () => {
+  it('names rows that a program wrote again with the key itself', async () => {
     for (const name of ['audit.db', 'audit.db-wal', 'audit.db-shm']) rmSync(place(name), { force: true })
-    // The vault itself is such a program: it has the key, and begins a log anew.
+    // The vault itself is such a program: it has the key, and begins a log again.
     expect((await world.latchkey(['approvals', '--list'])).code).toBe(0)
     await world.asTerminal(async (vault) => {
       for (let count = 0; count <= newest; count += 1) {
@@ -215,7 +213,7 @@ describe('a log that was changed while no vault ran', () => {
       }
     })
     await world.endVault()
-    const sentence = `The rows were written anew: row ${newest} is another one than the anchor’s, or is of another key.`
+    const sentence = `The rows were rewritten: row ${newest} is another one than the anchor’s, or is of another key.`
     expect(await world.latchkey(['audit', 'verify'])).toEqual(saying(sentence))
     expect(await world.latchkey(['audit', 'verify', '--anchor', anchor])).toEqual(saying(sentence))
     expect(readFileSync(place('anchor.txt'), 'utf8')).toBe(`${anchor}\n`)

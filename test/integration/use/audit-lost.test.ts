@@ -56,7 +56,7 @@ describe('a log that is lost', () => {
     ])
   })
 
-  it('that is no log any more stops every use; accepting it puts the file aside and begins anew', async () => {
+  it('that is no log any more stops every use; accepting it puts the file aside and begins again', async () => {
     await world.endVault()
     for (const file of files) rmSync(file(), { force: true })
     writeFileSync(join(world.home, 'audit.db'), 'not a log at all'.repeat(400), { mode: 0o600 })

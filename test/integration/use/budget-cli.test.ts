@@ -29,7 +29,7 @@ async function newestRow(): Promise<AuditRowView> {
 const limit = (line: string): void => world.writePolicy(`clients:\n  terminal:\n    ${line}\n`)
 
 describe('the budget of a program', () => {
-  it('of a day is not given back by a vault that starts anew', async () => {
+  it('of a day is not given back by a vault that starts again', async () => {
     limit('per_day: 2')
     expect([await request('/1'), await request('/2')]).toEqual([SENT, SENT])
     await world.endVault()

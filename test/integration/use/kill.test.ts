@@ -51,7 +51,7 @@ async function expectOpenIntent(path: string): Promise<void> {
   const rows = await rowsOf(path)
   expect(rows).toMatchObject([{ kind: 'intent', action: 'use', credential: '["stripe","STRIPE_API_KEY"]' }])
   const { out } = await world.latchkey(['explain', String(rows[0]?.seq)])
-  expect(out).toContain('How this ended is not known: Latchkey ended, or it is still under way.\n')
+  expect(out).toContain('Still running, or Latchkey quit before it ended.\n')
   expect(world.seen.map((seen) => seen.path)).toEqual([path])
   world.handle = ok
   expect((await world.latchkey(request('/after', '--no-prompt'))).code).toBe(77)

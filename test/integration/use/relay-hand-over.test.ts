@@ -95,7 +95,7 @@ describe('a relay that was allowed once', () => {
     }
   )
 
-  it('is over for the next vault, too, once its program has ended', async () => {
+  it('has ended for the next vault, too, once its program has ended', async () => {
     const { running, url } = await openOnce()
     await handOver()
     await end(running)

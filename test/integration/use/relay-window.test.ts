@@ -58,7 +58,7 @@ async function next(name: keyof VaultEvents): Promise<void> {
   })
 }
 
-it('the address of the window asks nobody, takes no page, and is written down as the window’s', async () => {
+it('the address of the window asks no question, takes no page, and is written down as the window’s', async () => {
   const { handlers, use } = harness.vault
   const url = await open()
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/)

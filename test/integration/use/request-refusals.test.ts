@@ -98,21 +98,21 @@ const refusals: readonly Refusal[] = [
     url: (origin) => origin,
     args: ['--header', 'Authorization: Bearer mine'],
     code: 64,
-    sentence: 'A program can not set the header authorization.'
+    sentence: 'A program can’t set the header authorization.'
   },
   {
     what: 'the header Host',
     url: (origin) => origin,
     args: ['--header', 'Host: evil.example'],
     code: 64,
-    sentence: 'A program can not set the header host.'
+    sentence: 'A program can’t set the header host.'
   },
   {
     what: 'a line break in a header',
     url: (origin) => origin,
     args: ['--header', 'X-A: b\r\nHost: evil.example'],
     code: 64,
-    sentence: 'The value of a header has a line break or another character that it can not have.'
+    sentence: 'The value of a header has a line break or another character that it can’t have.'
   }
 ]
 

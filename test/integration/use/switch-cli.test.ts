@@ -168,6 +168,6 @@ describe('latchkey switch', () => {
     expect((await latchkey(work, 'sign-out', '--forget', 'stripe', WORK)).code).toBe(0)
     const gone = await latchkey(work, 'request', 'stripe', `${world.origin}/x`, '--no-prompt')
     expect(gone.code).toBe(4)
-    expect(gone.errors).toContain('The account that your rule chooses here is not kept any more.')
+    expect(gone.errors).toContain('The account that your rule chooses here is no longer kept.')
   })
 })

@@ -165,7 +165,7 @@ describe('a tool', () => {
     expect(end).toMatchObject({
       code: 64,
       out: '',
-      errors: expect.stringMatching(/A manifest can not be read: in line \d/)
+      errors: expect.stringMatching(/A manifest can’t be read: in line \d/)
     })
   })
 })

@@ -11,7 +11,7 @@ export type Import = { readonly from: string; readonly to: string }
 export function importsOf(sources: Sources): Import[] {
   return [...sources].flatMap(([from, text]) => {
     const { module, errors } = parseSync(from, text)
-    if (errors.length > 0) throw new Error(`${from} can not be read.`)
+    if (errors.length > 0) throw new Error(`${from} can’t be read.`)
     const named = [
       ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
       ...module.staticExports.flatMap(({ entries }) =>

@@ -247,7 +247,7 @@ export const rooms: readonly Room[] = [
   }
 ]
 
-/** The room of a file; null: it lies in none. */
+/** The room of a file; null: it is in none. */
 export function roomOf(file: string): Room | null {
   const around = rooms.filter(({ path }) => file === path || file.startsWith(`${path}/`))
   return around.toSorted((one, other) => other.path.length - one.path.length)[0] ?? null

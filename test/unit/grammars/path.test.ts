@@ -61,7 +61,7 @@ const isWhole = (text: string, system: NodeJS.Platform): boolean =>
   system === 'win32' ? win32.isAbsolute(text) && win32.parse(text).root.length > 1 : isAbsolute(text)
 
 it(
-  `a vault lies in a folder that is named whole, or nowhere (${trials.toLocaleString('en')} environments)`,
+  `a vault is in a folder that is named whole, or nowhere (${trials.toLocaleString('en')} environments)`,
   { timeout: 900_000 },
   async () => {
     await tryAll((random) => {
@@ -79,7 +79,7 @@ it(
 )
 
 it(
-  `a store lies in a folder that is named whole, or nowhere (${trials.toLocaleString('en')} settings)`,
+  `a store is in a folder that is named whole, or nowhere (${trials.toLocaleString('en')} settings)`,
   { timeout: 900_000 },
   async () => {
     await tryAll((random) => {

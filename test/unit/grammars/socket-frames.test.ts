@@ -130,7 +130,7 @@ function noting(called: Called[]): SocketHandler {
   }
 }
 
-/** A vault at one end of a pair of streams, and the other end. `served` resolves when the connection is over. */
+/** A vault at one end of a pair of streams, and the other end. `served` resolves when the connection has ended. */
 function vaultWith(called: Called[]): { client: Duplex; served: Promise<void> } {
   const [client, server] = duplexPair()
   client.on('error', () => undefined)
@@ -144,7 +144,7 @@ function vaultWith(called: Called[]): { client: Duplex; served: Promise<void> } 
   return { client, served }
 }
 
-/** Sends bytes in pieces. The client goes away only if they are not broken: broken ones end it by themselves. */
+/** Sends bytes in pieces. The client goes away only if they are not broken: broken ones end it on their own. */
 function sendAll(client: Duplex, bytes: Buffer, random: Random): void {
   client.resume()
   for (const piece of inPieces(bytes, random)) client.write(piece)

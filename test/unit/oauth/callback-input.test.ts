@@ -37,7 +37,7 @@ function belongs(query: string, expected: Expected): boolean {
   return hasCode !== hasError
 }
 
-describe(`generated answers at the redirect address (seed ${String(seed)})`, () => {
+describe(`generated answers at the redirect URI (seed ${String(seed)})`, () => {
   it(
     `${count.toLocaleString('en')} queries: what is taken is what belongs to the attempt, and no error tells a value`,
     { timeout: 600_000 },
