@@ -23,7 +23,8 @@ export default defineConfig({
         input: {
           preload: resolve('src-preload/preload.ts'),
           'sign-in-preload': resolve('src-preload/sign-in-preload.ts'),
-          'approval-preload': resolve('src-preload/approval-preload.ts')
+          'approval-preload': resolve('src-preload/approval-preload.ts'),
+          'secret-preload': resolve('src-preload/secret-preload.ts')
         },
         output: { format: 'cjs', entryFileNames: '[name].js' }
       }
@@ -37,7 +38,8 @@ export default defineConfig({
         input: {
           index: resolve('src-renderer/index.html'),
           'sign-in': resolve('src-renderer/sign-in.html'),
-          approval: resolve('src-renderer/approval.html')
+          approval: resolve('src-renderer/approval.html'),
+          secret: resolve('src-renderer/secret.html')
         }
       }
     },

@@ -129,7 +129,7 @@ test('a provider that is away costs nothing: the sign-in stays and is tried agai
   await expect(row).toContainText('Valid')
 })
 
-test('an API key is added, found, masked, copied by account only, and removed without a mouse', async ({
+test('an API key is added, found, masked, copied and removed without a mouse', async ({
   vault
 }) => {
   const { page } = vault
@@ -161,8 +161,10 @@ test('an API key is added, found, masked, copied by account only, and removed wi
   await vault.select('GitHub token')
   await expect(vault.detail).toContainText('gh••••••••45')
   expect(await page.content()).not.toContain('0123456789abcdef')
-  await row.getByRole('button', { name: 'Copy account' }).press('Enter')
+  await row.press('Control+b')
   await expect.poll(() => spy.copied(vault.app)).toEqual(['ana'])
+  await row.getByRole('button', { name: 'Copy key' }).press('Enter')
+  await expect.poll(() => spy.copied(vault.app)).toEqual(['ana', key])
   const id = await vault.storageKey('GitHub token')
   expect(await keychainItem(id)).toContain(key)
 

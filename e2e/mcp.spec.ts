@@ -30,13 +30,13 @@ const test = base.extend<Fixtures>({
 async function askServer(vault: VaultApp, address: string) {
   const dialog = await vault.openAdd('MCP server')
   await dialog.getByRole('textbox', { name: 'Server address' }).fill(address)
-  await dialog.getByRole('button', { name: 'Ask the server' }).click()
+  await dialog.getByRole('button', { name: 'Check server' }).click()
   return dialog
 }
 
 test('a remote MCP server is signed in to by its address, without a client ID', async ({ mcp, vault }) => {
   const dialog = await askServer(vault, mcp.server.url)
-  await expect(dialog).toContainText('Latchkey registers itself there')
+  await expect(dialog).toContainText('Latchkey registers itself.')
   await expect(dialog).toContainText(`The token is for ${mcp.server.url} and is sent nowhere else`)
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
   const opened = vault.providerPage(mcp.issuer.issuer)
@@ -114,7 +114,7 @@ test('a server that wants more access says which, and signing in again asks for 
   await expect(vault.detail).toContainText('The MCP server wants more access: registry:write.')
   await vault.detail.getByRole('region', { name: 'Needs more access' }).locator('[data-fix]').click()
   const scopes = vault.page.getByRole('dialog').filter({ hasText: 'Files' })
-  await expect(scopes.getByRole('list', { name: 'Asked for as well' })).toContainText('registry:write')
+  await expect(scopes.getByRole('list', { name: 'Added' })).toContainText('registry:write')
   const opened = vault.providerPage(mcp.issuer.issuer)
   await scopes.getByRole('button', { name: 'Sign in again' }).click()
   await allowAt(await opened, 'ana')
@@ -135,7 +135,7 @@ test('a server that names the authorization server of another one is told with i
     await expect(dialog).toContainText(
       `You sign in at the same place for ${known}. This token goes to ${asking}`
     )
-    await expect(dialog).toContainText('Latchkey registers itself there')
+    await expect(dialog).toContainText('Latchkey registers itself.')
     await expect(dialog.getByRole('button', { name: 'Remove registry:read' })).toHaveCount(0)
     await dialog.getByRole('button', { name: 'Add registry:read' }).click()
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Other files')

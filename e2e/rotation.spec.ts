@@ -42,7 +42,7 @@ test('a key is rotated in the app: stored beside, tested, switched, and gone bac
   const dialog = dialogOf(vault)
   await dialog.getByLabel('New key', { exact: true }).fill(OLD)
   await dialog.getByRole('button', { name: 'Store new key' }).click()
-  await expect(dialog.getByRole('alert')).toContainText('This is the key that is in use.')
+  await expect(dialog.getByRole('alert')).toContainText('This is the key in use.')
   await dialog.getByLabel('New key', { exact: true }).fill(NEW)
   await dialog.getByRole('button', { name: 'Store new key' }).click()
   await dialog.getByRole('button', { name: 'Test new key' }).click()

@@ -19,8 +19,8 @@ test('other scopes are shown as a difference, then asked for by signing in again
   await dialog.getByRole('textbox', { name: 'Scopes' }).fill('registry:write')
   await dialog.getByRole('textbox', { name: 'Scopes' }).press('Enter')
   await dialog.getByRole('button', { name: 'Remove registry:read' }).press('Enter')
-  await expect(dialog.getByRole('list', { name: 'Asked for as well' })).toHaveText('registry:write')
-  await expect(dialog.getByRole('list', { name: 'No longer asked for' })).toHaveText('registry:read')
+  await expect(dialog.getByRole('list', { name: 'Added' })).toHaveText('registry:write')
+  await expect(dialog.getByRole('list', { name: 'Removed' })).toHaveText('registry:read')
   const opened = vault.providerPage(provider.issuer)
   await go.press('Enter')
   const page = await opened

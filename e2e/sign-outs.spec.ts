@@ -4,7 +4,7 @@ import { launchVault } from './support/launch.ts'
 import { allowAt, VaultApp } from './support/vault-app.ts'
 
 const name = 'Example ID'
-const line = 'A provider did not confirm that you are signed out'
+const line = 'A provider didn’t confirm a sign-out'
 
 test('a sign-out that the provider did not confirm is listed, also after a restart, until it is done', async ({
   provider,

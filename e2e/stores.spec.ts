@@ -34,7 +34,7 @@ test('everything moves under a passphrase, which is typed at the next start, by 
 
   const wizard = await choosePassphrase(vault, PASSPHRASE)
   await expect(wizard).toContainText(
-    '2 entries will be copied, read back, and then removed from the keychain'
+    '2 entries will be copied, verified, then removed from the keychain'
   )
   await expect(wizard.getByRole('radio', { name: 'Keychain' })).toBeDisabled() // the store in use
   await moveEverything(wizard, '2 entries moved to encrypted files')
@@ -79,7 +79,7 @@ test('a move that was killed waits at the next start and is taken back by one bu
   await killedAtTheJournal(home)
   const second = await launchVault({ home })
   const banner = second.page.getByRole('region', { name: 'Move to another store' })
-  await expect(banner).toContainText('Every entry is intact in the keychain, which is still in use.')
+  await expect(banner).toContainText('Everything is safe in the keychain, which is still in use.')
   await banner.getByRole('button', { name: 'Undo move' }).click()
   await expect(banner).toHaveCount(0)
   for (const key of keys) expect(await isInKeychain(key)).toBe(true)

@@ -74,12 +74,12 @@ const failures: readonly (readonly [pattern: RegExp, reason: string, remedy: str
     'what came is not what was published, because its checksum is another',
     'Look at ELECTRON_MIRROR if it is set, or use another network.'
   ],
-  [/fetch failed/, 'its server can not be reached from this network', network],
+  [/fetch failed/, 'its server can’t be reached from this network', network],
   [/terminated|aborted|ECONNRESET|premature/i, 'the connection broke off', again],
   [/ENOSPC/, 'the disk is full', again],
   [
     /EACCES|EPERM|EROFS/,
-    'node_modules/electron can not be written to',
+    'node_modules/electron can’t be written to',
     'Run this as the user whom that folder belongs to.'
   ]
 ]

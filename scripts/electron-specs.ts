@@ -20,14 +20,14 @@ export async function electronForSpecs(): Promise<ElectronForSpecs> {
   if (here.kind === 'stand-in')
     throw new Stop('ELECTRON_OVERRIDE_DIST_PATH names the stand-in, and these specs are for real Electron.')
   if (here.kind === 'missing')
-    throw new Stop(`${here.problem.says} So the specs can not run on it.\n${here.problem.remedy}`)
+    throw new Stop(`${here.problem.says} So the specs can’t run on it.\n${here.problem.remedy}`)
   const { executable, chosen } = here
   const electron = electronAt(executable)
   // As Playwright starts it on Linux: the homes of the specs are thrown away, so they may do without the sandbox.
   const onDisplay = { ...electron, command: 'xvfb-run', args: ['-a', executable, '--no-sandbox'] }
   const tried = await tryOut(onLinux ? onDisplay : electron, executable, chosen)
   if (tried.kind === 'works') return { ...tried, electron: expectedVersion }
-  throw new Stop(`${tried.problem.says} So the specs can not run on it.\n${tried.problem.remedy}`)
+  throw new Stop(`${tried.problem.says} So the specs can’t run on it.\n${tried.problem.remedy}`)
 }
 
 /** Every spec of the app; those of the window alone run in a Chromium everywhere. `options`: more of Playwright's. */

@@ -39,18 +39,18 @@ export function startProblem(failure: Failure, about: Circumstances): Problem {
     case 'no-sandbox': {
       const { why, command } = about.advice()
       return {
-        says: `${name} can not build its sandbox here, because ${why}. Your vault is never opened without the sandbox.`,
+        says: `${name} can’t build its sandbox here, because ${why}. Your vault is never opened without the sandbox.`,
         remedy: `Paste this line once, then try again:\n\n  ${command}`
       }
     }
     case 'no-display':
       return {
-        says: `${name} can not open a window: the display ${display} does not answer.`,
+        says: `${name} can’t open a window: the display ${display} does not answer.`,
         remedy: 'Run it in a session on a desktop, or see the guided tour: npm run tour'
       }
     case 'missing-library':
       return {
-        says: `${name} can not start: ${failure.library} is missing.`,
+        says: `${name} can’t start: ${failure.library} is missing.`,
         remedy: library(failure.library, about)
       }
     case 'wrong-version':
@@ -68,7 +68,7 @@ export function startProblem(failure: Failure, about: Circumstances): Problem {
     case 'ended': {
       const said = failure.said === '' ? '' : ` Its last words: ${failure.said}`
       return {
-        says: `${name} can not start: it ended at once (${failure.how}).${said}`,
+        says: `${name} can’t start: it ended at once (${failure.how}).${said}`,
         remedy: 'Try it once more.'
       }
     }

@@ -6,6 +6,7 @@ import { requestsThrough } from '#shared/doors.ts'
 import { requestChannel, vaultRequests } from '#shared/ipc.ts'
 import { closingOf } from '#shared/preferences.ts'
 import { toProblem } from '#shared/problem.ts'
+import { shownSecretChannel, shownSecretRequests } from '#shared/secrets.ts'
 import { stripChannel, stripRequests } from '#shared/sign-in-strip.ts'
 import { type Config, readConfig } from './config.ts'
 import type { TrayAction } from './core/list/tray-status.ts'
@@ -19,6 +20,7 @@ import { forwardEvents, serveRequests } from './shell/ipc-server.ts'
 import { addressesOf, networkFetch, openInBrowser, systemClock, forkUtility } from './shell/electron-ports.ts'
 import { type OneWindow, openOneWindow } from './shell/main-window.ts'
 import { SecretClipboard } from './shell/secret-clipboard.ts'
+import { SecretWindow } from './shell/secret-window.ts'
 import { SignInWindows } from './shell/sign-in-windows.ts'
 import { followTrayHost, trayComes, type TrayHost } from './shell/tray-host.ts'
 import { VaultTray } from './shell/tray.ts'
@@ -89,10 +91,25 @@ async function run(config: Config): Promise<void> {
     icon: join(icons, 'app-256.png'),
     answer: async (answer) => await vault.use.handlers.answerQuestion(answer)
   })
+  const secretWindow = new SecretWindow({
+    preload: preload('secret-preload'),
+    trusted,
+    isPackaged: app.isPackaged,
+    icon: join(icons, 'app-256.png'),
+    parent: () => window?.current() ?? null
+  })
+  const hideSecrets = (): void => {
+    secretWindow.close()
+    void secretClipboard.clear()
+  }
   const { opened, release } = await takeHome(config.home)
   const vault: Vault = await createVault({
     ...portsOf(config, signIns, open),
     dialogs: transferDialogs(openerOf(calls), (secret) => secretClipboard.copy(secret)),
+    outlet: {
+      copy: (text) => secretClipboard.copy(text),
+      show: (shown) => secretWindow.show(shown)
+    },
     tray: trayHost,
     showQuestions: (questions) => approvals.show(questions)
   })
@@ -110,6 +127,12 @@ async function run(config: Config): Promise<void> {
     channel: approvalChannel,
     handlersFor: (event) => approvals.handlersFor(event)
   })
+  serveRequests({
+    ipcMain,
+    table: shownSecretRequests,
+    channel: shownSecretChannel,
+    handlersFor: (event) => secretWindow.handlersFor(event)
+  })
   followTheme(vault)
   const main = openOneWindow({
     preload: preload('preload'),
@@ -117,7 +140,8 @@ async function run(config: Config): Promise<void> {
     isPackaged: app.isPackaged,
     icon: join(icons, 'app-256.png'),
     show: !config.startHidden,
-    closing: () => closingOf(vault.preferences.get(), trayHost.isThere())
+    closing: () => closingOf(vault.preferences.get(), trayHost.isThere()),
+    crashed: hideSecrets
   })
   window = main
   forwardEvents(vault.on, () => main.current()?.webContents ?? null)
@@ -129,10 +153,9 @@ async function run(config: Config): Promise<void> {
   app.on('second-instance', main.show)
   app.on('activate', main.show)
   onWake(powerMonitor, vault.wake)
-  const clearClipboard = (): void => void secretClipboard.clear()
-  powerMonitor.on('lock-screen', clearClipboard)
+  powerMonitor.on('lock-screen', hideSecrets)
   vault.on('storageChanged', ({ state }) => {
-    if (state === 'locked') clearClipboard()
+    if (state === 'locked') hideSecrets()
   })
   closeBeforeQuit(app, async () => {
     trayHost.close()

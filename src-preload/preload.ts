@@ -45,6 +45,8 @@ const vault: VaultBridge = {
   signOut: request('signOut'),
   remove: request('remove'),
   copyAccount: request('copyAccount'),
+  copySecret: request('copySecret'),
+  showSecret: request('showSecret'),
   checkStorage: request('checkStorage'),
   runDoctor: request('runDoctor'),
   fixDoctor: request('fixDoctor'),

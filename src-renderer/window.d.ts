@@ -1,5 +1,6 @@
 import type { ApprovalBridge } from '#shared/approval.ts'
 import type { VaultBridge } from '#shared/bridge.ts'
+import type { ShownSecretBridge } from '#shared/secrets.ts'
 import type { SignInStripBridge } from '#shared/sign-in-strip.ts'
 
 declare global {
@@ -10,5 +11,7 @@ declare global {
     readonly signIn: SignInStripBridge
     /** The preload sets it in the approval window only. */
     readonly approval: ApprovalBridge
+    /** The preload sets it in the window that shows a secret only. */
+    readonly shown: ShownSecretBridge
   }
 }

@@ -11,6 +11,7 @@ import { mcpRequests } from './mcp.ts'
 import { preferences } from './preferences.ts'
 import { providerChoice } from './provider-choice.ts'
 import { rotationRequests } from './rotation.ts'
+import { secretRequests } from './secrets.ts'
 import { signInProgress, signInRequests } from './sign-in.ts'
 import { signOutNoteEvents, signOutNoteRequests, signOutNotes } from './sign-out-notes.ts'
 import { storageHealth } from './storage-health.ts'
@@ -107,6 +108,7 @@ export const vaultRequests = {
   ...mcpRequests,
   ...relayRequests,
   ...rotationRequests,
+  ...secretRequests,
   ...signOutNoteRequests,
   ...storeRequests,
   ...transferRequests,

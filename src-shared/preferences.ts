@@ -13,6 +13,8 @@ export const preferences = v.strictObject({
   keepRunning: v.boolean(),
   /** What closing does in place of hiding where the desktop shows no tray to bring the window back. */
   withoutTray: v.picklist(['quit', 'minimize']),
+  /** A secret may be shown on the screen when the person asks for it. */
+  showSecrets: v.boolean(),
   /** Consent to keep secrets in files sealed by a key that is beside them, when no keychain answers. */
   allowEncryptedFiles: v.boolean()
 })
@@ -26,6 +28,7 @@ export const defaultPreferences: Preferences = {
   keepFresh: {},
   keepRunning: true,
   withoutTray: 'quit',
+  showSecrets: true,
   allowEncryptedFiles: false
 }
 

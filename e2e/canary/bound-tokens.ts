@@ -51,7 +51,7 @@ export async function signInAtMcpServer(life: Life, server: ProtectedResourceSer
   provider.disturb(({ path }) => (path === '/reg' ? { kind: 'answer', status: 201, body: answer } : null))
   const dialog = await vault.openAdd('MCP server')
   await dialog.getByRole('textbox', { name: 'Server address' }).fill(server.url)
-  await dialog.getByRole('button', { name: 'Ask the server' }).click()
+  await dialog.getByRole('button', { name: 'Check server' }).click()
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Files')
   // Other sign-ins use the same authorization server, so no scope is chosen that the server only lists.
   await dialog.getByRole('button', { name: 'Add registry:read' }).click()

@@ -40,7 +40,7 @@ test('a scope leads to the dialog that asks for it beside those of now', async (
   await openProposals(page)
   await button(page, 'Ask for it… release-agent, GitHub').click()
   const dialog = page.getByRole('dialog', { name: 'Change the scopes of GitHub' })
-  await expect(dialog.getByRole('list', { name: 'Asked for as well' })).toContainText('notifications')
+  await expect(dialog.getByRole('list', { name: 'Added' })).toContainText('notifications')
   await dialog.getByRole('button', { name: 'Sign in again' }).click()
   const [[request] = []] = (await asked(page, 'startSignIn')) as [{ scopes: string[] }][]
   expect(request?.scopes).toContain('notifications')

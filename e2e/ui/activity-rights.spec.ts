@@ -61,7 +61,7 @@ test('a program loses its access after a question, together with what it was all
   await page.keyboard.press('Enter')
   await question.getByRole('button', { name: 'Remove access' }).click()
   await expect(all).toHaveCount(2)
-  await expect(page.getByText('ci-bot has no access any more')).toBeVisible()
+  await expect(page.getByText('ci-bot no longer has access')).toBeVisible()
   await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY')
   await page.getByRole('tab', { name: 'Allowed now 2' }).click()
   await expect(page.getByRole('list', { name: 'What is allowed now' })).not.toContainText('ci-bot')

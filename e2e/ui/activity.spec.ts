@@ -22,7 +22,7 @@ test('the log has a line for each use, with the reason of each refusal in words'
   const refused = lines(page).filter({ hasText: 'gist.example.net' })
   await expect(refused).toContainText('Refused')
   await expect(refused).toContainText('The credential may not be sent to this host.')
-  await expect(lines(page).first()).toContainText('End not known')
+  await expect(lines(page).first()).toContainText('End unknown')
   await expect(lines(page).filter({ hasText: 'charges' })).toContainText('Answered 404')
 })
 
@@ -64,7 +64,7 @@ test('the explanation has the program’s reason in quotes, and what was removed
   await expect(line).toContainText('Rows 9 and 10')
   await lines(page).first().getByRole('button').click()
   await expect(line).not.toContainText('“collect')
-  await expect(lines(page).first()).toContainText('How this ended is not known')
+  await expect(lines(page).first()).toContainText('Still running, or Latchkey quit')
 })
 
 test('filters narrow the log together, and what is copied is what is shown', async ({ ui }) => {
@@ -130,7 +130,7 @@ test('a use that begins and ends while the room is open is seen', async ({ ui })
     }, change)
   await append({})
   await expect(lines(page)).toHaveCount(1)
-  await expect(lines(page)).toContainText('End not known')
+  await expect(lines(page)).toContainText('End unknown')
   await append({ kind: 'outcome', of: 1, status: 204 })
   await expect(lines(page)).toContainText('Answered 204')
   await expect(lines(page)).toHaveCount(1)

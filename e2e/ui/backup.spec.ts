@@ -69,7 +69,7 @@ test('an export whose place was not chosen can be tried again, and Escape leads 
 test('a recovery key is made, told of, and removed after a question', async ({ ui }) => {
   const page = await ui.open()
   await page.getByRole('button', { name: 'Settings', exact: true }).click()
-  await expect(settings(page).getByText('Off. Without it', { exact: false })).toBeVisible()
+  await expect(settings(page).getByText('Off. If the keychain', { exact: false })).toBeVisible()
   const make = settings(page).getByRole('button', { name: 'Make a recovery keyâ€¦' })
   await nextFile(page, null)
   await make.click()
@@ -89,7 +89,7 @@ test('a recovery key is made, told of, and removed after a question', async ({ u
   await expect(settings(page).getByText('On since today', { exact: false })).toBeVisible()
   await remove.click()
   await question.getByRole('button', { name: 'Remove' }).click()
-  await expect(settings(page).getByText('Off. Without it', { exact: false })).toBeVisible()
+  await expect(settings(page).getByText('Off. If the keychain', { exact: false })).toBeVisible()
   await expect(make).toBeFocused()
 })
 
@@ -107,7 +107,7 @@ test('a recovery copy that could not be written says so, and a status that canâ€
     })
   })
   await page.getByRole('button', { name: 'Settings', exact: true }).click()
-  await expect(settings(page).getByText('No copy could be written yet.')).toBeVisible()
+  await expect(settings(page).getByText('No copy could be saved yet.')).toBeVisible()
   await expect(settings(page).getByText('There is no space left on the disk.')).toBeVisible()
   await page.keyboard.press('Escape')
   await page.evaluate(() => globalThis.fakes.vault.failNext('recoveryStatus', 'INTERNAL'))

@@ -1,5 +1,6 @@
 import { fakeVault, type FakeVault } from '../../test/fakes/fake-vault.ts'
 import type { ApprovalState } from '#shared/approval.ts'
+import type { ShownSecret, ShownSecretBridge } from '#shared/secrets.ts'
 import type { StripState, SignInStripBridge } from '#shared/sign-in-strip.ts'
 import { type FakeApproval, fakeApproval } from './fake-approval.ts'
 import * as seeds from './seeds.ts'
@@ -15,6 +16,7 @@ export type PageFakes = {
   readonly vault: FakeVault
   readonly strip: { readonly calls: string[]; readonly set: (state: StripState) => void }
   readonly approval: FakeApproval['control']
+  readonly shown: { readonly closes: () => number }
   readonly seeds: typeof seeds
   readonly violations: string[]
 }
@@ -24,6 +26,7 @@ declare global {
   var fakeOptions: Options
   var fakeStripState: StripState | undefined
   var fakeApprovalState: ApprovalState | undefined
+  var fakeShownSecret: ShownSecret | undefined
 }
 
 const options: Options = globalThis.fakeOptions
@@ -38,13 +41,34 @@ document.addEventListener('securitypolicyviolation', (event) => {
 })
 
 const strip = createFakeStrip(globalThis.fakeStripState)
+const shown = fakeShown(globalThis.fakeShownSecret ?? null)
 const approval = fakeApproval(globalThis.fakeApprovalState ?? null)
 Object.assign(globalThis, {
-  fakes: { vault, strip: strip.control, approval: approval.control, seeds, violations } satisfies PageFakes,
+  fakes: {
+    vault,
+    strip: strip.control,
+    approval: approval.control,
+    shown: shown.control,
+    seeds,
+    violations
+  } satisfies PageFakes,
   vault: vault.bridge,
   signIn: strip.bridge,
-  approval: approval.bridge
+  approval: approval.bridge,
+  shown: shown.bridge
 })
+
+function fakeShown(secret: ShownSecret | null) {
+  let closes = 0
+  const bridge: ShownSecretBridge = {
+    current: async () => ({ ok: true, value: secret }),
+    close: async () => {
+      closes += 1
+      return { ok: true, value: null }
+    }
+  }
+  return { bridge, control: { closes: () => closes } }
+}
 
 function createFakeStrip(state: StripState | undefined) {
   let current = state

@@ -36,7 +36,7 @@ test('the client of a sign-in is read first, and then its ID has the focus', asy
   await settled(page)
   await giveFirst(page, { status: { kind: 'refresh-failing', code: 'CLIENT_REFUSED', nextTryAt: null } })
   await page.getByRole('main').getByRole('button', { name: 'Change client…' }).first().press('Enter')
-  await expect(dialog(page).getByText('Reading the entry…')).toBeVisible()
+  await expect(dialog(page).getByText('Loading…')).toBeVisible()
   await expect(dialog(page).getByLabel('Client ID')).toBeFocused()
 })
 

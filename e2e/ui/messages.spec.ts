@@ -59,7 +59,7 @@ test('a failure names its service, and is not told again beside the detail that 
   const fail = () => page.evaluate(() => globalThis.fakes.vault.failNext('refresh', 'REFRESH_UNREACHABLE'))
   await fail()
   await refresh(page).click()
-  await expect(messages(page)).toContainText(`${name}: Provider not reachable`)
+  await expect(messages(page)).toContainText(`${name}: Can’t be reached`)
   await dismiss(page)
   await expect(messages(page)).toHaveCount(0)
   await giveFirst(page, {

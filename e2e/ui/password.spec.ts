@@ -23,7 +23,7 @@ async function fill(dialog: Locator, password: string): Promise<void> {
 test('the form says whose sign-in it is, and a refusal stands in sight at its field', async ({ ui }) => {
   const page = await ui.open()
   const dialog = await openForm(page)
-  await expect(dialog).toContainText('project’s own password sign-in')
+  await expect(dialog).toContainText('sends your password to the project once')
   await fill(dialog, 'wrong')
   await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(dialog.getByRole('alert')).toContainText('does not accept this e-mail address')

@@ -19,7 +19,7 @@ async function asked(page: Page, name: string): Promise<unknown[]> {
 test('an address is opened, copied and closed by the keyboard alone', async ({ ui }) => {
   const page = await ui.open()
   await showRelay(page, /^OpenAI/)
-  await expect(field(page)).toContainText('Its requests go to api.openai.com with this credential')
+  await expect(field(page)).toContainText('Their requests go to api.openai.com with this credential')
   await button(page, 'Open').focus()
   await page.keyboard.press('Enter')
   await expect(button(page, 'Copy address')).toBeFocused()
@@ -57,7 +57,7 @@ test('the host is chosen where a credential has several', async ({ ui }) => {
   await showRelay(page, /^Google/)
   await field(page).getByRole('combobox', { name: 'Host' }).click()
   await page.getByRole('option', { name: 'gmail.googleapis.com' }).click()
-  await expect(field(page)).toContainText('Its requests go to gmail.googleapis.com')
+  await expect(field(page)).toContainText('Their requests go to gmail.googleapis.com')
   await button(page, 'Open').click()
   await expect(field(page).getByRole('definition').first()).toHaveText('gmail.googleapis.com')
   expect(await asked(page, 'openRelay')).toEqual([['["google","ana@example.com"]', 'gmail.googleapis.com']])
@@ -78,8 +78,8 @@ test('an address that ends on its own is shown as closed, and one that is open i
 })
 
 for (const [what, name, sentence] of [
-  ['no host is known', /^Keycloak/, 'No host is known that this credential may be sent to.'],
-  ['a sign-in is needed', /^GitHub/, 'The credential can not be used now.'],
+  ['no host is known', /^Keycloak/, 'No allowed host is known.'],
+  ['a sign-in is needed', /^GitHub/, 'This credential can’t be used now.'],
   ['the store is locked', /^Sentry/, 'The store is locked. Unlock it to open an address.']
 ] as const) {
   test(`no address is offered while ${what}`, async ({ ui }) => {

@@ -24,7 +24,7 @@ async function store(page: Page, key = NEW): Promise<void> {
   await press(page, 'Rotate key…')
   await dialog(page).getByLabel('New key', { exact: true }).fill(key)
   await dialog(page).getByRole('button', { name: 'Store new key' }).click()
-  await expect(dialog(page).getByText('is stored beside the key in use')).toBeVisible()
+  await expect(dialog(page).getByText('is stored next to the current key')).toBeVisible()
 }
 
 test('a key is rotated by the keyboard alone, and nothing of it stays in the page', async ({ ui }) => {
@@ -53,7 +53,7 @@ test('a key is rotated by the keyboard alone, and nothing of it stays in the pag
   await tabTo(page, 'Switch to new key')
   await page.keyboard.press('Enter')
   await expect(dialog(page).getByRole('button', { name: 'Done' })).toBeFocused()
-  await expect(dialog(page)).toContainText('kept until tomorrow, 11:38')
+  await expect(dialog(page)).toContainText('the old key until tomorrow, 11:38')
   await page.keyboard.press('Enter')
   await expect(dialog(page)).toBeHidden()
   await expect(page.getByRole('button', { name: 'Rotate key…' })).toBeFocused()
@@ -91,7 +91,7 @@ test('a new key that its service refuses can be switched to only by saying so', 
   await select(page, /^OpenAI/)
   await store(page, 'sk-wrong-key-9999')
   await dialog(page).getByRole('button', { name: 'Test new key' }).click()
-  await expect(dialog(page).getByText('Does not work')).toBeVisible()
+  await expect(dialog(page).getByText('Doesn’t work')).toBeVisible()
   await expect(dialog(page).getByRole('button', { name: 'Switch to new key' })).toHaveCount(0)
   await dialog(page).getByRole('button', { name: 'Switch anyway' }).click()
   await expect(dialog(page)).toContainText('New key in use')
@@ -153,7 +153,7 @@ test('the page for keys opens from the first step', async ({ ui }) => {
   const page = await ui.open()
   await select(page, /^OpenAI/)
   await press(page, 'Rotate key…')
-  await dialog(page).getByRole('button', { name: 'Open the page for keys at OpenAI' }).click()
+  await dialog(page).getByRole('button', { name: 'Open the keys page of OpenAI' }).click()
   expect(await calls(page, 'openHelp')).toEqual([['openai']])
 })
 
@@ -169,13 +169,13 @@ test('the age is said, with a hint after a year and no alarm', async ({ ui }) =>
   const page = await ui.open()
   await select(page, /^OpenAI/)
   await expect(detail(page)).toContainText('Added 30 days ago.')
-  await expect(detail(page)).not.toContainText('a good time')
+  await expect(detail(page)).not.toContainText('Time for a new one')
   await page.evaluate((wanted) => {
     const found = globalThis.fakes.vault.credentials().find(({ id }) => id === wanted)!
     globalThis.fakes.vault.upsert([{ ...found, obtainedAt: '2025-09-15T10:00:00.000Z' }])
   }, ID)
   await expect(detail(page)).toContainText(
-    'Added 14 months ago. More than a year: a good time for a new one.'
+    'Added 14 months ago. Over a year old. Time for a new one.'
   )
   await expect(page.getByRole('row', { name: /^OpenAI/ })).toContainText('Valid')
 })

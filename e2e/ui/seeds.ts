@@ -86,6 +86,7 @@ export const preferences: Preferences = {
   keepFresh: {},
   keepRunning: true,
   withoutTray: 'quit',
+  showSecrets: true,
   allowEncryptedFiles: false
 }
 

@@ -29,7 +29,7 @@ test('the redirect URI of an issuer is shown once it was asked, and is copied', 
 test('an issuer that fails a check gets no redirect URI', async ({ ui }) => {
   const page = await ui.open()
   await ask(page, 'Custom OpenID / OAuth', 'Issuer URL', 'https://bad.example.net')
-  await expect(dialog(page).getByText('Latchkey does not sign in at a server')).toBeVisible()
+  await expect(dialog(page).getByText('Sign-in blocked')).toBeVisible()
   await expect(address(page)).toHaveCount(0)
 })
 
@@ -37,7 +37,7 @@ test('an MCP server where a client has to be brought shows what to register it w
   const page = await ui.open()
   await ask(page, 'MCP server', 'Server address', 'https://closed.example.net/mcp')
   await expect(address(page)).toHaveText('http://127.0.0.1/callback')
-  await expect(dialog(page)).toContainText('Clients can’t register themselves there')
+  await expect(dialog(page)).toContainText('No automatic registration')
   await dialog(page).getByRole('textbox', { name: 'Name' }).fill('Files')
   await dialog(page).getByRole('button', { name: 'Continue' }).click()
   await expect(dialog(page).getByText('Enter the client ID')).toBeVisible()
@@ -66,7 +66,7 @@ test.describe('an address without https://', () => {
       const page = await ui.open()
       await ask(page, tab, label, server)
       await expect(dialog(page).getByLabel(label)).toHaveValue(`https://${server}`)
-      await expect(dialog(page).getByText('Enter a whole address', { exact: false })).toHaveCount(0)
+      await expect(dialog(page).getByText('Enter a full https:// address', { exact: false })).toHaveCount(0)
     })
   }
 })

@@ -46,11 +46,11 @@ for (const place of ['line', 'doctor'] as const) {
     test.slow() // axe looks at four of them
     const page = await ui.open()
     await given(page)
-    await expect(said(page)).toContainText('Providers did not confirm 2 sign-outs')
+    await expect(said(page)).toContainText('Providers didn’t confirm 2 sign-outs')
     if (place === 'doctor') {
       await said(page).getByRole('button', { name: 'Show' }).click()
       await expect(list(page).getByRole('listitem')).toHaveCount(2)
-      await expect(list(page)).toContainText('Latchkey knows no page of this provider')
+      await expect(list(page)).toContainText('Look for connected applications')
     }
     for (const [width, colorScheme] of views) {
       await page.setViewportSize({ width, height: 720 })
@@ -110,5 +110,5 @@ test('a sign-out that ends so says where it is listed', async ({ ui }) => {
   await page.getByRole('button', { name: 'Sign out…' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByText('Doctor lists it until you mark it as done.')).toBeVisible()
-  await expect(said(page)).toContainText('A provider did not confirm that you are signed out')
+  await expect(said(page)).toContainText('A provider didn’t confirm a sign-out')
 })

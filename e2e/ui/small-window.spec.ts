@@ -42,7 +42,7 @@ test('an e-mail address of common length is not broken in the head of the detail
 
 for (const [tab, label, button] of [
   ['Custom OpenID / OAuth', 'Issuer URL', 'Check server'],
-  ['MCP server', 'Server address', 'Ask the server']
+  ['MCP server', 'Server address', 'Check server']
 ] as const) {
   test(`the address has the whole line, ${tab}`, async ({ ui }) => {
     const page = await ui.open({ size })

@@ -55,7 +55,7 @@ export const storesStates: readonly UiState[] = [
     reach: async (page) => {
       await choose(page, 'Encrypted files without a passphrase')
       await moveAll(page)
-      await dialog(page).getByText('Agree to it').waitFor()
+      await dialog(page).getByText('Check the box').waitFor()
     }
   },
   {
@@ -99,6 +99,6 @@ export const storesStates: readonly UiState[] = [
   {
     name: 'move-interrupted-dialog',
     options: { seed: 'interrupted' },
-    reach: async (page) => page.getByRole('button', { name: 'Finish the move' }).click()
+    reach: async (page) => page.getByRole('button', { name: 'Finish move' }).click()
   }
 ]

@@ -3,6 +3,7 @@ import { extname, join, resolve } from 'node:path'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { build } from 'vite'
 import type { ApprovalState } from '#shared/approval.ts'
+import type { ShownSecret } from '#shared/secrets.ts'
 import type { StripState } from '#shared/sign-in-strip.ts'
 import { CONTENT_SECURITY_POLICY } from '../../src-main/shell/app-protocol.ts'
 import type { SeedName } from './seeds.ts'
@@ -26,9 +27,10 @@ export type OpenOptions = {
   readonly browserFor?: string[]
   readonly size?: Size
   readonly delay?: number
-  readonly path?: 'index.html' | 'sign-in.html' | 'approval.html'
+  readonly path?: 'index.html' | 'sign-in.html' | 'approval.html' | 'secret.html'
   readonly strip?: StripState
   readonly approval?: ApprovalState
+  readonly shown?: ShownSecret
   /** True keeps the real clock, for tests of layout and not of time. */
   readonly realTime?: boolean
   readonly media?: {
@@ -83,8 +85,8 @@ export async function openPage(
   listenTo(page, complaints)
   if (options.realTime !== true) await page.clock.setFixedTime(NOW)
   const fakeOptions = { seed, delay, preferences: { density, browserFor } }
-  const { strip, approval } = options
-  const given = `globalThis.fakeOptions=${JSON.stringify(fakeOptions)};globalThis.fakeStripState=${JSON.stringify(strip)};globalThis.fakeApprovalState=${JSON.stringify(approval)};`
+  const { strip, approval, shown } = options
+  const given = `globalThis.fakeOptions=${JSON.stringify(fakeOptions)};globalThis.fakeStripState=${JSON.stringify(strip)};globalThis.fakeApprovalState=${JSON.stringify(approval)};globalThis.fakeShownSecret=${JSON.stringify(shown)};`
   await page.addInitScript({ content: given + fakeScript })
   await page.goto(`${ORIGIN}/${path}`)
   // The list is awaited, as a person would do, before anything is pressed.

@@ -41,7 +41,7 @@ async function discover(page: Page, issuer: string): Promise<void> {
 async function askMcpServer(page: Page, address: string): Promise<void> {
   await openAdd(page, 'MCP server')
   await dialog(page).getByLabel('Server address').fill(address)
-  await dialog(page).getByRole('button', { name: 'Ask the server' }).click()
+  await dialog(page).getByRole('button', { name: 'Check server' }).click()
   await dialog(page)
     .getByText(/What the server says|PROVIDER_UNREACHABLE/)
     .waitFor()

@@ -19,7 +19,7 @@ test('credentials that the list has lost are offered, in every size and theme', 
   test.slow() // axe looks at two of them
   const page = await ui.open()
   await given(page, 1200)
-  await expect(line(page)).toContainText('1,200 credentials of Latchkey that are not in this list.')
+  await expect(line(page)).toContainText('1,200 Latchkey credentials that aren’t in this list.')
   for (const [width, colorScheme] of views) {
     await page.setViewportSize({ width, height: 720 })
     await page.emulateMedia({ colorScheme })
@@ -43,9 +43,9 @@ test('a store that does not answer is told, and the offer stays', async ({ ui })
   const page = await ui.open()
   await given(page, 2)
   await page.evaluate(() => globalThis.fakes.vault.failNext('takeBackUnlisted', 'KEYCHAIN_LOCKED'))
-  await line(page).getByRole('button', { name: 'Take them back' }).click()
+  await line(page).getByRole('button', { name: 'Add them to the list' }).click()
   await expect(
     page.getByText('KEYCHAIN_LOCKED').or(page.getByText('The keychain is locked')).first()
   ).toBeVisible()
-  await expect(line(page).getByRole('button', { name: 'Take them back' })).toBeEnabled()
+  await expect(line(page).getByRole('button', { name: 'Add them to the list' })).toBeEnabled()
 })

@@ -58,14 +58,16 @@ export type HelperVault = {
 type Ports = {
   /** Rejects with VaultRefusal. */
   readonly openVault: () => Promise<VaultConnection>
-  /** Longest time in milliseconds for all answers; default: 4.5 seconds, which leaves time for the start of Node. */
+  /** Longest time in milliseconds for all answers; default: until 4.5 seconds after the start of this process. */
   readonly deadlineMs?: number
 }
 
 const DEADLINE_MS = 4500
+/** Also on a computer that takes long to start Node. */
+const LEAST_MS = 1000
 
 /** The vault for one run of a helper; each request has a connection of its own. */
-export function helperVault({ openVault, deadlineMs = DEADLINE_MS }: Ports): HelperVault {
+export function helperVault({ openVault, deadlineMs = leftSinceStart() }: Ports): HelperVault {
   // The tool waits for the last answer, however many there are.
   let leftMs = deadlineMs
   const inTime = async <T>(task: (vault: VaultConnection) => Promise<T>): Promise<T> => {
@@ -97,6 +99,9 @@ export function helperVault({ openVault, deadlineMs = DEADLINE_MS }: Ports): Hel
     }
   }
 }
+
+/** `performance.now` counts from the start of the process. */
+const leftSinceStart = (): number => Math.max(LEAST_MS, DEADLINE_MS - performance.now())
 
 /** Rejects with VaultRefusal after `ms` milliseconds, whatever still runs. */
 async function withinTime<T>(

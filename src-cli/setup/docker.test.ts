@@ -58,7 +58,7 @@ describe('docker is set up', () => {
 
   it('not where its file or policy.yaml can not be changed', async () => {
     const broken = new FakeComputer({ [CONFIG]: '{"auths": secret-1' })
-    await expect(dockerSetup.plan(places, broken.world, orderOf())).rejects.toThrow('can not be changed')
+    await expect(dockerSetup.plan(places, broken.world, orderOf())).rejects.toThrow('can’t be changed')
     const policy = new FakeComputer({ [POLICY]: 'a: [' })
     const order = orderOf({ hosts: ['a.example'], service: 'acme' })
     await expect(dockerSetup.plan([], policy.world, order)).rejects.toThrow('“latchkey policy” says')

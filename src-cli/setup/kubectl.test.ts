@@ -68,7 +68,7 @@ describe('kubectl is set up', () => {
     ['no such context', { ...order, context: 'else' }, text, 'get-contexts'],
     ['no cluster', { ...order, context: 'plain' }, text, 'where the cluster'],
     ['a user of another', { ...order, user: 'admin' }, text, '--user NAME'],
-    ['a broken file', order, 'a: [', 'can not be changed'],
+    ['a broken file', order, 'a: [', 'can’t be changed'],
     ['no file', order, null, 'no kubeconfig yet']
   ])('not with %s', async (_name, wanted, from, sentence) => {
     const { world } = new FakeComputer(from === null ? {} : { [CONFIG]: from })

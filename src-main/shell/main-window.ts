@@ -12,6 +12,8 @@ type MainWindowOptions = {
   readonly show: boolean
   /** Called when the window is closed; `hide`: something else can bring it back. */
   readonly closing: () => 'hide' | 'minimize' | 'quit'
+  /** The process of the page ended unasked. */
+  readonly crashed: () => void
 }
 
 /** Background of the first paint, as in tokens.css, so that nothing flashes. */
@@ -40,6 +42,7 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
     if (closing === 'hide') window.hide()
     else window.minimize()
   })
+  window.webContents.on('render-process-gone', () => options.crashed())
   // A failed load leaves an empty window, which the person sees.
   window.loadURL(`${APP_ORIGIN}/index.html`).catch(() => undefined)
   return window

@@ -1,8 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
-
-/** Longest time that a secret may be in the clipboard, in ms. */
-const CLIPBOARD_MS = 60_000
+import { COPIED_MS } from '#shared/secrets.ts'
 
 type Ports = {
   readonly clipboard: {
@@ -30,7 +28,7 @@ const noteSchema = v.pipe(
 type Note = v.InferOutput<typeof noteSchema>
 
 /**
- * A secret of Latchkey in the clipboard. It stays for a minute, until the screen or the store is locked or
+ * A secret of Latchkey in the clipboard. It stays for 30 seconds, until the screen or the store is locked or
  * until Latchkey ends; after a crash, until the next start. A salted mark on the disk identifies the text;
  * any other text that was copied meanwhile stays.
  */
@@ -52,7 +50,7 @@ export class SecretClipboard {
     await this.#ports.note.write(JSON.stringify(this.#note)).catch(() => undefined)
     await this.#ports.clipboard.write(secret)
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.clear(), CLIPBOARD_MS).unref()
+    this.#timer = setTimeout(() => void this.clear(), COPIED_MS).unref()
   }
 
   /** Takes the secret away if it is still there. Never throws. */

@@ -10,6 +10,7 @@ import type { TokenService } from '../core/tokens/token-service.ts'
 import type { TrayModel } from '../core/list/tray-status.ts'
 import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
 import type { VaultDialogs } from '../core/requests/transfer-requests.ts'
+import type { SecretOutlet } from '../core/requests/secret-requests.ts'
 import type { RelayRequestPorts } from '../core/requests/relay-requests.ts'
 import type { ActivityRequestPorts } from '../core/requests/activity-requests.ts'
 import type { TerminalViews } from '../core/requests/terminal-views.ts'
@@ -50,6 +51,8 @@ export type VaultPorts = {
   readonly keychain: KeychainLoader
   readonly surface: SignInSurface
   readonly writeClipboard: (text: string) => Promise<void>
+  /** Default: a secret can’t be taken out, as in a vault without windows. */
+  readonly outlet?: SecretOutlet
   readonly openInBrowser: (url: string) => Promise<void>
   /** Asks whether the catalog is to be replaced by the backup of that day; default: no. */
   readonly confirmRestore?: (day: string, why: RestoreReason) => Promise<boolean>

@@ -5,7 +5,10 @@ import { Emitter } from '../core/emitter.ts'
 import { trayModel } from '../core/list/tray-status.ts'
 import { PreferenceService } from '../core/preference-service.ts'
 import { knownRef, listed } from '../core/requests/known-credential.ts'
+import type { SecretOutlet } from '../core/requests/secret-requests.ts'
 import { requestHandlers } from '../core/requests/requests.ts'
+import { VaultError } from '#shared/problem.ts'
+import { credentialHeader } from '../broker/credential-header.ts'
 import { TerminalQuestion } from '../core/requests/terminal-question.ts'
 import { terminalViewHandlers } from '../core/requests/terminal-views.ts'
 import { toldNotes } from '../core/sign-in/sign-out-notes.ts'
@@ -22,8 +25,18 @@ import { vaultStores } from './stores.ts'
 import { noDialogs, vaultTransfer } from './transfer.ts'
 import type { Basis, Vault, VaultPorts } from './vault-ports.ts'
 import { vaultUse } from './use.ts'
-import { knownHosts } from './presets.ts'
+import { knownHosts, presetOf } from './presets.ts'
 import { vaultViews } from './views.ts'
+
+/** A vault without windows has no person who could take a secret out there. */
+const noOutlet: SecretOutlet = {
+  copy: async () => {
+    throw new VaultError('INVALID_REQUEST')
+  },
+  show: () => {
+    throw new VaultError('INVALID_REQUEST')
+  }
+}
 
 /**
  * Opens the vault of `config.home`: settles what a crash left unfinished, then begins to refresh. Throws
@@ -92,6 +105,10 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     ...services,
     activity: use.activity,
     relays: use.relays,
+    handOut: use.handOut,
+    headerOf: credentialHeader,
+    outlet: ports.outlet ?? noOutlet,
+    presetOf,
     dialogs,
     doctor,
     preferences,

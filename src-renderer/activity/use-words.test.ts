@@ -13,6 +13,8 @@ describe('a line says what was asked for', () => {
     [{ ...bare, action: 'relay', host: 'api.openai.com:443' }, 'Relay to api.openai.com'],
     [{ ...bare, action: 'relay' }, 'Relay'],
     [{ ...bare, action: 'reveal' }, 'The secret itself'],
+    [{ ...bare, action: 'reveal', method: 'copy' }, 'The secret, to the clipboard'],
+    [{ ...bare, action: 'reveal', method: 'show' }, 'The secret, on the screen'],
     [
       { ...bare, action: 'helper', method: 'git', host: 'github.com:443' },
       'The secret, to the helper of git for github.com'

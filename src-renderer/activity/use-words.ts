@@ -14,7 +14,7 @@ export function programName(name: string): string {
 
 /** What a row is about: a request, a relay, the secret itself, or an event. */
 export function whatText({ action, code, host, method, path }: AuditRowView): string {
-  if (action === 'reveal') return useText.reveal
+  if (action === 'reveal') return useText.taken[method ?? ''] ?? useText.reveal
   if (action === 'helper') return useText.helper(method ?? '', shortHost(host ?? ''))
   if (action === 'relay') return host === null ? useText.relayAlone : useText.relay(shortHost(host))
   if (action === 'new-credential') return useText.newCredential(`${shortHost(host ?? '')}${path ?? ''}`)

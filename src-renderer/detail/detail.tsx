@@ -7,7 +7,7 @@ import { AgeSection } from '../rotation/age-section.tsx'
 import { RotationBanner } from '../rotation/rotation-banner.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { withFocus } from '../state/window-state.ts'
-import { credentialActions } from '../state/credential-actions.ts'
+import { credentialActions, useActionPorts } from '../state/credential-actions.ts'
 import { commonText } from '../text/common-text.ts'
 import { detailText } from '../text/detail-text.ts'
 import { ActionMenu } from '../ui/action-menu.tsx'
@@ -76,7 +76,6 @@ type HeaderProps = { readonly credential: CredentialSummary; readonly onLeave: (
 
 function Header({ credential, onLeave }: HeaderProps) {
   const { service, name, account } = credential
-  const { commands } = useWindow()
   return (
     <header className={styles['header']}>
       <span className={styles['back']}>
@@ -91,7 +90,7 @@ function Header({ credential, onLeave }: HeaderProps) {
         </h2>
         <div title={account}>{account}</div>
       </div>
-      <ActionMenu actions={credentialActions(credential, commands)} />
+      <ActionMenu actions={credentialActions(credential, useActionPorts())} />
     </header>
   )
 }

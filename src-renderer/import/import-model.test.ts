@@ -133,7 +133,7 @@ describe('what is said', () => {
     })
     expect(outcome.failed.map(({ row, note }) => [row.account, note])).toEqual([
       ['account-2', 'The store is full.'],
-      ['account-4', 'It could not be stored.']
+      ['account-4', 'Couldn’t be stored.']
     ])
     expect(outcomeText(outcome)).toBe('1 imported, 1 already here, 2 failed.')
   })

@@ -6,9 +6,8 @@ import type { CredentialSummary } from '#shared/credential.ts'
 import { statusTable, statusWord } from '#shared/status.ts'
 import { Mark } from '../brand/mark.tsx'
 import { useNow } from '../state/vault-context.tsx'
-import { useWindow } from '../state/window-context.tsx'
-import { credentialActions } from '../state/credential-actions.ts'
-import { canRefresh } from '../status/fix.ts'
+import { copyLabel, credentialActions, useActionPorts } from '../state/credential-actions.ts'
+import { canRefresh, canTakeOut } from '../status/fix.ts'
 import { LifeBar } from '../status/life-bar.tsx'
 import { StatusChip } from '../status/status-chip.tsx'
 import { useCredentialNow } from '../state/use-credential-now.ts'
@@ -104,7 +103,8 @@ function RowActions({
   readonly credential: CredentialSummary
   readonly reachable: boolean
 }) {
-  const { commands } = useWindow()
+  const ports = useActionPorts()
+  const { commands } = ports
   const tabIndex = reachable ? 0 : -1
   return (
     <>
@@ -117,14 +117,16 @@ function RowActions({
           <RefreshCw size={16} aria-hidden="true" />
         </IconButton>
       )}
-      <IconButton
-        label={commonText.copyAccount}
-        tabIndex={tabIndex}
-        onClick={() => void commands.copyAccount(credential)}
-      >
-        <Copy size={16} aria-hidden="true" />
-      </IconButton>
-      <ActionMenu actions={credentialActions(credential, commands)} tabIndex={tabIndex} />
+      {canTakeOut(credential) && (
+        <IconButton
+          label={copyLabel(credential)}
+          tabIndex={tabIndex}
+          onClick={() => void commands.copySecret(credential)}
+        >
+          <Copy size={16} aria-hidden="true" />
+        </IconButton>
+      )}
+      <ActionMenu actions={credentialActions(credential, ports)} tabIndex={tabIndex} />
     </>
   )
 }

@@ -1,6 +1,6 @@
 import type { KeyboardEvent, RefObject } from 'react'
 import { useWindow } from '../state/window-context.tsx'
-import { canRefresh, fixOf } from '../status/fix.ts'
+import { canRefresh, canTakeOut, fixOf } from '../status/fix.ts'
 import type { ListItem } from '../state/list-model.ts'
 import { target } from './list-move.ts'
 
@@ -35,9 +35,17 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
     else if (key === 'f' && fixOf(credential) !== null) void commands.fix(credential)
     else if (key === 'r' && canRefresh(credential)) void commands.refresh(credential)
     else if (key === 'R' && shift) void commands.refreshAll()
-    else if (key === 'c') void commands.copyAccount(credential)
+    else if (key === 'c' && canTakeOut(credential)) void commands.copySecret(credential)
     else if (key === 'Delete') commands.show({ kind: 'remove', credential })
-    else return key === 'r' || key === 'f'
+    else return key === 'r' || key === 'f' || key === 'c'
+    return true
+  }
+
+  function withControl(key: string): boolean {
+    if (key === 'Enter') return act('f', false)
+    if (key === 'c' && getSelection()?.isCollapsed !== false) return act('c', false)
+    if (key !== 'b' || credential === null) return false
+    void commands.copyAccount(credential)
     return true
   }
 
@@ -45,8 +53,11 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
     const { key, shiftKey, ctrlKey, metaKey, altKey, target: from, currentTarget } = event
     // The menu of a row is inside the grid in React's tree, but outside it in the document.
     if (!(from instanceof HTMLElement) || !currentTarget.contains(from)) return
-    if ((ctrlKey || metaKey) && !altKey && key === 'Enter' && act('f', false)) return event.preventDefault()
-    if (ctrlKey || metaKey || altKey) return
+    if (ctrlKey || metaKey) {
+      if (!altKey && !shiftKey && withControl(key)) event.preventDefault()
+      return
+    }
+    if (altKey) return
     const onButton = from.closest('button') !== null
     if (key === 'ArrowRight' || key === 'ArrowLeft') {
       moveInRow(from, key === 'ArrowRight' ? 1 : -1)

@@ -51,6 +51,15 @@ function SettingsBody() {
           onChange={(browserFor) => void change({ browserFor })}
         />
       </fieldset>
+      <fieldset className={styles['group']}>
+        <legend>{settingsText.security}</legend>
+        <CheckRow
+          label={settingsText.showSecrets}
+          sub={settingsText.showSecretsMeans}
+          checked={preferences.showSecrets}
+          onChange={(showSecrets) => void change({ showSecrets })}
+        />
+      </fieldset>
       <ClosingSection />
       <StoresSection />
       <BackupSection />

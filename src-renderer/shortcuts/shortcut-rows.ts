@@ -25,7 +25,8 @@ export function shortcutRows(mac: boolean): {
       row(rows.actions, '→', '←'),
       row(rows.refresh, 'R'),
       row(rows.refreshAll, 'Shift R'),
-      row(rows.copy, 'C'),
+      row(rows.copySecret, 'C', `${command} C`),
+      row(rows.copy, `${command} B`),
       row(rows.remove, 'Del'),
       row(rows.type, 'a–z')
     ]

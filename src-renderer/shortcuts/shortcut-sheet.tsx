@@ -1,6 +1,7 @@
 import { useWindow } from '../state/window-context.tsx'
 import { shortcutText } from '../text/detail-text.ts'
 import { DialogBody, DialogFrame } from '../ui/dialog-frame.tsx'
+import { isMac } from '../ui/platform.ts'
 import { type ShortcutRow, shortcutRows } from './shortcut-rows.ts'
 import styles from './shortcuts.module.css'
 
@@ -35,8 +36,4 @@ function Group({ title, rows }: { readonly title: string; readonly rows: readonl
       </dl>
     </section>
   )
-}
-
-export function isMac(): boolean {
-  return navigator.userAgent.includes('Mac')
 }

@@ -1,7 +1,9 @@
 import type { VaultBridge } from '#shared/bridge.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
+import type { SecretForm } from '#shared/secrets.ts'
 import { confirmText } from '../text/detail-text.ts'
 import { listText } from '../text/list-text.ts'
+import { secretText } from '../text/secret-text.ts'
 import { rotationText } from '../text/rotation-text.ts'
 import type { Tell } from '../toasts/toaster.tsx'
 import { createAsk } from './ask.ts'
@@ -41,6 +43,15 @@ export function createCommands({ bridge, store, tell, update, neighbour, isInDet
       if (done === null) return
       const failed = done.failed > 0 ? listText.refreshAllFailed(done.failed) : undefined
       tell.done(listText.refreshAllDone(done.refreshed), failed)
+    },
+    async copySecret({ id, name }: CredentialSummary, form: SecretForm = 'secret'): Promise<void> {
+      const result = await bridge.copySecret(id, form)
+      if (!result.ok) return tell.failed(result.problem, { name })
+      tell.done(secretText.copied(name), secretText.copiedMeans)
+    },
+    async showSecret({ id, name }: CredentialSummary): Promise<void> {
+      const result = await bridge.showSecret(id)
+      if (!result.ok) tell.failed(result.problem, { name })
     },
     async copyAccount({ id, account, name }: CredentialSummary): Promise<void> {
       const result = await bridge.copyAccount(id)

@@ -1,22 +1,61 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { Commands } from './commands.ts'
+import { useReady } from './vault-context.tsx'
+import { useWindow } from './window-context.tsx'
 import { commonText } from '../text/common-text.ts'
 import { detailText } from '../text/detail-text.ts'
 import { rotationText } from '../text/rotation-text.ts'
+import { secretText } from '../text/secret-text.ts'
 import type { MenuAction } from '../ui/action-menu.tsx'
-import { canRefresh, canRotate, fixOf } from '../status/fix.ts'
+import { isMac } from '../ui/platform.ts'
+import { canRefresh, canRotate, canTakeOut, fixOf } from '../status/fix.ts'
+
+type ActionPorts = {
+  readonly commands: Commands
+  /** The preferences let a secret be shown. */
+  readonly mayShow: boolean
+}
+
+/** What the actions of a credential need. */
+export function useActionPorts(): ActionPorts {
+  const { commands } = useWindow()
+  return { commands, mayShow: useReady().preferences.showSecrets }
+}
+
+/** The ways to take the secret out; none while it can not be read or used. */
+export function secretActions(
+  credential: CredentialSummary,
+  { commands, mayShow }: ActionPorts
+): readonly MenuAction[] {
+  if (!canTakeOut(credential)) return []
+  const { copyVariable, copyHeader, show } = secretText
+  return [
+    { label: copyLabel(credential), shortcut: 'C', run: () => void commands.copySecret(credential) },
+    { label: copyVariable, run: () => void commands.copySecret(credential, 'variable') },
+    { label: copyHeader, run: () => void commands.copySecret(credential, 'header') },
+    ...(mayShow ? [{ label: show, run: () => void commands.showSecret(credential) }] : [])
+  ]
+}
+
+export function copyLabel({ kind }: Pick<CredentialSummary, 'kind'>): string {
+  return kind === 'oauth' || kind === 'mcp' ? secretText.copy.token : secretText.copy.key
+}
 
 /** The menu of a credential, the same in its row and in its detail. */
-export function credentialActions(credential: CredentialSummary, commands: Commands): readonly MenuAction[] {
+export function credentialActions(
+  credential: CredentialSummary,
+  { commands, mayShow }: ActionPorts
+): readonly MenuAction[] {
   const fix = fixOf(credential)
   const actions: MenuAction[] = []
   if (fix !== null) actions.push({ label: fix.label, run: () => void commands.fix(credential) })
   if (canRefresh(credential) && fix?.kind !== 'refresh') {
     actions.push({ label: commonText.refresh, shortcut: 'R', run: () => void commands.refresh(credential) })
   }
+  actions.push(...secretActions(credential, { commands, mayShow }))
   actions.push({
     label: commonText.copyAccount,
-    shortcut: 'C',
+    shortcut: isMac() ? '⌘ B' : 'Ctrl B',
     run: () => void commands.copyAccount(credential)
   })
   if (canRotate(credential)) {

@@ -14,6 +14,7 @@ const preferences: Preferences = {
   keepFresh: {},
   keepRunning: true,
   withoutTray: 'quit',
+  showSecrets: true,
   allowEncryptedFiles: false
 }
 

@@ -80,6 +80,11 @@ export function canRefresh({ kind, renewable, status }: CredentialSummary): bool
   return kind === 'oauth' && renewable && refreshable.has(status.kind)
 }
 
+/** Returns true for a credential whose value can be taken out; access keys of AWS go to programs alone. */
+export function canTakeOut({ kind, status }: CredentialSummary): boolean {
+  return kind !== 'aws' && !['unreadable', 'locked', 'needs-sign-in'].includes(status.kind)
+}
+
 /** Returns true for a key that can be read, even if it is expired. */
 export function canRotate({ kind, status }: CredentialSummary): boolean {
   return kind === 'api-key' && status.kind !== 'unreadable' && status.kind !== 'locked'

@@ -42,6 +42,9 @@ export const useText = {
   relay: (host: string) => `Relay to ${host}`,
   relayAlone: 'Relay',
   reveal: 'The secret itself',
+  taken: { copy: 'The secret, to the clipboard', show: 'The secret, on the screen' } as Readonly<
+    Record<string, string>
+  >,
   helper: (tool: string, host: string) => `The secret, to the helper of ${tool} for ${host}`,
   newCredential: (place: string) => `What looks like another credential, in the answer of ${place}`,
   events: {

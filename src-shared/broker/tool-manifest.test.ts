@@ -73,7 +73,7 @@ const faults: readonly (readonly [fields: Record<string, unknown>, sentence: Reg
   [{ cnry: 1 }, /^A manifest has only these fields: tool_id, executor_id/],
   [{ required_scope: 'cnry cnry' }, /^A scope is one word/],
   [{ required_scope: '' }, /^A scope is one word/],
-  [{ scopes: { search: null } }, /it can not have both\.$/],
+  [{ scopes: { search: null } }, /it can’t have both\.$/],
   [{ required_scope: undefined, scopes: { 'c nry': null } }, /^scopes maps at most 64 actions/],
   [{ required_scope: undefined, scopes: ['cnry'] }, /^scopes maps at most 64 actions/],
   [{ required_scope: undefined, scopes: { cnry: 7 } }, /^A scope is one word/],

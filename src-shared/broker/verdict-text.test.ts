@@ -14,7 +14,7 @@ const report: AuditReportView = {
 }
 
 it('The verdict says whether there is no anchor, or one that is older than every row that is kept', () => {
-  expect(verdictText(report)).toContain('Without an anchor it can not be known')
+  expect(verdictText(report)).toContain('Only an anchor can show')
   const older = verdictText({ ...report, why: 'older' })
   expect(older).toContain('The anchor is older than the oldest row that is kept')
   expect(older).not.toContain('Without an anchor')

@@ -273,7 +273,11 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
     backend: () => world.storage.backend ?? 'memory',
     takeStartFailure: () => ports.takeFailure('startSignIn')
   })
-  const outside = { writeClipboard: () => Promise.resolve(), openInBrowser: () => Promise.resolve() }
+  const outside = {
+    writeClipboard: () => Promise.resolve(),
+    outlet: { copy: () => Promise.resolve() },
+    openInBrowser: () => Promise.resolve()
+  }
   const storage = storageOf(ports)
   return {
     ...windowHandlers({
@@ -355,7 +359,15 @@ function unlistedOf({ world, setUnlisted }: Pick<HandlerPorts, 'world' | 'setUnl
   }
 }
 
-type SecretRequests = 'addApiKey' | 'refresh' | 'refreshAll' | 'checkNow' | 'signOut' | 'remove'
+type SecretRequests =
+  | 'addApiKey'
+  | 'checkNow'
+  | 'copySecret'
+  | 'refresh'
+  | 'refreshAll'
+  | 'remove'
+  | 'showSecret'
+  | 'signOut'
 
 function credentialFakes({
   world,
@@ -382,6 +394,14 @@ function credentialFakes({
       upsert(all.filter(({ status }) => status.kind !== 'needs-sign-in').map(refreshedSummary))
       const failed = all.filter(({ status }) => status.kind === 'needs-sign-in').length
       return { refreshed: all.length - failed, failed }
+    },
+    copySecret: async (id) => {
+      found(world, id)
+      return null
+    },
+    showSecret: async (id) => {
+      found(world, id)
+      return null
     },
     checkNow: async (id) => {
       const works = found(world, id).status.kind === 'valid'

@@ -54,7 +54,7 @@ describe.concurrent('the download of Electron', () => {
   )
 
   it.for<[string, MirrorState | null, RegExp]>([
-    ['is refused', null, /its server can not be reached from this network\./],
+    ['is refused', null, /its server can’t be reached from this network\./],
     ['is answered 404', 'answers 404', /the server answered 404\./],
     ['stalls', 'stalls', /nothing came for fifteen seconds\./],
     ['breaks off half-way', 'breaks off', /the connection broke off\./],

@@ -55,8 +55,8 @@ describe('npm start on an Electron that works', () => {
 
 describe('npm start on an Electron that does not work ends with a sentence and opens nothing', () => {
   it.each<[ElectronState, RegExp]>([
-    ['no-sandbox', /can not build its sandbox here, because .*\n.*\n\n {2}(sudo|printf) .+\n/],
-    ['no-user-namespaces', /can not build its sandbox here, because /],
+    ['no-sandbox', /can’t build its sandbox here, because .*\n.*\n\n {2}(sudo|printf) .+\n/],
+    ['no-user-namespaces', /can’t build its sandbox here, because /],
     ['root', /not opened as root/],
     ['no-display', /the display :\d+ does not answer\.\n.*npm run tour/],
     ['missing-library', /libnss3\.so is missing\.\nType “sudo apt-get install libnss3”/],

@@ -360,7 +360,7 @@ describe('latchkey move and latchkey store', () => {
     expect(files).toMatchObject({ code: 0, out: '6 entries moved to encrypted files.\n' })
     expect(files.errors.split('\n').map((line) => line.split(':')[0])).toEqual([
       'Copied',
-      'Read back',
+      'Verified',
       'Switched',
       'Removed from the old store',
       ''

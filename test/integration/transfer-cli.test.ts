@@ -61,7 +61,7 @@ describe('the command line', () => {
     expect(scan(dry.out + done.out)).toEqual([])
   })
 
-  it('exports a home that can not be written, and imports nothing into it', async () => {
+  it('exports a home that can’t be written, and imports nothing into it', async () => {
     const from = await world.openHome('from')
     await fill(from)
     await world.closeHome(from)
@@ -84,7 +84,7 @@ describe('the command line', () => {
       errors: ''
     })
     const refused = await run(['import', join(out, '.env')])
-    expect([refused.code, refused.errors]).toEqual([64, expect.stringContaining('can not be written')])
+    expect([refused.code, refused.errors]).toEqual([64, expect.stringContaining('can’t be written')])
     expect(await contentsOf(home)).toEqual(before)
     await makeWritable(home)
   })

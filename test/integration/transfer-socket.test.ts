@@ -43,7 +43,7 @@ describe('a command that the vault carries out', () => {
     const file = await envFile(newKey())
     const end = await latchkey(['import', file, '--remove-plaintext'])
     expect([end.code, end.errors]).toEqual([0, ''])
-    expect(end.out).toContain('1 found, 1 left out, 1 imported.')
+    expect(end.out).toContain('1 found, 1 skipped, 1 imported.')
     expect(await readFile(file, 'utf8')).toBe('PORT=1\n')
     const listed = vault.repository.list().map(({ ref }) => ref)
     expect(listed).toEqual([{ service: 'stripe', account: 'STRIPE_KEY' }])

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { ShownSecret } from '#shared/secrets.ts'
 import { readConfig } from '../../src-main/config.ts'
 import type { Clock } from '../../src-main/core/ports.ts'
 import { FakeSurface } from '../../src-main/core/testing/fake-surface.ts'
@@ -34,6 +35,8 @@ export type Harness = {
   readonly home: string
   readonly opened: string[]
   readonly copied: string[]
+  /** Secrets that were shown in a window of their own. */
+  readonly shown: ShownSecret[]
   readonly warnings: string[]
 }
 
@@ -61,6 +64,7 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
   const surface = new FakeSurface()
   const opened: string[] = []
   const copied: string[] = []
+  const shown: ShownSecret[] = []
   const warnings: string[] = []
   const launch = forkHelper(resolve('test/support/keychain-helper.ts'), options.helperEnvironment)
   const variables = {
@@ -78,11 +82,12 @@ export async function openTestVault(options: HarnessOptions = {}): Promise<Harne
     keychain: hasKeychain ? helperKeychainLoader(launch) : async () => null,
     surface,
     writeClipboard: async (text) => void copied.push(text),
+    outlet: { copy: async (text) => void copied.push(text), show: (secret) => void shown.push(secret) },
     openInBrowser: async (url) => void opened.push(url),
     dialogs,
     ...(options.confirmRestore && { confirmRestore: options.confirmRestore }),
     warn: (sentence) => void warnings.push(sentence),
     version: '0.0.0-test'
   })
-  return { vault, surface, home, opened, copied, warnings }
+  return { vault, surface, home, opened, copied, shown, warnings }
 }

@@ -44,10 +44,18 @@ describe('the rules of the Electron security checklist', () => {
 
   it.each<[string, RegExp, string[]]>([
     ['opens the browser', /shell\.openExternal/, ['electron-ports.ts']],
-    ['makes a main window', /new BrowserWindow\(/, ['approval-windows.ts', 'main-window.ts']],
+    [
+      'makes a main window',
+      /new BrowserWindow\(/,
+      ['approval-windows.ts', 'main-window.ts', 'secret-window.ts']
+    ],
     ['makes views', /new WebContentsView\(/, ['provider-view.ts', 'strip-view.ts']],
     ['registers IPC handlers', /ipcMain\.handle|\.handle\(service\.channel/, ['ipc-server.ts']],
-    ['speaks ipcRenderer', /ipcRenderer\./, ['approval-preload.ts', 'preload.ts', 'sign-in-preload.ts']],
+    [
+      'speaks ipcRenderer',
+      /ipcRenderer\./,
+      ['approval-preload.ts', 'preload.ts', 'secret-preload.ts', 'sign-in-preload.ts']
+    ],
     ['sends to a page', /[cC]ontents\.send\(/, ['approval-windows.ts', 'ipc-server.ts', 'strip-view.ts']],
     ['loads the keychain module', /import\(['"]@napi-rs\/keyring['"]\)/, ['keyring-module.ts']],
     [

@@ -31,7 +31,7 @@ const unusualOnScreen: typeof unusual = [
 ]
 
 const isOfTests = (file: string): boolean => /\.(?:test|testkit|contract)\.tsx?$|\/testing\//.test(file)
-const codeFiles = globSync('src-*/**/*.{ts,tsx}').map((file) => file.replaceAll('\\', '/'))
+const codeFiles = globSync('{src-*,scripts}/**/*.{ts,tsx}').map((file) => file.replaceAll('\\', '/'))
 const testFiles = globSync('{src-*,test,e2e}/**/*.{test,spec}.ts')
 
 type Node = Readonly<Record<string, unknown>> & { readonly type: string }

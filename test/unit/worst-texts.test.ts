@@ -38,7 +38,7 @@ async function workOf(job: () => void | Promise<void>): Promise<number> {
 const MOST_GROWTH = 10
 
 /**
- * Factor by which the work grows for four times the text, the least of up to three measurements: other work
+ * Factor by which the work grows for four times the text, the least of up to six measurements: other work
  * of the engine, such as garbage collection, counts as well and varies.
  */
 async function growthOf(
@@ -47,7 +47,7 @@ async function growthOf(
 ): Promise<number> {
   const [small, large] = [job(MEBIBYTE / 4), job(MEBIBYTE)]
   let least = Infinity
-  for (let looks = 0; looks < 3 && least >= MOST_GROWTH; looks += 1)
+  for (let looks = 0; looks < 6 && least >= MOST_GROWTH; looks += 1)
     least = Math.min(least, (await workOf(large)) / Math.max(floor, await workOf(small)))
   return least
 }

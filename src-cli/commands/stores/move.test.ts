@@ -110,7 +110,7 @@ describe('latchkey move', () => {
       isInteractive: true
     })
     expect([code, calls]).toEqual([64, [['checkStorage'], ['close']]])
-    expect(errors).toContain('not the same')
+    expect(errors).toContain('don’t match')
     expect(errors).not.toContain('otters')
   })
 
@@ -175,7 +175,7 @@ describe('latchkey move', () => {
   it('asks no vault for a home that can not be written', async () => {
     const { code, errors, calls } = await run(['move', '--undo'], { isReadOnly: true })
     expect([code, calls]).toEqual([64, []])
-    expect(errors).toContain('can not be written')
+    expect(errors).toContain('can’t be written')
   })
 
   it.each([

@@ -105,7 +105,7 @@ async function resumed(vault: VaultConnection, ports: Terminal): Promise<MoveOrd
 function teller({ writeError }: Terminal, line: ProgressLine): (move: StoreMove | null) => void {
   const words = {
     copy: 'Copied',
-    verify: 'Verify',
+    verify: 'Verified',
     switch: 'Switched',
     remove: 'Removed from the old store'
   }

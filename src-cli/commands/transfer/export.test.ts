@@ -21,7 +21,7 @@ describe('latchkey export', () => {
     const twice = { typed: [PASSPHRASE, `${PASSPHRASE}!`], isInteractive: true }
     const { code, calls, errors } = await run(['export', 'x.age'], twice)
     expect([code, calls]).toEqual([64, [['checkStorage'], ['close']]])
-    expect(errors).toContain('not the same')
+    expect(errors).toContain('don’t match')
     expect(errors).not.toContain(PASSPHRASE)
   })
 

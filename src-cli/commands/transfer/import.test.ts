@@ -87,6 +87,6 @@ describe('latchkey import', () => {
   it('asks no vault for a home that can not be written', async () => {
     const { code, errors, calls } = await run(['import', '/x/.env'], { isReadOnly: true })
     expect([code, calls]).toEqual([64, []])
-    expect(errors).toContain('can not be written')
+    expect(errors).toContain('can’t be written')
   })
 })

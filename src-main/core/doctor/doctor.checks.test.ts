@@ -30,7 +30,7 @@ describe('a check of the doctor', () => {
     [
       'hosts',
       'warning',
-      'cursor lacks Latchkey in /home/ana/.cursor/mcp.json; 2 tokens in clear in /home/ana/.cursor/mcp.json',
+      'cursor lacks Latchkey in /home/ana/.cursor/mcp.json; 2 tokens in plain text in /home/ana/.cursor/mcp.json',
       { hosts: async () => [{ ...cursor, isConfigured: false, tokens: 2 }] }
     ],
     [

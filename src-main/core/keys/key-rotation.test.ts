@@ -135,7 +135,7 @@ describe('a step that is not possible now is refused with what to do, and change
     ['finishing before the switch', [prepare], (service) => service.finish(ref), /not in use yet/],
     ['switching twice', [prepare, doSwitch], doSwitch, /in use already/],
     ['preparing while a former key is kept', [prepare, doSwitch], prepare, /Forget it or undo/],
-    ['the key that is in use', [], (service) => service.prepare(ref, ` ${OLD}`, null), /Make a new one/],
+    ['the key that is in use', [], (service) => service.prepare(ref, ` ${OLD}`, null), /Create a new one/],
     ['an empty key', [], (service) => service.prepare(ref, ' \n', null), /empty/],
     ['a key over two lines', [], (service) => service.prepare(ref, 'a\nb', null), /Copy it again/],
     ['an end in the past', [], (service) => service.prepare(ref, NEW, '2020-01-01T00:00:00Z'), /past/]

@@ -28,7 +28,7 @@ async function world() {
   const handlers = relayHandlers({
     relays: { open, rulesFor: () => (state.hasAccess ? rules : null) },
     repository,
-    writeClipboard: async (text) => void copied.push(text)
+    outlet: { copy: async (text) => void copied.push(text) }
   })
   return { ...handlers, copied, state }
 }

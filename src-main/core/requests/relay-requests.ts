@@ -8,6 +8,7 @@ import { WINDOW } from '../use/client.ts'
 import type { UsePorts } from '../use/use-ports.ts'
 import type { WindowRelay, WindowRelays } from '../use/window-relays.ts'
 import { knownRef } from './known-credential.ts'
+import type { SecretOutlet } from './secret-requests.ts'
 
 export type RelayRequestPorts = {
   readonly relays: {
@@ -15,13 +16,13 @@ export type RelayRequestPorts = {
     readonly rulesFor: UsePorts['rulesFor']
   }
   readonly repository: Pick<CredentialRepository, 'find'>
-  readonly writeClipboard: (text: string) => Promise<void>
+  readonly outlet: Pick<SecretOutlet, 'copy'>
 }
 
 type RelayHandlers = Pick<VaultRequestHandlers, keyof typeof relayRequests>
 
 /** The requests about the relays that the person opens in the window. */
-export function relayHandlers({ relays, repository, writeClipboard }: RelayRequestPorts): RelayHandlers {
+export function relayHandlers({ relays, repository, outlet }: RelayRequestPorts): RelayHandlers {
   const entryOf = (ref: CredentialRef): CatalogEntry => {
     const entry = repository.find(ref)
     if (entry === null) throw new VaultError('UNKNOWN_SERVICE')
@@ -52,7 +53,7 @@ export function relayHandlers({ relays, repository, writeClipboard }: RelayReque
       }
       const { url, variables } = relay.address
       const lines = variables.map(({ name, value }) => `${name}=${value}\n`)
-      await writeClipboard(what === 'address' ? url : lines.join(''))
+      await outlet.copy(what === 'address' ? url : lines.join(''))
       return null
     }
   }

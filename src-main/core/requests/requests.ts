@@ -6,6 +6,7 @@ import { type DoctorRequestPorts, doctorHandlers } from './doctor-requests.ts'
 import { proposalHandlers } from './proposal-requests.ts'
 import { type RelayRequestPorts, relayHandlers } from './relay-requests.ts'
 import { type RotationRequestPorts, rotationHandlers } from './rotation-requests.ts'
+import { type SecretRequestPorts, secretHandlers } from './secret-requests.ts'
 import { type SignInRequestPorts, signInHandlers } from './sign-in-requests.ts'
 import { type SignOutNoteRequestPorts, signOutNoteHandlers } from './sign-out-note-requests.ts'
 import { type StoreRequestPorts, storeHandlers } from './store-requests.ts'
@@ -19,6 +20,7 @@ export type RequestPorts = ActivityRequestPorts &
   DoctorRequestPorts &
   RelayRequestPorts &
   RotationRequestPorts &
+  SecretRequestPorts &
   SignInRequestPorts &
   SignOutNoteRequestPorts &
   StoreRequestPorts &
@@ -35,6 +37,7 @@ export function requestHandlers(ports: RequestPorts): VaultRequestHandlers {
     ...signOutNoteHandlers(ports),
     ...credentialHandlers(ports),
     ...rotationHandlers(ports),
+    ...secretHandlers(ports),
     ...doctorHandlers(ports),
     ...storeHandlers(ports),
     ...transferHandlers(ports),

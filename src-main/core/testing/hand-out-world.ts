@@ -121,6 +121,7 @@ export async function handOutWorld(credential: Credential = sampleKey()) {
     caller,
     handOut,
     handOutOver,
+    repository,
     relay: (change: Partial<HandOutWish> = {}) => handOut.openRelay({ ...wish, ...change }, caller),
     reveal: (change: Partial<HandOutWish> = {}) => handOut.reveal({ ...wish, ...change }, caller)
   }

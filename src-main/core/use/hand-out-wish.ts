@@ -4,6 +4,9 @@ import type { Secret } from '../secret.ts'
 import { relayed, type UseMode, type WantedApproval } from './approval.ts'
 import type { PermissionCaller } from './permission.ts'
 
+/** To the clipboard, or to the screen. */
+export type SecretWay = 'copy' | 'show'
+
 /** A wish for more than one request: a relay, or the value itself, which a helper of a tool may be given, too. */
 export type HandOutWish = {
   readonly service: string
@@ -15,6 +18,8 @@ export type HandOutWish = {
   readonly waits: boolean
   /** The person asks for it in the window, so that nobody has to be asked; absent: the person is asked. */
   readonly isPermitted?: true
+  /** How the person takes the value out in the window; it is written down. */
+  readonly way?: SecretWay
 }
 
 /** The value for a tool by its helper, such as git, at `host:port` that was found to be one of the credential's. */

@@ -260,8 +260,8 @@ export class HandOut {
       peer,
       credential: entry === null ? null : credentialKey(entry.ref),
       action: mode,
-      // Of a helper: the name of the tool.
-      method: wish.helper ?? null,
+      // Of a helper: the name of the tool. Of the person: how the value was taken out.
+      method: wish.helper ?? wish.way ?? null,
       host: host === '' ? null : host,
       path: null,
       status: null,
@@ -276,7 +276,7 @@ export class HandOut {
 type Value = Pick<Revealed, 'secret' | 'until'>
 /** What is known of a wish so far; null: there is no such entry. */
 type Known = {
-  readonly wish: Pick<Wish, 'reason' | 'helper'>
+  readonly wish: Pick<Wish, 'reason' | 'helper' | 'way'>
   readonly entry: CatalogEntry | null
   readonly host: string
 }

@@ -37,7 +37,7 @@ type Ports = {
 const MINUTE = 60_000
 
 /** The window asks for the person, and nobody else is asked. */
-const caller: PermissionCaller = {
+export const windowCaller: PermissionCaller = {
   client: WINDOW,
   peer: unknownPeer,
   run: null,
@@ -97,10 +97,10 @@ export class WindowRelays {
   async #openFor(ref: CredentialRef, host: string | null): Promise<void> {
     const { clock, handOut, onChange, openAddress } = this.#ports
     const wish = { ...ref, host, scope: null, reason: null, waits: false, isPermitted: true } as const
-    const opened = await handOut.openRelay(wish, caller)
+    const opened = await handOut.openRelay(wish, windowCaller)
     if (opened.kind === 'question') throw new VaultError('INTERNAL')
     const { closed, ended } = opened
-    const address = await openAddress(opened, caller).catch(async (error: unknown) => {
+    const address = await openAddress(opened, windowCaller).catch(async (error: unknown) => {
       await closed()
       throw error
     })

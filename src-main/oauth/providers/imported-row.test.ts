@@ -69,7 +69,7 @@ describe('the row of a sign-in that came in a file', () => {
     ['no surface', { surfaces: [] }]
   ])('is refused with %s, and the sentence quotes nothing', (_what, change) => {
     const attempt = (): unknown => take({ ...own, ...change })
-    expect(attempt).toThrow(/cannot be saved/)
+    expect(attempt).toThrow(/can’t be saved/)
     expect(attempt).not.toThrow(/evil|theirs|8080|mcp\.example/)
   })
 

@@ -81,7 +81,7 @@ describe('tokens of kstlib', () => {
       kind: 'api-key',
       expiry: { kind: 'at', at: new Date('2026-12-03T15:30:00.123Z') }
     })
-    expect(found.entries[0]?.note).toContain('cannot refresh')
+    expect(found.entries[0]?.note).toContain('can’t refresh')
     expect(found.leavesSecrets).toBe(false)
   })
 

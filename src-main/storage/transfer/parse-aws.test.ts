@@ -47,7 +47,7 @@ describe('the file in which AWS keeps keys', () => {
   it('says of a session that it ends, and of half a pair that it can not be read', async () => {
     const session = await read(`[a]\n${pair()}aws_session_token = ${CANARY}T\n`)
     expect(lines(session)).toEqual([`aws a ${CANARY} ${CANARY}T`])
-    expect(session.entries[0]?.note).toContain('end soon')
+    expect(session.entries[0]?.note).toContain('expire soon')
     const half = await read(`[a]\naws_access_key_id = ${ID}\n[b]\n${pair('a b')}`)
     expect(half.entries.map(({ credential }) => credential)).toEqual([null, null])
     expect(half.entries[0]?.note).toContain('missing')
@@ -73,7 +73,7 @@ describe('the variables of AWS in a .env', () => {
   it('with a token are a session', async () => {
     const found = await read(`${variables}AWS_SESSION_TOKEN=${CANARY}T\n`, '.env')
     expect(lines(found)).toEqual([`aws default ${CANARY} ${CANARY}T`])
-    expect([found.rest, found.entries[0]?.note]).toEqual([null, expect.stringContaining('end soon')])
+    expect([found.rest, found.entries[0]?.note]).toEqual([null, expect.stringContaining('expire soon')])
   })
 
   it('that are no whole pair are judged as every other variable', async () => {

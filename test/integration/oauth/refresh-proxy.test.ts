@@ -92,7 +92,6 @@ test('A vault without windows signs in and refreshes through the proxy of policy
   const network = networkOf(home, proxy)
   await writePolicy(home, network)
   const { service } = await signIn(signInRequest(op), home)
-  const before = op.requests().filter((each) => each === 'POST /token').length
 
   await writePolicy(home, `${network}services:\n  ${service}:\n    hosts: ['${HOST}:${apiPort}']\n`)
   expect(await request(home, service, `https://${HOST}:${apiPort}/`)).toEqual({
@@ -100,7 +99,8 @@ test('A vault without windows signs in and refreshes through the proxy of policy
     out: 'Bearer [redacted]',
     errors: ''
   })
-  expect(op.requests().filter((each) => each === 'POST /token').length).toBeGreaterThan(before)
+  // The first one brought the code in; a slow computer may have refreshed before the request already.
+  expect(op.requests().filter((each) => each === 'POST /token').length).toBeGreaterThan(1)
   const ways = new Set(proxy.asked())
   expect(ways).toEqual(new Set([new URL(op.issuer).host, `${HOST}:${apiPort}`]))
 })

@@ -224,7 +224,7 @@ describeProgram('aws', 'apt-get install awscli', () => {
   it.each([
     ['[default]\nsso_session = work\n', ['setup', 'aws'], 'signs in by SSO'],
     ['', ['setup', 'git', '--profile', 'x'], 'belongs to aws'],
-    ['', ['setup', 'aws', '--profile', 'a]b'], 'can not be set up']
+    ['', ['setup', 'aws', '--profile', 'a]b'], 'can’t be set up']
   ])('is refused, and nothing is changed: %j %j', async (mine, args, sentence) => {
     writeFileSync(world.config, mine)
     expect(await world.latchkey(...args)).toMatchObject({

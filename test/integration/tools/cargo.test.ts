@@ -115,7 +115,7 @@ describeProgram(
       writeFileSync(config, own)
       expect(await world.setup('cargo')).toMatchObject({
         code: 64,
-        errors: expect.stringContaining('names providers of your own') as string
+        errors: expect.stringContaining('names your own providers') as string
       })
       expect(readFileSync(config, 'utf8')).toBe(own)
     })

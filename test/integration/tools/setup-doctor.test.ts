@@ -166,7 +166,7 @@ const beside: Readonly<Record<string, Beside>> = {
   terraform: {
     file: '.terraform.d/credentials.tfrc.json',
     text: JSON.stringify({ credentials: { [HOST]: { token: OLD } } }),
-    says: `holds a token of ${HOST} in the clear, and Terraform takes it first.`
+    says: `holds a token of ${HOST} in plain text, and Terraform uses it first.`
   }
 }
 

@@ -66,7 +66,7 @@ describe('access keys of AWS on the command line', () => {
     aws.revoke(await add('gone', '--role', ROLE))
     expect(await run(['session', '--account', 'gone'])).toMatchObject({
       code: 4,
-      errors: expect.stringContaining('Store the pair anew')
+      errors: expect.stringContaining('Store the pair again')
     })
   })
 

@@ -1,0 +1,13 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import '../styles/base.css'
+import { SecretWindow } from './secret-window.tsx'
+
+const container = document.getElementById('app')
+if (container === null) throw new Error('The page has no #app.')
+
+createRoot(container).render(
+  <StrictMode>
+    <SecretWindow bridge={window.shown} />
+  </StrictMode>
+)
