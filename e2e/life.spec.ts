@@ -129,9 +129,7 @@ test('a provider that is away costs nothing: the sign-in stays and is tried agai
   await expect(row).toContainText('Valid')
 })
 
-test('an API key is added, found, masked, copied and removed without a mouse', async ({
-  vault
-}) => {
+test('an API key is added, found, masked, copied and removed without a mouse', async ({ vault }) => {
   const { page } = vault
   const { keyboard } = page
   const key = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'

@@ -33,9 +33,7 @@ test('everything moves under a passphrase, which is typed at the next start, by 
   expect(await isInKeychain(id!)).toBe(true)
 
   const wizard = await choosePassphrase(vault, PASSPHRASE)
-  await expect(wizard).toContainText(
-    '2 entries will be copied, verified, then removed from the keychain'
-  )
+  await expect(wizard).toContainText('2 entries will be copied, verified, then removed from the keychain')
   await expect(wizard.getByRole('radio', { name: 'Keychain' })).toBeDisabled() // the store in use
   await moveEverything(wizard, '2 entries moved to encrypted files')
   expect(await isInKeychain(id!)).toBe(false)

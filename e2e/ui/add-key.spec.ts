@@ -47,7 +47,9 @@ test('a service that was chosen by hand stays, and the form says what the key lo
   await page.getByRole('option', { name: 'Stripe' }).click()
   await paste(page, 'sk-ant-0123456789abcdef')
   await expect(service(page)).toContainText('Stripe')
-  await expect(page.getByText('Looks like a key for Anthropic. Check the service.', { exact: false })).toBeVisible()
+  await expect(
+    page.getByText('Looks like a key for Anthropic. Check the service.', { exact: false })
+  ).toBeVisible()
   await paste(page, AWS_SECRET)
   await expect(service(page)).toContainText('Stripe')
 })

@@ -84,6 +84,19 @@ async function faults(page: Page): Promise<string[]> {
   ])
 }
 
+test('in a wide window the status stays near the name, and the detail takes the rest', async ({ ui }) => {
+  const widths = async (width: number): Promise<readonly number[]> => {
+    const page = await ui.open({ size: { width, height: 800 } })
+    await settled(page)
+    const panes = page.locator('[data-pane=list], [data-pane=detail]')
+    return await panes.evaluateAll((all) => all.map((pane) => Math.round(pane.getBoundingClientRect().width)))
+  }
+  const [list = 0, detail = 0] = await widths(1600)
+  expect([list, detail]).toEqual([960, 440])
+  expect((await widths(2560))[0]).toBe(960)
+  expect((await widths(1040))[1]).toBe(352)
+})
+
 for (const density of ['comfortable', 'compact'] as const) {
   for (const [text, fontSize] of [
     ['', 16],

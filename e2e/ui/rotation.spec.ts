@@ -174,9 +174,7 @@ test('the age is said, with a hint after a year and no alarm', async ({ ui }) =>
     const found = globalThis.fakes.vault.credentials().find(({ id }) => id === wanted)!
     globalThis.fakes.vault.upsert([{ ...found, obtainedAt: '2025-09-15T10:00:00.000Z' }])
   }, ID)
-  await expect(detail(page)).toContainText(
-    'Added 14 months ago. Over a year old. Time for a new one.'
-  )
+  await expect(detail(page)).toContainText('Added 14 months ago. Over a year old. Time for a new one.')
   await expect(page.getByRole('row', { name: /^OpenAI/ })).toContainText('Valid')
 })
 

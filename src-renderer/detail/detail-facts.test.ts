@@ -10,10 +10,20 @@ it('Scopes that were granted, that were granted beyond what was asked for, and t
     missingScopes: ['registry:write']
   })
   expect(scopeRows(credential, [])).toEqual([
-    { scope: 'openid', granted: true, text: 'Granted' },
-    { scope: 'admin', granted: true, text: 'Granted, not requested' },
-    { scope: 'registry:write', granted: false, text: 'Requested, not granted' }
+    { scope: 'registry:write', short: 'registry:write', granted: false, text: 'Requested, not granted' },
+    { scope: 'openid', short: 'openid', granted: true, text: null },
+    { scope: 'admin', short: 'admin', granted: true, text: 'Granted, not requested' }
   ])
+})
+
+it.each([
+  ['https://www.googleapis.com/auth/drive.readonly', '…/auth/drive.readonly'],
+  ['https://graph.microsoft.com/Mail.Read', '…/Mail.Read'],
+  ['https://mail.google.com/', 'https://mail.google.com/'],
+  ['read:jira-work', 'read:jira-work'],
+  ['https://', 'https://']
+])('The scope %s is shown as %s', (scope, short) => {
+  expect(scopeRows(summary({ scopes: [scope] }), []).map((row) => row.short)).toEqual([short])
 })
 
 it('A sign-in for an MCP server says where it was made, for what, with which client and how', () => {

@@ -66,23 +66,39 @@ export function backendLabel(credential: CredentialSummary, storage: StorageHeal
   return storage.backend === credential.backend ? storage.label : storageText.backends[credential.backend]
 }
 
-export type ScopeRow = { readonly scope: string; readonly granted: boolean; readonly text: string }
+export type ScopeRow = {
+  readonly scope: string
+  /** The scope without the host that all scopes of its provider share. */
+  readonly short: string
+  readonly granted: boolean
+  /** What it allows, or how it differs from what was asked for; null: nothing is known of it. */
+  readonly text: string | null
+}
 
 export function scopeRows(
   credential: CredentialSummary,
   providers: readonly ProviderChoice[]
 ): readonly ScopeRow[] {
   const known = providers.find(({ id, kind }) => id === credential.service && kind === 'oauth')?.scopes ?? []
-  const describe = (scope: string) =>
-    known.find((row) => row.scope === scope)?.description ?? detailText.granted
+  const describe = (scope: string) => known.find((row) => row.scope === scope)?.description ?? null
+  const rowOf = (scope: string, granted: boolean, text: string | null): ScopeRow => ({
+    scope,
+    short: shortScope(scope),
+    granted,
+    text
+  })
   return [
-    ...credential.scopes.map((scope) => ({
-      scope,
-      granted: true,
-      text: credential.extraScopes.includes(scope) ? detailText.scopeExtra : describe(scope)
-    })),
-    ...credential.missingScopes.map((scope) => ({ scope, granted: false, text: detailText.scopeMissing }))
+    ...credential.missingScopes.map((scope) => rowOf(scope, false, detailText.scopeMissing)),
+    ...credential.scopes.map((scope) =>
+      rowOf(scope, true, credential.extraScopes.includes(scope) ? detailText.scopeExtra : describe(scope))
+    )
   ]
+}
+
+function shortScope(scope: string): string {
+  if (!/^https?:\/\//.test(scope) || !URL.canParse(scope)) return scope
+  const { pathname } = new URL(scope)
+  return pathname === '/' ? scope : `…${pathname}`
 }
 
 function nextRefresh({ renewable, status, nextRefreshAt, keptFresh }: CredentialSummary, now: number): Fact {

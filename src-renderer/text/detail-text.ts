@@ -1,3 +1,5 @@
+import { count } from './locale.ts'
+
 export const detailText = {
   label: (name: string, account: string) => `${name}, ${account}`,
   opens: (host: string) => `Opens ${host}`,
@@ -39,7 +41,7 @@ export const detailText = {
   scopesCount: (granted: number) => `${granted} granted`,
   scopeMissing: 'Requested, not granted',
   scopeExtra: 'Granted, not requested',
-  granted: 'Granted',
+  showMoreScopes: (n: number) => count(n, { one: 'Show {n} more', other: 'Show {n} more' }),
   secret: 'Secret',
   masked: (backend: string) => `Masked secret, kept in ${backend}`,
   check: 'Test',

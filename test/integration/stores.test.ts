@@ -324,7 +324,7 @@ describe('latchkey move and latchkey store', () => {
     const first = await serve()
     const files = await latchkey(['move', '--to', 'encrypted-file'], `${PASSPHRASE}\n`)
     expect(files).toMatchObject({ code: 0, out: '6 entries moved to encrypted files.\n' })
-    expect(files.errors).toContain('Read back: 6 of 6')
+    expect(files.errors).toContain('Verified: 6 of 6')
     expect(await itemsInKeychain()).toEqual([])
     await first.end()
 
