@@ -252,7 +252,7 @@ export const uiStates: readonly UiState[] = [
     reach: async (page) => {
       await row(page, /^Linear/).click(atName)
       await page.keyboard.press('c')
-      await page.getByText('Copied acme').waitFor()
+      await page.getByText('Linear: copied').waitFor()
     }
   },
   {

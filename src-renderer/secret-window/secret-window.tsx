@@ -27,7 +27,7 @@ export function SecretWindow({ bridge }: Props) {
       {shown === null ? <p>{secretText.gone}</p> : <Shown shown={shown} />}
       <footer className={styles['foot']}>
         {shown === null ? <span /> : <Countdown until={shown.until} />}
-        <Button autoFocus onClick={() => void bridge.close()}>
+        <Button ref={focus} onClick={() => void bridge.close()}>
           {secretText.hide}
         </Button>
       </footer>
@@ -35,15 +35,17 @@ export function SecretWindow({ bridge }: Props) {
   )
 }
 
+const focus = (button: HTMLButtonElement | null): void => button?.focus()
+
 function Shown({ shown: { name, account, secret } }: { readonly shown: ShownSecret }) {
   return (
     <>
       <h1>{secretText.of(name, account)}</h1>
       {/* A long token scrolls, also by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className={styles['secret']} tabIndex={0} role="group" aria-label={secretText.of(name, account)}>
+      <section className={styles['secret']} tabIndex={0} aria-label={secretText.of(name, account)}>
         <bdi>{secret}</bdi>
-      </div>
+      </section>
     </>
   )
 }

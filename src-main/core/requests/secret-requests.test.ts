@@ -102,8 +102,6 @@ describe('the variable of a credential', () => {
     ['oauth', '1password', 'ana@example.net', null, '_1PASSWORD_TOKEN'],
     ['mcp', 'linear-mcp', 'default', null, 'LINEAR_MCP_TOKEN']
   ] as const)('of %s %s, %s', (kind, service, account, known, name) => {
-    expect(variableOf({ kind, ref: { service, account } } as Parameters<typeof variableOf>[0], known)).toBe(
-      name
-    )
+    expect(variableOf({ kind, ref: { service, account } }, known)).toBe(name)
   })
 })

@@ -201,7 +201,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'src-preload',
-    holds: 'the three bridges: `window.vault`, `window.signIn` and `window.approval`',
+    holds: 'the four bridges: `window.vault`, `window.signIn`, `window.approval` and `window.shown`',
     imports: ['src-shared', 'electron'],
     never: 'node:fs'
   },
