@@ -31,7 +31,7 @@ async function signInAsBen(provider: OpenIdProvider, vault: VaultApp) {
   await allowAt(await opened, 'ben')
   const strip = await vault.strip()
   await expect(strip.getByRole('heading', { name: `Another account at ${name}` })).toBeVisible()
-  await expect(strip.getByRole('alert')).toContainText('“ben@example.test” was signed in')
+  await expect(strip.getByRole('alert')).toContainText('You signed in as “ben@example.test”')
   return { strip, before }
 }
 

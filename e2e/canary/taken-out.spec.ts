@@ -1,14 +1,32 @@
 import type { ElectronApplication, Page } from '@playwright/test'
 import { expect, test } from '@playwright/test'
+import { SHOWN_MS } from '#shared/secrets.ts'
 import { newCanary } from '../../test/support/canary-scan.ts'
 import { runCli } from '../../test/support/run-cli.ts'
 import { endWorld, environmentOf, launchWatched, newWorld } from './watched-vault.ts'
 
 test.use({ trace: 'off' })
-test.setTimeout(120_000)
+test.setTimeout(240_000)
 
 const clipboardOf = (app: ElectronApplication): Promise<string> =>
   app.evaluate(async ({ clipboard }) => await clipboard.readText())
+
+/** Keeps a window that is shown from now on open for as long as a slow computer needs to look at it. */
+async function holdOpen(app: ElectronApplication): Promise<void> {
+  await app.evaluate((_electron, shownMs) => {
+    const real = globalThis.setTimeout
+    const held = (run: () => void, ms?: number, ...args: []): NodeJS.Timeout =>
+      real(run, ms !== undefined && ms > shownMs / 2 && ms <= shownMs ? 100_000 : ms, ...args)
+    Object.assign(globalThis, { setTimeout: held, realSetTimeout: real })
+  }, SHOWN_MS)
+}
+
+async function letClose(app: ElectronApplication): Promise<void> {
+  await app.evaluate(() => {
+    const { realSetTimeout } = globalThis as unknown as { readonly realSetTimeout: typeof setTimeout }
+    Object.assign(globalThis, { setTimeout: realSetTimeout })
+  })
+}
 
 /** Shows the secret of the entry in the detail, and returns the page of its window. */
 async function shown(app: ElectronApplication, main: Page): Promise<Page> {
@@ -48,13 +66,16 @@ test('a secret that is copied and shown is in the clipboard and in its own windo
     })
     await expect.poll(() => clipboardOf(app)).toBe('')
 
+    await holdOpen(app)
     const window = await shown(app, page)
     await expect(window.getByText(canary.value)).toBeVisible()
     await watched.look()
     const closed = window.waitForEvent('close')
-    await window.keyboard.press('Escape')
+    // The window may be gone before the key is up again.
+    await window.keyboard.press('Escape').catch(() => undefined)
     await closed
     await watched.look()
+    await letClose(app)
     // Left alone, it closes at its time.
     const again = await shown(app, page)
     await again.waitForEvent('close', { timeout: 20_000 })
