@@ -92,7 +92,7 @@ export const clientStates: readonly UiState[] = [
     reach: async (page) => {
       const skew = { minutesAhead: 12, host: 'sso.example.net' }
       await page.evaluate((skew) => globalThis.fakes.vault.emit('clockChanged', skew), skew)
-      await page.getByText('This computer’s clock').waitFor()
+      await page.getByText('Your clock is').waitFor()
     }
   },
   { name: 'password', reach: openPassword },
