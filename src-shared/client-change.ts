@@ -14,7 +14,7 @@ export const clientFacts = v.strictObject({
   issuer: v.string(),
   clientId: v.string(),
   hasSecret: v.boolean(),
-  /** The provider signs nobody in without one. */
+  /** The provider requires a client secret. */
   needsSecret: v.boolean(),
   /** Copied by `copyClientRedirect`. */
   redirectUri: url,

@@ -39,7 +39,7 @@ export function remoteOf(url: string): string | null {
   return `${host}/${clean}`.toLowerCase()
 }
 
-/** The configuration of the repository of a folder. Null: there is none above it. */
+/** Returns the configuration of the git repository that a folder belongs to; null outside of a repository. */
 function configAbove(folder: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
     const git = join(at, '.git')

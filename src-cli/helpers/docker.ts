@@ -85,8 +85,8 @@ async function get(server: string, vault: HelperVault): Promise<Answer> {
 }
 
 /**
- * Docker erases at a logout alone, and several times for one. It does not say that a value was refused, but whoever logs
- * out and in again wants a new one.
+ * Docker asks this only at a logout, and several times for each. It never says that a value was refused, but a person who
+ * logs out and in again wants a new one.
  */
 async function erase(server: string, vault: HelperVault): Promise<Answer> {
   await vault.suspect({ helper: 'docker', host: registryOf(server), value: null })

@@ -46,7 +46,7 @@ function hostOf({ one }: Attributes): string | null {
   return one.get('protocol') === 'https' ? gitHost(one.get('host') ?? '') : null
 }
 
-/** A host, with its port, in the letters of DNS: git passes it on as it stands in the address. Null: it is none. */
+/** Returns a host with its port as DNS writes it (Punycode), because git passes it on as it was typed; null if the text is not a host. */
 export function gitHost(text: string): string | null {
   const url = `https://${text}`
   return /^[^\s/?#@\\%]+$/.test(text) && URL.canParse(url) ? new URL(url).host : null

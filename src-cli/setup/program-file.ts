@@ -1,6 +1,5 @@
 import { UsageError } from '../terminal/command.ts'
 import { type FileChange, type SetupWorld, shownPath } from './setup-plan.ts'
-import { shellFile } from './registries/shell-file.ts'
 
 type Wish = {
   /** Where the tool looks for the program. */
@@ -30,3 +29,13 @@ function isOurs(text: string, program: string): boolean {
   const lines = text.split('\n')
   return lines.length === 3 && lines[0] === '#!/bin/sh' && (lines[1] ?? '').includes(`/${program}.mjs'`)
 }
+
+/**
+ * Text of an executable file for a tool that starts a program by a path without arguments: it runs another one with these
+ * arguments and those that it was given itself.
+ */
+export function shellFile(program: string, args: readonly string[] = []): string {
+  return `#!/bin/sh\nexec ${[program, ...args].map(quoted).join(' ')} "$@"\n`
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

@@ -73,7 +73,7 @@ function sourceOf(args: Arguments): KeySource {
 
 type Loading = { readonly args: Arguments; readonly ports: NamedPorts }
 
-/** The only key that may be sent to the host. Throws VaultRefusal if there is none, and UsageError for several. */
+/** Returns the name of the key that may be sent to the host. Throws VaultRefusal if no key may, UsageError if several may. */
 async function nameFor(vault: VaultConnection, host: string, { args, ports }: Loading): Promise<string> {
   const all = await listed({ vault, group, word, args, ports })
   const [found, ...others] = all.filter(({ hosts }) => hosts.includes(host))

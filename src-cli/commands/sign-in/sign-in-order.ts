@@ -32,7 +32,7 @@ export type SignInOrder =
   | {
       readonly kind: 'page'
       readonly request: SignInRequest
-      /** The provider signs nobody in without the secret of a client. */
+      /** The provider requires a client secret. */
       readonly needsSecret: boolean
     }
   | { readonly kind: 'password'; readonly project: Project; readonly email: string }

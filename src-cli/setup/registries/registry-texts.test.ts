@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { withoutTokenHelper, withTokenHelper } from './pnpm-text.ts'
-import { shellFile } from './shell-file.ts'
+import { shellFile } from '../program-file.ts'
 import { withoutTerraformHelper, withTerraformHelper } from './terraform-text.ts'
 
 describe('the CLI configuration of Terraform', () => {

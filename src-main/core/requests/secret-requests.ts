@@ -60,7 +60,7 @@ const SWITCHED_OFF = 'Showing secrets is off. Turn it on in Settings.'
 
 type Taken = { readonly entry: CatalogEntry; readonly revealed: Revealed }
 
-/** Throws as `HandOut.reveal`, and INVALID_REQUEST for an id that no credential can have. */
+/** Gets the value for the person at the window. Throws UNKNOWN_SERVICE, and as `HandOut.reveal`. */
 async function taken(
   { handOut, repository }: SecretRequestPorts,
   id: string,

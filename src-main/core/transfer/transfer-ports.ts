@@ -13,8 +13,8 @@ export type FoundEntry = {
   readonly credential: Credential | null
   readonly note: string | null
   /**
-   * Origin of the issuer or MCP server of its tokens, with its host in the letters of DNS. Absent: there is
-   * none.
+   * Origin of the issuer or MCP server of its tokens, with its host as DNS writes it (Punycode). Absent: it has
+   * no such server.
    */
   readonly issuer?: string
 }

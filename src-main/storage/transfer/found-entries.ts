@@ -128,8 +128,8 @@ export function jsonOf(text: string): unknown {
 }
 
 /**
- * Returns the origin of an address, its host in the letters of DNS so that it can't look like another. Null:
- * it has none.
+ * Returns the origin of an address, its host as DNS writes it (Punycode), so that it can't look like another;
+ * null if it has no origin.
  */
 export function originOf(address: string): string | null {
   const origin = URL.parse(address)?.origin ?? 'null'
