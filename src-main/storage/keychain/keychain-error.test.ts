@@ -27,6 +27,7 @@ const messages: ReadonlyArray<readonly [KeychainErrorKind, string]> = [
   ['stale', `${bus} The session does not exist`],
   ['stale', `${access} The session wrapping the secret does not exist`],
   ['stale', 'Connection was disconnected before a reply was received'],
+  ['stale', `${bus} Message recipient disconnected from message bus without replying`],
   ['stale', 'No such interface "org.freedesktop.Secret.Item" on object at path /org/freedesktop/…'],
   ['ambiguous', 'Entry is matched by 2 credentials: [SsCredential, SsCredential]'],
   ['too-long', "Value of 'password encoded as UTF-16' is longer than the platform limit of 2560 chars"],

@@ -27,7 +27,8 @@ const messageTable: ReadonlyArray<readonly [KeychainErrorKind, RegExp]> = [
   ['prompt-pending', /prompt (is )?(already )?(pending|in progress)/i],
   ['locked', /prompt was dismissed|IsLocked|\blocked\b|interaction is not allowed|\b-25308\b/i],
   ['denied', /access ?denied|user cancell?ed|not authori[sz]ed|\b-128\b|\b-25293\b/i],
-  ['stale', /session (wrapping the secret )?does not exist|was disconnected|No such interface .?org\.free/i],
+  ['stale', /session (wrapping the secret )?does not exist|No such interface .?org\.free/i],
+  ['stale', /was disconnected|disconnected from message bus/i],
   ['timeout', /did not receive a reply|timed? ?out|NoReply/i],
   ['unavailable', /autolaunch|failed to connect|connection refused|not provided by any|no result found/i],
   ['unavailable', /no default keychain|\b-25307\b|no such file or directory/i]

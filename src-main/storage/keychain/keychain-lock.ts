@@ -7,7 +7,10 @@ const [PATH, INTERFACE, MEMBER, DESTINATION, SIGNATURE] = [1, 2, 3, 6, 8]
 /**
  * Returns whether the Secret Service's default collection is locked; asks over D-Bus without a prompt. Null:
  * unknown (no session bus, no such service, no collection, no answer within a second). Never throws. (Secret
- * Service API, Collection.Locked; D-Bus specification, "Message format")
+ * Service API, Service.ReadAlias and Collection.Locked; D-Bus specification, "Message format")
+ *
+ * The property is read after the answer to ReadAlias only: GNOME Keyring aborts if a property is the first thing that
+ * a new connection asks for (https://bugs.debian.org/1147303).
  */
 export async function isDefaultCollectionLocked(address: string | undefined): Promise<boolean | null> {
   const path = /^unix:(?:.*,)?(?:path=([^,;]+)|abstract=([^,;]+))/.exec(address ?? '')
@@ -24,6 +27,7 @@ function ask(socket: Socket): Promise<boolean | null> {
   return new Promise((resolve) => {
     let received = Buffer.alloc(0)
     let isAccepted = false
+    let hasAsked = false
     socket.setTimeout(ANSWER_MS, () => resolve(null))
     socket.on('error', () => resolve(null))
     socket.on('close', () => resolve(null))
@@ -38,13 +42,17 @@ function ask(socket: Socket): Promise<boolean | null> {
       if (!received.toString('latin1').startsWith('OK')) return resolve(null)
       isAccepted = true
       received = received.subarray(received.indexOf('\r\n') + 2)
-      socket.write(Buffer.concat([Buffer.from('BEGIN\r\n'), hello(), getLocked()]))
+      socket.write(Buffer.concat([Buffer.from('BEGIN\r\n'), hello(), readAlias()]))
     })
 
-    /** The first answer is for Hello, the second is for our question. */
+    /** The answers are for Hello, for ReadAlias and for Get, in this order. */
     function answer(): void {
-      const second = answersIn(received)[1]
-      if (second) resolve(second.type === 2 && second.body.length === 8 ? second.body[4] === 1 : null)
+      const [, alias, locked] = answersIn(received)
+      if (locked) resolve(locked.type === 2 && locked.body.length === 8 ? locked.body[4] === 1 : null)
+      else if (alias && !hasAsked) {
+        hasAsked = true
+        socket.write(getLocked())
+      }
     }
   })
 }
@@ -65,9 +73,19 @@ function answersIn(bytes: Buffer): Array<{ type: number | undefined; body: Buffe
 const hello = (): Buffer =>
   message(1, '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'Hello', 'org.freedesktop.DBus', [])
 
-const getLocked = (): Buffer =>
+const readAlias = (): Buffer =>
   message(
     2,
+    '/org/freedesktop/secrets',
+    'org.freedesktop.Secret.Service',
+    'ReadAlias',
+    'org.freedesktop.secrets',
+    ['default']
+  )
+
+const getLocked = (): Buffer =>
+  message(
+    3,
     '/org/freedesktop/secrets/aliases/default',
     'org.freedesktop.DBus.Properties',
     'Get',
@@ -92,7 +110,7 @@ function message(
     field(INTERFACE, 's', texted(iface)),
     field(MEMBER, 's', texted(member)),
     field(DESTINATION, 's', texted(destination)),
-    ...(args.length > 0 ? [field(SIGNATURE, 'g', Buffer.from(`\x02ss\0`, 'latin1'))] : [])
+    ...(args.length > 0 ? [field(SIGNATURE, 'g', signature(args))] : [])
   ]
   const header = joined(fields, 8)
   const fixed = Buffer.from([0x6c, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
@@ -104,6 +122,9 @@ function message(
 
 const field = (code: number | undefined, type: string, value: Buffer): Buffer =>
   Buffer.concat([Buffer.from([code ?? 0, 1, type.charCodeAt(0), 0]), value])
+
+const signature = (args: string[]): Buffer =>
+  Buffer.concat([Buffer.from([args.length]), Buffer.from(`${'s'.repeat(args.length)}\0`)])
 
 function texted(text: string): Buffer {
   const length = Buffer.alloc(4)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { forkHelper, helperKeychainLoader } from '../../../src-main/storage/keychain/keychain-client.ts'
+import { isDefaultCollectionLocked } from '../../../src-main/storage/keychain/keychain-lock.ts'
 import { SecureStore } from '../../../src-main/storage/secure-store.ts'
 import { startKeyringSession, type KeyringSession } from './keyring-session.ts'
 
@@ -95,6 +96,27 @@ test('A keyring that was killed, and that the bus starts again locked, is locked
   await expect(store.set('key', 'new')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
   await expect(store.delete('key')).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
   expect(await store.health()).toMatchObject({ state: 'locked' })
+})
+
+test('A keyring that ends during a read is asked once more, and is locked, not unavailable', async () => {
+  const { environment, signalDaemon, endDaemon, startDaemon } = await session(true)
+  await startDaemon()
+  const store = storeIn(environment)
+  await store.set('key', 'value')
+  signalDaemon('SIGSTOP')
+  const read = store.get('key').catch((error: unknown) => error)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await endDaemon()
+  expect(await read).toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+})
+
+test('Thousands of questions whether the keychain is locked leave it running', async () => {
+  const { environment, startDaemon } = await session()
+  await startDaemon()
+  const ask = (): Promise<boolean | null> =>
+    isDefaultCollectionLocked(environment['DBUS_SESSION_BUS_ADDRESS'])
+  for (let round = 0; round < 200; round += 1) await Promise.all(Array.from({ length: 20 }, ask))
+  expect(await ask()).toBe(false)
 })
 
 test('A message bus that was killed leaves the keychain unavailable at once, and nothing hanging', async () => {
