@@ -45,6 +45,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'fixDoctor',
       'forgetSignOuts',
       'getClient',
+      'getLock',
       'getRelay',
       'getSnapshot',
       'listApprovals',
@@ -53,7 +54,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'listProposals',
       'listRelays',
       'listStores',
-      'lockStore',
+      'lockVault',
       'moveStore',
       'on',
       'openHelp',
@@ -86,7 +87,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'testKey',
       'undoMove',
       'undoRotation',
-      'unlockStore',
+      'unlockVault',
       'verifyAudit'
     ].toSorted()
   )

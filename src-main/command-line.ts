@@ -35,6 +35,7 @@ export async function runCommandLine({
       home: () => home,
       keyFile: () => clientKey,
       serveCommand,
+      onLocked: () => writeError('latchkey: locked; unlock Latchkey in its window, and this goes on\n'),
       holdStart: async () => {
         const { canHoldStart, startElsewhere } = await import('../src-cli/client/start-elsewhere.ts')
         if (!canHoldStart()) return await startElsewhere(serveCommand([]))

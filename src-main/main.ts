@@ -12,6 +12,9 @@ import { type Config, readConfig } from './config.ts'
 import type { TrayAction } from './core/list/tray-status.ts'
 import { nameApp } from './shell/app-identity.ts'
 import { appMenu, onWake, closeBeforeQuit } from './shell/app-life.ts'
+import { AutoLock } from './shell/auto-lock.ts'
+import { idleTimeOf } from './shell/idle-time.ts'
+import { followScreenLock } from './shell/screen-lock.ts'
 import { ApprovalWindows } from './shell/approval-windows.ts'
 import { APP_SCHEME, readAssets, serveApp } from './shell/app-protocol.ts'
 import { askToRestore, transferDialogs } from './shell/dialogs.ts'
@@ -111,7 +114,8 @@ async function run(config: Config): Promise<void> {
       show: (shown) => secretWindow.show(shown)
     },
     tray: trayHost,
-    showQuestions: (questions) => approvals.show(questions)
+    showQuestions: (questions) => approvals.show(questions),
+    showLocked: () => window?.show()
   })
   const server = await openVaultSocket(vault, {
     home: config.home,
@@ -153,13 +157,22 @@ async function run(config: Config): Promise<void> {
   app.on('second-instance', main.show)
   app.on('activate', main.show)
   onWake(powerMonitor, vault.wake)
-  powerMonitor.on('lock-screen', hideSecrets)
+  const autoLock = autoLockOf(vault)
+  const screenLocked = (): void => {
+    hideSecrets()
+    autoLock.screenLocked()
+  }
+  powerMonitor.on('lock-screen', screenLocked)
+  powerMonitor.on('suspend', autoLock.slept)
+  const unfollow = process.platform === 'linux' ? await followScreenLock(screenLocked) : null
   vault.on('storageChanged', ({ state }) => {
     if (state === 'locked') hideSecrets()
   })
   closeBeforeQuit(app, async () => {
     trayHost.close()
     tray.close()
+    autoLock.close()
+    unfollow?.()
     vault.use.handOver()
     vault.stopMove()
     await server.close()
@@ -240,6 +253,17 @@ function serve(vault: Vault, trusted: TrustedSenders, signIns: SignInWindows): v
   })
 }
 
+function autoLockOf(vault: Vault): AutoLock {
+  const autoLock = new AutoLock({
+    preferences: () => vault.preferences.get(),
+    isLocked: () => vault.lock.isLocked,
+    lock: () => vault.lock.lock(),
+    idleTime: idleTimeOf(process.platform, powerMonitor)
+  })
+  autoLock.start()
+  return autoLock
+}
+
 function openTray(vault: Vault, show: () => void): VaultTray {
   const act = (action: TrayAction): void => {
     switch (action.kind) {
@@ -248,6 +272,8 @@ function openTray(vault: Vault, show: () => void): VaultTray {
         return vault.reveal(action.credential)
       case 'refresh-all':
         return void vault.tokens.refreshAll()
+      case 'lock':
+        return void vault.lock.lock().catch(() => undefined) // a move runs, which the window shows
       case 'quit':
         return app.quit()
     }

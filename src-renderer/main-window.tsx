@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { ActivityPage } from './activity/activity-page.tsx'
 import { AddDialog } from './add/add-dialog.tsx'
 import styles from './app.module.css'
@@ -8,14 +8,14 @@ import { Detail } from './detail/detail.tsx'
 import { DoctorPage } from './doctor/doctor-page.tsx'
 import { ListPane } from './list/list-pane.tsx'
 import type { View } from './state/view.ts'
-import type { WindowState } from './state/window-state.ts'
+import { noDialog, type WindowState } from './state/window-state.ts'
 import { PasswordDialog } from './password/password-dialog.tsx'
 import { Rail } from './rail/rail.tsx'
 import { RotateDialog } from './rotation/rotate-dialog.tsx'
 import { ScopesDialog } from './scopes/scopes-dialog.tsx'
 import { Confirmations } from './screens/confirmations.tsx'
 import { FirstRun } from './screens/first-run.tsx'
-import { Locked } from './screens/screens.tsx'
+import { Locked } from './screens/locked.tsx'
 import { SettingsDialog } from './settings/settings-dialog.tsx'
 import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
@@ -41,7 +41,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   const { model, chosen, isCurrent, active } = useWindowModel(vault)
   const searchInput = useRef<HTMLInputElement>(null)
   useShortcuts({ commands: model.commands, searchInput })
-  const { credentials, storage } = vault
+  const { credentials, lock, storage } = vault
   const screen = screenOf(model.state.page, {
     isLocked: storage.state === 'locked',
     isEmpty: credentials.size === 0
@@ -49,6 +49,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   const detail = screen === 'list' ? active : null
   const hasDialog = model.state.dialog.kind !== 'none' || shownSignIn(vault.signIns) !== null
   useFirstList(screen, hasDialog, model.update)
+  useClosedByLock(lock.isLocked, model.update)
   return (
     <ReadyProvider state={vault}>
       <WindowContext value={model}>
@@ -84,7 +85,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
           </main>
         </div>
         <LiveRegion text={screen === 'list' ? listText.shown(chosen.length) : ''} />
-        <Dialogs />
+        <Dialogs isLocked={lock.isLocked} />
       </WindowContext>
     </ReadyProvider>
   )
@@ -103,7 +104,17 @@ function screenOf(
   return isEmpty ? 'empty' : 'list'
 }
 
-function Dialogs() {
+/** The lock closes what is open, together with what was typed there. */
+function useClosedByLock(
+  isLocked: boolean,
+  update: (change: (state: WindowState) => WindowState) => void
+): void {
+  useEffect(() => {
+    if (isLocked) update((state) => ({ ...state, page: 'credentials', dialog: noDialog, detailOpen: false }))
+  }, [isLocked, update])
+}
+
+function Dialogs({ isLocked }: { readonly isLocked: boolean }) {
   const { state } = useWindow()
   const { dialog } = state
   // A closed form is discarded together with its text, above all with the key.
@@ -116,10 +127,10 @@ function Dialogs() {
       {dialog.kind === 'password' && <PasswordDialog id={dialog.id} />}
       <SettingsDialog open={dialog.kind === 'settings'} />
       <StorageDialog open={dialog.kind === 'storage'} />
-      <MoveDialog open={dialog.kind === 'move'} />
+      <MoveDialog open={dialog.kind === 'move'} to={dialog.kind === 'move' ? (dialog.to ?? null) : null} />
       <ShortcutSheet open={dialog.kind === 'shortcuts'} />
       <Confirmations />
-      <SignInSheet />
+      {!isLocked && <SignInSheet />}
     </>
   )
 }

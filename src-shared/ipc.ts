@@ -7,6 +7,7 @@ import { clockEvents, clockSkew } from './clock-skew.ts'
 import { credentialSummary, hostName, serviceId } from './credential.ts'
 import { shownText } from './shown-text.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
+import { lockEvents, lockRequests, lockState } from './lock.ts'
 import { mcpRequests } from './mcp.ts'
 import { preferences } from './preferences.ts'
 import { providerChoice } from './provider-choice.ts'
@@ -41,6 +42,7 @@ export const vaultSnapshot = v.strictObject({
   revision: v.pipe(v.number(), v.integer()),
   credentials: v.array(credentialSummary),
   storage: storageHealth,
+  lock: lockState,
   /** Null: this computer's clock agrees with the providers that have answered. */
   clock: v.nullable(clockSkew),
   /** Sign-outs that the provider did not confirm. */
@@ -105,6 +107,7 @@ export const vaultRequests = {
   /** Copies the redirect URI that is registered with a client of this provider. */
   copyRedirectUri: { doors: windowOnly, input: v.strictTuple([serviceId]), output: nothing },
   ...clientRequests,
+  ...lockRequests,
   ...mcpRequests,
   ...relayRequests,
   ...rotationRequests,
@@ -135,6 +138,7 @@ export const vaultEvents = {
   /** The tray or a notification asks the window to show one entry; null: just the list. */
   reveal: v.strictObject({ credential: v.nullable(id) }),
   ...clockEvents,
+  ...lockEvents,
   ...relayEvents,
   ...signOutNoteEvents,
   ...storeEvents,

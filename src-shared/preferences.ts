@@ -15,6 +15,10 @@ export const preferences = v.strictObject({
   withoutTray: v.picklist(['quit', 'minimize']),
   /** A secret may be shown on the screen when the person asks for it. */
   showSecrets: v.boolean(),
+  /** Minutes without a key or a mouse anywhere after which the vault is locked. Null: never. */
+  lockAfter: v.nullable(v.picklist([1, 5, 10, 30, 60])),
+  lockOnSleep: v.boolean(),
+  lockWithScreen: v.boolean(),
   /** Consent to keep secrets in files sealed by a key that is beside them, when no keychain answers. */
   allowEncryptedFiles: v.boolean()
 })
@@ -29,6 +33,9 @@ export const defaultPreferences: Preferences = {
   keepRunning: true,
   withoutTray: 'quit',
   showSecrets: true,
+  lockAfter: 10,
+  lockOnSleep: true,
+  lockWithScreen: true,
   allowEncryptedFiles: false
 }
 

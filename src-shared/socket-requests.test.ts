@@ -43,7 +43,7 @@ it('takes secrets in from the person alone, and only for what a command does wit
     'prepareKey',
     'setToken',
     'signIn',
-    'unlockStore'
+    'unlockVault'
   ])
   expect(taking.map(([, { asker }]) => asker)).toEqual(taking.map(() => 'person'))
 })

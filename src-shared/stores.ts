@@ -4,7 +4,7 @@ import { backendIds } from './credential.ts'
 import { problemSchema } from './problem-schema.ts'
 import { storageHealth } from './storage-health.ts'
 import { absolutePath } from './absolute-path.ts'
-import { newPassphrase, typedSecret } from './passphrase.ts'
+import { newPassphrase } from './passphrase.ts'
 
 /** A store that everything can be moved to from the window. The other kinds are for the configuration file. */
 export const storeTarget = v.variant('type', [
@@ -68,8 +68,6 @@ export const storeView = v.strictObject({
 })
 export type StoreView = v.InferOutput<typeof storeView>
 
-const unlockRequest = v.strictObject({ passphrase: typedSecret })
-
 export const storeRequests = {
   listStores: { doors: everyDoor, input: v.strictTuple([]), output: storeList },
   /** Begins to move everything; its course comes as `moveChanged`. Refused while another move is under way. */
@@ -81,11 +79,7 @@ export const storeRequests = {
     output: storeMove
   },
   /** Takes back a move that has not switched. */
-  undoMove: { doors: everyDoor, input: v.strictTuple([]), output: v.null() },
-  /** Opens the encrypted files of the store in use with their passphrase; refused for any other store. */
-  unlockStore: { doors: everyDoor, input: v.strictTuple([unlockRequest]), output: storageHealth },
-  /** Forgets the passphrase's key; refused for any other store. */
-  lockStore: { doors: windowOnly, input: v.strictTuple([]), output: storageHealth }
+  undoMove: { doors: everyDoor, input: v.strictTuple([]), output: v.null() }
 } as const
 
 /** Null: the move was taken back. */

@@ -1,6 +1,7 @@
 import { FrameChannel } from './frame-channel.ts'
 import { type Frame, LARGEST_ANSWER } from './frames.ts'
 import { challengeFrom, hello as newHello, isProof, proofOf, PROTOCOL_VERSIONS } from './handshake.ts'
+import { isWaitingForLock } from '#shared/lock.ts'
 import type { Problem } from '#shared/problem.ts'
 
 /** The vault refused something, or the connection to it failed. `problem` has the code and the sentence. */
@@ -41,6 +42,7 @@ export class VaultConnection {
   /** Read ahead by one frame: a vault that ends says so between two requests, too. */
   #next: Promise<Frame | null>
   #reopen: (() => Promise<VaultConnection>) | null = null
+  #onLocked: () => void = () => undefined
   /** Rises when a request begins, is cancelled or is answered: the rest of its body is not sent after that. */
   #turn = 0
 
@@ -103,6 +105,12 @@ export class VaultConnection {
     return this
   }
 
+  /** From now on `onLocked` is called whenever a request waits for the vault to be unlocked. */
+  whenLocked(onLocked: () => void): this {
+    this.#onLocked = onLocked
+    return this
+  }
+
   async #streamOnce(
     request: string,
     args: readonly unknown[],
@@ -119,7 +127,8 @@ export class VaultConnection {
         /** True: the value is too large for a frame and comes as a body of JSON. */
         readonly isInBody?: boolean
       }
-      if (answer.notice !== undefined) options.onNotice?.(answer.notice)
+      if (isWaitingForLock(answer.notice)) this.#onLocked()
+      else if (answer.notice !== undefined) options.onNotice?.(answer.notice)
       else if (answer.go === true) void this.#sendBody(options.body, turn)
       else if (answer.isInBody === true) return { value: await this.#valueInBody(), body: null }
       else if (answer.hasBody === true) return { value: answer.value, body: this.#bodyOf() }

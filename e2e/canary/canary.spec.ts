@@ -61,7 +61,7 @@ const typed: readonly Pick<Hit, 'where' | 'secretKind'>[] = [
   { where: 'to main latchkey:request:addApiKey', secretKind: 'api-key' },
   { where: 'to main latchkey:request:prepareKey', secretKind: 'api-key' },
   { where: 'to main latchkey:request:moveStore', secretKind: 'passphrase' },
-  { where: 'to main latchkey:request:unlockStore', secretKind: 'passphrase' },
+  { where: 'to main latchkey:request:unlockVault', secretKind: 'passphrase' },
   { where: 'to main latchkey:request:startSignIn', secretKind: 'client-secret' },
   { where: 'to main latchkey:request:changeClient', secretKind: 'client-secret' },
   { where: 'to main latchkey:request:signInWithPassword', secretKind: 'client-secret' },

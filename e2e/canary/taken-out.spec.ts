@@ -55,6 +55,8 @@ test('a secret that is copied and shown is in the clipboard and in its own windo
     await watched.look()
     await app.evaluate(({ powerMonitor }) => void powerMonitor.emit('lock-screen'))
     await expect.poll(() => clipboardOf(app)).toBe('')
+    await page.getByRole('button', { name: 'Unlock' }).click()
+    await vault.select('OpenAI')
 
     await page.getByRole('button', { name: 'More ways to copy' }).click()
     await page.getByRole('menuitem', { name: 'Copy as NAME=value' }).click()

@@ -4,7 +4,7 @@ import {
   credentialKey,
   type Expiry
 } from '#shared/credential.ts'
-import type { Preferences } from '#shared/preferences.ts'
+import { defaultPreferences, type Preferences } from '#shared/preferences.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { problemCatalog, type ProblemCode, type Problem } from '#shared/problem.ts'
@@ -26,6 +26,7 @@ export type SeedName =
   | 'interrupted'
   | 'degraded'
   | 'unavailable'
+  | 'first-without-store'
   | 'no-tray'
   | 'thousand'
   | 'ten-thousand'
@@ -78,17 +79,7 @@ const interrupted = {
   state: { kind: 'interrupted', canUndo: true }
 } as const
 
-export const preferences: Preferences = {
-  theme: 'system',
-  density: 'comfortable',
-  alwaysUseBrowser: false,
-  browserFor: [],
-  keepFresh: {},
-  keepRunning: true,
-  withoutTray: 'quit',
-  showSecrets: true,
-  allowEncryptedFiles: false
-}
+export const preferences: Preferences = defaultPreferences
 
 export function seed(name: SeedName, now: number): FakeSeed {
   const base = { credentials: twelve(now), storage: healthy, providers, preferences }
@@ -111,6 +102,8 @@ export function seed(name: SeedName, now: number): FakeSeed {
       return { ...base, storage: degraded }
     case 'unavailable':
       return { ...base, storage: unavailable }
+    case 'first-without-store':
+      return { ...base, credentials: [], storage: unavailable }
     case 'no-tray':
       return { ...base, hasTray: false }
     case 'thousand':

@@ -89,6 +89,30 @@ export const storesStates: readonly UiState[] = [
       await page.getByText('not the right one').waitFor()
     }
   },
+  { name: 'locked-vault', reach: lockByKey },
+  {
+    name: 'locked-vault-waiting',
+    reach: async (page) => {
+      await lockByKey(page)
+      await page.evaluate(() =>
+        globalThis.fakes.vault.emit('lockChanged', {
+          isLocked: true,
+          needsPassphrase: false,
+          waiting: ['Claude Code', 'terminal']
+        })
+      )
+      await page.getByText('Waiting for you: Claude Code and your terminal').waitFor()
+    }
+  },
+  {
+    name: 'first-without-store',
+    options: { seed: 'first-without-store' }
+  },
+  {
+    name: 'first-passphrase',
+    options: { seed: 'first-without-store' },
+    reach: async (page) => page.getByRole('button', { name: 'Set a passphrase' }).click()
+  },
   { name: 'plain', options: { seed: 'plain' } },
   {
     name: 'plain-storage',
@@ -102,3 +126,8 @@ export const storesStates: readonly UiState[] = [
     reach: async (page) => page.getByRole('button', { name: 'Finish move' }).click()
   }
 ]
+
+async function lockByKey(page: Page): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+l')
+  await page.getByRole('heading', { name: 'Latchkey is locked' }).waitFor()
+}

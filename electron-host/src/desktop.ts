@@ -67,7 +67,10 @@ export const shell = guarded('shell', {
   openExternal: async (_url: string): Promise<void> => undefined
 })
 
-class PowerMonitor extends HostObject<Silent<'lock-screen' | 'resume' | 'unlock-screen'>> {}
+class PowerMonitor extends HostObject<Silent<'lock-screen' | 'resume' | 'suspend' | 'unlock-screen'>> {
+  /** In seconds. Somebody always types, until a test says otherwise. */
+  getSystemIdleTime = (): number => 0
+}
 /** Silent until a test emits one of its events. */
 export const powerMonitor = new PowerMonitor()
 

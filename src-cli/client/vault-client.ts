@@ -19,6 +19,8 @@ export type VaultClientPorts = {
    * shown.
    */
   readonly holdStart: () => Promise<(() => void) | null>
+  /** Called when a request waits for the vault to be unlocked. Default: nobody is told. */
+  readonly onLocked?: () => void
 }
 
 /** There was no vault, and the one that this program started ended, or did not answer in time. */
@@ -106,7 +108,7 @@ async function tryOpen(home: string, ports: VaultClientPorts): Promise<VaultConn
   for (;;) {
     try {
       const connection = await VaultConnection.open(path, identity)
-      return connection.followTo(() => openVault(ports))
+      return connection.followTo(() => openVault(ports)).whenLocked(() => ports.onLocked?.())
     } catch (error) {
       if (!(error instanceof VaultRefusal)) return noListener(error)
       // A vault that ends drops those that wait to be let in. Soon its socket is gone, too.

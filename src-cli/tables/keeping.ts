@@ -101,26 +101,26 @@ export const keepingCommands: readonly CommandRow<KeepingCommandPorts>[] = [
   {
     name: 'lock',
     topic: 'Keeping',
-    summary: 'lock the store, and end what was allowed until then',
+    summary: 'lock Latchkey, and end what was allowed until then',
     forms: ['lock [--json FIELDS]'],
-    options: [json(['isStoreLocked'])],
+    options: [json(['isLocked'])],
     about: [
-      'Forgets the passphrase of the store in use, ends every approval that held until a lock, and what runs with one. A store without a passphrase, such as the keychain, is locked by your system.'
+      'Ends every approval that held until a lock, and what runs with one. A store with a passphrase forgets its key. Any other, such as the keychain, is locked while the app is open: its window opens it again, and requests wait for that.'
     ],
-    exitCodes: '0 the store is locked, 1 it has no passphrase',
+    exitCodes: '0 it is locked, 1 it stays open: no passphrase, and no window',
     opensNothing: true,
     load: async () => (await import('../commands/stores/lock.ts')).lockCommand
   },
   {
     name: 'unlock',
     topic: 'Keeping',
-    summary: 'unlock the store with its passphrase',
+    summary: 'unlock a store with its passphrase',
     forms: ['unlock [--json FIELDS]'],
     options: [json(['wasLocked'])],
     about: [
-      'Asks for the passphrase of the store in use, at a terminal alone. It is then unlocked for every program that may use it, until it is locked or the vault ends.'
+      'Asks for the passphrase of the store in use, at a terminal alone. It is then unlocked for every program that may use it, until it is locked or the vault ends. Without a passphrase only the window unlocks.'
     ],
-    exitCodes: '0 it is open, 75 wrong passphrase, or there is no terminal',
+    exitCodes: '0 it is open, 64 the window unlocks it, 75 wrong passphrase, or there is no terminal',
     load: async () => (await import('../commands/stores/unlock.ts')).unlockCommand
   }
 ]

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { BusCall, BusSignal, SessionBus } from './session-bus.ts'
+import type { BusCall, BusSignal, Bus } from './message-bus.ts'
 import { followTrayHost, trayComes, type TrayHost } from './tray-host.ts'
 
 type Answer = (call: BusCall) => unknown
@@ -8,7 +8,7 @@ type Answer = (call: BusCall) => unknown
 function fakeBus(answers: { hasOwner: Answer; isRegistered: Answer }) {
   const listeners = new Map<string, () => void>()
   let closed: () => void = () => undefined
-  const bus: SessionBus = {
+  const bus: Bus = {
     call: async (call) =>
       call.member === 'NameHasOwner' ? answers.hasOwner(call) : answers.isRegistered(call),
     follow: async ({ member }: BusSignal, listener) => void listeners.set(member, listener),
@@ -20,7 +20,7 @@ function fakeBus(answers: { hasOwner: Answer; isRegistered: Answer }) {
 
 const yes: Answer = () => true
 const no: Answer = () => false
-const open = (bus: SessionBus | null): Promise<TrayHost> => followTrayHost('linux', async () => bus)
+const open = (bus: Bus | null): Promise<TrayHost> => followTrayHost('linux', async () => bus)
 
 describe('the tray of a Linux desktop', () => {
   it('is there when a host shows it, and not because a watcher runs', async () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { openSessionBus, type SessionBus } from './session-bus.ts'
+import { openSessionBus, type Bus } from './message-bus.ts'
 
 /** Knows whether the desktop shows a tray, at any time and without a request. */
 export interface TrayHost {
@@ -20,7 +20,7 @@ const daemon = { path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus
  */
 export async function followTrayHost(
   platform: NodeJS.Platform,
-  openBus: () => Promise<SessionBus | null> = openSessionBus
+  openBus: () => Promise<Bus | null> = openSessionBus
 ): Promise<TrayHost> {
   if (platform !== 'linux') return constant(true)
   const bus = await openBus()
@@ -50,13 +50,13 @@ export function trayComes(host: TrayHost, ms: number): Promise<boolean> {
 
 /** https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/StatusNotifierWatcher/ */
 class StatusNotifierHost implements TrayHost {
-  readonly #bus: SessionBus
+  readonly #bus: Bus
   readonly #listeners = new Set<(isThere: boolean) => void>()
   #isThere = false
   /** Number of the latest look; of two at the same time the later one counts. */
   #looks = 0
 
-  constructor(bus: SessionBus) {
+  constructor(bus: Bus) {
     this.#bus = bus
     bus.onClose(() => {
       this.#looks += 1

@@ -51,6 +51,7 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
       onProved: (id) => use.clients.seen(id)
     },
     handle: socketHandler({
+      lock: vault.lock,
       uses: {
         ...useAnswers(use),
         ...accountRuleAnswers(use),
@@ -67,7 +68,12 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
         ...vault.handlers,
         ...use.handlers,
         ...vault.terminal.views, // in place of a window's
-        ...(holder === 'app' && { answerQuestion: answerInWindow, answerProposal: answerInWindow }),
+        ...(holder === 'app' && {
+          answerQuestion: answerInWindow,
+          answerProposal: answerInWindow,
+          unlockVault: async (wish: { readonly passphrase: string | null }) =>
+            wish.passphrase === null ? await answerInWindow() : await vault.handlers.unlockVault(wish)
+        }),
         status: async () => ({ version, holder, pid: process.pid }),
         handOver: async () => {
           setImmediate(onHandOver) // the answer goes out first

@@ -1,15 +1,12 @@
 import { toProblem, VaultError } from '#shared/problem.ts'
-import { storeNames } from '#shared/store-names.ts'
 import type { StoreList, StoreMove } from '#shared/stores.ts'
 import { StoreMoveService } from '../core/stores/store-move-service.ts'
 import type { ActiveStore } from '../storage/store/active-store.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
-import type { EndableKeychain } from '../storage/keychain/endable-keychain.ts'
 import { StoreMover } from '../storage/moving/store-mover.ts'
 import type { StoreLock } from '../storage/store/store-lock.ts'
 import { chooseStore, type StorageBasis, type StoragePorts, storeOf } from '../home/open-store.ts'
 import { homeLayout } from '../home/home-layout.ts'
-import type { StoreRequestPorts } from '../core/requests/store-requests.ts'
 import type { openHome } from '../home/open-home.ts'
 import type { Services } from './services.ts'
 import type { Basis } from './vault-ports.ts'
@@ -71,7 +68,7 @@ async function listStores(ports: StoragePorts, basis: StoresBasis): Promise<Stor
   const target = (type: StoreList['targets'][number]['type'], label: string, why: string | null) => ({
     type,
     label,
-    obstacle: forAll ?? (active.id === type ? `Everything is kept in ${storeNames[type]} already.` : why)
+    obstacle: forAll ?? (active.id === type ? 'This is the store in use.' : why)
   })
   return {
     ...inUse,
@@ -101,17 +98,13 @@ async function keychainProblem(ports: StoragePorts, basis: StoresBasis): Promise
 
 type VaultStoreParts = Awaited<ReturnType<typeof openHome>> &
   Pick<Basis, 'events' | 'preferences'> & {
-    readonly keychain: EndableKeychain
-    readonly services: Pick<Services, 'feed' | 'signIns' | 'storage'>
+    readonly services: Pick<Services, 'feed' | 'storage'>
   }
 
-/** Moving and locking in a vault that is open here. Finds a move that a crash interrupted first. */
-export async function vaultStores(
-  ports: StoragePorts,
-  parts: VaultStoreParts
-): Promise<StoreRequestPorts['stores'] & Stores> {
-  const { catalog, events, keychain, lock, preferences, repository, store } = parts
-  const { feed, signIns, storage } = parts.services
+/** Moving in a vault that is open here. Finds a move that a crash interrupted first. */
+export async function vaultStores(ports: StoragePorts, parts: VaultStoreParts): Promise<Stores> {
+  const { catalog, events, lock, preferences, repository, store } = parts
+  const { feed, storage } = parts.services
   const basis = {
     catalog,
     preferences,
@@ -125,13 +118,5 @@ export async function vaultStores(
   }
   const stores = createStores(ports, basis, lock)
   await stores.moves.find()
-  return {
-    ...stores,
-    passphrase: () => store.passphrase,
-    onLock: () => {
-      keychain.end()
-      // Failed attempts hold the secrets of their clients, so they are dismissed; running attempts continue.
-      for (const { attempt } of signIns.list()) signIns.dismiss(attempt)
-    }
-  }
+  return stores
 }

@@ -6,6 +6,7 @@ import type { Clock, CredentialRepository, Random, RestoreReason } from '../core
 import type { SignInSurface } from '../core/sign-in/surface-ports.ts'
 import type { PreferenceService } from '../core/preference-service.ts'
 import type { AwsSessions } from '../core/aws/aws-sessions.ts'
+import type { VaultLock } from '../core/lock/vault-lock.ts'
 import type { TokenService } from '../core/tokens/token-service.ts'
 import type { TrayModel } from '../core/list/tray-status.ts'
 import type { KeychainLoader } from '../storage/keychain/keychain-adapter.ts'
@@ -62,6 +63,8 @@ export type VaultPorts = {
   readonly tray?: VaultTrayPort
   /** Shows the questions that wait for the person. Absent: no window asks, so each client asks on its terminal. */
   readonly showQuestions?: (questions: readonly QuestionView[]) => void
+  /** Asks the person to open the lock. Absent: no window could, so only a store with a passphrase is ever locked. */
+  readonly showLocked?: () => void
   /** Tells the person in a sentence that a store keeps secrets badly or not at all. */
   readonly warn: (sentence: string) => void
   readonly version: string
@@ -75,6 +78,7 @@ export type VaultTrayPort = {
 export type Vault = {
   /** Requests that a window may make; the transport checks arguments and answers. */
   readonly handlers: VaultRequestHandlers
+  readonly lock: VaultLock
   /** Access to tokens; it is not reachable from a window or an event. */
   readonly tokens: TokenService
   readonly repository: CredentialRepository

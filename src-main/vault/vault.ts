@@ -6,6 +6,7 @@ import { trayModel } from '../core/list/tray-status.ts'
 import { PreferenceService } from '../core/preference-service.ts'
 import { knownRef, listed } from '../core/requests/known-credential.ts'
 import type { SecretOutlet } from '../core/requests/secret-requests.ts'
+import { behindLock } from '../core/requests/lock-requests.ts'
 import { requestHandlers } from '../core/requests/requests.ts'
 import { VaultError } from '#shared/problem.ts'
 import { credentialHeader } from '../broker/credential-header.ts'
@@ -19,6 +20,7 @@ import { backUp } from '../home/open-store.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
 import { type EndableKeychain, endableKeychain } from '../storage/keychain/endable-keychain.ts'
 import { doctorOf } from './doctor.ts'
+import { QuestionsBehindLock, vaultLock } from './lock.ts'
 import { namedSecrets } from './named-secrets.ts'
 import { createServices, type Services } from './services.ts'
 import { vaultStores } from './stores.ts'
@@ -91,18 +93,27 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     tokens,
     onImported: () => scheduler.wake()
   })
-  const use = vaultUse(ports, { ...parts, ...services })
-  events.on('storageChanged', ({ state }) => {
-    if (state === 'locked') use.lock()
-  })
+  const questions = ports.showQuestions && new QuestionsBehindLock(ports.showQuestions)
+  const use = vaultUse(
+    { ...ports, ...(questions && { showQuestions: questions.show }) },
+    { ...parts, ...services }
+  )
   ports.tray?.onChange((hasTray) => events.emit('trayChanged', { hasTray }))
   events.on('changed', transfer.recovery.noteChange)
   transfer.recovery.noteChange()
   const stores = await vaultStores(ports, parts)
+  const lock = vaultLock(ports, {
+    ...parts,
+    use,
+    moves: stores.moves,
+    forgetImports: () => transfer.imports.forgetAll()
+  })
+  events.on('storageChanged', () => questions?.locked(lock.isLocked))
   const signOuts = toldNotes(catalog.signOuts, (all) => events.emit('signOutsChanged', all))
-  const handlers = requestHandlers({
+  const answers = requestHandlers({
     ...ports,
     ...services,
+    lock,
     activity: use.activity,
     relays: use.relays,
     handOut: use.handOut,
@@ -119,9 +130,12 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     unlisted,
     hasTray: () => ports.tray?.isThere() ?? true
   })
+  // A vault without windows could not be opened again; there the store itself refuses.
+  const handlers = ports.showLocked === undefined ? answers : behindLock(answers, lock)
   const views = vaultViews({ repository, clock: ports.clock, tokens, catalog })
   return {
     handlers,
+    lock,
     tokens,
     repository,
     preferences,
@@ -154,8 +168,6 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
           health: () => storage.health()
         },
         doctor,
-        endApprovals: () => use.lock(),
-        lockStore: () => handlers.lockStore(),
         signOuts,
         stores,
         storage

@@ -16,11 +16,13 @@ import { usePreferences } from '../state/use-preferences.ts'
  * start.
  */
 export function StorageBanner() {
-  const { storage } = useReady()
+  const { credentials, storage } = useReady()
   const { commands } = useWindow()
   const [hidden, setHidden] = useState(false)
   const { state } = storage
   if (state !== 'degraded' && state !== 'unavailable') return <MoveBanner />
+  // The first-run screen asks for a store itself.
+  if (state === 'unavailable' && credentials.size === 0) return <MoveBanner />
   if (state === 'degraded' && hidden) return <MoveBanner />
   const isPlain = storage.backend === 'plain-file'
   return (

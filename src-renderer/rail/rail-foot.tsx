@@ -1,44 +1,61 @@
-import { Activity, Keyboard, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
+import { Activity, Keyboard, Lock, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { useWaiting } from '../state/use-waiting.ts'
+import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { withActivity } from '../state/window-state.ts'
 import { activityText } from '../text/activity-text.ts'
 import { doctorText } from '../text/doctor-text.ts'
 import { railText } from '../text/list-text.ts'
+import { lockText } from '../text/lock-text.ts'
 import { number } from '../text/locale.ts'
 import { cx } from '../ui/cx.ts'
+import { isMac } from '../ui/platform.ts'
 import styles from './rail.module.css'
 
+/** While the vault is locked, only what helps then is there. */
 export function RailFoot({ storage }: { readonly storage: StorageHealth }) {
   const { state, update, commands } = useWindow()
+  const { isLocked } = useReady().lock
   const waiting = useWaiting().length
   return (
     <div className={styles['foot']}>
-      <RailButton
-        icon={Activity}
-        label={activityText.title}
-        count={waiting}
-        current={state.page === 'activity'}
-        onClick={() => update((before) => withActivity(before, null))}
-      />
+      {!isLocked && (
+        <RailButton
+          icon={Activity}
+          label={activityText.title}
+          count={waiting}
+          current={state.page === 'activity'}
+          onClick={() => update((before) => withActivity(before, null))}
+        />
+      )}
       <RailButton
         icon={Stethoscope}
         label={doctorText.title}
         current={state.page === 'doctor'}
         onClick={() => update((before) => ({ ...before, page: 'doctor' }))}
       />
-      <RailButton
-        icon={Settings}
-        label={railText.settings}
-        onClick={() => commands.show({ kind: 'settings' })}
-      />
+      {!isLocked && (
+        <RailButton
+          icon={Settings}
+          label={railText.settings}
+          onClick={() => commands.show({ kind: 'settings' })}
+        />
+      )}
       <RailButton
         icon={Keyboard}
         label={railText.shortcuts}
         hint="?"
         onClick={() => commands.show({ kind: 'shortcuts' })}
       />
+      {!isLocked && (
+        <RailButton
+          icon={Lock}
+          label={lockText.lock}
+          hint={lockText.key(isMac() ? '⌘' : 'Ctrl')}
+          onClick={() => void commands.lock()}
+        />
+      )}
       <Health storage={storage} />
     </div>
   )

@@ -14,17 +14,22 @@ const SUGGESTED = 6
 /** One sentence, the store of future secrets, and the way to the first credential. */
 export function FirstRun() {
   const { commands } = useWindow()
+  const { state } = useReady().storage
+  const hasStore = state === 'healthy' || state === 'degraded'
   return (
     <div className={styles['first']}>
       <Logo className={styles['logo']} />
       <h2>{screenText.emptyTitle}</h2>
       <p>{screenText.emptyBody}</p>
       <ol className={styles['steps']}>
-        <StorageStep />
+        {hasStore ? <StorageStep /> : <NoStoreStep />}
         <li>
           <span className={styles['number']}>2</span>
           <strong className={styles['grow']}>{screenText.emptyAdd}</strong>
-          <Button look="primary" onClick={() => commands.show({ kind: 'add', start: { kind: 'nothing' } })}>
+          <Button
+            look={hasStore ? 'primary' : 'plain'}
+            onClick={() => commands.show({ kind: 'add', start: { kind: 'nothing' } })}
+          >
             <Plus size={16} aria-hidden="true" />
             {commonText.add}
           </Button>
@@ -51,21 +56,39 @@ function StorageStep() {
   const { state, label } = useReady().storage
   const { commands } = useWindow()
   const isHealthy = state === 'healthy'
-  const stored = isHealthy || state === 'degraded'
   const Icon = isHealthy ? Check : TriangleAlert
   return (
     <li>
       <span className={cx(styles['number'], isHealthy ? styles['ok'] : styles['notice'])}>
         <Icon size={16} aria-hidden="true" />
       </span>
-      <span className={styles['grow']}>
-        {stored ? screenText.emptyStorage(label) : screenText.emptyStorageNone}
-      </span>
+      <span className={styles['grow']}>{screenText.emptyStorage(label)}</span>
       {isHealthy ? (
         <span className={styles['faint']}>{screenText.emptyChecked}</span>
       ) : (
         <Button onClick={() => commands.show({ kind: 'storage' })}>{screenText.emptyLook}</Button>
       )}
+    </li>
+  )
+}
+
+/** Without a keychain a passphrase comes first; what is weaker is behind the second button. */
+function NoStoreStep() {
+  const { commands } = useWindow()
+  return (
+    <li>
+      <span className={cx(styles['number'], styles['notice'])}>
+        <TriangleAlert size={16} aria-hidden="true" />
+      </span>
+      <span className={styles['grow']}>
+        {screenText.emptyStorageNone}
+        <br />
+        <span className={styles['faint']}>{screenText.emptyPassphraseMeans}</span>
+      </span>
+      <Button look="primary" onClick={() => commands.show({ kind: 'move', to: 'passphrase' })}>
+        {screenText.emptyPassphrase}
+      </Button>
+      <Button onClick={() => commands.show({ kind: 'storage' })}>{screenText.emptyOther}</Button>
     </li>
   )
 }

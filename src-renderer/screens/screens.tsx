@@ -1,14 +1,11 @@
-import { CircleAlert, Lock, SearchX } from 'lucide-react'
-import { useState } from 'react'
+import { CircleAlert, SearchX } from 'lucide-react'
 import type { Problem } from '#shared/problem.ts'
 import { isSearching, noSearch } from '../state/search.ts'
 import { allView } from '../state/view.ts'
-import { useReady, useVault } from '../state/vault-context.tsx'
+import { useVault } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
-import { UnlockForm } from '../stores/unlock-form.tsx'
 import { commonText } from '../text/common-text.ts'
 import { screenText } from '../text/list-text.ts'
-import { storesText } from '../text/stores-text.ts'
 import { todoOf } from '../text/problem-text.ts'
 import { Button } from '../ui/button.tsx'
 import { VisuallyHidden } from '../ui/visually-hidden.tsx'
@@ -65,43 +62,6 @@ export function LoadFailed({ problem }: { readonly problem: Problem }) {
       <div className={styles['actions']}>
         <Button look="primary" onClick={() => void store.reload()}>
           {commonText.tryAgain}
-        </Button>
-      </div>
-    </div>
-  )
-}
-
-/** Shows `Locked` for encrypted files, with a field for the passphrase. */
-function LockedFiles() {
-  return (
-    <div className={styles['center']}>
-      <Lock size={24} strokeWidth={1.5} aria-hidden="true" />
-      <h2>{storesText.unlockTitle}</h2>
-      <p>{storesText.unlockBody}</p>
-      <UnlockForm />
-    </div>
-  )
-}
-
-/** Shows one button, without list and counts. */
-export function Locked() {
-  const { storage } = useReady()
-  const { commands } = useWindow()
-  const [busy, setBusy] = useState(false)
-  if (storage.problem?.code === 'VAULT_LOCKED') return <LockedFiles />
-  async function unlock(): Promise<void> {
-    setBusy(true)
-    await commands.checkStorage()
-    setBusy(false)
-  }
-  return (
-    <div className={styles['center']}>
-      <Lock size={24} strokeWidth={1.5} aria-hidden="true" />
-      <h2>{screenText.lockedTitle(storage.label)}</h2>
-      <p>{screenText.lockedBody}</p>
-      <div className={styles['actions']}>
-        <Button look="primary" aria-disabled={busy} onClick={busy ? undefined : () => void unlock()}>
-          {busy ? screenText.unlocking : screenText.unlock}
         </Button>
       </div>
     </div>

@@ -9,6 +9,7 @@ import { Choice } from '../ui/choice.tsx'
 import { DialogBody, DialogFrame } from '../ui/dialog-frame.tsx'
 import { BrowserFor } from './browser-for.tsx'
 import { ClosingSection } from './closing-section.tsx'
+import { SecuritySection } from './security-section.tsx'
 import styles from './settings.module.css'
 
 export function SettingsDialog({ open }: { readonly open: boolean }) {
@@ -51,15 +52,7 @@ function SettingsBody() {
           onChange={(browserFor) => void change({ browserFor })}
         />
       </fieldset>
-      <fieldset className={styles['group']}>
-        <legend>{settingsText.security}</legend>
-        <CheckRow
-          label={settingsText.showSecrets}
-          sub={settingsText.showSecretsMeans}
-          checked={preferences.showSecrets}
-          onChange={(showSecrets) => void change({ showSecrets })}
-        />
-      </fieldset>
+      <SecuritySection />
       <ClosingSection />
       <StoresSection />
       <BackupSection />

@@ -15,6 +15,7 @@ export function shortcutRows(mac: boolean): {
       row(rows.add, `${command} N`),
       row(rows.nextPane, 'F6', 'Shift F6'),
       row(rows.back, 'Esc'),
+      row(rows.lock, `${command} L`),
       row(rows.sheet, '?')
     ],
     inList: [

@@ -7,17 +7,18 @@ type Options = { readonly commands: Commands; readonly searchInput: RefObject<HT
 const above =
   '[role=dialog]:not([data-pane=toasts] *), [role=alertdialog]:not([data-pane=toasts] *), [role=menu]'
 
-/** Keys that work everywhere in the window, except below a dialog. */
+/** Keys that work everywhere in the window; below a dialog only the lock. */
 export function useShortcuts({ commands, searchInput }: Options): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      if (event.defaultPrevented || document.querySelector(above) !== null) return
-      const action = actionOf(event)
-      if (action === null) return
+      const action = event.defaultPrevented ? null : actionOf(event)
+      // The vault is locked from everywhere, also over a dialog, which closes then.
+      if (action === null || (action !== 'lock' && document.querySelector(above) !== null)) return
       event.preventDefault()
       // A toast also listens for F6; it is one of the panes here.
       event.stopImmediatePropagation()
-      if (action === 'search') searchInput.current?.focus()
+      if (action === 'lock') void commands.lock()
+      else if (action === 'search') searchInput.current?.focus()
       else if (action === 'add') commands.show({ kind: 'add', start: { kind: 'nothing' } })
       else if (action === 'sheet') commands.show({ kind: 'shortcuts' })
       else focusPane(action === 'next-pane' ? 1 : -1)
@@ -27,14 +28,20 @@ export function useShortcuts({ commands, searchInput }: Options): void {
   }, [commands, searchInput])
 }
 
-type Action = 'search' | 'add' | 'sheet' | 'next-pane' | 'last-pane'
+type Action = 'lock' | 'search' | 'add' | 'sheet' | 'next-pane' | 'last-pane'
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'target'>
+
+const commandKeys: ReadonlyMap<string, Action> = new Map([
+  ['n', 'add'],
+  ['f', 'search'],
+  ['l', 'lock']
+])
 
 function actionOf(event: Press): Action | null {
   const { key, altKey, shiftKey } = event
   const command = event.ctrlKey || event.metaKey
   if (altKey) return null
-  if (command) return key === 'n' ? 'add' : key === 'f' ? 'search' : null
+  if (command) return commandKeys.get(key) ?? null
   if (key === 'F6') return shiftKey ? 'last-pane' : 'next-pane'
   if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return null
   return key === '/' ? 'search' : key === '?' ? 'sheet' : null

@@ -38,6 +38,14 @@ export function createCommands({ bridge, store, tell, update, neighbour, isInDet
     show,
     close: () => show(noDialog),
     ...createFixing({ bridge, store, tell, ask, show, isInDetail }),
+    async lock(): Promise<void> {
+      const lock = await ask(bridge.lockVault())
+      if (lock !== null) store.patch({ lock })
+    },
+    async unlock(): Promise<void> {
+      const lock = await ask(bridge.unlockVault({ passphrase: null }))
+      if (lock !== null) store.patch({ lock })
+    },
     async refreshAll(): Promise<void> {
       const done = await ask(bridge.refreshAll())
       if (done === null) return

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Preferences } from '#shared/preferences.ts'
+import { defaultPreferences, type Preferences } from '#shared/preferences.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import { fakeVault } from '../../test/fakes/fake-vault.ts'
 import { summary } from '../test-summary.ts'
 import { VaultStore } from './vault-store.ts'
 
 const healthy = { backend: 'keychain', label: 'Keychain', state: 'healthy', problem: null } as const
-const preferences: Preferences = {
-  theme: 'system',
-  density: 'comfortable',
-  alwaysUseBrowser: false,
-  browserFor: [],
-  keepFresh: {},
-  keepRunning: true,
-  withoutTray: 'quit',
-  showSecrets: true,
-  allowEncryptedFiles: false
-}
+const preferences: Preferences = defaultPreferences
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 

@@ -38,6 +38,7 @@ export class VaultStore {
     this.#unsubscribe = [
       bridge.on('changed', (change) => this.#receive(change)),
       bridge.on('storageChanged', (storage) => this.#update((state) => ({ ...state, storage }))),
+      bridge.on('lockChanged', (lock) => this.#update((state) => ({ ...state, lock }))),
       bridge.on('clockChanged', (clock) => this.#update((state) => ({ ...state, clock }))),
       bridge.on('signOutsChanged', (signOuts) => this.#update((state) => ({ ...state, signOuts }))),
       bridge.on('unlistedChanged', ({ count }) => this.#update((state) => ({ ...state, unlisted: count }))),
@@ -95,7 +96,7 @@ export class VaultStore {
   }
 
   /** Applies the answer of a request, before the event that tells all windows. */
-  patch(part: Partial<Pick<ReadyState, 'storage' | 'preferences' | 'move'>>): void {
+  patch(part: Partial<Pick<ReadyState, 'storage' | 'preferences' | 'move' | 'lock'>>): void {
     this.#update((state) => ({ ...state, ...part }))
   }
 

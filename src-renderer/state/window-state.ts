@@ -29,7 +29,8 @@ export type OpenDialog =
   | { readonly kind: 'password'; readonly id: string }
   | { readonly kind: 'settings' }
   | { readonly kind: 'storage' }
-  | { readonly kind: 'move' }
+  /** `to`: the store that is chosen already. */
+  | { readonly kind: 'move'; readonly to?: 'passphrase' }
   | { readonly kind: 'shortcuts' }
 
 export type Pane = 'list' | 'detail'

@@ -17,15 +17,25 @@ import { useTell } from '../toasts/toaster.tsx'
 
 const choices = Object.keys(storesText.choices) as StoreChoice[]
 
-type Props = { readonly moves: Moves; readonly onBegun: () => void }
+type Props = {
+  readonly moves: Moves
+  /** The store that is chosen when the dialog opens. */
+  readonly first: StoreChoice | null
+  readonly onBegun: () => void
+}
 
 /** The stores to choose from, the input that the chosen one needs, and what will happen. */
-export function MoveChoice({ moves, onBegun }: Props) {
+export function MoveChoice({ moves, first, onBegun }: Props) {
   const stores = useStores()
   const form = useId()
   const fields = useMoveFields()
-  const [choice, setChoice] = useState<StoreChoice | null>(null)
+  const [choice, setChoice] = useState<StoreChoice | null>(first)
   const [errors, setErrors] = useState<MoveErrors>({})
+
+  const isReady = stores !== null
+  useEffect(() => {
+    if (isReady && first === 'passphrase') fields.passphrase.current?.focus()
+  }, [isReady, first, fields.passphrase])
 
   async function submit(): Promise<void> {
     if (choice === null) return
@@ -54,10 +64,14 @@ export function MoveChoice({ moves, onBegun }: Props) {
         </SubmitForm>
       </DialogBody>
       <DialogFooter
-        note={choice === null ? undefined : storesText.whatHappens(stores.entries, stores.current)}
+        note={
+          choice === null || stores.entries === 0
+            ? undefined
+            : storesText.whatHappens(stores.entries, stores.current)
+        }
       >
         <Button look="primary" type="submit" form={form} aria-disabled={moves.busy || choice === null}>
-          {moves.busy ? storesText.starting : storesText.start}
+          {moves.busy ? storesText.starting : stores.entries === 0 ? storesText.startEmpty : storesText.start}
         </Button>
       </DialogFooter>
     </>

@@ -7,26 +7,34 @@ import { DialogFrame } from '../ui/dialog-frame.tsx'
 import { MoveChoice } from './move-choice.tsx'
 import { MoveEnded, MoveLeft, type LeftOver } from './move-end.tsx'
 import { MoveProgress } from './move-progress.tsx'
+import type { StoreChoice } from './move-form.ts'
 import { useMoves } from './use-moves.ts'
 
 /** A move from the choice of a store to its end, or the rest of an interrupted one. */
-export function MoveDialog({ open }: { readonly open: boolean }) {
+export function MoveDialog({ open, to }: { readonly open: boolean; readonly to: StoreChoice | null }) {
   const { commands } = useWindow()
+  const { credentials, move } = useReady()
+  const isFirst = credentials.size === 0 && move === null
   return (
-    <DialogFrame title={storesText.title} open={open} onClose={commands.close} keepOnOutsidePress>
-      <MoveBody />
+    <DialogFrame
+      title={isFirst ? storesText.firstTitle : storesText.title}
+      open={open}
+      onClose={commands.close}
+      keepOnOutsidePress
+    >
+      <MoveBody to={to} />
     </DialogFrame>
   )
 }
 
-function MoveBody() {
+function MoveBody({ to }: { readonly to: StoreChoice | null }) {
   const { move } = useReady()
   const { commands } = useWindow()
   const moves = useMoves()
   // A move that ended before the dialog opened is not shown.
   const [shown, setShown] = useState(move !== null && move.state.kind !== 'done')
   const current = shown ? move : null
-  if (current === null) return <MoveChoice moves={moves} onBegun={() => setShown(true)} />
+  if (current === null) return <MoveChoice moves={moves} first={to} onBegun={() => setShown(true)} />
   switch (current.state.kind) {
     case 'running':
       return <MoveProgress move={current} state={current.state} onClose={commands.close} />

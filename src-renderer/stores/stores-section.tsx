@@ -1,12 +1,11 @@
 import { TriangleAlert } from 'lucide-react'
 import settings from '../settings/settings.module.css'
-import { useReady, useVault } from '../state/vault-context.tsx'
+import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { AllowFiles } from './storage-dialog.tsx'
 import { settingsText } from '../text/detail-text.ts'
 import { storageText } from '../text/list-text.ts'
 import { storesText } from '../text/stores-text.ts'
-import { useTell } from '../toasts/toaster.tsx'
 import { Button } from '../ui/button.tsx'
 import styles from './stores.module.css'
 
@@ -14,17 +13,8 @@ import styles from './stores.module.css'
 export function StoresSection() {
   const { storage, move } = useReady()
   const { commands } = useWindow()
-  const { bridge, store } = useVault()
-  const tell = useTell()
   const { state, label, backend } = storage
-  const isLockable = backend === 'encrypted-file' && state === 'healthy'
   const isMoving = move !== null && move.state.kind !== 'done'
-  async function lock(): Promise<void> {
-    const result = await bridge.lockStore()
-    if (!result.ok) return tell.failed(result.problem)
-    store.patch({ storage: result.value })
-    commands.close()
-  }
   return (
     <fieldset className={settings['group']}>
       <legend>{settingsText.storage}</legend>
@@ -38,7 +28,6 @@ export function StoresSection() {
         <Button onClick={() => commands.show({ kind: 'move' })}>
           {isMoving ? storesText.showMove : storesText.move}
         </Button>
-        {isLockable && <Button onClick={() => void lock()}>{storesText.lock}</Button>}
       </div>
       {(backend === null || backend === 'keychain' || state === 'degraded') && <AllowFiles />}
     </fieldset>

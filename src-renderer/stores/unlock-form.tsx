@@ -24,11 +24,11 @@ export function UnlockForm() {
     if (busy || field === null) return
     if (field.value === '') return refuse(storesText.enterIt)
     setBusy(true)
-    const result = await bridge.unlockStore({ passphrase: field.value })
+    const result = await bridge.unlockVault({ passphrase: field.value })
     setBusy(false)
     if (!result.ok) return refuse(result.problem.message)
     field.value = ''
-    store.patch({ storage: result.value })
+    store.patch({ lock: result.value })
   }
   return (
     <SubmitForm className={styles['unlock']} onSubmit={() => void submit()}>

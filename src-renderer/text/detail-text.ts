@@ -107,6 +107,7 @@ export const shortcutText = {
     search: 'Search',
     add: 'Add a credential',
     nextPane: 'Next pane, previous pane',
+    lock: 'Lock',
     sheet: 'Show this list',
     move: 'Move',
     ends: 'First, last, a page up or down',

@@ -28,8 +28,8 @@ export const storesText = {
   nowIn: 'Secrets are kept in',
   move: 'Move to another store…',
   showMove: 'Show the move…',
-  lock: 'Lock now',
   title: 'Move to another store',
+  firstTitle: 'Choose a store',
   choose: 'Where secrets should be kept',
   loading: 'Loading…',
   choices: {
@@ -59,6 +59,7 @@ export const storesText = {
   whatHappens: (n: number, from: BackendId) =>
     `${entries(n)} will be copied, verified, then removed from ${names[from]}. Saving waits until the move ends.`,
   start: 'Move everything',
+  startEmpty: 'Use this store',
   starting: 'Starting…',
   running: (to: BackendId) => `Moving everything to ${names[to]}`,
   progress: (step: Step, done: number, total: number) => `${steps[step]}: ${done} of ${total}`,
@@ -77,7 +78,6 @@ export const storesText = {
   chooseAgain: 'Choose again',
   needsPassphrase: 'Passphrase of the encrypted files',
   look: 'Show',
-  unlockTitle: 'The encrypted files are locked',
   unlockBody: 'Enter the passphrase to use and refresh your credentials.',
   unlock: 'Unlock',
   unlocking: 'Unlocking…',

@@ -11,11 +11,5 @@ export const terminalViews = {
   viewStore: { ...forPerson, input: v.strictTuple([]), output: storeView },
   /** What is kept, masked. The log is not read, so the store is not asked for its key. */
   viewCredentials: { ...forPerson, input: v.strictTuple([credentialWish]), output: credentialsView },
-  /** Ends what was allowed until a lock, and locks the store in use if it has a passphrase. */
-  lockVault: {
-    ...forPerson,
-    input: v.strictTuple([]),
-    output: v.strictObject({ isStoreLocked: v.boolean() })
-  },
   listSignOuts: { ...forPerson, input: v.strictTuple([]), output: signOutNotes }
 } as const satisfies Record<string, SocketRow>

@@ -1,8 +1,7 @@
 import type { StoreRequestPorts } from '../../src-main/core/requests/store-requests.ts'
 import type { BackendId } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
-import { toProblem, VaultError } from '#shared/problem.ts'
-import { storeNames } from '#shared/store-names.ts'
+import { VaultError } from '#shared/problem.ts'
 import type { StoreMove } from '#shared/stores.ts'
 
 export const FAKE_PASSPHRASE = 'correct horse battery'
@@ -78,32 +77,20 @@ export function fakeStores({
       targets: (['keychain', 'encrypted-file', 'sops'] as const).map((type) => ({
         type,
         label: labels[type] ?? type,
-        obstacle: type === current ? `Everything is kept in ${storeNames[type]} already.` : null
+        obstacle: type === current ? 'This is the store in use.' : null
       }))
-    }),
-    passphrase: () => ({
-      protection: async () => (storage().state === 'locked' ? 'locked' : 'unlocked'),
-      unlock: async (passphrase) => {
-        if (passphrase.expose((text) => text) !== FAKE_PASSPHRASE) throw wrongPassphrase()
-        setStorage({ backend: 'encrypted-file', label: UNDER_PASSPHRASE, state: 'healthy', problem: null })
-      },
-      lock: () => {
-        const problem = toProblem(new VaultError('VAULT_LOCKED'))
-        setStorage({ backend: null, label: 'Encrypted files', state: 'locked', problem })
-      }
-    }),
-    onLock: () => undefined
+    })
   }
 }
 
-const UNDER_PASSPHRASE = 'Encrypted files under a passphrase'
+export const UNDER_PASSPHRASE = 'Encrypted files under a passphrase'
 const labels: Readonly<Partial<Record<BackendId, string>>> = {
   keychain: 'Keychain',
   'encrypted-file': 'Encrypted files',
   sops: 'SOPS files'
 }
 
-function wrongPassphrase(): VaultError {
+export function wrongPassphrase(): VaultError {
   return new VaultError('VAULT_LOCKED', {
     message: 'The passphrase is not the right one. Nothing was changed; try again.'
   })

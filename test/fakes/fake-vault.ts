@@ -18,6 +18,7 @@ import type { OAuthClient } from '../../src-main/core/oauth-client.ts'
 import { activityHandlers } from '../../src-main/core/requests/activity-requests.ts'
 import { proposalHandlers } from '../../src-main/core/requests/proposal-requests.ts'
 import { doctorHandlers } from '../../src-main/core/requests/doctor-requests.ts'
+import { lockHandlers } from '../../src-main/core/requests/lock-requests.ts'
 import { relayHandlers } from '../../src-main/core/requests/relay-requests.ts'
 import { rotationHandlers } from '../../src-main/core/requests/rotation-requests.ts'
 import { signInHandlers } from '../../src-main/core/requests/sign-in-requests.ts'
@@ -30,6 +31,7 @@ import { windowHandlers } from '../../src-main/core/requests/window-requests.ts'
 import { type ActivitySeed, type FakeActivity, fakeActivity, noActivity } from './fake-activity.ts'
 import { fakeClient } from './fake-client.ts'
 import { fakeDoctorReport } from './fake-doctor.ts'
+import { fakeLock } from './fake-lock.ts'
 import { fakeRelays } from './fake-relays.ts'
 import { fakeRotation } from './fake-rotation.ts'
 import { fakeSignIns } from './fake-sign-ins.ts'
@@ -71,7 +73,7 @@ export type FakeVault = {
 
 export type FakeSeed = Omit<
   VaultSnapshot,
-  'revision' | 'signIns' | 'version' | 'move' | 'clock' | 'signOuts' | 'unlisted' | 'hasTray'
+  'revision' | 'signIns' | 'version' | 'move' | 'clock' | 'signOuts' | 'unlisted' | 'hasTray' | 'lock'
 > & {
   /** Default: true. */
   readonly hasTray?: boolean
@@ -279,12 +281,18 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
     openInBrowser: () => Promise.resolve()
   }
   const storage = storageOf(ports)
+  const lock = fakeLock({
+    storage: () => world.storage,
+    setStorage: ports.setStorage,
+    tell: (state) => emit('lockChanged', state)
+  })
   return {
     ...windowHandlers({
       ...outside,
       feed,
       repository,
       signIns,
+      lock,
       signOuts,
       storage,
       stores,
@@ -316,7 +324,8 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
         fix: async ({ readEntries }) => fakeDoctorReport(readEntries, false, signOuts.rows())
       }
     }),
-    ...storeHandlers({ stores, repository, storage }),
+    ...storeHandlers({ stores }),
+    ...lockHandlers({ lock }),
     ...transferHandlers({
       activity: ports.activity.ports,
       clock: { now: () => new Date() },

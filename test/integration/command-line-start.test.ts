@@ -68,7 +68,7 @@ describe('the command line', () => {
 
   it('runs from its sources again once one of them was changed or is gone', async () => {
     await build()
-    const later = new Date(Date.now() + 5000)
+    const later = new Date(Date.now() + 3_600_000)
     await utimes(join(folder, 'src-main', 'command-line.ts'), later, later)
     expect((await run(['a'])).out).toBe('sources 1.2.3 a\n')
     await build()
@@ -83,7 +83,7 @@ describe('the command line', () => {
     await writeFile(join(folder, command), '')
     await writeFile(join(folder, 'out', 'cli', 'sources.txt'), `${start}\n\n${command}\n`)
     expect((await run(['ask'])).out).toBe('build 1.2.3 ask\n')
-    const later = new Date(Date.now() + 5000)
+    const later = new Date(Date.now() + 3_600_000)
     await utimes(join(folder, command), later, later)
     for (const args of [[], ['--help'], ['a mistake'], ['x', '--help'], ['completion', 'bash']]) {
       expect((await run(args)).out).toBe(`build 1.2.3 ${args.join(' ')}\n`)

@@ -199,7 +199,7 @@ describe('moving everything between stores', () => {
     await closeVault(harness)
     harness = await openVault()
     expect((await harness.vault.handlers.getSnapshot()).storage).toMatchObject({ state: 'locked' })
-    await harness.vault.handlers.unlockStore({ passphrase: PASSPHRASE })
+    await harness.vault.handlers.unlockVault({ passphrase: PASSPHRASE })
     await expectAllKept(harness, 'encrypted-file')
 
     await expectDoctorContent(harness, ['keychain', 'sops-config', 'age-key', 'age-recipients'])
@@ -380,7 +380,7 @@ describe('latchkey move and latchkey store', () => {
     const harness = await openApp()
     await fill(harness, 2)
     await moved(harness, { type: 'encrypted-file', passphrase: PASSPHRASE })
-    await harness.vault.handlers.lockStore()
+    await harness.vault.handlers.lockVault()
     const file = join(home, 'all.age')
     const exported = await latchkey(['export', file], `${PASSPHRASE}\n${PASSPHRASE}\n`)
     expect(exported).toEqual({ code: 0, out: `2 exported to ${file}, read back.\n`, errors: '' })
@@ -445,19 +445,21 @@ describe('a store under a passphrase', () => {
     const { ref } = vault.repository.list()[0]!
     await expect(vault.tokens.getToken(ref)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
     await expect(vault.handlers.addApiKey(keyOf(7, 'new'))).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
-    const wrong = vault.handlers.unlockStore({ passphrase: 'not this one at all' })
+    const wrong = vault.handlers.unlockVault({ passphrase: 'not this one at all' })
     await expect(wrong).rejects.toMatchObject({
       code: 'VAULT_LOCKED',
       message: expect.stringContaining('not the right')
     })
 
-    const opened = await vault.handlers.unlockStore({ passphrase: PASSPHRASE })
-    expect(opened).toMatchObject({ backend: 'encrypted-file', state: 'healthy' })
+    const opened = await vault.handlers.unlockVault({ passphrase: PASSPHRASE })
+    expect(opened).toEqual({ isLocked: false, needsPassphrase: true, waiting: [] })
+    expect(await vault.handlers.checkStorage()).toMatchObject({ backend: 'encrypted-file', state: 'healthy' })
     expect(await textOf(vault, ref)).toBe(kept.get(credentialKey(ref)))
     const kinds = (await vault.handlers.getSnapshot()).credentials.map(({ status }) => status.kind)
     expect(new Set(kinds)).toEqual(new Set(['valid']))
 
-    expect(await vault.handlers.lockStore()).toMatchObject({ state: 'locked' })
+    expect(await vault.handlers.lockVault()).toMatchObject({ isLocked: true })
+    expect(await vault.handlers.checkStorage()).toMatchObject({ state: 'locked' })
     await expect(vault.tokens.getToken(ref)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
   })
 
@@ -466,7 +468,7 @@ describe('a store under a passphrase', () => {
     expect(await helpersOf(process.pid)).toHaveLength(1)
     await moved({ vault }, { type: 'encrypted-file', passphrase: PASSPHRASE })
     await vault.handlers.listStores() // asks the keychain whether a move to it is possible
-    await vault.handlers.lockStore()
+    await vault.handlers.lockVault()
     await expect.poll(() => helpersOf(process.pid)).toEqual([])
   })
 
@@ -482,7 +484,7 @@ describe('a store under a passphrase', () => {
     const signIns = async () => (await vault.handlers.getSnapshot()).signIns
     await expect.poll(signIns).toMatchObject([{ state: { kind: 'failed', canRetry: true } }])
     const [failed] = await signIns()
-    await vault.handlers.lockStore()
+    await vault.handlers.lockVault()
     expect(await signIns()).toEqual([])
     await expect(vault.handlers.retrySignIn(failed!.attempt)).rejects.toMatchObject({
       code: 'INVALID_REQUEST'
@@ -490,10 +492,10 @@ describe('a store under a passphrase', () => {
     await op.close()
   })
 
-  it('no other store can be locked or unlocked', async () => {
+  it('without a window no other store is locked, and none takes a passphrase', async () => {
     const { vault } = await openVault()
-    await expect(vault.handlers.lockStore()).rejects.toThrow('has no passphrase')
-    await expect(vault.handlers.unlockStore({ passphrase: 'x' })).rejects.toThrow('has no passphrase')
+    expect(await vault.handlers.lockVault()).toMatchObject({ isLocked: false, needsPassphrase: false })
+    await expect(vault.handlers.unlockVault({ passphrase: 'x' })).rejects.toThrow('has no passphrase')
   })
 
   it('an entry of another store says where it is when the configuration was changed by hand', async () => {

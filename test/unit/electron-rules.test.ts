@@ -83,6 +83,7 @@ describe('the rules of the Electron security checklist', () => {
         'keychain-client.ts',
         'keychain-helper.ts',
         'main.ts',
+        'message-bus.ts',
         'open-page.ts',
         'run-secret.ts',
         'run.ts',

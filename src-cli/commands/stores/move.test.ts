@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { toProblem, VaultError } from '#shared/problem.ts'
 import { ASKED_IN_WINDOW, type MoveOrder } from '#shared/broker/terminal-requests.ts'
 import type { VaultSnapshot } from '#shared/ipc.ts'
+import type { LockState } from '#shared/lock.ts'
+import { toProblem, VaultError } from '#shared/problem.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { StoreMove } from '#shared/stores.ts'
@@ -29,8 +30,8 @@ async function run(args: readonly string[], given: Given = {}) {
   const now = vi.spyOn(performance, 'now').mockReturnValue(0)
   const end: StoreMove = { ...moving, ...(given.end ?? moved) }
   const fake: FakeAnswers = {
-    checkStorage: async () => (given.isLocked === true ? locked : healthy),
-    unlockStore: async () => healthy,
+    getLock: async () => (given.isLocked === true ? locked : open),
+    unlockVault: async () => open,
     getSnapshot: async () => ({ ...snapshot, move: given.left ?? null }),
     carryOutMove: async (order: MoveOrder, { notice }) => {
       notice({ move: moving })
@@ -51,12 +52,8 @@ async function run(args: readonly string[], given: Given = {}) {
 }
 
 const healthy: StorageHealth = { backend: 'keychain', label: 'Keyring', state: 'healthy', problem: null }
-const locked: StorageHealth = {
-  backend: null,
-  label: 'Encrypted files',
-  state: 'locked',
-  problem: toProblem(new VaultError('VAULT_LOCKED'))
-}
+const open: LockState = { isLocked: false, needsPassphrase: true, waiting: [] }
+const locked: LockState = { ...open, isLocked: true }
 const moving = {
   from: 'keychain',
   to: 'encrypted-file',
@@ -67,6 +64,7 @@ const snapshot: VaultSnapshot = {
   revision: 0,
   credentials: [],
   storage: healthy,
+  lock: open,
   clock: null,
   signOuts: [],
   unlisted: 0,
@@ -85,7 +83,7 @@ describe('latchkey move', () => {
     expect(file).toMatchObject({ code: 0, out: '25 entries moved to encrypted files.\n' })
     expect(file.errors).toBe('Copied: 25 of 25\n')
     expect(file.calls).toEqual([
-      ['checkStorage'],
+      ['getLock'],
       ['carryOutMove', { kind: 'to', target: { type: 'encrypted-file', passphrase: PASSPHRASE } }],
       ['close']
     ])
@@ -109,7 +107,7 @@ describe('latchkey move', () => {
       answers,
       isInteractive: true
     })
-    expect([code, calls]).toEqual([64, [['checkStorage'], ['close']]])
+    expect([code, calls]).toEqual([64, [['getLock'], ['close']]])
     expect(errors).toContain('don’t match')
     expect(errors).not.toContain('otters')
   })
@@ -122,17 +120,13 @@ describe('latchkey move', () => {
       left
     })
     expect(calls).toEqual([
-      ['checkStorage'],
-      ['unlockStore', { passphrase: 'old one' }],
+      ['getLock'],
+      ['unlockVault', { passphrase: 'old one' }],
       ['getSnapshot'],
       ['carryOutMove', { kind: 'resume', passphrase: PASSPHRASE }],
       ['close']
     ])
-    expect((await run(['move', '--undo'], { left })).calls).toEqual([
-      ['checkStorage'],
-      ['undoMove'],
-      ['close']
-    ])
+    expect((await run(['move', '--undo'], { left })).calls).toEqual([['getLock'], ['undoMove'], ['close']])
     expect((await run(['move', '--to', 'encrypted-file'])).errors).toContain('No passphrase was given')
   })
 
@@ -140,7 +134,7 @@ describe('latchkey move', () => {
     const { calls } = await run(['move', '--resume'], { left: { ...moving, ...moved } })
     expect(calls).toContainEqual(['carryOutMove', { kind: 'resume', passphrase: null }])
     const short = await run(['move', '--to', 'encrypted-file'], { answers: ['short'] })
-    expect([short.code, short.calls]).toEqual([64, [['checkStorage'], ['close']]])
+    expect([short.code, short.calls]).toEqual([64, [['getLock'], ['close']]])
     expect(short.errors).toContain('12 to 1024 characters')
   })
 
@@ -151,7 +145,7 @@ describe('latchkey move', () => {
       openVault: async () =>
         fakeVault(
           {
-            checkStorage: async () => healthy,
+            getLock: async () => open,
             carryOutMove: async (_order, { notice }) => {
               notice(ASKED_IN_WINDOW)
               throw new VaultRefusal({ code: 'APPROVAL_DENIED', message })

@@ -1,4 +1,5 @@
 import { type VaultConnection, VaultRefusal } from '../../../src-socket/vault-connection.ts'
+import { ask } from '../../client/ask.ts'
 import { storeLockOf } from '../../client/store-lock.ts'
 import { type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 import { unlock } from '../../terminal/lockable.ts'
@@ -11,7 +12,8 @@ export const unlockCommand: Command<UnlockCommandPorts> = {
     const vault = await ports.openVault()
     try {
       const store = storeLockOf(vault)
-      const wasLocked = await store.isLocked()
+      const { isLocked: wasLocked, needsPassphrase } = await ask(vault, 'getLock', [])
+      if (wasLocked && !needsPassphrase) await ask(vault, 'unlockVault', [{ passphrase: null }])
       if (wasLocked && !ports.isInteractive()) {
         throw new VaultRefusal({
           code: 'VAULT_LOCKED',

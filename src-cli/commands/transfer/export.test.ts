@@ -3,14 +3,14 @@ import { ASKED_IN_WINDOW } from '#shared/broker/terminal-requests.ts'
 import { VaultRefusal } from '../../../src-socket/vault-connection.ts'
 import { fakeVault } from '../../client/vault.testkit.ts'
 import { runFake } from '../../terminal/cli.testkit.ts'
-import { healthy, PASSPHRASE, run } from './transfer.testkit.ts'
+import { open, PASSPHRASE, run } from './transfer.testkit.ts'
 
 describe('latchkey export', () => {
   it('asks for the passphrase, writes to the full path and says that it was read back', async () => {
     const { code, out, calls } = await run(['export', '/backup/all.age'], { typed: [PASSPHRASE] })
     expect(code).toBe(0)
     expect(calls).toEqual([
-      ['checkStorage'],
+      ['getLock'],
       ['exportTo', { path: '/backup/all.age', passphrase: PASSPHRASE }],
       ['close']
     ])
@@ -20,7 +20,7 @@ describe('latchkey export', () => {
   it('asks twice on a terminal, and exports nothing if the answers differ', async () => {
     const twice = { typed: [PASSPHRASE, `${PASSPHRASE}!`], isInteractive: true }
     const { code, calls, errors } = await run(['export', 'x.age'], twice)
-    expect([code, calls]).toEqual([64, [['checkStorage'], ['close']]])
+    expect([code, calls]).toEqual([64, [['getLock'], ['close']]])
     expect(errors).toContain('don’t match')
     expect(errors).not.toContain(PASSPHRASE)
   })
@@ -50,7 +50,7 @@ describe('latchkey export', () => {
       openVault: async () =>
         fakeVault(
           {
-            checkStorage: async () => healthy,
+            getLock: async () => open,
             exportTo: async ({ path }: { readonly path: string }, { notice }) => {
               notice(ASKED_IN_WINDOW)
               if (refusal !== null) throw refusal
@@ -67,7 +67,7 @@ describe('latchkey export', () => {
 
   it('does not send a passphrase that is too short', async () => {
     const { code, errors, calls } = await run(['export', 'x.age'], { typed: ['too short'] })
-    expect([code, calls]).toEqual([64, [['checkStorage'], ['close']]])
+    expect([code, calls]).toEqual([64, [['getLock'], ['close']]])
     expect(errors).toContain('12 to 1024 characters')
     expect(errors).not.toContain('too short')
   })

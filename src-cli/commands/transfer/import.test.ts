@@ -47,7 +47,7 @@ describe('latchkey import', () => {
 
   it('changes nothing in a dry run, and writes JSON when it is asked to', async () => {
     const { calls, out } = await run(['import', '/x/.env', '--dry-run', '--json', 'all'])
-    expect(calls).toEqual([['checkStorage'], ['previewFile', { path: '/x/.env' }], ['close']])
+    expect(calls).toEqual([['getLock'], ['previewFile', { path: '/x/.env' }], ['close']])
     expect(JSON.parse(out)).toEqual({ preview: rowsOf([importRow(0)]), report: null })
   })
 

@@ -32,8 +32,8 @@ describe('a store that is locked', () => {
       'export',
       ['export', '/x.age'],
       [
-        ['checkStorage'],
-        ['unlockStore', { passphrase: 'of the store' }],
+        ['getLock'],
+        ['unlockVault', { passphrase: 'of the store' }],
         ['exportTo', { path: '/x.age', passphrase: PASSPHRASE }],
         ['close']
       ]
@@ -41,7 +41,7 @@ describe('a store that is locked', () => {
     [
       'import',
       ['import', '/.env'],
-      [['checkStorage'], ['unlockStore', { passphrase: 'of the store' }], ['previewFile', { path: '/.env' }]]
+      [['getLock'], ['unlockVault', { passphrase: 'of the store' }], ['previewFile', { path: '/.env' }]]
     ]
   ])('is opened by its own passphrase first: %s', async (_name, args, begun) => {
     const { code, calls } = await run(args, { ...locked, typed: ['of the store', PASSPHRASE] })
@@ -55,7 +55,7 @@ describe('a store that is locked', () => {
     expect(code).toBe(0)
     expect(errors).toContain('The store is locked')
     expect(calls.slice(1)).toEqual([
-      ['unlockStore', { passphrase: 'of the store' }],
+      ['unlockVault', { passphrase: 'of the store' }],
       ['previewFile', { path: '/.env' }],
       ['close']
     ])

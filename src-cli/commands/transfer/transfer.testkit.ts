@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream'
 import { vi } from 'vitest'
 import type { ImportPreview, ImportReport, ImportRequest, ImportRow } from '#shared/transfer.ts'
-import { toProblem, VaultError } from '#shared/problem.ts'
-import type { StorageHealth } from '#shared/storage-health.ts'
+import type { LockState } from '#shared/lock.ts'
 import { fakeVault, type FakeAnswers } from '../../client/vault.testkit.ts'
 import { runFake } from '../../terminal/cli.testkit.ts'
 
@@ -22,18 +21,7 @@ export function importRow(index: number, change: Partial<ImportRow> = {}): Impor
   }
 }
 
-export const healthy: StorageHealth = {
-  backend: 'keychain',
-  label: 'Keyring',
-  state: 'healthy',
-  problem: null
-}
-const locked: StorageHealth = {
-  backend: null,
-  label: 'Encrypted files',
-  state: 'locked',
-  problem: toProblem(new VaultError('VAULT_LOCKED'))
-}
+export const open: LockState = { isLocked: false, needsPassphrase: true, waiting: [] }
 
 type Rows = Extract<ImportPreview, { kind: 'rows' }>
 
@@ -82,8 +70,8 @@ export async function run(args: readonly string[], given: Given = {}) {
     notice({ progress: { done: 120, total: 5000 } })
   }
   const answers: FakeAnswers = {
-    checkStorage: async () => (given.isLocked === true ? locked : healthy),
-    unlockStore: async () => healthy,
+    getLock: async () => ({ ...open, isLocked: given.isLocked === true }),
+    unlockVault: async () => open,
     exportTo: async ({ path }: { readonly path: string }, { notice }) => {
       far(notice)
       return { path, exported: 2, missing }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CredentialStatus, CredentialSummary } from '#shared/credential.ts'
+import { toProblem, VaultError } from '#shared/problem.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { type TrayIcon, trayModel } from './tray-status.ts'
 
@@ -140,6 +141,22 @@ describe('the tray menu', () => {
       '2 more valid',
       '-',
       'Refresh all',
+      'Lock',
+      '-',
+      'Quit'
+    ])
+  })
+
+  it('says nothing of what is kept while the vault is locked, whatever the store', () => {
+    const storage: StorageHealth = {
+      ...healthy,
+      state: 'locked',
+      problem: toProblem(new VaultError('VAULT_LOCKED'))
+    }
+    const { icon, tooltip, items } = trayModel([summary(statuses.expired)], storage)
+    expect([icon, tooltip]).toEqual(['locked', 'Latchkey: locked'])
+    expect(items.map((item) => (item.kind === 'separator' ? '-' : item.label))).toEqual([
+      'Unlock…',
       '-',
       'Quit'
     ])
@@ -154,7 +171,7 @@ describe('the tray menu', () => {
   })
 
   it('with nothing stored has only what can be done', () => {
-    expect(labels([])).toEqual(['Open Latchkey', '-', 'Refresh all', '-', 'Quit'])
+    expect(labels([])).toEqual(['Open Latchkey', '-', 'Refresh all', 'Lock', '-', 'Quit'])
     const refresh = trayModel([], healthy).items.find(
       (item) => item.kind === 'action' && item.label === 'Refresh all'
     )

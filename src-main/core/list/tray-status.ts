@@ -8,6 +8,7 @@ export type TrayIcon = 'ok' | 'attention' | 'error' | 'locked'
 export type TrayAction =
   | { readonly kind: 'open'; readonly credential: string | null }
   | { readonly kind: 'refresh-all' }
+  | { readonly kind: 'lock' }
   | { readonly kind: 'quit' }
 
 export type TrayItem =
@@ -37,6 +38,7 @@ export function trayModel(
   storage: StorageHealth,
   clock: ClockSkew | null = null
 ): TrayModel {
+  if (storage.problem?.code === 'VAULT_LOCKED') return lockedTray
   const worstFirst = summaries
     .filter((summary) => statusTable[summary.status.kind].rank < statusTable.refreshing.rank)
     .toSorted(byRank)
@@ -56,6 +58,7 @@ export function trayModel(
         { kind: 'refresh-all' },
         summaries.some((summary) => summary.renewable)
       ),
+      action('Lock', { kind: 'lock' }),
       { kind: 'separator' },
       action('Quit', { kind: 'quit' })
     ]
@@ -75,7 +78,6 @@ function iconFor(
 }
 
 function tooltipFor(total: number, needing: number, storage: StorageHealth): string {
-  if (storage.problem?.code === 'VAULT_LOCKED') return 'the encrypted files are locked'
   if (storage.state === 'locked') return 'the keychain is locked'
   if (storage.state === 'unavailable') return 'the keychain does not answer'
   if (total === 0) return 'nothing stored yet'
@@ -96,6 +98,17 @@ function listed(worstFirst: readonly CredentialSummary[], total: number): TrayIt
   return lines.length === 0 ? [] : [{ kind: 'separator' }, ...lines]
 }
 
+/** Says nothing of what is kept. */
+const lockedTray: TrayModel = {
+  icon: 'locked',
+  tooltip: 'Latchkey: locked',
+  items: [
+    action('Unlock…', { kind: 'open', credential: null }),
+    { kind: 'separator' },
+    action('Quit', { kind: 'quit' })
+  ]
+}
+
 const entryLabel = ({ name, account, status }: CredentialSummary): string =>
   `${name} (${account}) — ${statusWord(status)}`
 
@@ -104,9 +117,6 @@ const byRank = (a: CredentialSummary, b: CredentialSummary): number =>
   a.name.localeCompare(b.name) ||
   a.account.localeCompare(b.account)
 
-const action = (label: string, what: TrayAction, enabled = true): TrayItem => ({
-  kind: 'action',
-  label,
-  action: what,
-  enabled
-})
+function action(label: string, what: TrayAction, enabled = true): TrayItem {
+  return { kind: 'action', label, action: what, enabled }
+}

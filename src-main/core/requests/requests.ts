@@ -3,6 +3,7 @@ import { type ActivityRequestPorts, activityHandlers } from './activity-requests
 import { type ClientRequestPorts, clientHandlers } from './client-requests.ts'
 import { type CredentialRequestPorts, credentialHandlers } from './credential-requests.ts'
 import { type DoctorRequestPorts, doctorHandlers } from './doctor-requests.ts'
+import { type LockRequestPorts, lockHandlers } from './lock-requests.ts'
 import { proposalHandlers } from './proposal-requests.ts'
 import { type RelayRequestPorts, relayHandlers } from './relay-requests.ts'
 import { type RotationRequestPorts, rotationHandlers } from './rotation-requests.ts'
@@ -18,6 +19,7 @@ export type RequestPorts = ActivityRequestPorts &
   ClientRequestPorts &
   CredentialRequestPorts &
   DoctorRequestPorts &
+  LockRequestPorts &
   RelayRequestPorts &
   RotationRequestPorts &
   SecretRequestPorts &
@@ -39,6 +41,7 @@ export function requestHandlers(ports: RequestPorts): VaultRequestHandlers {
     ...rotationHandlers(ports),
     ...secretHandlers(ports),
     ...doctorHandlers(ports),
+    ...lockHandlers(ports),
     ...storeHandlers(ports),
     ...transferHandlers(ports),
     ...unlistedHandlers(ports),

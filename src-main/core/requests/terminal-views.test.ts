@@ -18,13 +18,10 @@ async function viewed(state: StoreMove['state'] | null) {
       health: unasked
     },
     doctor: { run: unasked, fix: unasked },
-    endApprovals: () => undefined,
-    lockStore: unasked,
     signOuts: new MemorySignOuts(),
     stores: {
       inUse: async () => ({ current: 'keychain', chosenBy: 'default', entries: 3 }),
-      moves: { move: state && { ...ends, state } },
-      passphrase: () => null
+      moves: { move: state && { ...ends, state } }
     },
     storage: { check: async () => health }
   }).viewStore()

@@ -22,13 +22,7 @@ export type TerminalViewPorts = Pick<DoctorRequestPorts, 'doctor'> & {
   readonly stores: {
     readonly inUse: () => Promise<Pick<StoreView, 'current' | 'chosenBy' | 'entries'>>
     readonly moves: { readonly move: StoreMove | null }
-    /** Null: the store in use has no passphrase. */
-    readonly passphrase: () => { protection(): Promise<'none' | 'machine' | 'locked' | 'unlocked'> } | null
   }
-  /** Locks the store in use, which has a passphrase. */
-  readonly lockStore: () => Promise<unknown>
-  /** Ends what was allowed until a lock. */
-  readonly endApprovals: () => void
   /** Asks the store now. */
   readonly storage: { check(): Promise<StorageHealth> }
 }
@@ -43,13 +37,6 @@ export function terminalViewHandlers(ports: TerminalViewPorts): TerminalViews {
       move: shownMove(stores.moves.move)
     }),
     viewCredentials: (wish) => credentialViews(credentials, wish),
-    lockVault: async () => {
-      const protection = (await stores.passphrase()?.protection()) ?? 'machine'
-      const isStoreLocked = protection !== 'machine'
-      if (isStoreLocked) await ports.lockStore()
-      ports.endApprovals()
-      return { isStoreLocked }
-    },
     listSignOuts: async () => shownNotes(signOuts),
     runDoctor: (request) => doctor.run(request),
     fixDoctor: (request) => doctor.fix(request),

@@ -6,6 +6,7 @@ import type { ProviderChoice } from '#shared/provider-choice.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { StoreMove } from '#shared/stores.ts'
 import type { CredentialFeed } from '../list/credential-feed.ts'
+import type { VaultLock } from '../lock/vault-lock.ts'
 import type { CredentialRepository } from '../ports.ts'
 import type { Provider } from '../provider.ts'
 import type { SignIns } from '../sign-in/sign-in-service-ports.ts'
@@ -14,6 +15,7 @@ import { knownRef } from './known-credential.ts'
 
 export type WindowRequestPorts = {
   readonly feed: Pick<CredentialFeed, 'revision' | 'summaries'>
+  readonly lock: Pick<VaultLock, 'state'>
   readonly repository: Pick<CredentialRepository, 'find'>
   readonly signIns: Pick<SignIns, 'list'>
   readonly signOuts: Pick<SignOutNotes, 'list'>
@@ -38,11 +40,13 @@ export function windowHandlers(ports: WindowRequestPorts) {
   return {
     getSnapshot: async () => {
       const health = await storage.health()
+      const lock = await ports.lock.state()
       // The list is read after the wait, so that list and revision include changes made meanwhile.
       return {
         revision: feed.revision,
         credentials: feed.summaries(),
         storage: health,
+        lock,
         clock: ports.clockSkew(),
         signOuts: shownNotes(ports.signOuts),
         unlisted: ports.unlisted.count,

@@ -1,3 +1,4 @@
+import { toProblem, VaultError } from '#shared/problem.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { SECOND } from '../tokens/lifetime.ts'
 import type { Clock } from '../ports.ts'
@@ -27,6 +28,7 @@ export class StorageMonitor {
   #asking: Promise<StorageHealth> | null = null
   #cancel: (() => void) | null = null
   #pause = FIRST_PAUSE
+  #isHeld = false
   #isClosed = false
 
   constructor(ports: StorageMonitorPorts) {
@@ -60,6 +62,16 @@ export class StorageMonitor {
     if (this.#last?.problem === null) this.look()
   }
 
+  /**
+   * The vault is locked, so that every window sees a locked store, whatever the store says; or it is open again. Resolves
+   * with what is told then.
+   */
+  async hold(isHeld: boolean): Promise<StorageHealth> {
+    this.#isHeld = isHeld
+    await this.#asking?.catch(() => undefined) // its answer may be that of before
+    return await this.check()
+  }
+
   /** Stops asking on its own. */
   close(): void {
     this.#isClosed = true
@@ -68,7 +80,8 @@ export class StorageMonitor {
 
   async #ask(): Promise<StorageHealth> {
     try {
-      const health = await this.#ports.ask()
+      const found = await this.#ports.ask()
+      const health = this.#isHeld ? held(found) : found
       const isNews = JSON.stringify(health) !== JSON.stringify(this.#last)
       this.#last = health
       if (isNews) this.#ports.onChange(health)
@@ -90,3 +103,9 @@ export class StorageMonitor {
     })
   }
 }
+
+const held = (health: StorageHealth): StorageHealth => ({
+  ...health,
+  state: 'locked',
+  problem: toProblem(new VaultError('VAULT_LOCKED'))
+})

@@ -121,6 +121,11 @@ export class ImportService {
     return { rows: outcomes, imported, plaintext: hasPlaintext ? (isTaken ? 'removed' : 'kept') : 'none' }
   }
 
+  /** Forgets every import that waits: the vault is locked. */
+  forgetAll(): void {
+    for (const id of this.#waiting.keys()) this.cancel(id)
+  }
+
   /** Forgets the import with this id, if it waits. */
   cancel(id: string): void {
     this.#waiting.get(id)?.cancelAlarm()

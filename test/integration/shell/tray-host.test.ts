@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSessionBus } from '../../../src-main/shell/session-bus.ts'
+import { openSessionBus } from '../../../src-main/shell/message-bus.ts'
 import { followTrayHost, type TrayHost } from '../../../src-main/shell/tray-host.ts'
 import { createStatusNotifierHost, type StatusNotifierHost } from '../../support/status-notifier-host.ts'
 

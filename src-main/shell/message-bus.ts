@@ -19,27 +19,48 @@ export type BusSignal = Pick<BusCall, 'path' | 'interface' | 'member'> & {
   readonly argument?: string
 }
 
-/** The used part of the session bus. All its data comes from outside. */
-export interface SessionBus {
+/** The used part of a message bus. All its data comes from outside. */
+export interface Bus {
   /**
    * Returns the answer as plain values. Throws if the destination does not exist, for an error, and after a
    * second.
    */
   call(call: BusCall): Promise<unknown>
-  /** Follows a signal of any sender; resolves when no further signal can be missed. Throws as `call`. */
-  follow(signal: BusSignal, listener: () => void): Promise<void>
+  /**
+   * Follows a signal of any sender, whose arguments the listener is given as plain values; resolves when no further signal
+   * can be missed. Throws as `call`.
+   */
+  follow(signal: BusSignal, listener: (...args: unknown[]) => void): Promise<void>
   /** Calls the listener when the bus is gone, also if this side closed it. */
   onClose(listener: () => void): void
   close(): void
 }
 
-/** Null: there is no session bus, it does not answer, or the package that speaks to it is missing. */
-export async function openSessionBus(): Promise<SessionBus | null> {
+/** https://dbus.freedesktop.org/doc/dbus-specification.html#message-bus-types-system */
+const systemAddress = (): string =>
+  process.env['DBUS_SYSTEM_BUS_ADDRESS'] ?? 'unix:path=/var/run/dbus/system_bus_socket'
+
+/** The bus of the person's session. Null: there is none, it does not answer, or the package that speaks to it is missing. */
+export async function openSessionBus(): Promise<Bus | null> {
+  return await openBus()
+}
+
+/** The bus of the computer. Null: as for `openSessionBus`. */
+export async function openSystemBus(): Promise<Bus | null> {
+  return await openBus(systemAddress())
+}
+
+async function openBus(busAddress?: string): Promise<Bus | null> {
   let bus: MessageBus | null = null
   try {
     const { sessionBus } = await import('dbus-native')
     // `direct`: otherwise the package sends Hello itself, and throws its failure where it can not be caught.
-    bus = sessionBus({ timeout: ANSWER_MS, maxMessageSize: LONGEST_MESSAGE, direct: true })
+    bus = sessionBus({
+      timeout: ANSWER_MS,
+      maxMessageSize: LONGEST_MESSAGE,
+      direct: true,
+      ...(busAddress !== undefined && { busAddress })
+    })
     bus.connection.on('error', () => undefined) // it closes as well
     bus.name = v.parse(v.string(), await bus.invokeDbus({ member: 'Hello' }))
     return over(bus)
@@ -49,12 +70,14 @@ export async function openSessionBus(): Promise<SessionBus | null> {
   }
 }
 
-function over(bus: MessageBus): SessionBus {
+function over(bus: MessageBus): Bus {
   return {
     call: async ({ body, ...call }) =>
       await bus.invoke<unknown>({ ...call, ...(body !== undefined && { body: [...body] }) }),
     follow: async (signal, listener) => {
-      bus.signals.on(bus.mangle(signal.path, signal.interface, signal.member), listener)
+      bus.signals.on(bus.mangle(signal.path, signal.interface, signal.member), (args: unknown) =>
+        listener(...(Array.isArray(args) ? args : []))
+      )
       await bus.watch(ruleOf(signal))
     },
     onClose: (listener) => void bus.connection.on('close', listener),
