@@ -29,13 +29,6 @@ export const lockRequests = {
 
 export const lockEvents = { lockChanged: lockState } as const
 
-/** Told to a client whose request waits for the lock to open. */
-export const WAITS_FOR_LOCK = { waits: 'lock' } as const
-
-/** True if the notice says that the request waits for the lock to open. */
-export const isWaitingForLock = (notice: unknown): boolean =>
-  (notice as { readonly waits?: unknown } | null)?.waits === WAITS_FOR_LOCK.waits
-
 /**
  * The requests that a locked vault answers: what opens the lock, what takes access away, and what shows masked facts.
  * Every other request waits for the lock to open, or is refused with VAULT_LOCKED.

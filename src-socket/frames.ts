@@ -114,3 +114,10 @@ function jsonFrom(payload: Buffer): unknown {
     throw new FrameFault('A message is not JSON.')
   }
 }
+
+/** The notice to a client whose request waits for the vault to be unlocked. */
+export const WAITS_FOR_LOCK = { waits: 'lock' } as const
+
+/** True if the notice says that the request waits for the vault to be unlocked. */
+export const isWaitingForLock = (notice: unknown): boolean =>
+  (notice as { readonly waits?: unknown } | null)?.waits === WAITS_FOR_LOCK.waits

@@ -1,7 +1,6 @@
 import { FrameChannel } from './frame-channel.ts'
-import { type Frame, LARGEST_ANSWER } from './frames.ts'
+import { type Frame, isWaitingForLock, LARGEST_ANSWER } from './frames.ts'
 import { challengeFrom, hello as newHello, isProof, proofOf, PROTOCOL_VERSIONS } from './handshake.ts'
-import { isWaitingForLock } from '#shared/lock.ts'
 import type { Problem } from '#shared/problem.ts'
 
 /** The vault refused something, or the connection to it failed. `problem` has the code and the sentence. */

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { socketRequests } from '#shared/socket-requests.ts'
 import { VaultError } from '#shared/problem.ts'
-import { answeredWhileLocked, WAITS_FOR_LOCK } from '#shared/lock.ts'
+import { answeredWhileLocked } from '#shared/lock.ts'
 import type { VaultLock, Waiter } from '../core/lock/vault-lock.ts'
+import { WAITS_FOR_LOCK } from '../../src-socket/frames.ts'
 import { TERMINAL } from '../../src-socket/handshake.ts'
 import type { Caller, SocketAnswer, SocketHandler } from './socket-connection.ts'
 

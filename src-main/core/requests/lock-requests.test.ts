@@ -13,9 +13,13 @@ it.each([true, false])('the window’s requests behind a lock that is closed: %s
     Record<string, () => Promise<unknown>>
   >
   const answers = await Promise.all(
-    names.map((name) =>
-      guarded[name]?.().catch((error: unknown) => (error as { readonly code: string }).code)
-    )
+    names.map(async (name) => {
+      try {
+        return await guarded[name]?.()
+      } catch (error) {
+        return (error as { readonly code: string }).code
+      }
+    })
   )
   expect(answers).toEqual(
     names.map((name) => (isLocked && !answeredWhileLocked.has(name) ? 'VAULT_LOCKED' : name))
