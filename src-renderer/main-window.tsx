@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { ActivityPage } from './activity/activity-page.tsx'
 import { AddDialog } from './add/add-dialog.tsx'
 import styles from './app.module.css'
@@ -22,6 +22,7 @@ import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { shownSignIn } from './sign-in-sheet/shown-sign-in.ts'
 import { SignInSheet } from './sign-in-sheet/sign-in-sheet.tsx'
 import { SignOutsBanner } from './banners/sign-outs-banner.tsx'
+import { useTakenIn } from './find/use-taken-in.ts'
 import { useFirstList } from './state/use-first-list.ts'
 import { useWindowModel } from './state/use-window-model.ts'
 import { ReadyProvider } from './state/vault-context.tsx'
@@ -35,6 +36,10 @@ import { LiveRegion } from './toasts/live-region.tsx'
 import { UnlistedBanner } from './banners/unlisted-banner.tsx'
 import { Layer } from './ui/layer.tsx'
 import { VisuallyHidden } from './ui/visually-hidden.tsx'
+
+const loadPalette = async () => ({ default: (await import('./palette/palette.tsx')).Palette })
+/** Not in the first chunk: the list does not wait for it. It is loaded soon after, before somebody types into it. */
+const Palette = lazy(loadPalette)
 
 /** Rail, list and detail; in a narrow window the detail takes the place of the list. */
 export function MainWindow({ vault }: { readonly vault: ReadyState }) {
@@ -50,6 +55,15 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   const hasDialog = model.state.dialog.kind !== 'none' || shownSignIn(vault.signIns) !== null
   useFirstList(screen, hasDialog, model.update)
   useClosedByLock(lock.isLocked, model.update)
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadPalette())
+    return () => cancelIdleCallback(idle)
+  }, [])
+  useTakenIn({
+    commands: model.commands,
+    providers: vault.providers,
+    isOff: screen === 'locked' || hasDialog
+  })
   return (
     <ReadyProvider state={vault}>
       <WindowContext value={model}>
@@ -125,6 +139,11 @@ function Dialogs({ isLocked }: { readonly isLocked: boolean }) {
       {dialog.kind === 'scopes' && <ScopesDialog id={dialog.id} also={dialog.also ?? null} />}
       {dialog.kind === 'client' && <ClientDialog id={dialog.id} />}
       {dialog.kind === 'password' && <PasswordDialog id={dialog.id} />}
+      {dialog.kind === 'palette' && (
+        <Suspense>
+          <Palette />
+        </Suspense>
+      )}
       <SettingsDialog open={dialog.kind === 'settings'} />
       <StorageDialog open={dialog.kind === 'storage'} />
       <MoveDialog open={dialog.kind === 'move'} to={dialog.kind === 'move' ? (dialog.to ?? null) : null} />

@@ -71,7 +71,7 @@ export async function signOutOfProject({ vault }: Life, project: GoTrueServer): 
 async function fillForm({ vault }: Life, project: GoTrueServer, password: string): Promise<Locator> {
   const dialog = await vault.openAdd('Provider')
   // Filters to this tile, so that no toast is over it.
-  await dialog.getByRole('searchbox', { name: 'Search providers' }).fill('Supabase')
+  await dialog.getByRole('searchbox', { name: 'Search a service or paste a key' }).fill('Supabase')
   await dialog.getByText('Supabase Auth', { exact: true }).click()
   await dialog.getByLabel('Project address').fill(project.url)
   await enter(dialog, 'Publishable key', project.key)

@@ -39,5 +39,5 @@ export async function moveEverything(wizard: Locator, words: string): Promise<vo
 export async function lockNow({ page }: VaultApp): Promise<void> {
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByRole('dialog', { name: 'Settings' }).getByRole('button', { name: 'Lock now' }).click()
-  await expect(page.getByRole('heading', { name: 'The encrypted files are locked' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Latchkey is locked' })).toBeVisible()
 }

@@ -7,7 +7,7 @@ const button = (page: Page, name: string) => dialog(page).getByRole('button', { 
 
 /** Dialogs of the rail or the toolbar, each with the element that gets the first focus. */
 const openers = [
-  ['Add', (page: Page) => page.getByRole('searchbox', { name: 'Search providers' })],
+  ['Add', (page: Page) => page.getByRole('searchbox', { name: 'Search a service or paste a key' })],
   ['Settings', (page: Page) => page.getByRole('radio', { name: 'System' })],
   ['GNOME Keyring, healthy', (page: Page) => button(page, 'Check again')]
 ] as const

@@ -14,7 +14,7 @@ async function openList(page: Page): Promise<void> {
 /** Waits for the focus of the dialog, which would undo an earlier key press. */
 async function openAdd(page: Page): Promise<void> {
   await page.keyboard.press('Control+n')
-  await expect(page.getByRole('searchbox', { name: 'Search providers' })).toBeFocused()
+  await expect(page.getByRole('searchbox', { name: 'Search a service or paste a key' })).toBeFocused()
 }
 
 /** Checks that the focused element is visible: nothing covers its middle. */

@@ -66,7 +66,7 @@ test('by the keyboard alone: the project is chosen, filled in and signed in to',
   await settled(page)
   await page.keyboard.press('Control+n')
   const dialog = addDialog(page)
-  await dialog.getByRole('searchbox', { name: 'Search providers' }).focus()
+  await dialog.getByRole('searchbox', { name: 'Search a service or paste a key' }).focus()
   await page.keyboard.type('supabase')
   await expect(dialog.getByRole('radio')).toHaveCount(1)
   await page.keyboard.press('Tab')

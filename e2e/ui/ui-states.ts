@@ -1,7 +1,8 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { activityStates } from './activity-states.ts'
 import { clientStates } from './client-states.ts'
 import { atName, row } from './list-row.ts'
+import { paste } from './paste.ts'
 import { relayStates } from './relay-states.ts'
 import { signInStates } from './sign-in-states.ts'
 import { storesStates } from './stores-states.ts'
@@ -89,6 +90,59 @@ export const uiStates: readonly UiState[] = [
       page.getByRole('searchbox', { name: 'Search' }).fill('scope:openid status:valid goo')
   },
   { name: 'no-match', reach: async (page) => page.getByRole('searchbox', { name: 'Search' }).fill('zebra') },
+  { name: 'palette', reach: openPalette },
+  {
+    name: 'palette-words',
+    reach: async (page) => {
+      await openPalette(page)
+      await page.keyboard.type('go')
+    }
+  },
+  {
+    name: 'palette-actions',
+    reach: async (page) => {
+      await openPalette(page)
+      await page.keyboard.type('npm')
+      await page.keyboard.press('Tab')
+    }
+  },
+  {
+    name: 'palette-none',
+    reach: async (page) => {
+      await openPalette(page)
+      await page.keyboard.type('zebra')
+    }
+  },
+  {
+    name: 'palette-key',
+    reach: async (page) => {
+      await openPalette(page)
+      await paste(page, 'sk-not-a-real-key-0000')
+    }
+  },
+  {
+    name: 'add-no-match',
+    reach: async (page) => {
+      await openOneField(page)
+      await page.keyboard.type('zebra')
+    }
+  },
+  {
+    name: 'add-key-pasted',
+    reach: async (page) => {
+      await openOneField(page)
+      await paste(page, 'sk-not-a-real-key-0000')
+    }
+  },
+  {
+    name: 'add-discard',
+    reach: async (page) => {
+      await openOneField(page)
+      await paste(page, 'sk-not-a-real-key-0000')
+      await dialog(page).getByLabel('Account').fill('work')
+      await page.keyboard.press('Escape')
+    }
+  },
   { name: 'sort-menu', reach: async (page) => page.getByRole('button', { name: /^Sort by/ }).click() },
   {
     name: 'row-menu',
@@ -271,3 +325,13 @@ export const uiStates: readonly UiState[] = [
   ...storesStates,
   ...transferStates
 ]
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search, or paste a key or an address' }).waitFor()
+}
+
+async function openOneField(page: Page): Promise<void> {
+  await page.keyboard.press('Control+n')
+  await expect(dialog(page).getByRole('searchbox')).toBeFocused()
+}

@@ -1,11 +1,14 @@
 import { Tabs } from '@base-ui/react/tabs'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { handOn } from '../find/handed.ts'
+import { ImportTab } from '../import/import-tab.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import type { AddStart } from '../state/window-state.ts'
 import { addText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
-import { ImportTab } from '../import/import-tab.tsx'
 import { importText } from '../text/import-text.ts'
 import { mcpText } from '../text/mcp-text.ts'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { DialogFrame } from '../ui/dialog-frame.tsx'
 import styles from './add.module.css'
 import { CustomTab } from './custom-tab.tsx'
@@ -13,55 +16,176 @@ import { KeyTab } from './key-tab.tsx'
 import { McpTab } from './mcp-tab.tsx'
 import { ProviderTab } from './provider-tab.tsx'
 
+type TabName = 'provider' | 'key' | 'custom' | 'mcp' | 'import'
+const tabs: readonly (readonly [TabName, string])[] = [
+  ['provider', addText.tabs.provider],
+  ['key', addText.tabs.key],
+  ['custom', addText.tabs.custom],
+  ['mcp', mcpText.tab],
+  ['import', importText.tab]
+]
+
 /** A tab is discarded together with its text when the person leaves it. */
-export function AddDialog({ start }: { readonly start: AddStart }) {
+export function AddDialog({ start: first }: { readonly start: AddStart }) {
   const { commands } = useWindow()
-  const replaced = start.kind === 'replace-key' ? start.credential : null
+  const [start, setStart] = useState(first)
+  const [tab, setTab] = useState(tabOf(first))
+  const body = useRef<HTMLDivElement>(null)
+  const typed = useTyped()
+  const replaced = first.kind === 'replace-key' ? first.credential : null
   const title = replaced === null ? addText.title : commonText.replaceKey
+  useFirstField(body, tab)
+
+  function open(next: AddStart): void {
+    typed.forget()
+    setStart(next)
+    setTab(tabOf(next))
+  }
+
   return (
-    <DialogFrame title={title} open onClose={commands.close} size="wide" keepOnOutsidePress>
-      {replaced === null ? (
-        <Tabs.Root defaultValue={tabOf(start)} className={styles['tabs']}>
-          <Tabs.List className={styles['list']} activateOnFocus={false}>
-            <Tabs.Tab value="provider" className={styles['tab']}>
-              {addText.tabs.provider}
-            </Tabs.Tab>
-            <Tabs.Tab value="key" className={styles['tab']}>
-              {addText.tabs.key}
-            </Tabs.Tab>
-            <Tabs.Tab value="custom" className={styles['tab']}>
-              {addText.tabs.custom}
-            </Tabs.Tab>
-            <Tabs.Tab value="mcp" className={styles['tab']}>
-              {mcpText.tab}
-            </Tabs.Tab>
-            <Tabs.Tab value="import" className={styles['tab']}>
-              {importText.tab}
-            </Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="provider" className={styles['panel']}>
-            <ProviderTab first={start.kind === 'provider' ? start.provider : null} />
-          </Tabs.Panel>
-          <Tabs.Panel value="key" className={styles['panel']}>
-            <KeyTab replaced={null} first={start.kind === 'key' ? start.provider : null} />
-          </Tabs.Panel>
-          <Tabs.Panel value="custom" className={styles['panel']}>
-            <CustomTab />
-          </Tabs.Panel>
-          <Tabs.Panel value="mcp" className={styles['panel']}>
-            <McpTab />
-          </Tabs.Panel>
-          <Tabs.Panel value="import" className={styles['panel']}>
-            <ImportTab path={start.kind === 'import' ? start.path : null} />
-          </Tabs.Panel>
-        </Tabs.Root>
-      ) : (
-        <KeyTab replaced={replaced} first={null} />
-      )}
+    <DialogFrame
+      title={title}
+      open
+      onClose={() => (typed.isTyped() ? typed.ask() : commands.close())}
+      size="wide"
+      keepOnOutsidePress
+    >
+      <div
+        ref={body}
+        className={styles['whole']}
+        data-tall={replaced === null || undefined}
+        onInput={typed.note}
+      >
+        {replaced === null ? (
+          <Tabs.Root
+            value={tab}
+            onValueChange={(next: TabName) => open(startOf(next))}
+            className={styles['tabs']}
+          >
+            <Tabs.List className={styles['list']} activateOnFocus={false}>
+              {tabs.map(([value, label]) => (
+                <Tabs.Tab key={value} value={value} className={styles['tab']}>
+                  {label}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
+            <Tabs.Panel value={tab} tabIndex={-1} className={styles['panel']}>
+              <TabBody tab={tab} start={start} open={open} />
+            </Tabs.Panel>
+          </Tabs.Root>
+        ) : (
+          <KeyTab replaced={replaced} first={null} />
+        )}
+      </div>
+      <ConfirmDialog
+        ask={
+          typed.isAsked
+            ? {
+                title: addText.discardTitle,
+                body: addText.discardBody,
+                action: addText.discard,
+                run: commands.close
+              }
+            : null
+        }
+        onClose={typed.stopAsking}
+      />
     </DialogFrame>
   )
 }
 
-function tabOf({ kind }: AddStart): 'provider' | 'key' | 'import' {
-  return kind === 'import' || kind === 'key' ? kind : 'provider'
+type BodyProps = {
+  readonly tab: TabName
+  readonly start: AddStart
+  readonly open: (start: AddStart) => void
+}
+
+function TabBody({ tab, start, open }: BodyProps) {
+  switch (tab) {
+    case 'provider':
+      return (
+        <ProviderTab
+          first={start.kind === 'provider' ? start.provider : null}
+          onKey={(text, provider) => {
+            if (text !== null) handOn(text)
+            open({ kind: 'key', provider })
+          }}
+          onCustom={(address) => open({ kind: 'custom', address })}
+          onSeveral={(text) => {
+            handOn(text)
+            open({ kind: 'import-text' })
+          }}
+        />
+      )
+    case 'key':
+      return <KeyTab replaced={null} first={start.kind === 'key' ? start.provider : null} />
+    case 'custom':
+      return <CustomTab address={start.kind === 'custom' ? start.address : ''} />
+    case 'mcp':
+      return <McpTab address={start.kind === 'mcp' ? start.address : ''} />
+    case 'import':
+      return <ImportTab path={start.kind === 'import' ? start.path : null} />
+  }
+}
+
+/** A tab that opens gives the focus to its first field; the dialog itself does that when it opens. */
+function useFirstField(body: { readonly current: HTMLElement | null }, tab: TabName): void {
+  const last = useRef(tab)
+  useEffect(() => {
+    if (last.current === tab) return
+    last.current = tab
+    const panel = body.current?.querySelector('[role=tabpanel]')
+    const field =
+      panel?.querySelector<HTMLElement>('[data-first]') ??
+      panel?.querySelector<HTMLElement>('input, textarea')
+    field?.focus()
+  }, [body, tab])
+}
+
+/** Whether something was typed that would be lost; a single word in a search field is no loss. */
+function useTyped() {
+  const typed = useRef(false)
+  const [isAsked, setAsked] = useState(false)
+  return {
+    isAsked,
+    isTyped: () => typed.current,
+    note: ({ target }: FormEvent) => {
+      if (target instanceof HTMLElement && !target.matches('[type=search], [type=radio], [type=checkbox]')) {
+        typed.current = true
+      }
+    },
+    forget: () => {
+      typed.current = false
+    },
+    ask: () => setAsked(true),
+    stopAsking: () => setAsked(false)
+  }
+}
+
+function tabOf({ kind }: AddStart): TabName {
+  switch (kind) {
+    case 'key':
+    case 'custom':
+    case 'mcp':
+    case 'import':
+      return kind
+    case 'import-text':
+      return 'import'
+    default:
+      return 'provider'
+  }
+}
+
+function startOf(tab: TabName): AddStart {
+  switch (tab) {
+    case 'key':
+      return { kind: 'key', provider: null }
+    case 'custom':
+    case 'mcp':
+      return { kind: tab, address: '' }
+    case 'import':
+      return { kind: 'import', path: null }
+    case 'provider':
+      return { kind: 'nothing' }
+  }
 }

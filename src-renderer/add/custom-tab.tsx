@@ -22,7 +22,7 @@ const words = {
 }
 
 /** The tab for a person's own server: asks the server, shows its answer, then signs in. */
-export function CustomTab() {
+export function CustomTab({ address }: { readonly address: string }) {
   const { bridge } = useVault()
   const surface = useReady().preferences.alwaysUseBrowser ? 'browser' : 'window'
   const found = useServerQuestion((issuer) => bridge.discoverIssuer(issuer))
@@ -52,7 +52,7 @@ export function CustomTab() {
       main={
         <div className={styles['fields']}>
           {problem !== null && <ProblemNote problem={problem} />}
-          <ServerAddress question={found} ask={() => void discover()} words={words} />
+          <ServerAddress first={address} question={found} ask={() => void discover()} words={words} />
           <IssuerHelp />
           {passed && report !== null && <CustomFields form={form} offered={report.scopes} found={report} />}
         </div>

@@ -1,27 +1,57 @@
 import { Search } from 'lucide-react'
-import { useId, useState } from 'react'
+import { type ClipboardEvent, useId, useState } from 'react'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { Mark } from '../brand/mark.tsx'
+import { pastedIn } from '../find/pasted.ts'
 import { addText } from '../text/add-text.ts'
 import { passwordText } from '../text/password-text.ts'
+import { Button } from '../ui/button.tsx'
 import field from '../ui/field.module.css'
 import hidden from '../ui/visually-hidden.module.css'
 import styles from './add.module.css'
 
 type Props = {
+  /** Every service: those to sign in at, and those with keys. */
   readonly choices: readonly ProviderChoice[]
   readonly chosen: ProviderChoice | null
   readonly onChoose: (provider: ProviderChoice) => void
+  /** A key was pasted, or there is one to paste; `text` null: not yet. `service` null: it is not known. */
+  readonly onKey: (text: string | null, service: string | null) => void
+  /** A server of the person’s own; the address is empty, or what was pasted. */
+  readonly onCustom: (address: string) => void
+  /** Several credentials were pasted. */
+  readonly onSeveral: (text: string) => void
 }
 
-/** Tiles that are radio buttons: the arrow keys move through them. */
-export function Gallery({ choices, chosen, onChoose }: Props) {
+/** One field for a word or a key, and tiles: radio buttons for what is signed in to, buttons for what has a key. */
+export function Gallery({ choices, chosen, onChoose, onKey, onCustom, onSeveral }: Props) {
   const name = useId()
   const [query, setQuery] = useState('')
   const wanted = query.trim().toLowerCase()
   const shown = choices.filter(({ id, name, host }) =>
     `${id} ${name} ${host ?? ''}`.toLowerCase().includes(wanted)
   )
+  const signIns = shown.filter(({ kind }) => kind !== 'api-key')
+  const keys = shown.filter(({ kind }) => kind === 'api-key')
+
+  /** A secret never stands in this field, which shows what is in it. */
+  function onPaste(event: ClipboardEvent): void {
+    const text = event.clipboardData.getData('text')
+    const pasted = pastedIn(text, choices)
+    if (pasted.kind === 'words') return
+    event.preventDefault()
+    if (pasted.kind === 'key') onKey(text.trim(), pasted.provider?.id ?? null)
+    else if (pasted.kind === 'address') onCustom(pasted.address)
+    else onSeveral(text)
+  }
+  function takeFirst(): void {
+    const [signIn] = signIns
+    const [key] = keys
+    if (wanted === '') return
+    if (signIn !== undefined) onChoose(signIn)
+    else if (key !== undefined) onKey(null, key.id)
+  }
+
   return (
     <>
       <div className={field['field']}>
@@ -29,41 +59,80 @@ export function Gallery({ choices, chosen, onChoose }: Props) {
         <input
           type="search"
           data-first
-          aria-label={addText.searchProviders}
-          placeholder={addText.searchProviders}
+          aria-label={addText.oneField}
+          placeholder={addText.oneField}
           autoComplete="off"
           spellCheck={false}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
+          onPaste={onPaste}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') event.preventDefault()
+            if (event.key !== 'Enter') return
+            event.preventDefault()
+            takeFirst()
           }}
         />
       </div>
-      <div role="radiogroup" aria-label={addText.providers} className={styles['gallery']}>
-        {shown.map((provider) => (
-          <label key={provider.id}>
-            <input
-              type="radio"
-              className={hidden['hidden']}
-              name={name}
-              value={provider.id}
-              checked={provider.id === chosen?.id}
-              onChange={() => onChoose(provider)}
-            />
-            <Mark service={provider.id} name={provider.name} />
-            <span>
-              <span className={styles['name']}>{provider.name}</span>
-              <span className={styles['sub']}>{wayOf(provider)}</span>
-            </span>
-          </label>
-        ))}
-      </div>
-      {shown.length === 0 && <p className={styles['faint']}>{addText.noProvider}</p>}
+      {signIns.length > 0 && (
+        <>
+          <h3 className={styles['heading']}>{addText.providers}</h3>
+          <div role="radiogroup" aria-label={addText.providers} className={styles['gallery']}>
+            {signIns.map((provider) => (
+              <label key={provider.id}>
+                <input
+                  type="radio"
+                  className={hidden['hidden']}
+                  name={name}
+                  value={provider.id}
+                  checked={provider.id === chosen?.id}
+                  onChange={() => onChoose(provider)}
+                />
+                <Tile provider={provider} />
+              </label>
+            ))}
+          </div>
+        </>
+      )}
+      {keys.length > 0 && (
+        <>
+          <h3 className={styles['heading']}>{addText.tabs.key}</h3>
+          <ul className={styles['gallery']}>
+            {keys.map((provider) => (
+              <li key={provider.id}>
+                <button type="button" className={styles['tile']} onClick={() => onKey(null, provider.id)}>
+                  <Tile provider={provider} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {shown.length === 0 && (
+        <div className={styles['noMatch']}>
+          <p>{addText.noMatch}</p>
+          <Button onClick={() => onKey(null, null)}>{addText.pasteKey}</Button>
+          <Button onClick={() => onCustom(/[./]/.test(query) ? query.trim() : '')}>
+            {addText.addServer}
+          </Button>
+        </div>
+      )}
     </>
   )
 }
 
-function wayOf({ kind, surface }: ProviderChoice): string {
+function Tile({ provider }: { readonly provider: ProviderChoice }) {
+  return (
+    <>
+      <Mark service={provider.id} name={provider.name} />
+      <span>
+        <span className={styles['name']}>{provider.name}</span>
+        <span className={styles['sub']}>{wayOf(provider)}</span>
+      </span>
+    </>
+  )
+}
+
+function wayOf({ kind, surface, host, allowedHosts }: ProviderChoice): string {
+  if (kind === 'api-key') return allowedHosts[0] ?? host ?? addText.tabs.key
   return kind === 'password' ? passwordText.surface : addText.surfaces[surface]
 }

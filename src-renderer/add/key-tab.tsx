@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { useNow, useReady } from '../state/vault-context.tsx'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
@@ -11,6 +11,7 @@ import { Field } from '../ui/field.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
+import { takeHanded } from '../find/handed.ts'
 import { KeyField } from '../fields/key-field.tsx'
 import {
   endOfDay,
@@ -50,6 +51,14 @@ export function KeyTab({ replaced, first }: TabProps) {
     setLook({ provider, other: provider === null ? otherFormOf(text) : null })
     form.recognise(provider)
   }
+
+  const taken = useRef(onKey)
+  useEffect(() => {
+    const key = takeHanded()
+    if (key === null) return
+    input.fill(key)
+    taken.current(key)
+  }, [input])
 
   return (
     <>
@@ -111,6 +120,9 @@ function Identity({ form }: { readonly form: KeyForm }) {
             data-field="account"
             value={fields.account}
             autoComplete="off"
+            onFocus={(event) => {
+              if (!form.isAccountTyped) event.target.select()
+            }}
             onChange={(event) => change({ account: event.target.value })}
           />
         )}

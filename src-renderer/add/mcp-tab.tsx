@@ -22,7 +22,7 @@ const words = {
 }
 
 /** The tab for a remote MCP server; most of them need only their address. */
-export function McpTab() {
+export function McpTab({ address }: { readonly address: string }) {
   const { bridge } = useVault()
   const search = useServerQuestion((server) => bridge.discoverMcpServer(server))
   const { report } = search
@@ -44,7 +44,7 @@ export function McpTab() {
       main={
         <div className={styles['fields']}>
           {problem !== null && <ProblemNote problem={problem} />}
-          <ServerAddress question={search} ask={() => void ask()} words={words} />
+          <ServerAddress first={address} question={search} ask={() => void ask()} words={words} />
           {report !== null && (
             <CustomFields
               form={form}

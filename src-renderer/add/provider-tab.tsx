@@ -14,10 +14,16 @@ import { useStartSignIn } from './use-start-sign-in.ts'
 import { useProviderForm } from './use-provider-form.ts'
 import { WillSignIn } from './will-sign-in.tsx'
 
-export function ProviderTab({ first }: { readonly first: string | null }) {
+type TabProps = {
+  /** Id of the provider that is chosen at first. Null: none is. */
+  readonly first: string | null
+} & Pick<Parameters<typeof Gallery>[0], 'onKey' | 'onCustom' | 'onSeveral'>
+
+export function ProviderTab({ first, ...elsewhere }: TabProps) {
   const { providers } = useReady()
-  const choices = providers.filter(({ kind }) => kind !== 'api-key')
-  const [chosen, setChosen] = useState<ProviderChoice | null>(choices.find(({ id }) => id === first) ?? null)
+  const [chosen, setChosen] = useState<ProviderChoice | null>(
+    providers.find(({ id, kind }) => id === first && kind !== 'api-key') ?? null
+  )
   const form = useProviderForm(chosen)
   const password = usePasswordForm(null)
   const { start, problem, starting } = useStartSignIn()
@@ -43,7 +49,7 @@ export function ProviderTab({ first }: { readonly first: string | null }) {
       main={
         <>
           {refusal !== null && <ProblemNote problem={refusal} />}
-          <Gallery choices={choices} chosen={chosen} onChoose={choose} />
+          <Gallery choices={providers} chosen={chosen} onChoose={choose} {...elsewhere} />
         </>
       }
       side={

@@ -4,6 +4,8 @@ import styles from './add.module.css'
 import type { ServerQuestion } from './use-server-question.ts'
 
 type Props = {
+  /** Text of the field at first; may be empty. */
+  readonly first: string
   readonly question: Omit<ServerQuestion<unknown>, 'ask'>
   readonly ask: () => void
   readonly words: {
@@ -16,7 +18,7 @@ type Props = {
 }
 
 /** The address field of a server, and the button that asks the server. */
-export function ServerAddress({ question, ask, words }: Props) {
+export function ServerAddress({ first, question, ask, words }: Props) {
   return (
     <div className={styles['issuer']}>
       <Field label={words.label} hint={words.hint} error={question.wrong ? words.wrong : null}>
@@ -25,6 +27,7 @@ export function ServerAddress({ question, ask, words }: Props) {
             {...ids}
             ref={question.input}
             type="url"
+            defaultValue={first}
             autoComplete="off"
             spellCheck={false}
             onChange={question.reset}

@@ -9,9 +9,11 @@ import { keyText } from '../text/add-text.ts'
 import { useTell } from '../toasts/toaster.tsx'
 import {
   checkKeyFields,
+  freeAccount,
   type KeyErrors,
   type KeyFields,
   keyId,
+  serviceIdOf,
   type KeyRequest,
   toKeyRequest,
   withRecognised
@@ -26,10 +28,27 @@ export type KeyForm = ReturnType<typeof useKeyForm>
 export function useKeyForm(replaced: CredentialSummary | null, first: string | null, input: KeyInput) {
   const { providers, credentials } = useReady()
   const keyProviders = providers.filter(({ kind }) => kind === 'api-key')
-  const [fields, setFields] = useState(() => firstFields(replaced, first, keyProviders))
+  const [fields, setFields] = useState(() =>
+    firstFields(replaced, first, keyProviders, (id) => credentials.has(id))
+  )
   const [errors, setErrors] = useState(noErrors)
+  const [isAccountTyped, setAccountTyped] = useState(replaced !== null)
   const [asking, setAsking] = useState<KeyRequest | null>(null)
   const { send, sending, problem } = useSendKey(input)
+
+  /** The account follows the service until the person types one. */
+  function put(change: (before: KeyFields) => KeyFields, isTyped = isAccountTyped): void {
+    setFields((before) => {
+      const after = change(before)
+      if (isTyped) return after
+      const service = after.provider?.id ?? serviceIdOf(after.serviceName)
+      return { ...after, account: freeAccount(service, (id) => credentials.has(id)) }
+    })
+  }
+  /** An error goes when its field is changed. */
+  function forgive(...names: readonly (keyof KeyErrors)[]): void {
+    setErrors((before) => ({ ...before, ...Object.fromEntries(names.map((name) => [name, null])) }))
+  }
 
   function submit(): void {
     const found = checkKeyFields(fields, input.read() === '', Date.now())
@@ -44,8 +63,18 @@ export function useKeyForm(replaced: CredentialSummary | null, first: string | n
 
   return {
     fields,
-    change: (part: Partial<KeyFields>) => setFields((before) => ({ ...before, ...part })),
-    recognise: (provider: ProviderChoice | null) => setFields((before) => withRecognised(before, provider)),
+    isAccountTyped,
+    change: (part: Partial<KeyFields>) => {
+      const isTyped = isAccountTyped || part.account !== undefined
+      setAccountTyped(isTyped)
+      put((before) => ({ ...before, ...part }), isTyped)
+      forgive(...(Object.keys(part).filter((name) => name in noErrors) as (keyof KeyErrors)[]))
+      if (part.provider !== undefined) forgive('serviceName')
+    },
+    recognise: (provider: ProviderChoice | null) => {
+      put((before) => withRecognised(before, provider))
+      forgive('key')
+    },
     errors,
     keyProviders,
     submit,
@@ -89,12 +118,20 @@ function useSendKey(input: KeyInput) {
 function firstFields(
   replaced: CredentialSummary | null,
   first: string | null,
-  providers: readonly ProviderChoice[]
+  providers: readonly ProviderChoice[],
+  isTaken: (id: string) => boolean
 ): KeyFields {
   const provider = providers.find(({ id }) => id === (replaced?.service ?? first)) ?? null
   const chosenBy = provider === null && replaced === null ? null : 'person'
   if (replaced === null)
-    return { provider, chosenBy, serviceName: '', account: '', hosts: provider?.allowedHosts ?? [], day: '' }
+    return {
+      provider,
+      chosenBy,
+      serviceName: '',
+      account: freeAccount(provider?.id ?? null, isTaken),
+      hosts: provider?.allowedHosts ?? [],
+      day: ''
+    }
   const { name: serviceName, account, allowedHosts: hosts } = replaced
   return { provider, chosenBy, serviceName, account, hosts, day: '' }
 }

@@ -107,6 +107,14 @@ export function toKeyRequest(fields: KeyFields): KeyRequest {
   }
 }
 
+/** The first of `default`, `default 2` and so on that no key of this service has. */
+export function freeAccount(service: string | null, isTaken: (id: string) => boolean): string {
+  for (let n = 1; ; n += 1) {
+    const account = keyText.defaultAccount(n)
+    if (service === null || !isTaken(credentialKey({ service, account }))) return account
+  }
+}
+
 export function keyId(request: KeyRequest): string {
   return credentialKey({ service: request.service, account: request.account })
 }

@@ -3,6 +3,8 @@ import type { KeyErrors } from './key-form.ts'
 /** The form's access to the field of the key, and to the other fields by name. */
 export type KeyInput = {
   readonly attach: (field: HTMLInputElement | null) => void
+  /** Puts a key that was pasted elsewhere into the field. */
+  readonly fill: (key: string) => void
   readonly read: () => string
   readonly clear: () => void
   readonly focus: (name: keyof KeyErrors) => void
@@ -14,6 +16,9 @@ export function createKeyInput(): KeyInput {
   return {
     attach: (field) => {
       input = field
+    },
+    fill: (key) => {
+      if (input !== null) input.value = key
     },
     read: () => input?.value.trim() ?? '',
     clear: () => {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { takeHanded } from '../find/handed.ts'
 import { importText } from '../text/import-text.ts'
 import { LiveRegion } from '../toasts/live-region.tsx'
 import { ChooseStep } from './choose-step.tsx'
@@ -13,12 +14,14 @@ type Props = {
   readonly path: string | null
 }
 
-/** The steps of an import: choose or paste, open a sealed file, check the preview, read the report. */
+/** The steps of an import; a text that was handed on is read at once: choose or paste, open a sealed file, check the preview, read the report. */
 export function ImportTab({ path }: Props) {
   const flow = useImport()
   const { step } = flow
   const readPath = useRef(flow.read)
   useEffect(() => {
+    const text = takeHanded()
+    if (text !== null) void readPath.current({ kind: 'text', text })
     if (path !== null) void readPath.current({ kind: 'old-file', path })
   }, [path])
   return (

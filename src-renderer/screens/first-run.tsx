@@ -2,6 +2,7 @@ import { Check, Plus, TriangleAlert } from 'lucide-react'
 import { Logo, Mark } from '../brand/mark.tsx'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
+import { addText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
 import { importText } from '../text/import-text.ts'
 import { screenText } from '../text/list-text.ts'
@@ -9,7 +10,8 @@ import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import styles from './screens.module.css'
 
-const SUGGESTED = 6
+/** Ids of what most people keep first. */
+const firstServices = ['openai', 'anthropic', 'github', 'google', 'slack-oauth', 'stripe']
 
 /** One sentence, the store of future secrets, and the way to the first credential. */
 export function FirstRun() {
@@ -26,6 +28,9 @@ export function FirstRun() {
         <li>
           <span className={styles['number']}>2</span>
           <strong className={styles['grow']}>{screenText.emptyAdd}</strong>
+          <Button onClick={() => commands.show({ kind: 'add', start: { kind: 'key', provider: null } })}>
+            {addText.pasteKey}
+          </Button>
           <Button
             look={hasStore ? 'primary' : 'plain'}
             onClick={() => commands.show({ kind: 'add', start: { kind: 'nothing' } })}
@@ -96,17 +101,22 @@ function NoStoreStep() {
 function Suggestions() {
   const { providers } = useReady()
   const { commands } = useWindow()
-  const suggested = providers.filter(({ kind }) => kind === 'oauth').slice(0, SUGGESTED)
+  const suggested = firstServices.flatMap((id) => providers.find((each) => each.id === id) ?? [])
   return (
     <>
       {suggested.length > 0 && <span className={styles['faint']}>{screenText.emptyStart}</span>}
       <ul className={styles['start']}>
-        {suggested.map(({ id, name }) => (
+        {suggested.map(({ id, kind, name }) => (
           <li key={id}>
             <button
               type="button"
               className={styles['tile']}
-              onClick={() => commands.show({ kind: 'add', start: { kind: 'provider', provider: id } })}
+              onClick={() =>
+                commands.show({
+                  kind: 'add',
+                  start: { kind: kind === 'api-key' ? 'key' : 'provider', provider: id }
+                })
+              }
             >
               <Mark service={id} name={name} />
               {name}

@@ -15,6 +15,8 @@ export function shortcutRows(mac: boolean): {
       row(rows.add, `${command} N`),
       row(rows.nextPane, 'F6', 'Shift F6'),
       row(rows.back, 'Esc'),
+      row(rows.palette, `${command} K`),
+      row(rows.settings, `${command} ,`),
       row(rows.lock, `${command} L`),
       row(rows.sheet, '?')
     ],

@@ -19,6 +19,8 @@ export function useShortcuts({ commands, searchInput }: Options): void {
       event.stopImmediatePropagation()
       if (action === 'lock') void commands.lock()
       else if (action === 'search') searchInput.current?.focus()
+      else if (action === 'palette') commands.show({ kind: 'palette' })
+      else if (action === 'settings') commands.show({ kind: 'settings' })
       else if (action === 'add') commands.show({ kind: 'add', start: { kind: 'nothing' } })
       else if (action === 'sheet') commands.show({ kind: 'shortcuts' })
       else focusPane(action === 'next-pane' ? 1 : -1)
@@ -28,13 +30,15 @@ export function useShortcuts({ commands, searchInput }: Options): void {
   }, [commands, searchInput])
 }
 
-type Action = 'lock' | 'search' | 'add' | 'sheet' | 'next-pane' | 'last-pane'
+type Action = 'lock' | 'palette' | 'settings' | 'search' | 'add' | 'sheet' | 'next-pane' | 'last-pane'
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'target'>
 
 const commandKeys: ReadonlyMap<string, Action> = new Map([
   ['n', 'add'],
   ['f', 'search'],
-  ['l', 'lock']
+  ['l', 'lock'],
+  ['k', 'palette'],
+  [',', 'settings']
 ])
 
 function actionOf(event: Press): Action | null {

@@ -7,8 +7,13 @@ import { allView, type View } from './view.ts'
 export type AddStart =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'provider'; readonly provider: string }
-  /** A key of this provider. */
-  | { readonly kind: 'key'; readonly provider: string }
+  /** A key, of this provider if it is known. What was pasted is handed on (`find/handed.ts`). */
+  | { readonly kind: 'key'; readonly provider: string | null }
+  /** A server of the person’s own. */
+  | { readonly kind: 'custom'; readonly address: string }
+  | { readonly kind: 'mcp'; readonly address: string }
+  /** A text that was handed on is read as an import. */
+  | { readonly kind: 'import-text' }
   | { readonly kind: 'replace-key'; readonly credential: CredentialSummary }
   /** Null: the person chooses what is imported. */
   | { readonly kind: 'import'; readonly path: string | null }
@@ -28,6 +33,7 @@ export type OpenDialog =
   | { readonly kind: 'end-rotation'; readonly step: RotationEnd; readonly credential: CredentialSummary }
   | { readonly kind: 'password'; readonly id: string }
   | { readonly kind: 'settings' }
+  | { readonly kind: 'palette' }
   | { readonly kind: 'storage' }
   /** `to`: the store that is chosen already. */
   | { readonly kind: 'move'; readonly to?: 'passphrase' }

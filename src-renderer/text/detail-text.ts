@@ -107,6 +107,8 @@ export const shortcutText = {
     search: 'Search',
     add: 'Add a credential',
     nextPane: 'Next pane, previous pane',
+    palette: 'Find or do anything',
+    settings: 'Settings',
     lock: 'Lock',
     sheet: 'Show this list',
     move: 'Move',

@@ -35,7 +35,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 }
 
 export type Tell = {
-  readonly done: (title: string, description?: string) => void
+  readonly done: (title: string, description?: string, way?: Way) => void
   readonly failed: (problem: Problem, about?: About) => void
 }
 
@@ -53,9 +53,15 @@ export function useTell(): Tell {
   const isDialogOpen = useIsDialogOpen()
   return useMemo(
     () => ({
-      done: (title, description) => {
-        const data = { code: null, stays: DONE_STAYS, isOfDialog: isDialogOpen() }
-        add({ title, description, type: 'done', data })
+      done: (title, description, way) => {
+        const stays = way === undefined ? DONE_STAYS : FAILURE_STAYS
+        const data = { code: null, stays, isOfDialog: isDialogOpen() }
+        const run = (): void => {
+          close(id)
+          way?.run()
+        }
+        const action = way && { actionProps: { children: way.label, onClick: run } }
+        const id = add({ title, description, type: 'done', timeout: stays, data, ...action })
       },
       failed: ({ code, message }, { name, way = null } = {}) => {
         const { title } = problemText[code]

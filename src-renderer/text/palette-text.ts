@@ -1,0 +1,20 @@
+export const paletteText = {
+  title: 'Find or do something',
+  field: 'Search, or paste a key or an address',
+  actionsOf: (name: string, account: string) => `${name}, ${account}`,
+  none: 'Nothing fits.',
+  addKey: 'Add an API key',
+  import: 'Import from a file',
+  goTo: (name: string) => `Go to ${name}`,
+  move: 'Move secrets to another store',
+  keyOf: (name: string, mask: string) => `Save key for ${name}: ${mask}`,
+  keyOfUnknown: (mask: string) => `Save key ${mask}`,
+  savesAs: (account: string) => `Saves as “${account}”`,
+  chooses: 'Choose its service',
+  signInAt: (host: string) => `Sign in at ${host}`,
+  mcpAt: (host: string) => `Add MCP server ${host}`,
+  several: 'Review the pasted text',
+  severalMeans: 'Nothing is saved yet',
+  actions: 'Actions',
+  undo: 'Undo'
+} as const
