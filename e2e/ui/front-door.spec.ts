@@ -74,6 +74,20 @@ test.describe('the one field on top of the add dialog', () => {
     await expect(add(page).getByRole('radio', { name: /GitLab/ })).toBeChecked()
   })
 
+  test('the tiles of keys are one stop of Tab, and arrow keys move through them', async ({ ui }) => {
+    const page = await ui.open()
+    await openAdd(page)
+    await field(page).fill('open')
+    const tiles = add(page).getByRole('list').getByRole('button')
+    await expect(tiles).toHaveText([/OpenAI/, /OpenRouter/])
+    await page.keyboard.press('Tab')
+    await expect(tiles.first()).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    await expect(tiles.last()).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(add(page).getByRole('combobox', { name: 'Service' })).toContainText('OpenRouter')
+  })
+
   test('no match leads on by two buttons', async ({ ui }) => {
     const page = await ui.open()
     await openAdd(page)

@@ -71,6 +71,8 @@ test('by the keyboard alone: the project is chosen, filled in and signed in to',
   await expect(dialog.getByRole('radio')).toHaveCount(1)
   await page.keyboard.press('Tab')
   await page.keyboard.press('Space')
+  await page.keyboard.press('Tab')
+  await expect(dialog.getByRole('button', { name: /^Supabase/ })).toBeFocused()
   for (const text of ['https://abcdefgh.supabase.co', 'sb_publishable_made_up']) {
     await page.keyboard.press('Tab')
     await page.keyboard.type(text)

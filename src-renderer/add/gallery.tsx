@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react'
-import { type ClipboardEvent, useId, useState } from 'react'
+import { type ClipboardEvent, type KeyboardEvent, useId, useState } from 'react'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { Mark } from '../brand/mark.tsx'
 import { pastedIn } from '../find/pasted.ts'
@@ -97,9 +97,15 @@ export function Gallery({ choices, chosen, onChoose, onKey, onCustom, onSeveral 
         <>
           <h3 className={styles['heading']}>{addText.tabs.key}</h3>
           <ul className={styles['gallery']}>
-            {keys.map((provider) => (
+            {keys.map((provider, index) => (
               <li key={provider.id}>
-                <button type="button" className={styles['tile']} onClick={() => onKey(null, provider.id)}>
+                <button
+                  type="button"
+                  tabIndex={index === 0 ? 0 : -1}
+                  className={styles['tile']}
+                  onClick={() => onKey(null, provider.id)}
+                  onKeyDown={moveByArrow}
+                >
                   <Tile provider={provider} />
                 </button>
               </li>
@@ -118,6 +124,18 @@ export function Gallery({ choices, chosen, onChoose, onKey, onCustom, onSeveral 
       )}
     </>
   )
+}
+
+const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
+
+/** The tiles are one stop of Tab, as the radio buttons above them; the arrow keys move through them. */
+function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
+  const step = steps[event.key]
+  if (step === undefined) return
+  const tiles = [...(event.currentTarget.closest('ul')?.querySelectorAll('button') ?? [])]
+  const here = tiles.findIndex((tile) => tile === document.activeElement)
+  tiles[(here + step + tiles.length) % tiles.length]?.focus()
+  event.preventDefault()
 }
 
 function Tile({ provider }: { readonly provider: ProviderChoice }) {

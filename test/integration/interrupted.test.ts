@@ -217,12 +217,15 @@ describe('Ctrl-C at a command that runs until it is ended', () => {
     const before = await kept()
     await world.endVault()
     const shown = world.terminal(world.commandLine(['serve']))
-    await vi.waitUntil(async () => {
-      if (vaultsOf(world.home).length === 0) return false
-      const vault = await connectTo(world.home).catch(() => null)
-      vault?.close()
-      return vault !== null
-    })
+    await vi.waitUntil(
+      async () => {
+        if (vaultsOf(world.home).length === 0) return false
+        const vault = await connectTo(world.home).catch(() => null)
+        vault?.close()
+        return vault !== null
+      },
+      { timeout: 20_000 }
+    )
     shown.type(CTRL_C)
     expect(await shown.ended).toBe(130)
     expect(vaultsOf(world.home)).toEqual([])

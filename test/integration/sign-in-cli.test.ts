@@ -131,7 +131,7 @@ describe('latchkey sign-in', () => {
       expect(await isListening(port)).toBe(true)
       running.child.kill(signal)
       expect(await running.ended).toBe(signal)
-      await vi.waitUntil(async () => !(await isListening(port)))
+      await vi.waitUntil(async () => !(await isListening(port)), { timeout: 20_000 })
       expect(await world.snapshot()).toMatchObject({ credentials: [], signIns: [] })
     }
   )
