@@ -8,6 +8,7 @@ async function chooseGitHub(page: Page): Promise<void> {
   await dialog(page)
     .getByRole('radio', { name: /^GitHub Sign-in/ })
     .check({ force: true })
+  await dialog(page).getByRole('button', { name: 'Use another client ID' }).click()
 }
 
 test('the steps to a client ID open by the keyboard, and their redirect URI is copied by it', async ({
@@ -46,5 +47,36 @@ test('the dialog says that a code is used without a client secret, and a window 
   await dialog(page)
     .getByRole('radio', { name: /^GitHub Sign-in/ })
     .check({ force: true })
+  await dialog(page).getByRole('button', { name: 'Use another client ID' }).click()
   await expect(dialog(page).getByText('You’ll enter a code at')).toBeVisible()
+})
+
+test('a second account of a service needs no client ID: it uses the one that is there', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await page.keyboard.press('Control+n')
+  await dialog(page)
+    .getByRole('radio', { name: /^GitHub Sign-in/ })
+    .check({ force: true })
+  await expect(dialog(page).getByText('Uses the client ID of ana@example.com.')).toBeVisible()
+  await expect(dialog(page).getByLabel('Client ID')).toHaveCount(0)
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
+  await expect(dialog(page)).toHaveCount(0)
+  const started = await page.evaluate(() =>
+    globalThis.fakes.vault.calls.filter(({ name }) => name === 'startSignIn').map(({ args }) => args[0])
+  )
+  expect(started).toMatchObject([{ kind: 'another', account: null }])
+})
+
+test('a provider without an entry says that it takes a one-time setup, and where a token goes', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await page.keyboard.press('Control+n')
+  await dialog(page)
+    .getByRole('radio', { name: /^Spotify One-time setup, 2 min/ })
+    .check({ force: true })
+  await dialog(page).getByRole('button', { name: 'Paste it' }).click()
+  await expect(dialog(page).getByLabel('Key', { exact: true })).toBeFocused()
 })

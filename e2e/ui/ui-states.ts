@@ -229,12 +229,23 @@ export const uiStates: readonly UiState[] = [
     }
   },
   {
+    name: 'add-provider-again',
+    reach: async (page) => {
+      await press('Add')(page)
+      await dialog(page)
+        .getByRole('radio', { name: /^GitHub Sign-in/ })
+        .check({ force: true })
+      await dialog(page).getByText('Uses the client ID of').waitFor()
+    }
+  },
+  {
     name: 'add-provider-guide',
     reach: async (page) => {
       await press('Add')(page)
       await dialog(page)
         .getByRole('radio', { name: /^GitHub Sign-in/ })
         .check({ force: true })
+      await dialog(page).getByRole('button', { name: 'Use another client ID' }).click()
       await dialog(page).getByText('No client ID yet?').click()
       await dialog(page).getByRole('button', { name: 'Copy redirect URI' }).scrollIntoViewIfNeeded()
     }

@@ -14,6 +14,8 @@ type Props = {
   /** Every service: those to sign in at, and those with keys. */
   readonly choices: readonly ProviderChoice[]
   readonly chosen: ProviderChoice | null
+  /** Ids of the services of which an entry has a client already. */
+  readonly setUp: ReadonlySet<string>
   readonly onChoose: (provider: ProviderChoice) => void
   /** A key was pasted, or there is one to paste; `text` null: not yet. `service` null: it is not known. */
   readonly onKey: (text: string | null, service: string | null) => void
@@ -24,7 +26,7 @@ type Props = {
 }
 
 /** One field for a word or a key, and tiles: radio buttons for what is signed in to, buttons for what has a key. */
-export function Gallery({ choices, chosen, onChoose, onKey, onCustom, onSeveral }: Props) {
+export function Gallery({ choices, chosen, setUp, onChoose, onKey, onCustom, onSeveral }: Props) {
   const name = useId()
   const [query, setQuery] = useState('')
   const wanted = query.trim().toLowerCase()
@@ -87,7 +89,7 @@ export function Gallery({ choices, chosen, onChoose, onKey, onCustom, onSeveral 
                   checked={provider.id === chosen?.id}
                   onChange={() => onChoose(provider)}
                 />
-                <Tile provider={provider} />
+                <Tile provider={provider} isSetUp={setUp.has(provider.id)} />
               </label>
             ))}
           </div>
@@ -106,7 +108,7 @@ export function Gallery({ choices, chosen, onChoose, onKey, onCustom, onSeveral 
                   onClick={() => onKey(null, provider.id)}
                   onKeyDown={moveByArrow}
                 >
-                  <Tile provider={provider} />
+                  <Tile provider={provider} isSetUp />
                 </button>
               </li>
             ))}
@@ -138,19 +140,23 @@ function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
   event.preventDefault()
 }
 
-function Tile({ provider }: { readonly provider: ProviderChoice }) {
+function Tile({ provider, isSetUp }: { readonly provider: ProviderChoice; readonly isSetUp: boolean }) {
   return (
     <>
       <Mark service={provider.id} name={provider.name} />
       <span>
         <span className={styles['name']}>{provider.name}</span>
-        <span className={styles['sub']}>{wayOf(provider)}</span>
+        <span className={styles['sub']}>{wayOf(provider, isSetUp)}</span>
       </span>
     </>
   )
 }
 
-function wayOf({ kind, surface, host, allowedHosts }: ProviderChoice): string {
+function wayOf(
+  { kind, surface, host, allowedHosts, registration }: ProviderChoice,
+  isSetUp: boolean
+): string {
   if (kind === 'api-key') return allowedHosts[0] ?? host ?? addText.tabs.key
+  if (kind === 'oauth' && registration !== null && !isSetUp) return addText.setup
   return kind === 'password' ? passwordText.surface : addText.surfaces[surface]
 }

@@ -1,3 +1,4 @@
+import type { CredentialSummary } from '#shared/credential.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { Mark } from '../brand/mark.tsx'
 import { addText } from '../text/add-text.ts'
@@ -7,10 +8,17 @@ import styles from './add.module.css'
 import { RegistrationSteps } from './registration-steps.tsx'
 import type { ProviderForm } from './use-provider-form.ts'
 
-type Props = { readonly provider: ProviderChoice; readonly form: ProviderForm }
+type FieldProps = { readonly provider: ProviderChoice; readonly form: ProviderForm }
 
-export function ProviderSide({ provider, form }: Props) {
-  const { id, name, host, scopes, registration } = provider
+type Props = FieldProps & {
+  /** The entry whose client is used again. Null: a client is typed. */
+  readonly reused: CredentialSummary | null
+  readonly onOtherClient: () => void
+  readonly onToken: () => void
+}
+
+export function ProviderSide({ provider, form, reused, onOtherClient, onToken }: Props) {
+  const { id, name, host, scopes } = provider
   return (
     <>
       <div className={styles['who']}>
@@ -21,6 +29,30 @@ export function ProviderSide({ provider, form }: Props) {
         </div>
       </div>
       {scopes.length > 0 && <ScopeChoice scopes={scopes} form={form} />}
+      {reused === null ? (
+        <ClientFields provider={provider} form={form} />
+      ) : (
+        <div>
+          <p>{addText.sameClient(reused.account)}</p>
+          <button type="button" className={styles['link']} onClick={onOtherClient}>
+            {addText.otherClient}
+          </button>
+        </div>
+      )}
+      <p className={styles['faint']}>
+        {addText.haveToken}{' '}
+        <button type="button" className={styles['link']} onClick={onToken}>
+          {addText.pasteToken}
+        </button>
+      </p>
+    </>
+  )
+}
+
+function ClientFields({ provider, form }: FieldProps) {
+  const { name, registration } = provider
+  return (
+    <>
       <div>
         <Field label={addText.clientId} hint={addText.clientIdHint(name)} error={form.errors.clientId} mono>
           {(ids) => <input {...ids} ref={form.clientId} type="text" autoComplete="off" spellCheck={false} />}
@@ -51,7 +83,7 @@ function ScopeChoice({ scopes, form }: ScopeProps) {
   )
 }
 
-function SecretField({ provider: { needsClientSecret, codeWithoutSecret }, form }: Props) {
+function SecretField({ provider: { needsClientSecret, codeWithoutSecret }, form }: FieldProps) {
   return (
     <Field
       label={addText.clientSecret}

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { PasswordSide } from '../password/password-side.tsx'
 import { usePasswordForm } from '../password/use-password-form.ts'
@@ -20,19 +21,23 @@ type TabProps = {
 } & Pick<Parameters<typeof Gallery>[0], 'onKey' | 'onCustom' | 'onSeveral'>
 
 export function ProviderTab({ first, ...elsewhere }: TabProps) {
-  const { providers } = useReady()
+  const { credentials, providers } = useReady()
   const [chosen, setChosen] = useState<ProviderChoice | null>(
     providers.find(({ id, kind }) => id === first && kind !== 'api-key') ?? null
   )
   const form = useProviderForm(chosen)
   const password = usePasswordForm(null)
   const { start, problem, starting } = useStartSignIn()
+  const [hasOtherClient, setOtherClient] = useState(false)
+  const earlier = chosen === null ? null : signInAt(chosen.id, credentials.values())
+  const reused = hasOtherClient ? null : earlier
   const isPassword = chosen?.kind === 'password'
   const refusal = isPassword ? password.problem : problem
   const busy = isPassword ? password.sending : starting
 
   function choose(provider: ProviderChoice): void {
     setChosen(provider)
+    setOtherClient(false)
     // The fields of another provider begin empty.
     form.noteSecret('')
     password.clear()
@@ -40,6 +45,10 @@ export function ProviderTab({ first, ...elsewhere }: TabProps) {
 
   function submit(): void {
     if (isPassword) return void password.submit()
+    if (reused !== null) {
+      const scopes = [...form.scopes]
+      return void start({ kind: 'another', credential: reused.id, account: null, scopes })
+    }
     const request = form.read()
     if (request !== null) void start(request)
   }
@@ -49,13 +58,28 @@ export function ProviderTab({ first, ...elsewhere }: TabProps) {
       main={
         <>
           {refusal !== null && <ProblemNote problem={refusal} />}
-          <Gallery choices={providers} chosen={chosen} onChoose={choose} {...elsewhere} />
+          <Gallery
+            choices={providers}
+            chosen={chosen}
+            setUp={new Set([...credentials.values()].filter(hasClient).map(({ service }) => service))}
+            onChoose={choose}
+            {...elsewhere}
+          />
         </>
       }
       side={
         <>
           {chosen === null && <p className={styles['faint']}>{addText.choose}</p>}
-          {chosen?.kind === 'oauth' && <ProviderSide key={chosen.id} provider={chosen} form={form} />}
+          {chosen?.kind === 'oauth' && (
+            <ProviderSide
+              key={chosen.id}
+              provider={chosen}
+              form={form}
+              reused={reused}
+              onOtherClient={() => setOtherClient(true)}
+              onToken={() => elsewhere.onKey(null, null)}
+            />
+          )}
           {isPassword && <PasswordSide key={chosen.id} provider={chosen} form={password} />}
         </>
       }
@@ -63,7 +87,10 @@ export function ProviderTab({ first, ...elsewhere }: TabProps) {
         isPassword
           ? passwordText.lead
           : chosen?.kind === 'oauth' && (
-              <Where provider={chosen} byCode={chosen.codeWithoutSecret && !form.hasSecret} />
+              <Where
+                provider={chosen}
+                byCode={chosen.codeWithoutSecret && !form.hasSecret && reused === null}
+              />
             )
       }
       go={submitText(isPassword, busy)}
@@ -71,6 +98,13 @@ export function ProviderTab({ first, ...elsewhere }: TabProps) {
       onSubmit={submit}
     />
   )
+}
+
+const hasClient = ({ kind }: CredentialSummary): boolean => kind === 'oauth'
+
+/** An entry of the service whose client a further account can share; null: there is none. */
+function signInAt(service: string, credentials: Iterable<CredentialSummary>): CredentialSummary | null {
+  return [...credentials].find((each) => each.service === service && hasClient(each)) ?? null
 }
 
 function submitText(isPassword: boolean, busy: boolean): string {

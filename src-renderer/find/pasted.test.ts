@@ -30,7 +30,8 @@ describe('what was pasted', () => {
     ['  sk-0123456789abcdef\n', 'key', 'openai'],
     ['AKIAIOSFODNN7EXAMPLE', 'key', undefined],
     ['wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'key', undefined],
-    ['0a1b2c3d4e5f60718293a4b5c6d7e8f9', 'key', undefined]
+    ['0a1b2c3d4e5f60718293a4b5c6d7e8f9', 'key', undefined],
+    ['cnry_KxAbCdEfGhIjKlMnOpQrStUv', 'key', undefined]
   ])('%j is a key', (text, kind, id) => {
     const found = pastedIn(text, providers)
     expect(found.kind).toBe(kind)
@@ -44,6 +45,7 @@ describe('what was pasted', () => {
     'ana@a-rather-long-host-name9.example.com',
     'status:expired',
     'sso.example.net',
+    'counterrevolutionaries',
     ''
   ])('%j is words', (text) => {
     expect(pastedIn(text, providers).kind).toBe('words')

@@ -34,12 +34,8 @@ const hasAssignment = (text: string): boolean => text.split('\n').some((line) =>
 
 const isJson = (text: string): boolean => /^[{[][\s\S]*[}\]]$/.test(text)
 
-/** Long, without a space, with letters and digits, and no address of a person or a host. */
+/** Long, without a space, no word of a language, and no address of a person or a host. */
 function isLikeKey(text: string): boolean {
-  return (
-    text.length >= SHORTEST_KEY &&
-    /[A-Za-z]/.test(text) &&
-    /\d/.test(text) &&
-    !/[@]|\.[a-z]{2,6}$/i.test(text)
-  )
+  if (text.length < SHORTEST_KEY || /@|\.[a-z]{2,6}$/i.test(text)) return false
+  return /[A-Za-z]/.test(text) && (/\d/.test(text) || (/[a-z]/.test(text) && /[A-Z]/.test(text)))
 }
