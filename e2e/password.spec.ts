@@ -17,7 +17,7 @@ const test = base.extend<{ readonly project: GoTrueServer }>({
 
 async function fillForm(vault: VaultApp, project: GoTrueServer, password: string): Promise<Locator> {
   const dialog = await vault.openAdd('Provider')
-  await dialog.getByRole('radio', { name: /Supabase Auth/ }).check({ force: true })
+  await dialog.getByRole('button', { name: /^Supabase Auth/ }).click()
   await dialog.getByLabel('Project address').fill(project.url)
   await dialog.getByLabel('Publishable key').fill(project.key)
   await dialog.getByRole('textbox', { name: 'E-mail' }).fill(ANA.email)

@@ -32,8 +32,8 @@ const mcp = {
 async function openPassword(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add', exact: true }).first().click()
   await dialog(page)
-    .getByRole('radio', { name: /Supabase Auth/ })
-    .check({ force: true })
+    .getByRole('button', { name: /^Supabase Auth/ })
+    .click()
 }
 
 /** Troubles of a sign-in's client, consent or password, and the dialogs that repair them. */

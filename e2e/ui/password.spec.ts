@@ -9,7 +9,7 @@ async function openForm(page: Page): Promise<Locator> {
   await settled(page)
   await page.getByRole('button', { name: 'Add', exact: true }).first().click()
   const dialog = addDialog(page)
-  await dialog.getByRole('radio', { name: /Supabase Auth/ }).check({ force: true })
+  await dialog.getByRole('button', { name: /^Supabase Auth/ }).click()
   return dialog
 }
 
@@ -68,15 +68,12 @@ test('by the keyboard alone: the project is chosen, filled in and signed in to',
   const dialog = addDialog(page)
   await dialog.getByRole('searchbox', { name: 'Search a service or paste a key' }).focus()
   await page.keyboard.type('supabase')
-  await expect(dialog.getByRole('radio')).toHaveCount(1)
+  await expect(dialog.getByRole('list')).toHaveCount(2)
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByLabel('Project address')).toBeFocused()
+  await page.keyboard.type('https://abcdefgh.supabase.co')
   await page.keyboard.press('Tab')
-  await page.keyboard.press('Space')
-  await page.keyboard.press('Tab')
-  await expect(dialog.getByRole('button', { name: /^Supabase/ })).toBeFocused()
-  for (const text of ['https://abcdefgh.supabase.co', 'sb_publishable_made_up']) {
-    await page.keyboard.press('Tab')
-    await page.keyboard.type(text)
-  }
+  await page.keyboard.type('sb_publishable_made_up')
   await page.keyboard.press('Tab')
   await expect(dialog.getByRole('button', { name: 'Where to find the key' })).toBeFocused()
   for (const text of ['ana@example.test', PASSWORD]) {

@@ -215,8 +215,9 @@ export const uiStates: readonly UiState[] = [
     reach: async (page) => {
       await press('Add')(page)
       await dialog(page)
-        .getByRole('radio', { name: /GitLab/ })
-        .check({ force: true })
+        .getByRole('button', { name: /^GitLab/ })
+        .first()
+        .click()
     }
   },
   {
@@ -224,8 +225,11 @@ export const uiStates: readonly UiState[] = [
     reach: async (page) => {
       await press('Add')(page)
       await dialog(page)
-        .getByRole('radio', { name: /Google/ })
-        .check({ force: true })
+        .getByRole('button', { name: /^Dropbox/ })
+        .click()
+      await dialog(page)
+        .getByText(/^Scopes: /)
+        .click()
     }
   },
   {
@@ -233,8 +237,8 @@ export const uiStates: readonly UiState[] = [
     reach: async (page) => {
       await press('Add')(page)
       await dialog(page)
-        .getByRole('radio', { name: /^GitHub Sign-in/ })
-        .check({ force: true })
+        .getByRole('button', { name: /^GitHub Sign-in/ })
+        .click()
       await dialog(page).getByText('Uses the client ID of').waitFor()
     }
   },
@@ -243,10 +247,9 @@ export const uiStates: readonly UiState[] = [
     reach: async (page) => {
       await press('Add')(page)
       await dialog(page)
-        .getByRole('radio', { name: /^GitHub Sign-in/ })
-        .check({ force: true })
+        .getByRole('button', { name: /^GitHub Sign-in/ })
+        .click()
       await dialog(page).getByRole('button', { name: 'Use another client ID' }).click()
-      await dialog(page).getByText('No client ID yet?').click()
       await dialog(page).getByRole('button', { name: 'Copy redirect URI' }).scrollIntoViewIfNeeded()
     }
   },

@@ -8,6 +8,7 @@ import styles from './add.module.css'
 
 type Props = {
   readonly main: ReactNode
+  /** Null: the fields have the whole width. */
   readonly side: ReactNode
   readonly note?: ReactNode
   /** Label of the submit button. */
@@ -21,9 +22,9 @@ export function AddForm({ main, side, note, go, isOff, onSubmit }: Props) {
   const { commands } = useWindow()
   return (
     <SubmitForm className={styles['form']} onSubmit={onSubmit}>
-      <div className={styles['cols']}>
+      <div className={styles['cols']} data-whole={side === null || undefined}>
         <div className={styles['main']}>{main}</div>
-        <div className={styles['side']}>{side}</div>
+        {side !== null && <div className={styles['side']}>{side}</div>}
       </div>
       <DialogFooter note={note}>
         <Button onClick={commands.close}>{commonText.cancel}</Button>

@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react'
-import { type ClipboardEvent, type KeyboardEvent, useId, useState } from 'react'
+import { type ClipboardEvent, type KeyboardEvent, useId } from 'react'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { Mark } from '../brand/mark.tsx'
 import { pastedIn } from '../find/pasted.ts'
@@ -7,13 +7,13 @@ import { addText } from '../text/add-text.ts'
 import { passwordText } from '../text/password-text.ts'
 import { Button } from '../ui/button.tsx'
 import field from '../ui/field.module.css'
-import hidden from '../ui/visually-hidden.module.css'
 import styles from './add.module.css'
 
 type Props = {
   /** Every service: those to sign in at, and those with keys. */
   readonly choices: readonly ProviderChoice[]
-  readonly chosen: ProviderChoice | null
+  readonly query: string
+  readonly onQuery: (query: string) => void
   /** Ids of the services of which an entry has a client already. */
   readonly setUp: ReadonlySet<string>
   readonly onChoose: (provider: ProviderChoice) => void
@@ -25,10 +25,9 @@ type Props = {
   readonly onSeveral: (text: string) => void
 }
 
-/** One field for a word or a key, and tiles: radio buttons for what is signed in to, buttons for what has a key. */
-export function Gallery({ choices, chosen, setUp, onChoose, onKey, onCustom, onSeveral }: Props) {
-  const name = useId()
-  const [query, setQuery] = useState('')
+/** One field for a word or a key, and a tile for each service. */
+export function Gallery(props: Props) {
+  const { choices, query, setUp, onQuery, onChoose, onKey, onCustom, onSeveral } = props
   const wanted = query.trim().toLowerCase()
   const shown = choices.filter(({ id, name, host }) =>
     `${id} ${name} ${host ?? ''}`.toLowerCase().includes(wanted)
@@ -66,7 +65,7 @@ export function Gallery({ choices, chosen, setUp, onChoose, onKey, onCustom, onS
           autoComplete="off"
           spellCheck={false}
           value={query}
-          onChange={(event) => setQuery(event.target.value)}
+          onChange={(event) => onQuery(event.target.value)}
           onPaste={onPaste}
           onKeyDown={(event) => {
             if (event.key !== 'Enter') return
@@ -75,46 +74,8 @@ export function Gallery({ choices, chosen, setUp, onChoose, onKey, onCustom, onS
           }}
         />
       </div>
-      {signIns.length > 0 && (
-        <>
-          <h3 className={styles['heading']}>{addText.providers}</h3>
-          <div role="radiogroup" aria-label={addText.providers} className={styles['gallery']}>
-            {signIns.map((provider) => (
-              <label key={provider.id}>
-                <input
-                  type="radio"
-                  className={hidden['hidden']}
-                  name={name}
-                  value={provider.id}
-                  checked={provider.id === chosen?.id}
-                  onChange={() => onChoose(provider)}
-                />
-                <Tile provider={provider} isSetUp={setUp.has(provider.id)} />
-              </label>
-            ))}
-          </div>
-        </>
-      )}
-      {keys.length > 0 && (
-        <>
-          <h3 className={styles['heading']}>{addText.tabs.key}</h3>
-          <ul className={styles['gallery']}>
-            {keys.map((provider, index) => (
-              <li key={provider.id}>
-                <button
-                  type="button"
-                  tabIndex={index === 0 ? 0 : -1}
-                  className={styles['tile']}
-                  onClick={() => onKey(null, provider.id)}
-                  onKeyDown={moveByArrow}
-                >
-                  <Tile provider={provider} isSetUp />
-                </button>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Tiles title={addText.providers} services={signIns} setUp={setUp} onChoose={onChoose} />
+      <Tiles title={addText.tabs.key} services={keys} setUp={setUp} onChoose={({ id }) => onKey(null, id)} />
       {shown.length === 0 && (
         <div className={styles['noMatch']}>
           <p>{addText.noMatch}</p>
@@ -130,7 +91,7 @@ export function Gallery({ choices, chosen, setUp, onChoose, onKey, onCustom, onS
 
 const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
-/** The tiles are one stop of Tab, as the radio buttons above them; the arrow keys move through them. */
+/** The tiles of a heading are one stop of Tab; the arrow keys move through them. */
 function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
   const step = steps[event.key]
   if (step === undefined) return
@@ -140,14 +101,40 @@ function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
   event.preventDefault()
 }
 
-function Tile({ provider, isSetUp }: { readonly provider: ProviderChoice; readonly isSetUp: boolean }) {
+type TilesProps = {
+  readonly title: string
+  readonly services: readonly ProviderChoice[]
+  readonly setUp: ReadonlySet<string>
+  readonly onChoose: (service: ProviderChoice) => void
+}
+
+function Tiles({ title, services, setUp, onChoose }: TilesProps) {
+  const id = useId()
+  if (services.length === 0) return null
   return (
     <>
-      <Mark service={provider.id} name={provider.name} />
-      <span>
-        <span className={styles['name']}>{provider.name}</span>
-        <span className={styles['sub']}>{wayOf(provider, isSetUp)}</span>
-      </span>
+      <h3 id={id} className={styles['heading']}>
+        {title}
+      </h3>
+      <ul aria-labelledby={id} className={styles['gallery']}>
+        {services.map((service, index) => (
+          <li key={service.id}>
+            <button
+              type="button"
+              tabIndex={index === 0 ? 0 : -1}
+              className={styles['tile']}
+              onClick={() => onChoose(service)}
+              onKeyDown={moveByArrow}
+            >
+              <Mark service={service.id} name={service.name} />
+              <span>
+                <span className={styles['name']}>{service.name}</span>{' '}
+                <span className={styles['sub']}>{wayOf(service, setUp.has(service.id))}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import { PasswordSide } from '../password/password-side.tsx'
@@ -9,8 +9,11 @@ import { passwordText } from '../text/password-text.ts'
 import { ProblemNote } from '../ui/problem-note.tsx'
 import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
+import { Mark } from '../brand/mark.tsx'
+import { Button } from '../ui/button.tsx'
 import { Gallery } from './gallery.tsx'
-import { ProviderSide } from './provider-side.tsx'
+import { ProviderPage } from './provider-page.tsx'
+import page from './provider-page.module.css'
 import { useStartSignIn } from './use-start-sign-in.ts'
 import { useProviderForm } from './use-provider-form.ts'
 import { WillSignIn } from './will-sign-in.tsx'
@@ -28,12 +31,16 @@ export function ProviderTab({ first, ...elsewhere }: TabProps) {
   const form = useProviderForm(chosen)
   const password = usePasswordForm(null)
   const { start, problem, starting } = useStartSignIn()
+  const [query, setQuery] = useState('')
   const [hasOtherClient, setOtherClient] = useState(false)
   const earlier = chosen === null ? null : signInAt(chosen.id, credentials.values())
   const reused = hasOtherClient ? null : earlier
   const isPassword = chosen?.kind === 'password'
   const refusal = isPassword ? password.problem : problem
   const busy = isPassword ? password.sending : starting
+
+  const body = useRef<HTMLDivElement>(null)
+  useFocusOfPage(body, `${chosen?.id ?? ''} ${reused?.id ?? ''}`, reused !== null)
 
   function choose(provider: ProviderChoice): void {
     setChosen(provider)
@@ -56,22 +63,22 @@ export function ProviderTab({ first, ...elsewhere }: TabProps) {
   return (
     <AddForm
       main={
-        <>
+        <div ref={body}>
           {refusal !== null && <ProblemNote problem={refusal} />}
-          <Gallery
-            choices={providers}
-            chosen={chosen}
-            setUp={new Set([...credentials.values()].filter(hasClient).map(({ service }) => service))}
-            onChoose={choose}
-            {...elsewhere}
-          />
-        </>
-      }
-      side={
-        <>
-          {chosen === null && <p className={styles['faint']}>{addText.choose}</p>}
+          {chosen === null ? (
+            <Gallery
+              choices={providers}
+              query={query}
+              onQuery={setQuery}
+              setUp={new Set([...credentials.values()].filter(hasClient).map(({ service }) => service))}
+              onChoose={choose}
+              {...elsewhere}
+            />
+          ) : (
+            <Top provider={chosen} onBack={() => setChosen(null)} />
+          )}
           {chosen?.kind === 'oauth' && (
-            <ProviderSide
+            <ProviderPage
               key={chosen.id}
               provider={chosen}
               form={form}
@@ -81,8 +88,9 @@ export function ProviderTab({ first, ...elsewhere }: TabProps) {
             />
           )}
           {isPassword && <PasswordSide key={chosen.id} provider={chosen} form={password} />}
-        </>
+        </div>
       }
+      side={null}
       note={
         isPassword
           ? passwordText.lead
@@ -97,6 +105,36 @@ export function ProviderTab({ first, ...elsewhere }: TabProps) {
       isOff={chosen === null || busy}
       onSubmit={submit}
     />
+  )
+}
+
+/** A page that takes the place of another gets the focus: its first field, or the button that goes on without one. */
+function useFocusOfPage(
+  body: { readonly current: HTMLElement | null },
+  page: string,
+  isComplete: boolean
+): void {
+  const last = useRef(page)
+  useEffect(() => {
+    if (last.current === page) return
+    last.current = page
+    const wanted = isComplete ? '[type=submit]' : 'input:not([type=checkbox])'
+    body.current?.closest('form')?.querySelector<HTMLElement>(wanted)?.focus()
+  }, [body, page, isComplete])
+}
+
+/** Whose page it is, and the way back to the gallery. */
+function Top({ provider, onBack }: { readonly provider: ProviderChoice; readonly onBack: () => void }) {
+  const { host, id, kind, name } = provider
+  return (
+    <div className={page['top']}>
+      <Mark service={id} name={name} size="big" />
+      <div>
+        <strong>{name}</strong>
+        <div className={styles['faint']}>{kind === 'password' ? passwordText.surface : host}</div>
+      </div>
+      <Button onClick={onBack}>{addText.allServices}</Button>
+    </div>
   )
 }
 

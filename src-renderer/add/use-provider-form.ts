@@ -12,6 +12,8 @@ export type ProviderForm = {
   readonly hasSecret: boolean
   readonly noteSecret: (text: string) => void
   readonly errors: ProviderErrors
+  /** A field was changed: its error goes. */
+  readonly forgive: () => void
   /** Takes the request and the secret out of the form; null, with errors at the fields, if incomplete. */
   readonly read: () => SignInRequest | null
 }
@@ -60,6 +62,7 @@ export function useProviderForm(provider: ProviderChoice | null): ProviderForm {
     hasSecret,
     noteSecret: (text) => setHasSecret(text.trim() !== ''),
     errors,
+    forgive: () => setErrors(noErrors),
     read
   }
 }

@@ -1,6 +1,5 @@
 import type { ProviderChoice } from '#shared/provider-choice.ts'
 import styles from '../add/add.module.css'
-import { Mark } from '../brand/mark.tsx'
 import { useVault } from '../state/vault-context.tsx'
 import { passwordText } from '../text/password-text.ts'
 import { Field } from '../ui/field.tsx'
@@ -10,18 +9,11 @@ import type { PasswordForm } from './use-password-form.ts'
 type Props = { readonly provider: ProviderChoice; readonly form: PasswordForm }
 
 /** A project of a product with sign-in by password, and the account there. */
-export function PasswordSide({ provider: { id, name, hasHelp }, form }: Props) {
+export function PasswordSide({ provider: { id, hasHelp }, form }: Props) {
   const { bridge } = useVault()
   const { fields, errors } = form
   return (
-    <>
-      <div className={styles['who']}>
-        <Mark service={id} name={name} size="big" />
-        <div>
-          <strong>{name}</strong>
-          <div className={styles['faint']}>{passwordText.surface}</div>
-        </div>
-      </div>
+    <div className={styles['fields']}>
       <Field label={passwordText.project} hint={passwordText.projectHint} error={errors.project}>
         {(ids) => <input {...ids} ref={fields.project} type="url" autoComplete="off" spellCheck={false} />}
       </Field>
@@ -37,6 +29,6 @@ export function PasswordSide({ provider: { id, name, hasHelp }, form }: Props) {
       <Field label={passwordText.name} optional hint={passwordText.nameHint}>
         {(ids) => <input {...ids} ref={fields.name} autoComplete="off" />}
       </Field>
-    </>
+    </div>
   )
 }

@@ -9,11 +9,17 @@ export const addText = {
   discardTitle: 'Discard what you typed?',
   discardBody: 'Nothing was saved.',
   discard: 'Discard',
-  setup: 'One-time setup, 2 min',
+  setup: '2 min setup',
+  allServices: 'All services',
+  createStep: (name: string) => `Create an app at ${name}`,
+  clientStep: 'Paste its client ID',
+  scopeStep: (chosen: readonly string[]) =>
+    chosen.length === 0
+      ? 'No scopes'
+      : `Scopes: ${chosen[0] ?? ''}${chosen.length > 1 ? ` + ${chosen.length - 1}` : ''}`,
   surfaces: { window: 'Sign-in window', browser: 'Your browser', device: 'A code' },
   scopes: 'Scopes',
   clientId: 'Client ID',
-  clientIdHint: (name: string) => `From your own OAuth application at ${name}.`,
   clientIdMissing: 'Enter the client ID of your OAuth application.',
   clientSecret: 'Client secret',
   clientSecretOrCode: 'Without one, you sign in with a code.',
@@ -23,7 +29,6 @@ export const addText = {
   otherClient: 'Use another client ID',
   haveToken: 'Just have a token?',
   pasteToken: 'Paste it',
-  guide: 'No client ID yet? Create one',
   guideSource: 'Button names may have changed since this was written.',
   redirect: 'Redirect URI',
   copyRedirect: 'Copy redirect URI',
@@ -32,7 +37,6 @@ export const addText = {
     browser: (host: string) => ['You’ll sign in at ', host, ' in your browser.'],
     device: (host: string) => ['You’ll enter a code at ', host, '.']
   },
-  choose: 'Choose a provider.',
   continue: 'Continue',
   starting: 'Starting…'
 } as const
