@@ -70,7 +70,7 @@ test('a command that finds the vault locked waits, is named in the window, and g
   await expect(page.getByText('Waiting for you: your terminal')).toBeVisible()
   expect(await runCli(['unlock'], env)).toMatchObject({
     out: '',
-    errors: expect.stringContaining('answer in its window') as unknown as string
+    errors: expect.stringContaining('unlock it in its window') as unknown as string
   })
   await expect(heading(page)).toBeVisible()
   await unlock(page).click()

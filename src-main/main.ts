@@ -164,7 +164,8 @@ async function run(config: Config): Promise<void> {
   }
   powerMonitor.on('lock-screen', screenLocked)
   powerMonitor.on('suspend', autoLock.slept)
-  const unfollow = process.platform === 'linux' ? await followScreenLock(screenLocked) : null
+  // Not waited for: a bus that does not answer delays nothing.
+  const following = process.platform === 'linux' ? followScreenLock(screenLocked) : null
   vault.on('storageChanged', ({ state }) => {
     if (state === 'locked') hideSecrets()
   })
@@ -172,7 +173,7 @@ async function run(config: Config): Promise<void> {
     trayHost.close()
     tray.close()
     autoLock.close()
-    unfollow?.()
+    void following?.then((unfollow) => unfollow())
     vault.use.handOver()
     vault.stopMove()
     await server.close()

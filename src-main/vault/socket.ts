@@ -72,7 +72,7 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
           answerQuestion: answerInWindow,
           answerProposal: answerInWindow,
           unlockVault: async (wish: { readonly passphrase: string | null }) =>
-            wish.passphrase === null ? await answerInWindow() : await vault.handlers.unlockVault(wish)
+            wish.passphrase === null ? await unlockInWindow() : await vault.handlers.unlockVault(wish)
         }),
         status: async () => ({ version, holder, pid: process.pid }),
         handOver: async () => {
@@ -90,6 +90,10 @@ export async function openVaultSocket(vault: Vault, options: SocketOptions): Pro
 /** A window asks, and its answer is worth more than one that a program of the same user could type. */
 async function answerInWindow(): Promise<never> {
   throw new VaultError('INVALID_REQUEST', { message: 'Latchkey is open: answer in its window.' })
+}
+
+async function unlockInWindow(): Promise<never> {
+  throw new VaultError('INVALID_REQUEST', { message: 'Latchkey is open: unlock it in its window.' })
 }
 
 /**

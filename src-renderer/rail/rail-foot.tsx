@@ -16,7 +16,7 @@ import styles from './rail.module.css'
 /** While the vault is locked, only what helps then is there. */
 export function RailFoot({ storage }: { readonly storage: StorageHealth }) {
   const { state, update, commands } = useWindow()
-  const { isLocked } = useReady().lock
+  const { isLocked, needsPassphrase } = useReady().lock
   const waiting = useWaiting().length
   return (
     <div className={styles['foot']}>
@@ -56,7 +56,7 @@ export function RailFoot({ storage }: { readonly storage: StorageHealth }) {
           onClick={() => void commands.lock()}
         />
       )}
-      <Health storage={storage} />
+      {(!isLocked || needsPassphrase) && <Health storage={storage} />}
     </div>
   )
 }

@@ -29,7 +29,7 @@ export function StorageDialog({ open }: { readonly open: boolean }) {
 }
 
 function StorageBody() {
-  const { storage } = useReady()
+  const { lock, storage } = useReady()
   const { state, label, problem, backend } = storage
   const { checking, check } = useCheckStorage()
   const Icon = icons[state]
@@ -57,7 +57,7 @@ function StorageBody() {
             )}
           </div>
         </div>
-        {problem?.code === 'VAULT_LOCKED' && <UnlockForm />}
+        {lock.needsPassphrase && problem?.code === 'VAULT_LOCKED' && <UnlockForm />}
         {isAboutKeychain(storage) && <AllowFiles />}
       </DialogBody>
       <DialogFooter>
