@@ -13,8 +13,7 @@ import { useMoves } from './use-moves.ts'
 /** A move from the choice of a store to its end, or the rest of an interrupted one. */
 export function MoveDialog({ open, to }: { readonly open: boolean; readonly to: StoreChoice | null }) {
   const { commands } = useWindow()
-  const { credentials, move } = useReady()
-  const isFirst = credentials.size === 0 && move === null
+  const isFirst = useReady().credentials.size === 0
   return (
     <DialogFrame
       title={isFirst ? storesText.firstTitle : storesText.title}

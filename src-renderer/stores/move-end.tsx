@@ -19,7 +19,7 @@ export function MoveEnded({ move, moved, onClose }: EndedProps) {
           <Check size={16} aria-hidden="true" />
           <div>
             <strong>{storesText.doneTitle(moved, move.to)}</strong>
-            <p>{storesText.doneMeans(move.from)}</p>
+            <p>{storesText.doneMeans(moved, move.from)}</p>
           </div>
         </div>
       </DialogBody>

@@ -65,8 +65,10 @@ export const storesText = {
   progress: (step: Step, done: number, total: number) => `${steps[step]}: ${done} of ${total}`,
   mayClose: 'Continues in the background.',
   hide: 'Close',
-  doneTitle: (n: number, to: BackendId) => `${entries(n)} moved to ${names[to]}`,
-  doneMeans: (from: BackendId) => `Every entry was verified. Nothing is left in ${names[from]}.`,
+  doneTitle: (n: number, to: BackendId) =>
+    n === 0 ? `Secrets are kept in ${names[to]}` : `${entries(n)} moved to ${names[to]}`,
+  doneMeans: (n: number, from: BackendId) =>
+    n === 0 ? 'Nothing had to be moved.' : `Every entry was verified. Nothing is left in ${names[from]}.`,
   done: 'Done',
   interrupted: (to: BackendId) => `Moving everything to ${names[to]} was interrupted.`,
   failed: (to: BackendId) => `Couldn’t move everything to ${names[to]}.`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
+import { toProblem, VaultError } from '#shared/problem.ts'
 import { ActiveStore } from '../store/active-store.ts'
 import { type BackendConfig, readBackendConfig } from '../backends/backend-config.ts'
 import { writeBackendConfig } from '../backends/backend-config-writer.ts'
@@ -104,4 +105,22 @@ test('The secrets of the vault itself move along with the credentials', async ()
   expect(active.id).toBe('encrypted-file')
   expect(await readVaultKey(active, catalog)).toEqual(key)
   expect(await active.list()).toContain(VAULT_KEY)
+})
+
+test('A keychain that is not there is left without being read where nothing was ever kept, and only there', async () => {
+  const { active, catalog, home, mover } = await makeHome()
+  const problem = toProblem(new VaultError('KEYCHAIN_UNAVAILABLE'))
+  const away = {
+    id: 'keychain',
+    health: async () => ({ backend: null, label: 'Keychain', state: 'unavailable', problem }),
+    list: () => Promise.reject(new VaultError('KEYCHAIN_UNAVAILABLE')),
+    close: async () => undefined
+  }
+  active.use(away as unknown as CredentialStore)
+  await expect(mover.open(files)).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+  for (const key of catalog.keys()) catalog.remove(key)
+  expect(await (await mover.open(files)).run(() => undefined)).toBe(0)
+  expect(active.id).toBe('encrypted-file')
+  expect(await readBackendConfig(home)).toEqual({ type: 'encrypted-file', protection: 'machine' })
+  expect(await mover.left()).toBeNull()
 })

@@ -30,7 +30,7 @@ export type StoreMoverPorts = {
   /** A lock with a short wait: another move is not waited for. */
   readonly lock: StoreLock
   readonly active: ActiveStore
-  readonly catalog: Pick<Catalog, 'relocate' | 'backendOf' | 'intentOf'>
+  readonly catalog: Pick<Catalog, 'keys' | 'relocate' | 'backendOf' | 'intentOf'>
   /**
    * Returns the settings in use. Throws CONFIG_INVALID, also if the environment decides about the store.
    * Null: the default.
@@ -43,7 +43,12 @@ export type StoreMoverPorts = {
 }
 
 type Settings = NonNullable<MoveJournal['settings']>
-type Sides = { readonly source: CredentialStore; readonly target: CredentialStore }
+type Sides = {
+  readonly source: CredentialStore
+  readonly target: CredentialStore
+  /** There is nothing to move, and the source can not be asked. */
+  readonly isUnused?: boolean
+}
 
 /** Moves everything from the store in use to another one, which becomes the store in use. */
 export class StoreMover implements StoreMovePort {
@@ -59,8 +64,11 @@ export class StoreMover implements StoreMovePort {
     const to = settingsOf(wanted)
     if (to.type === active.id) throw refused(`Everything is kept in ${storeNames[to.type]} already.`)
     if (await readMoveJournal(journal)) throw refused('A move was interrupted. Finish it or undo it first.')
-    await requireUsable(active)
-    await settle()
+    const isUnused = await this.#isUnused()
+    if (!isUnused) {
+      await requireUsable(active)
+      await settle()
+    }
     const target = await open(to)
     try {
       if (to.type === 'encrypted-file') await removeUnusedKey(encryptedFolders(this.#ports.home, to))
@@ -70,7 +78,7 @@ export class StoreMover implements StoreMovePort {
       await target.close()
       throw error
     }
-    return this.#work({ source: active.current, target }, { from, to })
+    return this.#work({ source: active.current, target, isUnused }, { from, to })
   }
 
   async reopen(passphrase: Secret | null): Promise<MoveWork> {
@@ -125,6 +133,10 @@ export class StoreMover implements StoreMovePort {
       run: async (onProgress) => {
         try {
           const options = this.#options(sides, settings)
+          if (sides.isUnused === true) {
+            await this.#alone(() => options.switchTo(sides.target.id, []))
+            return 0
+          }
           const moved = await this.#alone(() => moveSecrets({ ...options, onProgress }))
           const own = (await active.list()).filter(isOwnKey)
           return moved - own.length // a person counts entries
@@ -136,6 +148,13 @@ export class StoreMover implements StoreMovePort {
         }
       }
     }
+  }
+
+  /** True for a keychain that this computer does not have, where nothing was ever kept. */
+  async #isUnused(): Promise<boolean> {
+    const { active, catalog } = this.#ports
+    if (catalog.keys().length > 0) return false
+    return (await active.health()).problem?.code === 'KEYCHAIN_UNAVAILABLE'
   }
 
   /** Runs a task while other writes wait, in this process and in others. */
