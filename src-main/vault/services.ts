@@ -90,9 +90,10 @@ function storageOf(
     ask: () => repository.storageHealth(),
     onChange: (health) => {
       events.emit('storageChanged', health)
-      feed.locked(health.problem?.code === 'VAULT_LOCKED')
+      const isLocked = health.problem?.code === 'VAULT_LOCKED'
+      feed.locked(isLocked)
       // Work that waited for the store continues on its own once the store is back.
-      if (health.backend !== null) void repository.recover().finally(() => scheduler.wake())
+      if (health.backend !== null && !isLocked) void repository.recover().finally(() => scheduler.wake())
     }
   })
 }

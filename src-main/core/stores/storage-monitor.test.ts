@@ -93,3 +93,18 @@ test('Closed, it asks no more', async () => {
   expect(store.asked).toBe(1)
   expect(clock.pending).toBe(0)
 })
+
+test('A store that is held is locked at once, also while it is asked, and is asked again when it is open', async () => {
+  const { clock, told, store, monitor } = world(healthy)
+  await monitor.check()
+  const asked = monitor.check()
+  expect(await monitor.hold(true)).toMatchObject({ state: 'locked', problem: { code: 'VAULT_LOCKED' } })
+  expect(told).toEqual(['healthy', 'locked'])
+  expect((await asked).state).toBe('locked')
+  const before = store.asked
+  expect((await monitor.check()).state).toBe('locked')
+  await clock.pass(120_000)
+  expect(store.asked).toBe(before)
+  expect((await monitor.hold(false)).state).toBe('healthy')
+  expect(told).toEqual(['healthy', 'locked', 'healthy'])
+})

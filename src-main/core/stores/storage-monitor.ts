@@ -47,6 +47,7 @@ export class StorageMonitor {
 
   /** Asks again; simultaneous callers share the answer. */
   check(): Promise<StorageHealth> {
+    if (this.#isHeld && this.#last !== null) return Promise.resolve(this.#last)
     return (this.#asking ??= this.#ask())
   }
 
@@ -63,11 +64,12 @@ export class StorageMonitor {
   }
 
   /**
-   * The vault is locked, so that every window sees a locked store, whatever the store says; or it is open again. Resolves
-   * with what is told then.
+   * The vault is locked, so that every window sees a locked store, whatever the store says; or it is open again. A store
+   * that is held is not asked, so the lock counts at once. Resolves with what is told then.
    */
   async hold(isHeld: boolean): Promise<StorageHealth> {
     this.#isHeld = isHeld
+    if (isHeld && this.#last !== null) return this.#take(this.#last)
     await this.#asking?.catch(() => undefined) // its answer may be that of before
     return await this.check()
   }
@@ -80,23 +82,26 @@ export class StorageMonitor {
 
   async #ask(): Promise<StorageHealth> {
     try {
-      const found = await this.#ports.ask()
-      const health = this.#isHeld ? held(found) : found
-      const isNews = JSON.stringify(health) !== JSON.stringify(this.#last)
-      this.#last = health
-      if (isNews) this.#ports.onChange(health)
-      this.#askAgainAfter(health)
-      return health
+      return this.#take(await this.#ports.ask())
     } finally {
       this.#asking = null
     }
+  }
+
+  #take(found: StorageHealth): StorageHealth {
+    const health = this.#isHeld ? held(found) : found
+    const isNews = JSON.stringify(health) !== JSON.stringify(this.#last)
+    this.#last = health
+    if (isNews) this.#ports.onChange(health)
+    this.#askAgainAfter(health)
+    return health
   }
 
   #askAgainAfter({ problem }: StorageHealth): void {
     this.#cancel?.()
     this.#cancel = null
     if (problem === null) this.#pause = FIRST_PAUSE
-    if (problem === null || this.#isClosed) return
+    if (problem === null || this.#isHeld || this.#isClosed) return
     this.#cancel = this.#ports.clock.after(this.#pause, () => {
       this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE)
       this.look()
