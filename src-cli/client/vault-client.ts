@@ -19,7 +19,7 @@ export type VaultClientPorts = {
    * shown.
    */
   readonly holdStart: () => Promise<(() => void) | null>
-  /** Called when a request waits for the vault to be unlocked. Default: nobody is told. */
+  /** Called when a request waits until the vault is unlocked. Absent: the wait is silent. */
   readonly onLocked?: () => void
 }
 

@@ -15,7 +15,7 @@ const LEAST_PAUSE = 5000
 /** Longest pause, so that a changed preference counts soon. */
 const LONGEST_PAUSE = MINUTE
 
-/** Locks the vault when nobody is there: after a time without a key or a mouse, with the screen, and before sleep. */
+/** Locks the vault after an idle time, when the screen is locked, and before the computer sleeps. */
 export class AutoLock {
   readonly #ports: AutoLockPorts
   #timer: NodeJS.Timeout | null = null

@@ -4,7 +4,7 @@ import { type Bus, openSessionBus } from './message-bus.ts'
 const MUTTER = 'org.gnome.Mutter.IdleMonitor'
 const elapsed = v.pipe(v.union([v.bigint(), v.number()]), v.transform(Number))
 
-/** Returns how long nobody has used a key or the mouse, in milliseconds. */
+/** Returns the time since the last key or mouse input, in milliseconds. */
 export type IdleTime = () => Promise<number>
 
 /**

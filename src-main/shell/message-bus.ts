@@ -40,7 +40,7 @@ export interface Bus {
 const systemAddress = (): string =>
   process.env['DBUS_SYSTEM_BUS_ADDRESS'] ?? 'unix:path=/var/run/dbus/system_bus_socket'
 
-/** The bus of the person's session. Null: there is none, it does not answer, or the package that speaks to it is missing. */
+/** Opens the bus of the person's session. Null: no bus, no answer, or the package `dbus-native` is missing. */
 export async function openSessionBus(): Promise<Bus | null> {
   return await openBus()
 }

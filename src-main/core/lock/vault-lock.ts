@@ -122,8 +122,8 @@ export class VaultLock {
   }
 
   /**
-   * Resolves when the vault is open. A request that finds it locked waits for the person, who is asked. Throws
-   * VAULT_LOCKED after its time, or when its client gives up. Without a window nobody is asked, and the store answers itself.
+   * Resolves when the vault is open. A request that finds it locked waits, and the person is asked. Throws VAULT_LOCKED
+   * after its time, or when its client gives up. Resolves at once where no window can ask: the store refuses then.
    */
   async opened(waiter: Waiter): Promise<void> {
     if (this.#ports.askPerson === null) return

@@ -64,8 +64,8 @@ export class StorageMonitor {
   }
 
   /**
-   * The vault is locked, so that every window sees a locked store, whatever the store says; or it is open again. A store
-   * that is held is not asked, so the lock counts at once. Resolves with what is told then.
+   * True: every window is told at once that the store is locked, and the store is not asked. False: the store is asked
+   * again. Resolves with what is told then.
    */
   async hold(isHeld: boolean): Promise<StorageHealth> {
     this.#isHeld = isHeld
