@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { CheckRow } from '../ui/check-row.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Field } from '../ui/field.tsx'
+import hidden from '../ui/visually-hidden.module.css'
 import styles from './add.module.css'
 import page from './provider-page.module.css'
 import type { ProviderForm } from './use-provider-form.ts'
@@ -132,7 +133,7 @@ function ScopeChoice({ scopes, form }: ScopeProps) {
     <details className={page['scopes']}>
       <summary>{addText.scopeStep(chosen.map(({ description }) => description))}</summary>
       <fieldset className={styles['group']}>
-        <legend className={page['hidden']}>{addText.scopes}</legend>
+        <legend className={hidden['hidden']}>{addText.scopes}</legend>
         {scopes.map(({ scope, description }) => (
           <CheckRow
             key={scope}

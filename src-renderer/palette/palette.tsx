@@ -17,6 +17,7 @@ import dialog from '../ui/dialog.module.css'
 import { cx } from '../ui/cx.ts'
 import { useOpenDialog } from '../ui/open-dialogs.tsx'
 import { isMac } from '../ui/platform.ts'
+import hidden from '../ui/visually-hidden.module.css'
 import { commandItems, fitting, type PaletteItem } from './palette-items.ts'
 import styles from './palette.module.css'
 import { usePastedItems } from './use-pasted-items.ts'
@@ -36,7 +37,7 @@ export function Palette() {
         <Dialog.Backdrop className={dialog['scrim']} />
         <Dialog.Viewport className={cx(dialog['viewport'], styles['viewport'])}>
           <Dialog.Popup className={cx(dialog['dialog'], styles['panel'])} initialFocus={input}>
-            <Dialog.Title className={styles['title']}>{paletteText.title}</Dialog.Title>
+            <Dialog.Title className={hidden['hidden']}>{paletteText.title}</Dialog.Title>
             <Field input={input} />
           </Dialog.Popup>
         </Dialog.Viewport>
