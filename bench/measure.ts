@@ -8,7 +8,7 @@ export type Sample = readonly number[]
 /** One row of a result: ours, the peer measured in the same run, and the goal. Null: not applicable. */
 export type Row = {
   readonly name: string
-  readonly unit: 'ms' | 'µs'
+  readonly unit: 'ms' | 'µs' | 'bytes' | 'kB' | 'MB' | 'nodes'
   readonly p50: number
   readonly p99: number
   readonly peer: string | null
@@ -121,9 +121,10 @@ function markdown(name: string, machine: string, rows: readonly Row[]): string {
   ].join('\n')
 }
 
-/** Bars of p50, ours above the peer's, on one logarithmic scale. */
+/** Bars of p50, ours above the peer's, on one logarithmic scale. Sizes have none. */
 function chart(rows: readonly Row[]): string {
-  const bars = rows.flatMap((entry) => [
+  const times = rows.filter(({ unit }) => unit === 'ms' || unit === 'µs')
+  const bars = times.flatMap((entry) => [
     { label: entry.name, value: inMs(entry.p50, entry.unit), fill: '#0b6485' },
     ...(entry.peerP50 === null
       ? []

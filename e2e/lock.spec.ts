@@ -37,11 +37,8 @@ test('Ctrl+L hides everything, also what a dialog holds, and Enter opens it agai
   await expect(page.getByRole('button', { name: 'Settings', exact: true })).toHaveCount(0)
   await expect(unlock(page)).toBeFocused()
   expect(await page.evaluate(() => window.vault.setPreferences({} as never))).toMatchObject({ ok: false })
-  const refused = await page.evaluate(async () => {
-    const answer = await window.vault.getSnapshot()
-    const [first] = answer.ok ? answer.value.credentials : []
-    return first === undefined ? null : await window.vault.copySecret(first.id, 'secret')
-  })
+  const [first] = await vault.credentials()
+  const refused = await page.evaluate((id) => window.vault.copySecret(id, 'secret'), first?.id ?? '')
   expect(refused).toMatchObject({ ok: false, problem: { code: 'VAULT_LOCKED' } })
   await page.keyboard.press('Enter')
   await expect(vault.row('STRIPE_KEY')).toBeVisible()

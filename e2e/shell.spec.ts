@@ -48,6 +48,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'getLock',
       'getRelay',
       'getSnapshot',
+      'listCredentials',
       'listApprovals',
       'listAudit',
       'listClients',

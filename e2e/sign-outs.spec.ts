@@ -43,10 +43,7 @@ test('a sign-out at a terminal is shown by the window at once, and so is what th
   const vault = new VaultApp(app, page)
   await allowAt(await vault.signInByIssuer(provider, name, ['openid', 'email']), 'ana')
   await expect(vault.row(name)).toBeVisible()
-  const [{ service, account } = { service: '', account: '' }] = await page.evaluate(async () => {
-    const snapshot = await window.vault.getSnapshot()
-    return snapshot.ok ? snapshot.value.credentials : []
-  })
+  const [{ service, account } = { service: '', account: '' }] = await vault.credentials()
   const latchkey = (...args: string[]) => runCli(args, { LATCHKEY_HOME: home })
   provider.disturb(({ path }) => (path.includes('revocation') ? { kind: 'drop-before' } : null))
   const ended = await latchkey('sign-out', '--json', 'all', service, account)

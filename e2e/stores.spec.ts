@@ -116,9 +116,6 @@ async function killedAtTheJournal(home: string): Promise<void> {
   throw new Error('No move could be caught in its copying.')
 }
 
-async function ids({ page }: VaultApp): Promise<string[]> {
-  return await page.evaluate(async () => {
-    const snapshot = await window.vault.getSnapshot()
-    return snapshot.ok ? snapshot.value.credentials.map(({ id }) => id) : []
-  })
+async function ids(vault: VaultApp): Promise<string[]> {
+  return (await vault.credentials()).map(({ id }) => id)
 }

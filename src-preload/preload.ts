@@ -27,6 +27,7 @@ const events: Record<VaultEventName, true> = {
 
 const vault: VaultBridge = {
   getSnapshot: request('getSnapshot'),
+  listCredentials: request('listCredentials'),
   discoverIssuer: request('discoverIssuer'),
   discoverMcpServer: request('discoverMcpServer'),
   startSignIn: request('startSignIn'),

@@ -85,13 +85,16 @@ export type CredentialKind = (typeof credentialKinds)[number]
 export const backendIds = ['keychain', 'encrypted-file', 'memory', 'plain-file', 'sops', 'custom'] as const
 export type BackendId = (typeof backendIds)[number]
 
+/** First two and last two characters of a secret with stars between (F4); never more. */
+export const maskedText = v.pipe(v.string(), v.maxLength(16))
+
 /** Where the exchange of an API key stands; null in a summary: none is under way. */
 export const rotationState = v.variant('kind', [
   /** A new key is stored beside the one in use. */
   v.strictObject({
     kind: v.literal('prepared'),
     since: instant,
-    masked: v.pipe(v.string(), v.maxLength(16))
+    masked: maskedText
   }),
   /** The new key is in use and the former one is kept until then. */
   v.strictObject({ kind: v.literal('switched'), since: instant, undoUntil: instant })
@@ -128,8 +131,7 @@ export const credentialSummary = v.strictObject({
   signsInBy: v.exactOptional(v.literal('password')),
   /** Hosts an API key may be sent to; empty for a sign-in. */
   allowedHosts: v.array(v.string()),
-  /** First two and last two characters with stars between (F4); never more. */
-  masked: v.pipe(v.string(), v.maxLength(16)),
+  masked: maskedText,
   backend: v.picklist(backendIds),
   obtainedAt: instant,
   refreshedAt: v.nullable(instant),

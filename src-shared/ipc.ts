@@ -4,6 +4,7 @@ import { useEvents, useRequests } from './broker/use-requests.ts'
 import { type Door, everyDoor, windowOnly } from './doors.ts'
 import { clientRequests } from './client-change.ts'
 import { clockEvents, clockSkew } from './clock-skew.ts'
+import { credentialList, credentialPage } from './credential-list.ts'
 import { credentialSummary, hostName, serviceId } from './credential.ts'
 import { shownText } from './shown-text.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
@@ -38,9 +39,8 @@ export const apiKeyRequest = v.strictObject({
 export type ApiKeyRequest = v.InferOutput<typeof apiKeyRequest>
 
 export const vaultSnapshot = v.strictObject({
-  /** Deltas carry the numbers that follow; a gap means: ask for a snapshot again. */
-  revision: v.pipe(v.number(), v.integer()),
-  credentials: v.array(credentialSummary),
+  /** Of the credentials the first 200. Deltas carry the numbers that follow; a gap means: ask for a snapshot again. */
+  ...credentialPage.entries,
   storage: storageHealth,
   lock: lockState,
   /** Null: this computer's clock agrees with the providers that have answered. */
@@ -67,6 +67,8 @@ const nothing = v.null()
  */
 export const vaultRequests = {
   getSnapshot: { doors: everyDoor, input: v.strictTuple([]), output: vaultSnapshot },
+  /** The whole list. */
+  listCredentials: { doors: everyDoor, input: v.strictTuple([]), output: credentialPage },
   ...signInRequests,
   addApiKey: { doors: windowOnly, input: v.strictTuple([apiKeyRequest]), output: credentialSummary },
   refresh: { doors: everyDoor, input: v.strictTuple([id]), output: credentialSummary },
@@ -126,7 +128,7 @@ export const vaultRequests = {
 export const vaultEvents = {
   changed: v.strictObject({
     revision: v.pipe(v.number(), v.integer()),
-    upserted: v.array(credentialSummary),
+    upserted: credentialList,
     removed: v.array(id)
   }),
   storageChanged: storageHealth,

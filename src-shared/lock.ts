@@ -35,6 +35,7 @@ export const lockEvents = { lockChanged: lockState } as const
  */
 export const answeredWhileLocked: ReadonlySet<string> = new Set([
   'getSnapshot',
+  'listCredentials',
   'getLock',
   'lockVault',
   'unlockVault',

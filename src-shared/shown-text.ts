@@ -15,6 +15,7 @@ const visible = /(?!\u2800)[\p{L}\p{N}\p{P}\p{S}]/u
  * the window, the tray, a terminal or a report.
  */
 export function cleanText(text: string, mark: string): string {
+  if (text.search(unseen) === -1) return text
   const pictures = new Set(Array.from(text.matchAll(partOfPicture), ({ index }) => index))
   return text.replace(unseen, (found: string, at: number) => (pictures.has(at) ? found : mark))
 }

@@ -98,8 +98,7 @@ async function registerAt(issuer: string) {
 type Shown = { readonly id: string; readonly name: string; readonly account: string }
 
 async function storageKey({ vault }: Life, isIt: (entry: Shown) => boolean): Promise<string> {
-  const snapshot = await vault.page.evaluate(() => window.vault.getSnapshot())
-  const found = snapshot.ok ? snapshot.value.credentials.filter(isIt) : []
+  const found = (await vault.credentials()).filter(isIt)
   if (found.length !== 1) throw new Error(`${String(found.length)} entries are that one.`)
   return found[0]!.id
 }

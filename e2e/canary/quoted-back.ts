@@ -104,8 +104,7 @@ function formOf(secret: string, name: string): string {
 
 /** Returns the entries of a server that named no account. */
 async function quoted(vault: Life['vault']): Promise<readonly string[]> {
-  const snapshot = await vault.page.evaluate(() => window.vault.getSnapshot())
-  const entries = snapshot.ok ? snapshot.value.credentials : []
+  const entries = await vault.credentials()
   return entries
     .filter(({ name, account }) => name === 'Example ID' && !account.includes('@'))
     .map(({ id }) => id)

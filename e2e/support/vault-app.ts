@@ -1,3 +1,5 @@
+import type { CredentialSummary } from '#shared/credential.ts'
+import { unpack } from '#shared/packed-list.ts'
 import type { ElectronApplication, Locator, Page } from '@playwright/test'
 import type { OpenIdProvider } from '../../test/support/openid-provider.ts'
 
@@ -51,12 +53,16 @@ export class VaultApp {
     await this.row(name).getByText(name, { exact: true }).click()
   }
 
+  /** Returns every credential, as the window has it. */
+  async credentials(): Promise<CredentialSummary[]> {
+    const list = await this.page.evaluate(() => window.vault.listCredentials())
+    if (!list.ok) throw new Error(list.problem.code)
+    return unpack(list.value.credentials)
+  }
+
   /** Returns the keychain key of the one entry of that name. */
   async storageKey(name: string): Promise<string> {
-    const found = await this.page.evaluate(async (wanted) => {
-      const snapshot = await window.vault.getSnapshot()
-      return snapshot.ok ? snapshot.value.credentials.filter((entry) => entry.name === wanted) : []
-    }, name)
+    const found = (await this.credentials()).filter((entry) => entry.name === name)
     if (found.length !== 1) throw new Error(`${found.length} entries are named ${name}.`)
     return found[0]!.id
   }

@@ -76,7 +76,7 @@ type Parts = Awaited<ReturnType<typeof openHome>> &
 async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
   const { catalog, events, keychain, preferences, repository, services } = parts
   const { feed, formerKeys, scheduler, signIns, storage, tokens } = services
-  feed.publishAll()
+  feed.start()
   void tokens.resume()
   scheduler.start()
   formerKeys.start()

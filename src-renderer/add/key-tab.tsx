@@ -13,14 +13,8 @@ import { AddForm } from './add-form.tsx'
 import styles from './add.module.css'
 import { takeHanded } from '../find/handed.ts'
 import { KeyField } from '../fields/key-field.tsx'
-import {
-  endOfDay,
-  type KeyFields,
-  otherFormOf,
-  parseHost,
-  recognise,
-  serviceIdOf
-} from '../fields/key-form.ts'
+import { endOfDay, type KeyFields, parseHost, serviceIdOf } from '../fields/key-form.ts'
+import { otherFormOf, recognise } from '../find/recognise.ts'
 import { ServiceField } from './service-field.tsx'
 import { createKeyInput } from '../fields/key-input.ts'
 import { type KeyForm, useKeyForm } from './use-key-form.ts'

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import type { RelayState } from '#shared/broker/relays.ts'
 import type { CredentialStatus, CredentialSummary } from '#shared/credential.ts'
 import { shortHost } from '#shared/short-host.ts'
@@ -6,11 +6,13 @@ import styles from './detail.module.css'
 import { relayText } from '../text/relay-text.ts'
 import { Button } from '../ui/button.tsx'
 import { ProblemNote } from '../ui/problem-note.tsx'
-import { HostField } from './relay-host-field.tsx'
 import { isUsable } from './is-usable.ts'
 import { OpenAddress } from './relay-open.tsx'
 import relayStyles from './relay.module.css'
 import { type Relay, useRelay } from './use-relay.ts'
+
+/** Few credentials have several hosts, so the list does not wait for it. */
+const HostField = lazy(async () => ({ default: (await import('./relay-host-field.tsx')).HostField }))
 
 /** The section that opens an address on this computer for a program that takes a base URL. */
 export function RelaySection({ credential }: { readonly credential: CredentialSummary }) {
@@ -80,7 +82,11 @@ function Closed({ credential: { service, status }, hosts, relay: { isBusy }, onO
           {isBusy ? relayText.opening : relayText.open}
         </Button>
       </div>
-      {hosts.length > 1 && <HostField {...{ hosts, host }} onChange={setChosen} />}
+      {hosts.length > 1 && (
+        <Suspense>
+          <HostField {...{ hosts, host }} onChange={setChosen} />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -4,13 +4,12 @@ import {
   checkKeyFields,
   endOfDay,
   type KeyFields,
-  otherFormOf,
   parseHost,
-  recognise,
   serviceIdOf,
   toKeyRequest,
   withRecognised
 } from './key-form.ts'
+import { otherFormOf, recognise } from '../find/recognise.ts'
 import { firstScopes, isIssuer, parseScope } from './custom-form.ts'
 
 function provider(id: string, keyPrefixes: string[]): ProviderChoice {

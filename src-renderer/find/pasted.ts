@@ -1,5 +1,5 @@
 import type { ProviderChoice } from '#shared/provider-choice.ts'
-import { otherFormOf, recognise } from '../fields/key-form.ts'
+import { otherFormOf, recognise } from './recognise.ts'
 
 /** What somebody has pasted where a word or anything else may stand. */
 export type Pasted =

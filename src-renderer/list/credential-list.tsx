@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { useReady } from '../state/vault-context.tsx'
 import type { FocusTurns } from '../state/focus-turns.ts'
 import { listText } from '../text/list-text.ts'
 import { number } from '../text/locale.ts'
@@ -28,6 +29,7 @@ type Props = {
 export function CredentialList(props: Props) {
   const { items, count, activeId, density, onSelect, onOpen, onType } = props
   const { focusTurn, focusTurns, wantedIsActive } = props
+  const { isWhole } = useReady()
   const scroller = useRef<HTMLDivElement>(null)
   const activeItem = items.findIndex((item) => item.kind === 'row' && item.credential.id === activeId)
   const { virtualizer, stuck } = useRows({ items, activeItem, density, scroller })
@@ -44,7 +46,7 @@ export function CredentialList(props: Props) {
       <div
         role="grid"
         aria-label={listText.grid}
-        aria-rowcount={count}
+        aria-rowcount={isWhole ? count : -1}
         className={styles['grid']}
         style={{ height: virtualizer.getTotalSize() }}
         onKeyDown={onKeyDown}
@@ -70,6 +72,7 @@ type GroupProps = {
 }
 
 function GroupHeader({ item, top, stuck }: GroupProps) {
+  const { isWhole } = useReady()
   return (
     <div
       role="presentation"
@@ -77,7 +80,7 @@ function GroupHeader({ item, top, stuck }: GroupProps) {
       data-stuck={stuck || undefined}
       style={{ top: stuck ? 0 : top }}
     >
-      <b>{listText.groups[item.group]}</b> {number(item.count)}
+      <b>{listText.groups[item.group]}</b> {isWhole && number(item.count)}
     </div>
   )
 }

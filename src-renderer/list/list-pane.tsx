@@ -23,7 +23,7 @@ type Props = {
 }
 
 export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
-  const { credentials, preferences } = useReady()
+  const { credentials, isWhole, preferences } = useReady()
   const { state, update, focusTurns } = useWindow()
   const { order, focus, selected } = state
   // The list waits only for an entry that the vault does not have yet, not for one that the search hides.
@@ -41,9 +41,8 @@ export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
       <ClockBanner />
       <SignOutsBanner />
       <UnlistedBanner />
-      {chosen.length === 0 ? (
-        <NoMatch />
-      ) : (
+      {chosen.length === 0 && isWhole && <NoMatch />}
+      {chosen.length > 0 && (
         <CredentialList
           {...{ items, activeId, onSelect, onOpen }}
           count={chosen.length}

@@ -12,7 +12,7 @@ import field from '../ui/field.module.css'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useLayer } from '../ui/layer.tsx'
 import menu from '../ui/menu.module.css'
-import { type Order, orders } from '../state/list-model.ts'
+import { type Order, orders } from '#shared/list-order.ts'
 import styles from './toolbar.module.css'
 import {
   filterLabel,

@@ -102,6 +102,7 @@ type ViewItemProps = {
 }
 
 function ViewItem({ view, icon: Icon, label, count, alert = false }: ViewItemProps) {
+  const { isWhole } = useReady()
   const { state, update } = useWindow()
   const current = state.page === 'credentials' && sameView(state.view, view)
   return (
@@ -121,7 +122,9 @@ function ViewItem({ view, icon: Icon, label, count, alert = false }: ViewItemPro
           <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
         )}
         <span className={styles['word']}>{label}</span>{' '}
-        {count > 0 && <span className={cx(styles['count'], alert && styles['alert'])}>{number(count)}</span>}
+        {count > 0 && isWhole && (
+          <span className={cx(styles['count'], alert && styles['alert'])}>{number(count)}</span>
+        )}
       </button>
     </li>
   )

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { summary } from '../test-summary.ts'
-import { chooseCredentials, type Order, toItems } from './list-model.ts'
+import type { Order } from '#shared/list-order.ts'
+import { chooseCredentials, toItems } from './list-model.ts'
 import { noSearch } from './search.ts'
 import { allView, railCounts, type View } from './view.ts'
 

@@ -1,14 +1,24 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import type { VaultChange, VaultSnapshot } from '#shared/ipc.ts'
+import type { VaultSnapshot } from '#shared/ipc.ts'
+import { unpack } from '#shared/packed-list.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
 import type { Problem } from '#shared/problem.ts'
 
 export type Credentials = ReadonlyMap<string, CredentialSummary>
 export type SignIns = ReadonlyMap<string, SignInProgress>
 
-export type ReadyState = Omit<VaultSnapshot, 'credentials' | 'signIns'> & {
+/** A numbered delta of the list. */
+export type Change = {
+  readonly revision: number
+  readonly upserted: readonly CredentialSummary[]
+  readonly removed: readonly string[]
+}
+
+export type ReadyState = Omit<VaultSnapshot, 'credentials' | 'signIns' | 'total'> & {
   readonly kind: 'ready'
   readonly credentials: Credentials
+  /** False while only the first page of a long list is here, so that nothing can be counted. */
+  readonly isWhole: boolean
   readonly signIns: SignIns
 }
 
@@ -17,19 +27,25 @@ export type VaultState =
   | { readonly kind: 'failed'; readonly problem: Problem }
   | ReadyState
 
-export function fromSnapshot(snapshot: VaultSnapshot): ReadyState {
+export function fromSnapshot({ credentials, signIns, total, ...snapshot }: VaultSnapshot): ReadyState {
+  const page = unpack(credentials)
   return {
     ...snapshot,
     kind: 'ready',
-    credentials: new Map(snapshot.credentials.map((credential) => [credential.id, credential])),
-    signIns: new Map(snapshot.signIns.map((progress) => [progress.attempt, progress]))
+    credentials: byId(page),
+    isWhole: page.length === total,
+    signIns: new Map(signIns.map((progress) => [progress.attempt, progress]))
   }
+}
+
+export function byId(credentials: readonly CredentialSummary[]): Credentials {
+  return new Map(credentials.map((credential) => [credential.id, credential]))
 }
 
 export type Applied = { readonly state: ReadyState; readonly gap: boolean }
 
 /** Applies numbered deltas in order. A known number is skipped; a missing one ends it with `gap`. */
-export function applyChanges(state: ReadyState, changes: readonly VaultChange[]): Applied {
+export function applyChanges(state: ReadyState, changes: readonly Change[]): Applied {
   const fresh = changes
     .filter((change) => change.revision > state.revision)
     .toSorted((a, b) => a.revision - b.revision)

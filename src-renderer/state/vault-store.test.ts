@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { defaultPreferences, type Preferences } from '#shared/preferences.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
 import { fakeVault } from '../../test/fakes/fake-vault.ts'
+import { pack } from '#shared/packed-list.ts'
 import { summary } from '../test-summary.ts'
 import { VaultStore } from './vault-store.ts'
 
@@ -11,10 +12,10 @@ const preferences: Preferences = defaultPreferences
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 
 /** A store over a fake vault; scheduled work waits until the test runs it. */
-function world() {
+function world(credentials = [summary()]) {
   const waiting: (() => void)[] = []
   const vault = fakeVault({
-    credentials: [summary()],
+    credentials,
     storage: healthy,
     providers: [],
     preferences
@@ -89,7 +90,7 @@ describe('the window’s copy of the vault', () => {
     const { store, vault, names, snapshots, run } = world()
     store.open()
     await settle()
-    const twice = { revision: 2, upserted: [summary({ service: 'slack' })], removed: [] }
+    const twice = { revision: 2, upserted: pack([summary({ service: 'slack' })]), removed: [] }
     vault.emit('changed', twice)
     vault.emit('changed', twice)
     run()
@@ -107,6 +108,58 @@ describe('the window’s copy of the vault', () => {
     vault.failNext('getSnapshot', 'INTERNAL')
     await store.reload()
     expect(names()).toEqual(['github'])
+  })
+
+  describe('with a long list', () => {
+    const many = Array.from({ length: 450 }, (_, index) => summary({ service: `service-${index}` }))
+    const long = () => {
+      const { vault, store, ...rest } = world(many)
+      const states: string[] = []
+      store.subscribe(() => {
+        const state = store.getState()
+        states.push(
+          state.kind === 'ready' ? `${state.credentials.size} ${String(state.isWhole)}` : state.kind
+        )
+      })
+      return { vault, store, states, ...rest }
+    }
+    const whole = (states: readonly string[]) => vi.waitUntil(() => states.at(-1)?.endsWith('true'), 10_000)
+
+    it('shows its first page before the rest is here, and then all', async () => {
+      const { store, states, names } = long()
+      store.open()
+      await whole(states)
+      expect(states).toEqual(['200 false', '450 true'])
+      expect(names()).toHaveLength(450)
+    })
+
+    it('loses no change that comes between the two', async () => {
+      const { store, states, vault } = long()
+      store.subscribe(() => {
+        if (states.length !== 1) return
+        vault.upsert([summary({ service: 'service-449', name: 'Renamed' }), summary({ service: 'new' })])
+        vault.remove([summary({ service: 'service-448' }).id])
+        vault.setUnlisted(3)
+      })
+      store.open()
+      await whole(states)
+      const state = store.getState()
+      if (state.kind !== 'ready') throw new Error(state.kind)
+      expect(state.credentials.get(summary({ service: 'service-449' }).id)?.name).toBe('Renamed')
+      expect(state.credentials.has(summary({ service: 'new' }).id)).toBe(true)
+      expect(state.credentials.has(summary({ service: 'service-448' }).id)).toBe(false)
+      expect(state.unlisted).toBe(3)
+    })
+
+    it('says what failed when the rest can not be had', async () => {
+      const { store, states, vault } = long()
+      vault.failNext('listCredentials', 'INTERNAL')
+      store.open()
+      await vi.waitUntil(() => store.getState().kind === 'failed', 10_000)
+      expect(states).toEqual(['200 false', 'failed'])
+      await store.reload()
+      expect(states.at(-1)).toBe('450 true')
+    })
   })
 
   it('forgets a completed sign-in and a dismissed sign-in', async () => {

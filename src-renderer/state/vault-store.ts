@@ -1,8 +1,12 @@
 import type { VaultBridge } from '#shared/bridge.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { VaultChange } from '#shared/ipc.ts'
+import { type PackedList, unpack, unpackedSummary } from '#shared/packed-list.ts'
+import type { Result } from '#shared/problem.ts'
 import {
   applyChanges,
+  byId,
+  type Change,
   fromSnapshot,
   type ReadyState,
   type VaultState,
@@ -16,12 +20,18 @@ type Ports = {
   readonly schedule: (callback: () => void) => void
 }
 
-/** The window's copy of the vault: one snapshot, then numbered deltas; a gap asks for the snapshot again. */
+/** Rows of a long list that are taken in at once: a key that is pressed meanwhile waits for these. */
+const ROWS_AT_ONCE = 1000
+
+/**
+ * The window's copy of the vault: a snapshot with the first page of the list, then the whole of a long list, then
+ * numbered deltas; a gap asks for all of it again.
+ */
 export class VaultStore {
   readonly #ports: Ports
   readonly #listeners = new Set<() => void>()
   #state: VaultState = { kind: 'loading' }
-  #pending: VaultChange[] = []
+  #pending: Change[] = []
   /** Changes that arrived during the request for a snapshot, which may be older than they are. */
   #meanwhile: ((state: ReadyState) => ReadyState)[] = []
   #flushing = false
@@ -74,19 +84,36 @@ export class VaultStore {
   async reload(): Promise<void> {
     if (this.#fetching) return
     this.#fetching = true
-    const result = await this.#ports.bridge.getSnapshot()
+    const asked = await this.#ask()
     this.#fetching = false
     const meanwhile = this.#meanwhile
     this.#meanwhile = []
-    if (!result.ok) {
-      if (this.#state.kind !== 'ready') this.#set({ kind: 'failed', problem: result.problem })
+    if (!asked.ok) {
+      const hasList = this.#state.kind === 'ready' && this.#state.isWhole
+      if (!hasList) this.#set({ kind: 'failed', problem: asked.problem })
       return
     }
     const pending = this.#pending
     this.#pending = []
-    const { state, gap } = applyChanges(fromSnapshot(result.value), pending)
+    const { state, gap } = applyChanges(asked.value, pending)
     this.#set(meanwhile.reduce((before, change) => change(before), state))
     if (gap) await this.reload()
+  }
+
+  /** Asks for everything, and shows the first page of a long list where there is no list yet. */
+  async #ask(): Promise<Result<ReadyState>> {
+    const { bridge } = this.#ports
+    const snapshot = await bridge.getSnapshot()
+    if (!snapshot.ok) return snapshot
+    const first = fromSnapshot(snapshot.value)
+    if (first.isWhole) return { ok: true, value: first }
+    if (this.#state.kind !== 'ready') {
+      this.#set(this.#meanwhile.reduce((before, change) => change(before), first))
+    }
+    const list = await bridge.listCredentials()
+    if (!list.ok) return list
+    const credentials = byId(await unpackedInParts(list.value.credentials))
+    return { ok: true, value: { ...first, credentials, revision: list.value.revision, isWhole: true } }
   }
 
   /** Removes the sign-in here at once; the vault forgets the input that a failed one was started with. */
@@ -101,7 +128,7 @@ export class VaultStore {
   }
 
   #receive(change: VaultChange): void {
-    this.#pending.push(change)
+    this.#pending.push({ ...change, upserted: unpack(change.upserted) })
     if (this.#flushing || this.#fetching) return
     this.#flushing = true
     this.#ports.schedule(() => this.#flush())
@@ -127,4 +154,15 @@ export class VaultStore {
     this.#state = state
     for (const listener of this.#listeners) listener()
   }
+}
+
+async function unpackedInParts(list: PackedList): Promise<CredentialSummary[]> {
+  const rows = list.flatMap(({ common, rows: own }) => own.map((row) => ({ common, row })))
+  const credentials: CredentialSummary[] = []
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const part = rows.slice(start, start + ROWS_AT_ONCE)
+    credentials.push(...part.map(({ common, row }) => unpackedSummary(common, row)))
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  return credentials
 }

@@ -1,5 +1,5 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import type { Order } from './list-model.ts'
+import type { Order } from '#shared/list-order.ts'
 import { noSearch, type Search } from './search.ts'
 import { allView, type View } from './view.ts'
 

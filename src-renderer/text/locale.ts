@@ -1,5 +1,4 @@
-/** Words and dates are in one language: German dates beside English words would confuse the reader. */
-export const locale = 'en-GB'
+import { locale } from '#shared/locale.ts'
 
 const plurals = new Intl.PluralRules(locale)
 const numbers = new Intl.NumberFormat(locale)

@@ -1,4 +1,4 @@
-import { locale } from '../text/locale.ts'
+import { locale } from '#shared/locale.ts'
 import { timeText, type TimeUnit } from '../text/time-text.ts'
 
 const SECOND = 1000

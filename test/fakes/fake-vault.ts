@@ -9,6 +9,9 @@ import {
   vaultRequests,
   type VaultSnapshot
 } from '#shared/ipc.ts'
+import type { CredentialPage } from '#shared/credential-list.ts'
+import { CredentialOrder } from '#shared/list-order.ts'
+import { pack } from '#shared/packed-list.ts'
 import type { Preferences } from '#shared/preferences.ts'
 import { type Problem, type ProblemCode, toProblem, VaultError } from '#shared/problem.ts'
 import type { SignInProgress } from '#shared/sign-in.ts'
@@ -73,8 +76,19 @@ export type FakeVault = {
 
 export type FakeSeed = Omit<
   VaultSnapshot,
-  'revision' | 'signIns' | 'version' | 'move' | 'clock' | 'signOuts' | 'unlisted' | 'hasTray' | 'lock'
+  | 'revision'
+  | 'credentials'
+  | 'total'
+  | 'signIns'
+  | 'version'
+  | 'move'
+  | 'clock'
+  | 'signOuts'
+  | 'unlisted'
+  | 'hasTray'
+  | 'lock'
 > & {
+  readonly credentials: readonly CredentialSummary[]
   /** Default: true. */
   readonly hasTray?: boolean
   readonly delay?: number
@@ -84,6 +98,8 @@ export type FakeSeed = Omit<
   /** Default: no program has ever asked. */
   readonly activity?: ActivitySeed
 }
+
+const listOrder = new CredentialOrder()
 
 type World = {
   revision: number
@@ -117,7 +133,7 @@ export function fakeVault(seed: FakeSeed): FakeVault {
   function upsert(credentials: readonly CredentialSummary[]): void {
     for (const credential of credentials) world.credentials.set(credential.id, credential)
     world.revision += 1
-    emit('changed', { revision: world.revision, upserted: [...credentials], removed: [] })
+    emit('changed', { revision: world.revision, upserted: pack(credentials), removed: [] })
   }
   function remove(ids: readonly string[]): void {
     for (const id of ids) world.credentials.delete(id)
@@ -252,10 +268,7 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
   const find = (id: string): CredentialSummary => found(world, id)
   const summary = (ref: CredentialRef) => world.credentials.get(credentialKey(ref)) ?? null
   const feed = {
-    get revision() {
-      return world.revision
-    },
-    summaries: () => [...world.credentials.values()],
+    page: (most: number = Infinity) => pageOf(world, most),
     summary
   }
   const repository = {
@@ -339,6 +352,12 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
     ...fakeClient({ find, upsert, providers: seed.providers }),
     ...credentialFakes(ports)
   }
+}
+
+function pageOf({ credentials, revision }: World, most: number): CredentialPage {
+  const all = [...credentials.values()]
+  const shown = all.length <= most ? all : listOrder.sorted(all, 'attention').slice(0, most)
+  return { revision, credentials: pack(shown), total: all.length }
 }
 
 function found(world: World, id: string): CredentialSummary {

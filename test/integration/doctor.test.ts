@@ -12,6 +12,7 @@ import { openTestApp } from '../support/open-app.ts'
 import { type CliEnd, runCli, typeInto } from '../support/run-cli.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 import { endVaults, isRunning, statusOf, vaultsOf } from '../support/vault-processes.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 const SECRET = 'sk_planted_0123456789abcdefghijkl'
 const apiKey = {
@@ -87,7 +88,7 @@ describe('latchkey doctor on a real keychain', () => {
     expect((await stat(catalog)).mode & 0o777).toBe(0o644)
     expect(await readdir(home)).toEqual(before)
     await vault.handlers.addApiKey({ ...apiKey, account: 'second' })
-    expect((await vault.handlers.getSnapshot()).credentials).toHaveLength(2)
+    expect(await shownCredentials(vault)).toHaveLength(2)
     expect(JSON.stringify(report)).not.toContain(SECRET)
   })
 
@@ -145,7 +146,7 @@ describe('latchkey doctor on a real keychain', () => {
     const settled = await doctor('--fix')
     expect(settled.repaired).toEqual(['Settled 1 interrupted operation.'])
     expect(rowOf(settled, 'intents').state).toBe('ok')
-    expect((await (await openVault()).vault.handlers.getSnapshot()).credentials).toHaveLength(1)
+    expect(await shownCredentials((await openVault()).vault)).toHaveLength(1)
   })
 
   it('finds what llxprt, kstlib and kiwi left, and touches none of it', async () => {

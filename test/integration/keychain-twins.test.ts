@@ -5,6 +5,7 @@ import { credentialKey } from '#shared/credential.ts'
 import { noDialogs } from '../../src-main/vault/transfer.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 import { startKeyringSession } from './storage/keyring-session.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 const TWIN = { service: 'stripe', account: 'acme' }
 const keys = [
@@ -77,7 +78,7 @@ describe.each<Twin>(['an item of another program', 'an item in a locked collecti
   (kind) => {
     it('is told as what it is, and holds up nothing else', { timeout: 120_000 }, async () => {
       const { vault } = await vaultWithTwin(kind)
-      const { exportVault, previewImport, addApiKey, fixDoctor, getSnapshot } = vault.handlers
+      const { exportVault, previewImport, addApiKey, fixDoctor } = vault.handlers
       const text = JSON.stringify([{ ...TWIN, key: 'sk_test_another' }])
       expect(await previewImport({ kind: 'text', text })).toMatchObject({
         rows: [{ state: 'refused', note: expect.stringContaining('keychain’s own app') }]
@@ -94,7 +95,7 @@ describe.each<Twin>(['an item of another program', 'an item in a locked collecti
 
       const report = await exportVault({ passphrase: 'a passphrase of four words' })
       expect(report).toMatchObject({ exported: 1, missing: ['Stripe · acme (twice in the keychain)'] })
-      const { credentials } = await getSnapshot()
+      const credentials = await shownCredentials(vault)
       const status = Object.fromEntries(credentials.map(({ service, status: now }) => [service, now]))
       expect(status).toMatchObject({
         stripe: { kind: 'unreadable', code: 'KEYCHAIN_DUPLICATE' },
@@ -108,7 +109,7 @@ describe.each<Twin>(['an item of another program', 'an item in a locked collecti
       removeTwin(kind, environment)
       const report = await vault.handlers.exportVault({ passphrase: 'a passphrase of four words' })
       expect(report).toMatchObject({ exported: 2, missing: [] })
-      const { credentials } = await vault.handlers.getSnapshot()
+      const credentials = await shownCredentials(vault)
       expect(credentials.map(({ status }) => status.kind)).toEqual(['valid', 'valid'])
     })
   }

@@ -10,6 +10,7 @@ import {
   openTestVault,
   removeVaultHome
 } from '../support/vault-harness.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 const accounts = ['ana', 'bob', 'cleo'] as const
 type Account = (typeof accounts)[number]
@@ -62,7 +63,7 @@ async function lose(how: 'emptied' | 'deleted'): Promise<void> {
 
 /** Listed accounts of this test, sorted. */
 async function listed({ vault }: Harness): Promise<readonly string[]> {
-  const { credentials } = await vault.handlers.getSnapshot()
+  const credentials = await shownCredentials(vault)
   return credentials.filter(({ service }) => service === 'lost-list-test').map(({ account }) => account)
 }
 
@@ -109,7 +110,7 @@ describe.each(['file', 'keychain'] as const)('a list that was lost, over the %s 
     expect(await offered(again)).toBeGreaterThanOrEqual(2)
     expect(await again.vault.handlers.takeBackUnlisted()).toMatchObject({ left: expect.any(Number) })
     expect(await listed(again)).toEqual(['ana', 'bob'])
-    const { credentials } = await again.vault.handlers.getSnapshot()
+    const credentials = await shownCredentials(again.vault)
     expect(credentials.find(({ id }) => id === credentialKey(refOf('ana')))).toMatchObject({
       name: 'Lost',
       allowedHosts: ['api.example.net'],

@@ -1,3 +1,4 @@
+import { unpack } from '#shared/packed-list.ts'
 import { execFile } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +14,7 @@ import {
   openTestVault,
   removeVaultHome
 } from '../support/vault-harness.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 const run = promisify(execFile)
 const HOUR = 3_600_000
@@ -124,7 +126,7 @@ describe('the exchange of a key in the whole vault', () => {
     await closeVault(first)
 
     const second = await openVault()
-    const [listed] = (await second.vault.handlers.getSnapshot()).credentials
+    const [listed] = await shownCredentials(second.vault)
     expect(listed?.rotation).toMatchObject({ kind: 'prepared', masked: 'sk••••••••10' })
     await second.vault.handlers.switchKey(id)
     await closeVault(second)
@@ -148,7 +150,7 @@ describe('the exchange of a key in the whole vault', () => {
     const second = await openVault()
     await expect(second.vault.handlers.undoRotation(id)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
     await expect.poll(keychainItem).not.toContain(OLD)
-    const [listed] = (await second.vault.handlers.getSnapshot()).credentials
+    const [listed] = await shownCredentials(second.vault)
     expect([listed?.rotation, await inUse(second)]).toEqual([null, NEW])
   })
 
@@ -163,7 +165,7 @@ describe('the exchange of a key in the whole vault', () => {
     ahead = 25 * HOUR
     vault.wake()
     await expect.poll(keychainItem).not.toContain(OLD)
-    await expect.poll(() => changes.flatMap(({ upserted }) => upserted).at(-1)?.rotation).toBeNull()
+    await expect.poll(() => changes.flatMap(({ upserted }) => unpack(upserted)).at(-1)?.rotation).toBeNull()
   })
 
   it('ends with the old key forgotten, with another key in its place, and with the entry', async () => {

@@ -9,6 +9,7 @@ import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-prov
 import { type CliEnd, runCli } from '../support/run-cli.ts'
 import { newVaultHome, removeVaultHome } from '../support/vault-harness.ts'
 import { endVaults, statusOf } from '../support/vault-processes.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 let op: OpenIdProvider
 let home: string
@@ -83,7 +84,7 @@ describe('signing out on the command line', () => {
     vault.on('changed', (change) => removed.push(...change.removed))
     expect(await latchkey(['sign-out', ref.service, ref.account])).toMatchObject({ code: 0, errors: '' })
     expect(removed).toEqual([credentialKey(ref)])
-    expect((await vault.handlers.getSnapshot()).credentials).toEqual([])
+    expect(await shownCredentials(vault)).toEqual([])
     expect((await statusOf(home)).holder).toBe('app')
   })
 

@@ -18,6 +18,7 @@ import { startOpenIdProvider } from '../support/openid-provider.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
 import { endVaults } from '../support/vault-processes.ts'
 import { writeFileAtomic } from '../../src-main/storage/files/atomic-file.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 const run = promisify(execFile)
 const PASSPHRASE = 'seven wet otters under glass'
@@ -438,7 +439,8 @@ describe('a store under a passphrase', () => {
     await closeVault(first)
 
     const { vault } = await openVault()
-    const { storage, credentials } = await vault.handlers.getSnapshot()
+    const { storage } = await vault.handlers.getSnapshot()
+    const credentials = await shownCredentials(vault)
     expect(storage).toMatchObject({ backend: null, state: 'locked', problem: { code: 'VAULT_LOCKED' } })
     expect(credentials).toHaveLength(6)
     expect(new Set(credentials.map(({ status }) => status.kind))).toEqual(new Set(['locked']))
@@ -455,7 +457,7 @@ describe('a store under a passphrase', () => {
     expect(opened).toEqual({ isLocked: false, needsPassphrase: true, waiting: [] })
     expect(await vault.handlers.checkStorage()).toMatchObject({ backend: 'encrypted-file', state: 'healthy' })
     expect(await textOf(vault, ref)).toBe(kept.get(credentialKey(ref)))
-    const kinds = (await vault.handlers.getSnapshot()).credentials.map(({ status }) => status.kind)
+    const kinds = (await shownCredentials(vault)).map(({ status }) => status.kind)
     expect(new Set(kinds)).toEqual(new Set(['valid']))
 
     expect(await vault.handlers.lockVault()).toMatchObject({ isLocked: true })

@@ -8,6 +8,7 @@ import { type GoTrueServer, startGoTrue } from '../support/gotrue-server.ts'
 import { runCli } from '../support/run-cli.ts'
 import { allOf, PASSPHRASE, previewed, TransferWorld } from '../support/transfer-world.ts'
 import { newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 const PASSWORD = 'planted-password-0123456789'
 const ANA = { email: 'ana@example.test', password: PASSWORD }
@@ -56,7 +57,8 @@ describe('a sign-in at a Supabase project in the whole vault', () => {
     const ref = await signIn(await start())
     await end()
     const vault = await start()
-    const { credentials, providers } = await vault.handlers.getSnapshot()
+    const { providers } = await vault.handlers.getSnapshot()
+    const credentials = await shownCredentials(vault)
     expect(providers.find(({ kind }) => kind === 'password')).toMatchObject({ id: 'supabase-auth' })
     expect(credentials).toMatchObject([{ name: 'Shop', signsInBy: 'password', status: { kind: 'valid' } }])
     await vault.handlers.refresh(credentials[0]!.id)
@@ -90,7 +92,7 @@ describe('a sign-in at a Supabase project in the whole vault', () => {
   it('is signed out of at the project and here', async () => {
     const vault = await start()
     const ref = await signIn(vault)
-    const [entry] = (await vault.handlers.getSnapshot()).credentials
+    const [entry] = await shownCredentials(vault)
     expect(await vault.handlers.signOut(entry!.id)).toEqual({
       removed: true,
       revoked: 'yes',

@@ -1,3 +1,4 @@
+import { unpack } from '#shared/packed-list.ts'
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -47,7 +48,9 @@ describe('a command that the vault carries out', () => {
     expect(await readFile(file, 'utf8')).toBe('PORT=1\n')
     const listed = vault.repository.list().map(({ ref }) => ref)
     expect(listed).toEqual([{ service: 'stripe', account: 'STRIPE_KEY' }])
-    expect(told.flatMap(({ upserted }) => upserted.map(({ account }) => account))).toContain('STRIPE_KEY')
+    expect(told.flatMap(({ upserted }) => unpack(upserted).map(({ account }) => account))).toContain(
+      'STRIPE_KEY'
+    )
     expect(vaultsOf(home)).toEqual([])
   })
 

@@ -1,3 +1,4 @@
+import { unpack } from '#shared/packed-list.ts'
 import { execFile } from 'node:child_process'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,6 +16,7 @@ import {
   openTestVault,
   removeVaultHome
 } from '../support/vault-harness.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 const run = promisify(execFile)
 const apiKey = {
@@ -86,14 +88,15 @@ describe('the whole vault on a real keychain', () => {
     const token = await first.vault.tokens.getToken(ref)
     const item = await keychainItem(ref)
     token.expose((text) => expect(item).toContain(text))
-    expect(changes.flatMap(({ upserted }) => upserted.map(({ id }) => id))).toContain(credentialKey(ref))
+    expect(changes.flatMap(({ upserted }) => unpack(upserted).map(({ id }) => id))).toContain(
+      credentialKey(ref)
+    )
     expect(changes.map(({ revision }) => revision)).toEqual(changes.map((_, index) => index + 1))
-    const before = await first.vault.handlers.getSnapshot()
+    const before = await shownCredentials(first.vault)
     await closeVault(first)
 
     const second = await openVault()
-    const after = await second.vault.handlers.getSnapshot()
-    expect(after.credentials).toEqual(before.credentials)
+    expect(await shownCredentials(second.vault)).toEqual(before)
     expect((await second.vault.tokens.getToken(ref)).equals(token)).toBe(true)
   })
 
@@ -108,7 +111,7 @@ describe('the whole vault on a real keychain', () => {
     })
     expect(tokens).toHaveLength(1)
     expect(await keychainItem(ref)).toBeNull()
-    expect((await vault.handlers.getSnapshot()).credentials).toEqual([])
+    expect(await shownCredentials(vault)).toEqual([])
     await expect(vault.tokens.getToken(ref)).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' })
   })
 
@@ -138,7 +141,7 @@ describe('the whole vault on a real keychain', () => {
   ])('refuses a key with %s and stores nothing', async (_what, wrong, message) => {
     const { vault } = await openVault()
     await expect(vault.handlers.addApiKey({ ...apiKey, ...wrong })).rejects.toThrow(message)
-    expect((await vault.handlers.getSnapshot()).credentials).toEqual([])
+    expect(await shownCredentials(vault)).toEqual([])
   })
 
   it('remembers preferences, and falls back choice by choice', async () => {

@@ -1,3 +1,4 @@
+import { unpack } from '#shared/packed-list.ts'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { VaultEvents } from '#shared/ipc.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../support/vault-harness.ts'
+import { shownCredentials } from '../support/shown-credentials.ts'
 
 const textOf = (secret: Secret | null): string | null => secret?.expose((text) => text) ?? null
 const mcpToken = {
@@ -29,7 +31,7 @@ afterEach(async () => {
 })
 
 async function listed(): Promise<string[]> {
-  const { credentials } = await harness.vault.handlers.getSnapshot()
+  const credentials = await shownCredentials(harness.vault)
   return credentials.map(({ kind, name, account }) => `${kind} · ${name} · ${account}`).toSorted()
 }
 
@@ -54,7 +56,7 @@ test('What is saved through a view is listed as a credential of its kind, and th
     'extension · Latchkey Extension Weather · WEATHER_KEY',
     'mcp · https://mcp.example.org/sse · default'
   ])
-  const told = changes.flatMap(({ upserted }) => upserted.map(({ kind }) => kind))
+  const told = changes.flatMap(({ upserted }) => unpack(upserted).map(({ kind }) => kind))
   expect(new Set(told)).toEqual(new Set(['api-key', 'mcp', 'extension']))
   expect(await readFile(join(folder, '.env'), 'utf8')).not.toContain('w-0123456789')
 })
@@ -73,13 +75,13 @@ test('After a restart every view finds what it stored, in the keychain and nowhe
     { kind: 'secret', name: 'WEATHER_KEY' },
     { kind: 'plain', name: 'WEATHER_UNIT' }
   ])
-  const { credentials } = await harness.vault.handlers.getSnapshot()
+  const credentials = await shownCredentials(harness.vault)
   expect(credentials.map(({ backend }) => backend)).toEqual(Array(4).fill('keychain'))
 })
 
 test('Removing one in the window takes it from its view', async () => {
   await saveOneOfEach()
-  const { credentials } = await harness.vault.handlers.getSnapshot()
+  const credentials = await shownCredentials(harness.vault)
   for (const { id } of credentials) await harness.vault.handlers.remove(id)
   const { providerKeys, toolKeys, mcpTokens } = harness.vault.views
   expect(await (await providerKeys.get()).listKeys()).toEqual([])

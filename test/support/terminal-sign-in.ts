@@ -2,7 +2,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { vi } from 'vitest'
+import type { CredentialSummary } from '#shared/credential.ts'
 import type { VaultSnapshot } from '#shared/ipc.ts'
+import { unpack } from '#shared/packed-list.ts'
 import { type CliEnd, runCli } from './run-cli.ts'
 import { type Serve, startServe } from './serve.ts'
 import { Running } from './use-world.ts'
@@ -72,10 +74,14 @@ export class TerminalSignIn {
     return !existsSync(this.#opened)
   }
 
-  async snapshot(): Promise<VaultSnapshot> {
+  /** What the vault shows, its credentials one by one. */
+  async snapshot(): Promise<
+    Omit<VaultSnapshot, 'credentials'> & { readonly credentials: CredentialSummary[] }
+  > {
     const vault = await connectTo(this.home)
     try {
-      return (await vault.stream('getSnapshot', [])).value as VaultSnapshot
+      const snapshot = (await vault.stream('getSnapshot', [])).value as VaultSnapshot
+      return { ...snapshot, credentials: unpack(snapshot.credentials) }
     } finally {
       vault.close()
     }

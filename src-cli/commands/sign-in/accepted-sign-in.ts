@@ -1,8 +1,7 @@
 import type { ProposalView } from '#shared/broker/proposals.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
-import { ask } from '../../client/ask.ts'
 import { hasBrowser } from '../../client/open-page.ts'
-import { notGrantedText, signedIn, signedInText, type SignInCommandPorts } from './run-sign-in.ts'
+import { knownTo, notGrantedText, signedIn, signedInText, type SignInCommandPorts } from './run-sign-in.ts'
 import { type SignInOrder, signInOrder } from './sign-in-order.ts'
 import { withSecrets } from './sign-in-secrets.ts'
 
@@ -20,7 +19,7 @@ export async function carryOut(
   const { account, service } = what
   const scopes = what.kind === 'scope' ? [what.scope] : null
   const words = { service, account, scopes, issuer: null, clientId: null, email: null }
-  const order = signInOrder(words, { ...(await ask(vault, 'getSnapshot', [])), chosen: () => null })
+  const order = signInOrder(words, { ...(await knownTo(vault)), chosen: () => null })
   if (!isAgain(order)) return false
   const way = { surface: null, hasBrowser: hasBrowser(), hasClientSecret: false }
   const wish = await withSecrets(order, way, ports)

@@ -1,5 +1,6 @@
 import type { TerminalSignIn } from '#shared/broker/sign-in-requests.ts'
 import type { OtherAccount } from '#shared/other-account.ts'
+import { unpack } from '#shared/packed-list.ts'
 import type { AnswerOf } from '#shared/socket-requests.ts'
 import type { VaultConnection } from '../../../src-socket/vault-connection.ts'
 import { ask } from '../../client/ask.ts'
@@ -7,12 +8,20 @@ import { openPage } from '../../client/open-page.ts'
 import { terminalAsker } from '../../client/terminal-asker.ts'
 import type { Terminal } from '../../terminal/command.ts'
 import { untilInterrupted } from '../../terminal/until-interrupted.ts'
+import type { Known } from './sign-in-order.ts'
 import { linesOf, signInNotice } from './sign-in-told.ts'
 
 export type SignInCommandPorts = Terminal & { readonly openVault: () => Promise<VaultConnection> }
 
 /** The entry that a sign-in brought. */
 export type SignedIn = AnswerOf<'signIn'>
+
+/** What the vault knows that a sign-in can be about. */
+export async function knownTo(vault: VaultConnection): Promise<Pick<Known, 'credentials' | 'providers'>> {
+  const { providers } = await ask(vault, 'getSnapshot', [])
+  const { credentials } = await ask(vault, 'listCredentials', [])
+  return { providers, credentials: unpack(credentials) }
+}
 
 /** Runs the sign-in and says how it goes. Ctrl-C cancels it at the vault, which frees its port. */
 export async function signedIn(

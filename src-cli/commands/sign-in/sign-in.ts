@@ -1,10 +1,10 @@
 import { rulesInForce } from '../../client/account-rules.ts'
-import { ask } from '../../client/ask.ts'
 import { hasBrowser } from '../../client/open-page.ts'
 import { storeLockOf } from '../../client/store-lock.ts'
 import { type Arguments, type Command, exitCodes, type Terminal } from '../../terminal/command.ts'
 import { unlockFirst } from '../../terminal/lockable.ts'
 import {
+  knownTo,
   notGrantedText,
   signedIn,
   signedInText,
@@ -22,7 +22,7 @@ export const signInCommand: Command<SignInCommandPorts> = {
       const rules = await rulesInForce(vault)
       const chosen = (service: string): string | null =>
         rules.find((rule) => rule.service === service)?.account ?? null
-      const order = signInOrder(wordsOf(args), { ...(await ask(vault, 'getSnapshot', [])), chosen })
+      const order = signInOrder(wordsOf(args), { ...(await knownTo(vault)), chosen })
       const wish = await withSecrets(order, wayOf(args), ports)
       if (wish === null) return givenUp(ports)
       const entry = await signedIn(vault, wish, ports)

@@ -63,6 +63,7 @@ const moving = {
 const snapshot: VaultSnapshot = {
   revision: 0,
   credentials: [],
+  total: 0,
   storage: healthy,
   lock: open,
   clock: null,

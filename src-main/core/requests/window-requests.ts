@@ -14,7 +14,7 @@ import { shownNotes, type SignOutNotes } from '../sign-in/sign-out-notes.ts'
 import { knownRef } from './known-credential.ts'
 
 export type WindowRequestPorts = {
-  readonly feed: Pick<CredentialFeed, 'revision' | 'summaries'>
+  readonly feed: Pick<CredentialFeed, 'page'>
   readonly lock: Pick<VaultLock, 'state'>
   readonly repository: Pick<CredentialRepository, 'find'>
   readonly signIns: Pick<SignIns, 'list'>
@@ -34,6 +34,9 @@ export type WindowRequestPorts = {
   readonly version: string
 }
 
+/** What a window shows before the rest of a long list has come. */
+const FIRST_PAGE = 200
+
 /** The requests about the window as a whole and about its settings. */
 export function windowHandlers(ports: WindowRequestPorts) {
   const { choices, directory, feed, openInBrowser, preferences, repository, storage, writeClipboard } = ports
@@ -43,8 +46,7 @@ export function windowHandlers(ports: WindowRequestPorts) {
       const lock = await ports.lock.state()
       // The list is read after the wait, so that list and revision include changes made meanwhile.
       return {
-        revision: feed.revision,
-        credentials: feed.summaries(),
+        ...feed.page(FIRST_PAGE),
         storage: health,
         lock,
         clock: ports.clockSkew(),
@@ -58,6 +60,7 @@ export function windowHandlers(ports: WindowRequestPorts) {
         version: ports.version
       }
     },
+    listCredentials: async () => feed.page(),
     copyAccount: async (id) => {
       await writeClipboard(knownRef(repository, id).account)
       return null

@@ -1,4 +1,6 @@
 // The twelve tests of document 001 and the examples of documents 000 and 002, translated, over a vault in a process of its own.
+import type { CredentialPage } from '#shared/credential-list.ts'
+import { unpack } from '#shared/packed-list.ts'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ApprovalRequired, AuthenticationRequired, type Latchkey } from '../../../src-main/client.ts'
 import { allowedToken, connectTo } from '../../support/client-world.ts'
@@ -181,10 +183,8 @@ describe('the examples of documents 000 and 002', () => {
   it('store an API key for a year, which is sent to the hosts that are known of its service', async () => {
     await auth.setToken('stripe', { accessToken: 'sk_live_abc123', expiresIn: 31_536_000 })
     expect(await token('stripe')).toBe('sk_live_abc123')
-    const listed = await world.asTerminal((vault) => vault.ask('getSnapshot'))
-    const { credentials } = listed as {
-      readonly credentials: readonly { service: string; allowedHosts: string[] }[]
-    }
+    const page = await world.asTerminal((vault) => vault.ask('listCredentials'))
+    const credentials = unpack((page as CredentialPage).credentials)
     expect(credentials.find(({ service }) => service === 'stripe')?.allowedHosts).toEqual(['api.stripe.com'])
     expect(credentials.find(({ service }) => service === 'registry')?.allowedHosts).toEqual([])
   })

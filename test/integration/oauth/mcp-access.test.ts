@@ -12,6 +12,7 @@ import {
   startProtectedResource
 } from '../../support/protected-resource-server.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
+import { shownCredentials } from '../../support/shown-credentials.ts'
 
 let home = ''
 let op: OpenIdProvider
@@ -65,7 +66,7 @@ async function signedIn(): Promise<string> {
 }
 
 async function summaryOf(id: string): Promise<CredentialSummary> {
-  const { credentials } = await open.vault.handlers.getSnapshot()
+  const credentials = await shownCredentials(open.vault)
   const found = credentials.find((credential) => credential.id === id)
   if (found === undefined) throw new Error('It is not listed.')
   return found

@@ -2,6 +2,7 @@
  * A whole vault in a process of its own: `node refresh-child.ts HOME STORE SERVICE ACCOUNT`. Prints `ready`,
  * requests the token as soon as it reads a line, and prints the result, with a digest of the token.
  */
+import { unpack } from '#shared/packed-list.ts'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
@@ -13,7 +14,7 @@ const say = (event: object): void => void writeSync(1, `${JSON.stringify(event)}
 
 const { vault } = await openTestVault({ home, store: store as 'keychain' | 'file' })
 vault.on('changed', ({ upserted }) => {
-  if (upserted.some(({ status }) => status.kind === 'refreshing')) say({ event: 'refreshing' })
+  if (unpack(upserted).some(({ status }) => status.kind === 'refreshing')) say({ event: 'refreshing' })
 })
 say({ event: 'ready' })
 await once(process.stdin, 'data')

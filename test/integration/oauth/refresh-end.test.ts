@@ -6,6 +6,7 @@ import { providerDirectory } from '../../../src-main/oauth/providers/providers.t
 import { decodeExport, encodeExport } from '../../../src-main/storage/transfer/export-document.ts'
 import { type ScriptedProvider, signInAt, startScriptedProvider } from '../../support/scripted-provider.ts'
 import { type Harness, newVaultHome, openTestVault, removeVaultHome } from '../../support/vault-harness.ts'
+import { shownCredentials } from '../../support/shown-credentials.ts'
 
 /**
  * The path of each answer: from the token endpoint's bytes to the record in an encrypted file, the catalog
@@ -48,7 +49,7 @@ async function renewed(grant: OAuthGrant, answer: object, ...before: object[]): 
 }
 
 async function listed(): Promise<CredentialSummary> {
-  const [entry] = (await harness.vault.handlers.getSnapshot()).credentials
+  const [entry] = await shownCredentials(harness.vault)
   if (entry === undefined) throw new Error('Nothing is listed.')
   return entry
 }

@@ -1,3 +1,4 @@
+import { unpack } from '#shared/packed-list.ts'
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +12,7 @@ import type { ViewPorts } from '../../../src-main/storage/views/named-entries.ts
 import { ProviderKeyStorage } from '../../../src-main/storage/views/provider-key-storage.ts'
 import { ToolKeyStorage } from '../../../src-main/storage/views/tool-key-storage.ts'
 import { openTestVault } from '../../support/vault-harness.ts'
+import { shownCredentials } from '../../support/shown-credentials.ts'
 
 const secrets = {
   provider: 'provider-key-0123456789',
@@ -59,7 +61,7 @@ test('Keys, MCP credentials and extension secrets are in one real keychain, are 
   const first = await openViews(home)
   const heard: string[] = []
   first.vault.on('changed', ({ upserted, removed }) => {
-    heard.push(...upserted.map(({ service }) => service), ...removed.map(() => 'removed'))
+    heard.push(...unpack(upserted).map(({ service }) => service), ...removed.map(() => 'removed'))
   })
   await first.keys.saveKey('work', `${secrets.provider}\r\n`)
   await first.tools.saveKey('exa', secrets.tool)
@@ -73,10 +75,8 @@ test('Keys, MCP credentials and extension secrets are in one real keychain, are 
     new Set(['provider-key', 'tool.exa', 'mcp.linear__', 'extension.my'])
   )
 
-  const snapshot = await first.vault.handlers.getSnapshot()
-  const rows = snapshot.credentials.map(({ kind, name, account, backend }) =>
-    [kind, name, account, backend].join(' | ')
-  )
+  const shown = await shownCredentials(first.vault)
+  const rows = shown.map(({ kind, name, account, backend }) => [kind, name, account, backend].join(' | '))
   expect(rows.toSorted()).toEqual([
     'api-key | Exa | default | keychain',
     'api-key | Provider key | work | keychain',
@@ -85,7 +85,7 @@ test('Keys, MCP credentials and extension secrets are in one real keychain, are 
     ),
     'mcp | Linear (work) | default | keychain'
   ])
-  for (const secret of Object.values(secrets)) expect(JSON.stringify(snapshot)).not.toContain(secret)
+  for (const secret of Object.values(secrets)) expect(JSON.stringify(shown)).not.toContain(secret)
   await first.vault.close()
 
   const next = await openViews(home)
@@ -106,7 +106,7 @@ test('Keys, MCP credentials and extension secrets are in one real keychain, are 
     await next.mcp.clearAll()
   ]).toEqual([true, true, 1])
   expect(await next.settings.remove('API_TOKEN')).toBe(true)
-  expect((await next.vault.handlers.getSnapshot()).credentials).toEqual([])
+  expect(await shownCredentials(next.vault)).toEqual([])
 })
 
 test('A named key can be read with the keyring’s own tool, and a key that was damaged there is unreadable and stays', async () => {
@@ -119,6 +119,6 @@ test('A named key can be read with the keyring’s own tool, and a key that was 
   expect(secretTool(['store', '--label=x', ...attributes], 'not a record').status).toBe(0)
   await expect(keys.getKey('shared')).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' })
   expect(secretTool(['lookup', ...attributes]).stdout).toBe('not a record')
-  expect((await vault.handlers.getSnapshot()).credentials[0]?.status.kind).toBe('unreadable')
+  expect((await shownCredentials(vault))[0]?.status.kind).toBe('unreadable')
   expect([await keys.deleteKey('shared'), await keys.listKeys()]).toEqual([true, []])
 })
