@@ -46,13 +46,13 @@ async function windowSide(browser: Browser): Promise<Row[]> {
     await whole(page)
     starts.push(await page.evaluate(() => globalThis.told))
   }
+  const idle = await idleWork(page)
   const typed = await typing(page)
   const moved = await moving(page)
   const { menus, sorts, works } = await sorting(page)
   const nodes = await page.evaluate(() => document.querySelectorAll('*').length)
   const { one, burst } = await deltas(page)
   const scrolled = await scrolling(page)
-  const idle = await idleWork(page)
   const heap = await heapAfterCollection(page)
   await context.close()
   return [
@@ -169,7 +169,7 @@ async function moving(page: Page): Promise<number[]> {
 async function sorting(page: Page): Promise<{ menus: number[]; sorts: number[]; works: number[] }> {
   const { worked } = await workMeter(page)
   const [menus, sorts, works]: [number[], number[], number[]] = [[], [], []]
-  for (const order of ['Name', 'Expiry', 'Last used', 'Added', 'Attention']) {
+  for (const order of ['Name', 'Expiry', 'Recently used', 'Added', 'Attention']) {
     const button = page.getByRole('button', { name: /^Sort by/ })
     menus.push(await button.evaluate(clicked))
     const item = page

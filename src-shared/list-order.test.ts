@@ -41,9 +41,14 @@ describe('the order of credentials', () => {
     const { compare } = new Intl.Collator('en-GB', { numeric: true, sensitivity: 'base' })
     const byText = (a: CredentialSummary, b: CredentialSummary): number =>
       compare(a.name, b.name) || compare(a.account, b.account)
+    // More texts than are put in one by one.
+    const many = Array.from({ length: 60 }, (_, index) => ({ name: `Name ${index}`, account: 'a' }))
     fc.assert(
-      fc.property(credentials, credentials, (early, late) => {
+      fc.property(credentials, credentials, fc.boolean(), (few, late, isMany) => {
         const order = new CredentialOrder()
+        const early = isMany
+          ? [...few, ...(many as Partial<CredentialSummary>[] as CredentialSummary[])]
+          : few
         order.sorted(early, 'name')
         const all = [...early, ...late]
         expect(order.sorted(all, 'name')).toEqual(all.toSorted(byText))

@@ -8,13 +8,19 @@ export type Order = (typeof orders)[number]
 const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' })
 /** More texts than any list holds at once; the texts of entries that are gone are forgotten then. */
 const MOST_TEXTS = 50_000
+/** New texts that are put in one by one. */
+const FEW = 50
+
+type Place = { readonly text: string; number: number }
 
 /**
  * Sorts lists of credentials. Comparing two texts by the rules of a language is slow, so each text gets its place
  * among all texts once, and a sort compares numbers.
  */
 export class CredentialOrder {
-  #places = new Map<string, number>()
+  readonly #places = new Map<string, Place>()
+  /** The places in order; texts that are equal to the language share one. */
+  #sorted: Place[] = []
 
   /** Returns the credentials in that order; by name and account where it leaves them equal. */
   sorted<T extends CredentialSummary>(credentials: readonly T[], order: Order): readonly T[] {
@@ -37,9 +43,11 @@ export class CredentialOrder {
 
   #keysOf(credential: CredentialSummary, order: Order): Keys {
     const [first, second] = keysBy[order](credential)
-    return [first, second, this.#places.get(credential.name) ?? 0, this.#places.get(credential.account) ?? 0]
+    const { name, account } = credential
+    return [first, second, this.#places.get(name)?.number ?? 0, this.#places.get(account)?.number ?? 0]
   }
 
+  /** Gives each text that is new its place: a few are put between the others, many are sorted with them. */
   #learn(credentials: readonly CredentialSummary[]): void {
     const unknown = new Set<string>()
     for (const { name, account } of credentials) {
@@ -47,19 +55,45 @@ export class CredentialOrder {
       if (!this.#places.has(account)) unknown.add(account)
     }
     if (unknown.size === 0) return
-    const known = this.#places.size + unknown.size > MOST_TEXTS ? [] : [...this.#places.keys()]
-    const texts =
-      known.length > 0
-        ? [...known, ...unknown]
-        : [...new Set(credentials.flatMap(({ name, account }) => [name, account]))]
-    let place = 0
-    let before: string | null = null
-    this.#places = new Map()
-    for (const text of texts.toSorted(collator.compare)) {
-      if (before !== null && collator.compare(before, text) !== 0) place += 1
+    if (unknown.size > FEW) return this.#sortAll(credentials, unknown)
+    for (const text of unknown) this.#insert(text)
+    this.#number()
+  }
+
+  #sortAll(credentials: readonly CredentialSummary[], unknown: ReadonlySet<string>): void {
+    const isFull = this.#places.size + unknown.size > MOST_TEXTS
+    const texts = isFull
+      ? new Set(credentials.flatMap(({ name, account }) => [name, account]))
+      : [...this.#places.keys(), ...unknown]
+    this.#places.clear()
+    this.#sorted = []
+    for (const text of [...texts].toSorted(collator.compare)) {
+      const last = this.#sorted.at(-1)
+      const isSame = last !== undefined && collator.compare(last.text, text) === 0
+      const place = isSame ? last : { text, number: 0 }
+      if (!isSame) this.#sorted.push(place)
       this.#places.set(text, place)
-      before = text
     }
+    this.#number()
+  }
+
+  #insert(text: string): void {
+    let [low, high] = [0, this.#sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const place = this.#sorted[middle]
+      const side = place === undefined ? 0 : collator.compare(place.text, text)
+      if (place !== undefined && side === 0) return void this.#places.set(text, place)
+      if (side < 0) low = middle + 1
+      else high = middle
+    }
+    const place = { text, number: 0 }
+    this.#sorted.splice(low, 0, place)
+    this.#places.set(text, place)
+  }
+
+  #number(): void {
+    for (const [index, place] of this.#sorted.entries()) place.number = index
   }
 }
 

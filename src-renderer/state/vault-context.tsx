@@ -14,13 +14,24 @@ type Vault = {
 }
 
 const VaultContext = createContext<Vault | null>(null)
-const FRAME = 16
+/** Half a frame, in ms: deltas that come together are drawn together, and none waits for a second frame. */
+const SOON = 8
+/** A hidden window draws no frame. */
+const LONGEST_FRAME = 160
+
+/** Resolves after the next frame; in a hidden window, which has none, a little later. */
+async function drawn(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, LONGEST_FRAME)
+    requestAnimationFrame(() => setTimeout(resolve))
+  })
+}
 
 export function VaultProvider({ bridge, children }: { bridge: VaultBridge; children: ReactNode }) {
   const [vault] = useState<Vault>(() => ({
     bridge,
     // A timer and not requestAnimationFrame: a hidden window has no frames, and its state is updated too.
-    store: new VaultStore({ bridge, schedule: (callback) => setTimeout(callback, FRAME) }),
+    store: new VaultStore({ bridge, schedule: (callback) => setTimeout(callback, SOON), drawn }),
     clock: createClock(),
     activity: createActivityFeed(bridge)
   }))

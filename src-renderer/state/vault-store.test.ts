@@ -20,7 +20,11 @@ function world(credentials = [summary()]) {
     providers: [],
     preferences
   })
-  const store = new VaultStore({ bridge: vault.bridge, schedule: (callback) => waiting.push(callback) })
+  const store = new VaultStore({
+    bridge: vault.bridge,
+    schedule: (callback) => waiting.push(callback),
+    drawn: async () => undefined
+  })
   const names = () => {
     const state = store.getState()
     return state.kind === 'ready' ? [...state.credentials.values()].map(({ service }) => service) : state.kind

@@ -18,6 +18,8 @@ type Ports = {
   readonly bridge: VaultBridge
   /** Runs the callback soon; deltas that arrive until then are applied together, in one render. */
   readonly schedule: (callback: () => void) => void
+  /** Resolves once what was set is drawn. */
+  readonly drawn: () => Promise<void>
 }
 
 /** Rows of a long list that are taken in at once: a key that is pressed meanwhile waits for these. */
@@ -110,6 +112,8 @@ export class VaultStore {
     if (this.#state.kind !== 'ready') {
       this.#set(this.#meanwhile.reduce((before, change) => change(before), first))
     }
+    // The rest of the list must not keep the thread from drawing the first page.
+    await this.#ports.drawn()
     const list = await bridge.listCredentials()
     if (!list.ok) return list
     const credentials = byId(await unpackedInParts(list.value.credentials))
