@@ -24,6 +24,26 @@ test('a dialog begins at what there is to do and not at its cross, and Escape le
   }
 })
 
+test('the rail is one stop of Tab, and the arrows go through it', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  const rail = page.getByRole('navigation')
+  await rail.getByRole('button', { name: 'All' }).first().focus()
+  await page.keyboard.press('ArrowDown')
+  await expect(rail.getByRole('button', { name: /^Needs attention/ })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('searchbox', { name: 'Search' })).toBeFocused()
+  await page.keyboard.press('Shift+Tab')
+  await expect(rail.getByRole('button', { name: /^Needs attention/ })).toBeFocused()
+  await page.keyboard.press('End')
+  await expect(rail.getByRole('button').last()).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await expect(rail.getByRole('button').first()).toBeFocused()
+  await page.keyboard.press('ArrowUp')
+  await expect(rail.getByRole('button').last()).toBeFocused()
+})
+
 test('an import from the first screen begins at the choice of a file', async ({ ui }) => {
   const page = await ui.open({ seed: 'empty' })
   await settled(page)

@@ -141,6 +141,23 @@ test.describe('the form of a key', () => {
     await page.keyboard.press('Escape')
     await expect(add(page)).toHaveCount(0)
   })
+
+  test('another tab asks, too, and begins at its first field once the text is discarded', async ({ ui }) => {
+    const page = await ui.open()
+    await openAdd(page)
+    await paste(page, UNKNOWN)
+    await add(page).getByLabel('Service name').fill('Mine')
+    await add(page).getByRole('tab', { name: 'Import' }).click()
+    const question = page.getByRole('alertdialog', { name: 'Discard what you typed?' })
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await expect(add(page).getByRole('tab', { name: 'API key' })).toHaveAttribute('aria-selected', 'true')
+    await expect(add(page).getByLabel('Service name')).toHaveValue('Mine')
+    await add(page).getByRole('tab', { name: 'MCP server' }).click()
+    await question.getByRole('button', { name: 'Discard' }).click()
+    await expect(add(page).getByRole('tabpanel').getByRole('textbox').first()).toBeFocused()
+    await add(page).getByRole('tab', { name: 'Import' }).click()
+    await expect(add(page).getByRole('tab', { name: 'Import' })).toHaveAttribute('aria-selected', 'true')
+  })
 })
 
 test.describe('the palette', () => {

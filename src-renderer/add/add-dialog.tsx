@@ -25,7 +25,7 @@ const tabs: readonly (readonly [TabName, string])[] = [
   ['import', importText.tab]
 ]
 
-/** A tab is discarded together with its text when the person leaves it. */
+/** A tab is discarded together with its text when the person leaves it, who is asked first. */
 export function AddDialog({ start: first }: { readonly start: AddStart }) {
   const { commands } = useWindow()
   const [start, setStart] = useState(first)
@@ -46,7 +46,7 @@ export function AddDialog({ start: first }: { readonly start: AddStart }) {
     <DialogFrame
       title={title}
       open
-      onClose={() => (typed.isTyped() ? typed.ask() : commands.close())}
+      onClose={() => typed.leave(commands.close)}
       size="wide"
       keepOnOutsidePress
     >
@@ -59,7 +59,7 @@ export function AddDialog({ start: first }: { readonly start: AddStart }) {
         {replaced === null ? (
           <Tabs.Root
             value={tab}
-            onValueChange={(next: TabName) => open(startOf(next))}
+            onValueChange={(next: TabName) => typed.leave(() => open(startOf(next)))}
             className={styles['tabs']}
           >
             <Tabs.List className={styles['list']} activateOnFocus={false}>
@@ -79,16 +79,14 @@ export function AddDialog({ start: first }: { readonly start: AddStart }) {
       </div>
       <ConfirmDialog
         ask={
-          typed.isAsked
-            ? {
-                title: addText.discardTitle,
-                body: addText.discardBody,
-                action: addText.discard,
-                run: commands.close
-              }
-            : null
+          typed.asked && {
+            title: addText.discardTitle,
+            body: addText.discardBody,
+            action: addText.discard,
+            run: typed.asked
+          }
         }
-        onClose={typed.stopAsking}
+        onClose={typed.stay}
       />
     </DialogFrame>
   )
@@ -142,23 +140,23 @@ function useFirstField(body: { readonly current: HTMLElement | null }, tab: TabN
   }, [body, tab])
 }
 
-/** Whether something was typed that would be lost; a single word in a search field is no loss. */
+/** Asks before something that was typed is lost; a single word in a search field is no loss. */
 function useTyped() {
-  const typed = useRef(false)
-  const [isAsked, setAsked] = useState(false)
+  const isTyped = useRef(false)
+  const [asked, setAsked] = useState<(() => void) | null>(null)
   return {
-    isAsked,
-    isTyped: () => typed.current,
+    /** What happens if the person discards the text; null: nothing is asked. */
+    asked,
     note: ({ target }: FormEvent) => {
       if (target instanceof HTMLElement && !target.matches('[type=search], [type=radio], [type=checkbox]')) {
-        typed.current = true
+        isTyped.current = true
       }
     },
     forget: () => {
-      typed.current = false
+      isTyped.current = false
     },
-    ask: () => setAsked(true),
-    stopAsking: () => setAsked(false)
+    leave: (go: () => void) => (isTyped.current ? setAsked(() => go) : go()),
+    stay: () => setAsked(null)
   }
 }
 

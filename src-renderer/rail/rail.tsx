@@ -9,7 +9,7 @@ import {
   Plug,
   Puzzle
 } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { Logo, Mark } from '../brand/mark.tsx'
 import { allView, type RailCounts, railCounts, sameView, type View } from '../state/view.ts'
 import { useReady } from '../state/vault-context.tsx'
@@ -20,13 +20,24 @@ import { number } from '../text/locale.ts'
 import { cx } from '../ui/cx.ts'
 import { RailFoot } from './rail-foot.tsx'
 import styles from './rail.module.css'
+import { useOneTabStop } from './use-one-tab-stop.ts'
 
 export function Rail() {
   const { credentials, storage } = useReady()
   const counts = useMemo(() => railCounts(credentials.values()), [credentials])
   const hidden = storage.state === 'locked'
+  const nav = useRef<HTMLElement>(null)
+  const onKeyDown = useOneTabStop(nav)
   return (
-    <nav className={styles['rail']} aria-label={railText.label} data-pane="rail">
+    // The handler is for the keys of the buttons in it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <nav
+      ref={nav}
+      className={styles['rail']}
+      aria-label={railText.label}
+      data-pane="rail"
+      onKeyDown={onKeyDown}
+    >
       <div className={styles['brand']}>
         <Logo />
         <span className={styles['word']}>{commonText.appName}</span>

@@ -5,7 +5,7 @@ import { useWindow } from '../state/window-context.tsx'
 import { addText } from '../text/add-text.ts'
 import { commonText } from '../text/common-text.ts'
 import { importText } from '../text/import-text.ts'
-import { screenText } from '../text/list-text.ts'
+import { screenText, storageText } from '../text/list-text.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import styles from './screens.module.css'
@@ -77,11 +77,11 @@ function StorageStep() {
   )
 }
 
-/** Without a keychain a passphrase comes first; what is weaker is behind the second button. */
+/** Without a keychain a passphrase comes first; what is weaker is behind the link. */
 function NoStoreStep() {
   const { commands } = useWindow()
   return (
-    <li>
+    <li className={styles['ways']}>
       <span className={cx(styles['number'], styles['notice'])}>
         <TriangleAlert size={16} aria-hidden="true" />
       </span>
@@ -90,10 +90,15 @@ function NoStoreStep() {
         <br />
         <span className={styles['faint']}>{screenText.emptyPassphraseMeans}</span>
       </span>
-      <Button look="primary" onClick={() => commands.show({ kind: 'move', to: 'passphrase' })}>
-        {screenText.emptyPassphrase}
-      </Button>
-      <Button onClick={() => commands.show({ kind: 'storage' })}>{screenText.emptyOther}</Button>
+      <span className={styles['wayButtons']}>
+        <Button look="primary" onClick={() => commands.show({ kind: 'move', to: 'passphrase' })}>
+          {screenText.emptyPassphrase}
+        </Button>
+        <Button onClick={() => void commands.checkStorage()}>{storageText.checkAgain}</Button>
+        <button type="button" className={styles['link']} onClick={() => commands.show({ kind: 'storage' })}>
+          {screenText.emptyOther}
+        </button>
+      </span>
     </li>
   )
 }
