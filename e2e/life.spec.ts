@@ -71,6 +71,37 @@ test('what was stored is there after a restart', async ({ home, provider }) => {
   await second.app.close()
 })
 
+test('the name, star, tags and note of an entry outlive a refresh and a restart', async ({
+  home,
+  provider
+}) => {
+  const first = await launchVault({ home })
+  const vault = new VaultApp(first.app, first.page)
+  await allowAt(await vault.signInByIssuer(provider, 'Example ID', scopes), 'ana')
+  await vault.select('Example ID')
+  await first.page.keyboard.press('F2')
+  await first.page.keyboard.type('Work login')
+  await first.page.keyboard.press('Enter')
+  await expect(vault.row('Work login')).toBeFocused()
+  await first.page.keyboard.press('s')
+  await expect(vault.row('Work login').getByLabel('Favourite')).toBeVisible()
+  await vault.detail.getByLabel('Tags').fill('work')
+  await first.page.keyboard.press('Enter')
+  await vault.detail.getByLabel('Note').fill('Ask Ana first.')
+  await first.page.keyboard.press('Escape')
+  await first.page.keyboard.press('r')
+  await expect(first.page.getByText('Work login refreshed')).toBeVisible()
+  await expect(vault.detail.getByLabel('Note')).toHaveValue('Ask Ana first.')
+  await first.app.close()
+  const second = await launchVault({ home })
+  const again = new VaultApp(second.app, second.page)
+  await expect(again.row('Work login').getByLabel('Favourite')).toBeVisible()
+  await again.select('Work login')
+  await expect(again.detail.getByLabel('Note')).toHaveValue('Ask Ana first.')
+  await expect(again.detail.getByRole('button', { name: 'Remove tag work' })).toBeVisible()
+  await second.app.close()
+})
+
 test('a list that can’t be read goes back to its backup, with the secrets as they were', async ({ home }) => {
   const first = await launchVault({ home })
   await new VaultApp(first.app, first.page).addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')

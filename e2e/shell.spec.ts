@@ -49,6 +49,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'getRelay',
       'getSnapshot',
       'listCredentials',
+      'setLabels',
       'listApprovals',
       'listAudit',
       'listClients',

@@ -73,6 +73,7 @@ const vault: VaultBridge = {
   moveStore: request('moveStore'),
   resumeMove: request('resumeMove'),
   undoMove: request('undoMove'),
+  setLabels: request('setLabels'),
   getLock: request('getLock'),
   lockVault: request('lockVault'),
   unlockVault: request('unlockVault'),

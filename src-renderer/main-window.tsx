@@ -6,8 +6,6 @@ import { ListPane } from './list/list-pane.tsx'
 import type { View } from './state/view.ts'
 import { noDialog, type WindowState } from './state/window-state.ts'
 import { Rail } from './rail/rail.tsx'
-import { FirstRun } from './screens/first-run.tsx'
-import { Locked } from './screens/locked.tsx'
 import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { shownSignIn } from './sign-in-sheet/shown-sign-in.ts'
 import { SignOutsBanner } from './banners/sign-outs-banner.tsx'
@@ -28,11 +26,15 @@ import { VisuallyHidden } from './ui/visually-hidden.tsx'
 const later = {
   activity: async () => ({ default: (await import('./activity/activity-page.tsx')).ActivityPage }),
   dialogs: async () => ({ default: (await import('./dialogs.tsx')).Dialogs }),
-  doctor: async () => ({ default: (await import('./doctor/doctor-page.tsx')).DoctorPage })
+  doctor: async () => ({ default: (await import('./doctor/doctor-page.tsx')).DoctorPage }),
+  firstRun: async () => ({ default: (await import('./screens/first-run.tsx')).FirstRun }),
+  locked: async () => ({ default: (await import('./screens/locked.tsx')).Locked })
 }
 const ActivityPage = lazy(later.activity)
 const Dialogs = lazy(later.dialogs)
 const DoctorPage = lazy(later.doctor)
+const FirstRun = lazy(later.firstRun)
+const Locked = lazy(later.locked)
 
 /** Rail, list and detail; in a narrow window the detail takes the place of the list. */
 export function MainWindow({ vault }: { readonly vault: ReadyState }) {
@@ -49,7 +51,9 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   useFirstList(screen, hasDialog, model.update)
   useClosedByLock(lock.isLocked, model.update)
   useEffect(() => {
-    const idle = requestIdleCallback(() => void Promise.all([later.doctor(), later.activity()]))
+    const idle = requestIdleCallback(
+      () => void Promise.all([later.locked(), later.doctor(), later.activity()])
+    )
     return () => cancelIdleCallback(idle)
   }, [])
   useTakenIn({
@@ -75,15 +79,17 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
               <Suspense>
                 {screen === 'doctor' && <DoctorPage />}
                 {screen === 'activity' && <ActivityPage searchInput={searchInput} />}
+                {screen === 'locked' && <Locked />}
               </Suspense>
-              {screen === 'locked' && <Locked />}
               {screen === 'empty' && (
                 <div className={styles['column']}>
                   <StorageBanner />
                   <ClockBanner />
                   <SignOutsBanner />
                   <UnlistedBanner />
-                  <FirstRun />
+                  <Suspense>
+                    <FirstRun />
+                  </Suspense>
                 </div>
               )}
               {screen === 'list' && (
@@ -131,6 +137,8 @@ function viewName(view: View): string {
       return railText.kind[view.value]
     case 'of-service':
       return view.name
+    case 'of-tag':
+      return view.tag
     default:
       return railText.views[view.kind]
   }

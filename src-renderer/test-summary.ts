@@ -30,6 +30,7 @@ export function summary(part: Partial<CredentialSummary> = {}): CredentialSummar
     issuedAt: '2026-01-01T00:00:00.000Z',
     lastUsedAt: null,
     rotation: null,
+    labels: null,
     ...part
   }
 }

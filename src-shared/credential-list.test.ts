@@ -59,6 +59,15 @@ const summaries: fc.Arbitrary<CredentialSummary> = fc
       signInBefore: maybe,
       issuedAt: instant,
       lastUsedAt: maybe,
+      labels: fc.option(
+        fc.record({
+          name: fc.option(fc.constant('Mine'), { nil: null }),
+          isFavourite: fc.boolean(),
+          tags: fc.array(fc.constant('work'), { maxLength: 1 }),
+          note: fc.option(fc.constant('two\nlines'), { nil: null })
+        }),
+        { nil: null }
+      ),
       rotation: fc.option(
         fc.record({ kind: fc.constant('switched' as const), since: instant, undoUntil: instant }),
         { nil: null }
@@ -89,7 +98,8 @@ const summaries: fc.Arbitrary<CredentialSummary> = fc
         'signInBefore',
         'issuedAt',
         'lastUsedAt',
-        'rotation'
+        'rotation',
+        'labels'
       ]
     }
   )

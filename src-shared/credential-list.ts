@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { credentialStatus, credentialSummary, maskedText, rotationState } from './credential.ts'
+import { entryLabels } from './entry-labels-schema.ts'
 import type { CommonFacts, OwnFacts, PackedList } from './packed-list.ts'
 
 const time = v.pipe(v.number(), v.integer())
@@ -36,7 +37,8 @@ const row = v.strictTuple([
   timeOrNull,
   timeOrNull,
   timeOrNull,
-  v.nullable(rotationState)
+  v.nullable(rotationState),
+  v.nullable(entryLabels)
 ]) satisfies v.GenericSchema<OwnFacts>
 
 /** A `PackedList`. Strict, as a summary is; a part that was checked before and can not change is not looked at again. */

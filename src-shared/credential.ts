@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { entryLabels } from './entry-labels-schema.ts'
 import { problemCodes } from './problem.ts'
 import { shownText } from './shown-text.ts'
 
@@ -145,7 +146,9 @@ export const credentialSummary = v.strictObject({
   /** Start of the current access token's life, for the life bar. */
   issuedAt: instant,
   lastUsedAt: v.nullable(instant),
-  rotation: v.nullable(rotationState)
+  rotation: v.nullable(rotationState),
+  /** What the person has written about the entry. Null: nothing. */
+  labels: v.nullable(entryLabels)
 })
 export type CredentialSummary = v.InferOutput<typeof credentialSummary>
 

@@ -8,6 +8,7 @@ import { credentialList, credentialPage } from './credential-list.ts'
 import { credentialSummary, hostName, serviceId } from './credential.ts'
 import { shownText } from './shown-text.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
+import { entryLabels } from './entry-labels-schema.ts'
 import { lockEvents, lockRequests, lockState } from './lock.ts'
 import { mcpRequests } from './mcp.ts'
 import { preferences } from './preferences.ts'
@@ -96,6 +97,12 @@ export const vaultRequests = {
   },
   /** Removes here only. */
   remove: { doors: everyDoor, input: v.strictTuple([id]), output: nothing },
+  /** Replaces what the person has written about an entry; null: nothing. */
+  setLabels: {
+    doors: windowOnly,
+    input: v.strictTuple([id, v.nullable(entryLabels)]),
+    output: credentialSummary
+  },
   copyAccount: { doors: windowOnly, input: v.strictTuple([id]), output: nothing },
   checkStorage: { doors: everyDoor, input: v.strictTuple([]), output: storageHealth },
   runDoctor: { doors: everyDoor, input: v.strictTuple([doctorRequest]), output: doctorReport },

@@ -1,4 +1,5 @@
 import type { CredentialSummary } from './credential.ts'
+import { titleOf } from './entry-labels.ts'
 import { locale } from './locale.ts'
 import { statusTable } from './status.ts'
 
@@ -43,17 +44,14 @@ export class CredentialOrder {
 
   #keysOf(credential: CredentialSummary, order: Order): Keys {
     const [first, second] = keysBy[order](credential)
-    const { name, account } = credential
-    return [first, second, this.#places.get(name)?.number ?? 0, this.#places.get(account)?.number ?? 0]
+    const [third, fourth] = textsOf(credential).map((text) => this.#places.get(text)?.number ?? 0)
+    return [first, second, third ?? 0, fourth ?? 0]
   }
 
   /** Gives each text that is new its place: a few are put between the others, many are sorted with them. */
   #learn(credentials: readonly CredentialSummary[]): void {
     const unknown = new Set<string>()
-    for (const { name, account } of credentials) {
-      if (!this.#places.has(name)) unknown.add(name)
-      if (!this.#places.has(account)) unknown.add(account)
-    }
+    for (const text of credentials.flatMap(textsOf)) if (!this.#places.has(text)) unknown.add(text)
     if (unknown.size === 0) return
     if (unknown.size > FEW) return this.#sortAll(credentials, unknown)
     for (const text of unknown) this.#insert(text)
@@ -62,9 +60,7 @@ export class CredentialOrder {
 
   #sortAll(credentials: readonly CredentialSummary[], unknown: ReadonlySet<string>): void {
     const isFull = this.#places.size + unknown.size > MOST_TEXTS
-    const texts = isFull
-      ? new Set(credentials.flatMap(({ name, account }) => [name, account]))
-      : [...this.#places.keys(), ...unknown]
+    const texts = isFull ? new Set(credentials.flatMap(textsOf)) : [...this.#places.keys(), ...unknown]
     this.#places.clear()
     this.#sorted = []
     for (const text of [...texts].toSorted(collator.compare)) {
@@ -97,6 +93,10 @@ export class CredentialOrder {
   }
 }
 
+function textsOf(credential: CredentialSummary): readonly [string, string] {
+  return [titleOf(credential), credential.account]
+}
+
 type Numbers = readonly [number, number]
 
 function byNumbers(a: Numbers, b: Numbers): number {
@@ -112,11 +112,17 @@ function byKeys({ keys: a }: Keyed, { keys: b }: Keyed): number {
 
 /** One number to sort by and one to break ties. */
 const keysBy: Record<Order, (credential: CredentialSummary) => Numbers> = {
-  attention: (credential) => [statusTable[credential.status.kind].rank, expiryInstant(credential)],
+  attention: (credential) => [attentionRank(credential), expiryInstant(credential)],
   expiry: (credential) => [expiryInstant(credential), 0],
   name: () => [0, 0],
   used: ({ lastUsedAt }) => [latestFirst(lastUsedAt), 0],
   added: ({ obtainedAt }) => [latestFirst(obtainedAt), 0]
+}
+
+/** A favourite comes before everything else that needs nobody. */
+function attentionRank({ labels, status }: CredentialSummary): number {
+  const { needsAttention, rank } = statusTable[status.kind]
+  return labels?.isFavourite === true && !needsAttention ? statusTable.expiring.rank - 0.5 : rank
 }
 
 /** Sorts an unknown expiry after every known one, and no expiry last. */

@@ -1,4 +1,5 @@
 import type { CredentialStatus, CredentialSummary, RotationState } from './credential.ts'
+import type { EntryLabels } from './entry-labels.ts'
 
 const commonFields = [
   'service',
@@ -36,7 +37,8 @@ export type OwnFacts = [
   useBefore: number | null,
   signInBefore: number | null,
   lastUsedAt: number | null,
-  rotation: RotationState | null
+  rotation: RotationState | null,
+  labels: EntryLabels | null
 ]
 
 /** Summaries as they cross to a window or a terminal: what several entries share is there once. */
@@ -46,7 +48,7 @@ export type PackedSummary = { readonly common: CommonFacts; readonly row: OwnFac
 
 /** Splits one summary into the two parts of a packed list. */
 export function packedSummary(summary: CredentialSummary): PackedSummary {
-  const { account, expiry, id, masked, rotation, status } = summary
+  const { account, expiry, id, labels, masked, rotation, status } = summary
   const common = Object.fromEntries(
     commonFields.filter((field) => field in summary).map((field) => [field, summary[field]])
   ) as CommonFacts
@@ -65,7 +67,8 @@ export function packedSummary(summary: CredentialSummary): PackedSummary {
       time(summary.useBefore),
       time(summary.signInBefore),
       time(summary.lastUsedAt),
-      rotation
+      rotation,
+      labels
     ]
   }
 }
@@ -108,7 +111,7 @@ export function unpack(list: PackedList): CredentialSummary[] {
 
 export function unpackedSummary(common: CommonFacts, row: OwnFacts): CredentialSummary {
   const [id, account, status, expiry, masked, obtainedAt, issuedAt, ...rest] = row
-  const [refreshedAt, nextRefreshAt, useBefore, signInBefore, lastUsedAt, rotation] = rest
+  const [refreshedAt, nextRefreshAt, useBefore, signInBefore, lastUsedAt, rotation, labels] = rest
   return {
     ...common,
     id,
@@ -123,7 +126,8 @@ export function unpackedSummary(common: CommonFacts, row: OwnFacts): CredentialS
     useBefore: instantOrNull(useBefore),
     signInBefore: instantOrNull(signInBefore),
     lastUsedAt: instantOrNull(lastUsedAt),
-    rotation
+    rotation,
+    labels
   }
 }
 

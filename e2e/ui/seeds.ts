@@ -346,6 +346,7 @@ function make(
     issuedAt: new Date(now - 30 * DAY).toISOString(),
     lastUsedAt: null,
     rotation: null,
+    labels: null,
     ...rest
   }
 }

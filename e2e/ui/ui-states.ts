@@ -92,6 +92,29 @@ export const uiStates: readonly UiState[] = [
   { name: 'no-match', reach: async (page) => page.getByRole('searchbox', { name: 'Search' }).fill('zebra') },
   { name: 'palette', reach: openPalette },
   {
+    name: 'renaming',
+    reach: async (page) => {
+      await row(page, /^Linear/).click(atName)
+      await page.keyboard.press('s')
+      await page.getByText('Favourites').waitFor()
+      await page.keyboard.press('F2')
+      await page.getByRole('textbox', { name: 'Name of Linear' }).waitFor()
+    }
+  },
+  {
+    name: 'labels',
+    reach: async (page) => {
+      await select(page, /^Linear/)
+      const detail = page.locator('[data-pane=detail]')
+      await detail.getByLabel('Tags').fill('work roadmap')
+      await page.keyboard.press('Enter')
+      await detail.getByLabel('Note').fill('For the roadmap\nof spring')
+      await detail.getByLabel('Tags').focus()
+      await page.getByRole('button', { name: 'Remove tag roadmap' }).waitFor()
+      await detail.getByLabel('Note').scrollIntoViewIfNeeded()
+    }
+  },
+  {
     name: 'palette-words',
     reach: async (page) => {
       await openPalette(page)

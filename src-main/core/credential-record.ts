@@ -1,4 +1,5 @@
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import type { EntryLabels } from '#shared/entry-labels.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { OAuthProvider } from './provider.ts'
 import type { Secret } from './secret.ts'
@@ -210,4 +211,6 @@ export type CatalogEntry = {
   readonly health: CredentialHealth
   /** Null: no key exchange is under way. */
   readonly rotation: ExchangeState | null
+  /** What the person has written about it. Absent: nothing. */
+  readonly labels?: EntryLabels
 }

@@ -1,4 +1,5 @@
 import type { BackendId, CredentialRef } from '#shared/credential.ts'
+import type { EntryLabels } from '#shared/entry-labels.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { ApiKey, CatalogEntry, Credential, CredentialHealth, OAuthGrant } from './credential-record.ts'
 import type { Secret } from './secret.ts'
@@ -73,6 +74,8 @@ export interface CredentialRepository {
   /** Null: no such entry. */
   setHealth(ref: CredentialRef, health: CredentialHealth): CatalogEntry | null
   setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null
+  /** Sets what the person has written about an entry; null: nothing. Null: no such entry. Throws STORE_WRITE_FAILED. */
+  setLabels(ref: CredentialRef, labels: EntryLabels | null): CatalogEntry | null
   /** Finishes or undoes operations that a crash interrupted. Called once at start. */
   recover(): Promise<void>
   storageHealth(): Promise<StorageHealth>

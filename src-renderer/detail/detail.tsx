@@ -1,6 +1,7 @@
 import { ChevronLeft } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
+import { titleOf } from '#shared/entry-labels.ts'
 import { Mark } from '../brand/mark.tsx'
 import { RelaySection } from './relay-section.tsx'
 import { AgeSection } from '../rotation/age-section.tsx'
@@ -17,13 +18,14 @@ import styles from './detail.module.css'
 import { EndSection } from './end-section.tsx'
 import { ExpirySection } from './expiry-section.tsx'
 import { FixBanner } from './fix-banner.tsx'
+import { LabelsSection } from './labels-section.tsx'
 import { ScopeSection } from './scope-section.tsx'
 import { SecretSection } from './secret-section.tsx'
 import { SignInSection } from './sign-in-section.tsx'
 import { UsedBySection } from './used-by-section.tsx'
 
 export function Detail({ credential }: { readonly credential: CredentialSummary }) {
-  const { id, name, account } = credential
+  const { id, account } = credential
   const { state, update, focusTurns } = useWindow()
   const pane = useRef<HTMLElement>(null)
   const { turn } = state.focus
@@ -48,7 +50,7 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
     <section
       ref={pane}
       className={styles['detail']}
-      aria-label={detailText.label(name, account)}
+      aria-label={detailText.label(titleOf(credential), account)}
       data-pane="detail"
       onKeyDown={(event) => {
         if (event.key === 'Escape' && pane.current?.contains(event.target as Node) === true) leave()
@@ -64,6 +66,7 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
         <SecretSection credential={credential} />
         {credential.kind === 'api-key' && <AgeSection credential={credential} />}
         {credential.kind !== 'aws' && <RelaySection credential={credential} />}
+        <LabelsSection credential={credential} />
         <UsedBySection credential={credential} />
         <CheckSection credential={credential} />
         <EndSection credential={credential} />
@@ -85,8 +88,8 @@ function Header({ credential, onLeave }: HeaderProps) {
       </span>
       <Mark service={service} name={name} size="big" />
       <div className={styles['who']}>
-        <h2 tabIndex={-1} data-first title={name}>
-          {name}
+        <h2 tabIndex={-1} data-first title={titleOf(credential)}>
+          {titleOf(credential)}
         </h2>
         <div title={account}>{account}</div>
       </div>

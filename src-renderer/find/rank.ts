@@ -1,4 +1,5 @@
 import type { CredentialSummary } from '#shared/credential.ts'
+import { titleOf } from '#shared/entry-labels.ts'
 
 const DAY = 86_400_000
 /** How well a text fits, from the best to the weakest. */
@@ -49,10 +50,12 @@ export function rankedCredentials(
 ): readonly CredentialSummary[] {
   const words = query.trim().split(/\s+/)
   const fitting = [...credentials].flatMap((credential) => {
-    const { name, account, service, scopes } = credential
+    const { name, account, labels, service, scopes } = credential
     const fits = words.map((word) =>
       Math.max(
+        fit(word, titleOf(credential)),
         fit(word, name),
+        ...(labels?.tags ?? []).map((tag) => fit(word, tag)),
         fit(word, service),
         whole(word, account),
         ...scopes.map((scope) => whole(word, scope) / 2)
@@ -62,7 +65,7 @@ export function rankedCredentials(
     return worst === 0 ? [] : [{ credential, weight: worst * recency(credential.lastUsedAt, now) }]
   })
   return fitting
-    .toSorted((a, b) => b.weight - a.weight || a.credential.name.localeCompare(b.credential.name))
+    .toSorted((a, b) => b.weight - a.weight || titleOf(a.credential).localeCompare(titleOf(b.credential)))
     .map(({ credential }) => credential)
 }
 

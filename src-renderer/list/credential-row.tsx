@@ -1,8 +1,9 @@
 // A virtualised grid has no table layout, and the grid itself handles the keys.
 /* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events */
-import { Copy, RefreshCw } from 'lucide-react'
+import { Copy, RefreshCw, Star } from 'lucide-react'
 import { memo, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
+import { titleOf } from '#shared/entry-labels.ts'
 import { statusTable, statusWord } from '#shared/status.ts'
 import { Mark } from '../brand/mark.tsx'
 import { useNow } from '../state/vault-context.tsx'
@@ -12,12 +13,15 @@ import { LifeBar } from '../status/life-bar.tsx'
 import { StatusChip } from '../status/status-chip.tsx'
 import { useCredentialNow } from '../state/use-credential-now.ts'
 import { lifeUsed, type When, whenText } from '../status/when-text.ts'
+import { useWindow } from '../state/window-context.tsx'
 import { commonText } from '../text/common-text.ts'
+import { labelsText } from '../text/labels-text.ts'
 import { listText } from '../text/list-text.ts'
 import { exactText } from '../time/time-text.ts'
 import { ActionMenu } from '../ui/action-menu.tsx'
 import { cx } from '../ui/cx.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { NameField } from './name-field.tsx'
 import styles from './row.module.css'
 import tags from './tags.module.css'
 
@@ -33,6 +37,7 @@ type Props = {
 export const CredentialRow = memo(function CredentialRow(props: Props) {
   const { credential, index, top, active, onSelect, onOpen } = props
   const { id, service, name, account, status } = credential
+  const title = titleOf(credential)
   const [hovered, setHovered] = useState(false)
   const when = whenText(credential, useCredentialNow(credential))
   return (
@@ -40,7 +45,7 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
       role="row"
       aria-rowindex={index + 1}
       aria-selected={active}
-      aria-label={listText.row(name, account, statusWord(status), when.spoken)}
+      aria-label={listText.row(title, account, statusWord(status), when.spoken)}
       tabIndex={active ? 0 : -1}
       data-row={index}
       className={styles['row']}
@@ -55,8 +60,8 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
       <span role="gridcell" className={styles['markCell']}>
         <Mark service={service} name={name} />
       </span>
-      <div role="gridcell" className={styles['id']} title={`${name}, ${account}`}>
-        <div className={styles['name']}>{name}</div>
+      <div role="gridcell" className={styles['id']} title={`${title}, ${account}`}>
+        <NameLine credential={credential} />
         <div className={styles['account']}>{account}</div>
       </div>
       <div role="gridcell" className={styles['middle']}>
@@ -73,6 +78,20 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
     </div>
   )
 })
+
+/** The name with its star, or the field for the name. */
+function NameLine({ credential }: { readonly credential: CredentialSummary }) {
+  const { state } = useWindow()
+  if (state.renaming === credential.id) return <NameField credential={credential} />
+  return (
+    <div className={styles['name']}>
+      {titleOf(credential)}
+      {credential.labels?.isFavourite === true && (
+        <Star size={12} className={styles['star']} aria-label={labelsText.favourite} />
+      )}
+    </div>
+  )
+}
 
 function WhenLine({ credential, when }: { readonly credential: CredentialSummary; readonly when: When }) {
   const now = useNow()

@@ -36,6 +36,8 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
     else if (key === 'r' && canRefresh(credential)) void commands.refresh(credential)
     else if (key === 'R' && shift) void commands.refreshAll()
     else if (key === 'c' && canTakeOut(credential)) void commands.copySecret(credential)
+    else if (key === 's') void commands.toggleFavourite(credential)
+    else if (key === 'F2') commands.rename(credential.id)
     else if (key === 'Delete') commands.show({ kind: 'remove', credential })
     else return key === 'r' || key === 'f' || key === 'c'
     return true

@@ -2,6 +2,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Dialog } from '@base-ui/react/dialog'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { titleOf } from '#shared/entry-labels.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { statusWord } from '#shared/status.ts'
 import { Mark } from '../brand/mark.tsx'
@@ -97,7 +98,9 @@ function Field({ input }: { readonly input: React.RefObject<HTMLInputElement | n
     >
       <div className={styles['field']}>
         <Search size={16} aria-hidden="true" />
-        {of !== null && <span className={styles['of']}>{paletteText.actionsOf(of.name, of.account)}</span>}
+        {of !== null && (
+          <span className={styles['of']}>{paletteText.actionsOf(titleOf(of), of.account)}</span>
+        )}
         <Autocomplete.Input
           ref={input}
           aria-label={paletteText.field}
@@ -168,7 +171,7 @@ function useItems(query: string, of: CredentialSummary | null): readonly Palette
     .slice(0, MOST_ENTRIES)
     .map((credential): PaletteItem => ({
       id: credential.id,
-      label: credential.name,
+      label: titleOf(credential),
       sub: credential.account,
       credential,
       run: () =>

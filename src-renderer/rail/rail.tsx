@@ -7,7 +7,8 @@ import {
   LogIn,
   type LucideIcon,
   Plug,
-  Puzzle
+  Puzzle,
+  Tag
 } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 import { Logo, Mark } from '../brand/mark.tsx'
@@ -77,7 +78,7 @@ const shownKinds = [
 ] as const
 
 function MoreViews({ counts }: { readonly counts: RailCounts }) {
-  const { kinds, services } = counts
+  const { kinds, services, tags } = counts
   return (
     <div className={styles['more']}>
       <h2>{railText.kinds}</h2>
@@ -98,6 +99,12 @@ function MoreViews({ counts }: { readonly counts: RailCounts }) {
       <ul>
         {services.map(({ service, name, count }) => (
           <ViewItem key={service} view={{ kind: 'of-service', service, name }} label={name} count={count} />
+        ))}
+      </ul>
+      {tags.length > 0 && <h2>{railText.tags}</h2>}
+      <ul>
+        {tags.map(({ tag, count }) => (
+          <ViewItem key={tag} icon={Tag} view={{ kind: 'of-tag', tag }} label={tag} count={count} />
         ))}
       </ul>
     </div>

@@ -1,3 +1,4 @@
+import { titleOf } from '#shared/entry-labels.ts'
 import { useWindow } from '../state/window-context.tsx'
 import type { OpenDialog } from '../state/window-state.ts'
 import type { Commands } from '../state/commands.ts'
@@ -15,7 +16,7 @@ function confirmationOf(dialog: OpenDialog, commands: Commands): Confirmation | 
   if (dialog.kind === 'remove') {
     const { credential } = dialog
     return {
-      title: confirmText.removeTitle(credential.name, credential.account),
+      title: confirmText.removeTitle(titleOf(credential), credential.account),
       body: confirmText.removeBody,
       action: confirmText.remove,
       run: () => void commands.remove(credential)
@@ -24,7 +25,7 @@ function confirmationOf(dialog: OpenDialog, commands: Commands): Confirmation | 
   if (dialog.kind === 'sign-out') {
     const { credential } = dialog
     return {
-      title: confirmText.signOutTitle(credential.name, credential.account),
+      title: confirmText.signOutTitle(titleOf(credential), credential.account),
       body: confirmText.signOutBody,
       action: confirmText.signOut,
       run: () => void commands.signOut(credential)
@@ -34,7 +35,7 @@ function confirmationOf(dialog: OpenDialog, commands: Commands): Confirmation | 
     const { credential, step } = dialog
     const { title, body, action } = rotationText.ends[step]
     return {
-      title: title(credential.name, credential.account),
+      title: title(titleOf(credential), credential.account),
       body,
       action,
       run: () => void commands.endRotation(credential, step)

@@ -30,6 +30,8 @@ export function shortcutRows(mac: boolean): {
       row(rows.refreshAll, 'Shift R'),
       row(rows.copySecret, 'C', `${command} C`),
       row(rows.copy, `${command} B`),
+      row(rows.rename, 'F2'),
+      row(rows.favourite, 'S'),
       row(rows.remove, 'Del'),
       row(rows.type, 'a–z')
     ]

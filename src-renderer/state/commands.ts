@@ -1,5 +1,6 @@
 import type { VaultBridge } from '#shared/bridge.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
+import { type EntryLabels, noLabels, titleOf } from '#shared/entry-labels.ts'
 import type { SecretForm } from '#shared/secrets.ts'
 import { confirmText } from '../text/detail-text.ts'
 import { listText } from '../text/list-text.ts'
@@ -34,8 +35,31 @@ export function createCommands({ bridge, store, tell, update, neighbour, isInDet
     const selected = neighbour(id)
     update((state) => withFocus({ ...state, selected }, 'list'))
   }
+  /** Changes what the person has written about an entry; the list shows it when the vault has it. */
+  async function label(credential: CredentialSummary, change: Partial<EntryLabels>): Promise<void> {
+    const labels = { ...(credential.labels ?? noLabels), ...change }
+    await ask(bridge.setLabels(credential.id, labels), titleOf(credential))
+  }
   return {
     show,
+    label,
+    toggleFavourite: (credential: CredentialSummary) =>
+      label(credential, { isFavourite: credential.labels?.isFavourite !== true }),
+    /** Shows the field for the name in the row of an entry. */
+    rename: (id: string) =>
+      update((state) => ({
+        ...state,
+        page: 'credentials',
+        detailOpen: false,
+        selected: id,
+        renaming: id
+      })),
+    /** Takes the field away; `toList`: the row gets the focus that the field had. */
+    endRenaming: (toList: boolean) =>
+      update((state) => {
+        const next = { ...state, renaming: null }
+        return toList ? withFocus(next, 'list') : next
+      }),
     close: () => show(noDialog),
     ...createFixing({ bridge, store, tell, ask, show, isInDetail }),
     async lock(): Promise<void> {
@@ -52,31 +76,38 @@ export function createCommands({ bridge, store, tell, update, neighbour, isInDet
       const failed = done.failed > 0 ? listText.refreshAllFailed(done.failed) : undefined
       tell.done(listText.refreshAllDone(done.refreshed), failed)
     },
-    async copySecret({ id, name }: CredentialSummary, form: SecretForm = 'secret'): Promise<void> {
-      const result = await bridge.copySecret(id, form)
+    async copySecret(credential: CredentialSummary, form: SecretForm = 'secret'): Promise<void> {
+      const result = await bridge.copySecret(credential.id, form)
+      const name = titleOf(credential)
       if (!result.ok) return tell.failed(result.problem, { name })
       tell.done(secretText.copied(name), secretText.copiedMeans)
     },
-    async showSecret({ id, name }: CredentialSummary): Promise<void> {
-      const result = await bridge.showSecret(id)
-      if (!result.ok) tell.failed(result.problem, { name })
+    async showSecret(credential: CredentialSummary): Promise<void> {
+      const result = await bridge.showSecret(credential.id)
+      if (!result.ok) tell.failed(result.problem, { name: titleOf(credential) })
     },
-    async copyAccount({ id, account, name }: CredentialSummary): Promise<void> {
-      const result = await bridge.copyAccount(id)
-      if (result.ok) tell.done(listText.accountCopied(account))
-      else tell.failed(result.problem, { name })
+    async copyAccount(credential: CredentialSummary): Promise<void> {
+      const result = await bridge.copyAccount(credential.id)
+      if (result.ok) tell.done(listText.accountCopied(credential.account))
+      else tell.failed(result.problem, { name: titleOf(credential) })
     },
-    async remove({ id, name }: CredentialSummary): Promise<void> {
+    async remove(credential: CredentialSummary): Promise<void> {
+      const { id } = credential
+      const name = titleOf(credential)
       const result = await bridge.remove(id)
       if (!result.ok) return tell.failed(result.problem, { name })
       gone(id)
       tell.done(confirmText.removed(name), confirmText.removedBody)
     },
-    async endRotation({ id, name }: CredentialSummary, step: RotationEnd): Promise<void> {
+    async endRotation(credential: CredentialSummary, step: RotationEnd): Promise<void> {
+      const { id } = credential
+      const name = titleOf(credential)
       const ending = step === 'forget' ? bridge.finishRotation(id) : bridge.undoRotation(id)
       if ((await ask(ending, name)) !== null) tell.done(rotationText.ends[step].done(name))
     },
-    async signOut({ id, name }: CredentialSummary): Promise<void> {
+    async signOut(credential: CredentialSummary): Promise<void> {
+      const { id } = credential
+      const name = titleOf(credential)
       const done = await ask(bridge.signOut(id), name)
       if (done === null) return
       if (done.removed) gone(id)

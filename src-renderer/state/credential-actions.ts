@@ -4,6 +4,7 @@ import { useReady } from './vault-context.tsx'
 import { useWindow } from './window-context.tsx'
 import { commonText } from '../text/common-text.ts'
 import { detailText } from '../text/detail-text.ts'
+import { labelsText } from '../text/labels-text.ts'
 import { rotationText } from '../text/rotation-text.ts'
 import { secretText } from '../text/secret-text.ts'
 import type { MenuAction } from '../ui/action-menu.tsx'
@@ -58,6 +59,14 @@ export function credentialActions(
     shortcut: isMac() ? '⌘ B' : 'Ctrl B',
     run: () => void commands.copyAccount(credential)
   })
+  actions.push(
+    { label: labelsText.rename, shortcut: 'F2', takesFocus: true, run: () => commands.rename(credential.id) },
+    {
+      label: credential.labels?.isFavourite === true ? labelsText.removeFavourite : labelsText.addFavourite,
+      shortcut: 'S',
+      run: () => void commands.toggleFavourite(credential)
+    }
+  )
   if (canRotate(credential)) {
     actions.push({
       label: rotationText.action,

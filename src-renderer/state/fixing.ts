@@ -1,6 +1,7 @@
 import type { VaultBridge } from '#shared/bridge.ts'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { listText } from '../text/list-text.ts'
+import { titleOf } from '#shared/entry-labels.ts'
 import type { ProblemCode } from '#shared/problem.ts'
 import type { Tell } from '../toasts/toaster.tsx'
 import { type Fix, fixForCode, fixOf } from '../status/fix.ts'
@@ -23,11 +24,11 @@ export function createFixing({ bridge, store, tell, ask, show, isInDetail }: Por
   /** Shows a failure that a dialog can repair with the button that opens this dialog. */
   async function refresh(credential: CredentialSummary): Promise<void> {
     const result = await bridge.refresh(credential.id)
-    if (result.ok) return tell.done(listText.refreshed(credential.name))
+    if (result.ok) return tell.done(listText.refreshed(titleOf(credential)))
     if (isInDetail(credential.id) && hasCode(store.newest(credential.id), result.problem.code)) return
     const byCode = fixForCode(result.problem.code, credential)
     const way = byCode && { label: byCode.label, run: () => void apply(byCode, credential) }
-    tell.failed(result.problem, { name: credential.name, way })
+    tell.failed(result.problem, { name: titleOf(credential), way })
   }
   async function signInAgain({ id, name, signsInBy }: CredentialSummary): Promise<void> {
     if (signsInBy === 'password') return show({ kind: 'password', id })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { summary } from '../test-summary.ts'
 import type { Order } from '#shared/list-order.ts'
 import { chooseCredentials, toItems } from './list-model.ts'
+import { noLabels } from '#shared/entry-labels.ts'
 import { noSearch } from './search.ts'
 import { allView, railCounts, type View } from './view.ts'
 
@@ -65,6 +66,28 @@ describe('groups', () => {
       '3 Linear',
       '4 Stripe',
       '5 Slack'
+    ])
+  })
+
+  it('have favourites after what needs the person, also those that expire soon', () => {
+    const favourite = { ...noLabels, isFavourite: true }
+    const starred = all.map((each) =>
+      ['npm', 'slack', 'github'].includes(each.service) ? { ...each, labels: favourite } : each
+    )
+    const chosen = chooseCredentials(starred, { view: allView, search: noSearch, order: 'attention' })
+    const kinds = toItems(chosen, 'attention').map((item) =>
+      item.kind === 'group' ? item.group : item.credential.name
+    )
+    expect(kinds).toEqual([
+      'attention',
+      'GitHub',
+      'Figma',
+      'favourites',
+      'npm',
+      'Slack',
+      'working',
+      'Linear',
+      'Stripe'
     ])
   })
 

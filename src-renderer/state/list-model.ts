@@ -4,7 +4,7 @@ import { statusTable } from '#shared/status.ts'
 import { isSearching, matcher, type Search } from './search.ts'
 import { isInView, type View } from './view.ts'
 
-export const groups = ['attention', 'expiring', 'working'] as const
+export const groups = ['attention', 'favourites', 'expiring', 'working'] as const
 export type GroupId = (typeof groups)[number]
 
 /** An item that the list draws, from top to bottom. `index` counts credentials only. */
@@ -44,5 +44,6 @@ export function toItems(credentials: readonly CredentialSummary[], order: Order)
 export function groupOf(credential: CredentialSummary | undefined): GroupId | null {
   if (credential === undefined) return null
   if (statusTable[credential.status.kind].needsAttention) return 'attention'
+  if (credential.labels?.isFavourite === true) return 'favourites'
   return credential.status.kind === 'expiring' ? 'expiring' : 'working'
 }

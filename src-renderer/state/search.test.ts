@@ -12,7 +12,8 @@ const stripe = summary({
   service: 'stripe',
   name: 'Stripe',
   account: 'Acme',
-  status: { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: null }
+  status: { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: null },
+  labels: { name: 'Deploy key', isFavourite: false, tags: ['Work'], note: 'For the\ninvoices' }
 })
 const found = (text: string) =>
   [github, stripe].filter(matcher({ ...noSearch, text })).map(({ name }) => name)
@@ -26,6 +27,10 @@ describe('what a search finds', () => {
     ['needs sign-in', ['Stripe']],
     ['git ana', ['GitHub']],
     ['git acme', []],
+    ['deploy', ['Stripe']],
+    ['invoices', ['Stripe']],
+    ['tag:wo', ['Stripe']],
+    ['tag:home', []],
     ['status:valid', ['GitHub']],
     ['status:needs-sign-in', ['Stripe']],
     ['status:needs', ['Stripe']],

@@ -1,14 +1,14 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { statusWord } from '#shared/status.ts'
 
-export const filterKinds = ['status', 'provider', 'scope'] as const
+export const filterKinds = ['status', 'provider', 'scope', 'tag'] as const
 export type FilterKind = (typeof filterKinds)[number]
 export type Filter = { readonly kind: FilterKind; readonly value: string }
 export type Search = { readonly text: string; readonly filters: readonly Filter[] }
 
 export const noSearch: Search = { text: '', filters: [] }
 
-const filterPattern = /^(status|provider|scope):(\S+)$/i
+const filterPattern = /^(status|provider|scope|tag):(\S+)$/i
 
 export function filterLabel({ kind, value }: Filter): string {
   return `${kind}:${value}`
@@ -71,6 +71,8 @@ function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): 
       return credential.service.includes(value) || plain(credential.name).includes(plain(value))
     case 'scope':
       return credential.scopes.some((scope) => scope.toLowerCase().includes(value))
+    case 'tag':
+      return credential.labels?.tags.some((tag) => tag.toLowerCase().startsWith(value)) ?? false
   }
 }
 
@@ -86,8 +88,9 @@ const texts = new WeakMap<CredentialSummary, string>()
 function textOf(credential: CredentialSummary): string {
   const known = texts.get(credential)
   if (known !== undefined) return known
-  const { name, service, account, scopes, status } = credential
-  const text = `${name} ${service} ${account} ${scopes.join(' ')} ${statusWord(status)}`.toLowerCase()
+  const { name, service, account, labels, scopes, status } = credential
+  const own = labels === null ? [] : [labels.name ?? '', ...labels.tags, labels.note ?? '']
+  const text = [name, service, account, ...own, ...scopes, statusWord(status)].join(' ').toLowerCase()
   texts.set(credential, text)
   return text
 }

@@ -8,6 +8,7 @@ export type View =
   | { readonly kind: 'expiring' }
   | { readonly kind: 'of-kind'; readonly value: CredentialKind }
   | { readonly kind: 'of-service'; readonly service: ServiceId; readonly name: string }
+  | { readonly kind: 'of-tag'; readonly tag: string }
 
 export const allView: View = { kind: 'all' }
 
@@ -23,12 +24,15 @@ export function isInView(credential: CredentialSummary, view: View): boolean {
       return credential.kind === view.value
     case 'of-service':
       return credential.service === view.service
+    case 'of-tag':
+      return credential.labels?.tags.includes(view.tag) ?? false
   }
 }
 
 export function sameView(a: View, b: View): boolean {
   if (a.kind === 'of-kind' && b.kind === 'of-kind') return a.value === b.value
   if (a.kind === 'of-service' && b.kind === 'of-service') return a.service === b.service
+  if (a.kind === 'of-tag' && b.kind === 'of-tag') return a.tag === b.tag
   return a.kind === b.kind
 }
 
@@ -39,12 +43,16 @@ export type RailCounts = {
   readonly kinds: Readonly<Record<CredentialKind, number>>
   /** Services with several accounts, those with the most accounts first. */
   readonly services: readonly { readonly service: ServiceId; readonly name: string; readonly count: number }[]
+  /** The tags that most entries have, by name. */
+  readonly tags: readonly { readonly tag: string; readonly count: number }[]
 }
 
 const MOST_SERVICES = 6
+const MOST_TAGS = 8
 
 export function railCounts(credentials: Iterable<CredentialSummary>): RailCounts {
   const kinds: Record<CredentialKind, number> = { oauth: 0, 'api-key': 0, aws: 0, mcp: 0, extension: 0 }
+  const tags = new Map<string, number>()
   const services = new Map<ServiceId, { service: ServiceId; name: string; count: number }>()
   let all = 0
   let attention = 0
@@ -54,6 +62,7 @@ export function railCounts(credentials: Iterable<CredentialSummary>): RailCounts
     kinds[credential.kind] += 1
     if (statusTable[credential.status.kind].needsAttention) attention += 1
     if (credential.status.kind === 'expiring') expiring += 1
+    for (const tag of credential.labels?.tags ?? []) tags.set(tag, (tags.get(tag) ?? 0) + 1)
     const known = services.get(credential.service)
     if (known === undefined) {
       services.set(credential.service, { service: credential.service, name: credential.name, count: 1 })
@@ -63,5 +72,13 @@ export function railCounts(credentials: Iterable<CredentialSummary>): RailCounts
   const most = several
     .toSorted((a, b) => b.count - a.count || a.name.localeCompare(b.name))
     .slice(0, MOST_SERVICES)
-  return { all, attention, expiring, kinds, services: most }
+  return { all, attention, expiring, kinds, services: most, tags: mostUsed(tags) }
+}
+
+function mostUsed(tags: ReadonlyMap<string, number>): RailCounts['tags'] {
+  return [...tags]
+    .toSorted(([one, a], [other, b]) => b - a || one.localeCompare(other))
+    .slice(0, MOST_TAGS)
+    .map(([tag, count]) => ({ tag, count }))
+    .toSorted((a, b) => a.tag.localeCompare(b.tag))
 }

@@ -52,6 +52,8 @@ export type WindowState = {
   readonly order: Order
   /** Null: the first of the list, which is the worst. */
   readonly selected: string | null
+  /** Id of the credential whose row has the field for its name; null: none. */
+  readonly renaming: string | null
   /** In a narrow window the detail takes the place of the list. */
   readonly detailOpen: boolean
   readonly dialog: OpenDialog
@@ -68,6 +70,7 @@ export const firstWindowState: WindowState = {
   search: noSearch,
   order: 'attention',
   selected: null,
+  renaming: null,
   detailOpen: false,
   dialog: noDialog,
   focus: { pane: 'list', turn: 0 }

@@ -121,6 +121,8 @@ export const shortcutText = {
     refreshAll: 'Refresh all',
     copySecret: 'Copy key or token',
     copy: 'Copy account',
+    rename: 'Rename',
+    favourite: 'Add to favourites',
     remove: 'Remove',
     type: 'Type to search'
   }

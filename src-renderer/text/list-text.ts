@@ -5,7 +5,8 @@ export const listText = {
   pane: 'List',
   grid: 'Credentials',
   search: 'Search',
-  searchHint: 'Service, account, scope or status. Also status:expired, provider:github, scope:repo.',
+  searchHint:
+    'Name, account, scope, tag or status. Also status:expired, provider:github, scope:repo, tag:work.',
   clearSearch: 'Clear search',
   removeFilter: (filter: string) => `Remove filter ${filter}`,
   sortBy: (order: string) => `Sort by: ${order}`,
@@ -17,7 +18,12 @@ export const listText = {
     used: 'Recently used',
     added: 'Added'
   },
-  groups: { attention: 'Needs attention', expiring: 'Expiring soon', working: 'Working' },
+  groups: {
+    attention: 'Needs attention',
+    favourites: 'Favourites',
+    expiring: 'Expiring soon',
+    working: 'Working'
+  },
   kindTags: { 'api-key': 'API key', aws: 'AWS keys', mcp: 'MCP', extension: 'Extension' },
   moreScopes: (n: number) => `+${n}`,
   row: (name: string, account: string, status: string, when: string) =>
@@ -42,6 +48,7 @@ export const railText = {
     extension: 'Extension secrets'
   },
   providers: 'Services',
+  tags: 'Tags',
   settings: 'Settings',
   shortcuts: 'Keyboard shortcuts',
   heading: (view: string) => `Credentials: ${view}`,

@@ -65,6 +65,7 @@ function summaryOf(request: PasswordSignInRequest, find: Ports['find']): Credent
     signInBefore: null,
     issuedAt: now,
     lastUsedAt: null,
-    rotation: null
+    rotation: null,
+    labels: null
   }
 }

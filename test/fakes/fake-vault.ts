@@ -10,6 +10,7 @@ import {
   type VaultSnapshot
 } from '#shared/ipc.ts'
 import type { CredentialPage } from '#shared/credential-list.ts'
+import { labelsOrNull } from '#shared/entry-labels.ts'
 import { CredentialOrder } from '#shared/list-order.ts'
 import { pack } from '#shared/packed-list.ts'
 import type { Preferences } from '#shared/preferences.ts'
@@ -393,6 +394,7 @@ type SecretRequests =
   | 'copySecret'
   | 'refresh'
   | 'refreshAll'
+  | 'setLabels'
   | 'remove'
   | 'showSecret'
   | 'signOut'
@@ -422,6 +424,11 @@ function credentialFakes({
       upsert(all.filter(({ status }) => status.kind !== 'needs-sign-in').map(refreshedSummary))
       const failed = all.filter(({ status }) => status.kind === 'needs-sign-in').length
       return { refreshed: all.length - failed, failed }
+    },
+    setLabels: async (id, labels) => {
+      const changed = { ...found(world, id), labels: labels && labelsOrNull(labels) }
+      upsert([changed])
+      return changed
     },
     copySecret: async (id) => {
       found(world, id)

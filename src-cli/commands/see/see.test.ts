@@ -39,6 +39,7 @@ function view(part: Partial<CredentialView> = {}): CredentialView {
     issuedAt: '2026-01-01T00:00:00.000Z',
     lastUsedAt: null,
     rotation: null,
+    labels: null,
     allowedTo: ['terminal'],
     ...part
   }

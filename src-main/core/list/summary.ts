@@ -65,7 +65,8 @@ export function toSummary(entry: CatalogEntry, moment: Moment): CredentialSummar
     signInBefore: iso(lifeEnd(entry)),
     issuedAt: entry.issuedAt.toISOString(),
     lastUsedAt: iso(entry.lastUsedAt),
-    rotation: toRotation(entry.rotation)
+    rotation: toRotation(entry.rotation),
+    labels: entry.labels ?? null
   }
 }
 

@@ -43,7 +43,8 @@ function summary(status: CredentialStatus, name = 'GitHub', account = 'ana'): Cr
     signInBefore: null,
     issuedAt: since,
     lastUsedAt: null,
-    rotation: null
+    rotation: null,
+    labels: null
   }
 }
 const labels = (list: CredentialSummary[], storage = healthy): string[] =>

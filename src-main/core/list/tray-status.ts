@@ -1,5 +1,6 @@
 import { type ClockSkew, skewWords } from '#shared/clock-skew.ts'
 import type { CredentialSummary, StatusKind } from '#shared/credential.ts'
+import { titleOf } from '#shared/entry-labels.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { statusTable, statusWord } from '#shared/status.ts'
 
@@ -109,12 +110,12 @@ const lockedTray: TrayModel = {
   ]
 }
 
-const entryLabel = ({ name, account, status }: CredentialSummary): string =>
-  `${name} (${account}) — ${statusWord(status)}`
+const entryLabel = (credential: CredentialSummary): string =>
+  `${titleOf(credential)} (${credential.account}) — ${statusWord(credential.status)}`
 
 const byRank = (a: CredentialSummary, b: CredentialSummary): number =>
   statusTable[a.status.kind].rank - statusTable[b.status.kind].rank ||
-  a.name.localeCompare(b.name) ||
+  titleOf(a).localeCompare(titleOf(b)) ||
   a.account.localeCompare(b.account)
 
 function action(label: string, what: TrayAction, enabled = true): TrayItem {

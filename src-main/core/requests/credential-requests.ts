@@ -1,5 +1,6 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import type { CredentialRef } from '#shared/credential.ts'
+import { labelsOrNull } from '#shared/entry-labels.ts'
 import { VaultError } from '#shared/problem.ts'
 import { apiKeyFrom } from '../api-key.ts'
 import type { CatalogEntry, Credential } from '../credential-record.ts'
@@ -53,6 +54,11 @@ export function credentialHandlers(ports: CredentialRequestPorts) {
     refreshAll: () => tokens.refreshAll(),
     checkNow: (id) => checkNow(ports, knownRef(repository, id)),
     signOut: async (id) => await signOut(ports, knownRef(repository, id)),
+    setLabels: async (id, labels) => {
+      const ref = knownRef(repository, id)
+      repository.setLabels(ref, labels && labelsOrNull(labels))
+      return listed(feed, ref)
+    },
     remove: async (id) => {
       const ref = knownRef(repository, id)
       await tokens.exclusively(ref, () => repository.remove(ref))

@@ -1,4 +1,5 @@
 import { credentialKey, type CredentialRef } from '#shared/credential.ts'
+import type { EntryLabels } from '#shared/entry-labels.ts'
 import type { VaultError } from '#shared/problem.ts'
 import { toCatalogEntry } from '../catalog-entry.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../credential-record.ts'
@@ -54,6 +55,15 @@ export class MemoryRepository implements CredentialRepository {
 
   setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null {
     return this.#change(ref, { lastUsedAt: at })
+  }
+
+  setLabels(ref: CredentialRef, labels: EntryLabels | null): CatalogEntry | null {
+    const entry = this.find(ref)
+    if (entry === null) return null
+    const { labels: _former, ...rest } = entry
+    const changed = { ...rest, ...(labels && { labels }) }
+    this.#entries.set(credentialKey(ref), changed)
+    return changed
   }
 
   async recover(): Promise<void> {

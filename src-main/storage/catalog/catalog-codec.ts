@@ -14,6 +14,7 @@ import {
   storedTexts
 } from '../records/record-schema.ts'
 import { parseJson } from '../files/json-text.ts'
+import { entryLabels } from '#shared/entry-labels-schema.ts'
 
 /** A row of the table `credentials`. */
 export type CatalogRow = {
@@ -26,6 +27,9 @@ export type CatalogRow = {
   readonly health: string
   readonly last_used_at: string | null
 }
+
+/** The same with the labels of the entry, which are a row of their own. Null or absent: it has none. */
+export type ReadRow = CatalogRow & { readonly labels?: string | null }
 
 const MOST_PROVIDERS = 256
 /**
@@ -70,7 +74,7 @@ const backendSchema = v.picklist(backendIds)
 
 /** Encodes the entry as a row; dates become ISO texts. */
 export function encodeEntry(entry: CatalogEntry): CatalogRow {
-  const { ref, kind, backend, health, lastUsedAt, rotation, ...details } = entry
+  const { ref, kind, backend, health, lastUsedAt, rotation, labels: _labels, ...details } = entry
   return {
     key: credentialKey(ref),
     service: ref.service,
@@ -88,7 +92,7 @@ export function encodeEntry(entry: CatalogEntry): CatalogRow {
  * Decodes a row. Never throws: a row that can't be read becomes an entry marked as unreadable, so that the
  * list works.
  */
-export function decodeEntry(row: CatalogRow): CatalogEntry {
+export function decodeEntry(row: ReadRow): CatalogEntry {
   const ref = { service: row.service, account: row.account }
   const kind = orNull(storedKind, row.kind)
   const details = orNull(detailsSchema, parseJson(row.details))
@@ -96,8 +100,10 @@ export function decodeEntry(row: CatalogRow): CatalogEntry {
   if (!kind || !details || !backend) {
     return { ...unreadableEntry(ref, kind ?? 'api-key', new Date(0)), backend: backend ?? 'keychain' }
   }
+  const labels = row.labels ? orNull(entryLabels, parseJson(row.labels)) : null
   return {
     ...details,
+    ...(labels && { labels }),
     ref,
     kind,
     backend,

@@ -68,7 +68,7 @@ test('A catalog from before there was a journal gets one, with its entries as th
   catalog.setPreference('kept', 7)
   catalog.close()
   const database = new DatabaseSync(path)
-  database.exec('DROP TABLE refreshes; DROP TABLE sign_outs; PRAGMA user_version = 2')
+  database.exec('DROP TABLE refreshes; DROP TABLE sign_outs; DROP TABLE labels; PRAGMA user_version = 2')
   database.close()
   const again = await openCatalog(path)
   onTestFinished(() => again.close())
@@ -98,7 +98,7 @@ async function reopened(path: string): Promise<Catalog> {
 /** Takes the database back to the version before this table. */
 function takeBack(path: string): void {
   const database = new DatabaseSync(path)
-  database.exec('DROP TABLE sign_outs; PRAGMA user_version = 3')
+  database.exec('DROP TABLE sign_outs; DROP TABLE labels; PRAGMA user_version = 3')
   database.close()
 }
 

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CatalogEntry } from '../../core/credential-record.ts'
-import { decodeEntry, type CatalogRow } from './catalog-codec.ts'
+import { decodeEntry, type ReadRow } from './catalog-codec.ts'
 import type { CatalogDatabase } from './catalog-database.ts'
 
 export type IntentKind = 'save' | 'remove'
 export type Intent = { readonly key: string; readonly kind: IntentKind }
-type HeldRow = CatalogRow & { readonly saved_at: string | null }
+type HeldRow = ReadRow & { readonly saved_at: string | null }
 type Held = { readonly row: HeldRow; readonly entry: CatalogEntry; readonly savedAt: Date | null }
 
 /** The state of a key. `row` is the same object until the row changes; null: there is no row. */
@@ -17,6 +17,8 @@ export type CatalogLook = {
   readonly savedAt: Date | null
   readonly row: object | null
 }
+
+const selectRows = `SELECT credentials.*, labels.value AS labels FROM credentials LEFT JOIN labels USING (key)`
 
 /**
  * The catalog's rows in memory. Before every answer `PRAGMA data_version` is checked; it changes when another
@@ -128,7 +130,7 @@ export class CatalogMirror {
     // The version is read first: after a commit in between, the rows are newer than the version and are read
     // again.
     const version = this.#dataVersion()
-    const rows = this.#database.rows<HeldRow>('SELECT * FROM credentials ORDER BY key')
+    const rows = this.#database.rows<HeldRow>(`${selectRows} ORDER BY key`)
     const intents = this.#database.rows<Intent>('SELECT key, kind FROM intents')
     this.#held = new Map(rows.map((row) => [row.key, this.#hold(row)]))
     this.#intents = new Map(intents.map(({ key, kind }) => [key, kind]))
@@ -137,7 +139,7 @@ export class CatalogMirror {
   }
 
   #read(key: string): Held | undefined {
-    const [row] = this.#database.rows<HeldRow>('SELECT * FROM credentials WHERE key = ?', key)
+    const [row] = this.#database.rows<HeldRow>(`${selectRows} WHERE key = ?`, key)
     return row && this.#hold(row)
   }
 
@@ -162,7 +164,8 @@ function isSame(one: HeldRow, other: HeldRow): boolean {
     one.backend === other.backend &&
     one.kind === other.kind &&
     one.service === other.service &&
-    one.account === other.account
+    one.account === other.account &&
+    one.labels === other.labels
   )
 }
 

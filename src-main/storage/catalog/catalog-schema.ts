@@ -42,6 +42,11 @@ const migrations: readonly string[] = [
      page TEXT,
      at TEXT NOT NULL,
      told INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1))
+   ) STRICT;`,
+  // What a person has written about an entry. In a table of its own, because a refresh replaces the row of the entry.
+  `CREATE TABLE labels (
+     key TEXT PRIMARY KEY,
+     value TEXT NOT NULL
    ) STRICT;`
 ]
 

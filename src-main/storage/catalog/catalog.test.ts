@@ -97,6 +97,35 @@ test('Health and last use change alone and leave an intent as it is', async () =
   expect(catalog.setLastUsed({ service: 'absent', account: 'x' }, now)).toBeNull()
 })
 
+const labels = { name: 'Mine', isFavourite: true, tags: ['work'], note: 'two\nlines' }
+
+test('Labels outlive a save and a restart, and go with their entry', async () => {
+  const { catalog, again } = await makeCatalog()
+  catalog.put(grantEntry)
+  expect(catalog.setLabels({ service: 'absent', account: 'x' }, labels)).toBeNull()
+  expect(catalog.setLabels(exampleRef, labels)).toEqual({ ...grantEntry, labels })
+  catalog.put(grantEntry)
+  expect(catalog.list()).toEqual([{ ...grantEntry, labels }])
+  expect((await again()).find(exampleRef)?.labels).toEqual(labels)
+  expect(catalog.setLabels(exampleRef, null)).toEqual(grantEntry)
+  catalog.setLabels(exampleRef, labels)
+  catalog.remove(key)
+  catalog.put(grantEntry)
+  expect(catalog.find(exampleRef)).toEqual(grantEntry)
+})
+
+test('Labels that another process wrote are seen, and those that can not be read hide no entry', async () => {
+  const { path, catalog, again } = await makeCatalog()
+  catalog.put(grantEntry)
+  const other = await again()
+  other.setLabels(exampleRef, labels)
+  expect(catalog.find(exampleRef)?.labels).toEqual(labels)
+  const database = new DatabaseSync(path)
+  database.exec(`UPDATE labels SET value = '{"name":7}'`)
+  database.close()
+  expect(catalog.list()).toEqual([grantEntry])
+})
+
 test('The row of a key holds the state of its rotation if there is one, without the other key', async () => {
   const { path, catalog } = await makeCatalog()
   for (const rotation of exampleExchanges) {

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, constants, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { type BackendId, type CredentialRef, credentialKey, refFromKey } from '#shared/credential.ts'
+import type { EntryLabels } from '#shared/entry-labels.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, CredentialHealth } from '../../core/credential-record.ts'
 import { Emitter } from '../../core/emitter.ts'
@@ -61,6 +62,8 @@ export type Catalog = {
    * `close`. Null: there is no such entry.
    */
   setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null
+  /** Sets what the person has written about an entry; null: nothing. Null: there is no such entry. */
+  setLabels(ref: CredentialRef, labels: EntryLabels | null): CatalogEntry | null
   /** Sets the backend of these entries, in one transaction; leaves intents as they are. */
   relocate(keys: readonly string[], backend: BackendId): void
   /** Null: there is no such preference, or it is not JSON. */
@@ -165,7 +168,10 @@ function readsOf({ rows }: CatalogDatabase, mirror: CatalogMirror): Reads {
   }
 }
 
-type Writes = Pick<Catalog, 'begin' | 'settle' | 'put' | 'remove' | 'setHealth' | 'setLastUsed' | 'relocate'>
+type Writes = Pick<
+  Catalog,
+  'begin' | 'settle' | 'put' | 'remove' | 'setHealth' | 'setLabels' | 'setLastUsed' | 'relocate'
+>
 
 function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: CatalogWriter): Writes {
   const deleteIntent = (key: string): void => run('DELETE FROM intents WHERE key = ?', key)
@@ -186,6 +192,7 @@ function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: Catal
       writer.change(key, () => {
         run(countRemoval, key)
         run('DELETE FROM credentials WHERE key = ?', key)
+        run('DELETE FROM labels WHERE key = ?', key)
         deleteIntent(key)
       }),
     relocate: (keys, backend) => {
@@ -198,6 +205,16 @@ function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: Catal
       const key = credentialKey(ref)
       const text = JSON.stringify(health)
       writer.change(key, () => run('UPDATE credentials SET health = ? WHERE key = ?', text, key))
+      return mirror.find(key)
+    },
+    setLabels: (ref, labels) => {
+      const key = credentialKey(ref)
+      if (mirror.find(key) === null) return null
+      writer.change(key, () =>
+        labels === null
+          ? run('DELETE FROM labels WHERE key = ?', key)
+          : run('INSERT OR REPLACE INTO labels (key, value) VALUES (?, ?)', key, JSON.stringify(labels))
+      )
       return mirror.find(key)
     },
     setLastUsed: (ref, at) => {
@@ -230,6 +247,11 @@ function announced(writes: Writes, tell: (ref: CredentialRef | null) => void): W
     },
     setHealth: (ref, health) => {
       const entry = writes.setHealth(ref, health)
+      tell(ref)
+      return entry
+    },
+    setLabels: (ref, labels) => {
+      const entry = writes.setLabels(ref, labels)
       tell(ref)
       return entry
     },

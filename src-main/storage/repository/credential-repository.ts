@@ -1,4 +1,5 @@
 import { credentialKey, type CredentialRef } from '#shared/credential.ts'
+import type { EntryLabels } from '#shared/entry-labels.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { VaultError, type ProblemCode } from '#shared/problem.ts'
 import type { CatalogEntry, Credential, CredentialHealth } from '../../core/credential-record.ts'
@@ -96,6 +97,10 @@ export class StoredCredentialRepository implements CredentialRepository {
 
   setLastUsed(ref: CredentialRef, at: Date): CatalogEntry | null {
     return this.#catalog.setLastUsed(ref, at)
+  }
+
+  setLabels(ref: CredentialRef, labels: EntryLabels | null): CatalogEntry | null {
+    return this.#catalog.setLabels(ref, labels)
   }
 
   /**
