@@ -46,6 +46,24 @@ test('the menu of a row and of the detail renames, too', async ({ ui }) => {
   }
 })
 
+test('the right button and the menu key open the menu of a row, and the focus comes back to it', async ({
+  ui
+}) => {
+  const page = await ui.open()
+  await settled(page)
+  await row(page, 'Linear').getByText('Linear').click({ button: 'right' })
+  await expect(page.getByRole('menuitem', { name: /^Copy token/ })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(row(page, 'Linear')).toBeFocused()
+  await expect(row(page, 'Linear')).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Shift+F10')
+  await page.getByRole('menuitem', { name: /^Rename/ }).click()
+  await expect(page.getByRole('textbox', { name: 'Name of Linear' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await page.getByText('Needs attention').last().click({ button: 'right' })
+  await expect(page.getByRole('menu')).toHaveCount(0)
+})
+
 test('S stars an entry, which moves below what needs the person, and S takes the star away', async ({
   ui
 }) => {

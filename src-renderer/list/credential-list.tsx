@@ -3,7 +3,9 @@ import { useReady } from '../state/vault-context.tsx'
 import type { FocusTurns } from '../state/focus-turns.ts'
 import { listText } from '../text/list-text.ts'
 import { number } from '../text/locale.ts'
+import { credentialActions, useActionPorts } from '../state/credential-actions.ts'
 import type { ListItem } from '../state/list-model.ts'
+import { ContextArea } from '../ui/action-menu.tsx'
 import { CredentialRow } from './credential-row.tsx'
 import styles from './list.module.css'
 import { useListFocus } from './use-list-focus.ts'
@@ -37,30 +39,48 @@ export function CredentialList(props: Props) {
   useEffect(() => {
     if (activeItem >= 0) virtualizer.scrollToIndex(activeItem)
   }, [virtualizer, activeItem])
+  const ports = useActionPorts()
+  const activeRow = items[activeItem]
+  const active = activeRow?.kind === 'row' ? activeRow.credential : null
   const onKeyDown = useListKeys({ items, count, activeItem, onSelect, onOpen, onType, scroller })
 
   return (
     <div ref={scroller} className={styles['scroller']} data-pane="list">
-      {/* The rows take the focus; one of them can always be reached. */}
-      {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus */}
-      <div
-        role="grid"
-        aria-label={listText.grid}
-        aria-rowcount={isWhole ? count : -1}
-        className={styles['grid']}
-        style={{ height: virtualizer.getTotalSize() }}
-        onKeyDown={onKeyDown}
-      >
-        {virtualizer.getVirtualItems().map(({ index, start, key }) => {
-          const item = items[index]
-          if (item === undefined) return null
-          if (item.kind === 'group') {
-            return <GroupHeader key={key} item={item} top={start} stuck={index === stuck()} />
-          }
-          const active = item.credential.id === activeId
-          return <CredentialRow key={key} {...item} {...{ top: start, active, onSelect, onOpen }} />
-        })}
-      </div>
+      <ContextArea
+        actions={active === null ? [] : credentialActions(active, ports)}
+        onPress={(pressed) => {
+          const index = pressed.closest<HTMLElement>('[data-row]')?.dataset['row']
+          const item = items.find((each) => each.kind === 'row' && String(each.index) === index)
+          if (item?.kind !== 'row') return false
+          onSelect(item.credential.id)
+          return true
+        }}
+        focusAfter={() => scroller.current?.querySelector<HTMLElement>('[data-row][tabindex="0"]') ?? null}
+        area={
+          // The rows take the focus; one of them can always be reached.
+          // oxlint-disable-next-line jsx-a11y/interactive-supports-focus
+          <div
+            role="grid"
+            aria-label={listText.grid}
+            aria-rowcount={isWhole ? count : -1}
+            className={styles['grid']}
+            style={{ height: virtualizer.getTotalSize() }}
+            onKeyDown={onKeyDown}
+          >
+            {virtualizer.getVirtualItems().map(({ index, start, key }) => {
+              const item = items[index]
+              if (item === undefined) return null
+              if (item.kind === 'group') {
+                return <GroupHeader key={key} item={item} top={start} stuck={index === stuck()} />
+              }
+              const isActive = item.credential.id === activeId
+              return (
+                <CredentialRow key={key} {...item} {...{ top: start, active: isActive, onSelect, onOpen }} />
+              )
+            })}
+          </div>
+        }
+      />
     </div>
   )
 }
