@@ -1,28 +1,12 @@
 import * as v from 'valibot'
 import { credentialStatus, credentialSummary, maskedText, rotationState } from './credential.ts'
 import { entryLabels } from './entry-labels-schema.ts'
-import type { CommonFacts, OwnFacts, PackedList } from './packed-list.ts'
+import { type CommonFacts, commonFields, type OwnFacts, type PackedList } from './packed-list.ts'
 
 const time = v.pipe(v.number(), v.integer())
 const timeOrNull = v.nullable(time)
 
-const common = v.pick(credentialSummary, [
-  'service',
-  'name',
-  'kind',
-  'renewable',
-  'keptFresh',
-  'scopes',
-  'missingScopes',
-  'extraScopes',
-  'issuer',
-  'clientId',
-  'resource',
-  'surface',
-  'signsInBy',
-  'allowedHosts',
-  'backend'
-]) satisfies v.GenericSchema<CommonFacts>
+const common = v.pick(credentialSummary, commonFields) satisfies v.GenericSchema<CommonFacts>
 
 const row = v.strictTuple([
   v.string(),

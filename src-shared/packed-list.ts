@@ -1,7 +1,8 @@
 import type { CredentialStatus, CredentialSummary, RotationState } from './credential.ts'
 import type { EntryLabels } from './entry-labels.ts'
 
-const commonFields = [
+/** What entries of one service usually share. */
+export const commonFields = [
   'service',
   'name',
   'kind',

@@ -14,6 +14,8 @@ export function LabelsSection({ credential }: { readonly credential: CredentialS
   const { note, tags } = credential.labels ?? { note: null, tags: [] }
   const [typed, setTyped] = useState(note ?? '')
 
+  const isFull = tags.length >= MOST_TAGS
+
   function keepNote(): void {
     const text = typed.trim() === '' ? null : typed
     if (text !== note) void commands.label(credential, { note: text })
@@ -28,8 +30,8 @@ export function LabelsSection({ credential }: { readonly credential: CredentialS
         placeholder={tags.length === 0 ? labelsText.tagPlaceholder : ''}
         values={tags}
         onChange={(values) => void commands.label(credential, { tags: values.slice(0, MOST_TAGS) })}
-        parse={(text) => (tagPattern.test(text) ? text : null)}
-        wrong={labelsText.tagWrong}
+        parse={(text) => (!isFull && tagPattern.test(text) ? text : null)}
+        wrong={(text) => (isFull ? labelsText.tagsFull : labelsText.tagWrong(text))}
         removeLabel={labelsText.removeTag}
       />
       <Field label={labelsText.note} hint={labelsText.noteHint}>

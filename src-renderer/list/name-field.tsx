@@ -3,7 +3,7 @@ import type { CredentialSummary } from '#shared/credential.ts'
 import { LONGEST_NAME, titleOf } from '#shared/entry-labels.ts'
 import { useWindow } from '../state/window-context.tsx'
 import { labelsText } from '../text/labels-text.ts'
-import styles from './row.module.css'
+import styles from './name-field.module.css'
 
 /** The field for the person’s name of an entry, in its row. Enter and leaving it keep the name, Esc does not. */
 export function NameField({ credential }: { readonly credential: CredentialSummary }) {
@@ -25,7 +25,7 @@ export function NameField({ credential }: { readonly credential: CredentialSumma
       // The person asked for this field by F2 or the menu.
       // oxlint-disable-next-line jsx-a11y/no-autofocus
       autoFocus
-      className={styles['nameField']}
+      className={styles['field']}
       aria-label={labelsText.nameField(credential.name)}
       placeholder={credential.name}
       maxLength={LONGEST_NAME}

@@ -9,6 +9,7 @@ export const labelsText = {
   tagHint: 'Letters, digits, dot, dash. Search: tag:work',
   tagPlaceholder: 'work',
   tagWrong: (text: string) => `“${text}” is not a tag. Use letters, digits, dot or dash, at most 30.`,
+  tagsFull: 'An entry has at most ten tags. Remove one first.',
   removeTag: (tag: string) => `Remove tag ${tag}`,
   note: 'Note',
   noteHint: 'Kept unencrypted, so put no secrets here.'

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as v from 'valibot'
 import { credentialSummary } from '#shared/credential.ts'
@@ -168,5 +169,40 @@ describe('where a sign-in is for and leads', () => {
 
   it('is not said of a key', () => {
     expect(toSummary(entry(), idle)).not.toHaveProperty('surface')
+  })
+})
+
+describe('the next change of a status by time', () => {
+  const span = fc.integer({ min: -40 * DAY, max: 400 * DAY })
+  const entries = fc
+    .record({
+      expiry: fc.option(span, { nil: null }),
+      life: fc.integer({ min: HOUR, max: 400 * DAY }),
+      renewable: fc.boolean(),
+      idleDays: fc.option(fc.integer({ min: 1, max: 200 }), { nil: null }),
+      lifeDays: fc.option(fc.integer({ min: 1, max: 400 }), { nil: null }),
+      refreshEnd: fc.option(span, { nil: null })
+    })
+    .map(({ expiry, idleDays, life, lifeDays, refreshEnd, renewable }) =>
+      entry({
+        kind: 'oauth',
+        renewable,
+        expiry: expiry === null ? { kind: 'never' } : at(expiry),
+        issuedAt: ago(life),
+        provider: { ...sampleProvider, refresh: { ...sampleProvider.refresh, idleDays, lifeDays } },
+        ...(refreshEnd !== null && { refreshEnd: { ...at(refreshEnd), toldAt: ago(life) } })
+      })
+    )
+
+  it('is not later than the change', () => {
+    fc.assert(
+      fc.property(entries, fc.integer({ min: 0, max: 500 * DAY }), (each, after) => {
+        const next = nextStatusChange(each, now)
+        const moment = new Date(now.getTime() + after)
+        fc.pre(next === null || moment < next)
+        expect(statusOf(each, { ...idle, now: moment })).toEqual(statusOf(each, idle))
+      }),
+      { numRuns: 5000 }
+    )
   })
 })

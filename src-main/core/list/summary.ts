@@ -113,12 +113,15 @@ export function statusOf(
 /** Returns when the status changes by time alone: start of "expires soon", then expiry. Null: never. */
 export function nextStatusChange(entry: CatalogEntry, now: Date): Date | null {
   if (entry.health.kind !== 'ok') return null
-  const warnings = grantWarnings(entry)
-  if (warnings.length > 0) return later(Math.min(...warnings), now)
-  if (entry.renewable || entry.expiry.kind !== 'at') return null
+  const turns = [...grantWarnings(entry), ...expiryTurns(entry)].filter((time) => time > now.getTime())
+  return turns.length === 0 ? null : new Date(Math.min(...turns))
+}
+
+/** Returns when an entry that can not refresh expires soon, and when it has expired. */
+function expiryTurns(entry: CatalogEntry): number[] {
+  if (entry.renewable || entry.expiry.kind !== 'at') return []
   const expiry = entry.expiry.at.getTime()
-  const turn = [expiry - warningTime(entry, expiry), expiry].find((time) => time > now.getTime())
-  return turn === undefined ? null : new Date(turn)
+  return [expiry - warningTime(entry, expiry), expiry]
 }
 
 /**
@@ -136,10 +139,6 @@ function grantWarnings(entry: CatalogEntry): number[] {
     ...(idle === null ? [] : [idle.getTime() - warningBeforeEnd(entry, WARN_IDLE)]),
     ...(life === null ? [] : [life.getTime() - warningBeforeEnd(entry, WARN_LIFE)])
   ]
-}
-
-function later(time: number, now: Date): Date | null {
-  return time > now.getTime() ? new Date(time) : null
 }
 
 /**
