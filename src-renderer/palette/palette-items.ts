@@ -9,7 +9,7 @@ import { doctorText } from '../text/doctor-text.ts'
 import { railText } from '../text/list-text.ts'
 import { lockText } from '../text/lock-text.ts'
 import { paletteText } from '../text/palette-text.ts'
-import { fit } from '../find/rank.ts'
+import { fit } from '../state/rank.ts'
 
 /** A line of the palette. */
 export type PaletteItem = {

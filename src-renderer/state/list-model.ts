@@ -1,7 +1,7 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { CredentialOrder, type Order } from '#shared/list-order.ts'
 import { statusTable } from '#shared/status.ts'
-import { isSearching, matcher, type Search } from './search.ts'
+import { isSearching, type Search, searched } from './search.ts'
 import { isInView, type View } from './view.ts'
 
 export const groups = ['attention', 'favourites', 'expiring', 'working'] as const
@@ -21,9 +21,8 @@ export function chooseCredentials(
   credentials: Iterable<CredentialSummary>,
   { view, search, order }: ListOptions
 ): readonly CredentialSummary[] {
-  const matches = isSearching(search) ? matcher(search) : () => true
-  const chosen = [...credentials].filter((credential) => isInView(credential, view) && matches(credential))
-  return listOrder.sorted(chosen, order)
+  const inView = [...credentials].filter((credential) => isInView(credential, view))
+  return listOrder.sorted(isSearching(search) ? searched(inView, search) : inView, order)
 }
 
 /** Adds groups only to the order by attention; they would break any other order. */

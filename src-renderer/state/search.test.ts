@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { summary } from '../test-summary.ts'
-import { liftFilters, matcher, noSearch, parseSearch, withoutFilter } from './search.ts'
+import { liftFilters, noSearch, parseSearch, searched, withoutFilter } from './search.ts'
 
 const github = summary({
   service: 'github',
@@ -15,12 +15,18 @@ const stripe = summary({
   status: { kind: 'needs-sign-in', code: 'REFRESH_REJECTED', since: null },
   labels: { name: 'Deploy key', isFavourite: false, tags: ['Work'], note: 'For the\ninvoices' }
 })
-const found = (text: string) =>
-  [github, stripe].filter(matcher({ ...noSearch, text })).map(({ name }) => name)
+const npm = summary({
+  service: 'npm',
+  name: 'npm',
+  kind: 'api-key',
+  account: 'ana-publish',
+  allowedHosts: ['registry.npmjs.org']
+})
+const found = (text: string) => searched([github, stripe, npm], { ...noSearch, text }).map(({ name }) => name)
 
 describe('what a search finds', () => {
   it.each([
-    ['', ['GitHub', 'Stripe']],
+    ['', ['GitHub', 'Stripe', 'npm']],
     ['git', ['GitHub']],
     ['ACME', ['Stripe']],
     ['read:org', ['GitHub']],
@@ -31,12 +37,22 @@ describe('what a search finds', () => {
     ['invoices', ['Stripe']],
     ['tag:wo', ['Stripe']],
     ['tag:home', []],
-    ['status:valid', ['GitHub']],
+    ['status:valid', ['GitHub', 'npm']],
     ['status:needs-sign-in', ['Stripe']],
     ['status:needs', ['Stripe']],
     ['provider:git', ['GitHub']],
     ['scope:repo', ['GitHub']],
-    ['status:valid status:needs', ['GitHub', 'Stripe']],
+    ['gh', ['GitHub']],
+    ['githb', ['GitHub']],
+    ['githb ana', ['GitHub']],
+    ['api key', ['npm']],
+    ['npmjs', ['npm']],
+    ['is:needs', ['Stripe']],
+    ['status:', ['GitHub', 'Stripe', 'npm']],
+    ['tag: deploy', ['Stripe']],
+    ['q', []],
+    ['zebra', []],
+    ['status:valid status:needs', ['GitHub', 'Stripe', 'npm']],
     ['status:valid provider:stripe', []]
   ])('%j finds %j', (text, names) => {
     expect(found(text)).toEqual(names)

@@ -1,5 +1,8 @@
 import type { CredentialSummary } from '#shared/credential.ts'
+import { titleOf } from '#shared/entry-labels.ts'
 import { statusWord } from '#shared/status.ts'
+import { fit } from './rank.ts'
+import { railText } from '../text/list-text.ts'
 
 export const filterKinds = ['status', 'provider', 'scope', 'tag'] as const
 export type FilterKind = (typeof filterKinds)[number]
@@ -8,7 +11,8 @@ export type Search = { readonly text: string; readonly filters: readonly Filter[
 
 export const noSearch: Search = { text: '', filters: [] }
 
-const filterPattern = /^(status|provider|scope|tag):(\S+)$/i
+/** `is:` is how other programs write `status:`. The value may still be missing. */
+const filterPattern = /^(status|is|provider|scope|tag):(\S*)$/i
 
 export function filterLabel({ kind, value }: Filter): string {
   return `${kind}:${value}`
@@ -28,7 +32,8 @@ export function parseSearch(text: string): {
   for (const token of text.toLowerCase().split(/\s+/).filter(Boolean)) {
     const filter = toFilter(token)
     if (filter === null) words.push(token)
-    else filters.push(filter)
+    // A filter without its value is still being typed, and filters nothing.
+    else if (filter.value !== '') filters.push(filter)
   }
   return { words, filters }
 }
@@ -41,7 +46,7 @@ export function liftFilters(search: Search, all = false): Search {
   for (const [index, part] of parts.entries()) {
     const finished = all || index < parts.length - 1
     const filter = finished ? toFilter(part.toLowerCase()) : null
-    if (filter === null) rest.push(part)
+    if (filter === null || filter.value === '') rest.push(part)
     else if (!filters.some((known) => filterLabel(known) === filterLabel(filter))) filters.push(filter)
   }
   if (filters.length === search.filters.length) return search
@@ -52,15 +57,25 @@ export function withoutFilter(search: Search, filter: Filter): Search {
   return { ...search, filters: search.filters.filter((other) => filterLabel(other) !== filterLabel(filter)) }
 }
 
-/** Every word and every filter has to match; filters of one kind are alternatives. */
-export function matcher(search: Search): (credential: CredentialSummary) => boolean {
+/**
+ * The credentials in which every word of the search stands. If there are none, those whose name has the letters of each
+ * word in their order: `gh` and `githb` find GitHub.
+ */
+export function searched(
+  credentials: readonly CredentialSummary[],
+  search: Search
+): readonly CredentialSummary[] {
   const { words, filters: typed } = parseSearch(search.text)
-  const filters = [...search.filters, ...typed]
+  const filtered = credentials.filter(filterOf([...search.filters, ...typed]))
+  const found = filtered.filter((credential) => hasWords(credential, words))
+  return found.length > 0 ? found : filtered.filter((credential) => resembles(credential, words))
+}
+
+/** Every filter has to match; filters of one kind are alternatives. */
+function filterOf(filters: readonly Filter[]): (credential: CredentialSummary) => boolean {
   const kinds = filterKinds.filter((kind) => filters.some((filter) => filter.kind === kind))
   return (credential) =>
-    kinds.every((kind) =>
-      filters.some((filter) => filter.kind === kind && matchesFilter(credential, filter))
-    ) && matchesWords(credential, words)
+    kinds.every((kind) => filters.some((filter) => filter.kind === kind && matchesFilter(credential, filter)))
 }
 
 function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): boolean {
@@ -76,10 +91,19 @@ function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): 
   }
 }
 
-function matchesWords(credential: CredentialSummary, words: readonly string[]): boolean {
+function hasWords(credential: CredentialSummary, words: readonly string[]): boolean {
   if (words.length === 0) return true
   const text = textOf(credential)
   return words.every((word) => text.includes(word))
+}
+
+/** One letter alone would be in almost every name. */
+function resembles(credential: CredentialSummary, words: readonly string[]): boolean {
+  const text = textOf(credential)
+  const names = [titleOf(credential), credential.name, credential.service]
+  return words.every(
+    (word) => text.includes(word) || (word.length > 1 && names.some((name) => fit(word, name) > 0))
+  )
 }
 
 /** A changed credential is a new object. */
@@ -88,9 +112,12 @@ const texts = new WeakMap<CredentialSummary, string>()
 function textOf(credential: CredentialSummary): string {
   const known = texts.get(credential)
   if (known !== undefined) return known
-  const { name, service, account, labels, scopes, status } = credential
+  const { name, service, account, allowedHosts, issuer, kind, labels, scopes, status } = credential
   const own = labels === null ? [] : [labels.name ?? '', ...labels.tags, labels.note ?? '']
-  const text = [name, service, account, ...own, ...scopes, statusWord(status)].join(' ').toLowerCase()
+  const places = [issuer ?? '', ...allowedHosts]
+  const text = [name, service, account, ...own, ...scopes, ...places, railText.kind[kind], statusWord(status)]
+    .join(' ')
+    .toLowerCase()
   texts.set(credential, text)
   return text
 }
@@ -106,5 +133,6 @@ function plain(text: string): string {
 function toFilter(token: string): Filter | null {
   const match = filterPattern.exec(token)
   if (match?.[1] === undefined || match[2] === undefined) return null
-  return { kind: match[1].toLowerCase() as FilterKind, value: match[2] }
+  const kind = match[1].toLowerCase()
+  return { kind: kind === 'is' ? 'status' : (kind as FilterKind), value: match[2] }
 }
