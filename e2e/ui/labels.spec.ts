@@ -46,6 +46,22 @@ test('the menu of a row and of the detail renames, too', async ({ ui }) => {
   }
 })
 
+test('the palette renames an entry that the search hides', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await page.getByRole('searchbox', { name: 'Search' }).fill('stripe')
+  await expect(page.getByRole('row')).toHaveCount(1)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('linear')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('rename')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('textbox', { name: 'Name of Linear' })).toBeFocused()
+  await page.keyboard.type('Roadmap')
+  await page.keyboard.press('Enter')
+  await expect(row(page, 'Roadmap')).toBeFocused()
+})
+
 test('the right button and the menu key open the menu of a row, and the focus comes back to it', async ({
   ui
 }) => {

@@ -21,6 +21,8 @@ export type PaletteItem = {
   /** The credential that the line shows, whose actions `Tab` opens. */
   readonly credential?: CredentialSummary
   readonly danger?: boolean
+  /** The command puts the focus somewhere; else it goes back to where it was. */
+  readonly takesFocus?: boolean
   readonly run: () => void
 }
 

@@ -31,15 +31,25 @@ const MOST_LINES = 8
 export function Palette() {
   const { commands } = useWindow()
   const input = useRef<HTMLInputElement>(null)
+  const last = useRef<PaletteItem | null>(null)
   useOpenDialog(true)
   return (
     <Dialog.Root open onOpenChange={(open) => !open && commands.close()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={dialog['scrim']} />
         <Dialog.Viewport className={cx(dialog['viewport'], styles['viewport'])}>
-          <Dialog.Popup className={cx(dialog['dialog'], styles['panel'])} initialFocus={input}>
+          <Dialog.Popup
+            className={cx(dialog['dialog'], styles['panel'])}
+            initialFocus={input}
+            finalFocus={() => last.current?.takesFocus !== true}
+          >
             <Dialog.Title className={hidden['hidden']}>{paletteText.title}</Dialog.Title>
-            <Field input={input} />
+            <Field
+              input={input}
+              onRun={(item) => {
+                last.current = item
+              }}
+            />
           </Dialog.Popup>
         </Dialog.Viewport>
       </Dialog.Portal>
@@ -47,7 +57,13 @@ export function Palette() {
   )
 }
 
-function Field({ input }: { readonly input: React.RefObject<HTMLInputElement | null> }) {
+type FieldProps = {
+  readonly input: React.RefObject<HTMLInputElement | null>
+  /** Called with the item that was chosen, before it runs. */
+  readonly onRun: (item: PaletteItem) => void
+}
+
+function Field({ input, onRun }: FieldProps) {
   const { commands } = useWindow()
   const [query, setQuery] = useState('')
   /** Whose actions are shown. Null: everything is. */
@@ -62,6 +78,7 @@ function Field({ input }: { readonly input: React.RefObject<HTMLInputElement | n
   useEffect(() => () => forget.current(), [])
 
   function run(item: PaletteItem): void {
+    onRun(item)
     commands.close()
     item.run()
   }
@@ -158,13 +175,16 @@ function useItems(query: string, of: CredentialSummary | null): readonly Palette
   const ports = useActionPorts()
   const now = useNow()
   if (of !== null) {
-    const actions = credentialActions(of, ports).map(({ label, shortcut, danger, run }): PaletteItem => ({
-      id: `action ${label}`,
-      label,
-      run,
-      ...(shortcut !== undefined && { keys: shortcut }),
-      ...(danger === true && { danger })
-    }))
+    const actions = credentialActions(of, ports).map(
+      ({ label, shortcut, danger, run, takesFocus }): PaletteItem => ({
+        id: `action ${label}`,
+        label,
+        run,
+        ...(shortcut !== undefined && { keys: shortcut }),
+        ...(danger === true && { danger }),
+        ...(takesFocus === true && { takesFocus })
+      })
+    )
     return fitting(query, actions)
   }
   const entries = rankedCredentials(query, credentials.values(), now)

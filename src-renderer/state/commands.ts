@@ -7,17 +7,21 @@ import { listText } from '../text/list-text.ts'
 import { secretText } from '../text/secret-text.ts'
 import { rotationText } from '../text/rotation-text.ts'
 import type { Tell } from '../toasts/toaster.tsx'
+import { noSearch } from './search.ts'
+import { allView } from './view.ts'
 import { createAsk } from './ask.ts'
 import { createFixing } from './fixing.ts'
 import type { VaultStore } from './vault-store.ts'
 import { noDialog, type OpenDialog, type RotationEnd, withFocus, type WindowState } from './window-state.ts'
 
-type Ports = {
+export type CommandPorts = {
   readonly bridge: VaultBridge
   readonly store: VaultStore
   readonly tell: Tell
   readonly update: (change: (state: WindowState) => WindowState) => void
-  /** Returns the credential to select in the list when this one is removed. */
+  /** True if the list that is shown has this credential. */
+  readonly isShown: (id: string) => boolean
+  /** Returns the credential to select in the list when this one is removed: the next, else the one before. Null: none. */
   readonly neighbour: (id: string) => string | null
   /** True if the detail of this credential is on the screen. */
   readonly isInDetail: (id: string) => boolean
@@ -26,7 +30,15 @@ type Ports = {
 export type Commands = ReturnType<typeof createCommands>
 
 /** The commands of a person, the same from a row, a menu, a key and the detail. */
-export function createCommands({ bridge, store, tell, update, neighbour, isInDetail }: Ports) {
+export function createCommands({
+  bridge,
+  store,
+  tell,
+  update,
+  neighbour,
+  isShown,
+  isInDetail
+}: CommandPorts) {
   const ask = createAsk(tell)
   function show(dialog: OpenDialog): void {
     update((state) => ({ ...state, dialog }))
@@ -45,10 +57,11 @@ export function createCommands({ bridge, store, tell, update, neighbour, isInDet
     label,
     toggleFavourite: (credential: CredentialSummary) =>
       label(credential, { isFavourite: credential.labels?.isFavourite !== true }),
-    /** Shows the field for the name in the row of an entry. */
+    /** Shows the field for the name in the row of an entry; a view or search that hides the row goes. */
     rename: (id: string) =>
       update((state) => ({
         ...state,
+        ...(!isShown(id) && { view: allView, search: noSearch }),
         page: 'credentials',
         detailOpen: false,
         selected: id,

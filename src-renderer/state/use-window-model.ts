@@ -4,7 +4,7 @@ import { chooseCredentials } from './list-model.ts'
 import { allView } from './view.ts'
 import { noSearch } from './search.ts'
 import { useTell } from '../toasts/toaster.tsx'
-import { createCommands } from './commands.ts'
+import { type CommandPorts, createCommands } from './commands.ts'
 import { useVault } from './vault-context.tsx'
 import type { ReadyState } from './vault-state.ts'
 import { createFocusTurns } from './focus-turns.ts'
@@ -16,12 +16,12 @@ export function useWindowModel({ credentials }: ReadyState) {
   const tell = useTell()
   const [state, update] = useState(firstWindowState)
   const { chosen, isCurrent } = useChosen(credentials, state)
-  const neighbour = useNeighbour(chosen)
+  const { neighbour, isShown } = useShownList(chosen)
   const active = chosen.find(({ id }) => id === state.selected) ?? chosen[0] ?? null
   const isInDetail = useIsInDetail(active?.id ?? null)
   const commands = useMemo(
-    () => createCommands({ bridge, store, tell, update, neighbour, isInDetail }),
-    [bridge, store, tell, neighbour, isInDetail]
+    () => createCommands({ bridge, store, tell, update, neighbour, isShown, isInDetail }),
+    [bridge, store, tell, neighbour, isShown, isInDetail]
   )
   const [focusTurns] = useState(createFocusTurns)
   const model = useMemo(() => ({ state, update, commands, focusTurns }), [state, commands, focusTurns])
@@ -48,16 +48,18 @@ function useChosen(credentials: ReadyState['credentials'], state: WindowState): 
   return { chosen, isCurrent: search === state.search }
 }
 
-/** Returns the credential to select when the selected one is removed: the next, else the previous. */
-function useNeighbour(chosen: readonly CredentialSummary[]): (id: string) => string | null {
+/** What the commands ask of the list that is shown now. */
+function useShownList(chosen: readonly CredentialSummary[]): Pick<CommandPorts, 'isShown' | 'neighbour'> {
   const shown = useRef(chosen)
   useEffect(() => {
     shown.current = chosen
   }, [chosen])
-  return useCallback((id) => {
+  const neighbour = useCallback((id: string) => {
     const index = shown.current.findIndex((credential) => credential.id === id)
     return (shown.current[index + 1] ?? shown.current[index - 1])?.id ?? null
   }, [])
+  const isShown = useCallback((id: string) => shown.current.some((credential) => credential.id === id), [])
+  return { isShown, neighbour }
 }
 
 /** Returns whether the detail of a credential is on the screen; in a narrow window the list may be there instead. */
