@@ -46,12 +46,29 @@ test('the menu of a row and of the detail renames, too', async ({ ui }) => {
   }
 })
 
+test('a name that is being typed is kept when the row moves meanwhile', async ({ ui }) => {
+  const page = await ui.open()
+  await settled(page)
+  await row(page, 'Linear').getByText('Linear').click()
+  await page.keyboard.press('F2')
+  await page.keyboard.type('Road')
+  await page.evaluate(() => {
+    const { vault } = globalThis.fakes
+    const gitlab = vault.credentials().find(({ name }) => name === 'GitLab')
+    if (gitlab) vault.remove([gitlab.id])
+  })
+  await expect(row(page, 'GitLab')).toHaveCount(0)
+  await page.keyboard.type('map')
+  await expect(page.getByRole('textbox', { name: 'Name of Linear' })).toHaveValue('Roadmap')
+})
+
 test('the palette renames an entry that the search hides', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)
   await page.getByRole('searchbox', { name: 'Search' }).fill('stripe')
   await expect(page.getByRole('row')).toHaveCount(1)
   await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox')).toBeFocused()
   await page.keyboard.type('linear')
   await page.keyboard.press('Tab')
   await page.keyboard.type('rename')

@@ -18,8 +18,10 @@ const dialogs = '[role=dialog]:not([data-pane=toasts] *), [role=alertdialog]:not
 export function useListFocus(options: Options): void {
   const { scroller, row, wantedIsActive, focusTurn, focusTurns } = options
   useLayoutEffect(() => {
-    const inside = scroller.current?.contains(document.activeElement) === true
-    if (inside) focusRow(scroller, row)
+    const { activeElement } = document
+    const inside = scroller.current?.contains(activeElement) === true
+    // The field for a name keeps the focus when its row moves.
+    if (inside && !(activeElement instanceof HTMLInputElement)) focusRow(scroller, row)
   }, [scroller, row])
 
   const isOurs = useOurs(focusTurn)
