@@ -143,6 +143,21 @@ test('tags and a note are written in the detail, and found by the rail and the s
   await expect(page.getByText('Nothing in this view.')).toBeVisible()
 })
 
+test('changes that follow each other at once lose nothing', async ({ ui }) => {
+  const page = await ui.open({ delay: 200 })
+  await settled(page)
+  await row(page, 'Linear').getByText('Linear').click()
+  await detail(page).getByLabel('Tags').fill('work')
+  await page.keyboard.press('Enter')
+  await detail(page).getByLabel('Note').fill('For the roadmap')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('s')
+  const all = { name: null, isFavourite: true, tags: ['work'], note: 'For the roadmap' }
+  await expect.poll(async () => (await calls(page)).at(-1)).toEqual(all)
+  await expect(row(page, 'Linear').getByLabel('Favourite')).toBeVisible()
+  await expect(detail(page).getByRole('button', { name: 'Remove tag work' })).toBeVisible()
+})
+
 test('a name that the vault does not take is told, and the entry keeps the one before', async ({ ui }) => {
   const page = await ui.open()
   await settled(page)

@@ -47,16 +47,23 @@ export function createCommands({
     const selected = neighbour(id)
     update((state) => withFocus({ ...state, selected }, 'list'))
   }
+  /** Labels that the vault was asked to keep and has not answered yet, by id. */
+  const underWay = new Map<string, EntryLabels>()
+  const labelsOf = (id: string): EntryLabels => underWay.get(id) ?? store.newest(id)?.labels ?? noLabels
   /** Changes what the person has written about an entry; the list shows it when the vault has it. */
   async function label(credential: CredentialSummary, change: Partial<EntryLabels>): Promise<void> {
-    const labels = { ...(credential.labels ?? noLabels), ...change }
-    await ask(bridge.setLabels(credential.id, labels), titleOf(credential))
+    const { id } = credential
+    // What was changed a moment ago is not in the list yet.
+    const labels = { ...labelsOf(id), ...change }
+    underWay.set(id, labels)
+    await ask(bridge.setLabels(id, labels), titleOf(credential))
+    if (underWay.get(id) === labels) underWay.delete(id)
   }
   return {
     show,
     label,
     toggleFavourite: (credential: CredentialSummary) =>
-      label(credential, { isFavourite: credential.labels?.isFavourite !== true }),
+      label(credential, { isFavourite: !labelsOf(credential.id).isFavourite }),
     /** Shows the field for the name in the row of an entry; a view or search that hides the row goes. */
     rename: (id: string) =>
       update((state) => ({
