@@ -22,7 +22,7 @@ import { UnlistedBanner } from './banners/unlisted-banner.tsx'
 import { Layer } from './ui/layer.tsx'
 import { VisuallyHidden } from './ui/visually-hidden.tsx'
 
-/** Not in the first chunk: the list does not wait for these. They are loaded soon after, before somebody needs them. */
+/** Parts that are loaded after the list is shown, as soon as the page is idle. */
 const later = {
   activity: async () => ({ default: (await import('./activity/activity-page.tsx')).ActivityPage }),
   dialogs: async () => ({ default: (await import('./dialogs.tsx')).Dialogs }),

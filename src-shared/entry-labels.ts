@@ -11,7 +11,7 @@ export type EntryLabels = {
   name: string | null
   isFavourite: boolean
   tags: string[]
-  /** Several lines. Null: there is none. */
+  /** A text of several lines. Null: none was written. */
   note: string | null
 }
 

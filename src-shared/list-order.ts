@@ -119,7 +119,7 @@ const keysBy: Record<Order, (credential: CredentialSummary) => Numbers> = {
   added: ({ obtainedAt }) => [latestFirst(obtainedAt), 0]
 }
 
-/** A favourite comes before everything else that needs nobody. */
+/** Entries that need the person come first, then favourites, then the rest. */
 function attentionRank({ labels, status }: CredentialSummary): number {
   const { needsAttention, rank } = statusTable[status.kind]
   return labels?.isFavourite === true && !needsAttention ? statusTable.expiring.rank - 0.5 : rank

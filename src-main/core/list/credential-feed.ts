@@ -79,7 +79,7 @@ export class CredentialFeed {
     this.publishAll()
   }
 
-  /** Begins to watch the clock. What is there at the start is no change: a window asks for the list first. */
+  /** Begins to watch the clock. Reports nothing, because every window asks for the list when it opens. */
   start(): void {
     const all = this.#all()
     for (const { summary } of all) this.#said.set(summary.id, summary)
