@@ -1,7 +1,7 @@
 // Runs the suites of `npm test` and adds up what they counted.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { npmCommand } from './run.mjs'
 import { plain, specResults } from './electron-report.ts'
@@ -29,6 +29,8 @@ export type Suite = {
 
 export const results = join(root, 'test-results')
 const keyring = join(root, 'scripts', 'with-gnome-keyring.sh')
+/** Keychains that crashed during a suite leave a report here, a file each. */
+const keyringReports = join(results, 'keyrings')
 /** Programs that tests start again and again load what was compiled before; only the first of each compiles. */
 const compiled = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled') }
 /** A run without a report has run nothing. */
@@ -39,7 +41,7 @@ const TOLD = 12
 /** Empties the folder of reports. */
 export function clearResults(): void {
   rmSync(results, { recursive: true, force: true })
-  mkdirSync(results, { recursive: true })
+  mkdirSync(keyringReports, { recursive: true })
 }
 
 /** A command with a throw-away keychain of its own, which only Linux has. */
@@ -101,7 +103,7 @@ export async function runSuite(suite: Suite): Promise<Counts> {
   const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', output, output],
-    env: { ...compiled, ...process.env, ...env }
+    env: { ...compiled, ...process.env, KEYRING_REPORTS: keyringReports, ...env }
   })
   const written: Buffer[] = []
   child.stdout?.on('data', (data: Buffer) => written.push(data))
@@ -129,6 +131,14 @@ function lastLines(written: readonly Buffer[]): string[] {
 /** The first on a line of its own, the others below it. */
 function firstLines(lines: readonly string[]): string {
   return lines.slice(0, TOLD).join('\n    ')
+}
+
+/** What keychains that crashed during a suite have written last. Empty: none crashed. */
+export function crashedKeyrings(): string[] {
+  const files = existsSync(keyringReports) ? readdirSync(keyringReports) : []
+  return files.map((file) =>
+    firstLines(readFileSync(join(keyringReports, file), 'utf8').trimEnd().split('\n'))
+  )
 }
 
 export function sum(all: readonly Counts[]): Counts {

@@ -7,6 +7,7 @@ import {
   check,
   clearResults,
   type Counts,
+  crashedKeyrings,
   playwright,
   runSuite,
   type Suite,
@@ -44,6 +45,7 @@ await script(async () => {
   const total = sum(done)
   // Told again at the end: the output of the suites is thousands of lines.
   for (const name of total.failures) say(`\nFAILED: ${name}`)
+  for (const report of crashedKeyrings()) say(`\nA KEYCHAIN CRASHED: ${report}`)
   for (const name of total.flaky) say(`\nFLAKY, passed at the second try: ${name}`)
   const flaky = total.flaky.length === 0 ? '' : `, ${total.flaky.length} flaky`
   say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped${flaky}`)
