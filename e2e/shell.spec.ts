@@ -72,6 +72,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'remove',
       'removeClient',
       'removeRecoveryKey',
+      'removeWithUndo',
       'resumeMove',
       'retrySignIn',
       'revokeApproval',
@@ -88,6 +89,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'takeBackUnlisted',
       'testKey',
       'undoMove',
+      'undoRemoval',
       'undoRotation',
       'unlockVault',
       'verifyAudit'

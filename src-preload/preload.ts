@@ -46,6 +46,8 @@ const vault: VaultBridge = {
   checkNow: request('checkNow'),
   signOut: request('signOut'),
   remove: request('remove'),
+  removeWithUndo: request('removeWithUndo'),
+  undoRemoval: request('undoRemoval'),
   copyAccount: request('copyAccount'),
   copySecret: request('copySecret'),
   showSecret: request('showSecret'),

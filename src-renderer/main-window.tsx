@@ -17,9 +17,11 @@ import type { ReadyState } from './state/vault-state.ts'
 import { WindowContext } from './state/window-context.tsx'
 import { StorageBanner } from './banners/storage-banner.tsx'
 import { listText, railText } from './text/list-text.ts'
+import { removalText, removedWhat } from './text/removal-text.ts'
 import { LiveRegion } from './toasts/live-region.tsx'
 import { UnlistedBanner } from './banners/unlisted-banner.tsx'
 import { Layer } from './ui/layer.tsx'
+import { isMac } from './ui/platform.ts'
 import { VisuallyHidden } from './ui/visually-hidden.tsx'
 
 /** Parts that are loaded after the list is shown, as soon as the page is idle. */
@@ -38,13 +40,13 @@ const Locked = lazy(later.locked)
 
 /** Rail, list and detail; in a narrow window the detail takes the place of the list. */
 export function MainWindow({ vault }: { readonly vault: ReadyState }) {
-  const { model, chosen, isCurrent, active } = useWindowModel(vault)
+  const { model, chosen, withGone, isCurrent, active } = useWindowModel(vault)
   const searchInput = useRef<HTMLInputElement>(null)
   useShortcuts({ commands: model.commands, searchInput })
   const { credentials, lock, storage } = vault
   const screen = screenOf(model.state.page, {
     isLocked: storage.state === 'locked',
-    isEmpty: credentials.size === 0
+    isEmpty: credentials.size === 0 && model.state.removals.length === 0
   })
   const detail = screen === 'list' ? active : null
   const hasDialog = model.state.dialog.kind !== 'none' || shownSignIn(vault.signIns) !== null
@@ -93,19 +95,31 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
                 </div>
               )}
               {screen === 'list' && (
-                <ListPane {...{ chosen, isCurrent, searchInput }} activeId={active?.id ?? null} />
+                <ListPane {...{ chosen, withGone, isCurrent, searchInput }} activeId={active?.id ?? null} />
               )}
               {detail !== null && <Detail credential={detail} />}
             </Layer>
           </main>
         </div>
-        <LiveRegion text={screen === 'list' && vault.isWhole ? listText.shown(chosen.length) : ''} />
+        <LiveRegion
+          text={screen === 'list' ? spokenList(model.state, vault.isWhole ? chosen.length : null) : ''}
+        />
         <Suspense>
           <Dialogs isLocked={lock.isLocked} />
         </Suspense>
       </WindowContext>
     </ReadyProvider>
   )
+}
+
+/** What was removed last, and how many entries are shown; null: not known yet. */
+function spokenList({ removals }: WindowState, shown: number | null): string {
+  const removed = removals.at(-1)
+  const told = removed && [
+    removalText.removed(removedWhat(removed.credentials)),
+    removalText.undoKey(isMac())
+  ]
+  return [...(told ?? []), ...(shown === null ? [] : [listText.shown(shown)])].join('. ')
 }
 
 type Screen = 'list' | 'empty' | 'locked' | 'activity' | 'doctor'

@@ -61,6 +61,8 @@ export const vaultSnapshot = v.strictObject({
 export type VaultSnapshot = v.InferOutput<typeof vaultSnapshot>
 
 const nothing = v.null()
+const severalIds = v.pipe(v.array(id), v.minLength(1), v.maxLength(10_000))
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 /**
  * Every request there is: the doors it may come through, and the schemas of its arguments and its answer. The preload, the IPC server and the
@@ -97,6 +99,21 @@ export const vaultRequests = {
   },
   /** Removes here only. */
   remove: { doors: everyDoor, input: v.strictTuple([id]), output: nothing },
+  /**
+   * Takes entries out of list and use at once, and removes them after `UNDO_MS`. Answered then, with how many were removed;
+   * those that were put back are not counted.
+   */
+  removeWithUndo: {
+    doors: windowOnly,
+    input: v.strictTuple([severalIds]),
+    output: v.strictObject({ removed: count })
+  },
+  /** Puts back entries that wait to be removed. Answered with how many; the others are removed. */
+  undoRemoval: {
+    doors: windowOnly,
+    input: v.strictTuple([severalIds]),
+    output: v.strictObject({ putBack: count })
+  },
   /** Replaces what the person has written about an entry; null: nothing. */
   setLabels: {
     doors: windowOnly,

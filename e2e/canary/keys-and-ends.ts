@@ -122,8 +122,7 @@ export async function signOutAndRemove({ vault, provider }: Life): Promise<void>
   await expect(vault.page.getByText('The provider revoked the token.').first()).toBeVisible()
   expect(provider.events.some(({ kind }) => kind === 'grant.revoked')).toBe(true)
   await vault.select('Key service')
-  await vault.detail.getByRole('button', { name: 'Remove…' }).click()
-  await vault.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await vault.detail.getByRole('button', { name: 'Remove', exact: true }).click()
   await expect(vault.row('Key service')).toHaveCount(0)
 }
 

@@ -45,7 +45,10 @@ export class VaultApp {
   }
 
   row(text: string | RegExp): Locator {
-    return this.page.getByRole('grid', { name: 'Credentials' }).getByRole('row').filter({ hasText: text })
+    return this.page
+      .getByRole('grid', { name: 'Credentials' })
+      .locator('[data-row]')
+      .filter({ hasText: text })
   }
 
   /** Selects a row by its name, because the middle of a row has its own buttons. */

@@ -160,26 +160,6 @@ test('search finds by words and filters, and a filter is a chip that goes with B
   await expect(search).toHaveValue('l')
 })
 
-test('an entry is removed after a question, and the focus goes to its neighbour', async ({ ui }) => {
-  const page = await ui.open()
-  await openList(page)
-  await page.keyboard.press('ArrowDown')
-  await expect(row(page, /^Stripe/)).toBeFocused()
-  await page.keyboard.press('Delete')
-  const question = page.getByRole('alertdialog', { name: 'Remove Stripe, Acme test mode?' })
-  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
-  await page.keyboard.press('Escape')
-  await expect(question).toBeHidden()
-  await expect(row(page, /^Stripe/)).toBeFocused()
-  await page.keyboard.press('Delete')
-  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
-  await page.keyboard.press('Tab')
-  await page.keyboard.press('Enter')
-  await expect(row(page, /^Stripe/)).toHaveCount(0)
-  await expect(row(page, /^Figma/)).toBeFocused()
-  await expect(page.getByText('Revoke it at the provider, too.')).toBeVisible()
-})
-
 test('signing out says whether the provider revoked the token', async ({ ui }) => {
   const page = await ui.open()
   await openList(page)

@@ -219,7 +219,7 @@ export const uiStates: readonly UiState[] = [
   },
   { name: 'shortcuts', reach: press('Keyboard shortcuts') },
   {
-    name: 'confirm-remove',
+    name: 'removed',
     reach: async (page) => {
       await row(page, /^Linear/).click(atName)
       await page.keyboard.press('Delete')

@@ -68,6 +68,16 @@ export interface CredentialRepository {
   save(credential: Credential): Promise<CatalogEntry>
   /** False: there was no such credential. */
   remove(ref: CredentialRef): Promise<boolean>
+  /**
+   * Takes a credential out of list and use, with its secret still in the store. `putBack` undoes that; `removeSetAside`
+   * or the next start removes the credential, and a `save` replaces it. False: there was no such credential.
+   */
+  setAside(ref: CredentialRef): Promise<boolean>
+  /** Null: the credential is not set aside any more. */
+  putBack(ref: CredentialRef): Promise<CatalogEntry | null>
+  /** Removes a credential that is set aside; after a failure it is listed again. False: it is not set aside any more. */
+  removeSetAside(ref: CredentialRef): Promise<boolean>
+  isSetAside(ref: CredentialRef): boolean
   /** Reads the catalog alone; never opens the keychain. */
   list(): readonly CatalogEntry[]
   find(ref: CredentialRef): CatalogEntry | null

@@ -1,4 +1,5 @@
 import type { QuestionView } from '#shared/broker/use.ts'
+import { atMost } from '../core/closing.ts'
 import { VaultLock } from '../core/lock/vault-lock.ts'
 import type { EndableKeychain } from '../storage/keychain/endable-keychain.ts'
 import type { ActiveStore } from '../storage/store/active-store.ts'
@@ -8,7 +9,7 @@ import type { Basis, VaultPorts, VaultUse } from './vault-ports.ts'
 type LockParts = Pick<Basis, 'events' | 'repository'> & {
   readonly keychain: Pick<EndableKeychain, 'end'>
   readonly store: Pick<ActiveStore, 'passphrase'>
-  readonly services: Pick<Services, 'signIns' | 'storage'>
+  readonly services: Pick<Services, 'removals' | 'signIns' | 'storage'>
   readonly use: Pick<VaultUse, 'lock'>
   readonly moves: { readonly move: { readonly state: { readonly kind: string } } | null }
   /** Forgets what waits to be imported. */
@@ -18,7 +19,7 @@ type LockParts = Pick<Basis, 'events' | 'repository'> & {
 /** The lock of a vault, told by its store and by everyone who locks or opens it. */
 export function vaultLock({ clock, showLocked }: VaultPorts, parts: LockParts): VaultLock {
   const { events, forgetImports, keychain, moves, repository, services, store, use } = parts
-  const { signIns, storage } = services
+  const { removals, signIns, storage } = services
   const lock = new VaultLock({
     clock,
     passphrase: () => store.passphrase,
@@ -28,6 +29,7 @@ export function vaultLock({ clock, showLocked }: VaultPorts, parts: LockParts): 
       hold: (isHeld) => storage.hold(isHeld)
     },
     isMoving: () => moves.move?.state.kind === 'running',
+    beforeLock: () => atMost(clock, removals.finish(), repository),
     onLock: () => {
       use.lock()
       keychain.end()

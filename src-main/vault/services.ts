@@ -6,6 +6,7 @@ import { isKeptFresh } from '../core/tokens/lifetime.ts'
 import { KeyRotation } from '../core/keys/key-rotation.ts'
 import type { CredentialRepository, KeyChecker } from '../core/ports.ts'
 import type { Catalog } from '../storage/catalog/catalog.ts'
+import { Removals } from '../core/removals.ts'
 import { RefreshScheduler } from '../core/tokens/refresh-scheduler.ts'
 import { StorageMonitor } from '../core/stores/storage-monitor.ts'
 import { TokenService } from '../core/tokens/token-service.ts'
@@ -52,6 +53,7 @@ export function createServices(ports: VaultPorts, basis: ServiceBasis) {
   })
   const scheduler = schedulerOf(ports, basis, tokens)
   const keys = keysOf(ports, { repository, tokens, keyChecks })
+  const removals = new Removals({ clock, repository, tokens })
   const parts = { oauth, directory, tokens, feed, scheduler }
   const signIns = signInsOf(ports, basis, parts)
   const storage = storageOf(ports, basis, { feed, scheduler })
@@ -63,7 +65,7 @@ export function createServices(ports: VaultPorts, basis: ServiceBasis) {
     scheduler.wake()
   })
   const choices = directory.all.map((row) => toProviderChoice(row))
-  return { ...parts, ...keys, keyChecks, signIns, storage, clockSkew, choices, clientMark }
+  return { ...parts, ...keys, keyChecks, removals, signIns, storage, clockSkew, choices, clientMark }
 }
 
 function schedulerOf(
@@ -185,11 +187,13 @@ function signInsOf(
 
 type Watched = {
   readonly catalog: Pick<Catalog, 'onChange'>
-  readonly repository: Pick<CredentialRepository, 'find' | 'list'>
+  readonly repository: Pick<CredentialRepository, 'find' | 'isSetAside' | 'list'>
 }
 
 type Watcher = {
-  /** A credential was removed, or another API key took its place: what was sent with it before has to end. */
+  /**
+   * A credential was removed or set aside, or another API key took its place: what was sent with it before has to end.
+   */
   readonly onReplaced: (key: string) => void
   /** A credential was removed. Called after `onReplaced`. */
   readonly onRemoved: (key: string) => void
@@ -200,6 +204,8 @@ export function watchCredentials({ catalog, repository }: Watched, watcher: Watc
   const marks = new Map(repository.list().map((entry) => [credentialKey(entry.ref), keyMark(entry)]))
   return catalog.onChange((ref) => {
     if (ref === null) return
+    // What was allowed for it comes back with it.
+    if (repository.isSetAside(ref)) return watcher.onReplaced(credentialKey(ref))
     const [key, entry] = [credentialKey(ref), repository.find(ref)]
     const [before, now] = [marks.get(key) ?? null, entry === null ? null : keyMark(entry)]
     if (entry === null) marks.delete(key)

@@ -193,6 +193,7 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
       formerKeys.stop()
       feed.close()
       await use.close()
+      await atMost(ports.clock, services.removals.finish(), repository)
       await signIns.close()
       await atMost(ports.clock, stores.moves.close(), repository)
       // A running refresh is saved before the store closes; the wait for a hanging provider is short, and

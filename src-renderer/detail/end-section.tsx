@@ -19,7 +19,7 @@ export function EndSection({ credential }: { readonly credential: CredentialSumm
             {commonText.signOut}
           </Button>
         )}
-        <Button look="danger" onClick={() => commands.show({ kind: 'remove', credential })}>
+        <Button look="danger" onClick={() => commands.askToRemove([credential])}>
           {oauth ? commonText.removeHere : detailText.removeOnly}
         </Button>
       </div>

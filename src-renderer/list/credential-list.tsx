@@ -8,6 +8,7 @@ import type { ListItem } from '../state/list-model.ts'
 import { ContextArea } from '../ui/action-menu.tsx'
 import { CredentialRow } from './credential-row.tsx'
 import styles from './list.module.css'
+import { RemovedRow } from './removed-row.tsx'
 import { useListFocus } from './use-list-focus.ts'
 import { useListKeys } from './use-list-keys.ts'
 import { useRows } from './use-rows.ts'
@@ -72,6 +73,9 @@ export function CredentialList(props: Props) {
               if (item === undefined) return null
               if (item.kind === 'group') {
                 return <GroupHeader key={key} item={item} top={start} stuck={index === stuck()} />
+              }
+              if (item.kind === 'removed') {
+                return <RemovedRow key={key} removal={item.removal} top={start} alone={count === 0} />
               }
               const isActive = item.credential.id === activeId
               return (

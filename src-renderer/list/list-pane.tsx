@@ -16,19 +16,21 @@ import { Toolbar } from './toolbar.tsx'
 
 type Props = {
   readonly chosen: readonly CredentialSummary[]
+  /** The same with the entries in their places that are removed and can still be put back. */
+  readonly withGone: readonly CredentialSummary[]
   /** False while `chosen` is still the result of the previous search. */
   readonly isCurrent: boolean
   readonly activeId: string | null
   readonly searchInput: RefObject<HTMLInputElement | null>
 }
 
-export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
+export function ListPane({ chosen, withGone, isCurrent, activeId, searchInput }: Props) {
   const { credentials, isWhole, preferences } = useReady()
   const { state, update, focusTurns } = useWindow()
-  const { order, focus, selected } = state
+  const { order, focus, removals, selected } = state
   // The list waits only for an entry that the vault does not have yet, not for one that the search hides.
   const isToCome = selected !== null && selected !== activeId && !credentials.has(selected)
-  const items = useMemo(() => toItems(chosen, order), [chosen, order])
+  const items = useMemo(() => toItems(withGone, order, removals), [withGone, order, removals])
   const onSelect = useCallback((id: string) => update((before) => ({ ...before, selected: id })), [update])
   const onOpen = useCallback(
     (id: string) => update((before) => withFocus({ ...before, selected: id }, 'detail')),
@@ -41,8 +43,8 @@ export function ListPane({ chosen, isCurrent, activeId, searchInput }: Props) {
       <ClockBanner />
       <SignOutsBanner />
       <UnlistedBanner />
-      {chosen.length === 0 && isWhole && <NoMatch />}
-      {chosen.length > 0 && (
+      {items.length === 0 && isWhole && <NoMatch />}
+      {items.length > 0 && (
         <CredentialList
           {...{ items, activeId, onSelect, onOpen }}
           count={chosen.length}

@@ -38,7 +38,7 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
     else if (key === 'c' && canTakeOut(credential)) void commands.copySecret(credential)
     else if (key === 's') void commands.toggleFavourite(credential)
     else if (key === 'F2') commands.rename(credential.id)
-    else if (key === 'Delete') commands.show({ kind: 'remove', credential })
+    else if (key === 'Delete') commands.askToRemove([credential])
     else return key === 'r' || key === 'f' || key === 'c'
     return true
   }
@@ -72,7 +72,7 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
 }
 
 function pageRows(scroller: HTMLElement | null, count: number): number {
-  const row = scroller?.querySelector('[role=row]')
+  const row = scroller?.querySelector('[data-row]')
   if (scroller === null || row === null || row === undefined) return count
   return Math.max(1, Math.floor(scroller.clientHeight / row.getBoundingClientRect().height) - 1)
 }

@@ -15,6 +15,7 @@ type Options = {
 /** In rem, as in the stylesheet, so that larger text makes larger rows. */
 const GROUP = 1.75
 const GROUP_GAP = 0.25
+const REMOVED = 2
 const ROW = { comfortable: 3.5, compact: 2.5 } as const
 
 /** Returns the position of each drawn item, and the header that stays in sight. */
@@ -57,10 +58,11 @@ function lastGroup(items: readonly ListItem[], from: number): number {
 
 function itemSize(item: ListItem | undefined, index: number, density: 'comfortable' | 'compact'): number {
   if (item?.kind === 'group') return index === 0 ? GROUP : GROUP + GROUP_GAP
-  return ROW[density]
+  return item?.kind === 'removed' ? REMOVED : ROW[density]
 }
 
 function itemKey(item: ListItem | undefined, index: number): string {
   if (item === undefined) return String(index)
+  if (item.kind === 'removed') return `removal ${item.removal.number}`
   return item.kind === 'group' ? `group ${item.group}` : item.credential.id
 }

@@ -76,7 +76,7 @@ export function usePastedItems() {
     update((before) => withFocus({ ...before, selected: added.id }, 'list'))
     tell.done(keyText.saved(name), undefined, {
       label: paletteText.undo,
-      run: () => void commands.remove(added)
+      run: () => void commands.remove([added])
     })
   }
 

@@ -3,6 +3,7 @@ import { useWindow } from '../state/window-context.tsx'
 import type { OpenDialog } from '../state/window-state.ts'
 import type { Commands } from '../state/commands.ts'
 import { confirmText } from '../text/detail-text.ts'
+import { removalText } from '../text/removal-text.ts'
 import { rotationText } from '../text/rotation-text.ts'
 import { type Confirmation, ConfirmDialog } from '../ui/confirm-dialog.tsx'
 
@@ -14,12 +15,12 @@ export function Confirmations() {
 
 function confirmationOf(dialog: OpenDialog, commands: Commands): Confirmation | null {
   if (dialog.kind === 'remove') {
-    const { credential } = dialog
+    const { credentials } = dialog
     return {
-      title: confirmText.removeTitle(titleOf(credential), credential.account),
-      body: confirmText.removeBody,
-      action: confirmText.remove,
-      run: () => void commands.remove(credential)
+      title: removalText.askTitle(credentials.length),
+      body: removalText.askBody,
+      action: removalText.ask,
+      run: () => void commands.remove(credentials)
     }
   }
   if (dialog.kind === 'sign-out') {

@@ -17,6 +17,7 @@ export function shortcutRows(mac: boolean): {
       row(rows.back, 'Esc'),
       row(rows.palette, `${command} K`),
       row(rows.settings, `${command} ,`),
+      row(rows.undo, `${command} Z`),
       row(rows.lock, `${command} L`),
       row(rows.sheet, '?')
     ],

@@ -22,6 +22,7 @@ export function useShortcuts({ commands, searchInput }: Options): void {
       else if (action === 'palette') commands.show({ kind: 'palette' })
       else if (action === 'settings') commands.show({ kind: 'settings' })
       else if (action === 'add') commands.show({ kind: 'add', start: { kind: 'nothing' } })
+      else if (action === 'undo') void commands.undoRemoval()
       else if (action === 'sheet') commands.show({ kind: 'shortcuts' })
       else focusPane(action === 'next-pane' ? 1 : -1)
     }
@@ -30,7 +31,16 @@ export function useShortcuts({ commands, searchInput }: Options): void {
   }, [commands, searchInput])
 }
 
-type Action = 'lock' | 'palette' | 'settings' | 'search' | 'add' | 'sheet' | 'next-pane' | 'last-pane'
+type Action =
+  | 'lock'
+  | 'palette'
+  | 'settings'
+  | 'search'
+  | 'add'
+  | 'undo'
+  | 'sheet'
+  | 'next-pane'
+  | 'last-pane'
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'target'>
 
 const commandKeys: ReadonlyMap<string, Action> = new Map([
@@ -38,6 +48,7 @@ const commandKeys: ReadonlyMap<string, Action> = new Map([
   ['f', 'search'],
   ['l', 'lock'],
   ['k', 'palette'],
+  ['z', 'undo'],
   [',', 'settings']
 ])
 
@@ -45,9 +56,11 @@ function actionOf(event: Press): Action | null {
   const { key, altKey, shiftKey } = event
   const command = event.ctrlKey || event.metaKey
   if (altKey) return null
-  if (command) return commandKeys.get(key) ?? null
+  const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
+  // A field undoes what was typed in it.
+  if (command) return isTyping && key === 'z' ? null : (commandKeys.get(key) ?? null)
   if (key === 'F6') return shiftKey ? 'last-pane' : 'next-pane'
-  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return null
+  if (isTyping) return null
   return key === '/' ? 'search' : key === '?' ? 'sheet' : null
 }
 

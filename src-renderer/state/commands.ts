@@ -11,6 +11,7 @@ import { noSearch } from './search.ts'
 import { allView } from './view.ts'
 import { createAsk } from './ask.ts'
 import { createFixing } from './fixing.ts'
+import { createRemoving } from './removing.ts'
 import type { VaultStore } from './vault-store.ts'
 import { noDialog, type OpenDialog, type RotationEnd, withFocus, type WindowState } from './window-state.ts'
 
@@ -21,8 +22,8 @@ export type CommandPorts = {
   readonly update: (change: (state: WindowState) => WindowState) => void
   /** True if the list that is shown has this credential. */
   readonly isShown: (id: string) => boolean
-  /** Returns the credential to select in the list when this one is removed: the next, else the one before. Null: none. */
-  readonly neighbour: (id: string) => string | null
+  /** Returns the entry to select in the list when these are removed: the next, else the one before. Null: none. */
+  readonly neighbour: (ids: readonly string[]) => string | null
   /** True if the detail of this credential is on the screen. */
   readonly isInDetail: (id: string) => boolean
 }
@@ -44,7 +45,7 @@ export function createCommands({
     update((state) => ({ ...state, dialog }))
   }
   function gone(id: string): void {
-    const selected = neighbour(id)
+    const selected = neighbour([id])
     update((state) => withFocus({ ...state, selected }, 'list'))
   }
   /** Labels that the vault was asked to keep and has not answered yet, by id. */
@@ -81,6 +82,7 @@ export function createCommands({
         return toList ? withFocus(next, 'list') : next
       }),
     close: () => show(noDialog),
+    ...createRemoving({ bridge, tell, update, show, neighbour }),
     ...createFixing({ bridge, store, tell, ask, show, isInDetail }),
     async lock(): Promise<void> {
       const lock = await ask(bridge.lockVault())
@@ -110,14 +112,6 @@ export function createCommands({
       const result = await bridge.copyAccount(credential.id)
       if (result.ok) tell.done(listText.accountCopied(credential.account))
       else tell.failed(result.problem, { name: titleOf(credential) })
-    },
-    async remove(credential: CredentialSummary): Promise<void> {
-      const { id } = credential
-      const name = titleOf(credential)
-      const result = await bridge.remove(id)
-      if (!result.ok) return tell.failed(result.problem, { name })
-      gone(id)
-      tell.done(confirmText.removed(name), confirmText.removedBody)
     },
     async endRotation(credential: CredentialSummary, step: RotationEnd): Promise<void> {
       const { id } = credential

@@ -90,7 +90,8 @@ export function credentialActions(
     label: credential.kind === 'oauth' ? commonText.removeHere : detailText.removeOnly,
     shortcut: 'Del',
     danger: true,
-    run: () => commands.show({ kind: 'remove', credential })
+    takesFocus: true,
+    run: () => commands.askToRemove([credential])
   })
   return actions
 }

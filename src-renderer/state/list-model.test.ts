@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { summary } from '../test-summary.ts'
 import type { Order } from '#shared/list-order.ts'
 import { chooseCredentials, toItems } from './list-model.ts'
+import type { Removal } from './removal.ts'
 import { noLabels } from '#shared/entry-labels.ts'
 import { noSearch } from './search.ts'
 import { allView, railCounts, type View } from './view.ts'
@@ -49,10 +50,13 @@ describe('the order of the list', () => {
   })
 })
 
-const shape = (order: Order) =>
-  toItems(chooseCredentials(all, { view: allView, search: noSearch, order }), order).map((item) =>
-    item.kind === 'group' ? `${item.group} ${item.count}` : `${item.index} ${item.credential.name}`
-  )
+const shape = (order: Order, removals: readonly Removal[] = []) =>
+  toItems(chooseCredentials(all, { view: allView, search: noSearch, order }), order, removals).map((item) => {
+    if (item.kind === 'group') return `${item.group} ${item.count}`
+    return item.kind === 'removed'
+      ? `removal ${item.removal.number}`
+      : `${item.index} ${item.credential.name}`
+  })
 
 describe('groups', () => {
   it('stand above their rows, with rows counted through', () => {
@@ -75,9 +79,10 @@ describe('groups', () => {
       ['npm', 'slack', 'github'].includes(each.service) ? { ...each, labels: favourite } : each
     )
     const chosen = chooseCredentials(starred, { view: allView, search: noSearch, order: 'attention' })
-    const kinds = toItems(chosen, 'attention').map((item) =>
-      item.kind === 'group' ? item.group : item.credential.name
-    )
+    const kinds = toItems(chosen, 'attention').map((item) => {
+      if (item.kind === 'group') return item.group
+      return item.kind === 'row' ? item.credential.name : item.kind
+    })
     expect(kinds).toEqual([
       'attention',
       'GitHub',
@@ -88,6 +93,26 @@ describe('groups', () => {
       'working',
       'Linear',
       'Stripe'
+    ])
+  })
+
+  it('keep a line in the place of the first entry of a removal, and count what is left', () => {
+    const named = (...names: readonly string[]) => all.filter(({ name }) => names.includes(name))
+    const removals = [
+      { number: 1, credentials: named('GitHub', 'Linear'), until: 0 },
+      { number: 2, credentials: named('npm'), until: 0 },
+      // This one was saved again meanwhile, and so is another object.
+      { number: 3, credentials: named('Slack').map((each) => ({ ...each })), until: 0 }
+    ]
+    expect(shape('attention', removals)).toEqual([
+      'attention 1',
+      'removal 1',
+      '0 Figma',
+      'expiring 0',
+      'removal 2',
+      'working 2',
+      '1 Stripe',
+      '2 Slack'
     ])
   })
 

@@ -1,6 +1,7 @@
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { chooseCredentials } from './list-model.ts'
+import { removalsByEntry, withRemoved } from './removal.ts'
 import { allView } from './view.ts'
 import { noSearch } from './search.ts'
 import { useTell } from '../toasts/toaster.tsx'
@@ -15,7 +16,7 @@ export function useWindowModel({ credentials }: ReadyState) {
   const { bridge, store } = useVault()
   const tell = useTell()
   const [state, update] = useState(firstWindowState)
-  const { chosen, isCurrent } = useChosen(credentials, state)
+  const { chosen, withGone, isCurrent } = useChosen(credentials, state)
   const { neighbour, isShown } = useShownList(chosen)
   const active = chosen.find(({ id }) => id === state.selected) ?? chosen[0] ?? null
   const isInDetail = useIsInDetail(active?.id ?? null)
@@ -29,23 +30,30 @@ export function useWindowModel({ credentials }: ReadyState) {
     () => bridge.on('reveal', ({ credential }) => update((before) => revealed(before, credential))),
     [bridge]
   )
-  return { model, chosen, isCurrent, active }
+  return { model, chosen, withGone, isCurrent, active }
 }
 
 type Chosen = {
   readonly chosen: readonly CredentialSummary[]
+  /** The same with the entries in their places that are removed and can still be put back. */
+  readonly withGone: readonly CredentialSummary[]
   /** False while `chosen` is still the result of the previous search. */
   readonly isCurrent: boolean
 }
 
 function useChosen(credentials: ReadyState['credentials'], state: WindowState): Chosen {
-  const { view, order } = state
+  const { view, order, removals } = state
   const search = useDeferredValue(state.search)
-  const chosen = useMemo(
-    () => chooseCredentials(credentials.values(), { view, search, order }),
-    [credentials, view, search, order]
+  const withGone = useMemo(
+    () => chooseCredentials(withRemoved(credentials, removals), { view, search, order }),
+    [credentials, removals, view, search, order]
   )
-  return { chosen, isCurrent: search === state.search }
+  const chosen = useMemo(() => {
+    if (removals.length === 0) return withGone
+    const removalOf = removalsByEntry(removals)
+    return withGone.filter((credential) => !removalOf.has(credential))
+  }, [removals, withGone])
+  return { chosen, withGone, isCurrent: search === state.search }
 }
 
 /** What the commands ask of the list that is shown now. */
@@ -54,9 +62,13 @@ function useShownList(chosen: readonly CredentialSummary[]): Pick<CommandPorts, 
   useEffect(() => {
     shown.current = chosen
   }, [chosen])
-  const neighbour = useCallback((id: string) => {
-    const index = shown.current.findIndex((credential) => credential.id === id)
-    return (shown.current[index + 1] ?? shown.current[index - 1])?.id ?? null
+  const neighbour = useCallback((ids: readonly string[]) => {
+    const isGone = new Set(ids)
+    const first = shown.current.findIndex(({ id }) => isGone.has(id))
+    const left = ({ id }: CredentialSummary): boolean => !isGone.has(id)
+    return (
+      (shown.current.slice(first + 1).find(left) ?? shown.current.slice(0, first).findLast(left))?.id ?? null
+    )
   }, [])
   const isShown = useCallback((id: string) => shown.current.some((credential) => credential.id === id), [])
   return { isShown, neighbour }

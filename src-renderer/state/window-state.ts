@@ -1,5 +1,6 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { Order } from '#shared/list-order.ts'
+import type { Removal } from './removal.ts'
 import { noSearch, type Search } from './search.ts'
 import { allView, type View } from './view.ts'
 
@@ -24,7 +25,7 @@ export type RotationEnd = 'discard' | 'undo' | 'forget'
 export type OpenDialog =
   | { readonly kind: 'none' }
   | { readonly kind: 'add'; readonly start: AddStart }
-  | { readonly kind: 'remove'; readonly credential: CredentialSummary }
+  | { readonly kind: 'remove'; readonly credentials: readonly CredentialSummary[] }
   | { readonly kind: 'sign-out'; readonly credential: CredentialSummary }
   | { readonly kind: 'rotate'; readonly id: string }
   /** `also`: a scope that is asked for beside those of now. */
@@ -54,6 +55,8 @@ export type WindowState = {
   readonly selected: string | null
   /** Id of the credential whose row has the field for its name; null: none. */
   readonly renaming: string | null
+  /** What was removed and can still be put back, oldest first. */
+  readonly removals: readonly Removal[]
   /** In a narrow window the detail takes the place of the list. */
   readonly detailOpen: boolean
   readonly dialog: OpenDialog
@@ -71,6 +74,7 @@ export const firstWindowState: WindowState = {
   order: 'attention',
   selected: null,
   renaming: null,
+  removals: [],
   detailOpen: false,
   dialog: noDialog,
   focus: { pane: 'list', turn: 0 }

@@ -13,7 +13,7 @@ export const commonText = {
   copied: 'Copied',
   checkNow: 'Test now',
   signOut: 'Sign out…',
-  removeHere: 'Remove here…',
+  removeHere: 'Remove here',
   replaceKey: 'Replace the key',
   signInAgain: 'Sign in again',
   optional: '(optional)',

@@ -53,18 +53,13 @@ export const detailText = {
   endOauth: (name: string) =>
     `Sign out revokes the token at ${name} where possible. Remove deletes it here only; ${name} keeps the access.`,
   endKey: (name: string) => `Deletes the key here. Revoke it at ${name}, too.`,
-  removeOnly: 'Remove…'
+  removeOnly: 'Remove'
 } as const
 
 export const confirmText = {
-  removeTitle: (name: string, account: string) => `Remove ${name}, ${account}?`,
-  removeBody: 'Deletes the secret from this computer for good. Revoke it at the provider, too.',
-  remove: 'Remove',
   signOutTitle: (name: string, account: string) => `Sign out of ${name}, ${account}?`,
   signOutBody: 'Revokes the token at the provider where possible and deletes it here. This can’t be undone.',
   signOut: 'Sign out',
-  removed: (name: string) => `${name} removed here`,
-  removedBody: 'Revoke it at the provider, too.',
   signedOut: (name: string) => `Signed out of ${name}`,
   revoked: {
     yes: 'The provider revoked the token. It was deleted here.',
@@ -109,6 +104,7 @@ export const shortcutText = {
     nextPane: 'Next pane, previous pane',
     palette: 'Find or do anything',
     settings: 'Settings',
+    undo: 'Undo a removal',
     lock: 'Lock',
     sheet: 'Show this list',
     move: 'Move',

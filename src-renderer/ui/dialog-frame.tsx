@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { commonText } from '../text/common-text.ts'
 import { buttonClass } from './button.tsx'
 import { cx } from './cx.ts'
@@ -73,8 +73,24 @@ function useFocusOfStage(popup: RefObject<HTMLElement | null>, stage: string | n
   }, [popup, stage])
 }
 
+/** The part that scrolls. It takes the focus where nothing in it does, so that keys can scroll it. */
 export function DialogBody({ children }: { readonly children: ReactNode }) {
-  return <div className={styles['body']}>{children}</div>
+  const body = useRef<HTMLDivElement>(null)
+  const [isStop, setIsStop] = useState(false)
+  useLayoutEffect(() => {
+    const element = body.current
+    if (element === null) return
+    const watch = new ResizeObserver(() => {
+      setIsStop(element.scrollHeight > element.clientHeight && element.querySelector(CONTROLS) === null)
+    })
+    watch.observe(element)
+    return () => watch.disconnect()
+  }, [])
+  return (
+    <div ref={body} className={styles['body']} {...(isStop && { tabIndex: 0 })}>
+      {children}
+    </div>
+  )
 }
 
 export function DialogFooter({

@@ -5,13 +5,14 @@ import { VaultLock } from '../../src-main/core/lock/vault-lock.ts'
 import { FAKE_PASSPHRASE, UNDER_PASSPHRASE, wrongPassphrase } from './fake-stores.ts'
 
 type FakeLockPorts = {
+  readonly beforeLock: () => Promise<void>
   readonly storage: () => StorageHealth
   readonly setStorage: (storage: StorageHealth) => void
   readonly tell: (state: LockState) => void
 }
 
 /** A lock over a store in memory; encrypted files are under the passphrase of the fakes. */
-export function fakeLock({ storage, setStorage, tell }: FakeLockPorts): VaultLock {
+export function fakeLock({ beforeLock, storage, setStorage, tell }: FakeLockPorts): VaultLock {
   const isLocked = (): boolean => storage().problem?.code === 'VAULT_LOCKED'
   const underPassphrase: StorageHealth = {
     backend: 'encrypted-file',
@@ -21,6 +22,7 @@ export function fakeLock({ storage, setStorage, tell }: FakeLockPorts): VaultLoc
   }
   let open = isLocked() ? underPassphrase : storage()
   const lock: VaultLock = new VaultLock({
+    beforeLock,
     clock: { after: () => () => undefined },
     passphrase: () =>
       open.backend === 'encrypted-file'

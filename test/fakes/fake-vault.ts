@@ -24,6 +24,7 @@ import { proposalHandlers } from '../../src-main/core/requests/proposal-requests
 import { doctorHandlers } from '../../src-main/core/requests/doctor-requests.ts'
 import { lockHandlers } from '../../src-main/core/requests/lock-requests.ts'
 import { relayHandlers } from '../../src-main/core/requests/relay-requests.ts'
+import { removalHandlers } from '../../src-main/core/requests/removal-requests.ts'
 import { rotationHandlers } from '../../src-main/core/requests/rotation-requests.ts'
 import { signInHandlers } from '../../src-main/core/requests/sign-in-requests.ts'
 import { signOutNoteHandlers } from '../../src-main/core/requests/sign-out-note-requests.ts'
@@ -37,6 +38,7 @@ import { fakeClient } from './fake-client.ts'
 import { fakeDoctorReport } from './fake-doctor.ts'
 import { fakeLock } from './fake-lock.ts'
 import { fakeRelays } from './fake-relays.ts'
+import { fakeRemovals } from './fake-removals.ts'
 import { fakeRotation } from './fake-rotation.ts'
 import { fakeSignIns } from './fake-sign-ins.ts'
 import { type FakeSignOuts, fakeSignOuts } from './fake-sign-outs.ts'
@@ -295,7 +297,9 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
     openInBrowser: () => Promise.resolve()
   }
   const storage = storageOf(ports)
+  const removals = fakeRemovals({ credentials: world.credentials, upsert, remove: ports.remove })
   const lock = fakeLock({
+    beforeLock: () => removals.finish(),
     storage: () => world.storage,
     setStorage: ports.setStorage,
     tell: (state) => emit('lockChanged', state)
@@ -351,7 +355,8 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
     ...relayHandlers({ ...outside, repository, relays: ports.relays }),
     ...proposalHandlers({ activity: ports.activity.ports }),
     ...fakeClient({ find, upsert, providers: seed.providers }),
-    ...credentialFakes(ports)
+    ...credentialFakes(ports),
+    ...removalHandlers({ removals, repository })
   }
 }
 

@@ -217,6 +217,18 @@ describe('the vault on a computer without a keychain', () => {
 })
 
 describe('closing the vault', () => {
+  it('finishes a removal that could still be undone', async () => {
+    const harness = await openVault()
+    await harness.vault.handlers.addApiKey(apiKey)
+    const ref = { service: apiKey.service, account: apiKey.account }
+    const removed = harness.vault.handlers.removeWithUndo([credentialKey(ref)])
+    await expect.poll(() => shownCredentials(harness.vault)).toEqual([])
+    expect(await keychainItem(ref)).toContain(apiKey.key)
+    await closeVault(harness)
+    expect(await removed).toEqual({ removed: 1 })
+    expect(await keychainItem(ref)).toBeNull()
+  })
+
   it('at once, while the store is still being asked, ends quietly', async () => {
     const unhandled: unknown[] = []
     const note = (reason: unknown): void => void unhandled.push(reason)

@@ -14,10 +14,12 @@ function lockOver({ hasPassphrase = false, hasWindow = true }: Given = {}) {
     isMoving: false,
     ended: 0,
     asked: 0,
+    undone: 0,
     told: [] as LockState[],
     rings: [] as Array<() => void>
   }
   const lock: VaultLock = new VaultLock({
+    beforeLock: async () => void (world.undone += 1),
     clock: {
       after: (_ms, ring) => {
         world.rings.push(ring)

@@ -27,6 +27,8 @@ export type VaultLockPorts = {
     readonly hold: (isHeld: boolean) => Promise<unknown>
   }
   readonly isMoving: () => boolean
+  /** Ends what a person could still undo; resolves after a short time at the latest. */
+  readonly beforeLock: () => Promise<void>
   /** Ends everything that holds secrets, and what was allowed until a lock. */
   readonly onLock: () => void
   /** The lock was opened: what a crash or the lock interrupted goes on. */
@@ -81,11 +83,12 @@ export class VaultLock {
    * Ends what was allowed until a lock, and locks what can be opened again. Throws INVALID_REQUEST while a move runs.
    */
   async lock(): Promise<LockState> {
-    const { askPerson, isMoving, onLock, passphrase, storage } = this.#ports
+    const { askPerson, beforeLock, isMoving, onLock, passphrase, storage } = this.#ports
     if (isMoving()) {
       const message = 'A move is in progress. Lock Latchkey when it is done.'
       throw new VaultError('INVALID_REQUEST', { message })
     }
+    await beforeLock()
     const canOpen = (await this.#hasPassphrase()) || askPerson !== null
     if (canOpen) passphrase()?.lock()
     onLock()

@@ -6,6 +6,7 @@ import { type DoctorRequestPorts, doctorHandlers } from './doctor-requests.ts'
 import { type LockRequestPorts, lockHandlers } from './lock-requests.ts'
 import { proposalHandlers } from './proposal-requests.ts'
 import { type RelayRequestPorts, relayHandlers } from './relay-requests.ts'
+import { type RemovalRequestPorts, removalHandlers } from './removal-requests.ts'
 import { type RotationRequestPorts, rotationHandlers } from './rotation-requests.ts'
 import { type SecretRequestPorts, secretHandlers } from './secret-requests.ts'
 import { type SignInRequestPorts, signInHandlers } from './sign-in-requests.ts'
@@ -21,6 +22,7 @@ export type RequestPorts = ActivityRequestPorts &
   DoctorRequestPorts &
   LockRequestPorts &
   RelayRequestPorts &
+  RemovalRequestPorts &
   RotationRequestPorts &
   SecretRequestPorts &
   SignInRequestPorts &
@@ -38,6 +40,7 @@ export function requestHandlers(ports: RequestPorts): VaultRequestHandlers {
     ...clientHandlers(ports),
     ...signOutNoteHandlers(ports),
     ...credentialHandlers(ports),
+    ...removalHandlers(ports),
     ...rotationHandlers(ports),
     ...secretHandlers(ports),
     ...doctorHandlers(ports),

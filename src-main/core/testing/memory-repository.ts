@@ -12,6 +12,7 @@ export class MemoryRepository implements CredentialRepository {
   /** Every saved record, oldest first. */
   readonly saved: Credential[] = []
   readonly prepared: CredentialRef[] = []
+  readonly #aside = new Map<string, CatalogEntry>()
   loads = 0
   failSave: VaultError | null = null
   failLoad: VaultError | null = null
@@ -19,6 +20,7 @@ export class MemoryRepository implements CredentialRepository {
   async load(ref: CredentialRef): Promise<Credential | null> {
     this.loads += 1
     if (this.failLoad !== null) throw this.failLoad
+    if (this.isSetAside(ref)) return null
     return this.#records.get(credentialKey(ref)) ?? null
   }
 
@@ -30,6 +32,7 @@ export class MemoryRepository implements CredentialRepository {
     if (this.failSave !== null) throw this.failSave
     const key = credentialKey(credential.ref)
     const entry = toCatalogEntry(credential, 'memory', this.#entries.get(key) ?? null)
+    this.#aside.delete(key)
     this.#records.set(key, credential)
     this.#entries.set(key, entry)
     this.saved.push(credential)
@@ -37,8 +40,33 @@ export class MemoryRepository implements CredentialRepository {
   }
 
   async remove(ref: CredentialRef): Promise<boolean> {
+    this.#aside.delete(credentialKey(ref))
     this.#entries.delete(credentialKey(ref))
     return this.#records.delete(credentialKey(ref))
+  }
+
+  async setAside(ref: CredentialRef): Promise<boolean> {
+    const key = credentialKey(ref)
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return false
+    this.#aside.set(key, entry)
+    return this.#entries.delete(key)
+  }
+
+  async putBack(ref: CredentialRef): Promise<CatalogEntry | null> {
+    const key = credentialKey(ref)
+    const entry = this.#aside.get(key) ?? null
+    if (entry !== null) this.#entries.set(key, entry)
+    this.#aside.delete(key)
+    return entry
+  }
+
+  async removeSetAside(ref: CredentialRef): Promise<boolean> {
+    return this.isSetAside(ref) && (await this.remove(ref))
+  }
+
+  isSetAside(ref: CredentialRef): boolean {
+    return this.#aside.has(credentialKey(ref))
   }
 
   list(): readonly CatalogEntry[] {

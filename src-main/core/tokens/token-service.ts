@@ -52,7 +52,7 @@ export class TokenService {
   async getToken(ref: CredentialRef, need: TokenNeed = {}): Promise<Secret> {
     const ready = this.#ready(await this.#read(ref), need)
     if (ready !== null) return this.#use.noted(ref, ready)
-    const renewed = await this.#inTurn(ref, async () => {
+    const renewed = await this.inTurn(ref, async () => {
       const again = await this.#read(ref)
       const meanwhile = this.#ready(again, need)
       return meanwhile ?? (await this.#renewed(again, need))
@@ -65,7 +65,7 @@ export class TokenService {
    * nothing. Throws as `getToken`.
    */
   async keepFresh(ref: CredentialRef): Promise<void> {
-    await this.#inTurn(ref, async () => {
+    await this.inTurn(ref, async () => {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth' || held.tokens.refreshToken === null) return
       const isDue = isInTime(held, this.#ports.clock.now()) || this.#refresher.unsaved.of(ref) !== null
@@ -78,7 +78,7 @@ export class TokenService {
    * a refresh token, REFRESH_UNREACHABLE while the provider's Retry-After lasts, else as `getToken`.
    */
   async refresh(ref: CredentialRef): Promise<void> {
-    await this.#inTurn(ref, async () => {
+    await this.inTurn(ref, async () => {
       const held = await this.#read(ref)
       if (held.kind !== 'oauth') throw notRenewable()
       this.#gate.requireNewest(ref)
@@ -102,7 +102,13 @@ export class TokenService {
    */
   async resume(): Promise<void> {
     const cutOff = readOr([], () => this.#ports.journal.open())
-    await Promise.allSettled(cutOff.map((ref) => this.#inTurn(ref, () => this.#resume(ref))))
+    await Promise.allSettled(cutOff.map((ref) => this.inTurn(ref, () => this.#resume(ref))))
+  }
+
+  /** Runs `task` after all work under way for the credential. Resolves or rejects as `task` does. */
+  inTurn<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
+    const key = credentialKey(ref)
+    return this.#queue.run(key, () => this.#ports.lock.exclusive(key, task))
   }
 
   /**
@@ -110,7 +116,7 @@ export class TokenService {
    * refresh cannot overwrite it. Resolves or rejects as `task` does.
    */
   async exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
-    return await this.#inTurn(ref, async () => {
+    return await this.inTurn(ref, async () => {
       const result = await task()
       this.#refresher.forget(ref)
       this.#use.forget(ref)
@@ -124,7 +130,7 @@ export class TokenService {
    * save their successor.
    */
   async amend<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
-    return await this.#inTurn(ref, async () => {
+    return await this.inTurn(ref, async () => {
       this.#gate.requireNewest(ref)
       const result = await task()
       this.#refresher.forgetTries(ref)
@@ -173,7 +179,7 @@ export class TokenService {
   /** Resolves when all work has ended. Grants that are not saved yet get a last try. */
   async close(): Promise<void> {
     await this.#queue.idle()
-    await this.#refresher.unsaved.saveAll((ref, task) => this.#inTurn(ref, task))
+    await this.#refresher.unsaved.saveAll((ref, task) => this.inTurn(ref, task))
     this.#refresher.limit.close()
   }
 
@@ -181,11 +187,6 @@ export class TokenService {
     const held = await this.current(ref)
     if (held?.kind !== 'oauth') this.#ports.journal.settle(ref)
     else if (this.#refresher.isInterrupted(held) && this.#gate.mayTry(ref)) await this.#saveThenRenew(held)
-  }
-
-  #inTurn<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T> {
-    const key = credentialKey(ref)
-    return this.#queue.run(key, () => this.#ports.lock.exclusive(key, task))
   }
 
   #ready(held: Credential, need: TokenNeed): Secret | null {

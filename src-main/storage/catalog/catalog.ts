@@ -43,6 +43,8 @@ export type Catalog = {
   keys(): string[]
   /** Records the change that is about to begin for a key. */
   begin(key: string, kind: IntentKind, at: Date): void
+  /** As `begin` of a removal that may still be undone by `settle`; listeners are told that the entry is hidden. */
+  hide(key: string, at: Date): void
   intentOf(key: string): IntentKind | null
   intents(): Intent[]
   /** Removes the intent of a key. */
@@ -170,14 +172,17 @@ function readsOf({ rows }: CatalogDatabase, mirror: CatalogMirror): Reads {
 
 type Writes = Pick<
   Catalog,
-  'begin' | 'settle' | 'put' | 'remove' | 'setHealth' | 'setLabels' | 'setLastUsed' | 'relocate'
+  'begin' | 'hide' | 'settle' | 'put' | 'remove' | 'setHealth' | 'setLabels' | 'setLastUsed' | 'relocate'
 >
 
 function writesOf({ run }: CatalogDatabase, mirror: CatalogMirror, writer: CatalogWriter): Writes {
   const deleteIntent = (key: string): void => run('DELETE FROM intents WHERE key = ?', key)
+  const begin = (key: string, kind: IntentKind, at: Date): void =>
+    writer.change(key, () => run(recordIntent, key, kind, at.toISOString()))
   return {
     settle: (key) => writer.change(key, () => deleteIntent(key)),
-    begin: (key, kind, at) => writer.change(key, () => run(recordIntent, key, kind, at.toISOString())),
+    begin,
+    hide: (key, at) => begin(key, 'remove', at),
     put: (entry, savedAt = null, seen) => {
       const row = encodeEntry(entry)
       const savedAtText = savedAt?.toISOString() ?? null
@@ -233,6 +238,10 @@ function announced(writes: Writes, tell: (ref: CredentialRef | null) => void): W
   }
   return {
     ...writes,
+    hide: (key, at) => {
+      writes.hide(key, at)
+      tellKey(key)
+    },
     settle: (key) => {
       writes.settle(key)
       tellKey(key)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test, vi } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
-import type { Credential } from '../../core/credential-record.ts'
+import type { CatalogEntry, Credential } from '../../core/credential-record.ts'
 import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -69,6 +69,53 @@ test('A credential is saved, listed, loaded and removed', async () => {
   expect(await repository.remove(exampleRef)).toBe(true)
   expect([repository.list(), await repository.load(exampleRef), keychain.items.size]).toEqual([[], null, 0])
   expect(await repository.remove(exampleRef)).toBe(false)
+})
+
+test('A credential that is set aside is out of list and use, and comes back whole', async () => {
+  const { repository, keychain, catalog } = await makeRepository()
+  const entry = await repository.save(exampleGrant())
+  const told: (CatalogEntry | null)[] = []
+  catalog.onChange((ref) => told.push(ref === null ? null : repository.find(ref)))
+  expect(await repository.setAside(exampleRef)).toBe(true)
+  expect([repository.list(), await repository.load(exampleRef)]).toEqual([[], null])
+  expect([repository.isSetAside(exampleRef), keychain.items.size]).toEqual([true, 1])
+  expect(await repository.setAside(exampleRef)).toBe(false)
+  await repository.recover()
+  expect(await repository.putBack(exampleRef)).toEqual(entry)
+  expect(told).toEqual([null, entry])
+  expect(await repository.load(exampleRef)).toEqual(exampleGrant())
+  expect(await repository.removeSetAside(exampleRef)).toBe(false)
+  expect(await repository.putBack(exampleRef)).toBeNull()
+})
+
+test('A credential that is set aside is removed when its time is up, and else at the next start', async () => {
+  const { repository, keychain, restart } = await makeRepository()
+  await repository.save(exampleGrant())
+  await repository.setAside(exampleRef)
+  expect(await repository.removeSetAside(exampleRef)).toBe(true)
+  expect([keychain.items.size, await repository.putBack(exampleRef)]).toEqual([0, null])
+  await repository.save(exampleGrant())
+  await repository.setAside(exampleRef)
+  const next = await restart()
+  expect([next.list(), keychain.items.size]).toEqual([[], 0])
+})
+
+test('A credential saved in the place of one that is set aside stays', async () => {
+  const { repository } = await makeRepository()
+  await repository.save(exampleGrant())
+  await repository.setAside(exampleRef)
+  await repository.save({ ...exampleApiKey(), ref: exampleRef })
+  expect(await repository.removeSetAside(exampleRef)).toBe(false)
+  expect((await repository.load(exampleRef))?.kind).toBe('api-key')
+})
+
+test('A credential that could not be removed after its time is listed again', async () => {
+  const { repository, keychain } = await makeRepository()
+  await repository.save(exampleGrant())
+  await repository.setAside(exampleRef)
+  keychain.fail(locked)
+  await expect(repository.removeSetAside(exampleRef)).rejects.toMatchObject({ code: 'KEYCHAIN_LOCKED' })
+  expect([repository.list().length, repository.isSetAside(exampleRef)]).toEqual([1, false])
 })
 
 test('Listing and looking up never touch the keychain', async () => {

@@ -48,6 +48,8 @@ export class StoredCredentialRepository implements CredentialRepository {
   readonly #queue = new KeyedQueue()
   /** By key, the load that has not begun and is the last in the queue. */
   readonly #waiting = new Map<string, Promise<Credential | null>>()
+  /** Keys of credentials that wait to be removed and can be put back. Each has an intent to remove it. */
+  readonly #aside = new Set<string>()
 
   constructor({ store, catalog, clock, warn = () => undefined }: CredentialRepositoryPorts) {
     this.#store = store
@@ -65,7 +67,7 @@ export class StoredCredentialRepository implements CredentialRepository {
     if (waiting !== undefined) return waiting
     const load = this.#inTurn(key, () => {
       if (this.#waiting.get(key) === load) this.#waiting.delete(key)
-      return this.#loader.load(ref)
+      return this.#aside.has(key) ? Promise.resolve(null) : this.#loader.load(ref)
     })
     this.#waiting.set(key, load)
     return load
@@ -81,6 +83,39 @@ export class StoredCredentialRepository implements CredentialRepository {
 
   remove(ref: CredentialRef): Promise<boolean> {
     return this.#inTurn(credentialKey(ref), () => this.#remove(ref))
+  }
+
+  setAside(ref: CredentialRef): Promise<boolean> {
+    const key = credentialKey(ref)
+    return this.#inTurn(key, async () => {
+      if (this.#catalog.find(ref) === null) return false
+      this.#aside.add(key)
+      try {
+        this.#catalog.hide(key, this.#clock.now())
+      } catch (error) {
+        this.#aside.delete(key)
+        throw error
+      }
+      return true
+    })
+  }
+
+  putBack(ref: CredentialRef): Promise<CatalogEntry | null> {
+    const key = credentialKey(ref)
+    return this.#inTurn(key, async () => {
+      if (!this.#aside.delete(key)) return null
+      this.#catalog.settle(key)
+      return this.#catalog.find(ref)
+    })
+  }
+
+  removeSetAside(ref: CredentialRef): Promise<boolean> {
+    const key = credentialKey(ref)
+    return this.#inTurn(key, async () => this.#aside.has(key) && (await this.#remove(ref)))
+  }
+
+  isSetAside(ref: CredentialRef): boolean {
+    return this.#aside.has(credentialKey(ref))
   }
 
   list(): readonly CatalogEntry[] {
@@ -164,7 +199,9 @@ export class StoredCredentialRepository implements CredentialRepository {
   async #settleAll(): Promise<void> {
     await this.#store.tidy().catch(() => undefined)
     for (const { key, kind } of this.#catalog.intents()) {
-      await this.#inTurn(key, () => this.#intents.settle(key, kind)).catch(() => undefined)
+      await this.#inTurn(key, async () => {
+        if (!this.#aside.has(key)) await this.#intents.settle(key, kind)
+      }).catch(() => undefined)
     }
   }
 
@@ -174,6 +211,7 @@ export class StoredCredentialRepository implements CredentialRepository {
     const now = this.#clock.now()
     const savedAt = nextSaveTime(this.#catalog.look(key).savedAt, now)
     const text = encodeCredential(credential, savedAt)
+    this.#aside.delete(key)
     this.#catalog.begin(key, 'save', now)
     try {
       const backend = await this.#store.put(key, text)
@@ -188,7 +226,7 @@ export class StoredCredentialRepository implements CredentialRepository {
 
   async #remove(ref: CredentialRef): Promise<boolean> {
     const key = credentialKey(ref)
-    const existed = this.#catalog.find(ref) !== null
+    const existed = this.#aside.delete(key) || this.#catalog.find(ref) !== null
     this.#catalog.begin(key, 'remove', this.#clock.now())
     try {
       const deleted = await this.#store.delete(key)

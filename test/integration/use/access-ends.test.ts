@@ -163,6 +163,18 @@ describe('an answer that is being read', () => {
     expect(rows.map(({ code }) => code)).toEqual(['APPROVAL_DENIED', 'APPROVAL_DENIED'])
   })
 
+  it('ends with a removal that can be undone; what was allowed comes back with the key', async () => {
+    const running = await stream(bot, '/bot', 'always')
+    const { handlers } = harness.vault
+    const removed = handlers.removeWithUndo([id])
+    await gone(running.server)
+    expect(await running.rest()).toBe('APPROVAL_DENIED')
+    await expect(use(bot, '/bot')).rejects.toMatchObject({ code: 'UNKNOWN_SERVICE' })
+    expect(await handlers.undoRemoval([id])).toEqual({ putBack: 1 })
+    expect(await removed).toEqual({ removed: 0 })
+    expect((await use(bot, '/bot')).kind).toBe('answer')
+  })
+
   it('goes on while a new key is only prepared beside the one in use', async () => {
     const running = await stream(bot, '/bot')
     await harness.vault.handlers.prepareKey({ credential: id, key: NEW, expiresAt: null })

@@ -1,0 +1,98 @@
+import { credentialKey, type CredentialRef } from '#shared/credential.ts'
+import { UNDO_MS } from '#shared/removal.ts'
+import type { Clock, CredentialRepository } from './ports.ts'
+
+export type RemovalPorts = {
+  readonly clock: Pick<Clock, 'after'>
+  readonly repository: Pick<CredentialRepository, 'setAside' | 'putBack' | 'removeSetAside'>
+  /** The part of TokenService that removals need. */
+  readonly tokens: {
+    inTurn<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
+    exclusively<T>(ref: CredentialRef, task: () => Promise<T>): Promise<T>
+  }
+}
+
+/** Credentials that are removed together when their time is up. Those that were put back are not in it any more. */
+type Batch = {
+  readonly refs: Map<string, CredentialRef>
+  /** Ends the time to undo. */
+  readonly end: () => void
+  /** Settles when the credentials are removed. */
+  done: Promise<number>
+}
+
+/** Removals that a person can undo for ten seconds. Until then the secrets stay in the store, out of list and use. */
+export class Removals {
+  readonly #ports: RemovalPorts
+  readonly #batches = new Set<Batch>()
+
+  constructor(ports: RemovalPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Sets the credentials aside, and removes them when the time to undo is up. Returns how many were removed: not those that
+   * were put back or replaced meanwhile. Throws as the store does; what could not be removed is listed again.
+   */
+  async remove(refs: readonly CredentialRef[]): Promise<number> {
+    await this.#setAside(refs)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = this.#ports.clock.after(UNDO_MS, () => batch.end())
+    const batch: Batch = {
+      refs: new Map(refs.map((ref) => [credentialKey(ref), ref])),
+      end: () => {
+        cancel()
+        resolve()
+      },
+      done: promise.then(() => this.#removeAll(batch))
+    }
+    this.#batches.add(batch)
+    return await batch.done
+  }
+
+  /** Puts credentials back. Returns how many; those whose time is up are removed. Throws STORE_WRITE_FAILED. */
+  async undo(refs: readonly CredentialRef[]): Promise<number> {
+    const inTime = refs.filter((ref) => this.#takeOut(ref))
+    const put = await Promise.all(inTime.map((ref) => this.#ports.repository.putBack(ref)))
+    return put.filter((entry) => entry !== null).length
+  }
+
+  /** Removes at once what waits, before the vault closes or locks. Never throws. */
+  async finish(): Promise<void> {
+    const batches = [...this.#batches]
+    for (const batch of batches) batch.end()
+    await Promise.allSettled(batches.map(({ done }) => done))
+  }
+
+  /** Ends the work under way for the credentials and hides them; all or none. */
+  async #setAside(refs: readonly CredentialRef[]): Promise<void> {
+    const { repository, tokens } = this.#ports
+    const tried = await Promise.allSettled(
+      refs.map((ref) => tokens.inTurn(ref, () => repository.setAside(ref)))
+    )
+    const failed = tried.find(({ status }) => status === 'rejected')
+    if (failed === undefined) return
+    await Promise.allSettled(refs.map((ref) => repository.putBack(ref)))
+    throw (failed as PromiseRejectedResult).reason
+  }
+
+  /** True: the credential could still be put back. Its batch ends if it was the last one. */
+  #takeOut(ref: CredentialRef): boolean {
+    for (const batch of this.#batches) {
+      if (!batch.refs.delete(credentialKey(ref))) continue
+      if (batch.refs.size === 0) batch.end()
+      return true
+    }
+    return false
+  }
+
+  async #removeAll(batch: Batch): Promise<number> {
+    this.#batches.delete(batch)
+    const { repository, tokens } = this.#ports
+    const ended = await Promise.allSettled(
+      [...batch.refs.values()].map((ref) => tokens.exclusively(ref, () => repository.removeSetAside(ref)))
+    )
+    for (const result of ended) if (result.status === 'rejected') throw result.reason
+    return ended.filter((result) => result.status === 'fulfilled' && result.value).length
+  }
+}
