@@ -215,7 +215,7 @@ test.describe('the palette', () => {
     await expect(page.getByText('OpenAI added')).toBeVisible()
     expect(await calls(page, 'addApiKey')).toMatchObject([{ args: [{ key: OPENAI, account: 'default' }] }])
     await page.getByRole('button', { name: 'Undo', includeHidden: true }).click()
-    await expect.poll(() => calls(page, 'remove')).toHaveLength(1)
+    await expect.poll(() => calls(page, 'removeWithUndo')).toHaveLength(1)
   })
 
   test('a key that is not known goes to the form, an address to its two servers', async ({ ui }) => {

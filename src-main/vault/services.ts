@@ -1,4 +1,5 @@
-import { type ClockSkew, skewSentence } from '#shared/clock-skew.ts'
+import type { ClockSkew } from '#shared/clock-skew.ts'
+import { skewSentence } from '#shared/skew-words.ts'
 import { credentialKey } from '#shared/credential.ts'
 import { CredentialFeed } from '../core/list/credential-feed.ts'
 import { FormerKeys } from '../core/keys/former-keys.ts'

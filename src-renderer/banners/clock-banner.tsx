@@ -1,5 +1,5 @@
 import { ClockAlert } from 'lucide-react'
-import { skewSentence } from '#shared/clock-skew.ts'
+import { skewSentence } from '#shared/skew-words.ts'
 import screen from '../screens/screens.module.css'
 import { useReady } from '../state/vault-context.tsx'
 

@@ -1,5 +1,5 @@
 import { ChevronLeft } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { titleOf } from '#shared/entry-labels.ts'
 import { Mark } from '../brand/mark.tsx'
@@ -22,7 +22,9 @@ import { LabelsSection } from './labels-section.tsx'
 import { ScopeSection } from './scope-section.tsx'
 import { SecretSection } from './secret-section.tsx'
 import { SignInSection } from './sign-in-section.tsx'
-import { UsedBySection } from './used-by-section.tsx'
+
+/** It needs the words of the log, which the list does without. */
+const UsedBySection = lazy(async () => ({ default: (await import('./used-by-section.tsx')).UsedBySection }))
 
 export function Detail({ credential }: { readonly credential: CredentialSummary }) {
   const { id, account } = credential
@@ -67,7 +69,9 @@ export function Detail({ credential }: { readonly credential: CredentialSummary 
         {credential.kind === 'api-key' && <AgeSection credential={credential} />}
         {credential.kind !== 'aws' && <RelaySection credential={credential} />}
         <LabelsSection credential={credential} />
-        <UsedBySection credential={credential} />
+        <Suspense>
+          <UsedBySection credential={credential} />
+        </Suspense>
         <CheckSection credential={credential} />
         <EndSection credential={credential} />
       </div>

@@ -1,4 +1,5 @@
-import { type ClockSkew, skewWords } from '#shared/clock-skew.ts'
+import type { ClockSkew } from '#shared/clock-skew.ts'
+import { skewWords } from '#shared/skew-words.ts'
 import type { CredentialSummary, StatusKind } from '#shared/credential.ts'
 import { titleOf } from '#shared/entry-labels.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
