@@ -18,6 +18,7 @@ import { WindowContext } from './state/window-context.tsx'
 import { StorageBanner } from './banners/storage-banner.tsx'
 import { listText, railText } from './text/list-text.ts'
 import { removalText, removedWhat } from './text/removal-text.ts'
+import { severalText } from './text/several-text.ts'
 import { LiveRegion } from './toasts/live-region.tsx'
 import { UnlistedBanner } from './banners/unlisted-banner.tsx'
 import { Layer } from './ui/layer.tsx'
@@ -101,9 +102,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
             </Layer>
           </main>
         </div>
-        <LiveRegion
-          text={screen === 'list' ? spokenList(model.state, vault.isWhole ? chosen.length : null) : ''}
-        />
+        <LiveRegion text={screen === 'list' ? spokenList(model, vault.isWhole ? chosen.length : null) : ''} />
         <Suspense>
           <Dialogs isLocked={lock.isLocked} />
         </Suspense>
@@ -112,8 +111,12 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   )
 }
 
-/** What was removed last, and how many entries are shown; null: not known yet. */
-function spokenList({ removals }: WindowState, shown: number | null): string {
+/** How many entries are selected; else what was removed last, and how many are shown; null: not known yet. */
+function spokenList(
+  { picked, state: { removals } }: ReturnType<typeof useWindowModel>['model'],
+  shown: number | null
+): string {
+  if (picked.length > 0) return severalText.selected(picked.length)
   const removed = removals.at(-1)
   const told = removed && [
     removalText.removed(removedWhat(removed.credentials)),

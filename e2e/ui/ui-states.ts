@@ -226,6 +226,27 @@ export const uiStates: readonly UiState[] = [
     }
   },
   {
+    name: 'several',
+    reach: async (page) => {
+      await page.locator('[data-row]:focus').press('Shift+ArrowDown')
+      await page.keyboard.press('Shift+ArrowDown')
+    }
+  },
+  {
+    name: 'several-tag',
+    reach: async (page) => {
+      await page.locator('[data-row]:focus').press('Control+a')
+      await page.getByRole('button', { name: 'Tag…' }).click()
+    }
+  },
+  {
+    name: 'confirm-remove',
+    reach: async (page) => {
+      await page.locator('[data-row]:focus').press('Control+a')
+      await page.keyboard.press('Delete')
+    }
+  },
+  {
     name: 'confirm-sign-out',
     reach: async (page) => {
       await select(page, /^Linear/)

@@ -1,11 +1,15 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
 import { useReady } from '../state/vault-context.tsx'
 import type { FocusTurns } from '../state/focus-turns.ts'
 import { listText } from '../text/list-text.ts'
 import { number } from '../text/locale.ts'
 import { credentialActions, useActionPorts } from '../state/credential-actions.ts'
 import type { ListItem } from '../state/list-model.ts'
-import { ContextArea } from '../ui/action-menu.tsx'
+import type { Select } from '../state/picking.ts'
+import { severalActions } from '../state/several-actions.ts'
+import { useWindow } from '../state/window-context.tsx'
+import { ContextArea, type MenuAction } from '../ui/action-menu.tsx'
 import { CredentialRow } from './credential-row.tsx'
 import styles from './list.module.css'
 import { RemovedRow } from './removed-row.tsx'
@@ -23,14 +27,15 @@ type Props = {
   readonly focusTurns: FocusTurns
   /** False until the requested entry, or the result of the search, is in the list. */
   readonly wantedIsActive: boolean
-  readonly onSelect: (id: string) => void
+  readonly onSelect: Select
+  readonly onSelectAll: () => void
   readonly onOpen: (id: string) => void
   readonly onType: () => void
 }
 
 /** Renders the visible rows, the active one and the header above them; the others are not in the document. */
 export function CredentialList(props: Props) {
-  const { items, count, activeId, density, onSelect, onOpen, onType } = props
+  const { items, count, activeId, density, onSelect, onSelectAll, onOpen, onType } = props
   const { focusTurn, focusTurns, wantedIsActive } = props
   const { isWhole } = useReady()
   const scroller = useRef<HTMLDivElement>(null)
@@ -41,19 +46,30 @@ export function CredentialList(props: Props) {
     if (activeItem >= 0) virtualizer.scrollToIndex(activeItem)
   }, [virtualizer, activeItem])
   const ports = useActionPorts()
+  const { picked } = useWindow()
+  const pickedIds = useMemo(() => new Set(picked.map(({ id }) => id)), [picked])
   const activeRow = items[activeItem]
   const active = activeRow?.kind === 'row' ? activeRow.credential : null
-  const onKeyDown = useListKeys({ items, count, activeItem, onSelect, onOpen, onType, scroller })
+  const onKeyDown = useListKeys({
+    items,
+    count,
+    activeItem,
+    onSelect,
+    onSelectAll,
+    onOpen,
+    onType,
+    scroller
+  })
 
   return (
     <div ref={scroller} className={styles['scroller']} data-pane="list">
       <ContextArea
-        actions={active === null ? [] : credentialActions(active, ports)}
+        actions={actionsOf(active, picked, ports)}
         onPress={(pressed) => {
           const index = pressed.closest<HTMLElement>('[data-row]')?.dataset['row']
           const item = items.find((each) => each.kind === 'row' && String(each.index) === index)
           if (item?.kind !== 'row') return false
-          onSelect(item.credential.id)
+          if (!pickedIds.has(item.credential.id)) onSelect(item.credential.id)
           return true
         }}
         focusAfter={() => scroller.current?.querySelector<HTMLElement>('[data-row][tabindex="0"]') ?? null}
@@ -63,6 +79,7 @@ export function CredentialList(props: Props) {
           <div
             role="grid"
             aria-label={listText.grid}
+            aria-multiselectable
             aria-rowcount={isWhole ? count : -1}
             className={styles['grid']}
             style={{ height: virtualizer.getTotalSize() }}
@@ -78,8 +95,13 @@ export function CredentialList(props: Props) {
                 return <RemovedRow key={key} removal={item.removal} top={start} alone={count === 0} />
               }
               const isActive = item.credential.id === activeId
+              const isSelected = pickedIds.size === 0 ? isActive : pickedIds.has(item.credential.id)
               return (
-                <CredentialRow key={key} {...item} {...{ top: start, active: isActive, onSelect, onOpen }} />
+                <CredentialRow
+                  key={key}
+                  {...item}
+                  {...{ top: start, active: isActive, selected: isSelected, onSelect, onOpen }}
+                />
               )
             })}
           </div>
@@ -107,6 +129,16 @@ function GroupHeader({ item, top, stuck }: GroupProps) {
       <b>{listText.groups[item.group]}</b> {isWhole && number(item.count)}
     </div>
   )
+}
+
+/** The actions of a press by the right button: of all selected entries, or of the active one. */
+function actionsOf(
+  active: CredentialSummary | null,
+  picked: readonly CredentialSummary[],
+  ports: ReturnType<typeof useActionPorts>
+): readonly MenuAction[] {
+  if (picked.length > 0) return severalActions(picked, ports.commands)
+  return active === null ? [] : credentialActions(active, ports)
 }
 
 function rowIndex(item: ListItem | undefined): number {

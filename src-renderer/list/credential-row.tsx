@@ -21,6 +21,7 @@ import { exactText } from '../time/time-text.ts'
 import { ActionMenu } from '../ui/action-menu.tsx'
 import { cx } from '../ui/cx.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import type { Select } from '../state/picking.ts'
 import { NameField } from './name-field.tsx'
 import styles from './row.module.css'
 import tags from './tags.module.css'
@@ -30,12 +31,13 @@ type Props = {
   readonly index: number
   readonly top: number
   readonly active: boolean
-  readonly onSelect: (id: string) => void
+  readonly selected: boolean
+  readonly onSelect: Select
   readonly onOpen: (id: string) => void
 }
 
 export const CredentialRow = memo(function CredentialRow(props: Props) {
-  const { credential, index, top, active, onSelect, onOpen } = props
+  const { credential, index, top, active, selected, onSelect, onOpen } = props
   const { id, service, name, account, status } = credential
   const title = titleOf(credential)
   const [hovered, setHovered] = useState(false)
@@ -44,13 +46,16 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
     <div
       role="row"
       aria-rowindex={index + 1}
-      aria-selected={active}
+      aria-selected={selected}
       aria-label={listText.row(title, account, statusWord(status), when.spoken)}
       tabIndex={active ? 0 : -1}
       data-row={index}
       className={styles['row']}
       style={{ top }}
-      onClick={() => onSelect(id)}
+      onClick={({ shiftKey, ctrlKey, metaKey }) => {
+        if (shiftKey) onSelect(id, 'range')
+        else onSelect(id, ctrlKey || metaKey ? 'toggle' : 'only')
+      }}
       onDoubleClick={(event) => {
         if (event.target instanceof Element && event.target.closest('button') === null) onOpen(id)
       }}

@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useMemo } from 'react'
+import { type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { ClockBanner } from '../banners/clock-banner.tsx'
 import { NoMatch } from '../screens/screens.tsx'
@@ -11,6 +11,8 @@ import { listText } from '../text/list-text.ts'
 import { UnlistedBanner } from '../banners/unlisted-banner.tsx'
 import { CredentialList } from './credential-list.tsx'
 import { toItems } from '../state/list-model.ts'
+import { type PickedFrom, type Select, withAll, withOnly, withRange, withToggled } from '../state/picking.ts'
+import { SelectionBar } from './selection-bar.tsx'
 import styles from './list.module.css'
 import { Toolbar } from './toolbar.tsx'
 
@@ -26,19 +28,31 @@ type Props = {
 
 export function ListPane({ chosen, withGone, isCurrent, activeId, searchInput }: Props) {
   const { credentials, isWhole, preferences } = useReady()
-  const { state, update, focusTurns } = useWindow()
+  const { state, update, focusTurns, picked } = useWindow()
   const { order, focus, removals, selected } = state
   // The list waits only for an entry that the vault does not have yet, not for one that the search hides.
   const isToCome = selected !== null && selected !== activeId && !credentials.has(selected)
   const items = useMemo(() => toItems(withGone, order, removals), [withGone, order, removals])
-  const onSelect = useCallback((id: string) => update((before) => ({ ...before, selected: id })), [update])
+  const from = useRef<PickedFrom>({ ids: [], active: activeId })
+  useEffect(() => {
+    from.current = { ids: chosen.map(({ id }) => id), active: activeId }
+  }, [chosen, activeId])
+  const onSelect = useCallback<Select>(
+    (id, how = 'only') =>
+      update((before) => {
+        if (how === 'range') return withRange(before, id, from.current)
+        return how === 'toggle' ? withToggled(before, id, from.current) : withOnly(before, id)
+      }),
+    [update]
+  )
+  const onSelectAll = useCallback(() => update((before) => withAll(before, from.current)), [update])
   const onOpen = useCallback(
-    (id: string) => update((before) => withFocus({ ...before, selected: id }, 'detail')),
+    (id: string) => update((before) => withFocus(withOnly(before, id), 'detail')),
     [update]
   )
   return (
     <section className={styles['pane']} aria-label={listText.pane}>
-      <Toolbar searchInput={searchInput} />
+      {picked.length > 0 ? <SelectionBar /> : <Toolbar searchInput={searchInput} />}
       <StorageBanner />
       <ClockBanner />
       <SignOutsBanner />
@@ -46,7 +60,7 @@ export function ListPane({ chosen, withGone, isCurrent, activeId, searchInput }:
       {items.length === 0 && isWhole && <NoMatch />}
       {items.length > 0 && (
         <CredentialList
-          {...{ items, activeId, onSelect, onOpen }}
+          {...{ items, activeId, onSelect, onSelectAll, onOpen }}
           count={chosen.length}
           density={preferences.density}
           wantedIsActive={isCurrent && !isToCome}

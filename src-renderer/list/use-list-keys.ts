@@ -2,6 +2,7 @@ import type { KeyboardEvent, RefObject } from 'react'
 import { useWindow } from '../state/window-context.tsx'
 import { canRefresh, canTakeOut, fixOf } from '../status/fix.ts'
 import type { ListItem } from '../state/list-model.ts'
+import { type Select, withNone } from '../state/picking.ts'
 import { target } from './list-move.ts'
 
 type Options = {
@@ -9,24 +10,35 @@ type Options = {
   readonly count: number
   readonly activeItem: number
   readonly scroller: RefObject<HTMLElement | null>
-  readonly onSelect: (id: string) => void
+  readonly onSelect: Select
+  readonly onSelectAll: () => void
   readonly onOpen: (id: string) => void
   readonly onType: () => void
 }
 
 /** Keys of the list. Single letters count only here, where the list has the focus (WCAG 2.1.4). */
 export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement>) => void {
-  const { commands } = useWindow()
-  const { items, count, activeItem, onSelect, onOpen, onType, scroller } = options
+  const { commands, picked, update } = useWindow()
+  const { items, count, activeItem, onSelect, onSelectAll, onOpen, onType, scroller } = options
   const active = items[activeItem]
   const credential = active?.kind === 'row' ? active.credential : null
   const rows = items.filter((item) => item.kind === 'row')
 
-  function move(key: string): boolean {
+  function move(key: string, extend: boolean): boolean {
     if (active?.kind !== 'row') return false
     const next = rows[target(key, active.index, count, pageRows(scroller.current, count))]
     if (next === undefined) return false
-    onSelect(next.credential.id)
+    onSelect(next.credential.id, extend ? 'range' : 'only')
+    return true
+  }
+  /** Keys that act on all selected entries. */
+  function actOnSeveral(key: string): boolean {
+    if (picked.length === 0) return false
+    if (key === 'Escape') update(withNone)
+    else if (key === 'Delete') commands.askToRemove(picked)
+    else if (key === 'r') void commands.refreshSeveral(picked)
+    else if (key === 's') void commands.favourSeveral(picked)
+    else return false
     return true
   }
   function act(key: string, shift: boolean): boolean {
@@ -45,6 +57,10 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
 
   function withControl(key: string): boolean {
     if (key === 'Enter') return act('f', false)
+    if (key === 'a') {
+      onSelectAll()
+      return true
+    }
     if (key === 'c' && getSelection()?.isCollapsed !== false) return act('c', false)
     if (key !== 'b' || credential === null) return false
     void commands.copyAccount(credential)
@@ -66,7 +82,7 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
       return event.preventDefault()
     }
     if (onButton && (key === 'Enter' || key === ' ')) return
-    if (move(key) || act(key, shiftKey)) return event.preventDefault()
+    if (move(key, shiftKey) || actOnSeveral(key) || act(key, shiftKey)) return event.preventDefault()
     if (key.length === 1 && key !== ' ' && key !== '/' && key !== '?') onType()
   }
 }

@@ -23,6 +23,7 @@ export function shortcutRows(mac: boolean): {
     ],
     inList: [
       row(rows.move, '↑', '↓'),
+      row(rows.several, 'Shift ↑', 'Shift ↓', `${command} A`),
       row(rows.ends, 'Home', 'End', 'PgUp', 'PgDn'),
       row(rows.open, 'Enter'),
       row(rows.fix, 'F', `${command} Enter`),

@@ -9,10 +9,12 @@ export function ShortcutSheet({ open }: { readonly open: boolean }) {
   const { commands } = useWindow()
   const { everywhere, inList } = shortcutRows(isMac())
   return (
-    <DialogFrame title={shortcutText.title} open={open} onClose={commands.close}>
+    <DialogFrame title={shortcutText.title} open={open} onClose={commands.close} size="wide">
       <DialogBody>
-        <Group title={shortcutText.everywhere} rows={everywhere} />
-        <Group title={shortcutText.inList} rows={inList} />
+        <div className={styles['groups']}>
+          <Group title={shortcutText.everywhere} rows={everywhere} />
+          <Group title={shortcutText.inList} rows={inList} />
+        </div>
       </DialogBody>
     </DialogFrame>
   )

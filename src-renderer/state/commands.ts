@@ -12,6 +12,7 @@ import { allView } from './view.ts'
 import { createAsk } from './ask.ts'
 import { createFixing } from './fixing.ts'
 import { createRemoving } from './removing.ts'
+import { createSeveral } from './several.ts'
 import type { VaultStore } from './vault-store.ts'
 import { noDialog, type OpenDialog, type RotationEnd, withFocus, type WindowState } from './window-state.ts'
 
@@ -63,6 +64,7 @@ export function createCommands({
   return {
     show,
     label,
+    ...createSeveral({ bridge, tell, label }),
     toggleFavourite: (credential: CredentialSummary) =>
       label(credential, { isFavourite: !labelsOf(credential.id).isFavourite }),
     /** Shows the field for the name in the row of an entry; a view or search that hides the row goes. */

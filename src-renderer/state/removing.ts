@@ -3,6 +3,7 @@ import type { CredentialSummary } from '#shared/credential.ts'
 import { MOST_UNASKED, UNDO_MS } from '#shared/removal.ts'
 import { removedWhat } from '../text/removal-text.ts'
 import type { Tell } from '../toasts/toaster.tsx'
+import { withNone } from './picking.ts'
 import type { Removal } from './removal.ts'
 import { type OpenDialog, withFocus, type WindowState } from './window-state.ts'
 
@@ -34,7 +35,7 @@ export function createRemoving({ bridge, tell, update, show, neighbour }: Ports)
     const removal = { number: (last += 1), credentials, until: Date.now() + UNDO_MS }
     const selected = neighbour(ids)
     open = [...open, removal]
-    tellOpen((state) => withFocus({ ...state, selected }, 'list'))
+    tellOpen((state) => withFocus(withNone({ ...state, selected }), 'list'))
     const result = await bridge.removeWithUndo(ids)
     if (!result.ok) tell.failed(result.problem, { name: removedWhat(credentials) })
     ended(removal)

@@ -25,7 +25,11 @@ export function useWindowModel({ credentials }: ReadyState) {
     [bridge, store, tell, neighbour, isShown, isInDetail]
   )
   const [focusTurns] = useState(createFocusTurns)
-  const model = useMemo(() => ({ state, update, commands, focusTurns }), [state, commands, focusTurns])
+  const picked = usePicked(chosen, state)
+  const model = useMemo(
+    () => ({ state, update, commands, focusTurns, picked }),
+    [state, commands, focusTurns, picked]
+  )
   useEffect(
     () => bridge.on('reveal', ({ credential }) => update((before) => revealed(before, credential))),
     [bridge]
@@ -54,6 +58,16 @@ function useChosen(credentials: ReadyState['credentials'], state: WindowState): 
     return withGone.filter((credential) => !removalOf.has(credential))
   }, [removals, withGone])
   return { chosen, withGone, isCurrent: search === state.search }
+}
+
+function usePicked(
+  chosen: readonly CredentialSummary[],
+  { picked }: WindowState
+): readonly CredentialSummary[] {
+  return useMemo(() => {
+    const shown = picked.size === 0 ? [] : chosen.filter(({ id }) => picked.has(id))
+    return shown.length > 1 ? shown : []
+  }, [chosen, picked])
 }
 
 /** What the commands ask of the list that is shown now. */

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { CredentialSummary } from '#shared/credential.ts'
 import type { Commands } from './commands.ts'
 import type { FocusTurns } from './focus-turns.ts'
 import type { WindowState } from './window-state.ts'
@@ -8,6 +9,8 @@ type WindowModel = {
   readonly update: (change: (state: WindowState) => WindowState) => void
   readonly focusTurns: FocusTurns
   readonly commands: Commands
+  /** The entries that are selected together, in the order of the list; at least two, or none. */
+  readonly picked: readonly CredentialSummary[]
 }
 
 export const WindowContext = createContext<WindowModel | null>(null)

@@ -1,5 +1,6 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { Order } from '#shared/list-order.ts'
+import { nonePicked, type Selection } from './picking.ts'
 import type { Removal } from './removal.ts'
 import { noSearch, type Search } from './search.ts'
 import { allView, type View } from './view.ts'
@@ -27,6 +28,7 @@ export type OpenDialog =
   | { readonly kind: 'add'; readonly start: AddStart }
   | { readonly kind: 'remove'; readonly credentials: readonly CredentialSummary[] }
   | { readonly kind: 'sign-out'; readonly credential: CredentialSummary }
+  | { readonly kind: 'tag'; readonly credentials: readonly CredentialSummary[] }
   | { readonly kind: 'rotate'; readonly id: string }
   /** `also`: a scope that is asked for beside those of now. */
   | { readonly kind: 'scopes'; readonly id: string; readonly also?: string }
@@ -43,7 +45,7 @@ export type OpenDialog =
 export type Pane = 'list' | 'detail'
 
 /** The state of the window itself, without that of the vault. */
-export type WindowState = {
+export type WindowState = Selection & {
   /** The doctor and the activity take the place of list and detail. */
   readonly page: 'credentials' | 'activity' | 'doctor'
   /** Id of the credential whose activity alone is shown; null: of all. */
@@ -51,8 +53,6 @@ export type WindowState = {
   readonly view: View
   readonly search: Search
   readonly order: Order
-  /** Null: the first of the list, which is the worst. */
-  readonly selected: string | null
   /** Id of the credential whose row has the field for its name; null: none. */
   readonly renaming: string | null
   /** What was removed and can still be put back, oldest first. */
@@ -73,6 +73,8 @@ export const firstWindowState: WindowState = {
   search: noSearch,
   order: 'attention',
   selected: null,
+  picked: nonePicked,
+  anchor: null,
   renaming: null,
   removals: [],
   detailOpen: false,

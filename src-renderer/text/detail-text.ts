@@ -108,6 +108,7 @@ export const shortcutText = {
     lock: 'Lock',
     sheet: 'Show this list',
     move: 'Move',
+    several: 'Select several, all',
     ends: 'First, last, a page up or down',
     open: 'Open the detail',
     back: 'Back, close, clear the search',
