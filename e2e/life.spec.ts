@@ -71,6 +71,32 @@ test('what was stored is there after a restart', async ({ home, provider }) => {
   await second.app.close()
 })
 
+test('the order, the grouping, the view and the window are as the person left them', async ({ home }) => {
+  const first = await launchVault({ home })
+  const vault = new VaultApp(first.app, first.page)
+  await vault.addApiKey('ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ana')
+  await first.page.getByRole('button', { name: 'Sort by: Attention' }).click()
+  await first.page.getByRole('menuitemradio', { name: 'Name' }).click()
+  await first.page.getByRole('button', { name: 'Sort by: Name' }).click()
+  await first.page.getByRole('menuitemradio', { name: 'Type' }).click()
+  await first.page.getByRole('button', { name: /^API keys/ }).click()
+  await expect(first.page.getByRole('grid')).toContainText('API keys')
+  await first.app.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 240, y: 120, width: 900, height: 640 })
+  })
+  await first.app.close()
+
+  const second = await launchVault({ home })
+  await expect(second.page.getByRole('button', { name: 'Sort by: Name' })).toBeVisible()
+  await expect(second.page.getByRole('heading', { level: 1, name: 'Credentials: API keys' })).toBeAttached()
+  await expect(second.page.getByRole('grid')).toContainText('API keys')
+  const bounds = await second.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.getBounds()
+  )
+  expect(bounds).toEqual({ x: 240, y: 120, width: 900, height: 640 })
+  await second.app.close()
+})
+
 test('the name, star, tags and note of an entry outlive a refresh and a restart', async ({
   home,
   provider

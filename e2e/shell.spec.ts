@@ -78,6 +78,7 @@ test('the window sees its bridge and nothing else', async ({ vault: { page } }) 
       'revokeApproval',
       'runDoctor',
       'runImport',
+      'setLayout',
       'setPreferences',
       'showSecret',
       'signInWithPassword',

@@ -144,6 +144,7 @@ async function run(config: Config): Promise<void> {
     isPackaged: app.isPackaged,
     icon: join(icons, 'app-256.png'),
     show: !config.startHidden,
+    place: vault.windowPlace,
     closing: () => closingOf(vault.preferences.get(), trayHost.isThere()),
     crashed: hideSecrets
   })

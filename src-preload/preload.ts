@@ -55,6 +55,7 @@ const vault: VaultBridge = {
   runDoctor: request('runDoctor'),
   fixDoctor: request('fixDoctor'),
   copyDoctorReport: request('copyDoctorReport'),
+  setLayout: request('setLayout'),
   setPreferences: request('setPreferences'),
   openHelp: request('openHelp'),
   copyRedirectUri: request('copyRedirectUri'),

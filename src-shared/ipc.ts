@@ -9,6 +9,7 @@ import { credentialSummary, hostName, serviceId } from './credential.ts'
 import { shownText } from './shown-text.ts'
 import { doctorFixRequest, doctorReport, doctorRequest } from './doctor.ts'
 import { entryLabels } from './entry-labels-schema.ts'
+import { layout } from './layout.ts'
 import { lockEvents, lockRequests, lockState } from './lock.ts'
 import { mcpRequests } from './mcp.ts'
 import { preferences } from './preferences.ts'
@@ -54,6 +55,7 @@ export const vaultSnapshot = v.strictObject({
   signIns: v.array(signInProgress),
   providers: v.array(providerChoice),
   preferences,
+  layout,
   /** False: the desktop shows no tray, so a hidden window could not be brought back from it. */
   hasTray: v.boolean(),
   version: v.string()
@@ -127,6 +129,8 @@ export const vaultRequests = {
   copyDoctorReport: { doors: windowOnly, input: v.strictTuple([]), output: nothing },
   /** Repairs what can be without touching a credential, then looks again. */
   fixDoctor: { doors: everyDoor, input: v.strictTuple([doctorFixRequest]), output: doctorReport },
+  /** Keeps how the person left the list. Throws STORE_WRITE_FAILED. */
+  setLayout: { doors: windowOnly, input: v.strictTuple([layout]), output: nothing },
   setPreferences: { doors: windowOnly, input: v.strictTuple([preferences]), output: preferences },
   /** Opens the provider's own page about clients, keys or access; the addresses are a fixed table. */
   openHelp: { doors: windowOnly, input: v.strictTuple([serviceId]), output: nothing },

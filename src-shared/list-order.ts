@@ -6,6 +6,10 @@ import { statusTable } from './status.ts'
 export const orders = ['attention', 'expiry', 'name', 'used', 'added'] as const
 export type Order = (typeof orders)[number]
 
+/** What the rows of the list stand under. */
+export const groupings = ['status', 'service', 'kind', 'none'] as const
+export type Grouping = (typeof groupings)[number]
+
 const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' })
 /** More texts than any list holds at once; the texts of entries that are gone are forgotten then. */
 const MOST_TEXTS = 50_000

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { serviceId } from './credential.ts'
+import { readChoices } from './read-choices.ts'
 
 export const preferences = v.strictObject({
   theme: v.picklist(['system', 'light', 'dark']),
@@ -48,13 +49,7 @@ export function closingOf(
   return hasTray ? 'hide' : withoutTray
 }
 
-/** Choice by choice, so that one that can not be read does not take the others with it. */
+/** Choice by choice; one that is missing or unreadable has its default. */
 export function readPreferences(stored: unknown): Preferences {
-  const found = v.safeParse(v.record(v.string(), v.unknown()), stored)
-  const value: Record<string, unknown> = { ...defaultPreferences }
-  for (const [name, schema] of Object.entries(preferences.entries)) {
-    const choice = v.safeParse(schema, found.success ? found.output[name] : undefined)
-    if (choice.success) value[name] = choice.output
-  }
-  return v.parse(preferences, value)
+  return v.parse(preferences, readChoices(preferences.entries, stored, defaultPreferences))
 }

@@ -27,6 +27,7 @@ export type SeedName =
   | 'degraded'
   | 'unavailable'
   | 'first-without-store'
+  | 'left-view'
   | 'no-tray'
   | 'thousand'
   | 'ten-thousand'
@@ -104,6 +105,12 @@ export function seed(name: SeedName, now: number): FakeSeed {
       return { ...base, storage: unavailable }
     case 'first-without-store':
       return { ...base, credentials: [], storage: unavailable }
+    case 'left-view':
+      // No credential has the tag of the view that was left.
+      return {
+        ...base,
+        layout: { view: { kind: 'of-tag', tag: 'gone' }, order: 'name', grouping: 'service' }
+      }
     case 'no-tray':
       return { ...base, hasTray: false }
     case 'thousand':

@@ -4,6 +4,7 @@ import { announce, isPrevented } from './announce.ts'
 import { HostObject } from './base.ts'
 import { throwWhenDestroyed } from './destroyable.ts'
 import { Menu } from './menu.ts'
+import { screen } from './screen.ts'
 import { type Rectangle, View } from './views.ts'
 
 /** Options without effect here (icon, title bar, colours) are accepted. */
@@ -32,6 +33,8 @@ type Emitted =
   | 'blur'
   | 'minimize'
   | 'restore'
+  | 'maximize'
+  | 'unmaximize'
   | 'resize'
   | 'move'
 /** Additional events of a BrowserWindow. */
@@ -63,6 +66,8 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
   #title: string
   #visible = false
   #minimized = false
+  /** Bounds before it was maximized; null: it is not. */
+  #normal: Rectangle | null = null
   #destroyed = false
   #closing = false
   #alwaysOnTop: boolean
@@ -160,6 +165,24 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
   isMinimized(): boolean {
     return this.#minimized
   }
+  maximize(): void {
+    this.showInactive()
+    if (this.#normal !== null) return
+    const normal = this.getBounds()
+    this.setBounds(screen.getPrimaryDisplay().workArea)
+    this.#normal = normal
+    announce(this, 'maximize')
+  }
+  unmaximize(): void {
+    const normal = this.#normal
+    if (normal === null) return
+    this.#normal = null
+    this.setBounds(normal)
+    announce(this, 'unmaximize')
+  }
+  isMaximized(): boolean {
+    return this.#normal !== null
+  }
   isFocused(): boolean {
     return BaseWindow.#focused === this
   }
@@ -172,6 +195,9 @@ export class BaseWindow extends HostObject<Emitted | OfItsPage> {
   }
   getBounds(): Rectangle {
     return { ...this.#bounds }
+  }
+  getNormalBounds(): Rectangle {
+    return this.#normal === null ? this.getBounds() : { ...this.#normal }
   }
   /** There is no frame: the content is the window without its menu bar. */
   getContentBounds(): Rectangle {

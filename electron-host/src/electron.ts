@@ -17,6 +17,7 @@ import { nativeImage } from './images.ts'
 import { ipcMain } from './ipc.ts'
 import { Menu, MenuItem, Tray } from './menu.ts'
 import { webContents } from './pages.ts'
+import { screen } from './screen.ts'
 import { protocol, session, sessionOf } from './session.ts'
 import { utilityProcess } from './utility-process.ts'
 import { View, WebContentsView } from './views.ts'
@@ -47,6 +48,7 @@ const electron = {
   Notification,
   powerMonitor,
   protocol,
+  screen,
   session,
   shell,
   Tray,
@@ -73,6 +75,7 @@ export {
   Notification,
   powerMonitor,
   protocol,
+  screen,
   session,
   shell,
   Tray,

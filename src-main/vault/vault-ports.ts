@@ -83,6 +83,8 @@ export type Vault = {
   readonly tokens: TokenService
   readonly repository: CredentialRepository
   readonly preferences: PreferenceService
+  /** Where the person left the main window. `write` throws STORE_WRITE_FAILED. */
+  readonly windowPlace: { readonly read: () => unknown; readonly write: (place: unknown) => void }
   readonly views: VaultViews
   /** The use of credentials by other programs. */
   readonly use: VaultUse

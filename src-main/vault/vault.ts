@@ -1,5 +1,6 @@
 import { credentialKey } from '#shared/credential.ts'
 import type { VaultEvents } from '#shared/ipc.ts'
+import { readLayout } from '#shared/layout.ts'
 import { atMost } from '../core/closing.ts'
 import { Emitter } from '../core/emitter.ts'
 import { trayModel } from '../core/list/tray-status.ts'
@@ -128,6 +129,10 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     stores,
     transfer,
     unlisted,
+    layout: {
+      get: () => readLayout(catalog.preference('layout')),
+      set: (value) => catalog.setPreference('layout', value)
+    },
     hasTray: () => ports.tray?.isThere() ?? true
   })
   // A vault without windows could not be opened again; there the store itself refuses.
@@ -139,6 +144,10 @@ async function vaultOver(ports: VaultPorts, parts: Parts): Promise<Vault> {
     tokens,
     repository,
     preferences,
+    windowPlace: {
+      read: () => catalog.preference('window'),
+      write: (place) => catalog.setPreference('window', place)
+    },
     use,
     terminal: {
       audit: use.activity.audit,

@@ -126,7 +126,7 @@ function GroupHeader({ item, top, stuck }: GroupProps) {
       data-stuck={stuck || undefined}
       style={{ top: stuck ? 0 : top }}
     >
-      <b>{listText.groups[item.group]}</b> {isWhole && number(item.count)}
+      <b>{item.label}</b> {isWhole && number(item.count)}
     </div>
   )
 }

@@ -29,10 +29,10 @@ type Props = {
 export function ListPane({ chosen, withGone, isCurrent, activeId, searchInput }: Props) {
   const { credentials, isWhole, preferences } = useReady()
   const { state, update, focusTurns, picked } = useWindow()
-  const { order, focus, removals, selected } = state
+  const { grouping, focus, removals, selected } = state
   // The list waits only for an entry that the vault does not have yet, not for one that the search hides.
   const isToCome = selected !== null && selected !== activeId && !credentials.has(selected)
-  const items = useMemo(() => toItems(withGone, order, removals), [withGone, order, removals])
+  const items = useMemo(() => toItems(withGone, grouping, removals), [withGone, grouping, removals])
   const from = useRef<PickedFrom>({ ids: [], active: activeId })
   useEffect(() => {
     from.current = { ids: chosen.map(({ id }) => id), active: activeId }

@@ -12,7 +12,8 @@ import field from '../ui/field.module.css'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useLayer } from '../ui/layer.tsx'
 import menu from '../ui/menu.module.css'
-import { type Order, orders } from '#shared/list-order.ts'
+import { type Grouping, groupings, type Order, orders } from '#shared/list-order.ts'
+import { groupingFor } from '../state/grouping.ts'
 import styles from './toolbar.module.css'
 import {
   filterLabel,
@@ -29,7 +30,7 @@ export function Toolbar({ searchInput }: { readonly searchInput: RefObject<HTMLI
     <>
       <div className={styles['bar']}>
         <SearchField input={searchInput} />
-        <SortMenu order={state.order} />
+        <SortMenu order={state.order} grouping={state.grouping} />
         <Button
           aria-label={commonText.add}
           onClick={() => commands.show({ kind: 'add', start: { kind: 'nothing' } })}
@@ -113,7 +114,8 @@ function FilterChips({ search, input }: ChipsProps) {
   )
 }
 
-function SortMenu({ order }: { readonly order: Order }) {
+/** How the list is sorted and grouped. */
+function SortMenu({ order, grouping }: { readonly order: Order; readonly grouping: Grouping }) {
   const { update } = useWindow()
   const layer = useLayer()
   return (
@@ -125,25 +127,57 @@ function SortMenu({ order }: { readonly order: Order }) {
       <Menu.Portal {...layer}>
         <Menu.Positioner align="end" positionMethod="fixed" sideOffset={4} className={menu['positioner']}>
           <Menu.Popup className={menu['popup']}>
-            <Menu.RadioGroup
-              aria-label={listText.sortHeading}
+            <Choices
+              title={listText.sortHeading}
+              names={listText.orders}
+              options={orders}
               value={order}
-              onValueChange={(next: Order) => update((before) => ({ ...before, order: next }))}
-            >
-              {orders.map((option) => (
-                <Menu.RadioItem key={option} value={option} closeOnClick className={menu['item']}>
-                  <span className={menu['check']}>
-                    <Menu.RadioItemIndicator>
-                      <Check size={16} aria-hidden="true" />
-                    </Menu.RadioItemIndicator>
-                  </span>
-                  {listText.orders[option]}
-                </Menu.RadioItem>
-              ))}
-            </Menu.RadioGroup>
+              onChoose={(next) =>
+                update((before) => ({
+                  ...before,
+                  order: next,
+                  grouping: groupingFor(next, before.grouping)
+                }))
+              }
+            />
+            <Choices
+              title={listText.groupHeading}
+              names={listText.groupings}
+              options={groupings}
+              value={grouping}
+              onChoose={(next) => update((before) => ({ ...before, grouping: next }))}
+            />
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
+  )
+}
+
+type ChoicesProps<Option extends string> = {
+  readonly title: string
+  readonly names: Readonly<Record<Option, string>>
+  readonly options: readonly Option[]
+  readonly value: Option
+  readonly onChoose: (option: Option) => void
+}
+
+function Choices<Option extends string>({ title, names, options, value, onChoose }: ChoicesProps<Option>) {
+  return (
+    <Menu.RadioGroup aria-label={title} value={value} onValueChange={onChoose}>
+      <div aria-hidden="true" className={styles['heading']}>
+        {title}
+      </div>
+      {options.map((option) => (
+        <Menu.RadioItem key={option} value={option} closeOnClick className={menu['item']}>
+          <span className={menu['check']}>
+            <Menu.RadioItemIndicator>
+              <Check size={16} aria-hidden="true" />
+            </Menu.RadioItemIndicator>
+          </span>
+          {names[option]}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
   )
 }

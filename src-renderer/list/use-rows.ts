@@ -64,5 +64,5 @@ function itemSize(item: ListItem | undefined, index: number, density: 'comfortab
 function itemKey(item: ListItem | undefined, index: number): string {
   if (item === undefined) return String(index)
   if (item.kind === 'removed') return `removal ${item.removal.number}`
-  return item.kind === 'group' ? `group ${item.group}` : item.credential.id
+  return item.kind === 'group' ? `group ${item.key}` : item.credential.id
 }

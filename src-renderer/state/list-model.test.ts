@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { summary } from '../test-summary.ts'
-import type { Order } from '#shared/list-order.ts'
+import type { Grouping, Order } from '#shared/list-order.ts'
+import { groupingFor } from './grouping.ts'
 import { chooseCredentials, toItems } from './list-model.ts'
 import type { Removal } from './removal.ts'
 import { noLabels } from '#shared/entry-labels.ts'
@@ -29,7 +30,7 @@ const all = [
   summary({ service: 'stripe', name: 'Stripe', expiry: { kind: 'unknown' } })
 ]
 const names = (order: Order, view: View = allView) =>
-  chooseCredentials(all, { view, search: noSearch, order }).map(({ name }) => name)
+  chooseCredentials(all, { view, search: noSearch, order, grouping: 'none' }).map(({ name }) => name)
 
 describe('the order of the list', () => {
   it.each<[Order, string[]]>([
@@ -50,9 +51,13 @@ describe('the order of the list', () => {
   })
 })
 
-const shape = (order: Order, removals: readonly Removal[] = []) =>
-  toItems(chooseCredentials(all, { view: allView, search: noSearch, order }), order, removals).map((item) => {
-    if (item.kind === 'group') return `${item.group} ${item.count}`
+const shape = (order: Order, removals: readonly Removal[] = [], grouping = groupingFor(order, 'status')) =>
+  toItems(
+    chooseCredentials(all, { view: allView, search: noSearch, order, grouping }),
+    grouping,
+    removals
+  ).map((item) => {
+    if (item.kind === 'group') return `${item.key} ${item.count}`
     return item.kind === 'removed'
       ? `removal ${item.removal.number}`
       : `${item.index} ${item.credential.name}`
@@ -78,9 +83,14 @@ describe('groups', () => {
     const starred = all.map((each) =>
       ['npm', 'slack', 'github'].includes(each.service) ? { ...each, labels: favourite } : each
     )
-    const chosen = chooseCredentials(starred, { view: allView, search: noSearch, order: 'attention' })
-    const kinds = toItems(chosen, 'attention').map((item) => {
-      if (item.kind === 'group') return item.group
+    const chosen = chooseCredentials(starred, {
+      view: allView,
+      search: noSearch,
+      order: 'attention',
+      grouping: 'status'
+    })
+    const kinds = toItems(chosen, 'status').map((item) => {
+      if (item.kind === 'group') return item.key
       return item.kind === 'row' ? item.credential.name : item.kind
     })
     expect(kinds).toEqual([
@@ -121,6 +131,49 @@ describe('groups', () => {
   })
 })
 
+describe('another grouping', () => {
+  const grouping = (value: Grouping, order: Order = 'name') => shape(order, [], value)
+
+  it('brings a service or a type together, each in the order that was chosen', () => {
+    expect(grouping('service').filter((item) => item.includes('Slack') || item.startsWith('slack'))).toEqual([
+      'slack 1',
+      '4 Slack'
+    ])
+    expect(grouping('kind')).toEqual([
+      'oauth 5',
+      '0 Figma',
+      '1 GitHub',
+      '2 Linear',
+      '3 Slack',
+      '4 Stripe',
+      'api-key 1',
+      '5 npm'
+    ])
+  })
+
+  it('sorts within what needs the person first, by any order', () => {
+    expect(grouping('status')).toEqual([
+      'attention 2',
+      '0 Figma',
+      '1 GitHub',
+      'expiring 1',
+      '2 npm',
+      'working 3',
+      '3 Linear',
+      '4 Slack',
+      '5 Stripe'
+    ])
+  })
+
+  it('goes with another order where the one of before would break it', () => {
+    expect([groupingFor('name', 'status'), groupingFor('name', 'kind')]).toEqual(['none', 'kind'])
+    expect([groupingFor('attention', 'none'), groupingFor('attention', 'service')]).toEqual([
+      'status',
+      'service'
+    ])
+  })
+})
+
 describe('the counts of the rail', () => {
   it('count views and kinds, and name services with several accounts', () => {
     const counts = railCounts([...all, summary({ service: 'slack', name: 'Slack', account: 'two' })])
@@ -140,7 +193,7 @@ describe('ten thousand', () => {
     // The best of five runs, because the computer may be busy meanwhile.
     const times = Array.from({ length: 5 }, () => {
       const started = performance.now()
-      chooseCredentials(many, { view: allView, search, order: 'attention' })
+      chooseCredentials(many, { view: allView, search, order: 'attention', grouping: 'status' })
       return performance.now() - started
     })
     expect(Math.min(...times)).toBeLessThan(250)

@@ -1,52 +1,56 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import { CredentialOrder, type Order } from '#shared/list-order.ts'
-import { statusTable } from '#shared/status.ts'
+import { CredentialOrder, type Grouping, type Order } from '#shared/list-order.ts'
+import { grouped, headingOf } from './grouping.ts'
 import { type Removal, removalsByEntry } from './removal.ts'
 import { isSearching, type Search, searched } from './search.ts'
 import { isInView, type View } from './view.ts'
 
-export const groups = ['attention', 'favourites', 'expiring', 'working'] as const
-export type GroupId = (typeof groups)[number]
+type GroupItem = { readonly kind: 'group'; readonly key: string; readonly label: string; count: number }
 
 /** An item that the list draws, from top to bottom. `index` counts rows of credentials only. */
 export type ListItem =
-  | { readonly kind: 'group'; readonly group: GroupId; readonly count: number }
+  | Readonly<GroupItem>
   | { readonly kind: 'row'; readonly credential: CredentialSummary; readonly index: number }
   | { readonly kind: 'removed'; readonly removal: Removal }
 
-export type ListOptions = { readonly view: View; readonly search: Search; readonly order: Order }
+export type ListOptions = {
+  readonly view: View
+  readonly search: Search
+  readonly order: Order
+  readonly grouping: Grouping
+}
 
 const listOrder = new CredentialOrder()
 
-/** The credentials of a view that match the search, in order. */
+/** The credentials of a view that match the search, in order, with those of one group together. */
 export function chooseCredentials(
   credentials: Iterable<CredentialSummary>,
-  { view, search, order }: ListOptions
+  { view, search, order, grouping }: ListOptions
 ): readonly CredentialSummary[] {
   const inView = [...credentials].filter((credential) => isInView(credential, view))
-  return listOrder.sorted(isSearching(search) ? searched(inView, search) : inView, order)
+  return grouped(listOrder.sorted(isSearching(search) ? searched(inView, search) : inView, order), grouping)
 }
 
 /**
- * The rows, with their groups in the order by attention alone: they would break any other order. `shown` holds the entries
- * of `removals`, too; each removal is one line in the place of its first entry.
+ * The rows with the headings of their groups. `shown` is in the order of `chooseCredentials` and holds the entries of
+ * `removals`, too; each removal is one line in the place of its first entry.
  */
 export function toItems(
   shown: readonly CredentialSummary[],
-  order: Order,
+  grouping: Grouping,
   removals: readonly Removal[] = []
 ): readonly ListItem[] {
   const items: ListItem[] = []
   const lines = new Set<Removal>()
   const removalOf = removalsByEntry(removals)
-  let group = null as { kind: 'group'; group: GroupId; count: number } | null
+  let group = null as GroupItem | null
   let index = 0
   for (const credential of shown) {
     const removal = removalOf.get(credential)
     if (removal !== undefined && lines.has(removal)) continue
-    const id = order === 'attention' ? groupOf(credential) : null
-    if (id !== null && id !== group?.group) {
-      group = { kind: 'group', group: id, count: 0 }
+    const heading = headingOf(credential, grouping)
+    if (heading !== null && heading.key !== group?.key) {
+      group = { kind: 'group', ...heading, count: 0 }
       items.push(group)
     }
     if (removal !== undefined) {
@@ -59,11 +63,4 @@ export function toItems(
     }
   }
   return items
-}
-
-export function groupOf(credential: CredentialSummary | undefined): GroupId | null {
-  if (credential === undefined) return null
-  if (statusTable[credential.status.kind].needsAttention) return 'attention'
-  if (credential.labels?.isFavourite === true) return 'favourites'
-  return credential.status.kind === 'expiring' ? 'expiring' : 'working'
 }

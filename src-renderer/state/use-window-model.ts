@@ -8,14 +8,17 @@ import { useTell } from '../toasts/toaster.tsx'
 import { type CommandPorts, createCommands } from './commands.ts'
 import { useVault } from './vault-context.tsx'
 import type { ReadyState } from './vault-state.ts'
+import { useKeptLayout } from './use-kept-layout.ts'
 import { createFocusTurns } from './focus-turns.ts'
-import { firstWindowState, withFocus, type WindowState } from './window-state.ts'
+import { windowStateOf, withFocus, type WindowState } from './window-state.ts'
 
 /** The window's own state, its commands and what its list shows. */
-export function useWindowModel({ credentials }: ReadyState) {
+export function useWindowModel(vault: ReadyState) {
+  const { credentials } = vault
   const { bridge, store } = useVault()
   const tell = useTell()
-  const [state, update] = useState(firstWindowState)
+  const [state, update] = useState(() => windowStateOf(vault.layout))
+  useKeptLayout(vault, state, update)
   const { chosen, withGone, isCurrent } = useChosen(credentials, state)
   const { neighbour, isShown } = useShownList(chosen)
   const active = chosen.find(({ id }) => id === state.selected) ?? chosen[0] ?? null
@@ -46,11 +49,11 @@ type Chosen = {
 }
 
 function useChosen(credentials: ReadyState['credentials'], state: WindowState): Chosen {
-  const { view, order, removals } = state
+  const { view, order, grouping, removals } = state
   const search = useDeferredValue(state.search)
   const withGone = useMemo(
-    () => chooseCredentials(withRemoved(credentials, removals), { view, search, order }),
-    [credentials, removals, view, search, order]
+    () => chooseCredentials(withRemoved(credentials, removals), { view, search, order, grouping }),
+    [credentials, removals, view, search, order, grouping]
   )
   const chosen = useMemo(() => {
     if (removals.length === 0) return withGone

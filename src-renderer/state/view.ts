@@ -1,14 +1,9 @@
 import type { CredentialKind, CredentialSummary, ServiceId } from '#shared/credential.ts'
+import type { Layout } from '#shared/layout.ts'
 import { statusTable } from '#shared/status.ts'
 
 /** The selection of the rail. */
-export type View =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'attention' }
-  | { readonly kind: 'expiring' }
-  | { readonly kind: 'of-kind'; readonly value: CredentialKind }
-  | { readonly kind: 'of-service'; readonly service: ServiceId; readonly name: string }
-  | { readonly kind: 'of-tag'; readonly tag: string }
+export type View = Layout['view']
 
 export const allView: View = { kind: 'all' }
 

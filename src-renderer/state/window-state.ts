@@ -1,5 +1,6 @@
 import type { CredentialSummary } from '#shared/credential.ts'
-import type { Order } from '#shared/list-order.ts'
+import type { Layout } from '#shared/layout.ts'
+import type { Grouping, Order } from '#shared/list-order.ts'
 import { nonePicked, type Selection } from './picking.ts'
 import type { Removal } from './removal.ts'
 import { noSearch, type Search } from './search.ts'
@@ -53,6 +54,7 @@ export type WindowState = Selection & {
   readonly view: View
   readonly search: Search
   readonly order: Order
+  readonly grouping: Grouping
   /** Id of the credential whose row has the field for its name; null: none. */
   readonly renaming: string | null
   /** What was removed and can still be put back, oldest first. */
@@ -66,12 +68,18 @@ export type WindowState = Selection & {
 
 export const noDialog: OpenDialog = { kind: 'none' }
 
+/** As the person left the list. */
+export function windowStateOf({ view, order, grouping }: Layout): WindowState {
+  return { ...firstWindowState, view, order, grouping }
+}
+
 export const firstWindowState: WindowState = {
   page: 'credentials',
   activityOf: null,
   view: allView,
   search: noSearch,
   order: 'attention',
+  grouping: 'status',
   selected: null,
   picked: nonePicked,
   anchor: null,

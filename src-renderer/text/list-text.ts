@@ -18,6 +18,8 @@ export const listText = {
     used: 'Recently used',
     added: 'Added'
   },
+  groupHeading: 'Group by',
+  groupings: { status: 'Status', service: 'Service', kind: 'Type', none: 'None' },
   groups: {
     attention: 'Needs attention',
     favourites: 'Favourites',

@@ -10,6 +10,7 @@ import {
   type VaultSnapshot
 } from '#shared/ipc.ts'
 import type { CredentialPage } from '#shared/credential-list.ts'
+import { readLayout } from '#shared/layout.ts'
 import { labelsOrNull } from '#shared/entry-labels.ts'
 import { CredentialOrder } from '#shared/list-order.ts'
 import { pack } from '#shared/packed-list.ts'
@@ -90,7 +91,10 @@ export type FakeSeed = Omit<
   | 'unlisted'
   | 'hasTray'
   | 'lock'
+  | 'layout'
 > & {
+  /** Default: as at the first start. */
+  readonly layout?: VaultSnapshot['layout']
   readonly credentials: readonly CredentialSummary[]
   /** Default: true. */
   readonly hasTray?: boolean
@@ -111,6 +115,7 @@ type World = {
   storage: StorageHealth
   nextStorage: StorageHealth | null
   preferences: Preferences
+  layout: VaultSnapshot['layout']
   unlisted: number
 }
 
@@ -122,6 +127,7 @@ export function fakeVault(seed: FakeSeed): FakeVault {
     storage: seed.storage,
     nextStorage: null,
     preferences: seed.preferences,
+    layout: seed.layout ?? readLayout(null),
     unlisted: 0
   }
   const calls: { name: VaultRequestName; args: readonly unknown[] }[] = []
@@ -328,6 +334,10 @@ function createHandlers(ports: HandlerPorts): VaultRequestHandlers {
           world.preferences = preferences
           emit('preferencesChanged', preferences)
         }
+      },
+      layout: {
+        get: () => world.layout,
+        set: (layout) => void (world.layout = layout)
       },
       hasTray: () => seed.hasTray ?? true,
       version: '0.1.0'

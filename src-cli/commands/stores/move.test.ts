@@ -3,6 +3,7 @@ import { ASKED_IN_WINDOW, type MoveOrder } from '#shared/broker/terminal-request
 import type { VaultSnapshot } from '#shared/ipc.ts'
 import type { LockState } from '#shared/lock.ts'
 import { toProblem, VaultError } from '#shared/problem.ts'
+import { readLayout } from '#shared/layout.ts'
 import { readPreferences } from '#shared/preferences.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { StoreMove } from '#shared/stores.ts'
@@ -73,6 +74,7 @@ const snapshot: VaultSnapshot = {
   signIns: [],
   providers: [],
   preferences: readPreferences(null),
+  layout: readLayout(null),
   hasTray: true,
   version: '1.2.3'
 }

@@ -1,5 +1,6 @@
 import type { VaultRequestHandlers } from '#shared/bridge.ts'
 import type { ClockSkew } from '#shared/clock-skew.ts'
+import type { Layout } from '#shared/layout.ts'
 import type { Preferences } from '#shared/preferences.ts'
 import { VaultError } from '#shared/problem.ts'
 import type { ProviderChoice } from '#shared/provider-choice.ts'
@@ -28,6 +29,8 @@ export type WindowRequestPorts = {
   readonly directory: { find(service: string): Pick<Provider, 'help'> | null }
   readonly choices: readonly ProviderChoice[]
   readonly preferences: { get(): Preferences; set(value: Preferences): void }
+  /** How the person left the list. */
+  readonly layout: { get(): Layout; set(value: Layout): void }
   readonly hasTray: () => boolean
   readonly writeClipboard: (text: string) => Promise<void>
   readonly openInBrowser: (url: string) => Promise<void>
@@ -56,6 +59,7 @@ export function windowHandlers(ports: WindowRequestPorts) {
         signIns: [...ports.signIns.list()],
         providers: [...choices],
         preferences: preferences.get(),
+        layout: ports.layout.get(),
         hasTray: ports.hasTray(),
         version: ports.version
       }
@@ -66,6 +70,10 @@ export function windowHandlers(ports: WindowRequestPorts) {
       return null
     },
     checkStorage: () => storage.check(),
+    setLayout: async (value) => {
+      ports.layout.set(value)
+      return null
+    },
     setPreferences: async (value) => {
       preferences.set(value)
       return preferences.get()
