@@ -166,6 +166,21 @@ export const uiStates: readonly UiState[] = [
       await page.keyboard.press('Escape')
     }
   },
+  {
+    name: 'search-offer',
+    reach: async (page) => {
+      await page.keyboard.press('/')
+      await page.getByRole('group', { name: 'Filters' }).waitFor()
+    }
+  },
+  {
+    name: 'search-marked',
+    reach: async (page) => {
+      await page.keyboard.press('/')
+      await page.keyboard.type('git ana')
+      await page.locator('mark').first().waitFor()
+    }
+  },
   { name: 'sort-menu', reach: async (page) => page.getByRole('button', { name: /^Sort by/ }).click() },
   {
     name: 'row-menu',

@@ -8,6 +8,7 @@ import { credentialActions, useActionPorts } from '../state/credential-actions.t
 import type { ListItem } from '../state/list-model.ts'
 import type { Select } from '../state/picking.ts'
 import { severalActions } from '../state/several-actions.ts'
+import { parseSearch } from '../state/search.ts'
 import { useWindow } from '../state/window-context.tsx'
 import { ContextArea, type MenuAction } from '../ui/action-menu.tsx'
 import { CredentialRow } from './credential-row.tsx'
@@ -46,7 +47,8 @@ export function CredentialList(props: Props) {
     if (activeItem >= 0) virtualizer.scrollToIndex(activeItem)
   }, [virtualizer, activeItem])
   const ports = useActionPorts()
-  const { picked } = useWindow()
+  const { picked, state } = useWindow()
+  const words = useMemo(() => parseSearch(state.search.text).words, [state.search.text])
   const pickedIds = useMemo(() => new Set(picked.map(({ id }) => id)), [picked])
   const activeRow = items[activeItem]
   const active = activeRow?.kind === 'row' ? activeRow.credential : null
@@ -100,7 +102,7 @@ export function CredentialList(props: Props) {
                 <CredentialRow
                   key={key}
                   {...item}
-                  {...{ top: start, active: isActive, selected: isSelected, onSelect, onOpen }}
+                  {...{ top: start, active: isActive, selected: isSelected, words, onSelect, onOpen }}
                 />
               )
             })}

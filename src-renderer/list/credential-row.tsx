@@ -21,6 +21,7 @@ import { exactText } from '../time/time-text.ts'
 import { ActionMenu } from '../ui/action-menu.tsx'
 import { cx } from '../ui/cx.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { Marked } from '../ui/marked.tsx'
 import type { Select } from '../state/picking.ts'
 import { NameField } from './name-field.tsx'
 import styles from './row.module.css'
@@ -32,12 +33,14 @@ type Props = {
   readonly top: number
   readonly active: boolean
   readonly selected: boolean
+  /** The words of the search, in lower case; they are marked. */
+  readonly words: readonly string[]
   readonly onSelect: Select
   readonly onOpen: (id: string) => void
 }
 
 export const CredentialRow = memo(function CredentialRow(props: Props) {
-  const { credential, index, top, active, selected, onSelect, onOpen } = props
+  const { credential, index, top, active, selected, words, onSelect, onOpen } = props
   const { id, service, name, account, status } = credential
   const title = titleOf(credential)
   const [hovered, setHovered] = useState(false)
@@ -66,8 +69,10 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
         <Mark service={service} name={name} />
       </span>
       <div role="gridcell" className={styles['id']} title={`${title}, ${account}`}>
-        <NameLine credential={credential} />
-        <div className={styles['account']}>{account}</div>
+        <NameLine credential={credential} words={words} />
+        <div className={styles['account']}>
+          <Marked text={account} words={words} />
+        </div>
       </div>
       <div role="gridcell" className={styles['middle']}>
         {(active || hovered) && <RowActions credential={credential} reachable={active} />}
@@ -85,12 +90,18 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
 })
 
 /** The name with its star, or the field for the name. */
-function NameLine({ credential }: { readonly credential: CredentialSummary }) {
+function NameLine({
+  credential,
+  words
+}: {
+  readonly credential: CredentialSummary
+  readonly words: readonly string[]
+}) {
   const { state } = useWindow()
   if (state.renaming === credential.id) return <NameField credential={credential} />
   return (
     <div className={styles['name']}>
-      {titleOf(credential)}
+      <Marked text={titleOf(credential)} words={words} />
       {credential.labels?.isFavourite === true && (
         <Star size={12} className={styles['star']} aria-label={labelsText.favourite} />
       )}

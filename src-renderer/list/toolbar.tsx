@@ -1,28 +1,16 @@
 import { Menu } from '@base-ui/react/menu'
-import { ArrowUpDown, Check, Plus, Search as SearchIcon, X } from 'lucide-react'
-import type { KeyboardEvent, RefObject } from 'react'
+import { ArrowUpDown, Check, Plus } from 'lucide-react'
+import type { RefObject } from 'react'
 import { useWindow } from '../state/window-context.tsx'
-import { withFocus } from '../state/window-state.ts'
 import { commonText } from '../text/common-text.ts'
 import { listText } from '../text/list-text.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
-import { Chip } from '../ui/chip-field.tsx'
-import { cx } from '../ui/cx.ts'
-import field from '../ui/field.module.css'
-import { IconButton } from '../ui/icon-button.tsx'
 import { useLayer } from '../ui/layer.tsx'
 import menu from '../ui/menu.module.css'
 import { type Grouping, groupings, type Order, orders } from '#shared/list-order.ts'
 import { groupingFor } from '../state/grouping.ts'
 import styles from './toolbar.module.css'
-import {
-  filterLabel,
-  isSearching,
-  liftFilters,
-  noSearch,
-  type Search,
-  withoutFilter
-} from '../state/search.ts'
+import { FilterChips, SearchField } from './search-field.tsx'
 
 export function Toolbar({ searchInput }: { readonly searchInput: RefObject<HTMLInputElement | null> }) {
   const { state, commands } = useWindow()
@@ -41,76 +29,6 @@ export function Toolbar({ searchInput }: { readonly searchInput: RefObject<HTMLI
       </div>
       {state.search.filters.length > 0 && <FilterChips search={state.search} input={searchInput} />}
     </>
-  )
-}
-
-function SearchField({ input }: { readonly input: RefObject<HTMLInputElement | null> }) {
-  const { state, update } = useWindow()
-  const { search } = state
-  const setSearch = (next: Search) => update((before) => ({ ...before, search: next }))
-
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && isSearching(search)) setSearch(noSearch)
-    else if (event.key === 'ArrowDown') update((before) => withFocus(before, 'list'))
-    else if (event.key === 'Enter') {
-      update((before) => withFocus({ ...before, search: liftFilters(before.search, true) }, 'list'))
-    } else if (event.key === 'Backspace' && search.text === '') {
-      setSearch({ ...search, filters: search.filters.slice(0, -1) })
-    } else return
-    if (event.key !== 'Backspace') event.preventDefault()
-  }
-
-  return (
-    <search className={cx(field['field'], styles['search'])}>
-      <SearchIcon size={16} aria-hidden="true" />
-      <input
-        ref={input}
-        type="search"
-        aria-label={listText.search}
-        title={listText.searchHint}
-        placeholder={listText.search}
-        autoComplete="off"
-        spellCheck={false}
-        value={search.text}
-        onChange={(event) => setSearch(liftFilters({ ...search, text: event.target.value }))}
-        onKeyDown={onKeyDown}
-      />
-      {isSearching(search) ? (
-        <IconButton
-          label={listText.clearSearch}
-          data-own-focus
-          onClick={() => {
-            setSearch(noSearch)
-            input.current?.focus()
-          }}
-        >
-          <X size={16} aria-hidden="true" />
-        </IconButton>
-      ) : (
-        <kbd className={styles['kbd']}>/</kbd>
-      )}
-    </search>
-  )
-}
-
-type ChipsProps = { readonly search: Search; readonly input: RefObject<HTMLInputElement | null> }
-
-function FilterChips({ search, input }: ChipsProps) {
-  const { update } = useWindow()
-  return (
-    <div className={styles['filters']}>
-      {search.filters.map((filter) => (
-        <Chip
-          key={filterLabel(filter)}
-          text={filterLabel(filter)}
-          label={listText.removeFilter(filterLabel(filter))}
-          onRemove={() => {
-            update((before) => ({ ...before, search: withoutFilter(before.search, filter) }))
-            input.current?.focus()
-          }}
-        />
-      ))}
-    </div>
   )
 }
 

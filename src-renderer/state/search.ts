@@ -4,15 +4,17 @@ import { statusWord } from '#shared/status.ts'
 import { fit } from './rank.ts'
 import { railText } from '../text/list-text.ts'
 
-export const filterKinds = ['status', 'provider', 'scope', 'tag'] as const
+export const filterKinds = ['status', 'type', 'provider', 'scope', 'tag', 'unused'] as const
 export type FilterKind = (typeof filterKinds)[number]
 export type Filter = { readonly kind: FilterKind; readonly value: string }
 export type Search = { readonly text: string; readonly filters: readonly Filter[] }
 
 export const noSearch: Search = { text: '', filters: [] }
 
+const DAY = 86_400_000
+
 /** `is:` is how other programs write `status:`. The value may still be missing. */
-const filterPattern = /^(status|is|provider|scope|tag):(\S*)$/i
+const filterPattern = /^(status|is|type|provider|scope|tag|unused):(\S*)$/i
 
 export function filterLabel({ kind, value }: Filter): string {
   return `${kind}:${value}`
@@ -82,6 +84,10 @@ function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): 
   switch (kind) {
     case 'status':
       return plain(statusWord(credential.status)).includes(plain(value)) || credential.status.kind === value
+    case 'type':
+      return credential.kind === value || plain(railText.kind[credential.kind]).includes(plain(value))
+    case 'unused':
+      return isUnused(credential, Number(value))
     case 'provider':
       return credential.service.includes(value) || plain(credential.name).includes(plain(value))
     case 'scope':
@@ -89,6 +95,11 @@ function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): 
     case 'tag':
       return credential.labels?.tags.some((tag) => tag.toLowerCase().startsWith(value)) ?? false
   }
+}
+
+/** True if the credential was not used for so many days, or is that old and was never used. */
+function isUnused({ lastUsedAt, obtainedAt }: CredentialSummary, days: number): boolean {
+  return Date.now() - Date.parse(lastUsedAt ?? obtainedAt) >= days * DAY
 }
 
 function hasWords(credential: CredentialSummary, words: readonly string[]): boolean {
@@ -128,6 +139,11 @@ function textOf(credential: CredentialSummary): string {
  */
 function plain(text: string): string {
   return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** The filter that is being typed at the end of a text, perhaps without its value. Null: none is. */
+export function typedFilter(text: string): Filter | null {
+  return toFilter(text.toLowerCase().split(/\s/).at(-1) ?? '')
 }
 
 function toFilter(token: string): Filter | null {

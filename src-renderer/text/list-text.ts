@@ -6,7 +6,7 @@ export const listText = {
   grid: 'Credentials',
   search: 'Search',
   searchHint:
-    'Name, account, scope, tag or status. Also status:expired, provider:github, scope:repo, tag:work.',
+    'Name, account, scope, tag or status. Also status:expired, type:api-key, provider:github, scope:repo, tag:work, unused:90.',
   clearSearch: 'Clear search',
   removeFilter: (filter: string) => `Remove filter ${filter}`,
   sortBy: (order: string) => `Sort by: ${order}`,
