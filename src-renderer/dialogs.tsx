@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { AddDialog } from './add/add-dialog.tsx'
 import { ClientDialog } from './client/client-dialog.tsx'
+import { FixCard } from './fix-run/fix-card.tsx'
 import { TagDialog } from './list/tag-dialog.tsx'
 import { PasswordDialog } from './password/password-dialog.tsx'
 import { RotateDialog } from './rotation/rotate-dialog.tsx'
@@ -31,6 +32,7 @@ export function Dialogs({ isLocked }: { readonly isLocked: boolean }) {
       {dialog.kind === 'rotate' && <RotateDialog id={dialog.id} />}
       {dialog.kind === 'scopes' && <ScopesDialog id={dialog.id} also={dialog.also ?? null} />}
       {dialog.kind === 'tag' && <TagDialog credentials={dialog.credentials} />}
+      {state.run !== null && <FixCard run={state.run} />}
       {dialog.kind === 'client' && <ClientDialog id={dialog.id} />}
       {dialog.kind === 'password' && <PasswordDialog id={dialog.id} />}
       {dialog.kind === 'palette' && (

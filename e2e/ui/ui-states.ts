@@ -241,6 +241,23 @@ export const uiStates: readonly UiState[] = [
     }
   },
   {
+    name: 'fix-run',
+    reach: async (page) => {
+      await page.locator('[data-row]:focus').press('Shift+F')
+      await page.getByRole('dialog', { name: 'Fix 1 of 5' }).waitFor()
+    }
+  },
+  {
+    name: 'fix-run-end',
+    reach: async (page) => {
+      await page.locator('[data-row]:focus').press('Shift+F')
+      for (let at = 1; at <= 5; at += 1) {
+        await page.getByRole('dialog', { name: `Fix ${at} of 5` }).waitFor()
+        await page.keyboard.press('ArrowRight')
+      }
+    }
+  },
+  {
     name: 'several',
     reach: async (page) => {
       await page.locator('[data-row]:focus').press('Shift+ArrowDown')

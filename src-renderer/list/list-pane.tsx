@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { CredentialSummary } from '#shared/credential.ts'
 import { ClockBanner } from '../banners/clock-banner.tsx'
 import { NoMatch } from '../screens/screens.tsx'
@@ -15,6 +15,9 @@ import { type PickedFrom, type Select, withAll, withOnly, withRange, withToggled
 import { SelectionBar } from './selection-bar.tsx'
 import styles from './list.module.css'
 import { Toolbar } from './toolbar.tsx'
+
+/** Loaded after the list; its place is kept free. */
+const Strip = lazy(async () => ({ default: (await import('../ahead/strip.tsx')).Strip }))
 
 type Props = {
   readonly chosen: readonly CredentialSummary[]
@@ -53,6 +56,9 @@ export function ListPane({ chosen, withGone, isCurrent, activeId, searchInput }:
   return (
     <section className={styles['pane']} aria-label={listText.pane}>
       {picked.length > 0 ? <SelectionBar /> : <Toolbar searchInput={searchInput} />}
+      <div className={styles['ahead']}>
+        <Suspense>{isWhole && <Strip />}</Suspense>
+      </div>
       <StorageBanner />
       <ClockBanner />
       <SignOutsBanner />

@@ -46,6 +46,7 @@ export function useListKeys(options: Options): (event: KeyboardEvent<HTMLElement
     if (key === 'Enter') onOpen(credential.id)
     else if (key === 'f' && fixOf(credential) !== null) void commands.fix(credential)
     else if (key === 'r' && canRefresh(credential)) void commands.refresh(credential)
+    else if (key === 'F' && shift) commands.startFixing()
     else if (key === 'R' && shift) void commands.refreshAll()
     else if (key === 'c' && canTakeOut(credential)) void commands.copySecret(credential)
     else if (key === 's') void commands.toggleFavourite(credential)

@@ -6,6 +6,7 @@ import { activityText } from '../text/activity-text.ts'
 import { addText } from '../text/add-text.ts'
 import { shortcutText } from '../text/detail-text.ts'
 import { doctorText } from '../text/doctor-text.ts'
+import { fixRunText } from '../text/fix-run-text.ts'
 import { railText } from '../text/list-text.ts'
 import { lockText } from '../text/lock-text.ts'
 import { paletteText } from '../text/palette-text.ts'
@@ -48,6 +49,7 @@ export function commandItems({ commands, update, command }: Ports): readonly Pal
     line('import', paletteText.import, null, () =>
       commands.show({ kind: 'add', start: { kind: 'import', path: null } })
     ),
+    line('fix-all', fixRunText.fixAll, 'Shift F', () => commands.startFixing()),
     line('refresh-all', shortcutText.rows.refreshAll, 'Shift R', () => void commands.refreshAll()),
     line('lock', lockText.lock, `${command} L`, () => void commands.lock()),
     line('all', paletteText.goTo(views.all), null, show(allView)),

@@ -27,6 +27,7 @@ export function shortcutRows(mac: boolean): {
       row(rows.ends, 'Home', 'End', 'PgUp', 'PgDn'),
       row(rows.open, 'Enter'),
       row(rows.fix, 'F', `${command} Enter`),
+      row(rows.fixAll, 'Shift F'),
       row(rows.actions, '→', '←'),
       row(rows.refresh, 'R'),
       row(rows.refreshAll, 'Shift R'),

@@ -11,6 +11,7 @@ import { noSearch } from './search.ts'
 import { allView } from './view.ts'
 import { createAsk } from './ask.ts'
 import { createFixing } from './fixing.ts'
+import { fixable } from './fix-run.ts'
 import { createRemoving } from './removing.ts'
 import { createSeveral } from './several.ts'
 import type { VaultStore } from './vault-store.ts'
@@ -84,6 +85,11 @@ export function createCommands({
         return toList ? withFocus(next, 'list') : next
       }),
     close: () => show(noDialog),
+    /** Leads through what needs the person, one entry at a time. */
+    startFixing(): void {
+      const ids = fixable(store.all()).map(({ id }) => id)
+      if (ids.length > 0) update((state) => ({ ...state, run: { ids, at: 0 } }))
+    },
     ...createRemoving({ bridge, tell, update, show, neighbour }),
     ...createFixing({ bridge, store, tell, ask, show, isInDetail }),
     async lock(): Promise<void> {

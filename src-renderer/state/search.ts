@@ -1,10 +1,11 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { titleOf } from '#shared/entry-labels.ts'
 import { statusWord } from '#shared/status.ts'
+import { comingOf, dayOf } from '../status/coming.ts'
 import { fit } from './rank.ts'
 import { railText } from '../text/list-text.ts'
 
-export const filterKinds = ['status', 'type', 'provider', 'scope', 'tag', 'unused'] as const
+export const filterKinds = ['status', 'type', 'provider', 'scope', 'tag', 'unused', 'due'] as const
 export type FilterKind = (typeof filterKinds)[number]
 export type Filter = { readonly kind: FilterKind; readonly value: string }
 export type Search = { readonly text: string; readonly filters: readonly Filter[] }
@@ -14,7 +15,7 @@ export const noSearch: Search = { text: '', filters: [] }
 const DAY = 86_400_000
 
 /** `is:` is how other programs write `status:`. The value may still be missing. */
-const filterPattern = /^(status|is|type|provider|scope|tag|unused):(\S*)$/i
+const filterPattern = /^(status|is|type|provider|scope|tag|unused|due):(\S*)$/i
 
 export function filterLabel({ kind, value }: Filter): string {
   return `${kind}:${value}`
@@ -88,6 +89,8 @@ function matchesFilter(credential: CredentialSummary, { kind, value }: Filter): 
       return credential.kind === value || plain(railText.kind[credential.kind]).includes(plain(value))
     case 'unused':
       return isUnused(credential, Number(value))
+    case 'due':
+      return comingOf(credential).some(({ at }) => dayOf(at) === value)
     case 'provider':
       return credential.service.includes(value) || plain(credential.name).includes(plain(value))
     case 'scope':

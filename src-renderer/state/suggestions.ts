@@ -1,5 +1,6 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import { statusWord } from '#shared/status.ts'
+import { comingOf, dayOf } from '../status/coming.ts'
 import { searchText } from '../text/search-text.ts'
 import { type Filter, type FilterKind, filterLabel, isSearching, type Search, typedFilter } from './search.ts'
 
@@ -40,6 +41,8 @@ export function suggestions(search: Search, credentials: Iterable<CredentialSumm
 /** The values of a filter that some credential has; one of each credential that has it. */
 function values(kind: FilterKind, credentials: Iterable<CredentialSummary>): string[] {
   if (kind === 'unused') return ['30', '90', '365']
+  if (kind === 'due')
+    return [...credentials].flatMap((credential) => comingOf(credential).map(({ at }) => dayOf(at)))
   return [...credentials].flatMap((credential) => {
     switch (kind) {
       case 'status':

@@ -77,6 +77,11 @@ export class VaultStore {
     return told?.upserted.find((each) => each.id === id) ?? drawn ?? null
   }
 
+  /** The credentials that are drawn. */
+  all(): Iterable<CredentialSummary> {
+    return this.#state.kind === 'ready' ? this.#state.credentials.values() : []
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,6 +1,7 @@
 import type { CredentialSummary } from '#shared/credential.ts'
 import type { Layout } from '#shared/layout.ts'
 import type { Grouping, Order } from '#shared/list-order.ts'
+import type { FixRun } from './fix-run.ts'
 import { nonePicked, type Selection } from './picking.ts'
 import type { Removal } from './removal.ts'
 import { noSearch, type Search } from './search.ts'
@@ -57,6 +58,8 @@ export type WindowState = Selection & {
   readonly grouping: Grouping
   /** Id of the credential whose row has the field for its name; null: none. */
   readonly renaming: string | null
+  /** Entries that are repaired one after the other; null: none are. */
+  readonly run: FixRun | null
   /** What was removed and can still be put back, oldest first. */
   readonly removals: readonly Removal[]
   /** In a narrow window the detail takes the place of the list. */
@@ -84,6 +87,7 @@ export const firstWindowState: WindowState = {
   picked: nonePicked,
   anchor: null,
   renaming: null,
+  run: null,
   removals: [],
   detailOpen: false,
   dialog: noDialog,

@@ -113,6 +113,7 @@ export const shortcutText = {
     open: 'Open the detail',
     back: 'Back, close, clear the search',
     fix: 'Fix what is wrong',
+    fixAll: 'Fix all, one by one',
     actions: 'Row actions',
     refresh: 'Refresh',
     refreshAll: 'Refresh all',

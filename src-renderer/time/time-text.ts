@@ -64,6 +64,15 @@ export function dayText(at: number, now: number): string {
   return Math.abs(distance) > 1 ? dateOnly.format(at) : days.format(distance, 'day')
 }
 
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' })
+
+/** "today", "tomorrow", "Tuesday" within a week, else "14 Aug 2026". */
+export function weekdayText(at: number, now: number): string {
+  const distance = Math.round((startOfDay(at) - startOfDay(now)) / DAY)
+  if (distance > 1 && distance < 7) return weekday.format(at)
+  return dayText(at, now)
+}
+
 /** "06:12": the time of a day that is said beside it. */
 export function clockText(at: number): string {
   return timeOnly.format(at)
