@@ -10,7 +10,7 @@ import { useShortcuts } from './shortcuts/use-shortcuts.ts'
 import { shownSignIn } from './sign-in-sheet/shown-sign-in.ts'
 import { SignOutsBanner } from './banners/sign-outs-banner.tsx'
 import { useTakenIn } from './find/use-taken-in.ts'
-import { useFirstList } from './state/use-first-list.ts'
+import { type Screen, useFirstList } from './state/use-first-list.ts'
 import { useWindowModel } from './state/use-window-model.ts'
 import { ReadyProvider } from './state/vault-context.tsx'
 import type { ReadyState } from './state/vault-state.ts'
@@ -31,13 +31,15 @@ const later = {
   dialogs: async () => ({ default: (await import('./dialogs.tsx')).Dialogs }),
   doctor: async () => ({ default: (await import('./doctor/doctor-page.tsx')).DoctorPage }),
   firstRun: async () => ({ default: (await import('./screens/first-run.tsx')).FirstRun }),
-  locked: async () => ({ default: (await import('./screens/locked.tsx')).Locked })
+  locked: async () => ({ default: (await import('./screens/locked.tsx')).Locked }),
+  timeline: async () => ({ default: (await import('./timeline/timeline-page.tsx')).TimelinePage })
 }
 const ActivityPage = lazy(later.activity)
 const Dialogs = lazy(later.dialogs)
 const DoctorPage = lazy(later.doctor)
 const FirstRun = lazy(later.firstRun)
 const Locked = lazy(later.locked)
+const TimelinePage = lazy(later.timeline)
 
 /** Rail, list and detail; in a narrow window the detail takes the place of the list. */
 export function MainWindow({ vault }: { readonly vault: ReadyState }) {
@@ -55,7 +57,7 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
   useClosedByLock(lock.isLocked, model.update)
   useEffect(() => {
     const idle = requestIdleCallback(
-      () => void Promise.all([later.locked(), later.doctor(), later.activity()])
+      () => void Promise.all([later.locked(), later.doctor(), later.activity(), later.timeline()])
     )
     return () => cancelIdleCallback(idle)
   }, [])
@@ -74,13 +76,14 @@ export function MainWindow({ vault }: { readonly vault: ReadyState }) {
           <Rail />
           <main className={styles['panes']} data-alone={detail === null || undefined}>
             <Layer>
-              {screen !== 'doctor' && screen !== 'activity' && (
+              {!isPage(screen) && (
                 <VisuallyHidden>
                   <h1>{railText.heading(viewName(model.state.view))}</h1>
                 </VisuallyHidden>
               )}
               <Suspense>
                 {screen === 'doctor' && <DoctorPage />}
+                {screen === 'timeline' && <TimelinePage />}
                 {screen === 'activity' && <ActivityPage searchInput={searchInput} />}
                 {screen === 'locked' && <Locked />}
               </Suspense>
@@ -125,7 +128,10 @@ function spokenList(
   return [...(told ?? []), ...(shown === null ? [] : [listText.shown(shown)])].join('. ')
 }
 
-type Screen = 'list' | 'empty' | 'locked' | 'activity' | 'doctor'
+/** True for a page with a heading of its own, in the place of list and detail. */
+function isPage(screen: Screen): boolean {
+  return screen === 'doctor' || screen === 'activity' || screen === 'timeline'
+}
 
 /** A locked store hides what programs did, too; the doctor helps then. */
 function screenOf(
@@ -134,7 +140,7 @@ function screenOf(
 ): Screen {
   if (page === 'doctor') return 'doctor'
   if (isLocked) return 'locked'
-  if (page === 'activity') return 'activity'
+  if (page === 'activity' || page === 'timeline') return page
   return isEmpty ? 'empty' : 'list'
 }
 
@@ -144,7 +150,8 @@ function useClosedByLock(
   update: (change: (state: WindowState) => WindowState) => void
 ): void {
   useEffect(() => {
-    if (isLocked) update((state) => ({ ...state, page: 'credentials', dialog: noDialog, detailOpen: false }))
+    if (isLocked)
+      update((state) => ({ ...state, page: 'credentials', dialog: noDialog, run: null, detailOpen: false }))
   }, [isLocked, update])
 }
 

@@ -241,6 +241,21 @@ export const uiStates: readonly UiState[] = [
     }
   },
   {
+    name: 'timeline',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Timeline' }).click()
+      await page.getByRole('table').waitFor()
+    }
+  },
+  {
+    name: 'timeline-many',
+    options: { seed: 'thousand' },
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Timeline' }).click()
+      await page.getByRole('table').waitFor()
+    }
+  },
+  {
     name: 'fix-run',
     reach: async (page) => {
       await page.locator('[data-row]:focus').press('Shift+F')

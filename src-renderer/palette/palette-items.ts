@@ -58,6 +58,9 @@ export function commandItems({ commands, update, command }: Ports): readonly Pal
     line('activity', paletteText.goTo(activityText.title), null, () =>
       update((state) => withActivity(state, null))
     ),
+    line('timeline', paletteText.goTo(railText.timeline), null, () =>
+      update((state) => ({ ...state, page: 'timeline' }))
+    ),
     line('doctor', paletteText.goTo(doctorText.title), null, () =>
       update((state) => ({ ...state, page: 'doctor' }))
     ),

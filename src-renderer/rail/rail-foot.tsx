@@ -1,11 +1,9 @@
-import { Activity, Keyboard, Lock, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
+import { Activity, CalendarRange, Keyboard, Lock, type LucideIcon, Settings, Stethoscope } from 'lucide-react'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import { useWaiting } from '../state/use-waiting.ts'
 import { useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { withActivity } from '../state/window-state.ts'
-import { activityText } from '../text/activity-text.ts'
-import { doctorText } from '../text/doctor-text.ts'
 import { railText } from '../text/list-text.ts'
 import { lockText } from '../text/lock-text.ts'
 import { number } from '../text/locale.ts'
@@ -23,15 +21,23 @@ export function RailFoot({ storage }: { readonly storage: StorageHealth }) {
       {!isLocked && (
         <RailButton
           icon={Activity}
-          label={activityText.title}
+          label={railText.activity}
           count={waiting}
           current={state.page === 'activity'}
           onClick={() => update((before) => withActivity(before, null))}
         />
       )}
+      {!isLocked && (
+        <RailButton
+          icon={CalendarRange}
+          label={railText.timeline}
+          current={state.page === 'timeline'}
+          onClick={() => update((before) => ({ ...before, page: 'timeline' }))}
+        />
+      )}
       <RailButton
         icon={Stethoscope}
-        label={doctorText.title}
+        label={railText.doctor}
         current={state.page === 'doctor'}
         onClick={() => update((before) => ({ ...before, page: 'doctor' }))}
       />

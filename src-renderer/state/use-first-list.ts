@@ -1,13 +1,16 @@
 import { useEffect, useRef } from 'react'
 import { withFocus, type WindowState } from './window-state.ts'
 
+/** What the panes of the window show. */
+export type Screen = 'list' | 'empty' | 'locked' | 'activity' | 'timeline' | 'doctor'
+
 /**
  * The list gets the focus when it first appears, so that keys work at once, unless something else has it. The first
  * credential removes the first-run screen with its button, which had the focus or would get it back from a dialog: the
  * list gets it then, once the last dialog has closed.
  */
 export function useFirstList(
-  screen: 'empty' | 'list' | 'locked' | 'activity' | 'doctor',
+  screen: Screen,
   hasDialog: boolean,
   update: (change: (state: WindowState) => WindowState) => void
 ): void {

@@ -48,8 +48,8 @@ export type Pane = 'list' | 'detail'
 
 /** The state of the window itself, without that of the vault. */
 export type WindowState = Selection & {
-  /** The doctor and the activity take the place of list and detail. */
-  readonly page: 'credentials' | 'activity' | 'doctor'
+  /** The doctor, the activity and the timeline take the place of list and detail. */
+  readonly page: 'credentials' | 'activity' | 'timeline' | 'doctor'
   /** Id of the credential whose activity alone is shown; null: of all. */
   readonly activityOf: string | null
   readonly view: View

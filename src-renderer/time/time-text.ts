@@ -64,6 +64,13 @@ export function dayText(at: number, now: number): string {
   return Math.abs(distance) > 1 ? dateOnly.format(at) : days.format(distance, 'day')
 }
 
+const dayAndMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
+
+/** "14 Aug": a day beside others of the same year. */
+export function shortDayText(at: number): string {
+  return dayAndMonth.format(at)
+}
+
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' })
 
 /** "today", "tomorrow", "Tuesday" within a week, else "14 Aug 2026". */
