@@ -9,7 +9,7 @@ import { Mark } from '../brand/mark.tsx'
 import { useNow } from '../state/vault-context.tsx'
 import { copyLabel, credentialActions, useActionPorts } from '../state/credential-actions.ts'
 import { canRefresh, canTakeOut } from '../status/fix.ts'
-import { LifeBar } from '../status/life-bar.tsx'
+import { LifeRing } from '../status/life-ring.tsx'
 import { StatusChip } from '../status/status-chip.tsx'
 import { useCredentialNow } from '../state/use-credential-now.ts'
 import { lifeUsed, type When, whenText } from '../status/when-text.ts'
@@ -41,7 +41,7 @@ type Props = {
 
 export const CredentialRow = memo(function CredentialRow(props: Props) {
   const { credential, index, top, active, selected, words, onSelect, onOpen } = props
-  const { id, service, name, account, status } = credential
+  const { id, account, status } = credential
   const title = titleOf(credential)
   const [hovered, setHovered] = useState(false)
   const when = whenText(credential, useCredentialNow(credential))
@@ -66,7 +66,7 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
       onPointerLeave={() => setHovered(false)}
     >
       <span role="gridcell" className={styles['markCell']}>
-        <Mark service={service} name={name} />
+        <MarkWithLife credential={credential} />
       </span>
       <div role="gridcell" className={styles['id']} title={`${title}, ${account}`}>
         <NameLine credential={credential} words={words} />
@@ -83,11 +83,24 @@ export const CredentialRow = memo(function CredentialRow(props: Props) {
       </div>
       <div role="gridcell" className={styles['status']}>
         <StatusChip status={status} />
-        <WhenLine credential={credential} when={when} />
+        <WhenLine when={when} />
       </div>
     </div>
   )
 })
+
+function MarkWithLife({ credential }: { readonly credential: CredentialSummary }) {
+  const now = useNow()
+  const { name, service, status } = credential
+  return (
+    <LifeRing
+      used={showsLife(credential) ? lifeUsed(credential, now) : null}
+      tone={statusTable[status.kind].tone}
+    >
+      <Mark service={service} name={name} />
+    </LifeRing>
+  )
+}
 
 /** The name with its star, or the field for the name. */
 function NameLine({
@@ -109,23 +122,16 @@ function NameLine({
   )
 }
 
-function WhenLine({ credential, when }: { readonly credential: CredentialSummary; readonly when: When }) {
-  const now = useNow()
-  const used = showsLife(credential) ? lifeUsed(credential, now) : null
+function WhenLine({ when }: { readonly when: When }) {
   const exact = when.at === null ? undefined : exactText(when.at)
   return (
     <div className={cx(styles['when'], when.soon && styles['soon'])} title={exact}>
-      {used === null ? (
-        <span className={styles['noLife']} />
-      ) : (
-        <LifeBar used={used} tone={statusTable[credential.status.kind].tone} size="mini" />
-      )}
       {when.at === null ? when.text : <time dateTime={new Date(when.at).toISOString()}>{when.text}</time>}
     </div>
   )
 }
 
-/** A row has a bar only if its second line is about the end of this life. */
+/** A row has a ring only if its second line is about the end of this life. */
 function showsLife({ status }: CredentialSummary): boolean {
   return ['valid', 'expiring', 'expired', 'refresh-failing'].includes(status.kind)
 }

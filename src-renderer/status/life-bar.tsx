@@ -4,16 +4,13 @@ import styles from './status.module.css'
 type Props = {
   readonly used: number
   readonly tone: 'ok' | 'notice' | 'danger' | 'info' | 'mute'
-  /** Absent: the bar is decoration beside a text that says the same. */
-  readonly label?: string
-  readonly size?: 'mini' | 'wide'
+  readonly label: string
 }
 
 /** Obtained at the start, expiry at the end. */
-export function LifeBar({ used, tone, label, size = 'wide' }: Props) {
-  const spoken = label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label }
+export function LifeBar({ used, tone, label }: Props) {
   return (
-    <svg className={cx(styles['life'], styles[size], styles[`tone-${tone}`])} {...spoken}>
+    <svg className={cx(styles['life'], styles[`tone-${tone}`])} role="img" aria-label={label}>
       <rect className={styles['track']} width="100%" height="100%" />
       <rect className={styles['used']} width={`${Math.round(used * 1000) / 10}%`} height="100%" />
     </svg>
