@@ -24,6 +24,7 @@ const licences = [
   'CC-BY-4.0',
   'BlueOak-1.0.0',
   '(MIT OR Apache-2.0)',
+  'OFL-1.1', // of fonts
   '0BSD'
 ]
 

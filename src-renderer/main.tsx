@@ -7,7 +7,9 @@ import { VaultProvider } from './state/vault-context.tsx'
 import './styles/base.css'
 import { ToastProvider } from './toasts/toaster.tsx'
 import { OpenDialogsProvider } from './ui/open-dialogs.tsx'
+import { markPlatform } from './ui/platform.ts'
 
+markPlatform()
 const container = document.getElementById('app')
 if (container === null) throw new Error('The page has no #app.')
 
