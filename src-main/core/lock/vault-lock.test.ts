@@ -14,12 +14,13 @@ function lockOver({ hasPassphrase = false, hasWindow = true }: Given = {}) {
     isMoving: false,
     ended: 0,
     asked: 0,
-    undone: 0,
+    /** Whether the store was still open each time that what could be undone ended. */
+    finished: [] as boolean[],
     told: [] as LockState[],
     rings: [] as Array<() => void>
   }
   const lock: VaultLock = new VaultLock({
-    beforeLock: async () => void (world.undone += 1),
+    beforeLock: async () => void world.finished.push(!world.isLocked && world.ended === 0),
     clock: {
       after: (_ms, ring) => {
         world.rings.push(ring)
@@ -83,6 +84,12 @@ describe('the lock', () => {
     const { world, lock } = lockOver({ hasWindow: false })
     expect(await lock.lock()).toMatchObject({ isLocked: false })
     expect(world.ended).toBe(1)
+  })
+
+  it('first finishes what a person could still undo', async () => {
+    const { world, lock } = lockOver()
+    await lock.lock()
+    expect([world.finished, world.ended]).toEqual([[true], 1])
   })
 
   it('is refused while a move runs', async () => {
