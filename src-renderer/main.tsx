@@ -7,7 +7,7 @@ import { VaultProvider } from './state/vault-context.tsx'
 import './styles/base.css'
 import { ToastProvider } from './toasts/toaster.tsx'
 import { OpenDialogsProvider } from './ui/open-dialogs.tsx'
-import { markPlatform } from './ui/platform.ts'
+import { markPlatform } from './styles/face.ts'
 
 markPlatform()
 const container = document.getElementById('app')

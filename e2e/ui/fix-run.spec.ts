@@ -29,7 +29,7 @@ test('a fix opens in the place of the card, which comes back when it closes', as
   const page = await ui.open()
   await settled(page)
   await page.keyboard.press('Shift+F')
-  await expect(card(page, 'Fix 1 of 5')).toBeVisible()
+  await expect(card(page, 'Fix 1 of 5').locator('[data-first]')).toBeFocused()
   await page.keyboard.press('ArrowRight')
   await expect(card(page, 'Fix 2 of 5').getByRole('button', { name: 'Replace the key' })).toBeFocused()
   await page.keyboard.press('Enter')
@@ -44,7 +44,7 @@ test('the end says what is left and what comes next, and Esc leaves the run', as
   await settled(page)
   await page.keyboard.press('Shift+F')
   for (let at = 1; at <= 5; at += 1) {
-    await expect(card(page, `Fix ${at} of 5`)).toBeVisible()
+    await expect(card(page, `Fix ${at} of 5`).locator('[data-first]')).toBeFocused()
     await page.keyboard.press('ArrowRight')
   }
   const end = card(page, 'Done')

@@ -24,6 +24,24 @@ test('ten thousand rows are fewer than 1,500 nodes, at the top, in the middle an
   expect(await page.evaluate(nodes)).toBeLessThan(1500)
 })
 
+test('a key that moves on keeps the focus, also when its row was scrolled out of sight', async ({ ui }) => {
+  const page = await ui.open({ seed: 'ten-thousand' })
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '10000')
+  await settled(page)
+  for (const [key, index] of [
+    ['ArrowDown', '2'],
+    ['End', '10000'],
+    ['ArrowUp', '9999'],
+    ['Home', '1']
+  ] as const) {
+    await page.locator('[data-pane=list]').evaluate((list) => list.scrollTo(0, list.scrollHeight / 2))
+    await expect(page.locator('[aria-rowindex="5000"]')).toBeInViewport()
+    await page.keyboard.press(key)
+    await expect(page.locator('[role=row]:focus')).toHaveAttribute('aria-rowindex', index)
+    await expect(page.locator('[role=row]:focus')).toBeInViewport()
+  }
+})
+
 /** Types into the search and waits until the drawn list has another number of rows; runs in the page. */
 async function searchFor(input: HTMLElement | SVGElement, text: string): Promise<void> {
   const rows = () => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')

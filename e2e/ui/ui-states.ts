@@ -267,7 +267,10 @@ export const uiStates: readonly UiState[] = [
     reach: async (page) => {
       await page.locator('[data-row]:focus').press('Shift+F')
       for (let at = 1; at <= 5; at += 1) {
-        await page.getByRole('dialog', { name: `Fix ${at} of 5` }).waitFor()
+        await page
+          .getByRole('dialog', { name: `Fix ${at} of 5` })
+          .locator('[data-first]:focus')
+          .waitFor()
         await page.keyboard.press('ArrowRight')
       }
     }

@@ -17,12 +17,15 @@ const dialogs = '[role=dialog]:not([data-pane=toasts] *), [role=alertdialog]:not
 /** Moves the focus with the active row while the list has it, and into the list on each new turn. */
 export function useListFocus(options: Options): void {
   const { scroller, row, wantedIsActive, focusTurn, focusTurns } = options
+  const wasInside = useWasInside(scroller)
   useLayoutEffect(() => {
     const { activeElement } = document
-    const inside = scroller.current?.contains(activeElement) === true
+    // A row that had the focus and was scrolled out of sight is gone when another one becomes active.
+    const isLost = activeElement === document.body && wasInside()
+    const inside = isLost || scroller.current?.contains(activeElement) === true
     // The field for a name keeps the focus when its row moves.
     if (inside && !(activeElement instanceof HTMLInputElement)) focusRow(scroller, row)
-  }, [scroller, row])
+  }, [scroller, row, wasInside])
 
   const isOurs = useOurs(focusTurn)
   const latest = useRef({ row, wantedIsActive })
@@ -51,6 +54,30 @@ export function useListFocus(options: Options): void {
     }, 50)
     return () => clearInterval(watch)
   }, [scroller, focusTurn, focusTurns, isOurs, take])
+}
+
+/** Returns whether the focus was in the list last, and did not leave it but with its element. */
+function useWasInside(scroller: RefObject<HTMLElement | null>): () => boolean {
+  const inside = useRef(false)
+  useEffect(() => {
+    const came = ({ target }: FocusEvent): void => {
+      inside.current = target instanceof Node && scroller.current?.contains(target) === true
+    }
+    const left = ({ target }: FocusEvent): void => {
+      // An element that is taken away loses the focus first, while it is still there.
+      queueMicrotask(() => {
+        if (target instanceof Node && target.isConnected)
+          inside.current = scroller.current?.contains(document.activeElement) === true
+      })
+    }
+    document.addEventListener('focusin', came)
+    document.addEventListener('focusout', left)
+    return () => {
+      document.removeEventListener('focusin', came)
+      document.removeEventListener('focusout', left)
+    }
+  }, [scroller])
+  return useCallback(() => inside.current, [])
 }
 
 /**

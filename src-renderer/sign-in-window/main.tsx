@@ -2,7 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import '../styles/base.css'
 import { SignInWindow } from './sign-in-window.tsx'
-import { markPlatform } from '../ui/platform.ts'
+import { markPlatform } from '../styles/face.ts'
 
 markPlatform()
 const container = document.getElementById('app')
