@@ -7,18 +7,21 @@ import { FakeClock, settle } from './testing/fake-clock.ts'
 import { MemoryRepository } from './testing/memory-repository.ts'
 import { sampleKey } from './testing/samples.ts'
 
-async function world(accounts: readonly string[]) {
+async function world(accounts: readonly string[], isBusy = false) {
   const clock = new FakeClock()
   const repository = new MemoryRepository()
   const refs = accounts.map((account): CredentialRef => ({ service: 'linear.app', account }))
   for (const ref of refs) await repository.save({ ...sampleKey(), ref })
+  /** Work under way for every account. */
+  const work = Promise.withResolvers<void>()
+  if (!isBusy) work.resolve()
   /** Accounts whose work under way was ended for good. */
   const ended: string[] = []
   const removals = new Removals({
     clock,
     repository,
     tokens: {
-      inTurn: async (_ref, task) => await task(),
+      inTurn: async (_ref, task) => await work.promise.then(task),
       exclusively: async (ref, task) => {
         ended.push(ref.account)
         return await task()
@@ -26,7 +29,7 @@ async function world(accounts: readonly string[]) {
     }
   })
   const listed = (): string[] => repository.list().map(({ ref }) => ref.account)
-  return { clock, repository, removals, refs, listed, ended }
+  return { clock, repository, removals, refs, listed, ended, work }
 }
 
 test('Removed credentials leave the list at once and the store when the time to undo is up', async () => {
@@ -53,6 +56,16 @@ test('What is put back is as it was, its work goes on, and a batch without entri
   expect(listed()).toEqual(['ben', 'ada'])
   expect((await repository.load(refs[0]!))?.kind).toBe('api-key')
   expect([ended, clock.pending]).toEqual([[], 0])
+})
+
+test('What waits for work under way before it is set aside can be put back already', async () => {
+  const { clock, removals, refs, listed, work } = await world(['ada', 'ben'], true)
+  const removed = removals.remove(refs)
+  await settle()
+  expect(await removals.undo(refs.slice(0, 1))).toBe(1)
+  work.resolve()
+  await clock.pass(UNDO_MS)
+  expect([await removed, listed()]).toEqual([1, ['ada']])
 })
 
 test('An undo that comes too late puts nothing back', async () => {

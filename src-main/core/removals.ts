@@ -35,26 +35,25 @@ export class Removals {
    * were put back or replaced meanwhile. Throws as the store does; what could not be removed is listed again.
    */
   async remove(refs: readonly CredentialRef[]): Promise<number> {
-    await this.#setAside(refs)
     const { promise, resolve } = Promise.withResolvers<void>()
-    const cancel = this.#ports.clock.after(UNDO_MS, () => batch.end())
     const batch: Batch = {
       refs: new Map(refs.map((ref) => [credentialKey(ref), ref])),
-      end: () => {
-        cancel()
-        resolve()
-      },
-      done: promise.then(() => this.#removeAll(batch))
+      end: resolve,
+      done: Promise.resolve(0)
     }
+    batch.done = this.#removeLater(batch, promise)
     this.#batches.add(batch)
-    return await batch.done
+    return await batch.done.finally(() => this.#batches.delete(batch))
   }
 
-  /** Puts credentials back. Returns how many; those whose time is up are removed. Throws STORE_WRITE_FAILED. */
+  /**
+   * Puts credentials back, also those that still wait for work under way before they are set aside. Returns how many; the
+   * others are removed, because their time is up. Throws STORE_WRITE_FAILED.
+   */
   async undo(refs: readonly CredentialRef[]): Promise<number> {
     const inTime = refs.filter((ref) => this.#takeOut(ref))
-    const put = await Promise.all(inTime.map((ref) => this.#ports.repository.putBack(ref)))
-    return put.filter((entry) => entry !== null).length
+    await Promise.all(inTime.map((ref) => this.#ports.repository.putBack(ref)))
+    return inTime.length
   }
 
   /** Removes at once what waits, before the vault closes or locks. Never throws. */
@@ -64,15 +63,27 @@ export class Removals {
     await Promise.allSettled(batches.map(({ done }) => done))
   }
 
+  async #removeLater(batch: Batch, ended: Promise<void>): Promise<number> {
+    await this.#setAside(batch)
+    const cancel = this.#ports.clock.after(UNDO_MS, batch.end)
+    await ended
+    cancel()
+    return await this.#removeAll(batch)
+  }
+
   /** Ends the work under way for the credentials and hides them; all or none. */
-  async #setAside(refs: readonly CredentialRef[]): Promise<void> {
+  async #setAside({ refs }: Batch): Promise<void> {
     const { repository, tokens } = this.#ports
+    const all = [...refs.values()]
     const tried = await Promise.allSettled(
-      refs.map((ref) => tokens.inTurn(ref, () => repository.setAside(ref)))
+      all.map((ref) =>
+        // It may have been put back while it waited.
+        tokens.inTurn(ref, async () => refs.has(credentialKey(ref)) && (await repository.setAside(ref)))
+      )
     )
     const failed = tried.find(({ status }) => status === 'rejected')
     if (failed === undefined) return
-    await Promise.allSettled(refs.map((ref) => repository.putBack(ref)))
+    await Promise.allSettled(all.map((ref) => repository.putBack(ref)))
     throw (failed as PromiseRejectedResult).reason
   }
 
@@ -87,7 +98,7 @@ export class Removals {
   }
 
   async #removeAll(batch: Batch): Promise<number> {
-    this.#batches.delete(batch)
+    this.#batches.delete(batch) // from now on nothing of it can be put back
     const { repository, tokens } = this.#ports
     const ended = await Promise.allSettled(
       [...batch.refs.values()].map((ref) => tokens.exclusively(ref, () => repository.removeSetAside(ref)))

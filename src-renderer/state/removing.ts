@@ -46,8 +46,10 @@ export function createRemoving({ bridge, tell, update, show, neighbour }: Ports)
     const ids = removal.credentials.map(({ id }) => id)
     const result = await bridge.undoRemoval(ids)
     if (!result.ok) return tell.failed(result.problem, { name: removedWhat(removal.credentials) })
+    // Its time was up: the line goes when it is removed.
+    if (result.value.putBack === 0) return
     ended(removal)
-    if (result.value.putBack > 0) update((state) => withFocus({ ...state, selected: ids[0] ?? null }, 'list'))
+    update((state) => withFocus({ ...state, selected: ids[0] ?? null }, 'list'))
   }
   return {
     remove,
