@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { isoTimestamp, pipe, safeParse, string } from 'valibot'
+import { refFromKey } from '#shared/credential.ts'
 import type { StorageHealth } from '#shared/storage-health.ts'
 import type { Config } from '../config.ts'
 import { Doctor } from '../core/doctor/doctor.ts'
@@ -124,7 +125,7 @@ async function policyAudit(path: string, { entries, clients }: Listed): Promise<
 type DoctorBasis = {
   readonly catalog: Catalog
   readonly store: CredentialStore
-  readonly repository: Pick<CredentialRepository, 'recover'>
+  readonly repository: Pick<CredentialRepository, 'isSetAside' | 'recover'>
   readonly unlisted: Pick<UnlistedEntries, 'takeBack' | 'count'>
   readonly health: () => Promise<StorageHealth>
 }
@@ -134,6 +135,10 @@ export function doctorOf(
   ports: Omit<DoctorParts, 'store' | 'storageHealth' | 'catalog' | 'tally' | 'mayLack' | 'listed'>,
   { catalog, store, repository, unlisted, health }: DoctorBasis
 ): Doctor {
+  const isSetAside = (key: string): boolean => {
+    const ref = refFromKey(key)
+    return ref !== null && repository.isSetAside(ref)
+  }
   return createDoctor({
     ...ports,
     store,
@@ -142,7 +147,7 @@ export function doctorOf(
     mayLack: () => unlisted.count > 0,
     listed: () => ({ entries: catalog.list(), clients: catalog.preference('clients') }),
     catalog: {
-      view: async () => viewOf(catalog),
+      view: async () => viewOf(catalog, isSetAside),
       settle: () => repository.recover().then(() => true),
       takeBack: async () => (await unlisted.takeBack()).taken,
       lastRun: () => lastLook(catalog.preference(LAST_LOOK)),

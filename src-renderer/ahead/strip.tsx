@@ -1,5 +1,5 @@
-import { useMemo } from 'react'
-import { fixable } from '../state/fix-run.ts'
+import { useDeferredValue, useMemo } from 'react'
+import { countFixable } from '../state/fix-run.ts'
 import { useNow, useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
 import { withFocus } from '../state/window-state.ts'
@@ -16,10 +16,11 @@ const MOST = 3
 
 /** One line over the list: what the person can fix now, and what time brings in the next seven days. */
 export function Strip() {
-  const { credentials } = useReady()
+  // The list goes first when entries change.
+  const credentials = useDeferredValue(useReady().credentials)
   const { commands } = useWindow()
   const now = useNow()
-  const toFix = useMemo(() => fixable(credentials.values()).length, [credentials])
+  const toFix = useMemo(() => countFixable(credentials.values()), [credentials])
   const coming = useMemo(() => clusters(credentials.values(), { now, days: DAYS }), [credentials, now])
   return (
     <section className={styles['strip']} aria-label={aheadText.strip}>

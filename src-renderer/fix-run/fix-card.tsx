@@ -6,7 +6,7 @@ import { clusters } from '../ahead/clusters.ts'
 import { Mark } from '../brand/mark.tsx'
 import { bannerOf } from '../detail/banner-text.ts'
 import { shownSignIn } from '../sign-in-sheet/shown-sign-in.ts'
-import { fixable, type FixRun, isToFix, moved } from '../state/fix-run.ts'
+import { countFixable, type FixRun, isToFix, moved } from '../state/fix-run.ts'
 import { useCredentialNow } from '../state/use-credential-now.ts'
 import { useNow, useReady } from '../state/vault-context.tsx'
 import { useWindow } from '../state/window-context.tsx'
@@ -131,7 +131,7 @@ function End({ close }: { readonly close: () => void }) {
         )}
       </DialogBody>
       <DialogFooter>
-        {left > 0 && fixable(all).length > 0 && <Again />}
+        {countFixable(all) > 0 && <Again count={countFixable(all)} />}
         <Button look="primary" data-first onClick={close}>
           {fixRunText.done}
         </Button>
@@ -141,12 +141,7 @@ function End({ close }: { readonly close: () => void }) {
 }
 
 /** Begins again with what was skipped. */
-function Again() {
+function Again({ count }: { readonly count: number }) {
   const { commands } = useWindow()
-  const { credentials } = useReady()
-  return (
-    <Button onClick={() => commands.startFixing()}>
-      {fixRunText.fix(fixable(credentials.values()).length)}
-    </Button>
-  )
+  return <Button onClick={() => commands.startFixing()}>{fixRunText.fix(count)}</Button>
 }

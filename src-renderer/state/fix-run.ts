@@ -14,8 +14,18 @@ const order = new CredentialOrder()
 
 /** The entries that need the person and that something here can repair, the worst first. */
 export function fixable(credentials: Iterable<CredentialSummary>): readonly CredentialSummary[] {
-  const all = [...credentials].filter((credential) => needsPerson(credential) && fixOf(credential) !== null)
-  return order.sorted(all, 'attention')
+  return order.sorted([...credentials].filter(isFixable), 'attention')
+}
+
+/** How many there are, without sorting them. */
+export function countFixable(credentials: Iterable<CredentialSummary>): number {
+  let count = 0
+  for (const credential of credentials) if (isFixable(credential)) count += 1
+  return count
+}
+
+function isFixable(credential: CredentialSummary): boolean {
+  return needsPerson(credential) && fixOf(credential) !== null
 }
 
 /** True while an entry of a run has to be shown: it is there, and neither works nor is being refreshed. */

@@ -8,8 +8,19 @@ export type Coming = {
   readonly at: number
 }
 
+/** A changed credential is a new object. */
+const known = new WeakMap<CredentialSummary, readonly Coming[]>()
+
 /** What time alone brings to a credential, the next first; nothing for what waits for the person. */
 export function comingOf(credential: CredentialSummary): readonly Coming[] {
+  const before = known.get(credential)
+  if (before !== undefined) return before
+  const coming = comingNow(credential)
+  known.set(credential, coming)
+  return coming
+}
+
+function comingNow(credential: CredentialSummary): readonly Coming[] {
   const { expiry, nextRefreshAt, renewable, signInBefore, status, useBefore } = credential
   if (statusTable[status.kind].needsAttention) return []
   const end = expiry.kind === 'at' && !renewable ? expiry.at : null

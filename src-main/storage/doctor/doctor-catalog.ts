@@ -15,14 +15,18 @@ import { isBefore } from '../repository/stored-records.ts'
 import { openSqlite, readSqlite } from '../files/sqlite-file.ts'
 import { parseJson } from '../files/json-text.ts'
 
-/** Returns the view of a catalog that is open in this process. */
+/**
+ * Returns the view of a catalog that is open in this process. `isSetAside`: the entry of a key waits to be removed, which
+ * is no interruption.
+ */
 export function viewOf(
-  catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'look' | 'signOuts'>
+  catalog: Pick<Catalog, 'list' | 'keys' | 'intents' | 'look' | 'signOuts'>,
+  isSetAside: (key: string) => boolean
 ): CatalogView {
   return {
     entries: catalog.list(),
     keys: catalog.keys(),
-    intents: catalog.intents().length,
+    intents: catalog.intents().filter(({ key }) => !isSetAside(key)).length,
     signOuts: catalog.signOuts.list(),
     savedAt: (key) => catalog.look(key).savedAt
   }

@@ -18,7 +18,7 @@ import { credentialKey } from '#shared/credential.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import { toCatalogEntry } from '../../core/catalog-entry.ts'
 import { encodeCredential } from '../records/credential-codec.ts'
-import { isCatalogInUse, readCatalogFile, readStoredEntry } from './doctor-catalog.ts'
+import { isCatalogInUse, readCatalogFile, readStoredEntry, viewOf } from './doctor-catalog.ts'
 import { createDoctorFiles } from './doctor-files.ts'
 import { createDoctorKeychain } from './doctor-keychain.ts'
 import { bindLoopback } from '../../vault/doctor.ts'
@@ -209,6 +209,8 @@ describe('a catalog seen from outside', () => {
     expect(seen?.entries).toEqual(catalog.list())
     expect(seen?.keys).toEqual(catalog.keys())
     expect(seen?.intents).toBe(1)
+    expect(viewOf(catalog, () => false).intents).toBe(1)
+    expect(viewOf(catalog, (key) => key === '["gone","x"]').intents).toBe(0)
     expect(seen?.preference('preferences')).toEqual({ theme: 'dark' })
     expect(await modeOf(path)).toBe(0o644)
     expect(isCatalogInUse(path)).toBe(true)
