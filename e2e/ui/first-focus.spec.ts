@@ -52,7 +52,8 @@ test('an import from the first screen begins at the choice of a file', async ({ 
 })
 
 test('the client of a sign-in is read first, and then its ID has the focus', async ({ ui }) => {
-  const page = await ui.open({ delay: 300 })
+  // Long enough to be seen by a test that looks once in a while.
+  const page = await ui.open({ delay: 1500 })
   await settled(page)
   await giveFirst(page, { status: { kind: 'refresh-failing', code: 'CLIENT_REFUSED', nextTryAt: null } })
   await page.getByRole('main').getByRole('button', { name: 'Change client…' }).first().press('Enter')

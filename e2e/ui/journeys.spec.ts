@@ -35,7 +35,7 @@ async function expectFocusSeen(page: Page): Promise<void> {
 }
 
 async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
-  for (let press = 0; press < 30; press += 1) {
+  for (let press = 0; press < 60; press += 1) {
     const found = await page.evaluate(() => {
       const active = document.activeElement
       const label = active instanceof HTMLInputElement ? active.labels?.[0]?.textContent : null

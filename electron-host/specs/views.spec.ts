@@ -251,7 +251,7 @@ test('what the host lacks says so, and is never undefined', async ({ run: { app 
       () => window.setOpacity(0.5),
       () => clipboard.has('text/plain'),
       () => session.defaultSession.setProxy({}),
-      () => electron.screen
+      () => electron.desktopCapturer
     ]
     return uses.map((use) => {
       try {
@@ -266,6 +266,6 @@ test('what the host lacks says so, and is never undefined', async ({ run: { app 
     'electron host: BaseWindow.setOpacity is not implemented',
     'electron host: clipboard.has is not implemented',
     'electron host: Session.setProxy is not implemented',
-    'electron host: electron.screen is not implemented'
+    'electron host: electron.desktopCapturer is not implemented'
   ])
 })

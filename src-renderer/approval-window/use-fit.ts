@@ -15,6 +15,16 @@ export function useFit(fit: (height: number) => void): Parts {
     const heights = [content, footer].map(({ current }) => current?.offsetHeight ?? 0)
     fit(heights.reduce((sum, height) => sum + height))
   })
-  useLayoutEffect(() => onShown(), [])
+  useLayoutEffect(() => {
+    let isGone = false
+    // The layout asks for the font; with the font in its place the same text has another height.
+    void (content.current?.offsetHeight ?? 0)
+    void document.fonts.ready.then(() => {
+      if (!isGone) onShown()
+    })
+    return () => {
+      isGone = true
+    }
+  }, [])
   return { content, footer }
 }
