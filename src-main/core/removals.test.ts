@@ -68,6 +68,18 @@ test('What waits for work under way before it is set aside can be put back alrea
   expect([await removed, listed()]).toEqual([1, ['ada']])
 })
 
+test('An undo that can not be written is told, and can be tried again', async () => {
+  const { repository, removals, refs, listed } = await world(['ada'])
+  const removed = removals.remove(refs)
+  await settle()
+  const putBack = repository.putBack.bind(repository)
+  repository.putBack = () => Promise.reject(new VaultError('STORE_WRITE_FAILED'))
+  await expect(removals.undo(refs)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+  repository.putBack = putBack
+  expect(await removals.undo(refs)).toBe(1)
+  expect([await removed, listed()]).toEqual([0, ['ada']])
+})
+
 test('An undo that comes too late puts nothing back', async () => {
   const { clock, removals, refs, listed } = await world(['ada'])
   const removed = removals.remove(refs)

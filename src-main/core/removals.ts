@@ -48,11 +48,19 @@ export class Removals {
 
   /**
    * Puts credentials back, also those that still wait for work under way before they are set aside. Returns how many; the
-   * others are removed, because their time is up. Throws STORE_WRITE_FAILED.
+   * others are removed, because their time is up. Throws STORE_WRITE_FAILED; what could not be put back can be tried again.
    */
   async undo(refs: readonly CredentialRef[]): Promise<number> {
-    const inTime = refs.filter((ref) => this.#takeOut(ref))
-    await Promise.all(inTime.map((ref) => this.#ports.repository.putBack(ref)))
+    const inTime = refs.flatMap((ref) => {
+      const batch = this.#takeOut(ref)
+      return batch === null ? [] : [{ ref, batch }]
+    })
+    const put = await Promise.allSettled(inTime.map(({ ref }) => this.#ports.repository.putBack(ref)))
+    for (const [index, { ref, batch }] of inTime.entries()) {
+      if (put[index]?.status === 'rejected') batch.refs.set(credentialKey(ref), ref)
+    }
+    for (const { batch } of inTime) if (batch.refs.size === 0) batch.end()
+    for (const result of put) if (result.status === 'rejected') throw result.reason
     return inTime.length
   }
 
@@ -87,14 +95,10 @@ export class Removals {
     throw (failed as PromiseRejectedResult).reason
   }
 
-  /** True: the credential could still be put back. Its batch ends if it was the last one. */
-  #takeOut(ref: CredentialRef): boolean {
-    for (const batch of this.#batches) {
-      if (!batch.refs.delete(credentialKey(ref))) continue
-      if (batch.refs.size === 0) batch.end()
-      return true
-    }
-    return false
+  /** Takes a credential out of its batch, which is returned. Null: its time is up. */
+  #takeOut(ref: CredentialRef): Batch | null {
+    for (const batch of this.#batches) if (batch.refs.delete(credentialKey(ref))) return batch
+    return null
   }
 
   async #removeAll(batch: Batch): Promise<number> {

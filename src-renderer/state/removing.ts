@@ -40,7 +40,7 @@ export function createRemoving({ bridge, tell, update, show, neighbour }: Ports)
     if (!result.ok) tell.failed(result.problem, { name: removedWhat(credentials) })
     ended(removal)
   }
-  /** Puts back what was removed last, or this; nothing if there is none. */
+  /** Puts back this removal; without one, the last that can still be undone. */
   async function undoRemoval(removal: Removal | undefined = open.at(-1)): Promise<void> {
     if (removal === undefined || !open.includes(removal)) return
     const ids = removal.credentials.map(({ id }) => id)

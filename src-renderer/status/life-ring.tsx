@@ -12,7 +12,7 @@ type Props = {
 /** A rounded square that begins at the top and goes round by the clock. */
 const AROUND = 'M19 1H29A8 8 0 0 1 37 9V29A8 8 0 0 1 29 37H9A8 8 0 0 1 1 29V9A8 8 0 0 1 9 1Z'
 
-/** A mark with what is left of a life around it: full after a refresh, gone at the end. The text beside it says the same. */
+/** A mark inside a ring. The ring shows the rest of the life: it is full after a refresh and empty at the end. */
 export function LifeRing({ used, tone, children }: Props) {
   return (
     <span className={cx(styles['ring'], styles[`tone-${tone}`])}>

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test, vi } from 'vitest'
 import { credentialKey } from '#shared/credential.ts'
+import { VaultError } from '#shared/problem.ts'
 import type { CatalogEntry, Credential } from '../../core/credential-record.ts'
 import { temporaryDir } from '../backends/secret-backend.contract.ts'
 import { openCatalog } from '../catalog/catalog.ts'
@@ -98,6 +99,20 @@ test('A credential that is set aside is removed when its time is up, and else at
   await repository.setAside(exampleRef)
   const next = await restart()
   expect([next.list(), keychain.items.size]).toEqual([[], 0])
+})
+
+test('A credential that could not be put back is not removed by the next recovery', async () => {
+  const { repository, keychain, catalog } = await makeRepository()
+  await repository.save(exampleGrant())
+  await repository.setAside(exampleRef)
+  const settle = vi.spyOn(catalog, 'settle').mockImplementation(() => {
+    throw new VaultError('STORE_WRITE_FAILED')
+  })
+  await expect(repository.putBack(exampleRef)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+  settle.mockRestore()
+  await repository.recover()
+  expect(keychain.items.size).toBe(1)
+  expect(await repository.putBack(exampleRef)).not.toBeNull()
 })
 
 test('A credential saved in the place of one that is set aside stays', async () => {

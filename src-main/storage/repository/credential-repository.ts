@@ -104,7 +104,13 @@ export class StoredCredentialRepository implements CredentialRepository {
     const key = credentialKey(ref)
     return this.#inTurn(key, async () => {
       if (!this.#aside.delete(key)) return null
-      this.#catalog.settle(key)
+      try {
+        this.#catalog.settle(key)
+      } catch (error) {
+        // Its intent is still there, and only what is set aside is safe from it.
+        this.#aside.add(key)
+        throw error
+      }
       return this.#catalog.find(ref)
     })
   }
